@@ -1,0 +1,145 @@
+"""The JSON of the API's answers, as pydantic models: what is sent, and what the OpenAPI document says is sent."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+Time = Annotated[str, Field(description="RFC 3339, UTC", examples=["2026-01-31T09:00:00Z"])]
+EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
+
+
+class Document(BaseModel):
+    """A JSON object with camelCase keys; keys that don't apply are absent."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class OrganizationDocument(Document):
+    """An organization."""
+
+    id: EntityId
+    name: str
+    plan: Literal["paid", "free"]
+
+
+class NamedIssuer(Document):
+    """An issuer, by id and name."""
+
+    id: EntityId
+    name: str
+
+
+class Membership(Document):
+    """A role of the caller's."""
+
+    role: Literal["admin", "owner", "editor", "staff"]
+    organization: OrganizationDocument
+    issuer: NamedIssuer | None = None
+
+
+class Me(Document):
+    """The caller."""
+
+    email: str
+    memberships: list[Membership]
+
+
+class IssuerDocument(Document):
+    """An issuer."""
+
+    id: EntityId
+    organization_id: EntityId
+    name: str
+    url: str | None = None
+    email: str | None = None
+    description: str | None = None
+    image: str | None = None
+
+
+class BadgeClassDocument(Document):
+    """A badge class."""
+
+    id: EntityId
+    issuer_id: EntityId
+    name: str
+    description: str | None = None
+    image: str | None = None
+    criteria: dict[str, str] | None = None
+    alignment: list[dict[str, str]]
+    tags: list[str]
+    created_at: str | None = None
+
+
+class IssuerList(Document):
+    """A page of issuers."""
+
+    items: list[IssuerDocument]
+    next_cursor: str | None = None
+
+
+class BadgeClassList(Document):
+    """A page of badge classes."""
+
+    items: list[BadgeClassDocument]
+    next_cursor: str | None = None
+
+
+class ExportScope(Document):
+    """What an export is about."""
+
+    type: Literal["organization", "issuer", "badge-class"]
+    id: EntityId
+    name: str
+
+
+class Progress(Document):
+    """How far an export is; `expectedRows` and `percent` only where they are known."""
+
+    rows: int
+    expected_rows: int | None = None
+    percent: float | None = None
+
+
+class File(Document):
+    """The file of an export that succeeded."""
+
+    name: str
+    content_type: str
+    bytes: int
+    rows: int
+    sha256: str
+
+
+class ExportError(Document):
+    """Why an export failed."""
+
+    code: str
+    message: str
+
+
+class ExportDocument(Document):
+    """An export."""
+
+    id: EntityId
+    kind: str
+    scope: ExportScope
+    options: dict[str, Any]
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
+    progress: Progress
+    requested_by: str
+    created_at: Time
+    started_at: Time | None = None
+    finished_at: Time | None = None
+    file: File | None = None
+    download_url: str | None = None
+    download_url_expires_at: Time | None = None
+    file_expires_at: Time | None = None
+    error: ExportError | None = None
+
+
+class ExportList(Document):
+    """A page of exports, newest first."""
+
+    items: list[ExportDocument]
+    next_cursor: str | None = None

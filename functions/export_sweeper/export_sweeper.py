@@ -1,0 +1,23 @@
+"""The export sweeper's function: once a minute, sees to exports that nobody works on."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from badgedata.exports import sweeper
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Send for, give up or settle every export that is due."""
+    outcomes = sweeper.sweep()
+    if outcomes:
+        logger.info("Saw to exports", outcomes=outcomes)
+    if given_up := outcomes.get("given-up"):
+        metrics.add_metric("ExportFailed", MetricUnit.Count, given_up)
+    return outcomes

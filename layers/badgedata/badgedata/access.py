@@ -1,0 +1,129 @@
+"""Who may do what: a person's roles, and what each lets them see and change (README, "Roles")."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from badgedata.identifiers import is_entity_id
+from badgedata.problems import Problem, not_found, role_not_allowed, subscription_required
+from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+
+ScopeType = Literal["organization", "issuer", "badge-class"]
+
+EDITING_ROLES = frozenset({"admin", "owner", "editor"})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an export, a schedule or a list is about, and what the caller's role on it is."""
+
+    type: ScopeType
+    id: str
+    name: str
+    organization: Organization
+    role: str
+
+    @property
+    def key(self) -> str:
+        return scope_key(self.type, self.id)
+
+    def require_subscription(self) -> None:
+        """Data management needs the paid plan (403 `subscription-required`)."""
+        if self.organization.plan != "paid":
+            raise subscription_required(self.organization.name)
+
+    def require_editing_role(self) -> None:
+        """Replacing badges and changing schedules is for admins, owners and editors (403 `role-not-allowed`)."""
+        if self.role not in EDITING_ROLES:
+            raise role_not_allowed(
+                f"Your role on this {self.type.replace('-', ' ')} is {self.role}; this needs an owner, an editor or an admin."
+            )
+
+
+def scope_key(scope_type: str, scope_id: str) -> str:
+    """Name a scope in keys, as ``issuer#ISS``."""
+    return f"{scope_type}#{scope_id}"
+
+
+class Caller:
+    """A signed-in person, known by a verified e-mail address.
+
+    Every look-up answers the same 404 for what does not exist and for what the person has no role on, so that ids
+    can't be probed.
+    """
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+
+    @cached_property
+    def memberships(self) -> list[Member]:
+        return list(Member.query(Member.email_key(self.email), consistent_read=True))
+
+    def organization(self, organization_id: str) -> tuple[Organization, str]:
+        """Give the organization and the caller's role on it; only admins have one."""
+        for member in self.memberships:
+            if member.issuer_id is None and member.organization_id == organization_id:
+                return self._organization(organization_id), member.role
+        raise not_found("organization")
+
+    def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
+        """Give the issuer and the caller's role on it: their own, or `admin` through its organization."""
+        if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
+            roles = [
+                member.role
+                for member in self.memberships
+                if member.organization_id == issuer.organization_id and member.issuer_id in (None, issuer_id)
+            ]
+            if roles:
+                return issuer, "admin" if "admin" in roles else roles[0]
+        raise not_found("issuer")
+
+    def badge_class(self, badge_class_id: str) -> tuple[BadgeClass, Issuer, str]:
+        """Give the badge class, its issuer, and the caller's role on that issuer."""
+        if is_entity_id(badge_class_id) and (badge_class := find_badge_class(badge_class_id)):
+            try:
+                return badge_class, *self.issuer(badge_class.issuer_id)
+            except Problem:
+                pass
+        raise not_found("badge class")
+
+    def scope(self, scope_type: ScopeType, scope_id: str) -> Scope:
+        """Give what exports and lists are asked for, or the 404."""
+        if scope_type == "organization":
+            organization, role = self.organization(scope_id)
+            return Scope("organization", scope_id, organization.name, organization, role)
+        if scope_type == "issuer":
+            issuer, role = self.issuer(scope_id)
+            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role)
+        badge_class, issuer, role = self.badge_class(scope_id)
+        return Scope("badge-class", scope_id, badge_class.name, self._organization(issuer.organization_id), role)
+
+    def _organization(self, organization_id: str) -> Organization:
+        organization = find_organization(organization_id)
+        if organization is None:
+            raise not_found("organization")
+        return organization
+
+
+def find_organization(organization_id: str) -> Organization | None:
+    """Give the organization with this id, or None."""
+    try:
+        return Organization.get(*Organization.key(organization_id))
+    except Organization.DoesNotExist:
+        return None
+
+
+def find_issuer(issuer_id: str) -> Issuer | None:
+    """Give the issuer with this id, or None."""
+    try:
+        return Issuer.get(*Issuer.key(issuer_id))
+    except Issuer.DoesNotExist:
+        return None
+
+
+def find_badge_class(badge_class_id: str) -> BadgeClass | None:
+    """Give the badge class with this id, or None."""
+    try:
+        return BadgeClass.get(*BadgeClass.key(badge_class_id))
+    except BadgeClass.DoesNotExist:
+        return None

@@ -1,0 +1,23 @@
+"""Where the public Open Badges documents of this deployment are."""
+
+
+def issuer_url(base_url: str, issuer_id: str) -> str:
+    """Give the address of an issuer's Profile."""
+    return f"{base_url}/public/issuers/{issuer_id}"
+
+
+def badge_class_url(base_url: str, badge_class_id: str) -> str:
+    """Give the address of a BadgeClass."""
+    return f"{base_url}/public/badges/{badge_class_id}"
+
+
+def assertion_url(base_url: str, award_id: str) -> str:
+    """Give the address of an award's Assertion."""
+    return f"{base_url}/public/assertions/{award_id}"
+
+
+def image_url(document_url: str, image: str | None) -> str | None:
+    """Give the address that shows a record's image: a stored one is behind the document's own address."""
+    if image is None or not image.startswith("s3:"):
+        return image
+    return f"{document_url}/image"

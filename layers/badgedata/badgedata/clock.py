@@ -1,0 +1,58 @@
+"""The one source of the present time, and how times are written: RFC 3339, UTC."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Give the present time, aware, in UTC. Tests replace this function to stand at another moment."""
+    return datetime.now(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write an aware time as RFC 3339 in UTC with a ``Z``, with a fraction only where there is one.
+
+    >>> rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC))
+    '2026-01-31T09:00:00Z'
+    """
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    if "." in text:
+        text = text.rstrip("0")
+    return text + "Z"
+
+
+def sortable(moment: datetime) -> str:
+    """Write an aware time so that the order of texts is the order of times: UTC, always with microseconds.
+
+    >>> sortable(datetime(2026, 1, 31, 9, tzinfo=UTC))
+    '2026-01-31T09:00:00.000000Z'
+    """
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def to_the_second(moment: datetime) -> str:
+    """Write an aware time as RFC 3339 in UTC, the fraction of a second cut off."""
+    return rfc3339(moment.replace(microsecond=0))
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """Read an RFC 3339 time with its offset (section 5.6) as an aware time in UTC.
+
+    Digits beyond microseconds are cut off, as no database or language that we meet keeps them.
+
+    Raises
+    ------
+    ValueError
+        When `text` is not such a time: a date alone, no offset, a day that does not exist, or out of the years 1-9999.
+    """
+    if len(text) < len("2026-01-31T09:00:00Z") or text[10] not in "Tt ":
+        raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z: {error}") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC; write it as 2026-01-31T09:00:00Z or …+01:00")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None

@@ -1,0 +1,41 @@
+"""The settings of a deployment, read once from the environment that template.yaml gives each function."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Config:
+    """Names of what the stack made, and limits an operator may change (see the settings table in README.md)."""
+
+    directory_table: str
+    awards_table: str
+    operations_table: str
+    exports_bucket: str
+    images_bucket: str
+    exports_queue_url: str
+    public_base_url: str
+    """Where the public documents are, without a slash at its end: the API's own address, or the custom domain's."""
+
+    file_retention_days: int
+    """Days that an export's file is kept."""
+
+    active_exports_per_organization: int
+    """Exports of one organization that may be queued or running at once (fair use)."""
+
+
+@cache
+def config() -> Config:
+    """Read the environment. A missing variable is an error of the deployment, and names itself."""
+    return Config(
+        directory_table=os.environ["DIRECTORY_TABLE"],
+        awards_table=os.environ["AWARDS_TABLE"],
+        operations_table=os.environ["OPERATIONS_TABLE"],
+        exports_bucket=os.environ["EXPORTS_BUCKET"],
+        images_bucket=os.environ["IMAGES_BUCKET"],
+        exports_queue_url=os.environ["EXPORTS_QUEUE_URL"],
+        public_base_url=os.environ["PUBLIC_BASE_URL"].rstrip("/"),
+        file_retention_days=int(os.environ.get("FILE_RETENTION_DAYS", "7")),
+        active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
+    )

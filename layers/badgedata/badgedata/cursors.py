@@ -1,0 +1,46 @@
+"""Opaque cursors for paged lists. A cursor names its list, so that it can't be used on another one."""
+
+import base64
+import binascii
+
+import msgspec
+
+from badgedata.problems import Problem, invalid
+
+
+class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    of: str
+    after: str
+
+
+def write_cursor(of: str, after: str) -> str:
+    """Make the cursor with which list `of` goes on behind the item whose sort key is `after`."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(_Cursor(of, after))).decode().rstrip("=")
+
+
+def read_cursor(of: str, cursor: str | None) -> str | None:
+    """Give the sort key that list `of` goes on behind, or None for its beginning.
+
+    Raises
+    ------
+    Problem
+        422 when the cursor is made up, damaged, or that of another list.
+    """
+    if cursor is None:
+        return None
+    try:
+        read = msgspec.json.decode(
+            base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True), type=_Cursor
+        )
+    except (binascii.Error, msgspec.MsgspecError, ValueError):
+        raise _foreign() from None
+    if read.of != of:
+        raise _foreign()
+    return read.after
+
+
+def _foreign() -> Problem:
+    return invalid(
+        "cursor",
+        "This cursor is not one of this list. Leave it out to begin at the start, or take `nextCursor` as it was given.",
+    )

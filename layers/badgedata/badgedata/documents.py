@@ -1,0 +1,271 @@
+"""The typed shape of issuer, badge class and organization documents: what exports write and the loader reads.
+
+The structs follow "JSON" and "Load files" of the file formats key by key, in the order in which they are written. One
+struct serves both ways:
+
+* Encoding with `msgspec.json.encode` leaves out what is None, so that a key that does not apply is absent.
+* `UNSET` is the default of what an export's options switch off (badge classes, assertions, recipient groups,
+  pathways). It differs from an empty list, which says that the option was on and that there are none.
+* Decoding refuses unknown keys. The envelope and the Open Badges `@context`, `id` and `type` may be left out, because
+  `entityId` alone identifies.
+"""
+
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+OPEN_BADGES_CONTEXT = "https://w3id.org/openbadges/v2"
+ISSUER_FORMAT = "badge-data-management/issuer"
+BADGE_CLASS_FORMAT = "badge-data-management/badge-class"
+ORGANIZATION_FORMAT = "badge-data-management/organization"
+FORMAT_VERSION = 1
+
+type Plan = Literal["paid", "free"]
+type Role = Literal["admin", "owner", "editor", "staff"]
+type CreationMethod = Literal["manual", "lms", "api", "pathway"]
+type ExpirationMethod = Literal["manual", "lms"]
+type AlignmentType = Literal["badge", "pathway"]
+type RequirementType = Literal["badge", "experience"]
+type AwardMethod = Literal["automatic", "manual"]
+type Visibility = Literal["public", "group", "private"]
+type PathwayStatus = Literal["draft", "published"]
+
+
+class _Part(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """A part of a document. Parts never refer back to what holds them, so the garbage collector may pass over them."""
+
+
+class Criteria(_Part, kw_only=True):
+    """How the badge is earned: an address, a text, or both."""
+
+    id: str | None = None
+    narrative: str | None = None
+
+
+class Alignment(_Part, kw_only=True):
+    """An Open Badges AlignmentObject: the outside standard that a badge class answers to."""
+
+    target_name: str
+    target_url: str
+    target_description: str | None = None
+    target_framework: str | None = None
+    target_code: str | None = None
+
+
+class Recipient(_Part, kw_only=True):
+    """An Open Badges IdentityObject. With `hashed`, `identity` is `sha256$…` over the identity and the salt."""
+
+    type: str
+    hashed: bool | None = None
+    identity: str
+    salt: str | None = None
+
+
+class Verification(_Part, kw_only=True):
+    """How an assertion is verified; every assertion of ours is hosted."""
+
+    type: str
+
+
+class Evidence(_Part, kw_only=True):
+    """One piece of evidence of an award: an address, a text, or both."""
+
+    id: str | None = None
+    narrative: str | None = None
+
+
+class Assertion(_Part, kw_only=True):
+    """The published form of an award."""
+
+    context: Any = field(name="@context", default=None)
+    id: str | None = None
+    type: Literal["Assertion"] | None = None
+    entity_id: str
+    badge: str | None = None
+    recipient: Recipient
+    recipient_name: str | None = None
+    issued_on: str
+    expires: str | None = None
+    verification: Verification | None = None
+    narrative: str | None = None
+    evidence: list[Evidence] | None = None
+    image: str | None = None
+    revoked: bool | None = None
+    revocation_reason: str | None = None
+
+
+class BadgeClass(_Part, kw_only=True):
+    """The badge before it is awarded; `assertions` is UNSET when the export leaves them out."""
+
+    context: Any = field(name="@context", default=None)
+    id: str | None = None
+    type: Literal["BadgeClass"] | None = None
+    entity_id: str
+    issuer: str | None = None
+    name: str
+    description: str | None = None
+    image: str | None = None
+    criteria: Criteria | str | None = None
+    alignment: list[Alignment] | None = None
+    tags: list[str] | None = None
+    created_at: str | None = None
+    assertions: list[Assertion] | UnsetType = UNSET
+
+
+class Issuer(_Part, kw_only=True):
+    """An Open Badges Profile that awards badges."""
+
+    context: Any = field(name="@context", default=None)
+    id: str | None = None
+    type: Literal["Profile", "Issuer"] | None = None
+    entity_id: str
+    name: str
+    url: str | None = None
+    email: str | None = None
+    description: str | None = None
+    image: str | None = None
+
+
+class Requirement(_Part, kw_only=True):
+    """One thing to do on the way to an alignment or through a pathway."""
+
+    entity_id: str
+    name: str
+    type: RequirementType | None = None
+    threshold: str | None = None
+    award_method: AwardMethod | None = None
+    visibility: Visibility | None = None
+
+
+class Creation(_Part, kw_only=True):
+    """How a recipient group came to be: by hand, by an LMS link, by the API, or by a pathway."""
+
+    method: CreationMethod
+    course_id: str | None = None
+    url: str | None = None
+    pathway: str | None = None
+
+
+class Expiration(_Part, kw_only=True):
+    """When a recipient group ends, and who says so."""
+
+    date: str | None = None
+    method: ExpirationMethod | None = None
+
+
+class StaffMember(_Part, kw_only=True):
+    """Somebody who looks after a recipient group."""
+
+    name: str | None = None
+    id: str | None = None
+
+
+class GroupAlignment(_Part, kw_only=True):
+    """What a recipient group works toward: a badge class or a pathway of the same issuer."""
+
+    type: AlignmentType
+    entity_id: str
+    name: str | None = None
+    requirements: list[Requirement] | None = None
+
+
+class LastBadgeEarned(_Part, kw_only=True):
+    """A learner's latest award."""
+
+    name: str
+    issued_on: str | None = None
+
+
+class Progress(_Part, kw_only=True):
+    """How far a learner is with one alignment: `completed` of `required` requirements."""
+
+    alignment: str
+    completed: int
+    required: int
+    evidence: list[str] | None = None
+
+
+class Learner(_Part, kw_only=True):
+    """One learner of one recipient group."""
+
+    id: str
+    name: str | None = None
+    last_badge_earned: LastBadgeEarned | None = None
+    progress: list[Progress] | None = None
+
+
+class RecipientGroup(_Part, kw_only=True):
+    """Learners who are followed together."""
+
+    entity_id: str
+    name: str
+    description: str | None = None
+    archived: bool | None = None
+    created_at: str | None = None
+    creation: Creation | None = None
+    expiration: Expiration | None = None
+    staff: list[StaffMember] | None = None
+    alignments: list[GroupAlignment] | None = None
+    learners: list[Learner] | None = None
+
+
+class Pathway(_Part, kw_only=True):
+    """An ordered set of requirements that learners work through."""
+
+    entity_id: str
+    name: str
+    description: str | None = None
+    status: PathwayStatus | None = None
+    requirements: list[Requirement] | None = None
+
+
+class IssuerDocument(_Part, kw_only=True):
+    """One issuer with, as chosen, its badge classes, awards, recipient groups and pathways."""
+
+    context: Any = field(name="@context", default=None)
+    format: Literal["badge-data-management/issuer"] | None = None
+    format_version: int | None = None
+    exported_at: str | None = None
+    options: dict[str, Any] | None = None
+    issuer: Issuer
+    badge_classes: list[BadgeClass] | UnsetType = UNSET
+    recipient_groups: list[RecipientGroup] | UnsetType = UNSET
+    pathways: list[Pathway] | UnsetType = UNSET
+
+
+class BadgeClassDocument(_Part, kw_only=True):
+    """One badge class with, as chosen, its awards."""
+
+    context: Any = field(name="@context", default=None)
+    format: Literal["badge-data-management/badge-class"] | None = None
+    format_version: int | None = None
+    exported_at: str | None = None
+    options: dict[str, Any] | None = None
+    issuer: Issuer
+    badge_class: BadgeClass
+
+
+class Organization(_Part, kw_only=True):
+    """What owns issuers. Data management needs the plan `paid`."""
+
+    entity_id: str
+    name: str
+    plan: Plan
+
+
+class Member(_Part, kw_only=True):
+    """A person's role: `admin` on the organization, `owner`, `editor` or `staff` on one of its issuers."""
+
+    email: str
+    role: Role
+    issuer: str | None = None
+
+
+class OrganizationDocument(_Part, kw_only=True):
+    """A whole organization, as the loader takes it."""
+
+    format: Literal["badge-data-management/organization"]
+    format_version: int
+    organization: Organization
+    members: list[Member] | None = None
+    issuers: list[IssuerDocument] | None = None

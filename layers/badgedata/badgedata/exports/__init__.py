@@ -1,0 +1,1 @@
+"""Exports: specification → plan → read → encode → file; jobs and their states."""

@@ -1,0 +1,133 @@
+"""Segments: who works on which stretch of an export, how far it is, and how the next worker goes on from there.
+
+A worker holds a segment by a lease that it renews every few seconds. A worker that dies loses it, and another goes on
+from the last checkpoint; one that was only slow finds its lease gone and stops. Everything up to a checkpoint's cursor
+is safe in S3, in parts of the multipart upload or in the tail object.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+
+from badgedata import clock
+from badgedata.records.operations import Segment
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 5
+"""Tries without any progress after which an export is given up."""
+
+
+GAVE_UP = f"The export got no further in {MAX_ATTEMPTS} tries. Ask for it again later; if it fails again, tell your platform's operators its id."
+
+
+class LeaseLostError(Exception):
+    """Another worker has the segment now; this one must leave everything as it is."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """How far a segment is: all before `cursor` is written, in `parts` parts and the tail object, if there is one."""
+
+    cursor: str
+    rows: int
+    bytes: int
+    parts: int
+    object_key: str | None
+    upload_id: str | None
+    tail_key: str | None
+    completing: bool = False
+    """All of the file is in parts; what is left is to put them together."""
+
+
+def find(export_id: str, start: str) -> Segment | None:
+    """Give the segment that begins at `start`, or None."""
+    try:
+        return Segment.get(*Segment.key(export_id, start), consistent_read=True)
+    except Segment.DoesNotExist:
+        return None
+
+
+def of_export(export_id: str) -> Iterator[Segment]:
+    """Give all segments of an export in the order of the file."""
+    return Segment.query(f"export#{export_id}", Segment.sk.startswith("segment#"), consistent_read=True)
+
+
+def claim(segment: Segment, owner: str) -> bool:
+    """Take the lease of an open segment that nobody holds, and count the try. False when somebody holds it."""
+    now = clock.sortable(clock.now())
+    free = Segment.lease_until.does_not_exist() | (Segment.lease_until < now) | (Segment.owner == owner)
+    return _update(
+        segment,
+        [Segment.owner.set(owner), Segment.lease_until.set(_lease_end()), Segment.attempts.set(Segment.attempts + 1)],
+        (Segment.status == "open") & free,
+    )
+
+
+def renew(segment: Segment, rows_seen: int) -> None:
+    """Keep the lease, and tell how many rows there are by now.
+
+    Raises
+    ------
+    LeaseLostError
+        When the lease is another worker's.
+    """
+    _own(segment, [Segment.lease_until.set(_lease_end()), Segment.rows_seen.set(rows_seen)])
+
+
+def record(segment: Segment, checkpoint: Checkpoint) -> None:
+    """Write down how far the segment is; a later try goes on from here. Raises LeaseLostError."""
+    actions: list[Any] = [
+        Segment.cursor.set(checkpoint.cursor),
+        Segment.rows.set(checkpoint.rows),
+        Segment.rows_seen.set(checkpoint.rows),
+        Segment.bytes.set(checkpoint.bytes),
+        Segment.parts.set(checkpoint.parts),
+        Segment.attempts.set(0),
+        Segment.completing.set(checkpoint.completing),
+        Segment.lease_until.set(_lease_end()),
+    ]
+    for attribute, value in (
+        (Segment.object_key, checkpoint.object_key),
+        (Segment.upload_id, checkpoint.upload_id),
+        (Segment.tail_key, checkpoint.tail_key),
+    ):
+        actions.append(attribute.set(value) if value is not None else attribute.remove())
+    _own(segment, actions)
+
+
+def start_over(segment: Segment) -> None:
+    """Forget what was written, where the upload it was written to is gone. Raises LeaseLostError."""
+    record(segment, Checkpoint(segment.start, 0, 0, 0, None, None, None))
+
+
+def release(segment: Segment) -> None:
+    """Give the lease back, so that the next message's worker can go on at once."""
+    _update(segment, [Segment.owner.remove(), Segment.lease_until.remove()], Segment.owner == segment.owner)
+
+
+def is_held(segment: Segment) -> bool:
+    """Tell whether a worker holds the lease now."""
+    return segment.lease_until is not None and segment.lease_until >= clock.sortable(clock.now())
+
+
+def _lease_end() -> str:
+    return clock.sortable(clock.now() + LEASE)
+
+
+def _own(segment: Segment, actions: list[Any]) -> None:
+    if not _update(segment, actions, (Segment.owner == segment.owner) & (Segment.status == "open")):
+        raise LeaseLostError(f"{segment.pk} {segment.sk}")
+
+
+def _update(segment: Segment, actions: list[Any], condition: Condition) -> bool:
+    try:
+        segment.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True

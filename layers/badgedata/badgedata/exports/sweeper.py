@@ -1,0 +1,44 @@
+"""The export sweeper: sees to exports that nobody works on, so that none is stuck for ever and no bytes stay behind."""
+
+from datetime import timedelta
+
+from badgedata import clock
+from badgedata.exports import jobs, messages, segments
+from badgedata.exports.worker import clear_up
+from badgedata.records.operations import Export
+
+LOOK_AGAIN = timedelta(minutes=2)
+
+
+def sweep() -> dict[str, int]:
+    """Look at every export that is due, and give how many were sent for again, given up, and settled."""
+    outcomes: dict[str, int] = {}
+    for export in jobs.due_exports(clock.now()):
+        outcome = _see_to(export)
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    return outcomes
+
+
+def _see_to(indexed: Export) -> str:
+    export = jobs.find_export(indexed.id)
+    if export is None:
+        return "gone"
+    now = clock.now()
+    parts = list(segments.of_export(export.id))
+    if export.status not in jobs.ACTIVE:
+        clear_up(export.id)
+        if any(segments.is_held(segment) for segment in parts):
+            jobs.look_again(export, now + segments.LEASE)
+            return "clearing-up"
+        jobs.settled(export)
+        return "settled"
+    unheld = [segment for segment in parts if segment.status == "open" and not segments.is_held(segment)]
+    if any(segment.attempts >= segments.MAX_ATTEMPTS for segment in unheld):
+        jobs.fail(export, "gave-up", segments.GAVE_UP)
+        clear_up(export.id)
+        return "given-up"
+    for segment in unheld:
+        messages.send(export.id, segment.start)
+    # What waits in the queue is not lost, so a second message for it can wait as long as a queue may be.
+    jobs.look_again(export, now + (jobs.QUEUE_PATIENCE if unheld else LOOK_AGAIN))
+    return "sent-for" if unheld else "under-way"

@@ -1,0 +1,160 @@
+"""A file on its way to S3: a multipart upload whose parts go out while the next is being made.
+
+Nothing is to be seen of the file before it is complete. A small file is one PutObject and never a multipart upload.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from badgedata.aws import s3
+from badgedata.config import config
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+PART_SIZE = 8 * 1024 * 1024
+"""Bytes that a part has at least (S3 asks for 5 MiB), but for a file's last one."""
+
+HASH_CHUNK = 1024 * 1024
+
+
+class UploadGoneError(Exception):
+    """S3 no longer knows the multipart upload: it was completed, aborted, or cleaned away."""
+
+
+class Upload:
+    """One object being written. `parts` of it are already in S3, in the multipart upload `upload_id`."""
+
+    def __init__(
+        self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
+    ) -> None:
+        self.key = key
+        self.upload_id = upload_id
+        self.parts = parts
+        self._metadata: dict[str, Any] = {
+            "ContentType": content_type,
+            "ContentDisposition": f'attachment; filename="{file_name}"',
+        }
+        self._sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upload")
+        self._sending: Future[None] | None = None
+
+    def begin_part(self, data: bytes) -> None:
+        """Send the next part in the background. At most one is on its way; `wait` for the one before first."""
+        if self.upload_id is None:
+            self.upload_id = s3().create_multipart_upload(
+                Bucket=config().exports_bucket, Key=self.key, **self._metadata
+            )["UploadId"]
+        self._sending = self._sender.submit(self._send, self.parts + 1, data)
+
+    def wait(self) -> None:
+        """Wait until the part on its way has arrived, and count it. Raises what sending it raised."""
+        if self._sending is not None:
+            sending, self._sending = self._sending, None
+            sending.result()
+            self.parts += 1
+
+    def put(self, data: bytes) -> None:
+        """Write the whole of a small file at once."""
+        s3().put_object(Bucket=config().exports_bucket, Key=self.key, Body=data, **self._metadata)
+
+    def complete(self) -> None:
+        """Put all parts together.
+
+        Raises
+        ------
+        UploadGoneError
+            When S3 doesn't know the upload; the file may be complete already.
+        """
+        try:
+            s3().complete_multipart_upload(
+                Bucket=config().exports_bucket,
+                Key=self.key,
+                UploadId=self.upload_id or "",
+                MultipartUpload={"Parts": self._parts()},
+            )
+        except ClientError as error:
+            raise _gone_or(error) from error
+
+    def close(self) -> None:
+        """End the sending thread, when the part on its way has arrived or failed."""
+        self._sender.shutdown(wait=True)
+
+    def _send(self, number: int, data: bytes) -> None:
+        try:
+            s3().upload_part(
+                Bucket=config().exports_bucket,
+                Key=self.key,
+                UploadId=self.upload_id or "",
+                PartNumber=number,
+                Body=data,
+            )
+        except ClientError as error:
+            raise _gone_or(error) from error
+
+    def _parts(self) -> list["CompletedPartTypeDef"]:
+        """Give the parts that count: S3 may have later ones of a try that died before it could write them down."""
+        try:
+            pages = (
+                s3()
+                .get_paginator("list_parts")
+                .paginate(Bucket=config().exports_bucket, Key=self.key, UploadId=self.upload_id or "")
+            )
+            listed = {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
+        except ClientError as error:
+            raise _gone_or(error) from error
+        return [{"PartNumber": number, "ETag": listed[number]} for number in range(1, self.parts + 1)]
+
+
+def put_tail(key: str, data: bytes) -> None:
+    """Keep bytes that are too few for a part until the next worker goes on."""
+    s3().put_object(Bucket=config().exports_bucket, Key=key, Body=data)
+
+
+def get_bytes(key: str) -> bytes:
+    """Read a whole (small) object."""
+    return s3().get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
+
+
+def size_of(key: str) -> int | None:
+    """Give an object's size in bytes, or None where there is no such object."""
+    try:
+        return s3().head_object(Bucket=config().exports_bucket, Key=key)["ContentLength"]
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+            return None
+        raise
+
+
+def chunks_of(key: str) -> Iterator[bytes]:
+    """Read an object of any size, a mebibyte at a time."""
+    return s3().get_object(Bucket=config().exports_bucket, Key=key)["Body"].iter_chunks(HASH_CHUNK)
+
+
+def remove_all(prefix: str, keep: str | None = None) -> None:
+    """Abort every upload and delete every object below a prefix, but for the object `keep`."""
+    bucket = config().exports_bucket
+    for uploads in s3().get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
+        for upload in uploads.get("Uploads", []):
+            try:
+                s3().abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+            except ClientError as error:
+                if not isinstance(_gone_or(error), UploadGoneError):
+                    raise
+    for objects in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for item in objects.get("Contents", []):
+            if item["Key"] != keep:
+                s3().delete_object(Bucket=bucket, Key=item["Key"])
+
+
+def download_url(key: str, seconds: int) -> str:
+    """Presign a link to an object, good for `seconds`."""
+    return s3().generate_presigned_url(
+        "get_object", Params={"Bucket": config().exports_bucket, "Key": key}, ExpiresIn=seconds
+    )
+
+
+def _gone_or(error: ClientError) -> Exception:
+    return UploadGoneError() if error.response.get("Error", {}).get("Code") == "NoSuchUpload" else error

@@ -1,0 +1,89 @@
+"""From the dates that people give to the instants that awards are read between."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from badgedata.clock import parse_rfc3339, rfc3339, sortable
+from badgedata.problems import invalid
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+_BEYOND_EVERY_DATE = ":"  # sorts behind every digit
+
+
+@dataclass(frozen=True)
+class Window:
+    """Awards issued at `first` or later and before `end`, as keys in the order of time (clock.sortable)."""
+
+    first: str
+    end: str
+
+
+def window_of(awarded_after: str | None, awarded_before: str | None, time_zone: str) -> Window:
+    """Give the window of award dates that a request means.
+
+    A date means that whole day in `time_zone`: after starts at its first instant, before ends with its last, across
+    changes of the clock. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
+
+    Raises
+    ------
+    Problem
+        422 for a zone that is not in the IANA database, a date that does not exist, a time without an offset, and an
+        after that is later than before.
+    """
+    zone = _zone(time_zone)
+    first = _first_instant("awardedAfter", awarded_after, zone) if awarded_after is not None else _FIRST_INSTANT
+    end = _end("awardedBefore", awarded_before, zone) if awarded_before is not None else None
+    if end is not None and first > end:
+        raise invalid(
+            "awardedAfter",
+            f"awardedAfter {awarded_after!r} begins at {rfc3339(first)}, later than awardedBefore {awarded_before!r} ends ({rfc3339(end)}).",
+        )
+    return Window(sortable(first), sortable(end) if end is not None else _BEYOND_EVERY_DATE)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise invalid(
+            "timeZone", f"{name[:80]!r} is not a time zone of the IANA database, such as Europe/Berlin."
+        ) from None
+
+
+def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
+    if _DATE.fullmatch(text):
+        return _midnight(_date(field, text), zone)
+    return _instant(field, text)
+
+
+def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
+    """Give the first instant that is no longer in, or None where the calendar itself ends."""
+    if not _DATE.fullmatch(text):
+        return _instant(field, text)
+    day = _date(field, text)
+    return _midnight(day + timedelta(days=1), zone) if day < date.max else None
+
+
+def _date(field: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise invalid(field, f"{text!r} is not a date that exists: {error}.") from None
+
+
+def _instant(field: str, text: str) -> datetime:
+    try:
+        return parse_rfc3339(text)
+    except ValueError as error:
+        raise invalid(field, f"{str(error)[:300]}; or give a whole day as 2026-01-31.") from None
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    # Where clocks skip midnight, the offset before the change (fold=0) gives the instant of the change: the day's first.
+    try:
+        return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        return _FIRST_INSTANT

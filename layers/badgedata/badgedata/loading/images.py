@@ -1,0 +1,85 @@
+"""Images that a document carries in itself, as `data:` URIs (RFC 2397)."""
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import Final, NamedTuple
+
+IMAGE_LIMIT_BYTES: Final = 4 * 1024 * 1024
+
+_DATA_URI = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
+_FILE_EXTENSIONS: Final = {
+    "image/png": "png",
+    "image/svg+xml": "svg",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
+# The root element, behind a byte order mark, the XML declaration, comments, and a document type.
+_SVG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<(?:svg:)?svg[\s>/]",
+    re.DOTALL,
+)
+
+
+class Image(NamedTuple):
+    """An image's bytes, and what type they are."""
+
+    content: bytes
+    content_type: str
+
+    @property
+    def key(self) -> str:
+        """The object key: the hash of the content, so that a key never changes its meaning."""
+        return f"images/{hashlib.sha256(self.content).hexdigest()}.{_FILE_EXTENSIONS[self.content_type]}"
+
+
+def read_data_uri(uri: str) -> Image:
+    """Decode the image of a `data:` URI.
+
+    Raises
+    ------
+    ValueError
+        When it is not base64, of a type other than PNG, SVG, JPEG, GIF or WebP, above 4 MiB, or when its first bytes
+        are those of another type than it claims.
+    """
+    head = _DATA_URI.match(uri[:256])
+    if head is None:
+        raise ValueError("is not a data: URI such as data:image/png;base64,iVBORw0…")
+    content_type = head[1].lower()
+    if content_type not in _FILE_EXTENSIONS:
+        raise ValueError(f"is of type {content_type}; an image must be one of {', '.join(_FILE_EXTENSIONS)}")
+    encoded = uri[head.end() :]
+    # Four characters of base64 are three bytes: looked at before decoding.
+    if len(encoded) * 3 // 4 > IMAGE_LIMIT_BYTES + 3:
+        raise ValueError(_too_large(len(encoded) * 3 // 4))
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError(f"has data that is not base64: {error}") from None
+    if len(content) > IMAGE_LIMIT_BYTES:
+        raise ValueError(_too_large(len(content)))
+    found = sniffed_type(content)
+    if found != content_type:
+        raise ValueError(
+            f"claims to be {content_type}, and its bytes are {found or 'of no image type that is known here'}"
+        )
+    return Image(content, content_type)
+
+
+def sniffed_type(content: bytes) -> str | None:
+    """Tell an image's type by its first bytes; None when they are of none of the types that are taken."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return "image/svg+xml" if _SVG.match(content[:65536]) else None
+
+
+def _too_large(size: int) -> str:
+    return f"is an image of {size:,} bytes; at most {IMAGE_LIMIT_BYTES:,} (4 MiB) are taken"

@@ -1,0 +1,93 @@
+"""Badge data in a PNG's text chunks: written as the baking specification says, read as old tools wrote it too."""
+
+import zlib
+from typing import Final
+
+from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks
+from badgedata.openbadges.refusals import SourceRefused
+
+ASSERTION_KEYWORD: Final = b"openbadges"
+CREDENTIAL_KEYWORD: Final = b"openbadgecredential"
+BAKED_TEXT_BYTES: Final = 1024 * 1024
+
+
+def bake_png(image: bytes, assertion: str) -> bytes:
+    """The PNG with the assertion as its one ``openbadges`` chunk, right after IHDR.
+
+    Only chunks are moved: pixels are neither decoded nor changed, so it runs at the speed of a CRC.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where the structure or a CRC of the PNG is wrong.
+
+    Notes
+    -----
+    Open Badges 2.0 Baking Specification, "PNGs": an iTXt chunk with keyword ``openbadges``, not compressed,
+    language tag and translated keyword empty, and never more than one.
+    """
+    # keyword, compression flag, compression method, language tag, translated keyword
+    data = ASSERTION_KEYWORD + b"\0" + b"\0" + b"\0" + b"\0" + b"\0" + assertion.encode()
+    header, *rest = png_chunks(image, "the badge image")
+    kept = [chunk for chunk in rest if chunk.keyword not in (ASSERTION_KEYWORD, CREDENTIAL_KEYWORD)]
+    return b"".join(
+        [
+            PNG_SIGNATURE,
+            encoded_chunk(*header),
+            encoded_chunk(b"iTXt", data),
+            *(encoded_chunk(*chunk) for chunk in kept),
+        ]
+    )
+
+
+def unbake_png(image: bytes, document: str) -> str | None:
+    """The badge data in a PNG, or None: a 3.0 credential first, then an iTXt assertion, then a legacy tEXt one.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image``, or ``source-too-large`` for a compressed text that unpacks to over 1 MiB.
+    """
+    chunks = [
+        chunk for chunk in png_chunks(image, document) if chunk.keyword in (ASSERTION_KEYWORD, CREDENTIAL_KEYWORD)
+    ]
+    for chunk_type, keyword in (
+        (b"iTXt", CREDENTIAL_KEYWORD),
+        (b"iTXt", ASSERTION_KEYWORD),
+        (b"tEXt", ASSERTION_KEYWORD),
+    ):
+        for chunk in chunks:
+            if chunk.type == chunk_type and chunk.keyword == keyword:
+                return _text(chunk, document)
+    return None
+
+
+def _text(chunk: Chunk, document: str) -> str:
+    keyword, _, rest = chunk.data.partition(b"\0")
+    if chunk.type == b"tEXt":
+        return _decoded(rest)
+    flags, (_language, _, translated) = rest[:2], rest[2:].partition(b"\0")
+    text = translated.partition(b"\0")[2]
+    # The specification forbids compression here, yet some tools compress; unpacked within the limit of a document.
+    return _decoded(_unpacked(text, keyword, document) if flags[:1] == b"\1" else text)
+
+
+def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
+    inflating = zlib.decompressobj()
+    try:
+        unpacked = inflating.decompress(text, BAKED_TEXT_BYTES)
+    except zlib.error as error:
+        raise SourceRefused("bad-image", document, f"the compressed text of {keyword.decode()!r} is damaged") from error
+    if inflating.eof:
+        return unpacked
+    if len(unpacked) < BAKED_TEXT_BYTES:
+        raise SourceRefused("bad-image", document, f"the compressed text of {keyword.decode()!r} is cut off")
+    raise SourceRefused("source-too-large", document, "its badge data unpacks to more than 1 MiB")
+
+
+def _decoded(text: bytes) -> str:
+    # tEXt is Latin-1 by the PNG specification, but bakers have always written UTF-8 into it.
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin-1")

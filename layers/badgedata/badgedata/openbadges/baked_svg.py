@@ -1,0 +1,165 @@
+"""Badge data in an SVG's ``openbadges`` elements, put in and taken out without touching the drawing."""
+
+import html
+import json
+import re
+from typing import Final
+
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.svg_parsing import parse_svg
+
+ASSERTION_NAMESPACE: Final = "http://openbadges.org"
+CREDENTIAL_NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
+BADGE_ELEMENTS: Final = {
+    f"{{{CREDENTIAL_NAMESPACE}}}credential": 0,
+    f"{{{ASSERTION_NAMESPACE}}}assertion": 1,
+    f"{{{ASSERTION_NAMESPACE}}}credential": 2,
+    f"{{{CREDENTIAL_NAMESPACE}}}assertion": 3,
+}
+COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+WEB_ADDRESS: Final = re.compile(r"https?://\S+", re.IGNORECASE)
+DECLARATION_BYTES: Final = 256
+XML_DECLARATION: Final = re.compile(rb"""^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*)?\?>""")
+NAMESPACE_DECLARATION: Final = re.compile(rb"""\sxmlns:openbadges\s*=\s*("[^"]*"|'[^']*')""")
+# Not allowed in XML 1.0 (section 2.2), allowed in JSON text.
+NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
+
+
+def bake_svg(image: bytes, assertion: str) -> bytes:
+    """The SVG, in UTF-8, with the assertion as the first element in its root.
+
+    Parameters
+    ----------
+    image
+        An SVG; badge data that it already carries is taken out.
+    assertion
+        JSON of a hosted assertion, which becomes CDATA with the address to verify it at; or a compact JWS or an
+        address, which becomes the ``verify`` attribute alone.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where it is no SVG that `parse_svg` reads.
+
+    Notes
+    -----
+    Open Badges 2.0 Baking Specification, "SVGs": ``xmlns:openbadges`` is declared on the ``<svg>`` tag and
+    ``<openbadges:assertion>`` follows directly after it.
+    """
+    drawing = _utf8(image)
+    found = _BadgeElements(drawing)
+    parse_svg(drawing, found, "the badge image")
+    root_end = _tag_end(drawing, found.root_at)
+    is_empty = drawing[root_end - 2 : root_end] == b"/>"
+    name_end = found.root_at + len(b"<svg")
+    attributes = NAMESPACE_DECLARATION.sub(b"", drawing[name_end : root_end - (2 if is_empty else 1)])
+
+    pieces = [drawing[: found.root_at], b"<svg", attributes]
+    pieces += [f' xmlns:openbadges="{ASSERTION_NAMESPACE}">'.encode(), _badge_element(assertion).encode()]
+    position = root_end
+    for start, end in found.spans:
+        pieces.append(drawing[position:start])
+        position = end
+    pieces += [b"</svg>" if is_empty else b"", drawing[position:]]
+    return b"".join(pieces)
+
+
+def unbake_svg(image: bytes, document: str) -> str | None:
+    """The badge data in an SVG, or None; of several elements, a 3.0 credential comes first.
+
+    A body of JSON is taken before a ``verify`` address, for it needs nothing fetched.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where it is no SVG that `parse_svg` reads.
+    """
+    found = _BadgeElements(image)
+    parse_svg(image, found, document)
+    for _, verify, body in sorted(found.carried, key=lambda carried: carried[0]):
+        text = "".join(body).strip()
+        if text or verify:
+            return text or verify
+    return None
+
+
+class _BadgeElements:
+    """Notes where the root is, where the badge elements are, and what these carry."""
+
+    def __init__(self, drawing: bytes) -> None:
+        self._drawing = drawing
+        self._depth = 0
+        self._inside: tuple[int, int] | None = None  # depth and position of the badge element that is open
+        self.root_at = -1
+        self.spans: list[tuple[int, int]] = []
+        self.carried: list[tuple[int, str, list[str]]] = []
+
+    def start(self, name: str, attributes: dict[str, str], at: int) -> None:
+        if self.root_at < 0:
+            self.root_at = at
+        self._depth += 1
+        if self._inside is None and name in BADGE_ELEMENTS:
+            self._inside = self._depth, at
+            self.carried.append((BADGE_ELEMENTS[name], attributes.get("verify", ""), []))
+
+    def end(self, name: str, at: int) -> None:
+        if self._inside is not None and self._inside[0] == self._depth:
+            self.spans.append((self._inside[1], _tag_end(self._drawing, at)))
+            self._inside = None
+        self._depth -= 1
+
+    def data(self, text: str) -> None:
+        if self._inside is not None:
+            self.carried[-1][2].append(text)
+
+
+def _badge_element(assertion: str) -> str:
+    text = assertion.strip()
+    if COMPACT_JWS.fullmatch(text) or WEB_ADDRESS.fullmatch(text):
+        return f'<openbadges:assertion verify="{html.escape(text)}"/>'
+    # "]]>" would end the CDATA section; in JSON it can only stand within a string, where > may be escaped.
+    body = NOT_IN_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("]]>", "]]\\u003e"))
+    verify = html.escape(_verification_url(text))
+    return f'<openbadges:assertion verify="{verify}"><![CDATA[{body}]]></openbadges:assertion>'
+
+
+def _verification_url(assertion: str) -> str:
+    """Where a hosted assertion is verified: its ``id`` since 1.1, ``verify.url`` before."""
+    document = json.loads(assertion)
+    verify = document.get("verify")
+    found = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
+    return next((url for url in found if isinstance(url, str) and WEB_ADDRESS.fullmatch(url)), "")
+
+
+def _utf8(image: bytes) -> bytes:
+    """The same SVG in UTF-8 and without its XML declaration, so that a position in bytes is easy to cut at."""
+    if image.startswith((b"\xff\xfe", b"\xfe\xff")):
+        image = image.decode("utf-16", "replace").encode()
+        declared = XML_DECLARATION.match(image[:DECLARATION_BYTES])
+        return image[declared.end() :] if declared else image
+    image = image.removeprefix(b"\xef\xbb\xbf")
+    declared = XML_DECLARATION.match(image[:DECLARATION_BYTES])
+    if declared is None:
+        return image
+    image = image[declared.end() :]
+    encoding = (declared[1] or b"utf-8").decode()
+    if encoding.lower() in ("utf-8", "us-ascii"):
+        return image
+    try:
+        return image.decode(encoding).encode()
+    except (LookupError, UnicodeDecodeError) as error:
+        raise SourceRefused("bad-image", "the badge image", f"the SVG is not in {encoding}, as it says") from error
+
+
+def _tag_end(drawing: bytes, at: int) -> int:
+    """Just after the ``>`` of the tag that begins at a position; a ``>`` within an attribute's quotes is no end."""
+    quote = 0
+    for position in range(at, len(drawing)):
+        letter = drawing[position]
+        if quote:
+            quote = 0 if letter == quote else quote
+        elif letter in b"\"'":
+            quote = letter
+        elif letter == ord(">"):
+            return position + 1
+    return len(drawing)

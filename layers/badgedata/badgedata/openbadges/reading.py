@@ -1,0 +1,159 @@
+"""Read any Open Badges source, of version 0.5 to 3.0, into a badge class proposal."""
+
+import base64
+import binascii
+from dataclasses import asdict, replace
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+
+from badgedata.openbadges.images import CleanImage, clean_image
+from badgedata.openbadges.json_documents import JsonDocument, json_object
+from badgedata.openbadges.opening import OpenedSource, open_source
+from badgedata.openbadges.proposals import BadgeClassProposal, Criteria, DescribedBadge
+from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.signatures import check_signature
+from badgedata.openbadges.source_documents import DocumentTrail, Fetch, SourceDocument
+from badgedata.openbadges.version1 import describe_version1, version1
+from badgedata.openbadges.version2 import describe_version2, version2
+from badgedata.openbadges.version3 import describe_version3, version3
+
+# A badge class is stored as one item, which may be 400 KB.
+TEXT_BYTES: Final = 200 * 1024
+
+
+def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
+    """Read a source: an assertion, a credential or a badge class, as JSON, JWS, baked image or page.
+
+    Parameters
+    ----------
+    document
+        What the source begins with: what was sent along, or what its address answered.
+    fetch
+        Reads one further address; its refusals pass through.
+
+    Returns
+    -------
+    BadgeClassProposal
+        With a cleaned image, and with warnings about what could not be checked or kept.
+
+    Raises
+    ------
+    SourceRefused
+        Saying which document was at fault, what was expected there, and what was found.
+
+    Notes
+    -----
+    A source is at most 5 documents: the one given and 4 that it leads to.
+
+    Examples
+    --------
+    >>> from badgedata.openbadges.source_documents import SourceDocument
+    >>> json = b'{"type": "BadgeClass", "name": "Robotics", "description": "Built one", "criteria": {"narrative": "Build"}}'
+    >>> proposal = read_source(SourceDocument(None, "application/json", json), fetch=lambda url: None)
+    >>> proposal.name, proposal.criteria.narrative, proposal.open_badges_version
+    ('Robotics', 'Build', '2.0')
+    """
+    trail = DocumentTrail(document, fetch)
+    opened = open_source(document, trail)
+    badge = _described(opened, trail)
+    warnings = list(badge.warnings)
+    if opened.token is not None:
+        warnings += check_signature(opened.token, opened.json, badge.issuer_id, trail.look_up)
+    image = _image(badge, opened, trail, warnings)
+    warnings += [
+        f"The source has no {name}; it would become empty."
+        for name in ("description", "criteria")
+        if getattr(badge, name) in ("", Criteria())
+    ]
+    return _bounded(
+        BadgeClassProposal(
+            name=badge.name,
+            description=badge.description,
+            criteria=_linked_criteria(badge, trail),
+            alignment=badge.alignment,
+            tags=badge.tags,
+            image=image,
+            open_badges_version=badge.open_badges_version,
+            assertion_id=badge.assertion_id,
+            warnings=tuple(warnings),
+        ),
+        badge,
+    )
+
+
+def _described(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
+    found = opened.json
+    contexts = _named_contexts(found)
+    if version3(found, contexts):
+        return describe_version3(found, trail, is_signed=opened.token is not None)
+    if version := version2(found, contexts):
+        return describe_version2(found, version, trail)
+    if version := version1(found, contexts):
+        return describe_version1(found, version, trail)
+    raise SourceRefused(
+        "not-open-badges",
+        found.document,
+        "an Open Badges assertion, credential or badge class was expected, "
+        f"found an object with the fields {quoted(', '.join(found.fields) or 'none')}",
+    )
+
+
+def _named_contexts(found: JsonDocument) -> frozenset[str]:
+    """The addresses among its contexts; a context may also be given in full, as an object, which names no version."""
+    context = found.fields.get("@context")
+    return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
+
+
+def _image(badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, warnings: list[str]) -> CleanImage | None:
+    """The badge class's image; where there is none to be had, the picture that the badge data was baked into."""
+    picture = opened.picture
+    try:
+        if badge.image is not None:
+            return _referenced_image(badge.image, badge.document, trail)
+    except SourceRefused as refused:
+        if picture is None or refused.code != "unreachable-source":
+            raise
+        warnings.append(f"The picture sent is used, for the badge class's own image can't be had: {refused}")
+    if picture is not None:
+        return clean_image(picture.body, picture.label)
+    warnings.append("The source has no image.")
+    return None
+
+
+def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> CleanImage:
+    if not reference.lower().startswith("data:"):
+        found = trail.look_up(reference, document)
+        return clean_image(found.body, found.label)
+    kind, comma, data = reference.partition(",")
+    try:
+        octets = unquote_to_bytes(data)
+        content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
+    except (binascii.Error, ValueError) as error:
+        raise SourceRefused("bad-image", document, f"the image in it is broken Base64: {quoted(error)}") from error
+    return clean_image(content if comma else b"", f"the image within {document}")
+
+
+def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
+    """The criteria, with the narrative of the document they link to where that is a 2.0 Criteria document.
+
+    Mostly it is a page for people to read, or gone; then the link alone is what there is to keep.
+    """
+    criteria = badge.criteria
+    if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
+        return criteria
+    try:
+        found = trail.look_up(criteria.id, badge.document)
+        return replace(criteria, narrative=json_object(found.body, found.label, found.url).text("narrative"))
+    except SourceRefused:
+        return criteria
+
+
+def _bounded(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
+    texts = asdict(replace(proposal, image=None))
+    if (size := len(msgspec.json.encode(texts))) > TEXT_BYTES:
+        raise SourceRefused(
+            "source-too-large", badge.document, f"at most {TEXT_BYTES} bytes of text were expected, found {size}"
+        )
+    return proposal

@@ -1,0 +1,225 @@
+"""Find the public key that a signed badge says it is signed by, and whether that key is the issuer's."""
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urldefrag, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+
+from badgedata.openbadges.json_documents import JsonDocument, json_object
+from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address
+
+type Jwk = dict[str, str | list[str]]
+type LookUp = Callable[[str, str], SourceDocument]
+
+KEY_TYPES: Final[dict[str, type[RSAKey] | type[ECKey] | type[OKPKey]]] = {
+    "RS256": RSAKey,
+    "ES256": ECKey,
+    "EdDSA": OKPKey,
+    "Ed25519": OKPKey,
+}
+BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+MULTIBASE_CHARACTERS: Final = 100
+
+
+class KeyNotUsable(Exception):
+    """No key to check with; its message says why, as words that follow "The signature was not checked:"."""
+
+
+@dataclass(frozen=True)
+class VerificationKey:
+    """A public key as found.
+
+    Parameters
+    ----------
+    material
+        PEM text, or the fields of a JWK.
+    name
+        What a refusal calls it.
+    doubts
+        What a good signature by this key still doesn't show.
+    """
+
+    material: str | Jwk
+    name: str
+    doubts: tuple[str, ...] = ()
+
+    def public_key(self, algorithm: str) -> Key:
+        """The key for an algorithm.
+
+        Raises
+        ------
+        ValueError
+            Where it is of another type than the algorithm's, e.g. a secret passed off as a public key.
+        """
+        key_type = KEY_TYPES[algorithm]
+        if isinstance(self.material, dict) and self.material.get("kty") != key_type.key_type:
+            raise ValueError(f"{self.name} is no {key_type.key_type} key")
+        return key_type.import_key(self.material)
+
+
+def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
+    """The key that a signed badge names, by the rules of its version.
+
+    Raises
+    ------
+    KeyNotUsable
+        Where there is none, or it can't be read.
+    SourceRefused
+        ``bad-signature`` where the key belongs to someone else than the issuer; or what looking it up meets, an
+        unreachable address aside.
+    """
+    if "credentialSubject" in signed.fields or "Achievement" in signed.types():
+        return _credential_key(header, signed, issuer_id, look_up)
+    verify = signed.child("verify")
+    if verify is not None and verify.text("url"):
+        return _linked_pem(verify.text("url"), signed, issuer_id, look_up)
+    return _issuer_key(signed, issuer_id, look_up)
+
+
+def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
+    """1.0 and 1.1: ``verify.url`` is the address of the issuer's public key, as PEM."""
+    pem = _read(absolute(signed.url, url), signed, look_up).body.decode("ascii", "replace").strip()
+    if "-----BEGIN" not in pem:
+        raise KeyNotUsable(f"a public key in PEM was expected at {quoted(url)}")
+    return VerificationKey(pem, url, _doubts(url, issuer_id))
+
+
+def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
+    """2.0 and 2.1: ``verification.creator`` is the id of a CryptographicKey whose ``owner`` is the issuer.
+
+    Where it names none, the key is the one in the issuer's profile.
+    """
+    verification = signed.child("verification")
+    creator = verification.reference("creator") if verification is not None else ""
+    if not creator:
+        creator = _profile(signed, issuer_id, look_up).reference("publicKey")
+    if not creator:
+        raise KeyNotUsable("neither the assertion nor its issuer's profile names a key")
+    found = _read(absolute(signed.url, creator), signed, look_up)
+    key = _named_key(json_object(found.body, found.label, found.url), creator)
+    pem, owner = key.text("publicKeyPem"), key.reference("owner")
+    if not pem:
+        raise KeyNotUsable(f"a CryptographicKey with publicKeyPem was expected at {quoted(creator)}")
+    if owner != issuer_id:
+        raise SourceRefused(
+            "bad-signature",
+            signed.document,
+            f"a key of its issuer {quoted(issuer_id)} was expected, found one of {quoted(owner or 'nobody')}",
+        )
+    if issuer_id and not _same_origin(creator, issuer_id):
+        # Anyone can publish a key and call the issuer its owner: only the issuer's own profile can agree.
+        if creator not in _profile(signed, issuer_id, look_up).references("publicKey"):
+            raise SourceRefused(
+                "bad-signature",
+                signed.document,
+                f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
+            )
+    return VerificationKey(pem, creator)
+
+
+def _named_key(found: JsonDocument, creator: str) -> JsonDocument:
+    """The key in a document: the document itself, or the one in a profile that bears that id."""
+    return next((key for key in found.children("publicKey") if key.identifier() == creator), found)
+
+
+def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> JsonDocument:
+    if not issuer_id or not is_web_address(issuer_id):
+        raise KeyNotUsable("the badge names no issuer whose profile can be read")
+    found = _read(issuer_id, signed, look_up)
+    return json_object(found.body, found.label, found.url)
+
+
+def _credential_key(
+    header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
+) -> VerificationKey:
+    """3.0: the header's ``kid`` (an address or a did:key) or ``jwk``; an issuer may be a did:key itself."""
+    kid, jwk = header.text("kid"), header.child("jwk")
+    if kid.startswith("did:key:"):
+        did = urldefrag(kid).url
+        doubts = () if did == issuer_id else (f"Nothing shows that the signing key is that of {quoted(issuer_id)}.",)
+        return VerificationKey(_multibase_key(did.removeprefix("did:key:")), did, doubts)
+    if is_web_address(kid):
+        found = _read(kid, signed, look_up)
+        material = _published_key(json_object(found.body, found.label, found.url), kid)
+        return VerificationKey(material, kid, _doubts(kid, issuer_id))
+    if jwk is not None:
+        doubt = "The signature is sound, but its key came along with it: it doesn't show who signed."
+        return VerificationKey(_jwk(jwk), "in its own header", (doubt,))
+    raise KeyNotUsable(f"its header names no key that can be read: {quoted(kid) or 'neither kid nor jwk'}")
+
+
+def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
+    """The key material at an address: a JWK, a JWK set, or a document of verification methods."""
+    for candidate in _candidates(found, kid):
+        if (jwk := candidate.child("publicKeyJwk")) is not None:
+            return _jwk(jwk)
+        if pem := candidate.text("publicKeyPem"):
+            return pem
+        if multibase := candidate.text("publicKeyMultibase"):
+            return _multibase_key(multibase)
+        if "kty" in candidate.fields:
+            return _jwk(candidate)
+    raise KeyNotUsable(f"a public key was expected at {quoted(kid)}")
+
+
+def _candidates(found: JsonDocument, kid: str) -> Iterator[JsonDocument]:
+    listed = [*found.children("keys"), *found.children("verificationMethod"), *found.children("publicKey")]
+    named = [key for key in listed if kid in (key.identifier(), key.text("kid"))]
+    named += [key for key in listed if (part := urldefrag(kid).fragment) and key.text("kid", "id").lstrip("#") == part]
+    # An address with nothing named after it stands for the one key that it answers with.
+    return iter(named or [found, *listed[:1]])
+
+
+def _jwk(found: JsonDocument) -> Jwk:
+    return {name: value for name, value in found.fields.items() if isinstance(value, str)}
+
+
+def _multibase_key(multibase: str) -> Jwk:
+    """The JWK of a key in multibase and multicodec: base58btc, an Ed25519 or a compressed P-256 public key.
+
+    Notes
+    -----
+    The did:key method, version 0.7, https://w3c-ccg.github.io/did-key-spec/ section "Format".
+    """
+    if not multibase.startswith("z") or len(multibase) > MULTIBASE_CHARACTERS or set(multibase) - set(BASE58):
+        raise KeyNotUsable(f"the key {quoted(multibase)} is not in base58")
+    number = 0
+    for letter in multibase[1:]:
+        number = number * 58 + BASE58.index(letter)
+    octets = number.to_bytes((number.bit_length() + 7) // 8)
+    if octets.startswith(b"\xed\x01") and len(octets) == 34:  # multicodec, then 32 bytes of key
+        return {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(octets[2:]).decode().rstrip("=")}
+    if octets.startswith(b"\x80\x24"):
+        try:
+            point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), octets[2:])
+        except ValueError as error:
+            raise KeyNotUsable(f"the key {quoted(multibase)} is no point of P-256") from error
+        pem = point.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return ECKey.import_key(pem).as_dict(private=False)
+    raise KeyNotUsable(f"the key {quoted(multibase)} is neither Ed25519 nor P-256")
+
+
+def _read(url: str, signed: JsonDocument, look_up: LookUp) -> SourceDocument:
+    try:
+        return look_up(url, signed.document)
+    except SourceRefused as refused:
+        if refused.code != "unreachable-source":
+            raise
+        raise KeyNotUsable(f"its key can't be had ({refused})") from refused
+
+
+def _doubts(key_url: str, issuer_id: str | None) -> tuple[str, ...]:
+    if issuer_id and _same_origin(key_url, issuer_id):
+        return ()
+    return (f"The signing key is kept at {quoted(key_url)}, which is not its issuer's address {quoted(issuer_id)}.",)
+
+
+def _same_origin(one: str, other: str) -> bool:
+    first, second = urlsplit(one), urlsplit(other)
+    return bool(first.netloc) and (first.scheme, first.netloc.lower()) == (second.scheme, second.netloc.lower())

@@ -1,0 +1,113 @@
+"""The documents that one source is made of, and the trail from one to the next: bounded, and never in a circle."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from badgedata.openbadges.refusals import SourceRefused, quoted
+
+MOST_DOCUMENTS: Final = 5
+DOCUMENT_BYTES: Final = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class SourceDocument:
+    """One document as it arrived.
+
+    Parameters
+    ----------
+    url
+        Where it was read, after redirects; None for what was sent along.
+    content_type
+        What the sender calls it, e.g. ``application/ld+json; charset=utf-8``; only ever a hint.
+    body
+        Its bytes.
+    """
+
+    url: str | None
+    content_type: str
+    body: bytes
+
+    @property
+    def label(self) -> str:
+        """What a refusal calls it."""
+        if self.url is not None:
+            return self.url
+        return "the image you sent" if self.content_type.startswith("image/") else "the JSON you sent"
+
+
+type Fetch = Callable[[str], SourceDocument]
+
+
+class DocumentTrail:
+    """Reads the documents that a source links to, at most 5 in all, the source itself counted.
+
+    Parameters
+    ----------
+    source
+        The document it begins with.
+    fetch
+        Reads one address; raises `SourceRefused`.
+    """
+
+    def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._read = {source.url: source} if source.url else {}
+        self._followed = {urldefrag(source.url).url} if source.url else set()
+        self._documents = 1
+
+    def follow(self, url: str, found_in: str) -> SourceDocument:
+        """The document that another one stands for or is part of.
+
+        Raises
+        ------
+        SourceRefused
+            ``circular-links`` where this trail was there before, ``too-many-documents``, ``blocked-address`` for what
+            is no http or https address, or whatever fetching it meets.
+        """
+        address = urldefrag(url).url
+        if address in self._followed:
+            raise SourceRefused("circular-links", found_in, f"it links to {quoted(address)}, which leads back to it")
+        self._followed.add(address)
+        return self.look_up(url, found_in)
+
+    def look_up(self, url: str, found_in: str) -> SourceDocument:
+        """A document on the side (an image, a key, a profile), which may have been read before."""
+        address = urldefrag(url).url
+        if (read := self._read.get(address)) is not None:
+            return read
+        if not is_web_address(address):
+            raise SourceRefused(
+                "blocked-address", found_in, f"only http and https addresses are followed, found {quoted(url)}"
+            )
+        if self._documents >= MOST_DOCUMENTS:
+            raise SourceRefused(
+                "too-many-documents",
+                found_in,
+                f"a source may be at most {MOST_DOCUMENTS} documents, and {quoted(address)} would be one more",
+            )
+        self._documents += 1
+        self._read[address] = document = self._fetch(address)
+        return document
+
+
+def is_web_address(url: str) -> bool:
+    """Whether it is an absolute http or https address with a host.
+
+    >>> is_web_address("https://badges.example/1"), is_web_address("javascript:alert(1)")
+    (True, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, url))
+    except ValueError:
+        return False
+
+
+def absolute(base: str | None, reference: str) -> str:
+    """The address that a reference within a document at ``base`` means; as it is where it can't be joined."""
+    try:
+        return urljoin(base or "", reference)
+    except ValueError:
+        return reference

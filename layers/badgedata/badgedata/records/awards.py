@@ -1,0 +1,64 @@
+"""The Awards table: one item an award, by issuer and date; never edited but for its baked image."""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from badgedata.clock import sortable
+from badgedata.config import config
+
+
+class ByBadgeClass(GlobalSecondaryIndex[Any]):
+    """A badge class's awards in the order of their dates."""
+
+    class Meta:
+        index_name = "by-badge-class"
+        projection = AllProjection()
+
+    badge_class_id = UnicodeAttribute(hash_key=True, attr_name="badgeClassId")
+    issued_on_award_id = UnicodeAttribute(range_key=True, attr_name="issuedOnAwardId")
+
+
+class ByAwardId(GlobalSecondaryIndex[Any]):
+    """Where the award with this id is, for its public page."""
+
+    class Meta:
+        index_name = "by-award-id"
+        projection = KeysOnlyProjection()
+
+    award_id = UnicodeAttribute(hash_key=True, attr_name="awardId")
+
+
+class Award(Model):
+    """One badge given to one recipient."""
+
+    class Meta:
+        table_name = config().awards_table
+
+    issuer_id = UnicodeAttribute(hash_key=True, attr_name="issuerId")
+    issued_on_award_id = UnicodeAttribute(range_key=True, attr_name="issuedOnAwardId")
+    award_id = UnicodeAttribute(attr_name="awardId")
+    badge_class_id = UnicodeAttribute(attr_name="badgeClassId")
+    recipient_type = UnicodeAttribute(attr_name="recipientType")
+    recipient_identity = UnicodeAttribute(attr_name="recipientIdentity")
+    recipient_hashed = BooleanAttribute(null=True, attr_name="recipientHashed")
+    recipient_salt = UnicodeAttribute(null=True, attr_name="recipientSalt")
+    recipient_name = UnicodeAttribute(null=True, attr_name="recipientName")
+    issued_on = UnicodeAttribute(attr_name="issuedOn")
+    expires = UnicodeAttribute(null=True)
+    narrative = UnicodeAttribute(null=True)
+    evidence: ListAttribute[MapAttribute[str, str]] = ListAttribute(null=True)
+    image = UnicodeAttribute(null=True)
+    image_version = NumberAttribute(null=True, attr_name="imageVersion")
+    revoked = BooleanAttribute(null=True)
+    revocation_reason = UnicodeAttribute(null=True, attr_name="revocationReason")
+    by_badge_class = ByBadgeClass()
+    by_award_id = ByAwardId()
+
+
+def sort_key(issued_on: datetime, award_id: str) -> str:
+    """Give the sort key under which an award stands: by the instant it was issued, then by id."""
+    return f"{sortable(issued_on)}#{award_id}"

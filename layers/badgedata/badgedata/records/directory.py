@@ -1,0 +1,188 @@
+"""The Directory table: organizations, issuers, badge classes, groups, learners, pathways and members."""
+
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from badgedata.config import config
+
+
+class ChildrenIndex(GlobalSecondaryIndex[Any]):
+    """What belongs to a parent, by id: an organization's issuers and members, an issuer's badge classes."""
+
+    class Meta:
+        index_name = "children"
+        projection = AllProjection()
+
+    parent = UnicodeAttribute(hash_key=True)
+    entity_id = UnicodeAttribute(range_key=True, attr_name="entityId")
+
+
+class _DirectoryTable:
+    table_name = config().directory_table
+
+
+class Organization(Model):
+    """Owns issuers; its plan, `paid` or `free`, decides whether data management is on."""
+
+    class Meta(_DirectoryTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="organization")
+    entity_id = UnicodeAttribute(attr_name="entityId")
+    name = UnicodeAttribute()
+    plan = UnicodeAttribute()
+
+    @staticmethod
+    def key(organization_id: str) -> tuple[str, str]:
+        return f"organization#{organization_id}", "organization"
+
+
+class Issuer(Model):
+    """An Open Badges Profile that awards badges."""
+
+    class Meta(_DirectoryTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="issuer")
+    parent = UnicodeAttribute()
+    entity_id = UnicodeAttribute(attr_name="entityId")
+    organization_id = UnicodeAttribute(attr_name="organizationId")
+    name = UnicodeAttribute()
+    url = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    description = UnicodeAttribute(null=True)
+    image = UnicodeAttribute(null=True)
+    children = ChildrenIndex()
+
+    @staticmethod
+    def key(issuer_id: str) -> tuple[str, str]:
+        return f"issuer#{issuer_id}", "issuer"
+
+    @staticmethod
+    def parent_key(organization_id: str) -> str:
+        return f"organization#{organization_id}/issuers"
+
+
+class BadgeClass(Model):
+    """The badge before it is awarded. `version` counts replacements; an award's baked image knows its own."""
+
+    class Meta(_DirectoryTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="badge-class")
+    parent = UnicodeAttribute()
+    entity_id = UnicodeAttribute(attr_name="entityId")
+    issuer_id = UnicodeAttribute(attr_name="issuerId")
+    name = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    image = UnicodeAttribute(null=True)
+    criteria: MapAttribute[str, str] = MapAttribute(null=True)
+    alignment: ListAttribute[MapAttribute[str, str]] = ListAttribute(null=True)
+    tags: ListAttribute[str] = ListAttribute(null=True)
+    created_at = UnicodeAttribute(null=True, attr_name="createdAt")
+    version = NumberAttribute(default=1)
+    children = ChildrenIndex()
+
+    @staticmethod
+    def key(badge_class_id: str) -> tuple[str, str]:
+        return f"badge-class#{badge_class_id}", "badge-class"
+
+    @staticmethod
+    def parent_key(issuer_id: str) -> str:
+        return f"issuer#{issuer_id}/badge-classes"
+
+
+class RecipientGroup(Model):
+    """Learners who are followed together, and what they work toward (its alignments)."""
+
+    class Meta(_DirectoryTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    entity_id = UnicodeAttribute(attr_name="entityId")
+    name = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    archived = BooleanAttribute(null=True)
+    created_at = UnicodeAttribute(null=True, attr_name="createdAt")
+    creation: MapAttribute[str, str] = MapAttribute(null=True)
+    expiration: MapAttribute[str, str] = MapAttribute(null=True)
+    staff: ListAttribute[MapAttribute[str, str]] = ListAttribute(null=True)
+    alignments: ListAttribute[MapAttribute[str, Any]] = ListAttribute(null=True)
+    learner_count = NumberAttribute(attr_name="learnerCount", default=0)
+
+    @staticmethod
+    def key(issuer_id: str, group_id: str) -> tuple[str, str]:
+        return f"issuer#{issuer_id}", f"group#{group_id}"
+
+
+class Learner(Model):
+    """One learner of one group, with the progress on each of the group's alignments."""
+
+    class Meta(_DirectoryTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    entity_id = UnicodeAttribute(attr_name="entityId")
+    name = UnicodeAttribute(null=True)
+    last_badge_earned: MapAttribute[str, str] = MapAttribute(null=True, attr_name="lastBadgeEarned")
+    progress: ListAttribute[MapAttribute[str, Any]] = ListAttribute(null=True)
+
+    @staticmethod
+    def key(issuer_id: str, group_id: str, learner_id: str) -> tuple[str, str]:
+        return f"issuer#{issuer_id}/group#{group_id}", f"learner#{learner_id}"
+
+
+class Pathway(Model):
+    """An ordered set of requirements that learners work through."""
+
+    class Meta(_DirectoryTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    entity_id = UnicodeAttribute(attr_name="entityId")
+    name = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    requirements: ListAttribute[MapAttribute[str, Any]] = ListAttribute(null=True)
+
+    @staticmethod
+    def key(issuer_id: str, pathway_id: str) -> tuple[str, str]:
+        return f"issuer#{issuer_id}", f"pathway#{pathway_id}"
+
+
+class Member(Model):
+    """A person's role on one organization or one issuer, found by the person's e-mail."""
+
+    class Meta(_DirectoryTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    parent = UnicodeAttribute()
+    entity_id = UnicodeAttribute(attr_name="entityId")
+    role = UnicodeAttribute()
+    organization_id = UnicodeAttribute(attr_name="organizationId")
+    issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")
+    children = ChildrenIndex()
+
+    @staticmethod
+    def key(email: str, organization_id: str, issuer_id: str | None) -> tuple[str, str]:
+        return Member.email_key(email), f"issuer#{issuer_id}" if issuer_id else f"organization#{organization_id}"
+
+    @staticmethod
+    def email_key(email: str) -> str:
+        """E-mail addresses are compared without regard to case, as the user pool does."""
+        return f"member#{email.strip().lower()}"
+
+    @staticmethod
+    def parent_key(organization_id: str) -> str:
+        return f"organization#{organization_id}/members"

@@ -1,0 +1,149 @@
+"""The Operations table: exports, their segments, fair-use counts and idempotency keys."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from badgedata.config import config
+
+HISTORY_KEPT = timedelta(days=90)
+
+
+class _OperationsTable:
+    table_name = config().operations_table
+
+
+class ByScope(GlobalSecondaryIndex[Any]):
+    """The history of an organization, issuer or badge class; ids sort by the time they were made."""
+
+    class Meta:
+        index_name = "by-scope"
+        projection = AllProjection()
+
+    scope = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class ByDueTime(GlobalSecondaryIndex[Any]):
+    """Sparse: only what somebody still has to see through, and from when a sweeper should look at it."""
+
+    class Meta:
+        index_name = "by-due-time"
+        projection = AllProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True, attr_name="dueAt")
+
+
+class Export(Model):
+    """One job that turns stored data into one file."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="export")
+    id = UnicodeAttribute()
+    scope = UnicodeAttribute()
+    scope_type = UnicodeAttribute(attr_name="scopeType")
+    scope_id = UnicodeAttribute(attr_name="scopeId")
+    scope_name = UnicodeAttribute(attr_name="scopeName")
+    organization_id = UnicodeAttribute(attr_name="organizationId")
+    kind = UnicodeAttribute()
+    options: JSONAttribute = JSONAttribute()
+    status = UnicodeAttribute(default="queued")
+    requested_by = UnicodeAttribute(attr_name="requestedBy")
+    created_at = UnicodeAttribute(attr_name="createdAt")
+    started_at = UnicodeAttribute(null=True, attr_name="startedAt")
+    finished_at = UnicodeAttribute(null=True, attr_name="finishedAt")
+    rows = NumberAttribute(null=True)
+    bytes = NumberAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)
+    file_name = UnicodeAttribute(attr_name="fileName")
+    object_key = UnicodeAttribute(null=True, attr_name="objectKey")
+    file_expires_at = UnicodeAttribute(null=True, attr_name="fileExpiresAt")
+    error_code = UnicodeAttribute(null=True, attr_name="errorCode")
+    error_message = UnicodeAttribute(null=True, attr_name="errorMessage")
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True, attr_name="dueAt")
+    expires_at = NumberAttribute(attr_name="expiresAt")
+    by_scope = ByScope()
+    by_due_time = ByDueTime()
+
+    @staticmethod
+    def key(export_id: str) -> tuple[str, str]:
+        return f"export#{export_id}", "export"
+
+
+class Segment(Model):
+    """A contiguous stretch of an export that one worker at a time writes, and how far it is.
+
+    `start`, `end` and `cursor` are positions in the export's fixed order. `attempts` counts the tries since there was
+    progress last.
+    """
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    start = UnicodeAttribute(default="")
+    end = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(default="open")
+    owner = UnicodeAttribute(null=True)
+    lease_until = UnicodeAttribute(null=True, attr_name="leaseUntil")
+    rows_seen = NumberAttribute(attr_name="rowsSeen", default=0)
+    cursor = UnicodeAttribute(default="")
+    rows = NumberAttribute(default=0)
+    bytes = NumberAttribute(default=0)
+    object_key = UnicodeAttribute(null=True, attr_name="objectKey")
+    upload_id = UnicodeAttribute(null=True, attr_name="uploadId")
+    parts = NumberAttribute(default=0)
+    tail_key = UnicodeAttribute(null=True, attr_name="tailKey")
+    completing = BooleanAttribute(default=False)
+    attempts = NumberAttribute(default=0)
+    expires_at = NumberAttribute(attr_name="expiresAt")
+
+    @staticmethod
+    def key(export_id: str, start: str) -> tuple[str, str]:
+        return f"export#{export_id}", f"segment#{start}"
+
+
+class ActiveExports(Model):
+    """How many exports of an organization are queued or running now; moved only together with an export's status."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="active-exports")
+    active = NumberAttribute(default=0)
+
+    @staticmethod
+    def key(organization_id: str) -> tuple[str, str]:
+        return f"organization#{organization_id}", "active-exports"
+
+
+class IdempotencyKey(Model):
+    """The first export that a caller's Idempotency-Key made, kept for 24 hours."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="idempotency-key")
+    request_hash = UnicodeAttribute(attr_name="requestHash")
+    export_id = UnicodeAttribute(attr_name="exportId")
+    expires_at = NumberAttribute(attr_name="expiresAt")
+
+    @staticmethod
+    def key(caller_email: str, idempotency_key: str) -> tuple[str, str]:
+        return f"idempotency#{caller_email.lower()}#{idempotency_key}", "idempotency-key"
+
+
+def history_expiry(moment: datetime) -> int:
+    """Give the time-to-live (epoch seconds) of what was made at `moment`."""
+    return int((moment.astimezone(UTC) + HISTORY_KEPT).timestamp())

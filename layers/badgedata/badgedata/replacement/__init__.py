@@ -1,0 +1,1 @@
+"""Replace a badge class with another badge's data: sources, preview, confirm."""
