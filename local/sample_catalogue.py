@@ -1,6 +1,6 @@
 """The organizations of the sample data: members, issuers, badge classes, pathways and groups, before any award."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from local.sample_images import Look
@@ -82,7 +82,7 @@ class OrganizationEntry:
     plan: Literal["paid", "free"]
     site: str
     members: tuple[tuple[str, ...], ...]
-    issuers: tuple[IssuerEntry, ...] = field(default=())
+    issuers: tuple[IssuerEntry, ...]
 
 
 SCIENCE = IssuerEntry(

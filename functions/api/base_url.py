@@ -1,6 +1,7 @@
 """Where this API is reached, for the links in its answers."""
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
 from badgedata.config import config
 
 

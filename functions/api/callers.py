@@ -1,6 +1,7 @@
 """Who is calling: API Gateway has checked the token; membership goes by its verified e-mail."""
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
 from badgedata.access import Caller
 from badgedata.problems import Problem
 
@@ -17,6 +18,9 @@ def caller_of(router: APIGatewayRouter) -> Caller:
     email = claims.get("email", "")
     if not email or str(claims.get("email_verified", "")).lower() != "true":
         raise Problem(
-            401, "unauthorized", "Unauthorized", "The token has no verified e-mail address. Verify your address, then sign in again."
+            401,
+            "unauthorized",
+            "Unauthorized",
+            "The token has no verified e-mail address. Verify your address, then sign in again.",
         )
     return Caller(email)

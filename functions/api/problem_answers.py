@@ -6,6 +6,7 @@ import msgspec
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
 from badgedata.problems import FieldError, Problem
 
 logger = Logger()
@@ -27,13 +28,20 @@ def answer_problems(app: APIGatewayRestResolver) -> None:
 
     @app.not_found
     def no_route(_: Exception) -> Response[str]:
-        return problem_answer(Problem(404, "not-found", "Not found", "There is no such route. GET /openapi.json lists all there are."))
+        return problem_answer(
+            Problem(404, "not-found", "Not found", "There is no such route. GET /openapi.json lists all there are.")
+        )
 
     @app.exception_handler(Exception)
     def failure(error: Exception) -> Response[str]:
         logger.exception("A request failed")
         return problem_answer(
-            Problem(500, "internal-error", "Internal error", "Something went wrong here. Try again; nothing was changed halfway.")
+            Problem(
+                500,
+                "internal-error",
+                "Internal error",
+                "Something went wrong here. Try again; nothing was changed halfway.",
+            )
         )
 
 
@@ -62,7 +70,12 @@ def problem_answer(problem: Problem) -> Response[str]:
 def from_validation(errors: list[Any]) -> Problem:
     """Turn what pydantic found into a problem: 400 where the body is not JSON, else 422 naming each field."""
     if any(error["type"] == "json_invalid" for error in errors):
-        return Problem(400, "malformed-request", "Malformed request", "The body is not JSON. Send an object such as {\"kind\": \"awards\"}.")
+        return Problem(
+            400,
+            "malformed-request",
+            "Malformed request",
+            'The body is not JSON. Send an object such as {"kind": "awards"}.',
+        )
     fields = [FieldError(_field(error), _message(error)) for error in errors]
     detail = " ".join(f"{field.field}: {field.message}" for field in fields[:5])
     return Problem(422, "invalid-request", "Invalid request", detail, fields)
@@ -84,5 +97,9 @@ def _message(error: dict[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = msgspec.json.encode(value).decode() if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+    text = (
+        msgspec.json.encode(value).decode()
+        if isinstance(value, str | int | float | bool | list | dict | None)
+        else str(value)
+    )
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from badgedata.exports import messages, worker
 
 logger = Logger()
@@ -19,7 +20,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         message = messages.read(record["body"])
         logger.append_keys(export_id=message.export_id, segment=message.segment)
         try:
-            outcome = worker.run(message.export_id, message.segment, lambda: context.get_remaining_time_in_millis() / 1000)
+            outcome = worker.run(
+                message.export_id, message.segment, lambda: context.get_remaining_time_in_millis() / 1000
+            )
         except Exception:
             logger.exception("The export will be tried again")
             messages.bring_back_soon(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))

@@ -4,14 +4,23 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
 from badgedata import addresses
 from badgedata.access import find_issuer, find_organization
 from badgedata.cursors import read_cursor, write_cursor
 from badgedata.records.directory import BadgeClass, Issuer, Organization
-
 from base_url import base_url_of
 from callers import caller_of
-from documents import BadgeClassDocument, BadgeClassList, IssuerDocument, IssuerList, Me, Membership, NamedIssuer, OrganizationDocument
+from documents import (
+    BadgeClassDocument,
+    BadgeClassList,
+    IssuerDocument,
+    IssuerList,
+    Me,
+    Membership,
+    NamedIssuer,
+    OrganizationDocument,
+)
 
 router = APIGatewayRouter()
 
@@ -28,10 +37,12 @@ def me() -> Me:
         issuer = find_issuer(member.issuer_id) if member.issuer_id else None
         if organization is not None and (issuer is not None or member.issuer_id is None):
             memberships.append(
-                Membership(
-                    role=member.role,
-                    organization=_organization(organization),
-                    issuer=NamedIssuer(id=issuer.entity_id, name=issuer.name) if issuer else None,
+                Membership.model_validate(
+                    {
+                        "role": member.role,
+                        "organization": _organization(organization),
+                        "issuer": NamedIssuer(id=issuer.entity_id, name=issuer.name) if issuer else None,
+                    }
                 )
             )
     return Me(email=caller.email, memberships=memberships)
@@ -71,7 +82,9 @@ def badge_class(badge_class_id: str) -> BadgeClassDocument:
     return _badge_class(found, base_url_of(router))
 
 
-def _children(model: type[Issuer] | type[BadgeClass], parent: str, limit: int, cursor: str | None) -> tuple[list[Any], str | None]:
+def _children(
+    model: type[Issuer] | type[BadgeClass], parent: str, limit: int, cursor: str | None
+) -> tuple[list[Any], str | None]:
     after = read_cursor(parent, cursor)
     condition = model.entity_id > after if after is not None else None
     found = list(model.children.query(parent, condition, limit=limit + 1))
@@ -80,7 +93,9 @@ def _children(model: type[Issuer] | type[BadgeClass], parent: str, limit: int, c
 
 
 def _organization(organization: Organization) -> OrganizationDocument:
-    return OrganizationDocument(id=organization.entity_id, name=organization.name, plan=organization.plan)
+    return OrganizationDocument.model_validate(
+        {"id": organization.entity_id, "name": organization.name, "plan": organization.plan}
+    )
 
 
 def _issuer(issuer: Issuer, base_url: str) -> IssuerDocument:

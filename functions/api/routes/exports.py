@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
 from badgedata import clock
 from badgedata.access import Caller, Scope, ScopeType
 from badgedata.cursors import read_cursor, write_cursor
@@ -14,9 +15,8 @@ from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, invalid, not_found
 from badgedata.records.operations import Export
-
 from callers import caller_of
-from documents import ExportDocument, ExportError, ExportList, ExportScope, File, Progress
+from documents import ExportDocument, ExportList
 
 router = APIGatewayRouter()
 
@@ -24,11 +24,18 @@ LINK_SECONDS = 15 * 60
 
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=255, description="A repeat within 24 hours gives the first export again"),
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="A repeat within 24 hours gives the first export again",
+    ),
 ]
 
 
-@router.post("/organizations/<organization_id>/exports", summary="Export all awards of an organization", tags=["Exports"])
+@router.post(
+    "/organizations/<organization_id>/exports", summary="Export all awards of an organization", tags=["Exports"]
+)
 def export_organization(
     organization_id: str, specification: Annotated[AwardsExport, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[ExportDocument]:
@@ -42,7 +49,9 @@ def export_issuer(
     return _request("issuer", issuer_id, specification, idempotency_key)
 
 
-@router.get("/exports", summary="Exports of an organization, an issuer or a badge class, newest first", tags=["Exports"])
+@router.get(
+    "/exports", summary="Exports of an organization, an issuer or a badge class, newest first", tags=["Exports"]
+)
 def export_history(
     organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
     issuer_id: Annotated[str | None, Query(alias="issuerId")] = None,
@@ -54,7 +63,8 @@ def export_history(
     list_name = f"exports of {scope.key}"
     exports, last = jobs.history(scope.key, limit, read_cursor(list_name, cursor))
     return ExportList(
-        items=[_document(export) for export in exports], next_cursor=write_cursor(list_name, last) if last is not None else None
+        items=[_document(export) for export in exports],
+        next_cursor=write_cursor(list_name, last) if last is not None else None,
     )
 
 
@@ -72,7 +82,8 @@ def export_file(export_id: str) -> Response[None]:
     if status != "succeeded":
         raise Problem(409, "conflict", "Conflict", f"This export has no file: it is {status}.")
     return Response(
-        status_code=302, headers={"Location": upload.download_url(found.object_key or "", LINK_SECONDS), "Cache-Control": "no-store"}
+        status_code=302,
+        headers={"Location": upload.download_url(found.object_key or "", LINK_SECONDS), "Cache-Control": "no-store"},
     )
 
 
@@ -82,11 +93,16 @@ def remove_export(export_id: str) -> ExportDocument:
     return _document(_find(export_id))
 
 
-def _request(scope_type: ScopeType, scope_id: str, specification: Specification, idempotency_key: str | None) -> Response[ExportDocument]:
+def _request(
+    scope_type: ScopeType, scope_id: str, specification: Specification, idempotency_key: str | None
+) -> Response[ExportDocument]:
     caller = caller_of(router)
     requested = jobs.request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
     return Response(
-        status_code=202, content_type="application/json", body=_document(requested), headers={"Location": f"/exports/{requested.id}"}
+        status_code=202,
+        content_type="application/json",
+        body=_document(requested),
+        headers={"Location": f"/exports/{requested.id}"},
     )
 
 
@@ -103,11 +119,12 @@ def _find(export_id: str) -> Export:
 
 
 def _one_scope(caller: Caller, organization_id: str | None, issuer_id: str | None, badge_class_id: str | None) -> Scope:
-    asked: list[tuple[ScopeType, str]] = [
-        (scope_type, scope_id)
-        for scope_type, scope_id in (("organization", organization_id), ("issuer", issuer_id), ("badge-class", badge_class_id))
-        if scope_id is not None
-    ]
+    scopes: dict[ScopeType, str | None] = {
+        "organization": organization_id,
+        "issuer": issuer_id,
+        "badge-class": badge_class_id,
+    }
+    asked = [(scope_type, scope_id) for scope_type, scope_id in scopes.items() if scope_id is not None]
     if len(asked) != 1:
         raise invalid("organizationId", "Give exactly one of organizationId, issuerId and badgeClassId.")
     return caller.scope(*asked[0])
@@ -118,31 +135,35 @@ def _document(export: Export) -> ExportDocument:
     document: dict[str, Any] = {
         "id": export.id,
         "kind": export.kind,
-        "scope": ExportScope(type=export.scope_type, id=export.scope_id, name=export.scope_name),
+        "scope": {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name},
         "options": export.options,
         "status": status,
         "progress": _progress(export),
-        "requested_by": export.requested_by,
-        "created_at": export.created_at,
-        "started_at": export.started_at,
-        "finished_at": export.finished_at,
+        "requestedBy": export.requested_by,
+        "createdAt": export.created_at,
+        "startedAt": export.started_at,
+        "finishedAt": export.finished_at,
     }
     if export.status == "succeeded":
-        document["file"] = File(
-            name=export.file_name, content_type=plan.content_type(export), bytes=export.bytes, rows=export.rows, sha256=export.sha256
-        )
-        document["file_expires_at"] = export.file_expires_at
+        document["file"] = {
+            "name": export.file_name,
+            "contentType": plan.content_type(export),
+            "bytes": export.bytes,
+            "rows": export.rows,
+            "sha256": export.sha256,
+        }
+        document["fileExpiresAt"] = export.file_expires_at
     if status == "succeeded":
-        document["download_url"] = upload.download_url(export.object_key or "", LINK_SECONDS)
-        document["download_url_expires_at"] = clock.to_the_second(clock.now() + timedelta(seconds=LINK_SECONDS))
+        document["downloadUrl"] = upload.download_url(export.object_key or "", LINK_SECONDS)
+        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=LINK_SECONDS))
     if export.error_code is not None:
-        document["error"] = ExportError(code=export.error_code, message=export.error_message or "")
-    return ExportDocument(**document)
+        document["error"] = {"code": export.error_code, "message": export.error_message}
+    return ExportDocument.model_validate(document)
 
 
-def _progress(export: Export) -> Progress:
+def _progress(export: Export) -> dict[str, Any]:
     if export.status == "succeeded":
-        return Progress(rows=export.rows, expected_rows=export.rows, percent=100.0)
+        return {"rows": export.rows, "expectedRows": export.rows, "percent": 100.0}
     if export.status == "queued":
-        return Progress(rows=0)
-    return Progress(rows=sum(int(segment.rows_seen) for segment in segments.of_export(export.id)))
+        return {"rows": 0}
+    return {"rows": sum(int(segment.rows_seen) for segment in segments.of_export(export.id))}

@@ -87,7 +87,7 @@ class Caller:
                 pass
         raise not_found("badge class")
 
-    def scope(self, scope_type: ScopeType, scope_id: str) -> Scope:
+    def scope(self, scope_type: str, scope_id: str) -> Scope:
         """Give what exports and lists are asked for, or the 404."""
         if scope_type == "organization":
             organization, role = self.organization(scope_id)

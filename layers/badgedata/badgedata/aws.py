@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-_RETRIES = {"mode": "standard", "max_attempts": 6}
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6})
 
 
 @cache
 def s3() -> "S3Client":
     """S3. Links are presigned with signature version 4, which all regions take."""
-    return boto3.client("s3", config=Config(signature_version="s3v4", retries=_RETRIES))  # type: ignore[arg-type]
+    return boto3.client("s3", config=_CONFIG.merge(Config(signature_version="s3v4")))
 
 
 @cache
 def sqs() -> "SQSClient":
     """SQS."""
-    return boto3.client("sqs", config=Config(retries=_RETRIES))  # type: ignore[arg-type]
+    return boto3.client("sqs", config=_CONFIG)
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
     """DynamoDB, for the export's own read path; all else goes through the records' models."""
-    return boto3.client("dynamodb", config=Config(retries=_RETRIES))  # type: ignore[arg-type]
+    return boto3.client("dynamodb", config=_CONFIG)

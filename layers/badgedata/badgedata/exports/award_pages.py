@@ -19,14 +19,14 @@ class UnreadableAwardError(Exception):
     """An award whose item in the table is not as it should be; the message says which and why."""
 
 
-class Text(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Text(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
     """A string attribute: ``{"S": "…"}``, or DynamoDB's null."""
 
     S: str = ""
     NULL: bool = False
 
 
-class Flag(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
     """A boolean attribute: ``{"BOOL": true}``, or DynamoDB's null."""
 
     BOOL: bool = False
@@ -37,20 +37,20 @@ _NO_TEXT = Text()
 _NO_FLAG = Flag()
 
 
-class EvidenceAttributes(msgspec.Struct, gc=False):
+class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
     """One evidence item as it is in the table."""
 
     id: Text = _NO_TEXT
     narrative: Text = _NO_TEXT
 
 
-class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
     """``{"M": {…}}``"""
 
     M: EvidenceAttributes
 
 
-class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
     """``{"L": […]}``"""
 
     L: list[EvidenceMap] = []
@@ -60,7 +60,7 @@ class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 _NO_EVIDENCE = EvidenceList()
 
 
-class AwardItem(msgspec.Struct, rename="camel", gc=False):
+class AwardItem(msgspec.Struct, rename="camel", frozen=True, gc=False):
     """An award as DynamoDB's JSON has it. Attributes that are unknown here are passed over."""
 
     issuer_id: Text

@@ -19,8 +19,8 @@ from pynamodb.transactions import TransactWrite
 from badgedata import clock
 from badgedata.access import Scope
 from badgedata.config import config
-from badgedata.exports import specification as specifications
 from badgedata.exports import messages, upload
+from badgedata.exports import specification as specifications
 from badgedata.exports.specification import Specification
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, invalid

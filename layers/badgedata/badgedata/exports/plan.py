@@ -1,7 +1,6 @@
 """From an export's specification to the pages of its file."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from badgedata.access import find_issuer
 from badgedata.exports import awards_csv

@@ -16,10 +16,14 @@ def camel_case(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-class _AsAsked:
-    """How pydantic reads these from JSON: camelCase, no unknown field, no guessing of types."""
+Flag = Literal[True, False]
+"""A boolean for which pydantic takes no text or number, as it would for `bool`."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"alias_generator": camel_case, "extra": "forbid", "strict": True}
+
+class _AsAsked:
+    """How pydantic reads these from JSON: camelCase names, and no unknown ones."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"alias_generator": camel_case, "extra": "forbid"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +34,7 @@ class AwardsExport(_AsAsked):
     awarded_after: str | None = None
     awarded_before: str | None = None
     time_zone: str = "UTC"
-    byte_order_mark: bool = True
+    byte_order_mark: Flag = True
 
 
 Specification = AwardsExport
@@ -63,8 +67,10 @@ def options_of(specification: Specification) -> dict[str, Any]:
 def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specification:
     """Give back the specification of a stored job."""
     specification = next(kinds[kind] for of, kinds in KINDS.items() if of == scope_type)
-    named = {camel_case(name): name for name in specification.__dataclass_fields__}
-    return specification(**{named[option]: value for option, value in options.items()}, kind=kind)
+    values: dict[str, Any] = {
+        name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options
+    }
+    return specification(**{**values, "kind": kind})
 
 
 def extension_of(specification: Specification) -> str:

@@ -26,8 +26,8 @@ from badgedata.documents import (
     OrganizationDocument,
     Pathway,
     Progress,
-    RecipientGroup,
     Recipient,
+    RecipientGroup,
     Requirement,
 )
 from badgedata.identifiers import is_entity_id

@@ -34,7 +34,7 @@ class Faults:
             self.named.append(Fault(path, message))
 
 
-class BadDocument(Exception):  # noqa: N818 - what it is, in the words of the loader, is a bad document
+class BadDocument(Exception):
     """A document that can't be loaded. Nothing of it was written."""
 
     def __init__(self, faults: list[Fault], count: int | None = None) -> None:

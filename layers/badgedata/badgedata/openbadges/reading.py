@@ -50,10 +50,10 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Examples
     --------
     >>> from badgedata.openbadges.source_documents import SourceDocument
-    >>> json = b'{"type": "BadgeClass", "name": "Robotics", "description": "Built one", "criteria": {"narrative": "Build"}}'
+    >>> json = b'{"type": "BadgeClass", "name": "Robotics", "criteria": {"narrative": "Build a robot"}}'
     >>> proposal = read_source(SourceDocument(None, "application/json", json), fetch=lambda url: None)
     >>> proposal.name, proposal.criteria.narrative, proposal.open_badges_version
-    ('Robotics', 'Build', '2.0')
+    ('Robotics', 'Build a robot', '2.0')
     """
     trail = DocumentTrail(document, fetch)
     opened = open_source(document, trail)

@@ -112,14 +112,15 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
             signed.document,
             f"a key of its issuer {quoted(issuer_id)} was expected, found one of {quoted(owner or 'nobody')}",
         )
-    if issuer_id and not _same_origin(creator, issuer_id):
-        # Anyone can publish a key and call the issuer its owner: only the issuer's own profile can agree.
-        if creator not in _profile(signed, issuer_id, look_up).references("publicKey"):
-            raise SourceRefused(
-                "bad-signature",
-                signed.document,
-                f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
-            )
+    # Anyone can publish a key and call the issuer its owner: elsewhere than at the issuer's own address, only the
+    # issuer's profile can agree.
+    elsewhere = issuer_id is not None and not _same_origin(creator, issuer_id)
+    if elsewhere and creator not in _profile(signed, issuer_id, look_up).references("publicKey"):
+        raise SourceRefused(
+            "bad-signature",
+            signed.document,
+            f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
+        )
     return VerificationKey(pem, creator)
 
 

@@ -20,165 +20,27 @@ LINK_NAMES: Final = {"href": "href", f"{{{XLINK_NAMESPACE}}}href": "xlink:href"}
 
 # No script, foreignObject, a, animate, set, audio, video, iframe, handler, metadata, …
 ELEMENTS: Final = frozenset(
-    [
-        "svg",
-        "g",
-        "defs",
-        "symbol",
-        "use",
-        "switch",
-        "title",
-        "desc",
-        "style",
-        "path",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "text",
-        "tspan",
-        "textPath",
-        "image",
-        "linearGradient",
-        "radialGradient",
-        "stop",
-        "pattern",
-        "clipPath",
-        "mask",
-        "marker",
-        "filter",
-        "feBlend",
-        "feColorMatrix",
-        "feComponentTransfer",
-        "feComposite",
-        "feConvolveMatrix",
-        "feDiffuseLighting",
-        "feDisplacementMap",
-        "feDistantLight",
-        "feDropShadow",
-        "feFlood",
-        "feFuncA",
-        "feFuncB",
-        "feFuncG",
-        "feFuncR",
-        "feGaussianBlur",
-        "feMerge",
-        "feMergeNode",
-        "feMorphology",
-        "feOffset",
-        "fePointLight",
-        "feSpecularLighting",
-        "feSpotLight",
-        "feTile",
-        "feTurbulence",
-    ]
+    str.split("""
+    svg g defs symbol use switch title desc style path rect circle ellipse line polyline polygon text tspan textPath
+    image linearGradient radialGradient stop pattern clipPath mask marker filter feBlend feColorMatrix
+    feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow
+    feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset fePointLight
+    feSpecularLighting feSpotLight feTile feTurbulence
+    """)
 )
 # A link is left out, what it shows stays.
 SHOWN_AS: Final = {"a": "g"}
 ATTRIBUTES: Final = PRESENTATION | frozenset(
-    [
-        "id",
-        "class",
-        "viewBox",
-        "preserveAspectRatio",
-        "version",
-        "width",
-        "height",
-        "x",
-        "y",
-        "x1",
-        "x2",
-        "y1",
-        "y2",
-        "cx",
-        "cy",
-        "r",
-        "rx",
-        "ry",
-        "fx",
-        "fy",
-        "fr",
-        "d",
-        "points",
-        "pathLength",
-        "dx",
-        "dy",
-        "rotate",
-        "textLength",
-        "lengthAdjust",
-        "startOffset",
-        "method",
-        "spacing",
-        "side",
-        "gradientUnits",
-        "gradientTransform",
-        "spreadMethod",
-        "offset",
-        "patternUnits",
-        "patternContentUnits",
-        "patternTransform",
-        "clipPathUnits",
-        "maskUnits",
-        "maskContentUnits",
-        "markerUnits",
-        "markerWidth",
-        "markerHeight",
-        "refX",
-        "refY",
-        "orient",
-        "filterUnits",
-        "primitiveUnits",
-        "in",
-        "in2",
-        "result",
-        "type",
-        "values",
-        "mode",
-        "operator",
-        "k1",
-        "k2",
-        "k3",
-        "k4",
-        "order",
-        "kernelMatrix",
-        "divisor",
-        "bias",
-        "targetX",
-        "targetY",
-        "edgeMode",
-        "kernelUnitLength",
-        "preserveAlpha",
-        "surfaceScale",
-        "diffuseConstant",
-        "specularConstant",
-        "specularExponent",
-        "limitingConeAngle",
-        "pointsAtX",
-        "pointsAtY",
-        "pointsAtZ",
-        "z",
-        "azimuth",
-        "elevation",
-        "scale",
-        "xChannelSelector",
-        "yChannelSelector",
-        "stdDeviation",
-        "radius",
-        "baseFrequency",
-        "numOctaves",
-        "seed",
-        "stitchTiles",
-        "tableValues",
-        "slope",
-        "intercept",
-        "amplitude",
-        "exponent",
-        "role",
-        "aria-label",
-        "aria-hidden",
-    ]
+    str.split("""
+    id class viewBox preserveAspectRatio version width height x y x1 x2 y1 y2 cx cy r rx ry fx fy fr d points
+    pathLength dx dy rotate textLength lengthAdjust startOffset method spacing side gradientUnits gradientTransform
+    spreadMethod offset patternUnits patternContentUnits patternTransform clipPathUnits maskUnits maskContentUnits
+    markerUnits markerWidth markerHeight refX refY orient filterUnits primitiveUnits in in2 result type values mode
+    operator k1 k2 k3 k4 order kernelMatrix divisor bias targetX targetY edgeMode kernelUnitLength preserveAlpha
+    surfaceScale diffuseConstant specularConstant specularExponent limitingConeAngle pointsAtX pointsAtY pointsAtZ z
+    azimuth elevation scale xChannelSelector yChannelSelector stdDeviation radius baseFrequency numOctaves seed
+    stitchTiles tableValues slope intercept amplitude exponent role aria-label aria-hidden
+    """)
 )
 LINKING_ELEMENTS: Final = frozenset({"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter"})
 LOCAL_LINK: Final = re.compile(r"#[\w.:-]+")
@@ -220,7 +82,7 @@ class _CleanDrawing:
         if self._left_out or self._stylesheet is not None or not name.startswith(SVG_PREFIX) or tag not in ELEMENTS:
             self._left_out += 1
             return
-        kept = dict(_kept_attributes(tag, attributes))
+        kept = {} if tag == "style" else dict(_kept_attributes(tag, attributes))
         if tag == "use":
             self._note_use(kept)
         if not self._open:
@@ -251,7 +113,7 @@ class _CleanDrawing:
 
     def _note_use(self, attributes: dict[str, str]) -> None:
         target = (attributes.get("href") or attributes.get("xlink:href") or "").removeprefix("#")
-        if len(self._uses[""]) <= MOST_COPIES:
+        if target and len(self._uses[""]) <= MOST_COPIES:
             for within in {"", *self._open}:
                 self._uses[within].append(target)
 

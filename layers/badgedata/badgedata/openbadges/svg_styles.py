@@ -9,106 +9,23 @@ from collections.abc import Iterator
 from typing import Final
 
 PRESENTATION: Final = frozenset(
-    [
-        "alignment-baseline",
-        "baseline-shift",
-        "clip-path",
-        "clip-rule",
-        "color",
-        "color-interpolation",
-        "color-interpolation-filters",
-        "direction",
-        "display",
-        "dominant-baseline",
-        "fill",
-        "fill-opacity",
-        "fill-rule",
-        "filter",
-        "flood-color",
-        "flood-opacity",
-        "font",
-        "font-family",
-        "font-size",
-        "font-size-adjust",
-        "font-stretch",
-        "font-style",
-        "font-variant",
-        "font-weight",
-        "image-rendering",
-        "isolation",
-        "letter-spacing",
-        "lighting-color",
-        "line-height",
-        "marker",
-        "marker-end",
-        "marker-mid",
-        "marker-start",
-        "mask",
-        "mask-type",
-        "mix-blend-mode",
-        "opacity",
-        "overflow",
-        "paint-order",
-        "pointer-events",
-        "shape-rendering",
-        "stop-color",
-        "stop-opacity",
-        "stroke",
-        "stroke-dasharray",
-        "stroke-dashoffset",
-        "stroke-linecap",
-        "stroke-linejoin",
-        "stroke-miterlimit",
-        "stroke-opacity",
-        "stroke-width",
-        "text-anchor",
-        "text-decoration",
-        "text-rendering",
-        "transform",
-        "transform-box",
-        "transform-origin",
-        "unicode-bidi",
-        "vector-effect",
-        "visibility",
-        "word-spacing",
-        "writing-mode",
-    ]
+    str.split("""
+    alignment-baseline baseline-shift clip-path clip-rule color color-interpolation color-interpolation-filters
+    direction display dominant-baseline fill fill-opacity fill-rule filter flood-color flood-opacity font
+    font-family font-size font-size-adjust font-stretch font-style font-variant font-weight image-rendering
+    isolation letter-spacing lighting-color line-height marker marker-end marker-mid marker-start mask mask-type
+    mix-blend-mode opacity overflow paint-order pointer-events shape-rendering stop-color stop-opacity stroke
+    stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width
+    text-anchor text-decoration text-rendering transform transform-box transform-origin unicode-bidi vector-effect
+    visibility word-spacing writing-mode
+    """)
 )
 FUNCTIONS: Final = frozenset(
-    [
-        "rgb",
-        "rgba",
-        "hsl",
-        "hsla",
-        "calc",
-        "min",
-        "max",
-        "clamp",
-        "matrix",
-        "translate",
-        "translatex",
-        "translatey",
-        "scale",
-        "scalex",
-        "scaley",
-        "rotate",
-        "skewx",
-        "skewy",
-        "circle",
-        "ellipse",
-        "inset",
-        "polygon",
-        "blur",
-        "brightness",
-        "contrast",
-        "drop-shadow",
-        "grayscale",
-        "hue-rotate",
-        "invert",
-        "opacity",
-        "saturate",
-        "sepia",
-    ]
+    str.split("""
+    rgb rgba hsl hsla calc min max clamp matrix translate translatex translatey scale scalex scaley rotate skewx
+    skewy circle ellipse inset polygon blur brightness contrast drop-shadow grayscale hue-rotate invert opacity
+    saturate sepia
+    """)
 )
 LOCAL_URL: Final = re.compile(r"""url\(\s*(["']?)#[\w.:-]+\1\s*\)""", re.IGNORECASE)
 WORD_END: Final = re.compile(r"[\s(),:]")

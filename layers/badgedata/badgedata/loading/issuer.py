@@ -1,0 +1,124 @@
+"""Writes one issuer with all that is its own, in an order that a load which broke off can be repaired by another."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec import UnsetType
+from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
+
+from badgedata.addresses import assertion_url, badge_class_url, issuer_url
+from badgedata.config import config
+from badgedata.documents import Assertion, BadgeClass, IssuerDocument, Learner, RecipientGroup
+from badgedata.loading import items
+from badgedata.loading.stored import Stored, assertions_of, badge_classes_of, stored_learner_ids
+from badgedata.loading.writing import ImageStore, LoadBrokenOffError, write_records
+from badgedata.records import awards, directory
+
+
+def write_issuer(
+    document: IssuerDocument, organization_id: str, stored: Stored, images: ImageStore, tell: Callable[[str, int], None]
+) -> Iterator[tuple[str, int]]:
+    """Write an issuer, its badge classes, pathways, learners, groups and awards, in this order.
+
+    The issuer is first, because a load looks for awards and learners only below issuers that exist. Learners precede
+    the groups that count them.
+
+    Yields
+    ------
+    tuple of str and int
+        Each kind, and how many of it were written.
+    """
+    issuer_id = document.issuer.entity_id
+    _issuer_record(document, organization_id, stored, images).save()
+    yield "issuers", 1
+
+    def told(kind: str) -> Callable[[int], None]:
+        return lambda count: tell(kind, count)
+
+    badge_classes = [badge_class for _, badge_class in badge_classes_of(document)]
+    yield (
+        "badge classes",
+        write_records(
+            badge_classes,
+            lambda badge_class: _badge_class_record(badge_class, issuer_id, stored, images),
+            told("badge classes"),
+            put=lambda records: _put_badge_classes(records, stored),
+        ),
+    )
+    pathways = [] if isinstance(document.pathways, UnsetType) else document.pathways
+    yield "pathways", write_records(pathways, lambda p: items.pathway_record(p, issuer_id), told("pathways"))
+    groups = [] if isinstance(document.recipient_groups, UnsetType) else document.recipient_groups
+    learners = ((group.entity_id, learner) for group in groups for learner in group.learners or ())
+    yield "learners", write_records(learners, lambda one: _learner_record(issuer_id, *one), told("learners"))
+    is_new = issuer_id not in stored.issuers
+    yield "groups", write_records(groups, lambda group: _group_record(group, issuer_id, is_new), told("groups"))
+    assertions = ((bc.entity_id, assertion) for bc in badge_classes for assertion in assertions_of(bc))
+    yield (
+        "awards",
+        write_records(assertions, lambda one: _award_record(*one, issuer_id, stored, images), told("awards")),
+    )
+
+
+def _issuer_record(
+    document: IssuerDocument, organization_id: str, stored: Stored, images: ImageStore
+) -> directory.Issuer:
+    issuer = document.issuer
+    known = stored.issuers.get(issuer.entity_id)
+    own_address = issuer_url(config().public_base_url, issuer.entity_id) + "/image"
+    image = images.keep(issuer.image, own_address, known.image if known else None)
+    return items.issuer_record(issuer, organization_id, image)
+
+
+def _badge_class_record(
+    badge_class: BadgeClass, issuer_id: str, stored: Stored, images: ImageStore
+) -> directory.BadgeClass:
+    known = stored.badge_classes.get(badge_class.entity_id)
+    own_address = badge_class_url(config().public_base_url, badge_class.entity_id) + "/image"
+    image = images.keep(badge_class.image, own_address, known.image if known else None)
+    return items.badge_class_record(badge_class, issuer_id, image, _version(badge_class.entity_id, stored))
+
+
+def _version(badge_class_id: str, stored: Stored) -> int:
+    known = stored.badge_classes.get(badge_class_id)
+    return int(known.version) if known else items.FIRST_VERSION
+
+
+def _put_badge_classes(records: list[directory.BadgeClass], stored: Stored) -> None:
+    """Put badge classes one by one, each on condition that nobody replaced it since its version was read."""
+    for record in records:
+        condition: Condition = directory.BadgeClass.pk.does_not_exist()
+        if record.entity_id in stored.badge_classes:
+            condition = directory.BadgeClass.version == record.version
+        try:
+            record.save(condition=condition)
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            raise LoadBrokenOffError(f"the badge class {record.entity_id} was changed while it was loaded") from error
+
+
+def _learner_record(issuer_id: str, group_id: str, learner: Learner) -> directory.Learner:
+    return items.learner_record(learner, issuer_id, group_id)
+
+
+def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> directory.RecipientGroup:
+    # Learners that are stored and not in the document stay, and so they count.
+    learners = {learner.id for learner in group.learners or ()}
+    if not is_new:
+        learners |= stored_learner_ids(issuer_id, group.entity_id)
+    return items.group_record(group, issuer_id, len(learners))
+
+
+def _award_record(
+    badge_class_id: str, assertion: Assertion, issuer_id: str, stored: Stored, images: ImageStore
+) -> awards.Award:
+    known = stored.awards.get(issuer_id, {}).get(assertion.entity_id)
+    own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
+    if assertion.image in (None, own_address):
+        # The baked image that is there stays, and for which version of the badge class it was baked.
+        image, image_version = (known.image, known.image_version) if known else (None, None)
+    else:
+        image, image_version = images.keep(assertion.image, own_address, None), None
+        if image != assertion.image:  # it was in the document, baked for the badge class beside it
+            image_version = _version(badge_class_id, stored)
+    return items.award_record(assertion, issuer_id, badge_class_id, image, image_version)

@@ -1,0 +1,146 @@
+"""Loads a checked document into the tables: the organization, its issuers and all that is theirs, members last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from badgedata import documents
+from badgedata.access import find_issuer, find_organization
+from badgedata.documents import IssuerDocument, OrganizationDocument
+from badgedata.loading import items
+from badgedata.loading.checking import Document
+from badgedata.loading.faults import BadDocument, Fault, Faults, shown
+from badgedata.loading.issuer import write_issuer
+from badgedata.loading.stored import check_against_stored, read_stored
+from badgedata.loading.writing import ImageStore, write_records
+from badgedata.records import directory
+
+type Tell = Callable[[str, int], None]
+
+
+@dataclass
+class Loaded:
+    """What a load wrote, and which organization it went to."""
+
+    organization_id: str
+    made_organization: bool
+    """Whether the organization was made for an issuer document that named none."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    """How many of each kind were written: ``{"issuers": 3, "badge classes": 12, …}``."""
+
+    images: int = 0
+    """Images that were not in the bucket before."""
+
+
+def _nobody(kind: str, count: int) -> None:
+    """Keep the progress to itself."""
+
+
+def load(
+    document: Document,
+    *,
+    organization_id: str | None = None,
+    admin_email: str | None = None,
+    tell: Tell = _nobody,
+) -> Loaded:
+    """Write a document that `read_document` found right.
+
+    Loading the same document again changes nothing. What is in the tables and not in the document stays. A load that
+    breaks off is repaired by loading again, and until then nobody sees half an organization, because its members come
+    last. An existing badge class keeps its version, and an existing award its baked image.
+
+    Parameters
+    ----------
+    organization_id
+        An organization that exists, to which the issuer of an issuer document belongs. Without it the issuer stays
+        with the organization that it has; one that has none yet gets an organization of its own, on the paid plan, with
+        the issuer's id and name.
+    admin_email
+        Who becomes an admin of the organization, beside the document's members.
+    tell
+        Told the progress: what is written (``"awards"``), and how many so far.
+
+    Raises
+    ------
+    BadDocument
+        When the document contradicts what is stored. Nothing of it was written then.
+    """
+    organization, made = _organization(document, organization_id)
+    issuer_documents = _issuer_documents(document)
+    stored = read_stored([issuer_document for _, issuer_document in issuer_documents])
+    faults = Faults()
+    for path, issuer_document in issuer_documents:
+        check_against_stored(faults, path, issuer_document, organization.entity_id, stored)
+    if faults.count:
+        raise BadDocument(faults.named, faults.count)
+
+    loaded = Loaded(organization.entity_id, made)
+    images = ImageStore()
+    if made or isinstance(document, OrganizationDocument):
+        items.organization_record(organization).save()
+    for _, issuer_document in issuer_documents:
+        for kind, count in write_issuer(issuer_document, organization.entity_id, stored, images, tell):
+            loaded.counts[kind] = loaded.counts.get(kind, 0) + count
+    loaded.counts["members"] = write_records(
+        _members(document, admin_email),
+        lambda member: items.member_record(member, organization.entity_id),
+        lambda count: tell("members", count),
+    )
+    loaded.images = images.count
+    return loaded
+
+
+def _issuer_documents(document: Document) -> list[tuple[str, IssuerDocument]]:
+    if isinstance(document, IssuerDocument):
+        return [("$", document)]
+    return [(f"$.issuers[{index}]", issuer) for index, issuer in enumerate(document.issuers or [])]
+
+
+def _members(document: Document, admin_email: str | None) -> list[documents.Member]:
+    members = list(document.members or []) if isinstance(document, OrganizationDocument) else []
+    if admin_email is not None:
+        members = [m for m in members if (m.email.lower(), m.role) != (admin_email.lower(), "admin")]
+        members.append(documents.Member(email=admin_email, role="admin"))
+    return members
+
+
+def _organization(document: Document, organization_id: str | None) -> tuple[documents.Organization, bool]:
+    """Give the organization that the document's issuers belong to, and whether it is made for it."""
+    if isinstance(document, OrganizationDocument):
+        entity_id = document.organization.entity_id
+        if organization_id not in (None, entity_id):
+            raise _refused(
+                "$.organization.entityId", f"is {shown(entity_id)}, and the load asks for {shown(organization_id)}"
+            )
+        return document.organization, False
+    if organization_id is None:
+        issuer = find_issuer(document.issuer.entity_id)
+        if issuer is None:
+            return _organization_of_its_own(document.issuer), True
+        organization_id = issuer.organization_id
+    organization = find_organization(organization_id)
+    if organization is None:
+        raise _refused("$", f"there is no organization {shown(organization_id)} that the issuer could belong to")
+    plan: documents.Plan = "paid" if organization.plan == "paid" else "free"
+    return documents.Organization(entity_id=organization_id, name=organization.name, plan=plan), False
+
+
+def _organization_of_its_own(issuer: documents.Issuer) -> documents.Organization:
+    namesake = find_organization(issuer.entity_id)
+    # One without issuers and members, and of that name, is what an earlier load of this document left as it broke off.
+    if namesake is not None and (namesake.name != issuer.name or _is_in_use(issuer.entity_id)):
+        raise _refused(
+            "$.issuer.entityId",
+            f"{shown(issuer.entity_id)} is an organization's id already; name the organization of the issuer",
+        )
+    return documents.Organization(entity_id=issuer.entity_id, name=issuer.name, plan="paid")
+
+
+def _is_in_use(organization_id: str) -> bool:
+    issuers = directory.Issuer.children.query(directory.Issuer.parent_key(organization_id), limit=1)
+    members = directory.Member.children.query(directory.Member.parent_key(organization_id), limit=1)
+    return any(True for _ in issuers) or any(True for _ in members)
+
+
+def _refused(path: str, message: str) -> BadDocument:
+    return BadDocument([Fault(path, message)])

@@ -1,0 +1,154 @@
+"""Writes records in batches side by side, and images under the hash of their content."""
+
+import itertools
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+from pynamodb.models import Model
+
+from badgedata import aws
+from badgedata.config import config
+from badgedata.loading.images import Image, read_data_uri
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+WRITERS: Final = 4
+"""Batches under way at once: enough to hide the way there and back, few enough to leave others their share."""
+
+BATCH: Final = 25  # BatchWriteItem takes no more
+_ATTEMPTS: Final = 10
+_LONGEST_PAUSE_SECONDS: Final = 20.0
+
+STORED_IMAGE: Final = "s3:"
+"""How a record marks an image of this deployment's own bucket, before its key."""
+
+
+class LoadBrokenOffError(Exception):
+    """Part of what was to be written could not be. What was written stays; loading again repairs it."""
+
+
+def put_batch(records: Sequence[Model]) -> None:
+    """Put up to 25 records of one table.
+
+    PynamoDB's own batch gives up on unprocessed items after three tries without a pause, so the pauses are made here:
+    random, up to a bound that doubles (exponential backoff with full jitter).
+
+    Raises
+    ------
+    LoadBrokenOffError
+        When the table still refuses some of them after ten tries.
+    """
+    table: str = records[0].Meta.table_name
+    pending: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": record.serialize()}} for record in records]
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.05 * 2**attempt)))  # noqa: S311 - no secret
+        answer = aws.dynamodb().batch_write_item(RequestItems={table: pending})
+        pending = answer.get("UnprocessedItems", {}).get(table, [])  # type: ignore[assignment]
+        if not pending:
+            return
+    raise LoadBrokenOffError(f"the table {table} refused {len(pending)} of {len(records)} items {_ATTEMPTS} times")
+
+
+def write_records[T, R: Model](
+    parts: Iterable[T],
+    record: Callable[[T], R],
+    written: Callable[[int], None],
+    put: Callable[[list[R]], None] = put_batch,
+) -> int:
+    """Write a record for each part, in batches, a few of them side by side.
+
+    Memory holds a few batches at a time, whatever the number of parts.
+
+    Parameters
+    ----------
+    record
+        Makes the record of one part; called in the writing threads, so that it may store the part's image first.
+    written
+        Told the number of parts written so far.
+    put
+        Writes the records of one batch.
+
+    Returns
+    -------
+    int
+        How many were written.
+    """
+    count = 0
+    under_way: deque[Future[int]] = deque()
+
+    def settle() -> None:
+        nonlocal count
+        count += under_way.popleft().result()
+        written(count)
+
+    def write(batch: tuple[T, ...]) -> int:
+        put([record(part) for part in batch])
+        return len(batch)
+
+    with ThreadPoolExecutor(WRITERS, thread_name_prefix="load") as pool:
+        try:
+            for batch in itertools.batched(parts, BATCH, strict=False):
+                under_way.append(pool.submit(write, batch))
+                if len(under_way) >= 2 * WRITERS:
+                    settle()
+            while under_way:
+                settle()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return count
+
+
+class ImageStore:
+    """Puts images into the images bucket, each once."""
+
+    def __init__(self) -> None:
+        self._present: set[str] = set()
+        self.count = 0
+        """How many images were not there yet."""
+
+    def keep(self, image: str | None, own_address: str, stored: str | None) -> str | None:
+        """Store what a document says of an image, and give what the record holds of it.
+
+        Parameters
+        ----------
+        image
+            A `data:` URI, whose bytes go to the bucket; an address, which stays as it is; or None.
+        own_address
+            Where this deployment shows the image of the same thing. A record must not hold that, as it would point at
+            itself: what is stored is meant by it.
+        stored
+            What the record holds now, if there is one.
+
+        Returns
+        -------
+        str or None
+            ``s3:`` and the object key, or an address.
+        """
+        if image == own_address:
+            return stored
+        if image is None or image[:5].lower() != "data:":
+            return image
+        decoded = read_data_uri(image)
+        self._put(decoded)
+        return STORED_IMAGE + decoded.key
+
+    def _put(self, image: Image) -> None:
+        bucket, key = config().images_bucket, image.key
+        if key in self._present:
+            return
+        try:
+            aws.s3().head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
+                raise
+            aws.s3().put_object(Bucket=bucket, Key=key, Body=image.content, ContentType=image.content_type)
+            self.count += 1
+        self._present.add(key)

@@ -1,0 +1,159 @@
+"""Build the real template and deploy it to the local AWS with sam, and say where all of it is."""
+
+import hashlib
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local.failures import LocalStackError
+from local.places import LOCAL, PASSWORD, REGION, REPOSITORY, STACK_NAME, Place, client_environment, program
+
+BUILD = LOCAL / "build"
+_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers")
+
+
+def build() -> bool:
+    """Build functions and layers with sam, unless nothing changed since the last time. True when it was built."""
+    stamp, fingerprint = BUILD / "fingerprint", _fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return False
+    _sam(
+        "build",
+        "--cached",
+        "--cache-dir",
+        str(LOCAL / "build-cache"),
+        "--build-dir",
+        str(BUILD),
+        environment=_tools_environment(),
+    )
+    stamp.write_text(fingerprint)
+    return True
+
+
+def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, Any]:
+    """Deploy what was built, and write and give ``stack.json``. Does nothing where the very same is deployed.
+
+    Parameters
+    ----------
+    parameters
+        Template parameters beyond those of samconfig.toml's `local` profile.
+    """
+    wanted = hashlib.sha256((_fingerprint() + json.dumps(parameters, sort_keys=True)).encode()).hexdigest()
+    known = json.loads(place.stack_file.read_text()) if place.stack_file.exists() else {}
+    if known.get("deployed") == wanted:
+        return dict(known)
+    api_url = known.get("apiUrl", "")
+    _deploy(place, {**(parameters or {}), "PublicBaseUrl": api_url})
+    outputs = _outputs(place)
+    if api_url != _api_url(place, outputs):
+        # The address of a local API is known only when it stands, and the documents that are exported name it.
+        api_url = _api_url(place, outputs)
+        _deploy(place, {**(parameters or {}), "PublicBaseUrl": api_url})
+        outputs = _outputs(place)
+    stack = {**_describe(place, outputs, api_url), "users": known.get("users", []), "deployed": wanted}
+    place.stack_file.write_text(json.dumps(stack, indent=2))
+    return stack
+
+
+def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, Any]:
+    return {
+        "apiUrl": api_url,
+        "endpointUrl": place.endpoint_url,
+        "region": REGION,
+        "userPoolId": outputs["UserPoolId"],
+        "clientId": outputs["UserPoolClientId"],
+        "tables": {
+            "directory": outputs["DirectoryTable"],
+            "awards": outputs["AwardsTable"],
+            "operations": outputs["OperationsTable"],
+        },
+        "buckets": {"exports": outputs["ExportsBucket"], "images": outputs["ImagesBucket"]},
+        "queues": {"exports": outputs["ExportsQueueUrl"], "exportsDeadLetters": outputs["ExportsDeadLetterQueueUrl"]},
+        "functions": {_camel(name): outputs[name] for name in outputs if name.endswith("Function")},
+        "password": PASSWORD,
+    }
+
+
+def _deploy(place: Place, parameters: dict[str, str]) -> None:
+    profile = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
+    overrides = [*profile["parameter_overrides"], *(f"{name}={value}" for name, value in parameters.items() if value)]
+    _sam(
+        "deploy",
+        "--config-file",
+        str(REPOSITORY / "samconfig.toml"),
+        "--config-env",
+        "local",
+        "--template-file",
+        str(BUILD / "template.yaml"),
+        "--parameter-overrides",
+        *overrides,
+        environment=client_environment(place),
+    )
+
+
+def _outputs(place: Place) -> dict[str, str]:
+    settings = client_environment(place)
+    client = boto3.client(
+        "cloudformation",
+        endpoint_url=place.endpoint_url,
+        region_name=REGION,
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+    )
+    stack = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _api_url(place: Place, outputs: dict[str, str]) -> str:
+    return f"{place.endpoint_url}/restapis/{outputs['ApiId']}/{outputs['StageName']}/_user_request_"
+
+
+def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
+    log = LOCAL / f"sam-{command}.log"
+    done = subprocess.run(
+        [program("deploy", "sam"), command, *arguments],
+        cwd=REPOSITORY,
+        env={**environment, "SAM_CLI_TELEMETRY": "0"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    log.write_text(done.stdout + done.stderr)
+    if done.returncode:
+        raise LocalStackError(
+            f"sam {command} failed. The end of {log}:\n" + "\n".join((done.stdout + done.stderr).splitlines()[-25:])
+        )
+
+
+def _tools_environment() -> dict[str, str]:
+    """Give sam the Python that functions run on first in the PATH."""
+    environment = client_environment(Place(LOCAL, 0))
+    return {**environment, "PATH": f"{REPOSITORY / '.venv' / 'bin'}:{environment['PATH']}"}
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for source in _SOURCES:
+        path = REPOSITORY / source
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(REPOSITORY)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _camel(output: str) -> str:
+    name = output.removesuffix("Function")
+    return name[0].lower() + name[1:]
+
+
+def read_stack(path: Path) -> dict[str, Any]:
+    """Read ``stack.json``. Raises LocalStackError when no stack stands."""
+    try:
+        return dict(json.loads(path.read_text()))
+    except FileNotFoundError:
+        raise LocalStackError("The local stack isn't running: run `make run` first.") from None

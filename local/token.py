@@ -1,0 +1,48 @@
+"""Print an ID token of a user of the local pool: ``make token USER=ada@example.org``."""
+
+import sys
+from typing import Any
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local.deploy import read_stack
+from local.failures import LocalStackError
+from local.places import run_place
+
+
+def id_token(stack: dict[str, Any], email: str) -> str:
+    """Sign a user in and give the ID token. Raises LocalStackError for a user that the pool doesn't know."""
+    client = boto3.client(
+        "cognito-idp",
+        endpoint_url=stack["endpointUrl"],
+        region_name=stack["region"],
+        config=Config(signature_version=UNSIGNED),
+    )
+    try:
+        answer = client.initiate_auth(
+            ClientId=stack["clientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": stack["password"]},
+        )
+    except ClientError as error:
+        raise LocalStackError(
+            f"{email} can't sign in: {error.response['Error'].get('Message')}. Known: {_known(stack)}"
+        ) from None
+    return answer["AuthenticationResult"]["IdToken"]
+
+
+def _known(stack: dict[str, Any]) -> str:
+    return ", ".join(user["email"] for user in stack["users"]) or "nobody yet"
+
+
+if __name__ == "__main__":
+    try:
+        stack = read_stack(run_place().stack_file)
+        if len(sys.argv) != 2:
+            raise LocalStackError(f"Name a user: make token USER=… Known: {_known(stack)}")
+        print(id_token(stack, sys.argv[1]))
+    except LocalStackError as error:
+        sys.exit(str(error))

@@ -1,0 +1,22 @@
+"""The environment that all tests run in: a deployment's settings, and credentials that open nothing."""
+
+import os
+
+# The records and the settings read the environment as they are imported, so it has to be there before any test module.
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "DIRECTORY_TABLE": "directory",
+    "AWARDS_TABLE": "awards",
+    "OPERATIONS_TABLE": "operations",
+    "EXPORTS_BUCKET": "exports",
+    "IMAGES_BUCKET": "images",
+    "EXPORTS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/exports",
+    "PUBLIC_BASE_URL": "https://badges.example.org",
+    "POWERTOOLS_METRICS_NAMESPACE": "BadgeDataManagement",
+    "POWERTOOLS_SERVICE_NAME": "tests",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+    os.environ.pop(name, None)

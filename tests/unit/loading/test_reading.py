@@ -1,0 +1,123 @@
+"""A load file as bytes: plain or zipped JSON, and what is neither."""
+
+import io
+import json
+import struct
+import zipfile
+
+import pytest
+
+from badgedata.documents import IssuerDocument, OrganizationDocument
+from badgedata.loading.faults import BadDocument
+from badgedata.loading.reading import read_document
+from tests.unit.loading.small_documents import issuer_document, organization_document
+
+DOCUMENT = json.dumps(issuer_document()).encode()
+
+
+def zipped(*members: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for index, member in enumerate(members):
+            archive.writestr(f"document-{index}.json", member)
+    return packed.getvalue()
+
+
+def refusal(data: bytes, limit_bytes: int = 1024**2) -> str:
+    with pytest.raises(BadDocument) as caught:
+        read_document(data, limit_bytes=limit_bytes)
+    assert len(caught.value.faults) == 1
+    return str(caught.value.faults[0])
+
+
+def test_an_issuer_document_is_told_by_its_format() -> None:
+    assert isinstance(read_document(DOCUMENT), IssuerDocument)
+
+
+def test_an_organization_document_is_told_by_its_format() -> None:
+    assert isinstance(read_document(json.dumps(organization_document()).encode()), OrganizationDocument)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_zipped_document_reads_as_the_plain_one(method: int) -> None:
+    assert read_document(zipped(DOCUMENT, method=method)) == read_document(DOCUMENT)
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert read_document(b"\xef\xbb\xbf" + DOCUMENT) == read_document(DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "$: line 1, column 1: the file is not JSON: it ends too early"),
+        (b'{"format":', "$: line 1, column 11: the file is not JSON: it ends too early"),
+        (b'{\n  "format": "x",\n}', "$: line 3, column 1: the file is not JSON: trailing comma in object"),
+        ('{\n "é": nope}'.encode(), "$: line 2, column 8: the file is not JSON: invalid character"),
+        (b'{"format": "badge-data-management/issuer", "x": "\xff"}', "$: line 1, column 50: the file is not UTF-8: "),
+        (b"name,email\r\n", "$: line 1, column 5: the file is not JSON: "),
+        (b"\x00" * 40, "$: line 1, column 1: the file is not JSON: "),
+        (b"[]", "$: the document must be a JSON object"),
+        (b"null", "$: the document must be a JSON object"),
+        (b"{}", "$.format: is missing; it must be "),
+        (b'{"format": 1}', "$.format: 1 is not a format that loads"),
+        (b'{"format": "issuer"}', '$.format: "issuer" is not a format that loads'),
+        (
+            b'{"format": "badge-data-management/badge-class"}',
+            "$.format: a badge class document does not load by itself",
+        ),
+        (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
+    ],
+)
+def test_what_is_no_document_is_refused_in_one_line(data: bytes, told: str) -> None:
+    assert refusal(data).startswith(told)
+    assert "\n" not in refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (zipped(), "$: a ZIP must hold exactly one file, the document; this one holds 0: none"),
+        (zipped(b"1", b"2"), 'this one holds 2: "document-0.json", "document-1.json"'),
+        (zipped(DOCUMENT)[:-30], "$: the file is not a sound ZIP: "),
+        (zipped(DOCUMENT).replace(b"\x50\x4b\x01\x02", b"\x50\x4b\x01\x03"), "$: the file is not a sound ZIP: "),
+        (zipped(DOCUMENT, method=zipfile.ZIP_BZIP2), "by a method other than stored or deflate"),
+        (b"PK and nothing more", "$: the file is not a sound ZIP: "),
+    ],
+)
+def test_a_zip_is_sound_and_holds_one_file(data: bytes, told: str) -> None:
+    assert told in refusal(data)
+
+
+def test_a_zip_whose_one_member_is_a_folder_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.mkdir("folder")
+    assert "must hold exactly one file" in refusal(packed.getvalue())
+
+
+def test_an_encrypted_zip_is_refused() -> None:
+    data = bytearray(zipped(DOCUMENT))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert refusal(bytes(data)) == "$: the ZIP is encrypted; unpack it first"
+
+
+def test_a_zip_with_a_damaged_member_is_refused() -> None:
+    data = bytearray(zipped(DOCUMENT, method=zipfile.ZIP_STORED))
+    data[data.index(b"Welder")] ^= 1
+    assert "$: the file is not a sound ZIP: " in refusal(bytes(data))
+
+
+def test_a_zip_bomb_is_refused_before_it_fills_the_memory() -> None:
+    assert refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000) == "$: the ZIP unpacks to more than 1,000,000 bytes"
+
+
+def test_a_zip_bomb_that_lies_about_its_size_is_refused() -> None:
+    data = bytearray(zipped(b" " * 2_000_000))
+    for magic, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        struct.pack_into("<L", data, data.index(magic) + offset, 10)
+    assert refusal(bytes(data), limit_bytes=1_000_000).startswith("$: the file is not a sound ZIP: ")
+
+
+def test_a_plain_file_above_the_limit_is_refused() -> None:
+    assert refusal(DOCUMENT, limit_bytes=100).endswith("bytes, and at most 100 are taken")

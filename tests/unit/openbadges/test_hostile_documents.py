@@ -1,0 +1,178 @@
+"""Documents that mean harm: each is refused for the reason it should be, before it costs anything."""
+
+import base64
+import json
+import pickle
+import time
+
+import pytest
+
+from badgedata.openbadges.baked_images import bake
+from badgedata.openbadges.reading import read_source
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.source_documents import SourceDocument
+from tests.unit.openbadges.pictures import SVG, png, svg, with_chunk
+from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0
+from tests.unit.openbadges.web import Web, document
+
+MEBIBYTE = 1024 * 1024
+BADGE_URL = "https://example.org/robotics-badge.json"
+IMAGE_URL = "https://example.org/robotics-badge.png"
+
+
+def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefused:
+    with pytest.raises(SourceRefused) as refused:
+        read_source(source, (web or Web()).fetch)
+    return refused.value
+
+
+@pytest.mark.parametrize("nested", ["[" * 500_000, '{"a":' * 150_000, '{"type":"BadgeClass","name":' + "[" * 500_000])
+def test_json_nested_too_deep_is_refused(nested: str) -> None:
+    closing = "]" * nested.count("[") + "}" * nested.count("{")
+    wrapped = '{"type": "BadgeClass", "name": ' + nested + closing + "}"
+
+    assert refusal(document(wrapped)).code == "not-open-badges"
+
+
+def test_json_nested_too_deep_in_a_linked_document_is_refused() -> None:
+    web = Web({BADGE_URL: b'{"name":' + b"[" * 400_000 + b"]" * 400_000 + b"}"})
+    assert "nested too deep" in str(refusal(document(ASSERTION_2_0), web))
+
+
+@pytest.mark.parametrize("content", ['{"a": "' + "x" * MEBIBYTE + '"}', "<html>" + "x" * MEBIBYTE, "x" * MEBIBYTE + "x"])
+def test_a_document_of_more_than_1_mib_is_refused(content: str) -> None:
+    refused = refusal(document(content))
+    assert (refused.code, refused.document) == ("source-too-large", "the JSON you sent")
+
+
+def test_a_linked_document_of_more_than_1_mib_is_refused() -> None:
+    web = Web({BADGE_URL: BADGE_CLASS_2_0 | {"description": "x" * MEBIBYTE}})
+    refused = refusal(document(ASSERTION_2_0), web)
+    assert (refused.code, refused.document) == ("source-too-large", BADGE_URL)
+
+
+def test_badge_data_of_more_than_1_mib_in_an_image_is_refused() -> None:
+    baked = bake(png(), "image/png", json.dumps(ASSERTION_2_0 | {"narrative": "x" * MEBIBYTE}))
+    assert refusal(document(baked)).code == "source-too-large"
+
+
+def test_an_image_of_more_than_4_mib_is_refused() -> None:
+    web = Web({BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: with_chunk(png(), b"tEXt", bytes(4 * MEBIBYTE))})
+    refused = refusal(document(ASSERTION_2_0), web)
+    assert (refused.code, refused.document) == ("source-too-large", IMAGE_URL)
+
+
+def test_more_text_than_a_badge_class_can_be_stored_with_is_refused() -> None:
+    badge = BADGE_CLASS_2_0 | {"description": "x" * 250_000}
+    assert refusal(document(badge), Web({IMAGE_URL: png()})).code == "source-too-large"
+
+
+def test_a_source_is_at_most_5_documents() -> None:
+    pages: dict[str, object] = {f"https://example.org/{n}": f"https://example.org/{n + 1}" for n in range(100)}
+    web = Web(pages)
+
+    refused = refusal(document("https://example.org/0"), web)
+
+    assert refused.code == "too-many-documents"
+    assert len(web.asked) == 4  # and the one it began with
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        {"https://a.example/1": "https://a.example/1"},
+        {"https://a.example/1": "https://a.example/2#x", "https://a.example/2": "https://a.example/1#y"},
+        {"https://a.example/1": '<link rel="alternate" type="application/ld+json" href="/1">'},
+        {"https://a.example/1": with_chunk(png(), b"tEXt", b"openbadges\0https://a.example/1")},
+        {"https://a.example/1": ASSERTION_2_0 | {"badge": "https://a.example/1"}},
+        {"https://a.example/1": ASSERTION_2_0 | {"badge": {"id": "#", "type": "BadgeClass"}}},
+    ],
+    ids=["itself", "each other", "page", "image", "assertion as its own badge", "badge within itself"],
+)
+def test_documents_that_link_in_a_circle_are_refused(pages: dict[str, object]) -> None:
+    web = Web(pages)
+    first = web.fetch("https://a.example/1")
+
+    assert refusal(first, web).code == "circular-links"
+    assert len(web.asked) == len(pages)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://example.org/1", "gopher://example.org", "urn:uuid:1", "http://", "http://[::1"]
+)
+@pytest.mark.parametrize("field", ["badge", "image"])
+def test_nothing_but_http_and_https_is_followed(url: str, field: str) -> None:
+    web = Web({BADGE_URL: BADGE_CLASS_2_0 | {"image": url}})
+    source = ASSERTION_2_0 | ({"badge": url} if field == "badge" else {})
+
+    assert refusal(document(source), web).code == "blocked-address"
+    assert set(web.asked) <= {BADGE_URL}
+
+
+def test_an_address_that_would_become_a_script_or_leave_the_web_is_left_out_with_a_warning() -> None:
+    badge = BADGE_CLASS_2_0 | {
+        "criteria": {"id": "javascript:alert(1)", "narrative": "Build"},
+        "alignment": [{"targetName": "A", "targetUrl": " JavaScript:alert(1)"}, {"targetName": "B", "targetUrl": "data:,"}],
+    }
+
+    proposal = read_source(document(badge), Web({IMAGE_URL: png()}).fetch)
+
+    assert proposal.criteria.id == ""
+    assert [alignment.targetUrl for alignment in proposal.alignment] == ["", ""]
+    assert len(proposal.warnings) == 3
+
+
+def test_html_in_text_is_data_and_stays_as_it_is() -> None:
+    badge = BADGE_CLASS_2_0 | {"name": "<script>alert(1)</script>", "description": "=1+1 <img onerror=x>"}
+
+    proposal = read_source(document(badge), Web({IMAGE_URL: png()}).fetch)
+
+    assert proposal.name == "<script>alert(1)</script>"
+    assert proposal.description == "=1+1 <img onerror=x>"
+
+
+def test_an_image_within_the_json_is_cleaned_as_any_other() -> None:
+    evil = base64.b64encode(svg('<script>alert(1)</script><circle r="1"/>')).decode()
+    badge = BADGE_CLASS_2_0 | {"image": f"data:image/svg+xml;base64,{evil}"}
+
+    proposal = read_source(document(badge), Web().fetch)
+
+    assert proposal.image is not None
+    assert b"script" not in proposal.image.content
+    assert b"circle" in proposal.image.content
+
+
+@pytest.mark.parametrize("image", ["data:image/png;base64,!!!", "data:image/png", "data:text/html,<html>", "data:,"])
+def test_an_image_within_the_json_that_is_none_is_refused(image: str) -> None:
+    assert refusal(document(BADGE_CLASS_2_0 | {"image": image})).code == "bad-image"
+
+
+def test_a_refused_image_address_is_never_passed_over_for_the_picture_sent() -> None:
+    baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "file:///x"}}))
+    assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "blocked-address"
+
+
+@pytest.mark.parametrize(
+    "page", ["<link " * 160_000, "<!--" * 250_000, "<link " + "a=" * 400_000 + ">", "<link " + "a='" * 300_000 + ">"]
+)
+def test_no_page_takes_more_than_its_length_to_read(page: str) -> None:
+    started = time.process_time()
+
+    assert refusal(document(page)).code == "not-open-badges"
+    assert time.process_time() - started < 1.5
+
+
+def test_text_that_is_no_unicode_is_refused() -> None:
+    assert refusal(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
+
+
+def test_what_was_found_is_quoted_on_one_short_line() -> None:
+    message = str(refusal(document("evil\r\n\x1b[31m" + "x" * 10_000)))
+    assert len(message) < 400
+    assert message.isprintable()
+
+
+def test_a_refusal_survives_the_way_to_another_process() -> None:
+    refused = SourceRefused("bad-image", "the image you sent", "is none")
+    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own
+    assert (again.code, str(again)) == (refused.code, str(refused))

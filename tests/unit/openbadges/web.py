@@ -1,0 +1,29 @@
+"""A web that exists in a test only: addresses and what they answer."""
+
+import json
+
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.source_documents import SourceDocument
+
+
+class Web:
+    """Answers what it was given, and remembers what it was asked."""
+
+    def __init__(self, pages: dict[str, object] | None = None) -> None:
+        self.pages = pages or {}
+        self.asked: list[str] = []
+
+    def fetch(self, url: str) -> SourceDocument:
+        self.asked.append(url)
+        if url not in self.pages:
+            raise SourceRefused("unreachable-source", url, "no answer was to be had")
+        return document(self.pages[url], url)
+
+
+def document(content: object, url: str | None = None) -> SourceDocument:
+    """What arrives: bytes as they are, text as UTF-8, anything else as JSON."""
+    if isinstance(content, bytes):
+        return SourceDocument(url, "image/png" if content.startswith(b"\x89PNG") else "application/octet-stream", content)
+    if isinstance(content, str):
+        return SourceDocument(url, "text/plain", content.encode())
+    return SourceDocument(url, "application/ld+json", json.dumps(content).encode())
