@@ -8,22 +8,25 @@ A bad document changes nothing: each of its faults is a line ``path: reason`` on
 import argparse
 import json
 import os
+import socket
 import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from local.places import REPOSITORY, run_place
 
 if TYPE_CHECKING:
     from badgedata.loading.checking import Document
     from badgedata.loading.load import Loaded
 
-ROOT = Path(__file__).resolve().parent.parent
-STACK_FILE = ROOT / ".local" / "stack.json"
 _OUTPUTS = {
     "DIRECTORY_TABLE": "DirectoryTable",
     "AWARDS_TABLE": "AwardsTable",
@@ -47,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         data = _read(options.file)
         stack = None if options.stack_name else _local_stack(options.stack)
         if stack:
-            os.environ.pop("AWS_PROFILE", None)  # the operator's own account is not meant
+            os.environ.pop("AWS_PROFILE", None)
         os.environ |= _settings_of_stack(stack) if stack else _settings_of_cloudformation(options.stack_name)
         started = time.monotonic()
         document, loaded = _load(data, options)
@@ -59,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     except LoadFailedError as failure:
         print(failure, file=sys.stderr)
         return 1
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, PynamoDBException) as error:
         print(f"AWS did not do what the load needs; loading again repairs what is half done: {error}", file=sys.stderr)
         return 1
     return 0
@@ -68,7 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.load", description="Load a document into a deployment.")
     parser.add_argument("file", type=Path, help="an issuer or organization document: JSON, or a ZIP with the JSON")
-    parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
+    parser.add_argument(
+        "--stack", type=Path, default=run_place().stack_file, help="the local stack's description (%(default)s)"
+    )
     parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
     parser.add_argument("--organization", help="id of the organization that an issuer document's issuer belongs to")
     parser.add_argument("--admin", metavar="EMAIL", help="who becomes an admin of the organization")
@@ -89,7 +94,9 @@ def _read(file: Path) -> bytes:
 def _local_stack(stack_file: Path) -> dict[str, Any]:
     try:
         stack: dict[str, Any] = json.loads(stack_file.read_text())
-    except FileNotFoundError:
+        address = urlsplit(stack["endpointUrl"])
+        socket.create_connection((address.hostname or "", address.port or 80), timeout=5).close()
+    except OSError:  # no description, or nobody who listens where it says
         raise LoadFailedError("The local stack isn't running: run `make run` first.") from None
     return stack
 
@@ -100,6 +107,8 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_ENDPOINT_URL": stack["endpointUrl"],
         "AWS_DEFAULT_REGION": stack["region"],
+        "AWS_CONFIG_FILE": os.devnull,  # the operator's own account is not meant
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "DIRECTORY_TABLE": stack["tables"]["directory"],
         "AWARDS_TABLE": stack["tables"]["awards"],
         "OPERATIONS_TABLE": stack["tables"]["operations"],
@@ -121,7 +130,7 @@ def _settings_of_cloudformation(stack_name: str) -> dict[str, str]:
 
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "Loaded"]:
     """Check and write. The settings are read as the domain is imported, so it is imported when they are there."""
-    sys.path.insert(0, str(ROOT / "layers" / "badgedata"))
+    sys.path.insert(0, str(REPOSITORY / "layers" / "badgedata"))
     from badgedata.loading.faults import BadDocument
     from badgedata.loading.load import load
     from badgedata.loading.reading import read_document
@@ -156,7 +165,7 @@ def _summary(loaded: "Loaded", seconds: float) -> str:
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:
     """Give the e-mail address of each member, with the highest of the roles that they have."""
-    roles: dict[str, str] = {admin.lower(): "admin"} if admin else {}
+    roles: dict[str, str] = {} if admin is None else {admin.lower(): "admin"}
     for member in getattr(document, "members", None) or ():
         email = member.email.lower()
         roles[email] = min(member.role, roles.get(email, member.role), key=_ROLES_BY_RANK.index)

@@ -7,17 +7,24 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from problem_answers import answer_problems
+from request_bodies import labelled_as_json, read_json
 from routes import directory, exports
+from routes.reference import add_reference
 
 logger = Logger()
 
-app = APIGatewayRestResolver(enable_validation=True)
+app = APIGatewayRestResolver(enable_validation=True, json_body_deserializer=read_json)
 app.include_router(directory.router)
 app.include_router(exports.router)
+add_reference(app)
 answer_problems(app)
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of API Gateway."""
-    return app.resolve(event, context)
+    answer = app.resolve(labelled_as_json(event), context)
+    headers = answer["multiValueHeaders"]
+    headers["X-Content-Type-Options"] = ["nosniff"]
+    headers.setdefault("Cache-Control", ["no-store"])
+    return answer

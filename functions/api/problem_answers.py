@@ -7,12 +7,16 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from badgedata.problems import FieldError, Problem
+from badgedata.exports.specification import KINDS
+from badgedata.problems import SHOWN_CHARACTERS, FieldError, Problem, shown
+from request_bodies import malformed
 
 logger = Logger()
 
-SHOWN = 80
-"""Characters of a wrong value that an answer shows again."""
+NAMED = 20
+"""Wrong fields that an answer names at most, so that none grows beyond what API Gateway takes."""
+
+_KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
 def answer_problems(app: APIGatewayRestResolver) -> None:
@@ -24,6 +28,8 @@ def answer_problems(app: APIGatewayRestResolver) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid_request(error: RequestValidationError) -> Response[str]:
+        if error.errors()[0]["loc"][0] == "response":  # it is our own answer that is not as it should be
+            return failure(error)
         return problem_answer(from_validation(list(error.errors())))
 
     @app.not_found
@@ -34,7 +40,7 @@ def answer_problems(app: APIGatewayRestResolver) -> None:
 
     @app.exception_handler(Exception)
     def failure(error: Exception) -> Response[str]:
-        logger.exception("A request failed")
+        logger.error("A request failed", exc_info=error)
         return problem_answer(
             Problem(
                 500,
@@ -68,38 +74,37 @@ def problem_answer(problem: Problem) -> Response[str]:
 
 
 def from_validation(errors: list[Any]) -> Problem:
-    """Turn what pydantic found into a problem: 400 where the body is not JSON, else 422 naming each field."""
-    if any(error["type"] == "json_invalid" for error in errors):
-        return Problem(
-            400,
-            "malformed-request",
-            "Malformed request",
-            'The body is not JSON. Send an object such as {"kind": "awards"}.',
-        )
-    fields = [FieldError(_field(error), _message(error)) for error in errors]
+    """Turn what pydantic found into a problem: 400 where there is no body, else 422 naming each field."""
+    if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
+        return malformed("There is no JSON body.")
+    fields = [FieldError(_field(error), _message(error)) for error in errors[:NAMED]]
     detail = " ".join(f"{field.field}: {field.message}" for field in fields[:5])
+    if len(errors) > 5:
+        detail += f" And {len(errors) - 5:,} more."
     return Problem(422, "invalid-request", "Invalid request", detail, fields)
 
 
 def _field(error: dict[str, Any]) -> str:
-    path = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
-    return ".".join(path) or str(error["loc"][0])
+    """Give the path of a field as the caller knows it: pydantic adds where it comes from, and of which kind it is."""
+    source, *path = (str(part) for part in error["loc"])
+    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        path.append(error["ctx"]["discriminator"].strip("'"))
+    return _cut(".".join(part for part in path if part not in _KINDS) or source)
 
 
 def _message(error: dict[str, Any]) -> str:
-    message = str(error["msg"])
-    given = error.get("input")
-    if error["type"] == "extra_forbidden":
-        return "There is no such field here; take it out, or check its spelling."
-    if error["type"] == "missing":
-        return "This field is required."
-    return f"{message}; it was {_shown(given)}."
+    match error["type"]:
+        case "extra_forbidden":
+            return f"There is no such field here (it was {shown(error['input'])}); take it out, or check its spelling."
+        case "missing" | "union_tag_not_found":
+            return "This field is required."
+        case "union_tag_invalid":
+            return f"Input should be one of {error['ctx']['expected_tags']}; it was {shown(error['ctx']['tag'])}."
+        case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
+            return "Give this only once."
+        case _:
+            return f"{error['msg']}; it was {shown(error['input'])}."
 
 
-def _shown(value: Any) -> str:
-    text = (
-        msgspec.json.encode(value).decode()
-        if isinstance(value, str | int | float | bool | list | dict | None)
-        else str(value)
-    )
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"

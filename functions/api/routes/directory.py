@@ -1,8 +1,7 @@
 """Look around: the caller's roles, organizations, issuers and badge classes."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import addresses
@@ -21,14 +20,15 @@ from documents import (
     NamedIssuer,
     OrganizationDocument,
 )
+from openapi import answers
+from parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
 
 router = APIGatewayRouter()
 
-Limit = Annotated[int, Query(ge=1, le=100, description="Items a page, at most")]
-Cursor = Annotated[str | None, Query(description="`nextCursor` of the page before", max_length=1000)]
+TAGS = ["Look around"]
 
 
-@router.get("/me", summary="Who am I, and what may I see", tags=["Look around"])
+@router.get("/me", summary="Who am I, and what may I see", tags=TAGS, responses=answers(200, "You and your roles"))
 def me() -> Me:
     caller = caller_of(router)
     memberships = []
@@ -48,36 +48,56 @@ def me() -> Me:
     return Me(email=caller.email, memberships=memberships)
 
 
-@router.get("/organizations/<organization_id>", summary="An organization", tags=["Look around"])
-def organization(organization_id: str) -> OrganizationDocument:
+@router.get(
+    "/organizations/<organizationId>",
+    summary="An organization",
+    tags=TAGS,
+    responses=answers(200, "The organization", 404),
+)
+def organization(organization_id: OrganizationId) -> OrganizationDocument:
     found, _ = caller_of(router).organization(organization_id)
     return _organization(found)
 
 
-@router.get("/organizations/<organization_id>/issuers", summary="An organization's issuers", tags=["Look around"])
-def issuers(organization_id: str, limit: Limit = 100, cursor: Cursor = None) -> IssuerList:
+@router.get(
+    "/organizations/<organizationId>/issuers",
+    summary="An organization's issuers",
+    tags=TAGS,
+    responses=answers(200, "A page of issuers, by id", 404, 422),
+)
+def issuers(organization_id: OrganizationId, limit: Limit = 100, cursor: Cursor = None) -> IssuerList:
     caller_of(router).organization(organization_id)
     base_url = base_url_of(router)
     items, next_cursor = _children(Issuer, Issuer.parent_key(organization_id), limit, cursor)
     return IssuerList(items=[_issuer(item, base_url) for item in items], next_cursor=next_cursor)
 
 
-@router.get("/issuers/<issuer_id>", summary="An issuer", tags=["Look around"])
-def issuer(issuer_id: str) -> IssuerDocument:
+@router.get("/issuers/<issuerId>", summary="An issuer", tags=TAGS, responses=answers(200, "The issuer", 404))
+def issuer(issuer_id: IssuerId) -> IssuerDocument:
     found, _ = caller_of(router).issuer(issuer_id)
     return _issuer(found, base_url_of(router))
 
 
-@router.get("/issuers/<issuer_id>/badge-classes", summary="An issuer's badge classes", tags=["Look around"])
-def badge_classes(issuer_id: str, limit: Limit = 100, cursor: Cursor = None) -> BadgeClassList:
+@router.get(
+    "/issuers/<issuerId>/badge-classes",
+    summary="An issuer's badge classes",
+    tags=TAGS,
+    responses=answers(200, "A page of badge classes, by id", 404, 422),
+)
+def badge_classes(issuer_id: IssuerId, limit: Limit = 100, cursor: Cursor = None) -> BadgeClassList:
     caller_of(router).issuer(issuer_id)
     base_url = base_url_of(router)
     items, next_cursor = _children(BadgeClass, BadgeClass.parent_key(issuer_id), limit, cursor)
     return BadgeClassList(items=[_badge_class(item, base_url) for item in items], next_cursor=next_cursor)
 
 
-@router.get("/badge-classes/<badge_class_id>", summary="A badge class", tags=["Look around"])
-def badge_class(badge_class_id: str) -> BadgeClassDocument:
+@router.get(
+    "/badge-classes/<badgeClassId>",
+    summary="A badge class",
+    tags=TAGS,
+    responses=answers(200, "The badge class", 404),
+)
+def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
     found, _, _ = caller_of(router).badge_class(badge_class_id)
     return _badge_class(found, base_url_of(router))
 

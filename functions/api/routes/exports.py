@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import clock
@@ -17,47 +17,50 @@ from badgedata.problems import Problem, invalid, not_found
 from badgedata.records.operations import Export
 from callers import caller_of
 from documents import ExportDocument, ExportList
+from openapi import answers
+from parameters import Cursor, ExportId, IdempotencyKey, IssuerId, Limit, OrganizationId
 
 router = APIGatewayRouter()
 
+TAGS = ["Exports"]
 LINK_SECONDS = 15 * 60
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        description="A repeat within 24 hours gives the first export again",
-    ),
-]
+QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="/exports/{exportId}")
 
 
 @router.post(
-    "/organizations/<organization_id>/exports", summary="Export all awards of an organization", tags=["Exports"]
+    "/organizations/<organizationId>/exports",
+    summary="Export all awards of an organization",
+    tags=TAGS,
+    responses=QUEUED,
 )
 def export_organization(
-    organization_id: str, specification: Annotated[AwardsExport, Body()], idempotency_key: IdempotencyKey = None
+    organization_id: OrganizationId,
+    specification: Annotated[AwardsExport, Body()],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
     return _request("organization", organization_id, specification, idempotency_key)
 
 
-@router.post("/issuers/<issuer_id>/exports", summary="Export an issuer's data", tags=["Exports"])
+@router.post("/issuers/<issuerId>/exports", summary="Export an issuer's data", tags=TAGS, responses=QUEUED)
 def export_issuer(
-    issuer_id: str, specification: Annotated[AwardsExport, Body()], idempotency_key: IdempotencyKey = None
+    issuer_id: IssuerId, specification: Annotated[AwardsExport, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[ExportDocument]:
     return _request("issuer", issuer_id, specification, idempotency_key)
 
 
 @router.get(
-    "/exports", summary="Exports of an organization, an issuer or a badge class, newest first", tags=["Exports"]
+    "/exports",
+    summary="Exports of an organization, an issuer or a badge class",
+    description="Give exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    tags=TAGS,
+    responses=answers(200, "A page of exports, newest first", 404, 422),
 )
 def export_history(
     organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
     issuer_id: Annotated[str | None, Query(alias="issuerId")] = None,
     badge_class_id: Annotated[str | None, Query(alias="badgeClassId")] = None,
-    limit: Annotated[int, Query(ge=1, le=100, description="Items a page, at most")] = 20,
-    cursor: Annotated[str | None, Query(max_length=1000, description="`nextCursor` of the page before")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
 ) -> ExportList:
     scope = _one_scope(caller_of(router), organization_id, issuer_id, badge_class_id)
     list_name = f"exports of {scope.key}"
@@ -68,13 +71,20 @@ def export_history(
     )
 
 
-@router.get("/exports/<export_id>", summary="An export", tags=["Exports"])
-def export(export_id: str) -> ExportDocument:
+@router.get(
+    "/exports/<exportId>", summary="An export", tags=TAGS, responses=answers(200, "The export as it is now", 404)
+)
+def export(export_id: ExportId) -> ExportDocument:
     return _document(_find(export_id))
 
 
-@router.get("/exports/<export_id>/file", summary="Download an export's file", tags=["Exports"])
-def export_file(export_id: str) -> Response[None]:
+@router.get(
+    "/exports/<exportId>/file",
+    summary="Download an export's file",
+    tags=TAGS,
+    responses=answers(302, "To the file", 404, 409, 410, location="A presigned link to the file, good for 15 minutes"),
+)
+def export_file(export_id: ExportId) -> Response[None]:
     found = _find(export_id)
     status = jobs.status_of(found)
     if status == "expired":
@@ -87,8 +97,14 @@ def export_file(export_id: str) -> Response[None]:
     )
 
 
-@router.delete("/exports/<export_id>", summary="Cancel an export, or delete its file", tags=["Exports"])
-def remove_export(export_id: str) -> ExportDocument:
+@router.delete(
+    "/exports/<exportId>",
+    summary="Cancel an export, or delete its file",
+    description="One that is queued or running is cancelled, and leaves no file; of one that succeeded the file is deleted.",
+    tags=TAGS,
+    responses=answers(200, "The export as it is now", 404),
+)
+def remove_export(export_id: ExportId) -> ExportDocument:
     jobs.remove(_find(export_id))
     return _document(_find(export_id))
 

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6})
+_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 6},
+    # Well below a worker's lease, so that one hanging connection does not cost it.
+    connect_timeout=5,
+    read_timeout=25,
+)
 
 
 @cache
@@ -28,5 +33,5 @@ def sqs() -> "SQSClient":
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """DynamoDB, for the export's own read path; all else goes through the records' models."""
+    """DynamoDB: the one client of all records, and of the export's own read path."""
     return boto3.client("dynamodb", config=_CONFIG)

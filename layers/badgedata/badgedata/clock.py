@@ -1,6 +1,9 @@
 """The one source of the present time, and how times are written: RFC 3339, UTC."""
 
+import re
 from datetime import UTC, datetime
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def now() -> datetime:
@@ -44,14 +47,14 @@ def parse_rfc3339(text: str) -> datetime:
     ValueError
         When `text` is not such a time: a date alone, no offset, a day that does not exist, or out of the years 1-9999.
     """
-    if len(text) < len("2026-01-31T09:00:00Z") or text[10] not in "Tt ":
+    if _RFC3339.fullmatch(text) is None:
+        if _RFC3339.fullmatch(text + "Z"):
+            raise ValueError(f"{text!r} has no offset from UTC; write it as 2026-01-31T09:00:00Z or …+01:00")
         raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z")
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())
     except ValueError as error:
         raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z: {error}") from None
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset from UTC; write it as 2026-01-31T09:00:00Z or …+01:00")
     try:
         return moment.astimezone(UTC)
     except OverflowError:

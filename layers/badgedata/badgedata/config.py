@@ -24,6 +24,15 @@ class Config:
     active_exports_per_organization: int
     """Exports of one organization that may be queued or running at once (fair use)."""
 
+    image_resync_queue_url: str
+    """Empty for what neither confirms a replacement nor re-syncs images."""
+
+    loopback_sources: bool
+    """Whether a badge may be read from this machine's own addresses: for a local stack's demo source only."""
+
+    contact_address: str
+    """The e-mail address that people turn to with what can't be helped here; empty when the operator gave none."""
+
 
 @cache
 def config() -> Config:
@@ -38,4 +47,7 @@ def config() -> Config:
         public_base_url=os.environ["PUBLIC_BASE_URL"].rstrip("/"),
         file_retention_days=int(os.environ.get("FILE_RETENTION_DAYS", "7")),
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
+        image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
+        loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
+        contact_address=os.environ.get("CONTACT_ADDRESS", ""),
     )

@@ -1,7 +1,7 @@
 """Opaque cursors for paged lists. A cursor names its list, so that it can't be used on another one."""
 
 import base64
-import binascii
+from typing import Annotated
 
 import msgspec
 
@@ -10,7 +10,7 @@ from badgedata.problems import Problem, invalid
 
 class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     of: str
-    after: str
+    after: Annotated[str, msgspec.Meta(min_length=1)]
 
 
 def write_cursor(of: str, after: str) -> str:
@@ -32,7 +32,7 @@ def read_cursor(of: str, cursor: str | None) -> str | None:
         read = msgspec.json.decode(
             base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True), type=_Cursor
         )
-    except (binascii.Error, msgspec.MsgspecError, ValueError):
+    except ValueError:  # not base64, not UTF-8, not JSON, or not a cursor
         raise _foreign() from None
     if read.of != of:
         raise _foreign()

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
+
+SHOWN_CHARACTERS = 80
+
 
 @dataclass(frozen=True)
 class FieldError:
@@ -24,6 +28,16 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}: {self.detail}"
+
+
+def shown(value: object) -> str:
+    """Write a wrong value as JSON for the message that says what is wrong with it, cut off after 80 characters.
+
+    >>> shown("2026-02-30")
+    '"2026-02-30"'
+    """
+    text = msgspec.json.encode(value[: SHOWN_CHARACTERS + 1] if isinstance(value, str) else value).decode()
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
 
 
 def not_found(what: str) -> Problem:

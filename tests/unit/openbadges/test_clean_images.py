@@ -5,9 +5,9 @@ import io
 import time
 import tracemalloc
 import zlib
-from xml.dom.minidom import parseString
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 from badgedata.openbadges.baked_images import bake, unbake
@@ -29,6 +29,11 @@ def refusal(image: bytes) -> SourceRefused:
 
 
 # PNG
+
+
+def _png(side: int, packed: bytes) -> bytes:
+    header = side.to_bytes(4) * 2 + b"\x08\x02\0\0\0"
+    return SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(
@@ -73,11 +78,8 @@ def test_a_png_loses_its_metadata_and_what_was_baked_into_it() -> None:
 
 
 def test_a_pixel_bomb_is_refused_before_a_pixel_is_decoded() -> None:
-    width = height = 30_000
-    row = zlib.compressobj(9)
-    packed = row.compress(bytes(8 * MEBIBYTE)) + row.flush()
-    header = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x00\x00\x00\x00"
-    bomb = SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    packing = zlib.compressobj(9)
+    bomb = _png(30_000, packing.compress(bytes(8 * MEBIBYTE)) + packing.flush())
     tracemalloc.start()
 
     refused = refusal(bomb)
@@ -104,15 +106,9 @@ def test_a_bomb_in_a_text_or_profile_chunk_is_never_unpacked(kind: bytes) -> Non
 @pytest.mark.parametrize(
     ("image", "found"),
     [
-        (SIGNATURE + chunk(b"IHDR", b"\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0") + chunk(b"IDAT", b"?") + chunk(b"IEND", b""), ""),
-        (SIGNATURE + chunk(b"IHDR", b"\0\0\0\0\0\0\0\0\x08\x02\0\0\0") + chunk(b"IDAT", b"") + chunk(b"IEND", b""), ""),
-        (
-            SIGNATURE
-            + chunk(b"IHDR", b"\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0")
-            + chunk(b"IDAT", zlib.compress(b"\0\1\2\3"))
-            + chunk(b"IEND", b""),
-            "can't be decoded",
-        ),
+        (_png(8, b"?"), "can't be decoded"),
+        (_png(0, b""), "can't be decoded"),
+        (_png(8, zlib.compress(b"\0\1\2\3")), "can't be decoded"),
         (b"\xff\xd8\xff\xe0 a JPEG", "a PNG or SVG image was expected"),
         (b"", "a PNG or SVG image was expected"),
     ],
@@ -216,7 +212,7 @@ EVIL = "https://evil.example/x"
         "<style>.a[onevil] { fill: red }</style>",
         "<style>.a { font-family: \"}; @import 'evil'; .b{\" }</style>",
         "<style>.a { font-family: '</style><style>@import evil' }</style>",
-        '<style>&lt;/style>&lt;script>evil()&lt;/script></style>',
+        "<style>&lt;/style>&lt;script>evil()&lt;/script></style>",
         "<style><script>evil()</script></style>",
         '<style type="text/evil">@import url(//evil);</style>',
         f'<rect style="fill:url({EVIL})"/>',
@@ -227,12 +223,16 @@ EVIL = "https://evil.example/x"
         f'<rect filter="url( {EVIL}#a )" mask="url(&quot;{EVIL}&quot;)"/>',
         f'<rect clip-path="url(#a) url({EVIL})"/>',
         '<rect onclick="evil()" onload="evil()" onmouseover="evil()" OnClick="evil()"/>',
+        '<rect xmlns="" class="evil"/>',
+        '<rect style="behavior:evil;-moz-binding:evil;position:evil;--x:evil"/>',
+        '<rect style="fill:\\65evil"/>',
+        '<rect fill="\\65evil"/>',
         '<rect xml:base="https://evil.example/" requiredExtensions="evil"/>',
         '<rect xmlns:ev="http://www.w3.org/2001/xml-events" ev:event="evil"/>',
         '<rect data-evil="1" formaction="evil" ping="evil" src="evil" srcset="evil"/>',
         '<?xml-stylesheet href="https://evil.example/x.css"?>',
         "<!-- evil -->",
-        '<title><script>evil()</script></title>',
+        "<title><script>evil()</script></title>",
     ],
 )
 def test_nothing_that_acts_or_calls_gets_through(inner: str) -> None:
@@ -241,7 +241,7 @@ def test_nothing_that_acts_or_calls_gets_through(inner: str) -> None:
     assert "evil" not in clean.lower()
     assert '<rect width="1">' in clean
     assert '<circle r="2">' in clean
-    parseString(clean)
+    fromstring(clean)
 
 
 def test_an_event_handler_on_the_svg_itself_is_left_out() -> None:

@@ -39,7 +39,7 @@ def test_json_nested_too_deep_in_a_linked_document_is_refused() -> None:
     assert "nested too deep" in str(refusal(document(ASSERTION_2_0), web))
 
 
-@pytest.mark.parametrize("content", ['{"a": "' + "x" * MEBIBYTE + '"}', "<html>" + "x" * MEBIBYTE, "x" * MEBIBYTE + "x"])
+@pytest.mark.parametrize("content", ['{"a": "' + "x" * MEBIBYTE + '"}', "<html>" + "x" * MEBIBYTE, "x" * 2 * MEBIBYTE])
 def test_a_document_of_more_than_1_mib_is_refused(content: str) -> None:
     refused = refusal(document(content))
     assert (refused.code, refused.document) == ("source-too-large", "the JSON you sent")
@@ -53,7 +53,8 @@ def test_a_linked_document_of_more_than_1_mib_is_refused() -> None:
 
 def test_badge_data_of_more_than_1_mib_in_an_image_is_refused() -> None:
     baked = bake(png(), "image/png", json.dumps(ASSERTION_2_0 | {"narrative": "x" * MEBIBYTE}))
-    assert refusal(document(baked)).code == "source-too-large"
+    refused = refusal(document(baked))
+    assert (refused.code, refused.reason) == ("source-too-large", "its badge data is larger than 1 MiB")
 
 
 def test_an_image_of_more_than_4_mib_is_refused() -> None:
@@ -112,7 +113,10 @@ def test_nothing_but_http_and_https_is_followed(url: str, field: str) -> None:
 def test_an_address_that_would_become_a_script_or_leave_the_web_is_left_out_with_a_warning() -> None:
     badge = BADGE_CLASS_2_0 | {
         "criteria": {"id": "javascript:alert(1)", "narrative": "Build"},
-        "alignment": [{"targetName": "A", "targetUrl": " JavaScript:alert(1)"}, {"targetName": "B", "targetUrl": "data:,"}],
+        "alignment": [
+            {"targetName": "A", "targetUrl": " JavaScript:alert(1)"},
+            {"targetName": "B", "targetUrl": "data:,"},
+        ],
     }
 
     proposal = read_source(document(badge), Web({IMAGE_URL: png()}).fetch)

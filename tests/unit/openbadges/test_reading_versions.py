@@ -238,9 +238,7 @@ def test_the_picture_sent_is_used_where_the_badge_classs_own_is_gone() -> None:
 def test_the_picture_sent_is_used_where_the_achievement_has_none() -> None:
     credential = copy.deepcopy(CREDENTIAL_3_0)
     del credential["credentialSubject"]["achievement"]["image"]
-    baked = with_chunk(
-        png(colour="blue"), b"iTXt", b"openbadgecredential\0\0\0\0\0" + json.dumps(credential).encode()
-    )
+    baked = with_chunk(png(colour="blue"), b"iTXt", b"openbadgecredential\0\0\0\0\0" + json.dumps(credential).encode())
 
     proposal = read(baked)
 
@@ -319,7 +317,10 @@ def test_what_a_badge_class_lacks_is_said() -> None:
         ({"type": "BadgeClass", "name": "A", "tags": [{}]}, "a list of texts was expected as tags"),
         ({"type": "BadgeClass", "name": "A", "criteria": {"narrative": ["", 1]}, "description": True}, "description"),
         ({"type": ["VerifiableCredential", "OpenBadgeCredential"]}, "credentialSubject.achievement"),
-        ({"credentialSubject": {"achievement": 4}}, "text was expected as credentialSubject.achievement, found number 4"),
+        (
+            {"credentialSubject": {"achievement": 4}},
+            "text was expected as credentialSubject.achievement, found number 4",
+        ),
         ({"type": "Achievement", "name": {"@value": 1}}, "text was expected as name"),
     ],
 )

@@ -6,6 +6,7 @@ parser gets an empty body, and msgspec reads the real one (`make bench` has the 
 """
 
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,14 @@ import msgspec
 
 from badgedata.aws import dynamodb
 from badgedata.config import config
+from badgedata.exports.pages import UnreadableDataError
 
 
-class UnreadableAwardError(Exception):
+ITEMS_A_PAGE: int | None = None
+"""Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
+
+
+class UnreadableAwardError(UnreadableDataError):
     """An award whose item in the table is not as it should be; the message says which and why."""
 
 
@@ -91,15 +97,13 @@ class AwardPage(msgspec.Struct):
 _decoder = msgspec.json.Decoder(AwardPage)
 
 
-def awards_of_issuer(issuer_id: str, first: str, end: str, page_size: int | None = None) -> Iterator[AwardPage]:
+def awards_of_issuer(issuer_id: str, first: str, end: str) -> Iterator[AwardPage]:
     """Read an issuer's awards in the order of date and id, a page at a time.
 
     Parameters
     ----------
     first, end
         Sort keys (records.awards.sort_key): from `first` on, up to and with `end`.
-    page_size
-        Items a page at the most; None lets DynamoDB's 1 MB decide.
 
     Raises
     ------
@@ -109,10 +113,9 @@ def awards_of_issuer(issuer_id: str, first: str, end: str, page_size: int | None
     query: dict[str, Any] = {
         "TableName": config().awards_table,
         "KeyConditionExpression": "issuerId = :issuer AND issuedOnAwardId BETWEEN :first AND :end",
-        "ConsistentRead": True,
     }
-    if page_size is not None:
-        query["Limit"] = page_size
+    if ITEMS_A_PAGE is not None:
+        query["Limit"] = ITEMS_A_PAGE
     while first <= end:
         query["ExpressionAttributeValues"] = {":issuer": {"S": issuer_id}, ":first": {"S": first}, ":end": {"S": end}}
         page = decode(_raw_query(query))
@@ -120,6 +123,37 @@ def awards_of_issuer(issuer_id: str, first: str, end: str, page_size: int | None
         if page.last_evaluated_key is None:
             return
         first = behind(page.last_evaluated_key["issuedOnAwardId"].S)
+
+
+def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage]:
+    """Read a badge class's awards behind the sort key `after` ("" is before the first), in the order of date and id.
+
+    Raises
+    ------
+    UnreadableAwardError
+        When an item's attributes are not of the types they should be.
+    """
+    query: dict[str, Any] = {
+        "TableName": config().awards_table,
+        "IndexName": "by-badge-class",
+        "KeyConditionExpression": "badgeClassId = :badge_class AND issuedOnAwardId > :after",
+    }
+    last: str | None = after or " "  # a key is never empty, and no award's begins with a space
+    while last is not None:
+        query["ExpressionAttributeValues"] = {":badge_class": {"S": badge_class_id}, ":after": {"S": last}}
+        page = decode(_raw_query(query))
+        yield page
+        last = page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key is not None else None
+
+
+def is_given(attribute: Text | Flag | EvidenceList) -> bool:
+    """Tell whether an award has an attribute at all; an empty text or list is one."""
+    return not attribute.NULL and attribute is not _NO_TEXT and attribute is not _NO_EVIDENCE
+
+
+def text_or_none(attribute: Text) -> str | None:
+    """Give a text attribute's text, or None where the award has none."""
+    return attribute.S if is_given(attribute) else None
 
 
 def behind(sort_key: str) -> str:
@@ -150,13 +184,21 @@ def _say_which(body: bytes, error: str) -> str:
     return f"Award {award_id} has an attribute {attribute} that can't be read: {reason}."
 
 
+_raw = threading.local()
+
+
 def _raw_query(query: dict[str, Any]) -> bytes:
     client = dynamodb()
     client.meta.events.register_first("before-parse.dynamodb.Query", _keep_body, unique_id="keep-body")
-    return client.query(**query)["Body"]  # type: ignore[typeddict-item,no-any-return]
+    _raw.wanted = True
+    try:
+        return client.query(**query)["Body"]  # type: ignore[typeddict-item,no-any-return]
+    finally:
+        _raw.wanted = False
 
 
 def _keep_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    if response_dict["status_code"] == 200:
+    # The records' models read through the same client, and their answers are parsed as ever.
+    if getattr(_raw, "wanted", False) and response_dict["status_code"] == 200:
         customized_response_dict["Body"] = response_dict["body"]
         response_dict["body"] = b"{}"

@@ -7,6 +7,7 @@ from badgedata.addresses import assertion_url
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardItem, AwardPage, awards_of_issuer, behind
 from badgedata.exports.csv_encoding import encode_header, encode_rows, safe
+from badgedata.exports.pages import Page
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.window import Window, window_of
 from badgedata.records.directory import BadgeClass, Issuer
@@ -31,14 +32,6 @@ COLUMNS = (
 )
 
 
-class Page(NamedTuple):
-    """Some bytes of a file, the rows that are in them, and the position in the export's order that they reach."""
-
-    data: bytes
-    rows: int
-    position: str
-
-
 def award_pages(
     specification: AwardsExport, issuers: list[Issuer], at: str, after: str = "", end: str | None = None
 ) -> Iterator[Page]:
@@ -52,23 +45,33 @@ def award_pages(
         Positions, ``<issuer id> <sort key>``: go on behind `after` ("" is the file's beginning, its header), up to `end`.
     """
     if not after:
-        yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, _position("", ""))
+        yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, position("", ""))
     window = window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
-    for issuer, first, last in _stretches(issuers, window, after, end):
+    for stretch in stretches(issuers, window, after, end):
         badge_names: dict[str, str] = {}
-        for page in awards_of_issuer(issuer.entity_id, first, last):
+        for page in awards_of_issuer(stretch.issuer.entity_id, stretch.first, stretch.last):
             if page.items:
-                badge_names = badge_names or _badge_names(issuer.entity_id)
-                data = encode_rows(_rows(page, issuer, badge_names, at))
-                yield Page(data, len(page.items), _position(issuer.entity_id, page.items[-1].issued_on_award_id.S))
+                badge_names = badge_names or _badge_names(stretch.issuer.entity_id)
+                data = encode_rows(_rows(page, stretch.issuer, badge_names, at))
+                last = page.items[-1].issued_on_award_id.S
+                yield Page(data, len(page.items), position(stretch.issuer.entity_id, last))
 
 
-def _position(issuer_id: str, sort_key: str) -> str:
+def position(issuer_id: str, sort_key: str) -> str:
+    """Write a position in the order of an award export; "" as `sort_key` is before the issuer's first award."""
     return f"{issuer_id} {sort_key}"
 
 
-def _stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[tuple[Issuer, str, str]]:
-    """Give each issuer with the first and last sort key that is wanted of it."""
+class Stretch(NamedTuple):
+    """An issuer's awards from one sort key up to another."""
+
+    issuer: Issuer
+    first: str
+    last: str
+
+
+def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
+    """Give what lies in a window behind the position `after`, up to `end`, in the order of the file."""
     after_issuer, _, after_key = after.partition(" ")
     end_issuer, _, end_key = end.partition(" ") if end is not None else ("", "", "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
@@ -76,7 +79,8 @@ def _stretches(issuers: list[Issuer], window: Window, after: str, end: str | Non
             continue
         first = max(window.first, behind(after_key)) if issuer.entity_id == after_issuer and after_key else window.first
         last = min(window.end, end_key) if end is not None and issuer.entity_id == end_issuer else window.end
-        yield issuer, first, last
+        if first <= last:
+            yield Stretch(issuer, first, last)
 
 
 def _badge_names(issuer_id: str) -> dict[str, str]:

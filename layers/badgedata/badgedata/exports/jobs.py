@@ -12,24 +12,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from pynamodb.connection import Connection
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.access import Scope
 from badgedata.config import config
-from badgedata.exports import messages, upload
+from badgedata.exports import messages, segments, upload
 from badgedata.exports import specification as specifications
 from badgedata.exports.specification import Specification
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, invalid
+from badgedata.records import transactions
 from badgedata.records.operations import ActiveExports, Export, IdempotencyKey, Segment, history_expiry
+from badgedata.records.transactions import ConditionsFailedError
 
 ACTIVE = ("queued", "running")
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 QUEUE_PATIENCE = timedelta(minutes=15)
-"""How long an export may stand without any sign of work before the sweeper sends for it again."""
+"""How long an export may wait in the queue before the sweeper sends for it again."""
+
+WORK_PATIENCE = timedelta(minutes=2)
+"""How long an export may run before the sweeper looks whether its workers live."""
 
 
 def request_export(
@@ -55,26 +59,27 @@ def request_export(
         export_id=export.id,
         expires_at=int((now + IDEMPOTENCY_KEPT).timestamp()),
     )
+
+    def first_time(transaction: TransactWrite) -> None:
+        if idempotency_key is not None:
+            unused = IdempotencyKey.pk.does_not_exist() | (IdempotencyKey.expires_at < int(now.timestamp()))
+            transaction.save(known, condition=unused)
+        transaction.update(
+            ActiveExports(*ActiveExports.key(export.organization_id)),
+            actions=[ActiveExports.active.add(1)],
+            condition=ActiveExports.active.does_not_exist()
+            | (ActiveExports.active < config().active_exports_per_organization),
+        )
+        transaction.save(export)
+        transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
+
     try:
-        with TransactWrite(connection=Connection()) as transaction:
-            if idempotency_key is not None:
-                unused = IdempotencyKey.pk.does_not_exist() | (IdempotencyKey.expires_at < int(now.timestamp()))
-                transaction.save(known, condition=unused)
-            transaction.update(
-                ActiveExports(*ActiveExports.key(export.organization_id)),
-                actions=[ActiveExports.active.add(1)],
-                condition=ActiveExports.active.does_not_exist()
-                | (ActiveExports.active < config().active_exports_per_organization),
-            )
-            transaction.save(export)
-            transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
-    except TransactWriteError as error:
-        if idempotency_key is not None and (first := _first_of(known)):
-            export = first
-        elif "ConditionalCheckFailed" in {reason.code for reason in error.cancellation_reasons if reason}:
+        transactions.write(first_time)
+    except ConditionsFailedError:
+        first = _first_of(known) if idempotency_key is not None else None
+        if first is None:
             raise _too_many() from None
-        else:
-            raise
+        export = first
     if export.status == "queued":
         messages.send(export.id, "")
     return export
@@ -112,6 +117,7 @@ def start(export: Export) -> bool:
     actions = [
         Export.status.set("running"),
         Export.started_at.set(Export.started_at | clock.to_the_second(clock.now())),
+        Export.due_at.set(clock.sortable(clock.now() + WORK_PATIENCE)),
     ]
     return _update(export, actions, Export.status.is_in(*ACTIVE))
 
@@ -238,23 +244,22 @@ def _too_many() -> Problem:
 
 def _end(export: Export, status: str, actions: list[Any], segment: Segment | None = None) -> bool:
     """Move an export to its end, once, and count it off the organization's active ones in the same transaction."""
+
+    def once(transaction: TransactWrite) -> None:
+        transaction.update(
+            export,
+            actions=[Export.status.set(status), Export.finished_at.set(clock.to_the_second(clock.now())), *actions],
+            condition=Export.status.is_in(*ACTIVE),
+        )
+        active = ActiveExports(*ActiveExports.key(export.organization_id))
+        transaction.update(active, actions=[ActiveExports.active.add(-1)])
+        if segment is not None:
+            transaction.update(segment, actions=[Segment.status.set("done")], condition=segments.owned(segment))
+
     try:
-        with TransactWrite(connection=Connection()) as transaction:
-            transaction.update(
-                export,
-                actions=[Export.status.set(status), Export.finished_at.set(clock.to_the_second(clock.now())), *actions],
-                condition=Export.status.is_in(*ACTIVE),
-            )
-            transaction.update(
-                ActiveExports(*ActiveExports.key(export.organization_id)), actions=[ActiveExports.active.add(-1)]
-            )
-            if segment is not None:
-                owned = (Segment.owner == segment.owner) & (Segment.status == "open")
-                transaction.update(segment, actions=[Segment.status.set("done")], condition=owned)
-    except TransactWriteError as error:
-        if "ConditionalCheckFailed" in {reason.code for reason in error.cancellation_reasons if reason}:
-            return False
-        raise
+        transactions.write(once)
+    except ConditionsFailedError:
+        return False
     return True
 
 

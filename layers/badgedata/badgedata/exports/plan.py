@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from badgedata.access import find_issuer
-from badgedata.exports import awards_csv
+from badgedata.exports import awards_csv, splitting
 from badgedata.exports.awards_csv import Page
-from badgedata.exports.specification import from_options
+from badgedata.exports.specification import AwardsExport, from_options
+from badgedata.exports.window import window_of
 from badgedata.records.directory import Issuer
 from badgedata.records.operations import Export
 
@@ -21,6 +22,15 @@ def pages(export: Export, after: str, end: str | None) -> Iterator[Page]:
     """
     specification = from_options(export.scope_type, export.kind, export.options)
     return awards_csv.award_pages(specification, _issuers(export), export.created_at, after, end)
+
+
+def boundaries(export: Export, after: str, end: str | None, ways: int) -> list[str]:
+    """Say where the rest of an export behind `after` can be cut into up to `ways` segments; empty where it can't."""
+    specification = from_options(export.scope_type, export.kind, export.options)
+    if not isinstance(specification, AwardsExport):
+        return []
+    window = window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
+    return splitting.boundaries(list(awards_csv.stretches(_issuers(export), window, after, end)), ways)
 
 
 def content_type(export: Export) -> str:

@@ -8,15 +8,22 @@ is safe in S3, in parts of the multipart upload or in the tail object.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
-from badgedata.records.operations import Segment
+from badgedata.records import transactions
+from badgedata.records.operations import Export, Segment
+from badgedata.records.transactions import ConditionsFailedError
 
 LEASE = timedelta(seconds=60)
+ASSEMBLY = "assembly"
+"""The name in messages of an export's last work: putting its segments together. No position reads so."""
+
 MAX_ATTEMPTS = 5
 """Tries without any progress after which an export is given up."""
 
@@ -44,9 +51,10 @@ class Checkpoint:
 
 
 def find(export_id: str, start: str) -> Segment | None:
-    """Give the segment that begins at `start`, or None."""
+    """Give the segment that begins at `start` (or the assembly), or None."""
+    key = Segment.assembly_key(export_id) if start == ASSEMBLY else Segment.key(export_id, start)
     try:
-        return Segment.get(*Segment.key(export_id, start), consistent_read=True)
+        return Segment.get(*key, consistent_read=True)
     except Segment.DoesNotExist:
         return None
 
@@ -104,6 +112,81 @@ def start_over(segment: Segment) -> None:
     record(segment, Checkpoint(segment.start, 0, 0, 0, None, None, None))
 
 
+def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
+    """Leave a segment its stretch up to the first boundary, and make the others from there on segments of their own.
+
+    The first split of an export also makes its assembly. False when the export is over.
+
+    Raises
+    ------
+    LeaseLostError
+        When the lease is another worker's.
+    """
+    starts_and_ends = list(pairwise([*boundaries, segment.end]))
+
+    def several(transaction: TransactWrite) -> None:
+        first_split = export.open_segments is None
+        transaction.update(
+            export,
+            actions=[
+                Export.open_segments.set(len(boundaries) + 1)
+                if first_split
+                else Export.open_segments.add(len(boundaries)),
+                Export.due_at.set(clock.sortable(clock.now() + LEASE)),
+            ],
+            condition=(Export.status == "running")
+            & (Export.open_segments.does_not_exist() if first_split else Export.open_segments.exists()),
+        )
+        transaction.update(segment, actions=[Segment.end.set(boundaries[0])], condition=owned(segment))
+        for start, end in starts_and_ends:
+            transaction.save(
+                Segment(
+                    *Segment.key(export.id, start), start=start, end=end, cursor=start, expires_at=export.expires_at
+                )
+            )
+        if first_split:
+            transaction.save(Segment(*Segment.assembly_key(export.id), expires_at=export.expires_at))
+
+    try:
+        transactions.write(several)
+    except ConditionsFailedError as error:
+        if error.failed[1]:
+            raise LeaseLostError(f"{segment.pk} {segment.sk}") from None
+        return False
+    export.open_segments = (export.open_segments or 1) + len(boundaries)
+    segment.end = boundaries[0]
+    return True
+
+
+def finish(export: Export, segment: Segment, object_key: str, rows: int, size: int) -> None:
+    """Leave a finished segment's bytes to the assembly. Raises LeaseLostError."""
+
+    def together(transaction: TransactWrite) -> None:
+        transaction.update(export, actions=[Export.open_segments.add(-1)])
+        transaction.update(
+            segment,
+            actions=[
+                Segment.status.set("done"),
+                Segment.object_key.set(object_key),
+                Segment.rows.set(rows),
+                Segment.rows_seen.set(rows),
+                Segment.bytes.set(size),
+            ],
+            condition=owned(segment),
+        )
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        raise LeaseLostError(f"{segment.pk} {segment.sk}") from None
+
+
+def owned(segment: Segment) -> Condition:
+    """Give the condition that a segment is open and still its present owner's."""
+    is_owners: Condition = Segment.owner == segment.owner
+    return is_owners & (Segment.status == "open")
+
+
 def release(segment: Segment) -> None:
     """Give the lease back, so that the next message's worker can go on at once."""
     _update(segment, [Segment.owner.remove(), Segment.lease_until.remove()], Segment.owner == segment.owner)
@@ -119,7 +202,7 @@ def _lease_end() -> str:
 
 
 def _own(segment: Segment, actions: list[Any]) -> None:
-    if not _update(segment, actions, (Segment.owner == segment.owner) & (Segment.status == "open")):
+    if not _update(segment, actions, owned(segment)):
         raise LeaseLostError(f"{segment.pk} {segment.sk}")
 
 

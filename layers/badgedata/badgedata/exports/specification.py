@@ -21,9 +21,13 @@ Flag = Literal[True, False]
 
 
 class _AsAsked:
-    """How pydantic reads these from JSON: camelCase names, and no unknown ones."""
+    """How pydantic reads these from JSON: camelCase names, and no unknown ones. The fields' texts are the API's own."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"alias_generator": camel_case, "extra": "forbid"}
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "alias_generator": camel_case,
+        "extra": "forbid",
+        "use_attribute_docstrings": True,
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +36,16 @@ class AwardsExport(_AsAsked):
 
     kind: Literal["awards"]
     awarded_after: str | None = None
+    """A date (from its first instant on, in `timeZone`), or an RFC 3339 time (inclusive)."""
+
     awarded_before: str | None = None
+    """A date (to the end of that day, in `timeZone`), or an RFC 3339 time (exclusive)."""
+
     time_zone: str = "UTC"
+    """The IANA name of the zone that dates are days of."""
+
     byte_order_mark: Flag = True
+    """Begin the file with a byte order mark, so that spreadsheets read it as UTF-8."""
 
 
 Specification = AwardsExport

@@ -1,13 +1,10 @@
 """The export sweeper: sees to exports that nobody works on, so that none is stuck for ever and no bytes stay behind."""
 
-from datetime import timedelta
-
 from badgedata import clock
 from badgedata.exports import jobs, messages, segments
+from badgedata.exports.segments import ASSEMBLY
 from badgedata.exports.worker import clear_up
 from badgedata.records.operations import Export
-
-LOOK_AGAIN = timedelta(minutes=2)
 
 
 def sweep() -> dict[str, int]:
@@ -33,12 +30,18 @@ def _see_to(indexed: Export) -> str:
         jobs.settled(export)
         return "settled"
     unheld = [segment for segment in parts if segment.status == "open" and not segments.is_held(segment)]
+    if (
+        export.open_segments == 0
+        and (assembly := segments.find(export.id, ASSEMBLY))
+        and not segments.is_held(assembly)
+    ):
+        unheld.append(assembly)
     if any(segment.attempts >= segments.MAX_ATTEMPTS for segment in unheld):
         jobs.fail(export, "gave-up", segments.GAVE_UP)
         clear_up(export.id)
         return "given-up"
     for segment in unheld:
-        messages.send(export.id, segment.start)
+        messages.send(export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
     # What waits in the queue is not lost, so a second message for it can wait as long as a queue may be.
-    jobs.look_again(export, now + (jobs.QUEUE_PATIENCE if unheld else LOOK_AGAIN))
+    jobs.look_again(export, now + (jobs.QUEUE_PATIENCE if unheld else jobs.WORK_PATIENCE))
     return "sent-for" if unheld else "under-way"

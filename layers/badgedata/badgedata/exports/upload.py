@@ -41,13 +41,17 @@ class Upload:
         self._sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upload")
         self._sending: Future[None] | None = None
 
+    def begin(self) -> str:
+        """Give the multipart upload's id; it is made when it is first needed."""
+        if self.upload_id is None:
+            created = s3().create_multipart_upload(Bucket=config().exports_bucket, Key=self.key, **self._metadata)
+            self.upload_id = created["UploadId"]
+        return self.upload_id
+
     def begin_part(self, data: bytes) -> None:
         """Send the next part in the background. At most one is on its way; `wait` for the one before first."""
-        if self.upload_id is None:
-            self.upload_id = s3().create_multipart_upload(
-                Bucket=config().exports_bucket, Key=self.key, **self._metadata
-            )["UploadId"]
-        self._sending = self._sender.submit(self._send, self.parts + 1, data)
+        self.begin()
+        self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 
     def wait(self) -> None:
         """Wait until the part on its way has arrived, and count it. Raises what sending it raised."""
@@ -55,6 +59,30 @@ class Upload:
             sending, self._sending = self._sending, None
             sending.result()
             self.parts += 1
+
+    def send_part(self, number: int, data: bytes) -> None:
+        """Send one part, and wait until it has arrived. Raises UploadGoneError."""
+        try:
+            s3().upload_part(
+                Bucket=config().exports_bucket,
+                Key=self.key,
+                UploadId=self.upload_id or "",
+                PartNumber=number,
+                Body=data,
+            )
+        except ClientError as error:
+            raise _gone_or(error) from error
+
+    def copy_part(self, number: int, source_key: str, first: int, last: int) -> None:
+        """Make the bytes `first` to `last` (inclusive) of another object a part, within S3."""
+        s3().upload_part_copy(
+            Bucket=config().exports_bucket,
+            Key=self.key,
+            UploadId=self.begin(),
+            PartNumber=number,
+            CopySource={"Bucket": config().exports_bucket, "Key": source_key},
+            CopySourceRange=f"bytes={first}-{last}",
+        )
 
     def put(self, data: bytes) -> None:
         """Write the whole of a small file at once."""
@@ -82,18 +110,6 @@ class Upload:
         """End the sending thread, when the part on its way has arrived or failed."""
         self._sender.shutdown(wait=True)
 
-    def _send(self, number: int, data: bytes) -> None:
-        try:
-            s3().upload_part(
-                Bucket=config().exports_bucket,
-                Key=self.key,
-                UploadId=self.upload_id or "",
-                PartNumber=number,
-                Body=data,
-            )
-        except ClientError as error:
-            raise _gone_or(error) from error
-
     def _parts(self) -> list["CompletedPartTypeDef"]:
         """Give the parts that count: S3 may have later ones of a try that died before it could write them down."""
         try:
@@ -116,6 +132,11 @@ def put_tail(key: str, data: bytes) -> None:
 def get_bytes(key: str) -> bytes:
     """Read a whole (small) object."""
     return s3().get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
+
+
+def get_range(key: str, first: int, last: int) -> bytes:
+    """Read the bytes `first` to `last` (inclusive) of an object."""
+    return s3().get_object(Bucket=config().exports_bucket, Key=key, Range=f"bytes={first}-{last}")["Body"].read()
 
 
 def size_of(key: str) -> int | None:

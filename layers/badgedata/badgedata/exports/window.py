@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from badgedata.clock import parse_rfc3339, rfc3339, sortable
-from badgedata.problems import invalid
+from badgedata.problems import invalid, shown
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 _BEYOND_EVERY_DATE = ":"  # sorts behind every digit
 
@@ -33,23 +33,25 @@ def window_of(awarded_after: str | None, awarded_before: str | None, time_zone: 
         422 for a zone that is not in the IANA database, a date that does not exist, a time without an offset, and an
         after that is later than before.
     """
-    zone = _zone(time_zone)
+    zone = zone_named(time_zone)
     first = _first_instant("awardedAfter", awarded_after, zone) if awarded_after is not None else _FIRST_INSTANT
     end = _end("awardedBefore", awarded_before, zone) if awarded_before is not None else None
     if end is not None and first > end:
         raise invalid(
             "awardedAfter",
-            f"awardedAfter {awarded_after!r} begins at {rfc3339(first)}, later than awardedBefore {awarded_before!r} ends ({rfc3339(end)}).",
+            f"awardedAfter {shown(awarded_after)} begins at {rfc3339(first)}, "
+            f"later than awardedBefore {shown(awarded_before)} ends ({rfc3339(end)}).",
         )
     return Window(sortable(first), sortable(end) if end is not None else _BEYOND_EVERY_DATE)
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """Give a time zone of the IANA database. Raises Problem (422 for `timeZone`) for what is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise invalid(
-            "timeZone", f"{name[:80]!r} is not a time zone of the IANA database, such as Europe/Berlin."
+            "timeZone", f"{shown(name)} is not a time zone of the IANA database, such as Europe/Berlin."
         ) from None
 
 
@@ -71,14 +73,15 @@ def _date(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise invalid(field, f"{text!r} is not a date that exists: {error}.") from None
+        raise invalid(field, f"{shown(text)} is not a date that exists: {error}.") from None
 
 
 def _instant(field: str, text: str) -> datetime:
     try:
         return parse_rfc3339(text)
     except ValueError as error:
-        raise invalid(field, f"{str(error)[:300]}; or give a whole day as 2026-01-31.") from None
+        reason = str(error).replace(repr(text), shown(text))
+        raise invalid(field, f"{reason}; or give a whole day as 2026-01-31.") from None
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -1,8 +1,11 @@
-"""The export worker: takes a segment, writes pages to S3, and hands on, finishes or gives up.
+"""The export worker: takes a segment, writes pages to S3, and hands on, splits, finishes or gives up.
 
 The life of one message: claim the segment's lease → go on from its checkpoint → pages into parts, a checkpoint each →
 before the function's time is up, keep the rest as the tail and send the next message → at the end, complete the file
 and mark the export. A repeated message finds the lease taken or the work done, and changes nothing.
+
+An export that goes on for long is split: what is left becomes segments that other workers write at the same time, each
+its own object, and the last one done sends for the assembly. A small export never learns that there are segments.
 """
 
 import hashlib
@@ -11,36 +14,26 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from badgedata.exports import jobs, messages, plan, segments
-from badgedata.exports.award_pages import UnreadableAwardError
-from badgedata.exports.awards_csv import Page
+from badgedata.exports import assembly, finishing, jobs, messages, plan, segments
+from badgedata.exports.pages import Page, UnreadableDataError
 from badgedata.exports.plan import ScopeGoneError
-from badgedata.exports.segments import Checkpoint, LeaseLostError
-from badgedata.exports.upload import (
-    PART_SIZE,
-    Upload,
-    UploadGoneError,
-    chunks_of,
-    get_bytes,
-    put_tail,
-    remove_all,
-    size_of,
-)
+from badgedata.exports.segments import ASSEMBLY, Checkpoint, LeaseLostError
+from badgedata.exports.upload import PART_SIZE, Upload, UploadGoneError, get_bytes, put_tail, remove_all
+from badgedata.exports.watch import ExportOverError, Watch
 from badgedata.records.operations import Export, Segment
-
-HEARTBEAT_SECONDS = 2.0
-"""How often a worker renews its lease, tells how far it is, and looks whether it was cancelled."""
 
 HAND_ON_RESERVE_SECONDS = 1.0
 """What handing on needs at the least, besides twice the slowest step so far (docs/operations.md, "Time")."""
 
+SPLIT_AFTER_SECONDS = 20.0
+"""How long a worker writes alone before it looks for others to share the rest with."""
 
-class ExportOverError(Exception):
-    """The export was cancelled or has ended otherwise; what this worker wrote is nobody's."""
+SPLIT_WAYS = 8
+MOST_SEGMENTS = 400
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
-    """Work on one segment of an export as far as the time goes.
+    """Work on one segment of an export, or on its assembly, as far as the time goes.
 
     Parameters
     ----------
@@ -50,7 +43,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Returns
     -------
     str
-        What came of it: ``nothing-to-do``, ``handed-on``, ``succeeded``, ``over``, ``failed``.
+        What came of it: ``nothing-to-do``, ``handed-on``, ``segment-done``, ``succeeded``, ``over``, ``failed``.
 
     Raises
     ------
@@ -61,18 +54,20 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     if export is None or segment is None or export.status not in jobs.ACTIVE:
         return "nothing-to-do"
     if not segments.claim(segment, owner=secrets.token_hex(8)):
+        if segment.status == "done" and export.open_segments == 0:
+            messages.send(export_id, ASSEMBLY)
         return "nothing-to-do"
     try:
         if not jobs.start(export):
             raise ExportOverError
-        return _Work(export, segment, remaining_seconds).run()
+        return _work_on(Watch(export, segment), remaining_seconds)
     except LeaseLostError:
         return "nothing-to-do"
     except ExportOverError:
         clear_up(export.id)
         segments.release(segment)
         return "over"
-    except (UnreadableAwardError, ScopeGoneError) as error:
+    except (UnreadableDataError, ScopeGoneError) as error:
         return _give_up(export, segment, "unreadable-data", str(error))
     except Exception:
         if segment.attempts >= segments.MAX_ATTEMPTS:
@@ -86,7 +81,8 @@ def clear_up(export_id: str) -> None:
     """Leave nothing of an export that is over in S3, but for the file that it offers."""
     export = jobs.find_export(export_id)
     if export is not None and export.status not in jobs.ACTIVE:
-        remove_all(jobs.files_prefix(export), keep=export.object_key if jobs.status_of(export) == "succeeded" else None)
+        offered = export.object_key if jobs.status_of(export) == "succeeded" else None
+        remove_all(jobs.files_prefix(export), keep=offered)
 
 
 def _give_up(export: Export, segment: Segment, code: str, message: str) -> str:
@@ -96,15 +92,30 @@ def _give_up(export: Export, segment: Segment, code: str, message: str) -> str:
     return "failed"
 
 
-class _Work:
+def _work_on(watch: Watch, remaining_seconds: Callable[[], float]) -> str:
+    segment = watch.segment
+    try:
+        if segment.sk != ASSEMBLY:
+            return _SegmentWork(watch, remaining_seconds).run()
+        if watch.export.open_segments == 0:
+            return assembly.assemble(watch)
+    except UploadGoneError:
+        # S3's lifecycle rule or an operator took the upload away; what was in it has to be written again.
+        segments.start_over(segment)
+        messages.send(watch.export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
+    segments.release(segment)
+    return "handed-on"
+
+
+class _SegmentWork:
     """One worker's time with one segment."""
 
-    def __init__(self, export: Export, segment: Segment, remaining_seconds: Callable[[], float]) -> None:
-        self.export = export
-        self.segment = segment
+    def __init__(self, watch: Watch, remaining_seconds: Callable[[], float]) -> None:
+        self.watch = watch
+        self.export, self.segment = export, segment = watch.export, watch.segment
         self.remaining_seconds = remaining_seconds
         self.rows = int(segment.rows)
-        self.cursor = segment.cursor or segment.start
+        self.cursor = segment.cursor
         self.bytes = int(segment.bytes)
         self.buffer = bytearray(get_bytes(segment.tail_key)) if segment.tail_key else bytearray()
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
@@ -118,26 +129,31 @@ class _Work:
         )
         self.sent: Checkpoint | None = None
         self.slowest_step = 0.0
-        self.next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
+        self.split_at = time.monotonic() + SPLIT_AFTER_SECONDS
 
     def run(self) -> str:
         try:
-            if self.segment.completing:
-                return self._complete()
-            started = time.monotonic()
-            for page in plan.pages(self.export, self.cursor, self.segment.end):
-                self._take(page)
-                self._heartbeat()
-                now = time.monotonic()
-                self.slowest_step, started = max(self.slowest_step, now - started), now
-                if self.remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self.slowest_step:
-                    return self._hand_on()
-            return self._finish()
-        except UploadGoneError:
-            segments.start_over(self.segment)
-            return self._send_for_next()
+            outcome = None if self.segment.completing else self._write()
+            return outcome or self._complete()
         finally:
             self.upload.close()
+
+    def _write(self) -> str | None:
+        """Write page after page; None when all of the segment is written."""
+        while True:
+            step_began = time.monotonic()
+            for page in plan.pages(self.export, self.cursor, self.segment.end):
+                self._take(page)
+                self.watch.beat(self.rows)
+                now = time.monotonic()
+                self.slowest_step, step_began = max(self.slowest_step, now - step_began), now
+                if self.remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self.slowest_step:
+                    return self._hand_on()
+                if now >= self.split_at and self._split():
+                    break  # the pages went up to the segment's old end
+            else:
+                self._send_rest()
+                return None
 
     def _take(self, page: Page) -> None:
         self.buffer += page.data
@@ -147,10 +163,13 @@ class _Work:
         if self.digest is not None:
             self.digest.update(page.data)
         if len(self.buffer) >= PART_SIZE:
-            self._confirm_sent_part()
-            self.upload.begin_part(bytes(self.buffer))
-            self.buffer.clear()
-            self.sent = self._checkpoint(self.upload.parts + 1, None)
+            self._begin_part()
+
+    def _begin_part(self) -> None:
+        self._confirm_sent_part()
+        self.upload.begin_part(bytes(self.buffer))
+        self.buffer.clear()
+        self.sent = self._checkpoint(self.upload.parts + 1, None)
 
     def _confirm_sent_part(self) -> None:
         """Wait for the part on its way, and write down how far the segment is with it."""
@@ -159,66 +178,57 @@ class _Work:
             segments.record(self.segment, self.sent)
             self.sent = None
 
-    def _heartbeat(self) -> None:
-        if time.monotonic() < self.next_heartbeat:
-            return
-        segments.renew(self.segment, self.rows)
-        self._require_active()
-        self.next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
-
-    def _require_active(self) -> None:
-        export = jobs.find_export(self.export.id)
-        if export is None or export.status not in jobs.ACTIVE:
+    def _split(self) -> bool:
+        """Leave the later part of what is left to other workers. False when there is nothing worth sharing."""
+        self.split_at = time.monotonic() + SPLIT_AFTER_SECONDS
+        if (self.export.open_segments or 1) + SPLIT_WAYS > MOST_SEGMENTS:
+            return False
+        boundaries = plan.boundaries(self.export, self.cursor, self.segment.end, SPLIT_WAYS)
+        if not boundaries:
+            return False
+        if not segments.split(self.export, self.segment, boundaries):
             raise ExportOverError
+        for start in boundaries:
+            messages.send(self.export.id, start)
+        return True
 
     def _hand_on(self) -> str:
         self._confirm_sent_part()
-        tail_key = f"{jobs.files_prefix(self.export)}{self.segment.owner}/tail-{self.rows}" if self.buffer else None
+        tail_key = (
+            f"{jobs.files_prefix(self.export)}{self.segment.owner}/tail-{self.rows}-{self.bytes}"
+            if self.buffer
+            else None
+        )
         if tail_key is not None:
             put_tail(tail_key, bytes(self.buffer))
         segments.record(self.segment, self._checkpoint(self.upload.parts, tail_key))
-        return self._send_for_next()
-
-    def _send_for_next(self) -> str:
         segments.release(self.segment)
         messages.send(self.export.id, self.segment.start)
         return "handed-on"
 
-    def _finish(self) -> str:
-        self._confirm_sent_part()
+    def _send_rest(self) -> None:
+        """Bring the last bytes to S3, so that only completing is left."""
         if self.upload.upload_id is None:
-            self.upload.put(bytes(self.buffer))
-            return self._succeed()
+            return
         if self.buffer:
-            self.upload.begin_part(bytes(self.buffer))
-            self.upload.wait()
-        # With this on record, whoever finds the upload gone later knows that the file may be complete, and its size.
+            self._begin_part()
+        self._confirm_sent_part()
+        # With this on record, whoever finds the upload gone later knows that the file may be there, and its size.
         segments.record(self.segment, replace(self._checkpoint(self.upload.parts, None), completing=True))
-        return self._complete()
 
     def _complete(self) -> str:
-        try:
-            self.upload.complete()
-        except UploadGoneError:
-            if size_of(self.upload.key) != self.bytes:
-                raise
-        return self._succeed()
-
-    def _succeed(self) -> str:
-        sha256 = self.digest.hexdigest() if self.digest is not None else self._hash_of_file()
-        if self.digest is None:
-            remove_all(jobs.files_prefix(self.export), keep=self.upload.key)
-        if jobs.succeed(self.export, self.segment, self.upload.key, self.rows, self.bytes, sha256):
-            return "succeeded"
-        self._require_active()
-        raise LeaseLostError
-
-    def _hash_of_file(self) -> str:
-        digest = hashlib.sha256()
-        for chunk in chunks_of(self.upload.key):
-            digest.update(chunk)
-            self._heartbeat()
-        return digest.hexdigest()
+        if self.upload.upload_id is None:
+            self.upload.put(bytes(self.buffer))
+        else:
+            finishing.complete(self.upload, self.bytes)
+        if self.export.open_segments is None:
+            return finishing.offer(self.watch, self.upload, self.rows, self.bytes, self.digest)
+        segments.finish(self.export, self.segment, self.upload.key, self.rows, self.bytes)
+        self.watch.require_active()
+        export = jobs.find_export(self.export.id)
+        if export is not None and export.open_segments == 0:
+            messages.send(export.id, ASSEMBLY)
+        return "segment-done"
 
     def _checkpoint(self, parts: int, tail_key: str | None) -> Checkpoint:
         return Checkpoint(self.cursor, self.rows, self.bytes, parts, self.upload.key, self.upload.upload_id, tail_key)

@@ -65,7 +65,7 @@ def _issuer_record(
     issuer = document.issuer
     known = stored.issuers.get(issuer.entity_id)
     own_address = issuer_url(config().public_base_url, issuer.entity_id) + "/image"
-    image = images.keep(issuer.image, own_address, known.image if known else None)
+    image = images.keep(issuer.image, own_address, known)
     return items.issuer_record(issuer, organization_id, image)
 
 
@@ -74,7 +74,7 @@ def _badge_class_record(
 ) -> directory.BadgeClass:
     known = stored.badge_classes.get(badge_class.entity_id)
     own_address = badge_class_url(config().public_base_url, badge_class.entity_id) + "/image"
-    image = images.keep(badge_class.image, own_address, known.image if known else None)
+    image = images.keep(badge_class.image, own_address, known)
     return items.badge_class_record(badge_class, issuer_id, image, _version(badge_class.entity_id, stored))
 
 
@@ -114,11 +114,12 @@ def _award_record(
 ) -> awards.Award:
     known = stored.awards.get(issuer_id, {}).get(assertion.entity_id)
     own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
-    if assertion.image in (None, own_address):
-        # The baked image that is there stays, and for which version of the badge class it was baked.
-        image, image_version = (known.image, known.image_version) if known else (None, None)
-    else:
-        image, image_version = images.keep(assertion.image, own_address, None), None
-        if image != assertion.image:  # it was in the document, baked for the badge class beside it
+    image, image_version = assertion.image, None
+    if known is not None and image in (None, own_address):
+        # The baked image that is there stays, and with it the version of the badge class that it was baked for.
+        image, image_version = known.image, known.image_version
+    elif image is not None:
+        image = images.put(image)
+        if image != assertion.image:  # it came in the document, baked for the badge class beside it
             image_version = _version(badge_class_id, stored)
     return items.award_record(assertion, issuer_id, badge_class_id, image, image_version)

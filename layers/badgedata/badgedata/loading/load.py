@@ -11,6 +11,7 @@ from badgedata.loading.checking import Document
 from badgedata.loading.faults import BadDocument, Fault, Faults, shown
 from badgedata.loading.issuer import write_issuer
 from badgedata.loading.stored import check_against_stored, read_stored
+from badgedata.loading.values import check_email
 from badgedata.loading.writing import ImageStore, write_records
 from badgedata.records import directory
 
@@ -63,8 +64,10 @@ def load(
     Raises
     ------
     BadDocument
-        When the document contradicts what is stored. Nothing of it was written then.
+        When the document contradicts what is stored, or the admin's address is none. Nothing of it was written then.
     """
+    if admin_email is not None:
+        _check_admin(admin_email)
     organization, made = _organization(document, organization_id)
     issuer_documents = _issuer_documents(document)
     stored = read_stored([issuer_document for _, issuer_document in issuer_documents])
@@ -88,6 +91,13 @@ def load(
     )
     loaded.images = images.count
     return loaded
+
+
+def _check_admin(email: str) -> None:
+    faults = Faults()
+    check_email(faults, "the admin", email)
+    if faults.count:
+        raise BadDocument(faults.named)
 
 
 def _issuer_documents(document: Document) -> list[tuple[str, IssuerDocument]]:

@@ -38,7 +38,8 @@ class _Envelope(msgspec.Struct):
 def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -> Document:
     """Read a load file, and check the whole of it.
 
-    The document is held in memory, typed: about 1.5 times the size of its JSON, beside the JSON itself.
+    The document is held in memory, typed: about three times the size of its JSON, beside the JSON itself. A million
+    awards are some 500 MB of JSON, and so need about 2 GB.
 
     Parameters
     ----------
@@ -58,15 +59,18 @@ def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -
         raise _refused(f"the file has {len(data):,} bytes, and at most {limit_bytes:,} are taken")
     data = data.removeprefix(_UTF8_MARK)
     shape = _shape(data)
-    faults = Faults()
+    faults, refusal = Faults(), None
     try:
         document: Document | None = msgspec.json.decode(data, type=shape)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError as error:
+        refusal = str(error)
         document = salvage(_untyped(data), shape, faults)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
     if document is not None:
         check(document, faults)
+    if refusal and not faults.count:
+        faults.add("$", refusal)  # whatever msgspec saw, a document that it refuses is never loaded
     if document is None or faults.count:
         raise BadDocument(faults.named, faults.count)
     return document

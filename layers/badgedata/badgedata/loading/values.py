@@ -114,7 +114,7 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
         if len(msgspec.json.encode(part)) + _KEYS_BYTES <= ITEM_LIMIT_BYTES:
             return
         size = stored_bytes(
-            {key: value for key, value in msgspec.to_builtins(part).items() if key not in _STORED_BESIDE}
+            {key: value for key, value in msgspec.to_builtins(part).items() if key not in _NOT_IN_THE_ITEM}
         )
     except (TypeError, msgspec.MsgspecError):  # faulty in its shape, which has been told
         return
@@ -124,7 +124,7 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
         )
 
 
-_STORED_BESIDE: Final = frozenset({"image", "assertions", "learners"})
+_NOT_IN_THE_ITEM: Final = frozenset({"@context", "id", "type", "image", "assertions", "learners"})
 
 
 def stored_bytes(value: Any) -> int:

@@ -14,6 +14,7 @@ from pynamodb.models import Model
 from badgedata import aws
 from badgedata.config import config
 from badgedata.loading.images import Image, read_data_uri
+from badgedata.records.directory import BadgeClass, Issuer
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
@@ -114,33 +115,37 @@ class ImageStore:
         self.count = 0
         """How many images were not there yet."""
 
-    def keep(self, image: str | None, own_address: str, stored: str | None) -> str | None:
-        """Store what a document says of an image, and give what the record holds of it.
+    def keep(self, image: str | None, own_address: str, known: Issuer | BadgeClass | None) -> str | None:
+        """Store what a document says of the image of an issuer or badge class, and give what its record holds.
 
         Parameters
         ----------
         image
             A `data:` URI, whose bytes go to the bucket; an address, which stays as it is; or None.
         own_address
-            Where this deployment shows the image of the same thing. A record must not hold that, as it would point at
-            itself: what is stored is meant by it.
-        stored
-            What the record holds now, if there is one.
+            Where this deployment shows the image. As a record that held it would point at itself, it stands for the
+            image that is stored.
+        known
+            The record as it is now, if there is one.
 
         Returns
         -------
         str or None
             ``s3:`` and the object key, or an address.
         """
-        if image == own_address:
-            return stored
-        if image is None or image[:5].lower() != "data:":
+        if known is not None and image == own_address:
+            return known.image
+        return self.put(image) if image is not None else None
+
+    def put(self, image: str) -> str:
+        """Store an image that is a `data:` URI, and give what a record holds: ``s3:`` and the key, or the address."""
+        if image[:5].lower() != "data:":
             return image
         decoded = read_data_uri(image)
-        self._put(decoded)
+        self._upload(decoded)
         return STORED_IMAGE + decoded.key
 
-    def _put(self, image: Image) -> None:
+    def _upload(self, image: Image) -> None:
         bucket, key = config().images_bucket, image.key
         if key in self._present:
             return

@@ -68,9 +68,10 @@ def check_signature(
         return (f"The signature was not checked: it is made by {quoted(algorithm)}, not RS256, ES256 or EdDSA.",)
     try:
         key = find_key(header, signed, issuer_id, look_up)
+        is_signed = _is_signed_by(token, algorithm, key)
     except KeyNotUsable as reason:
         return (f"The signature was not checked: {reason}.",)
-    if not _is_signed_by(token, algorithm, key):
+    if not is_signed:
         raise SourceRefused("bad-signature", signed.document, f"its signature is not by the key {quoted(key.name)}")
     return key.doubts
 

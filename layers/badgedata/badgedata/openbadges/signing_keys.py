@@ -4,24 +4,27 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from badgedata.openbadges.json_documents import JsonDocument, json_object
 from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address
+from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address, without_fragment
 
 type Jwk = dict[str, str | list[str]]
 type LookUp = Callable[[str, str], SourceDocument]
 
-KEY_TYPES: Final[dict[str, type[RSAKey] | type[ECKey] | type[OKPKey]]] = {
-    "RS256": RSAKey,
-    "ES256": ECKey,
-    "EdDSA": OKPKey,
-    "Ed25519": OKPKey,
+# For each algorithm, the type and curve of its keys in JOSE (RFC 7518, section 6; RFC 8037).
+KEY_TYPES: Final[dict[str, tuple[type[RSAKey] | type[ECKey] | type[OKPKey], str | None]]] = {
+    "RS256": (RSAKey, None),
+    "ES256": (ECKey, "P-256"),
+    "EdDSA": (OKPKey, "Ed25519"),
+    "Ed25519": (OKPKey, "Ed25519"),
 }
 BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 MULTIBASE_CHARACTERS: Final = 100
@@ -56,11 +59,17 @@ class VerificationKey:
         ------
         ValueError
             Where it is of another type than the algorithm's, e.g. a secret passed off as a public key.
+        KeyNotUsable
+            Where it is no key at all.
         """
-        key_type = KEY_TYPES[algorithm]
-        if isinstance(self.material, dict) and self.material.get("kty") != key_type.key_type:
-            raise ValueError(f"{self.name} is no {key_type.key_type} key")
-        return key_type.import_key(self.material)
+        jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
+        key_type, curve = KEY_TYPES[algorithm]
+        if jwk.get("kty") != key_type.key_type or jwk.get("crv") != curve:
+            raise ValueError(f"{self.name} is no {key_type.key_type} key for {algorithm}")
+        try:
+            return key_type.import_key(jwk)
+        except (JoseError, KeyError, TypeError, ValueError) as error:
+            raise KeyNotUsable(f"the key {quoted(self.name)} can't be read") from error
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
@@ -142,9 +151,9 @@ def _credential_key(
     """3.0: the header's ``kid`` (an address or a did:key) or ``jwk``; an issuer may be a did:key itself."""
     kid, jwk = header.text("kid"), header.child("jwk")
     if kid.startswith("did:key:"):
-        did = urldefrag(kid).url
+        did = without_fragment(kid)
         doubts = () if did == issuer_id else (f"Nothing shows that the signing key is that of {quoted(issuer_id)}.",)
-        return VerificationKey(_multibase_key(did.removeprefix("did:key:")), did, doubts)
+        return VerificationKey(multibase_key(did.removeprefix("did:key:")), did, doubts)
     if is_web_address(kid):
         found = _read(kid, signed, look_up)
         material = _published_key(json_object(found.body, found.label, found.url), kid)
@@ -163,7 +172,7 @@ def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
         if pem := candidate.text("publicKeyPem"):
             return pem
         if multibase := candidate.text("publicKeyMultibase"):
-            return _multibase_key(multibase)
+            return multibase_key(multibase)
         if "kty" in candidate.fields:
             return _jwk(candidate)
     raise KeyNotUsable(f"a public key was expected at {quoted(kid)}")
@@ -172,7 +181,7 @@ def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
 def _candidates(found: JsonDocument, kid: str) -> Iterator[JsonDocument]:
     listed = [*found.children("keys"), *found.children("verificationMethod"), *found.children("publicKey")]
     named = [key for key in listed if kid in (key.identifier(), key.text("kid"))]
-    named += [key for key in listed if (part := urldefrag(kid).fragment) and key.text("kid", "id").lstrip("#") == part]
+    named += [key for key in listed if (part := kid.partition("#")[2]) and key.text("kid", "id").lstrip("#") == part]
     # An address with nothing named after it stands for the one key that it answers with.
     return iter(named or [found, *listed[:1]])
 
@@ -181,7 +190,7 @@ def _jwk(found: JsonDocument) -> Jwk:
     return {name: value for name, value in found.fields.items() if isinstance(value, str)}
 
 
-def _multibase_key(multibase: str) -> Jwk:
+def multibase_key(multibase: str) -> Jwk:
     """The JWK of a key in multibase and multicodec: base58btc, an Ed25519 or a compressed P-256 public key.
 
     Notes
@@ -201,9 +210,22 @@ def _multibase_key(multibase: str) -> Jwk:
             point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), octets[2:])
         except ValueError as error:
             raise KeyNotUsable(f"the key {quoted(multibase)} is no point of P-256") from error
-        pem = point.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        return ECKey.import_key(pem).as_dict(private=False)
+        return ECKey.import_key(point).as_dict(private=False)
     raise KeyNotUsable(f"the key {quoted(multibase)} is neither Ed25519 nor P-256")
+
+
+def _pem_key(pem: str, name: str) -> Jwk:
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (TypeError, ValueError, UnsupportedAlgorithm) as error:
+        raise KeyNotUsable(f"the key {quoted(name)} can't be read") from error
+    if isinstance(key, rsa.RSAPublicKey):
+        return RSAKey.import_key(key).as_dict(private=False)
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return ECKey.import_key(key).as_dict(private=False)
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return OKPKey.import_key(key).as_dict(private=False)
+    raise KeyNotUsable(f"the key {quoted(name)} is neither RSA, P-256 nor Ed25519")
 
 
 def _read(url: str, signed: JsonDocument, look_up: LookUp) -> SourceDocument:
@@ -222,5 +244,7 @@ def _doubts(key_url: str, issuer_id: str | None) -> tuple[str, ...]:
 
 
 def _same_origin(one: str, other: str) -> bool:
+    if not (is_web_address(one) and is_web_address(other)):
+        return False
     first, second = urlsplit(one), urlsplit(other)
-    return bool(first.netloc) and (first.scheme, first.netloc.lower()) == (second.scheme, second.netloc.lower())
+    return (first.scheme, first.netloc.lower()) == (second.scheme, second.netloc.lower())

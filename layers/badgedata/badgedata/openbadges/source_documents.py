@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from badgedata.openbadges.refusals import SourceRefused, quoted
 
@@ -54,7 +54,7 @@ class DocumentTrail:
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
         self._fetch = fetch
         self._read = {source.url: source} if source.url else {}
-        self._followed = {urldefrag(source.url).url} if source.url else set()
+        self._followed = {without_fragment(source.url)} if source.url else set()
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
@@ -66,7 +66,7 @@ class DocumentTrail:
             ``circular-links`` where this trail was there before, ``too-many-documents``, ``blocked-address`` for what
             is no http or https address, or whatever fetching it meets.
         """
-        address = urldefrag(url).url
+        address = without_fragment(url)
         if address in self._followed:
             raise SourceRefused("circular-links", found_in, f"it links to {quoted(address)}, which leads back to it")
         self._followed.add(address)
@@ -74,7 +74,7 @@ class DocumentTrail:
 
     def look_up(self, url: str, found_in: str) -> SourceDocument:
         """A document on the side (an image, a key, a profile), which may have been read before."""
-        address = urldefrag(url).url
+        address = without_fragment(url)
         if (read := self._read.get(address)) is not None:
             return read
         if not is_web_address(address):
@@ -103,6 +103,11 @@ def is_web_address(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, url))
     except ValueError:
         return False
+
+
+def without_fragment(url: str) -> str:
+    """The address of the document, without the part of it that is meant; takes broken addresses as well."""
+    return url.partition("#")[0]
 
 
 def absolute(base: str | None, reference: str) -> str:

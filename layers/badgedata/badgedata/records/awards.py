@@ -5,10 +5,10 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
 from badgedata.clock import sortable
 from badgedata.config import config
+from badgedata.records.record import Record
 
 
 class ByBadgeClass(GlobalSecondaryIndex[Any]):
@@ -32,7 +32,7 @@ class ByAwardId(GlobalSecondaryIndex[Any]):
     award_id = UnicodeAttribute(hash_key=True, attr_name="awardId")
 
 
-class Award(Model):
+class Award(Record):
     """One badge given to one recipient."""
 
     class Meta:

@@ -4,9 +4,9 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
 
 from badgedata.config import config
+from badgedata.records.record import Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
@@ -24,7 +24,7 @@ class _DirectoryTable:
     table_name = config().directory_table
 
 
-class Organization(Model):
+class Organization(Record):
     """Owns issuers; its plan, `paid` or `free`, decides whether data management is on."""
 
     class Meta(_DirectoryTable):
@@ -41,7 +41,7 @@ class Organization(Model):
         return f"organization#{organization_id}", "organization"
 
 
-class Issuer(Model):
+class Issuer(Record):
     """An Open Badges Profile that awards badges."""
 
     class Meta(_DirectoryTable):
@@ -68,7 +68,7 @@ class Issuer(Model):
         return f"organization#{organization_id}/issuers"
 
 
-class BadgeClass(Model):
+class BadgeClass(Record):
     """The badge before it is awarded. `version` counts replacements; an award's baked image knows its own."""
 
     class Meta(_DirectoryTable):
@@ -98,7 +98,7 @@ class BadgeClass(Model):
         return f"issuer#{issuer_id}/badge-classes"
 
 
-class RecipientGroup(Model):
+class RecipientGroup(Record):
     """Learners who are followed together, and what they work toward (its alignments)."""
 
     class Meta(_DirectoryTable):
@@ -122,7 +122,7 @@ class RecipientGroup(Model):
         return f"issuer#{issuer_id}", f"group#{group_id}"
 
 
-class Learner(Model):
+class Learner(Record):
     """One learner of one group, with the progress on each of the group's alignments."""
 
     class Meta(_DirectoryTable):
@@ -140,7 +140,7 @@ class Learner(Model):
         return f"issuer#{issuer_id}/group#{group_id}", f"learner#{learner_id}"
 
 
-class Pathway(Model):
+class Pathway(Record):
     """An ordered set of requirements that learners work through."""
 
     class Meta(_DirectoryTable):
@@ -159,7 +159,7 @@ class Pathway(Model):
         return f"issuer#{issuer_id}", f"pathway#{pathway_id}"
 
 
-class Member(Model):
+class Member(Record):
     """A person's role on one organization or one issuer, found by the person's e-mail."""
 
     class Meta(_DirectoryTable):

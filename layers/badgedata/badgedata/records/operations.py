@@ -5,9 +5,9 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
 
 from badgedata.config import config
+from badgedata.records.record import Record
 
 HISTORY_KEPT = timedelta(days=90)
 
@@ -38,7 +38,7 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
     due_at = UnicodeAttribute(range_key=True, attr_name="dueAt")
 
 
-class Export(Model):
+class Export(Record):
     """One job that turns stored data into one file."""
 
     class Meta(_OperationsTable):
@@ -52,6 +52,7 @@ class Export(Model):
     scope_id = UnicodeAttribute(attr_name="scopeId")
     scope_name = UnicodeAttribute(attr_name="scopeName")
     organization_id = UnicodeAttribute(attr_name="organizationId")
+    schedule_id = UnicodeAttribute(null=True, attr_name="scheduleId")
     kind = UnicodeAttribute()
     options: JSONAttribute = JSONAttribute()
     status = UnicodeAttribute(default="queued")
@@ -67,6 +68,7 @@ class Export(Model):
     file_expires_at = UnicodeAttribute(null=True, attr_name="fileExpiresAt")
     error_code = UnicodeAttribute(null=True, attr_name="errorCode")
     error_message = UnicodeAttribute(null=True, attr_name="errorMessage")
+    open_segments = NumberAttribute(null=True, attr_name="openSegments")
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True, attr_name="dueAt")
     expires_at = NumberAttribute(attr_name="expiresAt")
@@ -78,7 +80,7 @@ class Export(Model):
         return f"export#{export_id}", "export"
 
 
-class Segment(Model):
+class Segment(Record):
     """A contiguous stretch of an export that one worker at a time writes, and how far it is.
 
     `start`, `end` and `cursor` are positions in the export's fixed order. `attempts` counts the tries since there was
@@ -111,8 +113,12 @@ class Segment(Model):
     def key(export_id: str, start: str) -> tuple[str, str]:
         return f"export#{export_id}", f"segment#{start}"
 
+    @staticmethod
+    def assembly_key(export_id: str) -> tuple[str, str]:
+        return f"export#{export_id}", "assembly"
 
-class ActiveExports(Model):
+
+class ActiveExports(Record):
     """How many exports of an organization are queued or running now; moved only together with an export's status."""
 
     class Meta(_OperationsTable):
@@ -127,7 +133,7 @@ class ActiveExports(Model):
         return f"organization#{organization_id}", "active-exports"
 
 
-class IdempotencyKey(Model):
+class IdempotencyKey(Record):
     """The first export that a caller's Idempotency-Key made, kept for 24 hours."""
 
     class Meta(_OperationsTable):

@@ -117,7 +117,7 @@ def _scheme(prepared: str, url: str) -> str:
 
 
 def _document(url: str, answer: requests.Response, deadline: "_Deadline") -> SourceDocument:
-    if not answer.ok:
+    if answer.status_code != requests.codes.ok:
         raise SourceRefused("unreachable-source", url, f"a document was expected, the answer is {answer.status_code}")
     body = bytearray()
     # Counted as they come out of any compression: neither the length announced nor the bytes sent say much.

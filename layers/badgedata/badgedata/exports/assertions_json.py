@@ -1,0 +1,85 @@
+"""Awards as Open Badges 2.0 assertions, run by run (Open Badges 2.0, "Assertion")."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import batched
+
+import msgspec
+
+from badgedata.addresses import assertion_url, badge_class_url, image_url
+from badgedata.config import config
+from badgedata.documents import Assertion, Evidence, Recipient, Verification
+from badgedata.exports.award_pages import AwardItem, awards_of_badge_class, is_given, text_or_none
+from badgedata.exports.embedded_images import data_uri, is_stored
+from badgedata.exports.json_pages import Run
+from badgedata.exports.pages import UnreadableDataError
+
+IMAGES_AT_ONCE = 8
+"""Images that are read side by side. Each may have 4 MiB, and all of them are in memory together."""
+
+_HOSTED = Verification(type="HostedBadge")
+_encode = msgspec.json.Encoder().encode
+
+
+def assertion_runs(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
+    """Read a badge class's awards behind the sort key `after` ("" is the first), and write each as an assertion.
+
+    The order is that of the date and the id. With the `@context` added, each is a document of its own.
+
+    Raises
+    ------
+    UnreadableDataError
+        Names the award that can't be read, or has no recipient, or whose image is missing.
+    """
+    base_url = config().public_base_url
+    badge = badge_class_url(base_url, badge_class_id)
+    for page in awards_of_badge_class(badge_class_id, after):
+        if embed_images and any(is_stored(award.image.S) for award in page.items):
+            yield from _runs_with_images(page.items, badge, base_url)
+        elif page.items:
+            assertions = [_assertion(award, badge, base_url) for award in page.items]
+            yield Run(_encode(assertions)[1:-1], len(assertions), page.items[-1].issued_on_award_id.S)
+
+
+def _runs_with_images(awards: list[AwardItem], badge: str, base_url: str) -> Iterator[Run]:
+    with ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
+        for few in batched(awards, IMAGES_AT_ONCE, strict=False):
+            assertions = [_assertion(award, badge, base_url) for award in few]
+            for assertion, image in zip(assertions, pool.map(_embedded, few, assertions), strict=True):
+                assertion.image = image
+            yield Run(_encode(assertions)[1:-1], len(few), few[-1].issued_on_award_id.S)
+
+
+def _embedded(award: AwardItem, assertion: Assertion) -> str | None:
+    return data_uri(award.image.S, assertion.id or "") if is_stored(award.image.S) else assertion.image
+
+
+def _assertion(award: AwardItem, badge: str, base_url: str) -> Assertion:
+    url = assertion_url(base_url, award.award_id.S)
+    if not (award.recipient_type.S and award.recipient_identity.S):
+        raise UnreadableDataError(f"Award {award.award_id.S} has no recipient: recipientType or recipientIdentity is missing.")
+    return Assertion(
+        id=url,
+        type="Assertion",
+        entity_id=award.award_id.S,
+        badge=badge,
+        recipient=Recipient(
+            type=award.recipient_type.S,
+            hashed=award.recipient_hashed.BOOL,
+            identity=award.recipient_identity.S,
+            salt=text_or_none(award.recipient_salt),
+        ),
+        recipient_name=text_or_none(award.recipient_name),
+        issued_on=award.issued_on.S,
+        expires=text_or_none(award.expires),
+        verification=_HOSTED,
+        narrative=text_or_none(award.narrative),
+        evidence=[
+            Evidence(id=text_or_none(item.M.id), narrative=text_or_none(item.M.narrative)) for item in award.evidence.L
+        ]
+        if is_given(award.evidence)
+        else None,
+        image=image_url(url, text_or_none(award.image)),
+        revoked=award.revoked.BOOL or None,
+        revocation_reason=text_or_none(award.revocation_reason) if award.revoked.BOOL else None,
+    )

@@ -1,0 +1,91 @@
+"""An issuer's recipient groups, their learners and what they work toward, in the order of their ids."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from badgedata.documents import GroupAlignment, RecipientGroup, Requirement
+from badgedata.exports.document_parts import group_part, pathway_part
+from badgedata.records import directory
+
+ALIGNMENT_TYPES = {"badge": "Badge", "pathway": "Pathway"}
+CREATION_METHODS = {"manual": "Manual", "lms": "LMS", "api": "API", "pathway": "Pathway"}
+EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
+
+_BEHIND_ALL_IDS = "~"
+
+
+def groups_from(issuer_id: str, group_id: str = "") -> Iterator[directory.RecipientGroup]:
+    """Read an issuer's groups from the id `group_id` on, that one included."""
+    pk, first = directory.RecipientGroup.key(issuer_id, group_id)
+    _, last = directory.RecipientGroup.key(issuer_id, _BEHIND_ALL_IDS)
+    return directory.RecipientGroup.query(
+        pk, directory.RecipientGroup.sk.between(first, last), consistent_read=True
+    )
+
+
+def learners_from(issuer_id: str, group_id: str, learner_id: str = "") -> Iterator[directory.Learner]:
+    """Read a group's learners from the id `learner_id` on, that one included; a page of them in memory at a time."""
+    pk, first = directory.Learner.key(issuer_id, group_id, learner_id)
+    return directory.Learner.query(pk, directory.Learner.sk >= first, consistent_read=True)
+
+
+def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[directory.Pathway]:
+    """Read an issuer's pathways from the id `pathway_id` on, that one included."""
+    pk, first = directory.Pathway.key(issuer_id, pathway_id)
+    _, last = directory.Pathway.key(issuer_id, _BEHIND_ALL_IDS)
+    return directory.Pathway.query(pk, directory.Pathway.sk.between(first, last), consistent_read=True)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group as exports about groups show it."""
+
+    part: RecipientGroup
+    learner_count: int
+
+    @property
+    def id(self) -> str:
+        return self.part.entity_id
+
+    @property
+    def alignments(self) -> list[GroupAlignment]:
+        return self.part.alignments or []
+
+
+class Targets:
+    """The badge classes and pathways of an issuer that its groups work toward."""
+
+    def __init__(self, issuer_id: str) -> None:
+        self._issuer_id = issuer_id
+
+    @cached_property
+    def _pathways(self) -> dict[str, directory.Pathway]:
+        return {pathway.entity_id: pathway for pathway in pathways_from(self._issuer_id)}
+
+    @cached_property
+    def _badge_names(self) -> dict[str, str]:
+        parent = directory.BadgeClass.parent_key(self._issuer_id)
+        found = directory.BadgeClass.children.query(parent, attributes_to_get=["entityId", "name"])
+        return {badge_class.entity_id: badge_class.name for badge_class in found}
+
+    def name_of(self, alignment: GroupAlignment) -> str | None:
+        """Give the present name of what an alignment is to, as it may have been replaced; else the name that the group has."""
+        if alignment.type == "badge":
+            return self._badge_names.get(alignment.entity_id, alignment.name)
+        pathway = self._pathways.get(alignment.entity_id)
+        return pathway.name if pathway is not None else alignment.name
+
+    def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
+        """Give what an alignment asks for: the group's own list, or the pathway's where the group has none."""
+        if alignment.requirements is None and alignment.type == "pathway":
+            pathway = self._pathways.get(alignment.entity_id)
+            return (pathway_part(pathway).requirements or []) if pathway is not None else []
+        return alignment.requirements or []
+
+
+def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") -> Iterator[Group]:
+    """Read the groups that an export is about, from the id `group_id` on."""
+    for group in groups_from(issuer_id, group_id):
+        if include_archived or not group.archived:
+            yield Group(group_part(group), int(group.learner_count))

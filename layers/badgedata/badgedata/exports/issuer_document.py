@@ -1,0 +1,81 @@
+"""The issuer document: JSON that another deployment loads (docs/guide.md, "Issuer document")."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import msgspec
+
+from badgedata import documents
+from badgedata.exports.assertions_json import assertion_runs
+from badgedata.exports.document_parts import badge_class_part, group_part, issuer_part, learner_part, pathway_part
+from badgedata.exports.groups import Targets, groups_from, learners_from, pathways_from
+from badgedata.exports.json_pages import LongList, Run, document_pages
+from badgedata.exports.pages import Page
+from badgedata.exports.specification import IssuerExport, options_of
+from badgedata.records import directory
+
+_encode = msgspec.json.Encoder().encode
+
+
+def issuer_document_pages(
+    specification: IssuerExport, issuer: directory.Issuer, exported_at: str, after: str = ""
+) -> Iterator[Page]:
+    """Write an issuer with what the options ask for, page by page; no list of it is ever in memory whole.
+
+    Parameters
+    ----------
+    exported_at
+        RFC 3339; the same for all who write at one export.
+    """
+    head = documents.IssuerDocument(
+        context=documents.OPEN_BADGES_CONTEXT,
+        format="badge-data-management/issuer",
+        format_version=documents.FORMAT_VERSION,
+        exported_at=exported_at,
+        options=options_of(specification),
+        issuer=issuer_part(issuer, specification.embed_images),
+    )
+    return document_pages(_encode(head), list(_lists(specification, issuer.entity_id)), b"}", after)
+
+
+def _lists(specification: IssuerExport, issuer_id: str) -> Iterator[LongList]:
+    embed_images = specification.embed_images
+    if specification.include_badge_classes:
+        yield LongList(
+            "badgeClasses",
+            partial(_badge_classes, issuer_id, embed_images),
+            "assertions",
+            partial(assertion_runs, embed_images) if specification.include_assertions else None,
+        )
+    if specification.include_recipient_groups:
+        yield LongList("recipientGroups", partial(_groups, issuer_id), "learners", partial(_learners, issuer_id))
+    if specification.include_pathways:
+        yield LongList("pathways", partial(_pathways, issuer_id))
+
+
+def _badge_classes(issuer_id: str, embed_images: bool, after: str) -> Iterator[Run]:
+    behind = directory.BadgeClass.entity_id > after if after else None
+    for badge_class in directory.BadgeClass.children.query(directory.BadgeClass.parent_key(issuer_id), behind):
+        yield Run(_encode(badge_class_part(badge_class, embed_images)), 1, badge_class.entity_id)
+
+
+def _groups(issuer_id: str, after: str) -> Iterator[Run]:
+    targets = Targets(issuer_id)
+    for group in groups_from(issuer_id, after):
+        if group.entity_id != after:
+            part = group_part(group)
+            for alignment in part.alignments or []:
+                alignment.name = targets.name_of(alignment) if alignment.name is not None else None
+            yield Run(_encode(part), 1, part.entity_id)
+
+
+def _learners(issuer_id: str, group_id: str, after: str) -> Iterator[Run]:
+    for learner in learners_from(issuer_id, group_id, after):
+        if learner.entity_id != after:
+            yield Run(_encode(learner_part(learner)), 1, learner.entity_id)
+
+
+def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
+    for pathway in pathways_from(issuer_id, after):
+        if pathway.entity_id != after:
+            yield Run(_encode(pathway_part(pathway)), 1, pathway.entity_id)

@@ -1,0 +1,114 @@
+"""A JSON document with long lists, written step by step, so that another worker can go on behind any step.
+
+A document here is an object whose last keys are lists. A list's members are written in the order of their ids; a member
+may end with a list of its own (a badge class with its assertions, a group with its learners). Nothing is held in memory
+but what one step writes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+from badgedata.exports.pages import Page, gather
+
+
+class Run(NamedTuple):
+    """Neighbouring members of a list as JSON, joined by commas; how many they are, and the key of the last one."""
+
+    data: bytes
+    count: int
+    last: str
+
+
+@dataclass(frozen=True)
+class LongList:
+    """One list of a document.
+
+    Parameters
+    ----------
+    key
+        The document's key that it is the value of.
+    members
+        Gives the members behind a key ("" is the list's beginning). Where they have lists of their own, each run is one
+        member, a whole JSON object.
+    inner_key, inner
+        The key of the members' own lists, and what gives the items of a member's list behind a key.
+    """
+
+    key: str
+    members: Callable[[str], Iterator[Run]]
+    inner_key: str = ""
+    inner: Callable[[str, str], Iterator[Run]] | None = None
+
+
+class _Place(msgspec.Struct, array_like=True, frozen=True):
+    """How far a document is: its lists before `number` are whole, and that one is written up to `member`.
+
+    `item` is None when that member is whole too, else the last item of its own list, which is open ("": none yet).
+    """
+
+    number: int = 0
+    member: str = ""
+    item: str | None = None
+
+
+_decode_place = msgspec.json.Decoder(_Place).decode
+
+
+def document_pages(head: bytes, lists: list[LongList], closing: bytes, after: str) -> Iterator[Page]:
+    """Write a document from the position `after` on ("" is its beginning).
+
+    Parameters
+    ----------
+    head
+        The document as JSON without `lists`, its closing braces included.
+    closing
+        Those closing braces of `head` that come behind `lists`: ``}``, or more where the lists are those of an inner object.
+    """
+    return gather(_steps(head.removesuffix(closing), lists, closing, after))
+
+
+def _steps(opening: bytes, lists: list[LongList], closing: bytes, after: str) -> Iterator[Page]:
+    place = _decode_place(after) if after else _Place()
+    if not after:
+        yield _page(opening, 0, place)
+    for number, long_list in enumerate(lists):
+        if number >= place.number:
+            yield from _list_steps(long_list, place if number == place.number else _Place(number))
+    if place.number <= len(lists):
+        yield _page(closing, 0, _Place(len(lists) + 1))
+
+
+def _list_steps(long_list: LongList, place: _Place) -> Iterator[Page]:
+    number, member = place.number, place.member
+    if place.item is not None:
+        yield from _inner_steps(long_list, place)
+    before = b"," if member else _key(long_list.key)
+    for run in long_list.members(member):
+        if long_list.inner is None:
+            yield _page(before + run.data, run.count, _Place(number, run.last))
+        else:
+            opened = _Place(number, run.last, "")
+            yield _page(before + run.data.removesuffix(b"}") + _key(long_list.inner_key), run.count, opened)
+            yield from _inner_steps(long_list, opened)
+        before = b","
+    yield _page((b"" if before == b"," else before) + b"]", 0, _Place(number + 1))
+
+
+def _inner_steps(long_list: LongList, place: _Place) -> Iterator[Page]:
+    number, member, item = place.number, place.member, place.item
+    if long_list.inner is not None:
+        for run in long_list.inner(member, item or ""):
+            yield _page(b"," + run.data if item else run.data, run.count, _Place(number, member, run.last))
+            item = run.last
+    yield _page(b"]}", 0, _Place(number, member))
+
+
+def _key(key: str) -> bytes:
+    return f',"{key}":['.encode()
+
+
+def _page(data: bytes, rows: int, place: _Place) -> Page:
+    return Page(data, rows, msgspec.json.encode(place).decode())

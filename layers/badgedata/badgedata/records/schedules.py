@@ -1,0 +1,84 @@
+"""Schedules in the Operations table: recurring exports, how many a scope has, and runs that wait for their turn."""
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from badgedata.records.operations import ByDueTime, ByScope, _OperationsTable
+
+
+class Schedule(Model):
+    """One recurring export. EventBridge Scheduler has a schedule of the same id, which is made to follow this record.
+
+    `status` is `active`, `paused` or `stopped`; or, seen by nobody outside, `creating` or `deleting`.
+    """
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="schedule")
+    id = UnicodeAttribute()
+    scope = UnicodeAttribute()
+    scope_type = UnicodeAttribute(attr_name="scopeType")
+    scope_id = UnicodeAttribute(attr_name="scopeId")
+    name = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    options: JSONAttribute = JSONAttribute()
+    expression = UnicodeAttribute()
+    time_zone = UnicodeAttribute(attr_name="timeZone")
+    period = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(default="creating")
+    reason = UnicodeAttribute(null=True)
+    requested_by = UnicodeAttribute(attr_name="requestedBy")
+    created_at = UnicodeAttribute(attr_name="createdAt")
+    last_run_at = UnicodeAttribute(null=True, attr_name="lastRunAt")
+    last_export_id = UnicodeAttribute(null=True, attr_name="lastExportId")
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True, attr_name="dueAt")
+    by_scope = ByScope()
+    by_due_time = ByDueTime()
+
+    @staticmethod
+    def key(schedule_id: str) -> tuple[str, str]:
+        return f"schedule#{schedule_id}", "schedule"
+
+    @staticmethod
+    def list_key(scope_key: str) -> str:
+        """Name the list of a scope's schedules, which is apart from that of its exports."""
+        return f"schedules of {scope_key}"
+
+
+class ScheduleCount(Model):
+    """How many schedules a scope has; moved only together with a schedule's record."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="schedule-count")
+    schedules = NumberAttribute(default=0)
+
+    @staticmethod
+    def key(scope_key: str) -> tuple[str, str]:
+        return scope_key, "schedule-count"
+
+
+class WaitingRun(Model):
+    """A run that fair use had no room for at its time, and that the sweeper tries again."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    schedule_id = UnicodeAttribute(attr_name="scheduleId")
+    scheduled_time = UnicodeAttribute(attr_name="scheduledTime")
+    organization_id = UnicodeAttribute(attr_name="organizationId")
+    due = UnicodeAttribute()
+    due_at = UnicodeAttribute(attr_name="dueAt")
+    expires_at = NumberAttribute(attr_name="expiresAt")
+    by_due_time = ByDueTime()
+
+    @staticmethod
+    def key(schedule_id: str, scheduled_time: str) -> tuple[str, str]:
+        return f"schedule#{schedule_id}", f"waiting-run#{scheduled_time}"

@@ -1,0 +1,75 @@
+"""Schedule expressions, ``rate(…)`` and ``cron(…)``: whether EventBridge Scheduler takes them, and when they come next."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from badgedata.problems import invalid
+from badgedata.schedules.cron import Cron, next_of, read_cron
+from badgedata.schedules.cron_fields import ExpressionError
+
+LONGEST_RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
+
+_RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Every so often, counted from when the schedule was made; a day is 24 hours, whatever the clocks do."""
+
+    interval: timedelta
+
+
+def read_expression(expression: str) -> Rate | Cron:
+    """Read a schedule expression (EventBridge Scheduler User Guide, "Schedule types"), but for one-time ``at(…)``.
+
+    Raises
+    ------
+    Problem
+        422 for `expression`, saying what is wrong.
+    """
+    match = re.fullmatch(r"(rate|cron)\(([^()]*)\)", expression)
+    try:
+        if match is None:
+            raise ExpressionError("write rate(N minutes|hours|days) or cron(min hour dom month dow year)")
+        return _rate(match[2]) if match[1] == "rate" else read_cron(match[2])
+    except ExpressionError as error:
+        raise invalid("expression", f"{expression[:100]!r} is not a schedule expression: {error}.") from None
+
+
+def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
+    """Check that an expression is right, and that it comes again at all.
+
+    Raises
+    ------
+    Problem
+        422 for `expression`.
+    """
+    if next_run(expression, zone, now, now) is None:
+        raise invalid("expression", f"{expression!r} never comes after {now:%Y-%m-%d}. Check the days, months and years.")
+
+
+def next_run(expression: str, zone: ZoneInfo, made_at: datetime, after: datetime) -> datetime | None:
+    """Give the next time (UTC) that an expression comes to after `after`; None when it never does again.
+
+    Parameters
+    ----------
+    made_at
+        Where a rate is counted from.
+    """
+    read = read_expression(expression)
+    if isinstance(read, Cron):
+        return next_of(read, after, zone)
+    rounds = max((after - made_at) // read.interval, 0) + 1
+    return (made_at + rounds * read.interval).astimezone(UTC)
+
+
+def _rate(text: str) -> Rate:
+    match = _RATE.fullmatch(text)
+    if match is None:
+        raise ExpressionError(f"rate takes a whole number and minutes, hours or days, such as rate(6 hours), not {text!r}")
+    interval = int(match[1]) * timedelta(**{f"{match[2]}s": 1})
+    if not timedelta(minutes=1) <= interval <= LONGEST_RATE:
+        raise ExpressionError("rate takes from 1 minute to 366 days")
+    return Rate(interval)

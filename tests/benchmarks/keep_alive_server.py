@@ -1,0 +1,86 @@
+"""A small HTTP/1.1 server with keep-alive: what stands in for AWS in benchmarks must cost next to nothing itself."""
+
+import socket
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+LARGEST_READ = 1024 * 1024
+
+
+class Request(NamedTuple):
+    """A request as it came in; names of headers are in lower case, `path` and `query` are unquoted."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """What goes back: a status, headers besides Content-Length, and a body (only told, not sent, to a HEAD)."""
+
+    status: int = 200
+    headers: dict[str, str] = {}
+    body: bytes = b""
+
+
+def listen(answer: Callable[[Request], Answer]) -> int:
+    """Serve at a free port of 127.0.0.1, a thread a connection, until the process ends; give the port."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    threading.Thread(target=_accept, args=(listener, answer), daemon=True).start()
+    return int(listener.getsockname()[1])
+
+
+def _accept(listener: socket.socket, answer: Callable[[Request], Answer]) -> None:
+    while True:
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=_talk, args=(connection, answer), daemon=True).start()
+
+
+def _talk(connection: socket.socket, answer: Callable[[Request], Answer]) -> None:
+    received = bytearray()
+    with connection:
+        try:
+            while request := _read(connection, received):
+                _write(connection, request, answer(request))
+        except ConnectionError:
+            return
+
+
+def _read(connection: socket.socket, received: bytearray) -> Request | None:
+    """Read one request, or give None where the client has closed; bytes that belong to the next stay in `received`."""
+    while (head_end := received.find(b"\r\n\r\n")) < 0:
+        data = connection.recv(LARGEST_READ)
+        if not data:
+            return None
+        received += data
+    start, *lines = received[:head_end].decode("latin-1").split("\r\n")
+    method, target, _ = start.split(" ")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if headers.get("expect", "").lower() == "100-continue":
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+    del received[: head_end + 4]
+    length = int(headers.get("content-length", "0"))
+    while len(received) < length:
+        data = connection.recv(LARGEST_READ)
+        if not data:
+            return None
+        received += data
+    body = bytes(received[:length])
+    del received[:length]
+    address = urlsplit(target)
+    return Request(
+        method, unquote(address.path), dict(parse_qsl(address.query, keep_blank_values=True)), headers, body
+    )
+
+
+def _write(connection: socket.socket, request: Request, answer: Answer) -> None:
+    headers = {"Content-Length": str(len(answer.body)), **answer.headers}
+    head = f"HTTP/1.1 {answer.status} -\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    connection.sendall(head.encode() + b"\r\n")
+    if request.method != "HEAD" and answer.body:
+        connection.sendall(answer.body)

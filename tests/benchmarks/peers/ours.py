@@ -1,0 +1,37 @@
+"""Our own way: the export is asked for as the API does it, and the worker does what the queue says, as in Lambda."""
+
+from datetime import datetime
+from unittest.mock import patch
+
+from badgedata import clock
+from badgedata.access import Caller
+from badgedata.aws import sqs
+from badgedata.config import config
+from badgedata.exports import jobs, messages, worker
+from badgedata.exports.specification import Specification
+from tests.benchmarks.deployment import ADMIN
+from tests.benchmarks.outcome import Outcome
+
+LAMBDA_SECONDS = 900.0
+
+
+def export(scope_type: str, scope_id: str, specification: Specification, at: datetime) -> Outcome:
+    """Ask for an export, and work until the queue is empty."""
+    scope = Caller(ADMIN).scope(scope_type, scope_id)
+    # All files are of the same moment, or they would not be the same bytes.
+    with patch.object(clock, "now", return_value=at):
+        export_id = jobs.request_export(specification, scope, ADMIN).id
+    while message := _next_message():
+        worker.run(message.export_id, message.segment, lambda: LAMBDA_SECONDS)
+    done = jobs.find_export(export_id)
+    assert done is not None
+    assert done.status == "succeeded", f"{done.status}: {done.error_message}"
+    return Outcome(rows=int(done.rows), bytes=int(done.bytes), sha256=str(done.sha256))
+
+
+def _next_message() -> messages.SegmentMessage | None:
+    queue = config().exports_queue_url
+    for message in sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=1).get("Messages", []):
+        sqs().delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return messages.read(message["Body"])
+    return None

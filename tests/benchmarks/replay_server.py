@@ -1,0 +1,117 @@
+"""DynamoDB and SQS for benchmarks: Queries on the Awards table get recorded answers, all else goes to moto.
+
+Run as a program of its own: what it costs is none of the measured process's.
+"""
+
+import argparse
+import sys
+import zlib
+from bisect import bisect_left, bisect_right
+from pathlib import Path
+from typing import Any
+
+import boto3
+import msgspec
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from badgedata.config import config
+from tests.benchmarks.deployment import ISSUER_IDS, WARM_UP_ISSUER_ID, make_tables
+from tests.benchmarks.keep_alive_server import Answer, Request, listen
+from tests.benchmarks.local_aws import QUEUE_NAME
+from tests.benchmarks.recorded_pages import (
+    ISSUER_ID,
+    RecordedPage,
+    badge_class_id,
+    badge_class_pages,
+    issuer_pages,
+)
+
+WARM_UP_ROWS = 100
+_SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}
+_EMPTY = b'{"Count":0,"Items":[],"ScannedCount":0}'
+
+
+class Replay:
+    """Recorded partitions of the Awards table, by partition key."""
+
+    def __init__(self, partitions: dict[str, list[RecordedPage]]) -> None:
+        self._partitions = partitions
+        self._last_keys = {key: [page.last_key for page in pages] for key, pages in partitions.items()}
+        self._checksums = {id(page): zlib.crc32(page.body) for pages in partitions.values() for page in pages}
+
+    def answer(self, query: dict[str, Any]) -> Answer:
+        """Answer a Query: the page that the key condition or the exclusive start key leads to."""
+        values = [value["S"] for value in query["ExpressionAttributeValues"].values()]
+        (partition,) = set(values) & self._partitions.keys()
+        page = self._page(partition, [value for value in values if value != partition], query.get("ExclusiveStartKey"))
+        if page is None:
+            return _json_answer(_EMPTY, zlib.crc32(_EMPTY))
+        if not partition.startswith("bench-issuer-") or partition == ISSUER_ID:
+            return _json_answer(page.body, self._checksums[id(page)])
+        body = page.body.replace(ISSUER_ID.encode(), partition.encode())
+        return _json_answer(body, zlib.crc32(body))
+
+    def _page(self, partition: str, bounds: list[str], start: dict[str, Any] | None) -> RecordedPage | None:
+        last_keys = self._last_keys[partition]
+        number = bisect_left(last_keys, min(bounds, default=""))
+        if start is not None:
+            number = bisect_right(last_keys, start["issuedOnAwardId"]["S"])
+        return self._partitions[partition][number] if number < len(last_keys) else None
+
+
+def _json_answer(body: bytes, checksum: int) -> Answer:
+    return Answer(200, {"Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": str(checksum)}, body)
+
+
+def serve(replay: Replay) -> int:
+    """Answer DynamoDB's and SQS's JSON protocols at a free port, and give it. For use within `mock_aws`."""
+    clients: dict[str, Any] = {service: boto3.client(service) for service in _SERVICES.values()}  # type: ignore[call-overload]
+    operations = {service: client.meta.service_model.operation_names for service, client in clients.items()}
+
+    def answer(request: Request) -> Answer:
+        target, _, operation = request.headers["x-amz-target"].partition(".")
+        service = _SERVICES[target]
+        parameters = msgspec.json.decode(request.body)
+        if operation == "Query" and parameters["TableName"] == config().awards_table:
+            return replay.answer(parameters)
+        assert operation in operations[service]
+        try:
+            # The low-level clients of these two take and give just what their JSON protocols carry.
+            given = clients[service]._make_api_call(operation, parameters)
+        except ClientError as error:
+            problem = {**error.response, "__type": error.response["Error"]["Code"], "message": str(error)}
+            body = msgspec.json.encode(problem)
+            return _json_answer(body, zlib.crc32(body))._replace(status=400)
+        del given["ResponseMetadata"]
+        body = msgspec.json.encode(given)
+        return _json_answer(body, zlib.crc32(body))
+
+    return listen(answer)
+
+
+def main() -> None:
+    """Print the port when ready, and serve until standard input closes."""
+    arguments = argparse.ArgumentParser(prog="tests.benchmarks.replay_server")
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--issuer-rows", type=int, required=True)
+    arguments.add_argument("--badge-class-rows", type=int, required=True)
+    asked = arguments.parse_args()
+    of_issuer = issuer_pages(asked.issuer_rows, asked.folder)
+    of_badge_class = badge_class_pages(asked.badge_class_rows, asked.folder)
+    replay = Replay(
+        {
+            **dict.fromkeys(ISSUER_IDS, of_issuer),
+            badge_class_id(0): of_badge_class,
+            WARM_UP_ISSUER_ID: issuer_pages(WARM_UP_ROWS, asked.folder),
+        }
+    )
+    with mock_aws():
+        make_tables()
+        boto3.client("sqs").create_queue(QueueName=QUEUE_NAME)
+        print(serve(replay), flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""One local AWS and one fault proxy for all fault cases of a session."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from badgedata import aws, config
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+
+from local import ministack
+from local.places import LOCAL, Place
+from tests.faults.world import World, fault_proxy, small_pages
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    """Give the world, with the template's tables and the faulty organization in it."""
+    place = Place(LOCAL / "faults", _free_port())
+    ministack.clean(place)
+    ministack.start(place)
+    patch = pytest.MonkeyPatch()
+    endpoint = place.endpoint_url.replace("localhost", "127.0.0.1")
+    try:
+        for name, value in {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "POWERTOOLS_METRICS_DISABLED": "true",
+        }.items():
+            patch.setenv(name, value)
+        for client in (aws.s3, aws.sqs, aws.dynamodb):
+            client.cache_clear()
+        queue_url = _make_resources()
+        patch.setenv("EXPORTS_QUEUE_URL", queue_url.replace("localhost", "127.0.0.1"))
+        config.config.cache_clear()
+        with fault_proxy(endpoint, _free_port(), place.folder / "microburst.log") as proxy_url:
+            found = World(endpoint, proxy_url)
+            with small_pages(found):
+                found.fill()
+                yield found
+    finally:
+        patch.undo()
+        for client in (aws.s3, aws.sqs, aws.dynamodb, config.config):
+            client.cache_clear()
+        ministack.stop(place)
+
+
+def _make_resources() -> str:
+    resources = cfn_yaml.load(str(TEMPLATE))["Resources"]
+    settings = config.config()
+    dynamodb: Any = boto3.client("dynamodb")
+    for resource, name in (
+        ("DirectoryTable", settings.directory_table),
+        ("AwardsTable", settings.awards_table),
+        ("OperationsTable", settings.operations_table),
+    ):
+        properties = resources[resource]["Properties"]
+        wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        dynamodb.create_table(TableName=name, **{name: properties[name] for name in wanted})
+    for bucket in (settings.exports_bucket, settings.images_bucket):
+        boto3.client("s3").create_bucket(Bucket=bucket)
+    return boto3.client("sqs").create_queue(QueueName="exports")["QueueUrl"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,163 @@
+"""Whatever fails midway, an export's file is the undisturbed one, or the export has failed and says why."""
+
+import hashlib
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.faults.world import AWARDS_AN_ISSUER, ISSUERS, Ending, Trouble, World
+
+OPERATIONS = (
+    ("dynamodb", "Query"),
+    ("dynamodb", "GetItem"),
+    ("dynamodb", "UpdateItem"),
+    ("dynamodb", "TransactWriteItems"),
+    ("s3", "PutObject"),
+    ("s3", "GetObject"),
+    ("s3", "HeadObject"),
+    ("s3", "CreateMultipartUpload"),
+    ("s3", "UploadPart"),
+    ("s3", "UploadPartCopy"),
+    ("s3", "ListParts"),
+    ("s3", "CompleteMultipartUpload"),
+    ("s3", "ListMultipartUploads"),
+    ("s3", "ListObjectsV2"),
+    ("s3", "DeleteObject"),
+    ("s3", "AbortMultipartUpload"),
+    ("sqs", "SendMessage"),
+    ("sqs", "ChangeMessageVisibility"),
+)
+THROTTLED = {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown", "sqs": "RequestThrottled"}
+FAULTS: dict[str, Any] = {
+    "throttled": lambda service: {"error": {"code": THROTTLED[service], "status": 503 if service == "s3" else 400}},
+    "failing": lambda service: {
+        "error": {"code": "InternalServerError" if service == "dynamodb" else "InternalError", "status": 500}
+    },
+    "reset": lambda _: {"reset": True},
+    "answer cut off": lambda _: {"response": {"abort_frac": 0.3}},
+    "hanging": lambda _: {"latency": 1500},
+}
+
+outcomes: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(world: World) -> dict[str | None, bytes]:
+    """Give the bytes that the organization's, and one issuer's, award export have when nothing happens."""
+    found: dict[str | None, bytes] = {}
+    for issuer_id in (None, "beta"):
+        ending = world.play(Trouble(), seed=0, issuer_id=issuer_id)
+        assert ending.export.status == "succeeded"
+        assert ending.workers == 1
+        assert ending.content is not None
+        found[issuer_id] = ending.content
+    assert found[None].count(b"\r\n") == 1 + 2 * AWARDS_AN_ISSUER * len(ISSUERS)  # each narrative has a line break
+    return found
+
+
+def check(ending: Ending, undisturbed: bytes) -> None:
+    """Hold an ending against what must be true of every one."""
+    outcomes[ending.export.status] += 1
+    assert ending.active == 0, "the organization's count of active exports must come back to none"
+    assert ending.left_uploads == 0, "no upload may stay behind"
+    assert ending.left_objects == [], "no object may stay behind but the file"
+    if ending.export.status == "succeeded":
+        assert ending.content == undisturbed
+        assert ending.export.bytes == len(undisturbed)
+        assert ending.export.sha256 == hashlib.sha256(undisturbed).hexdigest()
+        assert ending.export.rows == undisturbed.count(b",active,")
+    else:
+        assert ending.export.status == "failed"
+        assert ending.export.error_message
+        assert ending.content is None
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
+def test_an_operation_that_fails_now_and_then_changes_no_byte(
+    world: World, undisturbed: dict[str | None, bytes], service: str, operation: str, fault: str
+) -> None:
+    rule = {"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)}
+    if fault == "hanging":
+        rule["times"] = 3
+    trouble = Trouble([rule], calls_until_time_is_up=25, split=operation in ("UploadPartCopy", "GetObject"))
+    check(world.play(trouble, seed=1), undisturbed[None])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_burst_of_faults_on_everything_changes_no_byte(
+    world: World, undisturbed: dict[str | None, bytes], seed: int
+) -> None:
+    choices = random.Random(seed)
+    service, _ = choices.choice(OPERATIONS)
+    fault = choices.choice(["throttled", "failing", "reset"])
+    rule = {"service": service, "sequence": {"fail": choices.randint(3, 25), "pass": 40}, **FAULTS[fault](service)}
+    trouble = Trouble([rule], calls_until_time_is_up=choices.choice([None, 20]), split=choices.random() < 0.5)
+    check(world.play(trouble, seed), undisturbed[None])
+
+
+@pytest.mark.parametrize("call", range(1, 61))
+def test_a_worker_killed_between_any_two_calls_loses_nothing(
+    world: World, undisturbed: dict[str | None, bytes], call: int
+) -> None:
+    ending = world.play(Trouble(kill_before_call={0: call}), seed=call, issuer_id="beta")
+    check(ending, undisturbed["beta"])
+    assert ending.export.status == "succeeded"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_workers_of_a_split_export_killed_here_and_there_lose_nothing(
+    world: World, undisturbed: dict[str | None, bytes], seed: int
+) -> None:
+    choices = random.Random(seed)
+    kills = {worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)}
+    trouble = Trouble(
+        kill_before_call=kills, split=True, calls_until_time_is_up=choices.choice([None, 15, 30]), shuffle=True
+    )
+    ending = world.play(trouble, seed)
+    check(ending, undisturbed[None])
+    assert ending.export.status == "succeeded"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_messages_twice_at_once_and_out_of_order_change_nothing(
+    world: World, undisturbed: dict[str | None, bytes], seed: int
+) -> None:
+    choices = random.Random(seed)
+    trouble = Trouble(
+        split=choices.random() < 0.6,
+        calls_until_time_is_up=choices.choice([None, 12, 25]),
+        deliver_twice=True,
+        shuffle=True,
+    )
+    ending = world.play(trouble, seed)
+    check(ending, undisturbed[None])
+    assert ending.export.status == "succeeded"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_everything_at_once_ends_well_or_with_a_reason(
+    world: World, undisturbed: dict[str | None, bytes], seed: int
+) -> None:
+    choices = random.Random(seed)
+    rules = []
+    for service, operation in choices.sample(OPERATIONS, 5):
+        fault = choices.choice(["throttled", "failing", "reset", "answer cut off"])
+        rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
+    trouble = Trouble(
+        rules,
+        kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 2)},
+        split=choices.random() < 0.5,
+        calls_until_time_is_up=choices.choice([None, 12, 25]),
+        deliver_twice=choices.random() < 0.5,
+        shuffle=True,
+    )
+    check(world.play(trouble, seed), undisturbed[None])
+
+
+def test_the_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\nfault cases: {sum(outcomes.values())}, of them " + ", ".join(f"{n} {end}" for end, n in outcomes.items()))
+    assert set(outcomes) <= {"succeeded", "failed"}

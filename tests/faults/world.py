@@ -1,0 +1,326 @@
+"""A world for fault cases: a local AWS with one organization in it, and microburst between it and the workers.
+
+Workers are forked processes, so that a kill is a real SIGKILL; what a worker calls goes through microburst, what the
+case itself looks at goes straight to the local AWS. The clock is the world's: time that nothing happens in is skipped.
+"""
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import export_worker
+from badgedata import aws, clock
+from badgedata.access import Scope, find_organization
+from badgedata.config import config
+from badgedata.exports import assembly, award_pages, jobs, sweeper, upload, watch, worker
+from badgedata.exports.specification import AwardsExport, Specification
+from badgedata.records.awards import Award, sort_key
+from badgedata.records.directory import BadgeClass, Issuer, Organization
+from badgedata.records.operations import ActiveExports, Export
+from urllib3.util import Timeout
+
+ORGANIZATION = "faulty"
+ISSUERS = ("alpha", "beta", "gamma")
+AWARDS_AN_ISSUER = 40
+ITEMS_A_PAGE = 8
+LEAST_PART = 6000
+
+QUIET_STEP = timedelta(seconds=61)
+"""What the clock is moved by when nothing is left to do: a lease, and a second."""
+
+
+@dataclass
+class Trouble:
+    """What is to happen to the workers of one case."""
+
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    kill_before_call: dict[int, int] = field(default_factory=dict)
+    """For the nth worker: the call before which it is killed."""
+    calls_until_time_is_up: int | None = None
+    split: bool = False
+    deliver_twice: bool = False
+    shuffle: bool = False
+
+
+@dataclass
+class Ending:
+    """How a case ended."""
+
+    export: Export
+    content: bytes | None
+    workers: int
+    killed: int
+    raised: int
+    left_objects: list[str]
+    left_uploads: int
+    active: int
+
+
+class World:
+    """The local AWS of a test session, and the fault proxy before it."""
+
+    def __init__(self, endpoint_url: str, proxy_url: str) -> None:
+        self.endpoint_url = endpoint_url
+        self.proxy_url = proxy_url
+        self.skipped = timedelta()
+        self.calls = 0
+
+    # ------------------------------------------------------------- what is there
+
+    def fill(self) -> None:
+        """Write one organization with three issuers and their awards."""
+        Organization(*Organization.key(ORGANIZATION), entity_id=ORGANIZATION, name="Faulty", plan="paid").save()
+        for issuer_id in ISSUERS:
+            Issuer(
+                *Issuer.key(issuer_id),
+                parent=Issuer.parent_key(ORGANIZATION),
+                entity_id=issuer_id,
+                organization_id=ORGANIZATION,
+                name=f"Issuer {issuer_id}",
+            ).save()
+            BadgeClass(
+                *BadgeClass.key(f"{issuer_id}-badge"),
+                parent=BadgeClass.parent_key(issuer_id),
+                entity_id=f"{issuer_id}-badge",
+                issuer_id=issuer_id,
+                name=f"Badge, of {issuer_id}",
+            ).save()
+            with Award.batch_write() as batch:
+                for number in range(AWARDS_AN_ISSUER):
+                    issued_on = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(hours=7 * number)
+                    award_id = f"{issuer_id}-{number:04}"
+                    batch.save(
+                        Award(
+                            issuer_id,
+                            sort_key(issued_on, award_id),
+                            award_id=award_id,
+                            badge_class_id=f"{issuer_id}-badge",
+                            recipient_type="email",
+                            recipient_identity=f"learner.{number}@example.org",
+                            issued_on=clock.rfc3339(issued_on),
+                            narrative=f'"Narrative", of {number}\r\n' + "é" * 150,
+                        )
+                    )
+
+    def request(self, specification: Specification, issuer_id: str | None = None) -> Export:
+        """Ask for an export of the organization, or of one issuer."""
+        organization = find_organization(ORGANIZATION)
+        assert organization is not None
+        if issuer_id is None:
+            scope = Scope("organization", ORGANIZATION, "Faulty", organization, "admin")
+        else:
+            scope = Scope("issuer", issuer_id, f"Issuer {issuer_id}", organization, "admin")
+        return jobs.request_export(specification, scope, "ada@example.org")
+
+    # ------------------------------------------------------------- playing
+
+    def play(self, trouble: Trouble, seed: int, issuer_id: str | None = None) -> Ending:
+        """Ask for an export, let workers have their trouble with it, and go on until nothing is left to see to."""
+        choices = random.Random(seed)
+        self._set_rules([])
+        export = self.request(AwardsExport(kind="awards"), issuer_id)
+        self._set_rules(trouble.rules)
+        queue, received = [], dict[str, int]()
+        workers = killed = raised = 0
+        for _ in range(400):
+            queue += self._receive()
+            if not queue:
+                self._set_rules([])
+                now = jobs.find_export(export.id)
+                assert now is not None
+                if now.status not in jobs.ACTIVE and now.due is None:
+                    break
+                self.skipped += QUIET_STEP
+                self._fork(sweeper.sweep, None, None)
+                self._set_rules(trouble.rules)
+                continue
+            message = queue.pop(choices.randrange(len(queue)) if trouble.shuffle else 0)
+            times = received[message["MessageId"]] = received.get(message["MessageId"], 0) + 1
+            event = _event(message, times)
+            copies = 2 if trouble.deliver_twice and choices.random() < 0.5 else 1
+            running = []
+            for _ in range(copies):
+                context = _Context(self, trouble.calls_until_time_is_up)
+                handler = _call(event, context)
+                running.append(self._begin(handler, trouble, trouble.kill_before_call.get(workers)))
+                workers += 1
+            outcomes = [_wait(pid) for pid in running]
+            killed += outcomes.count("killed")
+            raised += outcomes.count("raised")
+            if any(outcome == "done" for outcome in outcomes):
+                aws.sqs().delete_message(QueueUrl=config().exports_queue_url, ReceiptHandle=message["ReceiptHandle"])
+            elif times < 5:
+                queue.append(message)
+        return self._ending(export.id, workers, killed, raised)
+
+    def _ending(self, export_id: str, workers: int, killed: int, raised: int) -> Ending:
+        export = jobs.find_export(export_id)
+        assert export is not None
+        bucket, prefix = config().exports_bucket, jobs.files_prefix(export)
+        objects = [item["Key"] for item in aws.s3().list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
+        uploads = aws.s3().list_multipart_uploads(Bucket=bucket, Prefix=prefix).get("Uploads", [])
+        content = upload.get_bytes(export.object_key) if export.object_key else None
+        return Ending(
+            export=export,
+            content=content,
+            workers=workers,
+            killed=killed,
+            raised=raised,
+            left_objects=[key for key in objects if key != export.object_key],
+            left_uploads=len(uploads),
+            active=int(ActiveExports.get(*ActiveExports.key(ORGANIZATION)).active),
+        )
+
+    def _receive(self) -> list[Any]:
+        answer = aws.sqs().receive_message(
+            QueueUrl=config().exports_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=900, WaitTimeSeconds=0
+        )
+        return list(answer.get("Messages", []))
+
+    def _set_rules(self, rules: list[dict[str, Any]]) -> None:
+        request = urllib.request.Request(  # noqa: S310 - the proxy that the session started
+            f"{self.proxy_url}/_microburst/rules",
+            data=json.dumps(rules).encode(),
+            method="POST",
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+
+    # ------------------------------------------------------------- workers
+
+    def _begin(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            with Path(os.devnull).open("w") as nothing, contextlib.redirect_stdout(nothing):
+                self._go_through_proxy(kill_before_call)
+                if trouble is not None and trouble.split:
+                    worker.SPLIT_AFTER_SECONDS = 0.0
+                    worker.SPLIT_WAYS = 4
+                work()
+            os._exit(0)
+        except BaseException:
+            if os.environ.get("SHOW_FAULTS"):
+                import traceback
+
+                traceback.print_exc()
+            os._exit(1)
+
+    def _fork(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> str:
+        return _wait(self._begin(work, trouble, kill_before_call))
+
+    def _go_through_proxy(self, kill_before_call: int | None) -> None:
+        for client in (aws.s3(), aws.sqs(), aws.dynamodb()):
+            session: Any = client._endpoint.http_session  # type: ignore[attr-defined]
+            session._timeout = Timeout(connect=1.0, read=0.8)
+            session._manager.clear()
+            session._manager.connection_pool_kw["timeout"] = session._timeout
+
+            def reroute(request: Any, **_: Any) -> None:
+                self.calls += 1
+                if kill_before_call is not None and self.calls == kill_before_call:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                request.url = request.url.replace(self.endpoint_url, self.proxy_url)
+
+            client.meta.events.register_first("before-send", reroute)
+
+
+@dataclass
+class _Context:
+    """What Lambda tells a function: here, time is up after so many calls."""
+
+    world: World
+    calls_until_time_is_up: int | None
+    function_name: str = "export-worker"
+    memory_limit_in_mb: int = 1769
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:export-worker"
+    aws_request_id: str = "fault"
+
+    def get_remaining_time_in_millis(self) -> int:
+        limit = self.calls_until_time_is_up
+        return 100 if limit is not None and self.world.calls >= limit else 900_000
+
+
+def _call(event: dict[str, Any], context: _Context) -> Callable[[], Any]:
+    return lambda: export_worker.handler(event, context)  # type: ignore[arg-type]
+
+
+def _event(message: dict[str, Any], times: int) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": {"ApproximateReceiveCount": str(times)},
+                "eventSource": "aws:sqs",
+            }
+        ]
+    }
+
+
+def _wait(pid: int) -> str:
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        return "killed"
+    return "done" if os.WEXITSTATUS(status) == 0 else "raised"
+
+
+@contextlib.contextmanager
+def small_pages(world: World) -> Iterator[None]:
+    """Make pages and parts small, retries quick, and the clock the world's, so that little data meets every situation."""
+    from botocore.retries import standard
+
+    real_now = clock.now
+    saved = (award_pages.ITEMS_A_PAGE, worker.PART_SIZE, assembly.LEAST_PART, watch.HEARTBEAT_SECONDS)
+    real_delay = standard.ExponentialBackoff.delay_amount
+    award_pages.ITEMS_A_PAGE, worker.PART_SIZE, assembly.LEAST_PART, watch.HEARTBEAT_SECONDS = (
+        ITEMS_A_PAGE,
+        LEAST_PART,
+        LEAST_PART,
+        0.0,
+    )
+    clock.now = lambda: real_now() + world.skipped
+    standard.ExponentialBackoff.delay_amount = lambda *_, **__: 0.001  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        clock.now = real_now
+        award_pages.ITEMS_A_PAGE, worker.PART_SIZE, assembly.LEAST_PART, watch.HEARTBEAT_SECONDS = saved
+        standard.ExponentialBackoff.delay_amount = real_delay  # type: ignore[method-assign]
+
+
+@contextlib.contextmanager
+def fault_proxy(upstream: str, port: int, log: Path) -> Iterator[str]:
+    """Start microburst before the local AWS, and end it afterwards. Gives its address."""
+    code = "import random; random.seed(2026); from microburst.cli import main; main()"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, "--upstream", upstream, "--port", str(port)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={"PATH": os.environ["PATH"]},
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{url}/_microburst/health", timeout=1).close()  # noqa: S310
+                break
+            time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
