@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(failure, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print(f"AWS did not do what the load needs; loading again repairs what is half done: {error}", file=sys.stderr)
+        print(f"AWS refused: {error}\nLoading again repairs what may be half done.", file=sys.stderr)
         return 1
     return 0
 

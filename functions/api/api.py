@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from problem_answers import answer_problems
 from request_bodies import labelled_as_json, read_json
-from routes import directory, exports
+from routes import directory, exports, schedules
 from routes.reference import add_reference
 
 logger = Logger()
@@ -16,6 +16,7 @@ logger = Logger()
 app = APIGatewayRestResolver(enable_validation=True, json_body_deserializer=read_json)
 app.include_router(directory.router)
 app.include_router(exports.router)
+app.include_router(schedules.router)
 add_reference(app)
 answer_problems(app)
 

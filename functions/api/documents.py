@@ -156,6 +156,7 @@ class ExportDocument(Document):
     kind: str
     scope: ExportScope
     options: dict[str, Any]
+    schedule_id: EntityId | None = None
     status: Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
     progress: Progress
     requested_by: str
@@ -173,4 +174,44 @@ class ExportList(Document):
     """A page of exports, newest first."""
 
     items: list[ExportDocument]
+    next_cursor: str | None = None
+
+
+class ScheduleState(Document):
+    """Whether a schedule runs, and if it was stopped, why."""
+
+    status: Literal["active", "paused", "stopped"]
+    reason: str | None = None
+
+
+class LastRun(Document):
+    """A schedule's latest run, by the time that it was to be at; without `exportId` while it waits or if it failed."""
+
+    at: Time
+    export_id: EntityId | None = None
+
+
+class ScheduleDocument(Document):
+    """A schedule."""
+
+    id: EntityId
+    name: str
+    export: Annotated[
+        dict[str, Any], Field(description="`organizationId`, `issuerId` or `badgeClassId`; `kind`; and its options")
+    ]
+    expression: str
+    time_zone: str
+    period: Literal["previous-day", "previous-week", "previous-month"] | None = None
+    enabled: bool
+    state: ScheduleState
+    requested_by: str
+    created_at: Time
+    next_run_at: Time | None = None
+    last_run: LastRun | None = None
+
+
+class ScheduleList(Document):
+    """A page of schedules, newest first."""
+
+    items: list[ScheduleDocument]
     next_cursor: str | None = None

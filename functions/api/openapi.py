@@ -20,6 +20,7 @@ NO_TOKEN: dict[str, Any] = {"security": []}
 TAGS = [
     Tag(name="Look around", description="Who you are, and the organizations, issuers and badge classes you see"),
     Tag(name="Exports", description="Jobs that turn stored data into one file: ask, follow, download, cancel"),
+    Tag(name="Schedules", description="Exports that are made again and again"),
 ]
 
 DESCRIPTION = """\

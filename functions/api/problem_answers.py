@@ -16,6 +16,9 @@ logger = Logger()
 NAMED = 20
 """Wrong fields that an answer names at most, so that none grows beyond what API Gateway takes."""
 
+_FAILURE = Problem(
+    500, "internal-error", "Internal error", "Something went wrong here. Try again; nothing was changed halfway."
+)
 _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
@@ -29,7 +32,8 @@ def answer_problems(app: APIGatewayRestResolver) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid_request(error: RequestValidationError) -> Response[str]:
         if error.errors()[0]["loc"][0] == "response":  # it is our own answer that is not as it should be
-            return failure(error)
+            logger.error("An answer is not as it should be", errors=[(e["loc"], e["type"]) for e in error.errors()])
+            return problem_answer(_FAILURE)
         return problem_answer(from_validation(list(error.errors())))
 
     @app.not_found
@@ -41,14 +45,7 @@ def answer_problems(app: APIGatewayRestResolver) -> None:
     @app.exception_handler(Exception)
     def failure(error: Exception) -> Response[str]:
         logger.error("A request failed", exc_info=error)
-        return problem_answer(
-            Problem(
-                500,
-                "internal-error",
-                "Internal error",
-                "Something went wrong here. Try again; nothing was changed halfway.",
-            )
-        )
+        return problem_answer(_FAILURE)
 
 
 def problem_answer(problem: Problem) -> Response[str]:

@@ -16,7 +16,6 @@ OPERATIONS = (
     ("dynamodb", "TransactWriteItems"),
     ("s3", "PutObject"),
     ("s3", "GetObject"),
-    ("s3", "HeadObject"),
     ("s3", "CreateMultipartUpload"),
     ("s3", "UploadPart"),
     ("s3", "UploadPartCopy"),

@@ -6,24 +6,37 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import Field
 
 from badgedata import clock
-from badgedata.access import Caller, Scope, ScopeType
+from badgedata.access import ScopeType
 from badgedata.cursors import read_cursor, write_cursor
 from badgedata.exports import jobs, plan, segments, upload
-from badgedata.exports.specification import AwardsExport, Specification
+from badgedata.exports.specification import (
+    AwardsExport,
+    BadgeClassExport,
+    GroupBadgesExport,
+    GroupsExport,
+    IssuerExport,
+    LearnerProgressExport,
+    Specification,
+)
 from badgedata.identifiers import is_entity_id
-from badgedata.problems import Problem, invalid, not_found
+from badgedata.problems import Problem, not_found
 from badgedata.records.operations import Export
 from callers import caller_of
 from documents import ExportDocument, ExportList
 from openapi import answers
-from parameters import Cursor, ExportId, IdempotencyKey, IssuerId, Limit, OrganizationId
+from parameters import BadgeClassId, Cursor, ExportId, IdempotencyKey, IssuerId, Limit, OrganizationId
+from scopes import named_scope
 
 router = APIGatewayRouter()
 
 TAGS = ["Exports"]
 LINK_SECONDS = 15 * 60
+OfIssuer = Annotated[
+    AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport, Field(discriminator="kind")
+]
 QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="/exports/{exportId}")
 
 
@@ -43,9 +56,18 @@ def export_organization(
 
 @router.post("/issuers/<issuerId>/exports", summary="Export an issuer's data", tags=TAGS, responses=QUEUED)
 def export_issuer(
-    issuer_id: IssuerId, specification: Annotated[AwardsExport, Body()], idempotency_key: IdempotencyKey = None
+    issuer_id: IssuerId, specification: Annotated[OfIssuer, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[ExportDocument]:
     return _request("issuer", issuer_id, specification, idempotency_key)
+
+
+@router.post("/badge-classes/<badgeClassId>/exports", summary="Export a badge class", tags=TAGS, responses=QUEUED)
+def export_badge_class(
+    badge_class_id: BadgeClassId,
+    specification: Annotated[BadgeClassExport, Body()],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[ExportDocument]:
+    return _request("badge-class", badge_class_id, specification, idempotency_key)
 
 
 @router.get(
@@ -62,7 +84,7 @@ def export_history(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
-    scope = _one_scope(caller_of(router), organization_id, issuer_id, badge_class_id)
+    scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"exports of {scope.key}"
     exports, last = jobs.history(scope.key, limit, read_cursor(list_name, cursor))
     return ExportList(
@@ -100,7 +122,7 @@ def export_file(export_id: ExportId) -> Response[None]:
 @router.delete(
     "/exports/<exportId>",
     summary="Cancel an export, or delete its file",
-    description="One that is queued or running is cancelled, and leaves no file; of one that succeeded the file is deleted.",
+    description="A queued or running one is cancelled and leaves no file; of one that succeeded the file is deleted.",
     tags=TAGS,
     responses=answers(200, "The export as it is now", 404),
 )
@@ -134,18 +156,6 @@ def _find(export_id: str) -> Export:
     return found
 
 
-def _one_scope(caller: Caller, organization_id: str | None, issuer_id: str | None, badge_class_id: str | None) -> Scope:
-    scopes: dict[ScopeType, str | None] = {
-        "organization": organization_id,
-        "issuer": issuer_id,
-        "badge-class": badge_class_id,
-    }
-    asked = [(scope_type, scope_id) for scope_type, scope_id in scopes.items() if scope_id is not None]
-    if len(asked) != 1:
-        raise invalid("organizationId", "Give exactly one of organizationId, issuerId and badgeClassId.")
-    return caller.scope(*asked[0])
-
-
 def _document(export: Export) -> ExportDocument:
     status = jobs.status_of(export)
     document: dict[str, Any] = {
@@ -153,6 +163,7 @@ def _document(export: Export) -> ExportDocument:
         "kind": export.kind,
         "scope": {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name},
         "options": export.options,
+        "scheduleId": export.schedule_id,
         "status": status,
         "progress": _progress(export),
         "requestedBy": export.requested_by,
@@ -182,4 +193,7 @@ def _progress(export: Export) -> dict[str, Any]:
         return {"rows": export.rows, "expectedRows": export.rows, "percent": 100.0}
     if export.status == "queued":
         return {"rows": 0}
-    return {"rows": sum(int(segment.rows_seen) for segment in segments.of_export(export.id))}
+    rows, expected = sum(int(segment.rows_seen) for segment in segments.of_export(export.id)), export.expected_rows
+    if expected is None:
+        return {"rows": rows}
+    return {"rows": rows, "expectedRows": expected, "percent": round(min(100 * rows / expected, 100), 1) if expected else 0}

@@ -21,3 +21,13 @@ def image_url(document_url: str, image: str | None) -> str | None:
     if image is None or not image.startswith("s3:"):
         return image
     return f"{document_url}/image"
+
+
+def stored_image_url(base_url: str, name: str) -> str:
+    """Give the address of a badge's image by its name, ``<hash of its content>.png``; it never shows another image."""
+    return f"{base_url}/public/images/{name}"
+
+
+def baked_image_url(base_url: str, award_id: str, name: str) -> str:
+    """Give the address of one of the images that an award has had."""
+    return f"{assertion_url(base_url, award_id)}/images/{name}"

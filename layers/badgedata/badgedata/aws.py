@@ -8,7 +8,9 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sqs import SQSClient
 
 _CONFIG = Config(
@@ -35,3 +37,15 @@ def sqs() -> "SQSClient":
 def dynamodb() -> "DynamoDBClient":
     """DynamoDB: the one client of all records, and of the export's own read path."""
     return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def scheduler() -> "EventBridgeSchedulerClient":
+    """EventBridge Scheduler."""
+    return boto3.client("scheduler", config=_CONFIG)
+
+
+@cache
+def events() -> "EventBridgeClient":
+    """EventBridge."""
+    return boto3.client("events", config=_CONFIG)

@@ -33,6 +33,14 @@ class Config:
     contact_address: str
     """The e-mail address that people turn to with what can't be helped here; empty when the operator gave none."""
 
+    schedule_group: str
+    """The group of this deployment's schedules in EventBridge Scheduler. This and the next three are empty for what
+    has nothing to do with schedules."""
+
+    schedule_target_arn: str
+    schedule_role_arn: str
+    schedule_dead_letter_queue_arn: str
+
 
 @cache
 def config() -> Config:
@@ -50,4 +58,8 @@ def config() -> Config:
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),
+        schedule_group=os.environ.get("SCHEDULE_GROUP", ""),
+        schedule_target_arn=os.environ.get("SCHEDULE_TARGET_ARN", ""),
+        schedule_role_arn=os.environ.get("SCHEDULE_ROLE_ARN", ""),
+        schedule_dead_letter_queue_arn=os.environ.get("SCHEDULE_DEAD_LETTER_QUEUE_ARN", ""),
     )

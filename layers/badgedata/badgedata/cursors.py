@@ -42,5 +42,5 @@ def read_cursor(of: str, cursor: str | None) -> str | None:
 def _foreign() -> Problem:
     return invalid(
         "cursor",
-        "This cursor is not one of this list. Leave it out to begin at the start, or take `nextCursor` as it was given.",
+        "This cursor is not one of this list. Leave it out to begin at the start, or take `nextCursor` as it is given.",
     )

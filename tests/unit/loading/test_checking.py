@@ -304,7 +304,7 @@ def test_an_embedded_image_is_what_it_claims_to_be(image: str, told: str, docume
 def test_an_award_fits_into_one_item_of_the_table(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.narrative", "é" * (ITEM_LIMIT_BYTES // 2))
     assert faults_of(document) == [
-        "$.badgeClasses[0].assertions[0]: needs about 400 KiB as stored, and an award may need at most 398 KiB;"
+        "$.badgeClasses[0].assertions[0]: needs about 400 KiB as stored, and an award may need at most 396 KiB;"
         " shorten its texts"
     ]
 
@@ -313,6 +313,16 @@ def test_an_award_that_is_long_only_by_its_image_or_its_escapes_fits(document: J
     put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * ITEM_LIMIT_BYTES))
     put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (ITEM_LIMIT_BYTES // 4))
     assert faults_of(document) == []
+
+
+@pytest.mark.parametrize("depth", [900, 5000, 8000, 12000])
+def test_a_context_nested_without_end_breaks_nothing(depth: int, document: Json) -> None:
+    document["badgeClasses"][0]["assertions"][0] |= {"@context": "DEEP", "narrative": "x" * 398_000}
+    data = json.dumps(document).encode().replace(b'"DEEP"', b"[" * depth + b"]" * depth)
+    try:
+        read_document(data)
+    except BadDocument as bad:
+        assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
 
 
 @given(text=st.text(st.characters(codec="utf-8")))

@@ -88,7 +88,7 @@ def assemble(watch: Watch) -> str:
                 segment, Checkpoint("", rows, size, upload.parts, upload.key, upload.upload_id, None, completing=True)
             )
         finishing.complete(upload, size)
-        return finishing.offer(watch, upload, rows, size, None)
+        return finishing.offer(watch, upload, rows, size, None, alone=False)
     finally:
         upload.close()
 

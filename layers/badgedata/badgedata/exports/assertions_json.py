@@ -14,8 +14,11 @@ from badgedata.exports.embedded_images import data_uri, is_stored
 from badgedata.exports.json_pages import Run
 from badgedata.exports.pages import UnreadableDataError
 
+RUN = 64
+"""Assertions in one run; not DynamoDB's pages decide it, so that the same data give the same runs."""
+
 IMAGES_AT_ONCE = 8
-"""Images that are read side by side. Each may have 4 MiB, and all of them are in memory together."""
+"""Assertions in one run with images. Those are read side by side, and are in memory together, each up to 4 MiB."""
 
 _HOSTED = Verification(type="HostedBadge")
 _encode = msgspec.json.Encoder().encode
@@ -33,20 +36,13 @@ def assertion_runs(embed_images: bool, badge_class_id: str, after: str) -> Itera
     """
     base_url = config().public_base_url
     badge = badge_class_url(base_url, badge_class_id)
-    for page in awards_of_badge_class(badge_class_id, after):
-        if embed_images and any(is_stored(award.image.S) for award in page.items):
-            yield from _runs_with_images(page.items, badge, base_url)
-        elif page.items:
-            assertions = [_assertion(award, badge, base_url) for award in page.items]
-            yield Run(_encode(assertions)[1:-1], len(assertions), page.items[-1].issued_on_award_id.S)
-
-
-def _runs_with_images(awards: list[AwardItem], badge: str, base_url: str) -> Iterator[Run]:
+    awards = (award for page in awards_of_badge_class(badge_class_id, after) for award in page.items)
     with ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
-        for few in batched(awards, IMAGES_AT_ONCE, strict=False):
+        for few in batched(awards, IMAGES_AT_ONCE if embed_images else RUN, strict=False):
             assertions = [_assertion(award, badge, base_url) for award in few]
-            for assertion, image in zip(assertions, pool.map(_embedded, few, assertions), strict=True):
-                assertion.image = image
+            if embed_images:
+                for assertion, image in zip(assertions, pool.map(_embedded, few, assertions), strict=True):
+                    assertion.image = image
             yield Run(_encode(assertions)[1:-1], len(few), few[-1].issued_on_award_id.S)
 
 
@@ -57,7 +53,7 @@ def _embedded(award: AwardItem, assertion: Assertion) -> str | None:
 def _assertion(award: AwardItem, badge: str, base_url: str) -> Assertion:
     url = assertion_url(base_url, award.award_id.S)
     if not (award.recipient_type.S and award.recipient_identity.S):
-        raise UnreadableDataError(f"Award {award.award_id.S} has no recipient: recipientType or recipientIdentity is missing.")
+        raise UnreadableDataError(f"Award {award.award_id.S} has no recipientType or no recipientIdentity.")
     return Assertion(
         id=url,
         type="Assertion",

@@ -16,7 +16,6 @@ from badgedata.aws import dynamodb
 from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
 
-
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
 

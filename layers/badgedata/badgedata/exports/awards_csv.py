@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from badgedata.addresses import assertion_url
 from badgedata.config import config
-from badgedata.exports.award_pages import AwardItem, AwardPage, awards_of_issuer, behind
-from badgedata.exports.csv_encoding import encode_header, encode_rows, safe
+from badgedata.exports.award_pages import AwardItem, awards_of_issuer, behind
+from badgedata.exports.csv_encoding import encode_header, quoted, safe
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.window import Window, window_of
@@ -48,11 +48,11 @@ def award_pages(
         yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, position("", ""))
     window = window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
     for stretch in stretches(issuers, window, after, end):
-        badge_names: dict[str, str] = {}
+        badge_cells: dict[str, str] = {}
         for page in awards_of_issuer(stretch.issuer.entity_id, stretch.first, stretch.last):
             if page.items:
-                badge_names = badge_names or _badge_names(stretch.issuer.entity_id)
-                data = encode_rows(_rows(page, stretch.issuer, badge_names, at))
+                badge_cells = badge_cells or _badge_cells(stretch.issuer)
+                data = _encode(page.items, stretch.issuer, badge_cells, at)
                 last = page.items[-1].issued_on_award_id.S
                 yield Page(data, len(page.items), position(stretch.issuer.entity_id, last))
 
@@ -83,36 +83,47 @@ def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None
             yield Stretch(issuer, first, last)
 
 
-def _badge_names(issuer_id: str) -> dict[str, str]:
-    """Give the present names of an issuer's badge classes, by id: a replaced badge shows its new name at once."""
-    return {
-        badge_class.entity_id: badge_class.name
-        for badge_class in BadgeClass.children.query(BadgeClass.parent_key(issuer_id))
-    }
+def _badge_cells(issuer: Issuer) -> dict[str, str]:
+    """Give the cells that an issuer's badge classes have in each of their awards' rows, by id.
+
+    The names are the present ones: a replaced badge shows its new name at once.
+    """
+    badge_classes = BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id))
+    return {badge.entity_id: _badge_cell(badge.entity_id, badge.name, issuer) for badge in badge_classes}
 
 
-def _rows(page: AwardPage, issuer: Issuer, badge_names: dict[str, str], at: str) -> Iterator[tuple[str, ...]]:
-    issuer_id, issuer_name, base_url = safe(issuer.entity_id), safe(issuer.name), config().public_base_url
-    for award in page.items:
-        evidence = [item.M for item in award.evidence.L]
-        yield (
-            safe(award.award_id.S),
-            safe(award.badge_class_id.S),
-            safe(badge_names.get(award.badge_class_id.S, "")),
-            issuer_id,
-            issuer_name,
-            safe(award.recipient_type.S),
-            safe(award.recipient_identity.S),
-            safe(award.recipient_name.S),
-            award.issued_on.S,
-            award.expires.S,
-            status_of(award, at),
-            safe(award.revocation_reason.S),
-            safe(award.narrative.S),
-            safe(" ".join(item.id.S for item in evidence if item.id.S)),
-            safe(" | ".join(item.narrative.S for item in evidence if item.narrative.S)),
-            assertion_url(base_url, award.award_id.S),
+def _badge_cell(badge_class_id: str, badge_name: str, issuer: Issuer) -> str:
+    return ",".join(quoted(safe(text)) for text in (badge_class_id, badge_name, issuer.entity_id, issuer.name))
+
+
+def _encode(awards: list[AwardItem], issuer: Issuer, badge_cells: dict[str, str], at: str) -> bytes:
+    """Write awards as rows.
+
+    Written out and not by csv.writer, for this is where an export spends its time: most cells are empty or need no
+    quotes, and what all awards of a badge class share is ready (`make bench`).
+    """
+    assertions = assertion_url(config().public_base_url, "")
+    lines = []
+    for award in awards:
+        award_id, badge_class_id = award.award_id.S, award.badge_class_id.S
+        badge = badge_cells.get(badge_class_id) or _badge_cell(badge_class_id, "", issuer)
+        expires = award.expires.S
+        name, reason, narrative = award.recipient_name.S, award.revocation_reason.S, award.narrative.S
+        lines.append(
+            f"{quoted(safe(award_id))},{badge},{quoted(safe(award.recipient_type.S))},"
+            f"{quoted(safe(award.recipient_identity.S))},{name and quoted(safe(name))},"
+            f"{quoted(award.issued_on.S)},{expires and quoted(expires)},{status_of(award, at)},"
+            f"{reason and quoted(safe(reason))},{narrative and quoted(safe(narrative))},"
+            f"{_evidence_cells(award) if award.evidence.L else ','},{quoted(assertions + award_id)}\r\n"
         )
+    return "".join(lines).encode()
+
+
+def _evidence_cells(award: AwardItem) -> str:
+    evidence = [item.M for item in award.evidence.L]
+    urls = " ".join([item.id.S for item in evidence if item.id.S])
+    narratives = " | ".join([item.narrative.S for item in evidence if item.narrative.S])
+    return f"{quoted(safe(urls))},{quoted(safe(narratives))}"
 
 
 def status_of(award: AwardItem, at: str) -> str:

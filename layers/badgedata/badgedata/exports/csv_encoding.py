@@ -16,6 +16,18 @@ def safe(text: str) -> str:
     return "'" + text if text.startswith(_RUN_BY_SPREADSHEETS) else text
 
 
+def quoted(text: str) -> str:
+    """Write a cell just as the csv module does: in quotes only where it holds a comma, a quote or a line's end.
+
+    Source: RFC 4180, section 2.
+    """
+    if '"' in text:
+        return '"' + text.replace('"', '""') + '"'
+    if "," in text or "\n" in text or "\r" in text:
+        return '"' + text + '"'
+    return text
+
+
 def encode_rows(rows: Iterable[Sequence[str]]) -> bytes:
     """Write rows of cells as RFC 4180 lines (CRLF), UTF-8."""
     lines = io.StringIO(newline="")

@@ -31,13 +31,15 @@ def complete(upload: Upload, size: int) -> None:
             raise
 
 
-def offer(watch: Watch, upload: Upload, rows: int, size: int, digest: Digest | None) -> str:
+def offer(watch: Watch, upload: Upload, rows: int, size: int, digest: Digest | None, *, alone: bool) -> str:
     """Mark the export as succeeded, with the figures of its file.
 
     Parameters
     ----------
     digest
         The SHA-256 of all bytes, where this worker has seen them all; else the file is read once more.
+    alone
+        Whether this is the only worker that ever wrote for the export; what others left behind is removed.
 
     Raises
     ------
@@ -46,6 +48,7 @@ def offer(watch: Watch, upload: Upload, rows: int, size: int, digest: Digest | N
     """
     if digest is None:
         digest = _read_again(watch, upload.key, rows)
+    if not alone:
         remove_all(jobs.files_prefix(watch.export), keep=upload.key)
     if jobs.succeed(watch.export, watch.segment, upload.key, rows, size, digest.hexdigest()):
         return "succeeded"

@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def group_badge_pages(specification: GroupBadgesExport, issuer_id: str, after: str = "") -> Iterator[Page]:
-    """Write what an issuer's groups ask for as CSV: by group id, and in the group's own order of alignments and requirements."""
+    """Write what an issuer's groups ask for as CSV: by group id, then in the group's own order."""
     return csv_pages(COLUMNS, specification.byte_order_mark, partial(_rows, specification, issuer_id), after)
 
 

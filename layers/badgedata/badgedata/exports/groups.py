@@ -19,9 +19,7 @@ def groups_from(issuer_id: str, group_id: str = "") -> Iterator[directory.Recipi
     """Read an issuer's groups from the id `group_id` on, that one included."""
     pk, first = directory.RecipientGroup.key(issuer_id, group_id)
     _, last = directory.RecipientGroup.key(issuer_id, _BEHIND_ALL_IDS)
-    return directory.RecipientGroup.query(
-        pk, directory.RecipientGroup.sk.between(first, last), consistent_read=True
-    )
+    return directory.RecipientGroup.query(pk, directory.RecipientGroup.sk.between(first, last), consistent_read=True)
 
 
 def learners_from(issuer_id: str, group_id: str, learner_id: str = "") -> Iterator[directory.Learner]:
@@ -70,7 +68,7 @@ class Targets:
         return {badge_class.entity_id: badge_class.name for badge_class in found}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
-        """Give the present name of what an alignment is to, as it may have been replaced; else the name that the group has."""
+        """Give the present name of what an alignment is to; the name that the group keeps where that is gone."""
         if alignment.type == "badge":
             return self._badge_names.get(alignment.entity_id, alignment.name)
         pathway = self._pathways.get(alignment.entity_id)

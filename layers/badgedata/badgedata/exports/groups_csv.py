@@ -54,9 +54,7 @@ def _rows(specification: GroupsExport, issuer_id: str, begin: Place) -> Rows:
             yield Place(group.id, rows=number), _cells(specification, group, alignment, targets)
 
 
-def _cells(
-    specification: GroupsExport, group: Group, alignment: GroupAlignment | None, targets: Targets
-) -> list[str]:
+def _cells(specification: GroupsExport, group: Group, alignment: GroupAlignment | None, targets: Targets) -> list[str]:
     part = group.part
     creation, expiration = part.creation or Creation(method="manual"), part.expiration or Expiration()
     staff = part.staff or []

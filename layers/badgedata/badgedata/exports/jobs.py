@@ -37,11 +37,22 @@ WORK_PATIENCE = timedelta(minutes=2)
 
 
 def request_export(
-    specification: Specification, scope: Scope, requested_by: str, idempotency_key: str | None = None
+    specification: Specification,
+    scope: Scope,
+    requested_by: str,
+    idempotency_key: str | None = None,
+    schedule_id: str | None = None,
 ) -> Export:
     """Write down an export as queued and send for a worker; with a known `idempotency_key`, give the first one again.
 
     The record is written before the message is sent: if this process dies in between, the sweeper sends it.
+
+    Parameters
+    ----------
+    idempotency_key
+        Known to the person `requested_by`, or to the schedule where there is one: neither meets the other's keys.
+    schedule_id
+        The schedule that this is a run of.
 
     Raises
     ------
@@ -53,8 +64,9 @@ def request_export(
     specifications.check(specification)
     now = clock.now()
     export = _new_export(specification, scope, requested_by, now)
+    export.schedule_id = schedule_id
     known = IdempotencyKey(
-        *IdempotencyKey.key(requested_by, idempotency_key or ""),
+        *IdempotencyKey.key(f"schedule {schedule_id}" if schedule_id else requested_by, idempotency_key or ""),
         request_hash=_request_hash(export),
         export_id=export.id,
         expires_at=int((now + IDEMPOTENCY_KEPT).timestamp()),
@@ -112,12 +124,16 @@ def status_of(export: Export) -> str:
     return export.status
 
 
-def start(export: Export) -> bool:
-    """Move to `running`; a repeat changes nothing. False when the export is over already."""
+def start(export: Export, expected_rows: int | None) -> bool:
+    """Move to `running`, and note the rows to expect, where they are known; a repeat changes nothing.
+
+    False when the export is over already.
+    """
     actions = [
         Export.status.set("running"),
         Export.started_at.set(Export.started_at | clock.to_the_second(clock.now())),
         Export.due_at.set(clock.sortable(clock.now() + WORK_PATIENCE)),
+        *([Export.expected_rows.set(expected_rows)] if expected_rows is not None else []),
     ]
     return _update(export, actions, Export.status.is_in(*ACTIVE))
 

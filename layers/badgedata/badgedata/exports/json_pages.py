@@ -15,10 +15,10 @@ from badgedata.exports.pages import Page, gather
 
 
 class Run(NamedTuple):
-    """Neighbouring members of a list as JSON, joined by commas; how many they are, and the key of the last one."""
+    """Neighbouring members of a list as JSON, joined by commas; the rows they count as; and the last one's key."""
 
     data: bytes
-    count: int
+    rows: int
     last: str
 
 
@@ -65,7 +65,7 @@ def document_pages(head: bytes, lists: list[LongList], closing: bytes, after: st
     head
         The document as JSON without `lists`, its closing braces included.
     closing
-        Those closing braces of `head` that come behind `lists`: ``}``, or more where the lists are those of an inner object.
+        Those of `head`'s closing braces that come behind `lists`: more than one where they are an inner object's.
     """
     return gather(_steps(head.removesuffix(closing), lists, closing, after))
 
@@ -88,10 +88,10 @@ def _list_steps(long_list: LongList, place: _Place) -> Iterator[Page]:
     before = b"," if member else _key(long_list.key)
     for run in long_list.members(member):
         if long_list.inner is None:
-            yield _page(before + run.data, run.count, _Place(number, run.last))
+            yield _page(before + run.data, run.rows, _Place(number, run.last))
         else:
             opened = _Place(number, run.last, "")
-            yield _page(before + run.data.removesuffix(b"}") + _key(long_list.inner_key), run.count, opened)
+            yield _page(before + run.data.removesuffix(b"}") + _key(long_list.inner_key), run.rows, opened)
             yield from _inner_steps(long_list, opened)
         before = b","
     yield _page((b"" if before == b"," else before) + b"]", 0, _Place(number + 1))
@@ -101,7 +101,7 @@ def _inner_steps(long_list: LongList, place: _Place) -> Iterator[Page]:
     number, member, item = place.number, place.member, place.item
     if long_list.inner is not None:
         for run in long_list.inner(member, item or ""):
-            yield _page(b"," + run.data if item else run.data, run.count, _Place(number, member, run.last))
+            yield _page(b"," + run.data if item else run.data, run.rows, _Place(number, member, run.last))
             item = run.last
     yield _page(b"]}", 0, _Place(number, member))
 

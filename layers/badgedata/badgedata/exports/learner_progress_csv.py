@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 def learner_progress_pages(specification: LearnerProgressExport, issuer_id: str, after: str = "") -> Iterator[Page]:
-    """Write the progress of an issuer's learners as CSV: by group id, learner id, and the group's order of alignments."""
+    """Write the progress of an issuer's learners as CSV: by group id, learner id, and the group's own order."""
     return csv_pages(COLUMNS, specification.byte_order_mark, partial(_rows, specification, issuer_id), after)
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from badgedata.access import ScopeType
 from badgedata.exports.window import window_of
+from badgedata.problems import invalid
 
 
 def camel_case(name: str) -> str:
@@ -48,12 +49,73 @@ class AwardsExport(_AsAsked):
     """Begin the file with a byte order mark, so that spreadsheets read it as UTF-8."""
 
 
-Specification = AwardsExport
+@dataclass(frozen=True, kw_only=True)
+class IssuerExport(_AsAsked):
+    """JSON of an issuer with, as chosen, what is its own; the document loads into another deployment."""
+
+    kind: Literal["issuer"]
+    include_badge_classes: Flag = False
+    include_assertions: Flag = False
+    include_recipient_groups: Flag = False
+    include_pathways: Flag = False
+    embed_images: Flag = False
+    compress: Flag = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupsExport(_AsAsked):
+    """CSV of an issuer's recipient groups, a row per group and alignment."""
+
+    kind: Literal["groups"]
+    include_archived: Flag = False
+    include_creation: Flag = False
+    include_expiration: Flag = False
+    include_staff: Flag = False
+    byte_order_mark: Flag = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupBadgesExport(_AsAsked):
+    """CSV of what an issuer's groups ask for, a row per requirement of an alignment."""
+
+    kind: Literal["group-badges"]
+    include_archived: Flag = False
+    byte_order_mark: Flag = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerProgressExport(_AsAsked):
+    """CSV of how far an issuer's learners are, a row per learner, group and alignment."""
+
+    kind: Literal["learner-progress"]
+    include_archived: Flag = False
+    byte_order_mark: Flag = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeClassExport(_AsAsked):
+    """JSON of a badge class, alone or with its assertions."""
+
+    kind: Literal["badge-class"]
+    include_assertions: Flag = False
+    embed_images: Flag = False
+    compress: Flag = False
+
+
+Specification = (
+    AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport | BadgeClassExport
+)
 
 KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
     "organization": {"awards": AwardsExport},
-    "issuer": {"awards": AwardsExport},
-    "badge-class": {},
+    "issuer": {
+        "awards": AwardsExport,
+        "issuer": IssuerExport,
+        "groups": GroupsExport,
+        "group-badges": GroupBadgesExport,
+        "learner-progress": LearnerProgressExport,
+    },
+    "badge-class": {"badge-class": BadgeClassExport},
 }
 
 
@@ -65,7 +127,15 @@ def check(specification: Specification) -> None:
     Problem
         422, naming the field and the value that has to change.
     """
-    window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
+    match specification:
+        case AwardsExport():
+            window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
+        case IssuerExport(include_assertions=True, include_badge_classes=False):
+            raise invalid(
+                "includeAssertions",
+                "includeAssertions is true, and includeBadgeClasses is not: an issuer's assertions come within their "
+                "badge classes. Set includeBadgeClasses to true as well.",
+            )
 
 
 def options_of(specification: Specification) -> dict[str, Any]:
@@ -84,6 +154,13 @@ def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specifi
     return specification(**{**values, "kind": kind})
 
 
+def is_compressed(specification: Specification) -> bool:
+    """Tell whether the file is a ZIP."""
+    return isinstance(specification, IssuerExport | BadgeClassExport) and specification.compress
+
+
 def extension_of(specification: Specification) -> str:
     """Give the ending of the file's name."""
-    return "csv"
+    if is_compressed(specification):
+        return "zip"
+    return "json" if isinstance(specification, IssuerExport | BadgeClassExport) else "csv"

@@ -141,12 +141,8 @@ def get_range(key: str, first: int, last: int) -> bytes:
 
 def size_of(key: str) -> int | None:
     """Give an object's size in bytes, or None where there is no such object."""
-    try:
-        return s3().head_object(Bucket=config().exports_bucket, Key=key)["ContentLength"]
-    except ClientError as error:
-        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
-            return None
-        raise
+    found = s3().list_objects_v2(Bucket=config().exports_bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+    return found[0]["Size"] if found and found[0]["Key"] == key else None
 
 
 def chunks_of(key: str) -> Iterator[bytes]:

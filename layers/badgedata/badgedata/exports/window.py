@@ -1,6 +1,7 @@
 """From the dates that people give to the instants that awards are read between."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,8 +25,8 @@ class Window:
 def window_of(awarded_after: str | None, awarded_before: str | None, time_zone: str) -> Window:
     """Give the window of award dates that a request means.
 
-    A date means that whole day in `time_zone`: after starts at its first instant, before ends with its last, across
-    changes of the clock. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
+    A date means that whole day in `time_zone`: after starts at its first instant, before ends with its last, whatever
+    the clocks do. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
 
     Raises
     ------
@@ -36,7 +37,8 @@ def window_of(awarded_after: str | None, awarded_before: str | None, time_zone: 
     zone = zone_named(time_zone)
     first = _first_instant("awardedAfter", awarded_after, zone) if awarded_after is not None else _FIRST_INSTANT
     end = _end("awardedBefore", awarded_before, zone) if awarded_before is not None else None
-    if end is not None and first > end:
+    # A day's last instant is the one before `end`, so that a day after it may not begin at `end` either.
+    if end is not None and (first > end or (first == end and _DATE.fullmatch(awarded_before or ""))):
         raise invalid(
             "awardedAfter",
             f"awardedAfter {shown(awarded_after)} begins at {rfc3339(first)}, "
@@ -57,7 +59,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
     if _DATE.fullmatch(text):
-        return _midnight(_date(field, text), zone)
+        return _beginnings(_date(field, text), zone)[0]
     return _instant(field, text)
 
 
@@ -66,7 +68,7 @@ def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
     if not _DATE.fullmatch(text):
         return _instant(field, text)
     day = _date(field, text)
-    return _midnight(day + timedelta(days=1), zone) if day < date.max else None
+    return _beginnings(day + timedelta(days=1), zone)[1] if day < date.max else None
 
 
 def _date(field: str, text: str) -> date:
@@ -84,9 +86,16 @@ def _instant(field: str, text: str) -> datetime:
         raise invalid(field, f"{reason}; or give a whole day as 2026-01-31.") from None
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    # Where clocks skip midnight, the offset before the change (fold=0) gives the instant of the change: the day's first.
+def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Give the first and the last instant at which a day begins: two where clocks go back over midnight, else one."""
     try:
-        return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+        either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:
-        return _FIRST_INSTANT
+        return _FIRST_INSTANT, _FIRST_INSTANT
+    first, last = sorted(either)
+    if first.astimezone(zone).date() == day:
+        return first, last
+    # Clocks skip this midnight. The day begins when they do, somewhere between what the two offsets say.
+    skipped = range(int((last - first).total_seconds()))
+    seconds = bisect_left(skipped, day, key=lambda later: (first + timedelta(seconds=later)).astimezone(zone).date())
+    return (first + timedelta(seconds=seconds),) * 2

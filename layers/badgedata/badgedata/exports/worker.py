@@ -58,7 +58,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
             messages.send(export_id, ASSEMBLY)
         return "nothing-to-do"
     try:
-        if not jobs.start(export):
+        if not jobs.start(export, plan.expected_rows(export) if export.status == "queued" else None):
             raise ExportOverError
         return _work_on(Watch(export, segment), remaining_seconds)
     except LeaseLostError:
@@ -120,6 +120,7 @@ class _SegmentWork:
         self.buffer = bytearray(get_bytes(segment.tail_key)) if segment.tail_key else bytearray()
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
         self.digest = hashlib.sha256() if self.bytes == 0 else None
+        self.alone = self.bytes == 0 and segment.attempts == 1
         self.upload = Upload(
             segment.object_key or f"{jobs.files_prefix(export)}{segment.owner}/{export.file_name}",
             plan.content_type(export),
@@ -222,7 +223,9 @@ class _SegmentWork:
         else:
             finishing.complete(self.upload, self.bytes)
         if self.export.open_segments is None:
-            return finishing.offer(self.watch, self.upload, self.rows, self.bytes, self.digest)
+            return finishing.offer(
+                self.watch, self.upload, self.rows, self.bytes, self.digest, alone=self.alone
+            )
         segments.finish(self.export, self.segment, self.upload.key, self.rows, self.bytes)
         self.watch.require_active()
         export = jobs.find_export(self.export.id)

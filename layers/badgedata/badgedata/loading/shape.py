@@ -57,7 +57,7 @@ def _read(value: object, shape: inspect.Type, path: str, faults: Faults) -> Any:
 
 def _read_object(value: dict[str, Any], shape: inspect.StructType, path: str, faults: Faults) -> msgspec.Struct:
     fields = {field.encode_name: field for field in shape.fields}
-    for key in value.keys() - fields.keys():
+    for key in (key for key in value if key not in fields):
         meant = get_close_matches(key[:64], fields, n=1)
         hint = f"; did you mean {shown(meant[0])}?" if meant else ""
         faults.add(below(path, key), f"is not a key of the format{hint}")

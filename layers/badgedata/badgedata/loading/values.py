@@ -18,7 +18,8 @@ from badgedata.loading.images import read_data_uri
 ITEM_LIMIT_BYTES: Final = 400 * 1024
 """DynamoDB's limit on one item: attribute names and values in UTF-8."""
 
-_KEYS_BYTES: Final = 2048  # what an item has beside its part of the document: keys, parents, a stored image's address
+_NOT_IN_THE_ITEM: Final = frozenset({"@context", "image", "assertions", "learners"})
+_KEYS_BYTES: Final = 4096  # what an item has beside its part of the document: keys, parents, a stored image's address
 _EMAIL = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+")
 _EMAIL_LIMIT_CHARACTERS: Final = 128  # the user pool takes no longer ones as a user name
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x20\x7f<>\"]")
@@ -116,15 +117,15 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
         size = stored_bytes(
             {key: value for key, value in msgspec.to_builtins(part).items() if key not in _NOT_IN_THE_ITEM}
         )
+    except RecursionError:
+        faults.add(path, "is nested too deeply")
+        return
     except (TypeError, msgspec.MsgspecError):  # faulty in its shape, which has been told
         return
     if size + _KEYS_BYTES > ITEM_LIMIT_BYTES:
         faults.add(
-            path, f"needs about {size // 1024:,} KiB as stored, and {what} may need at most 398 KiB; shorten its texts"
+            path, f"needs about {size // 1024:,} KiB as stored, and {what} may need at most 396 KiB; shorten its texts"
         )
-
-
-_NOT_IN_THE_ITEM: Final = frozenset({"@context", "id", "type", "image", "assertions", "learners"})
 
 
 def stored_bytes(value: Any) -> int:
@@ -138,4 +139,4 @@ def stored_bytes(value: Any) -> int:
             return 3 + sum(1 + stored_bytes(item) for item in value)
         case bool() | None:
             return 1
-    return 21  # a number, at its largest
+    return 6  # a count: at most seven digits, two of them a byte, and what else a number needs

@@ -60,6 +60,7 @@ class Export(Record):
     created_at = UnicodeAttribute(attr_name="createdAt")
     started_at = UnicodeAttribute(null=True, attr_name="startedAt")
     finished_at = UnicodeAttribute(null=True, attr_name="finishedAt")
+    expected_rows = NumberAttribute(null=True, attr_name="expectedRows")
     rows = NumberAttribute(null=True)
     bytes = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)

@@ -1,12 +1,12 @@
 """Schedules in the Operations table: recurring exports, how many a scope has, and runs that wait for their turn."""
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from badgedata.records.operations import ByDueTime, ByScope, _OperationsTable
+from badgedata.records.record import Record
 
 
-class Schedule(Model):
+class Schedule(Record):
     """One recurring export. EventBridge Scheduler has a schedule of the same id, which is made to follow this record.
 
     `status` is `active`, `paused` or `stopped`; or, seen by nobody outside, `creating` or `deleting`.
@@ -48,7 +48,7 @@ class Schedule(Model):
         return f"schedules of {scope_key}"
 
 
-class ScheduleCount(Model):
+class ScheduleCount(Record):
     """How many schedules a scope has; moved only together with a schedule's record."""
 
     class Meta(_OperationsTable):
@@ -63,7 +63,7 @@ class ScheduleCount(Model):
         return scope_key, "schedule-count"
 
 
-class WaitingRun(Model):
+class WaitingRun(Record):
     """A run that fair use had no room for at its time, and that the sweeper tries again."""
 
     class Meta(_OperationsTable):

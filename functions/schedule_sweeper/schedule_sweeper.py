@@ -1,0 +1,26 @@
+"""The schedule sweeper's function: once a minute, sees to schedules that changed and to runs that wait."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from badgedata.schedules import sweeper
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Let EventBridge Scheduler follow what changed, and try again what fair use had no room for."""
+    swept = sweeper.sweep()
+    if swept.outcomes:
+        logger.info("Saw to schedules", outcomes=swept.outcomes)
+    for error in swept.errors:
+        logger.error("A schedule could not be seen to", exc_info=error)
+    if failed := len(swept.errors) + swept.outcomes["given-up"]:
+        metrics.add_metric("ScheduledExportFailed", MetricUnit.Count, failed)
+    return swept.outcomes

@@ -1,0 +1,203 @@
+"""The life of a replacement: previewed, then confirmed or cancelled, or over after an hour.
+
+Nothing of the badge class changes before it is confirmed; then all changes in one transaction, on condition that the
+badge class is still the one that the preview saw. What it was is kept nowhere.
+"""
+
+from datetime import timedelta
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import UpdateError
+from pynamodb.transactions import TransactWrite
+
+from badgedata import clock, stored_images
+from badgedata.identifiers import new_id
+from badgedata.problems import conflict
+from badgedata.records import transactions
+from badgedata.records.directory import BadgeClass
+from badgedata.records.operations import history_expiry
+from badgedata.records.replacements import Replacement, Resync
+from badgedata.records.transactions import ConditionsFailedError
+from badgedata.replacement.content import changes, current_content, digest, overwriting, proposed_content
+from badgedata.replacement.proposing import Source, propose
+from badgedata.resync import messages, resyncs
+
+logger = Logger(child=True)
+
+PREVIEW_LASTS = timedelta(hours=1)
+
+
+def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
+    """Read the source, and keep what the badge class would become, for an hour. Only its image is stored already.
+
+    Raises
+    ------
+    Problem
+        422 or 413 with the reason why the source is refused (`propose`).
+    """
+    proposal = propose(source)
+    # Read again, for it may have been replaced a moment ago, and sources take their time.
+    badge_class = _badge_class_now(badge_class.entity_id) or badge_class
+    now = clock.now()
+    image = None
+    if proposal.image is not None:
+        stored = stored_images.badge_image(proposal.image.content, proposal.image.extension)
+        stored_images.put(stored, proposal.image.content)
+        image = stored.in_record
+    current = current_content(badge_class)
+    proposed, warnings = proposed_content(proposal, image, current)
+    replacement_id = new_id()
+    replacement = Replacement(
+        *Replacement.key(replacement_id),
+        id=replacement_id,
+        scope=Replacement.history_key(badge_class.entity_id),
+        badge_class_id=badge_class.entity_id,
+        source={
+            "kind": source.kind,
+            "openBadgesVersion": proposal.open_badges_version,
+            "assertionId": proposal.assertion_id,
+        },
+        proposed=proposed,
+        changes=changes(current, proposed),
+        warnings=warnings,
+        seen_version=int(badge_class.version),
+        seen_content=digest(current),
+        requested_by=requested_by,
+        created_at=clock.to_the_second(now),
+        expires_at=history_expiry(now),
+    )
+    replacement.save()
+    return replacement
+
+
+def find_replacement(replacement_id: str) -> Replacement | None:
+    """Give the replacement with this id as it is now, or None."""
+    try:
+        return Replacement.get(*Replacement.key(replacement_id), consistent_read=True)
+    except Replacement.DoesNotExist:
+        return None
+
+
+def history(badge_class_id: str, limit: int, after: str | None) -> tuple[list[Replacement], str | None]:
+    """Give a badge class's replacements, newest first, behind the id `after`; and the id to go on behind, if any."""
+    found = list(
+        Replacement.by_scope.query(
+            Replacement.history_key(badge_class_id),
+            Replacement.id < after if after is not None else None,
+            scan_index_forward=False,
+            limit=limit + 1,
+        )
+    )
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def status_of(replacement: Replacement) -> str:
+    """Give the state a replacement reads as now: previewed, replaced, cancelled or expired."""
+    is_over = clock.now() >= clock.parse_rfc3339(replacement.created_at) + PREVIEW_LASTS
+    return "expired" if replacement.status == "previewed" and is_over else replacement.status
+
+
+def confirm(replacement: Replacement) -> Replacement:
+    """Overwrite the badge class, and begin the re-sync of its awards' images. A repeat changes nothing.
+
+    The message to the re-sync's worker goes out after the transaction; if this process dies in between, the sweeper
+    sends it.
+
+    Raises
+    ------
+    Problem
+        409 when it was cancelled, is over, or the badge class changed since the preview.
+    """
+    if replacement.status != "replaced":
+        replacement = _overwrite(replacement)
+    resync = resyncs.find(replacement.badge_class_id, version_of(replacement))
+    if resync is not None and not resync.is_counted:
+        _send_for_worker(resync)
+    return replacement
+
+
+def cancel(replacement: Replacement) -> Replacement:
+    """Cancel a preview. A repeat changes nothing.
+
+    Raises
+    ------
+    Problem
+        409 when it was confirmed: what was there before is gone.
+    """
+    try:
+        replacement.update([Replacement.status.set("cancelled")], condition=Replacement.status.is_in("previewed", "cancelled"))
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        raise conflict("The badge is replaced already, and what it was before is gone.") from None
+    return replacement
+
+
+def version_of(replacement: Replacement) -> int:
+    """Give the version that the badge class has, or would have, by this replacement."""
+    return int(replacement.seen_version) + 1
+
+
+def _overwrite(replacement: Replacement) -> Replacement:
+    _require_preview(replacement)
+    badge_class = _badge_class_now(replacement.badge_class_id)
+    # A load may have put other content there without counting the version up.
+    if badge_class is not None and digest(current_content(badge_class)) == replacement.seen_content:
+        try:
+            return _overwrite_at_once(replacement, badge_class)
+        except ConditionsFailedError:
+            pass
+    # The same confirmation may have come twice, and the other one was faster.
+    stored = find_replacement(replacement.id)
+    if stored is not None and stored.status == "replaced":
+        return stored
+    _require_preview(stored or replacement)
+    raise conflict("The badge class was changed since this preview. Make a new one, to see what would change now.")
+
+
+def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
+    now = clock.now()
+    confirmed_at = clock.to_the_second(now)
+    resync = resyncs.new(replacement.badge_class_id, version_of(replacement), replacement.id, now)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.update(
+            badge_class,
+            actions=overwriting(replacement.proposed),
+            condition=BadgeClass.version == replacement.seen_version,
+        )
+        transaction.update(
+            replacement,
+            actions=[Replacement.status.set("replaced"), Replacement.confirmed_at.set(confirmed_at)],
+            condition=Replacement.status == "previewed",
+        )
+        transaction.save(resync, condition=Resync.pk.does_not_exist())
+
+    transactions.write(fill)
+    replacement.status, replacement.confirmed_at = "replaced", confirmed_at
+    return replacement
+
+
+def _require_preview(replacement: Replacement) -> None:
+    status = status_of(replacement)
+    if status == "cancelled":
+        raise conflict("This replacement was cancelled. Make a new one.")
+    if status == "expired":
+        raise conflict("This preview is over an hour old. Make a new one.")
+
+
+def _badge_class_now(badge_class_id: str) -> BadgeClass | None:
+    try:
+        return BadgeClass.get(*BadgeClass.key(badge_class_id), consistent_read=True)
+    except BadgeClass.DoesNotExist:
+        return None
+
+
+def _send_for_worker(resync: Resync) -> None:
+    try:
+        messages.send_walk(resync)
+    except (BotoCoreError, ClientError):
+        # What was asked for is done; the sweeper sends what could not be sent.
+        logger.exception("No message for the re-sync could be sent", badge_class_id=resync.badge_class_id)
+

@@ -1,0 +1,104 @@
+"""Bake awards' images: the badge's picture and the award's own assertion in it, stored, and marked fresh."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException, UpdateError
+
+from badgedata import published, stored_images
+from badgedata.config import config
+from badgedata.openbadges.baked_images import bake
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.records.awards import Award
+from badgedata.records.directory import BadgeClass
+from badgedata.resync.pictures import NoPictureError, Picture, picture_of
+from badgedata.stored_images import StoredImage
+
+logger = Logger(child=True)
+
+AT_ONCE: Final = 8
+"""Awards baked side by side; each waits for S3 and DynamoDB most of its time."""
+
+
+def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | None]:
+    """Bake the image of each award for this version of its badge class; of what is fresh already, nothing is done.
+
+    Returns
+    -------
+    list of str or None
+        For each award, why its image could not be baked; None where it is fresh now.
+    """
+    stale = [award for award in awards if not is_fresh(award, badge_class)]
+    try:
+        picture = picture_of(badge_class) if stale else None
+    except (NoPictureError, BotoCoreError, ClientError) as error:
+        reason = _reason(error)
+        return [None if is_fresh(award, badge_class) else reason for award in awards]
+    former = [stored_images.stored_image(award.image) for award in stale]
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bake") as pool:
+        reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, picture=picture), stale))
+    _remove_former([old for old, reason in zip(former, reasons, strict=True) if old is not None and reason is None])
+    by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
+    return [by_award.get(award.award_id) for award in awards]
+
+
+def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
+    """Tell whether an award's image was baked for this version of its badge class, or a newer one."""
+    return award.image_version is not None and int(award.image_version) >= int(badge_class.version)
+
+
+def _try_to_bake(award: Award, badge_class: BadgeClass, picture: Picture | None) -> str | None:
+    try:
+        _bake(award, int(badge_class.version), picture)
+    except Exception as error:  # whatever it is, the other awards of the page go on, and this one is tried again
+        logger.warning("An image could not be baked", award_id=award.award_id, exc_info=True)
+        return _reason(error)
+    return None
+
+
+def _bake(award: Award, version: int, picture: Picture | None) -> None:
+    if picture is None:
+        _mark_fresh(award, None, version)
+        return
+    baked = stored_images.baked_image(award.award_id, version, picture.extension)
+    award.image = baked.in_record
+    document = published.json_ld(published.assertion(award, config().public_base_url))
+    stored_images.put(baked, bake(picture.content, picture.content_type, document.decode()))
+    _mark_fresh(award, baked, version)
+
+
+def _mark_fresh(award: Award, baked: StoredImage | None, version: int) -> None:
+    is_older = Award.image_version.does_not_exist() | (Award.image_version < version)
+    image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
+    try:
+        award.update([image, Award.image_version.set(version)], condition=Award.award_id.exists() & is_older)
+    except UpdateError as error:
+        # Another worker marked it, for this version or a newer one, which stays.
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def _remove_former(images: list[StoredImage]) -> None:
+    """Delete the images of older versions. One that stays behind costs its bytes and nothing else."""
+    try:
+        stored_images.remove([image for image in images if image.key.startswith("baked/")])
+    except (BotoCoreError, ClientError):
+        logger.warning("Images of an older version stay behind", exc_info=True)
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case NoPictureError() | SourceRefused():
+            return str(error)
+        case ClientError():
+            return f"{error.operation_name} was refused: {error.response.get('Error', {}).get('Code')}."
+        case PynamoDBException():
+            return f"The award could not be marked: {error.cause_response_code}."
+        case BotoCoreError():
+            return f"AWS could not be reached: {type(error).__name__}."
+        case _:
+            return f"An error in here: {type(error).__name__}."

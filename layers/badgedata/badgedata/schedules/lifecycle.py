@@ -1,0 +1,203 @@
+"""The life of a schedule: made, paused, resumed, stopped, deleted.
+
+The record is the truth, and EventBridge Scheduler is made to follow it. Every change first writes what is wanted,
+together with a time at which the sweeper takes a second look, and then does it. So a crash in between is made good
+within minutes, and of two changes at once the one that was written last holds in the end.
+
+Nobody has been told of a schedule that is still `creating`, so one that stays so is taken back.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.transactions import TransactWrite
+
+from badgedata import clock
+from badgedata.access import Scope
+from badgedata.exports import specification as exports
+from badgedata.identifiers import new_id
+from badgedata.problems import conflict
+from badgedata.records import transactions
+from badgedata.records.schedules import Schedule, ScheduleCount
+from badgedata.records.transactions import ConditionsFailedError
+from badgedata.schedules import scheduler
+from badgedata.schedules.specification import ScheduleSpecification, checked
+
+SCHEDULES_PER_SCOPE = 20
+SEEN = ("active", "paused", "stopped")
+DUE = "schedule"
+SECOND_LOOK_AFTER = timedelta(minutes=2)
+"""Longer than any change takes, so that at the second look no older change is still under way."""
+
+
+def create(specification: ScheduleSpecification, scope: Scope, requested_by: str) -> Schedule:
+    """Make a schedule, and let it fire from now on.
+
+    Raises
+    ------
+    Problem
+        403 for a role that does not edit, or without a paid plan; 422 for what is wrong with the specification; 409
+        when the scope has all the schedules that it may have.
+    """
+    scope.require_editing_role()
+    scope.require_subscription()
+    specification = checked(specification)
+    now, schedule_id = clock.now(), new_id()
+    schedule = Schedule(
+        *Schedule.key(schedule_id),
+        id=schedule_id,
+        scope=Schedule.list_key(scope.key),
+        scope_type=scope.type,
+        scope_id=scope.id,
+        name=specification.name,
+        kind=specification.export.kind,
+        options=exports.options_of(specification.export),
+        expression=specification.expression,
+        time_zone=specification.time_zone,
+        period=specification.period,
+        requested_by=requested_by,
+        created_at=clock.to_the_second(now),
+        due=DUE,
+        due_at=clock.sortable(now + SECOND_LOOK_AFTER),
+    )
+    _write_down(schedule)
+    try:
+        scheduler.create(schedule)
+    except Exception:
+        forget(schedule)
+        raise
+    schedule.update(actions=[Schedule.status.set("active")], condition=Schedule.status == "creating")
+    return schedule
+
+
+def find(schedule_id: str) -> Schedule | None:
+    """Give the schedule's record as it is now, whatever its state, or None."""
+    try:
+        return Schedule.get(*Schedule.key(schedule_id), consistent_read=True)
+    except Schedule.DoesNotExist:
+        return None
+
+
+def of_scope(scope_key: str, limit: int, after: str | None) -> tuple[list[Schedule], str | None]:
+    """Give a scope's schedules, newest first, behind the id `after`; and the id to go on behind, if there are more."""
+    behind = Schedule.id < after if after is not None else None
+    # A scope's schedules are so few that one read gives them all.
+    every = Schedule.by_scope.query(Schedule.list_key(scope_key), behind, scan_index_forward=False)
+    found = [schedule for schedule in every if schedule.status in SEEN]
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def resume(schedule: Schedule, scope: Scope, by: str) -> None:
+    """Let a schedule fire that is paused or stopped. Who resumes it answers for its exports from then on.
+
+    Raises
+    ------
+    Problem
+        403 for a role that does not edit, or without a paid plan.
+    """
+    scope.require_editing_role()
+    scope.require_subscription()
+    actions = [Schedule.status.set("active"), Schedule.reason.remove(), Schedule.requested_by.set(by)]
+    if _change(schedule, actions, Schedule.status.is_in("paused", "stopped")):
+        scheduler.follow(schedule)
+
+
+def pause(schedule: Schedule, scope: Scope) -> None:
+    """Let a schedule fire no more until it is resumed; one that is stopped stays so. Needs no plan, but a role.
+
+    Raises
+    ------
+    Problem
+        403 for a role that does not edit.
+    """
+    scope.require_editing_role()
+    if _change(schedule, [Schedule.status.set("paused")], Schedule.status == "active"):
+        scheduler.follow(schedule)
+
+
+def stop(schedule: Schedule, reason: str) -> bool:
+    """Let a schedule run no more, with a reason that a person understands. The sweeper lets it fire no more.
+
+    False when it was stopped, paused, deleted or taken over by another person meanwhile.
+    """
+    actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
+    unchanged = (Schedule.status == "active") & (Schedule.requested_by == schedule.requested_by)
+    return _change(schedule, actions, unchanged, look_after=timedelta())
+
+
+def remove(schedule: Schedule, scope: Scope) -> None:
+    """Delete a schedule; the exports that it made stay. Needs no plan, but a role.
+
+    Raises
+    ------
+    Problem
+        403 for a role that does not edit.
+    """
+    scope.require_editing_role()
+    if _change(schedule, [Schedule.status.set("deleting")], Schedule.status.is_in(*SEEN)):
+        forget(schedule)
+
+
+def forget(schedule: Schedule) -> None:
+    """End the schedule in EventBridge Scheduler, then its record, and count it off. A repeat changes nothing."""
+    scheduler.delete(schedule.id)
+
+    def once(transaction: TransactWrite) -> None:
+        transaction.delete(schedule, condition=Schedule.pk.exists())
+        transaction.update(_count_of(schedule), actions=[ScheduleCount.schedules.add(-1)])
+
+    try:
+        transactions.write(once)
+    except ConditionsFailedError:
+        return
+
+
+def seen_to(schedule: Schedule) -> None:
+    """Need no further look, unless something changed since this record was read."""
+    _update(schedule, [Schedule.due.remove(), Schedule.due_at.remove()], Schedule.due_at == schedule.due_at)
+
+
+def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
+    """Keep the latest run, by its scheduled time, and the export that it made, if it did; a late one hides no later."""
+    if export_id is None:
+        actions, known = [Schedule.last_export_id.remove()], Schedule.last_run_at < scheduled_time
+    else:
+        actions, known = [Schedule.last_export_id.set(export_id)], Schedule.last_run_at <= scheduled_time
+    newest = Schedule.pk.exists() & (Schedule.last_run_at.does_not_exist() | known)
+    _update(schedule, [Schedule.last_run_at.set(scheduled_time), *actions], newest)
+
+
+def _write_down(schedule: Schedule) -> None:
+    def once(transaction: TransactWrite) -> None:
+        room = ScheduleCount.schedules.does_not_exist() | (ScheduleCount.schedules < SCHEDULES_PER_SCOPE)
+        transaction.update(_count_of(schedule), actions=[ScheduleCount.schedules.add(1)], condition=room)
+        transaction.save(schedule)
+
+    try:
+        transactions.write(once)
+    except ConditionsFailedError:
+        raise conflict(
+            f"There are {SCHEDULES_PER_SCOPE} schedules here, and no more may be. Delete one that is not needed."
+        ) from None
+
+
+def _count_of(schedule: Schedule) -> ScheduleCount:
+    return ScheduleCount(*ScheduleCount.key(schedule.scope))
+
+
+def _change(
+    schedule: Schedule, actions: list[Any], condition: Any, look_after: timedelta = SECOND_LOOK_AFTER
+) -> bool:
+    look = [Schedule.due.set(DUE), Schedule.due_at.set(clock.sortable(clock.now() + look_after))]
+    return _update(schedule, [*actions, *look], condition)
+
+
+def _update(schedule: Schedule, actions: list[Any], condition: Any) -> bool:
+    try:
+        schedule.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True

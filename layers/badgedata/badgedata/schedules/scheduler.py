@@ -1,0 +1,91 @@
+"""EventBridge Scheduler: one schedule for each record, of the same id, made to be as the record says.
+
+Each call can be repeated: what is there already is not made again, and what is gone is not an error.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from badgedata import clock
+from badgedata.aws import scheduler
+from badgedata.config import config
+from badgedata.exports.window import zone_named
+from badgedata.problems import invalid
+from badgedata.records.schedules import Schedule
+from badgedata.schedules import events
+from badgedata.schedules.expressions import Rate, next_run, read_expression
+
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef
+
+
+def create(schedule: Schedule) -> None:
+    """Make the schedule that fires for this record.
+
+    Raises
+    ------
+    Problem
+        422 when EventBridge Scheduler does not take the expression or the time zone, with its reason.
+    """
+    try:
+        scheduler().create_schedule(ClientToken=schedule.id, **_definition(schedule))
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationException":
+            raise invalid(
+                "expression", f"EventBridge Scheduler does not take this: {error.response['Error']['Message']}"
+            ) from None
+        if error.response["Error"]["Code"] != "ConflictException":
+            raise
+
+
+def follow(schedule: Schedule) -> None:
+    """Turn the schedule on or off, as its record is; one that is gone is made again where it has to fire."""
+    definition = _definition(schedule)
+    try:
+        found = scheduler().get_schedule(GroupName=config().schedule_group, Name=schedule.id)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        if schedule.status == "active":
+            create(schedule)
+        return
+    if found["State"] != definition["State"]:
+        scheduler().update_schedule(**definition)
+
+
+def delete(schedule_id: str) -> None:
+    """Let the schedule fire no more."""
+    try:
+        scheduler().delete_schedule(GroupName=config().schedule_group, Name=schedule_id)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+
+
+def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
+    """Give the next time (UTC) that a schedule comes to after `after`; None when it never does again."""
+    made_at = clock.parse_rfc3339(schedule.created_at)
+    return next_run(schedule.expression, zone_named(schedule.time_zone), made_at, after)
+
+
+def _definition(schedule: Schedule) -> "CreateScheduleInputTypeDef":
+    definition: CreateScheduleInputTypeDef = {
+        "GroupName": config().schedule_group,
+        "Name": schedule.id,
+        "ScheduleExpression": schedule.expression,
+        "ScheduleExpressionTimezone": schedule.time_zone,
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "State": "ENABLED" if schedule.status in ("creating", "active") else "DISABLED",
+        "Target": {
+            "Arn": config().schedule_target_arn,
+            "RoleArn": config().schedule_role_arn,
+            "Input": events.target_input(schedule.id),
+            "DeadLetterConfig": {"Arn": config().schedule_dead_letter_queue_arn},
+        },
+    }
+    if isinstance(read_expression(schedule.expression), Rate) and (first := next_run_of(schedule, clock.now())):
+        # Without a date to start at, a rate's first run would be at once, and each resumption would shift the others.
+        definition["StartDate"] = first
+    return definition

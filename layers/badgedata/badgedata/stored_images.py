@@ -1,0 +1,122 @@
+"""Images in the images bucket: badge images under the hash of their content, baked images by award and version.
+
+A record holds ``s3:`` and the object key. What a key means never changes, so whatever is shown of it may be cached.
+"""
+
+import hashlib
+from typing import Final, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from badgedata import aws
+from badgedata.config import config
+
+STORED: Final = "s3:"
+CONTENT_TYPES: Final = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+_IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+
+class ImageMissingError(Exception):
+    """The bucket does not have an image that a record names."""
+
+
+class StoredImage(NamedTuple):
+    """An image in the bucket, by its object key."""
+
+    key: str
+
+    @property
+    def name(self) -> str:
+        """The last part of the key, as ``<hash>.png``."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES.get(self.key.rpartition(".")[2], "application/octet-stream")
+
+    @property
+    def in_record(self) -> str:
+        """What a record holds of it."""
+        return STORED + self.key
+
+
+def stored_image(image: str | None) -> StoredImage | None:
+    """Give the stored image that a record's `image` names; None where there is none or it is an address."""
+    return StoredImage(image.removeprefix(STORED)) if image is not None and image.startswith(STORED) else None
+
+
+def badge_image(content: bytes, extension: str) -> StoredImage:
+    """Name a badge's image by its content."""
+    return StoredImage(f"images/{hashlib.sha256(content).hexdigest()}.{extension}")
+
+
+def baked_image(award_id: str, version: int, extension: str) -> StoredImage:
+    """Name the image of an award, baked for one version of its badge class."""
+    return StoredImage(f"baked/{award_id}/{version}.{extension}")
+
+
+def put(image: StoredImage, content: bytes) -> None:
+    """Store an image. A repeat changes nothing."""
+    aws.s3().put_object(
+        Bucket=config().images_bucket,
+        Key=image.key,
+        Body=content,
+        ContentType=image.content_type,
+        CacheControl=_IMMUTABLE,
+    )
+
+
+def read(image: StoredImage) -> bytes:
+    """Give an image's bytes.
+
+    Raises
+    ------
+    ImageMissingError
+        When it is not in the bucket.
+    """
+    try:
+        return aws.s3().get_object(Bucket=config().images_bucket, Key=image.key)["Body"].read()
+    except ClientError as error:
+        raise _missing(error, image) or error from None
+
+
+def require(image: StoredImage) -> None:
+    """Raise ImageMissingError when an image is not in the bucket."""
+    try:
+        aws.s3().head_object(Bucket=config().images_bucket, Key=image.key)
+    except ClientError as error:
+        raise _missing(error, image) or error from None
+
+
+def remove(images: list[StoredImage]) -> None:
+    """Delete up to 1000 images; one that is gone already is fine."""
+    if images:
+        aws.s3().delete_objects(
+            Bucket=config().images_bucket, Delete={"Objects": [{"Key": image.key} for image in images], "Quiet": True}
+        )
+
+
+def link(image: StoredImage, seconds: int) -> str:
+    """Give a presigned link that shows an image for so long."""
+    return aws.s3().generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": config().images_bucket,
+            "Key": image.key,
+            "ResponseContentType": image.content_type,
+            "ResponseCacheControl": _IMMUTABLE,
+        },
+        ExpiresIn=seconds,
+    )
+
+
+def _missing(error: ClientError, image: StoredImage) -> ImageMissingError | None:
+    if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404", "NotFound"):
+        return ImageMissingError(f"the image {image.key} is not in the images bucket")
+    return None

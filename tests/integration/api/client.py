@@ -1,0 +1,88 @@
+"""A client of the API: each call is the event that API Gateway would make of it, through the function's handler."""
+
+import json
+from typing import Any, NamedTuple
+
+import api
+
+from tests.integration.invocations import Context, sample_event
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """Give the problem document; an answer that isn't a whole and honest one fails the test."""
+        assert self.headers["Content-Type"] == "application/problem+json"
+        problem: dict[str, Any] = self.json
+        assert {"type", "title", "status", "detail", "code"} <= problem.keys()
+        assert problem["status"] == self.status
+        return problem
+
+    @property
+    def wrong_fields(self) -> list[str]:
+        return [error["field"] for error in self.problem["errors"]]
+
+
+def call(
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    email: str | None,
+    query: dict[str, str | list[str]] | None = None,
+    headers: dict[str, str] | None = None,
+    **event: Any,
+) -> Answer:
+    """Send a request as somebody whose token API Gateway has found good; `email` None is a public route's caller.
+
+    Parameters
+    ----------
+    body
+        Sent as JSON; text is sent as it is.
+    query
+        Parameters, a list for one that is given several times.
+    event
+        Keys of the event to set beyond that.
+    """
+    sent = {"Host": "api.example.org", "Content-Type": "application/json"} | (headers or {})
+    values = {name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()}
+    request = sample_event("api") | {
+        "httpMethod": method,
+        "path": path,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": {name: given[-1] for name, given in values.items()} or None,
+        "multiValueQueryStringParameters": values or None,
+        "body": body if isinstance(body, str | None) else json.dumps(body),
+    }
+    claims = request["requestContext"].pop("authorizer")["claims"]
+    if email is not None:
+        request["requestContext"]["authorizer"] = {"claims": claims | {"email": email}}
+    answer = api.handler(request | event, Context())
+    return Answer(answer["statusCode"], {k: v[0] for k, v in answer["multiValueHeaders"].items()}, answer["body"] or "")
+
+
+class Person:
+    """Somebody who is signed in."""
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+
+    def get(self, path: str, **rest: Any) -> Answer:
+        return call("GET", path, email=self.email, **rest)
+
+    def post(self, path: str, body: Any, **rest: Any) -> Answer:
+        return call("POST", path, body, email=self.email, **rest)
+
+    def delete(self, path: str, **rest: Any) -> Answer:
+        return call("DELETE", path, email=self.email, **rest)

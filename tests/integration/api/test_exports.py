@@ -1,0 +1,317 @@
+"""Exports by the API: ask for one, follow it, get its file, find it again, cancel or delete it."""
+
+import csv
+import hashlib
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+
+from badgedata import clock
+from badgedata.config import config
+from tests.integration.api.client import Answer, Person
+from tests.integration.api.organizations import (
+    ADMIN,
+    CARPENTER,
+    ISSUER_ROLES,
+    NOBODY,
+    OWNER,
+    PENNILESS,
+    RIVAL,
+    STAFF,
+)
+from tests.integration.invocations import work_off_the_queue
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+AWARDS = {"kind": "awards"}
+
+
+def request(person: Person = OWNER, path: str = "/issuers/WELD/exports", body: Any = AWARDS, key: str = "") -> Answer:
+    return person.post(path, body, headers={"Idempotency-Key": key} if key else {})
+
+
+def request_id(*arguments: Any, **more: Any) -> str:
+    answer = request(*arguments, **more)
+    assert answer.status == 202, answer.text
+    return str(answer.json["id"])
+
+
+def finished(person: Person = OWNER, **more: Any) -> dict[str, Any]:
+    export_id = request_id(person, **more)
+    work_off_the_queue()
+    export: dict[str, Any] = person.get(f"/exports/{export_id}").json
+    assert export["status"] == "succeeded", export
+    return export
+
+
+def objects() -> list[str]:
+    listed = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
+    return [item["Key"] for item in listed.get("Contents", [])]
+
+
+def object_behind(url: str) -> bytes:
+    """Fetch what a presigned link leads to, by its bucket and key; the end-to-end tests go by the link itself."""
+    key = urlsplit(url).path.removeprefix("/")
+    return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
+
+
+def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(clock, "now", lambda: moment)
+
+
+# ---------------------------------------------------------------- ask and follow
+
+
+def test_a_request_is_accepted_as_queued_with_the_options_it_will_be_done_with() -> None:
+    answer = request(body={"kind": "awards", "awardedAfter": "2026-01-01", "byteOrderMark": False})
+    assert answer.status == 202
+    export = answer.json
+    assert answer.headers["Location"] == f"/exports/{export['id']}"
+    created_at = datetime.fromisoformat(export.pop("createdAt"))
+    assert datetime.now(UTC) - created_at < timedelta(minutes=1)
+    assert export == {
+        "id": export["id"],
+        "kind": "awards",
+        "scope": {"type": "issuer", "id": "WELD", "name": "Welding School"},
+        "options": {"awardedAfter": "2026-01-01", "timeZone": "UTC", "byteOrderMark": False},
+        "status": "queued",
+        "progress": {"rows": 0},
+        "requestedBy": OWNER.email,
+    }
+
+
+def test_a_finished_export_offers_the_file_that_it_describes() -> None:
+    export = finished()
+    file = export["file"]
+    content = object_behind(export["downloadUrl"])
+    assert content.startswith(b"\xef\xbb\xbfAward ID,")
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert [row["Award ID"] for row in rows] == ["A1", "A2"]
+    assert file["rows"] == 2
+    assert file["contentType"] == "text/csv; charset=utf-8"
+    assert export["progress"] == {"rows": 2, "expectedRows": 2, "percent": 100.0}
+    assert "error" not in export
+
+
+def test_the_file_is_named_for_its_scope_kind_and_time() -> None:
+    export = finished()
+    stamp = export["createdAt"].replace("-", "").replace(":", "")
+    assert export["file"]["name"] == f"welding-school-awards-{stamp}.csv"
+
+
+def test_files_are_kept_seven_days_and_links_fifteen_minutes() -> None:
+    export = finished()
+    kept = datetime.fromisoformat(export["fileExpiresAt"]) - datetime.fromisoformat(export["finishedAt"])
+    assert kept == timedelta(days=7)
+    link = parse_qs(urlsplit(export["downloadUrl"]).query)
+    assert link["X-Amz-Expires"] == ["900"]
+    assert link["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    left = datetime.fromisoformat(export["downloadUrlExpiresAt"]) - datetime.now(UTC)
+    assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+
+
+def test_dates_are_whole_days_of_the_time_zone() -> None:
+    in_berlin = {
+        "kind": "awards",
+        "awardedAfter": "2025-07-01",
+        "awardedBefore": "2025-07-01",
+        "timeZone": "Europe/Berlin",
+    }
+    assert finished(body=in_berlin)["file"]["rows"] == 1  # A1, issued at 22:00 UTC, which is midnight there
+    assert finished(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
+
+
+def test_an_organization_export_has_the_awards_of_all_its_issuers_and_of_no_other() -> None:
+    export = finished(ADMIN, path="/organizations/MAKERS/exports")
+    assert export["scope"] == {"type": "organization", "id": "MAKERS", "name": "The Makers"}
+    assert export["file"]["rows"] == 2
+
+
+# ---------------------------------------------------------------- who may
+
+
+@pytest.mark.parametrize("role", ISSUER_ROLES)
+def test_every_role_of_an_issuer_may_export_it(role: str) -> None:
+    assert request(ISSUER_ROLES[role]).status == 202
+
+
+def test_admins_may_export_the_organization_and_each_of_its_issuers() -> None:
+    for path in ("/organizations/MAKERS/exports", "/issuers/WELD/exports", "/issuers/WOOD/exports"):
+        assert request(ADMIN, path).status == 202
+
+
+@pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
+def test_others_find_neither_the_issuer_nor_its_exports(person: Person) -> None:
+    export_id = finished()["id"]
+    for theirs, none in (
+        (request(person), request(person, "/issuers/NONE/exports")),
+        (request(person, "/organizations/MAKERS/exports"), request(person, "/organizations/NONE/exports")),
+        *((person.get(f"/exports/{id_}"), person.get("/exports/NONE")) for id_ in (export_id,)),
+        (person.get(f"/exports/{export_id}/file"), person.get("/exports/NONE/file")),
+        (person.delete(f"/exports/{export_id}"), person.delete("/exports/NONE")),
+        *(
+            (person.get("/exports", query={name: scope}), person.get("/exports", query={name: "NONE"}))
+            for name, scope in (("organizationId", "MAKERS"), ("issuerId", "WELD"), ("badgeClassId", "BC-WELD-1"))
+        ),
+    ):
+        assert theirs == none
+        assert (theirs.status, theirs.problem["code"]) == (404, "not-found")
+    assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
+
+
+def test_an_issuers_people_do_not_see_the_organizations_exports() -> None:
+    export_id = request_id(ADMIN, "/organizations/MAKERS/exports")
+    assert OWNER.get(f"/exports/{export_id}") == OWNER.get("/exports/NONE")
+
+
+def test_the_free_plan_has_no_exports() -> None:
+    for path in ("/organizations/FREE/exports", "/issuers/GRATIS/exports"):
+        answer = request(PENNILESS, path)
+        assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
+        assert "The Free" in answer.problem["detail"]
+    assert PENNILESS.get("/exports", query={"organizationId": "FREE"}).json == {"items": []}
+
+
+def test_more_exports_at_once_than_fair_use_allows_are_told_to_wait() -> None:
+    first, *_ = [request_id(ADMIN, "/issuers/WOOD/exports") for _ in range(config().active_exports_per_organization)]
+    answer = request()
+    assert (answer.status, answer.problem["code"]) == (429, "too-many-exports")
+    assert int(answer.headers["Retry-After"]) > 0
+    ADMIN.delete(f"/exports/{first}")
+    assert request().status == 202
+
+
+# ---------------------------------------------------------------- once only
+
+
+def test_a_repeat_with_the_same_key_gives_the_first_export() -> None:
+    first = request_id(key="spring")
+    assert request_id(key="spring") == first
+    work_off_the_queue()
+    repeated = request(key="spring")
+    assert (repeated.status, repeated.json["id"], repeated.json["status"]) == (202, first, "succeeded")
+    assert repeated.headers["Location"] == f"/exports/{first}"
+    assert len(OWNER.get("/exports", query={"issuerId": "WELD"}).json["items"]) == 1
+
+
+def test_a_repeat_that_says_the_same_in_other_words_is_the_same() -> None:
+    first = request_id(key="spring", body={"kind": "awards", "timeZone": "UTC"})
+    assert request_id(key="spring", body={"byteOrderMark": True, "kind": "awards"}) == first
+
+
+@pytest.mark.parametrize(
+    "other", [{"body": {"kind": "awards", "awardedAfter": "2026-01-01"}}, {"path": "/issuers/WOOD/exports"}]
+)
+def test_the_same_key_with_another_request_is_refused(other: dict[str, Any]) -> None:
+    request_id(ADMIN, key="spring")
+    answer = request(ADMIN, key="spring", **other)
+    assert (answer.status, answer.problem["code"]) == (422, "invalid-request")
+    assert answer.wrong_fields == ["Idempotency-Key"]
+
+
+def test_a_key_is_its_senders_own() -> None:
+    assert request_id(OWNER, key="spring") != request_id(STAFF, key="spring")
+
+
+def test_a_key_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, start = request_id(key="spring"), clock.now()
+    stand_at(start + timedelta(hours=23, minutes=59), monkeypatch)
+    assert request_id(key="spring") == first
+    stand_at(start + timedelta(hours=24, minutes=1), monkeypatch)
+    assert request_id(key="spring") != first
+
+
+# ---------------------------------------------------------------- history
+
+
+def test_history_is_newest_first_in_pages_and_each_export_comes_once() -> None:
+    asked = [finished()["id"] for _ in range(5)]
+    found, query = [], {"issuerId": "WELD", "limit": "2"}
+    for size in (2, 2, 1):
+        page = STAFF.get("/exports", query=query).json
+        assert len(page["items"]) == size
+        found += [item["id"] for item in page["items"]]
+        query["cursor"] = page.get("nextCursor", "")
+    assert found == asked[::-1]
+    assert query["cursor"] == ""
+
+
+def test_what_is_asked_for_while_somebody_pages_changes_no_later_page() -> None:
+    asked = [finished()["id"] for _ in range(3)]
+    page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
+    finished()
+    rest = OWNER.get("/exports", query={"issuerId": "WELD", "cursor": page["nextCursor"]}).json
+    assert [item["id"] for item in rest["items"]] == asked[-2::-1]
+
+
+def test_each_scope_has_a_history_of_its_own() -> None:
+    issuers = request_id(ADMIN)
+    organizations = request_id(ADMIN, "/organizations/MAKERS/exports")
+    for query, expected in (({"issuerId": "WELD"}, [issuers]), ({"organizationId": "MAKERS"}, [organizations])):
+        assert [item["id"] for item in ADMIN.get("/exports", query=query).json["items"]] == expected
+    assert ADMIN.get("/exports", query={"badgeClassId": "BC-WELD-1"}).json == {"items": []}
+
+
+# ---------------------------------------------------------------- the file, and its end
+
+
+def test_the_file_route_leads_to_the_file() -> None:
+    export = finished()
+    answer = STAFF.get(f"/exports/{export['id']}/file")
+    assert (answer.status, answer.text) == (302, "")
+    assert hashlib.sha256(object_behind(answer.headers["Location"])).hexdigest() == export["file"]["sha256"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_there_is_no_file_before_the_export_is_done() -> None:
+    answer = OWNER.get(f"/exports/{request_id()}/file")
+    assert (answer.status, answer.problem["code"]) == (409, "conflict")
+    assert "queued" in answer.problem["detail"]
+
+
+def test_an_export_expires_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = finished()
+    stand_at(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
+    assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"
+    stand_at(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
+    expired = OWNER.get(f"/exports/{export['id']}").json
+    assert expired["status"] == "expired"
+    assert expired["file"] == export["file"]
+    assert "downloadUrl" not in expired
+    answer = OWNER.get(f"/exports/{export['id']}/file")
+    assert (answer.status, answer.problem["code"]) == (410, "gone")
+
+
+def test_a_queued_export_that_is_cancelled_writes_no_file() -> None:
+    export_id = request_id()
+    cancelled = OWNER.delete(f"/exports/{export_id}")
+    assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
+    assert "finishedAt" in cancelled.json
+    work_off_the_queue()
+    assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
+    assert objects() == []
+    assert OWNER.get(f"/exports/{export_id}/file").status == 409
+
+
+def test_deleting_an_export_that_succeeded_deletes_its_file_at_once() -> None:
+    export = finished()
+    assert len(objects()) == 1
+    deleted = OWNER.delete(f"/exports/{export['id']}")
+    assert (deleted.status, deleted.json["status"]) == (200, "expired")
+    assert objects() == []
+    assert OWNER.get(f"/exports/{export['id']}/file").status == 410
+
+
+@pytest.mark.parametrize("earlier", ["cancelled", "expired"])
+def test_deleting_again_changes_nothing(earlier: str) -> None:
+    export_id = request_id()
+    if earlier == "expired":
+        work_off_the_queue()
+    first = OWNER.delete(f"/exports/{export_id}").json
+    assert first["status"] == earlier
+    assert OWNER.delete(f"/exports/{export_id}").json == first

@@ -1,0 +1,58 @@
+"""Asks for exports and lets the real worker write them, as the queue would."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+
+from badgedata.access import Caller, Scope, ScopeType
+from badgedata.config import config
+from badgedata.exports import jobs, plan, worker
+from badgedata.exports.specification import KINDS, camel_case
+from badgedata.records.operations import Export
+from tests.integration.exports.welding_school import ADMIN
+
+ISSUER: tuple[ScopeType, str] = ("issuer", "WELD")
+BADGE_CLASS: tuple[ScopeType, str] = ("badge-class", "BC-1")
+ORGANIZATION: tuple[ScopeType, str] = ("organization", "MAKERS")
+
+
+def ask(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
+    """Ask for an export of a scope; options are named as in the API."""
+    kinds = KINDS[scope[0]]
+    names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
+    values: dict[str, Any] = {names[name]: value for name, value in options.items()}
+    return jobs.request_export(kinds[kind](kind=kind, **values), scope_of(scope), ADMIN)  # type: ignore[arg-type]
+
+
+def scope_of(scope: tuple[ScopeType, str]) -> Scope:
+    return Caller(ADMIN).scope(*scope)
+
+
+def written(export: Export, seconds: float = 900) -> Export:
+    """Let workers write an export, each with that much time; give it as it is then."""
+    while worker.run(export.id, "", lambda: seconds) == "handed-on":
+        pass
+    found = jobs.find_export(export.id)
+    assert found is not None
+    return found
+
+
+def file_of(export: Export) -> bytes:
+    assert export.status == "succeeded", (export.status, export.error_message)
+    answer = boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=export.object_key)
+    return answer["Body"].read()
+
+
+def exported(scope: tuple[ScopeType, str], kind: str, **options: Any) -> bytes:
+    """Give the file of an export."""
+    return file_of(written(ask(scope, kind, **options)))
+
+
+def cut_after_every_page(export: Export) -> Iterator[plan.Page]:
+    """Give the pages of an export, each of them by another worker."""
+    position: str = ""
+    while (page := next(plan.pages(export, position, None), None)) is not None:
+        assert len(page.position.encode()) < 1024
+        yield page
+        position = page.position

@@ -1,0 +1,44 @@
+"""Lambda invocations as AWS makes them: the sample events of `events/`, a context, and the queue's way to the worker."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import export_worker
+
+from badgedata.config import config
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+class Context:
+    """What a function is told of its own invocation."""
+
+    function_name = "badge-data-management"
+    memory_limit_in_mb = 1769
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:badge-data-management"
+    aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 900_000
+
+
+def sample_event(name: str) -> dict[str, Any]:
+    """Give a fresh copy of a sample event."""
+    event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return event
+
+
+def work_off_the_queue() -> int:
+    """Let the worker's function handle what is on the exports queue, until that is empty. Gives how many there were."""
+    queue, handled = boto3.client("sqs"), 0
+    while messages := queue.receive_message(QueueUrl=config().exports_queue_url).get("Messages", []):
+        for message in messages:
+            event = sample_event("export_worker")
+            event["Records"][0] |= {"body": message["Body"], "receiptHandle": message["ReceiptHandle"]}
+            export_worker.handler(event, Context())
+            queue.delete_message(QueueUrl=config().exports_queue_url, ReceiptHandle=message["ReceiptHandle"])
+            handled += 1
+    return handled
