@@ -1,12 +1,14 @@
 # Everything a person needs, in one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean test load token bench lint format lock setup setup-stack
+.PHONY: help run stop clean test faults load token bench lint format lock setup setup-stack
 
 UV_VERSION := 0.13.9
 # A uv that works is used; else one is installed below .local/, with nothing but Python.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .local/tools/bin/uv)
 PYTHON := .venv/bin/python
 ENVIRONMENTS := .local/environments
+# The quick ones first; the fault cases have a word of their own.
+TESTS := tests/unit tests/integration tests/contract tests/end_to_end tests/browser
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,7 +23,7 @@ clean: ## stop the local stack and forget its state
 	@test ! -x $(PYTHON) || $(PYTHON) -m local.run --clean
 
 test: setup-stack ## run all tests: unit, integration, end to end on a local stack of their own
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(wildcard $(TESTS)) $(ARGS)
 
 load: setup ## load an organization or issuer document into the running stack: make load FILE=x.json
 	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }
@@ -33,10 +35,14 @@ token: setup ## print an ID token: make token USER=ada@example.org
 bench: setup ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
-lint: setup ## format check, lint, types, template
+faults: setup-stack ## play 300 fault cases against the export engine: throttling, resets, kills, repeats
+	@$(PYTHON) -m pytest tests/faults -q $(ARGS)
+
+lint: setup-stack ## format check, lint, types, template
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
+	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam validate --lint >/dev/null || { SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam validate --lint; exit 1; }
 
 format: setup ## format and mend what can be mended
 	@.venv/bin/ruff format .

@@ -1,12 +1,12 @@
-"""Lambda invocations as AWS makes them: the sample events of `events/`, a context, and the queue's way to the worker."""
+"""Lambda invocations as AWS makes them: the events of `events/`, a context, and the queue's way to the worker."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import boto3
-import export_worker
 
+import export_worker
 from badgedata.config import config
 
 EVENTS = Path(__file__).parents[2] / "events"

@@ -4,7 +4,6 @@ import json
 from typing import Any, NamedTuple
 
 import api
-
 from tests.integration.invocations import Context, sample_event
 
 

@@ -9,7 +9,7 @@ import msgspec
 from badgedata.addresses import assertion_url, badge_class_url, image_url
 from badgedata.config import config
 from badgedata.documents import Assertion, Evidence, Recipient, Verification
-from badgedata.exports.award_pages import AwardItem, awards_of_badge_class, is_given, text_or_none
+from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_badge_class, evidence_or_none, text_or_none
 from badgedata.exports.embedded_images import data_uri, is_stored
 from badgedata.exports.json_pages import Run
 from badgedata.exports.pages import UnreadableDataError
@@ -70,12 +70,15 @@ def _assertion(award: AwardItem, badge: str, base_url: str) -> Assertion:
         expires=text_or_none(award.expires),
         verification=_HOSTED,
         narrative=text_or_none(award.narrative),
-        evidence=[
-            Evidence(id=text_or_none(item.M.id), narrative=text_or_none(item.M.narrative)) for item in award.evidence.L
-        ]
-        if is_given(award.evidence)
-        else None,
+        evidence=_evidence(award.evidence),
         image=image_url(url, text_or_none(award.image)),
         revoked=award.revoked.BOOL or None,
         revocation_reason=text_or_none(award.revocation_reason) if award.revoked.BOOL else None,
     )
+
+
+def _evidence(attribute: EvidenceList) -> list[Evidence] | None:
+    items = evidence_or_none(attribute)
+    if items is None:
+        return None
+    return [Evidence(id=text_or_none(item.M.id), narrative=text_or_none(item.M.narrative)) for item in items]

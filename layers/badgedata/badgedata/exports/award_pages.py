@@ -145,14 +145,14 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
         last = page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key is not None else None
 
 
-def is_given(attribute: Text | Flag | EvidenceList) -> bool:
-    """Tell whether an award has an attribute at all; an empty text or list is one."""
-    return not attribute.NULL and attribute is not _NO_TEXT and attribute is not _NO_EVIDENCE
-
-
 def text_or_none(attribute: Text) -> str | None:
-    """Give a text attribute's text, or None where the award has none."""
-    return attribute.S if is_given(attribute) else None
+    """Give a text attribute's text, or None where the award has none; an empty text is one."""
+    return None if attribute is _NO_TEXT or attribute.NULL else attribute.S
+
+
+def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
+    """Give an award's evidence items, or None where it has no such attribute; an empty list is one."""
+    return None if attribute is _NO_EVIDENCE or attribute.NULL else attribute.L
 
 
 def behind(sort_key: str) -> str:

@@ -35,7 +35,21 @@ def issuer_document_pages(
         options=options_of(specification),
         issuer=issuer_part(issuer, specification.embed_images),
     )
-    return document_pages(_encode(head), list(_lists(specification, issuer.entity_id)), b"}", after)
+    return document_pages(_encode(head), list(_lists(specification, issuer.entity_id)), after)
+
+
+def expected_rows(specification: IssuerExport, issuer_id: str) -> int | None:
+    """Count what the document will have; None with assertions, as counting them takes as long as reading them."""
+    if specification.include_assertions:
+        return None
+    rows = 0
+    if specification.include_badge_classes:
+        rows += directory.BadgeClass.children.count(directory.BadgeClass.parent_key(issuer_id))
+    if specification.include_recipient_groups:
+        rows += sum(1 + int(group.learner_count) for group in groups_from(issuer_id))
+    if specification.include_pathways:
+        rows += sum(1 for _ in pathways_from(issuer_id))
+    return rows
 
 
 def _lists(specification: IssuerExport, issuer_id: str) -> Iterator[LongList]:

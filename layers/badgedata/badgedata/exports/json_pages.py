@@ -7,6 +7,7 @@ but what one step writes.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -57,7 +58,9 @@ class _Place(msgspec.Struct, array_like=True, frozen=True):
 _decode_place = msgspec.json.Decoder(_Place).decode
 
 
-def document_pages(head: bytes, lists: list[LongList], closing: bytes, after: str) -> Iterator[Page]:
+def document_pages(
+    head: bytes, lists: list[LongList], after: str, closing: bytes = b"}", head_rows: int = 0
+) -> Iterator[Page]:
     """Write a document from the position `after` on ("" is its beginning).
 
     Parameters
@@ -66,14 +69,14 @@ def document_pages(head: bytes, lists: list[LongList], closing: bytes, after: st
         The document as JSON without `lists`, its closing braces included.
     closing
         Those of `head`'s closing braces that come behind `lists`: more than one where they are an inner object's.
+    head_rows
+        The rows that `head` counts as.
     """
-    return gather(_steps(head.removesuffix(closing), lists, closing, after))
+    opening = [] if after else [_page(head.removesuffix(closing), head_rows, _Place())]
+    return gather(chain(opening, _steps(lists, closing, _decode_place(after) if after else _Place())))
 
 
-def _steps(opening: bytes, lists: list[LongList], closing: bytes, after: str) -> Iterator[Page]:
-    place = _decode_place(after) if after else _Place()
-    if not after:
-        yield _page(opening, 0, place)
+def _steps(lists: list[LongList], closing: bytes, place: _Place) -> Iterator[Page]:
     for number, long_list in enumerate(lists):
         if number >= place.number:
             yield from _list_steps(long_list, place if number == place.number else _Place(number))

@@ -5,7 +5,7 @@ from functools import partial
 
 from badgedata.access import find_badge_class, find_issuer
 from badgedata.clock import parse_rfc3339
-from badgedata.exports import awards_csv, group_badges_csv, groups_csv, learner_progress_csv, splitting
+from badgedata.exports import awards_csv, group_badges_csv, groups_csv, issuer_document, learner_progress_csv, splitting
 from badgedata.exports.badge_class_document import badge_class_document_pages
 from badgedata.exports.group_badges_csv import group_badge_pages
 from badgedata.exports.groups_csv import group_pages
@@ -79,6 +79,8 @@ def expected_rows(export: Export) -> int | None:
             return group_badges_csv.expected_rows(specification, _issuer(export).entity_id)
         case LearnerProgressExport():
             return learner_progress_csv.expected_rows(specification, _issuer(export).entity_id)
+        case IssuerExport():
+            return issuer_document.expected_rows(specification, _issuer(export).entity_id)
         case BadgeClassExport(include_assertions=False):
             return 1
     return None

@@ -134,12 +134,12 @@ def _count(resync: Resync) -> bool:
 
 def _record_page(resync: Resync, page: list[Award], failed: list[FailedImage], now: datetime) -> None:
     is_last = len(page) < PAGE
-    due_at = resync.window_ends_at if is_last else clock.sortable(now + resyncs.PATIENCE)
+    look_at = clock.parse_rfc3339(resync.window_ends_at) if is_last else now + resyncs.PATIENCE
     actions: list[Any] = [
         Resync.refreshed.add(len(page) - len(failed)),
         Resync.failed.add(len(failed)),
         Resync.is_walked.set(is_last),
-        Resync.due_at.set(due_at),
+        Resync.due_at.set(clock.sortable(look_at)),
     ]
     if page:
         actions.append(Resync.walk_cursor.set(page[-1].issued_on_award_id))

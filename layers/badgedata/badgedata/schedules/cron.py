@@ -41,7 +41,8 @@ def read_cron(fields: str) -> Cron:
     minutes, hours, day_of_month, month, day_of_week, year = texts
     if (day_of_month == "?") == (day_of_week == "?"):
         raise ExpressionError(
-            f"exactly one of day-of-month and day-of-week has to be ?, and they are {day_of_month!r} and {day_of_week!r}"
+            "exactly one of day-of-month and day-of-week has to be ?, "
+            f"and they are {day_of_month!r} and {day_of_week!r}"
         )
     return Cron(
         minutes=numbers(cron_fields.MINUTES, minutes),

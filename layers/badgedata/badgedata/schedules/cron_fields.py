@@ -52,7 +52,7 @@ def numbers(of: Field, text: str) -> tuple[int, ...]:
     found: set[int] = set()
     for part in text.split(","):
         spread, slash, step = part.partition("/")
-        if slash and not re.fullmatch(r"[0-9]{1,4}", step) or step and int(step) == 0:
+        if slash and not re.fullmatch(r"0*[1-9][0-9]{0,3}", step):
             raise _wrong(of, text, f"what follows / in {part!r} is not a number from 1 on")
         found.update(_spread(of, text, spread, to_the_end=bool(slash))[:: int(step or 1)])
     return tuple(sorted(found))
@@ -72,7 +72,7 @@ def days_of_month(text: str) -> Days:
 
 
 def days_of_week(text: str) -> Days:
-    """Read a day-of-week field, Sunday being 1: numbers or names, ``L`` (Saturday), ``6L`` (the last Friday), ``3#2``."""
+    """Read a day-of-week field: numbers (1 is Sunday) or names, ``L`` (Saturday), ``6L`` (the last Friday), ``3#2``."""
     if match := re.fullmatch(r"(\w+)#([1-5])", text):
         weekday, nth = _number(DAY_OF_WEEK, text, match[1]), int(match[2])
         return lambda day: _weekday_of(day) == weekday and (day.day - 1) // 7 + 1 == nth

@@ -1,15 +1,15 @@
-"""Schedule expressions, ``rate(…)`` and ``cron(…)``: whether EventBridge Scheduler takes them, and when they come next."""
+"""Schedule expressions, ``rate(…)`` and ``cron(…)``: whether they are right, and when they come next."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from badgedata.problems import invalid
+from badgedata.problems import invalid, shown
 from badgedata.schedules.cron import Cron, next_of, read_cron
 from badgedata.schedules.cron_fields import ExpressionError
 
-LONGEST_RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
+LONGEST_RATE = timedelta(days=366)
 
 _RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
 
@@ -35,7 +35,7 @@ def read_expression(expression: str) -> Rate | Cron:
             raise ExpressionError("write rate(N minutes|hours|days) or cron(min hour dom month dow year)")
         return _rate(match[2]) if match[1] == "rate" else read_cron(match[2])
     except ExpressionError as error:
-        raise invalid("expression", f"{expression[:100]!r} is not a schedule expression: {error}.") from None
+        raise invalid("expression", f"{shown(expression)} is not a schedule expression: {error}.") from None
 
 
 def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
@@ -47,7 +47,9 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
         422 for `expression`.
     """
     if next_run(expression, zone, now, now) is None:
-        raise invalid("expression", f"{expression!r} never comes after {now:%Y-%m-%d}. Check the days, months and years.")
+        raise invalid(
+            "expression", f"{shown(expression)} never comes after {now:%Y-%m-%d}. Check the days, months and years."
+        )
 
 
 def next_run(expression: str, zone: ZoneInfo, made_at: datetime, after: datetime) -> datetime | None:
@@ -68,7 +70,9 @@ def next_run(expression: str, zone: ZoneInfo, made_at: datetime, after: datetime
 def _rate(text: str) -> Rate:
     match = _RATE.fullmatch(text)
     if match is None:
-        raise ExpressionError(f"rate takes a whole number and minutes, hours or days, such as rate(6 hours), not {text!r}")
+        raise ExpressionError(
+            f"rate takes a whole number and minutes, hours or days, such as rate(6 hours), not {text!r}"
+        )
     interval = int(match[1]) * timedelta(**{f"{match[2]}s": 1})
     if not timedelta(minutes=1) <= interval <= LONGEST_RATE:
         raise ExpressionError("rate takes from 1 minute to 366 days")

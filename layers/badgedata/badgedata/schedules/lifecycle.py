@@ -7,10 +7,12 @@ within minutes, and of two changes at once the one that was written last holds i
 Nobody has been told of a schedule that is still `creating`, so one that stays so is taken back.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
@@ -160,12 +162,13 @@ def seen_to(schedule: Schedule) -> None:
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
     """Keep the latest run, by its scheduled time, and the export that it made, if it did; a late one hides no later."""
-    if export_id is None:
-        actions, known = [Schedule.last_export_id.remove()], Schedule.last_run_at < scheduled_time
-    else:
-        actions, known = [Schedule.last_export_id.set(export_id)], Schedule.last_run_at <= scheduled_time
-    newest = Schedule.pk.exists() & (Schedule.last_run_at.does_not_exist() | known)
-    _update(schedule, [Schedule.last_run_at.set(scheduled_time), *actions], newest)
+    older = Schedule.last_run_at < scheduled_time
+    export: Action = Schedule.last_export_id.remove()
+    if export_id is not None:
+        older = Schedule.last_run_at <= scheduled_time
+        export = Schedule.last_export_id.set(export_id)
+    newest = Schedule.pk.exists() & (Schedule.last_run_at.does_not_exist() | older)
+    _update(schedule, [Schedule.last_run_at.set(scheduled_time), export], newest)
 
 
 def _write_down(schedule: Schedule) -> None:
@@ -187,15 +190,15 @@ def _count_of(schedule: Schedule) -> ScheduleCount:
 
 
 def _change(
-    schedule: Schedule, actions: list[Any], condition: Any, look_after: timedelta = SECOND_LOOK_AFTER
+    schedule: Schedule, actions: Sequence[Action], condition: Any, look_after: timedelta = SECOND_LOOK_AFTER
 ) -> bool:
     look = [Schedule.due.set(DUE), Schedule.due_at.set(clock.sortable(clock.now() + look_after))]
     return _update(schedule, [*actions, *look], condition)
 
 
-def _update(schedule: Schedule, actions: list[Any], condition: Any) -> bool:
+def _update(schedule: Schedule, actions: Sequence[Action], condition: Any) -> bool:
     try:
-        schedule.update(actions=actions, condition=condition)
+        schedule.update(actions=list(actions), condition=condition)
     except UpdateError as error:
         if error.cause_response_code == "ConditionalCheckFailedException":
             return False

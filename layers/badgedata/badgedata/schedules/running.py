@@ -98,7 +98,7 @@ def _wait(schedule: Schedule, organization_id: str, scheduled_time: datetime, at
 def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
         return (
-            f"{schedule.requested_by} is no longer an owner, an editor or an admin of what this schedule exports, or it "
-            "was deleted. Somebody who is can turn the schedule on again, and answers for its exports from then on."
+            f"{schedule.requested_by} is no longer an owner, an editor or an admin of what this schedule exports, "
+            "or it was deleted. Somebody who is can turn the schedule on again, and answers for its exports then."
         )
     return problem.detail

@@ -1,4 +1,4 @@
-"""The schedule sweeper: makes EventBridge Scheduler follow the records, and tries runs again that wait for their turn."""
+"""The schedule sweeper: makes EventBridge Scheduler follow the records, and tries waiting runs again."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,0 +1,199 @@
+"""Replace a badge: look first, then confirm or cancel; and follow the re-sync of its awards' images."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+from badgedata import addresses, clock
+from badgedata.access import Scope, find_badge_class
+from badgedata.config import config
+from badgedata.cursors import read_cursor, write_cursor
+from badgedata.identifiers import is_entity_id
+from badgedata.problems import Problem, not_found
+from badgedata.records.directory import BadgeClass
+from badgedata.records.replacements import Replacement
+from badgedata.replacement import replacements
+from badgedata.replacement.content import Content, current_content
+from badgedata.resync import failures, resyncs
+from badgedata.stored_images import stored_image
+from base_url import base_url_of
+from callers import caller_of
+from openapi import answers
+from parameters import BadgeClassId, Cursor, Limit, ReplacementId
+from replacement_documents import (
+    FailedImageDocument,
+    FailedImageList,
+    ReplacementDocument,
+    ReplacementList,
+    ReplacementSource,
+)
+
+router = APIGatewayRouter()
+
+TAGS = ["Replacements"]
+
+
+@router.post(
+    "/badge-classes/<badgeClassId>/replacements",
+    summary="Preview a badge's replacement",
+    description="Reads the new badge, and shows what would change. Nothing changes yet; the preview holds for an hour.",
+    tags=TAGS,
+    responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="/replacements/{replacementId}"),
+)
+def preview(
+    badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]
+) -> Response[ReplacementDocument]:
+    scope = caller_of(router).scope("badge-class", badge_class_id)
+    _require_replacing(scope)
+    badge_class = _badge_class(badge_class_id)
+    made = replacements.preview(badge_class, body.source(), caller_of(router).email)
+    return Response(
+        status_code=201,
+        content_type="application/json",
+        body=_document(made, badge_class),
+        headers={"Location": f"/replacements/{made.id}"},
+    )
+
+
+@router.get(
+    "/badge-classes/<badgeClassId>/replacements",
+    summary="A badge's replacements",
+    tags=TAGS,
+    responses=answers(200, "A page of replacements, newest first", 404, 422),
+)
+def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
+    caller_of(router).scope("badge-class", badge_class_id)
+    list_name = Replacement.history_key(badge_class_id)
+    found, last = replacements.history(badge_class_id, limit, read_cursor(list_name, cursor))
+    badge_class = _badge_class(badge_class_id)
+    return ReplacementList(
+        items=[_document(replacement, badge_class) for replacement in found],
+        next_cursor=write_cursor(list_name, last) if last is not None else None,
+    )
+
+
+@router.get(
+    "/replacements/<replacementId>",
+    summary="A replacement",
+    tags=TAGS,
+    responses=answers(200, "The replacement as it is now", 404),
+)
+def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
+    found, _ = _find(replacement_id)
+    return _document(found, _badge_class(found.badge_class_id))
+
+
+@router.post(
+    "/replacements/<replacementId>/confirm",
+    summary="Confirm a replacement",
+    description="Overwrites the badge for good, and begins the re-sync of its awards' images. A repeat changes nothing.",
+    tags=TAGS,
+    responses=answers(200, "The replacement, done", 403, 404, 409),
+)
+def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
+    found, scope = _find(replacement_id)
+    _require_replacing(scope)
+    return _document(replacements.confirm(found), _badge_class(found.badge_class_id))
+
+
+@router.delete(
+    "/replacements/<replacementId>",
+    summary="Cancel a replacement",
+    tags=TAGS,
+    responses=answers(200, "The replacement, cancelled", 403, 404, 409),
+)
+def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
+    found, scope = _find(replacement_id)
+    _require_replacing(scope)
+    return _document(replacements.cancel(found), _badge_class(found.badge_class_id))
+
+
+@router.get(
+    "/replacements/<replacementId>/failed-images",
+    summary="The awards whose image could not be refreshed yet, and why",
+    tags=TAGS,
+    responses=answers(200, "A page of awards", 404, 422),
+)
+def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
+    found, _ = _find(replacement_id)
+    list_name = f"failed images of {replacement_id}"
+    resync = resyncs.shown_for(found.badge_class_id, replacements.version_of(found))
+    items, last = failures.failures_of(resync, limit, read_cursor(list_name, cursor)) if resync else ([], None)
+    return FailedImageList(
+        items=[
+            FailedImageDocument(
+                award_id=failure.award_id,
+                reason=failure.reason,
+                attempts=int(failure.attempts),
+                next_try_at=clock.to_the_second(clock.parse_rfc3339(failure.due_at)) if failure.due_at else None,
+            )
+            for failure in items
+        ],
+        contact_address=config().contact_address or None,
+        next_cursor=write_cursor(list_name, last) if last is not None else None,
+    )
+
+
+def _find(replacement_id: str) -> tuple[Replacement, Scope]:
+    caller = caller_of(router)
+    found = replacements.find_replacement(replacement_id) if is_entity_id(replacement_id) else None
+    if found is None:
+        raise not_found("replacement")
+    try:
+        return found, caller.scope("badge-class", found.badge_class_id)
+    except Problem:
+        raise not_found("replacement") from None
+
+
+def _badge_class(badge_class_id: str) -> BadgeClass:
+    badge_class = find_badge_class(badge_class_id, consistent=True)
+    if badge_class is None:
+        raise not_found("badge class")
+    return badge_class
+
+
+def _require_replacing(scope: Scope) -> None:
+    scope.require_editing_role()
+    scope.require_subscription()
+
+
+def _document(found: Replacement, badge_class: BadgeClass) -> ReplacementDocument:
+    document: dict[str, Any] = {
+        "id": found.id,
+        "badgeClassId": found.badge_class_id,
+        "status": replacements.status_of(found),
+        "source": found.source,
+        "current": _content(current_content(badge_class)),
+        "proposed": _content(found.proposed),
+        "changes": found.changes,
+        "warnings": found.warnings,
+        "requestedBy": found.requested_by,
+        "createdAt": found.created_at,
+        "confirmedAt": found.confirmed_at,
+    }
+    if found.status == "replaced":
+        document["imageResync"] = _image_resync(found)
+    return ReplacementDocument.model_validate(document)
+
+
+def _content(content: Content) -> Content:
+    stored = stored_image(content["image"])
+    shown = addresses.stored_image_url(base_url_of(router), stored.name) if stored else content["image"]
+    return {**content, "image": shown}
+
+
+def _image_resync(found: Replacement) -> dict[str, Any] | None:
+    resync = resyncs.shown_for(found.badge_class_id, replacements.version_of(found))
+    if resync is None:
+        return None
+    figures = resyncs.figures(resync)
+    return {
+        "status": resyncs.status_of(resync),
+        "total": figures.total,
+        "refreshed": figures.refreshed,
+        "pending": figures.pending,
+        "failed": figures.failed,
+        "windowEndsAt": resync.window_ends_at,
+    }

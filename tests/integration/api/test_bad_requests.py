@@ -1,0 +1,318 @@
+"""Requests that can't be: each gets a problem that says what to change, and changes nothing."""
+
+import base64
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata.config import config
+from badgedata.cursors import write_cursor
+from tests.integration.api.client import Answer, call
+from tests.integration.api.organizations import ADMIN, OWNER
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+EXPORTS = "/issuers/WELD/exports"
+
+
+def ask(body: Any = None, **more: Any) -> Answer:
+    return OWNER.post(EXPORTS, body, **more)
+
+
+def nothing_was_asked_for() -> bool:
+    operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
+    return operations["Count"] == 0
+
+
+def refused(answer: Answer, *fields: str) -> str:
+    """Check a 422 that names these fields, and give what it says."""
+    assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
+    assert answer.wrong_fields == list(fields)
+    assert nothing_was_asked_for()
+    return str(answer.problem["errors"][0]["message"])
+
+
+# ---------------------------------------------------------------- bodies that are no JSON object
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"kind": ', "kind=awards", "", "  ", "[]", '"awards"', "1", "null", "true",
+        '{"kind": NaN}', '{"kind": "\\ud800"}', "[" * 100_000, '{"kind": ' + "9" * 5000 + "}", "\ufeff{}", "\x00",
+    ],
+    ids=lambda body: body[:12].encode("unicode_escape").decode(),
+)  # fmt: skip
+def test_a_body_that_is_no_json_object_is_malformed(body: str) -> None:
+    answer = ask(body)
+    assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
+    assert "application/json" in answer.problem["detail"]
+    assert len(answer.text) < 600
+    assert nothing_was_asked_for()
+
+
+def test_a_request_without_a_body_is_malformed() -> None:
+    answer = call("POST", EXPORTS, email=OWNER.email, body=None)
+    assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "text/xml", "multipart/form-data; boundary=x", "é", "application/octet-stream"]
+)
+def test_json_that_is_called_something_else_is_malformed(content_type: str) -> None:
+    answer = ask({"kind": "awards"}, headers={"Content-Type": content_type})
+    assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
+    assert nothing_was_asked_for()
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json; charset=utf-8",
+        "APPLICATION/JSON",
+        "application/merge-patch+json",
+        "application/x-www-form-urlencoded",
+        "",
+    ],
+)
+def test_json_is_taken_by_the_names_that_clients_give_it(content_type: str) -> None:
+    assert ask({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
+
+
+def test_a_form_is_malformed() -> None:
+    answer = ask("kind=awards&timeZone=UTC", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
+
+
+@pytest.mark.parametrize("body", ["not base64!", base64.b64encode(b'{"kind": "\xff"}').decode()])
+def test_a_binary_body_that_is_no_text_is_malformed(body: str) -> None:
+    answer = ask(body, isBase64Encoded=True)
+    assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
+
+
+def test_a_body_that_the_gateway_encoded_is_read() -> None:
+    assert ask(base64.b64encode(b'{"kind": "awards"}').decode(), isBase64Encoded=True).status == 202
+
+
+# ---------------------------------------------------------------- bodies that ask for what is not
+
+
+def test_a_field_that_is_not_known_is_named_with_its_value() -> None:
+    message = refused(ask({"kind": "awards", "awardedSince": "2026-01-01"}), "awardedSince")
+    assert '"2026-01-01"' in message
+
+
+@pytest.mark.parametrize("kind", ["badges", "AWARDS", "", None, 1, ["awards"], {"kind": "awards"}, "x" * 1_000_000])
+def test_a_kind_that_is_not_known_is_named(kind: Any) -> None:
+    answer = ask({"kind": kind})
+    message = refused(answer, "kind")
+    assert "awards" in message
+    assert json.dumps(kind)[:80].rstrip("}") in message
+    assert len(answer.text) < 1000
+
+
+def test_a_kind_that_is_left_out_is_asked_for() -> None:
+    assert refused(ask({}), "kind") == "This field is required."
+
+
+@pytest.mark.parametrize("value", ["true", "false", 1, 0, None, [], "yes"])
+def test_a_flag_is_true_or_false(value: Any) -> None:
+    refused(ask({"kind": "awards", "byteOrderMark": value}), "byteOrderMark")
+
+
+@pytest.mark.parametrize("field", ["awardedAfter", "awardedBefore"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "2026-02-30", "2026-13-01", "0000-01-01", "10000-01-01", "2026-1-1", "20260101", "2026-W05-1", "tomorrow", "",
+        "2026-01-01T00:00:00", "2026-01-01T00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z",
+        "2026-01-01T00:00:00+24:00", "2026-01-01 ", " 2026-01-01", "٢٠٢٦-01-01", "2026-01-01\n", "x" * 1_000_000, "\x00" * 100,
+        "2026-01-01T00:00:00." + "0" * 1_000_000 + "Z",
+    ],
+    ids=lambda date: date[:32].encode("unicode_escape").decode(),
+)  # fmt: skip
+def test_a_date_that_does_not_exist_is_named(field: str, date: str) -> None:
+    answer = ask({"kind": "awards", field: date})
+    message = refused(answer, field)
+    assert json.dumps(date, ensure_ascii=False)[:80] in message
+    assert len(answer.text) < 1000
+
+
+@pytest.mark.parametrize("date", [20260101, True, ["2026-01-01"], {}])
+def test_a_date_is_text(date: Any) -> None:
+    refused(ask({"kind": "awards", "awardedAfter": date}), "awardedAfter")
+
+
+@pytest.mark.parametrize(
+    ("after", "before"),
+    [
+        ("2026-02-01", "2026-01-31"),
+        ("2026-12-31", "2020-01-01"),
+        ("2026-01-01T00:00:01Z", "2026-01-01T00:00:00Z"),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:30:00+01:00"),
+        ("2026-02-01T00:00:00Z", "2026-01-31"),
+    ],
+)
+def test_after_later_than_before_is_refused(after: str, before: str) -> None:
+    message = refused(ask({"kind": "awards", "awardedAfter": after, "awardedBefore": before}), "awardedAfter")
+    assert after in message
+    assert before in message
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Mars/Olympus", "europe", "../../etc/passwd", "/etc/localtime", "", "UTC\x00", "Europe", "+01:00", "x" * 1_000_000, "💥"],
+    ids=lambda zone: zone[:20].encode("unicode_escape").decode(),
+)  # fmt: skip
+def test_a_time_zone_that_does_not_exist_is_named(zone: str) -> None:
+    answer = ask({"kind": "awards", "timeZone": zone})
+    message = refused(answer, "timeZone")
+    assert json.dumps(zone, ensure_ascii=False)[:80] in message
+    assert len(answer.text) < 1000
+
+
+@pytest.mark.parametrize(
+    ("after", "before"), [("0001-01-01", "9999-12-31"), ("9999-12-31", None), (None, "0001-01-01")]
+)
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_dates_at_the_ends_of_the_calendar_are_taken(after: str | None, before: str | None, zone: str) -> None:
+    assert ask({"kind": "awards", "awardedAfter": after, "awardedBefore": before, "timeZone": zone}).status == 202
+
+
+def test_a_hundred_thousand_wrong_fields_are_not_all_named() -> None:
+    answer = ask({"kind": "awards"} | {f"x{n}": n for n in range(100_000)})
+    assert (answer.status, len(answer.wrong_fields)) == (422, 20)
+    assert "99,995 more" in answer.problem["detail"]
+
+
+def test_no_more_than_80_characters_of_what_was_sent_come_back() -> None:
+    answer = ask({"kind": "awards", "y" * 1_000_000: "z" * 1_000_000})
+    assert answer.status == 422
+    assert "y" * 80 in answer.text
+    assert "y" * 81 not in answer.text
+    assert "z" * 81 not in answer.text
+
+
+# ---------------------------------------------------------------- parameters
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "101", "abc", "", "1.5", "1e2", "9" * 5000])
+@pytest.mark.parametrize("path", ["/exports", "/issuers/WELD/badge-classes"])
+def test_a_limit_is_a_number_from_1_to_100(path: str, limit: str) -> None:
+    refused(OWNER.get(path, query={"issuerId": "WELD", "limit": limit}), "limit")
+
+
+@pytest.mark.parametrize("name", ["limit", "cursor", "issuerId"])
+def test_a_parameter_is_given_once(name: str) -> None:
+    message = refused(OWNER.get("/exports", query={"issuerId": "WELD"} | {name: ["1", "2"]}), name)
+    assert message == "Give this only once."
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}, {"issuerId": "", "badgeClassId": ""}],
+)
+def test_history_is_asked_of_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
+    message = refused(ADMIN.get("/exports", query=query), "organizationId")
+    assert "exactly one of organizationId, issuerId and badgeClassId" in message
+
+
+@pytest.mark.parametrize("name", ["organizationId", "issuerId", "badgeClassId"])
+@pytest.mark.parametrize(
+    "odd", ["", "a b", "../WELD", "<script>", "💥", "x" * 65, "x" * 1_000_000], ids=lambda odd: odd[:10]
+)
+def test_an_id_in_a_parameter_that_can_not_be_one_is_not_found(name: str, odd: str) -> None:
+    answer = ADMIN.get("/exports", query={name: odd})
+    assert answer == ADMIN.get("/exports", query={name: "NONE"})
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "", "abc", "a", "====", "💥", "W10", "\x00", "x" * 1000, "x" * 1_000_000,
+        write_cursor("exports of issuer#WOOD", "A"),
+        write_cursor("organization#MAKERS/issuers", "WELD"),
+        write_cursor("exports of issuer#WELD", ""),
+        base64.urlsafe_b64encode(b'["exports of issuer#WELD"]').decode(),
+        base64.urlsafe_b64encode(b'["exports of issuer#WELD", 1]').decode(),
+        base64.urlsafe_b64encode(b'["exports of issuer#WELD", "a", "b"]').decode(),
+        base64.urlsafe_b64encode(b'["exports of issuer#WELD", "\xff"]').decode(),
+    ],
+    ids=lambda cursor: cursor[:20].encode("unicode_escape").decode(),
+)  # fmt: skip
+def test_a_cursor_is_one_of_the_same_list(cursor: str) -> None:
+    refused(OWNER.get("/exports", query={"issuerId": "WELD", "cursor": cursor}), "cursor")
+    refused(OWNER.get("/issuers/WELD/badge-classes", query={"cursor": cursor}), "cursor")
+
+
+def test_a_cursor_does_not_open_another_scope() -> None:
+    cursor = write_cursor("exports of issuer#RIV", "zzz")
+    assert OWNER.get("/exports", query={"issuerId": "RIV", "cursor": cursor}).status == 404
+
+
+@pytest.mark.parametrize(
+    "key", ["", "é", "a\tb", "a\nb", "\x00", "💥", "k" * 256, "k" * 1_000_000], ids=lambda key: ascii(key[:9])
+)
+def test_an_idempotency_key_is_up_to_255_printable_characters(key: str) -> None:
+    answer = ask({"kind": "awards"}, headers={"Idempotency-Key": key})
+    refused(answer, "Idempotency-Key")
+    assert len(answer.text) < 1000
+
+
+def test_an_idempotency_key_is_given_once() -> None:
+    twice = {"Content-Type": ["application/json"], "Idempotency-Key": ["a", "b"]}
+    message = refused(ask({"kind": "awards"}, multiValueHeaders=twice), "Idempotency-Key")
+    assert message == "Give this only once."
+
+
+@pytest.mark.parametrize("key", ["k", "k" * 255, "with spaces, commas; and #", '"quoted"', "../..", "a#b"])
+def test_any_printable_text_is_an_idempotency_key(key: str) -> None:
+    first = ask({"kind": "awards"}, headers={"Idempotency-Key": key})
+    assert first.status == 202
+    assert ask({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
+
+
+# ---------------------------------------------------------------- callers and routes
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {}, {"email": OWNER.email}, {"email": OWNER.email, "email_verified": "false"}, {"email_verified": "true"},
+        {"email": "", "email_verified": "true"},
+    ],
+)  # fmt: skip
+def test_a_token_without_a_verified_address_is_refused(claims: dict[str, str]) -> None:
+    context = {"stage": "v1", "path": "/v1/me", "domainName": "api.example.org", "authorizer": {"claims": claims}}
+    answer = call("GET", "/me", email=None, requestContext=context)
+    assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
+    assert "verified" in answer.problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/nothing"), ("PUT", "/exports"), ("GET", "/exports/X/"), ("GET", "//me")],
+)
+def test_what_is_no_route_is_not_found(method: str, path: str) -> None:
+    answer = call(method, path, email=OWNER.email)
+    assert (answer.status, answer.problem["code"]) == (404, "not-found")
+
+
+def test_a_failure_of_ours_says_nothing_of_the_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("the table of /etc/secret has no key ada@example.org")
+
+    monkeypatch.setattr("badgedata.exports.jobs.history", broken)
+    answer = OWNER.get("/exports", query={"issuerId": "WELD"})
+    assert (answer.status, answer.problem["code"]) == (500, "internal-error")
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_every_answer_forbids_sniffing_and_keeping() -> None:
+    for answer in (OWNER.get("/me"), OWNER.get("/nothing"), ask("{"), ask({"kind": "awards"})):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
