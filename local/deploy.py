@@ -72,7 +72,12 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
             "operations": outputs["OperationsTable"],
         },
         "buckets": {"exports": outputs["ExportsBucket"], "images": outputs["ImagesBucket"]},
-        "queues": {"exports": outputs["ExportsQueueUrl"], "exportsDeadLetters": outputs["ExportsDeadLetterQueueUrl"]},
+        "queues": {
+            "exports": outputs["ExportsQueueUrl"],
+            "exportsDeadLetters": outputs["ExportsDeadLetterQueueUrl"],
+            "imageResync": outputs["ImageResyncQueueUrl"],
+            "imageResyncDeadLetters": outputs["ImageResyncDeadLetterQueueUrl"],
+        },
         "functions": {_camel(name): outputs[name] for name in outputs if name.endswith("Function")},
         "password": PASSWORD,
     }

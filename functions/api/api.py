@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from problem_answers import answer_problems
 from request_bodies import labelled_as_json, read_json
-from routes import directory, exports, schedules
+from routes import directory, exports, public, replacements, schedules
 from routes.reference import add_reference
 
 logger = Logger()
@@ -17,6 +17,8 @@ app = APIGatewayRestResolver(enable_validation=True, json_body_deserializer=read
 app.include_router(directory.router)
 app.include_router(exports.router)
 app.include_router(schedules.router)
+app.include_router(replacements.router)
+app.include_router(public.router)
 add_reference(app)
 answer_problems(app)
 

@@ -21,6 +21,8 @@ TAGS = [
     Tag(name="Look around", description="Who you are, and the organizations, issuers and badge classes you see"),
     Tag(name="Exports", description="Jobs that turn stored data into one file: ask, follow, download, cancel"),
     Tag(name="Schedules", description="Exports that are made again and again"),
+    Tag(name="Replacements", description="A badge overwritten with another's data: look, then confirm or cancel"),
+    Tag(name="Public documents", description="Open Badges 2.0 documents and images; anybody may read them"),
 ]
 
 DESCRIPTION = """\
@@ -68,6 +70,13 @@ def answers(
         success["content"] = {}
     refused = {*problems, 429, *((401,) if token else ())}
     return {status: success} | {problem: _problem(problem) for problem in sorted(refused)}
+
+
+def said_as(content_type: str, responses: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
+    """Say that success has another content type than JSON."""
+    schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
+    responses[200]["content"] = {content_type: {"schema": schema}}
+    return responses
 
 
 def _problem(status: int) -> OpenAPIResponse:

@@ -15,6 +15,8 @@ IssuerId = Annotated[str, _id("issuerId")]
 BadgeClassId = Annotated[str, _id("badgeClassId")]
 ExportId = Annotated[str, _id("exportId")]
 ScheduleId = Annotated[str, _id("scheduleId")]
+ReplacementId = Annotated[str, _id("replacementId")]
+AwardId = Annotated[str, _id("assertionId")]
 
 Limit = Annotated[int, Query(ge=1, le=100, description="Items a page, at most")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`nextCursor` of the page before")]

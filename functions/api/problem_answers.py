@@ -85,7 +85,9 @@ def _field(error: dict[str, Any]) -> str:
     """Give the path of a field as the caller knows it: pydantic adds where it comes from, and of which kind it is."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        path.append(error["ctx"]["discriminator"].strip("'"))
+        path.append(_discriminator(error))
+    if source == "header":
+        path = [part.title() for part in path]  # Powertools writes them small
     return _cut(".".join(part for part in path if part not in _KINDS) or source)
 
 
@@ -96,11 +98,16 @@ def _message(error: dict[str, Any]) -> str:
         case "missing" | "union_tag_not_found":
             return "This field is required."
         case "union_tag_invalid":
-            return f"Input should be one of {error['ctx']['expected_tags']}; it was {shown(error['ctx']['tag'])}."
+            given = error["input"][_discriminator(error)]
+            return f"Input should be one of {error['ctx']['expected_tags']}; it was {shown(given)}."
         case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
             return "Give this only once."
         case _:
             return f"{error['msg']}; it was {shown(error['input'])}."
+
+
+def _discriminator(error: dict[str, Any]) -> str:
+    return str(error["ctx"]["discriminator"]).strip("'")
 
 
 def _cut(text: str) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 import boto3
 import pytest
-from badgedata import aws, config
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
+from badgedata import aws, config
 from local import ministack
 from local.places import LOCAL, Place
 from tests.faults.world import World, fault_proxy, small_pages
 
+CACHED: tuple[Any, ...] = (aws.s3, aws.sqs, aws.dynamodb, config.config)
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
@@ -34,8 +35,8 @@ def world() -> Iterator[World]:
             "POWERTOOLS_METRICS_DISABLED": "true",
         }.items():
             patch.setenv(name, value)
-        for client in (aws.s3, aws.sqs, aws.dynamodb):
-            client.cache_clear()
+        for cached in CACHED:
+            cached.cache_clear()
         queue_url = _make_resources()
         patch.setenv("EXPORTS_QUEUE_URL", queue_url.replace("localhost", "127.0.0.1"))
         config.config.cache_clear()
@@ -46,8 +47,8 @@ def world() -> Iterator[World]:
                 yield found
     finally:
         patch.undo()
-        for client in (aws.s3, aws.sqs, aws.dynamodb, config.config):
-            client.cache_clear()
+        for cached in CACHED:
+            cached.cache_clear()
         ministack.stop(place)
 
 

@@ -158,5 +158,6 @@ def test_everything_at_once_ends_well_or_with_a_reason(
 
 def test_the_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
-        print(f"\nfault cases: {sum(outcomes.values())}, of them " + ", ".join(f"{n} {end}" for end, n in outcomes.items()))
+        endings = ", ".join(f"{number} {ending}" for ending, number in outcomes.items())
+        print(f"\nfault cases: {sum(outcomes.values())}, of them {endings}")
     assert set(outcomes) <= {"succeeded", "failed"}

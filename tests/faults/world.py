@@ -19,16 +19,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+from urllib3.util import Timeout
+
 import export_worker
 from badgedata import aws, clock
 from badgedata.access import Scope, find_organization
 from badgedata.config import config
 from badgedata.exports import assembly, award_pages, jobs, sweeper, upload, watch, worker
+from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Organization
 from badgedata.records.operations import ActiveExports, Export
-from urllib3.util import Timeout
 
 ORGANIZATION = "faulty"
 ISSUERS = ("alpha", "beta", "gamma")
@@ -121,7 +124,7 @@ class World:
             scope = Scope("organization", ORGANIZATION, "Faulty", organization, "admin")
         else:
             scope = Scope("issuer", issuer_id, f"Issuer {issuer_id}", organization, "admin")
-        return jobs.request_export(specification, scope, "ada@example.org")
+        return request_export(specification, scope, "ada@example.org")
 
     # ------------------------------------------------------------- playing
 
@@ -222,8 +225,9 @@ class World:
         return _wait(self._begin(work, trouble, kill_before_call))
 
     def _go_through_proxy(self, kill_before_call: int | None) -> None:
-        for client in (aws.s3(), aws.sqs(), aws.dynamodb()):
-            session: Any = client._endpoint.http_session  # type: ignore[attr-defined]
+        clients: tuple[Any, ...] = (aws.s3(), aws.sqs(), aws.dynamodb())
+        for client in clients:
+            session: Any = client._endpoint.http_session
             session._timeout = Timeout(connect=1.0, read=0.8)
             session._manager.clear()
             session._manager.connection_pool_kw["timeout"] = session._timeout
@@ -254,7 +258,8 @@ class _Context:
 
 
 def _call(event: dict[str, Any], context: _Context) -> Callable[[], Any]:
-    return lambda: export_worker.handler(event, context)  # type: ignore[arg-type]
+    lambda_context: Any = context
+    return lambda: export_worker.handler(event, lambda_context)
 
 
 def _event(message: dict[str, Any], times: int) -> dict[str, Any]:
@@ -280,26 +285,19 @@ def _wait(pid: int) -> str:
 
 @contextlib.contextmanager
 def small_pages(world: World) -> Iterator[None]:
-    """Make pages and parts small, retries quick, and the clock the world's, so that little data meets every situation."""
+    """Make pages and parts small, retries quick, and the clock the world's: little data then meets every situation."""
     from botocore.retries import standard
 
     real_now = clock.now
-    saved = (award_pages.ITEMS_A_PAGE, worker.PART_SIZE, assembly.LEAST_PART, watch.HEARTBEAT_SECONDS)
-    real_delay = standard.ExponentialBackoff.delay_amount
-    award_pages.ITEMS_A_PAGE, worker.PART_SIZE, assembly.LEAST_PART, watch.HEARTBEAT_SECONDS = (
-        ITEMS_A_PAGE,
-        LEAST_PART,
-        LEAST_PART,
-        0.0,
-    )
-    clock.now = lambda: real_now() + world.skipped
-    standard.ExponentialBackoff.delay_amount = lambda *_, **__: 0.001  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        clock.now = real_now
-        award_pages.ITEMS_A_PAGE, worker.PART_SIZE, assembly.LEAST_PART, watch.HEARTBEAT_SECONDS = saved
-        standard.ExponentialBackoff.delay_amount = real_delay  # type: ignore[method-assign]
+    patch = pytest.MonkeyPatch()
+    patch.setattr(award_pages, "ITEMS_A_PAGE", ITEMS_A_PAGE)
+    patch.setattr(worker, "PART_SIZE", LEAST_PART)
+    patch.setattr(assembly, "LEAST_PART", LEAST_PART)
+    patch.setattr(watch, "HEARTBEAT_SECONDS", 0.0)
+    patch.setattr(clock, "now", lambda: real_now() + world.skipped)
+    patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_, **__: 0.001)
+    yield
+    patch.undo()
 
 
 @contextlib.contextmanager

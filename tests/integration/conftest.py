@@ -1,6 +1,7 @@
-"""AWS in memory (moto): the tables of template.yaml, the two buckets, and the queue."""
+"""AWS in memory (moto): the tables of template.yaml, the two buckets, the queue, and the schedule group."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 @pytest.fixture
 def tables() -> Iterator[None]:
-    """Give each test a deployment of its own, an empty one, with the keys and indexes that the template gives it."""
+    """Give each test a deployment of its own, an empty one."""
+    with deployment_in_memory():
+        boto3.client("scheduler").create_schedule_group(Name=config().schedule_group)
+        yield
+
+
+@contextmanager
+def deployment_in_memory() -> Iterator[None]:
+    """Have a deployment with the keys and indexes that the template gives it, as long as the context lasts."""
     with mock_aws():
         dynamodb: Any = boto3.client("dynamodb")
         for resource, name in (
@@ -29,7 +38,8 @@ def tables() -> Iterator[None]:
         s3 = boto3.client("s3")
         for bucket in (config().exports_bucket, config().images_bucket):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        boto3.client("sqs").create_queue(QueueName=config().exports_queue_url.rpartition("/")[2])
+        for queue_url in (config().exports_queue_url, config().image_resync_queue_url):
+            boto3.client("sqs").create_queue(QueueName=queue_url.rpartition("/")[2])
         yield
 
 

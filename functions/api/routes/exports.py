@@ -12,6 +12,7 @@ from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.cursors import read_cursor, write_cursor
 from badgedata.exports import jobs, plan, segments, upload
+from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import (
     AwardsExport,
     BadgeClassExport,
@@ -135,7 +136,7 @@ def _request(
     scope_type: ScopeType, scope_id: str, specification: Specification, idempotency_key: str | None
 ) -> Response[ExportDocument]:
     caller = caller_of(router)
-    requested = jobs.request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
+    requested = request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
     return Response(
         status_code=202,
         content_type="application/json",

@@ -42,9 +42,7 @@ TAGS = ["Replacements"]
     tags=TAGS,
     responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="/replacements/{replacementId}"),
 )
-def preview(
-    badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]
-) -> Response[ReplacementDocument]:
+def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
@@ -88,7 +86,7 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
 @router.post(
     "/replacements/<replacementId>/confirm",
     summary="Confirm a replacement",
-    description="Overwrites the badge for good, and begins the re-sync of its awards' images. A repeat changes nothing.",
+    description="Overwrites the badge for good, and begins to re-sync its awards' images. A repeat changes nothing.",
     tags=TAGS,
     responses=answers(200, "The replacement, done", 403, 404, 409),
 )
@@ -119,7 +117,7 @@ def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
 def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
     found, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
-    resync = resyncs.shown_for(found.badge_class_id, replacements.version_of(found))
+    resync = resyncs.shown_for(_badge_class(found.badge_class_id), replacements.version_of(found))
     items, last = failures.failures_of(resync, limit, read_cursor(list_name, cursor)) if resync else ([], None)
     return FailedImageList(
         items=[
@@ -174,7 +172,7 @@ def _document(found: Replacement, badge_class: BadgeClass) -> ReplacementDocumen
         "confirmedAt": found.confirmed_at,
     }
     if found.status == "replaced":
-        document["imageResync"] = _image_resync(found)
+        document["imageResync"] = _image_resync(found, badge_class)
     return ReplacementDocument.model_validate(document)
 
 
@@ -184,8 +182,8 @@ def _content(content: Content) -> Content:
     return {**content, "image": shown}
 
 
-def _image_resync(found: Replacement) -> dict[str, Any] | None:
-    resync = resyncs.shown_for(found.badge_class_id, replacements.version_of(found))
+def _image_resync(found: Replacement, badge_class: BadgeClass) -> dict[str, Any] | None:
+    resync = resyncs.shown_for(badge_class, replacements.version_of(found))
     if resync is None:
         return None
     figures = resyncs.figures(resync)

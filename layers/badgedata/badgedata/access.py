@@ -121,9 +121,9 @@ def find_issuer(issuer_id: str) -> Issuer | None:
         return None
 
 
-def find_badge_class(badge_class_id: str) -> BadgeClass | None:
-    """Give the badge class with this id, or None."""
+def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClass | None:
+    """Give the badge class with this id, or None; `consistent` where a change of a moment ago must be seen."""
     try:
-        return BadgeClass.get(*BadgeClass.key(badge_class_id))
+        return BadgeClass.get(*BadgeClass.key(badge_class_id), consistent_read=consistent)
     except BadgeClass.DoesNotExist:
         return None

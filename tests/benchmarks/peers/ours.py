@@ -8,6 +8,7 @@ from badgedata.access import Caller
 from badgedata.aws import sqs
 from badgedata.config import config
 from badgedata.exports import jobs, messages, worker
+from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import Specification
 from tests.benchmarks.deployment import ADMIN
 from tests.benchmarks.outcome import Outcome
@@ -20,7 +21,7 @@ def export(scope_type: str, scope_id: str, specification: Specification, at: dat
     scope = Caller(ADMIN).scope(scope_type, scope_id)
     # All files are of the same moment, or they would not be the same bytes.
     with patch.object(clock, "now", return_value=at):
-        export_id = jobs.request_export(specification, scope, ADMIN).id
+        export_id = request_export(specification, scope, ADMIN).id
     while message := _next_message():
         worker.run(message.export_id, message.segment, lambda: LAMBDA_SECONDS)
     done = jobs.find_export(export_id)

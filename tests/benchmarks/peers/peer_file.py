@@ -66,7 +66,7 @@ def write_csv(key: str, rows: Iterable[list[str]]) -> Outcome:
         writer = csv.writer(lines)
         upload.write(BYTE_ORDER_MARK.encode())
         writer.writerow(COLUMNS)
-        for count, row in enumerate(rows, 1):  # noqa: B007 - counts
+        for count, row in enumerate(rows, 1):
             writer.writerow(row)
             if count % 1000 == 0:
                 upload.write(lines.getvalue().encode())

@@ -1,9 +1,13 @@
-"""A client of the API: each call is the event that API Gateway would make of it, through the function's handler."""
+"""A client of the API: each call is the event that API Gateway would make of it, through the function's handler.
+
+Each answer has to be one that the OpenAPI document describes.
+"""
 
 import json
 from typing import Any, NamedTuple
 
 import api
+from tests.integration.api import described
 from tests.integration.invocations import Context, sample_event
 
 
@@ -67,8 +71,11 @@ def call(
     claims = request["requestContext"].pop("authorizer")["claims"]
     if email is not None:
         request["requestContext"]["authorizer"] = {"claims": claims | {"email": email}}
-    answer = api.handler(request | event, Context())
-    return Answer(answer["statusCode"], {k: v[0] for k, v in answer["multiValueHeaders"].items()}, answer["body"] or "")
+    given = api.handler(request | event, Context())
+    headers = {name: values[0] for name, values in given["multiValueHeaders"].items()}
+    answer = Answer(given["statusCode"], headers, given["body"] or "")
+    described.check(method, path, *answer)
+    return answer
 
 
 class Person:
@@ -82,6 +89,9 @@ class Person:
 
     def post(self, path: str, body: Any, **rest: Any) -> Answer:
         return call("POST", path, body, email=self.email, **rest)
+
+    def patch(self, path: str, body: Any, **rest: Any) -> Answer:
+        return call("PATCH", path, body, email=self.email, **rest)
 
     def delete(self, path: str, **rest: Any) -> Answer:
         return call("DELETE", path, email=self.email, **rest)

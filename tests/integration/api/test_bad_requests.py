@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -12,25 +13,25 @@ from badgedata.cursors import write_cursor
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import ADMIN, OWNER
 
-pytestmark = pytest.mark.usefixtures("organizations")
-
 EXPORTS = "/issuers/WELD/exports"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
+    """Whatever a test here sends, it is as if nobody had asked."""
+    yield
+    operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
+    assert operations["Count"] == 0
 
 
 def ask(body: Any = None, **more: Any) -> Answer:
     return OWNER.post(EXPORTS, body, **more)
 
 
-def nothing_was_asked_for() -> bool:
-    operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
-    return operations["Count"] == 0
-
-
 def refused(answer: Answer, *fields: str) -> str:
     """Check a 422 that names these fields, and give what it says."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
-    assert nothing_was_asked_for()
     return str(answer.problem["errors"][0]["message"])
 
 
@@ -50,7 +51,6 @@ def test_a_body_that_is_no_json_object_is_malformed(body: str) -> None:
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
     assert "application/json" in answer.problem["detail"]
     assert len(answer.text) < 600
-    assert nothing_was_asked_for()
 
 
 def test_a_request_without_a_body_is_malformed() -> None:
@@ -64,21 +64,6 @@ def test_a_request_without_a_body_is_malformed() -> None:
 def test_json_that_is_called_something_else_is_malformed(content_type: str) -> None:
     answer = ask({"kind": "awards"}, headers={"Content-Type": content_type})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
-    assert nothing_was_asked_for()
-
-
-@pytest.mark.parametrize(
-    "content_type",
-    [
-        "application/json; charset=utf-8",
-        "APPLICATION/JSON",
-        "application/merge-patch+json",
-        "application/x-www-form-urlencoded",
-        "",
-    ],
-)
-def test_json_is_taken_by_the_names_that_clients_give_it(content_type: str) -> None:
-    assert ask({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
 
 
 def test_a_form_is_malformed() -> None:
@@ -90,10 +75,6 @@ def test_a_form_is_malformed() -> None:
 def test_a_binary_body_that_is_no_text_is_malformed(body: str) -> None:
     answer = ask(body, isBase64Encoded=True)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
-
-
-def test_a_body_that_the_gateway_encoded_is_read() -> None:
-    assert ask(base64.b64encode(b'{"kind": "awards"}').decode(), isBase64Encoded=True).status == 202
 
 
 # ---------------------------------------------------------------- bodies that ask for what is not
@@ -109,7 +90,7 @@ def test_a_kind_that_is_not_known_is_named(kind: Any) -> None:
     answer = ask({"kind": kind})
     message = refused(answer, "kind")
     assert "awards" in message
-    assert json.dumps(kind)[:80].rstrip("}") in message
+    assert json.dumps(kind, separators=(",", ":"))[:80] in message
     assert len(answer.text) < 1000
 
 
@@ -128,8 +109,8 @@ def test_a_flag_is_true_or_false(value: Any) -> None:
     [
         "2026-02-30", "2026-13-01", "0000-01-01", "10000-01-01", "2026-1-1", "20260101", "2026-W05-1", "tomorrow", "",
         "2026-01-01T00:00:00", "2026-01-01T00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z",
-        "2026-01-01T00:00:00+24:00", "2026-01-01 ", " 2026-01-01", "٢٠٢٦-01-01", "2026-01-01\n", "x" * 1_000_000, "\x00" * 100,
-        "2026-01-01T00:00:00." + "0" * 1_000_000 + "Z",
+        "2026-01-01T00:00:00+24:00", "2026-01-01 ", " 2026-01-01", "٢٠٢٦-01-01", "2026-01-01\n", "\x00" * 100,
+        "x" * 1_000_000, "2026-01-01T00:00:00." + "0" * 1_000_000 + "Z",
     ],
     ids=lambda date: date[:32].encode("unicode_escape").decode(),
 )  # fmt: skip
@@ -163,7 +144,10 @@ def test_after_later_than_before_is_refused(after: str, before: str) -> None:
 
 @pytest.mark.parametrize(
     "zone",
-    ["Mars/Olympus", "europe", "../../etc/passwd", "/etc/localtime", "", "UTC\x00", "Europe", "+01:00", "x" * 1_000_000, "💥"],
+    [
+        "Mars/Olympus", "europe", "Europe", "+01:00", "", "../../etc/passwd", "/etc/localtime", "UTC\x00", "💥",
+        "x" * 1_000_000,
+    ],
     ids=lambda zone: zone[:20].encode("unicode_escape").decode(),
 )  # fmt: skip
 def test_a_time_zone_that_does_not_exist_is_named(zone: str) -> None:
@@ -171,14 +155,6 @@ def test_a_time_zone_that_does_not_exist_is_named(zone: str) -> None:
     message = refused(answer, "timeZone")
     assert json.dumps(zone, ensure_ascii=False)[:80] in message
     assert len(answer.text) < 1000
-
-
-@pytest.mark.parametrize(
-    ("after", "before"), [("0001-01-01", "9999-12-31"), ("9999-12-31", None), (None, "0001-01-01")]
-)
-@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_dates_at_the_ends_of_the_calendar_are_taken(after: str | None, before: str | None, zone: str) -> None:
-    assert ask({"kind": "awards", "awardedAfter": after, "awardedBefore": before, "timeZone": zone}).status == 202
 
 
 def test_a_hundred_thousand_wrong_fields_are_not_all_named() -> None:
@@ -268,13 +244,6 @@ def test_an_idempotency_key_is_given_once() -> None:
     assert message == "Give this only once."
 
 
-@pytest.mark.parametrize("key", ["k", "k" * 255, "with spaces, commas; and #", '"quoted"', "../..", "a#b"])
-def test_any_printable_text_is_an_idempotency_key(key: str) -> None:
-    first = ask({"kind": "awards"}, headers={"Idempotency-Key": key})
-    assert first.status == 202
-    assert ask({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
-
-
 # ---------------------------------------------------------------- callers and routes
 
 
@@ -310,9 +279,3 @@ def test_a_failure_of_ours_says_nothing_of_the_inside(monkeypatch: pytest.Monkey
     assert (answer.status, answer.problem["code"]) == (500, "internal-error")
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
-
-
-def test_every_answer_forbids_sniffing_and_keeping() -> None:
-    for answer in (OWNER.get("/me"), OWNER.get("/nothing"), ask("{"), ask({"kind": "awards"})):
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Cache-Control"] == "no-store"

@@ -16,7 +16,7 @@ from tests.integration.api.organizations import (
     member,
 )
 
-pytestmark = pytest.mark.usefixtures("organizations")
+pytestmark = pytest.mark.usefixtures("organizations_to_read")
 
 MAKERS = {"id": "MAKERS", "name": "The Makers", "plan": "paid"}
 

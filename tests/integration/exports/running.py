@@ -8,6 +8,7 @@ import boto3
 from badgedata.access import Caller, Scope, ScopeType
 from badgedata.config import config
 from badgedata.exports import jobs, plan, worker
+from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import KINDS, camel_case
 from badgedata.records.operations import Export
 from tests.integration.exports.welding_school import ADMIN
@@ -22,7 +23,7 @@ def ask(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
     values: dict[str, Any] = {names[name]: value for name, value in options.items()}
-    return jobs.request_export(kinds[kind](kind=kind, **values), scope_of(scope), ADMIN)  # type: ignore[arg-type]
+    return request_export(kinds[kind](kind=kind, **values), scope_of(scope), ADMIN)  # type: ignore[arg-type]
 
 
 def scope_of(scope: tuple[ScopeType, str]) -> Scope:

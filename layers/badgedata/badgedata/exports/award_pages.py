@@ -8,6 +8,7 @@ parser gets an empty body, and msgspec reads the real one (`make bench` has the 
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -109,19 +110,12 @@ def awards_of_issuer(issuer_id: str, first: str, end: str) -> Iterator[AwardPage
     UnreadableAwardError
         When an item's attributes are not of the types they should be.
     """
-    query: dict[str, Any] = {
-        "TableName": config().awards_table,
-        "KeyConditionExpression": "issuerId = :issuer AND issuedOnAwardId BETWEEN :first AND :end",
-    }
-    if ITEMS_A_PAGE is not None:
-        query["Limit"] = ITEMS_A_PAGE
-    while first <= end:
-        query["ExpressionAttributeValues"] = {":issuer": {"S": issuer_id}, ":first": {"S": first}, ":end": {"S": end}}
-        page = decode(_raw_query(query))
-        yield page
-        if page.last_evaluated_key is None:
-            return
-        first = behind(page.last_evaluated_key["issuedOnAwardId"].S)
+    if first > end:
+        return iter(())
+    return _pages(
+        KeyConditionExpression="issuerId = :issuer AND issuedOnAwardId BETWEEN :first AND :end",
+        ExpressionAttributeValues={":issuer": {"S": issuer_id}, ":first": {"S": first}, ":end": {"S": end}},
+    )
 
 
 def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage]:
@@ -132,17 +126,12 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
     UnreadableAwardError
         When an item's attributes are not of the types they should be.
     """
-    query: dict[str, Any] = {
-        "TableName": config().awards_table,
-        "IndexName": "by-badge-class",
-        "KeyConditionExpression": "badgeClassId = :badge_class AND issuedOnAwardId > :after",
-    }
-    last: str | None = after or " "  # a key is never empty, and no award's begins with a space
-    while last is not None:
-        query["ExpressionAttributeValues"] = {":badge_class": {"S": badge_class_id}, ":after": {"S": last}}
-        page = decode(_raw_query(query))
-        yield page
-        last = page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key is not None else None
+    behind_key = after or " "  # a key is never empty, and no award's begins with a space
+    return _pages(
+        IndexName="by-badge-class",
+        KeyConditionExpression="badgeClassId = :badge_class AND issuedOnAwardId > :after",
+        ExpressionAttributeValues={":badge_class": {"S": badge_class_id}, ":after": {"S": behind_key}},
+    )
 
 
 def text_or_none(attribute: Text) -> str | None:
@@ -156,7 +145,7 @@ def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
 
 
 def behind(sort_key: str) -> str:
-    """Give the least sort key behind this one that an award can have: no id holds a space, and nothing in one sorts before it."""
+    """Give the least sort key behind this one that an award can have: nothing in an id sorts before a space."""
     return sort_key + " "
 
 
@@ -181,6 +170,21 @@ def _say_which(body: bytes, error: str) -> str:
     item = msgspec.json.decode(body)["Items"][int(items[0])] if path else {}
     award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
     return f"Award {award_id} has an attribute {attribute} that can't be read: {reason}."
+
+
+def _pages(**query: Any) -> Iterator[AwardPage]:
+    """Read a Query's pages; while the caller is busy with one, the next is on its way."""
+    query["TableName"] = config().awards_table
+    if ITEMS_A_PAGE is not None:
+        query["Limit"] = ITEMS_A_PAGE
+    with ThreadPoolExecutor(1, thread_name_prefix="next-page") as ahead:
+        page = decode(_raw_query(query))
+        while page.last_evaluated_key is not None:
+            start = {name: {"S": key.S} for name, key in page.last_evaluated_key.items()}
+            coming = ahead.submit(_raw_query, {**query, "ExclusiveStartKey": start})
+            yield page
+            page = decode(coming.result())
+        yield page
 
 
 _raw = threading.local()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from badgedata.addresses import assertion_url
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardItem, awards_of_issuer, behind
-from badgedata.exports.csv_encoding import encode_header, quoted, safe
+from badgedata.exports.csv_encoding import TypedCells, encode_header, quoted, safe
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.window import Window, window_of
@@ -42,7 +42,7 @@ def award_pages(
     at
         The time (RFC 3339) that tells expired awards from active ones: when the export was asked for.
     after, end
-        Positions, ``<issuer id> <sort key>``: go on behind `after` ("" is the file's beginning, its header), up to `end`.
+        Positions, ``<issuer id> <sort key>``: go on behind `after` ("" is the file's beginning), up to `end`.
     """
     if not after:
         yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, position("", ""))
@@ -99,35 +99,37 @@ def _badge_cell(badge_class_id: str, badge_name: str, issuer: Issuer) -> str:
 def _encode(awards: list[AwardItem], issuer: Issuer, badge_cells: dict[str, str], at: str) -> bytes:
     """Write awards as rows.
 
-    Written out and not by csv.writer, for this is where an export spends its time: most cells are empty or need no
-    quotes, and what all awards of a badge class share is ready (`make bench`).
+    Written out instead of handed to csv.writer, for here is where an export spends its time (`make bench`): what a
+    badge class's awards share is ready, what they repeat is written once, and what is empty is passed over.
     """
-    assertions = assertion_url(config().public_base_url, "")
+    assertions_url = assertion_url(config().public_base_url, "")
+    repeated = TypedCells()
     lines = []
     for award in awards:
         award_id, badge_class_id = award.award_id.S, award.badge_class_id.S
         badge = badge_cells.get(badge_class_id) or _badge_cell(badge_class_id, "", issuer)
-        expires = award.expires.S
-        name, reason, narrative = award.recipient_name.S, award.revocation_reason.S, award.narrative.S
-        lines.append(
-            f"{quoted(safe(award_id))},{badge},{quoted(safe(award.recipient_type.S))},"
+        name, expires = award.recipient_name.S, award.expires.S
+        reason, narrative = award.revocation_reason.S, award.narrative.S
+        line = (
+            f"{quoted(safe(award_id))},{badge},{repeated[award.recipient_type.S]},"
             f"{quoted(safe(award.recipient_identity.S))},{name and quoted(safe(name))},"
             f"{quoted(award.issued_on.S)},{expires and quoted(expires)},{status_of(award, at)},"
-            f"{reason and quoted(safe(reason))},{narrative and quoted(safe(narrative))},"
-            f"{_evidence_cells(award) if award.evidence.L else ','},{quoted(assertions + award_id)}\r\n"
+            f"{reason and repeated[reason]},{narrative and repeated[narrative]},"
+            f"{_evidence_cells(award, repeated) if award.evidence.L else ','},{quoted(assertions_url + award_id)}\r\n"
         )
-    return "".join(lines).encode()
+        lines.append(line.encode())
+    return b"".join(lines)
 
 
-def _evidence_cells(award: AwardItem) -> str:
+def _evidence_cells(award: AwardItem, repeated: TypedCells) -> str:
     evidence = [item.M for item in award.evidence.L]
     urls = " ".join([item.id.S for item in evidence if item.id.S])
     narratives = " | ".join([item.narrative.S for item in evidence if item.narrative.S])
-    return f"{quoted(safe(urls))},{quoted(safe(narratives))}"
+    return f"{quoted(safe(urls))},{repeated[narratives]}"
 
 
 def status_of(award: AwardItem, at: str) -> str:
-    """Tell whether an award is `active`, `expired` or `revoked` at a time, to the second; revoked says more than expired."""
+    """Tell an award's status at a time, to the second: `active`, `expired` or, before both, `revoked`."""
     if award.revoked.BOOL:
         return "revoked"
     expires = award.expires.S

@@ -17,7 +17,7 @@ def safe(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write a cell just as the csv module does: in quotes only where it holds a comma, a quote or a line's end.
+    """Write a cell as the csv module does: in quotes only where it holds a comma, a quote or a line's end.
 
     Source: RFC 4180, section 2.
     """
@@ -26,6 +26,14 @@ def quoted(text: str) -> str:
     if "," in text or "\n" in text or "\r" in text:
         return '"' + text + '"'
     return text
+
+
+class TypedCells(dict[str, str]):
+    """Cells of text that people typed, safe and quoted: the same text is written once, however often it comes."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = cell = quoted(safe(text))
+        return cell
 
 
 def encode_rows(rows: Iterable[Sequence[str]]) -> bytes:

@@ -28,7 +28,10 @@ MAX_ATTEMPTS = 5
 """Tries without any progress after which an export is given up."""
 
 
-GAVE_UP = f"The export got no further in {MAX_ATTEMPTS} tries. Ask for it again later; if it fails again, tell your platform's operators its id."
+GAVE_UP = (
+    f"The export got no further in {MAX_ATTEMPTS} tries. "
+    "Ask for it again later; if it fails again, tell your platform's operators its id."
+)
 
 
 class LeaseLostError(Exception):
@@ -183,8 +186,8 @@ def finish(export: Export, segment: Segment, object_key: str, rows: int, size: i
 
 def owned(segment: Segment) -> Condition:
     """Give the condition that a segment is open and still its present owner's."""
-    is_owners: Condition = Segment.owner == segment.owner
-    return is_owners & (Segment.status == "open")
+    condition: Condition = (Segment.owner == segment.owner) & (Segment.status == "open")
+    return condition
 
 
 def release(segment: Segment) -> None:

@@ -3,8 +3,9 @@
 The dataclasses are at once what the API reads from a request's body and what the worker reads from the stored job.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from badgedata.access import ScopeType
 from badgedata.exports.window import window_of
@@ -17,8 +18,15 @@ def camel_case(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-Flag = Literal[True, False]
-"""A boolean for which pydantic takes no text or number, as it would for `bool`."""
+class _Strict:
+    """Lets pydantic take a boolean for a `bool`, and neither text nor a number."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, schema_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return schema_of(source) | {"strict": True}
+
+
+Flag = Annotated[bool, _Strict]
 
 
 class _AsAsked:

@@ -1,7 +1,7 @@
 """Where a long award export is cut, so that several workers write it at once: between issuers, and between dates.
 
-There is no table of statistics to ask. The cuts come from what is there: the issuers that are left, and the dates of the
-oldest and newest award of each (two reads of one item). Cuts that turn out uneven mend themselves: a segment that
+There is no table of statistics to ask. The cuts come from what is there: the issuers that are left, and the dates of
+the oldest and newest award of each (two reads of one item). Cuts that turn out uneven mend themselves: a segment that
 still takes long is split again.
 """
 

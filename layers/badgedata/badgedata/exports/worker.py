@@ -223,9 +223,7 @@ class _SegmentWork:
         else:
             finishing.complete(self.upload, self.bytes)
         if self.export.open_segments is None:
-            return finishing.offer(
-                self.watch, self.upload, self.rows, self.bytes, self.digest, alone=self.alone
-            )
+            return finishing.offer(self.watch, self.upload, self.rows, self.bytes, self.digest, alone=self.alone)
         segments.finish(self.export, self.segment, self.upload.key, self.rows, self.bytes)
         self.watch.require_active()
         export = jobs.find_export(self.export.id)

@@ -1,6 +1,7 @@
 """Replacements, image re-syncs, and the awards whose image could not be baked yet: all in the Operations table."""
 
 import zlib
+
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from badgedata.config import config
@@ -126,4 +127,3 @@ class FailedImage(Record):
 def shard_of(award_id: str) -> int:
     """Give the shard that an award's failure stands in, 0 to 15."""
     return zlib.crc32(award_id.encode()) % SHARDS
-

@@ -12,6 +12,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, stored_images
+from badgedata.access import find_badge_class
 from badgedata.identifiers import new_id
 from badgedata.problems import conflict
 from badgedata.records import transactions
@@ -38,7 +39,7 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     """
     proposal = propose(source)
     # Read again, for it may have been replaced a moment ago, and sources take their time.
-    badge_class = _badge_class_now(badge_class.entity_id) or badge_class
+    badge_class = find_badge_class(badge_class.entity_id, consistent=True) or badge_class
     now = clock.now()
     image = None
     if proposal.image is not None:
@@ -126,7 +127,9 @@ def cancel(replacement: Replacement) -> Replacement:
         409 when it was confirmed: what was there before is gone.
     """
     try:
-        replacement.update([Replacement.status.set("cancelled")], condition=Replacement.status.is_in("previewed", "cancelled"))
+        replacement.update(
+            [Replacement.status.set("cancelled")], condition=Replacement.status.is_in("previewed", "cancelled")
+        )
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
@@ -141,7 +144,7 @@ def version_of(replacement: Replacement) -> int:
 
 def _overwrite(replacement: Replacement) -> Replacement:
     _require_preview(replacement)
-    badge_class = _badge_class_now(replacement.badge_class_id)
+    badge_class = find_badge_class(replacement.badge_class_id, consistent=True)
     # A load may have put other content there without counting the version up.
     if badge_class is not None and digest(current_content(badge_class)) == replacement.seen_content:
         try:
@@ -187,17 +190,9 @@ def _require_preview(replacement: Replacement) -> None:
         raise conflict("This preview is over an hour old. Make a new one.")
 
 
-def _badge_class_now(badge_class_id: str) -> BadgeClass | None:
-    try:
-        return BadgeClass.get(*BadgeClass.key(badge_class_id), consistent_read=True)
-    except BadgeClass.DoesNotExist:
-        return None
-
-
 def _send_for_worker(resync: Resync) -> None:
     try:
         messages.send_walk(resync)
     except (BotoCoreError, ClientError):
         # What was asked for is done; the sweeper sends what could not be sent.
         logger.exception("No message for the re-sync could be sent", badge_class_id=resync.badge_class_id)
-

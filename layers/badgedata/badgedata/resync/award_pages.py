@@ -22,8 +22,7 @@ def count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
         TableName=config().awards_table,
         IndexName="by-badge-class",
         Select="COUNT",
-        KeyConditionExpression="badgeClassId = :badge_class"
-        + (" AND issuedOnAwardId > :after" if after else ""),
+        KeyConditionExpression="badgeClassId = :badge_class" + (" AND issuedOnAwardId > :after" if after else ""),
         ExpressionAttributeValues={":badge_class": {"S": badge_class_id}} | ({":after": {"S": after}} if after else {}),
     )
     last = answer.get("LastEvaluatedKey")

@@ -12,6 +12,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
 from badgedata import clock
+from badgedata.access import find_badge_class
 from badgedata.records.directory import BadgeClass
 from badgedata.records.operations import history_expiry
 from badgedata.records.replacements import DUE_RESYNCS, Resync
@@ -55,6 +56,18 @@ def find(badge_class_id: str, version: int) -> Resync | None:
         return None
 
 
+def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
+    """Give the re-sync that tells how fresh the images of a replaced version's awards are.
+
+    That is its own; and where a newer replacement took over before it was done, that one's.
+    """
+    own = find(badge_class.entity_id, version)
+    is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
+    if is_unfinished and version < int(badge_class.version):
+        return find(badge_class.entity_id, int(badge_class.version))
+    return own
+
+
 def figures(resync: Resync) -> Figures:
     """Give a re-sync's figures.
 
@@ -81,11 +94,8 @@ def is_done(resync: Resync) -> bool:
 
 def is_taken_over(resync: Resync) -> bool:
     """Tell whether the badge class has a newer version by now, or is gone."""
-    try:
-        badge_class = BadgeClass.get(*BadgeClass.key(resync.badge_class_id), consistent_read=True)
-    except BadgeClass.DoesNotExist:
-        return True
-    return int(badge_class.version) != int(resync.version)
+    badge_class = find_badge_class(resync.badge_class_id, consistent=True)
+    return badge_class is None or int(badge_class.version) != int(resync.version)
 
 
 def complete(resync: Resync) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
+from badgedata.access import find_badge_class
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
@@ -68,11 +69,8 @@ def work(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outc
 
 def _badge_class_of(resync: Resync) -> BadgeClass | None:
     """Give the badge class, if it is still the version that this re-sync is for."""
-    try:
-        badge_class = BadgeClass.get(*BadgeClass.key(resync.badge_class_id), consistent_read=True)
-    except BadgeClass.DoesNotExist:
-        return None
-    return badge_class if int(badge_class.version) == int(resync.version) else None
+    badge_class = find_badge_class(resync.badge_class_id, consistent=True)
+    return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
@@ -84,9 +82,7 @@ def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
     return Outcome("taken-over")
 
 
-def _walk(
-    resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seconds: Callable[[], float]
-) -> Outcome:
+def _walk(resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seconds: Callable[[], float]) -> Outcome:
     if resync.status != "in-progress":
         return NOTHING_TO_DO
     while not resync.is_counted:

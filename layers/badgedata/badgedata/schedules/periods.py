@@ -1,6 +1,6 @@
 """The days that a run exports awards of: the day, week or month before its scheduled time."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,18 @@ def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[d
     """
     today = scheduled_time.astimezone(zone).date()
     if period == "previous-day":
-        return today - timedelta(days=1), today - timedelta(days=1)
+        yesterday = today - timedelta(days=1)
+        # Where a place moves across the date line, a day of the calendar does not exist there.
+        while not _exists(yesterday, zone):
+            yesterday -= timedelta(days=1)
+        return yesterday, yesterday
     if period == "previous-week":
         monday = today - timedelta(days=today.weekday() + 7)
         return monday, monday + timedelta(days=6)
     last = today.replace(day=1) - timedelta(days=1)
     return last.replace(day=1), last
+
+
+def _exists(day: date, zone: ZoneInfo) -> bool:
+    noon = datetime.combine(day, time(12), tzinfo=zone)
+    return noon.astimezone(UTC).astimezone(zone).date() == day

@@ -8,8 +8,8 @@ from typing import Any, Literal, cast
 
 from badgedata import clock
 from badgedata.access import Caller, Scope
-from badgedata.exports import jobs
 from badgedata.exports import specification as exports
+from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
 from badgedata.problems import Problem
@@ -58,7 +58,7 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
 def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str) -> Outcome:
     export = specification_of(schedule, scheduled_time)
     try:
-        requested = jobs.request_export(export, scope, schedule.requested_by, at, schedule.id)
+        requested = request_export(export, scope, schedule.requested_by, at, schedule.id)
     except Problem as problem:
         if problem.status != 429:
             raise

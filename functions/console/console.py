@@ -1,0 +1,128 @@
+"""Serve the web page and the settings that it needs; everything else the page asks of the API that it came from."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PAGE = Path(__file__).parent / "page"
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+A_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file of the page, as it is sent."""
+
+    content: str
+    content_type: str
+
+
+def read_assets(folder: Path) -> dict[str, Asset]:
+    """Read all files of the page, by name. Only what is in here can be asked for, whatever a path says."""
+    return {
+        path.name: Asset(path.read_text(encoding="utf-8"), CONTENT_TYPES[path.suffix])
+        for path in sorted(folder.iterdir())
+        if path.suffix in CONTENT_TYPES
+    }
+
+
+def version_of(assets: dict[str, Asset]) -> str:
+    """Give a name to exactly these files, so that browsers may keep them for ever and never mix two deployments."""
+    digest = hashlib.sha256()
+    for name, asset in assets.items():
+        digest.update(f"{name}\0{asset.content}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+ASSETS = read_assets(PAGE)
+VERSION = version_of(ASSETS)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one GET of API Gateway: the page, its settings, or one of its files."""
+    match event["resource"]:
+        case "/console":
+            return _page(event["path"])
+        case "/console/configuration.json":
+            return _answer(200, "application/json", json.dumps(configuration()))
+        case _:
+            return _asset(**event["pathParameters"])
+
+
+def configuration() -> dict[str, str]:
+    """Give what the page has to know of this deployment; nothing in it is secret."""
+    return {
+        "clientId": os.environ["USER_POOL_CLIENT_ID"],
+        "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],
+        "managedLoginUrl": os.environ.get("MANAGED_LOGIN_URL", ""),
+        "contactAddress": os.environ.get("CONTACT_ADDRESS", ""),
+    }
+
+
+def content_security_policy() -> str:
+    """Give the rules that a browser holds the page to: own scripts and styles, and no talking to anybody else."""
+    settings = configuration()
+    # Badge images may be wherever an issuer keeps them; they are shown as pictures, which run nothing.
+    sign_in = {_origin(url) for url in (settings["userPoolEndpoint"], settings["managedLoginUrl"]) if url}
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob: https:",
+            " ".join(["connect-src 'self'", *sorted(sign_in)]),
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )
+
+
+def _page(path: str) -> dict[str, Any]:
+    if path.endswith("/"):  # the addresses of its files are relative to the one without a slash
+        return _answer(308, "text/plain", "") | {"headers": {"Location": "../console"}}
+    page = ASSETS["index.html"].content.replace("{version}", VERSION)
+    return _answer(200, CONTENT_TYPES[".html"], page)
+
+
+def _asset(version: str, file: str) -> dict[str, Any]:
+    asset = ASSETS.get(file)
+    if asset is None or file == "index.html":
+        return _answer(404, "text/plain; charset=utf-8", "There is no such file of the page.")
+    # A page that was opened before a deployment may ask for files by the old version; those may not be kept as such.
+    kept = f"public, max-age={A_YEAR_SECONDS}, immutable" if version == VERSION else "no-store"
+    return _answer(200, asset.content_type, asset.content, kept)
+
+
+def _answer(status: int, content_type: str, body: str, cache_control: str = "no-store") -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {
+            "Content-Type": content_type,
+            "Cache-Control": cache_control,
+            "Content-Security-Policy": content_security_policy(),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+            "Strict-Transport-Security": f"max-age={A_YEAR_SECONDS}",
+        },
+        "body": body,
+    }
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,24 @@
+"""The image re-sync sweeper's function: each hour, sees to what is due again and to windows that end."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from badgedata import clock
+from badgedata.resync import sweeper
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Sweep as of the time that the scheduled event is for."""
+    outcomes = sweeper.sweep(clock.parse_rfc3339(event["time"]))
+    if outcomes:
+        logger.info("Saw to image re-syncs", outcomes=outcomes)
+    metrics.add_metric("ImageResyncOverdue", MetricUnit.Count, outcomes.get("overdue", 0))
+    return outcomes

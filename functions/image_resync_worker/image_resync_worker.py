@@ -1,0 +1,33 @@
+"""The image re-sync worker's function: SQS messages in, a page of awards' images baked for each."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from badgedata.resync import messages, worker
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Work on each message; only those that failed come back."""
+
+    def work(record: SQSRecord) -> None:
+        message = messages.read(record.body)
+        logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
+        outcome = worker.work(message, lambda: context.get_remaining_time_in_millis() / 1000)
+        logger.info("Done with the message", outcome=outcome.state, refreshed=outcome.refreshed, failed=outcome.failed)
+        metrics.add_metric("ImagesRefreshed", MetricUnit.Count, outcome.refreshed)
+        metrics.add_metric("ImagesFailed", MetricUnit.Count, outcome.failed)
+
+    # A processor of its own each time: it keeps the failures of its batch.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=work, processor=processor, context=context)

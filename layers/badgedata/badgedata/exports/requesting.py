@@ -1,0 +1,158 @@
+"""Asking for an export: fair use, idempotency, and a record that outlives any crash before the message."""
+
+import hashlib
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+import msgspec
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.transactions import TransactWrite
+
+from badgedata import clock
+from badgedata.access import Scope
+from badgedata.config import config
+from badgedata.exports import jobs, messages
+from badgedata.exports import specification as specifications
+from badgedata.exports.specification import Specification
+from badgedata.identifiers import new_id
+from badgedata.problems import Problem, invalid
+from badgedata.records import transactions
+from badgedata.records.operations import ActiveExports, Export, IdempotencyKey, Segment, history_expiry
+from badgedata.records.transactions import ConditionsFailedError
+
+logger = Logger(child=True)
+
+IDEMPOTENCY_KEPT = timedelta(hours=24)
+
+SENT_WITHIN = timedelta(minutes=1)
+"""When the sweeper looks at a new export: its message is sent long before, or was never sent."""
+
+
+def request_export(
+    specification: Specification,
+    scope: Scope,
+    requested_by: str,
+    idempotency_key: str | None = None,
+    schedule_id: str | None = None,
+) -> Export:
+    """Write down an export as queued and send for a worker; with a known `idempotency_key`, give the first one again.
+
+    The record is written before the message is sent: if this process dies in between, the sweeper sends it.
+
+    Parameters
+    ----------
+    idempotency_key
+        Known to the person `requested_by`, or to the schedule where there is one: neither meets the other's keys.
+    schedule_id
+        The schedule that this is a run of.
+
+    Raises
+    ------
+    Problem
+        403 without a paid plan; 422 for what is wrong with the options, or a key used before with other ones; 429 when
+        the organization has as many exports going as fair use allows.
+    """
+    scope.require_subscription()
+    specifications.check(specification)
+    now = clock.now()
+    export = _new_export(specification, scope, requested_by, now)
+    export.schedule_id = schedule_id
+    known = IdempotencyKey(
+        *IdempotencyKey.key(f"schedule {schedule_id}" if schedule_id else requested_by, idempotency_key or ""),
+        request_hash=_request_hash(export),
+        export_id=export.id,
+        expires_at=int((now + IDEMPOTENCY_KEPT).timestamp()),
+    )
+
+    def first_time(transaction: TransactWrite) -> None:
+        if idempotency_key is not None:
+            unused = IdempotencyKey.pk.does_not_exist() | (IdempotencyKey.expires_at < int(now.timestamp()))
+            transaction.save(known, condition=unused)
+        transaction.update(
+            ActiveExports(*ActiveExports.key(export.organization_id)),
+            actions=[ActiveExports.active.add(1)],
+            condition=ActiveExports.active.does_not_exist()
+            | (ActiveExports.active < config().active_exports_per_organization),
+        )
+        transaction.save(export)
+        transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
+
+    try:
+        transactions.write(first_time)
+    except ConditionsFailedError:
+        first = _first_of(known) if idempotency_key is not None else None
+        if first is None:
+            raise _too_many() from None
+        export = first
+    if export.status == "queued":
+        _send_for_worker(export)
+    return export
+
+
+def _send_for_worker(export: Export) -> None:
+    try:
+        messages.send(export.id, "")
+    except (BotoCoreError, ClientError):
+        logger.warning("The message could not be sent; the sweeper will send it", export_id=export.id, exc_info=True)
+
+
+def _new_export(specification: Specification, scope: Scope, requested_by: str, now: datetime) -> Export:
+    export_id = new_id()
+    return Export(
+        *Export.key(export_id),
+        id=export_id,
+        scope=scope.key,
+        scope_type=scope.type,
+        scope_id=scope.id,
+        scope_name=scope.name,
+        organization_id=scope.organization.entity_id,
+        kind=specification.kind,
+        options=specifications.options_of(specification),
+        requested_by=requested_by,
+        created_at=clock.to_the_second(now),
+        file_name=_file_name(scope, specification, now),
+        due=jobs.DUE,
+        due_at=clock.sortable(now + SENT_WITHIN),
+        expires_at=history_expiry(now),
+    )
+
+
+def _file_name(scope: Scope, specification: Specification, now: datetime) -> str:
+    slug = _slug(scope.name) or scope.id
+    return f"{slug}-{specification.kind}-{now:%Y%m%dT%H%M%S}Z.{specifications.extension_of(specification)}"
+
+
+def _slug(name: str) -> str:
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:60].strip("-")
+
+
+def _request_hash(export: Export) -> str:
+    return hashlib.sha256(msgspec.json.encode([export.scope, export.kind, export.options], order="sorted")).hexdigest()
+
+
+def _first_of(known: IdempotencyKey) -> Export | None:
+    try:
+        first = IdempotencyKey.get(known.pk, known.sk, consistent_read=True)
+    except IdempotencyKey.DoesNotExist:
+        return None
+    if first.expires_at < int(clock.now().timestamp()):
+        return None
+    if first.request_hash != known.request_hash:
+        raise invalid(
+            "Idempotency-Key", "This Idempotency-Key came with another request before. Use a new key for a new request."
+        )
+    return jobs.find_export(first.export_id)
+
+
+def _too_many() -> Problem:
+    return Problem(
+        429,
+        "too-many-exports",
+        "Too many exports",
+        f"{config().active_exports_per_organization} exports of this organization are queued or running, "
+        "and no more may be at once. Wait until one is done, or cancel one.",
+        retry_after_seconds=30,
+    )

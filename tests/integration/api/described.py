@@ -1,0 +1,39 @@
+"""Whether an answer is one that the OpenAPI document says the route gives."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+import api
+from tests.integration.invocations import Context, sample_event
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Give the OpenAPI document, by the way that everybody gets it."""
+    event = sample_event("api") | {"httpMethod": "GET", "path": "/openapi.json", "body": None}
+    described: dict[str, Any] = json.loads(api.handler(event, Context())["body"])
+    return described
+
+
+def check(method: str, path: str, status: int, headers: dict[str, str], text: str) -> None:
+    """Fail where a route that the document has gives an answer that it doesn't describe. Failures of ours are not told."""
+    for template, operations in document()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and method.lower() in operations and status != 500:
+            response = operations[method.lower()]["responses"][str(status)]
+            assert response.get("headers", {}).keys() <= headers.keys() | {"Retry-After"}
+            if content := response.get("content"):
+                _validator(content[headers["Content-Type"]]["schema"]["$ref"]).validate(json.loads(text))
+            else:
+                assert text == ""
+
+
+@cache
+def _validator(reference: str) -> Draft202012Validator:
+    schemas = document()["components"]["schemas"]
+    # The answer has what is described and nothing beyond, so that a new key does not stay untold.
+    closed = {name: {"additionalProperties": False} | schema for name, schema in schemas.items()}
+    return Draft202012Validator({"$ref": reference, "components": {"schemas": closed}})

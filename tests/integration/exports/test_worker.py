@@ -1,0 +1,350 @@
+"""The life of an export under its worker: repeats, cancelling, handing on, splitting, dying, odd records."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata import clock
+from badgedata.access import ScopeType
+from badgedata.config import config
+from badgedata.exports import assembly, award_pages, jobs, plan, segments, sweeper, watch, worker
+from badgedata.records.awards import Award, sort_key
+from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+from badgedata.records.operations import ActiveExports, Export
+from tests.integration.exports.running import ask, file_of, written
+from tests.integration.exports.welding_school import ADMIN
+
+ORGANIZATION: tuple[ScopeType, str] = ("organization", "ORG")
+ISSUER: tuple[ScopeType, str] = ("issuer", "ISS-0")
+FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def small_pages(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make an organization of three issuers with 30 awards each, and pages and parts that hold only a few of them."""
+    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 7)
+    monkeypatch.setattr(worker, "PART_SIZE", 3000)
+    monkeypatch.setattr(assembly, "LEAST_PART", 3000)
+    monkeypatch.setattr(watch, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
+    monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
+    Organization(*Organization.key("ORG"), entity_id="ORG", name="Org", plan="paid").save()
+    Member(
+        *Member.key(ADMIN, "ORG", None),
+        parent=Member.parent_key("ORG"),
+        entity_id=ADMIN,
+        role="admin",
+        organization_id="ORG",
+    ).save()
+    for number in range(3):
+        make_issuer(f"ISS-{number}")
+
+
+def make_issuer(issuer_id: str) -> None:
+    Issuer(
+        *Issuer.key(issuer_id),
+        parent=Issuer.parent_key("ORG"),
+        entity_id=issuer_id,
+        organization_id="ORG",
+        name=issuer_id,
+    ).save()
+    BadgeClass(
+        *BadgeClass.key(f"{issuer_id}-BC"),
+        parent=BadgeClass.parent_key(issuer_id),
+        entity_id=f"{issuer_id}-BC",
+        issuer_id=issuer_id,
+        name="Badge",
+    ).save()
+    for number in range(30):
+        make_award(issuer_id, f"{issuer_id}-{number:02}", FIRST_DAY + timedelta(days=number))
+
+
+def make_award(issuer_id: str, award_id: str, issued_on: datetime, **attributes: Any) -> None:
+    Award(
+        issuer_id,
+        sort_key(issued_on, award_id),
+        award_id=award_id,
+        badge_class_id=f"{issuer_id}-BC",
+        recipient_type="email",
+        recipient_identity=f"{award_id}@example.org",
+        issued_on=clock.rfc3339(issued_on),
+        **{"narrative": "Worked hard. " * 8, **attributes},
+    ).save()
+
+
+def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
+    """Write an award as another program might, past the models."""
+    item: dict[str, Any] = {
+        "issuerId": {"S": issuer_id},
+        "issuedOnAwardId": {"S": sort_key(FIRST_DAY, award_id)},
+        "awardId": {"S": award_id},
+        "badgeClassId": {"S": f"{issuer_id}-BC"},
+        "issuedOn": {"S": clock.rfc3339(FIRST_DAY)},
+        **attributes,
+    }
+    boto3.client("dynamodb").put_item(TableName=config().awards_table, Item=item)
+
+
+def objects_of(export: Export) -> list[str]:
+    answer = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket, Prefix=jobs.files_prefix(export))
+    return [item["Key"] for item in answer.get("Contents", [])]
+
+
+def uploads_of(export: Export) -> list[Any]:
+    answer = boto3.client("s3").list_multipart_uploads(Bucket=config().exports_bucket, Prefix=jobs.files_prefix(export))
+    return list(answer.get("Uploads", []))
+
+
+def messages() -> list[str]:
+    """Take what is on the queue, as segments' starts."""
+    taken = boto3.client("sqs").receive_message(QueueUrl=config().exports_queue_url, MaxNumberOfMessages=10)
+    found = []
+    for message in taken.get("Messages", []):
+        boto3.client("sqs").delete_message(QueueUrl=config().exports_queue_url, ReceiptHandle=message["ReceiptHandle"])
+        found.append(message["Body"])
+    return found
+
+
+def run_queue(seconds: float = 900) -> list[str]:
+    """Let workers take what is on the queue until nothing is."""
+    from badgedata.exports.messages import read
+
+    outcomes = []
+    while taken := messages():
+        for body in taken:
+            message = read(body)
+            outcomes.append(worker.run(message.export_id, message.segment, lambda: seconds))
+    return outcomes
+
+
+def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    real = datetime.now(UTC)
+    monkeypatch.setattr(clock, "now", lambda: real + by)
+
+
+def test_a_repeated_message_changes_nothing() -> None:
+    export = written(ask(ISSUER, "awards"))
+    before = (file_of(export), objects_of(export))
+    assert worker.run(export.id, "", lambda: 900) == "nothing-to-do"
+    again = jobs.find_export(export.id)
+    assert again is not None
+    assert (file_of(again), objects_of(again)) == before
+    assert again.attribute_values == export.attribute_values
+
+
+def test_a_second_worker_leaves_a_held_segment_alone() -> None:
+    export = ask(ISSUER, "awards")
+    segment = segments.find(export.id, "")
+    assert segment is not None
+    assert segments.claim(segment, "first")
+    assert worker.run(export.id, "", lambda: 900) == "nothing-to-do"
+    assert objects_of(export) == []
+
+
+def test_an_export_that_needs_many_invocations_has_the_same_bytes_as_one_that_needs_one() -> None:
+    whole = file_of(written(ask(ORGANIZATION, "awards")))
+    export = ask(ORGANIZATION, "awards")
+    messages()
+    outcomes = [worker.run(export.id, "", lambda: 0.1)]
+    outcomes += run_queue(seconds=0.1)
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert outcomes.count("handed-on") > 10
+    assert file_of(found) == whole
+    assert found.rows == 90
+    assert objects_of(found) == [found.object_key]
+    assert uploads_of(found) == []
+
+
+def test_a_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = written(ask(ORGANIZATION, "awards"))
+    messages()
+    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
+    export = ask(ORGANIZATION, "awards")
+    outcomes = run_queue()
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert outcomes.count("segment-done") > 5
+    assert file_of(found) == file_of(whole)
+    assert (found.rows, found.bytes, found.sha256) == (whole.rows, whole.bytes, whole.sha256)
+    assert objects_of(found) == [found.object_key]
+    assert uploads_of(found) == []
+
+
+def test_a_small_export_is_one_object_and_never_split() -> None:
+    export = written(ask(ISSUER, "awards", awardedBefore="2026-01-03"))
+    assert export.rows == 3
+    assert export.open_segments is None
+    assert [segment.status for segment in segments.of_export(export.id)] == ["done"]
+
+
+def cancelling_pages(export_id: str, after: int) -> Any:
+    """Give a way to read pages in which somebody cancels the export after some of them."""
+    real = plan.pages
+
+    def pages(*arguments: Any) -> Iterator[plan.Page]:
+        for number, page in enumerate(real(*arguments), start=1):
+            if number == after:
+                found = jobs.find_export(export_id)
+                assert found is not None
+                jobs.remove(found)
+            yield page
+
+    return pages
+
+
+def test_a_worker_stops_when_its_export_is_cancelled_and_no_file_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = ask(ISSUER, "awards")
+    monkeypatch.setattr(plan, "pages", cancelling_pages(export.id, after=3))
+    assert worker.run(export.id, "", lambda: 900) == "over"
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert found.status == "cancelled"
+    assert objects_of(export) == []
+    assert uploads_of(export) == []
+    assert sweeper.sweep() == {"settled": 1}
+    assert sweeper.sweep() == {}
+
+
+def test_a_cancelled_export_counts_no_more_among_the_active_ones() -> None:
+    export = ask(ISSUER, "awards")
+    assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
+    jobs.remove(export)
+    jobs.remove(export)
+    assert ActiveExports.get(*ActiveExports.key("ORG")).active == 0
+
+
+def test_an_export_whose_message_was_never_sent_is_sent_for_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = ask(ISSUER, "awards")
+    messages()  # as if the API had died before it could send it
+    assert sweeper.sweep() == {}
+    later(monkeypatch, timedelta(minutes=1, seconds=1))
+    assert sweeper.sweep() == {"sent-for": 1}
+    assert run_queue() == ["succeeded"]
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert found.rows == 30
+
+
+def test_an_export_whose_worker_died_goes_on_from_its_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = file_of(written(ask(ISSUER, "awards")))
+    messages()
+    export = ask(ISSUER, "awards")
+    messages()
+    real = plan.pages
+
+    def dying(*arguments: Any) -> Iterator[plan.Page]:
+        for number, page in enumerate(real(*arguments)):
+            if number == 4:
+                raise SystemExit  # no handler of the worker's runs for it
+            yield page
+
+    monkeypatch.setattr(plan, "pages", dying)
+    with pytest.raises(SystemExit):
+        worker.run(export.id, "", lambda: 900)
+    monkeypatch.setattr(plan, "pages", real)
+    later(monkeypatch, timedelta(minutes=3))
+    assert sweeper.sweep() == {"sent-for": 1}
+    assert run_queue() == ["succeeded"]
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert file_of(found) == whole
+
+
+def test_an_export_that_gets_no_further_in_five_tries_fails_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = ask(ISSUER, "awards")
+
+    def broken(*_: Any) -> Iterator[plan.Page]:
+        raise ConnectionError("DynamoDB is away")
+
+    monkeypatch.setattr(plan, "pages", broken)
+    for _ in range(segments.MAX_ATTEMPTS):
+        with pytest.raises(ConnectionError):
+            worker.run(export.id, "", lambda: 900)
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert found.status == "failed"
+    assert found.error_message == segments.GAVE_UP
+    assert objects_of(export) == []
+
+
+def test_workers_that_die_again_and_again_end_in_a_failed_export(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = ask(ISSUER, "awards")
+    for number in range(segments.MAX_ATTEMPTS):
+        later(monkeypatch, timedelta(minutes=20 * number))
+        segment = segments.find(export.id, "")
+        assert segment is not None
+        assert segments.claim(segment, f"dying {number}")
+    later(monkeypatch, timedelta(hours=3))
+    assert sweeper.sweep() == {"given-up": 1}
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert found.status == "failed"
+
+
+def test_missing_optional_and_unknown_attributes_do_not_disturb_an_export() -> None:
+    put_item("ISS-0", "BARE", somethingNew={"M": {"deep": {"L": [{"N": "1"}]}}}, narrative={"NULL": True})
+    rows = file_of(written(ask(ISSUER, "awards"))).decode().split("\r\n")
+    bare = next(row for row in rows if row.startswith("BARE,"))
+    assert bare == (
+        "BARE,ISS-0-BC,Badge,ISS-0,ISS-0,,,,2026-01-01T09:00:00Z,,active,,,,,https://badges.example.org/public/assertions/BARE"
+    )
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("narrative", {"N": "5"}),
+        ("evidence", {"L": [{"S": "https://example.org/evidence"}]}),
+        ("revoked", {"S": "yes"}),
+        ("recipientName", {"M": {"first": {"S": "Ada"}}}),
+    ],
+)
+def test_an_award_of_a_wrong_type_fails_the_export_and_says_which_and_why(attribute: str, value: Any) -> None:
+    put_item("ISS-0", "ODD-ONE", **{attribute: value})
+    export = written(ask(ISSUER, "awards"))
+    assert export.status == "failed"
+    assert export.error_code == "unreadable-data"
+    assert "ODD-ONE" in export.error_message
+    assert attribute in export.error_message
+    assert objects_of(export) == []
+
+
+def test_an_award_of_nearly_400_kilobytes_is_exported_whole() -> None:
+    make_award("ISS-0", "LARGE", FIRST_DAY, narrative="é" * 190_000)
+    assert ("é" * 190_000).encode() in file_of(written(ask(ISSUER, "awards")))
+
+
+def test_an_award_recorded_while_the_export_runs_is_in_if_it_lies_ahead_and_not_if_it_lies_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = plan.pages
+
+    def awarding(*arguments: Any) -> Iterator[plan.Page]:
+        for number, page in enumerate(real(*arguments)):
+            if number == 2:
+                make_award("ISS-0", "AHEAD", FIRST_DAY + timedelta(days=90))
+                make_award("ISS-0", "BEHIND", FIRST_DAY)
+            yield page
+
+    monkeypatch.setattr(plan, "pages", awarding)
+    export = written(ask(ISSUER, "awards"))
+    content = file_of(export).decode()
+    assert content.count("\r\nAHEAD,") == 1
+    assert "BEHIND" not in content
+    assert all(content.count(f"\r\nISS-0-{number:02},") == 1 for number in range(30))
+    assert export.rows == 31
+
+
+def test_a_file_expires_after_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = written(ask(ISSUER, "awards"))
+    assert jobs.status_of(export) == "succeeded"
+    later(monkeypatch, timedelta(days=7, seconds=5))
+    assert jobs.status_of(export) == "expired"
+
+
+def test_two_exports_of_the_same_data_have_the_same_bytes() -> None:
+    assert file_of(written(ask(ORGANIZATION, "awards"))) == file_of(written(ask(ORGANIZATION, "awards")))

@@ -1,0 +1,232 @@
+"""A badge class with awards to replace, people who may, and the re-sync's queue and clock in a test's hand."""
+
+import base64
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+
+import image_resync_sweeper
+import image_resync_worker
+from badgedata import aws, clock, stored_images
+from badgedata.config import config
+from badgedata.openbadges.baked_images import bake_png, unbake
+from badgedata.records.awards import Award
+from badgedata.records.directory import BadgeClass
+from badgedata.records.replacements import FailedImage, Resync
+from badgedata.resync import resyncs
+from tests.integration.api.client import Answer, call
+from tests.integration.api.organizations import OWNER, issuer, load_organization, member
+from tests.integration.invocations import Context, sample_event
+
+BADGE_CLASS = "robotics"
+BASE_URL = "https://badges.example.org"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4" fill="#080"/></svg>'
+
+
+def png(grey: int = 0, size: int = 4) -> bytes:
+    """Draw a square PNG of one shade of grey."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(b"".join(b"\0" + bytes([grey]) * size for _ in range(size)))
+    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def data_uri(content: bytes, content_type: str = "image/png") -> str:
+    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
+
+
+def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> None:
+    """Load the makers with one badge class, version 1, and so many awards, a minute apart."""
+    given = [
+        {
+            "entityId": f"A{number:05}",
+            "recipient": {"type": "email", "hashed": False, "identity": f"learner{number}@example.org"},
+            "issuedOn": clock.rfc3339(datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=number)),
+        }
+        for number in range(awards)
+    ]
+    document = issuer("WELD", "Welding School")
+    document["badgeClasses"] = [
+        {
+            "entityId": BADGE_CLASS,
+            "name": "Robotics",
+            "description": "Builds a robot",
+            "criteria": {"narrative": "Build one"},
+            "image": data_uri(image or png(1)),
+            "tags": ["robots"],
+            "assertions": given,
+        }
+        | more
+    ]
+    load_organization("MAKERS", "paid", [document], [member(OWNER, "owner", "WELD")])
+
+
+def new_badge(grey: int = 2, **fields: Any) -> dict[str, Any]:
+    """Give a source: the JSON of a 2.0 badge class whose image stands in it."""
+    return {
+        "json": {
+            "@context": "https://w3id.org/openbadges/v2",
+            "type": "BadgeClass",
+            "name": f"Robotics {grey}",
+            "description": "Builds a robot that walks",
+            "criteria": {"narrative": "Make it walk"},
+            "image": data_uri(png(grey)),
+            "tags": ["robots", "walking"],
+        }
+        | fields
+    }
+
+
+def baked_image_source(grey: int = 3) -> dict[str, Any]:
+    """Give a source: a PNG with a whole 2.0 assertion baked into it."""
+    assertion = {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": "https://other.example/assertions/1",
+        "recipient": {"type": "email", "hashed": False, "identity": "x@example.org"},
+        "issuedOn": "2025-01-01T00:00:00Z",
+        "verification": {"type": "HostedBadge"},
+        "badge": {"type": "BadgeClass", "name": "Baked", "description": "In a PNG", "criteria": {"narrative": "Bake"}},
+    }
+    return {"image": base64.b64encode(bake_png(png(grey), json.dumps(assertion))).decode()}
+
+
+def preview(source: dict[str, Any] | None = None) -> dict[str, Any]:
+    answer = OWNER.post(f"/badge-classes/{BADGE_CLASS}/replacements", source or new_badge())
+    assert answer.status == 201, answer.text
+    found: dict[str, Any] = answer.json
+    return found
+
+
+def confirm(replacement: dict[str, Any]) -> Answer:
+    return call("POST", f"/replacements/{replacement['id']}/confirm", email=OWNER.email)
+
+
+def replace(source: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Preview and confirm."""
+    answer = confirm(preview(source))
+    assert answer.status == 200, answer.text
+    done: dict[str, Any] = answer.json
+    return done
+
+
+def look(replacement: dict[str, Any]) -> dict[str, Any]:
+    answer = OWNER.get(f"/replacements/{replacement['id']}")
+    assert answer.status == 200, answer.text
+    found: dict[str, Any] = answer.json
+    return found
+
+
+def figures(replacement: dict[str, Any]) -> dict[str, Any]:
+    """Give the re-sync's figures, which must add up whenever anybody looks."""
+    found: dict[str, Any] = look(replacement)["imageResync"]
+    assert found["refreshed"] + found["pending"] + found["failed"] == found["total"], found
+    assert min(found["refreshed"], found["pending"], found["failed"]) >= 0, found
+    return found
+
+
+def badge_class_now() -> BadgeClass:
+    return BadgeClass.get(*BadgeClass.key(BADGE_CLASS), consistent_read=True)
+
+
+def awards_now() -> list[Award]:
+    return list(Award.query("WELD", consistent_read=True))
+
+
+def failures_now() -> list[FailedImage]:
+    """All awards that failed, of any re-sync."""
+    items: list[Any] = boto3.client("dynamodb").scan(TableName=config().operations_table)["Items"]
+    return [FailedImage.from_raw_data(item) for item in items if item["sk"]["S"].startswith("award#")]
+
+
+def resync_now(version: int = 2) -> Resync:
+    found = resyncs.find(BADGE_CLASS, version)
+    assert found is not None
+    return found
+
+
+def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
+    """Give the bytes of an award's image, and the assertion in it."""
+    stored = stored_images.stored_image(award.image)
+    assert stored is not None, f"{award.award_id} has no image of ours: {award.image}"
+    content = stored_images.read(stored)
+    return content, json.loads(unbake(content))
+
+
+# ---------------------------------------------------------------- the queue and the clock
+
+
+@dataclass
+class Queue:
+    """The re-sync queue, worked off message by message as Lambda does: what fails comes back, five times at most."""
+
+    handled: int = 0
+    given_up: int = 0
+
+    def work_off(self, handle: Callable[[Any], Any] | None = None, at_most: int = 10_000) -> int:
+        """Handle messages until none is left; gives how many were handled."""
+        before, url = self.handled, config().image_resync_queue_url
+        while self.handled - before < at_most:
+            found = boto3.client("sqs").receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])
+            if not (messages := found.get("Messages")):
+                break
+            message = messages[0]
+            self.handled += 1
+            if (handle or deliver)(message) or int(message["Attributes"]["ApproximateReceiveCount"]) >= 5:
+                boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            else:
+                boto3.client("sqs").change_message_visibility(
+                    QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+                )
+        return self.handled - before
+
+
+def deliver(message: Any) -> bool:
+    """Let the worker's function handle a message; True when it is done with it."""
+    event = sample_event("image_resync_worker")
+    event["Records"][0] |= {
+        "body": message["Body"],
+        "receiptHandle": message["ReceiptHandle"],
+        "messageId": message["MessageId"],
+    }
+    return not image_resync_worker.handler(event, Context())["batchItemFailures"]
+
+
+def sweep(at: datetime) -> dict[str, int]:
+    """Let the sweeper's function run as of a time."""
+    outcomes: dict[str, int] = image_resync_sweeper.handler(
+        sample_event("image_resync_sweeper") | {"time": at.strftime("%Y-%m-%dT%H:%M:%SZ")}, Context()
+    )
+    return outcomes
+
+
+def walk_hours(hours: int, start: datetime | None = None) -> datetime:
+    """Let hours go by: each hour a sweep, and all messages worked off."""
+    moment = start or clock.now()
+    for _ in range(hours):
+        moment += timedelta(hours=1)
+        sweep(moment)
+        Queue().work_off()
+    return moment
+
+
+def lose_badge_image() -> None:
+    """Take the badge class's image out of the bucket, so that no award can be baked."""
+    image = stored_images.stored_image(badge_class_now().image)
+    assert image is not None
+    aws.s3().delete_object(Bucket=config().images_bucket, Key=image.key)
+
+
+def bring_badge_image_back(content: bytes) -> None:
+    image = stored_images.stored_image(badge_class_now().image)
+    assert image is not None
+    stored_images.put(image, content)

@@ -1,0 +1,203 @@
+"""The window of award dates: whole days in their zone, exact times, and what is refused."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from badgedata.clock import parse_rfc3339, sortable
+from badgedata.exports.window import Window, window_of
+from badgedata.problems import Problem
+from badgedata.records.awards import sort_key
+
+
+def holds(window: Window, issued_on: str) -> bool:
+    """Tell whether an award of that time is read, as the export reads: by its sort key, both ends with."""
+    return window.first <= sort_key(parse_rfc3339(issued_on), "AWARD") <= window.end
+
+
+def wrong_field(after: str | None, before: str | None, zone: str = "UTC") -> str:
+    with pytest.raises(Problem) as caught:
+        window_of(after, before, zone)
+    assert caught.value.status == 422
+    return caught.value.errors[0].field
+
+
+# ---------------------------------------------------------------- whole days
+
+
+def test_awarded_after_a_date_starts_at_its_first_instant() -> None:
+    window = window_of("2026-01-01", None, "UTC")
+    assert holds(window, "2026-01-01T00:00:00Z")
+    assert not holds(window, "2025-12-31T23:59:59.999999Z")
+
+
+def test_awarded_before_a_date_includes_that_whole_day() -> None:
+    window = window_of(None, "2026-01-31", "UTC")
+    assert holds(window, "2026-01-31T23:59:59.999999Z")
+    assert not holds(window, "2026-02-01T00:00:00Z")
+
+
+def test_one_date_as_both_is_that_day() -> None:
+    window = window_of("2024-02-29", "2024-02-29", "UTC")
+    assert holds(window, "2024-02-29T00:00:00Z")
+    assert holds(window, "2024-02-29T23:59:59Z")
+    assert not holds(window, "2024-03-01T00:00:00Z")
+
+
+def test_no_dates_are_all_awards() -> None:
+    window = window_of(None, None, "UTC")
+    assert holds(window, "0001-01-01T00:00:00Z")
+    assert holds(window, "9999-12-31T23:59:59.999999Z")
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "last"),
+    [
+        ("Europe/Berlin", "2026-06-30T22:00:00Z", "2026-07-01T21:59:59.999999Z"),
+        ("America/Los_Angeles", "2026-07-01T07:00:00Z", "2026-07-02T06:59:59.999999Z"),
+        ("Asia/Kathmandu", "2026-06-30T18:15:00Z", "2026-07-01T18:14:59.999999Z"),
+        ("Pacific/Kiritimati", "2026-06-30T10:00:00Z", "2026-07-01T09:59:59.999999Z"),
+    ],
+)
+def test_a_date_is_a_day_of_its_zone(zone: str, first: str, last: str) -> None:
+    window = window_of("2026-07-01", "2026-07-01", zone)
+    assert window.first == sortable(parse_rfc3339(first))
+    assert window.end == sortable(parse_rfc3339(last) + timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "hours"),
+    [
+        ("2026-03-29", "Europe/Berlin", 23),
+        ("2026-10-25", "Europe/Berlin", 25),
+        ("2018-11-04", "America/Sao_Paulo", 23),  # its midnight does not exist: clocks go from 23:59:59 to 01:00
+        ("2018-02-17", "America/Sao_Paulo", 25),  # ends with 23:00 to midnight twice
+        ("1919-03-30", "America/Toronto", 23.5),  # clocks skip from 23:30 to 00:30
+        ("1919-03-31", "America/Toronto", 23.5),
+        ("2010-11-07", "America/St_Johns", 25),  # clocks go back at 00:01, to 23:01 of the day before
+        ("2010-11-06", "America/St_Johns", 25),
+    ],
+)
+def test_a_day_is_as_long_as_its_clocks_make_it(day: str, zone: str, hours: float) -> None:
+    window = window_of(day, day, zone)
+    length = datetime.fromisoformat(window.end) - datetime.fromisoformat(window.first)
+    assert length == timedelta(hours=hours)
+
+
+def test_a_day_whose_beginning_comes_twice_begins_at_the_first_and_ends_before_the_last() -> None:
+    # Newfoundland, 2010: 23:59:59, 00:00:00 … 00:00:59 of the 7th, then 23:01:00 of the 6th again.
+    assert window_of("2010-11-07", None, "America/St_Johns").first == "2010-11-07T02:30:00.000000Z"
+    assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"
+
+
+def test_a_day_that_a_zone_left_out_holds_nothing_and_is_refused() -> None:
+    assert wrong_field("2011-12-30", "2011-12-30", "Pacific/Apia") == "awardedAfter"
+    assert window_of("2011-12-30", None, "Pacific/Apia") == window_of("2011-12-31", None, "Pacific/Apia")
+
+
+ZONES = st.sampled_from(
+    ["UTC", "Europe/Berlin", "America/Sao_Paulo", "America/St_Johns", "America/Toronto", "Asia/Gaza", "Pacific/Apia"]
+)
+
+
+@given(
+    day=st.dates(date(1900, 1, 1), date(2037, 12, 30)),
+    zone=ZONES,
+    seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
+)
+def test_every_instant_whose_date_it_is_belongs_to_the_day(day: date, zone: str, seconds: int) -> None:
+    moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
+    local = moment.astimezone(ZoneInfo(zone)).date()
+    window = window_of(local.isoformat(), local.isoformat(), zone)
+    assert holds(window, moment.isoformat())
+
+
+# ---------------------------------------------------------------- exact times
+
+
+def test_a_time_is_exact_with_its_own_offset_whatever_the_zone() -> None:
+    window = window_of("2026-01-01T09:00:00+01:00", "2026-01-01T10:00:00.5Z", "Asia/Tokyo")
+    assert window == Window("2026-01-01T08:00:00.000000Z", "2026-01-01T10:00:00.500000Z")
+
+
+def test_after_a_time_is_inclusive_and_before_one_is_exclusive() -> None:
+    window = window_of("2026-01-01T09:00:00Z", "2026-01-01T10:00:00Z", "UTC")
+    assert holds(window, "2026-01-01T09:00:00Z")
+    assert holds(window, "2026-01-01T09:59:59.999999Z")
+    assert not holds(window, "2026-01-01T10:00:00Z")
+
+
+def test_the_same_time_as_both_is_empty_and_no_mistake() -> None:
+    window = window_of("2026-01-01T09:00:00Z", "2026-01-01T09:00:00Z", "UTC")
+    assert not holds(window, "2026-01-01T09:00:00Z")
+
+
+@pytest.mark.parametrize("text", ["2026-01-01t09:00:00z", "2026-01-01 09:00:00Z", "2026-01-01T09:00:00-00:00"])
+def test_a_time_may_be_written_as_rfc_3339_allows(text: str) -> None:
+    assert window_of(text, None, "UTC").first == "2026-01-01T09:00:00.000000Z"
+
+
+def test_digits_beyond_microseconds_are_cut_off() -> None:
+    assert window_of("2026-01-01T09:00:00.1234567899Z", None, "UTC").first == "2026-01-01T09:00:00.123456Z"
+
+
+# ---------------------------------------------------------------- the ends of the calendar
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_first_and_the_last_year_are_whole(zone: str) -> None:
+    window = window_of("0001-01-01", "9999-12-31", zone)
+    assert holds(window, "9999-12-31T23:59:59.999999Z")
+    assert holds(window, "0001-01-02T12:00:00Z")
+
+
+def test_the_day_before_the_last_ends() -> None:
+    assert not holds(window_of(None, "9999-12-30", "UTC"), "9999-12-31T00:00:00Z")
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize("text", ["2026-02-29", "2026-02-30", "2026-00-01", "0000-01-01"])
+def test_a_date_that_does_not_exist_is_refused(text: str) -> None:
+    assert wrong_field(text, None) == "awardedAfter"
+    assert wrong_field(None, text) == "awardedBefore"
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-01T09:00:00", "2026-01-01T09:00Z", "2026-W01-1T09:00:00Z", "2026-01-01T09:00:00,5Z", "1767258000"]
+)
+def test_a_time_without_offset_or_in_another_form_is_refused(text: str) -> None:
+    assert wrong_field(text, None) == "awardedAfter"
+
+
+def test_a_time_beyond_the_calendar_is_refused() -> None:
+    assert wrong_field("0001-01-01T00:00:00+01:00", None) == "awardedAfter"
+    assert wrong_field(None, "9999-12-31T23:59:59-01:00") == "awardedBefore"
+
+
+@pytest.mark.parametrize(
+    ("after", "before"),
+    [
+        ("2026-02-01", "2026-01-31"),
+        ("2026-01-01T00:00:00.000001Z", "2026-01-01T00:00:00Z"),
+        ("2026-02-01T00:00:00Z", "2026-01-31"),
+        ("2026-02-01", "2026-01-31T23:59:59Z"),
+    ],
+)
+def test_after_later_than_before_is_refused(after: str, before: str) -> None:
+    assert wrong_field(after, before) == "awardedAfter"
+
+
+def test_days_are_compared_in_their_zone() -> None:
+    # 23:30 UTC on the 31st is the 1st in Berlin.
+    assert wrong_field("2026-02-01", "2026-01-31T22:59:59Z", "Europe/Berlin") == "awardedAfter"
+    window_of("2026-02-01", "2026-01-31T23:30:00Z", "Europe/Berlin")
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "..", "/etc/localtime", "UTC\x00", "x" * 10_000])
+def test_a_zone_that_does_not_exist_is_refused(zone: str) -> None:
+    assert wrong_field("2026-01-01", None, zone) == "timeZone"

@@ -1,0 +1,132 @@
+"""The ZIP of an export: its member byte for byte, sound to other readers, and the same however often interrupted."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from badgedata.exports import zip_file
+from badgedata.exports.pages import Page
+from badgedata.exports.zip_file import zip_pages
+
+MODIFIED = datetime(2026, 1, 31, 9, 41, 59, tzinfo=UTC)
+NAME = "ecole-issuer.json"
+_members = st.lists(st.binary(max_size=300), max_size=12)
+
+
+def member_pages(parts: list[bytes], after: str) -> Iterator[Page]:
+    for number, part in enumerate(parts, start=1):
+        if number > int(after or 0):
+            yield Page(part, len(part), str(number))
+
+
+def pages_of(parts: list[bytes], after: str = "") -> Iterator[Page]:
+    return zip_pages(lambda position: member_pages(parts, position), NAME, MODIFIED, after)
+
+
+def zipped(parts: list[bytes]) -> bytes:
+    return b"".join(page.data for page in pages_of(parts))
+
+
+@given(_members, st.integers(1, 500))
+def test_the_one_member_is_byte_for_byte_what_went_in(parts: list[bytes], unit: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zip_file, "UNIT_BYTES", unit)
+        data = zipped(parts)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.namelist() == [NAME]
+        assert archive.testzip() is None
+        assert archive.read(NAME) == b"".join(parts)
+
+
+@given(_members, st.integers(1, 500))
+def test_a_zip_that_is_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: list[bytes], unit: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zip_file, "UNIT_BYTES", unit)
+        whole, cut = list(pages_of(parts)), list[Page]()
+        while page := next(pages_of(parts, cut[-1].position if cut else ""), None):
+            cut.append(page)
+    assert b"".join(page.data for page in cut) == b"".join(page.data for page in whole)
+    assert sum(page.rows for page in cut) == sum(page.rows for page in whole) == len(b"".join(parts))
+
+
+def test_the_member_is_of_the_time_that_the_export_was_asked_for() -> None:
+    with zipfile.ZipFile(io.BytesIO(zipped([b"{}"]))) as archive:
+        assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
+
+
+def test_units_are_large_enough_for_starting_anew_to_cost_next_to_nothing() -> None:
+    text = b"".join(b'{"id":"https://badges.example.org/%d","type":"Assertion"},' % number for number in range(100_000))
+    parts = [text[start : start + 1_000_000] for start in range(0, len(text), 1_000_000)]
+    in_one_go = zip_file.zlib_ng.compress(text, zip_file.LEVEL)
+    assert len(zipped(parts)) < 1.02 * len(in_one_go)
+
+
+@pytest.mark.parametrize("judge", [["unzip", "-t"], ["7zz", "t"]], ids=lambda judge: judge[0])
+def test_other_programs_find_it_sound(judge: list[str], tmp_path: Path) -> None:
+    if shutil.which(judge[0]) is None:
+        pytest.skip(f"{judge[0]} isn't installed here")
+    path = tmp_path / "export.zip"
+    path.write_bytes(zipped([bytes([number]) * 700_000 for number in range(5)]))
+    done = subprocess.run([*judge, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "warning" not in (done.stdout + done.stderr).lower()
+
+
+class _Parts(io.RawIOBase):
+    """A file made of pieces that are held once, however often they occur in it."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts, self._at = parts, 0
+        self._starts = [0]
+        for part in parts:
+            self._starts.append(self._starts[-1] + len(part))
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + (0, self._at, self._starts[-1])[whence]
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        end = self._starts[-1] if size < 0 else min(self._at + size, self._starts[-1])
+        found = b""
+        for part, start in zip(self._parts, self._starts, strict=False):
+            if start < end and start + len(part) > self._at:
+                found += part[max(self._at - start, 0) : end - start]
+        self._at = end
+        return found
+
+
+def stored_blocks(data: bytes) -> bytes:
+    """Give data as deflate's stored blocks (RFC 1951, 3.2.4), as large as it was and a little more."""
+    blocks = b""
+    for start in range(0, len(data), 65535):
+        part = data[start : start + 65535]
+        blocks += b"\0" + len(part).to_bytes(2, "little") + (65535 - len(part)).to_bytes(2, "little") + part
+    return blocks
+
+
+@pytest.mark.parametrize("compressible", [True, False], ids=["only the member", "the file too"])
+def test_more_than_4_gib_are_in_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB, 513 of which are more than 4 GiB
+    blocks = zip_file._deflate(unit) if compressible else stored_blocks(unit)
+    monkeypatch.setattr(zip_file, "_deflate", lambda _: blocks)  # it would take long to do that 513 times
+    with zipfile.ZipFile(_Parts([page.data for page in pages_of([unit] * 513)])) as archive:
+        member = archive.infolist()[0]
+        assert member.file_size == 513 * len(unit)
+        assert member.compress_size == 513 * len(blocks) + 2
+        assert (member.compress_size > 2**32) is not compressible
+        with archive.open(NAME) as unpacking:
+            assert unpacking.read(1000) == unit[:1000]

@@ -1,0 +1,151 @@
+"""Schedule expressions: which are right, when they come next, and what is said of wrong ones."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from badgedata.problems import Problem
+from badgedata.schedules.expressions import check_expression, next_run
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 5, 20, 8, 30, tzinfo=UTC)  # a Wednesday; half past ten in Berlin
+
+
+def runs(expression: str, count: int, after: datetime = NOW, zone: ZoneInfo | None = None) -> list[str]:
+    """The next runs, as the clock in the zone shows them."""
+    found: list[str] = []
+    moment: datetime | None = after
+    while len(found) < count and moment is not None:
+        moment = next_run(expression, zone or ZoneInfo("UTC"), after, moment)
+        if moment is not None:
+            found.append(moment.astimezone(zone or UTC).strftime("%Y-%m-%d %H:%M"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("cron(0 10 * * ? *)", ["2026-05-20 10:00", "2026-05-21 10:00"]),
+        ("cron(15 6 * * ? *)", ["2026-05-21 06:15", "2026-05-22 06:15"]),
+        ("cron(0 18 ? * MON-FRI *)", ["2026-05-20 18:00", "2026-05-21 18:00", "2026-05-22 18:00", "2026-05-25 18:00"]),
+        ("cron(0 18 ? * mon,7 *)", ["2026-05-23 18:00", "2026-05-25 18:00"]),
+        ("cron(0 8 1 * ? *)", ["2026-06-01 08:00", "2026-07-01 08:00"]),
+        ("cron(0/20 8-9 * * ? *)", ["2026-05-20 08:40", "2026-05-20 09:00", "2026-05-20 09:20", "2026-05-20 09:40"]),
+        ("cron(10/25 * * * ? *)", ["2026-05-20 08:35", "2026-05-20 09:10", "2026-05-20 09:35"]),
+        ("cron(0 0-12/6 * * ? *)", ["2026-05-20 12:00", "2026-05-21 00:00", "2026-05-21 06:00"]),
+        ("cron(0 0 L * ? *)", ["2026-05-31 00:00", "2026-06-30 00:00"]),
+        ("cron(0 0 29 2 ? *)", ["2028-02-29 00:00", "2032-02-29 00:00"]),
+        ("cron(0 0 31 * ? *)", ["2026-05-31 00:00", "2026-07-31 00:00"]),
+        ("cron(0 0 1 JAN,jul ? *)", ["2026-07-01 00:00", "2027-01-01 00:00"]),
+        ("cron(15 10 ? * 6L *)", ["2026-05-29 10:15", "2026-06-26 10:15"]),  # the last Friday
+        ("cron(0 0 ? * 3#2 *)", ["2026-06-09 00:00", "2026-07-14 00:00"]),  # the second Tuesday
+        ("cron(0 0 ? * MON#5 *)", ["2026-06-29 00:00", "2026-08-31 00:00"]),
+        ("cron(0 0 ? * L *)", ["2026-05-23 00:00", "2026-05-30 00:00"]),  # Saturday
+        ("cron(0 0 16W * ? *)", ["2026-06-16 00:00", "2026-07-16 00:00", "2026-08-17 00:00"]),  # 16 August is a Sunday
+        ("cron(0 0 1W * ? *)", ["2026-06-01 00:00", "2026-07-01 00:00", "2026-08-03 00:00"]),  # never in July
+        ("cron(0 0 31W * ? *)", ["2026-05-29 00:00", "2026-07-31 00:00"]),  # 31 May is a Sunday
+        ("cron(0 0 LW * ? *)", ["2026-05-29 00:00", "2026-06-30 00:00"]),
+        ("cron(0 9 1 1 ? 2027-2028)", ["2027-01-01 09:00", "2028-01-01 09:00"]),
+        ("cron(0 9 1 1 ? 2026/50)", ["2076-01-01 09:00", "2126-01-01 09:00", "2176-01-01 09:00"]),
+    ],
+)
+def test_cron_comes_when_event_bridge_scheduler_says(expression: str, expected: list[str]) -> None:
+    assert runs(expression, len(expected)) == expected
+
+
+def test_cron_that_has_an_end_comes_no_more_after_it() -> None:
+    assert runs("cron(0 9 1 1 ? 2027-2028)", 10) == ["2027-01-01 09:00", "2028-01-01 09:00"]
+
+
+def test_cron_goes_by_the_clock_of_its_zone() -> None:
+    summer, winter = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, summer) == datetime(2026, 7, 1, 4, tzinfo=UTC)
+    assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, winter) == datetime(2026, 12, 1, 5, tzinfo=UTC)
+
+
+def test_a_time_that_the_clock_skips_is_skipped() -> None:
+    before = datetime(2026, 3, 28, tzinfo=UTC)
+    assert runs("cron(30 2 * * ? *)", 2, before, BERLIN) == ["2026-03-28 02:30", "2026-03-30 02:30"]
+
+
+def test_a_time_that_comes_twice_counts_once() -> None:
+    before = datetime(2026, 10, 24, 12, tzinfo=UTC)
+    assert runs("cron(30 2 * * ? *)", 2, before, BERLIN) == ["2026-10-25 02:30", "2026-10-26 02:30"]
+    assert next_run("cron(30 2 * * ? *)", BERLIN, NOW, before) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "interval"),
+    [
+        ("rate(1 minute)", timedelta(minutes=1)),
+        ("rate(1 minutes)", timedelta(minutes=1)),
+        ("rate(12 hours)", timedelta(hours=12)),
+        ("rate(366 days)", timedelta(days=366)),
+    ],
+)
+def test_a_rate_comes_every_so_often_from_when_it_was_made(expression: str, interval: timedelta) -> None:
+    assert next_run(expression, BERLIN, NOW, NOW) == NOW + interval
+    assert next_run(expression, BERLIN, NOW, NOW + interval) == NOW + 2 * interval
+    assert next_run(expression, BERLIN, NOW, NOW + 5.5 * interval) == NOW + 6 * interval
+
+
+def test_a_day_of_a_rate_has_24_hours_when_the_clock_changes_too() -> None:
+    made = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    assert next_run("rate(1 day)", BERLIN, made, made) == datetime(2026, 3, 29, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("", "write rate("),
+        ("every day", "write rate("),
+        ("at(2026-06-01T00:00:00)", "write rate("),
+        ("cron(0 6 * * ? *", "write rate("),
+        (" rate(1 hour)", "write rate("),
+        ("rate(1 hour)\n", "write rate("),
+        ("RATE(1 hour)", "write rate("),
+        ("rate(hour)", "not 'hour'"),
+        ("rate(1)", "not '1'"),
+        ("rate(1 week)", "not '1 week'"),
+        ("rate(1.5 hours)", "not '1.5 hours'"),
+        ("rate(-1 hours)", "not '-1 hours'"),
+        ("rate(٣ hours)", "not '٣ hours'"),
+        ("rate(0 hours)", "from 1 minute to 366 days"),
+        ("rate(367 days)", "from 1 minute to 366 days"),
+        ("rate(9999999 days)", "from 1 minute to 366 days"),
+        ("cron()", "here are 0"),
+        ("cron(0 6 * * ?)", "here are 5"),
+        ("cron(0 6 * * ? * *)", "here are 7"),
+        ("cron(0 6 * * * *)", "exactly one of day-of-month and day-of-week has to be ?, and they are '*' and '*'"),
+        ("cron(0 6 ? * ? *)", "exactly one of day-of-month and day-of-week has to be ?"),
+        ("cron(0 6 1 * MON *)", "exactly one of day-of-month and day-of-week has to be ?"),
+        ("cron(60 6 * * ? *)", "minutes is '60', and '60' is not a number from 0 to 59"),
+        ("cron(0 24 * * ? *)", "hours is '24', and '24' is not a number from 0 to 23"),
+        ("cron(0 6 0 * ? *)", "day-of-month is '0', and '0' is not a number from 1 to 31, L, LW, or such as 15W"),
+        ("cron(0 6 32W * ? *)", "day-of-month is '32W', and '32' is not"),
+        ("cron(0 6 * 13 ? *)", "month is '13', and '13' is not a number from 1 to 12 or JAN to DEC"),
+        ("cron(0 6 * MAI ? *)", "month is 'MAI'"),
+        ("cron(0 6 ? * 8 *)", "day-of-week is '8', and '8' is not a number from 1 to 7 or SUN to SAT"),
+        ("cron(0 6 ? * 2#6 *)", "day-of-week is '2#6'"),
+        ("cron(0 6 ? * 2#1,3#1 *)", "day-of-week is '2#1,3#1'"),
+        ("cron(0 6 ? * 2/2 *)", "day-of-week is '2/2', and it takes no /"),
+        ("cron(0 6 * * ? 1969)", "year is '1969', and '1969' is not a number from 1970 to 2199"),
+        ("cron(0 6 * * ? 2200)", "year is '2200'"),
+        ("cron(? 6 * * ? *)", "minutes is '?'"),
+        ("cron(1,,2 6 * * ? *)", "minutes is '1,,2', and '' is not"),
+        ("cron(5-1 6 * * ? *)", "the range 5-1 runs backwards"),
+        ("cron(0/0 6 * * ? *)", "what follows / in '0/0' is not a number from 1 on"),
+        ("cron(0/ 6 * * ? *)", "what follows / in '0/' is not a number from 1 on"),
+        ("cron(1.5 6 * * ? *)", "minutes is '1.5'"),
+        ("cron(٣ 6 * * ? *)", "minutes is '٣'"),
+        ("cron(0 6 30 2 ? *)", "never comes after 2026-05-20"),
+        ("cron(0 6 1 1 ? 2020-2026)", "never comes after 2026-05-20"),
+    ],
+)
+def test_of_a_wrong_expression_it_is_said_what_is_wrong(expression: str, said: str) -> None:
+    with pytest.raises(Problem) as caught:
+        check_expression(expression, BERLIN, NOW)
+    assert caught.value.status == 422
+    assert [error.field for error in caught.value.errors] == ["expression"]
+    assert said in caught.value.detail

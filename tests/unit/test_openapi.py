@@ -1,0 +1,124 @@
+"""The API's description: valid OpenAPI, whole, and true; and the page that shows it."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+from openapi_spec_validator import validate
+
+from badgedata.config import config
+from tests.integration.api.client import call
+from tests.integration.api.described import document
+
+REPOSITORY = Path(__file__).parents[2]
+DESCRIBES_THE_API = {("get", "/openapi.json"), ("get", "/reference")}
+
+
+def operations() -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (method, path): operation
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def routes_of_the_template() -> dict[tuple[str, str], bool]:
+    """Give the routes that are deployed for the API's function, each with whether it needs a token."""
+    function = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"]["ApiFunction"]
+    routes = [event["Properties"] for event in function["Properties"]["Events"].values() if event["Type"] == "Api"]
+    return {(r["Method"].lower(), r["Path"]): r.get("Auth", {}).get("Authorizer") != "NONE" for r in routes}
+
+
+def test_the_document_is_valid() -> None:
+    validate(document())  # type: ignore[arg-type]
+
+
+def test_the_document_has_exactly_the_routes_that_are_deployed() -> None:
+    assert operations().keys() == routes_of_the_template().keys() - DESCRIBES_THE_API
+
+
+def test_a_token_is_asked_for_just_where_the_gateway_asks_for_it() -> None:
+    for route, needs_token in routes_of_the_template().items():
+        if route not in DESCRIBES_THE_API:
+            operation = operations()[route]
+            assert (operation.get("security") != []) == needs_token, route
+            assert ("401" in operation["responses"]) == needs_token, route
+    assert not any(routes_of_the_template()[route] for route in DESCRIBES_THE_API)
+    assert document()["security"] == [{"idToken": []}]
+    assert document()["components"]["securitySchemes"]["idToken"]["scheme"] == "bearer"
+
+
+def test_the_document_names_the_product_its_version_and_its_licence() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    info = document()["info"]
+    assert (info["title"], info["version"]) == ("Badge Data Management", project["version"])
+    assert info["license"]["identifier"] == project["license"]
+
+
+def test_every_operation_has_one_success_and_problems_as_they_are_sent() -> None:
+    for route, operation in operations().items():
+        assert [status for status in operation["responses"] if status < "400"], route
+        assert len([status for status in operation["responses"] if status < "400"]) == 1, route
+        for status, response in operation["responses"].items():
+            assert response["description"]
+            if status >= "400":
+                schema = response["content"]["application/problem+json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/ProblemDocument"}
+        if "requestBody" in operation:
+            assert {"400", "413", "422"} <= operation["responses"].keys(), route
+        if "{" in route[1]:
+            assert "404" in operation["responses"], route
+
+
+def test_every_operation_is_named_once_and_grouped_under_a_tag_that_is_explained() -> None:
+    tags = {tag["name"] for tag in document()["tags"]}
+    names = [operation["operationId"] for operation in operations().values()]
+    assert len(names) == len(set(names))
+    for operation in operations().values():
+        assert re.fullmatch("[a-z][A-Za-z]+", operation["operationId"])
+        assert operation["summary"]
+        assert len(operation["tags"]) == 1
+        assert set(operation["tags"]) <= tags
+
+
+def test_exports_are_accepted_with_where_they_are_and_files_redirect() -> None:
+    asked = operations()[("post", "/issuers/{issuerId}/exports")]
+    assert "Location" in asked["responses"]["202"]["headers"]
+    assert {"name": "Idempotency-Key", "in": "header", "required": False}.items() <= asked["parameters"][1].items()
+    file = operations()[("get", "/exports/{exportId}/file")]["responses"]
+    assert file["302"].get("content", {}) == {}
+    assert {"409", "410"} <= file.keys()
+
+
+def test_nothing_is_described_that_is_not_sent() -> None:
+    schemas = document()["components"]["schemas"]
+    assert {"HTTPValidationError", "ValidationError", "ResponseValidationError"}.isdisjoint(schemas)
+    used = set(re.findall(r"#/components/schemas/(\w+)", str(document())))
+    assert used == schemas.keys()
+
+
+def test_the_server_is_the_address_that_the_deployment_is_set_to() -> None:
+    assert document()["servers"] == [{"url": "https://badges.example.org"}]
+
+
+def test_the_server_is_where_the_request_came_in_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_BASE_URL", "")
+    config.cache_clear()
+    try:
+        answer = call("GET", "/openapi.json", email=None)
+    finally:
+        monkeypatch.undo()
+        config.cache_clear()
+    assert answer.json["servers"] == [{"url": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/v1"}]
+
+
+def test_the_page_shows_the_document_and_asks_no_other_site_for_anything() -> None:
+    answer = call("GET", "/reference", email=None)
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert '"operationId":"exportIssuer"' in answer.text
+    assert "SwaggerUIBundle" in answer.text
+    assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=", answer.text)
+    assert len(answer.text.encode()) < 6_000_000  # what Lambda may answer
