@@ -27,6 +27,7 @@ answer_problems(app)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of API Gateway."""
     answer = app.resolve(labelled_as_json(event), context)
+    answer["body"] = answer.get("body") or ""  # the local API Gateway can't send null
     headers = answer["multiValueHeaders"]
     headers["X-Content-Type-Options"] = ["nosniff"]
     headers.setdefault("Cache-Control", ["no-store"])

@@ -21,7 +21,13 @@ def _absent_not_null(schema: dict[str, Any]) -> None:
 class Document(BaseModel):
     """A JSON object with camelCase keys; keys that don't apply are absent."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, json_schema_extra=_absent_not_null)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        json_schema_extra=_absent_not_null,
+        defer_build=True,  # a request needs one or two of all these models, so none is built before
+        hide_input_in_errors=True,  # such an error is logged, and what it is about may be a person's
+    )
 
     @model_serializer(mode="wrap")
     def _leave_out_none(self, write: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def] # a type here would be the schema

@@ -1,35 +1,13 @@
-"""The OpenAPI document: what it says of a route's answers (`answers`), and the whole of it (`openapi_document`)."""
+"""What the OpenAPI document says of a route's answers; the whole of it is written by `openapi_document`."""
 
-import re
-from functools import lru_cache
 from typing import Any
 
-import msgspec
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, License, Server, Tag
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse, OpenAPIResponseHeader
-from pydantic.alias_generators import to_camel
 
 from documents import ProblemDocument
 
-VERSION = "0.1.0"
-
 NO_TOKEN: dict[str, Any] = {"security": []}
 """Given as `openapi_extensions` of a route that anybody may call."""
-
-TAGS = [
-    Tag(name="Look around", description="Who you are, and the organizations, issuers and badge classes you see"),
-    Tag(name="Exports", description="Jobs that turn stored data into one file: ask, follow, download, cancel"),
-    Tag(name="Schedules", description="Exports that are made again and again"),
-    Tag(name="Replacements", description="A badge overwritten with another's data: look, then confirm or cancel"),
-    Tag(name="Public documents", description="Open Badges 2.0 documents and images; anybody may read them"),
-]
-
-DESCRIPTION = """\
-Get an Open Badges platform's data out, and replace badges with newer ones.
-
-Times are RFC 3339 in UTC. Send the ID token of the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
-problem document: `code` is for programs, `detail` says what to change, `errors` names each wrong field."""
 
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
@@ -66,7 +44,7 @@ def answers(
     success: OpenAPIResponse = {"description": description}
     if location is not None:
         success["headers"] = {"Location": {"description": location, "schema": {"type": "string"}}}
-    if 300 <= status < 400:
+    if status == 204 or 300 <= status < 400:
         success["content"] = {}
     refused = {*problems, 429, *((401,) if token else ())}
     return {status: success} | {problem: _problem(problem) for problem in sorted(refused)}
@@ -87,44 +65,3 @@ def _problem(status: int) -> OpenAPIResponse:
     if status == 429:
         response["headers"] = _RETRY_AFTER
     return response
-
-
-@lru_cache(maxsize=4)
-def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
-    """Write the OpenAPI 3.1 document of an API that is reached at `base_url`, as JSON."""
-    written = app.get_openapi_schema(
-        title="Badge Data Management",
-        version=VERSION,
-        description=DESCRIPTION,
-        tags=list(TAGS),
-        servers=[Server(url=base_url)],
-        license_info=License(name="Apache License 2.0", identifier="Apache-2.0"),
-        security_schemes={
-            "idToken": HTTPBearer(bearerFormat="JWT", description="The ID token of a user of the user pool")
-        },
-        security=[{"idToken": []}],
-    ).model_dump(mode="json", by_alias=True, exclude_none=True)
-    for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
-        written["components"]["schemas"].pop(name, None)
-    for path, operations in written["paths"].items():
-        for method, operation in operations.items():
-            _tidy(operation, path, method)
-    for schema in written["components"]["schemas"].values():
-        for field in schema.get("properties", {}).values():
-            field.pop("title", None)
-    return msgspec.json.encode(written).decode()
-
-
-def _tidy(operation: dict[str, Any], path: str, method: str) -> None:
-    """Put right what Powertools says of an operation without being asked."""
-    operation["operationId"] = to_camel(operation["operationId"].removesuffix(re.sub(r"\W", "_", f"{path}_{method}")))
-    if "application/json" in operation["responses"].get("422", {}).get("content", {}):
-        del operation["responses"]["422"]
-    for parameter in operation.get("parameters", []):
-        schema = parameter["schema"]
-        del schema["title"]
-        schema.pop("description", None)
-        if "anyOf" in schema:  # a parameter can be left out, but not be null
-            schema |= next(kind for kind in schema.pop("anyOf") if kind != {"type": "null"})
-        if parameter["in"] == "header":
-            parameter["name"] = parameter["name"].title()

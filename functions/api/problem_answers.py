@@ -93,7 +93,7 @@ def _field(error: dict[str, Any]) -> str:
 
 def _message(error: dict[str, Any]) -> str:
     match error["type"]:
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             return f"There is no such field here (it was {shown(error['input'])}); take it out, or check its spelling."
         case "missing" | "union_tag_not_found":
             return "This field is required."

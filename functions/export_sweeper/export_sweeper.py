@@ -3,7 +3,6 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badgedata.exports import sweeper
@@ -19,6 +18,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     outcomes = sweeper.sweep()
     if outcomes:
         logger.info("Saw to exports", outcomes=outcomes)
-    if given_up := outcomes.get("given-up"):
-        metrics.add_metric("ExportFailed", MetricUnit.Count, given_up)
     return outcomes

@@ -3,7 +3,6 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badgedata.exports import messages, worker
@@ -28,5 +27,3 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             messages.bring_back_soon(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
             raise
         logger.info("Done with the message", outcome=outcome)
-        if outcome == "failed":
-            metrics.add_metric("ExportFailed", MetricUnit.Count, 1)

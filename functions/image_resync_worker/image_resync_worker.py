@@ -23,7 +23,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     def work(record: SQSRecord) -> None:
         message = messages.read(record.body)
         logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
-        outcome = worker.work(message, lambda: context.get_remaining_time_in_millis() / 1000)
+        try:
+            outcome = worker.work(message, lambda: context.get_remaining_time_in_millis() / 1000)
+        except Exception:
+            logger.exception("The message will be tried again")  # the batch processor itself says nothing
+            raise
         logger.info("Done with the message", outcome=outcome.state, refreshed=outcome.refreshed, failed=outcome.failed)
         metrics.add_metric("ImagesRefreshed", MetricUnit.Count, outcome.refreshed)
         metrics.add_metric("ImagesFailed", MetricUnit.Count, outcome.failed)

@@ -138,7 +138,7 @@ def _badge_class(badge_class: BadgeClass, base_url: str) -> BadgeClassDocument:
         description=badge_class.description,
         image=addresses.image_url(addresses.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
         criteria=badge_class.criteria.as_dict() if badge_class.criteria else None,
-        alignment=[item.as_dict() for item in badge_class.alignment or []],
+        alignment=[dict(item) for item in badge_class.alignment or []],
         tags=list(badge_class.tags or []),
         created_at=badge_class.created_at,
     )

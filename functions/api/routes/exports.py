@@ -195,6 +195,9 @@ def _progress(export: Export) -> dict[str, Any]:
     if export.status == "queued":
         return {"rows": 0}
     rows, expected = sum(int(segment.rows_seen) for segment in segments.of_export(export.id)), export.expected_rows
-    if expected is None:
-        return {"rows": rows}
-    return {"rows": rows, "expectedRows": expected, "percent": round(min(100 * rows / expected, 100), 1) if expected else 0}
+    progress: dict[str, Any] = {"rows": rows}
+    if expected is not None:
+        progress["expectedRows"] = expected
+    if expected:
+        progress["percent"] = round(min(100 * rows / expected, 100), 1)
+    return progress

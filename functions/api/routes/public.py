@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import addresses, published, stored_images
@@ -42,9 +43,10 @@ HARMLESS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 
-JSON_LD: Final = said_as("application/ld+json", answers(200, "The document", 404, token=False))
-IMAGE: Final = said_as("image/svg+xml", answers(200, "An SVG; a redirect leads to any other", 404, token=False))
+UNCHANGED: Final[dict[int, OpenAPIResponse]] = {304: {"description": "It is what `If-None-Match` names", "content": {}}}
 TO_IMAGE: Final = answers(302, "To the image", 404, token=False, location="The image")
+JSON_LD: Final = said_as("application/ld+json", answers(200, "The document", 404, token=False)) | UNCHANGED
+IMAGE: Final = said_as("image/svg+xml", answers(200, "An SVG", 404, token=False)) | TO_IMAGE | UNCHANGED
 
 ImageName = Annotated[str, Path(alias="imageName", description="A hash or a version, with its extension")]
 
@@ -79,7 +81,7 @@ def issuer_image(issuer_id: IssuerId) -> Response[str | None]:
     responses=JSON_LD,
     openapi_extensions=NO_TOKEN,
 )
-def badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
+def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
     return _json_ld(published.badge_class(_badge_class(badge_class_id), base_url_of(router)))
 
 

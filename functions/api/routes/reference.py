@@ -4,10 +4,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.openapi import swagger_ui
 
 from base_url import base_url_of
-from openapi import openapi_document
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
@@ -15,17 +13,25 @@ def add_reference(app: APIGatewayRestResolver) -> None:
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> Response[str]:
-        return Response(200, "application/json", openapi_document(app, base_url_of(app)))
+        return Response(200, "application/json", _document(app))
 
     @app.get("/reference", include_in_schema=False)
     def reference() -> Response[str]:
-        return Response(200, "text/html; charset=utf-8", _page(openapi_document(app, base_url_of(app))))
+        return Response(200, "text/html; charset=utf-8", _page(_document(app)))
+
+
+def _document(app: APIGatewayRestResolver) -> str:
+    from openapi_document import openapi_document  # only now: most cold starts are for something else
+
+    return openapi_document(app, base_url_of(app))
 
 
 @lru_cache(maxsize=4)
 def _page(document: str) -> str:
     # `enable_swagger` takes the API's address once, when the function starts; here it is that of each request.
     # Scripts and styles stand in the page itself, so that it asks no other site for anything.
+    from aws_lambda_powertools.event_handler.openapi import swagger_ui
+
     assets = files(swagger_ui)
     return swagger_ui.generate_swagger_html(
         spec=document.replace("</", "<\\/"),  # no text of ours may end the page's script

@@ -36,7 +36,8 @@ class Scope:
         """Replacing badges and changing schedules is for admins, owners and editors (403 `role-not-allowed`)."""
         if self.role not in EDITING_ROLES:
             raise role_not_allowed(
-                f"Your role on this {self.type.replace('-', ' ')} is {self.role}; this needs an owner, an editor or an admin."
+                f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
+                "this needs an owner, an editor or an admin."
             )
 
 

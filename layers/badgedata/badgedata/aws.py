@@ -1,10 +1,11 @@
 """The AWS clients, made once and when first needed."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -18,34 +19,56 @@ _CONFIG = Config(
     # Well below a worker's lease, so that one hanging connection does not cost it.
     connect_timeout=5,
     read_timeout=25,
+    # botocore's own is put together anew for each request, which takes it longer than signing.
+    user_agent=f"badge-data-management botocore/{botocore.__version__}",
 )
 
 
 @cache
+def _session() -> Session:
+    # Not boto3's, whose resources and transfers nothing here needs, and which a cold start would have to load.
+    return get_session()
+
+
+def _client(service: str, config: Config = _CONFIG) -> Any:
+    return _session().create_client(service, config=config)
+
+
+@cache
 def s3() -> "S3Client":
-    """S3. Links are presigned with signature version 4, which all regions take."""
-    return boto3.client("s3", config=_CONFIG.merge(Config(signature_version="s3v4")))
+    """S3. Links are presigned with signature version 4, which all regions take.
+
+    What is uploaded is not hashed for the signature: TLS and a CRC-32 that S3 checks keep it whole, as is botocore's
+    own way where it makes that checksum itself.
+    """
+    settings = Config(signature_version="s3v4", s3={"payload_signing_enabled": False})
+    client: S3Client = _client("s3", _CONFIG.merge(settings))
+    return client
 
 
 @cache
 def sqs() -> "SQSClient":
     """SQS."""
-    return boto3.client("sqs", config=_CONFIG)
+    client: SQSClient = _client("sqs")
+    return client
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
     """DynamoDB: the one client of all records, and of the export's own read path."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    client: DynamoDBClient = _client("dynamodb")
+    return client
 
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """EventBridge Scheduler."""
-    return boto3.client("scheduler", config=_CONFIG)
+    client: EventBridgeSchedulerClient = _client("scheduler")
+    return client
 
 
 @cache
 def events() -> "EventBridgeClient":
     """EventBridge."""
-    return boto3.client("events", config=_CONFIG)
+    client: EventBridgeClient = _client("events")
+    return client

@@ -7,7 +7,7 @@ from functools import cache
 
 @dataclass(frozen=True)
 class Config:
-    """Names of what the stack made, and limits an operator may change (see the settings table in README.md)."""
+    """Names of what the stack made, and limits an operator may change (docs/deploying.md, "Settings")."""
 
     directory_table: str
     awards_table: str

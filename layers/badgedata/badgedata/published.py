@@ -46,7 +46,7 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
         image=addresses.image_url(address, record.image),
         criteria=_given(criteria) or {"id": address},
         issuer=addresses.issuer_url(base_url, record.issuer_id),
-        alignment=[_given(alignment.as_dict()) for alignment in record.alignment or []],
+        alignment=[_given(dict(alignment)) for alignment in record.alignment or []],
         tags=list(record.tags or []),
     )
 
@@ -69,7 +69,7 @@ def assertion(award: Award, base_url: str) -> JsonObject:
         expires=award.expires,
         image=addresses.image_url(address, award.image),
         narrative=award.narrative,
-        evidence=[_given(piece.as_dict()) for piece in award.evidence or []],
+        evidence=[_given(dict(piece)) for piece in award.evidence or []],
         revoked=award.revoked,
         revocationReason=award.revocation_reason if award.revoked else None,
     )

@@ -9,13 +9,17 @@ import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from badgedata.aws import dynamodb
 from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
@@ -66,38 +70,52 @@ class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=F
 _NO_EVIDENCE = EvidenceList()
 
 
-class AwardItem(msgspec.Struct, rename="camel", frozen=True, gc=False):
-    """An award as DynamoDB's JSON has it. Attributes that are unknown here are passed over."""
+class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
+    """What the award CSV shows of an award, as DynamoDB's JSON has it. Other attributes are not asked for."""
 
-    issuer_id: Text
-    issued_on_award_id: Text
     award_id: Text
     badge_class_id: Text
     issued_on: Text
     recipient_type: Text = _NO_TEXT
     recipient_identity: Text = _NO_TEXT
-    recipient_hashed: Flag = _NO_FLAG
-    recipient_salt: Text = _NO_TEXT
     recipient_name: Text = _NO_TEXT
     expires: Text = _NO_TEXT
     narrative: Text = _NO_TEXT
     evidence: EvidenceList = _NO_EVIDENCE
-    image: Text = _NO_TEXT
     revoked: Flag = _NO_FLAG
     revocation_reason: Text = _NO_TEXT
 
 
-class AwardPage(msgspec.Struct):
-    """What one Query answers: up to 1 MB of items, and whether there may be more."""
+class AwardItem(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
+    """An award, with all that an assertion needs besides."""
 
-    items: list[AwardItem] = msgspec.field(name="Items", default_factory=list)
+    issued_on_award_id: Text
+    recipient_hashed: Flag = _NO_FLAG
+    recipient_salt: Text = _NO_TEXT
+    image: Text = _NO_TEXT
+
+
+class AwardPage[Award: AwardRow](msgspec.Struct):
+    """What one Query answers: up to 1 MB of items, and the key of the last one if there may be more."""
+
+    items: list[Award] = msgspec.field(name="Items", default_factory=list)
     last_evaluated_key: dict[str, Text] | None = msgspec.field(name="LastEvaluatedKey", default=None)
 
 
-_decoder = msgspec.json.Decoder(AwardPage)
+type Decoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
+
+rows_decoder: Decoder[AwardRow] = msgspec.json.Decoder(AwardPage[AwardRow])
+items_decoder: Decoder[AwardItem] = msgspec.json.Decoder(AwardPage[AwardItem])
 
 
-def awards_of_issuer(issuer_id: str, first: str, end: str) -> Iterator[AwardPage]:
+def _asking_for(award: type[AwardRow]) -> dict[str, Any]:
+    """Give the part of a Query that asks for the attributes of a type, and for no others."""
+    # By number, as some names are words that DynamoDB reserves.
+    names = {f"#{number}": field.encode_name for number, field in enumerate(msgspec.structs.fields(award))}
+    return {"ProjectionExpression": ",".join(names), "ExpressionAttributeNames": names}
+
+
+def awards_of_issuer(issuer_id: str, first: str, end: str) -> Iterator[AwardPage[AwardRow]]:
     """Read an issuer's awards in the order of date and id, a page at a time.
 
     Parameters
@@ -113,12 +131,14 @@ def awards_of_issuer(issuer_id: str, first: str, end: str) -> Iterator[AwardPage
     if first > end:
         return iter(())
     return _pages(
+        rows_decoder,
+        **_asking_for(AwardRow),
         KeyConditionExpression="issuerId = :issuer AND issuedOnAwardId BETWEEN :first AND :end",
         ExpressionAttributeValues={":issuer": {"S": issuer_id}, ":first": {"S": first}, ":end": {"S": end}},
     )
 
 
-def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage]:
+def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage[AwardItem]]:
     """Read a badge class's awards behind the sort key `after` ("" is before the first), in the order of date and id.
 
     Raises
@@ -128,6 +148,8 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
     """
     behind_key = after or " "  # a key is never empty, and no award's begins with a space
     return _pages(
+        items_decoder,
+        **_asking_for(AwardItem),
         IndexName="by-badge-class",
         KeyConditionExpression="badgeClassId = :badge_class AND issuedOnAwardId > :after",
         ExpressionAttributeValues={":badge_class": {"S": badge_class_id}, ":after": {"S": behind_key}},
@@ -149,7 +171,7 @@ def behind(sort_key: str) -> str:
     return sort_key + " "
 
 
-def decode(body: bytes) -> AwardPage:
+def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
     """Read the body of a Query's answer.
 
     Raises
@@ -158,7 +180,7 @@ def decode(body: bytes) -> AwardPage:
         Names the award, the attribute, and what is wrong with it.
     """
     try:
-        return _decoder.decode(body)
+        return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise UnreadableAwardError(_say_which(body, str(error))) from None
 
@@ -172,18 +194,18 @@ def _say_which(body: bytes, error: str) -> str:
     return f"Award {award_id} has an attribute {attribute} that can't be read: {reason}."
 
 
-def _pages(**query: Any) -> Iterator[AwardPage]:
+def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:
     """Read a Query's pages; while the caller is busy with one, the next is on its way."""
     query["TableName"] = config().awards_table
     if ITEMS_A_PAGE is not None:
         query["Limit"] = ITEMS_A_PAGE
     with ThreadPoolExecutor(1, thread_name_prefix="next-page") as ahead:
-        page = decode(_raw_query(query))
+        page = decode(_raw_query(query), decoder)
         while page.last_evaluated_key is not None:
             start = {name: {"S": key.S} for name, key in page.last_evaluated_key.items()}
             coming = ahead.submit(_raw_query, {**query, "ExclusiveStartKey": start})
             yield page
-            page = decode(coming.result())
+            page = decode(coming.result(), decoder)
         yield page
 
 
@@ -192,12 +214,18 @@ _raw = threading.local()
 
 def _raw_query(query: dict[str, Any]) -> bytes:
     client = dynamodb()
-    client.meta.events.register_first("before-parse.dynamodb.Query", _keep_body, unique_id="keep-body")
+    _let_keep_bodies(client)
     _raw.wanted = True
     try:
         return client.query(**query)["Body"]  # type: ignore[typeddict-item,no-any-return]
     finally:
         _raw.wanted = False
+
+
+@cache
+def _let_keep_bodies(client: "DynamoDBClient") -> None:
+    # Once: with each registration botocore forgets which handlers it has found for which event.
+    client.meta.events.register_first("before-parse.dynamodb.Query", _keep_body)
 
 
 def _keep_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from badgedata.addresses import assertion_url
 from badgedata.config import config
-from badgedata.exports.award_pages import AwardItem, awards_of_issuer, behind
-from badgedata.exports.csv_encoding import TypedCells, encode_header, quoted, safe
+from badgedata.exports.award_pages import AwardRow, EvidenceMap, awards_of_issuer, behind
+from badgedata.exports.csv_encoding import FORMULA_STARTS, TypedCells, encode_header, needs_quotes, quoted, safe
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.window import Window, window_of
@@ -48,13 +48,14 @@ def award_pages(
         yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, position("", ""))
     window = window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
     for stretch in stretches(issuers, window, after, end):
-        badge_cells: dict[str, str] = {}
+        badge_cells: dict[str, bytes] = {}
         for page in awards_of_issuer(stretch.issuer.entity_id, stretch.first, stretch.last):
             if page.items:
                 badge_cells = badge_cells or _badge_cells(stretch.issuer)
                 data = _encode(page.items, stretch.issuer, badge_cells, at)
-                last = page.items[-1].issued_on_award_id.S
-                yield Page(data, len(page.items), position(stretch.issuer.entity_id, last))
+                # The last page's position is the stretch's end: all up to there has been read.
+                reached = page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key else stretch.last
+                yield Page(data, len(page.items), position(stretch.issuer.entity_id, reached))
 
 
 def position(issuer_id: str, sort_key: str) -> str:
@@ -83,7 +84,7 @@ def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None
             yield Stretch(issuer, first, last)
 
 
-def _badge_cells(issuer: Issuer) -> dict[str, str]:
+def _badge_cells(issuer: Issuer) -> dict[str, bytes]:
     """Give the cells that an issuer's badge classes have in each of their awards' rows, by id.
 
     The names are the present ones: a replaced badge shows its new name at once.
@@ -92,43 +93,61 @@ def _badge_cells(issuer: Issuer) -> dict[str, str]:
     return {badge.entity_id: _badge_cell(badge.entity_id, badge.name, issuer) for badge in badge_classes}
 
 
-def _badge_cell(badge_class_id: str, badge_name: str, issuer: Issuer) -> str:
-    return ",".join(quoted(safe(text)) for text in (badge_class_id, badge_name, issuer.entity_id, issuer.name))
+def _badge_cell(badge_class_id: str, badge_name: str, issuer: Issuer) -> bytes:
+    texts = (badge_class_id, badge_name, issuer.entity_id, issuer.name)
+    return ",".join(quoted(safe(text)) for text in texts).encode()
 
 
-def _encode(awards: list[AwardItem], issuer: Issuer, badge_cells: dict[str, str], at: str) -> bytes:
+def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes], at: str) -> bytes:
     """Write awards as rows.
 
     Written out instead of handed to csv.writer, for here is where an export spends its time (`make bench`): what a
-    badge class's awards share is ready, what they repeat is written once, and what is empty is passed over.
+    badge class's awards share is ready, what they repeat is written once, and bytes are joined, not text of all widths.
     """
     assertions_url = assertion_url(config().public_base_url, "")
     repeated = TypedCells()
-    lines = []
+    rows = []
     for award in awards:
-        award_id, badge_class_id = award.award_id.S, award.badge_class_id.S
-        badge = badge_cells.get(badge_class_id) or _badge_cell(badge_class_id, "", issuer)
-        name, expires = award.recipient_name.S, award.expires.S
-        reason, narrative = award.revocation_reason.S, award.narrative.S
-        line = (
-            f"{quoted(safe(award_id))},{badge},{repeated[award.recipient_type.S]},"
-            f"{quoted(safe(award.recipient_identity.S))},{name and quoted(safe(name))},"
-            f"{quoted(award.issued_on.S)},{expires and quoted(expires)},{status_of(award, at)},"
-            f"{reason and repeated[reason]},{narrative and repeated[narrative]},"
-            f"{_evidence_cells(award, repeated) if award.evidence.L else ','},{quoted(assertions_url + award_id)}\r\n"
+        award_id, issued_on, expires = award.award_id.S, award.issued_on.S, award.expires.S
+        identity, name = award.recipient_identity.S, award.recipient_name.S
+        url = assertions_url + award_id
+        # Seldom does one of these need quotes or an apostrophe; one look at all of them says so.
+        if (
+            needs_quotes(f"{award_id}{issued_on}{expires}{identity}{name}")
+            or award_id.startswith(FORMULA_STARTS)
+            or identity.startswith(FORMULA_STARTS)
+            or name.startswith(FORMULA_STARTS)
+        ):
+            award_id, identity, name = quoted(safe(award_id)), quoted(safe(identity)), quoted(safe(name))
+            issued_on, expires, url = quoted(issued_on), quoted(expires), quoted(url)
+        status = status_of(award, at) if expires or award.revoked.BOOL else "active"
+        evidence = award.evidence.L
+        row = (
+            award_id.encode(),
+            badge_cells.get(award.badge_class_id.S) or _badge_cell(award.badge_class_id.S, "", issuer),
+            repeated[award.recipient_type.S],
+            identity.encode(),
+            name.encode(),
+            f"{issued_on},{expires},{status}".encode(),
+            repeated[award.revocation_reason.S],
+            repeated[award.narrative.S],
+            _evidence_cells(evidence, repeated) if evidence else b",",
+            url.encode(),
         )
-        lines.append(line.encode())
-    return b"".join(lines)
+        rows.append(b",".join(row))
+    return b"\r\n".join(rows) + b"\r\n"
 
 
-def _evidence_cells(award: AwardItem, repeated: TypedCells) -> str:
-    evidence = [item.M for item in award.evidence.L]
-    urls = " ".join([item.id.S for item in evidence if item.id.S])
-    narratives = " | ".join([item.narrative.S for item in evidence if item.narrative.S])
-    return f"{quoted(safe(urls))},{repeated[narratives]}"
+def _evidence_cells(evidence: list[EvidenceMap], repeated: TypedCells) -> bytes:
+    if len(evidence) == 1:
+        urls, narratives = evidence[0].M.id.S, evidence[0].M.narrative.S
+    else:
+        urls = " ".join([item.M.id.S for item in evidence if item.M.id.S])
+        narratives = " | ".join([item.M.narrative.S for item in evidence if item.M.narrative.S])
+    return f"{quoted(safe(urls))},".encode() + repeated[narratives]
 
 
-def status_of(award: AwardItem, at: str) -> str:
+def status_of(award: AwardRow, at: str) -> str:
     """Tell an award's status at a time, to the second: `active`, `expired` or, before both, `revoked`."""
     if award.revoked.BOOL:
         return "revoked"

@@ -5,34 +5,33 @@ import io
 from collections.abc import Iterable, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet takes for a formula (OWASP, "CSV Injection")."""
 
 
 def safe(text: str) -> str:
-    """Give text that people typed with a leading ``'`` where a spreadsheet would take it for a formula.
-
-    Source: OWASP, "CSV Injection".
-    """
-    return "'" + text if text.startswith(_RUN_BY_SPREADSHEETS) else text
+    """Give text that people typed with a leading ``'`` where a spreadsheet would take it for a formula."""
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
-def quoted(text: str) -> str:
-    """Write a cell as the csv module does: in quotes only where it holds a comma, a quote or a line's end.
+def needs_quotes(text: str) -> bool:
+    """Tell whether a cell has to stand in quotes: where it holds a comma, a quote or a line's end, as csv.writer does.
 
     Source: RFC 4180, section 2.
     """
-    if '"' in text:
-        return '"' + text.replace('"', '""') + '"'
-    if "," in text or "\n" in text or "\r" in text:
-        return '"' + text + '"'
-    return text
+    return "," in text or '"' in text or "\n" in text or "\r" in text
 
 
-class TypedCells(dict[str, str]):
-    """Cells of text that people typed, safe and quoted: the same text is written once, however often it comes."""
+def quoted(text: str) -> str:
+    """Write a cell, in quotes where it needs them."""
+    return '"' + text.replace('"', '""') + '"' if needs_quotes(text) else text
 
-    def __missing__(self, text: str) -> str:
-        self[text] = cell = quoted(safe(text))
+
+class TypedCells(dict[str, bytes]):
+    """Cells of text that people typed, by the text: the same text is made safe, quoted and encoded but once."""
+
+    def __missing__(self, text: str) -> bytes:
+        self[text] = cell = quoted(safe(text)).encode()
         return cell
 
 

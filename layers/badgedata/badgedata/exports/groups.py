@@ -1,10 +1,11 @@
-"""An issuer's recipient groups, their learners and what they work toward, in the order of their ids."""
+"""An issuer's recipient groups and what they work toward, as exports about groups show them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from badgedata.documents import GroupAlignment, RecipientGroup, Requirement
+from badgedata.exports.directory_lists import badge_classes_behind, groups_from, pathways_from
 from badgedata.exports.document_parts import group_part, pathway_part
 from badgedata.records import directory
 
@@ -12,32 +13,10 @@ ALIGNMENT_TYPES = {"badge": "Badge", "pathway": "Pathway"}
 CREATION_METHODS = {"manual": "Manual", "lms": "LMS", "api": "API", "pathway": "Pathway"}
 EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
-_BEHIND_ALL_IDS = "~"
-
-
-def groups_from(issuer_id: str, group_id: str = "") -> Iterator[directory.RecipientGroup]:
-    """Read an issuer's groups from the id `group_id` on, that one included."""
-    pk, first = directory.RecipientGroup.key(issuer_id, group_id)
-    _, last = directory.RecipientGroup.key(issuer_id, _BEHIND_ALL_IDS)
-    return directory.RecipientGroup.query(pk, directory.RecipientGroup.sk.between(first, last), consistent_read=True)
-
-
-def learners_from(issuer_id: str, group_id: str, learner_id: str = "") -> Iterator[directory.Learner]:
-    """Read a group's learners from the id `learner_id` on, that one included; a page of them in memory at a time."""
-    pk, first = directory.Learner.key(issuer_id, group_id, learner_id)
-    return directory.Learner.query(pk, directory.Learner.sk >= first, consistent_read=True)
-
-
-def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[directory.Pathway]:
-    """Read an issuer's pathways from the id `pathway_id` on, that one included."""
-    pk, first = directory.Pathway.key(issuer_id, pathway_id)
-    _, last = directory.Pathway.key(issuer_id, _BEHIND_ALL_IDS)
-    return directory.Pathway.query(pk, directory.Pathway.sk.between(first, last), consistent_read=True)
-
 
 @dataclass(frozen=True)
 class Group:
-    """A group as exports about groups show it."""
+    """A group and how many learners it has."""
 
     part: RecipientGroup
     learner_count: int
@@ -63,9 +42,7 @@ class Targets:
 
     @cached_property
     def _badge_names(self) -> dict[str, str]:
-        parent = directory.BadgeClass.parent_key(self._issuer_id)
-        found = directory.BadgeClass.children.query(parent, attributes_to_get=["entityId", "name"])
-        return {badge_class.entity_id: badge_class.name for badge_class in found}
+        return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_behind(self._issuer_id)}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
         """Give the present name of what an alignment is to; the name that the group keeps where that is gone."""
@@ -86,4 +63,4 @@ def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") 
     """Read the groups that an export is about, from the id `group_id` on."""
     for group in groups_from(issuer_id, group_id):
         if include_archived or not group.archived:
-            yield Group(group_part(group), int(group.learner_count))
+            yield Group(group_part(group), int(group.learner_count or 0))

@@ -59,8 +59,8 @@ def _cells(specification: GroupsExport, group: Group, alignment: GroupAlignment 
     creation, expiration = part.creation or Creation(method="manual"), part.expiration or Expiration()
     staff = part.staff or []
     source = safe(creation.course_id or creation.pathway or ""), safe(creation.url or "")
-    created = part.created_at or "", CREATION_METHODS[creation.method] if part.creation else ""
-    expires = expiration.date or "", EXPIRATION_METHODS[expiration.method] if expiration.method else ""
+    created = safe(part.created_at or ""), CREATION_METHODS[creation.method] if part.creation else ""
+    expires = safe(expiration.date or ""), EXPIRATION_METHODS[expiration.method] if expiration.method else ""
     members = (
         safe("; ".join(member.name or "" for member in staff)),
         safe("; ".join(member.id or "" for member in staff)),

@@ -7,8 +7,9 @@ import msgspec
 
 from badgedata import documents
 from badgedata.exports.assertions_json import assertion_runs
+from badgedata.exports.directory_lists import badge_classes_behind, groups_from, learners_from, pathways_from
 from badgedata.exports.document_parts import badge_class_part, group_part, issuer_part, learner_part, pathway_part
-from badgedata.exports.groups import Targets, groups_from, learners_from, pathways_from
+from badgedata.exports.groups import Targets
 from badgedata.exports.json_pages import LongList, Run, document_pages
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import IssuerExport, options_of
@@ -46,7 +47,7 @@ def expected_rows(specification: IssuerExport, issuer_id: str) -> int | None:
     if specification.include_badge_classes:
         rows += directory.BadgeClass.children.count(directory.BadgeClass.parent_key(issuer_id))
     if specification.include_recipient_groups:
-        rows += sum(1 + int(group.learner_count) for group in groups_from(issuer_id))
+        rows += sum(1 + int(group.learner_count or 0) for group in groups_from(issuer_id))
     if specification.include_pathways:
         rows += sum(1 for _ in pathways_from(issuer_id))
     return rows
@@ -68,8 +69,7 @@ def _lists(specification: IssuerExport, issuer_id: str) -> Iterator[LongList]:
 
 
 def _badge_classes(issuer_id: str, embed_images: bool, after: str) -> Iterator[Run]:
-    behind = directory.BadgeClass.entity_id > after if after else None
-    for badge_class in directory.BadgeClass.children.query(directory.BadgeClass.parent_key(issuer_id), behind):
+    for badge_class in badge_classes_behind(issuer_id, after):
         yield Run(_encode(badge_class_part(badge_class, embed_images)), 1, badge_class.entity_id)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
@@ -17,6 +19,9 @@ from badgedata.exports import segments, upload
 from badgedata.records import transactions
 from badgedata.records.operations import ActiveExports, Export, Segment
 from badgedata.records.transactions import ConditionsFailedError
+
+logger = Logger(child=True)
+metrics = Metrics()
 
 ACTIVE = ("queued", "running")
 DUE = "export"
@@ -90,8 +95,15 @@ def succeed(export: Export, segment: Segment, object_key: str, rows: int, size: 
 
 
 def fail(export: Export, code: str, message: str) -> bool:
-    """End an export that can't be done, with a reason that a person understands. False when it was over already."""
-    return _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due_now()])
+    """End an export that can't be done, with a reason that a person understands. False when it was over already.
+
+    Here operators are told, whichever function gave up: the metric is that of the alarm on failed exports.
+    """
+    if not _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due_now()]):
+        return False
+    logger.warning("An export failed", export_id=export.id, error_code=code)
+    metrics.add_metric("ExportFailed", MetricUnit.Count, 1)
+    return True
 
 
 def remove(export: Export) -> None:
@@ -99,9 +111,12 @@ def remove(export: Export) -> None:
 
     What a worker has written by then goes with it; the sweeper looks again, for the worker may still be at it.
     """
+    logger.info("An export is cancelled, or its file deleted", export_id=export.id)
     if _end(export, "cancelled", _due_now()):
         upload.remove_all(files_prefix(export))
-    elif export.status == "succeeded":
+        return
+    export.refresh(consistent_read=True)  # a worker may have ended it since it was read
+    if export.status == "succeeded":
         now = clock.to_the_second(clock.now())
         if (export.file_expires_at or now) > now:
             _update(export, [Export.file_expires_at.set(now)], Export.status == "succeeded")

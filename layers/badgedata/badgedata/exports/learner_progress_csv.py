@@ -6,8 +6,9 @@ from functools import partial
 from badgedata.documents import GroupAlignment, Learner, Progress
 from badgedata.exports.csv_encoding import safe
 from badgedata.exports.csv_pages import Place, Rows, csv_pages
+from badgedata.exports.directory_lists import learners_from
 from badgedata.exports.document_parts import learner_part
-from badgedata.exports.groups import Group, Targets, learners_from, selected_groups
+from badgedata.exports.groups import Group, Targets, selected_groups
 from badgedata.exports.groups_csv import alignment_cells
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import LearnerProgressExport

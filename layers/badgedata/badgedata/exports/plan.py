@@ -53,7 +53,9 @@ def pages(export: Export, after: str, end: str | None) -> Iterator[Page]:
             document = partial(issuer_document_pages, specification, _issuer(export), export.created_at)
         case BadgeClassExport():
             badge_class = _badge_class(export)
-            issuer = _issuer_with_id(export, badge_class.issuer_id)
+            issuer = find_issuer(badge_class.issuer_id)
+            if issuer is None:
+                raise _gone("issuer of the badge class", export)
             document = partial(badge_class_document_pages, specification, badge_class, issuer, export.created_at)
     if not specification.compress:
         return document(after)
@@ -98,11 +100,7 @@ def _issuers(export: Export) -> list[Issuer]:
 
 
 def _issuer(export: Export) -> Issuer:
-    return _issuer_with_id(export, export.scope_id)
-
-
-def _issuer_with_id(export: Export, issuer_id: str) -> Issuer:
-    issuer = find_issuer(issuer_id)
+    issuer = find_issuer(export.scope_id)
     if issuer is None:
         raise _gone("issuer", export)
     return issuer

@@ -86,6 +86,8 @@ def request_export(
         if first is None:
             raise _too_many() from None
         export = first
+    else:
+        logger.info("An export was requested", export_id=export.id, kind=export.kind, scope=export.scope)
     if export.status == "queued":
         _send_for_worker(export)
     return export

@@ -1,10 +1,14 @@
 """The export sweeper: sees to exports that nobody works on, so that none is stuck for ever and no bytes stay behind."""
 
+from aws_lambda_powertools import Logger
+
 from badgedata import clock
 from badgedata.exports import jobs, messages, segments
 from badgedata.exports.segments import ASSEMBLY
 from badgedata.exports.worker import clear_up
 from badgedata.records.operations import Export
+
+logger = Logger(child=True)
 
 
 def sweep() -> dict[str, int]:
@@ -12,6 +16,8 @@ def sweep() -> dict[str, int]:
     outcomes: dict[str, int] = {}
     for export in jobs.due_exports(clock.now()):
         outcome = _see_to(export)
+        if outcome != "under-way":
+            logger.info("Saw to an export", export_id=export.id, outcome=outcome)
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
     return outcomes
 

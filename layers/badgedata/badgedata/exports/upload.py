@@ -3,11 +3,13 @@
 Nothing is to be seen of the file before it is complete. A small file is one PutObject and never a multipart upload.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from zlib_ng import zlib_ng
 
 from badgedata.aws import s3
 from badgedata.config import config
@@ -69,6 +71,8 @@ class Upload:
                 UploadId=self.upload_id or "",
                 PartNumber=number,
                 Body=data,
+                # S3 checks it. botocore would send the like, but at the pace of zlib and in chunks.
+                ChecksumCRC32=b64encode(zlib_ng.crc32(data).to_bytes(4)).decode(),
             )
         except ClientError as error:
             raise _gone_or(error) from error

@@ -95,7 +95,7 @@ def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     first, last = sorted(either)
     if first.astimezone(zone).date() == day:
         # Where clocks go back to midnight, and not over it, the day goes on and has not begun again.
-        begins_again = (last - timedelta(microseconds=1)).astimezone(zone).date() < day
+        begins_again = first < last and (last - timedelta(microseconds=1)).astimezone(zone).date() < day
         return first, last if begins_again else first
     # Clocks skip this midnight. The day begins when they do, somewhere between what the two offsets say.
     skipped = range(int((last - first).total_seconds()))

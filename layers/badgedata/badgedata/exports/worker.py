@@ -117,7 +117,8 @@ class _SegmentWork:
         self.rows = int(segment.rows)
         self.cursor = segment.cursor
         self.bytes = int(segment.bytes)
-        self.buffer = bytearray(get_bytes(segment.tail_key)) if segment.tail_key else bytearray()
+        self.buffer = [get_bytes(segment.tail_key)] if segment.tail_key else []
+        self.buffered = sum(map(len, self.buffer))
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
         self.digest = hashlib.sha256() if self.bytes == 0 else None
         self.alone = self.bytes == 0 and segment.attempts == 1
@@ -157,20 +158,25 @@ class _SegmentWork:
                 return None
 
     def _take(self, page: Page) -> None:
-        self.buffer += page.data
+        self.buffer.append(page.data)
+        self.buffered += len(page.data)
         self.bytes += len(page.data)
         self.rows += page.rows
         self.cursor = page.position
         if self.digest is not None:
             self.digest.update(page.data)
-        if len(self.buffer) >= PART_SIZE:
+        if self.buffered >= PART_SIZE:
             self._begin_part()
 
     def _begin_part(self) -> None:
         self._confirm_sent_part()
-        self.upload.begin_part(bytes(self.buffer))
-        self.buffer.clear()
+        self.upload.begin_part(self._take_buffer())
         self.sent = self._checkpoint(self.upload.parts + 1, None)
+
+    def _take_buffer(self) -> bytes:
+        data = b"".join(self.buffer)
+        self.buffer, self.buffered = [], 0
+        return data
 
     def _confirm_sent_part(self) -> None:
         """Wait for the part on its way, and write down how far the segment is with it."""
@@ -197,11 +203,11 @@ class _SegmentWork:
         self._confirm_sent_part()
         tail_key = (
             f"{jobs.files_prefix(self.export)}{self.segment.owner}/tail-{self.rows}-{self.bytes}"
-            if self.buffer
+            if self.buffered
             else None
         )
         if tail_key is not None:
-            put_tail(tail_key, bytes(self.buffer))
+            put_tail(tail_key, self._take_buffer())
         segments.record(self.segment, self._checkpoint(self.upload.parts, tail_key))
         segments.release(self.segment)
         messages.send(self.export.id, self.segment.start)
@@ -211,7 +217,7 @@ class _SegmentWork:
         """Bring the last bytes to S3, so that only completing is left."""
         if self.upload.upload_id is None:
             return
-        if self.buffer:
+        if self.buffered:
             self._begin_part()
         self._confirm_sent_part()
         # With this on record, whoever finds the upload gone later knows that the file may be there, and its size.
@@ -219,7 +225,7 @@ class _SegmentWork:
 
     def _complete(self) -> str:
         if self.upload.upload_id is None:
-            self.upload.put(bytes(self.buffer))
+            self.upload.put(self._take_buffer())
         else:
             finishing.complete(self.upload, self.bytes)
         if self.export.open_segments is None:

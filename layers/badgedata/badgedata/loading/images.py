@@ -32,7 +32,15 @@ class Image(NamedTuple):
     @property
     def key(self) -> str:
         """The object key: the hash of the content, so that a key never changes its meaning."""
-        return f"images/{hashlib.sha256(self.content).hexdigest()}.{_FILE_EXTENSIONS[self.content_type]}"
+        return f"images/{self._name}"
+
+    def key_of_award(self, award_id: str) -> str:
+        """Give the key that this has as an award's image: the award's own, since it may tell who the recipient is."""
+        return f"baked/{award_id}/{self._name}"
+
+    @property
+    def _name(self) -> str:
+        return f"{hashlib.sha256(self.content).hexdigest()}.{_FILE_EXTENSIONS[self.content_type]}"
 
 
 def read_data_uri(uri: str) -> Image:

@@ -119,7 +119,7 @@ def _award_record(
         # The baked image that is there stays, and with it the version of the badge class that it was baked for.
         image, image_version = known.image, known.image_version
     elif image is not None:
-        image = images.put(image)
+        image = images.put_of_award(image, assertion.entity_id)
         if image != assertion.image:  # it came in the document, baked for the badge class beside it
             image_version = _version(badge_class_id, stored)
     return items.award_record(assertion, issuer_id, badge_class_id, image, image_version)

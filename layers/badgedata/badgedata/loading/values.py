@@ -18,6 +18,7 @@ from badgedata.loading.images import read_data_uri
 ITEM_LIMIT_BYTES: Final = 400 * 1024
 """DynamoDB's limit on one item: attribute names and values in UTF-8."""
 
+IMAGE_ADDRESS_LIMIT_BYTES: Final = 2048  # what an index takes as a key (the Directory's by-image)
 _NOT_IN_THE_ITEM: Final = frozenset({"@context", "image", "assertions", "learners"})
 _KEYS_BYTES: Final = 4096  # what an item has beside its part of the document: keys, parents, a stored image's address
 _EMAIL = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+")
@@ -106,6 +107,10 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
             faults.add(path, str(error))
     else:
         check_url(faults, path, value)
+        if isinstance(value, str) and len(value.encode()) > IMAGE_ADDRESS_LIMIT_BYTES:
+            faults.add(
+                path, f"{shown(value)} is longer than the {IMAGE_ADDRESS_LIMIT_BYTES:,} bytes that an address may have"
+            )
 
 
 def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) -> None:

@@ -139,16 +139,22 @@ class ImageStore:
 
     def put(self, image: str) -> str:
         """Store an image that is a `data:` URI, and give what a record holds: ``s3:`` and the key, or the address."""
-        if image[:5].lower() != "data:":
+        if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)
-        self._upload(decoded)
-        return STORED_IMAGE + decoded.key
+        return self._upload(decoded, decoded.key)
 
-    def _upload(self, image: Image) -> None:
-        bucket, key = config().images_bucket, image.key
+    def put_of_award(self, image: str, award_id: str) -> str:
+        """Store an award's image in the same way, among the award's own images."""
+        if not _is_data_uri(image):
+            return image
+        decoded = read_data_uri(image)
+        return self._upload(decoded, decoded.key_of_award(award_id))
+
+    def _upload(self, image: Image, key: str) -> str:
+        bucket = config().images_bucket
         if key in self._present:
-            return
+            return STORED_IMAGE + key
         try:
             aws.s3().head_object(Bucket=bucket, Key=key)
         except ClientError as error:
@@ -157,3 +163,8 @@ class ImageStore:
             aws.s3().put_object(Bucket=bucket, Key=key, Body=image.content, ContentType=image.content_type)
             self.count += 1
         self._present.add(key)
+        return STORED_IMAGE + key
+
+
+def _is_data_uri(image: str) -> bool:
+    return image[:5].lower() == "data:"

@@ -56,6 +56,37 @@ class Replacement(Record):
         return f"replacements of badge-class#{badge_class_id}"
 
 
+class BadgePicture(Record):
+    """A stored picture that a badge class showed, or was to show, when a replacement was previewed.
+
+    So a deletion of the tenant finds pictures that nothing shows any more, and leaves those that other badge classes
+    had too: `scope` names the picture.
+    """
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    scope = UnicodeAttribute()
+    id = UnicodeAttribute()
+    by_scope = ByScope()
+
+    @staticmethod
+    def of(badge_class_id: str, image: str) -> "BadgePicture":
+        """Make the record that this badge class has had this image (``s3:`` and its key); it is not stored yet."""
+        partition = BadgePicture.partition(badge_class_id)
+        return BadgePicture(partition, image, scope=BadgePicture.users_key(image), id=badge_class_id)
+
+    @staticmethod
+    def partition(badge_class_id: str) -> str:
+        return f"pictures of badge-class#{badge_class_id}"
+
+    @staticmethod
+    def users_key(image: str) -> str:
+        return f"badge classes with {image}"
+
+
 class Resync(Record):
     """The image re-sync that a replacement began: how many awards there are, and how far it is.
 

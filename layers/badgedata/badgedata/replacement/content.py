@@ -26,7 +26,7 @@ def current_content(badge_class: BadgeClass) -> Content:
         "criteria": badge_class.criteria.as_dict() if badge_class.criteria else None,
         "image": badge_class.image,
         "tags": list(badge_class.tags or []),
-        "alignment": [alignment.as_dict() for alignment in badge_class.alignment or []],
+        "alignment": [dict(alignment) for alignment in badge_class.alignment or []],
     }
 
 

@@ -3,8 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
@@ -15,27 +14,10 @@ from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import Fetch, SourceDocument
 from badgedata.problems import FieldError, Problem, invalid
+from badgedata.replacement.source import Source, SourceKind
 from badgedata.replacement.sources import SourceFetcher
 
-SourceKind = Literal["url", "json", "image"]
-
 LONGEST_URL: Final = 2048
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the new badge comes from.
-
-    Parameters
-    ----------
-    kind
-        How it was given.
-    content
-        The address; the assertion or badge class, as an object or as text; or the image in Base64.
-    """
-
-    kind: SourceKind
-    content: Any
 
 
 def propose(source: Source) -> BadgeClassProposal:

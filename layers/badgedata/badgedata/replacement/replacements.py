@@ -18,10 +18,10 @@ from badgedata.problems import conflict
 from badgedata.records import transactions
 from badgedata.records.directory import BadgeClass
 from badgedata.records.operations import history_expiry
-from badgedata.records.replacements import Replacement, Resync
+from badgedata.records.replacements import BadgePicture, Replacement, Resync
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.replacement.content import changes, current_content, digest, overwriting, proposed_content
-from badgedata.replacement.proposing import Source, propose
+from badgedata.replacement.source import Source
 from badgedata.resync import messages, resyncs
 
 logger = Logger(child=True)
@@ -37,6 +37,9 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     Problem
         422 or 413 with the reason why the source is refused (`propose`).
     """
+    # Not before it is needed: what reads sources takes longer to load than all the rest of the API.
+    from badgedata.replacement.proposing import propose
+
     proposal = propose(source)
     # Read again, for it may have been replaced a moment ago, and sources take their time.
     badge_class = find_badge_class(badge_class.entity_id, consistent=True) or badge_class
@@ -68,8 +71,15 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
         created_at=clock.to_the_second(now),
         expires_at=history_expiry(now),
     )
+    _remember_pictures(badge_class.entity_id, current["image"], image)
     replacement.save()
     return replacement
+
+
+def _remember_pictures(badge_class_id: str, *images: str | None) -> None:
+    for image in images:
+        if image is not None and stored_images.stored_image(image) is not None:
+            BadgePicture.of(badge_class_id, image).save()
 
 
 def find_replacement(replacement_id: str) -> Replacement | None:
