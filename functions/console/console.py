@@ -71,14 +71,16 @@ def configuration() -> dict[str, str]:
 def content_security_policy() -> str:
     """Give the rules that a browser holds the page to: own scripts and styles, and no talking to anybody else."""
     settings = configuration()
-    # Badge images may be wherever an issuer keeps them; they are shown as pictures, which run nothing.
+    # Badge images may be wherever an issuer keeps them; they are shown as pictures, which run nothing. Those that are
+    # kept here are shown by links to S3, which has an address of its own where the AWS SDK is told one.
+    images = {_origin(url) for url in (os.environ.get("AWS_ENDPOINT_URL"),) if url}
     sign_in = {_origin(url) for url in (settings["userPoolEndpoint"], settings["managedLoginUrl"]) if url}
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data: blob: https:",
+            " ".join(["img-src 'self' data: blob: https:", *sorted(images)]),
             " ".join(["connect-src 'self'", *sorted(sign_in)]),
             "form-action 'none'",
             "frame-ancestors 'none'",
@@ -98,11 +100,10 @@ def _page(path: str) -> dict[str, Any]:
 
 def _asset(version: str, file: str) -> dict[str, Any]:
     asset = ASSETS.get(file)
-    if asset is None or file == "index.html":
-        return _answer(404, "text/plain; charset=utf-8", "There is no such file of the page.")
-    # A page that was opened before a deployment may ask for files by the old version; those may not be kept as such.
-    kept = f"public, max-age={A_YEAR_SECONDS}, immutable" if version == VERSION else "no-store"
-    return _answer(200, asset.content_type, asset.content, kept)
+    # A page that was opened before a deployment is of another version; it says so, rather than run half of each.
+    if version != VERSION or asset is None or file == "index.html":
+        return _answer(404, "text/plain; charset=utf-8", "There is no such file of the page. Reload it.")
+    return _answer(200, asset.content_type, asset.content, f"public, max-age={A_YEAR_SECONDS}, immutable")
 
 
 def _answer(status: int, content_type: str, body: str, cache_control: str = "no-store") -> dict[str, Any]:

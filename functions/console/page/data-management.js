@@ -1,0 +1,51 @@
+/** The Data Management tab of an organization, an issuer and a badge. */
+
+import { configuration } from "./configuration.js";
+import { AwardExportForm, BadgeExportForm, GroupsExportForm, IssuerExportForm } from "./export-forms.js";
+import { ExportList } from "./export-list.js";
+import { html } from "./html.js";
+import { Replace } from "./replace.js";
+import { Schedules } from "./schedules.js";
+import { strings } from "./strings.js";
+
+export function OrganizationData({ scope, plan }) {
+  return html`<${Layout} scope=${scope} plan=${plan}>
+    <${AwardExportForm} scope=${scope} />
+    <${Schedules} scope=${scope} mayEdit />
+  <//>`;
+}
+
+export function IssuerData({ scope, plan, mayEdit }) {
+  return html`<${Layout} scope=${scope} plan=${plan}>
+    <${AwardExportForm} scope=${scope} />
+    <${IssuerExportForm} scope=${scope} />
+    <${GroupsExportForm} scope=${scope} />
+    <${Schedules} scope=${scope} mayEdit=${mayEdit} />
+  <//>`;
+}
+
+export function BadgeData({ scope, badge, plan, mayEdit, onReplaced }) {
+  return html`<${Layout} scope=${scope} plan=${plan}>
+    <${BadgeExportForm} scope=${scope} />
+    <${Replace} badge=${badge} mayEdit=${mayEdit} onReplaced=${onReplaced} />
+    <${Schedules} scope=${scope} mayEdit=${mayEdit} />
+  <//>`;
+}
+
+/** What can be asked for on one side, and the exports on the other; on a narrow window, one below the other. */
+function Layout({ scope, plan, children }) {
+  return html`<div class="data-management">
+    <div class="forms">${plan === "paid" ? children : html`<${FreePlan} />`}</div>
+    <aside aria-label=${strings.exports.heading}><${ExportList} scope=${scope} /></aside>
+  </div>`;
+}
+
+function FreePlan() {
+  const address = configuration.contactAddress;
+  return html`<section class="card free-plan">
+    <h2>${strings.freePlan.title}</h2>
+    <p>${strings.freePlan.text}</p>
+    <ul>${strings.freePlan.what.map((item) => html`<li key=${item}>${item}</li>`)}</ul>
+    <p>${strings.freePlan.how} ${address && html`<a href=${`mailto:${address}`}>${address}</a>`}</p>
+  </section>`;
+}

@@ -1,0 +1,36 @@
+/** Modal dialogs: the browser's own, so that focus stays inside, Escape closes, and the page behind is inert. */
+
+import { html, useEffect, useId, useRef } from "./html.js";
+import { Button } from "./fields.js";
+import { strings } from "./strings.js";
+
+/** A dialog over the page; without `onClose` it can't be dismissed. */
+export function Dialog({ title, onClose, children }) {
+  const dialog = useRef(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current.showModal();
+    return () => before instanceof HTMLElement && before.isConnected && before.focus();
+  }, []);
+  const cancelled = (event) => {
+    event.preventDefault();
+    onClose?.();
+  };
+  return html`<dialog ref=${dialog} aria-labelledby=${id} onCancel=${cancelled}>
+    <h2 id=${id}>${title}</h2>
+    ${children}
+  </dialog>`;
+}
+
+/** Ask before something that can't be undone. */
+export function ConfirmDialog({ title, text, action, busy, problem, onConfirm, onClose }) {
+  return html`<${Dialog} title=${title} onClose=${onClose}>
+    <p>${text}</p>
+    ${problem && html`<p class="notice bad" role="alert">${problem.message}</p>`}
+    <div class="actions">
+      <${Button} onClick=${onClose}>${strings.cancel}<//>
+      <${Button} look="danger" busy=${busy} onClick=${onConfirm}>${action}<//>
+    </div>
+  <//>`;
+}

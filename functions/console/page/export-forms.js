@@ -1,0 +1,112 @@
+/** The forms that ask for exports: awards, an issuer, its groups, a badge. */
+
+import { chosenOptions, OptionBoxes } from "./export-kinds.js";
+import { Started, useExportRequest } from "./export-requests.js";
+import { Button, FormProblem, TextField } from "./fields.js";
+import { OWN_TIME_ZONE } from "./formats.js";
+import { html, useRef, useState } from "./html.js";
+import { strings } from "./strings.js";
+
+/** Awards of an organization or an issuer, between two dates. */
+export function AwardExportForm({ scope }) {
+  const request = useExportRequest(scope);
+  const [after, setAfter] = useState("");
+  const [before, setBefore] = useState("");
+  const [unfinished, setUnfinished] = useState({});
+  const afterInput = useRef(null);
+  const beforeInput = useRef(null);
+  const fields = { ...request.problem?.fields, ...unfinished };
+
+  function submit(event) {
+    event.preventDefault();
+    // A date that is only half typed reads as no date at all, which would export everything.
+    const half = {};
+    if (afterInput.current.validity.badInput) half.awardedAfter = strings.awards.wholeDate;
+    if (beforeInput.current.validity.badInput) half.awardedBefore = strings.awards.wholeDate;
+    setUnfinished(half);
+    if (Object.keys(half).length) return;
+    const days = { ...(after && { awardedAfter: after }), ...(before && { awardedBefore: before }) };
+    request.ask({ kind: "awards", ...days, timeZone: OWN_TIME_ZONE });
+  }
+
+  return html`<${Section} title=${strings.awards.title} text=${strings.awards.text[scope.type]}>
+    <form onSubmit=${submit} novalidate>
+      <div class="row">
+        <${TextField} label=${strings.awards.after} type="date" value=${after} onInput=${setAfter}
+          inputRef=${afterInput} error=${fields.awardedAfter} max="9999-12-31" />
+        <${TextField} label=${strings.awards.before} type="date" value=${before} onInput=${setBefore}
+          inputRef=${beforeInput} error=${fields.awardedBefore} max="9999-12-31" />
+      </div>
+      <p class="hint">${strings.awards.days(OWN_TIME_ZONE)}</p>
+      <${FormProblem} problem=${request.problem} shown=${["awardedAfter", "awardedBefore"]} />
+      <div class="actions">
+        <${Button} type="submit" look="primary" busy=${request.asking}>${strings.awards.action}<//>
+        <${Started} request=${request} />
+      </div>
+    </form>
+  <//>`;
+}
+
+export function IssuerExportForm({ scope }) {
+  return html`<${DocumentExportForm} scope=${scope} kind="issuer" words=${strings.issuerExport} />`;
+}
+
+export function BadgeExportForm({ scope }) {
+  return html`<${DocumentExportForm} scope=${scope} kind="badge-class" words=${strings.badgeExport} />`;
+}
+
+/** Group exports: three files that go by the same groups. */
+export function GroupsExportForm({ scope }) {
+  const request = useExportRequest(scope);
+  const [ticked, setTicked] = useState({});
+  const ask = (kind) => () => request.ask({ kind, ...chosenOptions(kind, ticked) });
+  return html`<${Section} title=${strings.groups.title} text=${strings.groups.text}>
+    <form onSubmit=${(event) => event.preventDefault()}>
+      <fieldset class="plain">
+        <legend>${strings.groups.include}</legend>
+        <${OptionBoxes} kind="groups" ticked=${ticked} problem=${request.problem} onChange=${setTicked} />
+      </fieldset>
+      <p class="hint">${strings.groups.archivedForAll}</p>
+      <${FormProblem} problem=${request.problem} shown=${["includeArchived", "includeCreation", "includeExpiration", "includeStaff"]} />
+      <div class="actions">
+        ${["groups", "group-badges", "learner-progress"].map((kind) => html`<${Button} key=${kind}
+          look=${kind === "groups" ? "primary" : "plain"} busy=${request.asking === kind}
+          onClick=${ask(kind)}>${strings.groups.actions[kind]}<//>`)}
+        <${Started} request=${request} />
+      </div>
+    </form>
+  <//>`;
+}
+
+/** A part of a data management page. */
+export function Section({ title, text, children }) {
+  return html`<section class="card">
+    <h2>${title}</h2>
+    ${text && html`<p class="lead">${text}</p>`}
+    ${children}
+  </section>`;
+}
+
+function DocumentExportForm({ scope, kind, words }) {
+  const request = useExportRequest(scope);
+  const [ticked, setTicked] = useState({});
+
+  function submit(event) {
+    event.preventDefault();
+    request.ask({ kind, ...chosenOptions(kind, ticked) });
+  }
+
+  return html`<${Section} title=${words.title} text=${words.text}>
+    <form onSubmit=${submit}>
+      <fieldset class="plain">
+        <legend>${words.include}</legend>
+        <${OptionBoxes} kind=${kind} ticked=${ticked} problem=${request.problem} onChange=${setTicked} />
+      </fieldset>
+      <${FormProblem} problem=${request.problem} shown=${["includeAssertions"]} />
+      <div class="actions">
+        <${Button} type="submit" look="primary" busy=${request.asking}>${words.action}<//>
+        <${Started} request=${request} />
+      </div>
+    </form>
+  <//>`;
+}

@@ -1,0 +1,55 @@
+/** The kinds of export of each scope, and the options of each kind, as the API has them. */
+
+import { html } from "./html.js";
+import { CheckBox } from "./fields.js";
+import { strings } from "./strings.js";
+
+/** Kinds by scope, in the order that people see them. */
+export const KINDS = {
+  organization: ["awards"],
+  issuer: ["awards", "issuer", "groups", "group-badges", "learner-progress"],
+  "badge-class": ["badge-class"],
+};
+
+/** Options by kind; one that `needs` another can be ticked only once that one is. */
+export const OPTIONS = {
+  awards: [],
+  issuer: [
+    { name: "includeBadgeClasses" },
+    { name: "includeAssertions", needs: "includeBadgeClasses" },
+    { name: "includeRecipientGroups" },
+    { name: "includePathways" },
+    { name: "embedImages" },
+    { name: "compress" },
+  ],
+  groups: [
+    { name: "includeArchived" },
+    { name: "includeCreation" },
+    { name: "includeExpiration" },
+    { name: "includeStaff" },
+  ],
+  "group-badges": [{ name: "includeArchived" }],
+  "learner-progress": [{ name: "includeArchived" }],
+  "badge-class": [{ name: "includeAssertions" }, { name: "embedImages" }, { name: "compress" }],
+};
+
+/** Give the options of a kind that are ticked, as the API takes them. */
+export function chosenOptions(kind, ticked) {
+  const offered = OPTIONS[kind].filter(({ name, needs }) => ticked[name] && (!needs || ticked[needs]));
+  return Object.fromEntries(offered.map(({ name }) => [name, true]));
+}
+
+/** The check boxes of a kind. */
+export function OptionBoxes({ kind, ticked, problem, onChange }) {
+  const box = ({ name, needs }) => html`<${CheckBox} key=${name} label=${strings.options[name].label}
+    hint=${strings.options[name].hint} error=${problem?.fields?.[name]} nested=${Boolean(needs)}
+    disabled=${needs && !ticked[needs]} checked=${Boolean(ticked[name] && (!needs || ticked[needs]))}
+    onChange=${(checked) => onChange({ ...ticked, [name]: checked })} />`;
+  const free = OPTIONS[kind].filter(({ needs }) => !needs);
+  return html`<div class="checks">
+    ${free.map((option) => html`<div key=${option.name}>
+      ${box(option)}
+      ${OPTIONS[kind].filter(({ needs }) => needs === option.name).map(box)}
+    </div>`)}
+  </div>`;
+}

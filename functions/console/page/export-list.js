@@ -1,0 +1,187 @@
+/** The exports of a scope, newest first: those that go on, and those that are done. */
+
+import { getExports, removeExport } from "./api.js";
+import { ConfirmDialog } from "./dialogs.js";
+import { changed, download, isActive, onExportChange, watch } from "./export-watch.js";
+import { Button, LoadProblem } from "./fields.js";
+import { formatBytes, formatDayAndTime, formatDistance, formatNumber, formatPercent } from "./formats.js";
+import { html, useEffect, useState } from "./html.js";
+import { MoreButton, Skeleton, useLoaded } from "./loading.js";
+import { poll } from "./polling.js";
+import { strings } from "./strings.js";
+import { showToast } from "./toasts.js";
+
+const PAGE = 10;
+// Jobs that others start appear within this; those that are known are followed faster, one by one.
+const PACE = { shortest: 5000, longest: 60_000 };
+
+/** Exports of one scope, and of nothing else that happens on the page. */
+export function ExportList({ scope }) {
+  const { items, problem, more, reload } = useExports(scope);
+  return html`<section class="card exports" aria-busy=${items ? undefined : "true"}>
+    <h2>${strings.exports.heading}</h2>
+    ${problem && html`<${LoadProblem} problem=${problem} onRetry=${reload} />`}
+    ${!items && !problem && html`<${Skeleton} lines=${6} />`}
+    ${items?.length === 0 && html`<p class="empty">${strings.exports.none}</p>`}
+    ${items?.length > 0 && html`<ul class="export-list">
+      ${items.map((exported) => html`<li key=${exported.id}><${ExportItem} exported=${exported} /></li>`)}
+    </ul>`}
+    <${MoreButton} more=${more} />
+  </section>`;
+}
+
+/** How far an export is, with a way to cancel it; or how it ended. */
+export function ExportProgress({ exported }) {
+  const { rows, percent } = exported.progress;
+  if (!isActive(exported)) {
+    return html`<p class="progress-end"><${Status} exported=${exported} /> ${strings.exports.ended(exported)}</p>`;
+  }
+  const words = strings.exports.progress(exported.status, formatNumber(rows), exported.progress.expectedRows !== undefined && formatNumber(exported.progress.expectedRows));
+  return html`<div class="progress">
+    <progress max="100" value=${percent} aria-label=${strings.exports.title(exported)}></progress>
+    <p><span>${words}</span> ${percent !== undefined && html`<strong>${formatPercent(percent)}</strong>`}
+      <${RemoveButton} exported=${exported} /></p>
+  </div>`;
+}
+
+function ExportItem({ exported }) {
+  const done = exported.status === "succeeded";
+  return html`<article class="export" aria-label=${strings.exports.title(exported)}>
+    <header>
+      <h3>${strings.exports.title(exported)}</h3>
+      <${Status} exported=${exported} />
+    </header>
+    <${Options} exported=${exported} />
+    ${isActive(exported) && html`<${ExportProgress} exported=${exported} />`}
+    ${exported.error && html`<p class="error">${exported.error.message}</p>`}
+    ${exported.file && html`<p class="figures">
+      ${formatBytes(exported.file.bytes)} · ${strings.exports.rows(exported.kind, exported.file.rows, formatNumber(exported.file.rows))}
+    </p>`}
+    <p class="meta">
+      <span>${exported.requestedBy}</span>
+      <time datetime=${exported.createdAt} title=${formatDayAndTime(exported.createdAt)}>${formatDistance(exported.createdAt)}</time>
+      ${exported.scheduleId && html`<span>${strings.exports.bySchedule}</span>`}
+      ${done && html`<time datetime=${exported.fileExpiresAt} title=${formatDayAndTime(exported.fileExpiresAt)}>
+        ${strings.exports.expires(formatDistance(exported.fileExpiresAt))}</time>`}
+    </p>
+    ${done && html`<div class="actions small">
+      <${DownloadButton} exported=${exported} />
+      <${RemoveButton} exported=${exported} />
+      <${Checksum} file=${exported.file} />
+    </div>`}
+  </article>`;
+}
+
+function Status({ exported }) {
+  return html`<span class="status ${exported.status}">${strings.exports.status[exported.status]}</span>`;
+}
+
+function Options({ exported }) {
+  const words = strings.exports.options(exported.kind, exported.options);
+  return words && html`<p class="options">${words}</p>`;
+}
+
+function DownloadButton({ exported }) {
+  const [busy, setBusy] = useState(false);
+  async function run() {
+    setBusy(true);
+    await download(exported).catch((problem) => showToast({ kind: "bad", text: problem.message }));
+    setBusy(false);
+  }
+  return html`<${Button} busy=${busy} onClick=${run}>${strings.exports.download}<//>`;
+}
+
+/** Cancels what goes on at once; asks before a file is deleted. */
+function RemoveButton({ exported }) {
+  const [busy, setBusy] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState(null);
+
+  async function remove() {
+    setBusy(true);
+    setProblem(null);
+    try {
+      changed(await removeExport(exported.id));
+      setAsking(false);
+    } catch (error) {
+      setProblem(error);
+      if (!isAsking) showToast({ kind: "bad", text: error.message });
+    }
+    setBusy(false);
+  }
+
+  if (isActive(exported)) {
+    return html`<${Button} look="quiet" busy=${busy} onClick=${remove}>${strings.exports.cancel}<//>`;
+  }
+  return html`<${Button} look="quiet" onClick=${() => setAsking(true)}>${strings.exports.remove}<//>
+    ${isAsking && html`<${ConfirmDialog} title=${strings.exports.removeTitle} text=${strings.exports.removeText(exported.file.name)}
+      action=${strings.exports.remove} busy=${busy} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`}`;
+}
+
+function Checksum({ file }) {
+  return html`<details class="checksum">
+    <summary>SHA-256</summary>
+    <code>${file.sha256}</code>
+  </details>`;
+}
+
+/** The list as it is now: its first page looked at again and again, its exports that go on followed one by one. */
+function useExports(scope) {
+  const key = `${scope.type} ${scope.id}`;
+  const first = useLoaded(() => getExports(scope, { limit: PAGE }), key);
+  const [state, setState] = useState({ key, items: null });
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState(null);
+  const isCurrent = state.key === key;
+
+  useEffect(() => {
+    if (first.value) setState({ key, items: first.value.items, nextCursor: first.value.nextCursor });
+  }, [first.value]);
+
+  useEffect(() => {
+    const merge = (page) => setState((before) => (before.key === key && before.items ? { ...before, items: merged(before.items, page) } : before));
+    const polling = poll(async () => {
+      const { items } = await getExports(scope, { limit: PAGE });
+      merge(items);
+      return items.some(isActive);
+    }, PACE);
+    const forget = onExportChange((exported) => {
+      if (exported.scope.type === scope.type && exported.scope.id === scope.id) merge([exported]);
+    });
+    return () => {
+      polling.stop();
+      forget();
+    };
+  }, [key]);
+
+  useEffect(() => state.items?.filter(isActive).forEach(watch), [state.items]);
+
+  async function showMore() {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const page = await getExports(scope, { limit: PAGE, cursor: state.nextCursor });
+      setState((before) => ({ key, items: merged(before.items, page.items), nextCursor: page.nextCursor }));
+    } catch (error) {
+      setProblem(error);
+    }
+    setBusy(false);
+  }
+
+  return {
+    items: isCurrent ? state.items : null,
+    problem: first.problem,
+    reload: first.reload,
+    more: isCurrent && state.nextCursor ? { showMore, busy, problem } : null,
+  };
+}
+
+/** Put exports into a list by their ids, newest first. An answer that comes late never revives what is over. */
+function merged(items, found) {
+  const byId = new Map(items.map((exported) => [exported.id, exported]));
+  for (const exported of found) {
+    const known = byId.get(exported.id);
+    if (!known || isActive(known) || !isActive(exported)) byId.set(exported.id, exported);
+  }
+  return [...byId.values()].sort((one, other) => (one.id < other.id ? 1 : -1)); // ids sort by the time they were made
+}

@@ -1,0 +1,57 @@
+/** Numbers, sizes, dates and times, as the reader's own locale and time zone have them. */
+
+import { strings } from "./strings.js";
+
+const LOCALE = navigator.languages;
+// Words that stand within a sentence are in the page's language, as the reader's region has it where it is one of theirs.
+const WORDS = [...LOCALE.filter((locale) => locale.startsWith(strings.language)), strings.language];
+export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const integer = new Intl.NumberFormat(LOCALE);
+const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
+const list = new Intl.ListFormat(WORDS, { type: "conjunction" });
+const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
+const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
+  weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit",
+});
+const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
+
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+const STEPS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+export const formatNumber = (number) => integer.format(number);
+export const formatPercent = (percent) => percentage.format(percent / 100);
+export const formatList = (items) => list.format(items);
+
+/** Write a size in bytes with its largest unit, in thousands, as file managers do. */
+export function formatBytes(bytes) {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
+  return new Intl.NumberFormat(LOCALE, {
+    style: "unit", unit: BYTE_UNITS[power], unitDisplay: power ? "short" : "long", maximumFractionDigits: power > 1 ? 1 : 0,
+  }).format(bytes / 1000 ** power);
+}
+
+/** Write the day of a time that the API gave. */
+export const formatDay = (time) => day.format(new Date(time));
+export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
+export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
+
+/** Say how far away a time is, such as "in 2 days" or "5 minutes ago". */
+export function formatDistance(time, now = Date.now()) {
+  const seconds = (new Date(time).getTime() - now) / 1000;
+  for (const [unit, length] of STEPS) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
+  }
+  return relative.format(0, "minute");
+}
+
+/** Write a time of day, such as "06:30", in the reader's own way. */
+export function formatTimeOfDay(hours, minutes) {
+  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1, hours, minutes));
+}
+
+/** Name a day of the week: 0 is Sunday. */
+export function formatWeekday(number) {
+  return new Intl.DateTimeFormat(WORDS, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
+}

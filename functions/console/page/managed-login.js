@@ -1,0 +1,93 @@
+/** Sign-in at the user pool's managed login: OAuth 2.0 authorization code with PKCE (RFC 7636). */
+
+import { configuration, PAGE_URL } from "./configuration.js";
+import { strings } from "./strings.js";
+
+const PENDING = "badge-data-pending-sign-in";
+const POPUP = "badge-data-sign-in";
+
+export function hasManagedLogin() {
+  return configuration.managedLoginUrl !== "";
+}
+
+/** Leave for the managed login; it comes back to this page with a code. */
+export async function goToManagedLogin() {
+  const pending = { state: randomText(), verifier: randomText(), place: location.hash };
+  sessionStorage.setItem(PENDING, JSON.stringify(pending));
+  location.assign(await authorizeUrl(pending));
+}
+
+/** Finish the sign-in that the page was left for, if it was. Gives tokens, or null. */
+export async function finishManagedLogin() {
+  const answer = new URLSearchParams(location.search);
+  if (!answer.has("state")) return null;
+  if (window.name === POPUP) {
+    new BroadcastChannel(POPUP).postMessage(location.search);
+    window.close();
+    return new Promise(() => {}); // this window is on its way out
+  }
+  const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
+  sessionStorage.removeItem(PENDING);
+  history.replaceState(null, "", `${PAGE_URL}${pending?.place ?? ""}`);
+  return pending ? tokensFor(answer, pending) : null;
+}
+
+/** Sign in again in a window of its own, so that nothing on this page is lost. Gives tokens. */
+export async function signInInPopup() {
+  const pending = { state: randomText(), verifier: randomText() };
+  const channel = new BroadcastChannel(POPUP);
+  try {
+    const answered = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
+    window.open(await authorizeUrl(pending), POPUP, "popup,width=520,height=720");
+    return await tokensFor(new URLSearchParams(await answered), pending);
+  } finally {
+    channel.close();
+  }
+}
+
+/** Leave for the managed login's own sign-out, which ends its cookie too. */
+export function signOutOfManagedLogin() {
+  const query = new URLSearchParams({ client_id: configuration.clientId, logout_uri: PAGE_URL });
+  location.assign(`${configuration.managedLoginUrl}/logout?${query}`);
+}
+
+async function authorizeUrl({ state, verifier }) {
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: configuration.clientId,
+    redirect_uri: PAGE_URL,
+    scope: "openid email",
+    state,
+    code_challenge: base64Url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))),
+    code_challenge_method: "S256",
+  });
+  return `${configuration.managedLoginUrl}/oauth2/authorize?${query}`;
+}
+
+async function tokensFor(answer, { state, verifier }) {
+  if (answer.get("state") !== state || !answer.has("code")) {
+    throw new Error(answer.get("error_description") ?? strings.signIn.notFinished);
+  }
+  const response = await fetch(`${configuration.managedLoginUrl}/oauth2/token`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({
+      grant_type: "authorization_code",
+      client_id: configuration.clientId,
+      redirect_uri: PAGE_URL,
+      code: answer.get("code"),
+      code_verifier: verifier,
+    }),
+  });
+  if (!response.ok) throw new Error(strings.signIn.notFinished);
+  const tokens = await response.json();
+  return { idToken: tokens.id_token, refreshToken: tokens.refresh_token, lifetimeSeconds: tokens.expires_in };
+}
+
+function randomText() {
+  return base64Url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+function base64Url(bytes) {
+  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}

@@ -1,0 +1,53 @@
+/** Looking again and again: often while something changes, ever less often while nothing does, not while nobody looks. */
+
+const GROWTH = 1.5;
+
+/**
+ * Call `look` until stopped. It says, by a promise, whether it saw a change.
+ *
+ * @param {() => Promise<boolean>} look
+ * @param {{shortest: number, longest: number}} milliseconds between two looks
+ * @returns {{soon: () => void, stop: () => void}} `soon` goes back to looking often
+ */
+export function poll(look, { shortest, longest }) {
+  let pause = shortest;
+  let timer = null;
+  let looking = false;
+  let stopped = false;
+
+  async function round() {
+    timer = null;
+    if (stopped || looking || document.hidden) return;
+    looking = true;
+    const changed = await look().catch(() => false);
+    looking = false;
+    pause = changed ? shortest : Math.min(pause * GROWTH, longest);
+    wait(pause);
+  }
+
+  function wait(milliseconds) {
+    clearTimeout(timer);
+    if (!stopped && !document.hidden) timer = setTimeout(round, milliseconds);
+  }
+
+  function soon() {
+    pause = shortest;
+    if (!looking) wait(shortest);
+  }
+
+  function visibilityChanged() {
+    pause = shortest;
+    if (document.hidden) clearTimeout(timer);
+    else if (!looking) wait(0);
+  }
+
+  function stop() {
+    stopped = true;
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", visibilityChanged);
+  }
+
+  document.addEventListener("visibilitychange", visibilityChanged);
+  wait(shortest);
+  return { soon, stop };
+}

@@ -1,0 +1,103 @@
+/** Replacing a badge: give a source, look at both, confirm or cancel; and what became of earlier replacements. */
+
+import { cancelReplacement, confirmReplacement, getReplacements, previewReplacement } from "./api.js";
+import { Section } from "./export-forms.js";
+import { Button, FormProblem, LoadProblem } from "./fields.js";
+import { formatDayAndTime } from "./formats.js";
+import { html, useEffect, useRef, useState } from "./html.js";
+import { ImageResync } from "./image-resync.js";
+import { MoreButton, Skeleton, usePages } from "./loading.js";
+import { Comparison } from "./replacement-comparison.js";
+import { SourceForm } from "./replacement-source.js";
+import { strings } from "./strings.js";
+import { showToast } from "./toasts.js";
+
+const words = strings.replace;
+
+/** Replace a badge; who may not edit only sees the history. `onReplaced` gets the replacement once it is confirmed. */
+export function Replace({ badge, mayEdit, onReplaced }) {
+  const history = usePages((cursor) => getReplacements(badge.id, cursor), `replacements of ${badge.id}`);
+  const [preview, setPreview] = useState(null);
+  const [busy, setBusy] = useState(null);
+  const [problem, setProblem] = useState(null);
+
+  async function run(name, action) {
+    setBusy(name);
+    setProblem(null);
+    try {
+      await action();
+    } catch (error) {
+      setProblem(error);
+    }
+    setBusy(null);
+  }
+
+  const look = (source, way) => run("look", async () => {
+    try {
+      setPreview(await previewReplacement(badge.id, source));
+    } catch (error) {
+      throw Object.assign(error, { way: error.status === 422 ? way : undefined });
+    }
+  });
+  const confirm = () => run("confirm", async () => {
+    const replaced = await confirmReplacement(preview.id);
+    setPreview(null);
+    showToast({ text: words.done(replaced.proposed.name) });
+    onReplaced(replaced);
+    await history.reload();
+  });
+  const cancel = () => run("cancel", async () => {
+    await cancelReplacement(preview.id);
+    setPreview(null);
+    await history.reload();
+  });
+
+  const latest = history.items?.find(({ status }) => status === "replaced");
+  return html`<${Section} title=${mayEdit ? words.title : words.history} text=${mayEdit ? words.text : undefined}>
+    ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "look"} problem=${problem} onContinue=${look} />`}
+    ${mayEdit && preview && html`<${Preview} preview=${preview} busy=${busy} problem=${problem} onConfirm=${confirm}
+      onCancel=${cancel} onStartOver=${() => (setPreview(null), setProblem(null))} />`}
+    ${latest && html`<${ImageResync} key=${latest.id} replacement=${latest} />`}
+    <${History} history=${history} mayEdit=${mayEdit} isLooking=${Boolean(preview)} onLook=${setPreview} />
+  <//>`;
+}
+
+function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
+  const heading = useRef(null);
+  useEffect(() => heading.current.focus(), []);
+  const isOver = problem?.status === 409;
+  return html`<section class="preview" aria-label=${words.preview}>
+    <h3 ref=${heading} tabindex="-1">${words.preview}</h3>
+    <p class="hint">${words.readFrom(preview.source)}</p>
+    ${preview.warnings.length > 0 && html`<div class="notice warn"><strong>${words.warnings}</strong>
+      <ul>${preview.warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}</ul></div>`}
+    <${Comparison} replacement=${preview} />
+    ${preview.changes.length === 0 && html`<p class="notice">${words.nothingChanges}</p>`}
+    <p class="notice warn final"><strong>${words.noWayBack}</strong> ${words.noWayBackText}</p>
+    <${FormProblem} problem=${problem} />
+    <div class="actions">
+      ${isOver
+        ? html`<${Button} onClick=${onStartOver}>${words.startOver}<//>`
+        : html`<${Button} busy=${busy === "cancel"} onClick=${onCancel}>${strings.cancel}<//>
+            <${Button} look="danger" busy=${busy === "confirm"} onClick=${onConfirm}>${words.confirm}<//>`}
+    </div>
+  </section>`;
+}
+
+function History({ history, mayEdit, isLooking, onLook }) {
+  if (history.problem) return html`<${LoadProblem} problem=${history.problem} onRetry=${history.reload} />`;
+  if (!history.items) return html`<${Skeleton} lines=${1} />`;
+  if (history.items.length === 0) return mayEdit ? null : html`<p class="empty">${words.never}</p>`;
+  return html`<details class="history">
+    <summary>${words.earlier}</summary>
+    <ul>
+      ${history.items.map((item) => html`<li key=${item.id}>
+        <strong>${item.proposed.name}</strong> <span class="status ${item.status}">${words.status[item.status]}</span>
+        <p class="meta"><span>${words.readFrom(item.source)}</span> <span>${item.requestedBy}</span>
+          <time datetime=${item.confirmedAt ?? item.createdAt}>${formatDayAndTime(item.confirmedAt ?? item.createdAt)}</time></p>
+        ${mayEdit && !isLooking && item.status === "previewed" && html`<${Button} onClick=${() => onLook(item)}>${words.lookAgain}<//>`}
+      </li>`)}
+    </ul>
+    <${MoreButton} more=${history.more} />
+  </details>`;
+}

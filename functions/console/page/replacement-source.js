@@ -1,0 +1,112 @@
+/** Where a new badge comes from: an image, a web address, or JSON. */
+
+import { Button, Choice, FormProblem, TextArea, TextField } from "./fields.js";
+import { formatBytes } from "./formats.js";
+import { html, useEffect, useId, useState } from "./html.js";
+import { strings } from "./strings.js";
+
+const words = strings.replace;
+const LARGEST_IMAGE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The form that takes a source. `onContinue` gets `{image}`, `{url}` or `{json}`, as the API takes it, and which of
+ * them it is; a `problem` with that `way` stands at its field.
+ */
+export function SourceForm({ busy, problem, onContinue }) {
+  const [way, setWay] = useState("image");
+  const [file, setFile] = useState(null);
+  const [url, setUrl] = useState("");
+  const [json, setJson] = useState("");
+  const [missing, setMissing] = useState("");
+  const given = { image: file, url: url.trim(), json: json.trim() }[way];
+  const said = missing || (problem?.way === way ? problem.message : "");
+
+  function choose(next) {
+    setWay(next);
+    setMissing("");
+  }
+
+  function take(chosen) {
+    setWay("image");
+    setMissing(chosen.size > LARGEST_IMAGE_BYTES ? words.tooLarge(formatBytes(chosen.size), formatBytes(LARGEST_IMAGE_BYTES)) : "");
+    setFile(chosen.size > LARGEST_IMAGE_BYTES ? null : chosen);
+  }
+
+  async function submit(event) {
+    event.preventDefault();
+    setMissing(given ? "" : words.missing[way]);
+    if (given) onContinue(way === "image" ? { image: await base64Of(file) } : { [way]: given }, way);
+  }
+
+  return html`<form class="source-form" onSubmit=${submit} novalidate>
+    <${Choice} label=${words.from} name="source" value=${way} choices=${Object.entries(words.ways)} onChange=${choose} />
+    ${way === "image" && html`<${ImageField} file=${file} error=${said} onFile=${take} />`}
+    ${way === "url" && html`<${TextField} label=${words.url} hint=${words.urlHint} type="url" inputmode="url" value=${url} onInput=${setUrl} error=${said} />`}
+    ${way === "json" && html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json} onInput=${setJson} error=${said} />`}
+    <${FormProblem} problem=${problem && problem.way !== way ? problem : null} />
+    <div class="actions"><${Button} type="submit" look="primary" busy=${busy}>${words.continue}<//></div>
+  </form>`;
+}
+
+/** An image, by choosing, dropping or pasting it. */
+function ImageField({ file, error, onFile }) {
+  const id = useId();
+  const [isOver, setOver] = useState(false);
+  const [shown, setShown] = useState(null);
+
+  useEffect(() => {
+    if (!file) return setShown(null);
+    const address = URL.createObjectURL(file);
+    setShown(address);
+    return () => URL.revokeObjectURL(address);
+  }, [file]);
+
+  useEffect(() => {
+    const paste = (event) => {
+      const pasted = imageIn(event.clipboardData);
+      if (!pasted || event.target.closest?.("input[type=text], input[type=url], textarea")) return;
+      event.preventDefault();
+      onFile(pasted);
+    };
+    document.addEventListener("paste", paste);
+    return () => document.removeEventListener("paste", paste);
+  });
+
+  function drop(event) {
+    event.preventDefault();
+    setOver(false);
+    if (event.dataTransfer.files.length) onFile(event.dataTransfer.files[0]);
+  }
+
+  return html`<div class="field">
+    <div class=${isOver ? "drop over" : "drop"} onDrop=${drop} onDragLeave=${() => setOver(false)}
+      onDragOver=${(event) => (event.preventDefault(), setOver(true))}>
+      <div class="drop-picture">${shown ? html`<img src=${shown} alt="" />` : html`<span aria-hidden="true">⬡</span>`}</div>
+      <div>
+        <label for=${id}>${words.image}</label>
+        <input id=${id} type="file" accept="image/png,image/svg+xml,.png,.svg" aria-describedby="${id}-hint ${id}-error"
+          aria-invalid=${error ? "true" : undefined} onChange=${(event) => event.target.files.length && onFile(event.target.files[0])} />
+        <p class="hint" id="${id}-hint">${words.imageHint}</p>
+        ${file && html`<p class="chosen" role="status">${words.chosen(file.name, formatBytes(file.size))}</p>`}
+      </div>
+    </div>
+    <p class="error" id="${id}-error">${error}</p>
+  </div>`;
+}
+
+/** Give the picture in a clipboard: a copied file, or the text of an SVG. */
+function imageIn(clipboard) {
+  const file = [...clipboard.files].find(({ type }) => type === "image/png" || type === "image/svg+xml");
+  if (file) return file;
+  const text = clipboard.getData("text/plain").trim();
+  return /^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]/s.test(text) ? new File([text], "pasted.svg", { type: "image/svg+xml" }) : null;
+}
+
+function base64Of(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).split(",")[1]);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}

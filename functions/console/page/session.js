@@ -1,0 +1,96 @@
+/** The session: tokens of the person who signed in, kept fresh, and what happens when they can't be any more. */
+
+import { hasManagedLogin, signOutOfManagedLogin } from "./managed-login.js";
+import { isSessionOver, refreshTokens, revokeToken } from "./user-pool.js";
+
+// Of this tab only, and gone with it: sessionStorage outlives a reload and nothing else.
+const KEPT = "badge-data-session";
+const REFRESH_AHEAD_MS = 60_000;
+
+let session = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+let refreshing = null;
+let waitingForSignIn = null;
+const listeners = new Set();
+
+/** "signed-out", "signed-in", or "ended": it was there, and someone has to sign in again to go on. */
+export function sessionState() {
+  if (waitingForSignIn) return "ended";
+  return session ? "signed-in" : "signed-out";
+}
+
+/** Who is signed in, as the ID token says. */
+export function signedInEmail() {
+  return session ? claimsOf(session.idToken).email : "";
+}
+
+/** Call `listener` whenever the state changes. Gives a function that ends this. */
+export function onSessionChange(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Begin a session, or go on with the one that ended. */
+export function beginSession({ idToken, refreshToken, lifetimeSeconds }) {
+  keep({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt: Date.now() + lifetimeSeconds * 1000 });
+  waitingForSignIn?.resolve();
+  waitingForSignIn = null;
+  tell();
+}
+
+/** End the session here and at the user pool. */
+export async function signOut() {
+  const { refreshToken } = session ?? {};
+  keep(null);
+  sessionStorage.clear();
+  waitingForSignIn = null;
+  if (refreshToken) await revokeToken(refreshToken).catch(() => {}); // offline, it ends when its time is over
+  if (hasManagedLogin()) signOutOfManagedLogin();
+  tell();
+}
+
+/**
+ * Give an ID token that holds. When the session is over, this waits until the person has signed in again, so that
+ * what asked for the token goes on where it was.
+ */
+export async function idToken() {
+  if (waitingForSignIn) await waitingForSignIn.promise;
+  if (Date.now() > session.expiresAt - REFRESH_AHEAD_MS) await refresh();
+  return session.idToken;
+}
+
+/** The API refused a token: it is worth a fresh one, and then a sign-in. */
+export async function tokenWasRefused(refused) {
+  if (session?.idToken === refused) await refresh();
+}
+
+async function refresh() {
+  refreshing ??= renew().finally(() => (refreshing = null));
+  await refreshing;
+}
+
+async function renew() {
+  try {
+    const tokens = await refreshTokens(session.refreshToken);
+    keep({ ...session, idToken: tokens.idToken, expiresAt: Date.now() + tokens.lifetimeSeconds * 1000 });
+  } catch (error) {
+    if (!isSessionOver(error)) throw error;
+    waitingForSignIn ??= Promise.withResolvers();
+    tell();
+    await waitingForSignIn.promise;
+  }
+}
+
+function keep(changed) {
+  session = changed;
+  if (changed) sessionStorage.setItem(KEPT, JSON.stringify(changed));
+  else sessionStorage.removeItem(KEPT);
+}
+
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+function claimsOf(token) {
+  const payload = token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0))));
+}
