@@ -1,6 +1,6 @@
 # Everything a person needs, in one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean test faults load token bench lint format lock setup setup-stack
+.PHONY: help run stop clean test faults load token bench redrive delete-organization check-restore lint format lock setup setup-stack
 
 UV_VERSION := 0.13.9
 # A uv that works is used; else one is installed below .local/, with nothing but Python.
@@ -11,7 +11,7 @@ ENVIRONMENTS := .local/environments
 TESTS := tests/unit tests/integration tests/contract tests/end_to_end tests/browser
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 run: setup-stack ## start the local stack, deploy, load sample data, export awards and download them
 	@$(PYTHON) -m local.run
@@ -37,6 +37,16 @@ bench: setup ## measure the export engine against its peers
 
 faults: setup-stack ## play 300 fault cases against the export engine: throttling, resets, kills, repeats
 	@$(PYTHON) -m pytest tests/faults -q $(ARGS)
+
+redrive: setup ## give dead letters another try: make redrive ARGS="--dry-run --stack-name NAME"
+	@$(PYTHON) -m operations.redrive $(ARGS)
+
+delete-organization: setup ## delete a tenant for good: make delete-organization ID=x ARGS="--stack-name NAME"
+	@test -n "$(ID)" || { echo "Name the organization: make delete-organization ID=x"; exit 1; }
+	@$(PYTHON) -m operations.delete_organization $(ID) $(ARGS)
+
+check-restore: setup ## check the tables, or restored ones: make check-restore ARGS="--awards TABLE --stack-name NAME"
+	@$(PYTHON) -m operations.check_restore $(ARGS)
 
 lint: setup-stack ## format check, lint, types, template
 	@.venv/bin/ruff format --check .

@@ -8,34 +8,25 @@ A bad document changes nothing: each of its faults is a line ``path: reason`` on
 import argparse
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from local.places import REPOSITORY, run_place
+from local.places import run_place
+from operations import deployment
+from operations.deployment import NoDeploymentError
 
 if TYPE_CHECKING:
     from badgedata.loading.checking import Document
     from badgedata.loading.load import Loaded
 
-_OUTPUTS = {
-    "DIRECTORY_TABLE": "DirectoryTable",
-    "AWARDS_TABLE": "AwardsTable",
-    "OPERATIONS_TABLE": "OperationsTable",
-    "EXPORTS_BUCKET": "ExportsBucket",
-    "IMAGES_BUCKET": "ImagesBucket",
-    "EXPORTS_QUEUE_URL": "ExportsQueueUrl",
-    "PUBLIC_BASE_URL": "PublicBaseUrl",
-}
 _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
 
 
@@ -48,10 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         data = _read(options.file)
-        stack = None if options.stack_name else _local_stack(options.stack)
+        stack = None if options.stack_name else deployment.local_stack(options.stack)
         if stack:
             os.environ.pop("AWS_PROFILE", None)
-        os.environ |= _settings_of_stack(stack) if stack else _settings_of_cloudformation(options.stack_name)
+            os.environ |= _settings_of_stack(stack)
+        else:
+            os.environ |= deployment.settings_of(deployment.outputs_of(options.stack_name))
         started = time.monotonic()
         document, loaded = _load(data, options)
         print(_summary(loaded, time.monotonic() - started))
@@ -59,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
             people = _people(document, options.admin)
             make_users(stack, options.stack, people)
             print(f"  {len(people):,} users of the local user pool, password {stack['password']}")
-    except LoadFailedError as failure:
+    except (LoadFailedError, NoDeploymentError) as failure:
         print(failure, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError, PynamoDBException) as error:
@@ -91,24 +84,8 @@ def _read(file: Path) -> bytes:
         raise LoadFailedError(f"{file}: can't be read: {error.strerror or error}") from None
 
 
-def _local_stack(stack_file: Path) -> dict[str, Any]:
-    try:
-        stack: dict[str, Any] = json.loads(stack_file.read_text())
-        address = urlsplit(stack["endpointUrl"])
-        socket.create_connection((address.hostname or "", address.port or 80), timeout=5).close()
-    except OSError:  # no description, or nobody who listens where it says
-        raise LoadFailedError("The local stack isn't running: run `make run` first.") from None
-    return stack
-
-
 def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL": stack["endpointUrl"],
-        "AWS_DEFAULT_REGION": stack["region"],
-        "AWS_CONFIG_FILE": os.devnull,  # the operator's own account is not meant
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    return deployment.client_settings(stack) | {
         "DIRECTORY_TABLE": stack["tables"]["directory"],
         "AWARDS_TABLE": stack["tables"]["awards"],
         "OPERATIONS_TABLE": stack["tables"]["operations"],
@@ -119,18 +96,9 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _settings_of_cloudformation(stack_name: str) -> dict[str, str]:
-    stacks = boto3.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
-    missing = [name for name in _OUTPUTS.values() if name not in outputs]
-    if missing:
-        raise LoadFailedError(f"The stack {stack_name} has no output {', '.join(missing)}; is it this product's stack?")
-    return {variable: outputs[name] for variable, name in _OUTPUTS.items()}
-
-
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "Loaded"]:
     """Check and write. The settings are read as the domain is imported, so it is imported when they are there."""
-    sys.path.insert(0, str(REPOSITORY / "layers" / "badgedata"))
+    deployment.make_domain_importable()
     from badgedata.loading.faults import BadDocument
     from badgedata.loading.load import load
     from badgedata.loading.reading import read_document

@@ -72,7 +72,7 @@ def running_pid(place: Place) -> int | None:
     try:
         pid = int(json.loads(_pid_file(place).read_text())["pid"])
         command = subprocess.run(
-            ["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
         ).stdout
     except (OSError, ValueError, KeyError):
         return None

@@ -98,6 +98,7 @@ def _say_how_to_go_on(stack: dict[str, Any], text: str, path: os.PathLike[str]) 
     for line in text.splitlines()[:4]:
         print(f"  {line[:150]}{'…' if len(line) > 150 else ''}")
     print(f"\nThe file        {path}")
+    print(f"The page        {stack['consoleUrl']}")
     print(f"The API         {stack['apiUrl']}")
     print(f"Its reference   {stack['apiUrl']}/reference")
     print("Users           (all with the password " + stack["password"] + ")")

@@ -1,0 +1,34 @@
+"""Give the local API the template's gateway responses, which MiniStack (1.5) passes over in an API's body."""
+
+from typing import Any
+
+import boto3
+
+from local.places import REGION, STACK_NAME, Place, client_environment
+
+_GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
+
+
+def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
+    """Let API Gateway's own answers, such as those to a bad token, be those that the deployed template says."""
+    template = _client(place, "cloudformation").get_template(StackName=STACK_NAME, TemplateStage="Processed")
+    gateway = _client(place, "apigateway")
+    for resource in template["TemplateBody"]["Resources"].values():
+        if resource["Type"] == "AWS::ApiGateway::RestApi":
+            for response_type, response in resource["Properties"]["Body"].get(_GATEWAY_RESPONSES, {}).items():
+                given = {name: value for name, value in response.items() if name != "statusCode"}
+                if "statusCode" in response:
+                    given["statusCode"] = str(response["statusCode"])
+                gateway.put_gateway_response(restApiId=api_id, responseType=response_type, **given)
+    gateway.create_deployment(restApiId=api_id, stageName=stage_name)
+
+
+def _client(place: Place, service: Any) -> Any:
+    settings = client_environment(place)
+    return boto3.client(
+        service,
+        endpoint_url=place.endpoint_url,
+        region_name=REGION,
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+    )

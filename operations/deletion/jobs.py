@@ -1,0 +1,108 @@
+"""What people asked for: exports with their files, schedules, replacements and image re-syncs."""
+
+from collections.abc import Iterator
+from functools import partial
+from time import sleep
+from typing import Final
+
+from badgedata.aws import s3
+from badgedata.config import config
+from badgedata.exports import jobs, segments, upload
+from badgedata.records.directory import BadgeClass
+from badgedata.records.operations import Export, Segment
+from badgedata.records.replacements import SHARDS, BadgePicture, FailedImage, Replacement, Resync
+from badgedata.records.schedules import Schedule
+from badgedata.resync import resyncs
+from badgedata.schedules import scheduler
+from operations.deletion import pictures, rows
+from operations.deletion.found import Found
+
+WORKER_LOOKS_SECONDS: Final = 2.0
+
+
+def active_exports(scope_key: str) -> Iterator[Found]:
+    """Find the exports of a scope that go on; deleting one here cancels it."""
+    for export in Export.by_scope.query(scope_key):
+        if export.status in jobs.ACTIVE:
+            yield Found("exports cancelled", 1, partial(_cancel, export.id))
+
+
+def exports(scope_key: str) -> Iterator[Found]:
+    """Find the exports of a scope; whatever its workers may still have written goes with each."""
+    for export in Export.by_scope.query(scope_key):
+        yield Found("exports", 1, partial(_delete_export, export))
+
+
+def files(organization_id: str) -> Iterator[Found]:
+    """Find the files of an organization's exports."""
+    prefix = f"{organization_id}/"
+    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
+    if count := sum(page["KeyCount"] for page in pages):
+        yield Found("files", count, partial(upload.remove_all, prefix))
+
+
+def schedules(scope_key: str) -> Iterator[Found]:
+    """Find the schedules of a scope, and the count of them."""
+    list_key = Schedule.list_key(scope_key)
+    for schedule in Schedule.by_scope.query(list_key):
+        yield Found("schedules", 1, partial(_delete_schedule, schedule))
+    yield from _partition("counters", list_key)
+
+
+def counters(organization_id: str) -> Iterator[Found]:
+    """Find the count of an organization's active exports."""
+    return _partition("counters", f"organization#{organization_id}")
+
+
+def active_resync(badge_class: BadgeClass) -> Iterator[Found]:
+    """Find the re-sync of a badge class that goes on; without its record, workers drop the work."""
+    resync = resyncs.find(badge_class.entity_id, int(badge_class.version))
+    if resync is not None and resync.status == "in-progress":
+        yield Found("image re-syncs stopped", 1, resync.delete)
+
+
+def all_resyncs(badge_class: BadgeClass) -> Iterator[Found]:
+    """Find the re-syncs of a badge class, and what failed in them."""
+    for version in range(2, int(badge_class.version) + 1):  # the first version is nobody's replacement
+        for shard in range(SHARDS):
+            yield from _partition("failed images", FailedImage.shard_key(badge_class.entity_id, version, shard))
+        yield from _partition("image re-syncs", Resync.key(badge_class.entity_id, version)[0])
+
+
+def replacements(organization_id: str, badge_class_id: str) -> Iterator[Found]:
+    """Find the replacements of a badge class, and note the pictures that came and went with them."""
+    for picture in BadgePicture.query(BadgePicture.partition(badge_class_id), consistent_read=True):
+        yield from pictures.reference(organization_id, picture.sk)
+        yield Found("references to pictures", 0, picture.delete)
+    for replacement in Replacement.by_scope.query(Replacement.history_key(badge_class_id)):
+        yield Found("replacements", 1, replacement.delete)
+
+
+def _partition(kind: str, partition: str) -> Iterator[Found]:
+    if keys := list(rows.keys_in(config().operations_table, partition)):
+        yield Found(kind, len(keys), partial(rows.delete, config().operations_table, keys))
+
+
+def _cancel(export_id: str) -> None:
+    export = jobs.find_export(export_id)  # the index may be a moment behind
+    if export is not None:
+        jobs.remove(export)
+
+
+def _delete_export(export: Export) -> None:
+    while any(segment.status == "open" and segments.is_held(segment) for segment in _segments(export.id)):
+        sleep(WORKER_LOOKS_SECONDS)  # its worker sees within seconds that it is cancelled, or loses the lease
+    upload.remove_all(jobs.files_prefix(export))
+    rows.delete(config().operations_table, list(rows.keys_in(config().operations_table, export.pk)))
+
+
+def _segments(export_id: str) -> Iterator[Segment]:
+    yield from segments.of_export(export_id)
+    if (assembly := segments.find(export_id, segments.ASSEMBLY)) is not None:
+        yield assembly
+
+
+def _delete_schedule(schedule: Schedule) -> None:
+    scheduler.delete(schedule.id)
+    table = config().operations_table
+    rows.delete(table, list(rows.keys_in(table, schedule.pk)))

@@ -1,0 +1,105 @@
+"""Which deployment a command works on: the local stack that runs, or a CloudFormation stack on AWS."""
+
+import argparse
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+
+from local.places import REPOSITORY, STACK_NAME, run_place
+
+OUTPUTS = {
+    "DIRECTORY_TABLE": "DirectoryTable",
+    "AWARDS_TABLE": "AwardsTable",
+    "OPERATIONS_TABLE": "OperationsTable",
+    "EXPORTS_BUCKET": "ExportsBucket",
+    "IMAGES_BUCKET": "ImagesBucket",
+    "EXPORTS_QUEUE_URL": "ExportsQueueUrl",
+    "PUBLIC_BASE_URL": "PublicBaseUrl",
+    "IMAGE_RESYNC_QUEUE_URL": "ImageResyncQueueUrl",
+    "SCHEDULE_GROUP": "ScheduleGroup",
+}
+"""The settings that the domain reads from the environment (badgedata.config), by the stack's outputs."""
+
+
+class NoDeploymentError(Exception):
+    """There is no such deployment, or it can't be reached; the message says what to do."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told which deployment is meant; without a word it is the local stack."""
+    parser.add_argument("--stack-name", help="work on this CloudFormation stack, with your AWS credentials")
+    parser.add_argument(
+        "--stack", type=Path, default=run_place().stack_file, help="the local stack's description (%(default)s)"
+    )
+
+
+def settle(options: argparse.Namespace) -> dict[str, str]:
+    """Point this process at the deployment that the options mean, and give the stack's outputs.
+
+    The domain reads its settings as it is imported, so a command imports it only behind this.
+
+    Raises
+    ------
+    NoDeploymentError
+        When there is none.
+    """
+    if options.stack_name is None:
+        os.environ.pop("AWS_PROFILE", None)
+        os.environ |= client_settings(local_stack(options.stack))
+    outputs = outputs_of(options.stack_name or STACK_NAME)
+    os.environ |= settings_of(outputs)
+    make_domain_importable()
+    return outputs
+
+
+def local_stack(stack_file: Path) -> dict[str, Any]:
+    """Read the description of the local stack. Raises NoDeploymentError when it doesn't run."""
+    try:
+        stack: dict[str, Any] = json.loads(stack_file.read_text())
+        address = urlsplit(stack["endpointUrl"])
+        socket.create_connection((address.hostname or "", address.port or 80), timeout=5).close()
+    except OSError:  # no description, or nobody who listens where it says
+        raise NoDeploymentError("The local stack isn't running: run `make run` first.") from None
+    return stack
+
+
+def client_settings(stack: dict[str, Any]) -> dict[str, str]:
+    """Give what lets AWS's clients find a local stack, and nothing of the operator's own account."""
+    return {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": stack["endpointUrl"],
+        "AWS_DEFAULT_REGION": stack["region"],
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def outputs_of(stack_name: str) -> dict[str, str]:
+    """Give a stack's outputs. Raises NoDeploymentError when it lacks some, as one of another product does."""
+    stacks = boto3.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+    missing = [name for name in OUTPUTS.values() if name not in outputs]
+    if missing:
+        raise NoDeploymentError(
+            f"The stack {stack_name} has no output {', '.join(missing)}; is it this product's stack?"
+        )
+    return outputs
+
+
+def settings_of(outputs: dict[str, str]) -> dict[str, str]:
+    """Give the settings that the domain reads, from a stack's outputs."""
+    return {variable: outputs[name] for variable, name in OUTPUTS.items()}
+
+
+def make_domain_importable() -> None:
+    """Let ``badgedata``, which the functions have as a layer, be imported from its folder."""
+    folder = str(REPOSITORY / "layers" / "badgedata")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)

@@ -1,0 +1,53 @@
+"""Gives dead letters to their workers again (docs/operations.md, "Dead letters").
+
+    python -m operations.redrive [QUEUE …] [--dry-run] [--stack-name NAME]
+
+Without a queue's name, all are meant: exports, image-resync, scheduled-exports.
+"""
+
+import argparse
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operations import deployment
+from operations.dead_letters import dead_letter_queues, look, redrive
+from operations.deployment import NoDeploymentError
+
+QUEUES = ("exports", "image-resync", "scheduled-exports")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Redrive, or show what is there. Gives the exit code."""
+    options = _options(arguments)
+    try:
+        queues = dead_letter_queues(deployment.settle(options))
+        for queue in queues:
+            if not options.queues or queue.name in options.queues:
+                count = 0
+                for line in look(queue) if options.dry_run else redrive(queue):
+                    count += 1
+                    print(f"  {line}")
+                print(f"{queue.name}: {count} {'are there' if options.dry_run else 'sent again'}")
+    except NoDeploymentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS refused: {error}\nRun the command again; what was sent twice changes nothing.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m operations.redrive", description="Give dead letters another try.")
+    parser.add_argument("queues", nargs="*", metavar="QUEUE", help=f"of {', '.join(QUEUES)}; all where none is named")
+    parser.add_argument("--dry-run", action="store_true", help="only show what is there")
+    deployment.add_options(parser)
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.queues if name not in QUEUES]:
+        parser.error(f"there is no queue {', '.join(unknown)}; there are {', '.join(QUEUES)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

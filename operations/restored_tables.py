@@ -1,0 +1,111 @@
+"""Whether tables are as a deployment needs them: their keys and settings, and one organization's rows in them.
+
+A table that DynamoDB restored lacks its time to live, its own point-in-time recovery and its deletion protection; its
+indexes are there, once they are filled.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from badgedata.access import find_organization
+from badgedata.aws import dynamodb
+from badgedata.config import config
+from badgedata.records.directory import BadgeClass, Issuer
+from badgedata.stored_images import ImageMissingError, require, stored_image
+
+KEYS: Final = {
+    "directory": {"": ["pk", "sk"], "children": ["parent", "entityId"], "by-image": ["image"]},
+    "awards": {
+        "": ["issuerId", "issuedOnAwardId"],
+        "by-badge-class": ["badgeClassId", "issuedOnAwardId"],
+        "by-award-id": ["awardId"],
+    },
+    "operations": {"": ["pk", "sk"], "by-scope": ["scope", "id"], "by-due-time": ["due", "dueAt"]},
+}
+"""The keys of each table ("") and of its indexes, as template.yaml has them."""
+
+TIME_TO_LIVE: Final = {"operations": "expiresAt"}
+
+
+class Check(NamedTuple):
+    """One thing that has to hold, whether it does, and what was found."""
+
+    holds: bool
+    what: str
+
+
+def check_tables() -> Iterator[Check]:
+    """Check the keys, the indexes and the settings of the three tables."""
+    names = (config().directory_table, config().awards_table, config().operations_table)
+    for role, name in zip(KEYS, names, strict=True):
+        yield from _check_table(role, name)
+
+
+def check_organization(organization_id: str) -> Iterator[Check]:
+    """Check that what an organization's rows lead to is there, and that the indexes have as many rows as the tables."""
+    organization = find_organization(organization_id)
+    yield Check(organization is not None, f"organization {organization_id} is there")
+    issuers = list(Issuer.children.query(Issuer.parent_key(organization_id)))
+    yield Check(bool(issuers), f"it has issuers: {len(issuers):,}")
+    for issuer in issuers:
+        yield from _check_issuer(issuer)
+
+
+def _check_table(role: str, name: str) -> Iterator[Check]:
+    try:
+        table = dynamodb().describe_table(TableName=name)["Table"]
+    except ClientError as error:
+        yield Check(False, f"{role} table {name}: {error.response['Error']['Code']}")
+        return
+    status = table["TableStatus"]
+    yield Check(status == "ACTIVE", f"{role} table {name} is {status}")
+    indexes = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes", [])}
+    filling = [name for name, index in indexes.items() if index.get("IndexStatus", "ACTIVE") != "ACTIVE"]
+    yield Check(not filling, f"{role}: indexes that are still being filled: {', '.join(filling) or 'none'}")
+    keys = {"": [key["AttributeName"] for key in table["KeySchema"]]}
+    keys |= {name: [key["AttributeName"] for key in index["KeySchema"]] for name, index in indexes.items()}
+    yield Check(keys == KEYS[role], f"{role}: keys and indexes: {', '.join(filter(None, keys))}")
+    protected = bool(table.get("DeletionProtectionEnabled"))
+    yield Check(protected, f"{role}: deletion protection is {'on' if protected else 'off'}")
+    backups = dynamodb().describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    recovery = backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
+    yield Check(recovery == "ENABLED", f"{role}: point-in-time recovery is {recovery}")
+    if role in TIME_TO_LIVE:
+        described = dynamodb().describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        attribute = described.get("AttributeName")
+        yield Check(attribute == TIME_TO_LIVE[role], f"{role}: time to live goes by {attribute or 'nothing'}")
+
+
+def _check_issuer(issuer: Issuer) -> Iterator[Check]:
+    badge_classes = list(BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id)))
+    missing = list(_missing_pictures([issuer.image, *(badge_class.image for badge_class in badge_classes)]))
+    yield Check(not missing, f"issuer {issuer.entity_id}: pictures missing: {', '.join(missing) or 'none'}")
+    awards = _count_awards(None, "issuerId", issuer.entity_id)
+    indexed = sum(_count_awards("by-badge-class", "badgeClassId", badge.entity_id) for badge in badge_classes)
+    counts = f"{len(badge_classes):,} badge classes, {awards:,} awards, {indexed:,} of them by badge class"
+    yield Check(awards == indexed, f"issuer {issuer.entity_id}: {counts}")
+
+
+def _missing_pictures(images: list[str | None]) -> Iterator[str]:
+    for stored in filter(None, map(stored_image, images)):
+        try:
+            require(stored)
+        except ImageMissingError:
+            yield stored.key
+
+
+def _count_awards(index: str | None, key: str, value: str) -> int:
+    pages = (
+        dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=config().awards_table,
+            **({"IndexName": index} if index else {}),  # type: ignore[arg-type]
+            Select="COUNT",
+            KeyConditionExpression=f"{key} = :value",
+            ExpressionAttributeValues={":value": {"S": value}},
+        )
+    )
+    return sum(page["Count"] for page in pages)
