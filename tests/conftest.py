@@ -2,6 +2,12 @@
 
 import os
 
+from hypothesis import settings
+
+# Tests share the machine with each other and with the local AWS; how long an example takes says nothing here.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
 # The records and the settings read the environment as they are imported, so it has to be there before any test module.
 os.environ |= {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -25,3 +31,5 @@ os.environ |= {
 }
 for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
     os.environ.pop(name, None)
+
+from tests.deployed_stack import stack  # noqa: E402, F401 - one deployed stack a session, for all tests that want it

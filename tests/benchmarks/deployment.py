@@ -13,6 +13,7 @@ ISSUER_IDS = tuple(f"bench-issuer-{number:02}" for number in range(10))
 WARM_UP_ISSUER_ID = "bench-warm-up"
 """An issuer, of another organization, with a few awards: what is made at a first use is made before measuring."""
 
+
 def make_tables() -> None:
     """Make the tables, and what an export needs of the Directory."""
     for model in (Issuer, Award, Export):

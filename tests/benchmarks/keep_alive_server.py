@@ -2,7 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -16,14 +17,14 @@ class Request(NamedTuple):
     path: str
     query: dict[str, str]
     headers: dict[str, str]
-    body: bytes
+    body: bytearray
 
 
 class Answer(NamedTuple):
     """What goes back: a status, headers besides Content-Length, and a body (only told, not sent, to a HEAD)."""
 
     status: int = 200
-    headers: dict[str, str] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
 
 
@@ -64,23 +65,26 @@ def _read(connection: socket.socket, received: bytearray) -> Request | None:
     if headers.get("expect", "").lower() == "100-continue":
         connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
     del received[: head_end + 4]
-    length = int(headers.get("content-length", "0"))
-    while len(received) < length:
-        data = connection.recv(LARGEST_READ)
-        if not data:
+    body = bytearray(int(headers.get("content-length", "0")))
+    filled = min(len(received), len(body))
+    body[:filled] = received[:filled]
+    del received[:filled]
+    rest = memoryview(body)[filled:]
+    while rest:
+        count = connection.recv_into(rest)
+        if not count:
             return None
-        received += data
-    body = bytes(received[:length])
-    del received[:length]
+        rest = rest[count:]
     address = urlsplit(target)
-    return Request(
-        method, unquote(address.path), dict(parse_qsl(address.query, keep_blank_values=True)), headers, body
-    )
+    return Request(method, unquote(address.path), dict(parse_qsl(address.query, keep_blank_values=True)), headers, body)
 
 
 def _write(connection: socket.socket, request: Request, answer: Answer) -> None:
     headers = {"Content-Length": str(len(answer.body)), **answer.headers}
-    head = f"HTTP/1.1 {answer.status} -\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    connection.sendall(head.encode() + b"\r\n")
-    if request.method != "HEAD" and answer.body:
-        connection.sendall(answer.body)
+    lines = [f"HTTP/1.1 {answer.status} -", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    head = "\r\n".join(lines).encode()
+    body = answer.body if request.method != "HEAD" else b""
+    # Head and body at once, or the client is woken up twice.
+    sent = connection.sendmsg([head, body])
+    if sent < len(head) + len(body):
+        connection.sendall(memoryview(body)[sent - len(head) :] if sent >= len(head) else head[sent:] + body)

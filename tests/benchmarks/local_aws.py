@@ -27,6 +27,8 @@ SETTINGS = {
 }
 
 
+# As over TLS, where S3's payloads are not hashed for the signature.
+AWS_CONFIG = "[default]\ns3 =\n  payload_signing_enabled = false\n"
 RECORDINGS = REPOSITORY / ".local" / "bench"
 
 
@@ -38,7 +40,14 @@ def local_aws(issuer_rows: int, badge_class_rows: int, recordings: Path = RECORD
         rows = ("--issuer-rows", str(issuer_rows), "--badge-class-rows", str(badge_class_rows))
         dynamodb = stack.enter_context(_server("tests.benchmarks.replay_server", str(recordings), *rows))
         s3 = stack.enter_context(_server("tests.benchmarks.object_sink", folder))
-        yield {**environment(), "AWS_ENDPOINT_URL": dynamodb, "AWS_ENDPOINT_URL_S3": s3}
+        aws_config = Path(folder) / "aws-config"
+        aws_config.write_text(AWS_CONFIG)
+        yield {
+            **environment(),
+            "AWS_ENDPOINT_URL": dynamodb,
+            "AWS_ENDPOINT_URL_S3": s3,
+            "AWS_CONFIG_FILE": str(aws_config),
+        }
 
 
 def environment() -> dict[str, str]:

@@ -6,60 +6,94 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from badgedata import clock
-from badgedata.exports.specification import AwardsExport
+from badgedata import clock, documents
+from badgedata.access import find_badge_class, find_issuer
+from badgedata.exports.document_parts import badge_class_part, issuer_part
+from badgedata.exports.specification import AwardsExport, BadgeClassExport, options_of
 from tests.benchmarks.deployment import ISSUER_IDS, ORGANIZATION_ID, WARM_UP_ISSUER_ID
 from tests.benchmarks.outcome import Measured, Outcome
 from tests.benchmarks.peers import floor, ours
-from tests.benchmarks.peers.peer_file import write_csv
+from tests.benchmarks.peers.peer_file import write_csv, write_json
+from tests.benchmarks.recorded_pages import badge_class_id
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 """The moment of all exports, so that the same awards have expired in all files."""
 
-type Job = Callable[[bool], Outcome]
-"""Makes an export; of a few awards, when it is told to warm up."""
+type Job = Callable[[], Outcome]
 
 
-def awards_csv(way: str) -> Job:
-    """Give the award CSV of an issuer, by one of the ways."""
-
-    def job(warm_up: bool) -> Outcome:
-        issuer_id = WARM_UP_ISSUER_ID if warm_up else ISSUER_IDS[0]
-        if way == "ours":
-            return ours.export("issuer", issuer_id, AwardsExport(kind="awards"), AT)
-        if way == "floor":
-            return floor.receive("issuerId", issuer_id)
-        return write_csv(f"{way}.csv", import_module(f"tests.benchmarks.peers.{way}").rows(issuer_id, clock.rfc3339(AT)))
-
-    return job
+def awards_csv(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
+    """Give the export of an issuer's awards as CSV."""
+    if way == "ours":
+        return ours.request("issuer", issuer_id, AwardsExport(kind="awards"), AT)
+    if way == "floor":
+        return partial(floor.receive, "issuerId", issuer_id)
+    return lambda: write_csv(f"{way}.csv", _peer(way).rows(issuer_id, clock.rfc3339(AT)))
 
 
 def organization_awards_csv(way: str) -> Job:
-    """Give the award CSV of the organization of ten issuers; ours alone."""
-
-    def job(warm_up: bool) -> Outcome:
-        if warm_up:
-            return awards_csv(way)(warm_up)
-        return ours.export("organization", ORGANIZATION_ID, AwardsExport(kind="awards"), AT)
-
-    return job
+    """Give the export of the organization's awards, ten times those of the issuer; ours alone."""
+    return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards"), AT)
 
 
-JOBS = {"awards_csv": awards_csv, "organization_awards_csv": organization_awards_csv}
+def assertions_json(way: str, compress: bool = False) -> Job:
+    """Give the export of a badge class with its assertions as JSON."""
+    of = badge_class_id(0)
+    specification = BadgeClassExport(kind="badge-class", include_assertions=True, compress=compress)
+    if way == "ours":
+        return ours.request("badge-class", of, specification, AT)
+    if way == "floor":
+        return partial(floor.receive, "badgeClassId", of, "by-badge-class")
+    return lambda: write_json(f"{way}.json", _head(of, specification), _peer(way).assertions(of), compress)
+
+
+def assertions_zip(way: str) -> Job:
+    """Give the export of a badge class with its assertions as JSON in a ZIP."""
+    return assertions_json(way, compress=True)
+
+
+JOBS: dict[str, Callable[[str], Job]] = {
+    "awards_csv": awards_csv,
+    "organization_awards_csv": organization_awards_csv,
+    "assertions_json": assertions_json,
+    "assertions_zip": assertions_zip,
+}
 
 
 def measure(job: Job) -> Measured:
-    """Make the export once, small, for what a process makes at a first use; then the whole, and say what it took."""
-    job(True)
+    """Do a job, and say what it took."""
     cpu, wall = time.process_time(), time.perf_counter()
-    outcome = job(False)
+    outcome = job()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     return Measured(*outcome, cpu_s=cpu, wall_s=wall, peak_rss_mb=_peak_rss() / 1e6)
+
+
+def _peer(way: str) -> Any:
+    return import_module(f"tests.benchmarks.peers.{way}")
+
+
+def _head(of: str, specification: BadgeClassExport) -> dict[str, Any]:
+    badge_class = find_badge_class(of)
+    assert badge_class is not None
+    issuer = find_issuer(badge_class.issuer_id)
+    assert issuer is not None
+    head = documents.BadgeClassDocument(
+        context=documents.OPEN_BADGES_CONTEXT,
+        format="badge-data-management/badge-class",
+        format_version=documents.FORMAT_VERSION,
+        exported_at=clock.rfc3339(AT),
+        options=options_of(specification),
+        issuer=issuer_part(issuer, embed_images=False),
+        badge_class=badge_class_part(badge_class, embed_images=False),
+    )
+    return dict(msgspec.to_builtins(head))
 
 
 def _peak_rss() -> int:
@@ -79,6 +113,8 @@ def main() -> None:
     arguments.add_argument("job", choices=JOBS)
     arguments.add_argument("way")
     asked = arguments.parse_args()
+    # What a process makes at its first use is made before.
+    awards_csv(asked.way, WARM_UP_ISSUER_ID)()
     print(msgspec.json.encode(measure(JOBS[asked.job](asked.way))).decode())
 
 

@@ -1,9 +1,8 @@
-"""Query answers as DynamoDB gives them for realistic awards: pages of items up to 1 MB, recorded once, kept in a file."""
+"""Query answers as DynamoDB gives them for realistic awards: pages of items up to 1 MB, recorded once in a file."""
 
 import hashlib
 import heapq
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 

@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from badgedata.config import config
 
+_client = cache(boto3.client)  # making one takes longer than most tests; moto stands behind those it has seen, too
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
@@ -20,7 +21,7 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 def tables() -> Iterator[None]:
     """Give each test a deployment of its own, an empty one."""
     with deployment_in_memory():
-        boto3.client("scheduler").create_schedule_group(Name=config().schedule_group)
+        _client("scheduler").create_schedule_group(Name=config().schedule_group)
         yield
 
 
@@ -28,18 +29,18 @@ def tables() -> Iterator[None]:
 def deployment_in_memory() -> Iterator[None]:
     """Have a deployment with the keys and indexes that the template gives it, as long as the context lasts."""
     with mock_aws():
-        dynamodb: Any = boto3.client("dynamodb")
+        dynamodb: Any = _client("dynamodb")
         for resource, name in (
             ("DirectoryTable", config().directory_table),
             ("AwardsTable", config().awards_table),
             ("OperationsTable", config().operations_table),
         ):
             dynamodb.create_table(TableName=name, **_table_definition(resource))
-        s3 = boto3.client("s3")
+        s3 = _client("s3")
         for bucket in (config().exports_bucket, config().images_bucket):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         for queue_url in (config().exports_queue_url, config().image_resync_queue_url):
-            boto3.client("sqs").create_queue(QueueName=queue_url.rpartition("/")[2])
+            _client("sqs").create_queue(QueueName=queue_url.rpartition("/")[2])
         yield
 
 

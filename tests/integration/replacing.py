@@ -1,6 +1,7 @@
 """A badge class with awards to replace, people who may, and the re-sync's queue and clock in a test's hand."""
 
 import base64
+import io
 import json
 import struct
 import zlib
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
+from PIL import Image
 
 import image_resync_sweeper
 import image_resync_worker
@@ -22,7 +23,7 @@ from badgedata.records.replacements import FailedImage, Resync
 from badgedata.resync import resyncs
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER, issuer, load_organization, member
-from tests.integration.invocations import Context, sample_event
+from tests.integration.invocations import context, sample_event
 
 BADGE_CLASS = "robotics"
 BASE_URL = "https://badges.example.org"
@@ -40,7 +41,8 @@ def png(grey: int = 0, size: int = 4) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def data_uri(content: bytes, content_type: str = "image/png") -> str:
+def data_uri(content: bytes) -> str:
+    content_type = "image/svg+xml" if content.startswith(b"<svg") else "image/png"
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 
@@ -144,7 +146,7 @@ def awards_now() -> list[Award]:
 
 def failures_now() -> list[FailedImage]:
     """All awards that failed, of any re-sync."""
-    items: list[Any] = boto3.client("dynamodb").scan(TableName=config().operations_table)["Items"]
+    items: list[Any] = aws.dynamodb().scan(TableName=config().operations_table)["Items"]
     return [FailedImage.from_raw_data(item) for item in items if item["sk"]["S"].startswith("award#")]
 
 
@@ -162,6 +164,14 @@ def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
     return content, json.loads(unbake(content))
 
 
+def shade_of(content: bytes) -> int:
+    """Give the shade of grey of a picture that `png` drew, whoever encoded it since."""
+    with Image.open(io.BytesIO(content)) as picture:
+        (low, high) = picture.convert("L").getextrema()
+    assert low == high
+    return int(low)  # type: ignore[arg-type] # of one band, it is a number
+
+
 # ---------------------------------------------------------------- the queue and the clock
 
 
@@ -176,15 +186,15 @@ class Queue:
         """Handle messages until none is left; gives how many were handled."""
         before, url = self.handled, config().image_resync_queue_url
         while self.handled - before < at_most:
-            found = boto3.client("sqs").receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])
+            found = aws.sqs().receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])
             if not (messages := found.get("Messages")):
                 break
             message = messages[0]
             self.handled += 1
             if (handle or deliver)(message) or int(message["Attributes"]["ApproximateReceiveCount"]) >= 5:
-                boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             else:
-                boto3.client("sqs").change_message_visibility(
+                aws.sqs().change_message_visibility(
                     QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
                 )
         return self.handled - before
@@ -198,13 +208,13 @@ def deliver(message: Any) -> bool:
         "receiptHandle": message["ReceiptHandle"],
         "messageId": message["MessageId"],
     }
-    return not image_resync_worker.handler(event, Context())["batchItemFailures"]
+    return not image_resync_worker.handler(event, context())["batchItemFailures"]
 
 
 def sweep(at: datetime) -> dict[str, int]:
     """Let the sweeper's function run as of a time."""
     outcomes: dict[str, int] = image_resync_sweeper.handler(
-        sample_event("image_resync_sweeper") | {"time": at.strftime("%Y-%m-%dT%H:%M:%SZ")}, Context()
+        sample_event("image_resync_sweeper") | {"time": at.strftime("%Y-%m-%dT%H:%M:%SZ")}, context()
     )
     return outcomes
 

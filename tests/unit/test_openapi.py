@@ -15,6 +15,7 @@ from tests.integration.api.described import document
 
 REPOSITORY = Path(__file__).parents[2]
 DESCRIBES_THE_API = {("get", "/openapi.json"), ("get", "/reference")}
+REVOKED = (("get", "/public/assertions/{assertionId}"), "410")  # a document that the Open Badges specification gives
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
@@ -33,7 +34,7 @@ def routes_of_the_template() -> dict[tuple[str, str], bool]:
 
 
 def test_the_document_is_valid() -> None:
-    validate(document())  # type: ignore[arg-type]
+    validate(document())
 
 
 def test_the_document_has_exactly_the_routes_that_are_deployed() -> None:
@@ -60,11 +61,12 @@ def test_the_document_names_the_product_its_version_and_its_licence() -> None:
 
 def test_every_operation_has_one_success_and_problems_as_they_are_sent() -> None:
     for route, operation in operations().items():
-        assert [status for status in operation["responses"] if status < "400"], route
-        assert len([status for status in operation["responses"] if status < "400"]) == 1, route
+        successes = {status for status in operation["responses"] if status < "400"}
+        # What may be cached may be unchanged, and an image may be shown or led to.
+        assert len(successes - {"304"}) == 1 or "images/" in route[1], route
         for status, response in operation["responses"].items():
             assert response["description"]
-            if status >= "400":
+            if status >= "400" and (route, status) != REVOKED:
                 schema = response["content"]["application/problem+json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/ProblemDocument"}
         if "requestBody" in operation:

@@ -7,18 +7,24 @@ import boto3
 from boto3.dynamodb.conditions import Key
 
 from badgedata.config import config
-from tests.benchmarks.peers import plain_items
-from tests.benchmarks.peers.award_cells import AwardCells
+from tests.benchmarks.peers.award_parts import AwardCells
+from tests.benchmarks.peers.plain_items import PlainItem, assertion_of, row_of
 
 
 def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
     """Give the rows of an issuer's award CSV."""
     cells = AwardCells(issuer_id, at)
-    for award in _query(KeyConditionExpression=Key("issuerId").eq(issuer_id), ConsistentRead=True):
-        yield plain_items.row(cells, award)
+    for award in _query(KeyConditionExpression=Key("issuerId").eq(issuer_id)):
+        yield row_of(cells, award)
 
 
-def _query(**query: Any) -> Iterator[dict[str, Any]]:
+def assertions(badge_class_id: str) -> Iterator[dict[str, Any]]:
+    """Give a badge class's assertions."""
+    query = {"IndexName": "by-badge-class", "KeyConditionExpression": Key("badgeClassId").eq(badge_class_id)}
+    return map(assertion_of, _query(**query))
+
+
+def _query(**query: Any) -> Iterator[PlainItem]:
     table = boto3.resource("dynamodb").Table(config().awards_table)
     while True:
         page = table.query(**query)

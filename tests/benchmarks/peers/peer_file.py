@@ -1,11 +1,14 @@
-"""What the peers' exports have in common: the csv and json modules, SHA-256, and boto3's multipart upload."""
+"""What the peers' exports have in common: the csv, json and zipfile modules, SHA-256, and boto3's multipart upload."""
 
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
-from types import TracebackType
-from typing import Any, Self
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import batched
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import boto3
 
@@ -15,41 +18,38 @@ from badgedata.exports.csv_encoding import BYTE_ORDER_MARK
 from tests.benchmarks.outcome import Outcome
 
 PART_SIZE = 8 * 1024 * 1024
+ROWS_AT_ONCE = 1000
 
 
 class PartsUpload:
-    """A multipart upload that is written to piece by piece."""
+    """A multipart upload that is written to as a file is."""
 
     def __init__(self, key: str) -> None:
-        self._s3 = boto3.client("s3")
-        self._target = {"Bucket": config().exports_bucket, "Key": key}
+        self._s3: Any = boto3.client("s3")
+        self._target: dict[str, Any] = {"Bucket": config().exports_bucket, "Key": key}
+        self._target["UploadId"] = self._s3.create_multipart_upload(**self._target)["UploadId"]
         self._buffer = io.BytesIO()
-        self._digest = hashlib.sha256()
         self._parts: list[dict[str, Any]] = []
+        self.digest = hashlib.sha256()
         self.bytes = 0
 
-    def __enter__(self) -> Self:
-        self._target["UploadId"] = self._s3.create_multipart_upload(**self._target)["UploadId"]
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._send_part()
-            self._s3.complete_multipart_upload(**self._target, MultipartUpload={"Parts": self._parts})
-        else:
-            self._s3.abort_multipart_upload(**self._target)
-
-    def write(self, data: bytes) -> None:
-        self._digest.update(data)
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
         self._buffer.write(data)
         self.bytes += len(data)
         if self._buffer.tell() >= PART_SIZE:
             self._send_part()
+        return len(data)
 
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
+    def flush(self) -> None:
+        """Do nothing: parts have a least size. ZipFile calls this."""
+
+    def close(self) -> None:
+        """Do nothing: `complete` ends the upload. ZipFile asks for this of what it writes to."""
+
+    def complete(self) -> None:
+        self._send_part()
+        self._s3.complete_multipart_upload(**self._target, MultipartUpload={"Parts": self._parts})
 
     def _send_part(self) -> None:
         number = len(self._parts) + 1
@@ -60,17 +60,47 @@ class PartsUpload:
 
 def write_csv(key: str, rows: Iterable[list[str]]) -> Outcome:
     """Write rows of cells as a CSV file."""
+    upload = PartsUpload(key)
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines)
+    upload.write(BYTE_ORDER_MARK.encode())
+    writer.writerow(COLUMNS)
     count = 0
-    with PartsUpload(key) as upload:
-        lines = io.StringIO(newline="")
-        writer = csv.writer(lines)
-        upload.write(BYTE_ORDER_MARK.encode())
-        writer.writerow(COLUMNS)
-        for count, row in enumerate(rows, 1):
-            writer.writerow(row)
-            if count % 1000 == 0:
-                upload.write(lines.getvalue().encode())
-                lines.seek(0)
-                lines.truncate()
-        upload.write(lines.getvalue().encode())
-    return Outcome(count, upload.bytes, upload.sha256())
+    for row in rows:
+        writer.writerow(row)
+        count += 1
+        if count % ROWS_AT_ONCE == 0:
+            upload.write(lines.getvalue().encode())
+            lines.seek(0)
+            lines.truncate()
+    upload.write(lines.getvalue().encode())
+    upload.complete()
+    return Outcome(count, upload.bytes, upload.digest.hexdigest())
+
+
+def write_json(key: str, head: dict[str, Any], assertions: Iterable[dict[str, Any]], zipped: bool) -> Outcome:
+    """Write a badge class document, plain or as the one member of a ZIP: `head`, and at its end the assertions."""
+    upload = PartsUpload(key)
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    count = 0
+    with _member(upload, zipped) as file:
+        file.write(encode(head).removesuffix("}}").encode() + b',"assertions":[')
+        for some in batched(assertions, ROWS_AT_ONCE, strict=False):
+            before = "," if count else ""
+            file.write((before + ",".join([encode(assertion) for assertion in some])).encode())
+            count += len(some)
+        file.write(b"]}}")
+    upload.complete()
+    return Outcome(count, upload.bytes, upload.digest.hexdigest())
+
+
+@contextmanager
+def _member(upload: PartsUpload, zipped: bool) -> Iterator[Any]:
+    if not zipped:
+        yield upload
+        return
+    with (
+        ZipFile(upload, "w", ZIP_DEFLATED) as archive,
+        archive.open("badge-class.json", "w", force_zip64=True) as member,
+    ):
+        yield member

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from tests.benchmarks.peers.award_cells import AwardCells
+from tests.benchmarks.peers.award_parts import AwardCells, assertion
+
+type PlainItem = dict[str, Any]
 
 
-def row(cells: AwardCells, award: dict[str, Any]) -> list[str]:
+def row_of(cells: AwardCells, award: PlainItem) -> list[str]:
     """Give an award's row of the award CSV."""
     evidence = award.get("evidence", ())
     return cells.row(
@@ -21,4 +23,24 @@ def row(cells: AwardCells, award: dict[str, Any]) -> list[str]:
         award.get("narrative"),
         [item["id"] for item in evidence if "id" in item],
         [item["narrative"] for item in evidence if "narrative" in item],
+    )
+
+
+def assertion_of(award: PlainItem) -> dict[str, Any]:
+    """Give an award's assertion."""
+    return assertion(
+        award["awardId"],
+        award["badgeClassId"],
+        award["recipientType"],
+        award.get("recipientHashed"),
+        award["recipientIdentity"],
+        award.get("recipientSalt"),
+        award.get("recipientName"),
+        award["issuedOn"],
+        award.get("expires"),
+        award.get("narrative"),
+        award.get("evidence"),
+        award.get("image"),
+        award.get("revoked"),
+        award.get("revocationReason"),
     )

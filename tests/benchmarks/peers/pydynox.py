@@ -6,19 +6,24 @@ from typing import Any
 from pydynox import DynamoDBClient
 
 from badgedata.config import config
-from tests.benchmarks.peers import plain_items
-from tests.benchmarks.peers.award_cells import AwardCells
+from tests.benchmarks.peers.award_parts import AwardCells
+from tests.benchmarks.peers.plain_items import assertion_of, row_of
 
 
 def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
     """Give the rows of an issuer's award CSV."""
     cells = AwardCells(issuer_id, at)
-    for award in _query("issuerId = :of", {":of": issuer_id}, consistent_read=True):
-        yield plain_items.row(cells, award)
+    values = {":of": issuer_id}
+    query = DynamoDBClient().sync_query(config().awards_table, "issuerId = :of", expression_attribute_values=values)
+    return (row_of(cells, award) for award in query)
 
 
-def _query(condition: str, values: dict[str, Any], **options: Any) -> Iterator[dict[str, Any]]:
-    client = DynamoDBClient()
-    yield from client.sync_query(
-        config().awards_table, condition, expression_attribute_values=values, **options
+def assertions(badge_class_id: str) -> Iterator[dict[str, Any]]:
+    """Give a badge class's assertions."""
+    query = DynamoDBClient().sync_query(
+        config().awards_table,
+        "badgeClassId = :of",
+        expression_attribute_values={":of": badge_class_id},
+        index_name="by-badge-class",
     )
+    return map(assertion_of, query)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import api
 from tests.integration.api import described
-from tests.integration.invocations import Context, sample_event
+from tests.integration.invocations import context, sample_event
 
 
 class Answer(NamedTuple):
@@ -71,7 +71,7 @@ def call(
     claims = request["requestContext"].pop("authorizer")["claims"]
     if email is not None:
         request["requestContext"]["authorizer"] = {"claims": claims | {"email": email}}
-    given = api.handler(request | event, Context())
+    given = api.handler(request | event, context())
     headers = {name: values[0] for name, values in given["multiValueHeaders"].items()}
     answer = Answer(given["statusCode"], headers, given["body"] or "")
     described.check(method, path, *answer)

@@ -12,6 +12,7 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
+from badgedata.exports import jobs
 from tests.integration.api.client import Answer, Person
 from tests.integration.api.organizations import (
     ADMIN,
@@ -305,6 +306,16 @@ def test_deleting_an_export_that_succeeded_deletes_its_file_at_once() -> None:
     assert (deleted.status, deleted.json["status"]) == (200, "expired")
     assert objects() == []
     assert OWNER.get(f"/exports/{export['id']}/file").status == 410
+
+
+def test_an_export_that_succeeds_while_it_is_being_cancelled_leaves_no_file() -> None:
+    export_id = request_id()
+    as_the_canceller_read_it = jobs.find_export(export_id)
+    assert as_the_canceller_read_it is not None
+    work_off_the_queue()
+    jobs.remove(as_the_canceller_read_it)
+    assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
+    assert objects() == []
 
 
 @pytest.mark.parametrize("earlier", ["cancelled", "expired"])

@@ -71,13 +71,13 @@ def test_issuers_are_listed_by_id() -> None:
 
 def test_badge_classes_come_in_pages_and_each_comes_once() -> None:
     load_organization("BIG", "paid", [issuer("MANY", "Many", badge_classes=7)], [member(NOBODY, "owner", "MANY")])
-    pages, cursor = [], {}
+    pages, query = [], {"limit": "3"}
     while True:
-        answer = NOBODY.get("/issuers/MANY/badge-classes", query={"limit": "3"} | cursor).json
+        answer = NOBODY.get("/issuers/MANY/badge-classes", query=query).json
         pages.append([item["id"] for item in answer["items"]])
         if "nextCursor" not in answer:
             break
-        cursor = {"cursor": answer["nextCursor"]}
+        query["cursor"] = answer["nextCursor"]
     assert pages == [[f"BC-MANY-{n}" for n in numbers] for numbers in ((1, 2, 3), (4, 5, 6), (7,))]
 
 

@@ -1,9 +1,12 @@
 """Requests that are odd, and right all the same."""
 
 import base64
+import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.integration.api.client import Answer
 from tests.integration.api.organizations import OWNER
@@ -52,3 +55,30 @@ def test_every_answer_forbids_sniffing_and_keeping() -> None:
     for answer in (OWNER.get("/me"), OWNER.get("/nothing"), ask("{"), ask({"kind": "awards"})):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+FIELDS = ["kind", "awardedAfter", "awardedBefore", "timeZone", "byteOrderMark", "includeBadgeClasses", "compress", ""]
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+ANYTHING = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)
+LIKELY = st.sampled_from(
+    ["awards", "issuer", "2026-01-01", "2026-01-01T00:00:00Z", "Europe/Berlin", "UTC", True, False]
+)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.dictionaries(st.sampled_from(FIELDS), LIKELY | ANYTHING) | ANYTHING)
+def test_no_body_whatever_is_a_failure_of_ours(body: Any) -> None:
+    answer = ask(json.dumps(body))
+    assert answer.status in (202, 400, 422, 429)
+    assert len(answer.text) < 10_000
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    query=st.dictionaries(
+        st.sampled_from(["issuerId", "organizationId", "badgeClassId", "limit", "cursor", "other"]),
+        st.sampled_from(["WELD", "MAKERS", "1", "100"]) | st.text() | st.lists(st.text(), min_size=1),
+    )
+)
+def test_no_query_whatever_is_a_failure_of_ours(query: dict[str, str | list[str]]) -> None:
+    assert OWNER.get("/exports", query=query).status in (200, 404, 422)

@@ -93,6 +93,7 @@ SPOILED = [
     ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an e-mail address'),
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
     ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https address'),
+    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than the 2,048 bytes that an address may have"),
     ("issuer.nmae", "x", '$.issuer.nmae: is not a key of the format; did you mean "name"?'),
     ("issuer.a b", "x", '$.issuer["a b"]: is not a key of the format'),
     ("badgeClasses", {}, "$.badgeClasses: must be an array, and is an object"),

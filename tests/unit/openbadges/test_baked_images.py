@@ -2,12 +2,13 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import time
 import zlib
 
-import openbadges_bakery  # type: ignore[import-untyped]
+import openbadges_bakery
 import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
@@ -216,5 +217,6 @@ def test_baking_needs_neither_the_decoder_nor_cryptography_nor_a_network() -> No
         "import sys, badgedata.openbadges.baked_images;"
         "print({'PIL', 'cryptography', 'joserfc', 'requests', 'urllib.request'} & set(sys.modules))"
     )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"

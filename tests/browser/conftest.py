@@ -1,0 +1,111 @@
+"""A real Chromium in front of the deployed local stack, and people who use it."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from local.token import id_token
+from tests.browser.organizations import hostile_organization, load, small_organization
+from tests.browser.visitors import Visitor
+from tests.end_to_end.client import Client, aws
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+FLAGS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.fail(
+            f"The page is tested in Chromium, and there is none at {CHROMIUM}. Install it (Debian: "
+            "apt-get install -y chromium), or say where it is: CHROMIUM=/path/to/chromium",
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Visitor]]:
+    """Open a browser window of its own for somebody; at the end, nothing may have gone wrong behind their back."""
+    with ExitStack() as windows:
+        visitors: list[Visitor] = []
+
+        def opened(**window: Any) -> Visitor:
+            settings: dict[str, Any] = {
+                "viewport": {"width": 1360, "height": 940},
+                "locale": "en-GB",
+                "timezone_id": "Europe/Berlin",
+                **window,
+            }
+            context = windows.enter_context(chromium.new_context(**settings))
+            visitors.append(Visitor(context, stack["consoleUrl"]))
+            return visitors[-1]
+
+        yield opened
+        assert [fault for visitor in visitors for fault in visitor.faults] == []
+
+
+@pytest.fixture
+def ada(visit: Callable[..., Visitor]) -> Visitor:
+    """The paid sample organization's admin, signed in."""
+    visitor = visit()
+    visitor.sign_in("ada@example.org")
+    return visitor
+
+
+@pytest.fixture(scope="session")
+def client(stack: dict[str, Any]) -> Client:
+    """The same admin, at the API."""
+    return Client(stack["apiUrl"], id_token(stack, "ada@example.org"))
+
+
+@pytest.fixture(scope="session")
+def small(stack: dict[str, Any]) -> dict[str, Any]:
+    """An organization of the page's own tests, whose badges they may replace; gives its document."""
+    document = small_organization()
+    load(stack, document)
+    return document
+
+
+@pytest.fixture(scope="session")
+def hostile(stack: dict[str, Any]) -> dict[str, Any]:
+    """An organization in which every text and image is an attack; gives its document."""
+    document = hostile_organization()
+    load(stack, document)
+    return document
+
+
+@pytest.fixture
+def held_back(stack: dict[str, Any]) -> Callable[[], Any]:
+    """Give a context in which exports stay queued, as they do when all workers are busy."""
+    functions = aws(stack, "lambda")
+    [mapping] = functions.list_event_source_mappings(FunctionName=stack["functions"]["exportWorker"])[
+        "EventSourceMappings"
+    ]
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+    return hold

@@ -1,0 +1,162 @@
+"""Organizations of the page's own tests: a small one whose badges may be replaced, and one that attacks its readers."""
+
+import base64
+import json
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from openbadges_bakery import bake
+from PIL import Image
+
+from local.places import REPOSITORY, Place, client_environment
+
+type Json = dict[str, Any]
+
+ADMIN = "page-admin@example.org"
+HOSTILE_ADMIN = "page-victim@example.org"
+
+HOSTILE_NAME = """<img src=x onerror="window.hacked='name'"><script>window.hacked='script'</script>"""
+HOSTILE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10"
+ onload="parent.hacked='onload'"><script>parent.hacked='svg'</script><style>@import url(https://evil.example/a.css);</style>
+ <image href="https://evil.example/pixel.png" width="5" height="5"/><foreignObject width="9" height="9">
+ <body xmlns="http://www.w3.org/1999/xhtml" onload="parent.hacked='body'"/></foreignObject>
+ <a href="javascript:parent.hacked='link'"><rect width="10" height="10" fill="#c60"/></a></svg>"""
+
+
+def png(colour: str = "#0e6b60") -> bytes:
+    """Draw a picture of one colour."""
+    drawn = BytesIO()
+    Image.new("RGB", (64, 64), colour).save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def data_uri(content: bytes, content_type: str = "image/png") -> str:
+    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
+
+
+def badge_class(name: str, colour: str = "#b3261e", **more: Any) -> Json:
+    """Give a badge class as another platform would: with its picture and its issuer inside."""
+    return {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "BadgeClass",
+        "id": "https://elsewhere.example.org/badges/1",
+        "name": name,
+        "description": f"{name}, as other platforms have it",
+        "image": data_uri(png(colour)),
+        "criteria": {"narrative": "Do it twice"},
+        "issuer": {
+            "type": "Profile",
+            "id": "https://elsewhere.example.org/issuer",
+            "name": "Elsewhere",
+            "url": "https://elsewhere.example.org",
+            "email": "badges@elsewhere.example.org",
+        },
+        "tags": ["metal", "fire"],
+    } | more
+
+
+def awarded_image(badge: Json, colour: str = "#b3261e") -> bytes:
+    """Bake an assertion of a badge class into a picture, by a library that is not this product's."""
+    assertion = {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": "https://elsewhere.example.org/assertions/1",
+        "recipient": {"type": "email", "hashed": False, "identity": "learner@example.org"},
+        "issuedOn": "2026-01-31T09:00:00Z",
+        "verification": {"type": "HostedBadge"},
+        "badge": badge,
+    }
+    baked: bytes = bake(BytesIO(png(colour)), json.dumps(assertion)).getvalue()
+    return baked
+
+
+def small_organization() -> Json:
+    """Two badges, one of them awarded three times."""
+    awards = [_assertion(f"weld-{number}", f"2026-0{number}-01T10:00:00Z") for number in (1, 2, 3)]
+    return _organization(
+        "page-tests",
+        "Workshop of the page's tests",
+        ADMIN,
+        _issuer(
+            "page-workshop",
+            "Workshop",
+            [
+                _badge("page-welder", "Welder", data_uri(png()), awards),
+                _badge("page-turner", "Turner", data_uri(png("#444")), []),
+                _badge("page-smith", "Smith", data_uri(png("#777")), []),
+            ],
+        ),
+    )
+
+
+def hostile_organization() -> Json:
+    """Markup in every name, a drawing that is a program, and text that turns the page's direction around."""
+    attack = data_uri(HOSTILE_SVG, "image/svg+xml")
+    badge = _badge("page-attack", HOSTILE_NAME, attack, []) | {
+        "description": f"\u202e{HOSTILE_NAME}",
+        "criteria": {
+            "id": "javascript:window.hacked='criteria'",
+            "narrative": f"[x](javascript:alert(1)) {HOSTILE_NAME}",
+        },
+        "tags": [HOSTILE_NAME, "W" * 500],
+        "alignment": [{"targetName": HOSTILE_NAME, "targetUrl": "javascript:window.hacked='alignment'"}],
+    }
+    issuer = _issuer("page-attacker", HOSTILE_NAME, [badge])
+    issuer["issuer"] |= {"description": HOSTILE_NAME, "image": attack}
+    return _organization("page-attackers", HOSTILE_NAME, HOSTILE_ADMIN, issuer)
+
+
+def load(stack: Json, document: Json) -> None:
+    """Load an organization into the deployed stack, as an operator does."""
+    folder = Path(stack["documents"][0]).parent
+    path = folder / f"{document['organization']['entityId']}.json"
+    path.write_text(json.dumps(document))
+    port = int(stack["endpointUrl"].rpartition(":")[2])
+    subprocess.run(
+        [sys.executable, "-m", "local.load", path, "--stack", folder / "stack.json"],
+        cwd=REPOSITORY,
+        env=client_environment(Place(folder, port)),
+        check=True,
+    )
+
+
+def _organization(entity_id: str, name: str, admin: str, *issuers: Json) -> Json:
+    return {
+        "format": "badge-data-management/organization",
+        "formatVersion": 1,
+        "organization": {"entityId": entity_id, "name": name, "plan": "paid"},
+        "members": [{"email": admin, "role": "admin"}],
+        "issuers": list(issuers),
+    }
+
+
+def _issuer(entity_id: str, name: str, badges: list[Json]) -> Json:
+    profile = {"type": "Profile", "entityId": entity_id, "name": name, "url": "https://workshop.example.org"}
+    return {"issuer": profile | {"email": "workshop@example.org"}, "badgeClasses": badges}
+
+
+def _badge(entity_id: str, name: str, image: str, assertions: list[Json]) -> Json:
+    return {
+        "type": "BadgeClass",
+        "entityId": entity_id,
+        "name": name,
+        "description": "Works with metal",
+        "image": image,
+        "criteria": {"narrative": "Do it once"},
+        "tags": ["metal", "cold"],
+        "createdAt": "2025-01-01T00:00:00Z",
+        "assertions": assertions,
+    }
+
+
+def _assertion(entity_id: str, issued_on: str) -> Json:
+    return {
+        "entityId": entity_id,
+        "recipient": {"type": "email", "hashed": False, "identity": f"{entity_id}@example.org"},
+        "recipientName": "Zoë",
+        "issuedOn": issued_on,
+        "verification": {"type": "HostedBadge"},
+    }

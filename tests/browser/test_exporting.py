@@ -1,0 +1,337 @@
+"""Asking for exports on the page, following them, and getting the very bytes that the API has."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Download, expect
+
+from tests.browser.visitors import PATIENCE_MS, Visitor, content_of, sha256
+from tests.end_to_end.client import Client
+
+ISSUER = "issuers/aurora-science/data-management"
+ORGANIZATION = "organizations/aurora-learning/data-management"
+
+
+def test_an_organizations_awards_between_two_days_download_by_themselves(ada: Visitor, client: Client) -> None:
+    ada.page.get_by_role("link", name="Open dashboard").click()
+    ada.page.get_by_role("link", name="Data management", exact=True).click()
+    ada.page.get_by_label("Awarded after").fill("2025-01-01")
+    ada.page.get_by_label("Awarded before").fill("2025-06-30")
+    name, content = ada.downloads(ada.button("Download CSV"))
+
+    [latest] = client.get("/exports?organizationId=aurora-learning&limit=1").json["items"]
+    assert (name, len(content), sha256(content)) == tuple(latest["file"][key] for key in ("name", "bytes", "sha256"))
+    assert latest["options"]["timeZone"] == "Europe/Berlin"
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    days = {awarded_on(row, "Europe/Berlin") for row in rows}
+    assert len(rows) == latest["file"]["rows"] > 0
+    assert min(days) >= date(2025, 1, 1)
+    assert max(days) <= date(2025, 6, 30)
+    assert len({row["Issuer ID"] for row in rows}) > 1
+    expect(ada.toast("Awards export is ready. Your download has started.")).to_be_visible()
+    ada.screenshot("organization-data-management")
+
+
+def test_an_issuers_awards_need_no_dates(ada: Visitor, stack: dict[str, Any]) -> None:
+    ada.open(ISSUER)
+    _, content = ada.downloads(ada.button("Download CSV"))
+
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    loaded = json.loads(Path(stack["documents"][0]).read_text())
+    [issuer] = [issuer for issuer in loaded["issuers"] if issuer["issuer"]["entityId"] == "aurora-science"]
+    awards = {award["entityId"] for badge in issuer["badgeClasses"] for award in badge["assertions"]}
+    assert {row["Award ID"] for row in rows} == awards
+
+
+def test_assertions_can_be_ticked_only_once_badge_classes_are(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    assertions = ada.page.get_by_label("Include assertions")
+    expect(assertions).to_be_disabled()
+
+    ada.page.get_by_label("Badge classes").check()
+    assertions.check()
+    _, content = ada.downloads(ada.button("Export issuer"))
+    document = json.loads(content)
+    assert all("assertions" in badge for badge in document["badgeClasses"])
+    assert "recipientGroups" not in document
+
+    ada.page.get_by_label("Badge classes").uncheck()
+    expect(assertions).to_be_disabled()
+    expect(assertions).not_to_be_checked()
+
+
+def test_a_compressed_issuer_export_is_a_zip_of_the_same_document(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    for label in ("Badge classes", "Recipient groups", "Pathways", "Compress"):
+        ada.page.get_by_label(label).check()
+    name, content = ada.downloads(ada.button("Export issuer"))
+
+    assert name.endswith(".zip")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        [member] = archive.namelist()
+        document = json.loads(archive.read(member))
+    assert {"issuer", "badgeClasses", "recipientGroups", "pathways"} <= document.keys()
+
+
+@pytest.mark.parametrize(
+    ("button", "columns"),
+    [
+        ("Export groups", {"Group ID", "Group name", "Learners", "Creation method", "Staff member name"}),
+        ("Export badges", {"Group ID", "Requirement Name", "Threshold", "Award Method", "Visibility"}),
+        ("Export learners progress", {"Learner Name", "Last Badge Earned", "Detailed Progress", "Evidence"}),
+    ],
+)
+def test_the_groups_section_gives_three_files(ada: Visitor, button: str, columns: set[str]) -> None:
+    ada.open(ISSUER)
+    for label in ("Archived groups", "Creation method", "Expiration method", "Staff members"):
+        ada.page.get_by_label(label).check()
+    _, content = ada.downloads(ada.button(button))
+
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    assert columns <= set(next(rows))
+    assert list(rows)
+
+
+def test_a_badge_exports_with_its_assertions(ada: Visitor) -> None:
+    ada.open("badges/lab-safety/data-management")
+    ada.page.get_by_label("Include assertions").check()
+    _, content = ada.downloads(ada.button("Export badge"))
+
+    assert json.loads(content)["badgeClass"]["assertions"]
+
+
+def test_dates_the_wrong_way_round_are_told_at_their_field(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    after = ada.page.get_by_label("Awarded after")
+    after.fill("2026-02-01")
+    ada.page.get_by_label("Awarded before").fill("2026-01-01")
+    ada.button("Download CSV").click()
+
+    expect(ada.page.get_by_text("later than awardedBefore")).to_be_visible()
+    expect(after).to_have_attribute("aria-invalid", "true")
+    expect(after).to_be_focused()
+    ada.screenshot("wrong-dates")
+
+
+def test_a_date_that_is_half_typed_exports_nothing(ada: Visitor, client: Client) -> None:
+    ada.open(ISSUER)
+    ada.exports.first.wait_for()
+    before = client.get("/exports?issuerId=aurora-science&limit=1").json["items"][0]["id"]
+    ada.page.get_by_label("Awarded after").press("1")
+    ada.button("Download CSV").click()
+
+    expect(ada.page.get_by_text("Give the whole date")).to_be_visible()
+    assert client.get("/exports?issuerId=aurora-science&limit=1").json["items"][0]["id"] == before
+
+
+def test_what_takes_time_shows_how_far_it_is(ada: Visitor) -> None:
+    """The sample is exported in no time, so what the API says of its progress is slowed down on its way here."""
+    stages = iter(
+        [
+            {"rows": 0},
+            {"rows": 120, "expectedRows": 480, "percent": 25.0},
+            {"rows": 240, "expectedRows": 480, "percent": 50.0},
+        ]
+    )
+    shown: list[str] = []
+
+    def slowed(route: Any) -> None:
+        stage = next(stages, None)
+        if stage is None:
+            route.continue_()
+            return
+        exported = route.fetch().json()
+        for key in ("file", "downloadUrl", "downloadUrlExpiresAt", "fileExpiresAt", "finishedAt"):
+            exported.pop(key, None)
+        route.fulfill(json=exported | {"status": "running", "progress": stage})
+
+    ada.open(ISSUER)
+    ada.exports.first.wait_for()
+    ada.page.route("**/exports?*", lambda route: route.abort())
+    ada.page.route("**/exports/*", slowed)
+    bar = ada.section("Award export").get_by_role("progressbar")
+    with ada.page.expect_download():
+        ada.button("Download CSV").click()
+        expect(ada.section("Award export").get_by_text("120 of 480 rows")).to_be_visible()
+        assert bar.get_attribute("value") == "25"
+        ada.screenshot("export-running")
+        shown += [ada.section("Award export").get_by_text("25%").inner_text()]
+        expect(ada.exports.first.get_by_text("240 of 480 rows")).to_be_visible()
+    assert shown == ["25%"]
+
+
+def test_an_export_that_waits_shows_no_percent_and_can_be_cancelled(
+    ada: Visitor, client: Client, held_back: Callable[[], Any]
+) -> None:
+    ada.open(ISSUER)
+    with held_back():
+        ada.button("Download CSV").click()
+        form = ada.section("Award export")
+        expect(form.get_by_text("Waiting to start")).to_be_visible()
+        assert form.get_by_role("progressbar").get_attribute("value") is None
+        form.get_by_role("button", name="Cancel").click()
+        expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
+        [latest] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
+        assert latest["status"] == "cancelled"
+
+
+def test_a_reload_forgets_no_export_that_one_waits_for(ada: Visitor, held_back: Callable[[], Any]) -> None:
+    ada.open(ISSUER)
+    with held_back():
+        ada.button("Download CSV").click()
+        expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
+        ada.page.reload()
+        expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
+        started: list[Download] = []
+        ada.page.on("download", lambda download: started.append(download))
+    with ada.page.expect_download(timeout=2 * PATIENCE_MS):
+        pass
+    expect(ada.exports.first.get_by_text("Ready", exact=True)).to_be_visible()
+
+
+def test_exports_that_were_started_elsewhere_show_up_and_do_not_download(ada: Visitor, client: Client) -> None:
+    ada.open(ISSUER)
+    ada.exports.first.wait_for()
+    started: list[Download] = []
+    ada.page.on("download", lambda download: started.append(download))
+    elsewhere = client.export("/issuers/aurora-science/exports", {"kind": "groups", "includeStaff": True})
+
+    latest = ada.exports.first
+    expect(latest.get_by_role("heading")).to_have_text("Groups export", timeout=PATIENCE_MS)
+    expect(latest.get_by_text("Staff members")).to_be_visible()
+    assert started == []
+    with ada.page.expect_download() as download:
+        latest.get_by_role("button", name="Download").click()
+    assert sha256(content_of(download.value)[1]) == elsewhere["file"]["sha256"]
+
+
+def test_the_list_says_who_when_how_large_and_until_when(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    ada.downloads(ada.button("Export groups"))
+    latest = ada.exports.first
+
+    for said in ("ada@example.org", "this minute", "expires in 7 days", "kB", "groups"):
+        expect(latest.get_by_text(said).first).to_be_visible()
+
+
+def test_a_file_is_deleted_only_after_a_second_thought(ada: Visitor, client: Client) -> None:
+    ada.open(ISSUER)
+    ada.downloads(ada.button("Export groups"))
+    latest = ada.exports.first
+    latest.get_by_role("button", name="Delete").click()
+    dialog = ada.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(latest.get_by_text("Ready", exact=True)).to_be_visible()
+
+    latest.get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(latest.get_by_text("Expired", exact=True)).to_be_visible()
+    [export] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
+    assert client.get(f"/exports/{export['id']}/file").status == 410
+
+
+def test_more_exports_than_the_api_lets_run_at_once_are_refused_in_words(
+    ada: Visitor, held_back: Callable[[], Any]
+) -> None:
+    ada.open("issuers/aurora-languages/data-management")
+    with held_back():
+        for running in range(1, 6):
+            ada.button("Download CSV").click()
+            expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(running)
+        ada.button("Download CSV").click()
+        expect(ada.page.get_by_role("alert").get_by_text("no more may be at once")).to_be_visible()
+        for waiting in range(4, -1, -1):
+            ada.exports.get_by_role("button", name="Cancel").first.click()
+            expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(waiting)
+
+
+def test_older_exports_come_page_by_page(ada: Visitor, client: Client, held_back: Callable[[], Any]) -> None:
+    with held_back():
+        for _ in range(12):
+            made = client.post("/issuers/aurora-makers/exports", {"kind": "groups"})
+            client.delete(made.headers["Location"])
+    ada.open("issuers/aurora-makers/data-management")
+    expect(ada.exports).to_have_count(10)
+    ada.button("Show more").click()
+    expect(ada.exports.nth(11)).to_be_visible()
+
+
+def test_a_request_whose_answer_got_lost_is_not_made_twice(ada: Visitor, client: Client) -> None:
+    ada.open(ISSUER)
+    ada.exports.first.wait_for()
+    known = {item["id"] for item in client.get("/exports?issuerId=aurora-science&limit=100").json["items"]}
+
+    def answer_gets_lost(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    ada.page.route("**/issuers/aurora-science/exports", answer_gets_lost, times=1)
+    ada.button("Download CSV").click()
+    expect(ada.page.get_by_role("alert").get_by_text("can't be reached")).to_be_visible()
+    ada.downloads(ada.button("Download CSV"))
+
+    listed = client.get("/exports?issuerId=aurora-science&limit=100").json["items"]
+    assert len({item["id"] for item in listed} - known) == 1
+
+
+def test_nothing_is_asked_while_nobody_looks(ada: Visitor, held_back: Callable[[], Any]) -> None:
+    ada.open(ISSUER)
+    with held_back():
+        ada.button("Download CSV").click()
+        expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
+        look_away(ada, hidden=True)
+        ada.page.wait_for_timeout(1000)  # what was under way may end
+        asked = len(ada.requests)
+        ada.page.wait_for_timeout(6000)
+        assert len(ada.requests) == asked
+        look_away(ada, hidden=False)
+        with ada.page.expect_request("**/exports/*"):
+            pass
+        ada.exports.first.get_by_role("button", name="Cancel").click()
+        expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
+
+
+def test_polling_slows_down_while_nothing_changes(ada: Visitor, held_back: Callable[[], Any]) -> None:
+    ada.open(ISSUER)
+    with held_back():
+        ada.button("Download CSV").click()
+        expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
+        ada.page.wait_for_timeout(12_000)
+        looks = [r for r in ada.requests if r.method == "GET" and "/exports/" in r.url]
+        assert 2 <= len(looks) <= 7  # 1 s, then half as long again each time
+        ada.exports.first.get_by_role("button", name="Cancel").click()
+        expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
+
+
+def test_a_free_plan_shows_what_it_would_take(visit: Callable[..., Visitor]) -> None:
+    finn = visit()
+    finn.sign_in("finn@example.com")
+    finn.open("organizations/birch-community/data-management")
+
+    expect(finn.heading("Data management is part of the paid plan")).to_be_visible()
+    expect(finn.page.get_by_role("link", name="help@example.org")).to_have_attribute("href", "mailto:help@example.org")
+    expect(finn.button("Download CSV")).to_have_count(0)
+    finn.screenshot("free-plan")
+
+
+def awarded_on(row: dict[str, str], zone: str) -> date:
+    return datetime.fromisoformat(row["Issued On"]).astimezone(UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def look_away(visitor: Visitor, hidden: bool) -> None:
+    """Let the tab be one that nobody looks at; a headless browser has no other tabs to go to."""
+    visitor.page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )

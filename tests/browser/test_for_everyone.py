@@ -1,0 +1,162 @@
+"""The page for everyone: by keyboard, by screen reader, small and large, light and dark, quick and steady."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitors import Visitor
+
+VIEWS = {
+    "home": "",
+    "organization": "organizations/aurora-learning",
+    "organization-data": "organizations/aurora-learning/data-management",
+    "issuer": "issuers/aurora-science",
+    "issuer-data": "issuers/aurora-science/data-management",
+    "badge": "badges/data-detective",
+    "badge-data": "badges/data-detective/data-management",
+    "nowhere": "issuers/unknown",
+}
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+WINDOWS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"color_scheme": "light", **PHONE},
+    "phone-dark": {"color_scheme": "dark", **PHONE},
+    "wide": {"color_scheme": "light", "viewport": {"width": 2560, "height": 1300}},
+}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_axe_finds_nothing_and_nothing_sticks_out(visit: Callable[..., Visitor], window: str) -> None:
+    visitor = visit(**WINDOWS[window])
+    visitor.open()
+    visitor.button("Sign in").wait_for()
+    assert visitor.violations() == []
+    visitor.sign_in("ada@example.org")
+    for name, place in VIEWS.items():
+        visitor.open(place)
+        expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+        visitor.page.wait_for_load_state("networkidle")
+        assert (name, visitor.violations()) == (name, [])
+        assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+        visitor.screenshot(f"{window}-{name}")
+
+
+def test_forms_dialogs_and_messages_are_accessible_too(ada: Visitor) -> None:
+    ada.open("issuers/aurora-science/data-management")
+    ada.downloads(ada.button("Export groups"))
+    ada.button("New schedule").click()
+    ada.page.get_by_label("Awarded after").fill("2026-02-01")
+    ada.page.get_by_label("Awarded before").fill("2026-01-01")
+    ada.button("Download CSV").click()
+    expect(ada.page.get_by_text("later than awardedBefore")).to_be_visible()
+    assert ada.violations() == []
+
+    ada.exports.first.get_by_role("button", name="Delete").click()
+    expect(ada.page.get_by_role("dialog")).to_be_visible()
+    assert ada.violations() == []
+
+
+def test_the_main_job_is_done_by_keyboard_alone(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    visitor.open()
+    keyboard = visitor.page.keyboard
+    visitor.page.get_by_label("E-mail address").wait_for()
+    keyboard.type("grace@example.org")
+    keyboard.press("Tab")
+    keyboard.type("Correct-horse-7-battery")
+    keyboard.press("Enter")
+    visitor.page.get_by_role("link", name="Aurora School of Science").wait_for()
+    tab_to(visitor, "Aurora School of Science")
+    keyboard.press("Enter")
+    visitor.heading("Aurora School of Science").wait_for()
+    tab_to(visitor, "Data management")
+    keyboard.press("Enter")
+    visitor.button("Download CSV").wait_for()
+    tab_to(visitor, "Download CSV")
+    with visitor.page.expect_download():
+        keyboard.press("Enter")
+    visitor.exports.first.wait_for()
+    tab_to(visitor, "Delete")
+    keyboard.press("Enter")
+    expect(visitor.page.get_by_role("dialog")).to_be_visible()
+    keyboard.press("Escape")
+    expect(visitor.page.get_by_role("dialog")).to_have_count(0)
+    assert focused_name(visitor) == "Delete"
+
+
+def test_the_first_key_skips_to_the_content(ada: Visitor) -> None:
+    ada.page.reload()
+    ada.heading("Your organizations").wait_for()
+    ada.page.evaluate("document.activeElement.blur()")
+    ada.page.keyboard.press("Tab")
+    assert focused_name(ada) == "Skip to content"
+    ada.page.keyboard.press("Enter")
+    assert ada.page.evaluate("document.activeElement.id") == "content"
+
+
+def test_nothing_jumps_while_it_loads(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    visitor.sign_in("grace@example.org")
+    for place in (
+        "issuers/aurora-science",
+        "issuers/aurora-science/data-management",
+        "badges/lab-safety/data-management",
+    ):
+        visitor.open(place)
+        visitor.page.reload()
+        visitor.page.get_by_role("heading", level=1).wait_for()
+        visitor.page.wait_for_load_state("networkidle")
+        shift = visitor.page.evaluate(
+            """() => new Promise((resolve) => {
+                let total = 0;
+                new PerformanceObserver((list) => list.getEntries().forEach((entry) => (total += entry.value)))
+                    .observe({ type: "layout-shift", buffered: true });
+                setTimeout(() => resolve(total), 300);
+            })"""
+        )
+        assert shift < 0.05, place
+
+
+def test_the_first_view_is_small_and_there_within_a_second(
+    visit: Callable[..., Visitor], stack: dict[str, Any]
+) -> None:
+    visit().open()  # so that what starts up in the local AWS has started
+    visitor = visit()
+    received: list[int] = []
+    visitor.page.on("response", lambda answer: received.append(len(answer.body())))
+    visitor.open()
+    visitor.button("Sign in").wait_for()
+    milliseconds = visitor.page.evaluate("performance.now()")
+    visitor.page.wait_for_load_state("networkidle")
+
+    assert sum(received) < 100_000
+    assert milliseconds < 3000  # a second on a machine that does nothing else
+    assert visitor.hosts_asked() == {"localhost"}
+
+
+def test_dates_and_numbers_are_the_readers_own(visit: Callable[..., Visitor]) -> None:
+    for locale in ("en-GB", "de-DE"):
+        reader = visit(locale=locale)
+        reader.sign_in("ada@example.org")
+        reader.open("issuers/aurora-science/data-management")
+        _, content = reader.downloads(reader.button("Download CSV"))
+        rows = content.decode("utf-8-sig").count("/public/assertions/")
+        shown = f"{rows:,}" if locale == "en-GB" else f"{rows:,}".replace(",", ".")
+        expect(reader.exports.first.get_by_text(f"{shown} awards")).to_be_visible()
+
+
+def focused_name(visitor: Visitor) -> str:
+    name: str = visitor.page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''")
+    return name.strip()
+
+
+def tab_to(visitor: Visitor, name: str) -> None:
+    """Press Tab until what has this name has the focus."""
+    for _ in range(60):
+        if focused_name(visitor).split("\n")[0] == name:
+            return
+        visitor.page.keyboard.press("Tab")
+    raise AssertionError(f"{name} can't be reached by the Tab key")

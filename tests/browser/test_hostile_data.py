@@ -1,0 +1,69 @@
+"""Names, texts and drawings that attack whoever looks at them: they are shown, and do nothing."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.organizations import HOSTILE_ADMIN, HOSTILE_NAME, HOSTILE_SVG, badge_class, data_uri
+from tests.browser.test_replacing import give_json
+from tests.browser.visitors import Visitor
+
+PLACES = [
+    "",
+    "organizations/page-attackers",
+    "organizations/page-attackers/data-management",
+    "issuers/page-attacker",
+    "issuers/page-attacker/data-management",
+    "badges/page-attack",
+    "badges/page-attack/data-management",
+]
+
+
+@pytest.fixture
+def victim(visit: Callable[..., Visitor], hostile: dict[str, Any]) -> Visitor:
+    """The attacked organization's admin, signed in."""
+    visitor = visit()
+    visitor.sign_in(HOSTILE_ADMIN)
+    return visitor
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_markup_in_any_name_or_text_is_only_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
+    victim.open(place)
+    expect(victim.page.get_by_text(HOSTILE_NAME).first).to_be_visible()
+    victim.page.wait_for_timeout(500)  # for what an attack might still do
+
+    assert victim.page.evaluate("window.hacked") is None
+    assert victim.page.locator("main script, main iframe, main img[src=x]").count() == 0
+    assert victim.page.locator("a[href^='javascript:']").count() == 0
+    assert victim.hosts_asked() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
+
+
+def test_a_proposed_drawing_with_programs_in_it_is_a_picture_and_nothing_else(victim: Visitor) -> None:
+    victim.open("badges/page-attack/data-management")
+    attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG, "image/svg+xml"), tags=[HOSTILE_NAME])
+    give_json(victim, attack)
+    victim.button("Replace badge").click()
+    expect(victim.button("Continue")).to_be_visible()
+    victim.page.wait_for_timeout(500)
+
+    assert victim.page.evaluate("window.hacked") is None
+    assert "evil.example" not in victim.hosts_asked()
+
+
+def test_a_stored_drawing_that_is_opened_by_itself_runs_nothing(victim: Visitor, stack: dict[str, Any]) -> None:
+    answer = victim.page.goto(f"{stack['apiUrl']}/public/badges/page-attack/image")
+    assert answer is not None
+    victim.page.wait_for_timeout(500)
+
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert victim.page.evaluate("window.hacked") is None
+    assert "evil.example" not in victim.hosts_asked()
+
+
+def test_a_name_from_an_answer_never_becomes_an_address_of_the_page(victim: Visitor) -> None:
+    victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
+    expect(victim.heading("Nothing to see here")).to_be_visible()

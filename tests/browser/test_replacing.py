@@ -1,0 +1,221 @@
+"""Replacing a badge on the page: by an image, a web address or JSON; looked at, confirmed or cancelled; re-synced."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from local.token import id_token
+from tests.browser.organizations import ADMIN, awarded_image, badge_class
+from tests.browser.visitors import PATIENCE_MS, Visitor
+from tests.end_to_end.client import Client
+
+WELDER = "badges/page-welder/data-management"
+TURNER = "badges/page-turner/data-management"
+
+
+@pytest.fixture
+def admin(visit: Callable[..., Visitor], small: dict[str, Any]) -> Visitor:
+    """The small organization's admin, signed in."""
+    visitor = visit()
+    visitor.sign_in(ADMIN)
+    return visitor
+
+
+@pytest.fixture
+def api(stack: dict[str, Any], small: dict[str, Any]) -> Client:
+    """The same admin, at the API."""
+    return Client(stack["apiUrl"], id_token(stack, ADMIN))
+
+
+def test_both_badges_are_shown_side_by_side_before_anything_changes(admin: Visitor, api: Client) -> None:
+    before = api.get("/badge-classes/page-welder").json
+    admin.open(WELDER)
+    give_json(admin, badge_class("Master welder"))
+
+    preview = admin.page.get_by_role("region", name="Look before you replace")
+    expect(preview.get_by_text("There is no way back.")).to_be_visible()
+    names = preview.locator("section", has=admin.heading("Name Changes"))
+    expect(names.get_by_text(before["name"], exact=True)).to_be_visible()
+    expect(names.get_by_text("Master welder", exact=True)).to_be_visible()
+    expect(preview.locator("mark").get_by_text("fire")).to_be_visible()
+    for side in ("Current picture", "Proposed picture"):
+        assert (
+            admin.page.get_by_alt_text(side).evaluate(
+                "async (image) => { await image.decode(); return image.naturalWidth }"
+            )
+            > 0
+        )
+    admin.screenshot("replacement-preview")
+    assert api.get("/badge-classes/page-welder").json == before
+
+    preview.get_by_role("button", name="Cancel").click()
+    expect(admin.button("Continue")).to_be_visible()
+    assert api.get("/badge-classes/page-welder").json == before
+    assert api.get("/badge-classes/page-welder/replacements").json["items"][0]["status"] == "cancelled"
+
+
+def test_a_chosen_image_replaces_the_badge_and_the_awards_images_follow(
+    admin: Visitor, api: Client, tmp_path: Path
+) -> None:
+    picture = tmp_path / "awarded.png"
+    picture.write_bytes(awarded_image(badge_class("Welder of the image")))
+    admin.open(WELDER)
+    admin.page.get_by_label("Badge image").set_input_files(picture)
+    expect(admin.page.get_by_text("awarded.png,")).to_be_visible()
+    admin.button("Continue").click()
+    admin.button("Replace badge").click()
+
+    expect(admin.page.get_by_role("heading", level=1)).to_have_text("Welder of the image")
+    expect(admin.toast("The badge is now “Welder of the image”.")).to_be_visible()
+    assert api.get("/badge-classes/page-welder").json["name"] == "Welder of the image"
+    resync = admin.page.get_by_role("region", name="Images of awarded badges")
+    expect(resync.get_by_text("Complete")).to_be_visible(timeout=2 * PATIENCE_MS)
+    expect(resync.get_by_text("3 of 3 images refreshed")).to_be_visible()
+    admin.screenshot("replaced")
+
+
+def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
+    admin.open(TURNER)
+    admin.page.get_by_label("Badge image").wait_for()
+    for happening in ("drop", "paste"):
+        hand_over(admin, happening, f"{happening}ped.png", awarded_image(badge_class(f"Turner by {happening}")))
+        expect(admin.page.get_by_text(f"{happening}ped.png,")).to_be_visible()
+        admin.button("Continue").click()
+        expect(admin.page.get_by_text(f"Turner by {happening}", exact=True)).to_be_visible()
+        admin.page.get_by_role("region", name="Look before you replace").get_by_role("button", name="Cancel").click()
+
+
+def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
+    admin: Visitor, elsewhere: str, api: Client
+) -> None:
+    admin.open(TURNER)
+    admin.page.get_by_role("radio", name="Web address").check()
+    address = admin.page.get_by_label("Web address of the badge")
+    admin.button("Continue").click()
+    expect(admin.page.get_by_text("Give the address first.")).to_be_visible()
+
+    address.fill(f"{elsewhere}/nothing")
+    admin.button("Continue").click()
+    expect(address).to_have_attribute("aria-invalid", "true")
+    expect(admin.page.locator(".error", has_text="/nothing")).to_be_visible()
+    admin.screenshot("refused-source")
+
+    address.fill(f"{elsewhere}/badge.json")
+    admin.button("Continue").click()
+    admin.button("Replace badge").click()
+    expect(admin.page.get_by_role("heading", level=1)).to_have_text("Turner of the web")
+    assert api.get("/badge-classes/page-turner").json["name"] == "Turner of the web"
+
+
+def test_a_badge_that_changed_meanwhile_is_not_overwritten(admin: Visitor, api: Client) -> None:
+    admin.open("badges/page-smith/data-management")
+    give_json(admin, badge_class("Smith of the page"))
+    admin.button("Replace badge").wait_for()
+    quicker = api.post("/badge-classes/page-smith/replacements", {"json": badge_class("Smith of the other")}).json
+    api.post(f"/replacements/{quicker['id']}/confirm", {})
+    admin.button("Replace badge").click()
+
+    expect(admin.page.get_by_role("alert").get_by_text("changed")).to_be_visible()
+    admin.button("Start over").click()
+    expect(admin.button("Continue")).to_be_visible()
+    assert api.get("/badge-classes/page-smith").json["name"] == "Smith of the other"
+
+
+def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Visitor, api: Client) -> None:
+    """13 days in a moment: what the API says of the re-sync is told as it is when the window has ended."""
+    replaced = {
+        "id": "overdue",
+        "badgeClassId": "page-smith",
+        "status": "replaced",
+        "source": {"kind": "json", "openBadgesVersion": "2.0"},
+        "current": api.get("/badge-classes/page-smith").json,
+        "proposed": api.get("/badge-classes/page-smith").json,
+        "changes": ["name"],
+        "warnings": [],
+        "requestedBy": ADMIN,
+        "createdAt": "2026-01-01T00:00:00Z",
+        "confirmedAt": "2026-01-01T00:00:00Z",
+        "imageResync": {
+            "status": "overdue",
+            "total": 1200,
+            "refreshed": 1198,
+            "pending": 0,
+            "failed": 2,
+            "windowEndsAt": "2026-01-14T00:00:00Z",
+        },
+    }
+    failed = [{"awardId": f"award-{n}", "reason": "The picture can't be read", "attempts": 17} for n in (1, 2)]
+    admin.page.route(
+        "**/badge-classes/page-smith/replacements?*", lambda route: route.fulfill(json={"items": [replaced]})
+    )
+    admin.page.route("**/failed-images?*", lambda route: route.fulfill(json={"items": failed}))
+    admin.open("badges/page-smith/data-management")
+
+    resync = admin.page.get_by_role("region", name="Images of awarded badges")
+    expect(resync.get_by_text("1,198 of 1,200 images refreshed")).to_be_visible()
+    expect(resync.get_by_text("were not refreshed by 14 January 2026")).to_be_visible()
+    expect(resync.get_by_text("The picture can't be read")).to_have_count(2)
+    expect(resync.get_by_role("link", name="help@example.org")).to_be_visible()
+    assert admin.violations() == []
+    admin.screenshot("resync-overdue")
+
+
+def test_staff_replace_nothing(visit: Callable[..., Visitor]) -> None:
+    staff = visit()
+    staff.sign_in("rosalind@example.org")
+    staff.open("badges/lab-safety/data-management")
+
+    expect(staff.heading("Replacements")).to_be_visible()
+    expect(staff.button("Continue")).to_have_count(0)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """Another platform, on this machine; gives its address."""
+
+    class Platform(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(badge_class("Turner of the web")).encode()
+            self.send_response(200 if self.path == "/badge.json" else 404)
+            self.send_header("Content-Type", "application/ld+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Platform)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def give_json(visitor: Visitor, badge: dict[str, Any]) -> None:
+    visitor.page.get_by_role("radio", name="JSON").check()
+    visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
+    visitor.button("Continue").click()
+
+
+def hand_over(visitor: Visitor, happening: str, name: str, content: bytes) -> None:
+    """Drop a file onto the page, or paste it into it."""
+    visitor.page.evaluate(
+        """([happening, name, content]) => {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], name, { type: "image/png" }));
+            const settings = { bubbles: true, cancelable: true };
+            const event = happening === "drop"
+                ? new DragEvent("drop", { ...settings, dataTransfer: transfer })
+                : new ClipboardEvent("paste", { ...settings, clipboardData: transfer });
+            document.querySelector(".drop").dispatchEvent(event);
+        }""",
+        [happening, name, base64.b64encode(content).decode()],
+    )

@@ -1,0 +1,229 @@
+"""Signing in and out, as people do it, with all that the user pool may ask of them on the way."""
+
+import base64
+import hmac
+import json
+import struct
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from local.places import PASSWORD
+from tests.browser.visitors import Visitor
+from tests.end_to_end.client import aws
+
+FIRST_PASSWORD = "Given-by-an-admin-1"
+OWN_PASSWORD = "Chosen-by-myself-2"
+
+
+@pytest.fixture
+def newcomer(stack: dict[str, Any]) -> Iterator[str]:
+    """Somebody whom an admin just added to the user pool; gives the e-mail address."""
+    email, pool = "newcomer@example.org", aws(stack, "cognito-idp")
+    pool.admin_create_user(
+        UserPoolId=stack["userPoolId"],
+        Username=email,
+        TemporaryPassword=FIRST_PASSWORD,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+    )
+    yield email
+    pool.admin_delete_user(UserPoolId=stack["userPoolId"], Username=email)
+
+
+def test_somebody_signs_in_and_is_offered_only_what_they_have_a_role_on(visit: Callable[..., Visitor]) -> None:
+    staff = visit()
+    staff.open()
+    staff.screenshot("sign-in")
+    staff.sign_in("rosalind@example.org")
+
+    expect(staff.page.get_by_role("listitem")).to_have_count(1)
+    expect(staff.page.get_by_role("link", name="Aurora School of Science")).to_be_visible()
+    expect(staff.page.get_by_role("link", name="Open dashboard")).to_have_count(0)
+
+    staff.open("organizations/aurora-learning")
+    expect(staff.heading("Nothing to see here")).to_be_visible()
+    staff.open("issuers/aurora-makers/data-management")
+    expect(staff.heading("Nothing to see here")).to_be_visible()
+
+
+def test_a_wrong_password_is_said_and_what_was_typed_stays(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.give_password("ada@example.org", "not her password")
+
+    expect(visitor.page.get_by_role("alert")).to_have_text("The e-mail address or the password is wrong.")
+    expect(visitor.page.get_by_label("E-mail address")).to_have_value("ada@example.org")
+
+
+def test_a_first_sign_in_leads_to_a_password_of_ones_own(visit: Callable[..., Visitor], newcomer: str) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.give_password(newcomer, FIRST_PASSWORD)
+    visitor.page.get_by_label("New password").fill("short")
+    visitor.button("Set password and sign in").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text("assword")
+
+    visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
+    visitor.button("Set password and sign in").click()
+
+    expect(visitor.page.get_by_text(f"{newcomer} has no role")).to_be_visible()
+
+
+def test_an_authenticator_app_is_set_up_and_asked_for_where_the_pool_wants_it(
+    visit: Callable[..., Visitor], stack: dict[str, Any], newcomer: str
+) -> None:
+    pool = aws(stack, "cognito-idp")
+    pool.admin_set_user_password(
+        UserPoolId=stack["userPoolId"], Username=newcomer, Password=OWN_PASSWORD, Permanent=True
+    )
+    app = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    pool.set_user_pool_mfa_config(UserPoolId=stack["userPoolId"], MfaConfiguration="ON", **app)
+    try:
+        visitor = visit()
+        visitor.open()
+        visitor.give_password(newcomer, OWN_PASSWORD)
+        secret = visitor.page.locator("code").inner_text()
+        visitor.page.get_by_label("Code").fill("000000")
+        visitor.button("Continue").click()
+        expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+        visitor.page.get_by_label("Code").fill(code_of(secret))
+        visitor.button("Continue").click()
+        expect(visitor.page.get_by_text("has no role")).to_be_visible()
+
+        visitor.button("Sign out").click()
+        visitor.give_password(newcomer, OWN_PASSWORD)
+        expect(visitor.page.get_by_text("the code that your authenticator app shows")).to_be_visible()
+        visitor.page.get_by_label("Code").fill(code_of(secret))
+        visitor.button("Continue").click()
+        expect(visitor.page.get_by_text("has no role")).to_be_visible()
+    finally:
+        pool.set_user_pool_mfa_config(UserPoolId=stack["userPoolId"], MfaConfiguration="OFF")
+
+
+def test_who_forgot_their_password_is_led_to_a_new_one(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.button("Forgot your password?").click()
+    visitor.page.get_by_label("E-mail address").fill("ada@example.org")
+    visitor.button("Send code").click()
+    visitor.page.get_by_label("Code").fill("000000")
+    visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
+    visitor.button("Set password and sign in").click()
+
+    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+    visitor.button("Back to sign-in").click()
+    visitor.give_password("ada@example.org", PASSWORD)
+    expect(visitor.heading("Your organizations")).to_be_visible()
+
+
+def test_a_session_that_ends_says_so_and_loses_no_input(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+    grace = visit()
+    grace.sign_in("grace@example.org")
+    grace.open("issuers/aurora-science/data-management")
+    grace.page.get_by_label("Awarded after").fill("2026-01-01")
+    grace.page.get_by_label("Badge classes").check()
+
+    aws(stack, "cognito-idp").admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="grace@example.org")
+    grace.page.clock.set_system_time(time.time() + 2 * 3600)
+    grace.button("Download CSV").click()
+
+    dialog = grace.page.get_by_role("dialog", name="Your session has ended")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("E-mail address")).to_have_value("grace@example.org")
+    assert grace.violations() == []
+    grace.screenshot("session-ended")
+    grace.page.clock.set_system_time(time.time())
+    dialog.get_by_label("Password").fill(PASSWORD)
+    with grace.page.expect_download() as download:
+        dialog.get_by_role("button", name="Sign in").click()
+
+    assert download.value.suggested_filename.endswith(".csv")
+    expect(dialog).to_have_count(0)
+    expect(grace.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+    expect(grace.page.get_by_label("Badge classes")).to_be_checked()
+
+
+def test_a_session_goes_on_by_itself_for_as_long_as_the_pool_lets_it(ada: Visitor) -> None:
+    ada.open("issuers/aurora-science")
+    ada.heading("Aurora School of Science").wait_for()
+    before = stored_session(ada)
+    ada.page.clock.set_system_time(time.time() + 2 * 3600)
+    ada.open("issuers/aurora-makers")
+
+    expect(ada.heading("Aurora Makerspace, Dock 7")).to_be_visible()
+    assert stored_session(ada)["idToken"] != before["idToken"]
+
+
+def test_a_reload_keeps_the_session_and_another_tab_has_none(ada: Visitor) -> None:
+    ada.page.reload()
+    expect(ada.heading("Your organizations")).to_be_visible()
+
+    ada.new_tab()
+    ada.open()
+    expect(ada.button("Sign in")).to_be_visible()
+
+
+def test_signing_out_leaves_nothing_behind(ada: Visitor, stack: dict[str, Any]) -> None:
+    refresh_token = stored_session(ada)["refreshToken"]
+    ada.button("Sign out").click()
+    expect(ada.button("Sign in")).to_be_visible()
+
+    assert ada.page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]") == [0, 0, ""]
+    pool = aws(stack, "cognito-idp")
+    with pytest.raises(pool.exceptions.NotAuthorizedException):
+        pool.initiate_auth(
+            ClientId=stack["clientId"], AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": refresh_token}
+        )
+
+
+def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
+    visit: Callable[..., Visitor], stack: dict[str, Any]
+) -> None:
+    pool = aws(stack, "cognito-idp")
+    made = pool.create_user_pool_client(
+        UserPoolId=stack["userPoolId"],
+        ClientName="managed login",
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email"],
+        CallbackURLs=[stack["consoleUrl"]],
+        SupportedIdentityProviders=["COGNITO"],
+    )
+    with_managed_login = {
+        "clientId": made["UserPoolClient"]["ClientId"],
+        "userPoolEndpoint": f"{stack['endpointUrl']}/",
+        "managedLoginUrl": stack["endpointUrl"],
+        "contactAddress": "",
+    }
+    visitor = visit()
+    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.button("Sign in").click()
+    visitor.page.wait_for_url("**/oauth2/authorize?**")
+    query = visitor.page.url.partition("?")[2]
+    assert "code_challenge_method=S256" in query
+    assert "code_challenge=" in query
+
+    visitor.page.locator("input[name=username]").fill("ada@example.org")
+    visitor.page.locator("input[name=password]").fill(PASSWORD)
+    visitor.page.locator("button[type=submit], input[type=submit]").first.click()
+
+    expect(visitor.heading("Aurora School of Science")).to_be_visible()
+    assert visitor.page.url == f"{stack['consoleUrl']}#/issuers/aurora-science/data-management"
+
+
+def stored_session(visitor: Visitor) -> dict[str, str]:
+    session: dict[str, str] = json.loads(visitor.page.evaluate("sessionStorage['badge-data-session']"))
+    return session
+
+
+def code_of(secret: str) -> str:
+    """Give what an authenticator app shows now (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4]) & 0x7FFFFFFF) % 1_000_000:06}"

@@ -1,0 +1,116 @@
+"""People at the page, in a real Chromium: what they do, what they see, and what went wrong behind their backs."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Download, Locator, Page, Request
+
+from local.places import LOCAL, PASSWORD
+
+SCREENSHOTS = LOCAL / "screenshots"
+PATIENCE_MS = 30_000
+
+
+class Visitor:
+    """Somebody with one tab open.
+
+    Parameters
+    ----------
+    console_url
+        Where the page is.
+    """
+
+    def __init__(self, context: BrowserContext, console_url: str) -> None:
+        context.set_default_timeout(PATIENCE_MS)
+        self.context = context
+        self.console_url = console_url
+        self.faults: list[str] = []
+        self.requests: list[Request] = []
+        self.page = self._new_page()
+
+    def new_tab(self) -> Page:
+        """Open another tab of the same browser, and go on in it."""
+        self.page = self._new_page()
+        return self.page
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """Open the page, and sign in by its form."""
+        self.open()
+        self.give_password(email, password)
+        self.heading("Your organizations").wait_for()
+
+    def give_password(self, email: str, password: str) -> None:
+        """Fill in and send the sign-in form that is there."""
+        address = self.page.get_by_label("E-mail address")
+        if address.is_editable():
+            address.fill(email)
+        self.page.get_by_label("Password").fill(password)
+        self.button("Sign in").click()
+
+    def open(self, place: str = "") -> None:
+        """Go to the page, or to a place in it, such as ``issuers/aurora-science/data-management``."""
+        self.page.goto(f"{self.console_url}#/{place}")
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", name=name, exact=True)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def section(self, name: str) -> Locator:
+        """Give the part of the page that has this heading."""
+        return self.page.locator("section", has=self.page.get_by_role("heading", name=name, exact=True, level=2))
+
+    @property
+    def exports(self) -> Locator:
+        """The list of exports, newest first."""
+        return self.section("Exports").get_by_role("article")
+
+    def toast(self, text: str) -> Locator:
+        return self.page.get_by_role("status").get_by_text(text)
+
+    def downloads(self, action: Locator) -> tuple[str, bytes]:
+        """Click, wait for the download that starts by itself, and give the file's name and bytes."""
+        with self.page.expect_download() as started:
+            action.click()
+        return content_of(started.value)
+
+    def screenshot(self, name: str) -> None:
+        """Keep a picture of the whole page below ``.local/screenshots``."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, animations="disabled")
+
+    def violations(self) -> list[str]:
+        """Give what axe finds against WCAG 2.2 A and AA, and against good practice, as ``rule: element``."""
+        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found: Any = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": rules}}).response
+        return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
+
+    def hosts_asked(self) -> set[str]:
+        """Give the hosts that the page asked for anything."""
+        return {urlsplit(request.url).hostname or "" for request in self.requests if request.url.startswith("http")}
+
+    def _new_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("console", lambda message: self._heard(message.type, message.text))
+        page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: self.requests.append(request))
+        return page
+
+    def _heard(self, kind: str, text: str) -> None:
+        # The browser reports each refused request too; those that matter are told by what the page shows.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.faults.append(f"console: {text}")
+
+
+def content_of(download: Download) -> tuple[str, bytes]:
+    """Give a download's file name and bytes."""
+    return download.suggested_filename, Path(download.path()).read_bytes()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,107 @@
+"""Whatever is sent to the API: no answer is a failure of ours, and each is one that the OpenAPI document describes.
+
+Schemathesis makes requests from the document itself, right ones and wrong ones. Each is sent as it is made, and once
+more with the ids of things that exist, so that it gets further than "not found". The same requests are made each time.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NoReturn
+from unittest.mock import patch
+
+import boto3
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case, checks
+
+from badgedata.config import config
+from tests.contract.api_gateway import BASE_URL, send
+from tests.integration.api.described import document
+from tests.integration.api.organizations import ADMIN, load_organizations
+from tests.integration.conftest import deployment_in_memory
+from tests.integration.invocations import work_off_the_queue
+from tests.integration.replacing import new_badge
+
+EXAMPLES = 12
+"""Requests that are made up for each operation; each is sent twice."""
+
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+SCHEMA = schemathesis.openapi.from_dict(document())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def deployment() -> Iterator[None]:
+    """One deployment for all requests, whose fair use leaves room for them, and no internet."""
+    room = patch.dict(os.environ, {"ACTIVE_EXPORTS_PER_ORGANIZATION": "100000"})
+    with deployment_in_memory(), room, patch.object(socket, "getaddrinfo", _no_such_host):
+        config.cache_clear()
+        boto3.client("scheduler").create_schedule_group(Name=config().schedule_group)
+        load_organizations()
+        yield
+    config.cache_clear()
+
+
+def _no_such_host(*_: Any, **__: Any) -> NoReturn:
+    raise socket.gaierror("there is no internet in here")
+
+
+@cache
+def known(path: str) -> dict[str, str]:
+    """Give the ids of things that exist, as the document names them; what an operation may change is made for it."""
+    ids = {
+        "organizationId": "MAKERS",
+        "issuerId": "WELD",
+        "badgeClassId": "BC-WELD-1",
+        "assertionId": "A1",
+        "imageName": "0" * 64 + ".png",
+    }
+    if "exportId" in path:
+        ids["exportId"] = ADMIN.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
+        work_off_the_queue()
+    if "scheduleId" in path:
+        schedule = {"name": "Weekly", "export": {"issuerId": "WOOD", "kind": "awards"}, "expression": "rate(7 days)"}
+        ids["scheduleId"] = ADMIN.post("/schedules", schedule).json["id"]
+    if "replacementId" in path:
+        ids["replacementId"] = ADMIN.post("/badge-classes/BC-WELD-1/replacements", new_badge()).json["id"]
+    return ids
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_each_answer_is_one_that_the_document_describes(case: Case[Any]) -> None:
+    answered(case)
+    ids = known(case.operation.label)
+    case.path_parameters = with_known(case.path_parameters, ids)
+    case.query = with_known(case.query, ids)
+    if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):
+        case.body["export"] = with_known(case.body["export"], ids)
+    answered(case)
+
+
+def with_known(values: Any, ids: dict[str, str]) -> dict[str, Any]:
+    return {name: ids.get(name, value) for name, value in (values or {}).items()}
+
+
+def answered(case: Case[Any]) -> None:
+    """Send a request, and check its answer."""
+    wanted = case.as_transport_kwargs(base_url=BASE_URL)
+    names = ("method", "url", "headers", "params", "json", "data", "cookies")
+    request = requests.Request(**{name: wanted[name] for name in names if name in wanted}).prepare()
+    case.validate_response(send(request, ADMIN.email), checks=CHECKS)

@@ -1,0 +1,28 @@
+"""Clients of the deployed stack, signed in as people of the sample organizations."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from local.token import id_token
+from tests.end_to_end.client import Client
+
+
+@pytest.fixture(scope="session")
+def token(stack: dict[str, Any]) -> Callable[[str], str]:
+    """Give the ID token of a person, by e-mail address."""
+    return cache(lambda email: id_token(stack, email))
+
+
+@pytest.fixture(scope="session")
+def signed_in(stack: dict[str, Any], token: Callable[[str], str]) -> Callable[[str], Client]:
+    """Give a client that calls the API as a person, by e-mail address."""
+    return lambda email: Client(stack["apiUrl"], token(email))
+
+
+@pytest.fixture(scope="session")
+def owner(signed_in: Callable[[str], Client]) -> Client:
+    """Give a client of the owner of the issuer that most of these tests are about."""
+    return signed_in("grace@example.org")

@@ -1,0 +1,133 @@
+"""Least privilege: what a function's role may not do, tried with the role's own credentials on the deployed stack."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.places import STACK_NAME
+from tests.end_to_end.client import aws
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "sts:AssumeRole"}
+    ],
+}
+
+
+class Role:
+    """Acts as one function's role, on the deployment's own resources."""
+
+    def __init__(self, stack: dict[str, Any], **credentials: str) -> None:
+        self._stack = stack
+        self._credentials = credentials
+
+    def _client(self, service: str) -> Any:
+        return aws(self._stack, service, **self._credentials)
+
+    def put_object(self, bucket: str) -> None:
+        self._client("s3").put_object(Bucket=self._stack["buckets"][bucket], Key="tests/object", Body=b"")
+
+    def get_object(self, bucket: str) -> None:
+        self._client("s3").get_object(Bucket=self._stack["buckets"][bucket], Key="tests/object")
+
+    def delete_bucket(self, bucket: str) -> None:
+        self._client("s3").delete_bucket(Bucket=self._stack["buckets"][bucket])
+
+    def scan(self, table: str) -> None:
+        self._client("dynamodb").scan(TableName=self._stack["tables"][table])
+
+    def get_item(self, table: str) -> None:
+        keys = {"awards": ("issuerId", "issuedOnAwardId")}.get(table, ("pk", "sk"))
+        self._client("dynamodb").get_item(TableName=self._stack["tables"][table], Key={key: {"S": "x"} for key in keys})
+
+    def put_item(self, table: str) -> None:
+        item = {name: {"S": "x"} for name in ("pk", "sk", "issuerId", "issuedOnAwardId")}
+        self._client("dynamodb").put_item(TableName=self._stack["tables"][table], Item=item)
+
+    def receive_message(self, queue: str) -> None:
+        self._client("sqs").receive_message(QueueUrl=self._stack["queues"][queue])
+
+    def send_message(self, queue: str) -> None:
+        self._client("sqs").send_message(QueueUrl=self._stack["queues"][queue], MessageBody="x")
+
+    def list_users(self) -> None:
+        self._client("cognito-idp").list_users(UserPoolId=self._stack["userPoolId"])
+
+    def list_roles(self) -> None:
+        self._client("iam").list_roles()
+
+
+@pytest.fixture(scope="module")
+def role_of(stack: dict[str, Any]) -> Callable[[str], Role]:
+    """Give the role of a function, named as in the template. This stack is the tests' own: its roles trust them."""
+    cloudformation, iam, sts = (aws(stack, service) for service in ("cloudformation", "iam", "sts"))
+
+    @cache
+    def role(function: str) -> Role:
+        resource = cloudformation.describe_stack_resource(StackName=STACK_NAME, LogicalResourceId=f"{function}Role")
+        name = resource["StackResourceDetail"]["PhysicalResourceId"]
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(TRUST))
+        arn = iam.get_role(RoleName=name)["Role"]["Arn"]
+        keys = sts.assume_role(RoleArn=arn, RoleSessionName="tests")["Credentials"]
+        return Role(
+            stack,
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        )
+
+    return role
+
+
+def denied(action: Callable[..., None], *arguments: str) -> bool:
+    """Tell whether AWS refuses an action for want of a permission, and not for any other reason."""
+    try:
+        action(*arguments)
+    except ClientError as error:
+        return error.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException")
+    return False
+
+
+@pytest.mark.parametrize("function", ["ApiFunction", "ExportWorkerFunction", "ExportSweeperFunction"])
+def test_no_function_scans_a_table_deletes_a_bucket_or_reads_users_and_roles(
+    role_of: Callable[[str], Role], function: str
+) -> None:
+    role = role_of(function)
+    for table in ("directory", "awards", "operations"):
+        assert denied(role.scan, table)
+    for bucket in ("exports", "images"):
+        assert denied(role.delete_bucket, bucket)
+    assert denied(role.list_users)
+    assert denied(role.list_roles)
+
+
+def test_the_api_writes_no_files_and_takes_no_work_from_the_queue(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ApiFunction")
+    assert denied(role.put_object, "exports")
+    assert denied(role.receive_message, "exports")
+    assert denied(role.put_item, "awards")
+    assert not denied(role.send_message, "exports")
+    assert not denied(role.get_item, "directory")
+
+
+def test_the_export_worker_writes_files_and_changes_no_data_of_the_platform(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ExportWorkerFunction")
+    assert not denied(role.put_object, "exports")
+    assert denied(role.put_object, "images")
+    for table in ("directory", "awards"):
+        assert not denied(role.get_item, table)
+        assert denied(role.put_item, table)
+
+
+def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ExportSweeperFunction")
+    for table in ("directory", "awards"):
+        assert denied(role.get_item, table)
+    assert denied(role.get_object, "exports")
+    assert denied(role.put_object, "exports")
+    assert denied(role.receive_message, "exports")

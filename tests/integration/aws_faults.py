@@ -1,0 +1,60 @@
+"""Faults in the product's own AWS calls: the nth one is refused, loses its answer, or the process dies around it."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+Fault = Literal["refused", "answer lost", "killed before", "killed after"]
+FAULTS: tuple[Fault, ...] = ("refused", "answer lost", "killed before", "killed after")
+
+
+class Killed(BaseException):
+    """The process is gone. No `except Exception` of the product may catch it."""
+
+
+class FaultyCalls:
+    """Counts the AWS calls made within `product`, and lets one of them go wrong."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        self.names: list[str] = []
+        self._at: int | None = None
+        self._fault: Fault = "refused"
+        self._is_product = False
+        make_api_call: Any = BaseClient.__dict__["_make_api_call"]
+
+        def faulty(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+            if not self._is_product:
+                return make_api_call(client, name, arguments)
+            number, self.count = self.count, self.count + 1
+            self.names.append(name)
+            fault = self._fault if number == self._at else None
+            if fault == "killed before":
+                raise Killed(name)
+            if fault == "refused":
+                raise ClientError({"Error": {"Code": "InternalError", "Message": "a fault of the test"}}, name)
+            answer = make_api_call(client, name, arguments)
+            if fault == "killed after":
+                raise Killed(name)
+            if fault == "answer lost":
+                raise ReadTimeoutError(endpoint_url="https://aws.example")
+            return answer
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", faulty)
+
+    def at(self, number: int, fault: Fault) -> None:
+        """Let call `number`, counted from now, go wrong."""
+        self.count, self.names, self._at, self._fault = 0, [], number, fault
+
+    @contextlib.contextmanager
+    def product(self) -> Iterator[None]:
+        """What is called in here is the product's, and not the test's own look at things."""
+        self._is_product = True
+        try:
+            yield
+        finally:
+            self._is_product = False

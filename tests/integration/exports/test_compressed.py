@@ -1,0 +1,61 @@
+"""`compress`: a ZIP whose one member is byte for byte the JSON."""
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata import clock
+from badgedata.access import ScopeType
+from badgedata.config import config
+from badgedata.exports import plan
+from tests.integration.exports.running import BADGE_CLASS, ISSUER, ask, file_of, written
+
+pytestmark = pytest.mark.usefixtures("school")
+
+both_kinds = pytest.mark.parametrize(
+    ("scope", "kind", "options"),
+    [
+        (ISSUER, "issuer", {"includeBadgeClasses": True, "includeAssertions": True, "includeRecipientGroups": True}),
+        (BADGE_CLASS, "badge-class", {"includeAssertions": True}),
+    ],
+    ids=["issuer", "badge-class"],
+)
+
+
+@both_kinds
+def test_the_member_is_byte_for_byte_the_json(
+    scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, 9, 30, tzinfo=UTC))
+    plain = written(ask(scope, kind, **options))
+    zipped = written(ask(scope, kind, **options, compress=True))
+    with zipfile.ZipFile(io.BytesIO(file_of(zipped))) as archive:
+        assert archive.testzip() is None
+        (member,) = archive.infolist()
+        assert member.filename == plain.file_name == zipped.file_name.removesuffix(".zip") + ".json"
+        assert member.date_time == (2026, 6, 1, 9, 30, 0)
+        # The document says itself that it was compressed; that apart, it is the same.
+        assert archive.read(member).replace(b'"compress":true', b'"compress":false') == file_of(plain)
+    assert zipped.rows == plain.rows
+
+
+@both_kinds
+def test_its_name_and_type_are_those_of_a_zip(scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]) -> None:
+    export = written(ask(scope, kind, **options, compress=True))
+    assert export.file_name.endswith(f"-{kind}-{export.file_name[-20:-4]}.zip")
+    head = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=export.object_key)
+    assert head["ContentType"] == "application/zip"
+    assert head["ContentDisposition"] == f'attachment; filename="{export.file_name}"'
+
+
+def test_the_same_export_compresses_to_the_same_bytes() -> None:
+    export = ask(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
+    first, second = (b"".join(page.data for page in plan.pages(export, "", None)) for _ in range(2))
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        assert json.loads(archive.read(archive.namelist()[0]))["options"]["compress"] is True

@@ -1,0 +1,65 @@
+"""The group badge CSV: a row per requirement of an alignment."""
+
+import pytest
+
+from badgedata.records.directory import RecipientGroup
+from tests.integration.exports.reading import columns_of, read_csv
+from tests.integration.exports.running import ISSUER, ask, exported, written
+
+pytestmark = pytest.mark.usefixtures("school")
+
+
+def test_each_requirement_of_each_alignment_is_a_row() -> None:
+    rows = read_csv(exported(ISSUER, "group-badges"))
+    assert [(row["Group ID"], row["Alignment ID"], row["Requirement ID"]) for row in rows] == [
+        ("G-lms", "BC-1", "R9"),
+        ("G-lms", "PATH-1", "R1"),
+        ("G-lms", "PATH-1", "R3"),
+        ("G-path", "PATH-1", "R1"),
+        ("G-path", "PATH-1", "R2"),
+        ("G-path", "PATH-1", "R3"),
+    ]
+
+
+def test_a_row_tells_group_alignment_and_requirement() -> None:
+    data = exported(ISSUER, "group-badges")
+    assert columns_of(data) == list(read_csv(data)[0])
+    assert read_csv(data)[1] == {
+        "Group ID": "G-lms",
+        "Group Name": "'-Course 2026",
+        "Alignment Type": "Pathway",
+        "Alignment ID": "PATH-1",
+        "Alignment Name": "To master welder",
+        "Requirement ID": "R1",
+        "Requirement Name": "Welder",
+        "Requirement Type": "badge",
+        "Threshold": "1 of 1",
+        "Award Method": "automatic",
+        "Visibility": "public",
+    }
+
+
+def test_what_a_requirement_does_not_say_is_empty_and_its_name_is_no_formula() -> None:
+    row = read_csv(exported(ISSUER, "group-badges"))[2]
+    assert (row["Requirement Name"], row["Requirement Type"]) == ("'=Mend", "experience")
+    assert (row["Threshold"], row["Award Method"], row["Visibility"]) == ("", "", "private")
+
+
+def test_a_pathway_alignment_without_a_list_of_its_own_asks_for_what_the_pathway_asks() -> None:
+    rows = [row for row in read_csv(exported(ISSUER, "group-badges")) if row["Group ID"] == "G-path"]
+    assert [row["Requirement Name"] for row in rows] == ["Welder", "Grinder", "Mend"]
+
+
+def test_archived_groups_are_left_out_unless_asked_for() -> None:
+    group = RecipientGroup.get(*RecipientGroup.key("WELD", "G-path"))
+    group.update(actions=[RecipientGroup.archived.set(True)])
+    assert {row["Group ID"] for row in read_csv(exported(ISSUER, "group-badges"))} == {"G-lms"}
+    assert {row["Group ID"] for row in read_csv(exported(ISSUER, "group-badges", includeArchived=True))} == {
+        "G-lms",
+        "G-path",
+    }
+
+
+def test_the_rows_to_expect_are_known() -> None:
+    export = written(ask(ISSUER, "group-badges"))
+    assert export.rows == export.expected_rows == 6

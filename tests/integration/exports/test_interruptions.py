@@ -1,0 +1,132 @@
+"""Every kind of export, written by as many workers as it has pages: the same bytes and rows as by one."""
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from badgedata import clock
+from badgedata.access import ScopeType
+from badgedata.exports import assertions_json, award_pages, csv_pages, pages, plan, zip_file
+from badgedata.records.awards import Award
+from badgedata.records.directory import Learner
+from badgedata.records.operations import Export
+from tests.integration.exports.running import (
+    BADGE_CLASS,
+    ISSUER,
+    ORGANIZATION,
+    ask,
+    cut_after_every_page,
+    file_of,
+    written,
+)
+
+EVERYTHING = {
+    "includeBadgeClasses": True,
+    "includeAssertions": True,
+    "includeRecipientGroups": True,
+    "includePathways": True,
+}
+KINDS: list[tuple[tuple[ScopeType, str], str, dict[str, Any]]] = [
+    (ORGANIZATION, "awards", {}),
+    (ISSUER, "awards", {}),
+    (ISSUER, "groups", {"includeArchived": True, "includeStaff": True}),
+    (ISSUER, "group-badges", {}),
+    (ISSUER, "learner-progress", {}),
+    (ISSUER, "issuer", EVERYTHING),
+    (ISSUER, "issuer", EVERYTHING | {"embedImages": True}),
+    (ISSUER, "issuer", EVERYTHING | {"compress": True}),
+    (BADGE_CLASS, "badge-class", {"includeAssertions": True}),
+    (BADGE_CLASS, "badge-class", {"includeAssertions": True, "embedImages": True, "compress": True}),
+]
+
+each_kind = pytest.mark.parametrize(
+    ("scope", "kind", "options"), KINDS, ids=lambda value: value if isinstance(value, str) else None
+)
+
+
+@pytest.fixture(autouse=True)
+def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each page have as little as can be, and more learners and awards than one read gives."""
+    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 2)
+    monkeypatch.setattr(assertions_json, "RUN", 2)
+    monkeypatch.setattr(assertions_json, "IMAGES_AT_ONCE", 2)
+    monkeypatch.setattr(csv_pages, "PAGE_CHARACTERS", 1)
+    monkeypatch.setattr(pages, "PAGE_BYTES", 1)
+    monkeypatch.setattr(zip_file, "UNIT_BYTES", 300)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    template = next(Award.query("WELD"))
+    for number in range(5):
+        template.award_id = f"X{number:02}"
+        template.issued_on_award_id = f"2026-05-01T00:00:00.000000Z#{template.award_id}"
+        template.save()
+        Learner(*Learner.key("WELD", "G-lms", f"x{number:02}"), entity_id=f"x{number:02}").save()
+
+
+def whole(export: Export) -> tuple[bytes, int]:
+    found = list(plan.pages(export, "", None))
+    return b"".join(page.data for page in found), sum(page.rows for page in found)
+
+
+def content_of(file: bytes) -> bytes:
+    """Give what is in a file: a ZIP of larger pages is packed a little better."""
+    if not file.startswith(b"PK"):
+        return file
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        return archive.read(archive.namelist()[0])
+
+
+@each_kind
+def test_another_worker_after_every_page_gives_the_same_bytes_and_rows(
+    scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
+) -> None:
+    export = ask(scope, kind, **options)
+    cut = list(cut_after_every_page(export))
+    assert len(cut) > 5
+    assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == whole(export)
+
+
+@each_kind
+def test_workers_without_any_time_left_write_the_same_file_as_one_with_enough(
+    scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
+) -> None:
+    at_once = written(ask(scope, kind, **options))
+    in_many = written(ask(scope, kind, **options), seconds=0)
+    assert file_of(in_many) == file_of(at_once)
+    assert (in_many.rows, in_many.bytes, in_many.sha256) == (at_once.rows, at_once.bytes, at_once.sha256)
+
+
+@each_kind
+def test_pages_of_other_sizes_give_the_same_bytes(
+    scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = ask(scope, kind, **options)
+    small, small_rows = whole(export)
+    monkeypatch.undo()
+    large, large_rows = whole(export)
+    assert large_rows == small_rows
+    assert content_of(large) == content_of(small)
+
+
+@each_kind
+def test_how_the_database_pages_its_answers_does_not_show(
+    scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = ask(scope, kind, **options)
+    by_two = whole(export)
+    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 3)
+    assert whole(export) == by_two
+
+
+def test_what_is_deleted_between_two_workers_leaves_the_rest_a_whole_document() -> None:
+    export = ask(ISSUER, "issuer", **EVERYTHING)
+    data = b""
+    for number, page in enumerate(cut_after_every_page(export)):
+        data += page.data
+        if number == 4:
+            for award in Award.query("WELD"):
+                award.delete()
+    assert json.loads(data)["recipientGroups"]

@@ -1,0 +1,335 @@
+"""The issuer document: its envelope, each option one by one, images, and what can't be read."""
+
+import base64
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata.config import config
+from badgedata.records.awards import Award
+from badgedata.records.directory import BadgeClass, Issuer, Learner
+from tests.integration.exports.odd_records import put
+from tests.integration.exports.running import ISSUER, ask, exported, written
+from tests.integration.exports.welding_school import PNG_URI, SVG_URI
+
+pytestmark = pytest.mark.usefixtures("school")
+
+BASE = "https://badges.example.org/public"
+EVERYTHING = {
+    "includeBadgeClasses": True,
+    "includeAssertions": True,
+    "includeRecipientGroups": True,
+    "includePathways": True,
+}
+
+
+def document(**options: bool) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(exported(ISSUER, "issuer", **options))
+    return found
+
+
+def with_id(parts: list[dict[str, Any]], entity_id: str) -> dict[str, Any]:
+    return next(part for part in parts if part["entityId"] == entity_id)
+
+
+def award(award_id: str) -> Award:
+    return next(award for award in Award.query("WELD") if award.award_id == award_id)
+
+
+# ---------------------------------------------------------------- envelope and options
+
+
+def test_without_options_there_is_the_envelope_and_the_issuer() -> None:
+    export = written(ask(ISSUER, "issuer"))
+    found = document()
+    assert list(found) == ["@context", "format", "formatVersion", "exportedAt", "options", "issuer"]
+    assert found["@context"] == "https://w3id.org/openbadges/v2"
+    assert (found["format"], found["formatVersion"]) == ("badge-data-management/issuer", 1)
+    assert found["exportedAt"][:4] == export.created_at[:4]
+    assert found["issuer"] == {
+        "id": f"{BASE}/issuers/WELD",
+        "type": "Profile",
+        "entityId": "WELD",
+        "name": "École de soudure",
+        "url": "https://weld.example.org",
+        "email": "badges@weld.example.org",
+        "description": "Welds, and teaches it",
+        "image": f"{BASE}/issuers/WELD/image",
+    }
+
+
+def test_it_was_exported_when_it_was_asked_for() -> None:
+    export = written(ask(ISSUER, "issuer"))
+    client = boto3.client("s3")
+    data = client.get_object(Bucket=config().exports_bucket, Key=export.object_key)["Body"].read()
+    assert json.loads(data)["exportedAt"] == export.created_at
+
+
+def test_the_document_says_which_options_it_was_made_with() -> None:
+    assert document(includePathways=True, embedImages=True)["options"] == {
+        "includeBadgeClasses": False,
+        "includeAssertions": False,
+        "includeRecipientGroups": False,
+        "includePathways": True,
+        "embedImages": True,
+        "compress": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "key"),
+    [
+        ("includeBadgeClasses", "badgeClasses"),
+        ("includeRecipientGroups", "recipientGroups"),
+        ("includePathways", "pathways"),
+    ],
+)
+def test_each_option_adds_its_key_and_only_that(option: str, key: str) -> None:
+    with_it, everything = document(**{option: True}), document(**EVERYTHING)
+    assert with_it.keys() - document().keys() == {key}
+    assert everything.keys() - document(**(EVERYTHING | {option: False, "includeAssertions": False})).keys() == {key}
+    if key != "badgeClasses":
+        assert with_it[key] == everything[key]
+
+
+def test_all_keys_come_in_the_documented_order() -> None:
+    assert list(document(**EVERYTHING))[5:] == ["issuer", "badgeClasses", "recipientGroups", "pathways"]
+
+
+def test_badge_classes_come_without_assertions_unless_asked_for() -> None:
+    bare, full = document(includeBadgeClasses=True), document(includeBadgeClasses=True, includeAssertions=True)
+    assert not any("assertions" in badge_class for badge_class in bare["badgeClasses"])
+    assert [len(badge_class["assertions"]) for badge_class in full["badgeClasses"]] == [5, 0, 1]
+    for badge_class in full["badgeClasses"]:
+        del badge_class["assertions"]
+    assert full["badgeClasses"] == bare["badgeClasses"]
+
+
+def test_an_issuer_that_has_nothing_gives_empty_lists_for_what_was_asked() -> None:
+    found = json.loads(exported(("issuer", "WOOD"), "issuer", **EVERYTHING))
+    assert (found["badgeClasses"], found["recipientGroups"], found["pathways"]) == ([], [], [])
+
+
+# ---------------------------------------------------------------- parts
+
+
+def test_a_badge_class_has_all_that_is_known_of_it_in_the_documented_order() -> None:
+    found = document(includeBadgeClasses=True)["badgeClasses"][0]
+    assert found == {
+        "id": f"{BASE}/badges/BC-1",
+        "type": "BadgeClass",
+        "entityId": "BC-1",
+        "issuer": f"{BASE}/issuers/WELD",
+        "name": "Welder",
+        "description": "Welds",
+        "image": f"{BASE}/badges/BC-1/image",
+        "criteria": {"id": "https://weld.example.org/welder", "narrative": "Weld **twice**"},
+        "alignment": [
+            {
+                "targetName": "Welding",
+                "targetUrl": "https://standards.example.org/welding",
+                "targetDescription": "ISO 9606",
+                "targetFramework": "ISO",
+                "targetCode": "9606",
+            },
+            {"targetName": "Safety", "targetUrl": "https://standards.example.org/safety"},
+        ],
+        "tags": ["metal", "fire"],
+        "createdAt": "2024-01-01T09:00:00Z",
+    }
+    assert list(found) == (
+        [
+            "id",
+            "type",
+            "entityId",
+            "issuer",
+            "name",
+            "description",
+            "image",
+            "criteria",
+            "alignment",
+            "tags",
+            "createdAt",
+        ]
+    )
+
+
+def test_what_a_badge_class_does_not_have_is_absent() -> None:
+    found = document(includeBadgeClasses=True)["badgeClasses"][2]
+    assert list(found) == ["id", "type", "entityId", "issuer", "name"]
+
+
+def test_assertions_come_by_date_and_id_with_all_that_is_known() -> None:
+    found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
+    assert [assertion["entityId"] for assertion in found] == ["A1", "A2", "A0", "A3", "A4"]
+    assert found[3] == {
+        "id": f"{BASE}/assertions/A3",
+        "type": "Assertion",
+        "entityId": "A3",
+        "badge": f"{BASE}/badges/BC-1",
+        "recipient": {"type": "email", "hashed": False, "identity": "a3@example.org"},
+        "recipientName": "Ada Lovelace",
+        "issuedOn": "2026-03-01T10:00:00Z",
+        "expires": "2027-03-01T10:00:00Z",
+        "verification": {"type": "HostedBadge"},
+        "narrative": 'Wrote "x", y;\r\nand z\t',
+        "evidence": [{"id": "https://ada.example.org/weld", "narrative": "A seam"}, {"narrative": "Seen"}, {}],
+        "image": f"{BASE}/assertions/A3/image",
+    }
+
+
+def test_an_empty_text_or_list_is_not_the_same_as_none() -> None:
+    found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
+    assert (found[4]["narrative"], found[4]["evidence"]) == ("", [])
+    assert "narrative" not in found[0]
+    assert "evidence" not in found[0]
+
+
+def test_a_revoked_assertion_says_so_and_why_and_no_other_does() -> None:
+    found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
+    assert (found[0]["revoked"], found[0]["revocationReason"]) == (True, "It broke")
+    assert found[1]["revoked"] is True
+    assert not any("revoked" in assertion or "revocationReason" in assertion for assertion in found[2:])
+
+
+def test_a_hashed_recipient_keeps_its_hash_and_salt() -> None:
+    found = with_id(document(**EVERYTHING)["badgeClasses"][0]["assertions"], "A0")
+    assert found["recipient"] == {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
+
+
+def test_groups_come_with_alignments_and_learners_archived_ones_too() -> None:
+    found = document(includeRecipientGroups=True)["recipientGroups"]
+    assert [group["entityId"] for group in found] == ["G-alone", "G-bare", "G-lms", "G-old", "G-path"]
+    assert with_id(found, "G-old")["archived"] is True
+    group = with_id(found, "G-lms")
+    assert list(group) == (
+        [
+            "entityId",
+            "name",
+            "description",
+            "archived",
+            "createdAt",
+            "creation",
+            "expiration",
+            "staff",
+            "alignments",
+            "learners",
+        ]
+    )
+    assert group["creation"]["courseId"] == "+course-7"
+    assert [alignment["type"] for alignment in group["alignments"]] == ["badge", "pathway"]
+    assert [learner["id"] for learner in group["learners"]] == ["ada@example.org", "learner 名前 #2"]
+    assert group["learners"][0]["progress"][0] == {
+        "alignment": "PATH-1",
+        "completed": 1,
+        "required": 2,
+        "evidence": ["https://ada.example.org/1", "https://ada.example.org/2"],
+    }
+    assert with_id(found, "G-alone")["learners"] == []
+
+
+def test_a_groups_alignment_shows_the_present_name_of_a_replaced_badge() -> None:
+    BadgeClass.get(*BadgeClass.key("BC-1")).update(actions=[BadgeClass.name.set("Master welder")])
+    group = with_id(document(includeRecipientGroups=True)["recipientGroups"], "G-lms")
+    assert group["alignments"][0]["name"] == "Master welder"
+
+
+def test_rows_are_the_badge_classes_assertions_groups_learners_and_pathways() -> None:
+    export = written(ask(ISSUER, "issuer", **EVERYTHING))
+    assert export.rows == 3 + 6 + 5 + 6 + 2
+    assert export.expected_rows is None  # nobody has counted the assertions
+
+
+def test_the_rows_to_expect_are_known_without_assertions() -> None:
+    export = written(ask(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
+    assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
+
+
+# ---------------------------------------------------------------- images
+
+
+def test_embedded_images_are_data_uris_of_the_stored_bytes() -> None:
+    found = document(**EVERYTHING, embedImages=True)
+    assert found["issuer"]["image"] == PNG_URI
+    assert found["badgeClasses"][0]["image"] == SVG_URI
+    assert with_id(found["badgeClasses"][0]["assertions"], "A3")["image"] == PNG_URI
+
+
+def test_an_image_that_is_elsewhere_stays_an_address() -> None:
+    found = document(**EVERYTHING, embedImages=True)
+    assert found["badgeClasses"][1]["image"] == "https://weld.example.org/grinder.png"
+    assert with_id(found["badgeClasses"][0]["assertions"], "A2")["image"] == "https://elsewhere.example.org/baked.png"
+
+
+def test_images_of_more_awards_than_are_read_at_once_are_each_awards_own() -> None:
+    client = boto3.client("s3")
+    template = award("A3")
+    for number in range(20):
+        key = f"images/{number}.png"
+        client.put_object(
+            Bucket=config().images_bucket, Key=key, Body=b"\x89PNG" + bytes([number]), ContentType="image/png"
+        )
+        template.award_id, template.image = f"X{number:02}", f"s3:{key}"
+        template.issued_on_award_id = f"2026-05-01T00:00:00.000000Z#{template.award_id}"
+        template.save()
+    found = document(**EVERYTHING, embedImages=True)["badgeClasses"][0]["assertions"]
+    for number in range(20):
+        image = with_id(found, f"X{number:02}")["image"]
+        assert base64.b64decode(image.removeprefix("data:image/png;base64,")) == b"\x89PNG" + bytes([number])
+
+
+# ---------------------------------------------------------------- what is odd in the tables
+
+
+def failure(**options: bool) -> str:
+    export = written(ask(ISSUER, "issuer", **options))
+    assert (export.status, export.error_code) == ("failed", "unreadable-data")
+    left = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket).get("Contents", [])
+    assert left == []
+    return str(export.error_message)
+
+
+def test_a_stored_image_that_is_missing_fails_the_export_and_is_named() -> None:
+    put(award("A3"), "image", "s3:images/gone.png")
+    message = failure(**EVERYTHING, embedImages=True)
+    assert message == f"The image of {BASE}/assertions/A3 is not in the images bucket."
+
+
+def test_an_award_without_a_recipient_fails_the_export_and_is_named() -> None:
+    put(award("A3"), "recipientIdentity", None)
+    assert failure(**EVERYTHING) == "Award A3 has no recipientType or no recipientIdentity."
+
+
+def test_an_award_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
+    put(award("A3"), "narrative", 7)
+    message = failure(**EVERYTHING)
+    assert "A3" in message
+    assert "narrative" in message
+
+
+def test_a_learner_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
+    progress = [{"alignment": "PATH-1", "completed": "many", "required": 3}]
+    put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
+    message = failure(includeRecipientGroups=True)
+    assert "The learner bob" in message
+    assert "$.progress[0].completed" in message
+
+
+def test_attributes_that_the_format_does_not_know_are_passed_over() -> None:
+    before = document(**EVERYTHING)
+    put(award("A3"), "hue", {"is": "blue"})
+    put(BadgeClass.get(*BadgeClass.key("BC-1")), "criteria", before["badgeClasses"][0]["criteria"] | {"hue": "blue"})
+    after = document(**EVERYTHING)
+    assert after | {"exportedAt": ""} == before | {"exportedAt": ""}
+
+
+def test_an_issuer_that_was_deleted_meanwhile_fails_the_export() -> None:
+    export = ask(ISSUER, "issuer")
+    Issuer.get(*Issuer.key("WELD")).delete()
+    found = written(export)
+    assert (found.status, found.error_message) == (
+        "failed",
+        "The issuer École de soudure (WELD) was deleted before it was exported.",
+    )

@@ -1,0 +1,242 @@
+"""Every kind of export by the API: its options, its life, and what is refused."""
+
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from badgedata.config import config
+from badgedata.exports import jobs, plan, segments
+from badgedata.records.operations import Export
+from tests.integration.api.client import Answer, Person
+from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
+from tests.integration.invocations import work_off_the_queue
+
+pytestmark = pytest.mark.usefixtures("school")
+
+ADMIN = Person(ADMIN_EMAIL)
+AWARD_OPTIONS = {"timeZone": "UTC", "byteOrderMark": True}
+DOCUMENT_OPTIONS = {"includeAssertions": False, "embedImages": False, "compress": False}
+KINDS: list[tuple[str, str, dict[str, Any]]] = [
+    ("/organizations/MAKERS", "awards", AWARD_OPTIONS),
+    ("/issuers/WELD", "awards", AWARD_OPTIONS),
+    (
+        "/issuers/WELD",
+        "issuer",
+        {"includeBadgeClasses": False, "includeRecipientGroups": False, "includePathways": False, **DOCUMENT_OPTIONS},
+    ),
+    (
+        "/issuers/WELD",
+        "groups",
+        {
+            "includeArchived": False,
+            "includeCreation": False,
+            "includeExpiration": False,
+            "includeStaff": False,
+            "byteOrderMark": True,
+        },
+    ),
+    ("/issuers/WELD", "group-badges", {"includeArchived": False, "byteOrderMark": True}),
+    ("/issuers/WELD", "learner-progress", {"includeArchived": False, "byteOrderMark": True}),
+    ("/badge-classes/BC-1", "badge-class", DOCUMENT_OPTIONS),
+]
+EXTENSIONS = {"issuer": "json", "badge-class": "json"}
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "zip": "application/zip"}
+
+each_kind = pytest.mark.parametrize(
+    ("scope", "kind", "defaults"), KINDS, ids=[f"{kind[0]} {kind[1]}" for kind in KINDS]
+)
+
+
+def request(scope: str, kind: str, **options: Any) -> Answer:
+    return ADMIN.post(f"{scope}/exports", {"kind": kind, **options})
+
+
+def repeatable_request(scope: str, kind: str, **options: Any) -> Answer:
+    return ADMIN.post(f"{scope}/exports", {"kind": kind, **options}, headers={"Idempotency-Key": "same"})
+
+
+def finished(scope: str, kind: str, **options: Any) -> dict[str, Any]:
+    answer = request(scope, kind, **options)
+    assert answer.status == 202, answer.text
+    work_off_the_queue()
+    export: dict[str, Any] = ADMIN.get(f"/exports/{answer.json['id']}").json
+    assert export["status"] == "succeeded", export
+    return export
+
+
+def file_behind(url: str) -> dict[str, Any]:
+    key = urlsplit(url).path.removeprefix("/")
+    answer = boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)
+    return {"content": answer["Body"].read(), "type": answer["ContentType"]}
+
+
+def list_name(scope: str) -> dict[str, str | list[str]]:
+    plural, _, entity_id = scope.removeprefix("/").partition("/")
+    return {
+        {"organizations": "organizationId", "issuers": "issuerId", "badge-classes": "badgeClassId"}[plural]: entity_id
+    }
+
+
+# ---------------------------------------------------------------- life
+
+
+@each_kind
+def test_all_options_are_off_unless_asked_for_but_the_byte_order_mark(
+    scope: str, kind: str, defaults: dict[str, Any]
+) -> None:
+    assert request(scope, kind).json["options"] == defaults
+
+
+@each_kind
+def test_every_option_can_be_turned(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    turned = {name: not value for name, value in defaults.items() if isinstance(value, bool)}
+    assert request(scope, kind, **turned).json["options"] == defaults | turned
+
+
+@each_kind
+def test_the_file_is_what_the_export_says(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    export = finished(scope, kind)
+    file, found = export["file"], file_behind(export["downloadUrl"])
+    extension = EXTENSIONS.get(kind, "csv")
+    assert file["name"].endswith(f".{extension}")
+    assert f"-{kind}-" in file["name"]
+    assert file["contentType"] == found["type"] == CONTENT_TYPES[extension]
+    assert file["bytes"] == len(found["content"])
+    assert file["sha256"] == hashlib.sha256(found["content"]).hexdigest()
+    assert export["progress"]["percent"] == 100
+
+
+@each_kind
+def test_a_repeat_with_the_same_key_gives_the_first_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    first = repeatable_request(scope, kind).json["id"]
+    assert repeatable_request(scope, kind).json["id"] == first
+    flag = next(name for name, value in reversed(defaults.items()) if isinstance(value, bool))
+    refused = repeatable_request(scope, kind, **{flag: not defaults[flag]})
+    assert (refused.status, refused.wrong_fields) == (422, ["Idempotency-Key"])
+
+
+@each_kind
+def test_it_is_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    export_id = request(scope, kind).json["id"]
+    listed = ADMIN.get("/exports", query=list_name(scope)).json["items"]
+    assert [(export["id"], export["kind"]) for export in listed] == [(export_id, kind)]
+
+
+@each_kind
+def test_it_can_be_cancelled_and_then_leaves_no_file(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    export_id = request(scope, kind).json["id"]
+    assert ADMIN.delete(f"/exports/{export_id}").json["status"] == "cancelled"
+    work_off_the_queue()
+    assert ADMIN.get(f"/exports/{export_id}").json["status"] == "cancelled"
+    assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
+
+
+@each_kind
+def test_its_file_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    export = finished(scope, kind)
+    assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
+    assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
+    assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
+
+
+@pytest.mark.parametrize(("scope", "kind"), [("/issuers/WELD", "issuer"), ("/badge-classes/BC-1", "badge-class")])
+def test_a_compressed_document_is_a_zip(scope: str, kind: str) -> None:
+    export = finished(scope, kind, compress=True)
+    assert export["file"]["name"].endswith(".zip")
+    assert export["file"]["contentType"] == CONTENT_TYPES["zip"]
+    assert file_behind(export["downloadUrl"])["content"].startswith(b"PK")
+
+
+# ---------------------------------------------------------------- progress
+
+
+def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
+    """Give an export's progress as it is when a worker has written so many rows."""
+    export = Export.get(*Export.key(request(scope, kind, **options).json["id"]))
+    jobs.start(export, plan.expected_rows(export))
+    segment = segments.find(export.id, "")
+    assert segment is not None
+    segments.claim(segment, owner="test")
+    segments.renew(segment, rows)
+    progress: dict[str, Any] = ADMIN.get(f"/exports/{export.id}").json["progress"]
+    return progress
+
+
+def test_where_the_rows_are_known_progress_tells_how_much_is_done() -> None:
+    assert under_way("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
+
+
+def test_more_rows_than_expected_are_no_more_than_all() -> None:
+    assert under_way("/issuers/WELD", "groups", 9)["percent"] == 100
+
+
+def test_where_nothing_is_to_be_written_there_is_no_percentage_to_tell() -> None:
+    assert under_way("/issuers/WOOD", "groups", 0) == {"rows": 0, "expectedRows": 0}
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind", "options"),
+    [
+        ("/issuers/WELD", "awards", {}),
+        ("/issuers/WELD", "issuer", {"includeBadgeClasses": True, "includeAssertions": True}),
+        ("/badge-classes/BC-1", "badge-class", {"includeAssertions": True}),
+    ],
+)
+def test_where_the_rows_are_not_known_none_are_made_up(scope: str, kind: str, options: dict[str, Any]) -> None:
+    assert under_way(scope, kind, 2, **options) == {"rows": 2}
+
+
+# ---------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind", "possible"),
+    [
+        ("/organizations/MAKERS", "issuer", ["awards"]),
+        ("/issuers/WELD", "badge-class", ["awards", "issuer", "groups", "group-badges", "learner-progress"]),
+        ("/badge-classes/BC-1", "awards", ["badge-class"]),
+    ],
+)
+def test_a_kind_that_is_not_of_the_scope_is_refused_and_those_that_are_get_named(
+    scope: str, kind: str, possible: list[str]
+) -> None:
+    answer = request(scope, kind)
+    assert (answer.status, answer.wrong_fields) == (422, ["kind"])
+    assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
+    assert kind in answer.problem["detail"]
+
+
+def test_assertions_without_their_badge_classes_are_refused() -> None:
+    answer = request("/issuers/WELD", "issuer", includeAssertions=True)
+    assert (answer.status, answer.wrong_fields) == (422, ["includeAssertions"])
+    assert "includeBadgeClasses" in answer.problem["detail"]
+    assert ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"] == []
+
+
+@each_kind
+@pytest.mark.parametrize("value", ["true", 1, None, []])
+def test_an_option_that_is_no_boolean_is_refused_by_its_name(
+    scope: str, kind: str, defaults: dict[str, Any], value: Any
+) -> None:
+    flag = next(name for name, default in reversed(defaults.items()) if isinstance(default, bool))
+    answer = request(scope, kind, **{flag: value})
+    assert (answer.status, answer.wrong_fields) == (422, [flag])
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind", "option"),
+    [
+        ("/issuers/WELD", "issuer", "byteOrderMark"),
+        ("/issuers/WELD", "groups", "compress"),
+        ("/issuers/WELD", "group-badges", "includeStaff"),
+        ("/issuers/WELD", "learner-progress", "awardedAfter"),
+        ("/badge-classes/BC-1", "badge-class", "includeBadgeClasses"),
+        ("/organizations/MAKERS", "awards", "include_archived"),
+    ],
+)
+def test_an_option_of_another_kind_is_refused_by_its_name(scope: str, kind: str, option: str) -> None:
+    answer = request(scope, kind, **{option: True})
+    assert (answer.status, answer.wrong_fields) == (422, [option])

@@ -1,0 +1,109 @@
+"""The learner progress CSV: a row per learner, group and alignment."""
+
+import pytest
+
+from badgedata.records.directory import Learner
+from tests.integration.exports.odd_records import put
+from tests.integration.exports.reading import columns_of, read_csv
+from tests.integration.exports.running import ISSUER, ask, exported, file_of, written
+
+pytestmark = pytest.mark.usefixtures("school")
+
+
+def rows_of(learner_id: str, group_id: str) -> list[dict[str, str]]:
+    rows = read_csv(exported(ISSUER, "learner-progress", includeArchived=True))
+    return [row for row in rows if (row["Learner ID"], row["Group ID"]) == (learner_id, group_id)]
+
+
+def set_progress(completed: int, required: int) -> None:
+    progress = [{"alignment": "PATH-1", "completed": completed, "required": required}]
+    put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
+
+
+def test_rows_come_by_group_and_learner_and_in_the_groups_order_of_alignments() -> None:
+    rows = read_csv(exported(ISSUER, "learner-progress"))
+    assert [(row["Group ID"], row["Learner ID"], row["Alignment ID"]) for row in rows] == [
+        ("G-bare", "cy", ""),
+        ("G-lms", "ada@example.org", "BC-1"),
+        ("G-lms", "ada@example.org", "PATH-1"),
+        ("G-lms", "learner 名前 #2", "BC-1"),
+        ("G-lms", "learner 名前 #2", "PATH-1"),
+        ("G-path", "ada@example.org", "PATH-1"),
+        ("G-path", "bob", "PATH-1"),
+    ]
+
+
+def test_a_row_tells_learner_last_badge_progress_and_evidence() -> None:
+    data = exported(ISSUER, "learner-progress")
+    assert columns_of(data) == list(read_csv(data)[0])
+    assert rows_of("ada@example.org", "G-lms")[1] == {
+        "Group ID": "G-lms",
+        "Group Name": "'-Course 2026",
+        "Learner Name": "Ada Lovelace",
+        "Learner ID": "ada@example.org",
+        "Last Badge Earned": "Welder",
+        "Alignment Type": "Pathway",
+        "Alignment ID": "PATH-1",
+        "Alignment Name": "To master welder",
+        "Status": "In progress",
+        "Detailed Progress": "1 of 2",
+        "Evidence": "https://ada.example.org/1 https://ada.example.org/2",
+    }
+
+
+def test_a_learner_of_several_groups_has_rows_in_each() -> None:
+    assert len(rows_of("ada@example.org", "G-lms")) == 2
+    assert len(rows_of("ada@example.org", "G-path")) == 1
+
+
+@pytest.mark.parametrize(
+    ("completed", "required", "status"),
+    [
+        (0, 3, "Not started"),
+        (1, 3, "In progress"),
+        (3, 3, "Completed"),
+        (4, 3, "Completed"),
+        (0, 0, "Not started"),
+    ],
+)
+def test_the_status_follows_from_what_is_completed(completed: int, required: int, status: str) -> None:
+    set_progress(completed, required)
+    (row,) = rows_of("bob", "G-path")
+    assert (row["Status"], row["Detailed Progress"]) == (status, f"{completed} of {required}")
+
+
+def test_a_learner_who_has_not_begun_has_nothing_of_what_is_required() -> None:
+    assert [(row["Status"], row["Detailed Progress"]) for row in rows_of("learner 名前 #2", "G-lms")] == [
+        ("Not started", "0 of 1"),
+        ("Not started", "0 of 2"),
+    ]
+
+
+def test_how_many_there_are_to_complete_is_left_empty_where_it_is_not_known() -> None:
+    (row,) = rows_of("dee", "G-old")
+    assert (row["Status"], row["Detailed Progress"]) == ("Not started", "")
+
+
+def test_a_learner_of_a_group_without_alignments_has_one_row_with_those_cells_empty() -> None:
+    (row,) = rows_of("cy", "G-bare")
+    assert row == dict.fromkeys(row, "") | {
+        "Group ID": "G-bare",
+        "Group Name": "Bare",
+        "Learner Name": "Cy",
+        "Learner ID": "cy",
+    }
+
+
+def test_learners_of_archived_groups_are_left_out_unless_asked_for() -> None:
+    groups = {row["Group ID"] for row in read_csv(exported(ISSUER, "learner-progress"))}
+    assert groups == {"G-bare", "G-lms", "G-path"}
+    assert rows_of("dee", "G-old")
+
+
+def test_a_learners_name_is_no_formula() -> None:
+    assert rows_of("bob", "G-path")[0]["Learner Name"] == "'=Bob"
+
+
+def test_the_rows_to_expect_are_known_from_the_groups_counts() -> None:
+    export = written(ask(ISSUER, "learner-progress", includeArchived=True))
+    assert export.rows == export.expected_rows == len(read_csv(file_of(export))) == 8

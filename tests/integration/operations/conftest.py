@@ -1,0 +1,53 @@
+"""A deployment that commands find by its CloudFormation stack, and no time lost with waiting."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from unittest.mock import patch
+
+import boto3
+import pytest
+
+from badgedata.config import config
+
+STACK_NAME = "badges-of-the-test"
+DEAD_LETTERS = ("ExportsDeadLetterQueueUrl", "ImageResyncDeadLetterQueueUrl", "ScheduledExportDeadLetterQueueUrl")
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long a deletion waited each time; nobody really waits."""
+    waited: list[float] = []
+    pretend_to_wait(monkeypatch, waited.append)
+    return waited
+
+
+def pretend_to_wait(monkeypatch: pytest.MonkeyPatch, wait: Callable[[float], None]) -> None:
+    for module in ("organization", "jobs"):
+        monkeypatch.setattr(f"operations.deletion.{module}.sleep", wait)
+
+
+@pytest.fixture
+def outputs(tables: None) -> Iterator[dict[str, str]]:
+    """The outputs of the stack that the deployment in memory belongs to."""
+    sqs = boto3.client("sqs")
+    given = {
+        "DirectoryTable": config().directory_table,
+        "AwardsTable": config().awards_table,
+        "OperationsTable": config().operations_table,
+        "ExportsBucket": config().exports_bucket,
+        "ImagesBucket": config().images_bucket,
+        "ExportsQueueUrl": config().exports_queue_url,
+        "ImageResyncQueueUrl": config().image_resync_queue_url,
+        "PublicBaseUrl": config().public_base_url,
+        "ScheduleGroup": config().schedule_group,
+        "ScheduledExportFunction": "scheduled-export",
+        "UserPoolId": boto3.client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"],
+    } | {name: sqs.create_queue(QueueName=name.removesuffix("Url"))["QueueUrl"] for name in DEAD_LETTERS}
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {name: {"Value": value} for name, value in given.items()},
+    }
+    boto3.client("cloudformation").create_stack(StackName=STACK_NAME, TemplateBody=json.dumps(template))
+    with patch.dict(os.environ):  # commands set the environment of their own process
+        yield given

@@ -1,0 +1,95 @@
+"""The deletion's command: it asks twice, prints counts, and says by its exit code whether it has to be run again."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from operations import delete_organization
+from operations.deletion import rows
+from tests.integration.operations.conftest import STACK_NAME
+from tests.integration.operations.tenants import AWARDS, Tenant, everything
+
+pytestmark = pytest.mark.usefixtures("waits")
+
+GOING = Tenant("GOING", 10)
+
+
+@pytest.fixture(autouse=True)
+def going(outputs: dict[str, str]) -> None:
+    GOING.live()
+
+
+def run(*arguments: str) -> int:
+    return delete_organization.main(["GOING", *arguments, "--stack-name", STACK_NAME])
+
+
+def typing(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    typed: Iterator[str] = iter(lines)
+    monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
+
+
+def test_the_id_is_asked_for_twice_more(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    typing(monkeypatch, "GOING", "GOING")
+    assert run() == 0
+    told = capsys.readouterr().out
+    assert f"{AWARDS:>12,}  awards\n" in told
+    assert "           1  organizations\n" in told
+
+
+@pytest.mark.parametrize("lines", [("GOING", "going"), ("",), ("STAYING",)])
+def test_another_id_changes_nothing(
+    lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = everything()
+    typing(monkeypatch, *lines)
+    assert run() == 1
+    assert everything() == before
+    assert capsys.readouterr().err == "The ids differ. Nothing was deleted.\n"
+
+
+def test_nobody_there_to_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(prompt: str) -> str:
+        raise EOFError
+
+    before = everything()
+    monkeypatch.setattr("builtins.input", nobody)
+    assert run() == 1
+    assert everything() == before
+
+
+def test_a_dry_run_counts_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = everything()
+    assert run("--dry-run") == 0
+    assert everything() == before
+    assert f"{AWARDS:>12,}  awards\n" in capsys.readouterr().out
+
+
+def test_what_broke_off_is_said_and_goes_on_the_next_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as broken:
+
+        def refuse(table: str, keys: object) -> None:
+            raise ClientError({"Error": {"Code": "InternalServerError"}}, "BatchWriteItem")
+
+        broken.setattr(rows, "delete", refuse)
+        assert run("--yes") == 3
+    assert "Run the command again; it goes on from there." in capsys.readouterr().err
+    assert run("--yes") == 0
+
+
+def test_accounts_of_people_without_any_other_role_are_deleted_where_that_is_wanted(outputs: dict[str, str]) -> None:
+    pool = boto3.client("cognito-idp")
+    Tenant("STAYING", 100).live()
+    for email in (GOING.admin.email, "everywhere@example.org"):
+        pool.admin_create_user(UserPoolId=outputs["UserPoolId"], Username=email, MessageAction="SUPPRESS")
+    assert run("--yes", "--with-accounts") == 0
+    users = pool.list_users(UserPoolId=outputs["UserPoolId"])["Users"]
+    assert [user["Username"] for user in users] == ["everywhere@example.org"]
+
+
+def test_an_unknown_organization_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert delete_organization.main(["NOBODY", "--yes", "--stack-name", STACK_NAME]) == 1
+    assert capsys.readouterr().err == "There is no organization NOBODY. Nothing was deleted.\n"

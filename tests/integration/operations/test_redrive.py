@@ -1,0 +1,149 @@
+"""Dead letters: shown by what they are about, and given to their workers again."""
+
+import contextlib
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+
+from badgedata.config import config
+from operations import dead_letters, redrive
+from operations.dead_letters import RECEIVE
+from tests.integration.api.organizations import OWNER, load_organizations
+from tests.integration.aws_faults import FaultyCalls, Killed
+from tests.integration.invocations import work_off_the_queue
+from tests.integration.operations.conftest import STACK_NAME
+
+DEAD_EXPORTS, DEAD_RESYNC, DEAD_SCHEDULED = (
+    "ExportsDeadLetterQueueUrl",
+    "ImageResyncDeadLetterQueueUrl",
+    "ScheduledExportDeadLetterQueueUrl",
+)
+
+
+@pytest.fixture(autouse=True)
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dead_letters, "WAIT_SECONDS", 0)
+
+
+def run(*arguments: str) -> int:
+    return redrive.main([*arguments, "--stack-name", STACK_NAME])
+
+
+def send(url: str, body: dict[str, Any]) -> None:
+    boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(body))
+
+
+def waiting(url: str) -> int:
+    attributes = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return int(attributes["ApproximateNumberOfMessages"])
+
+
+def export_ids_on(url: str) -> Iterator[str]:
+    while messages := boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        yield from (json.loads(message["Body"])["exportId"] for message in messages)
+
+
+@pytest.fixture
+def invoked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What Lambda was asked to invoke."""
+    asked: list[dict[str, Any]] = []
+    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore's one way to AWS
+
+    def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        if name == "Invoke":
+            asked.append(arguments)
+            return {}
+        return make_api_call(client, name, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    return asked
+
+
+def test_a_given_up_export_message_goes_back_and_the_export_is_written(
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    load_organizations()
+    export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
+    boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)
+    send(outputs[DEAD_EXPORTS], {"exportId": export_id, "segment": ""})
+    capsys.readouterr()
+    assert run("exports") == 0
+    assert capsys.readouterr().out == f"  exportId '{export_id}', segment ''\nexports: 1 sent again\n"
+    assert waiting(outputs[DEAD_EXPORTS]) == 0
+    assert work_off_the_queue() == 1
+    assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
+
+
+def test_a_dry_run_shows_all_and_leaves_all_where_it_is(
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(RECEIVE + 3):
+        send(outputs[DEAD_RESYNC], {"badgeClassId": f"BC-{number}", "version": 2})
+    assert run("--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert "image-resync: 13 are there" in shown
+    assert "exports: 0 are there" in shown
+    assert all(f"badgeClassId 'BC-{number}', version 2" in shown for number in range(13))
+    assert waiting(outputs[DEAD_RESYNC]) == 13
+    assert waiting(config().image_resync_queue_url) == 0
+    assert run("image-resync") == 0
+    assert waiting(config().image_resync_queue_url) == 13
+
+
+def test_a_schedules_run_that_was_given_up_is_invoked_with_its_own_time(
+    outputs: dict[str, str], invoked: list[dict[str, Any]]
+) -> None:
+    event = {"scheduleId": "S1", "scheduledTime": "2026-03-29T01:00:00Z"}
+    send(outputs[DEAD_SCHEDULED], event)
+    assert run() == 0
+    assert [(call["FunctionName"], call["InvocationType"]) for call in invoked] == [("scheduled-export", "Event")]
+    assert json.loads(invoked[0]["Payload"]) == event
+    assert waiting(outputs[DEAD_SCHEDULED]) == 0
+
+
+@pytest.mark.parametrize("fault", ["killed before", "killed after"])
+def test_no_message_is_lost_where_the_command_dies(
+    fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "HIDDEN_SECONDS", 0)  # the time until they are seen again is over
+    calls = FaultyCalls(monkeypatch)
+    wanted = {f"E{number}" for number in range(4)}
+    for export_id in sorted(wanted):
+        send(outputs[DEAD_EXPORTS], {"exportId": export_id, "segment": ""})
+    for number in itertools.count():
+        calls.at(number, fault)
+        with contextlib.suppress(Killed), calls.product():
+            assert run("exports") == 0
+            break
+    assert number > len(wanted)
+    assert waiting(outputs[DEAD_EXPORTS]) == 0
+    assert set(export_ids_on(config().exports_queue_url)) == wanted
+
+
+def test_nothing_but_ids_of_a_message_is_shown(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    send(outputs[DEAD_EXPORTS], {"exportId": "E1", "recipient": "ada@example.org"})
+    boto3.client("sqs").send_message(QueueUrl=outputs[DEAD_EXPORTS], MessageBody="ada@example.org")
+    assert run("--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert "exportId 'E1'" in shown
+    assert "an unknown message, 15 characters" in shown
+    assert "ada" not in shown
+
+
+def test_an_unknown_queue_is_refused_before_anything_is_sent(outputs: dict[str, str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        run("export")
+    assert refused.value.code == 2
+
+
+def test_a_stack_of_another_product_is_told(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
+    boto3.client("cloudformation").create_stack(
+        StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    )
+    assert redrive.main(["--stack-name", "other"]) == 1
+    assert "The stack other has no output DirectoryTable" in capsys.readouterr().err

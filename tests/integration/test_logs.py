@@ -1,0 +1,183 @@
+"""Logs: one export is followed by its id through all functions, and no log line tells who anybody is."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+import export_sweeper
+import export_worker
+import schedule_sweeper
+import scheduled_export
+from badgedata import clock
+from badgedata.config import config
+from badgedata.exports import jobs, segments
+from badgedata.records.awards import Award
+from tests.integration.api.client import call
+from tests.integration.api.organizations import OWNER, load_organizations
+from tests.integration.invocations import context, sample_event, work_off_the_queue
+from tests.integration.operations.tenants import Tenant
+from tests.integration.replacing import sweep
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+SCHOOL = Tenant("SCHOOL", 10)
+PERSONAL = ("@", "Ada", "Grace", "everywhere", "It broke", "Seen by me", "Class of 2026")
+"""What people, recipients and their texts in the test's data are told by; nothing else in a log has these letters."""
+
+
+class Lines(list[dict[str, Any]]):
+    """What was logged and measured, as CloudWatch Logs would get it: each line a JSON object."""
+
+    def __init__(self, logged: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+        super().__init__()
+        self._logged, self._capsys, self._printed = logged, capsys, ""
+
+    def read(self) -> str:
+        """Take up what was written until now, and give all of it as text."""
+        self._printed += self._capsys.readouterr().out
+        text = self._logged.getvalue() + self._printed
+        self[:] = [json.loads(line) for line in text.splitlines()]
+        return text
+
+
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
+    """What functions write from now on; logs go by a stream that was opened before the test, metrics are printed."""
+    logged = io.StringIO()
+    handler = logging.getLogger("tests").handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    former = handler.setStream(logged)
+    yield Lines(logged, capsys)
+    handler.setStream(former)
+
+
+def of_export(lines: list[dict[str, Any]], export_id: str) -> list[str]:
+    return [line["message"] for line in lines if line.get("export_id") == export_id]
+
+
+def test_an_export_is_followed_by_its_id_from_the_request_to_its_deletion(lines: Lines) -> None:
+    load_organizations()
+    export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
+    work_off_the_queue()
+    OWNER.delete(f"/exports/{export_id}")
+    lines.read()
+    assert of_export(lines, export_id) == [
+        "An export was requested",
+        "Done with the message",
+        "An export is cancelled, or its file deleted",
+    ]
+
+
+def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_failure(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_organizations()
+    export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
+    boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)  # the message is lost
+    moment = clock.now() + jobs.QUEUE_PATIENCE
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    export_sweeper.handler(sample_event("export_sweeper"), context())
+    segment = segments.find(export_id, "")
+    assert segment is not None
+    for _ in range(segments.MAX_ATTEMPTS):  # each of these workers dies
+        segments.claim(segment, "dead")
+        segments.release(segment)
+    moment += jobs.QUEUE_PATIENCE
+    export_sweeper.handler(sample_event("export_sweeper"), context())
+    lines.read()
+    assert of_export(lines, export_id) == [
+        "An export was requested",
+        "Saw to an export",
+        "An export failed",
+        "Saw to an export",
+    ]
+    assert failed_exports(lines) == 1
+
+
+def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_organizations()
+    export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
+
+    def broken(*arguments: Any) -> None:
+        raise RuntimeError("a fault of the test")
+
+    monkeypatch.setattr("badgedata.exports.plan.pages", broken)
+    event = sample_event("export_worker")
+    event["Records"][0]["body"] = json.dumps({"exportId": export_id, "segment": ""})
+    event["Records"][0]["receiptHandle"] = boto3.client("sqs").receive_message(QueueUrl=config().exports_queue_url)[
+        "Messages"
+    ][0]["ReceiptHandle"]
+    for _ in range(segments.MAX_ATTEMPTS):
+        with pytest.raises(RuntimeError):
+            export_worker.handler(event, context())
+    lines.read()
+    assert OWNER.get(f"/exports/{export_id}").json["status"] == "failed"
+    assert of_export(lines, export_id).count("The export will be tried again") == segments.MAX_ATTEMPTS
+    assert failed_exports(lines) == 1
+
+
+def test_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:
+    load_organizations()
+    schedule = {"name": "Daily", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(1 day)"}
+    schedule_id = OWNER.post("/schedules", schedule).json["id"]
+    event = {"scheduleId": schedule_id, "scheduledTime": "2026-03-29T01:00:00Z"}
+    scheduled_export.handler(event, context())
+    export_id = OWNER.get(f"/schedules/{schedule_id}").json["lastRun"]["exportId"]
+    lines.read()
+    requested = next(line for line in lines if line.get("export_id") == export_id)
+    assert requested["schedule_id"] == schedule_id
+
+
+def test_no_line_of_a_whole_run_tells_who_anybody_is(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    SCHOOL.live()
+    spoil_an_award()
+    refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
+    assert refused.status == 422
+    failing = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards"}).json["id"]
+    work_off_the_queue()
+    assert SCHOOL.admin.get(f"/exports/{failing}").json["status"] == "failed"
+    fail_inside("badgedata.exports.jobs.history", monkeypatch)
+    assert SCHOOL.admin.get("/exports", query={"issuerId": SCHOOL.issuer}).status == 500
+    export_sweeper.handler(sample_event("export_sweeper"), context())
+    schedule_sweeper.handler(sample_event("schedule_sweeper"), context())
+    sweep(clock.now())
+    assert call("GET", "/public/assertions/SCHOOL-A001", email=None).status == 200
+    text = lines.read()
+    assert len(lines) > 15
+    assert [personal for personal in PERSONAL if personal in text] == []
+
+
+def failed_exports(lines: list[dict[str, Any]]) -> float:
+    """Give the sum of the metric that the alarm on failed exports is of, by the dimension that it is of."""
+    measured = [line for line in lines if "ExportFailed" in line]
+    assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "BadgeDataManagement" for line in measured)
+    assert all(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]] for line in measured)
+    return sum(sum(line["ExportFailed"]) for line in measured)
+
+
+def spoil_an_award() -> None:
+    """Make an award unreadable, whose recipient must not be told by saying so."""
+    award = next(iter(Award.query(SCHOOL.issuer)))
+    key = {"issuerId": {"S": award.issuer_id}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
+    boto3.client("dynamodb").update_item(
+        TableName=config().awards_table,
+        Key=key,
+        UpdateExpression="SET narrative = :wrong",
+        ExpressionAttributeValues={":wrong": {"L": [{"S": "Seen by me"}]}},
+    )
+
+
+def fail_inside(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a function of the product fail in a way that nobody thought of."""
+
+    def failing(*_: Any, **__: Any) -> None:
+        raise RuntimeError("not thought of")
+
+    monkeypatch.setattr(function, failing)

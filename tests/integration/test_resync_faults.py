@@ -1,0 +1,129 @@
+"""Whatever AWS call goes wrong, and however: no award is left out, none has a wrong image, and the figures add up."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from badgedata import clock
+from badgedata.resync import award_pages, resyncs, worker
+from tests.integration.aws_faults import FAULTS, FaultyCalls, Killed
+from tests.integration.replacing import (
+    BADGE_CLASS,
+    Queue,
+    awards_now,
+    badge_class_now,
+    baked_content,
+    bring_badge_image_back,
+    confirm,
+    deliver,
+    failures_now,
+    figures,
+    load_badge_class,
+    lose_badge_image,
+    new_badge,
+    png,
+    preview,
+    resync_now,
+    shade_of,
+    sweep,
+)
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+AWARDS = 3
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two awards a page, so that few awards are many messages; baked one by one, so that calls have an order."""
+    for module in (award_pages, worker):
+        monkeypatch.setattr(module, "PAGE", 2)
+    monkeypatch.setattr("badgedata.resync.baking.AT_ONCE", 1)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
+    return FaultyCalls(monkeypatch)
+
+
+class Platform:
+    """What is around the product: a person who tries again, a queue that brings back, a schedule that comes hourly."""
+
+    def __init__(self, calls: FaultyCalls) -> None:
+        self.calls = calls
+        self.replacement: dict[str, Any] = {}
+
+    def confirm(self) -> None:
+        for _ in range(3):
+            answer = self._guarded(lambda: confirm(self.replacement))
+            if answer is not None and answer.status == 200:
+                return
+            assert answer is None or answer.status == 500, answer
+        raise AssertionError("three times in vain")
+
+    def work_off(self) -> None:
+        Queue().work_off(lambda message: self._guarded(lambda: deliver(message)))
+
+    def hour(self, number: int) -> None:
+        self._guarded(lambda: sweep(clock.now() + timedelta(hours=number)))
+        self.work_off()
+
+    def _guarded(self, do: Callable[[], Any]) -> Any:
+        try:
+            with self.calls.product():
+                return do()
+        except (Killed, Exception):
+            return None
+        finally:
+            if (resync := resyncs.find(BADGE_CLASS, 2)) is not None:
+                found = resyncs.figures(resync)
+                assert found.refreshed + found.pending + found.failed == found.total
+                assert min(found.refreshed, found.pending, found.failed) >= 0
+
+
+def everything_is_right(replacement: dict[str, Any], version: int = 2, grey: int = 2) -> None:
+    found = figures(replacement)
+    assert found["status"] == "complete", found
+    assert (found["total"], found["refreshed"]) == (AWARDS, AWARDS)
+    assert int(badge_class_now().version) == version
+    for award in awards_now():
+        content, assertion = baked_content(award)
+        assert award.image_version == version
+        assert shade_of(content) == grey, "the picture is the new badge's"
+        assert assertion["id"].endswith(award.award_id), "the assertion is the award's own"
+    assert failures_now() == []
+    assert resync_now(version).due is None, "nothing is left for the sweeper to see to"
+
+
+def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
+    """The whole life of a re-sync in which all fails at first."""
+    load_badge_class(AWARDS)
+    platform = Platform(calls)
+    platform.replacement = preview(new_badge(2))
+    platform.confirm()
+    lose_badge_image()
+    platform.work_off()
+    platform.hour(1)
+    bring_badge_image_back(png(2))
+    for number in range(2, 80):
+        platform.hour(number)
+        if resyncs.status_of(resync_now()) == "complete" and resync_now().due is None:
+            break
+    return platform.replacement
+
+
+CALLS_OF_A_WHOLE_LIFE = 88
+
+
+def test_a_whole_life_has_no_more_calls_than_go_wrong_here(calls: FaultyCalls) -> None:
+    everything_is_right(from_confirm_to_complete(calls))
+    assert calls.count <= CALLS_OF_A_WHOLE_LIFE, calls.names
+
+
+@pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
+def test_any_call_may_go_wrong(calls: FaultyCalls, number: int) -> None:
+    # All faults at all calls take minutes and, so far, passed; these are a quarter of them, of each kind at each place.
+    calls.at(number, FAULTS[number % len(FAULTS)])
+    everything_is_right(from_confirm_to_complete(calls))

@@ -1,0 +1,66 @@
+"""The sample events of `events/`, each through its function: what `sam local invoke -e` is for, and what docs show."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+import api
+import export_sweeper
+import export_worker
+from badgedata import clock
+from badgedata.config import config
+from badgedata.exports import jobs
+from tests.integration.api.client import Person
+from tests.integration.api.organizations import award, issuer, load_organization, member
+from tests.integration.invocations import context, sample_event, work_off_the_queue
+
+GRACE = Person("grace@example.org")
+
+
+@pytest.fixture(autouse=True)
+def _the_issuer_of_the_sample(tables: None) -> None:
+    school = issuer("aurora-science", "Aurora School of Science", [award("A1", "2026-01-15T08:00:00Z")])
+    load_organization("AURORA", "paid", [school], [member(GRACE, "owner", "aurora-science")])
+
+
+def request_as_the_sample_does() -> dict[str, Any]:
+    answer = api.handler(sample_event("api"), context())
+    assert answer["statusCode"] == 202, answer
+    export: dict[str, Any] = json.loads(answer["body"])
+    return export
+
+
+def test_the_apis_event_asks_for_an_export() -> None:
+    export = request_as_the_sample_does()
+    assert export["requestedBy"] == GRACE.email
+    assert export["options"]["timeZone"] == "Europe/Berlin"
+
+
+def test_the_workers_event_is_a_message_as_the_api_sends_it() -> None:
+    export_id = request_as_the_sample_does()["id"]
+    queue = boto3.client("sqs")
+    sent = queue.receive_message(QueueUrl=config().exports_queue_url)["Messages"][0]["Body"]
+    event = sample_event("export_worker")
+    assert json.loads(event["Records"][0]["body"]).keys() == json.loads(sent).keys()
+    event["Records"][0]["body"] = sent
+    export_worker.handler(event, context())
+    assert GRACE.get(f"/exports/{export_id}").json["file"]["rows"] == 1
+
+
+def test_a_message_of_an_export_that_is_not_there_is_done_with() -> None:
+    export_worker.handler(sample_event("export_worker"), context())
+    assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
+
+
+def test_the_sweepers_event_brings_back_an_export_whose_message_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    export_id = request_as_the_sample_does()["id"]
+    boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)
+    assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {}
+    later = clock.now() + jobs.QUEUE_PATIENCE + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {"sent-for": 1}
+    assert work_off_the_queue() == 1
+    assert GRACE.get(f"/exports/{export_id}").json["status"] == "succeeded"

@@ -1,0 +1,60 @@
+"""Assertions of any number in little memory: pages come in, runs go out, and nothing is kept."""
+
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from badgedata.exports import award_pages
+from badgedata.exports.badge_class_document import badge_class_document_pages
+from badgedata.exports.pages import PAGE_BYTES
+from badgedata.exports.specification import BadgeClassExport
+from badgedata.records.directory import BadgeClass, Issuer
+
+AWARDS_A_PAGE = 1000
+
+
+def a_page(number: int, of: int) -> bytes:
+    """Give the answer to the Query number `number`, as DynamoDB writes it."""
+    keys = [f"2026-01-01T00:00:00.000000Z#{number:04}-{item:04}" for item in range(AWARDS_A_PAGE)]
+    items = [
+        {
+            "issuerId": {"S": "ISS"},
+            "issuedOnAwardId": {"S": key},
+            "awardId": {"S": key[-9:]},
+            "badgeClassId": {"S": "BC"},
+            "issuedOn": {"S": "2026-01-01T00:00:00Z"},
+            "recipientType": {"S": "email"},
+            "recipientIdentity": {"S": "ada@example.org"},
+            "narrative": {"S": "x" * 500},
+        }
+        for key in keys
+    ]
+    more = {"LastEvaluatedKey": {"issuedOnAwardId": {"S": keys[-1]}}} if number + 1 < of else {}
+    return msgspec.json.encode({"Items": items, **more})
+
+
+def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Give the bytes of memory that writing so many pages of awards takes at the most."""
+    answers: Iterator[bytes] = (a_page(number, pages) for number in range(pages))
+    monkeypatch.setattr(award_pages, "_raw_query", lambda _: next(answers))
+    issuer: Any = Issuer(entity_id="ISS", name="Issuer")
+    badge_class: Any = BadgeClass(entity_id="BC", issuer_id="ISS", name="Badge")
+    specification = BadgeClassExport(kind="badge-class", include_assertions=True)
+    tracemalloc.start()
+    rows = 0
+    for page in badge_class_document_pages(specification, badge_class, issuer, "2026-01-01T00:00:00Z"):
+        assert len(page.data) <= PAGE_BYTES
+        rows += page.rows
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows == pages * AWARDS_A_PAGE + 1
+    return peak
+
+
+def test_memory_does_not_grow_with_the_number_of_awards(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = peak_of(8, monkeypatch), peak_of(32, monkeypatch)
+    assert many < 1.5 * few  # it would be four times as much
+    assert many < 16 * 1024 * 1024  # the awards are 20 MB

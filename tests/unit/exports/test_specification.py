@@ -1,0 +1,65 @@
+"""What can be asked of an export, kind by kind."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from badgedata.exports.specification import (
+    KINDS,
+    BadgeClassExport,
+    GroupsExport,
+    IssuerExport,
+    check,
+    extension_of,
+    from_options,
+    options_of,
+)
+from badgedata.problems import Problem
+
+_kinds = st.sampled_from([(scope, kind, KINDS[scope][kind]) for scope in KINDS for kind in KINDS[scope]])
+
+
+@given(_kinds, st.data())
+def test_a_stored_job_is_done_as_it_was_asked_for(of: tuple[str, str, Any], data: st.DataObject) -> None:
+    scope, kind, asked = of
+    fields = [name for name, field in asked.__dataclass_fields__.items() if isinstance(field.default, bool)]
+    options = data.draw(st.fixed_dictionaries({}, optional={name: st.booleans() for name in fields}))
+    specification = asked(kind=kind, **options)
+    assert from_options(scope, kind, options_of(specification)) == specification
+
+
+def test_options_are_shown_in_camel_case_with_their_defaults() -> None:
+    assert options_of(GroupsExport(kind="groups", include_staff=True)) == {
+        "includeArchived": False,
+        "includeCreation": False,
+        "includeExpiration": False,
+        "includeStaff": True,
+        "byteOrderMark": True,
+    }
+
+
+def test_assertions_need_their_badge_classes() -> None:
+    with pytest.raises(Problem) as refused:
+        check(IssuerExport(kind="issuer", include_assertions=True))
+    assert [error.field for error in refused.value.errors] == ["includeAssertions"]
+    check(IssuerExport(kind="issuer", include_assertions=True, include_badge_classes=True))
+    check(BadgeClassExport(kind="badge-class", include_assertions=True))
+
+
+def test_a_files_name_ends_as_its_content_is() -> None:
+    assert extension_of(IssuerExport(kind="issuer")) == "json"
+    assert extension_of(BadgeClassExport(kind="badge-class", compress=True)) == "zip"
+    assert extension_of(GroupsExport(kind="groups")) == "csv"
+
+
+def test_the_worker_does_not_wait_for_pydantic() -> None:
+    """Reading requests is the API's; importing what it takes would make the worker's cold start longer."""
+    code = "import sys, badgedata.exports.worker; sys.exit('pydantic' in sys.modules)"
+    path = {"PYTHONPATH": next(path for path in sys.path if path.endswith("layers/badgedata"))}
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **path}, check=False)
+    assert done.returncode == 0

@@ -1,0 +1,179 @@
+"""The house keeps its own order: what imports what, names, sample events, and dependencies as they are locked."""
+
+import ast
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+
+REPOSITORY = Path(__file__).parents[2]
+DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
+FUNCTIONS = REPOSITORY / "functions"
+REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
+HANDLERS = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / f"{folder.name}.py").exists())
+
+AWS = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "s3transfer"}
+ENGINES = {"exports", "replacement", "resync", "schedules", "loading"}
+NO_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "tools", "base"}
+
+
+def modules(*folders: Path) -> Iterator[Path]:
+    for folder in folders:
+        yield from (path for path in sorted(folder.rglob("*.py")) if "__pycache__" not in path.parts)
+
+
+def imports(path: Path) -> set[str]:
+    """Give the full names of the modules that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def libraries(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+def parts_of_the_domain(path: Path) -> set[str]:
+    """Give the packages and modules right below `badgedata` that a module imports."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("badgedata.")}
+
+
+# ---------------------------------------------------------------- imports run one way
+
+
+def test_the_open_badges_package_knows_no_aws_and_nothing_of_the_rest() -> None:
+    for path in modules(DOMAIN / "openbadges"):
+        assert not libraries(path) & AWS, path
+        assert parts_of_the_domain(path) <= {"openbadges"}, path
+
+
+def test_encoders_and_documents_know_no_aws() -> None:
+    for path in (DOMAIN / "exports" / "csv_encoding.py", DOMAIN / "documents.py", DOMAIN / "clock.py"):
+        assert not libraries(path) & AWS, path
+        assert not parts_of_the_domain(path) & {"aws", "config", "records"}, path
+
+
+def test_records_know_nothing_of_what_is_done_with_them() -> None:
+    for path in modules(DOMAIN / "records"):
+        assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
+
+
+def test_exports_know_no_other_engine() -> None:
+    for path in modules(DOMAIN / "exports"):
+        assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
+
+
+def test_the_domain_knows_no_function_and_no_web_framework() -> None:
+    of_functions = {path.stem for path in modules(FUNCTIONS)}
+    for path in modules(DOMAIN):
+        assert not libraries(path) & of_functions, path
+        assert "aws_lambda_powertools.event_handler" not in imports(path), path
+
+
+def test_no_function_imports_another() -> None:
+    for folder in FUNCTIONS.iterdir():
+        others = {path.stem for other in FUNCTIONS.iterdir() if other != folder for path in modules(other)}
+        own = {path.stem for path in modules(folder)}
+        for path in modules(folder):
+            assert not libraries(path) & (others - own), path
+
+
+def test_nothing_scans_a_table() -> None:
+    for path in modules(DOMAIN, FUNCTIONS):
+        calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+        assert "scan" not in calls, path
+
+
+# ---------------------------------------------------------------- names and first lines
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    for path in modules(DOMAIN, FUNCTIONS, REPOSITORY / "local", REPOSITORY / "tests"):
+        assert not NO_NAMES & {path.stem, path.parent.name}, path
+
+
+def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
+    for path in modules(DOMAIN, FUNCTIONS, REPOSITORY / "local", REPOSITORY / "tests"):
+        docstring = ast.get_docstring(ast.parse(path.read_text()))
+        assert docstring, path
+        assert docstring.splitlines()[0].endswith((".", ":", "`")), path
+
+
+# ---------------------------------------------------------------- functions and their events
+
+
+def test_every_function_of_the_template_is_a_folder_with_its_handler() -> None:
+    resources = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"].values()
+    functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
+    assert sorted(f["CodeUri"] for f in functions) == [f"functions/{name}" for name in HANDLERS]
+    for function in functions:
+        assert function["Handler"] == f"{function['CodeUri'].removeprefix('functions/')}.handler"
+
+
+@pytest.mark.parametrize("function", HANDLERS)
+def test_every_function_has_a_sample_event_that_a_test_uses(function: str) -> None:
+    assert (REPOSITORY / "events" / f"{function}.json").exists()
+    used = re.compile(rf'sample_event\("{function}"\)|"{function}\.json"')
+    tests = [path for path in modules(REPOSITORY / "tests") if path != Path(__file__)]
+    assert any(used.search(path.read_text()) for path in tests)
+
+
+def test_every_function_is_seen_by_the_tools() -> None:
+    tools = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]
+    for name in HANDLERS:
+        assert f"functions/{name}" in tools["ruff"]["src"]
+        assert f"functions/{name}" in tools["mypy"]["mypy_path"].split(":")
+        assert f"functions/{name}" in tools["pytest"]["ini_options"]["pythonpath"]
+
+
+# ---------------------------------------------------------------- dependencies
+
+
+def requirements() -> dict[str, str]:
+    """Give what the dependencies layer installs: versions by name."""
+    lines = [line.partition(";")[0].strip() for line in REQUIREMENTS.read_text().splitlines() if line.strip()]
+    return dict(line.split("==") for line in lines)
+
+
+def test_the_layer_installs_only_versions_that_are_locked() -> None:
+    lock = tomllib.loads((REPOSITORY / "uv.lock").read_text())
+    locked = {(package["name"], package.get("version")) for package in lock["package"]}
+    assert set(requirements().items()) <= locked
+
+
+def test_the_layer_installs_all_that_the_functions_are_said_to_need() -> None:
+    runtime = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["dependency-groups"]["runtime"]
+    assert {re.split("[>=<\\[]", requirement)[0] for requirement in runtime} <= requirements().keys()
+
+
+def test_the_layer_installs_what_the_lock_exports() -> None:
+    uv = shutil.which("uv") or shutil.which("uv", path=str(REPOSITORY / ".local" / "tools" / "bin"))
+    if uv is None:
+        pytest.skip("uv is not at hand")
+    exported = subprocess.run(
+        [
+            uv,
+            "export",
+            "--frozen",
+            "--offline",
+            "--only-group",
+            "runtime",
+            "--no-hashes",
+            "--no-annotate",
+            "--no-header",
+        ],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert REQUIREMENTS.read_text() == exported.stdout

@@ -1,0 +1,269 @@
+"""The template: alarms that lead to the runbook, policies with nothing to spare, data that no mistake deletes."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+
+REPOSITORY = Path(__file__).parents[2]
+DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
+
+WILDCARD_ENDINGS = {
+    "index/*": "all indexes of one table",
+    "Bucket.Arn}/*": "all objects of one bucket: exports are below organizations' ids",
+    "Bucket.Arn}/images/*": "all pictures",
+    "Bucket.Arn}/baked/*": "all baked images",
+    "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
+    "schedule/default/*": "for the local emulator only: on AWS a condition leaves this out",
+}
+"""Where a resource may end with a wildcard, and why: what it stands for is made while the stack runs."""
+
+
+@cache
+def template() -> dict[str, Any]:
+    parsed: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))
+    return parsed
+
+
+def resources(*types: str) -> dict[str, dict[str, Any]]:
+    return {name: resource for name, resource in template()["Resources"].items() if resource["Type"] in types}
+
+
+ALARMS = resources("AWS::CloudWatch::Alarm")
+FUNCTIONS = resources("AWS::Serverless::Function")
+QUEUES = resources("AWS::SQS::Queue")
+TABLES = resources("AWS::DynamoDB::Table")
+
+
+def referred_to(value: Any) -> Iterator[str]:
+    """Give the names of the resources that a value refers to."""
+    match value:
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), _]}:
+            yield name
+        case {"Fn::Sub": str(text)}:
+            yield from re.findall(r"\$\{(\w+)[.}]", text)
+        case dict():
+            for inner in value.values():
+                yield from referred_to(inner)
+        case list():
+            for inner in value:
+                yield from referred_to(inner)
+
+
+def headings(document: str) -> set[str]:
+    text = (REPOSITORY / "docs" / document).read_text()
+    return set(re.findall(r"^#+ (.+)$", text, re.MULTILINE))
+
+
+# ---------------------------------------------------------------- watching
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_each_alarm_goes_to_the_topic_and_names_its_section_of_the_runbook(name: str) -> None:
+    properties = ALARMS[name]["Properties"]
+    assert properties["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    section = re.search(r'\(docs/operations\.md, "([^"]+)"\)$', properties["AlarmDescription"])
+    assert section is not None, properties["AlarmDescription"]
+    assert section[1] in headings("operations.md")
+
+
+def test_the_word_that_a_resync_is_overdue_goes_to_the_topic_and_names_its_section() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    assert rule["Properties"]["EventPattern"] == {
+        "source": ["badge-data-management"],
+        "detail-type": ["ImageResyncOverdue"],
+    }
+    (target,) = rule["Properties"]["Targets"]
+    assert target["Arn"] == {"Ref": "AlarmTopic"}
+    assert "docs/operations.md, section Overdue re-sync" in target["InputTransformer"]["InputTemplate"]
+    assert "Overdue re-sync" in headings("operations.md")
+
+
+def test_alarms_and_events_may_publish_to_the_topic() -> None:
+    (policy,) = resources("AWS::SNS::TopicPolicy").values()
+    statements = {
+        statement["Principal"]["Service"]: statement
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    }
+    assert statements.keys() == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
+    assert all(statement["Action"] == "sns:Publish" for statement in statements.values())
+    # EventBridge fills in no source when it publishes to SNS: with a condition nothing would ever arrive.
+    assert "Condition" not in statements["events.amazonaws.com"]
+
+
+def test_each_dead_letter_queue_has_an_alarm() -> None:
+    watched = {name for alarm in ALARMS.values() for name in referred_to(alarm["Properties"].get("Dimensions"))}
+    assert {name for name in QUEUES if "DeadLetter" in name} <= watched
+
+
+def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
+    for name, queue in QUEUES.items():
+        if "DeadLetter" not in name:
+            (target,) = referred_to(queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
+            assert "DeadLetter" in target, name
+
+
+def test_an_alarm_of_our_own_metric_is_of_the_service_that_gives_it() -> None:
+    emitted = {
+        "ExportFailed": "layers/badgedata/badgedata/exports/jobs.py",
+        "ScheduledExportFailed": "functions/scheduled_export/scheduled_export.py",
+    }
+    own = {
+        alarm["Properties"]["MetricName"]: alarm["Properties"]["Dimensions"]
+        for alarm in ALARMS.values()
+        if alarm["Properties"]["Namespace"] == "BadgeDataManagement"
+    }
+    assert own.keys() == emitted.keys()
+    for metric, source in emitted.items():
+        assert f'add_metric("{metric}"' in (REPOSITORY / source).read_text()
+    services = {name: environment(name).get("POWERTOOLS_SERVICE_NAME") for name in FUNCTIONS}
+    assert own["ExportFailed"] == [{"Name": "service", "Value": services["ExportWorkerFunction"]}]
+    assert own["ExportFailed"] == [{"Name": "service", "Value": services["ExportSweeperFunction"]}]
+    assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduledExportFunction"]}]
+    assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduleSweeperFunction"]}]
+    assert template()["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == (
+        "BadgeDataManagement"
+    )
+
+
+def environment(function: str) -> dict[str, Any]:
+    variables: dict[str, Any] = FUNCTIONS[function]["Properties"].get("Environment", {}).get("Variables", {})
+    return variables
+
+
+def test_the_logs_of_each_function_are_kept_for_the_days_that_the_parameter_says() -> None:
+    groups = resources("AWS::Logs::LogGroup").values()
+    assert {group["Properties"]["LogGroupName"]["Fn::Sub"] for group in groups} == {
+        f"/aws/lambda/${{{name}}}" for name in FUNCTIONS
+    }
+    assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups)
+
+
+def test_the_dashboard_shows_every_alarm_queue_table_and_function() -> None:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    body = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
+    widgets = json.loads(body)["widgets"]
+    places = [(widget["x"], widget["y"]) for widget in widgets]
+    assert len(set(places)) == len(places)
+    alarms = next(widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm")
+    assert set(alarms) == {f"${{{name}.Arn}}" for name in ALARMS}
+    shown = set(re.findall(r"\$\{(\w+)[.}]", body))
+    # The page is files without data; what goes wrong with it shows in the figures of the API.
+    assert {*QUEUES, *TABLES, *FUNCTIONS} - {"ConsoleFunction"} <= shown
+    assert shown <= template()["Resources"].keys() | {"AWS", "StageName"}
+
+
+# ---------------------------------------------------------------- least privilege
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, function in FUNCTIONS.items():
+        for policy in function["Properties"].get("Policies", []):
+            yield from ((name, statement) for statement in policy["Statement"])
+    for name, resource in resources("AWS::IAM::Role", "AWS::IAM::ManagedPolicy").items():
+        properties = resource["Properties"]
+        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        documents += [properties["PolicyDocument"]] if "PolicyDocument" in properties else []
+        for document in documents:
+            yield from ((name, statement) for statement in document["Statement"])
+
+
+STATEMENTS = list(statements())
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"), STATEMENTS, ids=[f"{name}-{s.get('Sid', s['Action'])}" for name, s in STATEMENTS]
+)
+def test_each_policy_names_its_actions_and_its_resources(name: str, statement: dict[str, Any]) -> None:
+    for action in listed(statement["Action"]):
+        assert re.fullmatch(r"[a-z0-9]+:[A-Z][A-Za-z]+", action), f"{name} may {action}"
+    for resource in listed(statement["Resource"]):
+        for text in texts(resource):
+            assert "*" not in text or any(text.endswith(ending) for ending in WILDCARD_ENDINGS), f"{name}: {text}"
+        assert any(referred_to(resource)) or "event-bus/default" in str(resource), f"{name}: {resource}"
+
+
+def texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from texts(inner)
+        case list():
+            for inner in value:
+                yield from texts(inner)
+
+
+def test_no_function_has_a_policy_that_is_not_written_out_here() -> None:
+    for name, function in FUNCTIONS.items():
+        assert "Role" not in function["Properties"], name
+        assert all(
+            isinstance(policy, dict) and "Statement" in policy for policy in function["Properties"].get("Policies", [])
+        )
+
+
+def test_no_function_may_scan() -> None:
+    actions = {action for _, statement in STATEMENTS for action in listed(statement["Action"])}
+    assert "dynamodb:Scan" not in actions
+
+
+def test_a_key_of_the_deployers_own_is_given_to_every_function_that_meets_data() -> None:
+    (policy,) = (p for p in resources("AWS::IAM::ManagedPolicy").values() if p["Condition"] == "HasKmsKey")
+    roles = {role["Ref"] for role in policy["Properties"]["Roles"]}
+    assert roles == {f"{name}Role" for name, function in FUNCTIONS.items() if function["Properties"].get("Policies")}
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == {"Ref": "KmsKeyArn"}
+    assert statement["Condition"]["StringEquals"].keys() == {"kms:ViaService"}
+
+
+# ---------------------------------------------------------------- data
+
+
+@pytest.mark.parametrize("name", resources(*DATA))
+def test_data_stays_when_the_stack_or_the_resource_goes(name: str) -> None:
+    resource = template()["Resources"][name]
+    assert resource["DeletionPolicy"] == "Retain"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_can_be_recovered_and_is_protected_and_takes_a_key(name: str) -> None:
+    properties = TABLES[name]["Properties"]
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
+    encrypted = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "KmsKeyArn"}}
+    assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
+
+
+def test_defaults_are_those_of_production() -> None:
+    defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
+    assert defaults["DataRemovalPolicy"] == "protected"
+    assert defaults["TransportSecurity"] == "required"
+    assert defaults["SourceAddresses"] == "public"
+
+
+@pytest.mark.parametrize("name", template()["Parameters"])
+def test_each_parameter_is_explained_with_its_default(name: str) -> None:
+    parameter = template()["Parameters"][name]
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", (REPOSITORY / "docs" / "deploying.md").read_text(), re.MULTILINE)
+    documented = dict(rows)
+    default = parameter["Default"]
+    assert documented[name] == (f"`{default}`" if default != "" else "empty")
+
+
+def test_no_check_of_the_template_is_turned_off() -> None:
+    text = (REPOSITORY / "template.yaml").read_text()
+    assert "ignore_checks" not in text
+    assert not list(REPOSITORY.glob(".cfnlintrc*"))
