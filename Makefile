@@ -32,7 +32,7 @@ load: setup ## load an organization or issuer document into the running stack: m
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
 
-bench: setup ## measure the export engine against its peers
+bench: setup-stack ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
 faults: setup-stack ## play 300 fault cases against the export engine: throttling, resets, kills, repeats

@@ -180,9 +180,9 @@ def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _tools_environment() -> dict[str, str]:
-    """Give sam the Python that functions run on first in the PATH."""
+    """Give sam the Python that functions run on first in the PATH, and let it build for this machine."""
     environment = client_environment(Place(LOCAL, 0))
-    return {**environment, "PATH": f"{REPOSITORY / '.venv' / 'bin'}:{environment['PATH']}"}
+    return {**environment, "PATH": f"{REPOSITORY / '.venv' / 'bin'}:{environment['PATH']}", "WHEELS_FOR": "host"}
 
 
 def _fingerprint() -> str:

@@ -1,0 +1,109 @@
+"""`make bench`: the export engine and its peers, side by side on this machine, as a table and `.local/bench.json`.
+
+Each way runs in a process of its own and exports the same recorded awards to the same sink. The ways take turns, round
+after round, and of each the round counts that took the least processor time. The files are compared: a way that leaves
+something out is no peer.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from local.places import LOCAL, REPOSITORY
+from tests.benchmarks.cold_start import import_milliseconds
+from tests.benchmarks.local_aws import local_aws
+from tests.benchmarks.outcome import Measured
+
+ROWS = 100_000
+WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor")
+TITLES = {
+    "awards_csv": "Award CSV of an issuer",
+    "assertions_json": "Badge class document with assertions",
+    "assertions_zip": "The same, zipped",
+}
+type Figures = dict[str, float]
+
+
+class DifferentFileError(Exception):
+    """Two ways wrote different files of the same awards."""
+
+
+def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Measured]:
+    """Let all ways do a job, and give what each took at its best."""
+    best: dict[str, Measured] = {}
+    for _ in range(rounds):
+        for way in WAYS:
+            measured = measure(job, way, environment)
+            if way not in best or measured.cpu_s < best[way].cpu_s:
+                best[way] = measured
+    if job != "assertions_zip":  # compressed bytes are each library's own
+        files = {way: measured.sha256 for way, measured in best.items() if way != "floor"}
+        if len(set(files.values())) > 1:
+            raise DifferentFileError(f"{job}: the ways wrote different files: {files}")
+    return best
+
+
+def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
+    """Do one job by one way in a fresh process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.measured", job, way],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return msgspec.json.decode(done.stdout, type=Measured)
+
+
+def figures_of(measured: Measured) -> Figures:
+    """Give a way's figures as they stand in the file."""
+    return {
+        "rows_per_cpu_s": round(measured.rows / measured.cpu_s),
+        "rows_per_wall_s": round(measured.rows / measured.wall_s),
+        "peak_rss_mb": round(measured.peak_rss_mb, 1),
+        "bytes": measured.bytes,
+    }
+
+
+def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
+    """Write a job's figures for people; the last column is how many times a way's processor time ours goes into."""
+    yield f"\n{title:<38} rows a CPU second   rows a second   peak MB    ours is faster"
+    ours = ways["ours"]["rows_per_cpu_s"]
+    for way, figures in ways.items():
+        yield (
+            f"  {way:<36} {figures['rows_per_cpu_s']:>17,} {figures['rows_per_wall_s']:>15,}"
+            f" {figures['peak_rss_mb']:>9,.0f} {ours / figures['rows_per_cpu_s']:>15.1f} ×"
+        )
+
+
+def main() -> None:
+    """Measure everything, print it and write it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--rows", type=int, default=ROWS, help="awards of each job (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each way does each job (%(default)s)")
+    parser.add_argument("--out", type=Path, default=LOCAL / "bench.json", help="(%(default)s)")
+    asked = parser.parse_args()
+    print(f"Recording pages of {asked.rows:,} awards, unless they are recorded; then each way {asked.rounds} times…")
+    report: dict[str, dict[str, Figures] | Figures] = {}
+    with local_aws(asked.rows, asked.rows) as environment:
+        for job, title in TITLES.items():
+            ways = {way: figures_of(best) for way, best in compare(job, asked.rounds, environment).items()}
+            report[job] = ways
+            print("\n".join(table(title, ways)), flush=True)
+        few, many = (measure(job, "ours", environment) for job in ("awards_csv", "organization_awards_csv"))
+    report["memory"] = {"rows_100k_mb": round(few.peak_rss_mb, 1), "rows_1m_mb": round(many.peak_rss_mb, 1)}
+    print(f"\nPeak memory: {few.rows:,} rows {few.peak_rss_mb:.0f} MB, {many.rows:,} rows {many.peak_rss_mb:.0f} MB")
+    report["init"] = {f"{name}_ms": round(took, 1) for name, took in import_milliseconds().items()}
+    print("Cold start, imports: " + ", ".join(f"{name} {took:,} ms" for name, took in report["init"].items()))
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_text(json.dumps(report, indent=2) + "\n")
+    print(f"\nAll figures: {asked.out}")
+
+
+if __name__ == "__main__":
+    main()

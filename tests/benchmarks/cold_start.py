@@ -1,0 +1,43 @@
+"""How long a function takes to import all that it needs, from what `sam build` made, as Lambda does at a cold start."""
+
+import subprocess
+
+from local.deploy import BUILD, build
+from local.places import REPOSITORY
+from tests.benchmarks.local_aws import environment
+
+FUNCTIONS = {"api": "ApiFunction", "export_worker": "ExportWorkerFunction"}
+TRIES = 7
+_IMPORT = """
+import importlib, sys, time
+began = time.perf_counter()
+importlib.import_module(sys.argv[1])
+print((time.perf_counter() - began) * 1000)
+"""
+
+
+def import_milliseconds() -> dict[str, float]:
+    """Give the median of some fresh processes, by function's name; the files are in the page cache by then."""
+    build()
+    return {name: _median([_import(name, folder) for _ in range(TRIES)]) for name, folder in FUNCTIONS.items()}
+
+
+def _import(module: str, folder: str) -> float:
+    layers = [BUILD / layer / "python" for layer in ("BadgeDataLayer", "DependenciesLayer")]
+    done = subprocess.run(
+        [REPOSITORY / ".venv" / "bin" / "python", "-S", "-c", _IMPORT, module],
+        # Nothing is written beside the files: in Lambda they are read-only.
+        env={
+            **environment(),
+            "PYTHONPATH": ":".join(str(path) for path in (BUILD / folder, *layers)),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def _median(figures: list[float]) -> float:
+    return sorted(figures)[len(figures) // 2]

@@ -1,0 +1,21 @@
+"""What `sam build` makes of the layers."""
+
+from importlib.util import cache_from_source
+from pathlib import Path
+
+import pytest
+
+from local.deploy import BUILD
+
+HASHED_AND_NEVER_CHECKED = (0b01).to_bytes(4, "little")
+"""The flags of bytecode that is taken as it is, whatever the times of files say (PEP 552)."""
+
+
+@pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize("layer", ["BadgeDataLayer", "DependenciesLayer"])
+def test_a_cold_start_compiles_nothing(layer: str) -> None:
+    modules = [path for path in (BUILD / layer / "python").rglob("*.py") if path.read_bytes().strip()]
+    assert len(modules) > 50
+    for module in modules:
+        bytecode = Path(cache_from_source(str(module)))
+        assert bytecode.read_bytes()[4:8] == HASHED_AND_NEVER_CHECKED, module
