@@ -286,12 +286,21 @@ def test_workers_that_die_again_and_again_end_in_a_failed_export(monkeypatch: py
 
 
 def test_missing_optional_and_unknown_attributes_do_not_disturb_an_export() -> None:
-    put_item("ISS-0", "BARE", somethingNew={"M": {"deep": {"L": [{"N": "1"}]}}}, narrative={"NULL": True})
+    put_item("ISS-0", "BARE", somethingNew={"M": {"deep": {"L": [{"N": "1"}]}}})
     rows = file_of(written(ask(ISSUER, "awards"))).decode().split("\r\n")
     bare = next(row for row in rows if row.startswith("BARE,"))
     assert bare == (
         "BARE,ISS-0-BC,Badge,ISS-0,ISS-0,,,,2026-01-01T09:00:00Z,,active,,,,,https://badges.example.org/public/assertions/BARE"
     )
+
+
+def test_a_null_is_as_good_as_nothing() -> None:
+    seen = {"L": [{"M": {"id": {"NULL": True}, "narrative": {"S": "Seen, twice"}}}]}
+    null = {"NULL": True}
+    put_item("ISS-0", "NULLS", narrative=null, expires=null, revoked=null, recipientName=null, evidence=seen)
+    content = file_of(written(ask(ISSUER, "awards"))).decode()
+    row = "NULLS,ISS-0-BC,Badge,ISS-0,ISS-0,,,,2026-01-01T09:00:00Z,,active,,,,\"Seen, twice\","
+    assert content.count(f"\r\n{row}") == 1
 
 
 @pytest.mark.parametrize(

@@ -31,21 +31,19 @@ class UnreadableAwardError(UnreadableDataError):
 
 
 class Text(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A string attribute: ``{"S": "…"}``, or DynamoDB's null."""
+    """A string attribute: ``{"S": "…"}``"""
 
-    S: str = ""
-    NULL: bool = False
+    S: str
 
 
 class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A boolean attribute: ``{"BOOL": true}``, or DynamoDB's null."""
+    """A boolean attribute: ``{"BOOL": true}``"""
 
-    BOOL: bool = False
-    NULL: bool = False
+    BOOL: bool
 
 
-_NO_TEXT = Text()
-_NO_FLAG = Flag()
+_NO_TEXT = Text("")
+_NO_FLAG = Flag(False)
 
 
 class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
@@ -64,11 +62,10 @@ class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=Fa
 class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
     """``{"L": […]}``"""
 
-    L: list[EvidenceMap] = []
-    NULL: bool = False
+    L: list[EvidenceMap]
 
 
-_NO_EVIDENCE = EvidenceList()
+_NO_EVIDENCE = EvidenceList([])
 
 
 class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
@@ -159,12 +156,12 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
 
 def text_or_none(attribute: Text) -> str | None:
     """Give a text attribute's text, or None where the award has none; an empty text is one."""
-    return None if attribute is _NO_TEXT or attribute.NULL else attribute.S
+    return None if attribute is _NO_TEXT else attribute.S
 
 
 def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
     """Give an award's evidence items, or None where it has no such attribute; an empty list is one."""
-    return None if attribute is _NO_EVIDENCE or attribute.NULL else attribute.L
+    return None if attribute is _NO_EVIDENCE else attribute.L
 
 
 def behind(sort_key: str) -> str:
@@ -184,10 +181,28 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
     gc.disable()
     try:
         return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        raise UnreadableAwardError(_say_which(body, str(error))) from None
+    except msgspec.ValidationError:
+        return _decode_without_nulls(body, decoder)
     finally:
         gc.enable()
+
+
+def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
+    """Read a page in which attributes may be DynamoDB's null, as if those were not there. Seldom does one have any."""
+    body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise UnreadableAwardError(_say_which(body, str(error))) from None
+
+
+def _without_nulls(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _without_nulls(inner) for name, inner in value.items() if inner != {"NULL": True}}
+        case list():
+            return [_without_nulls(inner) for inner in value]
+    return value
 
 
 def _say_which(body: bytes, error: str) -> str:

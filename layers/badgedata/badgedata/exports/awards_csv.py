@@ -104,13 +104,14 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
     Written out instead of handed to csv.writer, for here is where an export spends its time (`make bench`): what a
     badge class's awards share is ready, what they repeat is written once, and bytes are joined, not text of all widths.
     """
-    assertions_url = assertion_url(config().public_base_url, "")
+    assertions_url = assertion_url(config().public_base_url, "").encode()
     repeated = TypedCells()
     rows = []
     for award in awards:
         award_id, issued_on, expires = award.award_id.S, award.issued_on.S, award.expires.S
         identity, name = award.recipient_identity.S, award.recipient_name.S
-        url = assertions_url + award_id
+        id_cell = award_id.encode()
+        url_cell = assertions_url + id_cell
         # Seldom does one of these need quotes or an apostrophe; one look at all of them says so.
         if (
             needs_quotes(f"{award_id}{issued_on}{expires}{identity}{name}")
@@ -118,12 +119,13 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
             or identity.startswith(FORMULA_STARTS)
             or name.startswith(FORMULA_STARTS)
         ):
-            award_id, identity, name = quoted(safe(award_id)), quoted(safe(identity)), quoted(safe(name))
-            issued_on, expires, url = quoted(issued_on), quoted(expires), quoted(url)
+            id_cell, url_cell = quoted(safe(award_id)).encode(), quoted(url_cell.decode()).encode()
+            identity, name = quoted(safe(identity)), quoted(safe(name))
+            issued_on, expires = quoted(issued_on), quoted(expires)
         status = status_of(award, at) if expires or award.revoked.BOOL else "active"
         evidence = award.evidence.L
         row = (
-            award_id.encode(),
+            id_cell,
             badge_cells.get(award.badge_class_id.S) or _badge_cell(award.badge_class_id.S, "", issuer),
             repeated[award.recipient_type.S],
             identity.encode(),
@@ -132,7 +134,7 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
             repeated[award.revocation_reason.S],
             repeated[award.narrative.S],
             _evidence_cells(evidence, repeated) if evidence else b",",
-            url.encode(),
+            url_cell,
         )
         rows.append(b",".join(row))
     return b"\r\n".join(rows) + b"\r\n"
@@ -144,7 +146,9 @@ def _evidence_cells(evidence: list[EvidenceMap], repeated: TypedCells) -> bytes:
     else:
         urls = " ".join([item.M.id.S for item in evidence if item.M.id.S])
         narratives = " | ".join([item.M.narrative.S for item in evidence if item.M.narrative.S])
-    return f"{quoted(safe(urls))},".encode() + repeated[narratives]
+    if needs_quotes(urls) or urls.startswith(FORMULA_STARTS):
+        urls = quoted(safe(urls))
+    return urls.encode() + b"," + repeated[narratives]
 
 
 def status_of(award: AwardRow, at: str) -> str:
