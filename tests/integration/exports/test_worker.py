@@ -299,7 +299,7 @@ def test_a_null_is_as_good_as_nothing() -> None:
     null = {"NULL": True}
     put_item("ISS-0", "NULLS", narrative=null, expires=null, revoked=null, recipientName=null, evidence=seen)
     content = file_of(written(ask(ISSUER, "awards"))).decode()
-    row = "NULLS,ISS-0-BC,Badge,ISS-0,ISS-0,,,,2026-01-01T09:00:00Z,,active,,,,\"Seen, twice\","
+    row = 'NULLS,ISS-0-BC,Badge,ISS-0,ISS-0,,,,2026-01-01T09:00:00Z,,active,,,,"Seen, twice",'
     assert content.count(f"\r\n{row}") == 1
 
 
