@@ -16,7 +16,7 @@ ISSUER = "aurora-science"
 OF_CLOUDWATCH_LOGS = {"@timestamp", "@message", "@log", "@type", "@duration", "@maxMemoryUsed", "@memorySize"}
 """Fields that Logs Insights finds in any line of Lambda."""
 
-WORDS = set("fields filter sort stats by desc like in or and bin as limit pct max count".split())
+WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", "bin", "pct", "max", "count"}
 """What of a query belongs to the language of Logs Insights."""
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
