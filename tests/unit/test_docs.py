@@ -69,3 +69,7 @@ def test_each_setting_that_a_function_is_told_is_explained_once() -> None:
     functions += [r["Properties"] for r in TEMPLATE["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
     told = {name for function in functions for name in function.get("Environment", {}).get("Variables", {})}
     assert sorted(explained) == sorted(told)
+
+
+def test_the_costs_count_the_alarms_that_there_are() -> None:
+    assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
