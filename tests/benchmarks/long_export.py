@@ -38,6 +38,9 @@ READ_UNIT_BYTES = 8192
 PARTITION_READ_UNITS = 3000
 """What a partition gives a second (DynamoDB Developer Guide, "Designing partition keys")."""
 
+TABLE_READ_UNITS = 40_000
+"""What a table gives a second, until the account's quota is raised (Service Quotas, "Table-level read throughput")."""
+
 PARTITION_BYTES = 10 * 1000**3
 """What a partition holds; a larger item collection lies in several, one behind the other in the order of its keys."""
 
@@ -118,6 +121,7 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
     partitions = issuers * max(1, math.ceil(stored_bytes(awards, measured) / issuers / PARTITION_BYTES))
     pages_of_a_worker = 1 / max(query_seconds, measured.page_seconds)
     pages_of_a_partition = PARTITION_READ_UNITS * READ_UNIT_BYTES / PAGE_BYTES
+    pages_of_the_table = TABLE_READ_UNITS * READ_UNIT_BYTES / PAGE_BYTES
     waiting, at_work = deque([Segment(0, awards)]), list[Segment]()
     run, now = Run(), 0.0
     while waiting or at_work:
@@ -129,9 +133,10 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
         now += 1.0
         run.function_seconds += len(at_work)
         readers = Counter(int(segment.position / awards * partitions) for segment in at_work)
+        the_tables_share = pages_of_the_table / len(at_work)
         for segment in list(at_work):
             share = pages_of_a_partition / readers[int(segment.position / awards * partitions)]
-            segment.position += min(pages_of_a_worker, share) * measured.rows_a_page
+            segment.position += min(pages_of_a_worker, share, the_tables_share) * measured.rows_a_page
             if segment.position >= segment.end:
                 at_work.remove(segment)
             elif now >= segment.hand_on_at:

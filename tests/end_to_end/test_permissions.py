@@ -49,6 +49,26 @@ class Role:
         item = {name: {"S": "x"} for name in ("pk", "sk", "issuerId", "issuedOnAwardId")}
         self._client("dynamodb").put_item(TableName=self._stack["tables"][table], Item=item)
 
+    def query(self, table: str, index: str, key: str) -> None:
+        self._client("dynamodb").query(
+            TableName=self._stack["tables"][table],
+            IndexName=index,
+            KeyConditionExpression="#key = :value",
+            ExpressionAttributeNames={"#key": key},
+            ExpressionAttributeValues={":value": {"S": "x"}},
+        )
+
+    def bring_back(self, queue: str) -> None:
+        self._client("sqs").change_message_visibility(
+            QueueUrl=self._stack["queues"][queue], ReceiptHandle="x", VisibilityTimeout=20
+        )
+
+    def put_event(self) -> None:
+        self._client("events").put_events(Entries=[{"Source": "tests", "DetailType": "tests", "Detail": "{}"}])
+
+    def delete_schedule(self) -> None:
+        self._client("scheduler").delete_schedule(Name="x")
+
     def receive_message(self, queue: str) -> None:
         self._client("sqs").receive_message(QueueUrl=self._stack["queues"][queue])
 
@@ -93,7 +113,19 @@ def denied(action: Callable[..., None], *arguments: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("function", ["ApiFunction", "ExportWorkerFunction", "ExportSweeperFunction"])
+FUNCTIONS = [
+    "ApiFunction",
+    "ConsoleFunction",
+    "ExportWorkerFunction",
+    "ExportSweeperFunction",
+    "ScheduledExportFunction",
+    "ScheduleSweeperFunction",
+    "ImageResyncWorkerFunction",
+    "ImageResyncSweeperFunction",
+]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_function_scans_a_table_deletes_a_bucket_or_reads_users_and_roles(
     role_of: Callable[[str], Role], function: str
 ) -> None:
@@ -111,8 +143,20 @@ def test_the_api_writes_no_files_and_takes_no_work_from_the_queue(role_of: Calla
     assert denied(role.put_object, "exports")
     assert denied(role.receive_message, "exports")
     assert denied(role.put_item, "awards")
+    assert denied(role.query, "directory", "by-image", "image")
+    assert denied(role.query, "operations", "by-due-time", "due")
     assert not denied(role.send_message, "exports")
     assert not denied(role.get_item, "directory")
+    assert not denied(role.query, "directory", "children", "parent")
+
+
+def test_the_page_reaches_no_data_at_all(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ConsoleFunction")
+    for table in ("directory", "awards", "operations"):
+        assert denied(role.get_item, table)
+    for bucket in ("exports", "images"):
+        assert denied(role.get_object, bucket)
+    assert denied(role.send_message, "exports")
 
 
 def test_the_export_worker_writes_files_and_changes_no_data_of_the_platform(role_of: Callable[[str], Role]) -> None:
@@ -122,6 +166,8 @@ def test_the_export_worker_writes_files_and_changes_no_data_of_the_platform(role
     for table in ("directory", "awards"):
         assert not denied(role.get_item, table)
         assert denied(role.put_item, table)
+    assert denied(role.bring_back, "imageResync")
+    assert not denied(role.bring_back, "exports")
 
 
 def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Callable[[str], Role]) -> None:
@@ -131,3 +177,35 @@ def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Calla
     assert denied(role.get_object, "exports")
     assert denied(role.put_object, "exports")
     assert denied(role.receive_message, "exports")
+
+
+def test_schedules_ask_for_exports_and_read_and_write_none(role_of: Callable[[str], Role]) -> None:
+    for function in ("ScheduledExportFunction", "ScheduleSweeperFunction"):
+        role = role_of(function)
+        assert not denied(role.send_message, "exports")
+        assert not denied(role.delete_schedule)
+        assert denied(role.get_item, "awards")
+        assert denied(role.put_item, "directory")
+        for bucket in ("exports", "images"):
+            assert denied(role.get_object, bucket)
+
+
+def test_the_resync_worker_reaches_images_and_no_exports(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ImageResyncWorkerFunction")
+    assert denied(role.get_object, "exports")
+    assert denied(role.send_message, "exports")
+    assert denied(role.put_item, "awards"), "it marks what is there"
+    assert denied(role.put_item, "directory")
+    assert denied(role.put_object, "images"), "but those that it bakes"
+    assert denied(role.put_event)
+
+
+def test_the_resync_sweeper_tells_operators_and_touches_no_awards_and_no_images(
+    role_of: Callable[[str], Role],
+) -> None:
+    role = role_of("ImageResyncSweeperFunction")
+    assert not denied(role.put_event)
+    assert not denied(role.send_message, "imageResync")
+    assert denied(role.get_item, "awards")
+    assert denied(role.get_object, "images")
+    assert denied(role.send_message, "exports")

@@ -291,6 +291,7 @@ def told() -> Callable[[], list[dict[str, Any]]]:
     rule = cfn_yaml.load(str(TEMPLATE))["Resources"]["ImageResyncOverdueRule"]["Properties"]
     url = boto3.client("sqs").create_queue(QueueName="told")["QueueUrl"]
     events: Any = boto3.client("events")
+    rule["EventPattern"]["detail"]["operationsTable"] = [config().operations_table]
     events.put_rule(Name="overdue", EventPattern=json.dumps(rule["EventPattern"]))
     arn = "arn:aws:sqs:eu-west-1:123456789012:told"
     events.put_targets(Rule="overdue", Targets=[{"Id": "told", "Arn": arn}])

@@ -1,9 +1,11 @@
-"""The documents: each link between them leads to a file, and to a heading of it, that is there."""
+"""The documents: links lead somewhere, and the runbook and the settings are those of the template and the code."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
 REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -23,3 +25,51 @@ def test_each_link_leads_somewhere(document: Path) -> None:
             linked = (document.parent / path).resolve() if path else document
             assert linked.exists(), f"{document.name}: {target}"
             assert not anchor or anchor in anchors(linked), f"{document.name}: {target}"
+
+
+TEMPLATE: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))
+ALARMS = {
+    name: resource["Properties"]
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::CloudWatch::Alarm"
+}
+
+
+def rows(document: str) -> list[list[str]]:
+    """Give the cells of all rows of a document's tables."""
+    lines = (REPOSITORY / "docs" / document).read_text().splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+
+
+def named(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)`", cell)
+
+
+def test_each_alarm_is_found_by_its_name_in_the_runbook_with_the_section_that_it_names_itself() -> None:
+    sections = {name: row[-1] for row in rows("operations.md") for name in named(row[0]) if name.endswith("Alarm")}
+    assert sections.keys() == ALARMS.keys()
+    for name, section in sections.items():
+        said = re.match(r"\[(.+)\]\(#", section)
+        assert said is not None, name
+        assert f'"{said[1]}")' in ALARMS[name]["AlarmDescription"], name
+
+
+def test_each_message_that_the_runbook_looks_for_is_one_that_is_logged() -> None:
+    runbook = (REPOSITORY / "docs" / "operations.md").read_text()
+    code = "".join(path.read_text() for part in ("functions", "layers") for path in (REPOSITORY / part).rglob("*.py"))
+    conditions = re.findall(r"message (?:=|in) (\[[^\]]+\]|\"[^\"]+\")", runbook)
+    messages = [message for condition in conditions for message in re.findall(r'"([^"]+)"', condition)]
+    assert len(messages) >= 3
+    assert [message for message in messages if f'("{message}"' not in code] == []
+
+
+def test_each_setting_that_a_function_is_told_is_explained_once() -> None:
+    explained = [name for row in rows("deploying.md") for name in named(row[0]) if name.isupper()]
+    functions = [TEMPLATE["Globals"]["Function"]]
+    functions += [r["Properties"] for r in TEMPLATE["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
+    told = {name for function in functions for name in function.get("Environment", {}).get("Variables", {})}
+    assert sorted(explained) == sorted(told)
+
+
+def test_the_costs_count_the_alarms_that_there_are() -> None:
+    assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()

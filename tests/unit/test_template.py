@@ -38,6 +38,8 @@ ALARMS = resources("AWS::CloudWatch::Alarm")
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 TABLES = resources("AWS::DynamoDB::Table")
+NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
+"""Of the product's own metrics: each deployment's own, so that none alarms another's operators."""
 
 
 def referred_to(value: Any) -> Iterator[str]:
@@ -79,6 +81,7 @@ def test_the_word_that_a_resync_is_overdue_goes_to_the_topic_and_names_its_secti
     assert rule["Properties"]["EventPattern"] == {
         "source": ["badge-data-management"],
         "detail-type": ["ImageResyncOverdue"],
+        "detail": {"operationsTable": [{"Ref": "OperationsTable"}]},
     }
     (target,) = rule["Properties"]["Targets"]
     assert target["Arn"] == {"Ref": "AlarmTopic"}
@@ -103,6 +106,38 @@ def test_each_dead_letter_queue_has_an_alarm() -> None:
     assert {name for name in QUEUES if "DeadLetter" in name} <= watched
 
 
+def watched_for(metric: str, statistic: str = "Sum") -> set[str]:
+    """Give the resources whose metric of this name an alarm is of."""
+    return {
+        name
+        for alarm in ALARMS.values()
+        if (alarm["Properties"]["MetricName"], alarm["Properties"].get("Statistic")) == (metric, statistic)
+        for name in referred_to(alarm["Properties"].get("Dimensions"))
+    }
+
+
+def test_each_queue_that_has_a_worker_has_an_alarm_of_its_oldest_message() -> None:
+    worked_off = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue["Properties"]}
+    assert watched_for("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
+
+
+def test_each_sweeper_has_an_alarm_for_failing_and_one_for_not_running_at_all() -> None:
+    sweepers = {
+        name
+        for name, function in FUNCTIONS.items()
+        if any(event["Type"] == "Schedule" for event in function["Properties"].get("Events", {}).values())
+    }
+    assert len(sweepers) == 3
+    assert sweepers <= watched_for("Errors")
+    assert sweepers == watched_for("Invocations")
+    silent = [alarm["Properties"] for alarm in ALARMS.values() if alarm["Properties"]["MetricName"] == "Invocations"]
+    assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
+
+
+def test_each_table_has_alarms_for_refused_reads_and_writes() -> None:
+    assert watched_for("ReadThrottleEvents") == watched_for("WriteThrottleEvents") == set(TABLES)
+
+
 def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
     for name, queue in QUEUES.items():
         if "DeadLetter" not in name:
@@ -118,7 +153,7 @@ def test_an_alarm_of_our_own_metric_is_of_the_service_that_gives_it() -> None:
     own = {
         alarm["Properties"]["MetricName"]: alarm["Properties"]["Dimensions"]
         for alarm in ALARMS.values()
-        if alarm["Properties"]["Namespace"] == "BadgeDataManagement"
+        if alarm["Properties"]["Namespace"] == NAMESPACE
     }
     assert own.keys() == emitted.keys()
     for metric, source in emitted.items():
@@ -128,9 +163,8 @@ def test_an_alarm_of_our_own_metric_is_of_the_service_that_gives_it() -> None:
     assert own["ExportFailed"] == [{"Name": "service", "Value": services["ExportSweeperFunction"]}]
     assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduledExportFunction"]}]
     assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduleSweeperFunction"]}]
-    assert template()["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == (
-        "BadgeDataManagement"
-    )
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
 
 
 def environment(function: str) -> dict[str, Any]:
@@ -139,11 +173,17 @@ def environment(function: str) -> dict[str, Any]:
 
 
 def test_the_logs_of_each_function_are_kept_for_the_days_that_the_parameter_says() -> None:
-    groups = resources("AWS::Logs::LogGroup").values()
-    assert {group["Properties"]["LogGroupName"]["Fn::Sub"] for group in groups} == {
-        f"/aws/lambda/${{{name}}}" for name in FUNCTIONS
-    }
-    assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups)
+    groups = resources("AWS::Logs::LogGroup")
+    written = {name: function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name, function in FUNCTIONS.items()}
+    assert sorted(written.values()) == sorted(groups), "one for each"
+    assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+
+
+def test_lambda_drops_no_line_by_itself() -> None:
+    # With Lambda's own JSON format it drops what is below a level of its own, whatever LogLevel says; metrics, which
+    # are lines without a level, are among that.
+    configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]
+    assert all("LogFormat" not in function.get("LoggingConfig", {}) for function in configured)
 
 
 def test_the_dashboard_shows_every_alarm_queue_table_and_function() -> None:
@@ -158,6 +198,12 @@ def test_the_dashboard_shows_every_alarm_queue_table_and_function() -> None:
     # The page is files without data; what goes wrong with it shows in the figures of the API.
     assert {*QUEUES, *TABLES, *FUNCTIONS} - {"ConsoleFunction"} <= shown
     assert shown <= template()["Resources"].keys() | {"AWS", "StageName"}
+    own = {metric[0] for metric in metrics(widgets) if metric[0].startswith("BadgeDataManagement")}
+    assert own == {NAMESPACE["Fn::Sub"]}
+
+
+def metrics(widgets: list[dict[str, Any]]) -> list[list[Any]]:
+    return [metric for widget in widgets for metric in widget["properties"].get("metrics", [])]
 
 
 # ---------------------------------------------------------------- least privilege
@@ -261,6 +307,11 @@ def test_each_parameter_is_explained_with_its_default(name: str) -> None:
     documented = dict(rows)
     default = parameter["Default"]
     assert documented[name] == (f"`{default}`" if default != "" else "empty")
+
+
+def test_the_api_has_no_stage_but_the_one_whose_requests_are_limited() -> None:
+    # Without a version SAM adds a stage named "Stage" that reaches the same functions and has no limits.
+    assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 
 
 def test_no_check_of_the_template_is_turned_off() -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from badgedata import aws
+from badgedata.config import config
 from badgedata.records.replacements import Resync
 from badgedata.resync.resyncs import figures
 
@@ -27,6 +28,8 @@ def tell(resync: Resync) -> None:
         "replacementId": resync.replacement_id,
         "windowEndsAt": resync.window_ends_at,
         **asdict(figures(resync)),
+        # The bus is the account's: the rule of one deployment tells by this what is not its own.
+        "operationsTable": config().operations_table,
     }
     entry = {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": msgspec.json.encode(detail).decode()}
     answer = aws.events().put_events(Entries=[entry])  # type: ignore[list-item] # built from constants, as it asks

@@ -1,0 +1,131 @@
+"""The deployed API answers as the OpenAPI document says: through its gateway, and with IAM enforced.
+
+`test_contract` sends many more requests to the function alone. What only shows when it is deployed is a route that the
+gateway lacks, a permission that a role lacks, and what the gateway answers by itself. The requests are the same each
+time.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
+
+from local.token import id_token
+from tests.browser.organizations import load
+from tests.contract.test_contract import CHECKS, SCHEMA, with_known
+from tests.end_to_end.client import PATIENCE_SECONDS, Client
+from tests.integration.api.described import document
+from tests.integration.operations.tenants import Tenant
+from tests.integration.replacing import new_badge
+
+EXAMPLES = 2
+"""Requests that are made up for each operation; each is sent twice."""
+
+TENANT = Tenant("CONTRACT", 60)
+
+
+class Member:
+    """The admin of an organization of these tests' own."""
+
+    def __init__(self, stack: dict[str, Any]) -> None:
+        self.api_url = stack["apiUrl"]
+        self.token = id_token(stack, TENANT.admin.email)
+        self.client = Client(self.api_url, self.token)
+        self.known = cache(self._known)
+
+    def _known(self, path: str) -> dict[str, str]:
+        """Give the ids of things that exist; what an operation may change is made for it."""
+        ids = {
+            "organizationId": TENANT.name,
+            "issuerId": TENANT.issuer,
+            "badgeClassId": TENANT.badge_class,
+            "assertionId": f"{TENANT.name}-A001",
+        }
+        if "exportId" in path:
+            ids["exportId"] = self.client.export(f"/issuers/{TENANT.issuer}/exports", {"kind": "awards"})["id"]
+        if "scheduleId" in path:
+            export = {"issuerId": TENANT.issuer, "kind": "awards"}
+            schedule = {"name": "Weekly", "export": export, "expression": "rate(7 days)"}
+            ids["scheduleId"] = self.client.post("/schedules", schedule).json["id"]
+        if "replacementId" in path:
+            answer = self.client.post(f"/badge-classes/{TENANT.badge_class}/replacements", new_badge())
+            ids["replacementId"] = answer.json["id"]
+        return ids
+
+    def answered(self, case: Case[Any]) -> None:
+        """Send a request, and check its answer."""
+        answer = case.call(
+            base_url=self.api_url,
+            headers={"Authorization": f"Bearer {self.token}"},
+            allow_redirects=False,
+            timeout=PATIENCE_SECONDS,
+        )
+        case.validate_response(answer, checks=CHECKS)
+
+
+@pytest.fixture(scope="module")
+def member(stack: dict[str, Any]) -> Iterator[Member]:
+    load(stack, TENANT.document())
+    member = Member(stack)
+    yield member
+    for scope in (f"organizationId={TENANT.name}", f"issuerId={TENANT.issuer}", f"badgeClassId={TENANT.badge_class}"):
+        for schedule in member.client.get(f"/schedules?{scope}&limit=100").json["items"]:
+            member.client.delete(f"/schedules/{schedule['id']}")
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_each_answer_of_the_deployed_api_is_one_that_the_document_describes(case: Case[Any], member: Member) -> None:
+    member.answered(case)
+    ids = member.known(case.operation.label)
+    case.path_parameters = with_known(case.path_parameters, ids)
+    case.query = with_known(case.query, ids)
+    if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):
+        case.body["export"] = with_known(case.body["export"], ids)
+    member.answered(case)
+
+
+def operations(public: bool) -> list[tuple[str, str]]:
+    """Give method and path of all operations that anybody may call, or of all others."""
+    return [
+        (method.upper(), path)
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+        if (operation.get("security") == []) is public
+    ]
+
+
+@pytest.mark.parametrize(("method", "path"), operations(public=False))
+def test_without_a_token_the_gateway_refuses_as_the_document_says(
+    stack: dict[str, Any], method: str, path: str
+) -> None:
+    answer = requests.request(
+        method, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS
+    )
+    assert answer.status_code == 401
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "unauthorized"
+
+
+@pytest.mark.parametrize(("method", "path"), operations(public=True))
+def test_public_routes_ask_for_no_token(stack: dict[str, Any], method: str, path: str) -> None:
+    answer = requests.request(
+        method, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS
+    )
+    assert answer.status_code in (200, 404)
+
+
+def test_the_deployed_api_gives_the_document_that_all_of_this_is_about(stack: dict[str, Any]) -> None:
+    given = Client(stack["apiUrl"]).get("/openapi.json").json
+    assert given | {"servers": None} == document() | {"servers": None}

@@ -1,0 +1,142 @@
+"""Watching: what the deployed functions write is what the alarms, the dashboard and the runbook look for."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from local.places import REPOSITORY, STACK_NAME
+from tests.end_to_end.client import Client, aws
+from tests.integration.invocations import sample_event
+
+ISSUER = "aurora-science"
+OF_CLOUDWATCH_LOGS = {"@timestamp", "@message", "@log", "@type", "@duration", "@maxMemoryUsed", "@memorySize"}
+"""Fields that Logs Insights finds in any line of Lambda."""
+
+WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", "bin", "pct", "max", "count"}
+"""What of a query belongs to the language of Logs Insights."""
+
+type Metric = tuple[str, str, frozenset[tuple[str, str]]]
+"""Namespace, name and dimensions: an alarm sees nothing of a metric that differs in any of them."""
+
+
+@pytest.fixture(scope="module")
+def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
+    """Give an export that failed, as one of its awards can't be read."""
+    with unreadable_award(stack):
+        export = owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})
+    assert (export["status"], export["error"]["code"]) == ("failed", "unreadable-data")
+    return export
+
+
+@pytest.fixture(scope="module")
+def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -> dict[str, list[str]]:
+    """Give what each function wrote, by its log group, after everything went on that a metric is of."""
+    assert owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})["status"] == "succeeded"
+    functions, lambdas = stack["functions"], aws(stack, "lambda")
+    for function, event in (
+        ("imageResyncSweeper", sample_event("image_resync_sweeper")),
+        ("imageResyncWorker", sample_event("image_resync_worker")),
+        ("scheduledExport", sample_event("scheduled_export")),  # of a schedule that is gone
+        ("scheduledExport", {"scheduledTime": "not a run"}),
+    ):
+        lambdas.invoke(FunctionName=functions[function], Payload=json.dumps(event))
+    logs = aws(stack, "logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    return {group: written(logs, group) for group in groups}
+
+
+@contextmanager
+def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
+    """Let an issuer have an award that no export can read."""
+    table = {"TableName": stack["tables"]["awards"]}
+    key = {"issuerId": {"S": ISSUER}, "issuedOnAwardId": {"S": "2026-06-01T00:00:00Z#UNREADABLE"}}
+    tables = aws(stack, "dynamodb")
+    tables.put_item(**table, Item=key | {"awardId": {"S": "UNREADABLE"}, "narrative": {"L": []}})
+    try:
+        yield
+    finally:
+        tables.delete_item(**table, Key=key)
+
+
+def written(logs: Any, group: str) -> list[str]:
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    return [event["message"] for page in pages for event in page["events"]]
+
+
+def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each line that is a JSON object, with its log group."""
+    for group, messages in lines.items():
+        for message in messages:
+            if message.startswith("{"):
+                yield group, json.loads(message)
+
+
+def emitted(lines: dict[str, list[str]]) -> set[Metric]:
+    """Give the metrics that CloudWatch makes of the lines, by the embedded metric format."""
+    return {
+        (directive["Namespace"], metric["Name"], frozenset((name, document[name]) for name in dimensions))
+        for _, document in documents(lines)
+        for directive in document.get("_aws", {}).get("CloudWatchMetrics", [])
+        for metric in directive["Metrics"]
+        for dimensions in directive["Dimensions"]
+    }
+
+
+def is_own(namespace: str) -> bool:
+    return namespace.startswith("BadgeDataManagement")
+
+
+def test_each_alarm_of_our_own_metrics_is_of_one_that_a_function_gives(
+    stack: dict[str, Any], lines: dict[str, list[str]]
+) -> None:
+    alarms: set[Metric] = {
+        (alarm["Namespace"], alarm["MetricName"], frozenset((d["Name"], d["Value"]) for d in alarm["Dimensions"]))
+        for alarm in aws(stack, "cloudwatch").describe_alarms(MaxRecords=100)["MetricAlarms"]
+        if is_own(alarm["Namespace"])
+    }
+    assert {name for _, name, _ in alarms} == {"ExportFailed", "ScheduledExportFailed"}
+    assert alarms <= emitted(lines)
+
+
+def test_the_dashboard_shows_all_metrics_of_our_own_that_functions_give(
+    stack: dict[str, Any], lines: dict[str, list[str]]
+) -> None:
+    (dashboard,) = aws(stack, "cloudwatch").list_dashboards()["DashboardEntries"]
+    body = aws(stack, "cloudwatch").get_dashboard(DashboardName=dashboard["DashboardName"])["DashboardBody"]
+    shown: set[Metric] = {
+        (metric[0], metric[1], frozenset([(metric[2], metric[3])]))
+        for widget in json.loads(body)["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        if is_own(metric[0])
+    }
+    assert shown == emitted(lines)
+
+
+def test_an_export_is_found_by_its_id_in_the_logs_of_the_api_and_of_the_worker(
+    lines: dict[str, list[str]], failed_export: dict[str, Any]
+) -> None:
+    found = [
+        (group, line["message"]) for group, line in documents(lines) if line.get("export_id") == failed_export["id"]
+    ]
+    assert (f"/{STACK_NAME}/api", "An export was requested") in found
+    assert (f"/{STACK_NAME}/export-worker", "An export failed") in found
+    assert (f"/{STACK_NAME}/export-worker", "Done with the message") in found
+
+
+def test_the_runbooks_queries_ask_for_fields_and_messages_that_there_are(lines: dict[str, list[str]]) -> None:
+    known = {name for _, document in documents(lines) for name in document} | OF_CLOUDWATCH_LOGS
+    runbook = (REPOSITORY / "docs" / "operations.md").read_text()
+    queries = re.findall(r"```\n((?:fields|filter) .+?)\n```", runbook, re.DOTALL)
+    assert len(queries) >= 5
+    for query in queries:
+        bare = re.sub(r'"[^"]*"|/[^/\n]*/', "", query)
+        assert set(re.findall(r"@?\b[A-Za-z_]+\b", bare)) - WORDS <= known, query
+
+
+def test_only_failures_and_lambda_itself_write_lines_that_are_no_json(lines: dict[str, list[str]]) -> None:
+    warnings = [line for messages in lines.values() for line in messages if line[:1] != "{" and "Warning" in line]
+    assert warnings == []

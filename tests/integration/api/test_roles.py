@@ -1,0 +1,121 @@
+"""Who may do what: every operation that asks for a token, asked by everybody (README.md, "Roles")."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.api.client import Answer, Person, call
+from tests.integration.api.described import document
+from tests.integration.api.organizations import (
+    ADMIN,
+    CARPENTER,
+    EDITOR,
+    NOBODY,
+    OWNER,
+    PENNILESS,
+    RIVAL,
+    STAFF,
+    issuer,
+    load_organization,
+    member,
+)
+from tests.integration.invocations import work_off_the_queue
+from tests.integration.replacing import new_badge
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+EVERYBODY = (ADMIN, OWNER, EDITOR, STAFF, CARPENTER, RIVAL, PENNILESS, NOBODY)
+AWARDS = {"kind": "awards"}
+SCHEDULE = {"name": "Weekly", "export": {"issuerId": "WELD"} | AWARDS, "expression": "rate(7 days)"}
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/organizations/{organizationId}/exports"): AWARDS,
+    ("POST", "/issuers/{issuerId}/exports"): AWARDS,
+    ("POST", "/badge-classes/{badgeClassId}/exports"): {"kind": "badge-class"},
+    ("POST", "/badge-classes/{badgeClassId}/replacements"): new_badge(),
+    ("POST", "/schedules"): SCHEDULE,
+    ("PATCH", "/schedules/{scheduleId}"): {"enabled": False},
+}
+
+ANYBODY = {"GET /me"}
+ADMINS = {
+    "GET /organizations/{organizationId}",
+    "GET /organizations/{organizationId}/issuers",
+    "POST /organizations/{organizationId}/exports",
+}
+EDITORS = {
+    "POST /badge-classes/{badgeClassId}/replacements",
+    "POST /replacements/{replacementId}/confirm",
+    "DELETE /replacements/{replacementId}",
+    "POST /schedules",
+    "PATCH /schedules/{scheduleId}",
+    "DELETE /schedules/{scheduleId}",
+}
+"""What the staff of an issuer may not do; all the rest is for them too."""
+
+
+def operations() -> list[str]:
+    return [
+        f"{method.upper()} {path}"
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+        if operation.get("security") != []
+    ]
+
+
+def expected(operation: str, person: Person) -> str:
+    if operation in ANYBODY or person is ADMIN:
+        return "allowed"
+    if operation in ADMINS or person not in (OWNER, EDITOR, STAFF):
+        return "not-found"
+    return "role-not-allowed" if person is STAFF and operation in EDITORS else "allowed"
+
+
+def made(path: str) -> str:
+    """Fill a path with ids of the issuer WELD and what it has; what an operation may change is made anew."""
+    ids: dict[str, Callable[[], str]] = {
+        "{organizationId}": lambda: "MAKERS",
+        "{issuerId}": lambda: "WELD",
+        "{badgeClassId}": lambda: "BC-WELD-1",
+        "{exportId}": lambda: identified(ADMIN.post("/issuers/WELD/exports", AWARDS)),
+        "{scheduleId}": lambda: identified(ADMIN.post("/schedules", SCHEDULE)),
+        "{replacementId}": lambda: identified(ADMIN.post("/badge-classes/BC-WELD-1/replacements", new_badge())),
+    }
+    for name, give in ids.items():
+        if name in path:
+            path = path.replace(name, give())
+    return path
+
+
+def identified(answer: Answer) -> str:
+    assert answer.status < 300, answer.text
+    return str(answer.json["id"])
+
+
+def outcome(answer: Answer) -> str:
+    # An export that is not done yet has no file, which is told to those who may have it.
+    return "allowed" if answer.status < 400 or answer.status == 409 else answer.problem["code"]
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_each_role_may_do_what_it_may_and_others_find_nothing(operation: str) -> None:
+    method, template = operation.split(" ")
+    for person in EVERYBODY:
+        path = made(template)
+        query: dict[str, str | list[str]] = {} if "{" in template or template == "/me" else {"issuerId": "WELD"}
+        body = BODIES.get((method, template))
+        answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)
+        assert outcome(answer) == expected(operation, person), person.email
+        work_off_the_queue()  # so that fair use has room for the next
+
+
+@pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])
+def test_the_free_plan_is_told_so_on_what_is_its_own(operation: str) -> None:
+    load_organization("FREE", "free", [issuer("GRATIS", "Free School")], [member(PENNILESS, "admin")])
+    method, template = operation.split(" ")
+    path = template.format(organizationId="FREE", issuerId="GRATIS", badgeClassId="BC-GRATIS-1")
+    body = (
+        BODIES[method, template] if template != "/schedules" else SCHEDULE | {"export": {"issuerId": "GRATIS"} | AWARDS}
+    )
+    answer = call(method, path, body, email=PENNILESS.email)
+    assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
