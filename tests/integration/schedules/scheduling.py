@@ -6,7 +6,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 import schedule_sweeper
 import scheduled_export
@@ -71,10 +70,10 @@ def written(export_id: str, person: Person = OWNER) -> Json:
 
 def in_event_bridge(schedule_id: str) -> Any:
     """Give the schedule as EventBridge Scheduler has it in the deployment's group, or None."""
+    scheduler = boto3.client("scheduler")
     try:
-        return boto3.client("scheduler").get_schedule(GroupName=config().schedule_group, Name=schedule_id)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == "ResourceNotFoundException"
+        return scheduler.get_schedule(GroupName=config().schedule_group, Name=schedule_id)
+    except scheduler.exceptions.ResourceNotFoundException:
         return None
 
 
@@ -94,12 +93,14 @@ def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
     if (schedule := in_event_bridge(schedule_id)) is not None:
         sent = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", scheduled_time)
         assert json.loads(sent) == event
-    return scheduled_export.handler(event, context())
+    outcome: str = scheduled_export.handler(event, context())
+    return outcome
 
 
 def sweep() -> dict[str, int]:
     """Let the schedule sweeper run once, and give what it counts."""
-    return schedule_sweeper.handler(sample_event("schedule_sweeper"), context())
+    outcomes: dict[str, int] = schedule_sweeper.handler(sample_event("schedule_sweeper"), context())
+    return outcomes
 
 
 def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
