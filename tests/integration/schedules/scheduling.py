@@ -1,0 +1,108 @@
+"""Schedules as people make them by the API, as EventBridge Scheduler has them, and as it lets them run."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import boto3
+import pytest
+
+import schedule_sweeper
+import scheduled_export
+from badgedata import clock
+from badgedata.config import config
+from tests.integration.api.client import Answer, Person
+from tests.integration.api.organizations import OWNER
+from tests.integration.invocations import context, sample_event, work_off_the_queue
+
+type Json = dict[str, Any]
+
+AWARDS = {"issuerId": "WELD", "kind": "awards"}
+MONDAYS = {
+    "name": "Awards for the board",
+    "export": AWARDS,
+    "expression": "cron(0 6 ? * MON *)",
+    "timeZone": "Europe/Berlin",
+    "period": "previous-week",
+}
+MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after its clocks went forward
+
+
+def ask(person: Person = OWNER, **changes: Any) -> Answer:
+    """Ask for `MONDAYS` with other values; a field that is given as None is left out."""
+    return person.post("/schedules", {name: value for name, value in (MONDAYS | changes).items() if value is not None})
+
+
+def made(person: Person = OWNER, **changes: Any) -> str:
+    """Make a schedule, and give its id."""
+    answer = ask(person, **changes)
+    assert answer.status == 201, answer.text
+    return str(answer.json["id"])
+
+
+def seen(schedule_id: str, person: Person = OWNER) -> Json:
+    answer = person.get(f"/schedules/{schedule_id}")
+    assert answer.status == 200, answer.text
+    schedule: Json = answer.json
+    return schedule
+
+
+def listed(person: Person = OWNER, **query: Any) -> list[Json]:
+    items: list[Json] = person.get("/schedules", query=query or {"issuerId": "WELD"}).json["items"]
+    return items
+
+
+def exports(person: Person = OWNER, **query: Any) -> list[Json]:
+    items: list[Json] = person.get("/exports", query=query or {"issuerId": "WELD"}).json["items"]
+    return items
+
+
+def written(export_id: str, person: Person = OWNER) -> Json:
+    """Let the worker write what is queued, and give the export."""
+    work_off_the_queue()
+    export: Json = person.get(f"/exports/{export_id}").json
+    assert export["status"] == "succeeded", export
+    return export
+
+
+# ---------------------------------------------------------------- EventBridge Scheduler
+
+
+def in_event_bridge(schedule_id: str) -> Any:
+    """Give the schedule as EventBridge Scheduler has it in the deployment's group, or None."""
+    scheduler = boto3.client("scheduler")
+    try:
+        return scheduler.get_schedule(GroupName=config().schedule_group, Name=schedule_id)
+    except scheduler.exceptions.ResourceNotFoundException:
+        return None
+
+
+def all_in_event_bridge() -> dict[str, str]:
+    """Give the states, `ENABLED` or `DISABLED`, of all schedules by their names."""
+    found = boto3.client("scheduler").list_schedules(GroupName=config().schedule_group)["Schedules"]
+    return {schedule["Name"]: schedule["State"] for schedule in found}
+
+
+def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
+    """Let the function run as EventBridge Scheduler would, and give what came of it.
+
+    It is sent what the schedule's own target says, with the time filled in; where the schedule is gone, as one that
+    was already on its way.
+    """
+    event = sample_event("scheduled_export") | {"scheduleId": schedule_id, "scheduledTime": scheduled_time}
+    if (schedule := in_event_bridge(schedule_id)) is not None:
+        sent = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", scheduled_time)
+        assert json.loads(sent) == event
+    outcome: str = scheduled_export.handler(event, context())
+    return outcome
+
+
+def sweep() -> dict[str, int]:
+    """Let the schedule sweeper run once, and give what it counts."""
+    outcomes: dict[str, int] = schedule_sweeper.handler(sample_event("schedule_sweeper"), context())
+    return outcomes
+
+
+def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
+    """Let it be another time from now on."""
+    patch.setattr(clock, "now", lambda: moment)

@@ -1,0 +1,261 @@
+"""Whatever AWS call goes wrong: the record and EventBridge Scheduler agree in the end, and nothing is stuck."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata import clock
+from badgedata.config import config
+from badgedata.records.directory import Member
+from badgedata.records.schedules import Schedule
+from badgedata.schedules import scheduler
+from tests.integration.api.organizations import ADMIN, OWNER
+from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
+from tests.integration.schedules.scheduling import (
+    all_in_event_bridge,
+    ask,
+    exports,
+    fire,
+    in_event_bridge,
+    listed,
+    made,
+    seen,
+    stand_at,
+    sweep,
+)
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+STATES = {"active": "ENABLED", "paused": "DISABLED", "stopped": "DISABLED"}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
+    return FaultyCalls(monkeypatch)
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Let time pass."""
+    return lambda time: stand_at(clock.now() + time, monkeypatch)
+
+
+def guarded(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
+    """Do something in which an AWS call may go wrong; None where the process died or the function failed."""
+    try:
+        with calls.product():
+            return do()
+    except (Killed, Exception):
+        return None
+
+
+def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterator[Any]:
+    """Do something again and again, until each of its AWS calls has gone wrong once. Gives what came back."""
+    number = 0
+    while True:
+        calls.at(number, fault)
+        answer = guarded(calls, do)
+        if calls.count <= number:
+            return
+        yield answer
+        number += 1
+
+
+def killed_before(name: str, calls: FaultyCalls, do: Callable[[], Any]) -> int:
+    """Let the process die right before its first call of this name, and give which call that is."""
+    number = 0
+    while True:
+        calls.at(number, "killed before")
+        guarded(calls, do)
+        if calls.names[number] == name:
+            return number
+        number += 1
+
+
+def agree() -> None:
+    """Check that people see the very schedules that EventBridge Scheduler has, and as it has them."""
+    states = {schedule["id"]: STATES[schedule["state"]["status"]] for schedule in listed()}
+    assert all_in_event_bridge() == states
+
+
+def there_is_room_for(count: int) -> None:
+    """Check that none is counted that isn't there."""
+    for _ in range(count):
+        made()
+    assert ask().status == 409
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_schedule_is_made_wholly_or_not_at_all(
+    fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    faults = 0
+    for answer in each_call(calls, fault, ask):
+        faults += 1
+        assert answer is None or answer.status in (201, 500), answer
+        wait(timedelta(minutes=3))
+        sweep()
+        agree()
+    assert {"TransactWriteItems", "CreateSchedule", "UpdateItem"} <= set(calls.names)
+    assert faults == len(calls.names) > 5
+    assert sweep() == {}
+    there_is_room_for(20 - len(listed()))
+
+
+def test_one_that_is_being_made_is_seen_by_nobody_and_taken_back_only_after_a_while(
+    calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    create = killed_before("CreateSchedule", calls, ask)
+    assert all_in_event_bridge() == {}
+    calls.at(create, "killed after")
+    guarded(calls, ask)
+    [being_made] = all_in_event_bridge()
+    assert listed() == []
+    assert OWNER.get(f"/schedules/{being_made}").status == 404
+    assert fire(being_made) == "off"
+    assert sweep() == {}
+    assert all_in_event_bridge() == {being_made: "ENABLED"}
+    wait(timedelta(minutes=3))
+    assert sweep() == {"forgotten": 2}
+    assert all_in_event_bridge() == {}
+    there_is_room_for(20)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("before", "after"), [(True, False), (False, True)], ids=["pause", "resume"])
+def test_a_schedule_is_paused_or_resumed_in_both_places_or_in_none(
+    before: bool, after: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = made()
+
+    def change() -> Any:
+        return OWNER.patch(f"/schedules/{schedule_id}", {"enabled": after})
+
+    for answer in each_call(calls, fault, change):
+        wait(timedelta(minutes=3))
+        sweep()
+        agree()
+        if answer is not None and answer.status == 200:
+            assert seen(schedule_id)["enabled"] is after
+        OWNER.patch(f"/schedules/{schedule_id}", {"enabled": before})
+    assert "UpdateSchedule" in calls.names
+    assert seen(schedule_id)["enabled"] is after
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_schedule_is_deleted_wholly_or_not_at_all(
+    fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    ids = [made()]
+    for _ in each_call(calls, fault, lambda: OWNER.delete(f"/schedules/{ids[-1]}")):
+        wait(timedelta(minutes=3))
+        sweep()
+        agree()
+        ids.append(made())
+    assert {"DeleteSchedule", "TransactWriteItems"} <= set(calls.names)
+    agree()
+    there_is_room_for(20 - len(listed()))
+
+
+def test_one_that_is_being_deleted_is_seen_by_nobody_and_exports_nothing(
+    calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = made()
+    killed_before("DeleteSchedule", calls, lambda: OWNER.delete(f"/schedules/{schedule_id}"))
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"
+    assert listed() == []
+    assert fire(schedule_id) == "off"
+    assert exports() == []
+    wait(timedelta(minutes=3))
+    assert sweep() == {"forgotten": 1}
+    assert all_in_event_bridge() == {}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_run_that_goes_wrong_and_is_sent_again_is_one_export(fault: Fault, calls: FaultyCalls) -> None:
+    schedule_id = made()
+    days = iter(range(1, 32))
+    time = f"2026-03-{next(days):02}T04:00:00Z"
+
+    def run() -> Any:
+        return fire(schedule_id, time)
+
+    for faults, _ in enumerate(each_call(calls, fault, run), 1):
+        assert run() == "requested"  # as Lambda does again what failed
+        assert len(exports()) == faults
+        assert seen(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
+        OWNER.delete(f"/exports/{exports()[0]['id']}")
+        time = f"2026-03-{next(days):02}T04:00:00Z"
+    assert {"TransactWriteItems", "SendMessage", "UpdateItem"} <= set(calls.names)
+
+
+# ---------------------------------------------------------------- the sweeper
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_schedule_that_was_stopped_fires_no_more_however_often_the_sweeper_fails(
+    fault: Fault, calls: FaultyCalls
+) -> None:
+    schedule_id, maker = made(), Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
+
+    def stop() -> None:
+        maker.save()
+        OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True})
+        maker.delete()
+        assert fire(schedule_id) == "stopped"
+        assert in_event_bridge(schedule_id)["State"] == "ENABLED"
+
+    stop()
+    for _ in each_call(calls, fault, sweep):
+        sweep()
+        assert in_event_bridge(schedule_id)["State"] == "DISABLED"
+        assert sweep() == {}
+        stop()
+    assert "UpdateSchedule" in calls.names
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
+    schedule_id, begin = made(), clock.now()
+    minutes = iter(range(60, 0, -1))
+
+    def have_it_wait() -> None:
+        filling = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
+        assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "waiting"
+        for export_id in filling:
+            ADMIN.delete(f"/exports/{export_id}")
+
+    have_it_wait()
+    for faults, _ in enumerate(each_call(calls, fault, sweep), 1):
+        sweep()
+        assert sweep() == {}
+        assert len(exports()) == faults
+        assert seen(schedule_id)["lastRun"]["exportId"] == exports()[0]["id"]
+        OWNER.delete(f"/exports/{exports()[0]['id']}")
+        have_it_wait()
+    assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
+
+
+def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
+    monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = made(), made()
+    follow = scheduler.follow
+
+    def failing(schedule: Schedule) -> None:
+        if schedule.id == first:
+            raise RuntimeError("not thought of")
+        follow(schedule)
+
+    wait(timedelta(minutes=3))
+    boto3.client("scheduler").delete_schedule(GroupName=config().schedule_group, Name=second)
+    with monkeypatch.context() as patch:
+        patch.setattr(scheduler, "follow", failing)
+        capsys.readouterr()
+        assert sweep() == {"seen-to": 1}
+    assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
+    assert all_in_event_bridge() == {first: "ENABLED", second: "ENABLED"}
+    assert sweep() == {"seen-to": 1}
