@@ -1,6 +1,6 @@
 # Everything a person needs, in one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean test faults load token bench redrive delete-organization check-restore lint format lock setup setup-stack
+.PHONY: help run stop clean test faults load token source bench redrive delete-organization check-restore lint format lock setup setup-stack
 
 UV_VERSION := 0.13.9
 # A uv that works is used; else one is installed below .local/, with nothing but Python.
@@ -31,6 +31,9 @@ load: setup ## load an organization or issuer document into the running stack: m
 
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
+
+source: setup ## another platform's badges on port 4570, to replace badges from (docs/guide.md)
+	@$(PYTHON) -m local.openbadges_host
 
 bench: setup ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
