@@ -38,7 +38,7 @@ source: setup ## another platform's badges on port 4570, to replace badges from 
 bench: setup ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
-faults: setup-stack ## play 300 fault cases against the export engine: throttling, resets, kills, repeats
+faults: setup-stack ## play 440 fault cases against exports and re-syncs: throttling, resets, kills, repeats
 	@$(PYTHON) -m pytest tests/faults -q $(ARGS)
 
 redrive: setup ## give dead letters another try: make redrive ARGS="--dry-run --stack-name NAME"
