@@ -144,9 +144,10 @@ class Case:
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
             outcomes = self._run("confirm", [lambda: replacements.confirm(_found(replacement.id))], rules)
-            if outcomes == ["done"]:
+            # Who looks, and sees that it is done, may leave it at that; others confirm again.
+            is_seen = _found(replacement.id).status == "replaced" and self._choices.random() < 0.5
+            if outcomes == ["done"] or is_seen:
                 break
-        assert outcomes == ["done"]
         self._confirmed.append(_found(replacement.id))
         assert self._confirmed[-1].status == "replaced"
 
