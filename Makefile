@@ -1,6 +1,6 @@
 # Everything a person needs, in one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean test faults load token bench redrive delete-organization check-restore lint format lock setup setup-stack
+.PHONY: help run stop clean test faults load token source bench redrive delete-organization check-restore lint format lock setup setup-stack
 
 UV_VERSION := 0.13.9
 # A uv that works is used; else one is installed below .local/, with nothing but Python.
@@ -32,10 +32,13 @@ load: setup ## load an organization or issuer document into the running stack: m
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
 
+source: setup ## another platform's badges on port 4570, to replace badges from (docs/guide.md)
+	@$(PYTHON) -m local.openbadges_host
+
 bench: setup-stack ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
-faults: setup-stack ## play 300 fault cases against the export engine: throttling, resets, kills, repeats
+faults: setup-stack ## play 440 fault cases against exports and re-syncs: throttling, resets, kills, repeats
 	@$(PYTHON) -m pytest tests/faults -q $(ARGS)
 
 redrive: setup ## give dead letters another try: make redrive ARGS="--dry-run --stack-name NAME"

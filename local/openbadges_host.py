@@ -1,4 +1,4 @@
-"""A small Open Badges host on this machine: an assertion, its badge class and their issuer, to replace a badge from.
+"""A small Open Badges host on this machine, to replace badges from: assertions, baked images, badge classes, an issuer.
 
     python -m local.openbadges_host --port 4570
 
@@ -8,19 +8,60 @@ It stands for the other platform of the demo. A stack reads from it only with `S
 
 import argparse
 import base64
+import io
 import json
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+import openbadges_bakery
+
 from local.sample_images import Look, data_uri
 
-LOOK = Look("hexagon", "rocket", rim="#306", face="#639")
 CONTEXT = "https://w3id.org/openbadges/v2"
 
 
+@dataclass(frozen=True)
+class Badge:
+    """One of the other platform's badges."""
+
+    name: str
+    description: str
+    criteria: str
+    tags: tuple[str, ...]
+    look: Look
+
+
+BADGES = (
+    Badge(
+        "Rocket Science",
+        "Plans a flight, computes its orbit, and lands where planned.",
+        "Fly three missions in the simulator and **explain** one of them.",
+        ("space", "physics"),
+        Look("hexagon", "rocket", "#306", "#639"),
+    ),
+    Badge(
+        "Night Sky",
+        "Finds planets and constellations, and keeps a log of what the sky shows.",
+        "Observe on **ten** nights in two seasons.",
+        ("space", "observing"),
+        Look("round", "star", "#013", "#136"),
+    ),
+    Badge(
+        "Field Navigation",
+        "Finds the way by map and compass, by day and by night.",
+        "Walk the course alone, and find all *eight* marks.",
+        ("outdoors",),
+        Look("shield", "compass", "#230", "#561"),
+    ),
+)
+
+
 class OpenBadgesHost:
-    """Serves one Open Badges 2.0 assertion, and what it links to, as long as the context lasts.
+    """Serves Open Badges 2.0 assertions of `BADGES`, and what they link to, as long as the context lasts.
+
+    `/assertions/1` is an assertion of the first badge, `/assertions/1/image` a PNG that it is baked into.
 
     Parameters
     ----------
@@ -28,7 +69,7 @@ class OpenBadgesHost:
         Of 127.0.0.1; 0 takes a free one.
     """
 
-    badge_name = "Rocket Science"
+    badge_name = BADGES[0].name
 
     def __init__(self, port: int = 0) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -53,41 +94,49 @@ class OpenBadgesHost:
         self._server.serve_forever()
 
     def _documents(self) -> dict[str, tuple[str, bytes]]:
-        base = self.base_url
+        issuer = {
+            "@context": CONTEXT,
+            "type": "Profile",
+            "id": f"{self.base_url}/issuers/1",
+            "name": "Another Platform",
+            "url": self.base_url,
+            "email": "badges@another.example",
+        }
+        found = {"/issuers/1": _json_ld(issuer)}
+        for number, badge in enumerate(BADGES, start=1):
+            found |= self._documents_of(badge, number)
+        return found
+
+    def _documents_of(self, badge: Badge, number: int) -> dict[str, tuple[str, bytes]]:
+        assertion_path, badge_path = f"/assertions/{number}", f"/badges/{number}"
         assertion = {
             "@context": CONTEXT,
             "type": "Assertion",
-            "id": f"{base}/assertions/1",
+            "id": f"{self.base_url}{assertion_path}",
             "recipient": {"type": "email", "hashed": False, "identity": "learner@example.org"},
-            "badge": f"{base}/badges/1",
+            "badge": f"{self.base_url}{badge_path}",
             "issuedOn": "2026-01-05T10:00:00Z",
             "verification": {"type": "HostedBadge"},
         }
         badge_class = {
             "@context": CONTEXT,
             "type": "BadgeClass",
-            "id": f"{base}/badges/1",
-            "name": self.badge_name,
-            "description": "Plans a flight, computes its orbit, and lands where planned.",
-            "image": f"{base}/badges/1/image",
-            "criteria": {"narrative": "Fly three missions in the simulator and **explain** one of them."},
-            "issuer": f"{base}/issuers/1",
-            "tags": ["space", "physics"],
+            "id": f"{self.base_url}{badge_path}",
+            "name": badge.name,
+            "description": badge.description,
+            "image": f"{self.base_url}{badge_path}/image",
+            "criteria": {"narrative": badge.criteria},
+            "issuer": f"{self.base_url}/issuers/1",
+            "tags": list(badge.tags),
             "alignment": [{"targetName": "Forces and motion", "targetUrl": "https://standards.example.org/HS-PS2"}],
         }
-        issuer = {
-            "@context": CONTEXT,
-            "type": "Profile",
-            "id": f"{base}/issuers/1",
-            "name": "Another Platform",
-            "url": base,
-            "email": "badges@another.example",
+        picture = base64.b64decode(data_uri(badge.look).partition(",")[2])
+        return {
+            assertion_path: _json_ld(assertion),
+            f"{assertion_path}/image": ("image/png", _baked(picture, json.dumps(assertion))),
+            badge_path: _json_ld(badge_class),
+            f"{badge_path}/image": ("image/png", picture),
         }
-        found = {
-            path: ("application/ld+json", json.dumps(document).encode())
-            for path, document in (("/assertions/1", assertion), ("/badges/1", badge_class), ("/issuers/1", issuer))
-        }
-        return found | {"/badges/1/image": ("image/png", base64.b64decode(data_uri(LOOK).partition(",")[2]))}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         host = self
@@ -107,12 +156,25 @@ class OpenBadgesHost:
         return Handler
 
 
+def _json_ld(document: dict[str, Any]) -> tuple[str, bytes]:
+    return "application/ld+json", json.dumps(document).encode()
+
+
+def _baked(picture: bytes, assertion: str) -> bytes:
+    # By another implementation than the product's, as another platform's images are.
+    with openbadges_bakery.bake(io.BytesIO(picture), assertion) as baked:
+        return bytes(baked.read())
+
+
 def main() -> None:
-    """Serve, and say where."""
+    """Serve, and say what there is."""
     arguments = argparse.ArgumentParser(prog="python -m local.openbadges_host")
     arguments.add_argument("--port", type=int, default=4570)
     host = OpenBadgesHost(arguments.parse_args().port)
-    print(f'An Open Badges assertion to replace a badge from: {{"url": "{host.assertion_url}"}}', flush=True)
+    print("Another platform's badges, each as an assertion and as a baked image:")
+    for number, badge in enumerate(BADGES, start=1):
+        print(f"  {host.base_url}/assertions/{number}  {host.base_url}/assertions/{number}/image  {badge.name}")
+    print("Ctrl+C ends it.", flush=True)
     try:
         host.serve()
     except KeyboardInterrupt:

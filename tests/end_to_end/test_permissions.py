@@ -29,11 +29,14 @@ class Role:
     def _client(self, service: str) -> Any:
         return aws(self._stack, service, **self._credentials)
 
-    def put_object(self, bucket: str) -> None:
-        self._client("s3").put_object(Bucket=self._stack["buckets"][bucket], Key="tests/object", Body=b"")
+    def put_object(self, bucket: str, folder: str = "tests") -> None:
+        self._client("s3").put_object(Bucket=self._stack["buckets"][bucket], Key=f"{folder}/object", Body=b"")
 
-    def get_object(self, bucket: str) -> None:
-        self._client("s3").get_object(Bucket=self._stack["buckets"][bucket], Key="tests/object")
+    def get_object(self, bucket: str, folder: str = "tests") -> None:
+        self._client("s3").get_object(Bucket=self._stack["buckets"][bucket], Key=f"{folder}/object")
+
+    def delete_object(self, bucket: str, folder: str) -> None:
+        self._client("s3").delete_object(Bucket=self._stack["buckets"][bucket], Key=f"{folder}/object")
 
     def delete_bucket(self, bucket: str) -> None:
         self._client("s3").delete_bucket(Bucket=self._stack["buckets"][bucket])
@@ -63,8 +66,14 @@ class Role:
             QueueUrl=self._stack["queues"][queue], ReceiptHandle="x", VisibilityTimeout=20
         )
 
-    def put_event(self) -> None:
-        self._client("events").put_events(Entries=[{"Source": "tests", "DetailType": "tests", "Detail": "{}"}])
+    def delete_item(self, table: str) -> None:
+        keys = {"awards": ("issuerId", "issuedOnAwardId")}.get(table, ("pk", "sk"))
+        key = {name: {"S": "x"} for name in keys}
+        self._client("dynamodb").delete_item(TableName=self._stack["tables"][table], Key=key)
+
+    def put_event(self, bus: str = "default") -> None:
+        entry = {"Source": "tests", "DetailType": "Tried", "Detail": "{}", "EventBusName": bus}
+        self._client("events").put_events(Entries=[entry])
 
     def delete_schedule(self) -> None:
         self._client("scheduler").delete_schedule(Name="x")
@@ -190,22 +199,32 @@ def test_schedules_ask_for_exports_and_read_and_write_none(role_of: Callable[[st
             assert denied(role.get_object, bucket)
 
 
-def test_the_resync_worker_reaches_images_and_no_exports(role_of: Callable[[str], Role]) -> None:
+def test_the_re_sync_worker_writes_baked_images_only_and_puts_no_award_or_badge(role_of: Callable[[str], Role]) -> None:
     role = role_of("ImageResyncWorkerFunction")
+    assert not denied(role.put_object, "images", "baked")
+    assert not denied(role.delete_object, "images", "baked")
+    assert not denied(role.send_message, "imageResync")
+    for action in (role.put_object, role.delete_object):
+        assert denied(action, "images", "images"), "a badge's own picture is not its business"
+        assert denied(action, "exports", "tests")
     assert denied(role.get_object, "exports")
+    for table in ("directory", "awards"):
+        assert denied(role.put_item, table)
+        assert denied(role.delete_item, table)
     assert denied(role.send_message, "exports")
-    assert denied(role.put_item, "awards"), "it marks what is there"
-    assert denied(role.put_item, "directory")
-    assert denied(role.put_object, "images"), "but those that it bakes"
     assert denied(role.put_event)
 
 
-def test_the_resync_sweeper_tells_operators_and_touches_no_awards_and_no_images(
-    role_of: Callable[[str], Role],
-) -> None:
+def test_the_re_sync_sweeper_sees_no_awards_and_no_images(role_of: Callable[[str], Role]) -> None:
     role = role_of("ImageResyncSweeperFunction")
     assert not denied(role.put_event)
     assert not denied(role.send_message, "imageResync")
     assert denied(role.get_item, "awards")
-    assert denied(role.get_object, "images")
+    for table in ("directory", "awards", "operations"):
+        assert denied(role.put_item, table)
+        assert denied(role.delete_item, table)
+    for bucket, folder in (("images", "images"), ("images", "baked"), ("exports", "tests")):
+        assert denied(role.get_object, bucket, folder)
+        assert denied(role.put_object, bucket, folder)
     assert denied(role.send_message, "exports")
+    assert denied(role.receive_message, "imageResync")

@@ -14,7 +14,7 @@ from local import ministack
 from local.places import LOCAL, Place
 from tests.faults.world import World, fault_proxy, small_pages
 
-CACHED: tuple[Any, ...] = (aws.s3, aws.sqs, aws.dynamodb, config.config)
+CACHED: tuple[Any, ...] = (aws.s3, aws.sqs, aws.dynamodb, aws.events, config.config)
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
@@ -37,8 +37,9 @@ def world() -> Iterator[World]:
             patch.setenv(name, value)
         for cached in CACHED:
             cached.cache_clear()
-        queue_url = _make_resources()
-        patch.setenv("EXPORTS_QUEUE_URL", queue_url.replace("localhost", "127.0.0.1"))
+        _make_resources()
+        patch.setenv("EXPORTS_QUEUE_URL", _make_queue("exports"))
+        patch.setenv("IMAGE_RESYNC_QUEUE_URL", _make_queue("image-resync"))
         config.config.cache_clear()
         with fault_proxy(endpoint, _free_port(), place.folder / "microburst.log") as proxy_url:
             found = World(endpoint, proxy_url)
@@ -52,7 +53,7 @@ def world() -> Iterator[World]:
         ministack.stop(place)
 
 
-def _make_resources() -> str:
+def _make_resources() -> None:
     resources = cfn_yaml.load(str(TEMPLATE))["Resources"]
     settings = config.config()
     dynamodb: Any = boto3.client("dynamodb")
@@ -66,7 +67,10 @@ def _make_resources() -> str:
         dynamodb.create_table(TableName=name, **{name: properties[name] for name in wanted})
     for bucket in (settings.exports_bucket, settings.images_bucket):
         boto3.client("s3").create_bucket(Bucket=bucket)
-    return boto3.client("sqs").create_queue(QueueName="exports")["QueueUrl"]
+
+
+def _make_queue(name: str) -> str:
+    return str(boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]).replace("localhost", "127.0.0.1")
 
 
 def _free_port() -> int:

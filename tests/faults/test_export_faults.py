@@ -3,10 +3,10 @@
 import hashlib
 import random
 from collections import Counter
-from typing import Any
 
 import pytest
 
+from tests.faults.kinds import FAULTS
 from tests.faults.world import AWARDS_AN_ISSUER, ISSUERS, Ending, Trouble, World
 
 OPERATIONS = (
@@ -28,17 +28,6 @@ OPERATIONS = (
     ("sqs", "SendMessage"),
     ("sqs", "ChangeMessageVisibility"),
 )
-THROTTLED = {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown", "sqs": "RequestThrottled"}
-FAULTS: dict[str, Any] = {
-    "throttled": lambda service: {"error": {"code": THROTTLED[service], "status": 503 if service == "s3" else 400}},
-    "failing": lambda service: {
-        "error": {"code": "InternalServerError" if service == "dynamodb" else "InternalError", "status": 500}
-    },
-    "reset": lambda _: {"reset": True},
-    "answer cut off": lambda _: {"response": {"abort_frac": 0.3}},
-    "hanging": lambda _: {"latency": 1500},
-}
-
 outcomes: Counter[str] = Counter()
 
 

@@ -78,6 +78,8 @@ class World:
         self.proxy_url = proxy_url
         self.skipped = timedelta()
         self.calls = 0
+        # Made here, not anew by each process.
+        self._clients: tuple[Any, ...] = (aws.s3(), aws.sqs(), aws.dynamodb(), aws.events())
 
     # ------------------------------------------------------------- what is there
 
@@ -131,22 +133,22 @@ class World:
     def play(self, trouble: Trouble, seed: int, issuer_id: str | None = None) -> Ending:
         """Ask for an export, let workers have their trouble with it, and go on until nothing is left to see to."""
         choices = random.Random(seed)
-        self._set_rules([])
+        self.set_rules([])
         export = self.request(AwardsExport(kind="awards"), issuer_id)
-        self._set_rules(trouble.rules)
+        self.set_rules(trouble.rules)
         queue, received = [], dict[str, int]()
         workers = killed = raised = 0
         for _ in range(400):
             queue += self._receive()
             if not queue:
-                self._set_rules([])
+                self.set_rules([])
                 now = jobs.find_export(export.id)
                 assert now is not None
                 if now.status not in jobs.ACTIVE and now.due is None:
                     break
                 self.skipped += QUIET_STEP
                 self._fork(sweeper.sweep, None, None)
-                self._set_rules(trouble.rules)
+                self.set_rules(trouble.rules)
                 continue
             message = queue.pop(choices.randrange(len(queue)) if trouble.shuffle else 0)
             times = received[message["MessageId"]] = received.get(message["MessageId"], 0) + 1
@@ -156,9 +158,9 @@ class World:
             for _ in range(copies):
                 context = _Context(self, trouble.calls_until_time_is_up)
                 handler = _call(event, context)
-                running.append(self._begin(handler, trouble, trouble.kill_before_call.get(workers)))
+                running.append(self.begin(handler, trouble, trouble.kill_before_call.get(workers)))
                 workers += 1
-            outcomes = [_wait(pid) for pid in running]
+            outcomes = [wait(pid) for pid in running]
             killed += outcomes.count("killed")
             raised += outcomes.count("raised")
             if any(outcome == "done" for outcome in outcomes):
@@ -191,7 +193,8 @@ class World:
         )
         return list(answer.get("Messages", []))
 
-    def _set_rules(self, rules: list[dict[str, Any]]) -> None:
+    def set_rules(self, rules: list[dict[str, Any]]) -> None:
+        """Let these calls through the proxy go wrong from now on."""
         request = urllib.request.Request(  # noqa: S310 - the proxy that the session started
             f"{self.proxy_url}/_microburst/rules",
             data=json.dumps(rules).encode(),
@@ -202,7 +205,8 @@ class World:
 
     # ------------------------------------------------------------- workers
 
-    def _begin(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> int:
+    def begin(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> int:
+        """Do some work in a process of its own, whose calls go through the proxy; gives its id."""
         pid = os.fork()
         if pid:
             return pid
@@ -222,11 +226,10 @@ class World:
             os._exit(1)
 
     def _fork(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> str:
-        return _wait(self._begin(work, trouble, kill_before_call))
+        return wait(self.begin(work, trouble, kill_before_call))
 
     def _go_through_proxy(self, kill_before_call: int | None) -> None:
-        clients: tuple[Any, ...] = (aws.s3(), aws.sqs(), aws.dynamodb())
-        for client in clients:
+        for client in self._clients:
             session: Any = client._endpoint.http_session
             session._timeout = Timeout(connect=1.0, read=0.8)
             session._manager.clear()
@@ -276,7 +279,8 @@ def _event(message: dict[str, Any], times: int) -> dict[str, Any]:
     }
 
 
-def _wait(pid: int) -> str:
+def wait(pid: int) -> str:
+    """Wait for a process: "done", "raised" or "killed"."""
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
         return "killed"

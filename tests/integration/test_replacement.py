@@ -202,6 +202,18 @@ def test_the_same_confirmation_twice_at_once_is_one(just_before_writing: Callabl
     assert badge_class_now().version == 2
 
 
+def test_a_cancellation_that_is_faster_than_the_confirmation_holds(
+    just_before_writing: Callable[..., None],
+) -> None:
+    load_badge_class(0)
+    shown = preview(new_badge(2))
+    just_before_writing(lambda: OWNER.delete(f"/replacements/{shown['id']}"))
+    answer = confirm(shown)
+    assert (answer.status, answer.problem["code"]) == (409, "conflict")
+    assert badge_class_now().version == 1
+    assert look(shown)["status"] == "cancelled"
+
+
 def test_a_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> None:
     load_badge_class(0)
     shown = preview()

@@ -1,0 +1,19 @@
+"""The kinds of faults that an AWS call meets, as rules of the fault proxy, by service."""
+
+from typing import Any
+
+THROTTLED = {
+    "dynamodb": "ProvisionedThroughputExceededException",
+    "s3": "SlowDown",
+    "sqs": "RequestThrottled",
+    "events": "ThrottlingException",
+}
+FAULTS: dict[str, Any] = {
+    "throttled": lambda service: {"error": {"code": THROTTLED[service], "status": 503 if service == "s3" else 400}},
+    "failing": lambda service: {
+        "error": {"code": "InternalError" if service in ("s3", "sqs") else "InternalServerError", "status": 500}
+    },
+    "reset": lambda _: {"reset": True},
+    "answer cut off": lambda _: {"response": {"abort_frac": 0.3}},
+    "hanging": lambda _: {"latency": 1500},
+}

@@ -1,0 +1,193 @@
+"""Whatever fails while a badge is replaced: every award has the newest picture in the end, the figures add up."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from badgedata import aws, stored_images
+from badgedata.openbadges.baked_images import unbake
+from badgedata.resync import award_pages, resyncs, worker
+from tests.faults.kinds import FAULTS
+from tests.faults.replacing import AWARDS, AWARDS_A_PAGE, Case, ResyncEnding, ResyncTrouble
+from tests.faults.world import World
+from tests.integration.replacing import shade_of
+
+OPERATIONS = (
+    ("dynamodb", "GetItem"),
+    ("dynamodb", "Query"),
+    ("dynamodb", "UpdateItem"),
+    ("dynamodb", "TransactWriteItems"),
+    ("dynamodb", "BatchGetItem"),
+    ("s3", "GetObject"),
+    ("s3", "PutObject"),
+    ("s3", "DeleteObjects"),
+    ("sqs", "SendMessage"),
+    ("sqs", "SendMessageBatch"),
+)
+PASSING_FAULTS = ("throttled", "failing", "reset", "answer cut off")
+
+outcomes: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_pages() -> Iterator[None]:
+    """Few awards then are many messages."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (award_pages, worker):
+            patch.setattr(module, "PAGE", AWARDS_A_PAGE)
+        yield
+
+
+def play(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
+    """Play a case, and hold its ending against what must be true of every one."""
+    ending = Case(world, trouble, seed).play()
+    *older, newest = ending.resyncs
+    assert ending.badge_class.name == f"Shade {ending.grey}"
+    assert int(newest.version) == int(ending.badge_class.version) == 1 + len(ending.resyncs)
+    assert resyncs.figures(newest) == resyncs.Figures(AWARDS, AWARDS, 0, 0)
+    assert resyncs.status_of(newest) == newest.status == "complete"
+    assert all(resync.status in ("taken-over", "complete") for resync in older)
+    assert ending.failed == []
+    assert len(ending.awards) == AWARDS
+    for award in ending.awards:
+        assert award.image_version == newest.version
+        image = stored_images.stored_image(award.image)
+        assert image is not None
+        content = stored_images.read(image)
+        assert shade_of(content) == ending.grey
+        assert json.loads(unbake(content))["id"].endswith(f"/{award.award_id}")
+    outcomes.update(["case", "taken over and complete" if older else "complete", *ending.processes.elements()])
+    return ending
+
+
+def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[str, Any]:
+    limit = {"times": 1} if fault == "hanging" else {}
+    named = {"operation": operation} if operation else {}
+    return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
+
+
+def test_nothing_is_tried_twice_where_nothing_happens(world: World) -> None:
+    ending = play(world, ResyncTrouble(), seed=0)
+    assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
+def test_an_operation_that_fails_more_often_than_not_leaves_nothing_undone(
+    world: World, service: str, operation: str, fault: str
+) -> None:
+    trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
+    if operation in ("BatchGetItem", "SendMessageBatch"):
+        trouble.picture_comes_back_after = 1
+    play(world, trouble, seed=1)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_service_that_is_down_for_a_while_leaves_nothing_undone(world: World, seed: int) -> None:
+    choices = random.Random(seed)
+    fails = {"fail": choices.randint(6, 40), "pass": choices.randint(5, 40)}
+    service = choices.choice(["dynamodb", "s3", "sqs"])
+    trouble = ResyncTrouble([rule(service, None, choices.choice(PASSING_FAULTS), sequence=fails)])
+    play(world, trouble, seed)
+
+
+@pytest.mark.parametrize("call", range(1, 7))
+def test_a_confirmation_killed_between_any_two_calls_is_done_by_its_repeat(world: World, call: int) -> None:
+    play(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
+
+
+@pytest.mark.parametrize("call", range(1, 19))
+def test_a_worker_killed_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
+    trouble = ResyncTrouble(kill_before_call={("worker", 0): call, ("worker", 1): 19 - call})
+    assert play(world, trouble, seed=call).processes["killed"] >= 1
+
+
+@pytest.mark.parametrize("call", range(1, 15))
+def test_a_sweeper_and_a_second_try_killed_between_any_two_calls_lose_nothing(world: World, call: int) -> None:
+    trouble = ResyncTrouble(
+        kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
+        picture_comes_back_after=1,
+    )
+    assert play(world, trouble, seed=call).processes["killed"] >= 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_messages_twice_at_once_and_out_of_order_count_nothing_twice(world: World, seed: int) -> None:
+    comes_back = random.Random(seed).choice([None, 1, 2])
+    play(world, ResyncTrouble(deliver_twice=True, shuffle=True, picture_comes_back_after=comes_back), seed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_everything_at_once_while_a_newer_replacement_takes_over(world: World, seed: int) -> None:
+    choices = random.Random(seed)
+    rules = [
+        rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
+        for service, operation in choices.sample(OPERATIONS, 3)
+    ]
+    processes = [
+        (kind, number) for kind, most in (("confirm", 2), ("worker", 6), ("sweeper", 2)) for number in range(most)
+    ]
+    trouble = ResyncTrouble(
+        rules,
+        kill_before_call={process: choices.randint(1, 20) for process in choices.sample(processes, 3)},
+        deliver_twice=True,
+        shuffle=True,
+        take_over_after=choices.randrange(4),
+        picture_comes_back_after=choices.choice([None, 1, 3]),
+    )
+    play(world, trouble, seed)
+
+
+@pytest.fixture(scope="module")
+def told(world: World) -> Callable[[], list[dict[str, Any]]]:
+    """Give the events that reached EventBridge since."""
+    url = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
+    arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    aws.events().put_rule(Name="told", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
+    aws.events().put_targets(Rule="told", Targets=[{"Id": "told", "Arn": arn}])
+
+    def received() -> list[dict[str, Any]]:
+        found = aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(message["Body"])["detail"] for message in found]
+
+    return received
+
+
+OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
+    **{f"PutEvents {fault}": {"rules": [rule("events", "PutEvents", fault, probability=0.8)]} for fault in FAULTS},
+    **{
+        f"killed before call {n}": {"kill_before_call": {("sweeper", number): n for number in (1, 2)}}
+        for n in range(1, 7)
+    },
+}
+
+
+@pytest.mark.parametrize("trouble", OVERDUE_TROUBLE)
+def test_a_window_that_ends_is_told_whatever_happens_to_the_sweeper(
+    world: World, told: Callable[[], list[dict[str, Any]]], trouble: str
+) -> None:
+    told()
+    case = Case(
+        world,
+        ResyncTrouble(picture_comes_back_after=10**6, hours_between_sweeps=105, **OVERDUE_TROUBLE[trouble]),
+        seed=1,
+    )
+    ending = case.play()
+    (resync,) = ending.resyncs
+    assert resync.status == "overdue"
+    assert resyncs.figures(resync) == resyncs.Figures(AWARDS, 0, 0, AWARDS)
+    assert len(ending.failed) == AWARDS, "the reasons stay to be seen"
+    # It may be told twice, and words of the case before may come late.
+    assert case.badge_class_id in {event["badgeClassId"] for event in told()}
+    outcomes.update(["case", "overdue", *ending.processes.elements()])
+
+
+def test_the_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
+        trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))
+        print(f"\nfault cases of re-syncs: {outcomes['case']}, of them {ways}; of their processes {trouble}")
