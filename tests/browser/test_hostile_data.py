@@ -42,6 +42,22 @@ def test_markup_in_any_name_or_text_is_only_text(victim: Visitor, stack: dict[st
     assert victim.hosts_asked() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
+def test_an_address_that_is_a_program_is_never_a_link(victim: Visitor) -> None:
+    """The loader and the reader of sources refuse such addresses, so here the API's answer is made to have them."""
+
+    def with_programs(route: Any) -> None:
+        badge = route.fetch().json()
+        program = "javascript:window.hacked='address'"
+        alignment = [{"targetName": "Run me", "targetUrl": program}]
+        route.fulfill(json=badge | {"criteria": {"id": program}, "alignment": alignment})
+
+    victim.page.route("**/badge-classes/page-attack", with_programs)
+    victim.open("badges/page-attack")
+    expect(victim.page.get_by_text("javascript:window.hacked='address'")).to_have_count(2)
+    assert victim.page.locator("a[href^='javascript:']").count() == 0
+    assert victim.page.evaluate("window.hacked") is None
+
+
 def test_a_proposed_drawing_with_programs_in_it_is_a_picture_and_nothing_else(victim: Visitor) -> None:
     victim.open("badges/page-attack/data-management")
     attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG, "image/svg+xml"), tags=[HOSTILE_NAME])

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useId, useRef } from "./html.js";
 import { Button } from "./fields.js";
+import { rememberFocus } from "./focus.js";
 import { strings } from "./strings.js";
 
 /** A dialog over the page; without `onClose` it can't be dismissed. */
@@ -9,9 +10,13 @@ export function Dialog({ title, onClose, children }) {
   const dialog = useRef(null);
   const id = useId();
   useEffect(() => {
-    const before = document.activeElement;
-    dialog.current.showModal();
-    return () => before instanceof HTMLElement && before.isConnected && before.focus();
+    const shown = dialog.current;
+    const backToWhereItWas = rememberFocus();
+    shown.showModal();
+    return () => {
+      shown.close(); // while it is open, all else is inert
+      backToWhereItWas();
+    };
   }, []);
   const cancelled = (event) => {
     event.preventDefault();

@@ -11,6 +11,8 @@ import {
 } from "./user-pool.js";
 
 const words = strings.signIn;
+// What the user pool asks of a password; it refuses others too, but only once they are sent.
+const GOOD_PASSWORD = "(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9]).{12,}";
 const CODES = {
   SOFTWARE_TOKEN_MFA: "SOFTWARE_TOKEN_MFA_CODE",
   SMS_MFA: "SMS_MFA_CODE",
@@ -103,14 +105,14 @@ function PasswordSignIn({ knownEmail }) {
     password: html`
       <${TextField} label=${words.email} name="email" type="email" autocomplete="username" required readonly=${Boolean(knownEmail)} value=${email} onInput=${setEmail} />
       <${Secret} label=${words.password} name="password" autocomplete="current-password" />`,
-    NEW_PASSWORD_REQUIRED: html`<p>${words.newPasswordText}</p><${Secret} label=${words.newPassword} name="newPassword" autocomplete="new-password" hint=${words.passwordRules} />`,
+    NEW_PASSWORD_REQUIRED: html`<p>${words.newPasswordText}</p><${NewPassword} />`,
     SOFTWARE_TOKEN_MFA: html`<${Code} text=${words.authenticatorCode} />`,
     SMS_MFA: html`<${Code} text=${words.smsCode(step.parameters?.CODE_DELIVERY_DESTINATION)} />`,
     EMAIL_OTP: html`<${Code} text=${words.emailCode(step.parameters?.CODE_DELIVERY_DESTINATION)} />`,
     SELECT_MFA_TYPE: html`<${WayOfCode} offered=${step.parameters?.MFAS_CAN_CHOOSE} />`,
     MFA_SETUP: html`<p>${words.setup}</p><p><code class="secret">${step.secret}</code></p><${Code} text=${words.setupCode} />`,
     reset: html`<p>${words.resetText}</p><${TextField} label=${words.email} name="email" type="email" autocomplete="username" required readonly=${Boolean(knownEmail)} value=${email} onInput=${setEmail} />`,
-    "reset-code": html`<${Code} text=${words.resetCode(email)} /><${Secret} label=${words.newPassword} name="newPassword" autocomplete="new-password" hint=${words.passwordRules} />`,
+    "reset-code": html`<${Code} text=${words.resetCode(email)} /><${NewPassword} />`,
   };
 
   return html`<form ref=${form} onSubmit=${submit}>
@@ -128,6 +130,11 @@ function PasswordSignIn({ knownEmail }) {
 function Secret(props) {
   const [value, setValue] = useState("");
   return html`<${TextField} type="password" required value=${value} onInput=${setValue} ...${props} />`;
+}
+
+function NewPassword() {
+  return html`<${Secret} label=${words.newPassword} name="newPassword" autocomplete="new-password" hint=${words.passwordRules}
+    pattern=${GOOD_PASSWORD} title=${words.passwordRules} />`;
 }
 
 function Code({ text }) {
