@@ -36,6 +36,7 @@ def test_an_organizations_awards_between_two_days_download_by_themselves(ada: Vi
     assert min(days) >= date(2025, 1, 1)
     assert max(days) <= date(2025, 6, 30)
     assert len({row["Issuer ID"] for row in rows}) > 1
+    expect(ada.exports.first.get_by_text("After 1 Jan 2025, before 30 Jun 2025")).to_be_visible()
     expect(ada.toast("Awards export is ready. Your download has started.")).to_be_visible()
     ada.screenshot("organization-data-management")
 
@@ -322,6 +323,7 @@ def test_a_free_plan_shows_what_it_would_take(visit: Callable[..., Visitor]) -> 
     expect(finn.heading("Data management is part of the paid plan")).to_be_visible()
     expect(finn.page.get_by_role("link", name="help@example.org")).to_have_attribute("href", "mailto:help@example.org")
     expect(finn.button("Download CSV")).to_have_count(0)
+    expect(finn.heading("Exports")).to_have_count(0)
     finn.screenshot("free-plan")
 
 

@@ -38,7 +38,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(visit: Callable[..., Visitor],
     for name, place in VIEWS.items():
         visitor.open(place)
         expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
-        visitor.page.wait_for_load_state("networkidle")
+        visitor.settled()
         assert (name, visitor.violations()) == (name, [])
         assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
         visitor.screenshot(f"{window}-{name}")
@@ -107,7 +107,7 @@ def test_nothing_jumps_while_it_loads(visit: Callable[..., Visitor]) -> None:
         visitor.open(place)
         visitor.page.reload()
         visitor.page.get_by_role("heading", level=1).wait_for()
-        visitor.page.wait_for_load_state("networkidle")
+        visitor.settled()
         shift = visitor.page.evaluate(
             """() => new Promise((resolve) => {
                 let total = 0;

@@ -23,11 +23,9 @@ PLACES = [
 
 
 @pytest.fixture
-def victim(visit: Callable[..., Visitor], hostile: dict[str, Any]) -> Visitor:
+def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visitor:
     """The attacked organization's admin, signed in."""
-    visitor = visit()
-    visitor.sign_in(HOSTILE_ADMIN)
-    return visitor
+    return signed_in(HOSTILE_ADMIN)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -1,6 +1,6 @@
 /** Modal dialogs: the browser's own, so that focus stays inside, Escape closes, and the page behind is inert. */
 
-import { html, useEffect, useId, useRef } from "./html.js";
+import { html, useId, useLayoutEffect, useRef } from "./html.js";
 import { Button } from "./fields.js";
 import { rememberFocus } from "./focus.js";
 import { strings } from "./strings.js";
@@ -9,7 +9,8 @@ import { strings } from "./strings.js";
 export function Dialog({ title, onClose, children }) {
   const dialog = useRef(null);
   const id = useId();
-  useEffect(() => {
+  // Before what is in it takes the focus for itself.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     const backToWhereItWas = rememberFocus();
     shown.showModal();

@@ -4,7 +4,7 @@ import { getExports, removeExport } from "./api.js";
 import { ConfirmDialog } from "./dialogs.js";
 import { changed, download, isActive, onExportChange, watch } from "./export-watch.js";
 import { Button, LoadProblem } from "./fields.js";
-import { formatBytes, formatDayAndTime, formatDistance, formatNumber, formatPercent } from "./formats.js";
+import { formatBound, formatBytes, formatDayAndTime, formatDistance, formatNumber, formatPercent } from "./formats.js";
 import { html, useEffect, useState } from "./html.js";
 import { MoreButton, Skeleton, useLoaded } from "./loading.js";
 import { poll } from "./polling.js";
@@ -76,8 +76,10 @@ function Status({ exported }) {
   return html`<span class="status ${exported.status}">${strings.exports.status[exported.status]}</span>`;
 }
 
-function Options({ exported }) {
-  const words = strings.exports.options(exported.kind, exported.options);
+function Options({ exported: { kind, options } }) {
+  const { awardedAfter, awardedBefore } = options;
+  const dates = { after: awardedAfter && formatBound(awardedAfter), before: awardedBefore && formatBound(awardedBefore) };
+  const words = strings.exports.options(kind, options, dates);
   return words && html`<p class="options">${words}</p>`;
 }
 

@@ -171,11 +171,11 @@ export const strings = {
     ended: ({ status, error }) =>
       ({ succeeded: "Your download has started.", failed: error?.message, cancelled: "It left no file.", expired: "Its file is gone." })[status],
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
-    options: (kind, chosen) => {
-      const dates = [chosen.awardedAfter && `after ${chosen.awardedAfter}`, chosen.awardedBefore && `before ${chosen.awardedBefore}`];
+    options: (kind, chosen, { after, before }) => {
+      const dates = [after && `after ${after}`, before && `before ${before}`];
       const ticked = Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].label);
       const said = [...dates.filter(Boolean), ...ticked].join(", ");
-      return said || (kind === "awards" ? "All dates" : "");
+      return said ? said[0].toUpperCase() + said.slice(1) : kind === "awards" ? "All dates" : "";
     },
     bySchedule: "by a schedule",
     expires: (distance) => `expires ${distance}`,
