@@ -23,3 +23,14 @@ def test_each_link_leads_somewhere(document: Path) -> None:
             linked = (document.parent / path).resolve() if path else document
             assert linked.exists(), f"{document.name}: {target}"
             assert not anchor or anchor in anchors(linked), f"{document.name}: {target}"
+
+
+def test_each_picture_is_described_small_and_shown() -> None:
+    pictures = set((REPOSITORY / "docs" / "pictures").iterdir())
+    shown = set()
+    for document in DOCUMENTS:
+        for description, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", document.read_text()):
+            assert len(description) > 20, f"{document.name}: {target}"
+            shown.add((document.parent / target).resolve())
+    assert shown == pictures
+    assert all(picture.stat().st_size < 150_000 for picture in pictures)

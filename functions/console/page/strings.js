@@ -13,16 +13,19 @@ const kinds = {
 
 const options = {
   includeBadgeClasses: { label: "Badge classes" },
-  includeAssertions: { label: "Include assertions", hint: "Every award, with its recipient" },
+  includeAssertions: { label: "Include assertions", said: "Assertions", hint: "Every award, with its recipient" },
   includeRecipientGroups: { label: "Recipient groups" },
   includePathways: { label: "Pathways" },
-  embedImages: { label: "Embed images", hint: "The pictures themselves, rather than their addresses" },
-  compress: { label: "Compress", hint: "As a ZIP file" },
+  embedImages: { label: "Embed images", said: "Embedded images", hint: "The pictures themselves, rather than their addresses" },
+  compress: { label: "Compress", said: "Compressed", hint: "As a ZIP file" },
   includeArchived: { label: "Archived groups" },
   includeCreation: { label: "Creation method", hint: "With LMS course id and deep link" },
   includeExpiration: { label: "Expiration method" },
   includeStaff: { label: "Staff members" },
 };
+
+/** Name the options that were chosen, as they stand in a list of what was. */
+const chosenWords = (chosen) => Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].said ?? options[name].label);
 
 const rowWords = {
   awards: ["award", "awards"],
@@ -173,8 +176,7 @@ export const strings = {
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
     options: (kind, chosen, { after, before }) => {
       const dates = [after && `after ${after}`, before && `before ${before}`];
-      const ticked = Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].label);
-      const said = [...dates.filter(Boolean), ...ticked].join(", ");
+      const said = [...dates.filter(Boolean), ...chosenWords(chosen)].join(", ");
       return said ? said[0].toUpperCase() + said.slice(1) : kind === "awards" ? "All dates" : "";
     },
     bySchedule: "by a schedule",
@@ -225,7 +227,7 @@ export const strings = {
     last: (distance, succeeded) => (succeeded ? `last run ${distance}` : `last run ${distance}, which made no export`),
     next: (time, distance) => `Next run: ${time}, ${distance} (your time)`,
     what: ({ export: { kind, ...chosen }, period }) => {
-      const ticked = Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].label);
+      const ticked = chosenWords(chosen);
       const when = { "previous-day": "of the day before", "previous-week": "of the week before", "previous-month": "of the month before" }[period];
       return [`${kinds[kind] ?? kind} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""].filter(Boolean).join(" ");
     },
