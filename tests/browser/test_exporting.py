@@ -116,7 +116,7 @@ def test_dates_the_wrong_way_round_are_told_at_their_field(ada: Visitor) -> None
     ada.page.get_by_label("Awarded before").fill("2026-01-01")
     ada.button("Download CSV").click()
 
-    expect(ada.page.get_by_text("later than awardedBefore")).to_be_visible()
+    expect(ada.page.get_by_text("This day is after the one at “Awarded before”")).to_be_visible()
     expect(after).to_have_attribute("aria-invalid", "true")
     expect(after).to_be_focused()
     ada.screenshot("wrong-dates")

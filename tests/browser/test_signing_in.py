@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from local.places import PASSWORD
 from tests.browser.visitors import Visitor
@@ -223,6 +223,7 @@ def test_who_forgot_their_password_is_led_to_a_new_one(visit: Callable[..., Visi
 
     expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
     visitor.button("Back to sign-in").click()
+    expect(visitor.page.get_by_role("alert")).to_be_empty()
     visitor.give_password("ada@example.org", PASSWORD)
     expect(visitor.heading("Your organizations")).to_be_visible()
 
@@ -288,10 +289,9 @@ def test_signing_out_leaves_nothing_behind(ada: Visitor, stack: dict[str, Any]) 
         )
 
 
-def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
-    visit: Callable[..., Visitor], stack: dict[str, Any]
-) -> None:
-    pool = aws(stack, "cognito-idp")
+@pytest.fixture
+def with_managed_login(pool: Any, stack: dict[str, Any]) -> dict[str, str]:
+    """Give the page's settings as they are where the user pool has a domain for its managed login."""
     made = pool.create_user_pool_client(
         UserPoolId=stack["userPoolId"],
         ClientName="managed login",
@@ -301,12 +301,17 @@ def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
         CallbackURLs=[stack["consoleUrl"]],
         SupportedIdentityProviders=["COGNITO"],
     )
-    with_managed_login = {
+    return {
         "clientId": made["UserPoolClient"]["ClientId"],
         "userPoolEndpoint": f"{stack['endpointUrl']}/",
         "managedLoginUrl": stack["endpointUrl"],
         "contactAddress": "",
     }
+
+
+def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
+    visit: Callable[..., Visitor], stack: dict[str, Any], with_managed_login: dict[str, str]
+) -> None:
     visitor = visit()
     visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
     visitor.open("issuers/aurora-science/data-management")
@@ -316,12 +321,46 @@ def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
     assert "code_challenge_method=S256" in query
     assert "code_challenge=" in query
 
-    visitor.page.locator("input[name=username]").fill("ada@example.org")
-    visitor.page.locator("input[name=password]").fill(PASSWORD)
-    visitor.page.locator("button[type=submit], input[type=submit]").first.click()
+    sign_in_at_managed_login(visitor.page)
 
     expect(visitor.heading("Aurora School of Science")).to_be_visible()
     assert visitor.page.url == f"{stack['consoleUrl']}#/issuers/aurora-science/data-management"
+
+
+def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
+    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
+) -> None:
+    visitor = visit()
+    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.button("Sign in").click()
+    visitor.page.wait_for_url("**/oauth2/authorize?**")
+    sign_in_at_managed_login(visitor.page, "alan@example.org")
+    visitor.page.get_by_label("Awarded after").fill("2026-01-01")
+    pool.admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="alan@example.org")
+    visitor.page.clock.set_system_time(time.time() + 2 * 3600)
+    visitor.button("Download CSV").click()
+    dialog = visitor.page.get_by_role("dialog", name="Your session has ended")
+    again = dialog.get_by_role("button", name="Sign in")
+    with visitor.page.expect_popup() as opened:
+        again.click()
+    opened.value.close()  # somebody thinks again, and then again
+    visitor.page.clock.set_system_time(time.time())
+    with visitor.page.expect_popup() as opened:
+        again.click()
+    with visitor.page.expect_download():
+        sign_in_at_managed_login(opened.value, "alan@example.org")
+    if not opened.value.is_closed():
+        expect(opened.value.get_by_text("Close this window")).to_be_visible()
+
+    expect(dialog).to_have_count(0)
+    expect(visitor.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+
+
+def sign_in_at_managed_login(page: Page, email: str = "ada@example.org") -> None:
+    page.locator("input[name=username]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("button[type=submit], input[type=submit]").first.click()
 
 
 def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:

@@ -51,7 +51,8 @@ class Visitor:
 
     def come_back_with(self, session: str) -> None:
         """Open the page as somebody who signed in before: with what it kept then."""
-        self.context.add_init_script(f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}")
+        kept = f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}"
+        self.context.add_init_script(f"if (location.pathname.endsWith('/console')) {kept}")
         self.open()
         self.heading("Your organizations").wait_for()
 

@@ -46,9 +46,10 @@ function SignIn({ email, isPopup }) {
 function ManagedSignIn({ isPopup }) {
   const { busy, problem, run } = useAttempt();
   const go = () => run(async () => (isPopup ? beginSession(await signInInPopup()) : goToManagedLogin()));
+  // Nobody tells this page that the window was closed, so its button stays a button.
   return html`<div>
     <${Failure} problem=${problem} />
-    <${Button} look="primary wide" busy=${busy} onClick=${go}>${words.action}<//>
+    <${Button} look="primary wide" busy=${busy && !isPopup} onClick=${go}>${words.action}<//>
   </div>`;
 }
 
@@ -56,8 +57,9 @@ function ManagedSignIn({ isPopup }) {
 function PasswordSignIn({ knownEmail }) {
   const [email, setEmail] = useState(knownEmail ?? "");
   const [step, setStep] = useState({ name: "password" });
-  const { busy, problem, run } = useAttempt();
+  const { busy, problem, run, forget } = useAttempt();
   const form = useRef(null);
+  const goTo = (name) => () => (forget(), setStep({ name }));
 
   useEffect(() => {
     const first = [...form.current.querySelectorAll("input:not([readonly])")].find((input) => !input.value);
@@ -121,8 +123,8 @@ function PasswordSignIn({ knownEmail }) {
     ${parts[step.name] && html`<${Button} type="submit" look="primary wide" busy=${busy}>${words.actions[step.name] ?? words.continue}<//>`}
     <p class="other-ways">
       ${step.name === "password"
-        ? html`<button type="button" class="link" onClick=${() => setStep({ name: "reset" })}>${words.forgot}</button>`
-        : html`<button type="button" class="link" onClick=${() => setStep({ name: "password" })}>${words.back}</button>`}
+        ? html`<button type="button" class="link" onClick=${goTo("reset")}>${words.forgot}</button>`
+        : html`<button type="button" class="link" onClick=${goTo("password")}>${words.back}</button>`}
     </p>
   </form>`;
 }
@@ -168,5 +170,5 @@ function useAttempt() {
     }
     setBusy(false);
   }
-  return { busy, problem, run };
+  return { busy, problem, run, forget: () => setProblem(null) };
 }
