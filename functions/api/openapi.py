@@ -57,6 +57,15 @@ def said_as(content_type: str, responses: dict[int, OpenAPIResponse]) -> dict[in
     return responses
 
 
+def also_as_page(responses: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
+    """Say that answers of these statuses are HTML too, for who prefers it. Leaves what it is given as it was."""
+    page: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+    changed: dict[int, Any] = {status: dict(responses[status]) for status in statuses}
+    for response in changed.values():
+        response["content"] = response["content"] | page
+    return responses | changed
+
+
 def _problem(status: int) -> OpenAPIResponse:
     response: OpenAPIResponse = {
         "description": _PROBLEMS[status],

@@ -62,12 +62,32 @@ def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Vi
         assert [fault for visitor in visitors for fault in visitor.faults] == []
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, str]:
+    """What the page keeps of the sessions of those who signed in, by their addresses."""
+    return {}
+
+
 @pytest.fixture
-def ada(visit: Callable[..., Visitor]) -> Visitor:
+def signed_in(visit: Callable[..., Visitor], sessions: dict[str, str]) -> Callable[[str], Visitor]:
+    """Open a window of somebody who is signed in: by the form, but only once in all these tests."""
+
+    def opened(email: str) -> Visitor:
+        visitor = visit()
+        if email in sessions:
+            visitor.come_back_with(sessions[email])
+        else:
+            visitor.sign_in(email)
+            sessions[email] = visitor.session()
+        return visitor
+
+    return opened
+
+
+@pytest.fixture
+def ada(signed_in: Callable[[str], Visitor]) -> Visitor:
     """The paid sample organization's admin, signed in."""
-    visitor = visit()
-    visitor.sign_in("ada@example.org")
-    return visitor
+    return signed_in("ada@example.org")
 
 
 @pytest.fixture(scope="session")

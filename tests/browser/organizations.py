@@ -69,8 +69,9 @@ def awarded_image(badge: Json, colour: str = "#b3261e") -> bytes:
         "verification": {"type": "HostedBadge"},
         "badge": badge,
     }
-    baked: bytes = bake(BytesIO(png(colour)), json.dumps(assertion)).getvalue()
-    return baked
+    baked = BytesIO()
+    bake(BytesIO(png(colour)), json.dumps(assertion), baked)
+    return baked.getvalue()
 
 
 def small_organization() -> Json:
@@ -98,11 +99,11 @@ def hostile_organization() -> Json:
     badge = _badge("page-attack", HOSTILE_NAME, attack, []) | {
         "description": f"\u202e{HOSTILE_NAME}",
         "criteria": {
-            "id": "javascript:window.hacked='criteria'",
+            "id": "https://evil.example/?'onload='window.hacked",
             "narrative": f"[x](javascript:alert(1)) {HOSTILE_NAME}",
         },
         "tags": [HOSTILE_NAME, "W" * 500],
-        "alignment": [{"targetName": HOSTILE_NAME, "targetUrl": "javascript:window.hacked='alignment'"}],
+        "alignment": [{"targetName": HOSTILE_NAME, "targetUrl": "https://evil.example/?'onload='window.hacked"}],
     }
     issuer = _issuer("page-attacker", HOSTILE_NAME, [badge])
     issuer["issuer"] |= {"description": HOSTILE_NAME, "image": attack}

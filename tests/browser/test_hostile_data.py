@@ -23,11 +23,9 @@ PLACES = [
 
 
 @pytest.fixture
-def victim(visit: Callable[..., Visitor], hostile: dict[str, Any]) -> Visitor:
+def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visitor:
     """The attacked organization's admin, signed in."""
-    visitor = visit()
-    visitor.sign_in(HOSTILE_ADMIN)
-    return visitor
+    return signed_in(HOSTILE_ADMIN)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -40,6 +38,22 @@ def test_markup_in_any_name_or_text_is_only_text(victim: Visitor, stack: dict[st
     assert victim.page.locator("main script, main iframe, main img[src=x]").count() == 0
     assert victim.page.locator("a[href^='javascript:']").count() == 0
     assert victim.hosts_asked() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
+
+
+def test_an_address_that_is_a_program_is_never_a_link(victim: Visitor) -> None:
+    """The loader and the reader of sources refuse such addresses, so here the API's answer is made to have them."""
+
+    def with_programs(route: Any) -> None:
+        badge = route.fetch().json()
+        program = "javascript:window.hacked='address'"
+        alignment = [{"targetName": "Run me", "targetUrl": program}]
+        route.fulfill(json=badge | {"criteria": {"id": program}, "alignment": alignment})
+
+    victim.page.route("**/badge-classes/page-attack", with_programs)
+    victim.open("badges/page-attack")
+    expect(victim.page.get_by_text("javascript:window.hacked='address'")).to_have_count(2)
+    assert victim.page.locator("a[href^='javascript:']").count() == 0
+    assert victim.page.evaluate("window.hacked") is None
 
 
 def test_a_proposed_drawing_with_programs_in_it_is_a_picture_and_nothing_else(victim: Visitor) -> None:

@@ -21,11 +21,9 @@ TURNER = "badges/page-turner/data-management"
 
 
 @pytest.fixture
-def admin(visit: Callable[..., Visitor], small: dict[str, Any]) -> Visitor:
+def admin(signed_in: Callable[[str], Visitor], small: dict[str, Any]) -> Visitor:
     """The small organization's admin, signed in."""
-    visitor = visit()
-    visitor.sign_in(ADMIN)
-    return visitor
+    return signed_in(ADMIN)
 
 
 @pytest.fixture
@@ -83,13 +81,14 @@ def test_a_chosen_image_replaces_the_badge_and_the_awards_images_follow(
 
 def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
     admin.open(TURNER)
-    admin.page.get_by_label("Badge image").wait_for()
-    for happening in ("drop", "paste"):
-        hand_over(admin, happening, f"{happening}ped.png", awarded_image(badge_class(f"Turner by {happening}")))
+    for happening, at, name in (("drop", ".drop", "Dropper"), ("drop", "h1", "Misser"), ("paste", "body", "Paster")):
+        admin.page.get_by_label("Badge image").wait_for()
+        hand_over(admin, happening, at, f"{happening}ped.png", awarded_image(badge_class(name)))
         expect(admin.page.get_by_text(f"{happening}ped.png,")).to_be_visible()
         admin.button("Continue").click()
-        expect(admin.page.get_by_text(f"Turner by {happening}", exact=True)).to_be_visible()
-        admin.page.get_by_role("region", name="Look before you replace").get_by_role("button", name="Cancel").click()
+        preview = admin.page.get_by_role("region", name="Look before you replace")
+        expect(preview.get_by_text(name, exact=True)).to_be_visible()
+        preview.get_by_role("button", name="Cancel").click()
 
 
 def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
@@ -159,7 +158,7 @@ def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Vis
     admin.open("badges/page-smith/data-management")
 
     resync = admin.page.get_by_role("region", name="Images of awarded badges")
-    expect(resync.get_by_text("1,198 of 1,200 images refreshed")).to_be_visible()
+    expect(resync.get_by_text("1,198 of 1,200 images refreshed 99%")).to_be_visible()
     expect(resync.get_by_text("were not refreshed by 14 January 2026")).to_be_visible()
     expect(resync.get_by_text("The picture can't be read")).to_have_count(2)
     expect(resync.get_by_role("link", name="help@example.org")).to_be_visible()
@@ -204,10 +203,10 @@ def give_json(visitor: Visitor, badge: dict[str, Any]) -> None:
     visitor.button("Continue").click()
 
 
-def hand_over(visitor: Visitor, happening: str, name: str, content: bytes) -> None:
-    """Drop a file onto the page, or paste it into it."""
+def hand_over(visitor: Visitor, happening: str, at: str, name: str, content: bytes) -> None:
+    """Drop a file onto an element of the page, or paste it there."""
     visitor.page.evaluate(
-        """([happening, name, content]) => {
+        """([happening, at, name, content]) => {
             const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
             const transfer = new DataTransfer();
             transfer.items.add(new File([bytes], name, { type: "image/png" }));
@@ -215,7 +214,7 @@ def hand_over(visitor: Visitor, happening: str, name: str, content: bytes) -> No
             const event = happening === "drop"
                 ? new DragEvent("drop", { ...settings, dataTransfer: transfer })
                 : new ClipboardEvent("paste", { ...settings, clipboardData: transfer });
-            document.querySelector(".drop").dispatchEvent(event);
+            document.querySelector(at).dispatchEvent(event);
         }""",
-        [happening, name, base64.b64encode(content).decode()],
+        [happening, at, name, base64.b64encode(content).decode()],
     )

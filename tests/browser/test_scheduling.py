@@ -67,7 +67,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, cl
 
     made = schedule_named(ada, "Everything on the last day")
     expect(made.get_by_text("On the last day of every month at 06:00")).to_be_visible()
-    expect(made.get_by_text("Issuer export with Badge classes, Include assertions")).to_be_visible()
+    expect(made.get_by_text("Issuer export with Badge classes, Assertions")).to_be_visible()
     [stored] = [
         s for s in client.get("/schedules?issuerId=aurora-makers").json["items"] if s["name"].startswith("Everything")
     ]

@@ -3,13 +3,14 @@
 import base64
 import hmac
 import json
+import re
 import struct
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from local.places import PASSWORD
 from tests.browser.visitors import Visitor
@@ -20,9 +21,15 @@ OWN_PASSWORD = "Chosen-by-myself-2"
 
 
 @pytest.fixture
-def newcomer(stack: dict[str, Any]) -> Iterator[str]:
+def pool(stack: dict[str, Any]) -> Any:
+    """The user pool's own API."""
+    return aws(stack, "cognito-idp")
+
+
+@pytest.fixture
+def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
     """Somebody whom an admin just added to the user pool; gives the e-mail address."""
-    email, pool = "newcomer@example.org", aws(stack, "cognito-idp")
+    email = "newcomer@example.org"
     pool.admin_create_user(
         UserPoolId=stack["userPoolId"],
         Username=email,
@@ -32,6 +39,14 @@ def newcomer(stack: dict[str, Any]) -> Iterator[str]:
     )
     yield email
     pool.admin_delete_user(UserPoolId=stack["userPoolId"], Username=email)
+
+
+@pytest.fixture
+def ada(visit: Callable[..., Visitor]) -> Visitor:
+    """The paid sample organization's admin, who has just signed in, in a session that is nobody else's."""
+    visitor = visit()
+    visitor.sign_in("ada@example.org")
+    return visitor
 
 
 def test_somebody_signs_in_and_is_offered_only_what_they_have_a_role_on(visit: Callable[..., Visitor]) -> None:
@@ -63,45 +78,137 @@ def test_a_first_sign_in_leads_to_a_password_of_ones_own(visit: Callable[..., Vi
     visitor = visit()
     visitor.open()
     visitor.give_password(newcomer, FIRST_PASSWORD)
-    visitor.page.get_by_label("New password").fill("short")
-    visitor.button("Set password and sign in").click()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("assword")
+    chosen = visitor.page.get_by_label("New password")
+    expect(chosen).to_have_accessible_description(re.compile("At least 12 characters"))
+    for weak in ("Short-1", "only-lower-case-1", "No-digit-in-this-one"):
+        chosen.fill(weak)
+        visitor.button("Set password and sign in").click()
+        assert chosen.evaluate("(input) => input.validity.patternMismatch"), weak
 
-    visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
+    chosen.fill(OWN_PASSWORD)
     visitor.button("Set password and sign in").click()
 
     expect(visitor.page.get_by_text(f"{newcomer} has no role")).to_be_visible()
 
 
-def test_an_authenticator_app_is_set_up_and_asked_for_where_the_pool_wants_it(
-    visit: Callable[..., Visitor], stack: dict[str, Any], newcomer: str
+def test_what_the_pool_has_against_a_password_is_said(visit: Callable[..., Visitor], newcomer: str) -> None:
+    visitor = visit()
+    said = "Password has previously been used"
+    answer_for_the_pool(visitor, "RespondToAuthChallenge", 400, {"__type": "InvalidPasswordException", "message": said})
+    visitor.open()
+    visitor.give_password(newcomer, FIRST_PASSWORD)
+    visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
+    visitor.button("Set password and sign in").click()
+    expect(visitor.page.get_by_role("alert")).to_have_text(said)
+
+    visitor.button("Set password and sign in").click()
+    expect(visitor.page.get_by_text("has no role")).to_be_visible()
+
+
+def test_an_authenticator_app_is_set_up_where_the_pool_wants_one(
+    visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
-    pool = aws(stack, "cognito-idp")
-    pool.admin_set_user_password(
-        UserPoolId=stack["userPoolId"], Username=newcomer, Password=OWN_PASSWORD, Permanent=True
+    """The local user pool never asks for it, so the question is put here; from there on it is the pool's own."""
+    own_password(pool, stack, newcomer)
+    visitor = visit()
+    asked = {"ChallengeName": "MFA_SETUP", "Session": "begun", "ChallengeParameters": {"USER_ID_FOR_SRP": newcomer}}
+    answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
+    visitor.open()
+    visitor.give_password(newcomer, OWN_PASSWORD)
+    secret = visitor.page.locator("code").inner_text()
+    visitor.screenshot("authenticator-setup")
+    visitor.page.get_by_label("Code").fill("000000")
+    visitor.button("Continue").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+    visitor.page.get_by_label("Code").fill(code_of(secret))
+    visitor.button("Continue").click()
+
+    expect(visitor.page.get_by_text("has no role")).to_be_visible()
+
+
+def test_the_authenticator_apps_code_is_asked_for(
+    visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
+) -> None:
+    own_password(pool, stack, newcomer)
+    signed_in = pool.initiate_auth(
+        ClientId=stack["clientId"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": newcomer, "PASSWORD": OWN_PASSWORD},
+    )["AuthenticationResult"]
+    secret = pool.associate_software_token(AccessToken=signed_in["AccessToken"])["SecretCode"]
+    pool.verify_software_token(AccessToken=signed_in["AccessToken"], UserCode=code_of(secret))
+    pool.set_user_pool_mfa_config(
+        UserPoolId=stack["userPoolId"],
+        MfaConfiguration="OPTIONAL",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
     )
-    app = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-    pool.set_user_pool_mfa_config(UserPoolId=stack["userPoolId"], MfaConfiguration="ON", **app)
     try:
         visitor = visit()
         visitor.open()
         visitor.give_password(newcomer, OWN_PASSWORD)
-        secret = visitor.page.locator("code").inner_text()
+        expect(visitor.page.get_by_text("the code that your authenticator app shows")).to_be_visible()
         visitor.page.get_by_label("Code").fill("000000")
         visitor.button("Continue").click()
         expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
         visitor.page.get_by_label("Code").fill(code_of(secret))
         visitor.button("Continue").click()
         expect(visitor.page.get_by_text("has no role")).to_be_visible()
-
-        visitor.button("Sign out").click()
-        visitor.give_password(newcomer, OWN_PASSWORD)
-        expect(visitor.page.get_by_text("the code that your authenticator app shows")).to_be_visible()
-        visitor.page.get_by_label("Code").fill(code_of(secret))
-        visitor.button("Continue").click()
-        expect(visitor.page.get_by_text("has no role")).to_be_visible()
     finally:
         pool.set_user_pool_mfa_config(UserPoolId=stack["userPoolId"], MfaConfiguration="OFF")
+
+
+@pytest.mark.parametrize(
+    ("challenge", "parameters", "asks"),
+    [
+        ("SMS_MFA", {"CODE_DELIVERY_DESTINATION": "+*******9023"}, "Enter the code that was sent to +*******9023."),
+        ("EMAIL_OTP", {"CODE_DELIVERY_DESTINATION": "n***@e***"}, "Enter the code that was sent to n***@e***."),
+        (
+            "SELECT_MFA_TYPE",
+            {"MFAS_CAN_CHOOSE": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'},
+            "How do you want to get your code?",
+        ),
+    ],
+)
+def test_each_question_of_the_pool_can_be_answered(
+    visit: Callable[..., Visitor], challenge: str, parameters: dict[str, str], asks: str
+) -> None:
+    visitor = visit()
+    asked = {"ChallengeName": challenge, "Session": "begun", "ChallengeParameters": parameters}
+    answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
+    visitor.open()
+    visitor.give_password("ada@example.org", PASSWORD)
+    expect(visitor.page.get_by_text(asks)).to_be_visible()
+    answers: list[dict[str, Any]] = []
+    answer_for_the_pool(
+        visitor, "RespondToAuthChallenge", 400, {"__type": "CodeMismatchException", "message": "No"}, answers
+    )
+    if challenge == "SELECT_MFA_TYPE":
+        visitor.page.get_by_role("radio", name="By text message").check()
+    else:
+        visitor.page.get_by_label("Code").fill("123456")
+    assert visitor.violations() == []
+    visitor.button("Continue").click()
+
+    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+    [given] = answers
+    field, value = {"SMS_MFA": ("SMS_MFA_CODE", "123456"), "EMAIL_OTP": ("EMAIL_OTP_CODE", "123456")}.get(
+        challenge, ("ANSWER", "SMS_MFA")
+    )
+    assert (given["ChallengeName"], given["Session"]) == (challenge, "begun")
+    assert given["ChallengeResponses"] == {"USERNAME": "ada@example.org", field: value}
+
+
+def test_a_question_that_the_page_does_not_know_is_no_dead_end(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    asked = {"ChallengeName": "DEVICE_SRP_AUTH", "Session": "begun", "ChallengeParameters": {}}
+    answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
+    visitor.open()
+    visitor.give_password("ada@example.org", PASSWORD)
+    expect(visitor.page.get_by_text("asks for something that this page can't do")).to_be_visible()
+    visitor.button("Back to sign-in").click()
+    visitor.give_password("ada@example.org", PASSWORD)
+
+    expect(visitor.heading("Your organizations")).to_be_visible()
 
 
 def test_who_forgot_their_password_is_led_to_a_new_one(visit: Callable[..., Visitor]) -> None:
@@ -116,6 +223,7 @@ def test_who_forgot_their_password_is_led_to_a_new_one(visit: Callable[..., Visi
 
     expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
     visitor.button("Back to sign-in").click()
+    expect(visitor.page.get_by_role("alert")).to_be_empty()
     visitor.give_password("ada@example.org", PASSWORD)
     expect(visitor.heading("Your organizations")).to_be_visible()
 
@@ -134,6 +242,7 @@ def test_a_session_that_ends_says_so_and_loses_no_input(visit: Callable[..., Vis
     dialog = grace.page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible()
     expect(dialog.get_by_label("E-mail address")).to_have_value("grace@example.org")
+    expect(dialog.get_by_label("Password")).to_be_focused()
     assert grace.violations() == []
     grace.screenshot("session-ended")
     grace.page.clock.set_system_time(time.time())
@@ -150,12 +259,12 @@ def test_a_session_that_ends_says_so_and_loses_no_input(visit: Callable[..., Vis
 def test_a_session_goes_on_by_itself_for_as_long_as_the_pool_lets_it(ada: Visitor) -> None:
     ada.open("issuers/aurora-science")
     ada.heading("Aurora School of Science").wait_for()
-    before = stored_session(ada)
+    before = json.loads(ada.session())
     ada.page.clock.set_system_time(time.time() + 2 * 3600)
     ada.open("issuers/aurora-makers")
 
     expect(ada.heading("Aurora Makerspace, Dock 7")).to_be_visible()
-    assert stored_session(ada)["idToken"] != before["idToken"]
+    assert json.loads(ada.session())["idToken"] != before["idToken"]
 
 
 def test_a_reload_keeps_the_session_and_another_tab_has_none(ada: Visitor) -> None:
@@ -168,7 +277,7 @@ def test_a_reload_keeps_the_session_and_another_tab_has_none(ada: Visitor) -> No
 
 
 def test_signing_out_leaves_nothing_behind(ada: Visitor, stack: dict[str, Any]) -> None:
-    refresh_token = stored_session(ada)["refreshToken"]
+    refresh_token = json.loads(ada.session())["refreshToken"]
     ada.button("Sign out").click()
     expect(ada.button("Sign in")).to_be_visible()
 
@@ -180,10 +289,9 @@ def test_signing_out_leaves_nothing_behind(ada: Visitor, stack: dict[str, Any]) 
         )
 
 
-def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
-    visit: Callable[..., Visitor], stack: dict[str, Any]
-) -> None:
-    pool = aws(stack, "cognito-idp")
+@pytest.fixture
+def with_managed_login(pool: Any, stack: dict[str, Any]) -> dict[str, str]:
+    """Give the page's settings as they are where the user pool has a domain for its managed login."""
     made = pool.create_user_pool_client(
         UserPoolId=stack["userPoolId"],
         ClientName="managed login",
@@ -193,12 +301,17 @@ def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
         CallbackURLs=[stack["consoleUrl"]],
         SupportedIdentityProviders=["COGNITO"],
     )
-    with_managed_login = {
+    return {
         "clientId": made["UserPoolClient"]["ClientId"],
         "userPoolEndpoint": f"{stack['endpointUrl']}/",
         "managedLoginUrl": stack["endpointUrl"],
         "contactAddress": "",
     }
+
+
+def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
+    visit: Callable[..., Visitor], stack: dict[str, Any], with_managed_login: dict[str, str]
+) -> None:
     visitor = visit()
     visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
     visitor.open("issuers/aurora-science/data-management")
@@ -208,17 +321,68 @@ def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
     assert "code_challenge_method=S256" in query
     assert "code_challenge=" in query
 
-    visitor.page.locator("input[name=username]").fill("ada@example.org")
-    visitor.page.locator("input[name=password]").fill(PASSWORD)
-    visitor.page.locator("button[type=submit], input[type=submit]").first.click()
+    sign_in_at_managed_login(visitor.page)
 
     expect(visitor.heading("Aurora School of Science")).to_be_visible()
     assert visitor.page.url == f"{stack['consoleUrl']}#/issuers/aurora-science/data-management"
 
 
-def stored_session(visitor: Visitor) -> dict[str, str]:
-    session: dict[str, str] = json.loads(visitor.page.evaluate("sessionStorage['badge-data-session']"))
-    return session
+def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
+    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
+) -> None:
+    visitor = visit()
+    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.button("Sign in").click()
+    visitor.page.wait_for_url("**/oauth2/authorize?**")
+    sign_in_at_managed_login(visitor.page, "alan@example.org")
+    visitor.page.get_by_label("Awarded after").fill("2026-01-01")
+    pool.admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="alan@example.org")
+    visitor.page.clock.set_system_time(time.time() + 2 * 3600)
+    visitor.button("Download CSV").click()
+    dialog = visitor.page.get_by_role("dialog", name="Your session has ended")
+    again = dialog.get_by_role("button", name="Sign in")
+    with visitor.page.expect_popup() as opened:
+        again.click()
+    opened.value.close()  # somebody thinks again, and then again
+    visitor.page.clock.set_system_time(time.time())
+    with visitor.page.expect_popup() as opened:
+        again.click()
+    with visitor.page.expect_download():
+        sign_in_at_managed_login(opened.value, "alan@example.org")
+    if not opened.value.is_closed():
+        expect(opened.value.get_by_text("Close this window")).to_be_visible()
+
+    expect(dialog).to_have_count(0)
+    expect(visitor.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+
+
+def sign_in_at_managed_login(page: Page, email: str = "ada@example.org") -> None:
+    page.locator("input[name=username]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("button[type=submit], input[type=submit]").first.click()
+
+
+def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:
+    pool.admin_set_user_password(UserPoolId=stack["userPoolId"], Username=email, Password=OWN_PASSWORD, Permanent=True)
+
+
+def answer_for_the_pool(
+    visitor: Visitor, operation: str, status: int, answer: dict[str, Any], asked: list[dict[str, Any]] | None = None
+) -> None:
+    """Answer one call of the user pool in its place, as Amazon Cognito does; keep in `asked` what it was asked."""
+
+    waiting = [answer]
+
+    def instead(route: Any) -> None:
+        if not waiting or not route.request.headers.get("x-amz-target", "").endswith(f".{operation}"):
+            route.fallback()
+            return
+        if asked is not None:
+            asked.append(route.request.post_data_json)
+        route.fulfill(status=status, json=waiting.pop(), headers={"Access-Control-Allow-Origin": "*"})
+
+    visitor.page.route(f"{visitor.console_url.partition('/restapis')[0]}/", instead)
 
 
 def code_of(secret: str) -> str:

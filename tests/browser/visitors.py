@@ -1,6 +1,7 @@
 """People at the page, in a real Chromium: what they do, what they see, and what went wrong behind their backs."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from local.places import LOCAL, PASSWORD
 
 SCREENSHOTS = LOCAL / "screenshots"
 PATIENCE_MS = 30_000
+SESSION = "badge-data-session"
 
 
 class Visitor:
@@ -40,6 +42,18 @@ class Visitor:
         """Open the page, and sign in by its form."""
         self.open()
         self.give_password(email, password)
+        self.heading("Your organizations").wait_for()
+
+    def session(self) -> str:
+        """Give what the page keeps of the session, for `come_back_with`."""
+        kept: str = self.page.evaluate(f"sessionStorage['{SESSION}']")
+        return kept
+
+    def come_back_with(self, session: str) -> None:
+        """Open the page as somebody who signed in before: with what it kept then."""
+        kept = f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}"
+        self.context.add_init_script(f"if (location.pathname.endsWith('/console')) {kept}")
+        self.open()
         self.heading("Your organizations").wait_for()
 
     def give_password(self, email: str, password: str) -> None:
@@ -77,6 +91,15 @@ class Visitor:
         with self.page.expect_download() as started:
             action.click()
         return content_of(started.value)
+
+    def settled(self) -> None:
+        """Wait until all is there: nothing is still loading, and every picture is shown or known to be broken."""
+        self.page.wait_for_function(
+            """() => {
+                const isShown = (image) => image.complete || image.getBoundingClientRect().top > innerHeight;
+                return !document.querySelector(".skeleton, [aria-busy=true]") && [...document.images].every(isShown);
+            }"""
+        )
 
     def screenshot(self, name: str) -> None:
         """Keep a picture of the whole page below ``.local/screenshots``."""

@@ -73,3 +73,14 @@ def test_each_setting_that_a_function_is_told_is_explained_once() -> None:
 
 def test_the_costs_count_the_alarms_that_there_are() -> None:
     assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
+
+
+def test_each_picture_is_described_small_and_shown() -> None:
+    pictures = set((REPOSITORY / "docs" / "pictures").iterdir())
+    shown = set()
+    for document in DOCUMENTS:
+        for description, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", document.read_text()):
+            assert len(description) > 20, f"{document.name}: {target}"
+            shown.add((document.parent / target).resolve())
+    assert shown == pictures
+    assert all(picture.stat().st_size < 150_000 for picture in pictures)

@@ -34,8 +34,9 @@ export function BadgeData({ scope, badge, plan, mayEdit, onReplaced }) {
 
 /** What can be asked for on one side, and the exports on the other; on a narrow window, one below the other. */
 function Layout({ scope, plan, children }) {
+  if (plan !== "paid") return html`<${FreePlan} />`;
   return html`<div class="data-management">
-    <div class="forms">${plan === "paid" ? children : html`<${FreePlan} />`}</div>
+    <div class="forms">${children}</div>
     <aside aria-label=${strings.exports.heading}><${ExportList} scope=${scope} /></aside>
   </div>`;
 }

@@ -1,17 +1,23 @@
 /** Modal dialogs: the browser's own, so that focus stays inside, Escape closes, and the page behind is inert. */
 
-import { html, useEffect, useId, useRef } from "./html.js";
+import { html, useId, useLayoutEffect, useRef } from "./html.js";
 import { Button } from "./fields.js";
+import { rememberFocus } from "./focus.js";
 import { strings } from "./strings.js";
 
 /** A dialog over the page; without `onClose` it can't be dismissed. */
 export function Dialog({ title, onClose, children }) {
   const dialog = useRef(null);
   const id = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current.showModal();
-    return () => before instanceof HTMLElement && before.isConnected && before.focus();
+  // Before what is in it takes the focus for itself.
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    const backToWhereItWas = rememberFocus();
+    shown.showModal();
+    return () => {
+      shown.close(); // while it is open, all else is inert
+      backToWhereItWas();
+    };
   }, []);
   const cancelled = (event) => {
     event.preventDefault();

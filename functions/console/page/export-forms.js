@@ -12,19 +12,21 @@ export function AwardExportForm({ scope }) {
   const request = useExportRequest(scope);
   const [after, setAfter] = useState("");
   const [before, setBefore] = useState("");
-  const [unfinished, setUnfinished] = useState({});
+  const [wrong, setWrong] = useState({});
   const afterInput = useRef(null);
   const beforeInput = useRef(null);
-  const fields = { ...request.problem?.fields, ...unfinished };
+  const fields = { ...request.problem?.fields, ...wrong };
 
   function submit(event) {
     event.preventDefault();
     // A date that is only half typed reads as no date at all, which would export everything.
-    const half = {};
-    if (afterInput.current.validity.badInput) half.awardedAfter = strings.awards.wholeDate;
-    if (beforeInput.current.validity.badInput) half.awardedBefore = strings.awards.wholeDate;
-    setUnfinished(half);
-    if (Object.keys(half).length) return;
+    const found = {};
+    if (after && before && after > before) found.awardedAfter = strings.awards.wrongWayRound;
+    if (afterInput.current.validity.badInput) found.awardedAfter = strings.awards.wholeDate;
+    if (beforeInput.current.validity.badInput) found.awardedBefore = strings.awards.wholeDate;
+    setWrong(found);
+    const first = found.awardedAfter ? afterInput : found.awardedBefore && beforeInput;
+    if (first) return first.current.focus();
     const days = { ...(after && { awardedAfter: after }), ...(before && { awardedBefore: before }) };
     request.ask({ kind: "awards", ...days, timeZone: OWN_TIME_ZONE });
   }

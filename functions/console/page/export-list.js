@@ -4,7 +4,7 @@ import { getExports, removeExport } from "./api.js";
 import { ConfirmDialog } from "./dialogs.js";
 import { changed, download, isActive, onExportChange, watch } from "./export-watch.js";
 import { Button, LoadProblem } from "./fields.js";
-import { formatBytes, formatDayAndTime, formatDistance, formatNumber, formatPercent } from "./formats.js";
+import { formatBound, formatBytes, formatDayAndTime, formatDistance, formatNumber, formatPercent } from "./formats.js";
 import { html, useEffect, useState } from "./html.js";
 import { MoreButton, Skeleton, useLoaded } from "./loading.js";
 import { poll } from "./polling.js";
@@ -76,8 +76,10 @@ function Status({ exported }) {
   return html`<span class="status ${exported.status}">${strings.exports.status[exported.status]}</span>`;
 }
 
-function Options({ exported }) {
-  const words = strings.exports.options(exported.kind, exported.options);
+function Options({ exported: { kind, options } }) {
+  const { awardedAfter, awardedBefore } = options;
+  const dates = { after: awardedAfter && formatBound(awardedAfter), before: awardedBefore && formatBound(awardedBefore) };
+  const words = strings.exports.options(kind, options, dates);
   return words && html`<p class="options">${words}</p>`;
 }
 
@@ -127,41 +129,40 @@ function Checksum({ file }) {
 
 /** The list as it is now: its first page looked at again and again, its exports that go on followed one by one. */
 function useExports(scope) {
-  const key = `${scope.type} ${scope.id}`;
-  const first = useLoaded(() => getExports(scope, { limit: PAGE }), key);
-  const [state, setState] = useState({ key, items: null });
+  const first = useLoaded(() => getExports(scope, { limit: PAGE }), `exports of ${scope.type} ${scope.id}`);
+  // What is asked for while the first page is still on its way is known already, and may not be on it.
+  const [known, setKnown] = useState({ items: [], isWhole: false });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
-  const isCurrent = state.key === key;
+  const add = (items, more = {}) => setKnown((before) => ({ ...before, items: merged(before.items, items), ...more }));
 
   useEffect(() => {
-    if (first.value) setState({ key, items: first.value.items, nextCursor: first.value.nextCursor });
+    if (first.value) add(first.value.items, { isWhole: true, nextCursor: first.value.nextCursor });
   }, [first.value]);
 
   useEffect(() => {
-    const merge = (page) => setState((before) => (before.key === key && before.items ? { ...before, items: merged(before.items, page) } : before));
     const polling = poll(async () => {
       const { items } = await getExports(scope, { limit: PAGE });
-      merge(items);
+      add(items);
       return items.some(isActive);
     }, PACE);
     const forget = onExportChange((exported) => {
-      if (exported.scope.type === scope.type && exported.scope.id === scope.id) merge([exported]);
+      if (exported.scope.type === scope.type && exported.scope.id === scope.id) add([exported]);
     });
     return () => {
       polling.stop();
       forget();
     };
-  }, [key]);
+  }, []);
 
-  useEffect(() => state.items?.filter(isActive).forEach(watch), [state.items]);
+  useEffect(() => known.items.filter(isActive).forEach(watch), [known.items]);
 
   async function showMore() {
     setBusy(true);
     setProblem(null);
     try {
-      const page = await getExports(scope, { limit: PAGE, cursor: state.nextCursor });
-      setState((before) => ({ key, items: merged(before.items, page.items), nextCursor: page.nextCursor }));
+      const page = await getExports(scope, { limit: PAGE, cursor: known.nextCursor });
+      add(page.items, { nextCursor: page.nextCursor });
     } catch (error) {
       setProblem(error);
     }
@@ -169,10 +170,10 @@ function useExports(scope) {
   }
 
   return {
-    items: isCurrent ? state.items : null,
+    items: known.isWhole ? known.items : null,
     problem: first.problem,
     reload: first.reload,
-    more: isCurrent && state.nextCursor ? { showMore, busy, problem } : null,
+    more: known.nextCursor ? { showMore, busy, problem } : null,
   };
 }
 

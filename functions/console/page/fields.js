@@ -1,5 +1,6 @@
 /** The parts of forms: labelled fields with their hints and errors, buttons, and what a refused form says. */
 
+import { keepFocusNear } from "./focus.js";
 import { html, useEffect, useId, useRef } from "./html.js";
 import { strings } from "./strings.js";
 
@@ -60,8 +61,10 @@ export function Choice({ label, name, value, choices, onChange }) {
 
 /** A button; `look` is plain, primary, danger or quiet. A busy one shows that it is at work. */
 export function Button({ look = "plain", busy = false, type = "button", onClick, children, ...rest }) {
+  const button = useRef(null);
+  useEffect(() => keepFocusNear(button.current), []);
   // A busy button stays focusable and keeps its size; it only does nothing meanwhile.
-  return html`<button type=${type} class="button ${look}" aria-busy=${busy ? "true" : undefined}
+  return html`<button ref=${button} type=${type} class="button ${look}" aria-busy=${busy ? "true" : undefined}
     aria-disabled=${busy ? "true" : undefined} onClick=${busy ? (event) => event.preventDefault() : onClick} ...${rest}>
     ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span class="button-text">${children}</span>
   </button>`;

@@ -8,10 +8,12 @@ const WORDS = [...LOCALE.filter((locale) => locale.startsWith(strings.language))
 export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const integer = new Intl.NumberFormat(LOCALE);
-const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
+// Rounded down, so that 100 % is said of what is done, and of nothing else.
+const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0, roundingMode: "floor" });
 const list = new Intl.ListFormat(WORDS, { type: "conjunction" });
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
 const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
   weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit",
 });
@@ -35,6 +37,8 @@ export function formatBytes(bytes) {
 /** Write the day of a time that the API gave. */
 export const formatDay = (time) => day.format(new Date(time));
 export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
+/** Write a bound of an export, which is a date, the same for every reader, or a time. */
+export const formatBound = (bound) => (/^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound));
 export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
 
 /** Say how far away a time is, such as "in 2 days" or "5 minutes ago". */

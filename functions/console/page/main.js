@@ -3,15 +3,25 @@
 import { App } from "./app.js";
 import { loadConfiguration } from "./configuration.js";
 import { html, render } from "./html.js";
-import { finishManagedLogin } from "./managed-login.js";
+import { finishManagedLogin, handOverAnswer } from "./managed-login.js";
 import { beginSession } from "./session.js";
 import { strings } from "./strings.js";
 
 try {
+  // A browser may refuse to close a window; then it says that it can be closed.
+  if (handOverAnswer()) show(html`<p role="status">${strings.signIn.closeWindow}</p>`);
+  else await start();
+} catch (error) {
+  show(html`<p class="notice bad" role="alert">${strings.notStarted(error.message)}</p>`);
+}
+
+async function start() {
   await loadConfiguration();
   const tokens = await finishManagedLogin();
   if (tokens) beginSession(tokens);
   render(html`<${App} />`, document.getElementById("app"));
-} catch (error) {
-  render(html`<main class="sign-in"><div class="card"><p class="notice bad" role="alert">${strings.notStarted(error.message)}</p></div></main>`, document.getElementById("app"));
+}
+
+function show(message) {
+  render(html`<main class="sign-in"><div class="card">${message}</div></main>`, document.getElementById("app"));
 }

@@ -5,6 +5,8 @@ import { strings } from "./strings.js";
 
 const PENDING = "badge-data-pending-sign-in";
 const POPUP = "badge-data-sign-in";
+// A window that was away at a sign-in page may have lost its name and its opener; what it brings back tells its task.
+const FOR_ANOTHER_WINDOW = "again.";
 
 export function hasManagedLogin() {
   return configuration.managedLoginUrl !== "";
@@ -17,29 +19,40 @@ export async function goToManagedLogin() {
   location.assign(await authorizeUrl(pending));
 }
 
+/** Hand the answer on, and close, where this window was opened by `signInInPopup`. Says whether it was. */
+export function handOverAnswer() {
+  if (!new URLSearchParams(location.search).get("state")?.startsWith(FOR_ANOTHER_WINDOW)) return false;
+  new BroadcastChannel(POPUP).postMessage(location.search);
+  window.close();
+  return true;
+}
+
 /** Finish the sign-in that the page was left for, if it was. Gives tokens, or null. */
 export async function finishManagedLogin() {
   const answer = new URLSearchParams(location.search);
   if (!answer.has("state")) return null;
-  if (window.name === POPUP) {
-    new BroadcastChannel(POPUP).postMessage(location.search);
-    window.close();
-    return new Promise(() => {}); // this window is on its way out
-  }
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
   sessionStorage.removeItem(PENDING);
   history.replaceState(null, "", `${PAGE_URL}${pending?.place ?? ""}`);
   return pending ? tokensFor(answer, pending) : null;
 }
 
-/** Sign in again in a window of its own, so that nothing on this page is lost. Gives tokens. */
+/**
+ * Sign in again in a window of its own, so that nothing on this page is lost. Gives tokens; while that window is open,
+ * or after somebody closed it, nothing: it can be opened again.
+ */
 export async function signInInPopup() {
-  const pending = { state: randomText(), verifier: randomText() };
+  const pending = { state: FOR_ANOTHER_WINDOW + randomText(), verifier: randomText() };
   const channel = new BroadcastChannel(POPUP);
+  const answered = new Promise((resolve) => {
+    channel.onmessage = ({ data }) => {
+      const answer = new URLSearchParams(data);
+      if (answer.get("state") === pending.state) resolve(answer);
+    };
+  });
   try {
-    const answered = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
-    window.open(await authorizeUrl(pending), POPUP, "popup,width=520,height=720");
-    return await tokensFor(new URLSearchParams(await answered), pending);
+    if (!window.open(await authorizeUrl(pending), POPUP, "popup,width=520,height=720")) throw new Error(strings.signIn.popupBlocked);
+    return await tokensFor(await answered, pending);
   } finally {
     channel.close();
   }

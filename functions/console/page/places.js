@@ -4,6 +4,7 @@ import { getBadgeClass, getBadgeClasses, getIssuer, getIssuers } from "./api.js"
 import { API_ROOT } from "./configuration.js";
 import { BadgeData, IssuerData, OrganizationData } from "./data-management.js";
 import { LoadProblem } from "./fields.js";
+import { isFocusLost } from "./focus.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { MoreButton, Skeleton, useLoaded, usePages } from "./loading.js";
 import { mayEdit, organizationsOf, organizationWith, roleOnIssuer } from "./roles.js";
@@ -100,7 +101,7 @@ function Page({ title, kicker, picture, trail, scope, tab, tabs, isLoading, chil
   }, [title]);
   // Who came here by a link of the page is read the new heading, and goes on by keyboard from it.
   useEffect(() => {
-    if (heading.current && document.activeElement === document.body) heading.current.focus({ preventScroll: true });
+    if (heading.current && isFocusLost()) heading.current.focus({ preventScroll: true });
   }, [isLoading]);
   if (isLoading) return html`<div class="page" aria-busy="true"><div class="page-header"><${Skeleton} lines=${3} /></div></div>`;
   return html`<div class="page">

@@ -72,14 +72,26 @@ function ImageField({ file, error, onFile }) {
     return () => document.removeEventListener("paste", paste);
   });
 
+  // A file that is dropped beside the frame is meant for it; the browser would leave the page and open the file.
+  useEffect(() => {
+    const over = (event) => event.dataTransfer.types.includes("Files") && event.preventDefault();
+    document.addEventListener("dragover", over);
+    document.addEventListener("drop", drop);
+    return () => {
+      document.removeEventListener("dragover", over);
+      document.removeEventListener("drop", drop);
+    };
+  });
+
   function drop(event) {
-    event.preventDefault();
     setOver(false);
-    if (event.dataTransfer.files.length) onFile(event.dataTransfer.files[0]);
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    onFile(event.dataTransfer.files[0]);
   }
 
   return html`<div class="field">
-    <div class=${isOver ? "drop over" : "drop"} onDrop=${drop} onDragLeave=${() => setOver(false)}
+    <div class=${isOver ? "drop over" : "drop"} onDragLeave=${() => setOver(false)}
       onDragOver=${(event) => (event.preventDefault(), setOver(true))}>
       <div class="drop-picture">${shown ? html`<img src=${shown} alt="" />` : html`<span aria-hidden="true">⬡</span>`}</div>
       <div>

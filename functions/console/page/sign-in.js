@@ -11,6 +11,8 @@ import {
 } from "./user-pool.js";
 
 const words = strings.signIn;
+// What the user pool asks of a password; it refuses others too, but only once they are sent.
+const GOOD_PASSWORD = "(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9]).{12,}";
 const CODES = {
   SOFTWARE_TOKEN_MFA: "SOFTWARE_TOKEN_MFA_CODE",
   SMS_MFA: "SMS_MFA_CODE",
@@ -44,9 +46,10 @@ function SignIn({ email, isPopup }) {
 function ManagedSignIn({ isPopup }) {
   const { busy, problem, run } = useAttempt();
   const go = () => run(async () => (isPopup ? beginSession(await signInInPopup()) : goToManagedLogin()));
+  // Nobody tells this page that the window was closed, so its button stays a button.
   return html`<div>
     <${Failure} problem=${problem} />
-    <${Button} look="primary wide" busy=${busy} onClick=${go}>${words.action}<//>
+    <${Button} look="primary wide" busy=${busy && !isPopup} onClick=${go}>${words.action}<//>
   </div>`;
 }
 
@@ -54,8 +57,9 @@ function ManagedSignIn({ isPopup }) {
 function PasswordSignIn({ knownEmail }) {
   const [email, setEmail] = useState(knownEmail ?? "");
   const [step, setStep] = useState({ name: "password" });
-  const { busy, problem, run } = useAttempt();
+  const { busy, problem, run, forget } = useAttempt();
   const form = useRef(null);
+  const goTo = (name) => () => (forget(), setStep({ name }));
 
   useEffect(() => {
     const first = [...form.current.querySelectorAll("input:not([readonly])")].find((input) => !input.value);
@@ -103,14 +107,14 @@ function PasswordSignIn({ knownEmail }) {
     password: html`
       <${TextField} label=${words.email} name="email" type="email" autocomplete="username" required readonly=${Boolean(knownEmail)} value=${email} onInput=${setEmail} />
       <${Secret} label=${words.password} name="password" autocomplete="current-password" />`,
-    NEW_PASSWORD_REQUIRED: html`<p>${words.newPasswordText}</p><${Secret} label=${words.newPassword} name="newPassword" autocomplete="new-password" hint=${words.passwordRules} />`,
+    NEW_PASSWORD_REQUIRED: html`<p>${words.newPasswordText}</p><${NewPassword} />`,
     SOFTWARE_TOKEN_MFA: html`<${Code} text=${words.authenticatorCode} />`,
     SMS_MFA: html`<${Code} text=${words.smsCode(step.parameters?.CODE_DELIVERY_DESTINATION)} />`,
     EMAIL_OTP: html`<${Code} text=${words.emailCode(step.parameters?.CODE_DELIVERY_DESTINATION)} />`,
     SELECT_MFA_TYPE: html`<${WayOfCode} offered=${step.parameters?.MFAS_CAN_CHOOSE} />`,
     MFA_SETUP: html`<p>${words.setup}</p><p><code class="secret">${step.secret}</code></p><${Code} text=${words.setupCode} />`,
     reset: html`<p>${words.resetText}</p><${TextField} label=${words.email} name="email" type="email" autocomplete="username" required readonly=${Boolean(knownEmail)} value=${email} onInput=${setEmail} />`,
-    "reset-code": html`<${Code} text=${words.resetCode(email)} /><${Secret} label=${words.newPassword} name="newPassword" autocomplete="new-password" hint=${words.passwordRules} />`,
+    "reset-code": html`<${Code} text=${words.resetCode(email)} /><${NewPassword} />`,
   };
 
   return html`<form ref=${form} onSubmit=${submit}>
@@ -119,8 +123,8 @@ function PasswordSignIn({ knownEmail }) {
     ${parts[step.name] && html`<${Button} type="submit" look="primary wide" busy=${busy}>${words.actions[step.name] ?? words.continue}<//>`}
     <p class="other-ways">
       ${step.name === "password"
-        ? html`<button type="button" class="link" onClick=${() => setStep({ name: "reset" })}>${words.forgot}</button>`
-        : html`<button type="button" class="link" onClick=${() => setStep({ name: "password" })}>${words.back}</button>`}
+        ? html`<button type="button" class="link" onClick=${goTo("reset")}>${words.forgot}</button>`
+        : html`<button type="button" class="link" onClick=${goTo("password")}>${words.back}</button>`}
     </p>
   </form>`;
 }
@@ -128,6 +132,11 @@ function PasswordSignIn({ knownEmail }) {
 function Secret(props) {
   const [value, setValue] = useState("");
   return html`<${TextField} type="password" required value=${value} onInput=${setValue} ...${props} />`;
+}
+
+function NewPassword() {
+  return html`<${Secret} label=${words.newPassword} name="newPassword" autocomplete="new-password" hint=${words.passwordRules}
+    pattern=${GOOD_PASSWORD} title=${words.passwordRules} />`;
 }
 
 function Code({ text }) {
@@ -161,5 +170,5 @@ function useAttempt() {
     }
     setBusy(false);
   }
-  return { busy, problem, run };
+  return { busy, problem, run, forget: () => setProblem(null) };
 }

@@ -13,16 +13,19 @@ const kinds = {
 
 const options = {
   includeBadgeClasses: { label: "Badge classes" },
-  includeAssertions: { label: "Include assertions", hint: "Every award, with its recipient" },
+  includeAssertions: { label: "Include assertions", said: "Assertions", hint: "Every award, with its recipient" },
   includeRecipientGroups: { label: "Recipient groups" },
   includePathways: { label: "Pathways" },
-  embedImages: { label: "Embed images", hint: "The pictures themselves, rather than their addresses" },
-  compress: { label: "Compress", hint: "As a ZIP file" },
+  embedImages: { label: "Embed images", said: "Embedded images", hint: "The pictures themselves, rather than their addresses" },
+  compress: { label: "Compress", said: "Compressed", hint: "As a ZIP file" },
   includeArchived: { label: "Archived groups" },
   includeCreation: { label: "Creation method", hint: "With LMS course id and deep link" },
   includeExpiration: { label: "Expiration method" },
   includeStaff: { label: "Staff members" },
 };
+
+/** Name the options that were chosen, as they stand in a list of what was. */
+const chosenWords = (chosen) => Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].said ?? options[name].label);
 
 const rowWords = {
   awards: ["award", "awards"],
@@ -99,6 +102,8 @@ export const strings = {
     ended: "Your session has ended",
     endedText: "Sign in again to go on. Nothing that you typed is lost.",
     someoneElse: "Sign out instead",
+    popupBlocked: "The browser kept the sign-in window shut. Allow pop-ups for this page, then try again.",
+    closeWindow: "You are signed in. Close this window, and go on in the other one.",
     notFinished: "The sign-in was not finished. Try again.",
     newPasswordText: "Your password was given to you by someone else. Choose one of your own.",
     newPassword: "New password",
@@ -138,6 +143,7 @@ export const strings = {
     after: "Awarded after",
     before: "Awarded before",
     days: (zone) => `Both days included, in your time zone (${zone.replaceAll("_", " ")}).`,
+    wrongWayRound: "This day is after the one at “Awarded before”, so there is nothing between them. Swap them.",
     wholeDate: "Give the whole date: day, month and year.",
     action: "Download CSV",
   },
@@ -171,11 +177,10 @@ export const strings = {
     ended: ({ status, error }) =>
       ({ succeeded: "Your download has started.", failed: error?.message, cancelled: "It left no file.", expired: "Its file is gone." })[status],
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
-    options: (kind, chosen) => {
-      const dates = [chosen.awardedAfter && `after ${chosen.awardedAfter}`, chosen.awardedBefore && `before ${chosen.awardedBefore}`];
-      const ticked = Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].label);
-      const said = [...dates.filter(Boolean), ...ticked].join(", ");
-      return said || (kind === "awards" ? "All dates" : "");
+    options: (kind, chosen, { after, before }) => {
+      const dates = [after && `after ${after}`, before && `before ${before}`];
+      const said = [...dates.filter(Boolean), ...chosenWords(chosen)].join(", ");
+      return said ? said[0].toUpperCase() + said.slice(1) : kind === "awards" ? "All dates" : "";
     },
     bySchedule: "by a schedule",
     expires: (distance) => `expires ${distance}`,
@@ -225,7 +230,7 @@ export const strings = {
     last: (distance, succeeded) => (succeeded ? `last run ${distance}` : `last run ${distance}, which made no export`),
     next: (time, distance) => `Next run: ${time}, ${distance} (your time)`,
     what: ({ export: { kind, ...chosen }, period }) => {
-      const ticked = Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].label);
+      const ticked = chosenWords(chosen);
       const when = { "previous-day": "of the day before", "previous-week": "of the week before", "previous-month": "of the month before" }[period];
       return [`${kinds[kind] ?? kind} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""].filter(Boolean).join(" ");
     },

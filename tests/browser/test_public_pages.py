@@ -1,0 +1,73 @@
+"""Public badges and awards as somebody sees them who was sent a link."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitors import Visitor
+
+
+@pytest.fixture(scope="module")
+def awards(stack: dict[str, Any]) -> dict[str, list[str]]:
+    """Give ids of the sample's awards of Laboratory Safety, by how they stand."""
+    loaded = json.loads(Path(stack["documents"][0]).read_text())
+    badges = [badge for issuer in loaded["issuers"] for badge in issuer["badgeClasses"]]
+    [badge] = [badge for badge in badges if badge["entityId"] == "lab-safety"]
+    found: dict[str, list[str]] = {"revoked": [], "expired": [], "valid": []}
+    for award in badge["assertions"]:
+        is_over = award.get("expires", "9") < "2026"
+        found["revoked" if award.get("revoked") else "expired" if is_over else "valid"].append(award["entityId"])
+    return found
+
+
+@pytest.mark.parametrize("window", [{}, {"viewport": {"width": 360, "height": 740}}, {"color_scheme": "dark"}], ids=str)
+def test_a_badge_has_a_page_for_everyone(visit: Callable[..., Visitor], stack: dict[str, Any], window: Any) -> None:
+    visitor = visit(**window)
+    visitor.page.goto(f"{stack['apiUrl']}/public/badges/lab-safety")
+
+    expect(visitor.heading("Laboratory Safety")).to_be_visible()
+    expect(visitor.heading("Criteria")).to_be_visible()
+    expect(visitor.page.get_by_role("link", name="Aurora School of Science")).to_be_visible()
+    picture = visitor.page.locator("header img")
+    assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth }") > 0
+    assert picture.evaluate("(image) => image.getBoundingClientRect().width") == 180
+    assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert visitor.violations() == []
+    visitor.screenshot(f"public-badge-{'-'.join(window) or 'wide'}")
+
+
+def test_the_page_of_an_award_says_whether_it_holds(
+    visit: Callable[..., Visitor], stack: dict[str, Any], awards: dict[str, list[str]]
+) -> None:
+    visitor = visit()
+    for status, said in (
+        ("valid", "This badge is valid."),
+        ("expired", "This badge has expired."),
+        ("revoked", "This badge was revoked."),
+    ):
+        visitor.page.goto(f"{stack['apiUrl']}/public/assertions/{awards[status][0]}")
+        expect(visitor.heading("Laboratory Safety")).to_be_visible()
+        expect(visitor.page.get_by_text(said)).to_be_visible()
+        assert visitor.violations() == []
+        visitor.screenshot(f"public-award-{status}")
+    visitor.page.get_by_role("link", name="About this badge").click()
+    expect(visitor.heading("Criteria")).to_be_visible()
+
+
+def test_what_an_attacker_wrote_is_text_on_the_public_page(
+    visit: Callable[..., Visitor], stack: dict[str, Any], hostile: dict[str, Any]
+) -> None:
+    visitor = visit()
+    visitor.page.goto(f"{stack['apiUrl']}/public/badges/page-attack")
+    [issuer] = hostile["issuers"]
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(issuer["badgeClasses"][0]["name"])
+    visitor.page.wait_for_timeout(500)
+
+    assert visitor.page.evaluate("window.hacked") is None
+    assert visitor.page.locator("script").count() == 0
+    assert "evil.example" not in visitor.hosts_asked()
+    assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

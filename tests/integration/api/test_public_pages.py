@@ -1,0 +1,168 @@
+"""Public badges and awards: a page to a browser, JSON-LD to a verifier, at the same address."""
+
+import base64
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from badgedata import clock
+from badgedata.loading.load import load
+from badgedata.loading.reading import read_document
+from tests.integration.api.client import Answer, call
+from tests.integration.exports.welding_school import load_school, organization
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+VERIFIERS = [
+    None,
+    "*/*",
+    "application/ld+json",
+    "application/ld+json, application/json",
+    "application/json, text/plain, */*",
+    "application/ld+json, text/html",
+    "application/json;q=0.9, text/html;q=0.5",
+    "text/html;q=0, application/json",
+    "text/html;q=lots, */*;q=0.1",
+    "image/png",
+]
+MARKUP = """<img src=x onerror="alert(1)"></title></style><script>alert(1)</script>"""
+
+
+def get(path: str, accept: str | None = BROWSER, **headers: str) -> Answer:
+    return call("GET", path, email=None, headers=headers | ({"Accept": accept} if accept else {}))
+
+
+def text_of(answer: Answer) -> str:
+    """Give what somebody reads on a page, in one line."""
+    return " ".join(re.sub("<style>.*</style>|<[^>]*>", " ", answer.text, flags=re.DOTALL).split())
+
+
+def test_a_browser_gets_a_page_of_the_badge() -> None:
+    load_school()
+    answer = get("/public/badges/BC-1")
+
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<title>Welder</title>" in answer.text
+    said = text_of(answer)
+    for text in ("Welder", "Welds", "École de soudure", "Weld **twice**", "Safety", "ISO 9606", "metal", "fire"):
+        assert text in said
+    for address in ("https://weld.example.org/welder", "https://standards.example.org/safety"):
+        assert f'<a href="{address}" rel="nofollow noreferrer">' in answer.text
+    assert '<img src="https://badges.example.org/public/badges/BC-1/image"' in answer.text
+
+
+def test_a_browser_gets_a_page_of_the_award_that_does_not_name_its_recipient() -> None:
+    load_school()
+    answer = get("/public/assertions/A3")
+
+    said = text_of(answer)
+    assert "This badge is valid." in said
+    assert "Issued on 1 March 2026" in said
+    assert "Expires on 1 March 2027" in said
+    for text in ("Welder", "École de soudure", "Wrote &quot;x&quot;", "A seam", "https://ada.example.org/weld"):
+        assert text in said
+    assert "Lovelace" not in answer.text
+    assert "@example.org" not in answer.text
+    assert '<a href="https://badges.example.org/public/badges/BC-1">' in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_the_page_says_that_an_award_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_school()
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 10, tzinfo=UTC))
+    assert "This badge has expired." in text_of(get("/public/assertions/A3"))
+
+
+def test_the_page_of_a_revoked_award_says_so_and_why_and_is_gone_as_its_document_is() -> None:
+    load_school()
+    answer = get("/public/assertions/A1")
+
+    assert answer.status == 410
+    assert "This badge was revoked. It broke" in text_of(answer)
+    assert "Issued on" not in answer.text
+    document = get("/public/assertions/A1", "application/ld+json")
+    assert (document.status, document.json["revoked"], document.json["revocationReason"]) == (410, True, "It broke")
+
+
+@pytest.mark.parametrize("accept", VERIFIERS, ids=str)
+def test_who_does_not_ask_for_a_page_rather_than_json_gets_the_document(accept: str | None) -> None:
+    load_school()
+    for path, type_ in (("/public/badges/BC-1", "BadgeClass"), ("/public/assertions/A3", "Assertion")):
+        answer = get(path, accept)
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "application/ld+json")
+        assert answer.json["type"] == type_
+
+
+@pytest.mark.parametrize("path", ["/public/badges/BC-1", "/public/assertions/A3", "/public/assertions/A1"])
+def test_caches_keep_the_page_and_the_document_apart(path: str) -> None:
+    load_school()
+    page, document = get(path), get(path, "application/ld+json")
+    assert page.headers["Vary"] == document.headers["Vary"] == "Accept"
+    again = get(path, **{"If-None-Match": document.headers["ETag"]})
+    assert again == page
+
+
+def test_a_page_leads_programs_that_read_it_to_its_document() -> None:
+    load_school()
+    for path in ("/public/badges/BC-1", "/public/assertions/A3"):
+        address = f"https://badges.example.org{path}"
+        assert f'<link rel="alternate" type="application/ld+json" href="{address}">' in get(path).text
+
+
+def test_what_is_not_there_is_told_in_a_page_too() -> None:
+    load_school()
+    for path in ("/public/badges/NONE", "/public/assertions/NONE", "/public/badges/a b"):
+        page, problem = get(path), get(path, "application/json")
+        assert page.status == problem.status == 404
+        assert "Nothing to see here" in page.text
+        assert problem.problem["code"] == "not-found"
+
+
+def test_what_has_no_page_is_the_same_to_a_browser() -> None:
+    load_school()
+    for path in ("/public/issuers/WELD", "/public/issuers/NONE", "/public/images/none.png"):
+        assert get(path) == get(path, None)
+
+
+def test_all_that_people_typed_is_text_on_a_page() -> None:
+    document = organization()
+    [school, _] = document["issuers"]
+    [badge, *_] = school["badgeClasses"]
+    school["issuer"] |= {"name": MARKUP, "description": MARKUP}
+    badge |= {"name": MARKUP, "description": MARKUP, "criteria": {"narrative": MARKUP}, "tags": [MARKUP]}
+    badge["alignment"] = [{"targetName": MARKUP, "targetUrl": "https://x.example/?'&b=1"}]
+    badge["assertions"] = [
+        badge["assertions"][0] | {"narrative": MARKUP, "evidence": [{"narrative": MARKUP}]},
+        badge["assertions"][1] | {"revocationReason": MARKUP},
+    ]
+    load(read_document(json.dumps(document).encode()))
+
+    for path in ("/public/badges/BC-1", "/public/assertions/A3", "/public/assertions/A1"):
+        page = get(path).text
+        assert "<script" not in page
+        assert "<img src=x" not in page
+        assert page.count("<title>") == page.count("</title>") == page.count("</style>") == 1
+
+
+def test_a_page_runs_nothing_and_shows_only_its_own_styles() -> None:
+    load_school()
+    answer = get("/public/badges/BC-1")
+    rules = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
+    [styles] = re.findall("<style>(.*?)</style>", answer.text, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
+    assert rules["default-src"] == "'none'"
+    assert rules["style-src"] == f"'sha256-{digest}'"
+    assert "script-src" not in rules
+    assert " style=" not in answer.text
+
+
+def test_a_badge_that_has_only_a_name_has_a_page() -> None:
+    load_school()
+    said = text_of(get("/public/badges/BC-3"))
+    assert "=Plumber" in said
+    assert "Criteria" not in said
