@@ -16,7 +16,7 @@ _PROBLEMS = {
     404: "`not-found`: it does not exist, or you have no role on it",
     409: "`conflict`: what you ask does not fit the state that it is in now",
     410: "`gone`: it was here, and is no longer",
-    413: "`too-large`: the request is larger than 10 MB",
+    413: "`too-large`: the request is larger than 6 MB",
     422: "`invalid-request`: `errors` names each wrong field, with what it was and what would be right",
     429: "`too-many-requests`, `too-many-exports`: wait as long as `Retry-After` says, then try again",
 }

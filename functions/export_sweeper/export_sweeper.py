@@ -14,8 +14,10 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Send for, give up or settle every export that is due."""
-    outcomes = sweeper.sweep()
-    if outcomes:
-        logger.info("Saw to exports", outcomes=outcomes)
-    return outcomes
+    """Send for, give up or settle every export that is due. Raises what went wrong with some when all are seen to."""
+    swept = sweeper.sweep()
+    if swept.outcomes:
+        logger.info("Saw to exports", outcomes=swept.outcomes)
+    if swept.errors:
+        raise ExceptionGroup("Some exports could not be seen to", swept.errors)
+    return swept.outcomes

@@ -1,5 +1,6 @@
 """The AWS clients, made once and when first needed."""
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,15 @@ def s3() -> "S3Client":
     What is uploaded is not hashed for the signature: TLS and a CRC-32 that S3 checks keep it whole, as is botocore's
     own way where it makes that checksum itself.
     """
-    settings = Config(signature_version="s3v4", s3={"payload_signing_enabled": False})
+    at_a_given_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
+    settings = Config(
+        signature_version="s3v4",
+        s3={
+            "payload_signing_enabled": False,
+            # Links so name the region's own host: the global one sends no link on to a newer region or a new bucket.
+            "addressing_style": "auto" if at_a_given_endpoint else "virtual",
+        },
+    )
     client: S3Client = _client("s3", _CONFIG.merge(settings))
     return client
 

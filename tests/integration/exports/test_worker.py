@@ -7,15 +7,18 @@ from typing import Any
 import boto3
 import pytest
 
+import export_sweeper
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import assembly, award_pages, jobs, plan, segments, sweeper, watch, worker
+from badgedata.exports import assembly, award_pages, finishing, jobs, plan, segments, sweeper, watch, worker
+from badgedata.exports.upload import Upload
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.records.operations import ActiveExports, Export
 from tests.integration.exports.running import ask, file_of, written
 from tests.integration.exports.welding_school import ADMIN
+from tests.integration.invocations import context
 
 ORGANIZATION: tuple[ScopeType, str] = ("organization", "ORG")
 ISSUER: tuple[ScopeType, str] = ("issuer", "ISS-0")
@@ -155,6 +158,7 @@ def test_an_export_that_needs_many_invocations_has_the_same_bytes_as_one_that_ne
     assert outcomes.count("handed-on") > 10
     assert file_of(found) == whole
     assert found.rows == 90
+    assert sweeper.sweep().outcomes == {"settled": 1}
     assert objects_of(found) == [found.object_key]
     assert uploads_of(found) == []
 
@@ -170,6 +174,7 @@ def test_a_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatc
     assert outcomes.count("segment-done") > 5
     assert file_of(found) == file_of(whole)
     assert (found.rows, found.bytes, found.sha256) == (whole.rows, whole.bytes, whole.sha256)
+    assert sweeper.sweep().outcomes == {"settled": 1}
     assert objects_of(found) == [found.object_key]
     assert uploads_of(found) == []
 
@@ -205,8 +210,8 @@ def test_a_worker_stops_when_its_export_is_cancelled_and_no_file_is_left(monkeyp
     assert found.status == "cancelled"
     assert objects_of(export) == []
     assert uploads_of(export) == []
-    assert sweeper.sweep() == {"settled": 1}
-    assert sweeper.sweep() == {}
+    assert sweeper.sweep().outcomes == {"settled": 1}
+    assert sweeper.sweep().outcomes == {}
 
 
 def test_a_cancelled_export_counts_no_more_among_the_active_ones() -> None:
@@ -220,9 +225,9 @@ def test_a_cancelled_export_counts_no_more_among_the_active_ones() -> None:
 def test_an_export_whose_message_was_never_sent_is_sent_for_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
     messages()  # as if the API had died before it could send it
-    assert sweeper.sweep() == {}
+    assert sweeper.sweep().outcomes == {}
     later(monkeypatch, timedelta(minutes=1, seconds=1))
-    assert sweeper.sweep() == {"sent-for": 1}
+    assert sweeper.sweep().outcomes == {"sent-for": 1}
     assert run_queue() == ["succeeded"]
     found = jobs.find_export(export.id)
     assert found is not None
@@ -247,7 +252,7 @@ def test_an_export_whose_worker_died_goes_on_from_its_checkpoint(monkeypatch: py
         worker.run(export.id, "", lambda: 900)
     monkeypatch.setattr(plan, "pages", real)
     later(monkeypatch, timedelta(minutes=3))
-    assert sweeper.sweep() == {"sent-for": 1}
+    assert sweeper.sweep().outcomes == {"sent-for": 1}
     assert run_queue() == ["succeeded"]
     found = jobs.find_export(export.id)
     assert found is not None
@@ -279,7 +284,7 @@ def test_workers_that_die_again_and_again_end_in_a_failed_export(monkeypatch: py
         assert segment is not None
         assert segments.claim(segment, f"dying {number}")
     later(monkeypatch, timedelta(hours=3))
-    assert sweeper.sweep() == {"given-up": 1}
+    assert sweeper.sweep().outcomes == {"given-up": 1}
     found = jobs.find_export(export.id)
     assert found is not None
     assert found.status == "failed"
@@ -346,6 +351,80 @@ def test_an_award_recorded_while_the_export_runs_is_in_if_it_lies_ahead_and_not_
     assert "BEHIND" not in content
     assert all(content.count(f"\r\nISS-0-{number:02},") == 1 for number in range(30))
     assert export.rows == 31
+
+
+def test_one_export_that_can_not_be_seen_to_keeps_the_sweeper_from_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = ask(ISSUER, "awards"), ask(("issuer", "ISS-1"), "awards")
+    messages()
+    real = jobs.find_export
+
+    def find(export_id: str) -> Export | None:
+        if export_id == bad.id:
+            raise ConnectionError("its item can't be read")
+        return real(export_id)
+
+    monkeypatch.setattr(jobs, "find_export", find)
+    later(monkeypatch, timedelta(minutes=2))
+    with pytest.raises(ExceptionGroup, match="Some exports"):
+        export_sweeper.handler({}, context())
+    monkeypatch.setattr(jobs, "find_export", real)
+    assert [good.id in body for body in messages()] == [True]
+
+
+def test_a_worker_that_lost_its_lease_removes_its_own_file_and_not_the_one_that_is_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    export = ask(ISSUER, "awards")
+    monkeypatch.setattr(worker, "PART_SIZE", 1_000_000)  # so that the file is there before anything is written down
+    fail_once = iter([ConnectionError("S3 is away")])
+    real_put = Upload.put
+
+    def put(upload: Upload, data: bytes) -> None:
+        for error in fail_once:
+            raise error
+        real_put(upload, data)
+        if not overtaken:
+            overtaken.append(True)
+            later(monkeypatch, segments.LEASE + timedelta(seconds=1))
+            assert worker.run(export.id, "", lambda: 900) == "succeeded"
+
+    overtaken: list[bool] = []
+    monkeypatch.setattr(Upload, "put", put)
+    with pytest.raises(ConnectionError):
+        worker.run(export.id, "", lambda: 900)
+    assert worker.run(export.id, "", lambda: 900) == "over"
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert found.status == "succeeded"
+    assert objects_of(export) == [found.object_key]
+    assert sweeper.sweep().outcomes == {"settled": 1}
+    assert objects_of(export) == [found.object_key]
+
+
+def test_a_file_that_no_function_could_read_once_more_fails_at_once_and_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(finishing, "LARGEST_READ", 5_000)
+    export = ask(ISSUER, "awards")
+    assert run_queue(seconds=0)[-1] == "failed"
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert (found.status, found.error_code) == ("failed", "file-too-large")
+    assert "Export less at a time" in found.error_message
+    assert objects_of(export) == []
+
+
+def test_a_file_that_was_begun_the_day_before_is_offered_no_longer_than_s3_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 5, 1, 23, 50, tzinfo=UTC))
+    export = ask(ISSUER, "awards")
+    assert worker.run(export.id, "", lambda: 0) == "handed-on"
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 5, 2, 0, 10, tzinfo=UTC))
+    assert "succeeded" in run_queue()
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert found.file_expires_at == "2026-05-09T00:00:00Z"
 
 
 def test_a_file_expires_after_its_days(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,15 @@ from typing import Protocol
 
 from badgedata.exports import jobs
 from badgedata.exports.segments import LeaseLostError
-from badgedata.exports.upload import Upload, UploadGoneError, chunks_of, remove_all, size_of
+from badgedata.exports.upload import Upload, UploadGoneError, chunks_of, size_of
 from badgedata.exports.watch import Watch
+
+LARGEST_READ = 60 * 1000**3
+"""Bytes that one function reads from S3 within its 15 minutes, at some 70 MB/s (docs/operations.md, "Limits")."""
+
+
+class FileTooLargeError(Exception):
+    """The file has more bytes than one function can read; the message says what to do."""
 
 
 class Digest(Protocol):
@@ -39,26 +46,32 @@ def offer(watch: Watch, upload: Upload, rows: int, size: int, digest: Digest | N
     digest
         The SHA-256 of all bytes, where this worker has seen them all; else the file is read once more.
     alone
-        Whether this is the only worker that ever wrote for the export; what others left behind is removed.
+        Whether this is the only worker that ever wrote for the export, so that there is nothing to clear up.
 
     Raises
     ------
     LeaseLostError, ExportOverError
         When the file is not this worker's to offer any more.
+    FileTooLargeError
+        When the file can't be read once more within an invocation.
     """
     if digest is None:
-        digest = _read_again(watch, upload.key, rows)
-    if not alone:
-        remove_all(jobs.files_prefix(watch.export), keep=upload.key)
-    if jobs.succeed(watch.export, watch.segment, upload.key, rows, size, digest.hexdigest()):
+        if size > LARGEST_READ:
+            raise FileTooLargeError(
+                f"The file has {size / 1e9:,.1f} GB; {LARGEST_READ / 1e9:,.0f} GB is what an export can have. "
+                "Export less at a time: issuer by issuer, or by award dates."
+            )
+        digest = _read_again(watch, upload.key, size, rows)
+    # Only what is offered is known to be the one that stays; then the sweeper removes what others have left behind.
+    if jobs.succeed(watch.export, watch.segment, upload.key, rows, size, digest.hexdigest(), alone=alone):
         return "succeeded"
     watch.require_active()
     raise LeaseLostError
 
 
-def _read_again(watch: Watch, key: str, rows: int) -> Digest:
+def _read_again(watch: Watch, key: str, size: int, rows: int) -> Digest:
     digest = hashlib.sha256()
-    for chunk in chunks_of(key):
+    for chunk in chunks_of(key, size):
         digest.update(chunk)
         watch.beat(rows)
     return digest

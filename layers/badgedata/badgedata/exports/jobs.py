@@ -10,7 +10,6 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
@@ -72,12 +71,19 @@ def start(export: Export, expected_rows: int | None) -> bool:
         Export.due_at.set(clock.sortable(clock.now() + WORK_PATIENCE)),
         *([Export.expected_rows.set(expected_rows)] if expected_rows is not None else []),
     ]
-    return _update(export, actions, Export.status.is_in(*ACTIVE))
+    return export.update_if(Export.status.is_in(*ACTIVE), actions)
 
 
-def succeed(export: Export, segment: Segment, object_key: str, rows: int, size: int, sha256: str) -> bool:
-    """Offer the file for download, if the export still goes on and the segment is still its owner's."""
-    now = clock.now()
+def succeed(
+    export: Export, segment: Segment, object_key: str, rows: int, size: int, sha256: str, *, alone: bool
+) -> bool:
+    """Offer the file for download, if the export still goes on and the segment is still its owner's.
+
+    Parameters
+    ----------
+    alone
+        Whether nobody else ever wrote for this export; else the sweeper looks at what they have left behind.
+    """
     return _end(
         export,
         "succeeded",
@@ -86,12 +92,23 @@ def succeed(export: Export, segment: Segment, object_key: str, rows: int, size: 
             Export.rows.set(rows),
             Export.bytes.set(size),
             Export.sha256.set(sha256),
-            Export.file_expires_at.set(clock.to_the_second(now + timedelta(days=config().file_retention_days))),
-            Export.due.remove(),
-            Export.due_at.remove(),
+            Export.file_expires_at.set(clock.to_the_second(_expiry(export))),
+            *([Export.due.remove(), Export.due_at.remove()] if alone else _due_now()),
         ],
         segment,
     )
+
+
+def _expiry(export: Export) -> datetime:
+    """Say until when the file is there: for its days, but no longer than S3 keeps it.
+
+    S3 counts from when an upload began, up to the next midnight in UTC (S3 User Guide, "Lifecycle rules: time
+    calculation"), and an export may end on a later day than it began.
+    """
+    kept = timedelta(days=config().file_retention_days)
+    began = clock.parse_rfc3339(export.started_at or export.created_at)
+    midnight = (began + kept).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return min(clock.now() + kept, midnight)
 
 
 def fail(export: Export, code: str, message: str) -> bool:
@@ -119,18 +136,18 @@ def remove(export: Export) -> None:
     if export.status == "succeeded":
         now = clock.to_the_second(clock.now())
         if (export.file_expires_at or now) > now:
-            _update(export, [Export.file_expires_at.set(now)], Export.status == "succeeded")
+            export.update_if(Export.status == "succeeded", [Export.file_expires_at.set(now)])
         upload.remove_all(files_prefix(export))
 
 
 def settled(export: Export) -> None:
     """Nothing is left to see to."""
-    _update(export, [Export.due.remove(), Export.due_at.remove()], ~Export.status.is_in(*ACTIVE))
+    export.update_if(~Export.status.is_in(*ACTIVE), [Export.due.remove(), Export.due_at.remove()])
 
 
 def look_again(export: Export, at: datetime) -> None:
     """Let the sweeper look at this export again at that time."""
-    _update(export, [Export.due_at.set(clock.sortable(at))], Export.due.exists())
+    export.update_if(Export.due.exists(), [Export.due_at.set(clock.sortable(at))])
 
 
 def due_exports(now: datetime) -> Iterator[Export]:
@@ -165,14 +182,4 @@ def _end(export: Export, status: str, actions: list[Any], segment: Segment | Non
         transactions.write(once)
     except ConditionsFailedError:
         return False
-    return True
-
-
-def _update(export: Export, actions: list[Any], condition: Any) -> bool:
-    try:
-        export.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
     return True

@@ -11,7 +11,6 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
@@ -71,10 +70,9 @@ def claim(segment: Segment, owner: str) -> bool:
     """Take the lease of an open segment that nobody holds, and count the try. False when somebody holds it."""
     now = clock.sortable(clock.now())
     free = Segment.lease_until.does_not_exist() | (Segment.lease_until < now) | (Segment.owner == owner)
-    return _update(
-        segment,
-        [Segment.owner.set(owner), Segment.lease_until.set(_lease_end()), Segment.attempts.set(Segment.attempts + 1)],
+    return segment.update_if(
         (Segment.status == "open") & free,
+        [Segment.owner.set(owner), Segment.lease_until.set(_lease_end()), Segment.attempts.set(Segment.attempts + 1)],
     )
 
 
@@ -192,12 +190,13 @@ def owned(segment: Segment) -> Condition:
 
 def release(segment: Segment) -> None:
     """Give the lease back, so that the next message's worker can go on at once."""
-    _update(segment, [Segment.owner.remove(), Segment.lease_until.remove()], Segment.owner == segment.owner)
+    segment.update_if(Segment.owner == segment.owner, [Segment.owner.remove(), Segment.lease_until.remove()])
 
 
 def is_held(segment: Segment) -> bool:
-    """Tell whether a worker holds the lease now."""
-    return segment.lease_until is not None and segment.lease_until >= clock.sortable(clock.now())
+    """Tell whether a worker holds the lease now, and has not ended its work."""
+    held = segment.lease_until is not None and segment.lease_until >= clock.sortable(clock.now())
+    return held and segment.status == "open"
 
 
 def _lease_end() -> str:
@@ -205,15 +204,5 @@ def _lease_end() -> str:
 
 
 def _own(segment: Segment, actions: list[Any]) -> None:
-    if not _update(segment, actions, owned(segment)):
+    if not segment.update_if(owned(segment), actions):
         raise LeaseLostError(f"{segment.pk} {segment.sk}")
-
-
-def _update(segment: Segment, actions: list[Any], condition: Condition) -> bool:
-    try:
-        segment.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

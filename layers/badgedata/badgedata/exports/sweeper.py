@@ -1,5 +1,8 @@
 """The export sweeper: sees to exports that nobody works on, so that none is stuck for ever and no bytes stay behind."""
 
+from collections import Counter
+from dataclasses import dataclass, field
+
 from aws_lambda_powertools import Logger
 
 from badgedata import clock
@@ -11,15 +14,28 @@ from badgedata.records.operations import Export
 logger = Logger(child=True)
 
 
-def sweep() -> dict[str, int]:
-    """Look at every export that is due, and give how many were sent for again, given up, and settled."""
-    outcomes: dict[str, int] = {}
+@dataclass
+class Swept:
+    """How many there were of each outcome, and what went wrong with some; that does not keep the others."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    errors: list[Exception] = field(default_factory=list)
+
+
+def sweep() -> Swept:
+    """Look at every export that is due: send for it again, give it up, or settle it."""
+    swept = Swept()
     for export in jobs.due_exports(clock.now()):
-        outcome = _see_to(export)
+        try:
+            outcome = _see_to(export)
+        except Exception as error:
+            logger.exception("An export could not be seen to", export_id=export.id)
+            swept.errors.append(error)
+            continue
         if outcome != "under-way":
             logger.info("Saw to an export", export_id=export.id, outcome=outcome)
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    return outcomes
+        swept.outcomes[outcome] += 1
+    return swept
 
 
 def _see_to(indexed: Export) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from zlib_ng import zlib_ng
 
 from badgedata.aws import s3
@@ -21,6 +21,8 @@ PART_SIZE = 8 * 1024 * 1024
 """Bytes that a part has at least (S3 asks for 5 MiB), but for a file's last one."""
 
 HASH_CHUNK = 1024 * 1024
+MOST_BROKEN_READS = 5
+"""Connections that may break one after the other without a byte in between."""
 
 
 class UploadGoneError(Exception):
@@ -149,9 +151,20 @@ def size_of(key: str) -> int | None:
     return found[0]["Size"] if found and found[0]["Key"] == key else None
 
 
-def chunks_of(key: str) -> Iterator[bytes]:
-    """Read an object of any size, a mebibyte at a time."""
-    return s3().get_object(Bucket=config().exports_bucket, Key=key)["Body"].iter_chunks(HASH_CHUNK)
+def chunks_of(key: str, size: int) -> Iterator[bytes]:
+    """Read an object of `size` bytes, a mebibyte at a time; where a connection breaks, another one goes on."""
+    position = broken = 0
+    while position < size:
+        try:
+            body = s3().get_object(Bucket=config().exports_bucket, Key=key, Range=f"bytes={position}-")["Body"]
+            for chunk in body.iter_chunks(HASH_CHUNK):
+                position += len(chunk)
+                broken = 0
+                yield chunk
+        except BotoCoreError:
+            broken += 1
+            if broken > MOST_BROKEN_READS:
+                raise
 
 
 def remove_all(prefix: str, keep: str | None = None) -> None:

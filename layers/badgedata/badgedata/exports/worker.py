@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from badgedata.exports import assembly, finishing, jobs, messages, plan, segments
+from badgedata.exports.finishing import FileTooLargeError
 from badgedata.exports.pages import Page, UnreadableDataError
 from badgedata.exports.plan import ScopeGoneError
 from badgedata.exports.segments import ASSEMBLY, Checkpoint, LeaseLostError
@@ -62,6 +63,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
             raise ExportOverError
         return _work_on(Watch(export, segment), remaining_seconds)
     except LeaseLostError:
+        clear_up(export.id)  # another worker may have ended the export, and not know of what this one wrote since
         return "nothing-to-do"
     except ExportOverError:
         clear_up(export.id)
@@ -69,6 +71,8 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
         return "over"
     except (UnreadableDataError, ScopeGoneError) as error:
         return _give_up(export, segment, "unreadable-data", str(error))
+    except FileTooLargeError as error:
+        return _give_up(export, segment, "file-too-large", str(error))
     except Exception:
         if segment.attempts >= segments.MAX_ATTEMPTS:
             _give_up(export, segment, "gave-up", segments.GAVE_UP)

@@ -1,12 +1,17 @@
-"""What all records share: one DynamoDB client, instead of one for each model, so that a cold start makes it once."""
+"""What all records share: one DynamoDB client, so that a cold start makes it once, and updates on condition."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from badgedata.aws import dynamodb
+from badgedata.records import conflicts
 
 
 class Record(Model):
@@ -17,6 +22,22 @@ class Record(Model):
         table = super()._get_connection()
         table.connection._client = dynamodb()  # type: ignore[assignment]
         return table
+
+    def update_if(self, condition: Condition, actions: Sequence[Action]) -> bool:
+        """Update the item, and this record with it. False, and nothing is changed, when the condition doesn't hold."""
+        attempt = 0
+        while True:
+            try:
+                self.update(list(actions), condition=condition)
+                return True
+            except UpdateError as error:
+                if error.cause_response_code == "ConditionalCheckFailedException":
+                    return False
+                # botocore tries this again for transactions, and for single writes it does not.
+                if error.cause_response_code != "TransactionConflictException" or attempt == conflicts.ATTEMPTS - 1:
+                    raise
+            conflicts.wait(attempt)
+            attempt += 1
 
 
 @cache

@@ -1,15 +1,13 @@
 """Several conditional writes at once, all or none, tried again where they only met somebody else's."""
 
-import random
-import time
 from collections.abc import Callable
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from badgedata.records import conflicts
 from badgedata.records.record import connection
 
-ATTEMPTS = 8
 _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
@@ -29,7 +27,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
     ConditionsFailedError
         When a condition does not hold.
     """
-    for attempt in range(ATTEMPTS):
+    for attempt in range(conflicts.ATTEMPTS):
         try:
             with TransactWrite(connection=connection()) as transaction:
                 fill(transaction)
@@ -38,6 +36,6 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
             codes = [reason.code if reason else None for reason in error.cancellation_reasons]
             if "ConditionalCheckFailed" in codes:
                 raise ConditionsFailedError([code == "ConditionalCheckFailed" for code in codes]) from None
-            if not _PASSING.intersection(codes) or attempt == ATTEMPTS - 1:
+            if not _PASSING.intersection(codes) or attempt == conflicts.ATTEMPTS - 1:
                 raise
-        time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads tries, guards nothing
+        conflicts.wait(attempt)

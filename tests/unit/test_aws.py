@@ -1,0 +1,26 @@
+"""The AWS clients, as they are set up."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from badgedata import aws
+from badgedata.exports.upload import download_url
+
+
+@pytest.fixture(autouse=True)
+def _client_of_its_own() -> Iterator[None]:
+    aws.s3.cache_clear()
+    yield
+    aws.s3.cache_clear()
+
+
+def test_a_link_names_the_host_of_the_bucket_in_its_own_region() -> None:
+    assert urlsplit(download_url("ORG/EXPORT/file.csv", 900)).netloc == "exports.s3.eu-west-1.amazonaws.com"
+
+
+def test_a_link_to_a_local_aws_is_to_its_own_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    address = urlsplit(download_url("ORG/EXPORT/file.csv", 900))
+    assert (address.netloc, address.path) == ("127.0.0.1:4566", "/exports/ORG/EXPORT/file.csv")
