@@ -334,6 +334,26 @@ def test_a_badge_class_stays_with_its_issuer_and_an_award_with_its_badge_class()
     ]
 
 
+def test_an_award_id_that_another_issuer_has_is_refused_for_it_is_a_public_address() -> None:
+    load_json(organization_document())
+    other = organization_document()
+    other["organization"] = {"entityId": "ORG2", "name": "Other", "plan": "paid"}
+    other["members"] = []
+    [issuer] = other["issuers"]
+    issuer["issuer"] |= {"entityId": "ISS2"}
+    [badge_class] = issuer["badgeClasses"]
+    badge_class |= {"entityId": "BC2"}
+    badge_class.pop("issuer", None)
+    issuer.pop("recipientGroups", None)
+    [assertion] = badge_class["assertions"]
+    assertion.pop("badge", None)
+    assert refusals(other) == [
+        '$.issuers[0].badgeClasses[0].assertions[0].entityId: "A1" is an award of another issuer already, "ISS"'
+    ]
+    assertion["entityId"] = "A2"
+    assert load_json(other).counts["awards"] == 1
+
+
 def test_an_award_never_moves_to_another_badge_class_or_date() -> None:
     load_json(many_awards(2))
     document = many_awards(2)

@@ -1,7 +1,9 @@
 """What the tables already hold of a document's parts, and where the document contradicts it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import batched
 from typing import NamedTuple
 
 from msgspec import UnsetType
@@ -11,6 +13,8 @@ from badgedata.documents import Assertion, BadgeClass, IssuerDocument
 from badgedata.loading.faults import Faults, shown
 from badgedata.loading.items import award_key
 from badgedata.records import awards, directory
+
+LOOK_UPS_AT_ONCE = 16
 
 
 class StoredAward(NamedTuple):
@@ -88,6 +92,7 @@ def check_against_stored(
     """Find what can't be loaded over what is there.
 
     An issuer stays with its organization, a badge class with its issuer, an award with its badge class and its date.
+    An id of an award is one issuer's: it is the award's public address, whoever gave it.
     """
     issuer_id = document.issuer.entity_id
     issuer = stored.issuers.get(issuer_id)
@@ -101,7 +106,10 @@ def check_against_stored(
         if known is not None and known.issuer_id != issuer_id:
             entity_id, owner = shown(badge_class.entity_id), shown(known.issuer_id)
             faults.add(f"{at}.entityId", f"{entity_id} is a badge class of another issuer already, {owner}")
-        _check_awards(faults, at, badge_class, stored.awards.get(issuer_id, {}))
+            continue
+        known_awards = stored.awards.get(issuer_id, {})
+        _check_awards(faults, at, badge_class, known_awards)
+        _check_awards_of_others(faults, at, badge_class, issuer_id, known_awards)
 
 
 def _check_awards(faults: Faults, path: str, badge_class: BadgeClass, stored: dict[str, StoredAward]) -> None:
@@ -118,6 +126,30 @@ def _check_awards(faults: Faults, path: str, badge_class: BadgeClass, stored: di
         elif award.sort_key != award_key(assertion):
             date = rfc3339(parse_rfc3339(award.sort_key.partition("#")[0]))
             faults.add(f"{at}.issuedOn", f"{entity_id} was issued on {date} already; an award's date never changes")
+
+
+def _check_awards_of_others(
+    faults: Faults, path: str, badge_class: BadgeClass, issuer_id: str, stored: dict[str, StoredAward]
+) -> None:
+    unknown = (
+        (index, assertion.entity_id)
+        for index, assertion in enumerate(assertions_of(badge_class))
+        if assertion.entity_id not in stored
+    )
+    with ThreadPoolExecutor(LOOK_UPS_AT_ONCE, thread_name_prefix="awards") as pool:
+        for some in batched(unknown, 100 * LOOK_UPS_AT_ONCE, strict=False):
+            for (index, award_id), owners in zip(
+                some, pool.map(_owners, [unknown_id for _, unknown_id in some]), strict=True
+            ):
+                for owner in owners - {issuer_id}:
+                    faults.add(
+                        f"{path}.assertions[{index}].entityId",
+                        f"{shown(award_id)} is an award of another issuer already, {shown(owner)}",
+                    )
+
+
+def _owners(award_id: str) -> set[str]:
+    return {award.issuer_id for award in awards.Award.by_award_id.query(award_id)}
 
 
 def badge_classes_of(document: IssuerDocument, path: str = "$") -> Iterator[tuple[str, BadgeClass]]:
