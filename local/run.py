@@ -104,7 +104,7 @@ def _say_how_to_go_on(stack: dict[str, Any], text: str, path: os.PathLike[str]) 
     print("Users           (all with the password " + stack["password"] + ")")
     for user in stack["users"]:
         print(f"  {user['email']:<26} {user['role']}")
-    print("\nGo on:  make token USER=ada@example.org   make load FILE=x.json   make stop")
+    print("\nGo on:  make token USER=ada@example.org   make load FILE=x.json   make source   make stop")
 
 
 def main() -> None:
