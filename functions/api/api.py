@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from problem_answers import answer_problems
 from request_bodies import labelled_as_json, read_json
-from routes import directory, exports, public, replacements, schedules
+from routes import directory, exports, public, public_images, replacements, schedules
 from routes.reference import add_reference
 
 logger = Logger()
@@ -19,6 +19,7 @@ app.include_router(exports.router)
 app.include_router(schedules.router)
 app.include_router(replacements.router)
 app.include_router(public.router)
+app.include_router(public_images.router)
 add_reference(app)
 answer_problems(app)
 

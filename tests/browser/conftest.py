@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.token import id_token
 from tests.browser.organizations import hostile_organization, load, small_organization
-from tests.browser.visitors import Visitor
+from tests.browser.visitors import PATIENCE_MS, Visitor
 from tests.end_to_end.client import Client, aws
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=PATIENCE_MS / 2)  # nothing is waited for that long, but on a machine that does much else
 
 
 @pytest.fixture(scope="session")

@@ -37,8 +37,8 @@ def test_axe_finds_nothing_and_nothing_sticks_out(visit: Callable[..., Visitor],
     visitor.sign_in("ada@example.org")
     for name, place in VIEWS.items():
         visitor.open(place)
-        expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
         visitor.settled()
+        expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
         assert (name, visitor.violations()) == (name, [])
         assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
         visitor.screenshot(f"{window}-{name}")

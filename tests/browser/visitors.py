@@ -94,6 +94,8 @@ class Visitor:
 
     def settled(self) -> None:
         """Wait until all is there: nothing is still loading, and every picture is shown or known to be broken."""
+        # The place that was just opened is drawn with the next frame; until then, what was before it is there.
+        self.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         self.page.wait_for_function(
             """() => {
                 const isShown = (image) => image.complete || image.getBoundingClientRect().top > innerHeight;

@@ -50,6 +50,17 @@ def test_every_module_that_a_script_imports_is_a_file_of_the_page() -> None:
             assert imported in console.ASSETS, f"{name} imports {imported}"
 
 
+def test_all_that_the_first_view_needs_is_asked_for_at_once() -> None:
+    """Else each import would be found only once the one before it is there."""
+    needed, found = set(), ["main.js"]
+    while found:
+        needed.add(name := found.pop())
+        imported = re.findall(r'from\s*"\./([^"]+)"', console.ASSETS[name].content)
+        found += [other for other in imported if other not in needed]
+    preloaded = re.findall(r'modulepreload" href="console/assets/[^/]+/([^"]+)"', get("/console")["body"])
+    assert sorted(preloaded) == sorted(needed - {"main.js"})
+
+
 def test_the_page_itself_is_never_kept() -> None:
     assert get("/console")["headers"]["Cache-Control"] == "no-store"
 

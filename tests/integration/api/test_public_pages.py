@@ -125,7 +125,12 @@ def test_what_is_not_there_is_told_in_a_page_too() -> None:
 
 def test_what_has_no_page_is_the_same_to_a_browser() -> None:
     load_school()
-    for path in ("/public/issuers/WELD", "/public/issuers/NONE", "/public/images/none.png"):
+    for path in (
+        "/public/issuers/WELD",
+        "/public/issuers/NONE",
+        "/public/images/none.png",
+        "/public/badges/NONE/image",
+    ):
         assert get(path) == get(path, None)
 
 

@@ -1,0 +1,139 @@
+"""The public images of issuers, badge classes and awards: no token, and harmless whatever an image holds."""
+
+import re
+from typing import Annotated, Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+from badgedata import addresses, stored_images
+from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
+from base_url import base_url_of
+from openapi import NO_TOKEN, answers, said_as
+from parameters import AwardId, BadgeClassId, IssuerId
+from public_caching import ANYWHERE, UNCHANGED, is_known
+from public_records import UnknownDocument, require_award, require_badge_class, require_issuer
+
+router = APIGatewayRouter()
+
+TAGS = ["Public documents"]
+LINK_SECONDS: Final = 15 * 60
+IMAGE_NAME: Final = re.compile(r"[0-9a-f]{64}\.(?:png|svg|jpg|gif|webp)")
+
+FIVE_MINUTES: Final = "public, max-age=300"
+"""For what leads to an image that a replacement or the re-sync may change."""
+
+UNCHANGING: Final = "public, max-age=31536000, immutable"
+ONE_DAY: Final = "public, max-age=86400"
+"""For a baked image: it never changes, but it is not shown any more once its award is revoked."""
+
+HARMLESS: Final = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "X-Content-Type-Options": "nosniff",
+}
+
+TO_IMAGE: Final = answers(302, "To the image", 404, token=False, location="The image")
+IMAGE: Final = said_as("image/svg+xml", answers(200, "An SVG", 404, token=False)) | TO_IMAGE | UNCHANGED
+
+ImageName = Annotated[str, Path(alias="imageName", description="A hash or a version, with its extension")]
+
+
+@router.get(
+    "/public/issuers/<issuerId>/image",
+    summary="An issuer's image",
+    tags=TAGS,
+    responses=TO_IMAGE,
+    openapi_extensions=NO_TOKEN,
+)
+def issuer_image(issuer_id: IssuerId) -> Response[str | None]:
+    return _to_image(require_issuer(issuer_id).image)
+
+
+@router.get(
+    "/public/badges/<badgeClassId>/image",
+    summary="A badge class's image",
+    tags=TAGS,
+    responses=TO_IMAGE,
+    openapi_extensions=NO_TOKEN,
+)
+def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
+    return _to_image(require_badge_class(badge_class_id).image)
+
+
+@router.get(
+    "/public/assertions/<assertionId>/image",
+    summary="An award's image",
+    description="With the assertion baked into it; for one not baked yet or revoked, the badge class's image.",
+    tags=TAGS,
+    responses=TO_IMAGE,
+    openapi_extensions=NO_TOKEN,
+)
+def award_image(award_id: AwardId) -> Response[str | None]:
+    award = require_award(award_id)
+    if award.revoked or award.image is None:
+        return _to_image(require_badge_class(award.badge_class_id).image)
+    baked = stored_image(award.image)
+    if baked is None:
+        return _to_image(award.image)
+    return _redirect(addresses.baked_image_url(base_url_of(router), award_id, baked.name))
+
+
+@router.get(
+    "/public/images/<imageName>",
+    summary="An image of an issuer or a badge class",
+    tags=TAGS,
+    responses=IMAGE,
+    openapi_extensions=NO_TOKEN,
+)
+def image(image_name: ImageName) -> Response[str | None]:
+    if not IMAGE_NAME.fullmatch(image_name):
+        raise UnknownDocument("image")
+    return _show(StoredImage(f"images/{image_name}"), UNCHANGING)
+
+
+@router.get(
+    "/public/assertions/<assertionId>/images/<imageName>",
+    summary="An award's image as baked for one version of the badge class",
+    tags=TAGS,
+    responses=IMAGE,
+    openapi_extensions=NO_TOKEN,
+)
+def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None]:
+    award = require_award(award_id)
+    baked = stored_image(award.image)
+    if award.revoked or baked is None or baked.name != image_name:
+        # What was baked for an older version is gone; there is one image of an award, and this leads to it.
+        return _redirect(f"{addresses.assertion_url(base_url_of(router), award_id)}/image")
+    return _show(baked, ONE_DAY)
+
+
+def _to_image(image: str | None) -> Response[str | None]:
+    if image is None:
+        raise UnknownDocument("image")
+    stored = stored_image(image)
+    return _redirect(addresses.stored_image_url(base_url_of(router), stored.name) if stored else image)
+
+
+def _redirect(location: str) -> Response[str | None]:
+    return Response(status_code=302, headers={"Location": location, "Cache-Control": FIVE_MINUTES, **ANYWHERE})
+
+
+def _show(image: StoredImage, cache_control: str) -> Response[str | None]:
+    """Show an SVG from here, as only here it gets the headers that make it harmless; link to any other image."""
+    try:
+        if image.content_type != "image/svg+xml":
+            stored_images.require(image)
+            location = stored_images.link(image, LINK_SECONDS)
+            return Response(
+                status_code=302,
+                headers={"Location": location, "Cache-Control": f"public, max-age={LINK_SECONDS // 2}", **ANYWHERE},
+            )
+        etag = f'"{image.name}"'
+        headers = {"ETag": etag, "Cache-Control": cache_control, **HARMLESS, **ANYWHERE}
+        if is_known(router, etag):
+            return Response(status_code=304, headers=headers)
+        drawing = stored_images.read(image).decode("utf-8", "replace")
+    except ImageMissingError:
+        raise UnknownDocument("image") from None
+    return Response(status_code=200, content_type="image/svg+xml; charset=utf-8", body=drawing, headers=headers)
