@@ -55,6 +55,22 @@ class Role:
     def send_message(self, queue: str) -> None:
         self._client("sqs").send_message(QueueUrl=self._stack["queues"][queue], MessageBody="x")
 
+    def delete_schedule(self) -> None:
+        self._client("scheduler").delete_schedule(GroupName=self._schedule_group(), Name="x")
+
+    def create_schedule(self) -> None:
+        self._client("scheduler").create_schedule(
+            GroupName=self._schedule_group(),
+            Name="x",
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": "arn:aws:lambda:eu-west-1:000000000000:function:x", "RoleArn": "arn:aws:iam::0:role/x"},
+        )
+
+    def _schedule_group(self) -> str:
+        groups = aws(self._stack, "scheduler").list_schedule_groups()["ScheduleGroups"]
+        return str(next(group["Name"] for group in groups if group["Name"] != "default"))
+
     def list_users(self) -> None:
         self._client("cognito-idp").list_users(UserPoolId=self._stack["userPoolId"])
 
@@ -93,7 +109,16 @@ def denied(action: Callable[..., None], *arguments: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("function", ["ApiFunction", "ExportWorkerFunction", "ExportSweeperFunction"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "ApiFunction",
+        "ExportWorkerFunction",
+        "ExportSweeperFunction",
+        "ScheduledExportFunction",
+        "ScheduleSweeperFunction",
+    ],
+)
 def test_no_function_scans_a_table_deletes_a_bucket_or_reads_users_and_roles(
     role_of: Callable[[str], Role], function: str
 ) -> None:
@@ -131,3 +156,36 @@ def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Calla
     assert denied(role.get_object, "exports")
     assert denied(role.put_object, "exports")
     assert denied(role.receive_message, "exports")
+
+
+def test_a_run_of_a_schedule_makes_no_schedules_and_no_files_and_sees_no_awards(
+    role_of: Callable[[str], Role],
+) -> None:
+    role = role_of("ScheduledExportFunction")
+    assert denied(role.create_schedule)
+    assert not denied(role.delete_schedule)
+    assert not denied(role.get_item, "directory")
+    assert denied(role.put_item, "directory")
+    assert denied(role.get_item, "awards")
+    assert denied(role.put_object, "exports")
+    assert not denied(role.send_message, "exports")
+    assert denied(role.receive_message, "exports")
+
+
+def test_the_schedule_sweeper_sees_to_schedules_and_sees_no_awards_and_no_files(
+    role_of: Callable[[str], Role],
+) -> None:
+    role = role_of("ScheduleSweeperFunction")
+    assert not denied(role.delete_schedule)
+    assert not denied(role.get_item, "directory")
+    assert denied(role.put_item, "directory")
+    assert denied(role.get_item, "awards")
+    assert denied(role.get_object, "exports")
+    assert denied(role.put_object, "exports")
+    assert denied(role.receive_message, "exports")
+
+
+def test_the_export_worker_has_nothing_to_do_with_schedules(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ExportWorkerFunction")
+    assert denied(role.create_schedule)
+    assert denied(role.delete_schedule)
