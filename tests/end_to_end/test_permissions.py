@@ -75,14 +75,27 @@ class Role:
         entry = {"Source": "tests", "DetailType": "Tried", "Detail": "{}", "EventBusName": bus}
         self._client("events").put_events(Entries=[entry])
 
-    def delete_schedule(self) -> None:
-        self._client("scheduler").delete_schedule(Name="x")
-
     def receive_message(self, queue: str) -> None:
         self._client("sqs").receive_message(QueueUrl=self._stack["queues"][queue])
 
     def send_message(self, queue: str) -> None:
         self._client("sqs").send_message(QueueUrl=self._stack["queues"][queue], MessageBody="x")
+
+    def delete_schedule(self) -> None:
+        self._client("scheduler").delete_schedule(GroupName=self._schedule_group(), Name="x")
+
+    def create_schedule(self) -> None:
+        self._client("scheduler").create_schedule(
+            GroupName=self._schedule_group(),
+            Name="x",
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": "arn:aws:lambda:eu-west-1:000000000000:function:x", "RoleArn": "arn:aws:iam::0:role/x"},
+        )
+
+    def _schedule_group(self) -> str:
+        groups = aws(self._stack, "scheduler").list_schedule_groups()["ScheduleGroups"]
+        return str(next(group["Name"] for group in groups if group["Name"] != "default"))
 
     def list_users(self) -> None:
         self._client("cognito-idp").list_users(UserPoolId=self._stack["userPoolId"])
@@ -188,15 +201,37 @@ def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Calla
     assert denied(role.receive_message, "exports")
 
 
-def test_schedules_ask_for_exports_and_read_and_write_none(role_of: Callable[[str], Role]) -> None:
-    for function in ("ScheduledExportFunction", "ScheduleSweeperFunction"):
-        role = role_of(function)
-        assert not denied(role.send_message, "exports")
-        assert not denied(role.delete_schedule)
-        assert denied(role.get_item, "awards")
-        assert denied(role.put_item, "directory")
-        for bucket in ("exports", "images"):
-            assert denied(role.get_object, bucket)
+def test_a_run_of_a_schedule_makes_no_schedules_and_no_files_and_sees_no_awards(
+    role_of: Callable[[str], Role],
+) -> None:
+    role = role_of("ScheduledExportFunction")
+    assert denied(role.create_schedule)
+    assert not denied(role.delete_schedule)
+    assert not denied(role.get_item, "directory")
+    assert denied(role.put_item, "directory")
+    assert denied(role.get_item, "awards")
+    assert denied(role.put_object, "exports")
+    assert not denied(role.send_message, "exports")
+    assert denied(role.receive_message, "exports")
+
+
+def test_the_schedule_sweeper_sees_to_schedules_and_sees_no_awards_and_no_files(
+    role_of: Callable[[str], Role],
+) -> None:
+    role = role_of("ScheduleSweeperFunction")
+    assert not denied(role.delete_schedule)
+    assert not denied(role.get_item, "directory")
+    assert denied(role.put_item, "directory")
+    assert denied(role.get_item, "awards")
+    assert denied(role.get_object, "exports")
+    assert denied(role.put_object, "exports")
+    assert denied(role.receive_message, "exports")
+
+
+def test_the_export_worker_has_nothing_to_do_with_schedules(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ExportWorkerFunction")
+    assert denied(role.create_schedule)
+    assert denied(role.delete_schedule)
 
 
 def test_the_re_sync_worker_writes_baked_images_only_and_puts_no_award_or_badge(role_of: Callable[[str], Role]) -> None:

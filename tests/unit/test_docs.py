@@ -1,4 +1,4 @@
-"""The documents: links lead somewhere, and the runbook and the settings are those of the template and the code."""
+"""The documents: links lead somewhere, and what they tell of exports, alarms and settings is what there is."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+
+from badgedata.exports.specification import KINDS, camel_case
 
 REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -84,3 +86,18 @@ def test_each_picture_is_described_small_and_shown() -> None:
             shown.add((document.parent / target).resolve())
     assert shown == pictures
     assert all(picture.stat().st_size < 150_000 for picture in pictures)
+
+
+def test_the_guide_tells_every_kind_of_export_with_its_scopes_and_options() -> None:
+    guide = (REPOSITORY / "docs" / "guide.md").read_text()
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| \[[A-Z]+\]\([^)]+\) \| ([^|]+) \|$", guide, re.MULTILINE)
+    told = {
+        (scope.removeprefix("an ").removeprefix("a ").replace(" ", "-"), kind): re.findall(r"`(\w+)`", options)
+        for kind, scopes, options in rows
+        for scope in scopes.split(", ")
+    }
+    assert told == {
+        (scope, kind): [camel_case(name) for name in export.__dataclass_fields__ if name != "kind"]
+        for scope, kinds in KINDS.items()
+        for kind, export in kinds.items()
+    }

@@ -64,6 +64,22 @@ def headings(document: str) -> set[str]:
     return set(re.findall(r"^#+ (.+)$", text, re.MULTILINE))
 
 
+# ---------------------------------------------------------------- fair use
+
+
+def test_what_works_off_a_queue_never_takes_all_of_the_accounts_functions() -> None:
+    sources = {
+        name: event["Properties"]
+        for name, function in resources("AWS::Serverless::Function").items()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    }
+    assert sources.keys() == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
+    for name, source in sources.items():
+        # A new AWS account may run as few as 1,000 functions at once, and the API is among them.
+        assert 2 <= source["ScalingConfig"]["MaximumConcurrency"] <= 100, name
+
+
 # ---------------------------------------------------------------- watching
 
 

@@ -1,6 +1,7 @@
 """Every kind of export by the API: its options, its life, and what is refused."""
 
 import hashlib
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -167,6 +168,20 @@ def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any
 
 def test_where_the_rows_are_known_progress_tells_how_much_is_done() -> None:
     assert under_way("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
+
+
+@pytest.mark.parametrize("archived", [False, True])
+@pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
+def test_the_rows_to_expect_are_those_that_are_written(kind: str, archived: bool) -> None:
+    expected = under_way("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
+    assert finished("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
+
+
+@pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
+def test_the_rows_to_expect_of_an_issuer_without_assertions_are_those_that_are_written(on: tuple[bool, ...]) -> None:
+    options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
+    expected = under_way("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
+    assert finished("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
 
 
 def test_more_rows_than_expected_are_no_more_than_all() -> None:

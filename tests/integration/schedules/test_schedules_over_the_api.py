@@ -1,6 +1,8 @@
 """Schedules by the API: make one, find it, turn it off and on, delete it; and what EventBridge Scheduler has of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,6 +117,14 @@ def test_a_scope_has_twenty_schedules_and_room_for_another_when_one_is_deleted()
     assert OWNER.delete(f"/schedules/{made_ids[7]}").status == 204
     made()
     assert ask().status == 409
+
+
+def test_the_guides_example_is_a_schedule() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guide.md").read_text()
+    [body] = re.findall(r"""/schedules" .*?-d '(\{.*?"\})'\n""", guide, re.DOTALL)
+    answer = OWNER.post("/schedules", body.replace("'$ISSUER'", "WELD"))
+    assert answer.status == 201, answer.text
+    assert answer.json["period"] == "previous-week"
 
 
 # ---------------------------------------------------------------- find

@@ -29,10 +29,8 @@ def create(schedule: Schedule) -> None:
     Problem
         422 when EventBridge Scheduler does not take the expression or the time zone, with its reason.
     """
-    definition = _definition(schedule)
-    definition["ClientToken"] = schedule.id
     try:
-        scheduler().create_schedule(**definition)
+        scheduler().create_schedule(**_definition(schedule))
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationException":
             raise invalid(
