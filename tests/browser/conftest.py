@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from local.token import id_token
 from tests.browser.organizations import hostile_organization, load, small_organization
 from tests.browser.visitors import PATIENCE_MS, Visitor
-from tests.end_to_end.client import Client, aws
+from tests.end_to_end.client import Client, no_workers
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
@@ -115,19 +116,6 @@ def hostile(stack: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def held_back(stack: dict[str, Any]) -> Callable[[], Any]:
+def held_back(stack: dict[str, Any]) -> Callable[[], AbstractContextManager[None]]:
     """Give a context in which exports stay queued, as they do when all workers are busy."""
-    functions = aws(stack, "lambda")
-    [mapping] = functions.list_event_source_mappings(FunctionName=stack["functions"]["exportWorker"])[
-        "EventSourceMappings"
-    ]
-
-    @contextmanager
-    def hold() -> Iterator[None]:
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-        try:
-            yield
-        finally:
-            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
-
-    return hold
+    return partial(no_workers, stack)

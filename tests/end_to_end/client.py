@@ -4,6 +4,8 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import Message
 from typing import Any, NamedTuple
 
@@ -98,3 +100,16 @@ def aws(stack: dict[str, Any], service: str, **credentials: str) -> Any:
     connect: Any = boto3.client
     keys = credentials or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return connect(service, endpoint_url=stack["endpointUrl"], region_name=stack["region"], **keys)
+
+
+@contextmanager
+def no_workers(stack: dict[str, Any]) -> Iterator[None]:
+    """Let nobody work on the queue of exports meanwhile."""
+    functions, name = aws(stack, "lambda"), stack["functions"]["exportWorker"]
+    [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        time.sleep(1)  # for a poll that is under way
+        yield
+    finally:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)

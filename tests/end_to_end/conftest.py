@@ -8,6 +8,7 @@ import pytest
 
 from local.token import id_token
 from tests.end_to_end.client import Client
+from tests.end_to_end.roles import Role, roles_of
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,9 @@ def signed_in(stack: dict[str, Any], token: Callable[[str], str]) -> Callable[[s
 def owner(signed_in: Callable[[str], Client]) -> Client:
     """Give a client of the owner of the issuer that most of these tests are about."""
     return signed_in("grace@example.org")
+
+
+@pytest.fixture(scope="session")
+def role_of(stack: dict[str, Any]) -> Callable[[str], Role]:
+    """Give a function's role, by its name in the template."""
+    return roles_of(stack)

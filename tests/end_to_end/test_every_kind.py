@@ -5,16 +5,14 @@ import hashlib
 import io
 import json
 import re
-import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.client import PATIENCE_SECONDS, Client, aws, fetch
+from tests.end_to_end.client import PATIENCE_SECONDS, Client, aws, fetch, no_workers
 
 type Json = dict[str, Any]
 
@@ -209,19 +207,6 @@ def in_order(document: Json) -> Json:
 
 
 # ---------------------------------------------------------------- fair use
-
-
-@contextmanager
-def no_workers(stack: dict[str, Any]) -> Iterator[None]:
-    """Let nobody work on the queue of exports meanwhile."""
-    functions, name = aws(stack, "lambda"), stack["functions"]["exportWorker"]
-    [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
-    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-    try:
-        time.sleep(1)  # for a poll that is under way
-        yield
-    finally:
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
 
 def test_the_sixth_export_at_once_is_told_to_wait_and_a_cancelled_one_makes_room(
