@@ -31,5 +31,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     answer["body"] = answer.get("body") or ""  # the local API Gateway can't send null
     headers = answer["multiValueHeaders"]
     headers["X-Content-Type-Options"] = ["nosniff"]
+    headers["Strict-Transport-Security"] = ["max-age=31536000"]
     headers.setdefault("Cache-Control", ["no-store"])
     return answer

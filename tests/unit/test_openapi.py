@@ -124,3 +124,11 @@ def test_the_page_shows_the_document_and_asks_no_other_site_for_anything() -> No
     assert "SwaggerUIBundle" in answer.text
     assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=", answer.text)
     assert len(answer.text.encode()) < 6_000_000  # what Lambda may answer
+
+
+def test_the_page_runs_its_own_scripts_only_and_stands_in_no_frame() -> None:
+    policy = dict(
+        rule.split(" ", 1) for rule in call("GET", "/reference").headers["Content-Security-Policy"].split("; ")
+    )
+    assert all(source.startswith("'sha256-") for source in policy["script-src"].split())
+    assert policy["default-src"] == policy["frame-ancestors"] == "'none'"

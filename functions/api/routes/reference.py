@@ -1,5 +1,8 @@
 """What this API can do, for programs (`/openapi.json`) and for people (`/reference`); no token is needed."""
 
+import base64
+import hashlib
+import re
 from functools import lru_cache
 from importlib.resources import files
 
@@ -17,7 +20,8 @@ def add_reference(app: APIGatewayRestResolver) -> None:
 
     @app.get("/reference", include_in_schema=False)
     def reference() -> Response[str]:
-        return Response(200, "text/html; charset=utf-8", _page(_document(app)))
+        page, policy = _page(_document(app))
+        return Response(200, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
 
 
 def _document(app: APIGatewayRestResolver) -> str:
@@ -27,16 +31,33 @@ def _document(app: APIGatewayRestResolver) -> str:
 
 
 @lru_cache(maxsize=4)
-def _page(document: str) -> str:
+def _page(document: str) -> tuple[str, str]:
+    """Give the page for people, and its content security policy: it runs the scripts that stand in it and no others."""
     # `enable_swagger` takes the API's address once, when the function starts; here it is that of each request.
     # Scripts and styles stand in the page itself, so that it asks no other site for anything.
     from aws_lambda_powertools.event_handler.openapi import swagger_ui
 
     assets = files(swagger_ui)
-    return swagger_ui.generate_swagger_html(
+    page = swagger_ui.generate_swagger_html(
         spec=document.replace("</", "<\\/"),  # no text of ours may end the page's script
         swagger_js=assets.joinpath("swagger-ui-bundle.min.js").read_text(),
         swagger_css=assets.joinpath("swagger-ui.min.css").read_text(),
         swagger_base_url="",
         oauth2_config=None,
     ).replace("<title>Swagger UI</title>", "<title>Badge Data Management API</title>")
+    scripts = [f"'sha256-{_hash(script)}'" for script in re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)]
+    policy = [
+        "default-src 'none'",
+        " ".join(["script-src", *scripts]),
+        "style-src 'unsafe-inline'",  # Swagger UI sets styles of single elements
+        "img-src data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+    return page, "; ".join(policy)
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
