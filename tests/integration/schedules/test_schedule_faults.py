@@ -239,6 +239,27 @@ def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: F
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
 
 
+def test_of_a_change_while_the_sweeper_looks_the_change_holds(
+    monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id, follow = made(), scheduler.follow
+
+    def followed_late(as_it_was_read: Schedule) -> None:
+        patch.undo()
+        OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
+        follow(as_it_was_read)
+
+    wait(timedelta(minutes=3))
+    with monkeypatch.context() as patch:
+        patch.setattr(scheduler, "follow", followed_late)
+        sweep()
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # as it was read, and no longer is
+    wait(timedelta(minutes=3))
+    sweep()
+    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
+    agree()
+
+
 def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
