@@ -15,6 +15,8 @@ from scopes import named_scope
 
 Text = Annotated[str, Field(max_length=256)]
 
+_KINDS_TOLD = "; ".join(f"{scope.replace('-', ' ')}: {', '.join(map('`{}`'.format, KINDS[scope]))}" for scope in KINDS)
+
 
 class ExportOnSchedule(BaseModel):
     """The export that each run asks for: exactly one of the three ids, the kind, and the options of that kind."""
@@ -24,7 +26,7 @@ class ExportOnSchedule(BaseModel):
     organization_id: str | None = None
     issuer_id: str | None = None
     badge_class_id: str | None = None
-    kind: Text
+    kind: Annotated[Text, Field(description=f"As where the export itself is asked for. {_KINDS_TOLD}")]
 
 
 class ScheduleRequest(BaseModel):

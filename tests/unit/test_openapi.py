@@ -10,6 +10,7 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
 from badgedata.config import config
+from badgedata.exports.specification import KINDS
 from tests.integration.api.client import call
 from tests.integration.api.described import document
 
@@ -93,6 +94,13 @@ def test_exports_are_accepted_with_where_they_are_and_files_redirect() -> None:
     file = operations()[("get", "/exports/{exportId}/file")]["responses"]
     assert file["302"].get("content", {}) == {}
     assert {"409", "410"} <= file.keys()
+
+
+def test_a_schedules_export_is_described_with_the_kinds_of_each_scope() -> None:
+    kind = document()["components"]["schemas"]["ExportOnSchedule"]["properties"]["kind"]["description"]
+    for scope, kinds in KINDS.items():
+        [told] = [part for part in kind.split(". ")[1].split("; ") if part.startswith(f"{scope.replace('-', ' ')}: ")]
+        assert re.findall("`([a-z-]+)`", told) == list(kinds)
 
 
 def test_nothing_is_described_that_is_not_sent() -> None:

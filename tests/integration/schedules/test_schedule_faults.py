@@ -43,6 +43,15 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     return lambda time: stand_at(clock.now() + time, monkeypatch)
 
 
+@pytest.fixture
+def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let fair use have no room from the second export on."""
+    monkeypatch.setenv("ACTIVE_EXPORTS_PER_ORGANIZATION", "1")
+    config.cache_clear()
+    yield
+    config.cache_clear()
+
+
 def guarded(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
     """Do something in which an AWS call may go wrong; None where the process died or the function failed."""
     try:
@@ -217,16 +226,16 @@ def test_a_schedule_that_was_stopped_fires_no_more_however_often_the_sweeper_fai
     assert "UpdateSchedule" in calls.names
 
 
+@pytest.mark.usefixtures("_one_export_at_a_time")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
     schedule_id, begin = made(), clock.now()
     minutes = iter(range(60, 0, -1))
 
     def have_it_wait() -> None:
-        filling = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
+        filling = ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"]
         assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "waiting"
-        for export_id in filling:
-            ADMIN.delete(f"/exports/{export_id}")
+        ADMIN.delete(f"/exports/{filling}")
 
     have_it_wait()
     for faults, _ in enumerate(each_call(calls, fault, sweep), 1):
@@ -237,6 +246,27 @@ def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: F
         OWNER.delete(f"/exports/{exports()[0]['id']}")
         have_it_wait()
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
+
+
+def test_of_a_change_while_the_sweeper_looks_the_change_holds(
+    monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id, follow = made(), scheduler.follow
+
+    def followed_late(as_it_was_read: Schedule) -> None:
+        patch.undo()
+        OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
+        follow(as_it_was_read)
+
+    wait(timedelta(minutes=3))
+    with monkeypatch.context() as patch:
+        patch.setattr(scheduler, "follow", followed_late)
+        sweep()
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # as it was read, and no longer is
+    wait(timedelta(minutes=3))
+    sweep()
+    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
+    agree()
 
 
 def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(

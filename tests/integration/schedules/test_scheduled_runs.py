@@ -10,6 +10,8 @@ import scheduled_export
 from badgedata import clock
 from badgedata.config import config
 from badgedata.records.directory import BadgeClass, Member, Organization
+from badgedata.records.schedules import Schedule
+from badgedata.schedules import lifecycle
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import (
     ADMIN,
@@ -264,6 +266,23 @@ def test_somebody_who_may_can_resume_a_stopped_schedule_and_answers_for_it_then(
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
     assert fire(schedule_id, "2026-04-06T04:00:00Z") == "requested"
     assert exports(EDITOR)[0]["requestedBy"] == EDITOR.email
+
+
+def test_a_schedule_that_another_takes_over_while_it_is_being_stopped_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    schedule_id, stop = made(), lifecycle.stop
+
+    def stopped_late(as_it_was_read: Schedule, reason: str) -> bool:
+        for enabled in (False, True):
+            EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
+        return stop(as_it_was_read, reason)
+
+    lose_role()
+    monkeypatch.setattr(lifecycle, "stop", stopped_late)
+    assert fire(schedule_id) == "off"
+    taken_over = seen(schedule_id, EDITOR)
+    assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
 
 
 def test_a_stopped_schedule_stays_so_when_it_is_paused() -> None:
