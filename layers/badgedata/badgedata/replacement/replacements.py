@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, stored_images
@@ -136,14 +135,9 @@ def cancel(replacement: Replacement) -> Replacement:
     Problem
         409 when it was confirmed: what was there before is gone.
     """
-    try:
-        replacement.update(
-            [Replacement.status.set("cancelled")], condition=Replacement.status.is_in("previewed", "cancelled")
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise conflict("The badge is replaced already, and what it was before is gone.") from None
+    may_be = Replacement.status.is_in("previewed", "cancelled")
+    if not replacement.update_if(may_be, [Replacement.status.set("cancelled")]):
+        raise conflict("The badge is replaced already, and what it was before is gone.")
     return replacement
 
 

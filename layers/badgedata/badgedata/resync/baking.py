@@ -7,7 +7,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException, UpdateError
+from pynamodb.exceptions import PynamoDBException
 
 from badgedata import published, stored_images
 from badgedata.config import config
@@ -74,12 +74,8 @@ def _bake(award: Award, version: int, picture: Picture | None) -> None:
 def _mark_fresh(award: Award, baked: StoredImage | None, version: int) -> None:
     is_older = Award.image_version.does_not_exist() | (Award.image_version < version)
     image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
-    try:
-        award.update([image, Award.image_version.set(version)], condition=Award.award_id.exists() & is_older)
-    except UpdateError as error:
-        # Another worker marked it, for this version or a newer one, which stays.
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    # Where another worker marked it, for this version or a newer one, that stays.
+    award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
 
 
 def _remove_former(images: list[StoredImage]) -> None:

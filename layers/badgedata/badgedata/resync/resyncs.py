@@ -6,9 +6,7 @@ moved the position before; so a repeated or concurrent message counts nothing tw
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
 from badgedata import clock
@@ -106,24 +104,12 @@ def complete(resync: Resync) -> bool:
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
     """Give a re-sync that is going on its last state, and take it out of what the sweeper looks at."""
-    return update(
-        resync,
-        [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()],
+    return resync.update_if(
         condition if condition is not None else Resync.status == "in-progress",
+        [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()],
     )
 
 
 def look_again(resync: Resync, at: datetime) -> bool:
     """Let the sweeper look at this re-sync again at that time."""
-    return update(resync, [Resync.due_at.set(clock.sortable(at))], Resync.due.exists())
-
-
-def update(resync: Resync, actions: list[Any], condition: Condition) -> bool:
-    """Do one conditional update; False when the condition does not hold."""
-    try:
-        resync.update(actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    return resync.update_if(Resync.due.exists(), [Resync.due_at.set(clock.sortable(at))])

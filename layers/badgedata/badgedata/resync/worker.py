@@ -114,17 +114,16 @@ def _walk(resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seco
 
 def _count(resync: Resync) -> bool:
     count, behind = count_page(resync.badge_class_id, resync.count_cursor)
-    return resyncs.update(
-        resync,
+    return resync.update_if(
+        (Resync.count_cursor == resync.count_cursor)
+        & (Resync.is_counted == False)  # noqa: E712 - a condition for DynamoDB
+        & Resync.due.exists(),
         [
             Resync.counted.add(count),
             Resync.is_counted.set(behind is None),
             Resync.count_cursor.set(behind or resync.count_cursor),
             Resync.due_at.set(clock.sortable(clock.now() + resyncs.PATIENCE)),
         ],
-        (Resync.count_cursor == resync.count_cursor)
-        & (Resync.is_counted == False)  # noqa: E712 - a condition for DynamoDB
-        & Resync.due.exists(),
     )
 
 

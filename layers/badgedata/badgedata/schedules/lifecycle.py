@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -69,7 +68,9 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     except Exception:
         forget(schedule)
         raise
-    schedule.update(actions=[Schedule.status.set("active")], condition=Schedule.status == "creating")
+    # By an update whose answer was lost, and which was sent again, it is active already.
+    if not schedule.update_if(Schedule.status == "creating", [Schedule.status.set("active")]):
+        schedule.refresh(consistent_read=True)
     return schedule
 
 
@@ -157,7 +158,7 @@ def forget(schedule: Schedule) -> None:
 
 def seen_to(schedule: Schedule) -> None:
     """Need no further look, unless something changed since this record was read."""
-    _update(schedule, [Schedule.due.remove(), Schedule.due_at.remove()], Schedule.due_at == schedule.due_at)
+    schedule.update_if(Schedule.due_at == schedule.due_at, [Schedule.due.remove(), Schedule.due_at.remove()])
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
@@ -168,7 +169,7 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
         older = Schedule.last_run_at <= scheduled_time
         export = Schedule.last_export_id.set(export_id)
     newest = Schedule.pk.exists() & (Schedule.last_run_at.does_not_exist() | older)
-    _update(schedule, [Schedule.last_run_at.set(scheduled_time), export], newest)
+    schedule.update_if(newest, [Schedule.last_run_at.set(scheduled_time), export])
 
 
 def _write_down(schedule: Schedule) -> None:
@@ -193,14 +194,4 @@ def _change(
     schedule: Schedule, actions: Sequence[Action], condition: Any, look_after: timedelta = SECOND_LOOK_AFTER
 ) -> bool:
     look = [Schedule.due.set(DUE), Schedule.due_at.set(clock.sortable(clock.now() + look_after))]
-    return _update(schedule, [*actions, *look], condition)
-
-
-def _update(schedule: Schedule, actions: Sequence[Action], condition: Any) -> bool:
-    try:
-        schedule.update(actions=list(actions), condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    return schedule.update_if(condition, [*actions, *look])
