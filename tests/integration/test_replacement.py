@@ -54,6 +54,12 @@ def public(path: str) -> Answer:
 # ---------------------------------------------------------------- look first
 
 
+def test_texts_of_any_script_count_by_what_they_take_and_not_by_how_they_are_escaped() -> None:
+    load_badge_class(1)
+    description = "Ж" * 90_000  # 180 kB in UTF-8, 540 kB in \u escapes; an item may have 400
+    assert preview(new_badge(2, description=description))["proposed"]["description"] == description
+
+
 def test_a_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> None:
     load_badge_class(2)
     before = everything()

@@ -335,3 +335,11 @@ def _unbaking_refusal(image: bytes) -> SourceRefused:
     with pytest.raises(SourceRefused) as refused:
         unbake(image)
     return refused.value
+
+
+def test_a_drawing_that_is_too_large_to_be_shown_once_it_is_cleaned_is_refused() -> None:
+    quotes = "<title>" + "'" * (3 * MEBIBYTE) + "</title>"
+    assert clean_image(svg("<title>" + "a" * (3 * MEBIBYTE) + "</title>"))
+    assert refusal(svg(quotes.replace("<title>", '<g aria-label="').replace("</title>", '"/>'))).code == (
+        "source-too-large"
+    )

@@ -180,3 +180,18 @@ def test_a_refusal_survives_the_way_to_another_process() -> None:
     refused = SourceRefused("bad-image", "the image you sent", "is none")
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own
     assert (again.code, str(again)) == (refused.code, str(refused))
+
+
+@pytest.mark.parametrize("tag", ["a" * 60_000, "a " * 30_000, "a=" * 30_000, "a" + " " * 60_000, 'a="b' * 15_000])
+def test_a_page_whose_tags_are_hard_to_read_is_gone_through_once(tag: str) -> None:
+    began = time.process_time()
+    assert refusal(document(f"<link {tag}>")).code == "not-open-badges"
+    assert time.process_time() - began < 5  # gone through again from each letter on, it is minutes
+
+
+@pytest.mark.parametrize("kind", ["Profile", "Issuer", "CryptographicKey", "Endorsement", ["Profile", "Extension"]])
+def test_what_has_a_name_and_is_no_badge_class_is_refused(kind: str | list[str]) -> None:
+    named = {"@context": "https://w3id.org/openbadges/v2", "type": kind, "id": BADGE_URL, "name": "Aurora University"}
+    assert refusal(document(named)).code == "not-open-badges"
+    assert "BadgeClass" in refusal(document(named)).reason
+    assert "BadgeClass" in refusal(document(ASSERTION_2_0), Web({BADGE_URL: named})).reason

@@ -46,6 +46,8 @@ def describe(
     SourceRefused
         ``not-open-badges`` for a field that is not of the shape its specification gives it.
     """
+    if badge.types() and not any(name.endswith("BadgeClass") for name in badge.types()):
+        badge.refuse("type", "a BadgeClass", " ".join(sorted(badge.types())))
     warnings: list[str] = []
     issuer = badge.child("issuer")
     # In 0.5, addresses within the badge start from the issuer's origin (Mozilla backpack, "Assertions").

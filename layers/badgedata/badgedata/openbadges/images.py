@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PIL import Image
 
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
@@ -12,6 +13,9 @@ from badgedata.openbadges.refusals import SourceRefused, quoted
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 IMAGE_BYTES: Final = 4 * 1024 * 1024
+SHOWN_BYTES: Final = 5 * 1024 * 1024
+"""Of an SVG as JSON text: a function's answer may have 6 MB, and an award's SVG has its assertion besides."""
+
 MOST_PIXELS: Final = 16 * 1024 * 1024
 # What a picture is made of. Text, profile, time and animation chunks never reach the decoder, so that none of them
 # can unpack to anything.
@@ -58,9 +62,18 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
         case "image/png":
             return CleanImage(_clean_png(data, document), PNG, "png")
         case "image/svg+xml":
-            return CleanImage(clean_svg(data, document), SVG, "svg")
+            return CleanImage(_clean_svg(data, document), SVG, "svg")
         case _:
             raise SourceRefused("bad-image", document, "a PNG or SVG image was expected, found something else")
+
+
+def _clean_svg(data: bytes, document: str) -> bytes:
+    cleaned = clean_svg(data, document)
+    if (size := len(msgspec.json.encode(cleaned.decode()))) > SHOWN_BYTES:
+        raise SourceRefused(
+            "source-too-large", document, f"at most {SHOWN_BYTES} bytes were expected when cleaned, found {size}"
+        )
+    return cleaned
 
 
 def _clean_png(data: bytes, document: str) -> bytes:

@@ -21,7 +21,8 @@ from badgedata.openbadges.source_documents import (
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 LINK_TAG: Final = re.compile(r"<link\s([^<>]*)>", re.IGNORECASE)
-ATTRIBUTE: Final = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# Begins at a name's first letter only, and gives nothing of it back: a tag of letters alone is gone through once.
+ATTRIBUTE: Final = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 LINKED_TYPES: Final = ("application/ld+json", "application/json", "application/vc+ld+json", "application/vc")
 
 

@@ -151,7 +151,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
 
 
 def _bounded(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
-    texts = asdict(replace(proposal, image=None))
+    texts = asdict(replace(proposal, image=None))  # with the warnings, which are kept as well
     if (size := len(msgspec.json.encode(texts))) > TEXT_BYTES:
         raise SourceRefused(
             "source-too-large", badge.document, f"at most {TEXT_BYTES} bytes of text were expected, found {size}"

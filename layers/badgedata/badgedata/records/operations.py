@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from badgedata.config import config
-from badgedata.records.record import Record
+from badgedata.records.record import JsonText, Record
 
 HISTORY_KEPT = timedelta(days=90)
 
@@ -54,7 +54,7 @@ class Export(Record):
     organization_id = UnicodeAttribute(attr_name="organizationId")
     schedule_id = UnicodeAttribute(null=True, attr_name="scheduleId")
     kind = UnicodeAttribute()
-    options: JSONAttribute = JSONAttribute()
+    options: JsonText = JsonText()
     status = UnicodeAttribute(default="queued")
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     created_at = UnicodeAttribute(attr_name="createdAt")

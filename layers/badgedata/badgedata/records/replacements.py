@@ -2,11 +2,11 @@
 
 import zlib
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from badgedata.config import config
 from badgedata.records.operations import ByDueTime, ByScope
-from badgedata.records.record import Record
+from badgedata.records.record import JsonText, Record
 
 SHARDS = 16
 """Partitions that the failures of a re-sync are spread over, so that 100,000 of them don't heat one."""
@@ -34,10 +34,10 @@ class Replacement(Record):
     scope = UnicodeAttribute()
     badge_class_id = UnicodeAttribute(attr_name="badgeClassId")
     status = UnicodeAttribute(default="previewed")
-    source: JSONAttribute = JSONAttribute()
-    proposed: JSONAttribute = JSONAttribute()
-    changes: JSONAttribute = JSONAttribute()
-    warnings: JSONAttribute = JSONAttribute()
+    source: JsonText = JsonText()
+    proposed: JsonText = JsonText()
+    changes: JsonText = JsonText()
+    warnings: JsonText = JsonText()
     seen_version = NumberAttribute(attr_name="seenVersion")
     seen_content = UnicodeAttribute(attr_name="seenContent")
     requested_by = UnicodeAttribute(attr_name="requestedBy")

@@ -1,9 +1,9 @@
 """Schedules in the Operations table: recurring exports, how many a scope has, and runs that wait for their turn."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from badgedata.records.operations import ByDueTime, ByScope, _OperationsTable
-from badgedata.records.record import Record
+from badgedata.records.record import JsonText, Record
 
 
 class Schedule(Record):
@@ -23,7 +23,7 @@ class Schedule(Record):
     scope_id = UnicodeAttribute(attr_name="scopeId")
     name = UnicodeAttribute()
     kind = UnicodeAttribute()
-    options: JSONAttribute = JSONAttribute()
+    options: JsonText = JsonText()
     expression = UnicodeAttribute()
     time_zone = UnicodeAttribute(attr_name="timeZone")
     period = UnicodeAttribute(null=True)
