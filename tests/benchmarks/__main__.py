@@ -19,7 +19,10 @@ from tests.benchmarks.cold_start import import_milliseconds
 from tests.benchmarks.local_aws import local_aws
 from tests.benchmarks.outcome import Measured
 
-ROWS = 100_000
+ROWS = 200_000
+FEW_ROWS, ISSUERS = 100_000, 10
+"""Memory is compared between an issuer's export and its organization's, which has ten such issuers."""
+
 WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor")
 TITLES = {
     "awards_csv": "Award CSV of an issuer",
@@ -60,6 +63,12 @@ def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
     return msgspec.json.decode(done.stdout, type=Measured)
 
 
+def most_memory(job: str) -> float:
+    """Give the most that an export of ours took in three runs, in MB: it depends on what meets what."""
+    with local_aws(FEW_ROWS, FEW_ROWS) as environment:
+        return max(measure(job, "ours", environment).peak_rss_mb for _ in range(3))
+
+
 def figures_of(measured: Measured) -> Figures:
     """Give a way's figures as they stand in the file."""
     return {
@@ -85,7 +94,7 @@ def main() -> None:
     """Measure everything, print it and write it."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--rows", type=int, default=ROWS, help="awards of each job (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each way does each job (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each way does each job (%(default)s)")
     parser.add_argument("--out", type=Path, default=LOCAL / "bench.json", help="(%(default)s)")
     asked = parser.parse_args()
     print(f"Recording pages of {asked.rows:,} awards, unless they are recorded; then each way {asked.rounds} times…")
@@ -95,9 +104,9 @@ def main() -> None:
             ways = {way: figures_of(best) for way, best in compare(job, asked.rounds, environment).items()}
             report[job] = ways
             print("\n".join(table(title, ways)), flush=True)
-        few, many = (measure(job, "ours", environment) for job in ("awards_csv", "organization_awards_csv"))
-    report["memory"] = {"rows_100k_mb": round(few.peak_rss_mb, 1), "rows_1m_mb": round(many.peak_rss_mb, 1)}
-    print(f"\nPeak memory: {few.rows:,} rows {few.peak_rss_mb:.0f} MB, {many.rows:,} rows {many.peak_rss_mb:.0f} MB")
+    few, many = (most_memory(job) for job in ("awards_csv", "organization_awards_csv"))
+    report["memory"] = {"rows_100k_mb": round(few, 1), "rows_1m_mb": round(many, 1)}
+    print(f"\nPeak memory: {FEW_ROWS:,} rows {few:.0f} MB, {FEW_ROWS * ISSUERS:,} rows {many:.0f} MB")
     report["init"] = {f"{name}_ms": round(took, 1) for name, took in import_milliseconds().items()}
     print("Cold start, imports: " + ", ".join(f"{name} {took:,} ms" for name, took in report["init"].items()))
     asked.out.parent.mkdir(parents=True, exist_ok=True)

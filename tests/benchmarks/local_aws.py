@@ -24,6 +24,7 @@ SETTINGS = {
     "PUBLIC_BASE_URL": "https://badges.example.org",
     "POWERTOOLS_METRICS_NAMESPACE": "BadgeDataManagement",
     "POWERTOOLS_TRACE_DISABLED": "true",
+    "MALLOC_ARENA_MAX": "1",
 }
 
 

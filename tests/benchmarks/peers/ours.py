@@ -8,7 +8,7 @@ from badgedata import clock
 from badgedata.access import Caller
 from badgedata.aws import sqs
 from badgedata.config import config
-from badgedata.exports import jobs, messages, worker
+from badgedata.exports import jobs, messages, upload, worker
 from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import Specification
 from tests.benchmarks.deployment import ADMIN
@@ -35,6 +35,7 @@ def _work(export_id: str, message: messages.SegmentMessage | None) -> Outcome:
     done = jobs.find_export(export_id)
     assert done is not None
     assert done.status == "succeeded", f"{done.status}: {done.error_message}"
+    assert upload.size_of(done.object_key or "") == done.bytes, "the file has to have arrived"
     return Outcome(rows=int(done.rows), bytes=int(done.bytes), sha256=str(done.sha256))
 
 

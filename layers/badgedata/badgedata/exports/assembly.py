@@ -8,7 +8,7 @@ from itertools import batched
 from badgedata.exports import finishing, plan, segments
 from badgedata.exports.jobs import files_prefix
 from badgedata.exports.segments import Checkpoint
-from badgedata.exports.upload import Upload, get_range
+from badgedata.exports.upload import Part, Upload, get_range
 from badgedata.exports.watch import Watch
 
 LEAST_PART = 5 * 1024 * 1024
@@ -108,4 +108,4 @@ def _send_part(upload: Upload, sources: list[str], number: int, part: list[Stret
         upload.copy_part(number, sources[part[0].source], part[0].first, part[0].last)
     else:
         data = b"".join(get_range(sources[stretch.source], stretch.first, stretch.last) for stretch in part)
-        upload.send_part(number, data)
+        upload.send_part(number, Part(data))

@@ -122,7 +122,9 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
             id_cell, url_cell = quoted(safe(award_id)).encode(), quoted(url_cell.decode()).encode()
             identity, name = quoted(safe(identity)), quoted(safe(name))
             issued_on, expires = quoted(issued_on), quoted(expires)
-        status = status_of(award, at) if expires or award.revoked.BOOL else "active"
+        dates_and_status = issued_on.encode() + b",,active"
+        if expires or award.revoked.BOOL:
+            dates_and_status = f"{issued_on},{expires},{status_of(award, at)}".encode()
         evidence = award.evidence.L
         row = (
             id_cell,
@@ -130,7 +132,7 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
             repeated[award.recipient_type.S],
             identity.encode(),
             name.encode(),
-            f"{issued_on},{expires},{status}".encode(),
+            dates_and_status,
             repeated[award.revocation_reason.S],
             repeated[award.narrative.S],
             _evidence_cells(evidence, repeated) if evidence else b",",

@@ -3,6 +3,7 @@
 Nothing is to be seen of the file before it is complete. A small file is one PutObject and never a multipart upload.
 """
 
+import io
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,9 +21,17 @@ if TYPE_CHECKING:
 PART_SIZE = 8 * 1024 * 1024
 """Bytes that a part has at least (S3 asks for 5 MiB), but for a file's last one."""
 
+SENT_AT_ONCE = 1024 * 1024
 HASH_CHUNK = 1024 * 1024
 MOST_BROKEN_READS = 5
 """Connections that may break one after the other without a byte in between."""
+
+
+class Part(io.BytesIO):
+    """The bytes of a part, written page by page. Read by a whole mebibyte, where urllib3 asks for 16 KiB at a time."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(size if size is None or size < 0 else max(size, SENT_AT_ONCE))
 
 
 class UploadGoneError(Exception):
@@ -52,7 +61,7 @@ class Upload:
             self.upload_id = created["UploadId"]
         return self.upload_id
 
-    def begin_part(self, data: bytes) -> None:
+    def begin_part(self, data: Part) -> None:
         """Send the next part in the background. At most one is on its way; `wait` for the one before first."""
         self.begin()
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
@@ -64,7 +73,7 @@ class Upload:
             sending.result()
             self.parts += 1
 
-    def send_part(self, number: int, data: bytes) -> None:
+    def send_part(self, number: int, data: Part) -> None:
         """Send one part, and wait until it has arrived. Raises UploadGoneError."""
         try:
             s3().upload_part(
@@ -74,7 +83,7 @@ class Upload:
                 PartNumber=number,
                 Body=data,
                 # S3 checks it. botocore would send the like, but at the pace of zlib and in chunks.
-                ChecksumCRC32=b64encode(zlib_ng.crc32(data).to_bytes(4)).decode(),
+                ChecksumCRC32=b64encode(zlib_ng.crc32(data.getbuffer()).to_bytes(4)).decode(),
             )
         except ClientError as error:
             raise _gone_or(error) from error

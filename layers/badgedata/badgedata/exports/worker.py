@@ -19,7 +19,7 @@ from badgedata.exports.finishing import FileTooLargeError
 from badgedata.exports.pages import Page, UnreadableDataError
 from badgedata.exports.plan import ScopeGoneError
 from badgedata.exports.segments import ASSEMBLY, Checkpoint, LeaseLostError
-from badgedata.exports.upload import PART_SIZE, Upload, UploadGoneError, get_bytes, put_tail, remove_all
+from badgedata.exports.upload import PART_SIZE, Part, Upload, UploadGoneError, get_bytes, put_tail, remove_all
 from badgedata.exports.watch import ExportOverError, Watch
 from badgedata.records.operations import Export, Segment
 
@@ -121,8 +121,8 @@ class _SegmentWork:
         self.rows = int(segment.rows)
         self.cursor = segment.cursor
         self.bytes = int(segment.bytes)
-        self.buffer = [get_bytes(segment.tail_key)] if segment.tail_key else []
-        self.buffered = sum(map(len, self.buffer))
+        self.buffer = Part()
+        self.buffer.write(get_bytes(segment.tail_key) if segment.tail_key else b"")
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
         self.digest = hashlib.sha256() if self.bytes == 0 else None
         self.alone = self.bytes == 0 and segment.attempts == 1
@@ -162,14 +162,13 @@ class _SegmentWork:
                 return None
 
     def _take(self, page: Page) -> None:
-        self.buffer.append(page.data)
-        self.buffered += len(page.data)
+        self.buffer.write(page.data)
         self.bytes += len(page.data)
         self.rows += page.rows
         self.cursor = page.position
         if self.digest is not None:
             self.digest.update(page.data)
-        if self.buffered >= PART_SIZE:
+        if self.buffer.tell() >= PART_SIZE:
             self._begin_part()
 
     def _begin_part(self) -> None:
@@ -177,10 +176,10 @@ class _SegmentWork:
         self.upload.begin_part(self._take_buffer())
         self.sent = self._checkpoint(self.upload.parts + 1, None)
 
-    def _take_buffer(self) -> bytes:
-        data = b"".join(self.buffer)
-        self.buffer, self.buffered = [], 0
-        return data
+    def _take_buffer(self) -> Part:
+        taken, self.buffer = self.buffer, Part()
+        taken.seek(0)
+        return taken
 
     def _confirm_sent_part(self) -> None:
         """Wait for the part on its way, and write down how far the segment is with it."""
@@ -207,11 +206,11 @@ class _SegmentWork:
         self._confirm_sent_part()
         tail_key = (
             f"{jobs.files_prefix(self.export)}{self.segment.owner}/tail-{self.rows}-{self.bytes}"
-            if self.buffered
+            if self.buffer.tell()
             else None
         )
         if tail_key is not None:
-            put_tail(tail_key, self._take_buffer())
+            put_tail(tail_key, self._take_buffer().getvalue())
         segments.record(self.segment, self._checkpoint(self.upload.parts, tail_key))
         segments.release(self.segment)
         messages.send(self.export.id, self.segment.start)
@@ -221,7 +220,7 @@ class _SegmentWork:
         """Bring the last bytes to S3, so that only completing is left."""
         if self.upload.upload_id is None:
             return
-        if self.buffered:
+        if self.buffer.tell():
             self._begin_part()
         self._confirm_sent_part()
         # With this on record, whoever finds the upload gone later knows that the file may be there, and its size.
@@ -229,7 +228,7 @@ class _SegmentWork:
 
     def _complete(self) -> str:
         if self.upload.upload_id is None:
-            self.upload.put(self._take_buffer())
+            self.upload.put(self._take_buffer().getvalue())
         else:
             finishing.complete(self.upload, self.bytes)
         if self.export.open_segments is None:
