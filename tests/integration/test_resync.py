@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import openbadges_bakery
@@ -18,7 +19,7 @@ from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.resync import award_pages, failures, messages, worker
 from badgedata.stored_images import StoredImage
-from tests.integration.api.client import call
+from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER
 from tests.integration.replacing import (
     BASE_URL,
@@ -111,7 +112,38 @@ def test_an_image_of_an_older_version_is_deleted_and_its_address_leads_to_the_ne
     Queue().work_off()
     assert objects() == [f"baked/A0000{number}/3.png" for number in range(3)]
     old = call("GET", "/public/assertions/A00001/images/2.png", email=None)
-    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/image")
+    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3.png")
+
+
+def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
+    """Follow redirects as a browser or CDN does that keeps what it may; give the object of the link at the end."""
+    for _ in range(5):
+        answer = kept.get(path) or call("GET", path, email=None)
+        assert answer.status == 302
+        if "max-age" in answer.headers["Cache-Control"]:
+            kept[path] = answer
+        location = urlsplit(answer.headers["Location"])
+        if "X-Amz-Signature" in location.query:
+            return location.path.lstrip("/")
+        path = location.path
+    raise AssertionError(f"redirected in circles, {path} at last")
+
+
+def test_who_kept_the_way_to_an_image_that_is_deleted_is_led_to_the_new_one_at_once() -> None:
+    load_badge_class(1)
+    kept: dict[str, Answer] = {}
+    award_image = "/public/assertions/A00000/image"
+    for version in (2, 3):
+        replace(new_badge(version))
+        Queue().work_off()
+        assert look_through_cache(award_image, kept) in objects()
+        assert look_through_cache(f"/public/assertions/A00000/images/{version}.png", kept) in objects()
+    assert award_image in kept, "only the first step is kept"
+    assert look_through_cache("/public/assertions/A00000/images/2.png", kept) == objects()[0]
+
+    awards_now()[0].update([Award.revoked.set(True)])
+    for path in (award_image, "/public/assertions/A00000/images/3.png"):
+        assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
 def test_awards_that_are_given_meanwhile_show_the_badge_as_it_is_now() -> None:
