@@ -158,6 +158,30 @@ def test_loading_twice_changes_nothing() -> None:
     assert everything() == once
 
 
+def test_awards_that_are_as_the_document_says_are_not_written_again() -> None:
+    document = many_awards(60)
+    load_json(document)
+    assertions = document["issuers"][0]["badgeClasses"][0]["assertions"]
+    assertions[7] |= {"narrative": "Corrected"}
+    assertions.append(assertions[0] | {"entityId": "NEW"})
+    put: list[str] = []
+
+    def note(params: Any, **_: Any) -> None:
+        request = json.loads(params["body"])
+        items = [request] if "Item" in request else request.get("RequestItems", {}).get(config().awards_table, [])
+        puts = [item.get("PutRequest", item) for item in items if isinstance(item, dict)]
+        put.extend(item["Item"]["awardId"]["S"] for item in puts if "awardId" in item.get("Item", {}))
+
+    aws.dynamodb().meta.events.register("before-call.dynamodb", note)
+    try:
+        load_json(document)
+    finally:
+        aws.dynamodb().meta.events.unregister("before-call.dynamodb", note)
+    assert sorted(put) == ["A7", "NEW"]
+    assert award("A7").narrative == "Corrected"
+    assert len(list(Award.query("ISS"))) == 61
+
+
 class Broken(Exception):
     """Stands for whatever ends a load midway."""
 

@@ -5,18 +5,21 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import openbadges_bakery
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-from badgedata import aws, clock
+from badgedata import aws, clock, stored_images
 from badgedata.config import config
+from badgedata.loading import issuer as issuer_writing
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.resync import award_pages, failures, messages, worker
-from tests.integration.api.client import call
+from badgedata.stored_images import StoredImage
+from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER
 from tests.integration.replacing import (
     BASE_URL,
@@ -109,7 +112,38 @@ def test_an_image_of_an_older_version_is_deleted_and_its_address_leads_to_the_ne
     Queue().work_off()
     assert objects() == [f"baked/A0000{number}/3.png" for number in range(3)]
     old = call("GET", "/public/assertions/A00001/images/2.png", email=None)
-    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/image")
+    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3.png")
+
+
+def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
+    """Follow redirects as a browser or CDN does that keeps what it may; give the object of the link at the end."""
+    for _ in range(5):
+        answer = kept.get(path) or call("GET", path, email=None)
+        assert answer.status == 302
+        if "max-age" in answer.headers["Cache-Control"]:
+            kept[path] = answer
+        location = urlsplit(answer.headers["Location"])
+        if "X-Amz-Signature" in location.query:
+            return location.path.lstrip("/")
+        path = location.path
+    raise AssertionError(f"redirected in circles, {path} at last")
+
+
+def test_who_kept_the_way_to_an_image_that_is_deleted_is_led_to_the_new_one_at_once() -> None:
+    load_badge_class(1)
+    kept: dict[str, Answer] = {}
+    award_image = "/public/assertions/A00000/image"
+    for version in (2, 3):
+        replace(new_badge(version))
+        Queue().work_off()
+        assert look_through_cache(award_image, kept) in objects()
+        assert look_through_cache(f"/public/assertions/A00000/images/{version}.png", kept) in objects()
+    assert award_image in kept, "only the first step is kept"
+    assert look_through_cache("/public/assertions/A00000/images/2.png", kept) == objects()[0]
+
+    awards_now()[0].update([Award.revoked.set(True)])
+    for path in (award_image, "/public/assertions/A00000/images/3.png"):
+        assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
 def test_awards_that_are_given_meanwhile_show_the_badge_as_it_is_now() -> None:
@@ -119,6 +153,92 @@ def test_awards_that_are_given_meanwhile_show_the_badge_as_it_is_now() -> None:
     load_badge_class(2, image=png(2))  # the same badge class, and one award more
     image = call("GET", "/public/assertions/A00001/image", email=None)
     assert image.headers["Location"] == call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
+
+
+# ---------------------------------------------------------------- beside a load
+
+
+def narrated(awards: int, narrative: str, image: bytes | None = None) -> dict[str, Any]:
+    """Give the assertions that `load_badge_class` loads, each with a narrative and, if given, an image."""
+    load_badge_class(awards)
+    more = {"narrative": narrative} | ({"image": data_uri(image)} if image else {})
+    return {
+        "assertions": [
+            {
+                "entityId": award.award_id,
+                "recipient": {"type": "email", "hashed": False, "identity": award.recipient_identity},
+                "issuedOn": award.issued_on,
+            }
+            | more
+            for award in awards_now()
+        ]
+    }
+
+
+def before(target: Any, name: str, act: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let something happen just before the first call of a function."""
+    real = getattr(target, name)
+
+    def act_first(*arguments: Any, **named: Any) -> Any:
+        monkeypatch.setattr(target, name, real)
+        act()
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(target, name, act_first)
+
+
+def expect_all_to_show(version: int) -> None:
+    """Expect that each award is fresh and its public image can be had."""
+    for award in awards_now():
+        assert (award.image, award.image_version) == (f"s3:baked/{award.award_id}/{version}.png", version)
+        assert call("GET", f"/public/assertions/{award.award_id}/images/{version}.png", email=None).status == 302
+        assert shade_of(baked_content(award)[0]) == version
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [(issuer_writing, "_put_badge_classes"), (Award, "save")],
+    ids=["after the load read what is there", "between an award's being read and put"],
+)
+def test_images_that_are_baked_while_a_document_is_loaded_stay(
+    target: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assertions = narrated(3, "Built two robots")
+    replace(new_badge(2))
+    Queue().work_off()
+    replacement = replace(new_badge(3))
+    before(target, name, Queue().work_off, monkeypatch)
+    load_badge_class(3, image=png(3), **assertions)
+    assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
+    expect_all_to_show(3)
+    assert {award.narrative for award in awards_now()} == {"Built two robots"}
+
+
+def test_images_of_a_badge_that_is_replaced_while_awards_are_loaded_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the document has images, which were baked for the badge class as it was."""
+    assertions = narrated(3, "Built two robots", png(7))
+
+    def replace_and_bake() -> None:
+        replace(new_badge(2))
+        Queue().work_off()
+
+    before(Award, "save", replace_and_bake, monkeypatch)
+    load_badge_class(3, **assertions)
+    expect_all_to_show(2)
+    assert {award.narrative for award in awards_now()} == {"Built two robots"}
+
+
+def test_an_image_that_a_load_brings_back_while_another_is_baked_is_not_deleted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assertions = narrated(1, "Built two robots", png(7))
+    load_badge_class(1, **assertions)
+    replace(new_badge(2))
+    before(stored_images, "put", lambda: load_badge_class(1, **assertions), monkeypatch)
+    Queue().work_off()
+    (award,) = awards_now()
+    assert award.image_version == 2
+    assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == png(7)
 
 
 # ---------------------------------------------------------------- counted right

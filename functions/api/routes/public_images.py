@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import addresses, stored_images
+from badgedata.records.awards import Award
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 from base_url import base_url_of
 from openapi import NO_TOKEN, answers, said_as
@@ -25,8 +26,15 @@ FIVE_MINUTES: Final = "public, max-age=300"
 """For what leads to an image that a replacement or the re-sync may change."""
 
 UNCHANGING: Final = "public, max-age=31536000, immutable"
+HALF_A_LINK: Final = f"public, max-age={LINK_SECONDS // 2}"
+"""For a link to an image that stays: who kept it as long as that may still follow it as long again."""
+
 ONE_DAY: Final = "public, max-age=86400"
-"""For a baked image: it never changes, but it is not shown any more once its award is revoked."""
+"""For a baked SVG: it never changes, but it is not shown any more once its award is revoked."""
+
+ASK_EACH_TIME: Final = "public, no-cache"
+"""For what leads on from a baked image's address. A link that was kept would soon be one to nothing, because the
+re-sync deletes an image when it has baked the next; and of two redirects that are kept, each may lead to the other."""
 
 HARMLESS: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -70,13 +78,7 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def award_image(award_id: AwardId) -> Response[str | None]:
-    award = require_award(award_id)
-    if award.revoked or award.image is None:
-        return _to_image(require_badge_class(award.badge_class_id).image)
-    baked = stored_image(award.image)
-    if baked is None:
-        return _to_image(award.image)
-    return _redirect(addresses.baked_image_url(base_url_of(router), award_id, baked.name))
+    return _to_image_of_award(require_award(award_id), FIVE_MINUTES)
 
 
 @router.get(
@@ -89,7 +91,7 @@ def award_image(award_id: AwardId) -> Response[str | None]:
 def image(image_name: ImageName) -> Response[str | None]:
     if not IMAGE_NAME.fullmatch(image_name):
         raise UnknownDocument("image")
-    return _show(StoredImage(f"images/{image_name}"), UNCHANGING)
+    return _show(StoredImage(f"images/{image_name}"), UNCHANGING, HALF_A_LINK)
 
 
 @router.get(
@@ -104,31 +106,37 @@ def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None
     baked = stored_image(award.image)
     if award.revoked or baked is None or baked.name != image_name:
         # What was baked for an older version is gone; there is one image of an award, and this leads to it.
-        return _redirect(f"{addresses.assertion_url(base_url_of(router), award_id)}/image")
-    return _show(baked, ONE_DAY)
+        return _to_image_of_award(award, ASK_EACH_TIME)
+    return _show(baked, ONE_DAY, ASK_EACH_TIME)
 
 
-def _to_image(image: str | None) -> Response[str | None]:
+def _to_image_of_award(award: Award, cache_control: str) -> Response[str | None]:
+    if award.revoked or award.image is None:
+        return _to_image(require_badge_class(award.badge_class_id).image, cache_control)
+    baked = stored_image(award.image)
+    if baked is None:
+        return _to_image(award.image, cache_control)
+    return _redirect(addresses.baked_image_url(base_url_of(router), award.award_id, baked.name), cache_control)
+
+
+def _to_image(image: str | None, cache_control: str = FIVE_MINUTES) -> Response[str | None]:
     if image is None:
         raise UnknownDocument("image")
     stored = stored_image(image)
-    return _redirect(addresses.stored_image_url(base_url_of(router), stored.name) if stored else image)
+    location = addresses.stored_image_url(base_url_of(router), stored.name) if stored else image
+    return _redirect(location, cache_control)
 
 
-def _redirect(location: str) -> Response[str | None]:
-    return Response(status_code=302, headers={"Location": location, "Cache-Control": FIVE_MINUTES, **ANYWHERE})
+def _redirect(location: str, cache_control: str) -> Response[str | None]:
+    return Response(status_code=302, headers={"Location": location, "Cache-Control": cache_control, **ANYWHERE})
 
 
-def _show(image: StoredImage, cache_control: str) -> Response[str | None]:
+def _show(image: StoredImage, cache_control: str, link_cache_control: str) -> Response[str | None]:
     """Show an SVG from here, as only here it gets the headers that make it harmless; link to any other image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)
-            location = stored_images.link(image, LINK_SECONDS)
-            return Response(
-                status_code=302,
-                headers={"Location": location, "Cache-Control": f"public, max-age={LINK_SECONDS // 2}", **ANYWHERE},
-            )
+            return _redirect(stored_images.link(image, LINK_SECONDS), link_cache_control)
         etag = f'"{image.name}"'
         headers = {"ETag": etag, "Cache-Control": cache_control, **HARMLESS, **ANYWHERE}
         if is_known(router, etag):

@@ -61,13 +61,17 @@ def pem(key: str = "RS256") -> str:
     return KEYS[key].as_pem(private=False).decode()
 
 
-def warnings_of(token: str, pages: dict[str, object] | None = None) -> tuple[str, ...]:
-    return read_source(document(token), Web(pages).fetch).warnings
+def warnings_of(
+    token: str, pages: dict[str, object] | None = None, redirects: dict[str, str] | None = None
+) -> tuple[str, ...]:
+    return read_source(document(token), Web(pages, redirects).fetch).warnings
 
 
-def refusal(token: str, pages: dict[str, object] | None = None) -> SourceRefused:
+def refusal(
+    token: str, pages: dict[str, object] | None = None, redirects: dict[str, str] | None = None
+) -> SourceRefused:
     with pytest.raises(SourceRefused) as refused:
-        read_source(document(token), Web(pages).fetch)
+        read_source(document(token), Web(pages, redirects).fetch)
     return refused.value
 
 
@@ -148,6 +152,42 @@ def test_a_key_elsewhere_that_calls_the_issuer_its_owner_counts_only_where_the_i
     assert refusal(token, pages | {ISSUER_URL: profile | {"publicKey": KEY_URL}}).code == "bad-signature"
     assert warnings_of(token, pages | {ISSUER_URL: profile | {"publicKey": [KEY_URL, elsewhere]}}) == ()
     assert "not checked" in warnings_of(token, pages)[0]
+
+
+def test_a_key_that_the_issuers_address_only_leads_to_counts_as_one_that_is_kept_there() -> None:
+    """An address that leads anywhere, as ``/go?to=…``, would make anybody's key the issuer's."""
+    leading, elsewhere = "https://example.org/go?to=evil", "https://evil.example/key.json"
+    token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": leading}})
+    pages: dict[str, object] = {elsewhere: KEY_2_0 | {"publicKeyPem": pem()}}
+    profile = {"type": "Issuer", "id": ISSUER_URL, "name": "A"}
+    away = {leading: elsewhere}
+
+    assert refusal(token, pages | {ISSUER_URL: profile | {"publicKey": KEY_URL}}, away).code == "bad-signature"
+    assert warnings_of(token, pages | {ISSUER_URL: profile | {"publicKey": leading}}, away) == ()
+    assert "not checked" in warnings_of(token, pages, away)[0]
+    assert warnings_of(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}, {leading: KEY_URL}) == ()
+
+
+def test_a_profile_that_the_issuers_address_only_leads_to_agrees_to_no_key() -> None:
+    """The address of an issuer that is such an address: what answers is not at the issuer's."""
+    issuer, profile_url = "https://example.org/go?to=evil", "https://evil.example/profile.json"
+    elsewhere = "https://evil.example/key.json"
+    pages: dict[str, object] = {
+        elsewhere: KEY_2_0 | {"publicKeyPem": pem(), "owner": issuer},
+        profile_url: {"type": "Issuer", "id": issuer, "name": "A", "publicKey": elsewhere},
+    }
+    badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
+    for verification in ({"creator": elsewhere}, {}):
+        token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge"} | verification})
+        assert "not its issuer's address" in warnings_of(token, pages, {issuer: profile_url})[0]
+
+
+def test_a_key_that_is_asked_for_by_http_and_answers_by_https_is_kept_at_the_same_address() -> None:
+    issuer, key_url = (url.replace("https:", "http:") for url in (ISSUER_URL, KEY_URL))
+    badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
+    token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge", "creator": key_url}})
+    key = KEY_2_0 | {"id": key_url, "publicKeyPem": pem(), "owner": issuer}
+    assert warnings_of(token, {KEY_URL: key}, {key_url: KEY_URL}) == ()
 
 
 def test_without_a_creator_the_key_is_that_of_the_issuers_profile() -> None:
@@ -243,6 +283,8 @@ def test_a_1_0_badge_is_checked_by_the_pem_at_its_verify_url() -> None:
     assert "a public key in PEM was expected" in warnings_of(signed(award), {key_url: "<html>"})[0]
     elsewhere = award | {"verify": {"type": "signed", "url": "https://evil.example/1"}}
     assert "not its issuer's address" in warnings_of(signed(elsewhere), {"https://evil.example/1": pem()})[0]
+    away = {key_url: "https://evil.example/1"}
+    assert "not its issuer's address" in warnings_of(signed(award), {"https://evil.example/1": pem()}, away)[0]
 
 
 # 3.0 VC-JWT (section 8.2)
@@ -289,6 +331,8 @@ def test_a_vc_jwt_whose_key_is_kept_elsewhere_than_its_issuer_is_a_warning() -> 
     kid = "https://evil.example/key"
     jwk = KEYS["RS256"].as_dict(private=False)
     assert "not its issuer's address" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]
+    leading = "https://example.edu/go?to=evil"
+    assert "not its issuer's address" in warnings_of(signed(CREDENTIAL, kid=leading), {kid: jwk}, {leading: kid})[0]
 
 
 @pytest.mark.parametrize(

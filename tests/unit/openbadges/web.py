@@ -9,12 +9,14 @@ from badgedata.openbadges.source_documents import SourceDocument
 class Web:
     """Answers what it was given, and remembers what it was asked."""
 
-    def __init__(self, pages: dict[str, object] | None = None) -> None:
+    def __init__(self, pages: dict[str, object] | None = None, redirects: dict[str, str] | None = None) -> None:
         self.pages = pages or {}
+        self.redirects = redirects or {}
         self.asked: list[str] = []
 
     def fetch(self, url: str) -> SourceDocument:
         self.asked.append(url)
+        url = self.redirects.get(url, url)
         if url not in self.pages:
             raise SourceRefused("unreachable-source", url, "no answer was to be had")
         return document(self.pages[url], url)

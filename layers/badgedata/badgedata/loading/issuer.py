@@ -6,13 +6,14 @@ from msgspec import UnsetType
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
-from badgedata.addresses import assertion_url, badge_class_url, issuer_url
+from badgedata.addresses import badge_class_url, issuer_url
 from badgedata.config import config
-from badgedata.documents import Assertion, BadgeClass, IssuerDocument, Learner, RecipientGroup
+from badgedata.documents import BadgeClass, IssuerDocument, Learner, RecipientGroup
 from badgedata.loading import items
+from badgedata.loading.award_writing import write_awards
 from badgedata.loading.stored import Stored, assertions_of, badge_classes_of, stored_learner_ids
-from badgedata.loading.writing import ImageStore, LoadBrokenOffError, write_records
-from badgedata.records import awards, directory
+from badgedata.loading.writing import ImageStore, LoadBrokenOffError, write_batches, write_records
+from badgedata.records import directory
 
 
 def write_issuer(
@@ -55,7 +56,7 @@ def write_issuer(
     assertions = ((bc.entity_id, assertion) for bc in badge_classes for assertion in assertions_of(bc))
     yield (
         "awards",
-        write_records(assertions, lambda one: _award_record(*one, issuer_id, stored, images), told("awards")),
+        write_batches(assertions, lambda batch: write_awards(batch, issuer_id, stored, images), told("awards")),
     )
 
 
@@ -75,12 +76,7 @@ def _badge_class_record(
     known = stored.badge_classes.get(badge_class.entity_id)
     own_address = badge_class_url(config().public_base_url, badge_class.entity_id) + "/image"
     image = images.keep(badge_class.image, own_address, known)
-    return items.badge_class_record(badge_class, issuer_id, image, _version(badge_class.entity_id, stored))
-
-
-def _version(badge_class_id: str, stored: Stored) -> int:
-    known = stored.badge_classes.get(badge_class_id)
-    return int(known.version) if known else items.FIRST_VERSION
+    return items.badge_class_record(badge_class, issuer_id, image, stored.version_of(badge_class.entity_id))
 
 
 def _put_badge_classes(records: list[directory.BadgeClass], stored: Stored) -> None:
@@ -107,19 +103,3 @@ def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> direct
     if not is_new:
         learners |= stored_learner_ids(issuer_id, group.entity_id)
     return items.group_record(group, issuer_id, len(learners))
-
-
-def _award_record(
-    badge_class_id: str, assertion: Assertion, issuer_id: str, stored: Stored, images: ImageStore
-) -> awards.Award:
-    known = stored.awards.get(issuer_id, {}).get(assertion.entity_id)
-    own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
-    image, image_version = assertion.image, None
-    if known is not None and image in (None, own_address):
-        # The baked image that is there stays, and with it the version of the badge class that it was baked for.
-        image, image_version = known.image, known.image_version
-    elif image is not None:
-        image = images.put_of_award(image, assertion.entity_id)
-        if image != assertion.image:  # it came in the document, baked for the badge class beside it
-            image_version = _version(badge_class_id, stored)
-    return items.award_record(assertion, issuer_id, badge_class_id, image, image_version)

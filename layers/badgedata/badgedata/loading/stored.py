@@ -11,19 +11,17 @@ from msgspec import UnsetType
 from badgedata.clock import parse_rfc3339, rfc3339
 from badgedata.documents import Assertion, BadgeClass, IssuerDocument
 from badgedata.loading.faults import Faults, shown
-from badgedata.loading.items import award_key
+from badgedata.loading.items import FIRST_VERSION, award_key
 from badgedata.records import awards, directory
 
 LOOK_UPS_AT_ONCE = 16
 
 
 class StoredAward(NamedTuple):
-    """An award as it stands: where, and what image it has."""
+    """Where an award stands."""
 
     sort_key: str
     badge_class_id: str
-    image: str | None
-    image_version: int | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,11 @@ class Stored:
     badge_classes: dict[str, directory.BadgeClass]
     awards: dict[str, dict[str, StoredAward]]
     """By issuer id, then by award id."""
+
+    def version_of(self, badge_class_id: str) -> int:
+        """Give the version of a badge class, which a load leaves as it is; the first one where it is new."""
+        known = self.badge_classes.get(badge_class_id)
+        return int(known.version) if known else FIRST_VERSION
 
 
 def read_stored(issuer_documents: list[IssuerDocument]) -> Stored:
@@ -66,17 +69,9 @@ def read_stored(issuer_documents: list[IssuerDocument]) -> Stored:
 def _stored_awards(issuer_id: str) -> dict[str, StoredAward]:
     # From the table itself and not from the index by badge class: consistent, so that a load right after one that broke
     # off sees all of it, and complete, so that an award that stands under another badge class is found as well.
-    columns = ["issuedOnAwardId", "awardId", "badgeClassId", "image", "imageVersion"]
+    columns = ["issuedOnAwardId", "awardId", "badgeClassId"]
     found = awards.Award.query(issuer_id, consistent_read=True, attributes_to_get=columns)
-    return {
-        award.award_id: StoredAward(
-            award.issued_on_award_id,
-            award.badge_class_id,
-            award.image,
-            None if award.image_version is None else int(award.image_version),
-        )
-        for award in found
-    }
+    return {award.award_id: StoredAward(award.issued_on_award_id, award.badge_class_id) for award in found}
 
 
 def stored_learner_ids(issuer_id: str, group_id: str) -> set[str]:

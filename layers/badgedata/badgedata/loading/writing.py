@@ -65,8 +65,6 @@ def write_records[T, R: Model](
 ) -> int:
     """Write a record for each part, in batches, a few of them side by side.
 
-    Memory holds a few batches at a time, whatever the number of parts.
-
     Parameters
     ----------
     record
@@ -81,6 +79,26 @@ def write_records[T, R: Model](
     int
         How many were written.
     """
+    return write_batches(parts, lambda batch: put([record(part) for part in batch]), written)
+
+
+def write_batches[T](parts: Iterable[T], write: Callable[[tuple[T, ...]], None], written: Callable[[int], None]) -> int:
+    """Write parts in batches, a few of them side by side.
+
+    Memory holds a few batches at a time, whatever the number of parts.
+
+    Parameters
+    ----------
+    write
+        Writes one batch of up to 25 parts; called in the writing threads.
+    written
+        Told the number of parts written so far.
+
+    Returns
+    -------
+    int
+        How many were written.
+    """
     count = 0
     under_way: deque[Future[int]] = deque()
 
@@ -89,14 +107,14 @@ def write_records[T, R: Model](
         count += under_way.popleft().result()
         written(count)
 
-    def write(batch: tuple[T, ...]) -> int:
-        put([record(part) for part in batch])
+    def write_and_count(batch: tuple[T, ...]) -> int:
+        write(batch)
         return len(batch)
 
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="load") as pool:
         try:
             for batch in itertools.batched(parts, BATCH, strict=False):
-                under_way.append(pool.submit(write, batch))
+                under_way.append(pool.submit(write_and_count, batch))
                 if len(under_way) >= 2 * WRITERS:
                     settle()
             while under_way:

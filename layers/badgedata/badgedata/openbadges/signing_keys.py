@@ -93,10 +93,12 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 
 def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
     """1.0 and 1.1: ``verify.url`` is the address of the issuer's public key, as PEM."""
-    pem = _read(absolute(signed.url, url), signed, look_up).body.decode("ascii", "replace").strip()
+    url = absolute(signed.url, url)
+    found = _read(url, signed, look_up)
+    pem = found.body.decode("ascii", "replace").strip()
     if "-----BEGIN" not in pem:
         raise KeyNotUsable(f"a public key in PEM was expected at {quoted(url)}")
-    return VerificationKey(pem, url, _doubts(url, issuer_id))
+    return VerificationKey(pem, url, _doubts(issuer_id, url, found.url))
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
@@ -107,7 +109,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
     verification = signed.child("verification")
     creator = verification.reference("creator") if verification is not None else ""
     if not creator:
-        creator = _profile(signed, issuer_id, look_up).reference("publicKey")
+        creator = _profile(signed, issuer_id, look_up)[0].reference("publicKey")
     if not creator:
         raise KeyNotUsable("neither the assertion nor its issuer's profile names a key")
     found = _read(absolute(signed.url, creator), signed, look_up)
@@ -123,13 +125,17 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
         )
     # Anyone can publish a key and call the issuer its owner: elsewhere than at the issuer's own address, only the
     # issuer's profile can agree.
-    elsewhere = issuer_id is not None and not _same_origin(creator, issuer_id)
-    if elsewhere and creator not in _profile(signed, issuer_id, look_up).references("publicKey"):
+    if issuer_id is None or not _strangers(issuer_id, creator, found.url):
+        return VerificationKey(pem, creator)
+    profile, profile_url = _profile(signed, issuer_id, look_up)
+    if creator not in profile.references("publicKey"):
         raise SourceRefused(
             "bad-signature",
             signed.document,
             f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
         )
+    if _strangers(issuer_id, profile_url):
+        return VerificationKey(pem, creator, _doubts(issuer_id, creator, found.url))
     return VerificationKey(pem, creator)
 
 
@@ -138,11 +144,12 @@ def _named_key(found: JsonDocument, creator: str) -> JsonDocument:
     return next((key for key in found.children("publicKey") if key.identifier() == creator), found)
 
 
-def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> JsonDocument:
+def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
+    """The issuer's profile, and the address that answered with it."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsable("the badge names no issuer whose profile can be read")
     found = _read(issuer_id, signed, look_up)
-    return json_object(found.body, found.label, found.url)
+    return json_object(found.body, found.label, found.url), found.url
 
 
 def _credential_key(
@@ -157,7 +164,7 @@ def _credential_key(
     if is_web_address(kid):
         found = _read(kid, signed, look_up)
         material = _published_key(json_object(found.body, found.label, found.url), kid)
-        return VerificationKey(material, kid, _doubts(kid, issuer_id))
+        return VerificationKey(material, kid, _doubts(issuer_id, kid, found.url))
     if jwk is not None:
         doubt = "The signature is sound, but its key came along with it: it doesn't show who signed."
         return VerificationKey(_jwk(jwk), "in its own header", (doubt,))
@@ -237,14 +244,26 @@ def _read(url: str, signed: JsonDocument, look_up: LookUp) -> SourceDocument:
         raise KeyNotUsable(f"its key can't be had ({refused})") from refused
 
 
-def _doubts(key_url: str, issuer_id: str | None) -> tuple[str, ...]:
-    if issuer_id and _same_origin(key_url, issuer_id):
+def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[str, ...]:
+    strangers = _strangers(issuer_id, *key_urls)
+    if not strangers:
         return ()
-    return (f"The signing key is kept at {quoted(key_url)}, which is not its issuer's address {quoted(issuer_id)}.",)
+    kept, issuer = quoted(strangers[0]), quoted(issuer_id)
+    return (f"The signing key is kept at {kept}, which is not its issuer's address {issuer}.",)
 
 
-def _same_origin(one: str, other: str) -> bool:
-    if not (is_web_address(one) and is_web_address(other)):
+def _strangers(issuer_id: str | None, *urls: str | None) -> list[str]:
+    """Those addresses that are not at the issuer's own.
+
+    The address that answered has to be among them, not only the one asked for: the issuer's site may redirect to
+    wherever its caller likes.
+    """
+    return [url or "" for url in urls if not _is_at(url or "", issuer_id or "")]
+
+
+def _is_at(url: str, issuer_id: str) -> bool:
+    """Whether an address is of the same origin as the issuer's, or the same but safer: https for http."""
+    if not (is_web_address(url) and is_web_address(issuer_id)):
         return False
-    first, second = urlsplit(one), urlsplit(other)
-    return (first.scheme, first.netloc.lower()) == (second.scheme, second.netloc.lower())
+    found, expected = urlsplit(url), urlsplit(issuer_id)
+    return found.netloc.lower() == expected.netloc.lower() and found.scheme in (expected.scheme, "https")

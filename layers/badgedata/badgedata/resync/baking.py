@@ -41,7 +41,8 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     former = [stored_images.stored_image(award.image) for award in stale]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bake") as pool:
         reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, picture=picture), stale))
-    _remove_former([old for old, reason in zip(former, reasons, strict=True) if old is not None and reason is None])
+    # Only what was replaced here: an award that another worker or a load marked meanwhile may show this very image.
+    _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])
     by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
     return [by_award.get(award.award_id) for award in awards]
 
