@@ -91,6 +91,40 @@ def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
         preview.get_by_role("button", name="Cancel").click()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_drawing"),
+    [
+        ('<?xml version="1.0"?>\n<!-- a -->\n<!-- > b - -->\n<svg xmlns="http://www.w3.org/2000/svg"/>', True),
+        ("<!---->" * 5000 + "<svg></svg>", True),
+        ("<!-- one --> or two <svg></svg>", False),
+        ("<!-- never closed <svg></svg>", False),
+        ("<!-- a -->" * 30, False),
+        ("<svgs></svgs>", False),
+    ],
+    ids=["with comments", "with many comments", "behind words", "in a comment", "only comments", "something else"],
+)
+def test_pasted_text_is_taken_if_it_is_a_drawing_and_holds_nothing_up(
+    admin: Visitor, text: str, is_drawing: bool
+) -> None:
+    admin.open(TURNER)
+    admin.page.get_by_label("Badge image").wait_for()
+
+    taken_ms = admin.page.evaluate(
+        """(text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            const begin = performance.now();
+            document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData }));
+            return performance.now() - begin;
+        }""",
+        text,
+    )
+
+    assert taken_ms < 1000
+    admin.settled()
+    expect(admin.page.get_by_text("pasted.svg,")).to_have_count(int(is_drawing))
+
+
 def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
     admin: Visitor, elsewhere: str, api: Client
 ) -> None:
