@@ -35,8 +35,8 @@ export const removeExport = (id) => call("DELETE", `exports/${encodeURIComponent
 
 export const previewReplacement = (badgeClassId, source) =>
   call("POST", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements`, { body: source });
-export const getReplacements = (badgeClassId, cursor) =>
-  call("GET", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements${query({ cursor, limit: 5 })}`);
+export const getReplacements = (badgeClassId, { cursor, limit } = {}) =>
+  call("GET", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements${query({ cursor, limit })}`);
 export const getReplacement = (id) => call("GET", `replacements/${encodeURIComponent(id)}`);
 export const confirmReplacement = (id) => call("POST", `replacements/${encodeURIComponent(id)}/confirm`);
 export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeURIComponent(id)}`);
