@@ -65,15 +65,17 @@ function query(parameters) {
 }
 
 async function call(method, path, options = {}) {
-  const token = await idToken().catch(() => {
-    throw new Problem();
-  });
+  const token = await orProblem(idToken());
   const answer = await send(method, path, token, options);
   if (answer.status !== 401) return read(answer);
-  await tokenWasRefused(token).catch(() => {
+  await orProblem(tokenWasRefused(token));
+  return read(await send(method, path, await orProblem(idToken()), options));
+}
+
+function orProblem(ofSession) {
+  return ofSession.catch(() => {
     throw new Problem();
   });
-  return read(await send(method, path, await idToken(), options));
 }
 
 async function send(method, path, token, { body, headers = {} }) {
