@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from local.places import PASSWORD
 from tests.browser.visitors import Visitor
@@ -400,16 +400,7 @@ def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
 ) -> None:
     visitor = visit()
-    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
-    visitor.open("issuers/aurora-science/data-management")
-    visitor.button("Sign in").click()
-    visitor.page.wait_for_url("**/oauth2/authorize?**")
-    sign_in_at_managed_login(visitor.page, "alan@example.org")
-    visitor.page.get_by_label("Awarded after").fill("2026-01-01")
-    pool.admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="alan@example.org")
-    visitor.page.clock.set_system_time(time.time() + 2 * 3600)
-    visitor.button("Download CSV").click()
-    dialog = visitor.page.get_by_role("dialog", name="Your session has ended")
+    dialog = end_managed_session(visitor, stack, pool, with_managed_login)
     again = dialog.get_by_role("button", name="Sign in")
     with visitor.page.expect_popup() as opened:
         again.click()
@@ -424,6 +415,38 @@ def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
 
     expect(dialog).to_have_count(0)
     expect(visitor.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+
+
+def test_somebody_else_who_signs_in_at_the_managed_login_starts_anew(
+    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
+) -> None:
+    visitor = visit()
+    dialog = end_managed_session(visitor, stack, pool, with_managed_login)
+    visitor.page.clock.set_system_time(time.time())
+    with visitor.page.expect_popup() as opened:
+        dialog.get_by_role("button", name="Sign in").click()
+    sign_in_at_managed_login(opened.value, "grace@example.org")
+
+    expect(visitor.page.get_by_text("grace@example.org")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    expect(visitor.page.get_by_label("Awarded after")).to_have_value("")
+    visitor.settled()
+    exports = [request for request in visitor.requests if request.method == "POST" and "/exports" in request.url]
+    assert exports == [], "what Alan asked for is not asked for as Grace"
+
+
+def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any, settings: dict[str, str]) -> Locator:
+    """Sign in as Alan, begin a form, and send it when the session is over; gives the dialog that comes then."""
+    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=settings))
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.button("Sign in").click()
+    visitor.page.wait_for_url("**/oauth2/authorize?**")
+    sign_in_at_managed_login(visitor.page, "alan@example.org")
+    visitor.page.get_by_label("Awarded after").fill("2026-01-01")
+    pool.admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="alan@example.org")
+    visitor.page.clock.set_system_time(time.time() + 2 * 3600)
+    visitor.button("Download CSV").click()
+    return visitor.page.get_by_role("dialog", name="Your session has ended")
 
 
 def sign_in_at_managed_login(page: Page, email: str = "ada@example.org") -> None:

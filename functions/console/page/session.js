@@ -32,9 +32,16 @@ export function onSessionChange(listener) {
   return () => listeners.delete(listener);
 }
 
-/** Begin a session, or go on with the one that ended. */
+/** Begin a session, or go on with the one that ended; with somebody else's tokens, the page starts anew. */
 export function beginSession({ idToken, refreshToken, lifetimeSeconds }) {
-  keep({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt: Date.now() + lifetimeSeconds * 1000 });
+  const expiresAt = Date.now() + lifetimeSeconds * 1000;
+  if (session && !isOfSamePerson(idToken)) {
+    // What waits was asked for by the one before: it goes with the page, and so does all that the page kept.
+    sessionStorage.clear();
+    keep({ idToken, refreshToken, expiresAt });
+    return location.reload();
+  }
+  keep({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt });
   waitingForSignIn?.resolve();
   waitingForSignIn = null;
   tell();
