@@ -427,7 +427,7 @@ def test_somebody_else_who_signs_in_at_the_managed_login_starts_anew(
         dialog.get_by_role("button", name="Sign in").click()
     sign_in_at_managed_login(opened.value, "grace@example.org")
 
-    expect(visitor.page.get_by_text("grace@example.org")).to_be_visible()
+    expect(visitor.page.get_by_role("banner").get_by_text("grace@example.org")).to_be_visible()
     expect(dialog).to_have_count(0)
     expect(visitor.page.get_by_label("Awarded after")).to_have_value("")
     visitor.settled()
