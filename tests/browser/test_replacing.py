@@ -2,11 +2,13 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -91,6 +93,40 @@ def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
         preview.get_by_role("button", name="Cancel").click()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_drawing"),
+    [
+        ('<?xml version="1.0"?>\n<!-- a -->\n<!-- > b - -->\n<svg xmlns="http://www.w3.org/2000/svg"/>', True),
+        ("<!---->" * 5000 + "<svg></svg>", True),
+        ("<!-- one --> or two <svg></svg>", False),
+        ("<!-- never closed <svg></svg>", False),
+        ("<!-- a -->" * 30, False),
+        ("<svgs></svgs>", False),
+    ],
+    ids=["with comments", "with many comments", "behind words", "in a comment", "only comments", "something else"],
+)
+def test_pasted_text_is_taken_if_it_is_a_drawing_and_holds_nothing_up(
+    admin: Visitor, text: str, is_drawing: bool
+) -> None:
+    admin.open(TURNER)
+    admin.page.get_by_label("Badge image").wait_for()
+
+    taken_ms = admin.page.evaluate(
+        """(text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            const begin = performance.now();
+            document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData }));
+            return performance.now() - begin;
+        }""",
+        text,
+    )
+
+    assert taken_ms < 1000
+    admin.settled()
+    expect(admin.page.get_by_text("pasted.svg,")).to_have_count(int(is_drawing))
+
+
 def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
     admin: Visitor, elsewhere: str, api: Client
 ) -> None:
@@ -129,27 +165,7 @@ def test_a_badge_that_changed_meanwhile_is_not_overwritten(admin: Visitor, api: 
 
 def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Visitor, api: Client) -> None:
     """13 days in a moment: what the API says of the re-sync is told as it is when the window has ended."""
-    replaced = {
-        "id": "overdue",
-        "badgeClassId": "page-smith",
-        "status": "replaced",
-        "source": {"kind": "json", "openBadgesVersion": "2.0"},
-        "current": api.get("/badge-classes/page-smith").json,
-        "proposed": api.get("/badge-classes/page-smith").json,
-        "changes": ["name"],
-        "warnings": [],
-        "requestedBy": ADMIN,
-        "createdAt": "2026-01-01T00:00:00Z",
-        "confirmedAt": "2026-01-01T00:00:00Z",
-        "imageResync": {
-            "status": "overdue",
-            "total": 1200,
-            "refreshed": 1198,
-            "pending": 0,
-            "failed": 2,
-            "windowEndsAt": "2026-01-14T00:00:00Z",
-        },
-    }
+    replaced = overdue_replacement(api)
     failed = [{"awardId": f"award-{n}", "reason": "The picture can't be read", "attempts": 17} for n in (1, 2)]
     admin.page.route(
         "**/badge-classes/page-smith/replacements?*", lambda route: route.fulfill(json={"items": [replaced]})
@@ -164,6 +180,33 @@ def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Vis
     expect(resync.get_by_role("link", name="help@example.org")).to_be_visible()
     assert admin.violations() == []
     admin.screenshot("resync-overdue")
+
+
+def test_a_resync_is_shown_however_many_replacements_were_only_looked_at_since(admin: Visitor, api: Client) -> None:
+    replaced = overdue_replacement(api)
+    only_seen = {key: value for key, value in replaced.items() if key not in ("confirmedAt", "imageResync")}
+    history = [only_seen | {"id": f"seen-{n}", "status": "cancelled"} for n in range(44)] + [replaced]
+    asked: list[str] = []
+
+    def page_of_history(route: Any) -> None:
+        asked.append(route.request.url)
+        query = parse_qs(urlsplit(route.request.url).query)
+        begin, limit = int(query.get("cursor", ["0"])[0]), int(query.get("limit", ["20"])[0])
+        following = {"nextCursor": str(begin + limit)} if begin + limit < len(history) else {}
+        route.fulfill(json={"items": history[begin : begin + limit]} | following)
+
+    admin.page.route(re.compile("/badge-classes/page-smith/replacements"), page_of_history)
+    admin.page.route("**/failed-images*", lambda route: route.fulfill(json={"items": []}))
+    admin.open("badges/page-smith/data-management")
+
+    resync = admin.page.get_by_role("region", name="Images of awarded badges")
+    expect(resync.get_by_text("were not refreshed by 14 January 2026")).to_be_visible()
+    found_after = len(asked)
+    admin.page.get_by_text("All replacements").click()
+    admin.button("Show more").click()
+    expect(admin.page.locator(".history li")).to_have_count(10)
+    expect(resync).to_be_visible()
+    assert len(asked) == found_after + 1, "once it is found, it is not looked for again"
 
 
 def test_staff_replace_nothing(visit: Callable[..., Visitor]) -> None:
@@ -195,6 +238,32 @@ def elsewhere() -> Iterator[str]:
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+
+
+def overdue_replacement(api: Client) -> dict[str, Any]:
+    """Give a replacement of the smith's badge as the API has it when the window has ended."""
+    badge = api.get("/badge-classes/page-smith").json
+    return {
+        "id": "overdue",
+        "badgeClassId": "page-smith",
+        "status": "replaced",
+        "source": {"kind": "json", "openBadgesVersion": "2.0"},
+        "current": badge,
+        "proposed": badge,
+        "changes": ["name"],
+        "warnings": [],
+        "requestedBy": ADMIN,
+        "createdAt": "2026-01-01T00:00:00Z",
+        "confirmedAt": "2026-01-01T00:00:00Z",
+        "imageResync": {
+            "status": "overdue",
+            "total": 1200,
+            "refreshed": 1198,
+            "pending": 0,
+            "failed": 2,
+            "windowEndsAt": "2026-01-14T00:00:00Z",
+        },
+    }
 
 
 def give_json(visitor: Visitor, badge: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from local.places import PASSWORD
 from tests.browser.visitors import Visitor
@@ -256,6 +256,28 @@ def test_a_session_that_ends_says_so_and_loses_no_input(visit: Callable[..., Vis
     expect(grace.page.get_by_label("Badge classes")).to_be_checked()
 
 
+def test_who_signs_out_instead_of_in_again_finds_the_next_session_whole(
+    visit: Callable[..., Visitor], stack: dict[str, Any]
+) -> None:
+    grace = visit()
+    grace.sign_in("grace@example.org")
+    aws(stack, "cognito-idp").admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="grace@example.org")
+    grace.page.clock.set_system_time(time.time() + 2 * 3600)
+    grace.open("issuers/aurora-science/data-management")
+    dialog = grace.page.get_by_role("dialog", name="Your session has ended")
+    dialog.get_by_role("button", name="Sign out instead").click()
+    expect(dialog).to_have_count(0)
+    grace.give_password("grace@example.org", PASSWORD)
+    expect(grace.button("Download CSV")).to_be_visible()
+
+    before = json.loads(grace.session())
+    grace.page.clock.set_system_time(time.time() + 4 * 3600)
+    grace.open("issuers/aurora-science")
+
+    expect(grace.page.get_by_role("link", name="Laboratory Safety")).to_be_visible()
+    assert json.loads(grace.session())["idToken"] != before["idToken"]
+
+
 def test_a_session_goes_on_by_itself_for_as_long_as_the_pool_lets_it(ada: Visitor) -> None:
     ada.open("issuers/aurora-science")
     ada.heading("Aurora School of Science").wait_for()
@@ -287,6 +309,53 @@ def test_signing_out_leaves_nothing_behind(ada: Visitor, stack: dict[str, Any]) 
         pool.initiate_auth(
             ClientId=stack["clientId"], AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": refresh_token}
         )
+
+
+def test_what_one_person_was_told_is_not_told_to_the_next(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    visitor.sign_in("grace@example.org")
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.downloads(visitor.button("Download CSV"))
+    expect(visitor.toast("is ready")).to_be_visible()
+    visitor.button("Sign out").click()
+    visitor.give_password("rosalind@example.org", PASSWORD)
+    expect(visitor.heading("Aurora School of Science")).to_be_visible()
+
+    expect(visitor.page.locator(".toast")).to_have_count(0, timeout=1000)  # by itself, it goes after 12 seconds
+
+
+@pytest.mark.parametrize("answer", ["new tokens", "a refusal"])
+def test_signing_out_holds_though_the_pool_answers_a_refresh_after_it(ada: Visitor, answer: str) -> None:
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if "REFRESH_TOKEN_AUTH" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.fallback()
+
+    ada.page.route(f"{ada.console_url.partition('/restapis')[0]}/", hold)
+    ada.page.clock.set_system_time(time.time() + 2 * 3600)
+    with ada.page.expect_request(lambda request: "REFRESH_TOKEN_AUTH" in (request.post_data or "")):
+        ada.open("issuers/aurora-makers")
+    expect(ada.page.locator(".page .skeleton")).to_be_visible()
+    [refresh] = held
+    given = refresh.fetch() if answer == "new tokens" else None
+    ada.button("Sign out").click()
+    expect(ada.button("Sign in")).to_be_visible()
+    asked = len(ada.requests)
+
+    with ada.page.expect_response(refresh.request.url):
+        if given:
+            refresh.fulfill(response=given)
+        else:
+            refresh.fallback()
+    ada.settled()
+
+    assert ada.page.evaluate("sessionStorage.length") == 0
+    expect(ada.page.get_by_role("dialog")).to_have_count(0)
+    expect(ada.page.get_by_label("E-mail address")).to_be_editable()
+    assert ada.requests[asked:] == []
 
 
 @pytest.fixture
@@ -331,16 +400,7 @@ def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
 ) -> None:
     visitor = visit()
-    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
-    visitor.open("issuers/aurora-science/data-management")
-    visitor.button("Sign in").click()
-    visitor.page.wait_for_url("**/oauth2/authorize?**")
-    sign_in_at_managed_login(visitor.page, "alan@example.org")
-    visitor.page.get_by_label("Awarded after").fill("2026-01-01")
-    pool.admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="alan@example.org")
-    visitor.page.clock.set_system_time(time.time() + 2 * 3600)
-    visitor.button("Download CSV").click()
-    dialog = visitor.page.get_by_role("dialog", name="Your session has ended")
+    dialog = end_managed_session(visitor, stack, pool, with_managed_login)
     again = dialog.get_by_role("button", name="Sign in")
     with visitor.page.expect_popup() as opened:
         again.click()
@@ -355,6 +415,38 @@ def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
 
     expect(dialog).to_have_count(0)
     expect(visitor.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+
+
+def test_somebody_else_who_signs_in_at_the_managed_login_starts_anew(
+    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
+) -> None:
+    visitor = visit()
+    dialog = end_managed_session(visitor, stack, pool, with_managed_login)
+    visitor.page.clock.set_system_time(time.time())
+    with visitor.page.expect_popup() as opened:
+        dialog.get_by_role("button", name="Sign in").click()
+    sign_in_at_managed_login(opened.value, "grace@example.org")
+
+    expect(visitor.page.get_by_role("banner").get_by_text("grace@example.org")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    expect(visitor.page.get_by_label("Awarded after")).to_have_value("")
+    visitor.settled()
+    exports = [request for request in visitor.requests if request.method == "POST" and "/exports" in request.url]
+    assert exports == [], "what Alan asked for is not asked for as Grace"
+
+
+def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any, settings: dict[str, str]) -> Locator:
+    """Sign in as Alan, begin a form, and send it when the session is over; gives the dialog that comes then."""
+    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=settings))
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.button("Sign in").click()
+    visitor.page.wait_for_url("**/oauth2/authorize?**")
+    sign_in_at_managed_login(visitor.page, "alan@example.org")
+    visitor.page.get_by_label("Awarded after").fill("2026-01-01")
+    pool.admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="alan@example.org")
+    visitor.page.clock.set_system_time(time.time() + 2 * 3600)
+    visitor.button("Download CSV").click()
+    return visitor.page.get_by_role("dialog", name="Your session has ended")
 
 
 def sign_in_at_managed_login(page: Page, email: str = "ada@example.org") -> None:

@@ -35,8 +35,8 @@ export const removeExport = (id) => call("DELETE", `exports/${encodeURIComponent
 
 export const previewReplacement = (badgeClassId, source) =>
   call("POST", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements`, { body: source });
-export const getReplacements = (badgeClassId, cursor) =>
-  call("GET", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements${query({ cursor, limit: 5 })}`);
+export const getReplacements = (badgeClassId, { cursor, limit } = {}) =>
+  call("GET", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements${query({ cursor, limit })}`);
 export const getReplacement = (id) => call("GET", `replacements/${encodeURIComponent(id)}`);
 export const confirmReplacement = (id) => call("POST", `replacements/${encodeURIComponent(id)}/confirm`);
 export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeURIComponent(id)}`);
@@ -65,15 +65,17 @@ function query(parameters) {
 }
 
 async function call(method, path, options = {}) {
-  const token = await idToken().catch(() => {
-    throw new Problem();
-  });
+  const token = await orProblem(idToken());
   const answer = await send(method, path, token, options);
   if (answer.status !== 401) return read(answer);
-  await tokenWasRefused(token).catch(() => {
+  await orProblem(tokenWasRefused(token));
+  return read(await send(method, path, await orProblem(idToken()), options));
+}
+
+function orProblem(ofSession) {
+  return ofSession.catch(() => {
     throw new Problem();
   });
-  return read(await send(method, path, await idToken(), options));
 }
 
 async function send(method, path, token, { body, headers = {} }) {

@@ -6,17 +6,20 @@ import { Button, FormProblem, LoadProblem } from "./fields.js";
 import { formatDayAndTime } from "./formats.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { ImageResync } from "./image-resync.js";
-import { MoreButton, Skeleton, usePages } from "./loading.js";
+import { MoreButton, Skeleton, useLoaded, usePages } from "./loading.js";
 import { Comparison } from "./replacement-comparison.js";
 import { SourceForm } from "./replacement-source.js";
 import { strings } from "./strings.js";
 import { showToast } from "./toasts.js";
 
 const words = strings.replace;
+// Of twenty replacements each: nobody looks at so many in the weeks that a re-sync takes.
+const MOST_PAGES = 20;
 
 /** Replace a badge; who may not edit only sees the history. `onReplaced` gets the replacement once it is confirmed. */
 export function Replace({ badge, mayEdit, onReplaced }) {
-  const history = usePages((cursor) => getReplacements(badge.id, cursor), `replacements of ${badge.id}`);
+  const history = usePages((cursor) => getReplacements(badge.id, { cursor, limit: 5 }), `replacements of ${badge.id}`);
+  const latest = useLatestReplaced(badge, history);
   const [preview, setPreview] = useState(null);
   const [busy, setBusy] = useState(null);
   const [problem, setProblem] = useState(null);
@@ -52,15 +55,39 @@ export function Replace({ badge, mayEdit, onReplaced }) {
     await history.reload();
   });
 
-  const latest = history.items?.find(({ status }) => status === "replaced");
   return html`<${Section} title=${mayEdit ? words.title : words.history} text=${mayEdit ? words.text : undefined}>
     ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "look"} problem=${problem} onContinue=${look} />`}
     ${mayEdit && preview && html`<${Preview} preview=${preview} busy=${busy} problem=${problem} onConfirm=${confirm}
       onCancel=${cancel} onStartOver=${() => (setPreview(null), setProblem(null))} />`}
-    ${latest && html`<${ImageResync} key=${latest.id} replacement=${latest} />`}
+    ${latest.problem && html`<${LoadProblem} problem=${latest.problem} onRetry=${latest.reload} />`}
+    ${latest.value && html`<${ImageResync} key=${latest.value.id} replacement=${latest.value} />`}
     <${History} history=${history} mayEdit=${mayEdit} isLooking=${Boolean(preview)} onLook=${setPreview} />
   <//>`;
 }
+
+/**
+ * The replacement that the badge's images come from. It may stand behind any number that were only looked at, on a later
+ * page of the history; there it is looked for once, for it stays the latest until a newer one is at the top.
+ */
+function useLatestReplaced(badge, history) {
+  const shown = history.items?.find(isReplaced);
+  const isFurtherDown = !shown && Boolean(history.more);
+  const found = useLoaded(async () => (isFurtherDown ? findReplaced(badge.id) : null), `replaced ${badge.id} ${isFurtherDown}`);
+  return shown ? { value: shown } : found;
+}
+
+async function findReplaced(badgeId) {
+  let cursor;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { items, nextCursor } = await getReplacements(badgeId, { cursor });
+    const found = items.find(isReplaced);
+    if (found || !nextCursor) return found ?? null;
+    cursor = nextCursor;
+  }
+  return null;
+}
+
+const isReplaced = ({ status }) => status === "replaced";
 
 function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
   const heading = useRef(null);

@@ -111,7 +111,18 @@ function imageIn(clipboard) {
   const file = [...clipboard.files].find(({ type }) => type === "image/png" || type === "image/svg+xml");
   if (file) return file;
   const text = clipboard.getData("text/plain").trim();
-  return /^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]/s.test(text) ? new File([text], "pasted.svg", { type: "image/svg+xml" }) : null;
+  return isSvg(text) ? new File([text], "pasted.svg", { type: "image/svg+xml" }) : null;
+}
+
+/** Does this text begin as an SVG does, perhaps with an XML declaration and comments before it? */
+function isSvg(text) {
+  let rest = text.replace(/^<\?xml[^>]*>/, "").trimStart();
+  while (rest.startsWith("<!--")) {
+    const end = rest.indexOf("-->", 4);
+    if (end < 0) return false;
+    rest = rest.slice(end + 3).trimStart();
+  }
+  return /^<svg[\s>]/.test(rest);
 }
 
 function base64Of(file) {

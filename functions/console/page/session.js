@@ -7,6 +7,9 @@ import { isSessionOver, refreshTokens, revokeToken } from "./user-pool.js";
 const KEPT = "badge-data-session";
 const REFRESH_AHEAD_MS = 60_000;
 
+/** Whoever asked for a token has signed out since. */
+class SignedOutError extends Error {}
+
 let session = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 let refreshing = null;
 let waitingForSignIn = null;
@@ -29,9 +32,16 @@ export function onSessionChange(listener) {
   return () => listeners.delete(listener);
 }
 
-/** Begin a session, or go on with the one that ended. */
+/** Begin a session, or go on with the one that ended; with somebody else's tokens, the page starts anew. */
 export function beginSession({ idToken, refreshToken, lifetimeSeconds }) {
-  keep({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt: Date.now() + lifetimeSeconds * 1000 });
+  const expiresAt = Date.now() + lifetimeSeconds * 1000;
+  if (session && !isOfSamePerson(idToken)) {
+    // What waits was asked for by the one before: it goes with the page, and so does all that the page kept.
+    sessionStorage.clear();
+    keep({ idToken, refreshToken, expiresAt });
+    return location.reload();
+  }
+  keep({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt });
   waitingForSignIn?.resolve();
   waitingForSignIn = null;
   tell();
@@ -42,7 +52,9 @@ export async function signOut() {
   const { refreshToken } = session ?? {};
   keep(null);
   sessionStorage.clear();
+  waitingForSignIn?.reject(new SignedOutError());
   waitingForSignIn = null;
+  refreshing = null; // the next session has tokens of its own to refresh
   if (refreshToken) await revokeToken(refreshToken).catch(() => {}); // offline, it ends when its time is over
   if (hasManagedLogin()) signOutOfManagedLogin();
   tell();
@@ -50,30 +62,40 @@ export async function signOut() {
 
 /**
  * Give an ID token that holds. When the session is over, this waits until the person has signed in again, so that
- * what asked for the token goes on where it was.
+ * what asked for the token goes on where it was. Rejects when the person signs out instead.
  */
 export async function idToken() {
   if (waitingForSignIn) await waitingForSignIn.promise;
+  if (!session) throw new SignedOutError();
   if (Date.now() > session.expiresAt - REFRESH_AHEAD_MS) await refresh();
   return session.idToken;
 }
 
-/** The API refused a token: it is worth a fresh one, and then a sign-in. */
+/** The API refused a token: it is worth a fresh one, and then a sign-in. Rejects when its person is here no more. */
 export async function tokenWasRefused(refused) {
-  if (session?.idToken === refused) await refresh();
+  if (!session || !isOfSamePerson(refused)) throw new SignedOutError();
+  if (session.idToken === refused) await refresh();
 }
 
 async function refresh() {
-  refreshing ??= renew().finally(() => (refreshing = null));
+  if (!refreshing) {
+    const begun = renew().finally(() => {
+      if (refreshing === begun) refreshing = null;
+    });
+    refreshing = begun;
+  }
   await refreshing;
 }
 
 async function renew() {
+  const renewed = session;
   try {
-    const tokens = await refreshTokens(session.refreshToken);
-    keep({ ...session, idToken: tokens.idToken, expiresAt: Date.now() + tokens.lifetimeSeconds * 1000 });
+    const tokens = await refreshTokens(renewed.refreshToken);
+    if (session !== renewed) throw new SignedOutError();
+    keep({ ...renewed, idToken: tokens.idToken, expiresAt: Date.now() + tokens.lifetimeSeconds * 1000 });
   } catch (error) {
     if (!isSessionOver(error)) throw error;
+    if (session !== renewed) throw new SignedOutError();
     waitingForSignIn ??= Promise.withResolvers();
     tell();
     await waitingForSignIn.promise;
@@ -88,6 +110,10 @@ function keep(changed) {
 
 function tell() {
   for (const listener of listeners) listener();
+}
+
+function isOfSamePerson(idToken) {
+  return claimsOf(idToken).email === signedInEmail();
 }
 
 function claimsOf(token) {

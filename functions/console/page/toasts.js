@@ -15,7 +15,10 @@ export function showToast(toast) {
 }
 
 export function Toasts() {
-  const [, redraw] = useState(0);
+  const [, redraw] = useState(() => {
+    toasts = []; // those that are left were for whoever was signed in before
+    return 0;
+  });
   useEffect(() => {
     tell = () => redraw((count) => count + 1);
   }, []);
