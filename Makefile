@@ -7,8 +7,9 @@ UV_VERSION := 0.13.9
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .local/tools/bin/uv)
 PYTHON := .venv/bin/python
 ENVIRONMENTS := .local/environments
-# The quick ones first; the fault cases have a word of their own.
-TESTS := tests/unit tests/integration tests/contract tests/end_to_end tests/browser
+# The quick ones first, side by side; those of a deployed stack one by one. The fault cases have a word of their own.
+IN_MEMORY := tests/unit tests/integration tests/contract/test_contract.py
+DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -23,7 +24,8 @@ clean: ## stop the local stack and forget its state
 	@test ! -x $(PYTHON) || $(PYTHON) -m local.run --clean
 
 test: setup-stack ## run all tests: unit, integration, end to end on a local stack of their own
-	@$(PYTHON) -m pytest $(wildcard $(TESTS)) $(ARGS)
+	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2
+	@$(PYTHON) -m pytest $(DEPLOYED)
 
 load: setup ## load an organization or issuer document into the running stack: make load FILE=x.json
 	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import time
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from badgedata import aws
 from badgedata.config import config
 from badgedata.loading import issuer as issuer_writing
+from badgedata.loading import writing
 from badgedata.loading.faults import BadDocument
 from badgedata.loading.load import Loaded, load
 from badgedata.loading.reading import read_document
@@ -303,7 +304,8 @@ def test_items_that_the_table_did_not_take_are_sent_again_after_a_pause(monkeypa
         return real(RequestItems=RequestItems)
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", busy)
-    monkeypatch.setattr(time, "sleep", pauses.append)
+    # Only the writer's: other threads may sleep as well.
+    monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=pauses.append))
     load_json(many_awards(9))
     assert len(list(Award.query("ISS"))) == 9
     assert len(pauses) == 8
@@ -315,7 +317,7 @@ def test_a_table_that_never_takes_the_items_breaks_the_load_off(monkeypatch: pyt
         return {"UnprocessedItems": RequestItems}
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", full)
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=lambda seconds: None))
     with pytest.raises(LoadBrokenOffError, match="the table directory refused 1 of 1 items 10 times"):
         load_json(organization_document())
 

@@ -2,7 +2,7 @@
 
 import { Button, Choice, FormProblem, TextArea, TextField } from "./fields.js";
 import { formatBytes } from "./formats.js";
-import { html, useEffect, useId, useState } from "./html.js";
+import { html, useEffect, useId, useLayoutEffect, useState } from "./html.js";
 import { strings } from "./strings.js";
 
 const words = strings.replace;
@@ -61,7 +61,7 @@ function ImageField({ file, error, onFile }) {
     return () => URL.revokeObjectURL(address);
   }, [file]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const paste = (event) => {
       const pasted = imageIn(event.clipboardData);
       if (!pasted || event.target.closest?.("input[type=text], input[type=url], textarea")) return;
@@ -73,7 +73,7 @@ function ImageField({ file, error, onFile }) {
   });
 
   // A file that is dropped beside the frame is meant for it; the browser would leave the page and open the file.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const over = (event) => event.dataTransfer.types.includes("Files") && event.preventDefault();
     document.addEventListener("dragover", over);
     document.addEventListener("drop", drop);

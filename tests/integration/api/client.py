@@ -84,6 +84,9 @@ class Person:
     def __init__(self, email: str) -> None:
         self.email = email
 
+    def __repr__(self) -> str:
+        return f"Person({self.email!r})"
+
     def get(self, path: str, **rest: Any) -> Answer:
         return call("GET", path, email=self.email, **rest)
 
