@@ -76,23 +76,33 @@ def known(path: str) -> dict[str, str]:
     return ids
 
 
+def bounded(examples: int) -> settings:
+    """Try so many made-up requests an operation, the same ones each time."""
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 @SCHEMA.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@bounded(EXAMPLES)
 def test_each_answer_is_one_that_the_document_describes(case: Case[Any]) -> None:
     answered(case)
     ids = known(case.operation.label)
+    name_what_exists(case, ids)
+    answered(case)
+
+
+def name_what_exists(case: Case[Any], ids: dict[str, str]) -> None:
+    """Let a made-up request name things that exist, so that it is about more than what isn't found."""
     case.path_parameters = with_known(case.path_parameters, ids)
     case.query = with_known(case.query, ids)
     if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):
         case.body["export"] = with_known(case.body["export"], ids)
-    answered(case)
 
 
 def with_known(values: Any, ids: dict[str, str]) -> dict[str, Any]:

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import HealthCheck, Phase, settings
 from schemathesis import Case
 
 from local.token import id_token
 from tests.browser.organizations import load
-from tests.contract.test_contract import CHECKS, SCHEMA, with_known
+from tests.contract.test_contract import CHECKS, SCHEMA, bounded, name_what_exists
 from tests.end_to_end.client import PATIENCE_SECONDS, Client
 from tests.integration.api.described import document
 from tests.integration.operations.tenants import Tenant
@@ -78,21 +77,11 @@ def member(stack: dict[str, Any]) -> Iterator[Member]:
 
 
 @SCHEMA.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@bounded(EXAMPLES)
 def test_each_answer_of_the_deployed_api_is_one_that_the_document_describes(case: Case[Any], member: Member) -> None:
     member.answered(case)
     ids = member.known(case.operation.label)
-    case.path_parameters = with_known(case.path_parameters, ids)
-    case.query = with_known(case.query, ids)
-    if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):
-        case.body["export"] = with_known(case.body["export"], ids)
+    name_what_exists(case, ids)
     member.answered(case)
 
 

@@ -1,8 +1,5 @@
 """The export sweeper: sees to exports that nobody works on, so that none is stuck for ever and no bytes stay behind."""
 
-from collections import Counter
-from dataclasses import dataclass, field
-
 from aws_lambda_powertools import Logger
 
 from badgedata import clock
@@ -10,16 +7,9 @@ from badgedata.exports import jobs, messages, segments
 from badgedata.exports.segments import ASSEMBLY
 from badgedata.exports.worker import clear_up
 from badgedata.records.operations import Export
+from badgedata.swept import Swept
 
 logger = Logger(child=True)
-
-
-@dataclass
-class Swept:
-    """How many there were of each outcome, and what went wrong with some; that does not keep the others."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    errors: list[Exception] = field(default_factory=list)
 
 
 def sweep() -> Swept:

@@ -1,19 +1,9 @@
 """The schedule sweeper: makes EventBridge Scheduler follow the records, and tries waiting runs again."""
 
-from collections import Counter
-from dataclasses import dataclass, field
-
 from badgedata import clock
 from badgedata.records.schedules import Schedule, WaitingRun
 from badgedata.schedules import lifecycle, running, scheduler
-
-
-@dataclass
-class Swept:
-    """How many there were of each outcome, and what went wrong with some; that does not keep the others."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    errors: list[Exception] = field(default_factory=list)
+from badgedata.swept import Swept
 
 
 def sweep() -> Swept:
