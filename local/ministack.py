@@ -16,6 +16,8 @@ from local.places import Place, client_environment, program
 
 READY_WITHIN_SECONDS = 60
 STOPPED_WITHIN_SECONDS = 20
+LEAST_FREE_BYTES = 4 * 1000**3
+"""What twenty workers and the other functions unpack at the most, each with its layers, and room for state."""
 
 
 def start(place: Place) -> bool:
@@ -24,7 +26,7 @@ def start(place: Place) -> bool:
     Raises
     ------
     LocalStackError
-        When the port is another program's, or the start failed; with the log's end.
+        When the port is another program's, the disk is all but full, or the start failed; with the log's end.
     """
     if running_pid(place) is not None and _is_ready(place):
         return False
@@ -32,7 +34,12 @@ def start(place: Place) -> bool:
         raise LocalStackError(
             f"Port {place.port} is taken by another program. Stop it, or choose another port: PORT=4600 make run"
         )
-    place.folder.mkdir(parents=True, exist_ok=True)
+    _functions_folder(place).mkdir(parents=True, exist_ok=True)
+    if (free := shutil.disk_usage(place.folder).free) < LEAST_FREE_BYTES:
+        raise LocalStackError(
+            f"{place.folder} has {free / 1e9:.1f} GB of disk left; "
+            f"the local AWS needs {LEAST_FREE_BYTES / 1e9:.0f} GB. Make room, and try again."
+        )
     log = place.folder / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -64,6 +71,7 @@ def stop(place: Place) -> bool:
         if running_pid(place) is not None:
             os.killpg(pid, signal.SIGKILL)
     _pid_file(place).unlink(missing_ok=True)
+    shutil.rmtree(_functions_folder(place), ignore_errors=True)
     return pid is not None
 
 
@@ -105,7 +113,13 @@ def _environment(place: Place) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "INFO",
+        # MiniStack unpacks a function and its layers anew for each process, and leaves all of it there when it ends.
+        "TMPDIR": str(_functions_folder(place)),
     }
+
+
+def _functions_folder(place: Place) -> Path:
+    return place.folder / "functions"
 
 
 def _pid_file(place: Place) -> Path:
