@@ -63,7 +63,7 @@ format: setup ## format and mend what can be mended
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
-lock: setup ## lock the dependencies anew, and export the layer's
+lock: | $(if $(filter uv,$(UV)),,.local/tools/bin/uv) ## lock the dependencies anew, and export the layer's
 	@$(UV) lock
 	@$(UV) export -q --only-group runtime --no-hashes --no-annotate --no-header --output-file layers/dependencies/requirements.txt
 

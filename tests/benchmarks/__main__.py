@@ -94,7 +94,7 @@ def main() -> None:
     """Measure everything, print it and write it."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--rows", type=int, default=ROWS, help="awards of each job (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=2, help="how often each way does each job (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each way does each job (%(default)s)")
     parser.add_argument("--out", type=Path, default=LOCAL / "bench.json", help="(%(default)s)")
     asked = parser.parse_args()
     print(f"Recording pages of {asked.rows:,} awards, unless they are recorded; then each way {asked.rounds} times…")

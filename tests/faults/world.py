@@ -26,7 +26,7 @@ import export_worker
 from badgedata import aws, clock
 from badgedata.access import Scope, find_organization
 from badgedata.config import config
-from badgedata.exports import assembly, award_pages, jobs, sweeper, upload, watch, worker
+from badgedata.exports import assembly, award_pages, jobs, raw_queries, sweeper, upload, watch, worker
 from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.awards import Award, sort_key
@@ -242,6 +242,8 @@ class World:
                 request.url = request.url.replace(self.endpoint_url, self.proxy_url)
 
             client.meta.events.register_first("before-send", reroute)
+        raw_queries._pool().clear()  # its connections are the parent's, too
+        raw_queries._TIMEOUT = Timeout(connect=1.0, read=0.8)
 
 
 @dataclass

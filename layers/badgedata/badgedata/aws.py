@@ -6,22 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import botocore
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
+    from botocore.credentials import ReadOnlyCredentials
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sqs import SQSClient
 
+# Well below a worker's lease, so that one hanging connection does not cost it.
+CONNECT_SECONDS, READ_SECONDS = 5.0, 25.0
+
+# botocore's own is put together anew for each request, which takes it longer than signing.
+USER_AGENT = f"badge-data-management botocore/{botocore.__version__}"
+
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 6},
-    # Well below a worker's lease, so that one hanging connection does not cost it.
-    connect_timeout=5,
-    read_timeout=25,
-    # botocore's own is put together anew for each request, which takes it longer than signing.
-    user_agent=f"badge-data-management botocore/{botocore.__version__}",
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    user_agent=USER_AGENT,
 )
 
 
@@ -29,6 +35,14 @@ _CONFIG = Config(
 def _session() -> Session:
     # Not boto3's, whose resources and transfers nothing here needs, and which a cold start would have to load.
     return get_session()
+
+
+def credentials() -> "ReadOnlyCredentials":
+    """Give the credentials to sign with now. Raises NoCredentialsError where there are none."""
+    found = _session().get_credentials()
+    if found is None:
+        raise NoCredentialsError
+    return found.get_frozen_credentials()
 
 
 def _client(service: str, config: Config = _CONFIG) -> Any:

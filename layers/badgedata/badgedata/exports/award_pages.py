@@ -1,27 +1,20 @@
 """The export's own read path for awards: a page of DynamoDB's JSON, straight into typed records.
 
 PynamoDB and boto3 turn each attribute of each item into Python objects several times over; at millions of awards that
-is what an export would spend its time on. Here botocore still signs, sends, retries and checks every request, but its
-parser gets an empty body, and msgspec reads the real one (`make bench` has the figures).
+is what an export would spend its time on. Here msgspec reads the bytes as they came (`make bench` has the figures).
 """
 
 import gc
 import re
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
-from zlib_ng import zlib_ng
 
-from badgedata.aws import dynamodb
 from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from badgedata.exports.raw_queries import answer_of
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
@@ -221,40 +214,10 @@ def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[A
     if ITEMS_A_PAGE is not None:
         query["Limit"] = ITEMS_A_PAGE
     with ThreadPoolExecutor(1, thread_name_prefix="next-page") as ahead:
-        page = decode(_raw_query(query), decoder)
+        page = decode(answer_of(query), decoder)
         while page.last_evaluated_key is not None:
             start = {name: {"S": key.S} for name, key in page.last_evaluated_key.items()}
-            coming = ahead.submit(_raw_query, {**query, "ExclusiveStartKey": start})
+            coming = ahead.submit(answer_of, {**query, "ExclusiveStartKey": start})
             yield page
             page = decode(coming.result(), decoder)
         yield page
-
-
-_raw = threading.local()
-
-
-def _raw_query(query: dict[str, Any]) -> bytes:
-    client = dynamodb()
-    _let_keep_bodies(client)
-    _raw.wanted = True
-    try:
-        return client.query(**query)["Body"]  # type: ignore[typeddict-item,no-any-return]
-    finally:
-        _raw.wanted = False
-
-
-@cache
-def _let_keep_bodies(client: "DynamoDBClient") -> None:
-    # Once: with each registration botocore forgets which handlers it has found for which event.
-    client.meta.events.register_first("before-parse.dynamodb.Query", _keep_body)
-
-
-def _keep_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    # The records' models read through the same client, and their answers are parsed as ever.
-    if getattr(_raw, "wanted", False) and response_dict["status_code"] == 200:
-        body, headers = response_dict["body"], response_dict["headers"]
-        # Checked here, as botocore would, but ten times faster; where it is wrong, botocore sees so and tries again.
-        if headers.get("x-amz-crc32") == str(zlib_ng.crc32(body)):
-            del headers["x-amz-crc32"]
-        customized_response_dict["Body"] = body
-        response_dict["body"] = b"{}"

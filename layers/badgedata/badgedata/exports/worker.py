@@ -121,7 +121,7 @@ class _SegmentWork:
         self.rows = int(segment.rows)
         self.cursor = segment.cursor
         self.bytes = int(segment.bytes)
-        self.buffer = Part()
+        self.buffer, self.next_buffer = Part(), Part()
         self.buffer.write(get_bytes(segment.tail_key) if segment.tail_key else b"")
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
         self.digest = hashlib.sha256() if self.bytes == 0 else None
@@ -177,8 +177,11 @@ class _SegmentWork:
         self.sent = self._checkpoint(self.upload.parts + 1, None)
 
     def _take_buffer(self) -> Part:
-        taken, self.buffer = self.buffer, Part()
+        # The one before has arrived by now, so these two take turns, and the memory is the same all along.
+        taken, self.buffer, self.next_buffer = self.buffer, self.next_buffer, self.buffer
+        taken.truncate()
         taken.seek(0)
+        self.buffer.seek(0)
         return taken
 
     def _confirm_sent_part(self) -> None:

@@ -1,0 +1,147 @@
+"""An export's own way to DynamoDB: one quick try, and botocore's patience for all that is no plain answer."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, NamedTuple
+
+import pytest
+from botocore.exceptions import ClientError
+
+from badgedata import aws
+from badgedata.exports import raw_queries
+from badgedata.exports.award_pages import decode, rows_decoder
+
+QUERY = {
+    "TableName": "awards",
+    "KeyConditionExpression": "issuerId = :issuer",
+    "ExpressionAttributeValues": {":issuer": {"S": "aurora"}},
+}
+PAGE = json.dumps(
+    {
+        "Count": 1,
+        "Items": [{"awardId": {"S": "a1"}, "badgeClassId": {"S": "b1"}, "issuedOn": {"S": "2026-01-01T09:00:00Z"}}],
+        "LastEvaluatedKey": {"issuerId": {"S": "aurora"}, "issuedOnAwardId": {"S": "2026#a1"}},
+    }
+).encode()
+
+
+class Answer(NamedTuple):
+    """What the table says: a status, a body, and what the headers tell of the body."""
+
+    status: int = 200
+    body: bytes = PAGE
+    checksum: int | None = zlib.crc32(PAGE)
+    length: int | None = None
+
+
+class Table(ThreadingHTTPServer):
+    """A DynamoDB that gives these answers one after the other, and whole pages from then on."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers: list[Answer] = []
+        self.asked: list[tuple[str, dict[str, str], Any]] = []
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Table
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((self.path, dict(self.headers), json.loads(body)))
+        answer = self.server.answers.pop(0) if self.server.answers else Answer()
+        self.send_response(answer.status)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(answer.body) if answer.length is None else answer.length))
+        if answer.checksum is not None:
+            self.send_header("x-amz-crc32", str(answer.checksum))
+        self.end_headers()
+        self.wfile.write(answer.body)
+        self.close_connection = answer.length is not None
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def refusal(code: str) -> Answer:
+    """Give an answer that says no."""
+    return Answer(400, json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}).encode(), checksum=None)
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
+    """Give a table that the product's client finds where AWS would be."""
+    server = Table()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    aws.dynamodb.cache_clear()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        aws.dynamodb.cache_clear()
+
+
+def award_ids(body: bytes) -> list[str]:
+    """Give the ids of the awards of a page."""
+    return [award.award_id.S for award in decode(body, rows_decoder).items]
+
+
+def test_a_plain_answer_comes_as_it_is(table: Table) -> None:
+    assert raw_queries.answer_of(QUERY) == PAGE
+    [(_, headers, query)] = table.asked
+    assert query == QUERY
+    assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=testing/")
+    assert "/eu-west-1/dynamodb/aws4_request" in headers["Authorization"]
+
+
+def test_one_connection_serves_page_after_page(table: Table) -> None:
+    for _ in range(3):
+        assert raw_queries.answer_of(QUERY) == PAGE
+    assert len(table.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(refusal("ProvisionedThroughputExceededException"), id="throttled"),
+        pytest.param(Answer(500, b"", checksum=None), id="a server's error"),
+        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed on the way"),
+        pytest.param(Answer(body=PAGE[:-40], length=len(PAGE)), id="broken off"),
+    ],
+)
+def test_what_is_no_whole_answer_is_asked_again(table: Table, answer: Answer) -> None:
+    table.answers = [answer]
+    page = decode(raw_queries.answer_of(QUERY), rows_decoder)
+    assert [award.award_id.S for award in page.items] == ["a1"]
+    assert page.last_evaluated_key is not None
+    assert page.last_evaluated_key["issuedOnAwardId"].S == "2026#a1"
+    assert len(table.asked) == 2
+
+
+def test_a_refusal_that_lasts_is_botocores_to_tell(table: Table) -> None:
+    table.answers = [refusal("AccessDeniedException")] * 2
+    with pytest.raises(ClientError, match="AccessDenied"):
+        raw_queries.answer_of(QUERY)
+
+
+def test_where_a_proxy_is_in_between_botocore_goes_by_it(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{table.server_port}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://dynamodb.example")
+    aws.dynamodb.cache_clear()
+    assert award_ids(raw_queries.answer_of(QUERY)) == ["a1"]
+    assert [path for path, _, _ in table.asked] == ["http://dynamodb.example/"]
+
+
+def test_who_stands_in_for_aws_in_botocore_stands_in_here_too(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    aws.dynamodb().meta.events.register("before-send.dynamodb.Query", lambda request, **_: seen.append(request.url))
+    assert raw_queries.answer_of(QUERY) == PAGE
+    assert seen == [f"http://127.0.0.1:{table.server_port}/"]
