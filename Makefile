@@ -7,7 +7,8 @@ UV_VERSION := 0.13.9
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .local/tools/bin/uv)
 PYTHON := .venv/bin/python
 ENVIRONMENTS := .local/environments
-# The quick ones first, side by side; those of a deployed stack one by one. The fault cases have a word of their own.
+# The quick ones first; then those of a deployed stack, where each of two processes has a stack of its own. Both ways of
+# sharing out go by a test's place, not by its id: schemathesis gives all operations one. Fault cases are `make faults`.
 IN_MEMORY := tests/unit tests/integration tests/contract/test_contract.py
 DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
 
@@ -25,7 +26,7 @@ clean: ## stop the local stack and forget its state
 
 test: setup-stack ## run all tests: unit, integration, end to end on a local stack of their own
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2
-	@$(PYTHON) -m pytest $(DEPLOYED)
+	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
 load: setup ## load an organization or issuer document into the running stack: make load FILE=x.json
 	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }

@@ -1,5 +1,6 @@
 """Build the real template and deploy it to the local AWS with sam, and say where all of it is."""
 
+import fcntl
 import hashlib
 import json
 import subprocess
@@ -24,6 +25,13 @@ _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers")
 
 def build() -> bool:
     """Build functions and layers with sam, unless nothing changed since the last time. True when it was built."""
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # stacks that are started at the same time share what is built
+        return _build()
+
+
+def _build() -> bool:
     stamp, fingerprint = BUILD / "fingerprint", _fingerprint()
     if stamp.exists() and stamp.read_text() == fingerprint:
         return False
