@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import botocore
 from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
+from botocore.httpsession import get_cert_path
 from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def credentials() -> "ReadOnlyCredentials":
     if found is None:
         raise NoCredentialsError
     return found.get_frozen_credentials()
+
+
+def trusted_certificates() -> str:
+    """Give the path of the certificates that TLS is checked with, as botocore finds them."""
+    return str(_session().get_config_variable("ca_bundle") or get_cert_path(True))
 
 
 def _client(service: str, config: Config = _CONFIG) -> Any:

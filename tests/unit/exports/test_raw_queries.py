@@ -1,14 +1,23 @@
 """An export's own way to DynamoDB: one quick try, and botocore's patience for all that is no plain answer."""
 
 import json
+import ssl
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
+from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from badgedata import aws
 from badgedata.exports import raw_queries
@@ -89,6 +98,33 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
         aws.dynamodb.cache_clear()
 
 
+@pytest.fixture
+def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Let the table speak TLS, and give the certificate that it shows."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "table")])
+    begin = datetime.now(UTC) - timedelta(days=1)
+    shown = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(shown.public_bytes(Encoding.PEM))
+    unsealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "key.pem").write_bytes(unsealed)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, tmp_path / "key.pem")
+    table.socket = context.wrap_socket(table.socket, server_side=True)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://127.0.0.1:{table.server_port}")
+    aws.dynamodb.cache_clear()
+    raw_queries._pool.cache_clear()
+    yield path
+    raw_queries._pool.cache_clear()
+
+
 def award_ids(body: bytes) -> list[str]:
     """Give the ids of the awards of a page."""
     return [award.award_id.S for award in decode(body, rows_decoder).items]
@@ -130,6 +166,22 @@ def test_a_refusal_that_lasts_is_botocores_to_tell(table: Table) -> None:
     table.answers = [refusal("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
         raw_queries.answer_of(QUERY)
+
+
+def test_over_tls_who_shows_a_trusted_certificate_is_asked(
+    table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    assert raw_queries.answer_of(QUERY) == PAGE
+    assert len(table.asked) == 1
+
+
+def test_over_tls_who_shows_another_is_told_nothing(
+    table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aws.dynamodb(), "query", lambda **_: {"Items": []})
+    assert raw_queries.answer_of(QUERY) == b'{"Items":[]}'
+    assert table.asked == []
 
 
 def test_where_a_proxy_is_in_between_botocore_goes_by_it(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:

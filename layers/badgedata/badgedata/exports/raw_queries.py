@@ -13,11 +13,10 @@ import msgspec
 import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
-from botocore.httpsession import get_cert_path
 from botocore.utils import get_environ_proxies
 from zlib_ng import zlib_ng
 
-from badgedata.aws import CONNECT_SECONDS, READ_SECONDS, USER_AGENT, credentials, dynamodb
+from badgedata.aws import CONNECT_SECONDS, READ_SECONDS, USER_AGENT, credentials, dynamodb, trusted_certificates
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -81,4 +80,4 @@ def _is_near(url: str) -> bool:
 
 @cache
 def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=get_cert_path(True))
+    return urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=trusted_certificates())
