@@ -139,7 +139,8 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
             url_cell,
         )
         rows.append(b",".join(row))
-    return b"\r\n".join(rows) + b"\r\n"
+    rows.append(b"")  # so that the last row ends as the others do, without another copy of them all
+    return b"\r\n".join(rows)
 
 
 def _evidence_cells(evidence: list[EvidenceMap], repeated: TypedCells) -> bytes:
