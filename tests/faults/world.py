@@ -242,8 +242,8 @@ class World:
                 request.url = request.url.replace(self.endpoint_url, self.proxy_url)
 
             client.meta.events.register_first("before-send", reroute)
-        raw_queries._pool().clear()  # its connections are the parent's, too
-        raw_queries._TIMEOUT = Timeout(connect=1.0, read=0.8)
+        raw_queries._idle.clear()  # these connections are the parent's, too
+        vars(raw_queries).update(CONNECT_SECONDS=1.0, READ_SECONDS=0.8)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -39,7 +40,7 @@ def a_page(number: int, of: int) -> bytes:
 def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """Give the bytes of memory that writing so many pages of awards takes at the most."""
     answers: Iterator[bytes] = (a_page(number, pages) for number in range(pages))
-    monkeypatch.setattr(award_pages, "answer_of", lambda _: next(answers))
+    monkeypatch.setattr(award_pages, "Asked", lambda _: Mock(answer=lambda: next(answers)))
     issuer: Any = Issuer(entity_id="ISS", name="Issuer")
     badge_class: Any = BadgeClass(entity_id="BC", issuer_id="ISS", name="Badge")
     specification = BadgeClassExport(kind="badge-class", include_assertions=True)

@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import time
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
@@ -44,6 +45,7 @@ class Answer(NamedTuple):
     body: bytes = PAGE
     checksum: int | None = zlib.crc32(PAGE)
     length: int | None = None
+    closes: Literal["no", "and says so", "unsaid"] = "no"
 
 
 class Table(ThreadingHTTPServer):
@@ -55,6 +57,18 @@ class Table(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: list[Answer] = []
         self.asked: list[tuple[str, dict[str, str], Any]] = []
+        self.connections = 0
+
+    def get_request(self) -> Any:
+        self.connections += 1
+        return super().get_request()
+
+    def await_question(self) -> None:
+        """Wait until somebody has asked."""
+        deadline = time.monotonic() + 10
+        while not self.asked:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -70,9 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body) if answer.length is None else answer.length))
         if answer.checksum is not None:
             self.send_header("x-amz-crc32", str(answer.checksum))
+        if answer.closes == "and says so":
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body)
-        self.close_connection = answer.length is not None
+        self.close_connection = answer.closes != "no"
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -120,9 +136,9 @@ def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     table.socket = context.wrap_socket(table.socket, server_side=True)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://127.0.0.1:{table.server_port}")
     aws.dynamodb.cache_clear()
-    raw_queries._pool.cache_clear()
+    raw_queries._trust.cache_clear()
     yield path
-    raw_queries._pool.cache_clear()
+    raw_queries._trust.cache_clear()
 
 
 def award_ids(body: bytes) -> list[str]:
@@ -131,7 +147,7 @@ def award_ids(body: bytes) -> list[str]:
 
 
 def test_a_plain_answer_comes_as_it_is(table: Table) -> None:
-    assert raw_queries.answer_of(QUERY) == PAGE
+    assert raw_queries.Asked(QUERY).answer() == PAGE
     [(_, headers, query)] = table.asked
     assert query == QUERY
     assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=testing/")
@@ -140,8 +156,32 @@ def test_a_plain_answer_comes_as_it_is(table: Table) -> None:
 
 def test_one_connection_serves_page_after_page(table: Table) -> None:
     for _ in range(3):
-        assert raw_queries.answer_of(QUERY) == PAGE
-    assert len(table.asked) == 3
+        assert raw_queries.Asked(QUERY).answer() == PAGE
+    assert (len(table.asked), table.connections) == (3, 1)
+
+
+def test_a_query_is_on_its_way_before_anybody_waits_for_its_answer(table: Table) -> None:
+    asked = raw_queries.Asked(QUERY)
+    table.await_question()
+    assert asked.answer() == PAGE
+
+
+def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next(table: Table) -> None:
+    page = PAGE.replace(b"a1", b"a2")
+    table.answers = [Answer(), Answer(body=page, checksum=zlib.crc32(page))]
+    abandoned = raw_queries.Asked(QUERY)
+    table.await_question()
+    abandoned.abandon()
+    assert raw_queries.Asked(QUERY).answer() == page
+
+
+@pytest.mark.parametrize("closes", ["and says so", "unsaid"])
+def test_where_the_table_closes_connections_the_next_query_goes_by_another(
+    table: Table, closes: Literal["and says so", "unsaid"]
+) -> None:
+    table.answers = [Answer(closes=closes)] * 2
+    for _ in range(3):
+        assert award_ids(raw_queries.Asked(QUERY).answer()) == ["a1"]
 
 
 @pytest.mark.parametrize(
@@ -150,12 +190,12 @@ def test_one_connection_serves_page_after_page(table: Table) -> None:
         pytest.param(refusal("ProvisionedThroughputExceededException"), id="throttled"),
         pytest.param(Answer(500, b"", checksum=None), id="a server's error"),
         pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed on the way"),
-        pytest.param(Answer(body=PAGE[:-40], length=len(PAGE)), id="broken off"),
+        pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="broken off"),
     ],
 )
 def test_what_is_no_whole_answer_is_asked_again(table: Table, answer: Answer) -> None:
     table.answers = [answer]
-    page = decode(raw_queries.answer_of(QUERY), rows_decoder)
+    page = decode(raw_queries.Asked(QUERY).answer(), rows_decoder)
     assert [award.award_id.S for award in page.items] == ["a1"]
     assert page.last_evaluated_key is not None
     assert page.last_evaluated_key["issuedOnAwardId"].S == "2026#a1"
@@ -165,14 +205,14 @@ def test_what_is_no_whole_answer_is_asked_again(table: Table, answer: Answer) ->
 def test_a_refusal_that_lasts_is_botocores_to_tell(table: Table) -> None:
     table.answers = [refusal("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
-        raw_queries.answer_of(QUERY)
+        raw_queries.Asked(QUERY).answer()
 
 
 def test_over_tls_who_shows_a_trusted_certificate_is_asked(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
-    assert raw_queries.answer_of(QUERY) == PAGE
+    assert raw_queries.Asked(QUERY).answer() == PAGE
     assert len(table.asked) == 1
 
 
@@ -180,7 +220,7 @@ def test_over_tls_who_shows_another_is_told_nothing(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws.dynamodb(), "query", lambda **_: {"Items": []})
-    assert raw_queries.answer_of(QUERY) == b'{"Items":[]}'
+    assert raw_queries.Asked(QUERY).answer() == b'{"Items":[]}'
     assert table.asked == []
 
 
@@ -188,12 +228,12 @@ def test_where_a_proxy_is_in_between_botocore_goes_by_it(table: Table, monkeypat
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{table.server_port}")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://dynamodb.example")
     aws.dynamodb.cache_clear()
-    assert award_ids(raw_queries.answer_of(QUERY)) == ["a1"]
+    assert award_ids(raw_queries.Asked(QUERY).answer()) == ["a1"]
     assert [path for path, _, _ in table.asked] == ["http://dynamodb.example/"]
 
 
 def test_who_stands_in_for_aws_in_botocore_stands_in_here_too(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     aws.dynamodb().meta.events.register("before-send.dynamodb.Query", lambda request, **_: seen.append(request.url))
-    assert raw_queries.answer_of(QUERY) == PAGE
+    assert raw_queries.Asked(QUERY).answer() == PAGE
     assert seen == [f"http://127.0.0.1:{table.server_port}/"]

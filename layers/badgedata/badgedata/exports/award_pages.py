@@ -7,14 +7,13 @@ is what an export would spend its time on. Here msgspec reads the bytes as they 
 import gc
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
 
 from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
-from badgedata.exports.raw_queries import answer_of
+from badgedata.exports.raw_queries import Asked
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
@@ -213,11 +212,12 @@ def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[A
     query["TableName"] = config().awards_table
     if ITEMS_A_PAGE is not None:
         query["Limit"] = ITEMS_A_PAGE
-    with ThreadPoolExecutor(1, thread_name_prefix="next-page") as ahead:
-        page = decode(answer_of(query), decoder)
-        while page.last_evaluated_key is not None:
+    asked = Asked(query)
+    try:
+        while (page := decode(asked.answer(), decoder)).last_evaluated_key is not None:
             start = {name: {"S": key.S} for name, key in page.last_evaluated_key.items()}
-            coming = ahead.submit(answer_of, {**query, "ExclusiveStartKey": start})
+            asked = Asked({**query, "ExclusiveStartKey": start})
             yield page
-            page = decode(coming.result(), decoder)
         yield page
+    finally:
+        asked.abandon()

@@ -1,18 +1,23 @@
-"""DynamoDB's answers to Queries as the bytes that they came as, by the shortest way: botocore signs, urllib3 sends.
+"""Queries to DynamoDB by the shortest way: botocore signs, and the answers are the bytes that came.
 
 All else that botocore does with a request takes longer than to sign and to send it, and an export asks page by page
-(`make bench` has the figures). So each Query is tried once by this way. Whatever is no plain, whole answer (throttling,
-a refusal, a broken connection, a checksum that does not fit) is for botocore, which asks again, and knows how often,
-how long, and what to say.
+(`make bench` has the figures). A Query is sent at one time and its answer read at another: in between DynamoDB works,
+and so can who asked, without a thread.
+
+Each Query is tried once by this way. Whatever is no plain, whole answer (throttling, a refusal, a broken connection, a
+checksum that does not fit) is for botocore, which asks again, and knows how often, how long, and what to say.
 """
 
+import ssl
+from collections import defaultdict
 from functools import cache
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
-import urllib3
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.utils import get_environ_proxies
 from zlib_ng import zlib_ng
 
@@ -22,48 +27,76 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _OK = 200
-_TIMEOUT = urllib3.Timeout(CONNECT_SECONDS, READ_SECONDS)
 _HEADERS = {
     "X-Amz-Target": "DynamoDB_20120810.Query",
     "Content-Type": "application/x-amz-json-1.0",
     "User-Agent": USER_AGENT,
 }
 
-
-def answer_of(query: dict[str, Any]) -> bytes:
-    """Give the body of the answer to a Query, whose parameters are those of boto3's low-level client.
-
-    Raises
-    ------
-    BotoCoreError, ClientError
-        What botocore raises when its tries are used up.
-    """
-    client = dynamodb()
-    body = _ask(client, query) if _is_near(client.meta.endpoint_url) else None
-    return body if body is not None else msgspec.json.encode(client.query(**query))
+_idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
+"""Open connections that wait for the next Query, by the URL."""
 
 
-def _ask(client: "DynamoDBClient", query: dict[str, Any]) -> bytes | None:
-    """Ask once. None for whatever is no whole answer."""
-    request = _signed(client, query)
-    # As botocore does it: who traces requests, or stands in for AWS, is asked first.
-    hooks: Any = client.meta.events
-    _, given = hooks.emit_until_response("before-send.dynamodb.Query", request=request)
-    if given is not None:
-        return bytes(given.content) if given.status_code == _OK else None
-    try:
-        answer = _pool().urlopen(
-            request.method,
-            request.url,
-            body=request.body,
-            headers=dict(request.headers.items()),
-            timeout=_TIMEOUT,
-            retries=False,
-        )
-    except urllib3.exceptions.HTTPError:
-        return None
-    is_whole = answer.headers.get("x-amz-crc32") in (None, str(zlib_ng.crc32(answer.data)))
-    return answer.data if answer.status == _OK and is_whole else None
+class Asked:
+    """A Query that is on its way, made of the parameters of boto3's low-level client."""
+
+    def __init__(self, query: dict[str, Any]) -> None:
+        self._query = query
+        self._url = ""
+        self._connection: HTTPConnection | None = None
+        self._given: AWSResponse | None = None
+        client = dynamodb()
+        if _is_near(client.meta.endpoint_url):
+            self._send(client, _signed(client, query))
+
+    def answer(self) -> bytes:
+        """Give the body of the answer, waiting for it if need be.
+
+        Raises
+        ------
+        BotoCoreError, ClientError
+            What botocore raises when its tries are used up.
+        """
+        body = self._receive()
+        return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
+
+    def abandon(self) -> None:
+        """Wait for the answer no more, if it is still to come."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _send(self, client: "DynamoDBClient", request: AWSPreparedRequest) -> None:
+        # As botocore does it: who traces requests, or stands in for AWS, is asked first.
+        hooks: Any = client.meta.events
+        body: Any = request.body
+        _, self._given = hooks.emit_until_response("before-send.dynamodb.Query", request=request)
+        if self._given is not None:
+            return
+        self._url = request.url
+        try:
+            self._connection = _idle[self._url].pop() if _idle[self._url] else _connect(self._url)
+            self._connection.request(request.method, "/", body, dict(request.headers.items()))
+        except (OSError, HTTPException):
+            self.abandon()
+
+    def _receive(self) -> bytes | None:
+        """Give the body; None for whatever is no whole answer."""
+        if self._given is not None:
+            return bytes(self._given.content) if self._given.status_code == _OK else None
+        if self._connection is None:
+            return None
+        try:
+            answer = self._connection.getresponse()
+            body = answer.read()
+        except (OSError, HTTPException):
+            self.abandon()
+            return None
+        if self._connection.sock is not None:  # else the other side wanted it closed
+            _idle[self._url].append(self._connection)
+        self._connection = None
+        is_whole = answer.headers.get("x-amz-crc32") in (None, str(zlib_ng.crc32(body)))
+        return body if answer.status == _OK and is_whole else None
 
 
 def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedRequest:
@@ -78,6 +111,20 @@ def _is_near(url: str) -> bool:
     return not get_environ_proxies(url)
 
 
+def _connect(url: str) -> HTTPConnection:
+    """Open a connection. Raises OSError."""
+    address = urlsplit(url)
+    host = address.hostname or ""
+    connection = (
+        HTTPSConnection(host, address.port, timeout=CONNECT_SECONDS, context=_trust())
+        if address.scheme == "https"
+        else HTTPConnection(host, address.port, timeout=CONNECT_SECONDS)
+    )
+    connection.connect()
+    connection.sock.settimeout(READ_SECONDS)
+    return connection
+
+
 @cache
-def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=trusted_certificates())
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=trusted_certificates())
