@@ -25,7 +25,6 @@ _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers")
 
 def build() -> bool:
     """Build functions and layers with sam, unless nothing changed since the last time. True when it was built."""
-    LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # stacks that are started at the same time share what is built
         return _build()

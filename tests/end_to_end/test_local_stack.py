@@ -1,8 +1,8 @@
 """The local AWS as a tenant of somebody's machine: what it unpacks is its own folder's, and goes when it stops."""
 
 import shutil
-from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +11,6 @@ from local import ministack
 from local.failures import LocalStackError
 from local.places import Place
 from tests.end_to_end.client import Client
-
-Usage = namedtuple("Usage", ["total", "used", "free"])
 
 
 def test_functions_unpack_below_the_stacks_own_folder(stack: dict[str, Any], owner: Client) -> None:
@@ -31,6 +29,6 @@ def test_stopping_removes_what_functions_unpacked(tmp_path: Path) -> None:
 def test_a_disk_that_is_all_but_full_is_told_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(250 * 1000**3, 249 * 1000**3, 10**9))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
     with pytest.raises(LocalStackError, match=r"has 1\.0 GB of disk left; the local AWS needs 4 GB"):
         ministack.start(Place(tmp_path, 1))
