@@ -1,50 +1,87 @@
-# Everything a person needs, in one word each. `make help` lists them.
+# Each command sets up what it needs. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean test faults load token source bench redrive delete-organization check-restore lint format lock setup setup-stack
 
 UV_VERSION := 0.13.9
-# A uv that works is used; else one is installed below .local/, with nothing but Python.
+# Use the uv on the PATH if it works; otherwise install one in .local/, with nothing but Python.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .local/tools/bin/uv)
+UV_PROGRAM := $(if $(filter uv,$(UV)),,.local/tools/bin/uv)
 PYTHON := .venv/bin/python
 ENVIRONMENTS := .local/environments
-# The quick ones first; then those of a deployed stack, where each of two processes has a stack of its own. Both ways of
-# sharing out go by a test's place, not by its id: schemathesis gives all operations one. Fault cases are `make faults`.
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam
+# The in-memory tests run first. The tests of a deployed stack follow, in two processes that each have their own stack.
+# Both ways of distributing tests go by a test's position, not by its id: schemathesis gives all operations the same id.
 IN_MEMORY := tests/unit tests/integration tests/contract/test_contract.py
 DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
 
-help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: setup-stack ## start the local stack, deploy, load sample data, export awards and download them
+##@ Use it locally
+.PHONY: run stop clean load token source
+run: setup-stack ## start a local AWS, deploy, load sample data, export awards and download the file
 	@$(PYTHON) -m local.run
 
-stop: ## stop the local stack; its state stays
+stop: ## stop the local AWS; its data is kept for the next `make run`
 	@test ! -x $(PYTHON) || $(PYTHON) -m local.run --stop
 
-clean: ## stop the local stack and forget its state
+clean: ## stop the local AWS and delete its data
 	@test ! -x $(PYTHON) || $(PYTHON) -m local.run --clean
 
-test: setup-stack ## run all tests: unit, integration, end to end on a local stack of their own
-	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2
-	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
-
-load: setup ## load an organization or issuer document into the running stack: make load FILE=x.json
+load: setup ## load an organization or issuer document: make load FILE=x.json
 	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }
 	@$(PYTHON) -m local.load $(FILE)
 
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
 
-source: setup ## another platform's badges on port 4570, to replace badges from (docs/guide.md)
+source: setup ## serve another platform's badges on port 4570, to replace badges from (docs/guide.md)
 	@$(PYTHON) -m local.openbadges_host
+
+##@ Test it
+.PHONY: test quick faults check bench
+test: setup-stack setup-machine ## run all tests: in memory, on a deployed local stack, and in a browser
+	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2
+	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
+
+quick: setup-stack ## run the tests that need no deployed stack: unit, in-memory AWS, API contract
+	@$(PYTHON) -m tests.needs unzip
+	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2
+
+faults: setup-stack ## inject throttling, resets, kills and duplicates into exports and re-syncs (ARGS="-k resync")
+	@$(PYTHON) -m pytest tests/faults -q $(ARGS)
+
+check: ## run what CI runs: lint, faults and test
+	@.ci/run
 
 bench: setup-stack ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
-faults: setup-stack ## play 440 fault cases against exports and re-syncs: throttling, resets, kills, repeats
-	@$(PYTHON) -m pytest tests/faults -q $(ARGS)
+##@ Change it
+.PHONY: lint format lock setup setup-stack setup-machine
+lint: setup-stack ## check format, types, and the template
+	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
+	@echo "Types (mypy)" && .venv/bin/mypy
+	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 
-redrive: setup ## give dead letters another try: make redrive ARGS="--dry-run --stack-name NAME"
+format: setup ## format the code, and fix what the linters can fix
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and the layer's requirements
+	@$(UV) lock
+	@$(UV) export -q --only-group runtime --no-annotate --no-header --output-file layers/dependencies/requirements.txt
+
+setup: .local/ready-dev ## install the Python packages for development into .venv
+
+setup-stack: setup .local/ready-stack .local/ready-deploy ## also install the local AWS and the SAM CLI
+
+setup-machine: setup ## find or install what the tests need from the machine: a browser, unzip
+	@$(PYTHON) -m tests.needs
+
+##@ Operate a deployment
+.PHONY: redrive delete-organization check-restore
+redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"
 	@$(PYTHON) -m operations.redrive $(ARGS)
 
 delete-organization: setup ## delete a tenant for good: make delete-organization ID=x ARGS="--stack-name NAME"
@@ -54,31 +91,13 @@ delete-organization: setup ## delete a tenant for good: make delete-organization
 check-restore: setup ## check the tables, or restored ones: make check-restore ARGS="--awards TABLE --stack-name NAME"
 	@$(PYTHON) -m operations.check_restore $(ARGS)
 
-lint: setup-stack ## format check, lint, types, template
-	@.venv/bin/ruff format --check .
-	@.venv/bin/ruff check .
-	@.venv/bin/mypy
-	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam validate --lint >/dev/null || { SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam validate --lint; exit 1; }
-
-format: setup ## format and mend what can be mended
-	@.venv/bin/ruff format .
-	@.venv/bin/ruff check --fix .
-
-lock: | $(if $(filter uv,$(UV)),,.local/tools/bin/uv) ## lock the dependencies anew, and export the layer's
-	@$(UV) lock
-	@$(UV) export -q --only-group runtime --no-hashes --no-annotate --no-header --output-file layers/dependencies/requirements.txt
-
-setup: .local/ready-dev
-
-setup-stack: setup .local/ready-stack .local/ready-deploy
-
-.local/ready-dev: uv.lock pyproject.toml | $(if $(filter uv,$(UV)),,.local/tools/bin/uv)
-	@echo "Setting up Python packages…"
+.local/ready-dev: uv.lock pyproject.toml | $(UV_PROGRAM)
+	@echo "Installing Python packages…"
 	@$(UV) venv -q --allow-existing --seed .venv && $(UV) sync -q --locked --inexact
 	@mkdir -p .local && touch $@
 
-.local/ready-%: uv.lock pyproject.toml | $(if $(filter uv,$(UV)),,.local/tools/bin/uv)
-	@echo "Setting up the environment of $*…"
+.local/ready-%: uv.lock pyproject.toml | $(UV_PROGRAM)
+	@echo "Installing the environment \"$*\"…"
 	@UV_PROJECT_ENVIRONMENT=$(ENVIRONMENTS)/$* $(UV) sync -q --locked --only-group $*
 	@mkdir -p .local && touch $@
 

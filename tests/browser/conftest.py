@@ -1,21 +1,19 @@
 """A real Chromium in front of the deployed local stack, and people who use it."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.token import id_token
+from tests import needs
 from tests.browser.organizations import hostile_organization, load, small_organization
 from tests.browser.visitors import PATIENCE_MS, Visitor
 from tests.end_to_end.client import Client, no_workers
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
     "--no-sandbox",
     "--headless",
@@ -32,14 +30,12 @@ expect.set_options(timeout=PATIENCE_MS / 2)  # nothing is waited for that long, 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail(
-            f"The page is tested in Chromium, and there is none at {CHROMIUM}. Install it (Debian: "
-            "apt-get install -y chromium), or say where it is: CHROMIUM=/path/to/chromium",
-            pytrace=False,
-        )
+    try:
+        path = needs.chromium()
+    except needs.MissingProgramError as error:
+        pytest.fail(str(error), pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -1,9 +1,11 @@
 """The house keeps its own order: what imports what, names, sample events, and dependencies as they are locked."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,9 +141,9 @@ def test_every_function_is_seen_by_the_tools() -> None:
 
 
 def requirements() -> dict[str, str]:
-    """Give what the dependencies layer installs: versions by name."""
-    lines = [line.partition(";")[0].strip() for line in REQUIREMENTS.read_text().splitlines() if line.strip()]
-    return dict(line.split("==") for line in lines)
+    """Return what the dependencies layer installs: versions by name."""
+    lines = [line for line in REQUIREMENTS.read_text().splitlines() if not line.startswith(" ")]
+    return dict(re.split(" ;| \\\\", line)[0].split("==") for line in lines)
 
 
 def test_the_layer_installs_only_versions_that_are_locked() -> None:
@@ -159,21 +161,19 @@ def test_the_layer_installs_what_the_lock_exports() -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(REPOSITORY / ".local" / "tools" / "bin"))
     if uv is None:
         pytest.skip("uv is not at hand")
-    exported = subprocess.run(
-        [
-            uv,
-            "export",
-            "--frozen",
-            "--offline",
-            "--only-group",
-            "runtime",
-            "--no-hashes",
-            "--no-annotate",
-            "--no-header",
-        ],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    command = [uv, "export", "--frozen", "--offline", "--only-group", "runtime", "--no-annotate", "--no-header"]
+    exported = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert REQUIREMENTS.read_text() == exported.stdout
+
+
+def test_the_layer_is_not_built_from_a_package_with_another_hash(tmp_path: Path) -> None:
+    shutil.copy(REQUIREMENTS.with_name("Makefile"), tmp_path)
+    requirement = next(re.finditer(r"^six==.*\n(?: .*\n)*", REQUIREMENTS.read_text(), re.MULTILINE)).group()
+    (tmp_path / "requirements.txt").write_text(re.sub("sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", requirement))
+    command = ["make", "build-DependenciesLayer", f"ARTIFACTS_DIR={tmp_path}", "WHEELS_FOR=host"]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    built = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert built.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in built.stderr
