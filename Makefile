@@ -77,7 +77,7 @@ setup: .local/ready-dev ## install the Python packages for development into .ven
 setup-stack: setup .local/ready-stack .local/ready-deploy ## also install the local AWS and the SAM CLI
 
 setup-machine: setup ## find or install what the tests need from the machine: a browser, unzip
-	@$(PYTHON) -m tests.needs
+	@$(PYTHON) -m tests.needs unzip chromium
 
 ##@ Operate a deployment
 .PHONY: redrive delete-organization check-restore

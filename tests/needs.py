@@ -1,7 +1,7 @@
 """Set up the programs that the tests need and that no Python package brings: a browser for the page, and unzip.
 
-``python -m tests.needs`` runs before the first test: it uses what the machine has, installs what is missing where it
-can, and otherwise exits with the one command to run. ``python -m tests.needs unzip`` does so for that program alone.
+``python -m tests.needs unzip chromium`` runs before the first test. It uses what the machine has, and installs what is
+missing where it can. Otherwise it exits with the one command to run.
 """
 
 import argparse
@@ -176,9 +176,9 @@ SET_UP = {"unzip": set_up_unzip, "chromium": set_up_chromium}
 
 
 def main() -> None:
-    """Set up the programs named as arguments, or all of them; say what to install if that fails."""
+    """Set up the programs named as arguments; print the command that installs one where that fails."""
     arguments = argparse.ArgumentParser(prog="tests.needs")
-    arguments.add_argument("programs", nargs="*", choices=SET_UP, default=list(SET_UP))
+    arguments.add_argument("programs", nargs="+", choices=SET_UP)
     try:
         for name in arguments.parse_args().programs:
             SET_UP[name]()
