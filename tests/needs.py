@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -25,6 +26,7 @@ MAC_APPLICATIONS = (
 START_SECONDS = 30
 """How long a browser may take to print its version: the first start from a cold disk takes some seconds."""
 
+CONNECT_SECONDS = 5
 INSTALL_SECONDS = 900
 INSTALL_COMMANDS = {
     "debian": "sudo apt-get update && sudo apt-get install -y {package}",
@@ -99,7 +101,7 @@ def _has_chromium() -> bool:
     try:
         chromium()
     except MissingProgramError:
-        if "CHROMIUM" in os.environ:
+        if os.environ.get("CHROMIUM"):
             raise
         return False
     return True
@@ -141,11 +143,16 @@ def _apt_install(package: str) -> None:
 def _log_run(*command: str) -> None:
     """Run a command that may fail, such as a download without a network; what it prints goes to the log."""
     LOG.parent.mkdir(exist_ok=True)
-    with LOG.open("a", encoding="utf-8") as log:
+    environment = {
+        **os.environ,
+        "DEBIAN_FRONTEND": "noninteractive",
+        "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": str(CONNECT_SECONDS * 1000),
+    }
+    with LOG.open("a", encoding="utf-8") as log, suppress(subprocess.TimeoutExpired):
         print("$", *command, file=log, flush=True)
         subprocess.run(
             command,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
