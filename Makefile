@@ -12,6 +12,8 @@ SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/b
 # Both ways of distributing tests go by a test's position, not by its id: schemathesis gives all operations the same id.
 IN_MEMORY := tests/unit tests/integration tests/contract/test_contract.py
 DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
+# Let Python keep the bytecode of what it imports: without it, each command compiles thousands of modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## print this list
