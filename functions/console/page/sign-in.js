@@ -3,6 +3,7 @@
 import { Dialog } from "./dialogs.js";
 import { Button, TextField } from "./fields.js";
 import { html, useEffect, useRef, useState } from "./html.js";
+import icon from "./icon.svg";
 import { goToManagedLogin, hasManagedLogin, signInInPopup } from "./managed-login.js";
 import { beginSession, signedInEmail, signOut } from "./session.js";
 import { strings } from "./strings.js";
@@ -27,7 +28,7 @@ const CODES = {
 export function SignInPage() {
   return html`<main class="sign-in" id="content">
     <div class="card">
-      <img src=${new URL("icon.svg", import.meta.url).href} alt="" width="44" height="44" />
+      <img src=${icon} alt="" width="44" height="44" />
       <h1>${strings.product}</h1>
       <p class="lead">${words.lead}</p>
       <${SignIn} />

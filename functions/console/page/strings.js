@@ -61,7 +61,6 @@ export const strings = {
   trail: "Where you are",
   tabsLabel: (name) => `Views of ${name}`,
   notLoaded: "This could not be loaded",
-  newVersion: "There is a new version of this page. Reload it to go on.",
   notStarted: (reason) => `The page could not start (${reason}). Check your connection, then reload it.`,
   tabs: {
     organization: { overview: "Issuers", "data-management": "Data management" },
