@@ -3,8 +3,12 @@
 import fcntl
 import hashlib
 import json
+import os
+import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from local.failures import LocalStackError
 from local.gateway_responses import put_gateway_responses
+from local.node import with_node
 from local.places import LOCAL, PASSWORD, REGION, REPOSITORY, STACK_NAME, Place, client_environment, program
 
 if TYPE_CHECKING:
@@ -20,14 +25,39 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
 BUILD = LOCAL / "build"
+CONSOLE = REPOSITORY / "functions" / "console"
 _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers")
+_NO_SOURCES = {"__pycache__", "node_modules"}
+_OF_REGISTRIES = re.compile("(PIP|NPM_CONFIG)_|(HTTPS?|ALL|NO)_PROXY$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$", re.I)
+"""Variables by which a person's pip and npm find packages."""
 
 
 def build() -> bool:
     """Build functions and layers with sam, unless nothing changed since the last time. True when it was built."""
-    with (LOCAL / "build.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # stacks that are started at the same time share what is built
+    with _build_lock():  # stacks that are started at the same time share what is built
         return _build()
+
+
+def build_console(folder: Path, source: Path = CONSOLE) -> None:
+    """Build the console's function and the page that it serves into a folder, as sam does, but nothing else."""
+    with _build_lock():
+        done = subprocess.run(
+            ["make", "--directory", str(source), "build-ConsoleFunction", f"ARTIFACTS_DIR={folder}"],
+            env=_tools_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise LocalStackError(f"The page was not built:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def _build_lock() -> Iterator[None]:
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _build() -> bool:
@@ -187,9 +217,11 @@ def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _tools_environment() -> dict[str, str]:
-    """Give sam the Python that functions run on first in the PATH, and let it build for this machine."""
+    """Return an environment whose PATH leads to the Python that functions run on and to Node.js, to build for here."""
     environment = client_environment(Place(LOCAL, 0))
-    return {**environment, "PATH": f"{REPOSITORY / '.venv' / 'bin'}:{environment['PATH']}", "WHEELS_FOR": "host"}
+    registries = {name: value for name, value in os.environ.items() if _OF_REGISTRIES.match(name)}
+    path = f"{REPOSITORY / '.venv' / 'bin'}:{with_node(environment['PATH'])}"
+    return {**environment, **registries, "PATH": path, "WHEELS_FOR": "host"}
 
 
 def _fingerprint() -> str:
@@ -197,7 +229,7 @@ def _fingerprint() -> str:
     for source in _SOURCES:
         path = REPOSITORY / source
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and not _NO_SOURCES.intersection(file.parts):
                 digest.update(f"{file.relative_to(REPOSITORY)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 

@@ -1,6 +1,5 @@
-"""Serve the web page and the settings that it needs; everything else the page asks of the API that it came from."""
+"""Serve the web page that `sam build` built; everything else the page asks of the API that it came from."""
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -8,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-PAGE = Path(__file__).parent / "page"
+BUILT = Path(__file__).parent / "dist"
 CONTENT_TYPES = {
-    ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
+    ".map": "application/json",
+    ".txt": "text/plain; charset=utf-8",
 }
 A_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -27,35 +26,24 @@ class Asset:
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """Read all files of the page, by name. Only what is in here can be asked for, whatever a path says."""
+    """Read all files that the page names, by name. Only what is in here can be asked for, whatever a path says."""
     return {
         path.name: Asset(path.read_text(encoding="utf-8"), CONTENT_TYPES[path.suffix])
         for path in sorted(folder.iterdir())
-        if path.suffix in CONTENT_TYPES
     }
 
 
-def version_of(assets: dict[str, Asset]) -> str:
-    """Give a name to exactly these files, so that browsers may keep them for ever and never mix two deployments."""
-    digest = hashlib.sha256()
-    for name, asset in assets.items():
-        digest.update(f"{name}\0{asset.content}\0".encode())
-    return digest.hexdigest()[:16]
-
-
-ASSETS = read_assets(PAGE)
-VERSION = version_of(ASSETS)
+PAGE = (BUILT / "index.html").read_text(encoding="utf-8")
+ASSETS = read_assets(BUILT / "assets")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Answer one GET of API Gateway: the page, its settings, or one of its files."""
+    """Answer one GET of API Gateway: the page, or one of its files."""
     match event["resource"]:
         case "/console":
             return _page(event["path"])
-        case "/console/configuration.json":
-            return _answer(200, "application/json", json.dumps(configuration()))
         case _:
-            return _asset(**event["pathParameters"])
+            return _asset(event["pathParameters"]["file"])
 
 
 def configuration() -> dict[str, str]:
@@ -94,14 +82,13 @@ def content_security_policy() -> str:
 def _page(path: str) -> dict[str, Any]:
     if path.endswith("/"):  # the addresses of its files are relative to the one without a slash
         return _answer(308, "text/plain", "") | {"headers": {"Location": "../console"}}
-    page = ASSETS["index.html"].content.replace("{version}", VERSION)
-    return _answer(200, CONTENT_TYPES[".html"], page)
+    settings = json.dumps(configuration()).replace("<", r"\u003c")  # in JSON the same, and in HTML no end of the script
+    return _answer(200, "text/html; charset=utf-8", PAGE.replace("{configuration}", settings))
 
 
-def _asset(version: str, file: str) -> dict[str, Any]:
+def _asset(file: str) -> dict[str, Any]:
     asset = ASSETS.get(file)
-    # A page that was opened before a deployment is of another version; it says so, rather than run half of each.
-    if version != VERSION or asset is None or file == "index.html":
+    if asset is None:  # A page that came just before a deployment names files of the one before.
         return _answer(404, "text/plain; charset=utf-8", "There is no such file of the page. Reload it.")
     return _answer(200, asset.content_type, asset.content, f"public, max-age={A_YEAR_SECONDS}, immutable")
 
@@ -112,6 +99,7 @@ def _answer(status: int, content_type: str, body: str, cache_control: str = "no-
         "headers": {
             "Content-Type": content_type,
             "Cache-Control": cache_control,
+            "Vary": "Accept-Encoding",  # API Gateway compresses what it answers, and doesn't say so itself
             "Content-Security-Policy": content_security_policy(),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",

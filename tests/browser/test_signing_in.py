@@ -359,8 +359,8 @@ def test_signing_out_holds_though_the_pool_answers_a_refresh_after_it(ada: Visit
 
 
 @pytest.fixture
-def with_managed_login(pool: Any, stack: dict[str, Any]) -> dict[str, str]:
-    """Give the page's settings as they are where the user pool has a domain for its managed login."""
+def _with_managed_login(pool: Any, stack: dict[str, Any]) -> Iterator[None]:
+    """Deploy the page as it is where the user pool has a domain for its managed login."""
     made = pool.create_user_pool_client(
         UserPoolId=stack["userPoolId"],
         ClientName="managed login",
@@ -370,19 +370,19 @@ def with_managed_login(pool: Any, stack: dict[str, Any]) -> dict[str, str]:
         CallbackURLs=[stack["consoleUrl"]],
         SupportedIdentityProviders=["COGNITO"],
     )
-    return {
-        "clientId": made["UserPoolClient"]["ClientId"],
-        "userPoolEndpoint": f"{stack['endpointUrl']}/",
-        "managedLoginUrl": stack["endpointUrl"],
-        "contactAddress": "",
-    }
+    functions, console = aws(stack, "lambda"), stack["functions"]["console"]
+    deployed = functions.get_function_configuration(FunctionName=console)["Environment"]["Variables"]
+    settings = {"USER_POOL_CLIENT_ID": made["UserPoolClient"]["ClientId"], "MANAGED_LOGIN_URL": stack["endpointUrl"]}
+    functions.update_function_configuration(FunctionName=console, Environment={"Variables": deployed | settings})
+    yield
+    functions.update_function_configuration(FunctionName=console, Environment={"Variables": deployed})
 
 
+@pytest.mark.usefixtures("_with_managed_login")
 def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
-    visit: Callable[..., Visitor], stack: dict[str, Any], with_managed_login: dict[str, str]
+    visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
     visitor = visit()
-    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=with_managed_login))
     visitor.open("issuers/aurora-science/data-management")
     visitor.button("Sign in").click()
     visitor.page.wait_for_url("**/oauth2/authorize?**")
@@ -396,11 +396,12 @@ def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
     assert visitor.page.url == f"{stack['consoleUrl']}#/issuers/aurora-science/data-management"
 
 
+@pytest.mark.usefixtures("_with_managed_login")
 def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
-    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
+    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()
-    dialog = end_managed_session(visitor, stack, pool, with_managed_login)
+    dialog = end_managed_session(visitor, stack, pool)
     again = dialog.get_by_role("button", name="Sign in")
     with visitor.page.expect_popup() as opened:
         again.click()
@@ -417,11 +418,12 @@ def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
     expect(visitor.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
 
 
+@pytest.mark.usefixtures("_with_managed_login")
 def test_somebody_else_who_signs_in_at_the_managed_login_starts_anew(
-    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any, with_managed_login: dict[str, str]
+    visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()
-    dialog = end_managed_session(visitor, stack, pool, with_managed_login)
+    dialog = end_managed_session(visitor, stack, pool)
     visitor.page.clock.set_system_time(time.time())
     with visitor.page.expect_popup() as opened:
         dialog.get_by_role("button", name="Sign in").click()
@@ -435,9 +437,8 @@ def test_somebody_else_who_signs_in_at_the_managed_login_starts_anew(
     assert exports == [], "what Alan asked for is not asked for as Grace"
 
 
-def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any, settings: dict[str, str]) -> Locator:
+def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any) -> Locator:
     """Sign in as Alan, begin a form, and send it when the session is over; gives the dialog that comes then."""
-    visitor.context.route("**/console/configuration.json", lambda route: route.fulfill(json=settings))
     visitor.open("issuers/aurora-science/data-management")
     visitor.button("Sign in").click()
     visitor.page.wait_for_url("**/oauth2/authorize?**")

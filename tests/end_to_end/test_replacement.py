@@ -199,6 +199,7 @@ def test_a_drawing_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Cl
     replacement = preview(owner, "pulsars", simple(image=data_uri(SVG, "image/svg+xml")))
     shown = fetch(replacement["proposed"]["image"])
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+    assert shown.headers["Vary"] == "Accept-Encoding"
     assert b"alert" not in shown.body
     assert b"circle" in shown.body
     assert shown.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")

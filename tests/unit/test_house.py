@@ -1,6 +1,7 @@
 """The house keeps its own order: what imports what, names, sample events, and dependencies as they are locked."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -177,3 +178,16 @@ def test_the_layer_is_not_built_from_a_package_with_another_hash(tmp_path: Path)
     )
     assert built.returncode != 0
     assert "DO NOT MATCH THE HASHES" in built.stderr
+
+
+def test_the_page_imports_its_own_modules_and_the_packages_that_are_locked() -> None:
+    console = FUNCTIONS / "console"
+    named = json.loads((console / "package.json").read_text())["dependencies"]
+    locked = json.loads((console / "package-lock.json").read_text())["packages"]
+    scripts = [path.read_text() for path in (console / "page").glob("*.js")]
+    imported = {name for script in scripts for name in re.findall(r'\b(?:from |import\()"([^"]+)"', script)}
+    own = {name.removeprefix("./") for name in imported if name.startswith("./")}
+    packages = {name.partition("/")[0] for name in imported if not name.startswith("./")}
+    assert own <= {path.name for path in (console / "page").iterdir()}
+    assert packages == named.keys()
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in packages} == named

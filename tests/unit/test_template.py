@@ -80,6 +80,12 @@ def test_what_works_off_a_queue_never_takes_all_of_the_accounts_functions() -> N
         assert 2 <= source["ScalingConfig"]["MaximumConcurrency"] <= 100, name
 
 
+def test_the_gateway_compresses_what_is_larger_than_a_packet() -> None:
+    (api,) = resources("AWS::Serverless::Api").values()
+    assert 0 <= api["Properties"]["MinimumCompressionSize"] <= 1500
+    assert "BinaryMediaTypes" not in api["Properties"]  # the gateway would take bodies for base64
+
+
 # ---------------------------------------------------------------- watching
 
 

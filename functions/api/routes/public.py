@@ -18,7 +18,7 @@ from content_negotiation import prefers_page
 from openapi import NO_TOKEN, also_as_page, answers, said_as
 from parameters import AwardId, BadgeClassId, IssuerId
 from problem_answers import problem_answer
-from public_caching import ANYWHERE, UNCHANGED, is_known
+from public_caching import ANYWHERE, BY_ACCEPT, UNCHANGED, is_known, weak
 from public_records import UnknownDocument, require_award, require_badge_class, require_issuer
 
 router = APIGatewayRouter()
@@ -29,7 +29,6 @@ HAS_PAGE: Final = re.compile(r"/public/(badges|assertions)/[^/]+$")
 REVALIDATED: Final = "public, no-cache"
 """A cache may keep them, and asks each time whether they changed, so that new text shows at once."""
 
-BY_ACCEPT: Final = {"Vary": "Accept"}
 NOT_LISTED: Final = {"X-Robots-Tag": "noindex"}
 """An award is for whom its recipient shows it to, not for search engines."""
 
@@ -113,7 +112,7 @@ def _json_ld(document: published.JsonObject, status: int = 200) -> Response[str 
     body = published.json_ld(document)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     link = f"<{document['id']}>; rel=canonical"
-    headers = {"ETag": etag, "Cache-Control": REVALIDATED, "Link": link, **BY_ACCEPT, **ANYWHERE}
+    headers = {"ETag": weak(etag), "Cache-Control": REVALIDATED, "Link": link, **BY_ACCEPT, **ANYWHERE}
     if status == 200 and is_known(router, etag):
         return Response(status_code=304, headers=headers)
     return Response(status_code=status, content_type="application/ld+json", body=body.decode(), headers=headers)

@@ -13,7 +13,7 @@ from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 from base_url import base_url_of
 from openapi import NO_TOKEN, answers, said_as
 from parameters import AwardId, BadgeClassId, IssuerId
-from public_caching import ANYWHERE, UNCHANGED, is_known
+from public_caching import ANYWHERE, BY_ENCODING, UNCHANGED, is_known, weak
 from public_records import UnknownDocument, require_award, require_badge_class, require_issuer
 
 router = APIGatewayRouter()
@@ -138,7 +138,7 @@ def _show(image: StoredImage, cache_control: str, link_cache_control: str) -> Re
             stored_images.require(image)
             return _redirect(stored_images.link(image, LINK_SECONDS), link_cache_control)
         etag = f'"{image.name}"'
-        headers = {"ETag": etag, "Cache-Control": cache_control, **HARMLESS, **ANYWHERE}
+        headers = {"ETag": weak(etag), "Cache-Control": cache_control, **BY_ENCODING, **HARMLESS, **ANYWHERE}
         if is_known(router, etag):
             return Response(status_code=304, headers=headers)
         drawing = stored_images.read(image).decode("utf-8", "replace")

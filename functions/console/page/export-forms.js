@@ -71,9 +71,11 @@ export function GroupsExportForm({ scope }) {
       <p class="hint">${strings.groups.archivedForAll}</p>
       <${FormProblem} problem=${request.problem} shown=${["includeArchived", "includeCreation", "includeExpiration", "includeStaff"]} />
       <div class="actions">
-        ${["groups", "group-badges", "learner-progress"].map((kind) => html`<${Button} key=${kind}
-          look=${kind === "groups" ? "primary" : "plain"} busy=${request.asking === kind}
-          onClick=${ask(kind)}>${strings.groups.actions[kind]}<//>`)}
+        ${["groups", "group-badges", "learner-progress"].map(
+          (kind) => html`<${Button} key=${kind}
+            look=${kind === "groups" ? "primary" : "plain"} busy=${request.asking === kind}
+            onClick=${ask(kind)}>${strings.groups.actions[kind]}<//>`,
+        )}
         <${Started} request=${request} />
       </div>
     </form>

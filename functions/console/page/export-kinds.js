@@ -47,9 +47,11 @@ export function OptionBoxes({ kind, ticked, problem, onChange }) {
     onChange=${(checked) => onChange({ ...ticked, [name]: checked })} />`;
   const free = OPTIONS[kind].filter(({ needs }) => !needs);
   return html`<div class="checks">
-    ${free.map((option) => html`<div key=${option.name}>
-      ${box(option)}
-      ${OPTIONS[kind].filter(({ needs }) => needs === option.name).map(box)}
-    </div>`)}
+    ${free.map(
+      (option) => html`<div key=${option.name}>
+        ${box(option)}
+        ${OPTIONS[kind].filter(({ needs }) => needs === option.name).map(box)}
+      </div>`,
+    )}
   </div>`;
 }

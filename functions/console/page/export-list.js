@@ -23,9 +23,12 @@ export function ExportList({ scope }) {
     ${problem && html`<${LoadProblem} problem=${problem} onRetry=${reload} />`}
     ${!items && !problem && html`<${Skeleton} lines=${6} />`}
     ${items?.length === 0 && html`<p class="empty">${strings.exports.none}</p>`}
-    ${items?.length > 0 && html`<ul class="export-list">
-      ${items.map((exported) => html`<li key=${exported.id}><${ExportItem} exported=${exported} /></li>`)}
-    </ul>`}
+    ${
+      items?.length > 0 &&
+      html`<ul class="export-list">
+        ${items.map((exported) => html`<li key=${exported.id}><${ExportItem} exported=${exported} /></li>`)}
+      </ul>`
+    }
     <${MoreButton} more=${more} />
   </section>`;
 }
@@ -36,7 +39,11 @@ export function ExportProgress({ exported }) {
   if (!isActive(exported)) {
     return html`<p class="progress-end"><${Status} exported=${exported} /> ${strings.exports.ended(exported)}</p>`;
   }
-  const words = strings.exports.progress(exported.status, formatNumber(rows), exported.progress.expectedRows !== undefined && formatNumber(exported.progress.expectedRows));
+  const words = strings.exports.progress(
+    exported.status,
+    formatNumber(rows),
+    exported.progress.expectedRows !== undefined && formatNumber(exported.progress.expectedRows),
+  );
   return html`<div class="progress">
     <progress max="100" value=${percent} aria-label=${strings.exports.title(exported)}></progress>
     <p><span>${words}</span> ${percent !== undefined && html`<strong>${formatPercent(percent)}</strong>`}
@@ -54,21 +61,30 @@ function ExportItem({ exported }) {
     <${Options} exported=${exported} />
     ${isActive(exported) && html`<${ExportProgress} exported=${exported} />`}
     ${exported.error && html`<p class="error">${exported.error.message}</p>`}
-    ${exported.file && html`<p class="figures">
-      ${formatBytes(exported.file.bytes)} · ${strings.exports.rows(exported.kind, exported.file.rows, formatNumber(exported.file.rows))}
-    </p>`}
+    ${
+      exported.file &&
+      html`<p class="figures">
+        ${formatBytes(exported.file.bytes)} · ${strings.exports.rows(exported.kind, exported.file.rows, formatNumber(exported.file.rows))}
+      </p>`
+    }
     <p class="meta">
       <span>${exported.requestedBy}</span>
       <time datetime=${exported.createdAt} title=${formatDayAndTime(exported.createdAt)}>${formatDistance(exported.createdAt)}</time>
       ${exported.scheduleId && html`<span>${strings.exports.bySchedule}</span>`}
-      ${done && html`<time datetime=${exported.fileExpiresAt} title=${formatDayAndTime(exported.fileExpiresAt)}>
-        ${strings.exports.expires(formatDistance(exported.fileExpiresAt))}</time>`}
+      ${
+        done &&
+        html`<time datetime=${exported.fileExpiresAt} title=${formatDayAndTime(exported.fileExpiresAt)}>
+          ${strings.exports.expires(formatDistance(exported.fileExpiresAt))}</time>`
+      }
     </p>
-    ${done && html`<div class="actions small">
-      <${DownloadButton} exported=${exported} />
-      <${RemoveButton} exported=${exported} />
-      <${Checksum} file=${exported.file} />
-    </div>`}
+    ${
+      done &&
+      html`<div class="actions small">
+        <${DownloadButton} exported=${exported} />
+        <${RemoveButton} exported=${exported} />
+        <${Checksum} file=${exported.file} />
+      </div>`
+    }
   </article>`;
 }
 
@@ -78,7 +94,10 @@ function Status({ exported }) {
 
 function Options({ exported: { kind, options } }) {
   const { awardedAfter, awardedBefore } = options;
-  const dates = { after: awardedAfter && formatBound(awardedAfter), before: awardedBefore && formatBound(awardedBefore) };
+  const dates = {
+    after: awardedAfter && formatBound(awardedAfter),
+    before: awardedBefore && formatBound(awardedBefore),
+  };
   const words = strings.exports.options(kind, options, dates);
   return words && html`<p class="options">${words}</p>`;
 }
@@ -116,8 +135,11 @@ function RemoveButton({ exported }) {
     return html`<${Button} look="quiet" busy=${busy} onClick=${remove}>${strings.exports.cancel}<//>`;
   }
   return html`<${Button} look="quiet" onClick=${() => setAsking(true)}>${strings.exports.remove}<//>
-    ${isAsking && html`<${ConfirmDialog} title=${strings.exports.removeTitle} text=${strings.exports.removeText(exported.file.name)}
-      action=${strings.exports.remove} busy=${busy} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`}`;
+    ${
+      isAsking &&
+      html`<${ConfirmDialog} title=${strings.exports.removeTitle} text=${strings.exports.removeText(exported.file.name)}
+        action=${strings.exports.remove} busy=${busy} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`
+    }`;
 }
 
 function Checksum({ file }) {

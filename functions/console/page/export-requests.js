@@ -43,6 +43,7 @@ export function useExportRequest(scope) {
 
 /** How the export that a form asks for is going, from the moment that it is asked for. */
 export function Started({ request: { asking, started } }) {
-  if (asking) return html`<div class="started progress"><progress aria-label=${strings.exports.asking}></progress><p>${strings.exports.asking}</p></div>`;
+  if (asking)
+    return html`<div class="started progress"><progress aria-label=${strings.exports.asking}></progress><p>${strings.exports.asking}</p></div>`;
   return started && html`<div class="started"><${ExportProgress} exported=${started} /></div>`;
 }

@@ -72,8 +72,14 @@ export async function download({ id }) {
 async function look() {
   let anyChanged = false;
   for (const [id, before] of watched) {
-    const now = await getExport(id).catch((problem) => (problem.status === 404 ? { ...before, status: "expired" } : before));
-    if (!watched.has(id) || JSON.stringify([now.status, now.progress]) === JSON.stringify([before.status, before.progress])) continue;
+    const now = await getExport(id).catch((problem) =>
+      problem.status === 404 ? { ...before, status: "expired" } : before,
+    );
+    if (
+      !watched.has(id) ||
+      JSON.stringify([now.status, now.progress]) === JSON.stringify([before.status, before.progress])
+    )
+      continue;
     anyChanged = true;
     tell(now);
     if (isActive(now)) watched.set(id, now);

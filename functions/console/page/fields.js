@@ -52,10 +52,12 @@ export function CheckBox({ label, hint, error, checked, disabled, nested, onChan
 export function Choice({ label, name, value, choices, onChange }) {
   return html`<fieldset class="choice">
     <legend>${label}</legend>
-    ${choices.map(([key, text]) => html`<label key=${key}>
-      <input type="radio" name=${name} value=${key} checked=${key === value} onChange=${() => onChange(key)} />
-      <span>${text}</span>
-    </label>`)}
+    ${choices.map(
+      ([key, text]) => html`<label key=${key}>
+        <input type="radio" name=${name} value=${key} checked=${key === value} onChange=${() => onChange(key)} />
+        <span>${text}</span>
+      </label>`,
+    )}
   </fieldset>`;
 }
 

@@ -15,12 +15,21 @@ const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
 const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
-  weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit",
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
 });
 const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
-const STEPS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+const STEPS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
 
 export const formatNumber = (number) => integer.format(number);
 export const formatPercent = (percent) => percentage.format(percent / 100);
@@ -30,7 +39,10 @@ export const formatList = (items) => list.format(items);
 export function formatBytes(bytes) {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
   return new Intl.NumberFormat(LOCALE, {
-    style: "unit", unit: BYTE_UNITS[power], unitDisplay: power ? "short" : "long", maximumFractionDigits: power > 1 ? 1 : 0,
+    style: "unit",
+    unit: BYTE_UNITS[power],
+    unitDisplay: power ? "short" : "long",
+    maximumFractionDigits: power > 1 ? 1 : 0,
   }).format(bytes / 1000 ** power);
 }
 
@@ -38,7 +50,8 @@ export function formatBytes(bytes) {
 export const formatDay = (time) => day.format(new Date(time));
 export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
 /** Write a bound of an export, which is a date, the same for every reader, or a time. */
-export const formatBound = (bound) => (/^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound));
+export const formatBound = (bound) =>
+  /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
 export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
 
 /** Say how far away a time is, such as "in 2 days" or "5 minutes ago". */
@@ -52,7 +65,9 @@ export function formatDistance(time, now = Date.now()) {
 
 /** Write a time of day, such as "06:30", in the reader's own way. */
 export function formatTimeOfDay(hours, minutes) {
-  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1, hours, minutes));
+  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: "UTC" }).format(
+    Date.UTC(2024, 0, 1, hours, minutes),
+  );
 }
 
 /** Name a day of the week: 0 is Sunday. */

@@ -21,9 +21,11 @@ export function ImageResync({ replacement }) {
   return html`<section class="resync" aria-label=${words.title}>
     <header><h3>${words.title}</h3><span class="status ${status}">${words.status[status]}</span></header>
     <progress class=${status} max=${Math.max(total, 1)} value=${isCounting ? undefined : total ? refreshed : 1} aria-label=${words.title}></progress>
-    ${total > 0
-      ? html`<p><span>${words.refreshed(formatNumber(refreshed), formatNumber(total))}</span> <strong>${formatPercent((100 * refreshed) / total)}</strong></p>`
-      : html`<p>${isCounting ? words.counting : words.noAwards}</p>`}
+    ${
+      total > 0
+        ? html`<p><span>${words.refreshed(formatNumber(refreshed), formatNumber(total))}</span> <strong>${formatPercent((100 * refreshed) / total)}</strong></p>`
+        : html`<p>${isCounting ? words.counting : words.noAwards}</p>`
+    }
     ${status === "in-progress" && html`<p>${words.window(formatDay(windowEndsAt), formatDistance(windowEndsAt))}</p>`}
     ${failed > 0 && html`<p>${words.failed(failed, formatNumber(failed), status)}</p>`}
     ${status === "overdue" && html`<p class="notice warn">${words.overdue(formatNumber(failed + pending), formatDay(windowEndsAt))}</p>`}
@@ -33,15 +35,20 @@ export function ImageResync({ replacement }) {
 }
 
 function FailedImages({ replacementId }) {
-  const { items, problem, reload, more } = usePages((cursor) => getFailedImages(replacementId, cursor), `failed images of ${replacementId}`);
+  const { items, problem, reload, more } = usePages(
+    (cursor) => getFailedImages(replacementId, cursor),
+    `failed images of ${replacementId}`,
+  );
   if (problem) return html`<${LoadProblem} problem=${problem} onRetry=${reload} />`;
   return html`<details class="failed-images" open>
     <summary>${words.which}</summary>
     <ul>
-      ${items?.map((award) => html`<li key=${award.awardId}>
-        <code>${award.awardId}</code> <span>${award.reason}</span>
-        <span class="meta">${words.tries(formatNumber(award.attempts), award.nextTryAt && formatDistance(award.nextTryAt))}</span>
-      </li>`)}
+      ${items?.map(
+        (award) => html`<li key=${award.awardId}>
+          <code>${award.awardId}</code> <span>${award.reason}</span>
+          <span class="meta">${words.tries(formatNumber(award.attempts), award.nextTryAt && formatDistance(award.nextTryAt))}</span>
+        </li>`,
+      )}
     </ul>
     <${MoreButton} more=${more} />
   </details>`;

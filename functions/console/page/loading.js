@@ -17,7 +17,10 @@ export function useLoaded(load, key) {
   const latest = useRef(0);
   const reload = useCallback(async () => {
     const turn = ++latest.current;
-    const found = await load().then((value) => ({ key, value }), (problem) => ({ key, problem }));
+    const found = await load().then(
+      (value) => ({ key, value }),
+      (problem) => ({ key, problem }),
+    );
     if (turn === latest.current) setState(found);
   }, [key]);
   useEffect(() => {

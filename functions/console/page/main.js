@@ -1,7 +1,6 @@
-/** Where the page starts: its settings, then a sign-in that is coming back, then the views. */
+/** Where the page starts: a sign-in that is coming back, then the views. */
 
 import { App } from "./app.js";
-import { loadConfiguration } from "./configuration.js";
 import { html, render } from "./html.js";
 import { finishManagedLogin, handOverAnswer } from "./managed-login.js";
 import { beginSession } from "./session.js";
@@ -16,7 +15,6 @@ try {
 }
 
 async function start() {
-  await loadConfiguration();
   const tokens = await finishManagedLogin();
   if (tokens) beginSession(tokens);
   render(html`<${App} />`, document.getElementById("app"));

@@ -51,7 +51,8 @@ export async function signInInPopup() {
     };
   });
   try {
-    if (!window.open(await authorizeUrl(pending), POPUP, "popup,width=520,height=720")) throw new Error(strings.signIn.popupBlocked);
+    if (!window.open(await authorizeUrl(pending), POPUP, "popup,width=520,height=720"))
+      throw new Error(strings.signIn.popupBlocked);
     return await tokensFor(await answered, pending);
   } finally {
     channel.close();
@@ -102,5 +103,8 @@ function randomText() {
 }
 
 function base64Url(bytes) {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
 }

@@ -21,16 +21,22 @@ function Home({ me }) {
   const organizations = organizationsOf(me);
   return html`<${Page} title=${strings.home.title}>
     ${organizations.length === 0 && html`<p class="card empty">${strings.home.none(me.email)}</p>`}
-    ${organizations.map((organization) => html`<section class="card" key=${organization.id}>
-      <header class="card-header">
-        <h2>${organization.name}</h2>
-        ${organization.isAdmin && html`<a class="button primary" href=${placeUrl({ type: "organization", id: organization.id })}>${strings.home.dashboard}</a>`}
-      </header>
-      ${organization.isAdmin
-        ? html`<${IssuersOf} organization=${organization} />`
-        : html`<ul class="tiles">${organization.issuers.map((issuer) => html`<${Tile} key=${issuer.id}
-            place=${{ type: "issuer", id: issuer.id }} name=${issuer.name} note=${strings.roles[issuer.role]} />`)}</ul>`}
-    </section>`)}
+    ${organizations.map(
+      (organization) => html`<section class="card" key=${organization.id}>
+        <header class="card-header">
+          <h2>${organization.name}</h2>
+          ${organization.isAdmin && html`<a class="button primary" href=${placeUrl({ type: "organization", id: organization.id })}>${strings.home.dashboard}</a>`}
+        </header>
+        ${
+          organization.isAdmin
+            ? html`<${IssuersOf} organization=${organization} />`
+            : html`<ul class="tiles">${organization.issuers.map(
+                (issuer) => html`<${Tile} key=${issuer.id}
+                  place=${{ type: "issuer", id: issuer.id }} name=${issuer.name} note=${strings.roles[issuer.role]} />`,
+              )}</ul>`
+        }
+      </section>`,
+    )}
   <//>`;
 }
 
@@ -39,9 +45,11 @@ function Organization({ me, id, tab }) {
   if (!organization?.isAdmin) return html`<${Nowhere} />`;
   const scope = { type: "organization", id, name: organization.name };
   return html`<${Page} title=${organization.name} kicker=${strings.dashboard} trail=${[]} scope=${scope} tab=${tab} tabs=${strings.tabs.organization}>
-    ${tab === "overview"
-      ? html`<section class="card"><h2>${strings.issuers}</h2><${IssuersOf} organization=${organization} /></section>`
-      : html`<${OrganizationData} scope=${scope} plan=${organization.plan} />`}
+    ${
+      tab === "overview"
+        ? html`<section class="card"><h2>${strings.issuers}</h2><${IssuersOf} organization=${organization} /></section>`
+        : html`<${OrganizationData} scope=${scope} plan=${organization.plan} />`
+    }
   <//>`;
 }
 
@@ -52,9 +60,11 @@ function Issuer({ me, id, tab }) {
   const scope = { type: "issuer", id, name: issuer.name };
   const organization = organizationWith(me, issuer.organizationId);
   return html`<${Page} title=${issuer.name} kicker=${strings.issuer} picture=${issuer.image} trail=${[organization]} scope=${scope} tab=${tab} tabs=${strings.tabs.issuer}>
-    ${tab === "overview"
-      ? html`<${BadgesOf} issuer=${issuer} />`
-      : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(roleOnIssuer(me, issuer))} />`}
+    ${
+      tab === "overview"
+        ? html`<${BadgesOf} issuer=${issuer} />`
+        : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(roleOnIssuer(me, issuer))} />`
+    }
   <//>`;
 }
 
@@ -75,9 +85,11 @@ function Badge({ me, id, tab }) {
   const scope = { type: "badge-class", id, name: badge.name };
   const organization = organizationWith(me, issuer.organizationId);
   return html`<${Page} title=${badge.name} kicker=${strings.badge} picture=${newPicture ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
-    ${tab === "overview"
-      ? html`<${BadgeOverview} badge=${badge} />`
-      : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(roleOnIssuer(me, issuer))} onReplaced=${replaced} />`}
+    ${
+      tab === "overview"
+        ? html`<${BadgeOverview} badge=${badge} />`
+        : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(roleOnIssuer(me, issuer))} onReplaced=${replaced} />`
+    }
   <//>`;
 }
 
@@ -103,7 +115,8 @@ function Page({ title, kicker, picture, trail, scope, tab, tabs, isLoading, chil
   useEffect(() => {
     if (heading.current && isFocusLost()) heading.current.focus({ preventScroll: true });
   }, [isLoading]);
-  if (isLoading) return html`<div class="page" aria-busy="true"><div class="page-header"><${Skeleton} lines=${3} /></div></div>`;
+  if (isLoading)
+    return html`<div class="page" aria-busy="true"><div class="page-header"><${Skeleton} lines=${3} /></div></div>`;
   return html`<div class="page">
     <div class="page-header">
       <${Trail} trail=${trail} />
@@ -111,9 +124,12 @@ function Page({ title, kicker, picture, trail, scope, tab, tabs, isLoading, chil
         ${scope && scope.type !== "organization" && html`<${Picture} src=${picture} />`}
         <div>${kicker && html`<p class="kicker">${kicker}</p>`}<h1 ref=${heading} tabindex="-1" dir="auto">${title}</h1></div>
       </div>
-      ${tabs && html`<nav class="tabs" aria-label=${strings.tabsLabel(title)}>
-        ${Object.entries(tabs).map(([name, text]) => html`<a key=${name} href=${placeUrl(scope, name)} aria-current=${name === tab ? "page" : undefined}>${text}</a>`)}
-      </nav>`}
+      ${
+        tabs &&
+        html`<nav class="tabs" aria-label=${strings.tabsLabel(title)}>
+          ${Object.entries(tabs).map(([name, text]) => html`<a key=${name} href=${placeUrl(scope, name)} aria-current=${name === tab ? "page" : undefined}>${text}</a>`)}
+        </nav>`
+      }
     </div>
     ${children}
   </div>`;
@@ -124,8 +140,11 @@ function Trail({ trail }) {
   const [organization, issuer] = trail;
   return html`<nav class="trail" aria-label=${strings.trail}>
     <a href="#/">${strings.home.short}</a>
-    ${organization && html`<span aria-hidden="true">›</span>
-      ${organization.isAdmin ? html`<a href=${placeUrl({ type: "organization", id: organization.id })}>${organization.name}</a>` : html`<span>${organization.name}</span>`}`}
+    ${
+      organization &&
+      html`<span aria-hidden="true">›</span>
+        ${organization.isAdmin ? html`<a href=${placeUrl({ type: "organization", id: organization.id })}>${organization.name}</a>` : html`<span>${organization.name}</span>`}`
+    }
     ${issuer && html`<span aria-hidden="true">›</span><a href=${placeUrl({ type: "issuer", id: issuer.id })}>${issuer.name}</a>`}
   </nav>`;
 }
@@ -176,10 +195,16 @@ function BadgeOverview({ badge }) {
     <h3>${strings.replace.parts.criteria}</h3>
     ${criteria.narrative && html`<p class="long" dir="auto">${criteria.narrative}</p>`}
     ${criteria.id && html`<p class="address">${criteria.id}</p>`}
-    ${badge.alignment.length > 0 && html`<h3>${strings.replace.parts.alignment}</h3>
-      <ul class="alignment">${badge.alignment.map((target, n) => html`<li key=${n}><span>${target.targetName}</span> <span class="address">${target.targetUrl}</span></li>`)}</ul>`}
-    ${badge.tags.length > 0 && html`<h3>${strings.replace.parts.tags}</h3>
-      <ul class="tags">${badge.tags.map((tag) => html`<li key=${tag}>${tag}</li>`)}</ul>`}
+    ${
+      badge.alignment.length > 0 &&
+      html`<h3>${strings.replace.parts.alignment}</h3>
+        <ul class="alignment">${badge.alignment.map((target, n) => html`<li key=${n}><span>${target.targetName}</span> <span class="address">${target.targetUrl}</span></li>`)}</ul>`
+    }
+    ${
+      badge.tags.length > 0 &&
+      html`<h3>${strings.replace.parts.tags}</h3>
+        <ul class="tags">${badge.tags.map((tag) => html`<li key=${tag}>${tag}</li>`)}</ul>`
+    }
     <p><a href=${`${API_ROOT}public/badges/${badge.id}`} target="_blank" rel="noreferrer">${strings.publicPage}</a></p>
   </section>`;
 }

@@ -35,30 +35,37 @@ export function Replace({ badge, mayEdit, onReplaced }) {
     setBusy(null);
   }
 
-  const look = (source, way) => run("look", async () => {
-    try {
-      setPreview(await previewReplacement(badge.id, source));
-    } catch (error) {
-      throw Object.assign(error, { way: error.status === 422 ? way : undefined });
-    }
-  });
-  const confirm = () => run("confirm", async () => {
-    const replaced = await confirmReplacement(preview.id);
-    setPreview(null);
-    showToast({ text: words.done(replaced.proposed.name) });
-    onReplaced(replaced);
-    await history.reload();
-  });
-  const cancel = () => run("cancel", async () => {
-    await cancelReplacement(preview.id);
-    setPreview(null);
-    await history.reload();
-  });
+  const look = (source, way) =>
+    run("look", async () => {
+      try {
+        setPreview(await previewReplacement(badge.id, source));
+      } catch (error) {
+        throw Object.assign(error, { way: error.status === 422 ? way : undefined });
+      }
+    });
+  const confirm = () =>
+    run("confirm", async () => {
+      const replaced = await confirmReplacement(preview.id);
+      setPreview(null);
+      showToast({ text: words.done(replaced.proposed.name) });
+      onReplaced(replaced);
+      await history.reload();
+    });
+  const cancel = () =>
+    run("cancel", async () => {
+      await cancelReplacement(preview.id);
+      setPreview(null);
+      await history.reload();
+    });
 
   return html`<${Section} title=${mayEdit ? words.title : words.history} text=${mayEdit ? words.text : undefined}>
     ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "look"} problem=${problem} onContinue=${look} />`}
-    ${mayEdit && preview && html`<${Preview} preview=${preview} busy=${busy} problem=${problem} onConfirm=${confirm}
-      onCancel=${cancel} onStartOver=${() => (setPreview(null), setProblem(null))} />`}
+    ${
+      mayEdit &&
+      preview &&
+      html`<${Preview} preview=${preview} busy=${busy} problem=${problem} onConfirm=${confirm}
+        onCancel=${cancel} onStartOver=${() => (setPreview(null), setProblem(null))} />`
+    }
     ${latest.problem && html`<${LoadProblem} problem=${latest.problem} onRetry=${latest.reload} />`}
     ${latest.value && html`<${ImageResync} key=${latest.value.id} replacement=${latest.value} />`}
     <${History} history=${history} mayEdit=${mayEdit} isLooking=${Boolean(preview)} onLook=${setPreview} />
@@ -72,7 +79,10 @@ export function Replace({ badge, mayEdit, onReplaced }) {
 function useLatestReplaced(badge, history) {
   const shown = history.items?.find(isReplaced);
   const isFurtherDown = !shown && Boolean(history.more);
-  const found = useLoaded(async () => (isFurtherDown ? findReplaced(badge.id) : null), `replaced ${badge.id} ${isFurtherDown}`);
+  const found = useLoaded(
+    async () => (isFurtherDown ? findReplaced(badge.id) : null),
+    `replaced ${badge.id} ${isFurtherDown}`,
+  );
   return shown ? { value: shown } : found;
 }
 
@@ -96,17 +106,22 @@ function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
   return html`<section class="preview" aria-label=${words.preview}>
     <h3 ref=${heading} tabindex="-1">${words.preview}</h3>
     <p class="hint">${words.readFrom(preview.source)}</p>
-    ${preview.warnings.length > 0 && html`<div class="notice warn"><strong>${words.warnings}</strong>
-      <ul>${preview.warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}</ul></div>`}
+    ${
+      preview.warnings.length > 0 &&
+      html`<div class="notice warn"><strong>${words.warnings}</strong>
+        <ul>${preview.warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}</ul></div>`
+    }
     <${Comparison} replacement=${preview} />
     ${preview.changes.length === 0 && html`<p class="notice">${words.nothingChanges}</p>`}
     <p class="notice warn final"><strong>${words.noWayBack}</strong> ${words.noWayBackText}</p>
     <${FormProblem} problem=${problem} />
     <div class="actions">
-      ${isOver
-        ? html`<${Button} onClick=${onStartOver}>${words.startOver}<//>`
-        : html`<${Button} busy=${busy === "cancel"} onClick=${onCancel}>${strings.cancel}<//>
-            <${Button} look="danger" busy=${busy === "confirm"} onClick=${onConfirm}>${words.confirm}<//>`}
+      ${
+        isOver
+          ? html`<${Button} onClick=${onStartOver}>${words.startOver}<//>`
+          : html`<${Button} busy=${busy === "cancel"} onClick=${onCancel}>${strings.cancel}<//>
+              <${Button} look="danger" busy=${busy === "confirm"} onClick=${onConfirm}>${words.confirm}<//>`
+      }
     </div>
   </section>`;
 }
@@ -118,12 +133,14 @@ function History({ history, mayEdit, isLooking, onLook }) {
   return html`<details class="history">
     <summary>${words.earlier}</summary>
     <ul>
-      ${history.items.map((item) => html`<li key=${item.id}>
-        <strong>${item.proposed.name}</strong> <span class="status ${item.status}">${words.status[item.status]}</span>
-        <p class="meta"><span>${words.readFrom(item.source)}</span> <span>${item.requestedBy}</span>
-          <time datetime=${item.confirmedAt ?? item.createdAt}>${formatDayAndTime(item.confirmedAt ?? item.createdAt)}</time></p>
-        ${mayEdit && !isLooking && item.status === "previewed" && html`<${Button} onClick=${() => onLook(item)}>${words.lookAgain}<//>`}
-      </li>`)}
+      ${history.items.map(
+        (item) => html`<li key=${item.id}>
+          <strong>${item.proposed.name}</strong> <span class="status ${item.status}">${words.status[item.status]}</span>
+          <p class="meta"><span>${words.readFrom(item.source)}</span> <span>${item.requestedBy}</span>
+            <time datetime=${item.confirmedAt ?? item.createdAt}>${formatDayAndTime(item.confirmedAt ?? item.createdAt)}</time></p>
+          ${mayEdit && !isLooking && item.status === "previewed" && html`<${Button} onClick=${() => onLook(item)}>${words.lookAgain}<//>`}
+        </li>`,
+      )}
     </ul>
     <${MoreButton} more=${history.more} />
   </details>`;

@@ -36,10 +36,12 @@ function Value({ part, value, other, label }) {
     case "criteria":
       return html`${value.narrative && html`<p class="long">${value.narrative}</p>`}${value.id && html`<p class="address">${value.id}</p>`}`;
     case "alignment":
-      return html`<ul class="alignment">${value.map((target, n) => html`<li key=${n}>
-        <${Marked} isNew=${!includes(other, target)}>${target.targetName}<//>
-        <span class="address">${target.targetUrl}</span>
-      </li>`)}</ul>`;
+      return html`<ul class="alignment">${value.map(
+        (target, n) => html`<li key=${n}>
+          <${Marked} isNew=${!includes(other, target)}>${target.targetName}<//>
+          <span class="address">${target.targetUrl}</span>
+        </li>`,
+      )}</ul>`;
     case "tags":
       return html`<ul class="tags">${value.map((tag) => html`<li key=${tag}><${Marked} isNew=${!includes(other, tag)}>${tag}<//></li>`)}</ul>`;
     default:

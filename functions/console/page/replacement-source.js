@@ -28,7 +28,11 @@ export function SourceForm({ busy, problem, onContinue }) {
 
   function take(chosen) {
     setWay("image");
-    setMissing(chosen.size > LARGEST_IMAGE_BYTES ? words.tooLarge(formatBytes(chosen.size), formatBytes(LARGEST_IMAGE_BYTES)) : "");
+    setMissing(
+      chosen.size > LARGEST_IMAGE_BYTES
+        ? words.tooLarge(formatBytes(chosen.size), formatBytes(LARGEST_IMAGE_BYTES))
+        : "",
+    );
     setFile(chosen.size > LARGEST_IMAGE_BYTES ? null : chosen);
   }
 

@@ -24,7 +24,12 @@ export function useRoute() {
 function read(hash) {
   const [collection, id, tab = "overview", ...rest] = hash.replace(/^#?\/?/, "").split("/");
   if (!collection) return { type: "home" };
-  if (!TYPES[collection] || !/^[A-Za-z0-9_-]{1,64}$/.test(id ?? "") || rest.length || !["overview", "data-management"].includes(tab)) {
+  if (
+    !TYPES[collection] ||
+    !/^[A-Za-z0-9_-]{1,64}$/.test(id ?? "") ||
+    rest.length ||
+    !["overview", "data-management"].includes(tab)
+  ) {
     return { type: "unknown" };
   }
   return { type: TYPES[collection], id, tab };

@@ -30,7 +30,8 @@ export function expressionInWords(expression) {
   const everyDay = /^[*?]$/;
   if (everyDay.test(dayOfMonth) && everyDay.test(weekday)) return strings.schedules.daily(time);
   const number = DAYS.includes(weekday) ? DAYS.indexOf(weekday) : Number(weekday) - 1; // in an expression, 1 is Sunday
-  if (everyDay.test(dayOfMonth) && number >= 0 && number < 7) return strings.schedules.weekly(formatWeekday(number), time);
+  if (everyDay.test(dayOfMonth) && number >= 0 && number < 7)
+    return strings.schedules.weekly(formatWeekday(number), time);
   if (dayOfMonth === "L" && everyDay.test(weekday)) return strings.schedules.lastDay(time);
   if (/^\d+$/.test(dayOfMonth) && everyDay.test(weekday)) return strings.schedules.monthly(dayOfMonth, time);
   return expression;

@@ -35,15 +35,24 @@ export function Schedules({ scope, mayEdit }) {
     ${problem && html`<${LoadProblem} problem=${problem} onRetry=${reload} />`}
     ${!value && !problem && html`<${Skeleton} lines=${2} />`}
     ${value?.items.length === 0 && !isMaking && html`<p class="empty">${words.none}</p>`}
-    ${value?.items.length > 0 && html`<ul class="schedule-list">
-      ${value.items.map((schedule) => html`<li key=${schedule.id}>
-        <${Schedule} schedule=${schedule} mayEdit=${mayEdit} onChange=${reload} />
-      </li>`)}
-    </ul>`}
+    ${
+      value?.items.length > 0 &&
+      html`<ul class="schedule-list">
+        ${value.items.map(
+          (schedule) => html`<li key=${schedule.id}>
+            <${Schedule} schedule=${schedule} mayEdit=${mayEdit} onChange=${reload} />
+          </li>`,
+        )}
+      </ul>`
+    }
     ${mayEdit && isMaking && html`<${ScheduleForm} scope=${scope} onMade=${made} onClose=${close} />`}
-    ${mayEdit && !isMaking && html`<div class="actions" ref=${opener}>
-      <${Button} onClick=${() => setMaking(true)}>${words.make}<//>
-    </div>`}
+    ${
+      mayEdit &&
+      !isMaking &&
+      html`<div class="actions" ref=${opener}>
+        <${Button} onClick=${() => setMaking(true)}>${words.make}<//>
+      </div>`
+    }
   <//>`;
 }
 
@@ -56,9 +65,12 @@ function Schedule({ schedule, mayEdit, onChange }) {
     </header>
     <p>${words.what(schedule)}</p>
     <p>${words.when(expressionInWords(schedule.expression), schedule.timeZone, OWN_TIME_ZONE)}</p>
-    ${schedule.nextRunAt && html`<p class="next-run">
-      ${words.next(formatWeekdayAndTime(schedule.nextRunAt), formatDistance(schedule.nextRunAt))}
-    </p>`}
+    ${
+      schedule.nextRunAt &&
+      html`<p class="next-run">
+        ${words.next(formatWeekdayAndTime(schedule.nextRunAt), formatDistance(schedule.nextRunAt))}
+      </p>`
+    }
     ${reason && html`<p class="notice warn">${reason}</p>`}
     <p class="meta">
       <span>${words.by(schedule.requestedBy)}</span>
@@ -92,8 +104,11 @@ function ScheduleActions({ schedule, onChange }) {
       <${Button} look="quiet" onClick=${() => setAsking(true)}>${words.remove}<//>
     </div>
     ${problem && !isAsking && html`<p class="notice bad" role="alert">${problem.message}</p>`}
-    ${isAsking && html`<${ConfirmDialog} title=${words.removeTitle(schedule.name)} text=${words.removeText} action=${words.remove}
-      busy=${busy === "remove"} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`}`;
+    ${
+      isAsking &&
+      html`<${ConfirmDialog} title=${words.removeTitle(schedule.name)} text=${words.removeText} action=${words.remove}
+        busy=${busy === "remove"} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`
+    }`;
 }
 
 function ScheduleForm({ scope, onMade, onClose }) {
@@ -132,18 +147,29 @@ function ScheduleForm({ scope, onMade, onClose }) {
 
   return html`<form ref=${form} class="schedule-form" aria-label=${words.make} onSubmit=${submit} novalidate>
     <${TextField} label=${words.name} value=${name} onInput=${setName} error=${fields.name} maxlength="100" />
-    ${KINDS[scope.type].length > 1 && html`<${Select} label=${words.kind} value=${kind} onInput=${setKind} error=${fields.kind}
-      options=${KINDS[scope.type].map((offered) => [offered, strings.kinds[offered]])} />`}
-    ${kind === "awards"
-      ? html`<${Select} label=${words.period} value=${period} onInput=${setPeriod} error=${fields.period} options=${Object.entries(words.periods)} />`
-      : html`<fieldset class="plain"><legend>${words.options}</legend>
-          <${OptionBoxes} kind=${kind} ticked=${ticked} problem=${problem} onChange=${setTicked} /></fieldset>`}
+    ${
+      KINDS[scope.type].length > 1 &&
+      html`<${Select} label=${words.kind} value=${kind} onInput=${setKind} error=${fields.kind}
+        options=${KINDS[scope.type].map((offered) => [offered, strings.kinds[offered]])} />`
+    }
+    ${
+      kind === "awards"
+        ? html`<${Select} label=${words.period} value=${period} onInput=${setPeriod} error=${fields.period} options=${Object.entries(words.periods)} />`
+        : html`<fieldset class="plain"><legend>${words.options}</legend>
+            <${OptionBoxes} kind=${kind} ticked=${ticked} problem=${problem} onChange=${setTicked} /></fieldset>`
+    }
     <div class="row">
       <${Select} label=${words.rhythm} value=${when.rhythm} onInput=${change("rhythm")} options=${Object.entries(words.rhythms)} error=${fields.expression} />
-      ${when.rhythm === "weekly" && html`<${Select} label=${words.weekday} value=${when.weekday} onInput=${change("weekday")}
-        options=${[1, 2, 3, 4, 5, 6, 0].map((number) => [String(number), formatWeekday(number)])} />`}
-      ${when.rhythm === "monthly" && html`<${Select} label=${words.dayOfMonth} value=${when.dayOfMonth} onInput=${change("dayOfMonth")}
-        options=${[...Array.from({ length: 28 }, (_, n) => [String(n + 1), String(n + 1)]), ["L", words.last28]]} />`}
+      ${
+        when.rhythm === "weekly" &&
+        html`<${Select} label=${words.weekday} value=${when.weekday} onInput=${change("weekday")}
+          options=${[1, 2, 3, 4, 5, 6, 0].map((number) => [String(number), formatWeekday(number)])} />`
+      }
+      ${
+        when.rhythm === "monthly" &&
+        html`<${Select} label=${words.dayOfMonth} value=${when.dayOfMonth} onInput=${change("dayOfMonth")}
+          options=${[...Array.from({ length: 28 }, (_, n) => [String(n + 1), String(n + 1)]), ["L", words.last28]]} />`
+      }
       <${TextField} label=${words.time} type="time" value=${when.time} onInput=${change("time")} required />
     </div>
     <${Select} label=${words.timeZone} value=${timeZone} onInput=${setTimeZone} error=${fields.timeZone} options=${TIME_ZONES.map((zone) => [zone, zone])} />
@@ -158,7 +184,9 @@ function ScheduleForm({ scope, onMade, onClose }) {
 /** The API names a field of the export as `export.kind`; the form has it as `kind`. */
 function withoutPrefix(problem) {
   if (!problem.fields) return problem;
-  problem.fields = Object.fromEntries(Object.entries(problem.fields).map(([field, message]) => [field.replace(/^export\./, ""), message]));
+  problem.fields = Object.fromEntries(
+    Object.entries(problem.fields).map(([field, message]) => [field.replace(/^export\./, ""), message]),
+  );
   return problem;
 }
 

@@ -3,11 +3,17 @@
 import { Dialog } from "./dialogs.js";
 import { Button, TextField } from "./fields.js";
 import { html, useEffect, useRef, useState } from "./html.js";
+import icon from "./icon.svg";
 import { goToManagedLogin, hasManagedLogin, signInInPopup } from "./managed-login.js";
 import { beginSession, signedInEmail, signOut } from "./session.js";
 import { strings } from "./strings.js";
 import {
-  answerChallenge, beginAuthenticatorSetup, checkAuthenticatorSetup, requestPasswordReset, resetPassword, signInWithPassword,
+  answerChallenge,
+  beginAuthenticatorSetup,
+  checkAuthenticatorSetup,
+  requestPasswordReset,
+  resetPassword,
+  signInWithPassword,
 } from "./user-pool.js";
 
 const words = strings.signIn;
@@ -22,7 +28,7 @@ const CODES = {
 export function SignInPage() {
   return html`<main class="sign-in" id="content">
     <div class="card">
-      <img src=${new URL("icon.svg", import.meta.url).href} alt="" width="44" height="44" />
+      <img src=${icon} alt="" width="44" height="44" />
       <h1>${strings.product}</h1>
       <p class="lead">${words.lead}</p>
       <${SignIn} />
@@ -40,7 +46,9 @@ export function SignInAgainDialog() {
 }
 
 function SignIn({ email, isPopup }) {
-  return hasManagedLogin() ? html`<${ManagedSignIn} isPopup=${isPopup} />` : html`<${PasswordSignIn} knownEmail=${email} />`;
+  return hasManagedLogin()
+    ? html`<${ManagedSignIn} isPopup=${isPopup} />`
+    : html`<${PasswordSignIn} knownEmail=${email} />`;
 }
 
 function ManagedSignIn({ isPopup }) {
@@ -122,9 +130,11 @@ function PasswordSignIn({ knownEmail }) {
     <${Failure} problem=${problem} />
     ${parts[step.name] && html`<${Button} type="submit" look="primary wide" busy=${busy}>${words.actions[step.name] ?? words.continue}<//>`}
     <p class="other-ways">
-      ${step.name === "password"
-        ? html`<button type="button" class="link" onClick=${goTo("reset")}>${words.forgot}</button>`
-        : html`<button type="button" class="link" onClick=${goTo("password")}>${words.back}</button>`}
+      ${
+        step.name === "password"
+          ? html`<button type="button" class="link" onClick=${goTo("reset")}>${words.forgot}</button>`
+          : html`<button type="button" class="link" onClick=${goTo("password")}>${words.back}</button>`
+      }
     </p>
   </form>`;
 }
@@ -148,8 +158,10 @@ function Code({ text }) {
 
 function WayOfCode({ offered }) {
   return html`<fieldset class="plain"><legend>${words.wayOfCode}</legend>
-    ${JSON.parse(offered ?? "[]").map((way, n) => html`<label class="check" key=${way}>
-      <input type="radio" name="way" value=${way} defaultChecked=${n === 0} /> <span>${words.ways[way] ?? way}</span></label>`)}
+    ${JSON.parse(offered ?? "[]").map(
+      (way, n) => html`<label class="check" key=${way}>
+        <input type="radio" name="way" value=${way} defaultChecked=${n === 0} /> <span>${words.ways[way] ?? way}</span></label>`,
+    )}
   </fieldset>`;
 }
 

@@ -16,7 +16,11 @@ const options = {
   includeAssertions: { label: "Include assertions", said: "Assertions", hint: "Every award, with its recipient" },
   includeRecipientGroups: { label: "Recipient groups" },
   includePathways: { label: "Pathways" },
-  embedImages: { label: "Embed images", said: "Embedded images", hint: "The pictures themselves, rather than their addresses" },
+  embedImages: {
+    label: "Embed images",
+    said: "Embedded images",
+    hint: "The pictures themselves, rather than their addresses",
+  },
   compress: { label: "Compress", said: "Compressed", hint: "As a ZIP file" },
   includeArchived: { label: "Archived groups" },
   includeCreation: { label: "Creation method", hint: "With LMS course id and deep link" },
@@ -25,7 +29,10 @@ const options = {
 };
 
 /** Name the options that were chosen, as they stand in a list of what was. */
-const chosenWords = (chosen) => Object.keys(options).filter((name) => chosen[name]).map((name) => options[name].said ?? options[name].label);
+const chosenWords = (chosen) =>
+  Object.keys(options)
+    .filter((name) => chosen[name])
+    .map((name) => options[name].said ?? options[name].label);
 
 const rowWords = {
   awards: ["award", "awards"],
@@ -54,14 +61,18 @@ export const strings = {
   trail: "Where you are",
   tabsLabel: (name) => `Views of ${name}`,
   notLoaded: "This could not be loaded",
-  newVersion: "There is a new version of this page. Reload it to go on.",
   notStarted: (reason) => `The page could not start (${reason}). Check your connection, then reload it.`,
   tabs: {
     organization: { overview: "Issuers", "data-management": "Data management" },
     issuer: { overview: "Badges", "data-management": "Data management" },
     badge: { overview: "About", "data-management": "Data management" },
   },
-  roles: { admin: "You are an admin", owner: "You are an owner", editor: "You are an editor", staff: "You are on its staff" },
+  roles: {
+    admin: "You are an admin",
+    owner: "You are an owner",
+    editor: "You are an editor",
+    staff: "You are on its staff",
+  },
   nowhere: {
     title: "Nothing to see here",
     text: "There is nothing at this address that you have a role on. Ask an admin of the organization if you expected something.",
@@ -71,18 +82,21 @@ export const strings = {
     short: "Home",
     title: "Your organizations",
     dashboard: "Open dashboard",
-    none: (email) => `${email} has no role on any organization or issuer yet. Ask an admin of your organization to add you.`,
+    none: (email) =>
+      `${email} has no role on any organization or issuer yet. Ask an admin of your organization to add you.`,
   },
   problems: {
     unreachable: "The platform can't be reached. Check your connection, then try again.",
-    unexpected: (status) => `The platform answered in a way that this page doesn't know (${status}). Try again in a minute.`,
+    unexpected: (status) =>
+      `The platform answered in a way that this page doesn't know (${status}). Try again in a minute.`,
   },
   userPoolErrors: {
     "Incorrect username or password.": "The e-mail address or the password is wrong.",
     UserNotFoundException: "The e-mail address or the password is wrong.",
     CodeMismatchException: "This code is not right. Check it, or wait for the next one.",
     ExpiredCodeException: "This code is too old. Go back, and have a new one sent.",
-    EnableSoftwareTokenMFAException: "This code is not right. Check that the app's clock is right, and try the next code.",
+    EnableSoftwareTokenMFAException:
+      "This code is not right. Check that the app's clock is right, and try the next code.",
     LimitExceededException: "Too many tries. Wait a few minutes, then try again.",
     TooManyRequestsException: "Too many tries. Wait a few minutes, then try again.",
     PasswordResetRequiredException: "Your password has to be set anew. Choose “Forgot your password?” below.",
@@ -96,7 +110,12 @@ export const strings = {
     password: "Password",
     action: "Sign in",
     continue: "Continue",
-    actions: { password: "Sign in", reset: "Send code", "reset-code": "Set password and sign in", NEW_PASSWORD_REQUIRED: "Set password and sign in" },
+    actions: {
+      password: "Sign in",
+      reset: "Send code",
+      "reset-code": "Set password and sign in",
+      NEW_PASSWORD_REQUIRED: "Set password and sign in",
+    },
     forgot: "Forgot your password?",
     back: "Back to sign-in",
     ended: "Your session has ended",
@@ -119,7 +138,8 @@ export const strings = {
     setupCode: "Then enter the code that the app shows.",
     resetText: "A code to set a new password will be sent to your e-mail address.",
     resetCode: (email) => `If ${email} has an account, a code is on its way there.`,
-    unknownChallenge: (name) => `The sign-in service asks for something that this page can't do (${name}). Ask an admin of your organization.`,
+    unknownChallenge: (name) =>
+      `The sign-in service asks for something that this page can't do (${name}). Ask an admin of your organization.`,
   },
   freePlan: {
     title: "Data management is part of the paid plan",
@@ -137,7 +157,8 @@ export const strings = {
   awards: {
     title: "Award export",
     text: {
-      organization: "A CSV file of all awards of all issuers of this organization. Leave the dates empty for every award.",
+      organization:
+        "A CSV file of all awards of all issuers of this organization. Leave the dates empty for every award.",
       issuer: "A CSV file of all awards to all recipients. Leave the dates empty for every award.",
     },
     after: "Awarded after",
@@ -164,18 +185,34 @@ export const strings = {
     text: "CSV files of recipient groups: what they are, what they work toward, and how far their learners are.",
     include: "Include",
     archivedForAll: "Archived groups goes for all three files, the other options for the groups.",
-    actions: { groups: "Export groups", "group-badges": "Export badges", "learner-progress": "Export learners progress" },
+    actions: {
+      groups: "Export groups",
+      "group-badges": "Export badges",
+      "learner-progress": "Export learners progress",
+    },
   },
   exports: {
     heading: "Exports",
     none: "No exports yet. What you ask for shows up here.",
     asking: "Asking for it",
     title: ({ kind }) => `${kinds[kind] ?? kind} export`,
-    status: { queued: "Waiting", running: "Running", succeeded: "Ready", failed: "Failed", cancelled: "Cancelled", expired: "Expired" },
+    status: {
+      queued: "Waiting",
+      running: "Running",
+      succeeded: "Ready",
+      failed: "Failed",
+      cancelled: "Cancelled",
+      expired: "Expired",
+    },
     progress: (status, rows, expected) =>
       status === "queued" ? "Waiting to start" : expected ? `${rows} of ${expected} rows` : `${rows} rows so far`,
     ended: ({ status, error }) =>
-      ({ succeeded: "Your download has started.", failed: error?.message, cancelled: "It left no file.", expired: "Its file is gone." })[status],
+      ({
+        succeeded: "Your download has started.",
+        failed: error?.message,
+        cancelled: "It left no file.",
+        expired: "Its file is gone.",
+      })[status],
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
     options: (kind, chosen, { after, before }) => {
       const dates = [after && `after ${after}`, before && `before ${before}`];
@@ -211,7 +248,12 @@ export const strings = {
     kind: "What to export",
     options: "Include",
     period: "Awarded",
-    periods: { "": "At any time", "previous-day": "The day before each run", "previous-week": "The week before each run", "previous-month": "The month before each run" },
+    periods: {
+      "": "At any time",
+      "previous-day": "The day before each run",
+      "previous-week": "The week before each run",
+      "previous-month": "The month before each run",
+    },
     rhythm: "How often",
     rhythms: { daily: "Every day", weekly: "Every week", monthly: "Every month" },
     weekday: "On",
@@ -231,8 +273,14 @@ export const strings = {
     next: (time, distance) => `Next run: ${time}, ${distance} (your time)`,
     what: ({ export: { kind, ...chosen }, period }) => {
       const ticked = chosenWords(chosen);
-      const when = { "previous-day": "of the day before", "previous-week": "of the week before", "previous-month": "of the month before" }[period];
-      return [`${kinds[kind] ?? kind} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""].filter(Boolean).join(" ");
+      const when = {
+        "previous-day": "of the day before",
+        "previous-week": "of the week before",
+        "previous-month": "of the month before",
+      }[period];
+      return [`${kinds[kind] ?? kind} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""]
+        .filter(Boolean)
+        .join(" ");
     },
     when: (sentence, zone, own) => (zone === own ? sentence : `${sentence} (${zone.replaceAll("_", " ")})`),
     daily: (time) => `Every day at ${time}`,
@@ -262,7 +310,14 @@ export const strings = {
     readFrom: ({ kind, openBadgesVersion, assertionId }) =>
       `Read from ${{ image: "an image", url: "a web address", json: "JSON" }[kind]}, Open Badges ${openBadgesVersion}${assertionId ? ` (${assertionId})` : ""}`,
     warnings: "Check these first:",
-    parts: { image: "Picture", name: "Name", description: "Description", criteria: "Criteria", alignment: "Alignment", tags: "Tags" },
+    parts: {
+      image: "Picture",
+      name: "Name",
+      description: "Description",
+      criteria: "Criteria",
+      alignment: "Alignment",
+      tags: "Tags",
+    },
     changes: "Changes",
     stays: "Stays",
     current: "Current",
@@ -271,7 +326,8 @@ export const strings = {
     pictureOf: (side) => `${side} picture`,
     nothingChanges: "The new badge is just like the current one.",
     noWayBack: "There is no way back.",
-    noWayBackText: "What this badge is now is overwritten for good. Badges awarded before show the new text at once, and their images follow.",
+    noWayBackText:
+      "What this badge is now is overwritten for good. Badges awarded before show the new text at once, and their images follow.",
     confirm: "Replace badge",
     startOver: "Start over",
     done: (name) => `The badge is now “${name}”.`,
@@ -287,8 +343,11 @@ export const strings = {
     refreshed: (refreshed, total) => `${refreshed} of ${total} images refreshed`,
     window: (day, distance) => `What fails is tried again until ${day} (${distance}).`,
     failed: (count, text, status) =>
-      status === "overdue" ? `${text} could not be refreshed:` : `${text} ${plural(count, "has", "have")} failed so far, and will be tried again:`,
-    overdue: (count, day) => `${count} images were not refreshed by ${day}. They still show the old picture; nothing else is wrong with these awards.`,
+      status === "overdue"
+        ? `${text} could not be refreshed:`
+        : `${text} ${plural(count, "has", "have")} failed so far, and will be tried again:`,
+    overdue: (count, day) =>
+      `${count} images were not refreshed by ${day}. They still show the old picture; nothing else is wrong with these awards.`,
     which: "Which, and why",
     tries: (count, next) => (next ? `${count} tries, next ${next}` : `${count} tries`),
     contact: "Who can help:",

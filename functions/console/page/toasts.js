@@ -38,7 +38,12 @@ function Toast({ toast }) {
     const timer = setTimeout(close, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [isHeld]);
-  const hold = { onMouseEnter: () => setHeld(true), onMouseLeave: () => setHeld(false), onFocusIn: () => setHeld(true), onFocusOut: () => setHeld(false) };
+  const hold = {
+    onMouseEnter: () => setHeld(true),
+    onMouseLeave: () => setHeld(false),
+    onFocusIn: () => setHeld(true),
+    onFocusOut: () => setHeld(false),
+  };
   return html`<div class="toast ${toast.kind}" ...${hold}>
     <p>${toast.text}</p>
     ${toast.action && html`<button type="button" class="link" onClick=${toast.action.run}>${toast.action.text}</button>`}

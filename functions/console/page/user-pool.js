@@ -70,7 +70,10 @@ export async function revokeToken(refreshToken) {
 
 /** Is the session over for good, rather than the network down for a moment? */
 export function isSessionOver(error) {
-  return error instanceof UserPoolError && /^(NotAuthorized|UserNotFound|UserNotConfirmed|PasswordReset|InvalidParameter)/.test(error.code);
+  return (
+    error instanceof UserPoolError &&
+    /^(NotAuthorized|UserNotFound|UserNotConfirmed|PasswordReset|InvalidParameter)/.test(error.code)
+  );
 }
 
 async function call(operation, parameters) {
@@ -82,7 +85,10 @@ async function call(operation, parameters) {
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
       },
-      body: JSON.stringify({ ClientId: WITHOUT_CLIENT.has(operation) ? undefined : configuration.clientId, ...parameters }),
+      body: JSON.stringify({
+        ClientId: WITHOUT_CLIENT.has(operation) ? undefined : configuration.clientId,
+        ...parameters,
+      }),
     });
   } catch {
     throw new UserPoolError("Unreachable");

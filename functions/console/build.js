@@ -1,0 +1,69 @@
+/**
+ * Build the page: one script and one style sheet, each named after its content, the licenses of the packages in them,
+ * and the HTML that names all three.
+ *
+ * Run as `node build.js FOLDER`.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const PAGE = join(HERE, "page");
+
+const folder = process.argv[2];
+const { metafile, outputFiles } = await build({
+  absWorkingDir: HERE,
+  entryPoints: ["page/main.js", "page/style.css"],
+  entryNames: "[name]-[hash]",
+  outdir: "dist/assets", // Source maps are relative to it, so that a build is the same wherever it is written to.
+  write: false,
+  metafile: true,
+  bundle: true,
+  format: "esm",
+  minify: true,
+  charset: "utf8",
+  sourcemap: true,
+  loader: { ".svg": "dataurl" },
+});
+const licenses = await licensesOf(Object.keys(metafile.inputs));
+const licensesName = `licenses-${createHash("sha256").update(licenses).digest("hex").slice(0, 8).toUpperCase()}.txt`;
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(join(folder, "assets"), { recursive: true });
+for (const { path, contents } of outputFiles) await writeFile(join(folder, "assets", basename(path)), contents);
+await writeFile(join(folder, "assets", licensesName), licenses);
+await writeFile(join(folder, "index.html"), await pageNaming(await addresses()));
+
+/** Give the text to ship with the script: what each package in it is licensed under. */
+async function licensesOf(inputs) {
+  const packages = new Set(inputs.map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean));
+  const texts = [...packages].sort().map(async (path) => {
+    const { name, version, license } = JSON.parse(await readFile(join(HERE, path, "package.json"), "utf8"));
+    const file = (await readdir(join(HERE, path))).find((found) => /^licen[cs]e/i.test(found));
+    if (!file) throw new Error(`${name} ${version} has no license file to ship with the page.`);
+    return `${name} ${version} (${license})\n\n${(await readFile(join(HERE, path, file), "utf8")).trim()}\n`;
+  });
+  return ["This page contains these packages.\n", ...(await Promise.all(texts))].join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** Give the addresses of what `index.html` names, as seen from the page. */
+async function addresses() {
+  const scriptAndStyle = Object.entries(metafile.outputs)
+    .filter(([, { entryPoint }]) => entryPoint)
+    .map(([path, { entryPoint }]) => [basename(entryPoint), `console/assets/${basename(path)}`]);
+  const icon = await readFile(join(PAGE, "icon.svg"), "utf8");
+  return {
+    ...Object.fromEntries(scriptAndStyle),
+    "licenses.txt": `console/assets/${licensesName}`,
+    "icon.svg": `data:image/svg+xml,${encodeURIComponent(icon)}`,
+  };
+}
+
+async function pageNaming(addresses) {
+  const page = await readFile(join(PAGE, "index.html"), "utf8");
+  return page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => addresses[name] ?? name);
+}

@@ -1,0 +1,34 @@
+"""Find Node.js, which builds the page: the machine's own, or else the one that is installed beside the SAM CLI."""
+
+import re
+import shutil
+import subprocess
+
+from local.places import program
+
+MIN_VERSION = 20
+
+
+def with_node(path: str) -> str:
+    """Return a search path that leads to Node.js and npm.
+
+    Parameters
+    ----------
+    path
+        Folders as in ``PATH``. Returned as it is if it leads to Node.js of at least `MIN_VERSION`.
+    """
+    if shutil.which("npm", path=path) and _version(shutil.which("node", path=path)) >= MIN_VERSION:
+        return path
+    return f"{program('deploy', 'node').parent}:{path}"
+
+
+def _version(node: str | None) -> int:
+    """Return the major version of a Node.js; 0 if there is none, or it doesn't run."""
+    if node is None:
+        return 0
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return 0
+    found = re.match(r"v(\d+)\.", said)
+    return int(found[1]) if found else 0

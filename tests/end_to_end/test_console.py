@@ -1,0 +1,39 @@
+"""The page, as the deployed API serves it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.deploy import BUILD, build_console
+from tests.end_to_end.client import Client
+
+
+def test_the_page_and_all_that_it_names_are_served_to_everyone(stack: dict[str, Any]) -> None:
+    anyone = Client(stack["apiUrl"])
+    page = anyone.get("/console")
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    named = re.findall(rb'(?:href|src)="(console/assets/[^"]+)"', page.body)
+    assert len(named) == 3
+    for path in named:
+        file = anyone.get(f"/{path.decode()}")
+        assert file.status == 200, path
+        assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert (BUILD / "ConsoleFunction" / "dist" / path.decode().removeprefix("console/")).read_bytes() == file.body
+
+
+def test_a_file_of_a_former_deployment_is_not_found(stack: dict[str, Any]) -> None:
+    answer = Client(stack["apiUrl"]).get("/console/assets/main-0123ABCD.js")
+    assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
+    assert answer.body == b"There is no such file of the page. Reload it."
+
+
+@pytest.mark.usefixtures("stack")
+def test_the_page_is_built_from_its_sources_as_they_are_now(tmp_path: Path) -> None:
+    build_console(tmp_path)
+    now, deployed = (
+        {path.name: path.read_bytes() for path in (folder / "dist" / "assets").iterdir()}
+        for folder in (tmp_path, BUILD / "ConsoleFunction")
+    )
+    assert deployed == now
