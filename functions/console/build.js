@@ -40,7 +40,9 @@ await writeFile(join(folder, "index.html"), await pageNaming(await addresses()))
 
 /** Give the text to ship with the script: what each package in it is licensed under. */
 async function licensesOf(inputs) {
-  const packages = new Set(inputs.map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean));
+  const packages = new Set(
+    inputs.map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean),
+  );
   const texts = [...packages].sort().map(async (path) => {
     const { name, version, license } = JSON.parse(await readFile(join(HERE, path, "package.json"), "utf8"));
     const file = (await readdir(join(HERE, path))).find((found) => /^licen[cs]e/i.test(found));
