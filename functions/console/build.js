@@ -14,7 +14,8 @@ import { build } from "esbuild";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PAGE = join(HERE, "page");
 
-const folder = process.argv[2];
+const [, , folder] = process.argv;
+if (!folder) throw new Error("Name the folder to write to: node build.js FOLDER");
 const { metafile, outputFiles } = await build({
   absWorkingDir: HERE,
   entryPoints: ["page/main.js", "page/style.css"],
@@ -38,9 +39,13 @@ for (const { path, contents } of outputFiles) await writeFile(join(folder, "asse
 await writeFile(join(folder, "assets", licensesName), licenses);
 await writeFile(join(folder, "index.html"), await pageNaming(await addresses()));
 
-/** Give the text to ship with the script: what each package in it is licensed under. */
+/**
+ * Give the text to ship with the script: what each package in it is licensed under.
+ *
+ * @param {string[]} inputs paths of the files in the script
+ */
 async function licensesOf(inputs) {
-  const packages = new Set(inputs.map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean));
+  const packages = new Set(inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
   const texts = [...packages].sort().map(async (path) => {
     const { name, version, license } = JSON.parse(await readFile(join(HERE, path, "package.json"), "utf8"));
     const file = (await readdir(join(HERE, path))).find((found) => /^licen[cs]e/i.test(found));
@@ -50,11 +55,15 @@ async function licensesOf(inputs) {
   return ["This page contains these packages.\n", ...(await Promise.all(texts))].join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** Give the addresses of what `index.html` names, as seen from the page. */
+/**
+ * Give the addresses of what `index.html` names, as seen from the page.
+ *
+ * @returns {Promise<Record<string, string>>}
+ */
 async function addresses() {
-  const scriptAndStyle = Object.entries(metafile.outputs)
-    .filter(([, { entryPoint }]) => entryPoint)
-    .map(([path, { entryPoint }]) => [basename(entryPoint), `console/assets/${basename(path)}`]);
+  const scriptAndStyle = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) =>
+    entryPoint ? [[basename(entryPoint), `console/assets/${basename(path)}`]] : [],
+  );
   const icon = await readFile(join(PAGE, "icon.svg"), "utf8");
   return {
     ...Object.fromEntries(scriptAndStyle),
@@ -63,6 +72,7 @@ async function addresses() {
   };
 }
 
+/** @param {Record<string, string>} addresses by the names that `index.html` has for them */
 async function pageNaming(addresses) {
   const page = await readFile(join(PAGE, "index.html"), "utf8");
   return page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => addresses[name] ?? name);

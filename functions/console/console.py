@@ -83,7 +83,7 @@ def _page(path: str) -> dict[str, Any]:
     if path.endswith("/"):  # the addresses of its files are relative to the one without a slash
         return _answer(308, "text/plain", "") | {"headers": {"Location": "../console"}}
     settings = json.dumps(configuration()).replace("<", r"\u003c")  # in JSON the same, and in HTML no end of the script
-    return _answer(200, "text/html; charset=utf-8", PAGE.replace("{configuration}", settings))
+    return _answer(200, "text/html; charset=utf-8", PAGE.replace('"{configuration}"', settings))
 
 
 def _asset(file: str) -> dict[str, Any]:

@@ -65,6 +65,22 @@ def test_somebody_signs_in_and_is_offered_only_what_they_have_a_role_on(visit: C
     expect(staff.heading("Nothing to see here")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("place", "button"),
+    [("issuers/aurora-science", "Export issuer"), ("badges/data-detective", "Export badge")],
+)
+def test_role_given_while_the_page_is_open_needs_no_reload(ada: Visitor, place: str, button: str) -> None:
+    before = {"email": "ada@example.org", "memberships": []}
+    ada.page.route("**/me", lambda route: route.fulfill(json=before), times=1)
+    ada.page.reload()
+    expect(ada.page.get_by_text("has no role on any organization or issuer yet")).to_be_visible()
+
+    ada.open(f"{place}/data-management")
+    expect(ada.button(button)).to_be_visible()
+    expect(ada.button("New schedule")).to_be_visible()
+    expect(ada.page.get_by_role("link", name="Aurora Learning")).to_be_visible()
+
+
 def test_a_wrong_password_is_said_and_what_was_typed_stays(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()

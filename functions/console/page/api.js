@@ -1,83 +1,145 @@
 /** Calls of the HTTPS API, by what they mean; an error is always a `Problem`. */
 
+/**
+ * @import {
+ *   BadgeClassDocument, BadgeClassList, ExportDocument, ExportList, ExportScope, FailedImageList, IssuerDocument,
+ *   IssuerList, Me, ProblemDocument, ReplacementDocument, ReplacementList, ReplacementSource,
+ *   ScheduleDocument, ScheduleList, ScheduleRequest,
+ * } from "./api-types.d.ts"
+ * @import { ExportRequest } from "./export-kinds.js"
+ */
+
 import { API_ROOT } from "./configuration.js";
+import { Problem } from "./problems.js";
 import { idToken, tokenWasRefused } from "./session.js";
 import { strings } from "./strings.js";
 
-/** What the API refused and why, as its problem document says; `fields` has the messages of wrong fields by name. */
-export class Problem extends Error {
-  constructor({ status = 0, code = "unreachable", detail = strings.problems.unreachable, errors = [] } = {}) {
-    super(detail);
-    this.status = status;
-    this.code = code;
-    this.fields = Object.fromEntries(errors.map(({ field, message }) => [field, message]));
-  }
-}
+/**
+ * A place that has exports and schedules.
+ * @typedef {Pick<ExportScope, "type" | "id">} Scope
+ */
 
+/**
+ * Which part of a list to give.
+ * @typedef {{cursor?: string, limit?: number}} Part
+ */
+
+/** @type {() => Promise<Me>} */
 export const getMe = () => call("GET", "me");
 
-export const getOrganization = (id) => call("GET", `organizations/${encodeURIComponent(id)}`);
+/** @type {(organizationId: string, cursor?: string) => Promise<IssuerList>} */
 export const getIssuers = (organizationId, cursor) =>
   call("GET", `organizations/${encodeURIComponent(organizationId)}/issuers${query({ cursor })}`);
+/** @type {(id: string) => Promise<IssuerDocument>} */
 export const getIssuer = (id) => call("GET", `issuers/${encodeURIComponent(id)}`);
+/** @type {(issuerId: string, cursor?: string) => Promise<BadgeClassList>} */
 export const getBadgeClasses = (issuerId, cursor) =>
   call("GET", `issuers/${encodeURIComponent(issuerId)}/badge-classes${query({ cursor })}`);
+/** @type {(id: string) => Promise<BadgeClassDocument>} */
 export const getBadgeClass = (id) => call("GET", `badge-classes/${encodeURIComponent(id)}`);
 
-/** Ask for an export of a scope; a repeat with the same key gives the first one again. */
+/**
+ * Ask for an export of a scope; a repeat with the same key gives the first one again.
+ * @type {(scope: Scope, body: ExportRequest, idempotencyKey: string) => Promise<ExportDocument>}
+ */
 export const requestExport = (scope, body, idempotencyKey) =>
   call("POST", `${pathOf(scope)}/exports`, { body, headers: { "Idempotency-Key": idempotencyKey } });
+/** @type {(scope: Scope, part?: Part) => Promise<ExportList>} */
 export const getExports = (scope, { cursor, limit } = {}) =>
   call("GET", `exports${query({ ...scopeField(scope), cursor, limit })}`);
+/** @type {(id: string) => Promise<ExportDocument>} */
 export const getExport = (id) => call("GET", `exports/${encodeURIComponent(id)}`);
-/** Cancel an export that goes on, or delete the file of one that is done. */
+/**
+ * Cancel an export that goes on, or delete the file of one that is done.
+ * @type {(id: string) => Promise<ExportDocument>}
+ */
 export const removeExport = (id) => call("DELETE", `exports/${encodeURIComponent(id)}`);
 
+/** @type {(badgeClassId: string, source: ReplacementSource) => Promise<ReplacementDocument>} */
 export const previewReplacement = (badgeClassId, source) =>
   call("POST", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements`, { body: source });
+/** @type {(badgeClassId: string, part?: Part) => Promise<ReplacementList>} */
 export const getReplacements = (badgeClassId, { cursor, limit } = {}) =>
   call("GET", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements${query({ cursor, limit })}`);
+/** @type {(id: string) => Promise<ReplacementDocument>} */
 export const getReplacement = (id) => call("GET", `replacements/${encodeURIComponent(id)}`);
+/** @type {(id: string) => Promise<ReplacementDocument>} */
 export const confirmReplacement = (id) => call("POST", `replacements/${encodeURIComponent(id)}/confirm`);
+/** @type {(id: string) => Promise<ReplacementDocument>} */
 export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeURIComponent(id)}`);
+/** @type {(id: string, cursor?: string) => Promise<FailedImageList>} */
 export const getFailedImages = (id, cursor) =>
   call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 20 })}`);
 
+/** @type {(schedule: ScheduleRequest) => Promise<ScheduleDocument>} */
 export const createSchedule = (schedule) => call("POST", "schedules", { body: schedule });
+/** @type {(scope: Scope) => Promise<ScheduleList>} */
 export const getSchedules = (scope) => call("GET", `schedules${query({ ...scopeField(scope), limit: 100 })}`);
+/** @type {(id: string, enabled: boolean) => Promise<ScheduleDocument>} */
 export const enableSchedule = (id, enabled) =>
   call("PATCH", `schedules/${encodeURIComponent(id)}`, { body: { enabled } });
+/** @type {(id: string) => Promise<null>} */
 export const deleteSchedule = (id) => call("DELETE", `schedules/${encodeURIComponent(id)}`);
 
-/** Give a scope as the field that names it in queries and schedules, such as `{issuerId: "…"}`. */
+/**
+ * Give a scope as the field that names it in queries and schedules, such as `{issuerId: "…"}`.
+ *
+ * @param {Scope} scope
+ * @returns {{organizationId?: string, issuerId?: string, badgeClassId?: string}}
+ */
 export function scopeField({ type, id }) {
   return { [{ organization: "organizationId", issuer: "issuerId", "badge-class": "badgeClassId" }[type]]: id };
 }
 
+/** @param {Scope} scope */
 function pathOf({ type, id }) {
   const collection = { organization: "organizations", issuer: "issuers", "badge-class": "badge-classes" }[type];
   return `${collection}/${encodeURIComponent(id)}`;
 }
 
+/** @param {Record<string, string | number | undefined>} parameters */
 function query(parameters) {
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, `${value}`]],
+  );
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-async function call(method, path, options = {}) {
+/** @typedef {{body?: object, headers?: Record<string, string>}} Content */
+
+/**
+ * Send a request, with a fresh token where the first one is refused.
+ *
+ * @template T what the API answers, by its description
+ * @param {string} method
+ * @param {string} path
+ * @param {Content} content
+ * @returns {Promise<T>}
+ */
+async function call(method, path, content = {}) {
   const token = await orProblem(idToken());
-  const answer = await send(method, path, token, options);
+  const answer = await send(method, path, token, content);
   if (answer.status !== 401) return read(answer);
   await orProblem(tokenWasRefused(token));
-  return read(await send(method, path, await orProblem(idToken()), options));
+  return read(await send(method, path, await orProblem(idToken()), content));
 }
 
+/**
+ * @template T
+ * @param {Promise<T>} ofSession
+ */
 function orProblem(ofSession) {
   return ofSession.catch(() => {
     throw new Problem();
   });
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {string} token
+ * @param {Content} content
+ */
 async function send(method, path, token, { body, headers = {} }) {
   try {
     return await fetch(API_ROOT + path, {
@@ -94,14 +156,17 @@ async function send(method, path, token, { body, headers = {} }) {
   }
 }
 
+/** @param {Response} answer */
 async function read(answer) {
   if (answer.status === 204) return null;
   const document = await answer.json().catch(() => null);
   if (answer.ok && document !== null) return document;
+  /** @type {Partial<ProblemDocument> | null} */
+  const problem = document;
   throw new Problem({
     status: answer.status,
-    code: document?.code ?? "unexpected",
-    detail: document?.detail ?? strings.problems.unexpected(answer.status),
-    errors: document?.errors,
+    code: problem?.code ?? "unexpected",
+    detail: problem?.detail ?? strings.problems.unexpected(answer.status),
+    errors: problem?.errors,
   });
 }

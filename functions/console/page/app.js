@@ -24,8 +24,12 @@ function SignedIn() {
     <main id="content" tabindex="-1"><${Views} /></main>`;
 }
 
-/** The part behind # is the place in the page, so the link moves the focus by itself. */
+/**
+ * The part behind # is the place in the page, so the link moves the focus by itself.
+ *
+ * @param {Event} event
+ */
 function skipToContent(event) {
   event.preventDefault();
-  document.getElementById("content").focus();
+  document.getElementById("content")?.focus();
 }

@@ -6,5 +6,6 @@ export const API_ROOT = new URL(".", document.baseURI).href;
 /** The page's own address, without what a sign-in left in its query. */
 export const PAGE_URL = new URL("console", API_ROOT).href;
 
+const element = /** @type {HTMLElement} */ (document.getElementById("configuration")); // index.html has it
 /** @type {{clientId: string, userPoolEndpoint: string, managedLoginUrl: string, contactAddress: string}} */
-export const configuration = JSON.parse(document.getElementById("configuration").textContent);
+export const configuration = JSON.parse(element.textContent);

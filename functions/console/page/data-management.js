@@ -1,5 +1,10 @@
 /** The Data Management tab of an organization, an issuer and a badge. */
 
+/**
+ * @import { ComponentChildren } from "preact"
+ * @import { BadgeClassDocument, ExportScope, OrganizationDocument, ReplacementDocument } from "./api-types.d.ts"
+ */
+
 import { configuration } from "./configuration.js";
 import { AwardExportForm, BadgeExportForm, GroupsExportForm, IssuerExportForm } from "./export-forms.js";
 import { ExportList } from "./export-list.js";
@@ -8,6 +13,13 @@ import { Replace } from "./replace.js";
 import { Schedules } from "./schedules.js";
 import { strings } from "./strings.js";
 
+/**
+ * @typedef {object} Data
+ * @property {ExportScope} scope
+ * @property {OrganizationDocument["plan"]} plan
+ */
+
+/** @param {Data} props */
 export function OrganizationData({ scope, plan }) {
   return html`<${Layout} scope=${scope} plan=${plan}>
     <${AwardExportForm} scope=${scope} />
@@ -15,6 +27,7 @@ export function OrganizationData({ scope, plan }) {
   <//>`;
 }
 
+/** @param {Data & {mayEdit: boolean}} props */
 export function IssuerData({ scope, plan, mayEdit }) {
   return html`<${Layout} scope=${scope} plan=${plan}>
     <${AwardExportForm} scope=${scope} />
@@ -24,6 +37,14 @@ export function IssuerData({ scope, plan, mayEdit }) {
   <//>`;
 }
 
+/**
+ * @typedef {object} BadgeActions
+ * @property {BadgeClassDocument} badge
+ * @property {boolean} mayEdit
+ * @property {(replaced: ReplacementDocument) => void} onReplaced
+ */
+
+/** @param {Data & BadgeActions} props */
 export function BadgeData({ scope, badge, plan, mayEdit, onReplaced }) {
   return html`<${Layout} scope=${scope} plan=${plan}>
     <${BadgeExportForm} scope=${scope} />
@@ -32,7 +53,11 @@ export function BadgeData({ scope, badge, plan, mayEdit, onReplaced }) {
   <//>`;
 }
 
-/** What can be asked for on one side, and the exports on the other; on a narrow window, one below the other. */
+/**
+ * What can be asked for on one side, and the exports on the other; on a narrow window, one below the other.
+ *
+ * @param {Data & {children: ComponentChildren}} props
+ */
 function Layout({ scope, plan, children }) {
   if (plan !== "paid") return html`<${FreePlan} />`;
   return html`<div class="data-management">

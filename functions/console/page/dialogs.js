@@ -1,24 +1,31 @@
 /** Modal dialogs: the browser's own, so that focus stays inside, Escape closes, and the page behind is inert. */
 
-import { html, useId, useLayoutEffect, useRef } from "./html.js";
+/** @import { ComponentChildren } from "preact" */
+
 import { Button } from "./fields.js";
 import { rememberFocus } from "./focus.js";
+import { html, useId, useLayoutEffect, useRef } from "./html.js";
 import { strings } from "./strings.js";
 
-/** A dialog over the page; without `onClose` it can't be dismissed. */
+/**
+ * A dialog over the page; without `onClose` it can't be dismissed.
+ *
+ * @param {{title: string, onClose?: () => void, children: ComponentChildren}} props
+ */
 export function Dialog({ title, onClose, children }) {
-  const dialog = useRef(null);
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
   // Before what is in it takes the focus for itself.
   useLayoutEffect(() => {
     const shown = dialog.current;
     const backToWhereItWas = rememberFocus();
-    shown.showModal();
+    shown?.showModal();
     return () => {
-      shown.close(); // while it is open, all else is inert
+      shown?.close(); // while it is open, all else is inert
       backToWhereItWas();
     };
   }, []);
+  /** @param {Event} event */
   const cancelled = (event) => {
     event.preventDefault();
     onClose?.();
@@ -29,7 +36,18 @@ export function Dialog({ title, onClose, children }) {
   </dialog>`;
 }
 
-/** Ask before something that can't be undone. */
+/**
+ * Ask before something that can't be undone.
+ *
+ * @param {object} props
+ * @param {string} props.title
+ * @param {string} props.text
+ * @param {string} props.action what the button says
+ * @param {boolean} props.busy
+ * @param {Error | null} props.problem
+ * @param {() => void} props.onConfirm
+ * @param {() => void} props.onClose
+ */
 export function ConfirmDialog({ title, text, action, busy, problem, onConfirm, onClose }) {
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <p>${text}</p>

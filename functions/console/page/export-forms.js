@@ -1,32 +1,45 @@
 /** The forms that ask for exports: awards, an issuer, its groups, a badge. */
 
+/**
+ * @import { ComponentChildren } from "preact"
+ * @import { ExportScope } from "./api-types.d.ts"
+ * @import { ExportKind, Ticked } from "./export-kinds.js"
+ */
+
 import { chosenOptions, OptionBoxes } from "./export-kinds.js";
 import { Started, useExportRequest } from "./export-requests.js";
 import { Button, FormProblem, TextField } from "./fields.js";
 import { OWN_TIME_ZONE } from "./formats.js";
 import { html, useRef, useState } from "./html.js";
+import { Problem } from "./problems.js";
 import { strings } from "./strings.js";
 
-/** Awards of an organization or an issuer, between two dates. */
+/**
+ * Awards of an organization or an issuer, between two dates.
+ *
+ * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
+ */
 export function AwardExportForm({ scope }) {
   const request = useExportRequest(scope);
   const [after, setAfter] = useState("");
   const [before, setBefore] = useState("");
-  const [wrong, setWrong] = useState({});
-  const afterInput = useRef(null);
-  const beforeInput = useRef(null);
-  const fields = { ...request.problem?.fields, ...wrong };
+  const [wrong, setWrong] = useState(/** @type {{awardedAfter?: string, awardedBefore?: string}} */ ({}));
+  const afterInput = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const beforeInput = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const fields = { ...(request.problem instanceof Problem && request.problem.fields), ...wrong };
 
+  /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
     // A date that is only half typed reads as no date at all, which would export everything.
+    /** @type {typeof wrong} */
     const found = {};
     if (after && before && after > before) found.awardedAfter = strings.awards.wrongWayRound;
-    if (afterInput.current.validity.badInput) found.awardedAfter = strings.awards.wholeDate;
-    if (beforeInput.current.validity.badInput) found.awardedBefore = strings.awards.wholeDate;
+    if (afterInput.current?.validity.badInput) found.awardedAfter = strings.awards.wholeDate;
+    if (beforeInput.current?.validity.badInput) found.awardedBefore = strings.awards.wholeDate;
     setWrong(found);
     const first = found.awardedAfter ? afterInput : found.awardedBefore && beforeInput;
-    if (first) return first.current.focus();
+    if (first) return first.current?.focus();
     const days = { ...(after && { awardedAfter: after }), ...(before && { awardedBefore: before }) };
     request.ask({ kind: "awards", ...days, timeZone: OWN_TIME_ZONE });
   }
@@ -49,21 +62,31 @@ export function AwardExportForm({ scope }) {
   <//>`;
 }
 
+/** @param {{scope: ExportScope}} props */
 export function IssuerExportForm({ scope }) {
   return html`<${DocumentExportForm} scope=${scope} kind="issuer" words=${strings.issuerExport} />`;
 }
 
+/** @param {{scope: ExportScope}} props */
 export function BadgeExportForm({ scope }) {
   return html`<${DocumentExportForm} scope=${scope} kind="badge-class" words=${strings.badgeExport} />`;
 }
 
-/** Group exports: three files that go by the same groups. */
+/** @type {("groups" | "group-badges" | "learner-progress")[]} */
+const GROUP_KINDS = ["groups", "group-badges", "learner-progress"];
+
+/**
+ * Group exports: three files that go by the same groups.
+ *
+ * @param {{scope: ExportScope}} props
+ */
 export function GroupsExportForm({ scope }) {
   const request = useExportRequest(scope);
-  const [ticked, setTicked] = useState({});
+  const [ticked, setTicked] = useState(/** @type {Ticked} */ ({}));
+  /** @param {ExportKind} kind */
   const ask = (kind) => () => request.ask({ kind, ...chosenOptions(kind, ticked) });
   return html`<${Section} title=${strings.groups.title} text=${strings.groups.text}>
-    <form onSubmit=${(event) => event.preventDefault()}>
+    <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <fieldset class="plain">
         <legend>${strings.groups.include}</legend>
         <${OptionBoxes} kind="groups" ticked=${ticked} problem=${request.problem} onChange=${setTicked} />
@@ -71,7 +94,7 @@ export function GroupsExportForm({ scope }) {
       <p class="hint">${strings.groups.archivedForAll}</p>
       <${FormProblem} problem=${request.problem} shown=${["includeArchived", "includeCreation", "includeExpiration", "includeStaff"]} />
       <div class="actions">
-        ${["groups", "group-badges", "learner-progress"].map(
+        ${GROUP_KINDS.map(
           (kind) => html`<${Button} key=${kind}
             look=${kind === "groups" ? "primary" : "plain"} busy=${request.asking === kind}
             onClick=${ask(kind)}>${strings.groups.actions[kind]}<//>`,
@@ -82,7 +105,11 @@ export function GroupsExportForm({ scope }) {
   <//>`;
 }
 
-/** A part of a data management page. */
+/**
+ * A part of a data management page.
+ *
+ * @param {{title: string, text?: string, children: ComponentChildren}} props
+ */
 export function Section({ title, text, children }) {
   return html`<section class="card">
     <h2>${title}</h2>
@@ -91,10 +118,17 @@ export function Section({ title, text, children }) {
   </section>`;
 }
 
+/**
+ * @param {object} props
+ * @param {ExportScope} props.scope
+ * @param {"issuer" | "badge-class"} props.kind
+ * @param {typeof strings.issuerExport} props.words
+ */
 function DocumentExportForm({ scope, kind, words }) {
   const request = useExportRequest(scope);
-  const [ticked, setTicked] = useState({});
+  const [ticked, setTicked] = useState(/** @type {Ticked} */ ({}));
 
+  /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
     request.ask({ kind, ...chosenOptions(kind, ticked) });

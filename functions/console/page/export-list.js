@@ -1,5 +1,7 @@
 /** The exports of a scope, newest first: those that go on, and those that are done. */
 
+/** @import { ExportDocument, ExportScope, File } from "./api-types.d.ts" */
+
 import { getExports, removeExport } from "./api.js";
 import { ConfirmDialog } from "./dialogs.js";
 import { changed, download, isActive, onExportChange, watch } from "./export-watch.js";
@@ -8,6 +10,7 @@ import { formatBound, formatBytes, formatDayAndTime, formatDistance, formatNumbe
 import { html, useEffect, useState } from "./html.js";
 import { MoreButton, Skeleton, useLoaded } from "./loading.js";
 import { poll } from "./polling.js";
+import { asError } from "./problems.js";
 import { strings } from "./strings.js";
 import { showToast } from "./toasts.js";
 
@@ -15,7 +18,11 @@ const PAGE = 10;
 // Jobs that others start appear within this; those that are known are followed faster, one by one.
 const PACE = { shortest: 5000, longest: 60_000 };
 
-/** Exports of one scope, and of nothing else that happens on the page. */
+/**
+ * Exports of one scope, and of nothing else that happens on the page.
+ *
+ * @param {{scope: ExportScope}} props
+ */
 export function ExportList({ scope }) {
   const { items, problem, more, reload } = useExports(scope);
   return html`<section class="card exports" aria-busy=${items ? undefined : "true"}>
@@ -24,25 +31,30 @@ export function ExportList({ scope }) {
     ${!items && !problem && html`<${Skeleton} lines=${6} />`}
     ${items?.length === 0 && html`<p class="empty">${strings.exports.none}</p>`}
     ${
-      items?.length > 0 &&
-      html`<ul class="export-list">
-        ${items.map((exported) => html`<li key=${exported.id}><${ExportItem} exported=${exported} /></li>`)}
-      </ul>`
+      items?.length
+        ? html`<ul class="export-list">
+            ${items.map((exported) => html`<li key=${exported.id}><${ExportItem} exported=${exported} /></li>`)}
+          </ul>`
+        : null
     }
     <${MoreButton} more=${more} />
   </section>`;
 }
 
-/** How far an export is, with a way to cancel it; or how it ended. */
+/**
+ * How far an export is, with a way to cancel it; or how it ended.
+ *
+ * @param {{exported: ExportDocument}} props
+ */
 export function ExportProgress({ exported }) {
-  const { rows, percent } = exported.progress;
+  const { rows, expectedRows, percent } = exported.progress;
   if (!isActive(exported)) {
     return html`<p class="progress-end"><${Status} exported=${exported} /> ${strings.exports.ended(exported)}</p>`;
   }
   const words = strings.exports.progress(
     exported.status,
     formatNumber(rows),
-    exported.progress.expectedRows !== undefined && formatNumber(exported.progress.expectedRows),
+    expectedRows === undefined ? undefined : formatNumber(expectedRows),
   );
   return html`<div class="progress">
     <progress max="100" value=${percent} aria-label=${strings.exports.title(exported)}></progress>
@@ -51,6 +63,7 @@ export function ExportProgress({ exported }) {
   </div>`;
 }
 
+/** @param {{exported: ExportDocument}} props */
 function ExportItem({ exported }) {
   const done = exported.status === "succeeded";
   return html`<article class="export" aria-label=${strings.exports.title(exported)}>
@@ -73,6 +86,7 @@ function ExportItem({ exported }) {
       ${exported.scheduleId && html`<span>${strings.exports.bySchedule}</span>`}
       ${
         done &&
+        exported.fileExpiresAt &&
         html`<time datetime=${exported.fileExpiresAt} title=${formatDayAndTime(exported.fileExpiresAt)}>
           ${strings.exports.expires(formatDistance(exported.fileExpiresAt))}</time>`
       }
@@ -88,35 +102,40 @@ function ExportItem({ exported }) {
   </article>`;
 }
 
+/** @param {{exported: ExportDocument}} props */
 function Status({ exported }) {
   return html`<span class="status ${exported.status}">${strings.exports.status[exported.status]}</span>`;
 }
 
+/** @param {{exported: ExportDocument}} props */
 function Options({ exported: { kind, options } }) {
-  const { awardedAfter, awardedBefore } = options;
-  const dates = {
-    after: awardedAfter && formatBound(awardedAfter),
-    before: awardedBefore && formatBound(awardedBefore),
-  };
+  /** @param {unknown} bound */
+  const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
+  const dates = { after: inWords(options.awardedAfter), before: inWords(options.awardedBefore) };
   const words = strings.exports.options(kind, options, dates);
   return words && html`<p class="options">${words}</p>`;
 }
 
+/** @param {{exported: ExportDocument}} props */
 function DownloadButton({ exported }) {
   const [busy, setBusy] = useState(false);
   async function run() {
     setBusy(true);
-    await download(exported).catch((problem) => showToast({ kind: "bad", text: problem.message }));
+    await download(exported).catch((error) => showToast({ kind: "bad", text: asError(error).message }));
     setBusy(false);
   }
   return html`<${Button} busy=${busy} onClick=${run}>${strings.exports.download}<//>`;
 }
 
-/** Cancels what goes on at once; asks before a file is deleted. */
+/**
+ * Cancels what goes on at once; asks before a file is deleted.
+ *
+ * @param {{exported: ExportDocument}} props
+ */
 function RemoveButton({ exported }) {
   const [busy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState(null);
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
 
   async function remove() {
     setBusy(true);
@@ -124,7 +143,8 @@ function RemoveButton({ exported }) {
     try {
       changed(await removeExport(exported.id));
       setAsking(false);
-    } catch (error) {
+    } catch (caught) {
+      const error = asError(caught);
       setProblem(error);
       if (!isAsking) showToast({ kind: "bad", text: error.message });
     }
@@ -137,11 +157,12 @@ function RemoveButton({ exported }) {
   return html`<${Button} look="quiet" onClick=${() => setAsking(true)}>${strings.exports.remove}<//>
     ${
       isAsking &&
-      html`<${ConfirmDialog} title=${strings.exports.removeTitle} text=${strings.exports.removeText(exported.file.name)}
+      html`<${ConfirmDialog} title=${strings.exports.removeTitle} text=${strings.exports.removeText(exported.file?.name ?? strings.exports.title(exported))}
         action=${strings.exports.remove} busy=${busy} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`
     }`;
 }
 
+/** @param {{file: File}} props */
 function Checksum({ file }) {
   return html`<details class="checksum">
     <summary>SHA-256</summary>
@@ -149,13 +170,18 @@ function Checksum({ file }) {
   </details>`;
 }
 
-/** The list as it is now: its first page looked at again and again, its exports that go on followed one by one. */
+/**
+ * The list as it is now: its first page looked at again and again, its exports that go on followed one by one.
+ *
+ * @param {ExportScope} scope
+ */
 function useExports(scope) {
   const first = useLoaded(() => getExports(scope, { limit: PAGE }), `exports of ${scope.type} ${scope.id}`);
   // What is asked for while the first page is still on its way is known already, and may not be on it.
-  const [known, setKnown] = useState({ items: [], isWhole: false });
+  const [known, setKnown] = useState(/** @type {Known} */ ({ items: [], isWhole: false }));
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(null);
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  /** @type {(items: ExportDocument[], more?: Omit<Partial<Known>, "items">) => void} */
   const add = (items, more = {}) => setKnown((before) => ({ ...before, items: merged(before.items, items), ...more }));
 
   useEffect(() => {
@@ -186,7 +212,7 @@ function useExports(scope) {
       const page = await getExports(scope, { limit: PAGE, cursor: known.nextCursor });
       add(page.items, { nextCursor: page.nextCursor });
     } catch (error) {
-      setProblem(error);
+      setProblem(asError(error));
     }
     setBusy(false);
   }
@@ -199,7 +225,17 @@ function useExports(scope) {
   };
 }
 
-/** Put exports into a list by their ids, newest first. An answer that comes late never revives what is over. */
+/**
+ * Exports that the page knows of; `isWhole` once the first page of the list is among them.
+ * @typedef {{items: ExportDocument[], isWhole: boolean, nextCursor?: string}} Known
+ */
+
+/**
+ * Put exports into a list by their ids, newest first. An answer that comes late never revives what is over.
+ *
+ * @param {ExportDocument[]} items
+ * @param {ExportDocument[]} found
+ */
 function merged(items, found) {
   const byId = new Map(items.map((exported) => [exported.id, exported]));
   for (const exported of found) {

@@ -1,39 +1,52 @@
 /** Asking for an export from a form, and showing there how it goes. */
 
+/**
+ * @import { ExportDocument, ExportScope } from "./api-types.d.ts"
+ * @import { ExportKind, ExportRequest } from "./export-kinds.js"
+ */
+
 import { requestExport } from "./api.js";
+import { ExportProgress } from "./export-list.js";
 import { awaitFile, onExportChange } from "./export-watch.js";
 import { html, useEffect, useRef, useState } from "./html.js";
-import { ExportProgress } from "./export-list.js";
+import { asError, Problem } from "./problems.js";
 import { strings } from "./strings.js";
 
 /**
  * What a form needs to ask for exports of a scope.
  *
- * @returns {{ask: (body: object) => Promise<void>, asking: string | null, problem: Error | null, started: object | null}}
+ * @param {ExportScope} scope
+ * @returns {{
+ *   ask: (body: ExportRequest) => Promise<void>,
+ *   asking: ExportKind | null,
+ *   problem: Error | null,
+ *   started: ExportDocument | null,
+ * }}
  *   `asking` is the kind that is being asked for, `started` the latest export that was
  */
 export function useExportRequest(scope) {
-  const [asking, setAsking] = useState(null);
-  const [problem, setProblem] = useState(null);
-  const [started, setStarted] = useState(null);
-  const attempt = useRef({});
+  const [asking, setAsking] = useState(/** @type {ExportKind | null} */ (null));
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  const [started, setStarted] = useState(/** @type {ExportDocument | null} */ (null));
+  const attempt = useRef(/** @type {{wanted: string, key: string} | null} */ (null));
 
   useEffect(() => onExportChange((now) => setStarted((before) => (before?.id === now.id ? now : before))), []);
 
+  /** @param {ExportRequest} body */
   async function ask(body) {
     // Asking the same again because the answer got lost must not make a second export.
     const wanted = JSON.stringify([scope, body]);
-    if (attempt.current.wanted !== wanted) attempt.current = { wanted, key: crypto.randomUUID() };
+    if (attempt.current?.wanted !== wanted) attempt.current = { wanted, key: crypto.randomUUID() };
     setAsking(body.kind);
     setProblem(null);
     try {
       const exported = await requestExport(scope, body, attempt.current.key);
-      attempt.current = {};
+      attempt.current = null;
       setStarted(exported);
       awaitFile(exported);
     } catch (error) {
-      if (error.status) attempt.current = {};
-      setProblem(error);
+      if (error instanceof Problem && error.status) attempt.current = null;
+      setProblem(asError(error));
     }
     setAsking(null);
   }
@@ -41,7 +54,11 @@ export function useExportRequest(scope) {
   return { ask, asking, problem, started };
 }
 
-/** How the export that a form asks for is going, from the moment that it is asked for. */
+/**
+ * How the export that a form asks for is going, from the moment that it is asked for.
+ *
+ * @param {{request: Pick<ReturnType<typeof useExportRequest>, "asking" | "started">}} props
+ */
 export function Started({ request: { asking, started } }) {
   if (asking)
     return html`<div class="started progress"><progress aria-label=${strings.exports.asking}></progress><p>${strings.exports.asking}</p></div>`;

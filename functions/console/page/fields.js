@@ -1,36 +1,65 @@
 /** The parts of forms: labelled fields with their hints and errors, buttons, and what a refused form says. */
 
+/**
+ * @import { ComponentChildren, RefObject, TargetedEvent } from "preact"
+ */
+
 import { keepFocusNear } from "./focus.js";
 import { html, useEffect, useId, useRef } from "./html.js";
+import { Problem } from "./problems.js";
 import { strings } from "./strings.js";
 
-/** A labelled input; `error` is said next to it and read out with it. */
+/**
+ * What all fields have; further properties are attributes of the element.
+ * @typedef {object} Field
+ * @property {string} label
+ * @property {string} [hint]
+ * @property {string} [error]
+ * @property {string} value
+ * @property {(value: string) => void} onInput
+ */
+
+/** @typedef {Record<string, unknown>} Attributes */
+
+/**
+ * A labelled input; `error` is said next to it and read out with it.
+ *
+ * @param {Field & Attributes & {inputRef?: RefObject<HTMLInputElement | null>}} props
+ */
 export function TextField({ label, hint, error, value, onInput, inputRef, ...rest }) {
   const id = useId();
   return html`<div class="field">
     <label for=${id}>${label}</label>
-    <input id=${id} ref=${inputRef} value=${value} onInput=${(event) => onInput(event.target.value)}
+    <input id=${id} ref=${inputRef} value=${value}
+      onInput=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => onInput(event.currentTarget.value)}
       ...${described(id, hint, error)} ...${rest} />
     <${Notes} id=${id} hint=${hint} error=${error} />
   </div>`;
 }
 
+/** @param {Field & Attributes} props */
 export function TextArea({ label, hint, error, value, onInput, ...rest }) {
   const id = useId();
   return html`<div class="field">
     <label for=${id}>${label}</label>
-    <textarea id=${id} value=${value} onInput=${(event) => onInput(event.target.value)}
+    <textarea id=${id} value=${value}
+      onInput=${(/** @type {TargetedEvent<HTMLTextAreaElement>} */ event) => onInput(event.currentTarget.value)}
       ...${described(id, hint, error)} ...${rest}></textarea>
     <${Notes} id=${id} hint=${hint} error=${error} />
   </div>`;
 }
 
-/** A list to choose one from; `options` are pairs of value and text. */
+/**
+ * A list to choose one from; `options` are pairs of value and text.
+ *
+ * @param {Field & Attributes & {options: [value: string, text: string][]}} props
+ */
 export function Select({ label, hint, error, value, options, onInput, ...rest }) {
   const id = useId();
   return html`<div class="field">
     <label for=${id}>${label}</label>
-    <select id=${id} value=${value} onChange=${(event) => onInput(event.target.value)}
+    <select id=${id} value=${value}
+      onChange=${(/** @type {TargetedEvent<HTMLSelectElement>} */ event) => onInput(event.currentTarget.value)}
       ...${described(id, hint, error)} ...${rest}>
       ${options.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === value}>${text}</option>`)}
     </select>
@@ -38,17 +67,37 @@ export function Select({ label, hint, error, value, options, onInput, ...rest })
   </div>`;
 }
 
+/**
+ * @param {object} props
+ * @param {string} props.label
+ * @param {string} [props.hint]
+ * @param {string} [props.error]
+ * @param {boolean} props.checked
+ * @param {boolean} [props.disabled]
+ * @param {boolean} [props.nested] whether it belongs to the box above it
+ * @param {(checked: boolean) => void} props.onChange
+ */
 export function CheckBox({ label, hint, error, checked, disabled, nested, onChange }) {
   const id = useId();
   return html`<div class=${nested ? "check nested" : "check"}>
     <input type="checkbox" id=${id} checked=${checked} disabled=${disabled}
-      onChange=${(event) => onChange(event.target.checked)} ...${described(id, hint, error)} />
+      onChange=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => onChange(event.currentTarget.checked)}
+      ...${described(id, hint, error)} />
     <label for=${id}>${label}</label>
     <${Notes} id=${id} hint=${hint} error=${error} />
   </div>`;
 }
 
-/** One of a few choices, next to one another; `choices` are pairs of value and text. */
+/**
+ * One of a few choices, next to one another; `choices` are pairs of value and text.
+ *
+ * @param {object} props
+ * @param {string} props.label
+ * @param {string} props.name
+ * @param {string} props.value
+ * @param {[value: string, text: string][]} props.choices
+ * @param {(value: string) => void} props.onChange
+ */
 export function Choice({ label, name, value, choices, onChange }) {
   return html`<fieldset class="choice">
     <legend>${label}</legend>
@@ -61,13 +110,22 @@ export function Choice({ label, name, value, choices, onChange }) {
   </fieldset>`;
 }
 
-/** A button; `look` is plain, primary, danger or quiet. A busy one shows that it is at work. */
-export function Button({ look = "plain", busy = false, type = "button", onClick, children, ...rest }) {
-  const button = useRef(null);
+/**
+ * A button; `look` is plain, primary, danger or quiet. A busy one shows that it is at work.
+ *
+ * @param {object} props
+ * @param {string} [props.look] classes of the button
+ * @param {boolean} [props.busy]
+ * @param {"button" | "submit"} [props.type]
+ * @param {() => void} [props.onClick]
+ * @param {ComponentChildren} props.children
+ */
+export function Button({ look = "plain", busy = false, type = "button", onClick, children }) {
+  const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => keepFocusNear(button.current), []);
   // A busy button stays focusable and keeps its size; it only does nothing meanwhile.
   return html`<button ref=${button} type=${type} class="button ${look}" aria-busy=${busy ? "true" : undefined}
-    aria-disabled=${busy ? "true" : undefined} onClick=${busy ? (event) => event.preventDefault() : onClick} ...${rest}>
+    aria-disabled=${busy ? "true" : undefined} onClick=${busy ? (/** @type {Event} */ event) => event.preventDefault() : onClick}>
     ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span class="button-text">${children}</span>
   </button>`;
 }
@@ -75,22 +133,30 @@ export function Button({ look = "plain", busy = false, type = "button", onClick,
 /**
  * What the API said of a form as a whole. Messages of the fields in `shown` stand at those fields, and the first of
  * them gets the focus; all else is said here.
+ *
+ * @param {{problem: Error | null, shown?: string[]}} props
  */
 export function FormProblem({ problem, shown = [] }) {
-  const box = useRef(null);
-  const elsewhere = problem && Object.keys(problem.fields ?? {});
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const elsewhere = problem instanceof Problem ? Object.keys(problem.fields) : [];
   const isHere = problem && !(elsewhere.length > 0 && elsewhere.every((field) => shown.includes(field)));
   useEffect(() => {
     if (!problem) return;
     const form = box.current?.closest("form, dialog, section");
-    (isHere ? box.current : form?.querySelector("[aria-invalid=true]"))?.focus();
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = form?.querySelector("[aria-invalid=true]");
+    (isHere ? box.current : wrong)?.focus();
   }, [problem]);
   return html`<div ref=${box} class="form-problem" role="alert" tabindex="-1">
     ${isHere && html`<p class="notice bad">${problem.message}</p>`}
   </div>`;
 }
 
-/** What could not be loaded, and a way to try again. */
+/**
+ * What could not be loaded, and a way to try again.
+ *
+ * @param {{problem: Error, onRetry?: () => void}} props
+ */
 export function LoadProblem({ problem, onRetry }) {
   return html`<div class="notice bad" role="alert">
     <p>${problem.message}</p>
@@ -98,6 +164,11 @@ export function LoadProblem({ problem, onRetry }) {
   </div>`;
 }
 
+/**
+ * @param {string} id
+ * @param {string | undefined} hint
+ * @param {string | undefined} error
+ */
 function described(id, hint, error) {
   return {
     "aria-describedby": [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined,
@@ -105,6 +176,7 @@ function described(id, hint, error) {
   };
 }
 
+/** @param {{id: string, hint?: string, error?: string}} props */
 function Notes({ id, hint, error }) {
   return html`${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
     ${error && html`<p class="error" id="${id}-error">${error}</p>`}`;

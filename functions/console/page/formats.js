@@ -10,7 +10,6 @@ export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZon
 const integer = new Intl.NumberFormat(LOCALE);
 // Rounded down, so that 100 % is said of what is done, and of nothing else.
 const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0, roundingMode: "floor" });
-const list = new Intl.ListFormat(WORDS, { type: "conjunction" });
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
@@ -25,17 +24,23 @@ const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
 const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+/** @type {[unit: Intl.RelativeTimeFormatUnit, seconds: number][]} */
 const STEPS = [
   ["day", 86_400],
   ["hour", 3600],
   ["minute", 60],
 ];
 
+/** @type {(number: number) => string} */
 export const formatNumber = (number) => integer.format(number);
+/** @type {(percent: number) => string} */
 export const formatPercent = (percent) => percentage.format(percent / 100);
-export const formatList = (items) => list.format(items);
 
-/** Write a size in bytes with its largest unit, in thousands, as file managers do. */
+/**
+ * Write a size in bytes with its largest unit, in thousands, as file managers do.
+ *
+ * @param {number} bytes
+ */
 export function formatBytes(bytes) {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
   return new Intl.NumberFormat(LOCALE, {
@@ -46,15 +51,27 @@ export function formatBytes(bytes) {
   }).format(bytes / 1000 ** power);
 }
 
-/** Write the day of a time that the API gave. */
+/**
+ * Write the day of a time that the API gave.
+ * @type {(time: string) => string}
+ */
 export const formatDay = (time) => day.format(new Date(time));
+/** @type {(time: string) => string} */
 export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
-/** Write a bound of an export, which is a date, the same for every reader, or a time. */
+/**
+ * Write a bound of an export, which is a date, the same for every reader, or a time.
+ * @type {(bound: string) => string}
+ */
 export const formatBound = (bound) =>
   /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
+/** @type {(time: string) => string} */
 export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
 
-/** Say how far away a time is, such as "in 2 days" or "5 minutes ago". */
+/**
+ * Say how far away a time is, such as "in 2 days" or "5 minutes ago".
+ *
+ * @param {string} time
+ */
 export function formatDistance(time, now = Date.now()) {
   const seconds = (new Date(time).getTime() - now) / 1000;
   for (const [unit, length] of STEPS) {
@@ -63,14 +80,23 @@ export function formatDistance(time, now = Date.now()) {
   return relative.format(0, "minute");
 }
 
-/** Write a time of day, such as "06:30", in the reader's own way. */
+/**
+ * Write a time of day, such as "06:30", in the reader's own way.
+ *
+ * @param {number} hours
+ * @param {number} minutes
+ */
 export function formatTimeOfDay(hours, minutes) {
   return new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: "UTC" }).format(
     Date.UTC(2024, 0, 1, hours, minutes),
   );
 }
 
-/** Name a day of the week: 0 is Sunday. */
+/**
+ * Name a day of the week: 0 is Sunday.
+ *
+ * @param {number} number
+ */
 export function formatWeekday(number) {
   return new Intl.DateTimeFormat(WORDS, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
 }

@@ -1,5 +1,7 @@
 /** How far the images of a replaced badge's awards are: a bar, the day it ends, and what could not be refreshed. */
 
+/** @import { ReplacementDocument } from "./api-types.d.ts" */
+
 import { getFailedImages, getReplacement } from "./api.js";
 import { configuration } from "./configuration.js";
 import { LoadProblem } from "./fields.js";
@@ -12,7 +14,11 @@ import { strings } from "./strings.js";
 const words = strings.resync;
 const PACE = { shortest: 1500, longest: 30_000 };
 
-/** The re-sync of a replacement that was confirmed; it is followed from here. */
+/**
+ * The re-sync of a replacement that was confirmed; it is followed from here.
+ *
+ * @param {{replacement: ReplacementDocument}} props
+ */
 export function ImageResync({ replacement }) {
   const resync = useFollowed(replacement);
   if (!resync) return null;
@@ -34,6 +40,7 @@ export function ImageResync({ replacement }) {
   </section>`;
 }
 
+/** @param {{replacementId: string}} props */
 function FailedImages({ replacementId }) {
   const { items, problem, reload, more } = usePages(
     (cursor) => getFailedImages(replacementId, cursor),
@@ -60,6 +67,7 @@ function Contact() {
   return html`<p>${words.contact} <a href=${`mailto:${address}`}>${address}</a></p>`;
 }
 
+/** @param {ReplacementDocument} replacement */
 function useFollowed(replacement) {
   const [resync, setResync] = useState(replacement.imageResync);
   const isGoingOn = resync?.status === "in-progress";

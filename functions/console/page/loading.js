@@ -1,7 +1,8 @@
 /** Reading from the API for a view: what was loaded, what went wrong, and lists page by page. */
 
-import { html, useCallback, useEffect, useRef, useState } from "./html.js";
 import { Button, LoadProblem } from "./fields.js";
+import { html, useCallback, useEffect, useRef, useState } from "./html.js";
+import { asError } from "./problems.js";
 import { strings } from "./strings.js";
 
 /**
@@ -10,16 +11,16 @@ import { strings } from "./strings.js";
  * @template T
  * @param {() => Promise<T>} load
  * @param {string} key
- * @returns {{value: T | undefined, problem: Error | undefined, reload: () => Promise<void>}}
+ * @returns {{value?: T, problem?: Error, reload: () => Promise<void>}}
  */
 export function useLoaded(load, key) {
-  const [state, setState] = useState({ key });
+  const [state, setState] = useState(/** @type {{key: string, value?: T, problem?: Error}} */ ({ key }));
   const latest = useRef(0);
   const reload = useCallback(async () => {
     const turn = ++latest.current;
     const found = await load().then(
       (value) => ({ key, value }),
-      (problem) => ({ key, problem }),
+      (error) => ({ key, problem: asError(error) }),
     );
     if (turn === latest.current) setState(found);
   }, [key]);
@@ -31,15 +32,23 @@ export function useLoaded(load, key) {
 }
 
 /**
+ * The way to a list's next page.
+ * @typedef {{showMore: () => Promise<void>, busy: boolean, problem: Error | null}} More
+ */
+
+/**
  * Load a list page by page.
  *
- * @param {(cursor?: string) => Promise<{items: object[], nextCursor?: string}>} load
+ * @template T
+ * @param {(cursor?: string) => Promise<{items: T[], nextCursor?: string}>} load
+ * @param {string} key
+ * @returns {{items?: T[], problem?: Error, reload: () => Promise<void>, more: More | null}}
  */
 export function usePages(load, key) {
   const first = useLoaded(() => load(), key);
-  const [more, setMore] = useState({ key, items: [] });
+  const [more, setMore] = useState(/** @type {{key: string, items: T[], nextCursor?: string}} */ ({ key, items: [] }));
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(null);
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
   const isCurrent = more.key === key;
   const cursor = isCurrent && "nextCursor" in more ? more.nextCursor : first.value?.nextCursor;
 
@@ -50,7 +59,7 @@ export function usePages(load, key) {
       const page = await load(cursor);
       setMore({ key, items: [...(isCurrent ? more.items : []), ...page.items], nextCursor: page.nextCursor });
     } catch (error) {
-      setProblem(error);
+      setProblem(asError(error));
     }
     setBusy(false);
   }
@@ -60,10 +69,14 @@ export function usePages(load, key) {
     await first.reload();
   }, [first.reload]);
   const items = first.value && [...first.value.items, ...(isCurrent ? more.items : [])];
-  return { items, problem: first.problem, reload, more: cursor && { showMore, busy, problem } };
+  return { items, problem: first.problem, reload, more: cursor ? { showMore, busy, problem } : null };
 }
 
-/** The button below a list that has more pages. */
+/**
+ * The button below a list that has more pages.
+ *
+ * @param {{more: More | null}} props
+ */
 export function MoreButton({ more }) {
   if (!more) return null;
   return html`<div class="more">
@@ -72,7 +85,11 @@ export function MoreButton({ more }) {
   </div>`;
 }
 
-/** Grey lines where something is about to stand, as tall as it will be. */
+/**
+ * Grey lines where something is about to stand, as tall as it will be.
+ *
+ * @param {{lines?: number}} props
+ */
 export function Skeleton({ lines = 3 }) {
   return html`<div class="skeleton" aria-hidden="true">${Array.from({ length: lines }, (_, n) => html`<span key=${n}></span>`)}</div>`;
 }

@@ -1,25 +1,31 @@
 /** Where the page starts: a sign-in that is coming back, then the views. */
 
+/** @import { ComponentChildren } from "preact" */
+
 import { App } from "./app.js";
 import { html, render } from "./html.js";
 import { finishManagedLogin, handOverAnswer } from "./managed-login.js";
+import { asError } from "./problems.js";
 import { beginSession } from "./session.js";
 import { strings } from "./strings.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app")); // index.html has it
 
 try {
   // A browser may refuse to close a window; then it says that it can be closed.
   if (handOverAnswer()) show(html`<p role="status">${strings.signIn.closeWindow}</p>`);
   else await start();
 } catch (error) {
-  show(html`<p class="notice bad" role="alert">${strings.notStarted(error.message)}</p>`);
+  show(html`<p class="notice bad" role="alert">${strings.notStarted(asError(error).message)}</p>`);
 }
 
 async function start() {
   const tokens = await finishManagedLogin();
   if (tokens) beginSession(tokens);
-  render(html`<${App} />`, document.getElementById("app"));
+  render(html`<${App} />`, root);
 }
 
+/** @param {ComponentChildren} message */
 function show(message) {
-  render(html`<main class="sign-in"><div class="card">${message}</div></main>`, document.getElementById("app"));
+  render(html`<main class="sign-in"><div class="card">${message}</div></main>`, root);
 }

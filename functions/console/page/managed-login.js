@@ -1,5 +1,7 @@
 /** Sign-in at the user pool's managed login: OAuth 2.0 authorization code with PKCE (RFC 7636). */
 
+/** @import { Tokens } from "./user-pool.js" */
+
 import { configuration, PAGE_URL } from "./configuration.js";
 import { strings } from "./strings.js";
 
@@ -7,6 +9,11 @@ const PENDING = "badge-data-pending-sign-in";
 const POPUP = "badge-data-sign-in";
 // A window that was away at a sign-in page may have lost its name and its opener; what it brings back tells its task.
 const FOR_ANOTHER_WINDOW = "again.";
+
+/**
+ * A sign-in that was begun: `place` is where on the page it goes on.
+ * @typedef {{state: string, verifier: string, place?: string}} Pending
+ */
 
 export function hasManagedLogin() {
   return configuration.managedLoginUrl !== "";
@@ -27,10 +34,15 @@ export function handOverAnswer() {
   return true;
 }
 
-/** Finish the sign-in that the page was left for, if it was. Gives tokens, or null. */
+/**
+ * Finish the sign-in that the page was left for, if it was. Gives tokens, or null.
+ *
+ * @returns {Promise<Tokens | null>}
+ */
 export async function finishManagedLogin() {
   const answer = new URLSearchParams(location.search);
   if (!answer.has("state")) return null;
+  /** @type {Pending | null} */
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
   sessionStorage.removeItem(PENDING);
   history.replaceState(null, "", `${PAGE_URL}${pending?.place ?? ""}`);
@@ -40,10 +52,13 @@ export async function finishManagedLogin() {
 /**
  * Sign in again in a window of its own, so that nothing on this page is lost. Gives tokens; while that window is open,
  * or after somebody closed it, nothing: it can be opened again.
+ *
+ * @returns {Promise<Tokens>}
  */
 export async function signInInPopup() {
   const pending = { state: FOR_ANOTHER_WINDOW + randomText(), verifier: randomText() };
   const channel = new BroadcastChannel(POPUP);
+  /** @type {Promise<URLSearchParams>} */
   const answered = new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
       const answer = new URLSearchParams(data);
@@ -65,6 +80,7 @@ export function signOutOfManagedLogin() {
   location.assign(`${configuration.managedLoginUrl}/logout?${query}`);
 }
 
+/** @param {Pending} pending */
 async function authorizeUrl({ state, verifier }) {
   const query = new URLSearchParams({
     response_type: "code",
@@ -78,8 +94,14 @@ async function authorizeUrl({ state, verifier }) {
   return `${configuration.managedLoginUrl}/oauth2/authorize?${query}`;
 }
 
+/**
+ * @param {URLSearchParams} answer
+ * @param {Pending} pending
+ * @returns {Promise<Tokens>}
+ */
 async function tokensFor(answer, { state, verifier }) {
-  if (answer.get("state") !== state || !answer.has("code")) {
+  const code = answer.get("code");
+  if (answer.get("state") !== state || code === null) {
     throw new Error(answer.get("error_description") ?? strings.signIn.notFinished);
   }
   const response = await fetch(`${configuration.managedLoginUrl}/oauth2/token`, {
@@ -89,11 +111,12 @@ async function tokensFor(answer, { state, verifier }) {
       grant_type: "authorization_code",
       client_id: configuration.clientId,
       redirect_uri: PAGE_URL,
-      code: answer.get("code"),
+      code,
       code_verifier: verifier,
     }),
   });
   if (!response.ok) throw new Error(strings.signIn.notFinished);
+  /** @type {{id_token: string, refresh_token?: string, expires_in: number}} */
   const tokens = await response.json();
   return { idToken: tokens.id_token, refreshToken: tokens.refresh_token, lifetimeSeconds: tokens.expires_in };
 }
@@ -102,6 +125,7 @@ function randomText() {
   return base64Url(crypto.getRandomValues(new Uint8Array(32)));
 }
 
+/** @param {ArrayBuffer | Uint8Array} bytes */
 function base64Url(bytes) {
   return btoa(String.fromCharCode(...new Uint8Array(bytes)))
     .replace(/\+/g, "-")

@@ -1,5 +1,13 @@
 /** The places of the platform that lead to data management: home, an organization's dashboard, an issuer, a badge. */
 
+/**
+ * @import { ComponentChildren } from "preact"
+ * @import { BadgeClassDocument, ExportScope, IssuerDocument, Me, ReplacementDocument } from "./api-types.d.ts"
+ * @import { Scope } from "./api.js"
+ * @import { OwnOrganization } from "./roles.js"
+ * @import { Route, Tab } from "./routes.js"
+ */
+
 import { getBadgeClass, getBadgeClasses, getIssuer, getIssuers } from "./api.js";
 import { API_ROOT } from "./configuration.js";
 import { BadgeData, IssuerData, OrganizationData } from "./data-management.js";
@@ -7,16 +15,26 @@ import { LoadProblem } from "./fields.js";
 import { isFocusLost } from "./focus.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { MoreButton, Skeleton, useLoaded, usePages } from "./loading.js";
+import { Problem } from "./problems.js";
 import { mayEdit, organizationsOf, organizationWith, roleOnIssuer } from "./roles.js";
-import { placeUrl } from "./routes.js";
+import { placeUrl, TABS } from "./routes.js";
 import { strings } from "./strings.js";
 
-/** Where the route leads. */
-export function Place({ me, route }) {
-  const view = { home: Home, organization: Organization, issuer: Issuer, "badge-class": Badge }[route.type] ?? Nowhere;
-  return html`<${view} key=${`${route.type} ${route.id}`} me=${me} id=${route.id} tab=${route.tab} />`;
+/** @typedef {{me: Me, onStale: () => Promise<void>, id: string, tab: Tab}} PlaceProps */
+
+/**
+ * Where the route leads. `onStale` is called when the person has a role that `me` doesn't know of yet.
+ *
+ * @param {{me: Me, onStale: () => Promise<void>, route: Route}} props
+ */
+export function Place({ me, onStale, route }) {
+  const view = { home: Home, organization: Organization, issuer: Issuer, "badge-class": Badge, unknown: Nowhere }[
+    route.type
+  ];
+  return html`<${view} key=${`${route.type} ${route.id}`} me=${me} onStale=${onStale} id=${route.id} tab=${route.tab} />`;
 }
 
+/** @param {{me: Me}} props */
 function Home({ me }) {
   const organizations = organizationsOf(me);
   return html`<${Page} title=${strings.home.title}>
@@ -40,6 +58,7 @@ function Home({ me }) {
   <//>`;
 }
 
+/** @param {PlaceProps} props */
 function Organization({ me, id, tab }) {
   const organization = organizationWith(me, id);
   if (!organization?.isAdmin) return html`<${Nowhere} />`;
@@ -53,44 +72,64 @@ function Organization({ me, id, tab }) {
   <//>`;
 }
 
-function Issuer({ me, id, tab }) {
+/** @param {PlaceProps} props */
+function Issuer({ me, onStale, id, tab }) {
   const { value: issuer, problem, reload } = useLoaded(() => getIssuer(id), `issuer ${id}`);
+  const { organization, role } = useRole(me, issuer, onStale);
   if (problem) return html`<${NotShown} problem=${problem} onRetry=${reload} />`;
-  if (!issuer) return html`<${Page} isLoading />`;
+  if (!issuer || !organization) return html`<${Page} isLoading />`;
   const scope = { type: "issuer", id, name: issuer.name };
-  const organization = organizationWith(me, issuer.organizationId);
   return html`<${Page} title=${issuer.name} kicker=${strings.issuer} picture=${issuer.image} trail=${[organization]} scope=${scope} tab=${tab} tabs=${strings.tabs.issuer}>
     ${
       tab === "overview"
         ? html`<${BadgesOf} issuer=${issuer} />`
-        : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(roleOnIssuer(me, issuer))} />`
+        : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)} />`
     }
   <//>`;
 }
 
-function Badge({ me, id, tab }) {
+/** @param {PlaceProps} props */
+function Badge({ me, onStale, id, tab }) {
   const loaded = useLoaded(async () => {
     const badge = await getBadgeClass(id);
     return { badge, issuer: await getIssuer(badge.issuerId) };
   }, `badge ${id}`);
+  const { organization, role } = useRole(me, loaded.value?.issuer, onStale);
   // A badge's picture has one address, so a new one would not be seen; each replacement has an address of its own.
-  const [newPicture, setNewPicture] = useState(null);
+  const [newPicture, setNewPicture] = useState(/** @type {string | null | undefined} */ (null));
+  /** @param {ReplacementDocument} replacement */
   const replaced = (replacement) => {
     setNewPicture(replacement.proposed.image);
     loaded.reload();
   };
   if (loaded.problem) return html`<${NotShown} problem=${loaded.problem} onRetry=${loaded.reload} />`;
-  if (!loaded.value) return html`<${Page} isLoading />`;
+  if (!loaded.value || !organization) return html`<${Page} isLoading />`;
   const { badge, issuer } = loaded.value;
   const scope = { type: "badge-class", id, name: badge.name };
-  const organization = organizationWith(me, issuer.organizationId);
   return html`<${Page} title=${badge.name} kicker=${strings.badge} picture=${newPicture ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
     ${
       tab === "overview"
         ? html`<${BadgeOverview} badge=${badge} />`
-        : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(roleOnIssuer(me, issuer))} onReplaced=${replaced} />`
+        : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(role)} onReplaced=${replaced} />`
     }
   <//>`;
+}
+
+/**
+ * Return the organization of an issuer and the person's role there. A role that was given after the page was opened is
+ * not in `me`, although the API already shows the issuer.
+ *
+ * @param {Me} me
+ * @param {IssuerDocument | undefined} issuer
+ * @param {() => Promise<void>} onStale
+ */
+function useRole(me, issuer, onStale) {
+  const role = issuer && roleOnIssuer(me, issuer);
+  const isStale = issuer !== undefined && role === undefined;
+  useEffect(() => {
+    if (isStale) onStale();
+  }, [isStale]);
+  return { organization: role && organizationWith(me, issuer.organizationId), role };
 }
 
 function Nowhere() {
@@ -99,15 +138,32 @@ function Nowhere() {
   <//>`;
 }
 
-/** What is not there, or that the person has no role on: the API says the same of both. */
+/**
+ * What is not there, or that the person has no role on: the API says the same of both.
+ *
+ * @param {{problem: Error, onRetry: () => Promise<void>}} props
+ */
 function NotShown({ problem, onRetry }) {
-  if (problem.status === 404) return html`<${Nowhere} />`;
+  if (problem instanceof Problem && problem.status === 404) return html`<${Nowhere} />`;
   return html`<${Page} title=${strings.notLoaded}><${LoadProblem} problem=${problem} onRetry=${onRetry} /><//>`;
 }
 
-/** A place's heading, the way back up, and its tabs. */
-function Page({ title, kicker, picture, trail, scope, tab, tabs, isLoading, children }) {
-  const heading = useRef(null);
+/**
+ * A place's heading, the way back up, and its tabs.
+ *
+ * @param {object} props
+ * @param {string} [props.title]
+ * @param {string} [props.kicker] what kind of place it is
+ * @param {string} [props.picture]
+ * @param {Ancestors} [props.trail]
+ * @param {ExportScope} [props.scope]
+ * @param {Tab} [props.tab]
+ * @param {Record<Tab, string>} [props.tabs]
+ * @param {boolean} [props.isLoading]
+ * @param {ComponentChildren} [props.children]
+ */
+function Page({ title = "", kicker, picture, trail, scope, tab, tabs, isLoading, children }) {
+  const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
   useEffect(() => {
     document.title = title ? `${title} – ${strings.product}` : strings.product;
   }, [title]);
@@ -125,9 +181,10 @@ function Page({ title, kicker, picture, trail, scope, tab, tabs, isLoading, chil
         <div>${kicker && html`<p class="kicker">${kicker}</p>`}<h1 ref=${heading} tabindex="-1" dir="auto">${title}</h1></div>
       </div>
       ${
+        scope &&
         tabs &&
         html`<nav class="tabs" aria-label=${strings.tabsLabel(title)}>
-          ${Object.entries(tabs).map(([name, text]) => html`<a key=${name} href=${placeUrl(scope, name)} aria-current=${name === tab ? "page" : undefined}>${text}</a>`)}
+          ${TABS.map((name) => html`<a key=${name} href=${placeUrl(scope, name)} aria-current=${name === tab ? "page" : undefined}>${tabs[name]}</a>`)}
         </nav>`
       }
     </div>
@@ -135,6 +192,12 @@ function Page({ title, kicker, picture, trail, scope, tab, tabs, isLoading, chil
   </div>`;
 }
 
+/**
+ * The places above a place.
+ * @typedef {[organization?: OwnOrganization, issuer?: IssuerDocument]} Ancestors
+ */
+
+/** @param {{trail?: Ancestors}} props */
 function Trail({ trail }) {
   if (!trail) return null;
   const [organization, issuer] = trail;
@@ -149,29 +212,45 @@ function Trail({ trail }) {
   </nav>`;
 }
 
+/** @param {{organization: OwnOrganization}} props */
 function IssuersOf({ organization }) {
   const pages = usePages((cursor) => getIssuers(organization.id, cursor), `issuers of ${organization.id}`);
-  return html`<${Tiles} pages=${pages} none=${strings.noIssuers} place=${({ id }) => ({ type: "issuer", id })} />`;
+  return html`<${Tiles} pages=${pages} none=${strings.noIssuers} type="issuer" />`;
 }
 
+/** @param {{issuer: IssuerDocument}} props */
 function BadgesOf({ issuer }) {
   const pages = usePages((cursor) => getBadgeClasses(issuer.id, cursor), `badges of ${issuer.id}`);
   return html`<section class="card"><h2>${strings.badges}</h2>
     ${issuer.description && html`<p class="lead" dir="auto">${issuer.description}</p>`}
-    <${Tiles} pages=${pages} none=${strings.noBadges} place=${({ id }) => ({ type: "badge-class", id })} />
+    <${Tiles} pages=${pages} none=${strings.noBadges} type="badge-class" />
   </section>`;
 }
 
-function Tiles({ pages, none, place }) {
+/**
+ * @param {object} props
+ * @param {ReturnType<typeof usePages<BadgeClassDocument | IssuerDocument>>} props.pages
+ * @param {string} props.none what to say of an empty list
+ * @param {ExportScope["type"]} props.type of the places that the tiles lead to
+ */
+function Tiles({ pages, none, type }) {
   if (pages.problem) return html`<${LoadProblem} problem=${pages.problem} onRetry=${pages.reload} />`;
   if (!pages.items) return html`<${Skeleton} lines=${4} />`;
   if (pages.items.length === 0) return html`<p class="empty">${none}</p>`;
   return html`<ul class="tiles">
-      ${pages.items.map((item) => html`<${Tile} key=${item.id} place=${place(item)} name=${item.name} note=${item.description} picture=${item.image} hasPicture />`)}
+      ${pages.items.map((item) => html`<${Tile} key=${item.id} place=${{ type, id: item.id }} name=${item.name} note=${item.description} picture=${item.image} hasPicture />`)}
     </ul>
     <${MoreButton} more=${pages.more} />`;
 }
 
+/**
+ * @param {object} props
+ * @param {Scope} props.place
+ * @param {string} props.name
+ * @param {string} [props.note]
+ * @param {string} [props.picture]
+ * @param {boolean} [props.hasPicture]
+ */
 function Tile({ place, name, note, picture, hasPicture }) {
   return html`<li class="tile">
     ${hasPicture && html`<${Picture} src=${picture} />`}
@@ -179,7 +258,11 @@ function Tile({ place, name, note, picture, hasPicture }) {
   </li>`;
 }
 
-/** A badge's or an issuer's picture, always of the same size; a hexagon where there is none, or none that can be shown. */
+/**
+ * A badge's or an issuer's picture, always of the same size; a hexagon where there is none, or none that can be shown.
+ *
+ * @param {{src?: string}} props
+ */
 function Picture({ src }) {
   const [isBroken, setBroken] = useState(false);
   useEffect(() => setBroken(false), [src]);
@@ -187,6 +270,7 @@ function Picture({ src }) {
   return html`<img class="badge-picture" src=${src} alt="" width="56" height="56" loading="lazy" onError=${() => setBroken(true)} />`;
 }
 
+/** @param {{badge: BadgeClassDocument}} props */
 function BadgeOverview({ badge }) {
   const { criteria = {} } = badge;
   return html`<section class="card badge-overview">

@@ -11,12 +11,13 @@ const GROWTH = 1.5;
  */
 export function poll(look, { shortest, longest }) {
   let pause = shortest;
-  let timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let looking = false;
   let stopped = false;
 
   async function round() {
-    timer = null;
+    timer = undefined;
     if (stopped || looking || document.hidden) return;
     looking = true;
     const changed = await look().catch(() => false);
@@ -25,6 +26,7 @@ export function poll(look, { shortest, longest }) {
     wait(pause);
   }
 
+  /** @param {number} milliseconds */
   function wait(milliseconds) {
     clearTimeout(timer);
     if (!stopped && !document.hidden) timer = setTimeout(round, milliseconds);

@@ -1,5 +1,10 @@
 /** Replacing a badge: give a source, look at both, confirm or cancel; and what became of earlier replacements. */
 
+/**
+ * @import { BadgeClassDocument, ReplacementDocument, ReplacementSource } from "./api-types.d.ts"
+ * @import { SourceError, Way } from "./replacement-source.js"
+ */
+
 import { cancelReplacement, confirmReplacement, getReplacements, previewReplacement } from "./api.js";
 import { Section } from "./export-forms.js";
 import { Button, FormProblem, LoadProblem } from "./fields.js";
@@ -7,6 +12,7 @@ import { formatDayAndTime } from "./formats.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { ImageResync } from "./image-resync.js";
 import { MoreButton, Skeleton, useLoaded, usePages } from "./loading.js";
+import { asError, Problem } from "./problems.js";
 import { Comparison } from "./replacement-comparison.js";
 import { SourceForm } from "./replacement-source.js";
 import { strings } from "./strings.js";
@@ -16,55 +22,76 @@ const words = strings.replace;
 // Of twenty replacements each: nobody looks at so many in the weeks that a re-sync takes.
 const MOST_PAGES = 20;
 
-/** Replace a badge; who may not edit only sees the history. `onReplaced` gets the replacement once it is confirmed. */
+/** @typedef {ReturnType<typeof usePages<ReplacementDocument>>} Replacements */
+
+/**
+ * Replace a badge; who may not edit only sees the history. `onReplaced` gets the replacement once it is confirmed.
+ *
+ * @param {object} props
+ * @param {BadgeClassDocument} props.badge
+ * @param {boolean} props.mayEdit
+ * @param {(replaced: ReplacementDocument) => void} props.onReplaced
+ */
 export function Replace({ badge, mayEdit, onReplaced }) {
   const history = usePages((cursor) => getReplacements(badge.id, { cursor, limit: 5 }), `replacements of ${badge.id}`);
   const latest = useLatestReplaced(badge, history);
-  const [preview, setPreview] = useState(null);
-  const [busy, setBusy] = useState(null);
-  const [problem, setProblem] = useState(null);
+  const [preview, setPreview] = useState(/** @type {ReplacementDocument | null} */ (null));
+  const [busy, setBusy] = useState(/** @type {Step | null} */ (null));
+  const [problem, setProblem] = useState(/** @type {SourceError | null} */ (null));
 
+  /**
+   * @param {Step} name
+   * @param {() => Promise<void>} action
+   */
   async function run(name, action) {
     setBusy(name);
     setProblem(null);
     try {
       await action();
     } catch (error) {
-      setProblem(error);
+      setProblem(asError(error));
     }
     setBusy(null);
   }
 
+  /** @type {(source: ReplacementSource, way: Way) => Promise<void>} */
   const look = (source, way) =>
     run("look", async () => {
       try {
         setPreview(await previewReplacement(badge.id, source));
       } catch (error) {
-        throw Object.assign(error, { way: error.status === 422 ? way : undefined });
+        const isOfSource = error instanceof Problem && error.status === 422;
+        throw Object.assign(asError(error), { way: isOfSource ? way : undefined });
       }
     });
-  const confirm = () =>
+  /** @param {ReplacementDocument} previewed */
+  const confirm = (previewed) =>
     run("confirm", async () => {
-      const replaced = await confirmReplacement(preview.id);
+      const replaced = await confirmReplacement(previewed.id);
       setPreview(null);
       showToast({ text: words.done(replaced.proposed.name) });
       onReplaced(replaced);
       await history.reload();
     });
-  const cancel = () =>
+  /** @param {ReplacementDocument} previewed */
+  const cancel = (previewed) =>
     run("cancel", async () => {
-      await cancelReplacement(preview.id);
+      await cancelReplacement(previewed.id);
       setPreview(null);
       await history.reload();
     });
+  const startOver = () => {
+    setPreview(null);
+    setProblem(null);
+  };
 
   return html`<${Section} title=${mayEdit ? words.title : words.history} text=${mayEdit ? words.text : undefined}>
     ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "look"} problem=${problem} onContinue=${look} />`}
     ${
       mayEdit &&
       preview &&
-      html`<${Preview} preview=${preview} busy=${busy} problem=${problem} onConfirm=${confirm}
-        onCancel=${cancel} onStartOver=${() => (setPreview(null), setProblem(null))} />`
+      html`<${Preview} preview=${preview} busy=${busy} problem=${problem} onConfirm=${() => confirm(preview)}
+        onCancel=${() => cancel(preview)} onStartOver=${startOver} />`
     }
     ${latest.problem && html`<${LoadProblem} problem=${latest.problem} onRetry=${latest.reload} />`}
     ${latest.value && html`<${ImageResync} key=${latest.value.id} replacement=${latest.value} />`}
@@ -72,9 +99,15 @@ export function Replace({ badge, mayEdit, onReplaced }) {
   <//>`;
 }
 
+/** @typedef {"look" | "confirm" | "cancel"} Step */
+
 /**
  * The replacement that the badge's images come from. It may stand behind any number that were only looked at, on a later
  * page of the history; there it is looked for once, for it stays the latest until a newer one is at the top.
+ *
+ * @param {BadgeClassDocument} badge
+ * @param {Replacements} history
+ * @returns {Partial<ReturnType<typeof useLoaded<ReplacementDocument | null>>>}
  */
 function useLatestReplaced(badge, history) {
   const shown = history.items?.find(isReplaced);
@@ -86,7 +119,9 @@ function useLatestReplaced(badge, history) {
   return shown ? { value: shown } : found;
 }
 
+/** @param {string} badgeId */
 async function findReplaced(badgeId) {
+  /** @type {string | undefined} */
   let cursor;
   for (let page = 0; page < MOST_PAGES; page++) {
     const { items, nextCursor } = await getReplacements(badgeId, { cursor });
@@ -97,12 +132,22 @@ async function findReplaced(badgeId) {
   return null;
 }
 
+/** @type {(replacement: ReplacementDocument) => boolean} */
 const isReplaced = ({ status }) => status === "replaced";
 
+/**
+ * @param {object} props
+ * @param {ReplacementDocument} props.preview
+ * @param {Step | null} props.busy
+ * @param {Error | null} props.problem
+ * @param {() => void} props.onConfirm
+ * @param {() => void} props.onCancel
+ * @param {() => void} props.onStartOver
+ */
 function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
-  const heading = useRef(null);
-  useEffect(() => heading.current.focus(), []);
-  const isOver = problem?.status === 409;
+  const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
+  useEffect(() => heading.current?.focus(), []);
+  const isOver = problem instanceof Problem && problem.status === 409;
   return html`<section class="preview" aria-label=${words.preview}>
     <h3 ref=${heading} tabindex="-1">${words.preview}</h3>
     <p class="hint">${words.readFrom(preview.source)}</p>
@@ -126,6 +171,13 @@ function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
   </section>`;
 }
 
+/**
+ * @param {object} props
+ * @param {Replacements} props.history
+ * @param {boolean} props.mayEdit
+ * @param {boolean} props.isLooking
+ * @param {(replacement: ReplacementDocument) => void} props.onLook
+ */
 function History({ history, mayEdit, isLooking, onLook }) {
   if (history.problem) return html`<${LoadProblem} problem=${history.problem} onRetry=${history.reload} />`;
   if (!history.items) return html`<${Skeleton} lines=${1} />`;

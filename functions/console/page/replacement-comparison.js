@@ -1,12 +1,24 @@
 /** A badge as it is and as it would be, side by side, with what changes marked. */
 
+/**
+ * @import { ComponentChildren } from "preact"
+ * @import { BadgeContent, ReplacementDocument } from "./api-types.d.ts"
+ */
+
 import { html } from "./html.js";
 import { strings } from "./strings.js";
 
 const words = strings.replace;
+/** @typedef {keyof BadgeContent} Part */
+
+/** @type {Part[]} */
 const PARTS = ["image", "name", "description", "criteria", "alignment", "tags"];
 
-/** Both sides of a replacement, as the API gives it. */
+/**
+ * Both sides of a replacement, as the API gives it.
+ *
+ * @param {{replacement: ReplacementDocument}} props
+ */
 export function Comparison({ replacement: { current, proposed, changes } }) {
   return html`<div class="comparison">
     ${PARTS.map((part) => {
@@ -14,50 +26,68 @@ export function Comparison({ replacement: { current, proposed, changes } }) {
       return html`<section key=${part} class=${isChanged ? "part changed" : "part"}>
         <h3>${words.parts[part]} <span class="mark">${isChanged ? words.changes : words.stays}</span></h3>
         <div class="sides">
-          <${Side} label=${words.current} part=${part} value=${current[part]} other=${proposed[part]} />
-          <${Side} label=${words.proposed} part=${part} value=${proposed[part]} other=${current[part]} />
+          <${Side} label=${words.current} part=${part} content=${current} other=${proposed} />
+          <${Side} label=${words.proposed} part=${part} content=${proposed} other=${current} />
         </div>
       </section>`;
     })}
   </div>`;
 }
 
-function Side({ label, part, value, other }) {
+/**
+ * @typedef {object} SideProps
+ * @property {string} label
+ * @property {Part} part
+ * @property {BadgeContent} content
+ * @property {BadgeContent} other the content of the other side
+ */
+
+/** @param {SideProps} props */
+function Side({ label, part, content, other }) {
   return html`<div class="side">
     <h4>${label}</h4>
-    ${isEmpty(value) ? html`<p class="empty">${words.nothing}</p>` : html`<${Value} part=${part} value=${value} other=${other} label=${label} />`}
+    ${isEmpty(content[part]) ? html`<p class="empty">${words.nothing}</p>` : html`<${Value} part=${part} content=${content} other=${other} label=${label} />`}
   </div>`;
 }
 
-function Value({ part, value, other, label }) {
+/** @param {SideProps} props */
+function Value({ part, content, other, label }) {
   switch (part) {
     case "image":
-      return html`<img class="badge-picture large" src=${value} alt=${words.pictureOf(label)} width="160" height="160" />`;
-    case "criteria":
-      return html`${value.narrative && html`<p class="long">${value.narrative}</p>`}${value.id && html`<p class="address">${value.id}</p>`}`;
+      return html`<img class="badge-picture large" src=${content.image} alt=${words.pictureOf(label)} width="160" height="160" />`;
+    case "criteria": {
+      const { narrative, id } = content.criteria ?? {};
+      return html`${narrative && html`<p class="long">${narrative}</p>`}${id && html`<p class="address">${id}</p>`}`;
+    }
     case "alignment":
-      return html`<ul class="alignment">${value.map(
+      return html`<ul class="alignment">${content.alignment.map(
         (target, n) => html`<li key=${n}>
-          <${Marked} isNew=${!includes(other, target)}>${target.targetName}<//>
+          <${Marked} isNew=${!includes(other.alignment, target)}>${target.targetName}<//>
           <span class="address">${target.targetUrl}</span>
         </li>`,
       )}</ul>`;
     case "tags":
-      return html`<ul class="tags">${value.map((tag) => html`<li key=${tag}><${Marked} isNew=${!includes(other, tag)}>${tag}<//></li>`)}</ul>`;
+      return html`<ul class="tags">${content.tags.map((tag) => html`<li key=${tag}><${Marked} isNew=${!includes(other.tags, tag)}>${tag}<//></li>`)}</ul>`;
     default:
-      return html`<p class="long">${value}</p>`;
+      return html`<p class="long">${content[part]}</p>`;
   }
 }
 
-/** One of several things, marked where only this side has it. */
+/**
+ * One of several things, marked where only this side has it.
+ *
+ * @param {{isNew: boolean, children: ComponentChildren}} props
+ */
 function Marked({ isNew, children }) {
   return isNew ? html`<mark>${children}</mark>` : html`<span>${children}</span>`;
 }
 
+/** @param {BadgeContent[Part]} value */
 function isEmpty(value) {
   return value === undefined || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
+/** @type {<T>(list: T[], item: T) => boolean} */
 function includes(list, item) {
-  return (list ?? []).some((other) => JSON.stringify(other) === JSON.stringify(item));
+  return list.some((other) => JSON.stringify(other) === JSON.stringify(item));
 }

@@ -1,31 +1,51 @@
 /** Where a new badge comes from: an image, a web address, or JSON. */
 
+/**
+ * @import { TargetedEvent } from "preact"
+ * @import { ReplacementSource } from "./api-types.d.ts"
+ */
+
 import { Button, Choice, FormProblem, TextArea, TextField } from "./fields.js";
 import { formatBytes } from "./formats.js";
 import { html, useEffect, useId, useLayoutEffect, useState } from "./html.js";
 import { strings } from "./strings.js";
 
 const words = strings.replace;
+const TEXT_INPUTS = "input[type=text], input[type=url], textarea";
 const LARGEST_IMAGE_BYTES = 4 * 1024 * 1024;
+
+/** @typedef {"image" | "url" | "json"} Way */
+
+/**
+ * An error, and the `way` in which the source was given that caused it, where a source did.
+ * @typedef {Error & {way?: Way}} SourceError
+ */
 
 /**
  * The form that takes a source. `onContinue` gets `{image}`, `{url}` or `{json}`, as the API takes it, and which of
  * them it is; a `problem` with that `way` stands at its field.
+ *
+ * @param {object} props
+ * @param {boolean} props.busy
+ * @param {SourceError | null} props.problem
+ * @param {(source: ReplacementSource, way: Way) => void} props.onContinue
  */
 export function SourceForm({ busy, problem, onContinue }) {
-  const [way, setWay] = useState("image");
-  const [file, setFile] = useState(null);
+  const [way, setWay] = useState(/** @type {Way} */ ("image"));
+  const [file, setFile] = useState(/** @type {File | null} */ (null));
   const [url, setUrl] = useState("");
   const [json, setJson] = useState("");
   const [missing, setMissing] = useState("");
   const given = { image: file, url: url.trim(), json: json.trim() }[way];
   const said = missing || (problem?.way === way ? problem.message : "");
 
+  /** @param {Way} next */
   function choose(next) {
     setWay(next);
     setMissing("");
   }
 
+  /** @param {File} chosen */
   function take(chosen) {
     setWay("image");
     setMissing(
@@ -36,10 +56,11 @@ export function SourceForm({ busy, problem, onContinue }) {
     setFile(chosen.size > LARGEST_IMAGE_BYTES ? null : chosen);
   }
 
+  /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     setMissing(given ? "" : words.missing[way]);
-    if (given) onContinue(way === "image" ? { image: await base64Of(file) } : { [way]: given }, way);
+    if (given) onContinue({ [way]: given instanceof File ? await base64Of(given) : given }, way);
   }
 
   return html`<form class="source-form" onSubmit=${submit} novalidate>
@@ -52,11 +73,15 @@ export function SourceForm({ busy, problem, onContinue }) {
   </form>`;
 }
 
-/** An image, by choosing, dropping or pasting it. */
+/**
+ * An image, by choosing, dropping or pasting it.
+ *
+ * @param {{file: File | null, error: string, onFile: (file: File) => void}} props
+ */
 function ImageField({ file, error, onFile }) {
   const id = useId();
   const [isOver, setOver] = useState(false);
-  const [shown, setShown] = useState(null);
+  const [shown, setShown] = useState(/** @type {string | null} */ (null));
 
   useEffect(() => {
     if (!file) return setShown(null);
@@ -66,9 +91,10 @@ function ImageField({ file, error, onFile }) {
   }, [file]);
 
   useLayoutEffect(() => {
+    /** @param {ClipboardEvent} event */
     const paste = (event) => {
-      const pasted = imageIn(event.clipboardData);
-      if (!pasted || event.target.closest?.("input[type=text], input[type=url], textarea")) return;
+      const pasted = event.clipboardData && imageIn(event.clipboardData);
+      if (!pasted || (event.target instanceof Element && event.target.closest(TEXT_INPUTS))) return;
       event.preventDefault();
       onFile(pasted);
     };
@@ -78,7 +104,10 @@ function ImageField({ file, error, onFile }) {
 
   // A file that is dropped beside the frame is meant for it; the browser would leave the page and open the file.
   useLayoutEffect(() => {
-    const over = (event) => event.dataTransfer.types.includes("Files") && event.preventDefault();
+    /** @param {DragEvent} event */
+    const over = (event) => {
+      if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+    };
     document.addEventListener("dragover", over);
     document.addEventListener("drop", drop);
     return () => {
@@ -87,21 +116,35 @@ function ImageField({ file, error, onFile }) {
     };
   });
 
+  /** @param {DragEvent} event */
   function drop(event) {
     setOver(false);
-    if (!event.dataTransfer.files.length) return;
+    const dropped = event.dataTransfer?.files[0];
+    if (!dropped) return;
     event.preventDefault();
-    onFile(event.dataTransfer.files[0]);
+    onFile(dropped);
+  }
+
+  /** @param {DragEvent} event */
+  function dragOver(event) {
+    event.preventDefault();
+    setOver(true);
+  }
+
+  /** @param {TargetedEvent<HTMLInputElement>} event */
+  function pick(event) {
+    const picked = event.currentTarget.files?.[0];
+    if (picked) onFile(picked);
   }
 
   return html`<div class="field">
     <div class=${isOver ? "drop over" : "drop"} onDragLeave=${() => setOver(false)}
-      onDragOver=${(event) => (event.preventDefault(), setOver(true))}>
+      onDragOver=${dragOver}>
       <div class="drop-picture">${shown ? html`<img src=${shown} alt="" />` : html`<span aria-hidden="true">⬡</span>`}</div>
       <div>
         <label for=${id}>${words.image}</label>
         <input id=${id} type="file" accept="image/png,image/svg+xml,.png,.svg" aria-describedby="${id}-hint ${id}-error"
-          aria-invalid=${error ? "true" : undefined} onChange=${(event) => event.target.files.length && onFile(event.target.files[0])} />
+          aria-invalid=${error ? "true" : undefined} onChange=${pick} />
         <p class="hint" id="${id}-hint">${words.imageHint}</p>
         ${file && html`<p class="chosen" role="status">${words.chosen(file.name, formatBytes(file.size))}</p>`}
       </div>
@@ -110,7 +153,11 @@ function ImageField({ file, error, onFile }) {
   </div>`;
 }
 
-/** Give the picture in a clipboard: a copied file, or the text of an SVG. */
+/**
+ * Give the picture in a clipboard: a copied file, or the text of an SVG.
+ *
+ * @param {DataTransfer} clipboard
+ */
 function imageIn(clipboard) {
   const file = [...clipboard.files].find(({ type }) => type === "image/png" || type === "image/svg+xml");
   if (file) return file;
@@ -118,7 +165,11 @@ function imageIn(clipboard) {
   return isSvg(text) ? new File([text], "pasted.svg", { type: "image/svg+xml" }) : null;
 }
 
-/** Does this text begin as an SVG does, perhaps with an XML declaration and comments before it? */
+/**
+ * Does this text begin as an SVG does, perhaps with an XML declaration and comments before it?
+ *
+ * @param {string} text
+ */
 function isSvg(text) {
   let rest = text.replace(/^<\?xml[^>]*>/, "").trimStart();
   while (rest.startsWith("<!--")) {
@@ -129,10 +180,17 @@ function isSvg(text) {
   return /^<svg[\s>]/.test(rest);
 }
 
+/**
+ * @param {Blob} file
+ * @returns {Promise<string>}
+ */
 function base64Of(file) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(",")[1]);
+    reader.onload = () => {
+      const url = String(reader.result);
+      resolve(url.slice(url.indexOf(",") + 1));
+    };
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(file);
   });

@@ -1,16 +1,41 @@
 /** The page's own addresses: what stands behind `#`, such as `#/issuers/aurora/data-management`. */
 
+/**
+ * @import { ExportScope } from "./api-types.d.ts"
+ * @import { Scope } from "./api.js"
+ */
+
 import { useEffect, useState } from "./html.js";
 
+/** @typedef {"overview" | "data-management"} Tab */
+
+/** @type {Tab[]} */
+export const TABS = ["overview", "data-management"];
+
+/**
+ * A place of the page.
+ * @typedef {{type: "home" | "unknown", id?: undefined, tab?: undefined} | Scope & {tab: Tab}} Route
+ */
+
+/** @type {Record<string, ExportScope["type"]>} */
 const TYPES = { organizations: "organization", issuers: "issuer", badges: "badge-class" };
 
-/** Give the address of a place, by its type and id; `tab` is "overview" or "data-management". */
+/**
+ * Give the address of a place, by its type and id; `tab` is "overview" or "data-management".
+ *
+ * @param {Scope} place
+ * @param {Tab} tab
+ */
 export function placeUrl({ type, id }, tab = "overview") {
   const collection = Object.keys(TYPES).find((name) => TYPES[name] === type);
   return `#/${collection}/${encodeURIComponent(id)}${tab === "overview" ? "" : `/${tab}`}`;
 }
 
-/** Where the reader is. @returns {{type: string, id?: string, tab?: string}} of type "home" or "unknown" or a scope's */
+/**
+ * Where the reader is.
+ *
+ * @returns {Route}
+ */
 export function useRoute() {
   const [route, setRoute] = useState(() => read(location.hash));
   useEffect(() => {
@@ -21,16 +46,19 @@ export function useRoute() {
   return route;
 }
 
+/**
+ * @param {string} hash
+ * @returns {Route}
+ */
 function read(hash) {
-  const [collection, id, tab = "overview", ...rest] = hash.replace(/^#?\/?/, "").split("/");
+  const [collection, id = "", tab = "overview", ...rest] = hash.replace(/^#?\/?/, "").split("/");
   if (!collection) return { type: "home" };
-  if (
-    !TYPES[collection] ||
-    !/^[A-Za-z0-9_-]{1,64}$/.test(id ?? "") ||
-    rest.length ||
-    !["overview", "data-management"].includes(tab)
-  ) {
+  const type = Object.hasOwn(TYPES, collection) ? TYPES[collection] : undefined;
+  if (!type || !/^[A-Za-z0-9_-]{1,64}$/.test(id) || rest.length || !isTab(tab)) {
     return { type: "unknown" };
   }
-  return { type: TYPES[collection], id, tab };
+  return { type, id, tab };
 }
+
+/** @type {(name: string) => name is Tab} */
+const isTab = (name) => name === "overview" || name === "data-management";

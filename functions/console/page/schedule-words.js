@@ -6,9 +6,14 @@ import { strings } from "./strings.js";
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /**
+ * When a schedule comes, as people choose it.
+ * @typedef {{rhythm: "daily" | "weekly" | "monthly", time: string, weekday: string, dayOfMonth: string}} Choice
+ */
+
+/**
  * Write a choice as an expression of EventBridge Scheduler.
  *
- * @param {{rhythm: "daily"|"weekly"|"monthly", time: string, weekday: string, dayOfMonth: string}} chosen
+ * @param {Choice} chosen
  *   `time` as "06:30", `weekday` 0 (Sunday) to 6, `dayOfMonth` 1 to 28 or "L" for the last
  */
 export function expressionOf({ rhythm, time, weekday, dayOfMonth }) {
@@ -19,19 +24,27 @@ export function expressionOf({ rhythm, time, weekday, dayOfMonth }) {
   return `cron(${at} * * ? *)`;
 }
 
-/** Say when an expression comes: in a sentence where it is a plain one, else as it is written. */
+/**
+ * Say when an expression comes: in a sentence where it is a plain one, else as it is written.
+ *
+ * @param {string} expression
+ */
 export function expressionInWords(expression) {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
-  if (rate) return strings.schedules.every(Number(rate[1]), formatNumber(Number(rate[1])), rate[2]);
+  if (rate) {
+    const [, count, unit = ""] = rate;
+    return strings.schedules.every(Number(count), formatNumber(Number(count)), unit);
+  }
   const cron = /^cron\((\d+) (\d+) (\S+) (\S+) (\S+) (\S+)\)$/.exec(expression);
-  if (!cron || cron[4] !== "*" || cron[6] !== "*") return expression;
-  const [, minutes, hours, dayOfMonth, , weekday] = cron;
+  const [, minutes, hours, dayOfMonth = "", month, weekday = "", year] = cron ?? [];
+  if (month !== "*" || year !== "*") return expression;
   const time = formatTimeOfDay(Number(hours), Number(minutes));
   const everyDay = /^[*?]$/;
   if (everyDay.test(dayOfMonth) && everyDay.test(weekday)) return strings.schedules.daily(time);
   const number = DAYS.includes(weekday) ? DAYS.indexOf(weekday) : Number(weekday) - 1; // in an expression, 1 is Sunday
-  if (everyDay.test(dayOfMonth) && number >= 0 && number < 7)
+  if (everyDay.test(dayOfMonth) && number >= 0 && number < 7) {
     return strings.schedules.weekly(formatWeekday(number), time);
+  }
   if (dayOfMonth === "L" && everyDay.test(weekday)) return strings.schedules.lastDay(time);
   if (/^\d+$/.test(dayOfMonth) && everyDay.test(weekday)) return strings.schedules.monthly(dayOfMonth, time);
   return expression;

@@ -1,30 +1,42 @@
 /** Schedules of a scope: see, make, pause, resume and delete them. */
 
+/**
+ * @import { ExportScope, ScheduleDocument } from "./api-types.d.ts"
+ * @import { ExportKind, Ticked } from "./export-kinds.js"
+ * @import { Choice } from "./schedule-words.js"
+ */
+
 import { createSchedule, deleteSchedule, enableSchedule, getSchedules, scopeField } from "./api.js";
 import { ConfirmDialog } from "./dialogs.js";
-import { chosenOptions, KINDS, OptionBoxes } from "./export-kinds.js";
 import { Section } from "./export-forms.js";
+import { chosenOptions, KINDS, OptionBoxes } from "./export-kinds.js";
 import { Button, FormProblem, LoadProblem, Select, TextField } from "./fields.js";
-import { formatDistance, formatTimeOfDay, formatWeekday, formatWeekdayAndTime, OWN_TIME_ZONE } from "./formats.js";
+import { formatDistance, formatWeekday, formatWeekdayAndTime, OWN_TIME_ZONE } from "./formats.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { Skeleton, useLoaded } from "./loading.js";
+import { asError, Problem } from "./problems.js";
 import { expressionInWords, expressionOf } from "./schedule-words.js";
 import { strings } from "./strings.js";
 import { showToast } from "./toasts.js";
 
 const words = strings.schedules;
 
-/** The schedules of a scope; who may not edit only sees them. */
+/**
+ * The schedules of a scope; who may not edit only sees them.
+ *
+ * @param {{scope: ExportScope, mayEdit?: boolean}} props
+ */
 export function Schedules({ scope, mayEdit }) {
   const { value, problem, reload } = useLoaded(() => getSchedules(scope), `schedules of ${scope.type} ${scope.id}`);
   const [isMaking, setMaking] = useState(false);
-  const opener = useRef(null);
+  const opener = useRef(/** @type {HTMLDivElement | null} */ (null));
 
   function close() {
     setMaking(false);
     requestAnimationFrame(() => opener.current?.querySelector("button")?.focus());
   }
 
+  /** @param {ScheduleDocument} schedule */
   async function made(schedule) {
     close();
     showToast({ text: words.made(schedule.name) });
@@ -36,14 +48,15 @@ export function Schedules({ scope, mayEdit }) {
     ${!value && !problem && html`<${Skeleton} lines=${2} />`}
     ${value?.items.length === 0 && !isMaking && html`<p class="empty">${words.none}</p>`}
     ${
-      value?.items.length > 0 &&
-      html`<ul class="schedule-list">
-        ${value.items.map(
-          (schedule) => html`<li key=${schedule.id}>
-            <${Schedule} schedule=${schedule} mayEdit=${mayEdit} onChange=${reload} />
-          </li>`,
-        )}
-      </ul>`
+      value?.items.length
+        ? html`<ul class="schedule-list">
+            ${value.items.map(
+              (schedule) => html`<li key=${schedule.id}>
+                <${Schedule} schedule=${schedule} mayEdit=${mayEdit} onChange=${reload} />
+              </li>`,
+            )}
+          </ul>`
+        : null
     }
     ${mayEdit && isMaking && html`<${ScheduleForm} scope=${scope} onMade=${made} onClose=${close} />`}
     ${
@@ -56,6 +69,7 @@ export function Schedules({ scope, mayEdit }) {
   <//>`;
 }
 
+/** @param {{schedule: ScheduleDocument, mayEdit?: boolean, onChange: () => Promise<void>}} props */
 function Schedule({ schedule, mayEdit, onChange }) {
   const { status, reason } = schedule.state;
   return html`<article class="schedule" aria-label=${schedule.name}>
@@ -80,11 +94,13 @@ function Schedule({ schedule, mayEdit, onChange }) {
   </article>`;
 }
 
+/** @param {{schedule: ScheduleDocument, onChange: () => Promise<void>}} props */
 function ScheduleActions({ schedule, onChange }) {
-  const [busy, setBusy] = useState(null);
-  const [problem, setProblem] = useState(null);
+  const [busy, setBusy] = useState(/** @type {"toggle" | "remove" | null} */ (null));
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
   const [isAsking, setAsking] = useState(false);
 
+  /** @type {(name: "toggle" | "remove", action: () => Promise<unknown>) => () => Promise<void>} */
   const run = (name, action) => async () => {
     setBusy(name);
     setProblem(null);
@@ -92,7 +108,7 @@ function ScheduleActions({ schedule, onChange }) {
       await action();
       await onChange();
     } catch (error) {
-      setProblem(error);
+      setProblem(asError(error));
     }
     setBusy(null);
   };
@@ -111,21 +127,31 @@ function ScheduleActions({ schedule, onChange }) {
     }`;
 }
 
+/**
+ * @param {object} props
+ * @param {ExportScope} props.scope
+ * @param {(made: ScheduleDocument) => Promise<void>} props.onMade
+ * @param {() => void} props.onClose
+ */
 function ScheduleForm({ scope, onMade, onClose }) {
   const [name, setName] = useState("");
   const [kind, setKind] = useState(KINDS[scope.type][0]);
-  const [ticked, setTicked] = useState({});
-  const [period, setPeriod] = useState("");
-  const [when, setWhen] = useState({ rhythm: "weekly", time: "06:00", weekday: "1", dayOfMonth: "1" });
+  const [ticked, setTicked] = useState(/** @type {Ticked} */ ({}));
+  const [period, setPeriod] = useState(/** @type {ScheduleDocument["period"] | ""} */ (""));
+  const [when, setWhen] = useState(
+    /** @type {Choice} */ ({ rhythm: "weekly", time: "06:00", weekday: "1", dayOfMonth: "1" }),
+  );
   const [timeZone, setTimeZone] = useState(OWN_TIME_ZONE);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(null);
-  const form = useRef(null);
-  const fields = problem?.fields ?? {};
-  const change = (part) => (value) => setWhen({ ...when, [part]: value });
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const fields = problem instanceof Problem ? problem.fields : {};
+  /** @param {keyof Choice} part */
+  const change = (part) => (/** @type {string} */ value) => setWhen({ ...when, [part]: value });
 
-  useEffect(() => form.current.querySelector("input").focus(), []);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
 
+  /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     setBusy(true);
@@ -140,7 +166,7 @@ function ScheduleForm({ scope, onMade, onClose }) {
       });
       await onMade(made);
     } catch (error) {
-      setProblem(withoutPrefix(error));
+      setProblem(withoutPrefix(asError(error)));
       setBusy(false);
     }
   }
@@ -181,9 +207,13 @@ function ScheduleForm({ scope, onMade, onClose }) {
   </form>`;
 }
 
-/** The API names a field of the export as `export.kind`; the form has it as `kind`. */
+/**
+ * The API names a field of the export as `export.kind`; the form has it as `kind`.
+ *
+ * @param {Error} problem
+ */
 function withoutPrefix(problem) {
-  if (!problem.fields) return problem;
+  if (!(problem instanceof Problem)) return problem;
   problem.fields = Object.fromEntries(
     Object.entries(problem.fields).map(([field, message]) => [field.replace(/^export\./, ""), message]),
   );

@@ -1,5 +1,7 @@
 /** The session: tokens of the person who signed in, kept fresh, and what happens when they can't be any more. */
 
+/** @import { Tokens } from "./user-pool.js" */
+
 import { hasManagedLogin, signOutOfManagedLogin } from "./managed-login.js";
 import { isSessionOver, refreshTokens, revokeToken } from "./user-pool.js";
 
@@ -10,12 +12,22 @@ const REFRESH_AHEAD_MS = 60_000;
 /** Whoever asked for a token has signed out since. */
 class SignedOutError extends Error {}
 
+/** @typedef {{idToken: string, refreshToken?: string, expiresAt: number}} Session */
+
+/** @type {Session | null} */
 let session = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+/** @type {Promise<void> | null} */
 let refreshing = null;
+/** @type {PromiseWithResolvers<void> | null} */
 let waitingForSignIn = null;
+/** @type {Set<() => void>} */
 const listeners = new Set();
 
-/** "signed-out", "signed-in", or "ended": it was there, and someone has to sign in again to go on. */
+/**
+ * "signed-out", "signed-in", or "ended": it was there, and someone has to sign in again to go on.
+ *
+ * @returns {"signed-out" | "signed-in" | "ended"}
+ */
 export function sessionState() {
   if (waitingForSignIn) return "ended";
   return session ? "signed-in" : "signed-out";
@@ -26,13 +38,21 @@ export function signedInEmail() {
   return session ? claimsOf(session.idToken).email : "";
 }
 
-/** Call `listener` whenever the state changes. Gives a function that ends this. */
+/**
+ * Call `listener` whenever the state changes. Gives a function that ends this.
+ *
+ * @param {() => void} listener
+ */
 export function onSessionChange(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Begin a session, or go on with the one that ended; with somebody else's tokens, the page starts anew. */
+/**
+ * Begin a session, or go on with the one that ended; with somebody else's tokens, the page starts anew.
+ *
+ * @param {Tokens} tokens
+ */
 export function beginSession({ idToken, refreshToken, lifetimeSeconds }) {
   const expiresAt = Date.now() + lifetimeSeconds * 1000;
   if (session && !isOfSamePerson(idToken)) {
@@ -67,19 +87,24 @@ export async function signOut() {
 export async function idToken() {
   if (waitingForSignIn) await waitingForSignIn.promise;
   if (!session) throw new SignedOutError();
-  if (Date.now() > session.expiresAt - REFRESH_AHEAD_MS) await refresh();
+  if (Date.now() > session.expiresAt - REFRESH_AHEAD_MS) await refresh(session);
   return session.idToken;
 }
 
-/** The API refused a token: it is worth a fresh one, and then a sign-in. Rejects when its person is here no more. */
+/**
+ * The API refused a token: it is worth a fresh one, and then a sign-in. Rejects when its person is here no more.
+ *
+ * @param {string} refused
+ */
 export async function tokenWasRefused(refused) {
   if (!session || !isOfSamePerson(refused)) throw new SignedOutError();
-  if (session.idToken === refused) await refresh();
+  if (session.idToken === refused) await refresh(session);
 }
 
-async function refresh() {
+/** @param {Session} current */
+async function refresh(current) {
   if (!refreshing) {
-    const begun = renew().finally(() => {
+    const begun = renew(current).finally(() => {
       if (refreshing === begun) refreshing = null;
     });
     refreshing = begun;
@@ -87,8 +112,8 @@ async function refresh() {
   await refreshing;
 }
 
-async function renew() {
-  const renewed = session;
+/** @param {Session} renewed */
+async function renew(renewed) {
   try {
     const tokens = await refreshTokens(renewed.refreshToken);
     if (session !== renewed) throw new SignedOutError();
@@ -102,6 +127,7 @@ async function renew() {
   }
 }
 
+/** @param {Session | null} changed */
 function keep(changed) {
   session = changed;
   if (changed) sessionStorage.setItem(KEPT, JSON.stringify(changed));
@@ -112,11 +138,16 @@ function tell() {
   for (const listener of listeners) listener();
 }
 
+/** @param {string} idToken */
 function isOfSamePerson(idToken) {
   return claimsOf(idToken).email === signedInEmail();
 }
 
+/**
+ * @param {string} token a JSON Web Token (RFC 7519)
+ * @returns {{email: string}}
+ */
 function claimsOf(token) {
-  const payload = token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
+  const [, payload = ""] = token.replace(/-/g, "+").replace(/_/g, "/").split(".");
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0))));
 }

@@ -1,10 +1,16 @@
 /** Signing in: with e-mail and password and whatever the user pool asks next, or at its managed login. */
 
+/**
+ * @import { ComponentChildren, TargetedEvent } from "preact"
+ * @import { Challenge, Step } from "./user-pool.js"
+ */
+
 import { Dialog } from "./dialogs.js";
 import { Button, TextField } from "./fields.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import icon from "./icon.svg";
 import { goToManagedLogin, hasManagedLogin, signInInPopup } from "./managed-login.js";
+import { asError } from "./problems.js";
 import { beginSession, signedInEmail, signOut } from "./session.js";
 import { strings } from "./strings.js";
 import {
@@ -45,12 +51,14 @@ export function SignInAgainDialog() {
   <//>`;
 }
 
+/** @param {{email?: string, isPopup?: boolean}} props */
 function SignIn({ email, isPopup }) {
   return hasManagedLogin()
     ? html`<${ManagedSignIn} isPopup=${isPopup} />`
     : html`<${PasswordSignIn} knownEmail=${email} />`;
 }
 
+/** @param {{isPopup?: boolean}} props */
 function ManagedSignIn({ isPopup }) {
   const { busy, problem, run } = useAttempt();
   const go = () => run(async () => (isPopup ? beginSession(await signInInPopup()) : goToManagedLogin()));
@@ -61,74 +69,132 @@ function ManagedSignIn({ isPopup }) {
   </div>`;
 }
 
-/** The form with one step at a time; each asks for what the one before led to. */
+/**
+ * What the form asks on its own.
+ * @typedef {"password" | "reset" | "reset-code"} OwnStep
+ */
+
+/**
+ * What the form asks; `secret` is the key of a new authenticator app.
+ * @typedef {{name: OwnStep} | {name: string, asked: Challenge, secret?: string}} FormStep
+ */
+
+/**
+ * Return what was typed into a field.
+ * @typedef {(name: string) => string} Given
+ */
+
+/**
+ * The form with one step at a time; each asks for what the one before led to.
+ *
+ * @param {{knownEmail?: string}} props
+ */
 function PasswordSignIn({ knownEmail }) {
   const [email, setEmail] = useState(knownEmail ?? "");
-  const [step, setStep] = useState({ name: "password" });
+  const [step, setStep] = useState(/** @type {FormStep} */ ({ name: "password" }));
   const { busy, problem, run, forget } = useAttempt();
-  const form = useRef(null);
-  const goTo = (name) => () => (forget(), setStep({ name }));
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  /** @param {OwnStep} name */
+  const goTo = (name) => () => {
+    forget();
+    setStep({ name });
+  };
 
   useEffect(() => {
-    const first = [...form.current.querySelectorAll("input:not([readonly])")].find((input) => !input.value);
+    /** @type {Iterable<HTMLInputElement>} */
+    const inputs = form.current?.querySelectorAll("input:not([readonly])") ?? [];
+    const first = [...inputs].find((input) => !input.value);
     first?.focus();
   }, [step.name]);
 
-  /** Go where the user pool leads: in, or to its next question. */
+  /**
+   * Go where the user pool leads: in, or to its next question.
+   *
+   * @param {Step} next
+   */
   async function follow(next) {
-    if (next.tokens) return beginSession(next.tokens);
+    if ("tokens" in next) return beginSession(next.tokens);
     if (next.challenge === "MFA_SETUP") {
       const { secret, session } = await beginAuthenticatorSetup(next.session);
-      return setStep({ name: "MFA_SETUP", ...next, session, secret });
+      return setStep({ name: "MFA_SETUP", asked: { ...next, session }, secret });
     }
-    return setStep({ name: next.challenge, ...next });
+    return setStep({ name: next.challenge, asked: next });
   }
 
+  /**
+   * Send what the form asked on its own.
+   *
+   * @param {OwnStep} name
+   * @param {Given} given
+   */
+  async function send(name, given) {
+    switch (name) {
+      case "password":
+        return follow(await signInWithPassword(email, given("password")));
+      case "reset":
+        await requestPasswordReset(email);
+        return setStep({ name: "reset-code" });
+      case "reset-code":
+        await resetPassword(email, given("code"), given("newPassword"));
+        return follow(await signInWithPassword(email, given("newPassword")));
+    }
+  }
+
+  /**
+   * Answer what the user pool asked.
+   *
+   * @param {Challenge} asked
+   * @param {Given} given
+   */
+  async function answer(asked, given) {
+    switch (asked.challenge) {
+      case "NEW_PASSWORD_REQUIRED":
+        return follow(await answerChallenge(asked, { NEW_PASSWORD: given("newPassword") }));
+      case "SELECT_MFA_TYPE":
+        return follow(await answerChallenge(asked, { ANSWER: given("way") }));
+      case "MFA_SETUP": {
+        const session = await checkAuthenticatorSetup(asked.session, given("code"));
+        return follow(await answerChallenge({ ...asked, session }, {}));
+      }
+      case "SOFTWARE_TOKEN_MFA":
+      case "SMS_MFA":
+      case "EMAIL_OTP":
+        return follow(await answerChallenge(asked, { [CODES[asked.challenge]]: given("code") }));
+    }
+  }
+
+  /** @param {TargetedEvent<HTMLFormElement>} event */
   const submit = (event) => {
     event.preventDefault();
-    const given = Object.fromEntries(new FormData(event.target));
-    run(async () => {
-      switch (step.name) {
-        case "password":
-          return follow(await signInWithPassword(email, given.password));
-        case "NEW_PASSWORD_REQUIRED":
-          return follow(await answerChallenge(step, { NEW_PASSWORD: given.newPassword }));
-        case "SELECT_MFA_TYPE":
-          return follow(await answerChallenge(step, { ANSWER: given.way }));
-        case "MFA_SETUP": {
-          const session = await checkAuthenticatorSetup(step.session, given.code);
-          return follow(await answerChallenge({ ...step, session }, {}));
-        }
-        case "reset":
-          await requestPasswordReset(email);
-          return setStep({ name: "reset-code" });
-        case "reset-code":
-          await resetPassword(email, given.code, given.newPassword);
-          return follow(await signInWithPassword(email, given.newPassword));
-        default:
-          return follow(await answerChallenge(step, { [CODES[step.name]]: given.code }));
-      }
-    });
+    const fields = new FormData(event.currentTarget);
+    /** @type {Given} */
+    const given = (name) => String(fields.get(name) ?? "");
+    run(() => ("asked" in step ? answer(step.asked, given) : send(step.name, given)));
   };
 
+  /** @type {Challenge["parameters"]} */
+  const parameters = "asked" in step ? step.asked.parameters : {};
+  /** @type {Record<string, ComponentChildren>} */
   const parts = {
     password: html`
       <${TextField} label=${words.email} name="email" type="email" autocomplete="username" required readonly=${Boolean(knownEmail)} value=${email} onInput=${setEmail} />
       <${Secret} label=${words.password} name="password" autocomplete="current-password" />`,
     NEW_PASSWORD_REQUIRED: html`<p>${words.newPasswordText}</p><${NewPassword} />`,
     SOFTWARE_TOKEN_MFA: html`<${Code} text=${words.authenticatorCode} />`,
-    SMS_MFA: html`<${Code} text=${words.smsCode(step.parameters?.CODE_DELIVERY_DESTINATION)} />`,
-    EMAIL_OTP: html`<${Code} text=${words.emailCode(step.parameters?.CODE_DELIVERY_DESTINATION)} />`,
-    SELECT_MFA_TYPE: html`<${WayOfCode} offered=${step.parameters?.MFAS_CAN_CHOOSE} />`,
-    MFA_SETUP: html`<p>${words.setup}</p><p><code class="secret">${step.secret}</code></p><${Code} text=${words.setupCode} />`,
+    SMS_MFA: html`<${Code} text=${words.smsCode(parameters.CODE_DELIVERY_DESTINATION)} />`,
+    EMAIL_OTP: html`<${Code} text=${words.emailCode(parameters.CODE_DELIVERY_DESTINATION)} />`,
+    SELECT_MFA_TYPE: html`<${WayOfCode} offered=${parameters.MFAS_CAN_CHOOSE} />`,
+    MFA_SETUP: html`<p>${words.setup}</p><p><code class="secret">${"asked" in step && step.secret}</code></p><${Code} text=${words.setupCode} />`,
     reset: html`<p>${words.resetText}</p><${TextField} label=${words.email} name="email" type="email" autocomplete="username" required readonly=${Boolean(knownEmail)} value=${email} onInput=${setEmail} />`,
     "reset-code": html`<${Code} text=${words.resetCode(email)} /><${NewPassword} />`,
   };
 
+  /** @type {Record<string, string>} */
+  const actions = words.actions;
   return html`<form ref=${form} onSubmit=${submit}>
     ${parts[step.name] ?? html`<p class="notice bad">${words.unknownChallenge(step.name)}</p>`}
     <${Failure} problem=${problem} />
-    ${parts[step.name] && html`<${Button} type="submit" look="primary wide" busy=${busy}>${words.actions[step.name] ?? words.continue}<//>`}
+    ${parts[step.name] && html`<${Button} type="submit" look="primary wide" busy=${busy}>${actions[step.name] ?? words.continue}<//>`}
     <p class="other-ways">
       ${
         step.name === "password"
@@ -139,6 +205,7 @@ function PasswordSignIn({ knownEmail }) {
   </form>`;
 }
 
+/** @param {Record<string, unknown>} props properties of the field */
 function Secret(props) {
   const [value, setValue] = useState("");
   return html`<${TextField} type="password" required value=${value} onInput=${setValue} ...${props} />`;
@@ -149,6 +216,7 @@ function NewPassword() {
     pattern=${GOOD_PASSWORD} title=${words.passwordRules} />`;
 }
 
+/** @param {{text: string}} props */
 function Code({ text }) {
   const [value, setValue] = useState("");
   return html`<p>${text}</p>
@@ -156,29 +224,36 @@ function Code({ text }) {
       required value=${value} onInput=${setValue} />`;
 }
 
+/** @param {{offered: string | undefined}} props a JSON array of challenges */
 function WayOfCode({ offered }) {
+  /** @type {string[]} */
+  const challenges = JSON.parse(offered ?? "[]");
+  /** @type {Record<string, string>} */
+  const texts = words.ways;
   return html`<fieldset class="plain"><legend>${words.wayOfCode}</legend>
-    ${JSON.parse(offered ?? "[]").map(
+    ${challenges.map(
       (way, n) => html`<label class="check" key=${way}>
-        <input type="radio" name="way" value=${way} defaultChecked=${n === 0} /> <span>${words.ways[way] ?? way}</span></label>`,
+        <input type="radio" name="way" value=${way} defaultChecked=${n === 0} /> <span>${texts[way] ?? way}</span></label>`,
     )}
   </fieldset>`;
 }
 
+/** @param {{problem: Error | null}} props */
 function Failure({ problem }) {
   return html`<div role="alert">${problem && html`<p class="notice bad">${problem.message}</p>`}</div>`;
 }
 
 function useAttempt() {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(null);
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  /** @param {() => unknown} attempt */
   async function run(attempt) {
     setBusy(true);
     setProblem(null);
     try {
       await attempt();
     } catch (error) {
-      setProblem(error);
+      setProblem(asError(error));
     }
     setBusy(false);
   }

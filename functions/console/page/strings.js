@@ -1,7 +1,14 @@
 /** Everything that the page says, in English; another language is another file like this one. */
 
+/**
+ * @import { ExportDocument, ImageResyncDocument, ScheduleDocument, SourceDocument } from "./api-types.d.ts"
+ * @import { ExportKind, OptionName } from "./export-kinds.js"
+ */
+
+/** @type {<T>(count: number, one: T, many: T) => T} */
 const plural = (count, one, many) => (count === 1 ? one : many);
 
+/** @type {Record<ExportKind, string>} */
 const kinds = {
   awards: "Awards",
   issuer: "Issuer",
@@ -11,6 +18,10 @@ const kinds = {
   "badge-class": "Badge",
 };
 
+/** @type {(kind: string) => string} */
+const kindName = (kind) => /** @type {Record<string, string>} */ (kinds)[kind] ?? kind;
+
+/** @type {Record<OptionName, {label: string, said?: string, hint?: string}>} */
 const options = {
   includeBadgeClasses: { label: "Badge classes" },
   includeAssertions: { label: "Include assertions", said: "Assertions", hint: "Every award, with its recipient" },
@@ -28,12 +39,16 @@ const options = {
   includeStaff: { label: "Staff members" },
 };
 
-/** Name the options that were chosen, as they stand in a list of what was. */
+/**
+ * Name the options that were chosen, as they stand in a list of what was.
+ * @type {(chosen: Record<string, unknown>) => string[]}
+ */
 const chosenWords = (chosen) =>
-  Object.keys(options)
+  /** @type {OptionName[]} */ (Object.keys(options))
     .filter((name) => chosen[name])
     .map((name) => options[name].said ?? options[name].label);
 
+/** @type {Record<string, [one: string, many: string] | undefined>} */
 const rowWords = {
   awards: ["award", "awards"],
   groups: ["group", "groups"],
@@ -59,8 +74,10 @@ export const strings = {
   tryAgain: "Try again",
   showMore: "Show more",
   trail: "Where you are",
+  /** @type {(name: string) => string} */
   tabsLabel: (name) => `Views of ${name}`,
   notLoaded: "This could not be loaded",
+  /** @type {(reason: string) => string} */
   notStarted: (reason) => `The page could not start (${reason}). Check your connection, then reload it.`,
   tabs: {
     organization: { overview: "Issuers", "data-management": "Data management" },
@@ -82,11 +99,13 @@ export const strings = {
     short: "Home",
     title: "Your organizations",
     dashboard: "Open dashboard",
+    /** @type {(email: string) => string} */
     none: (email) =>
       `${email} has no role on any organization or issuer yet. Ask an admin of your organization to add you.`,
   },
   problems: {
     unreachable: "The platform can't be reached. Check your connection, then try again.",
+    /** @type {(status: number) => string} */
     unexpected: (status) =>
       `The platform answered in a way that this page doesn't know (${status}). Try again in a minute.`,
   },
@@ -130,14 +149,18 @@ export const strings = {
     code: "Code",
     codeRules: "Only digits",
     authenticatorCode: "Enter the code that your authenticator app shows.",
+    /** @type {(to: string | undefined) => string} */
     smsCode: (to) => `Enter the code that was sent to ${to ?? "your phone"}.`,
+    /** @type {(to: string | undefined) => string} */
     emailCode: (to) => `Enter the code that was sent to ${to ?? "your e-mail address"}.`,
     wayOfCode: "How do you want to get your code?",
     ways: { SOFTWARE_TOKEN_MFA: "From my authenticator app", SMS_MFA: "By text message", EMAIL_OTP: "By e-mail" },
     setup: "Your organization asks for a second step. Add this key to an authenticator app (as a time-based code):",
     setupCode: "Then enter the code that the app shows.",
     resetText: "A code to set a new password will be sent to your e-mail address.",
+    /** @type {(email: string) => string} */
     resetCode: (email) => `If ${email} has an account, a code is on its way there.`,
+    /** @type {(name: string) => string} */
     unknownChallenge: (name) =>
       `The sign-in service asks for something that this page can't do (${name}). Ask an admin of your organization.`,
   },
@@ -163,6 +186,7 @@ export const strings = {
     },
     after: "Awarded after",
     before: "Awarded before",
+    /** @type {(zone: string) => string} */
     days: (zone) => `Both days included, in your time zone (${zone.replaceAll("_", " ")}).`,
     wrongWayRound: "This day is after the one at “Awarded before”, so there is nothing between them. Swap them.",
     wholeDate: "Give the whole date: day, month and year.",
@@ -195,7 +219,8 @@ export const strings = {
     heading: "Exports",
     none: "No exports yet. What you ask for shows up here.",
     asking: "Asking for it",
-    title: ({ kind }) => `${kinds[kind] ?? kind} export`,
+    /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
+    title: ({ kind }) => `${kindName(kind)} export`,
     status: {
       queued: "Waiting",
       running: "Running",
@@ -204,31 +229,42 @@ export const strings = {
       cancelled: "Cancelled",
       expired: "Expired",
     },
+    /** @type {(status: ExportDocument["status"], rows: string, expected: string | undefined) => string} */
     progress: (status, rows, expected) =>
       status === "queued" ? "Waiting to start" : expected ? `${rows} of ${expected} rows` : `${rows} rows so far`,
+    /** @type {(exported: ExportDocument) => string | undefined} */
     ended: ({ status, error }) =>
       ({
+        queued: undefined,
+        running: undefined,
         succeeded: "Your download has started.",
         failed: error?.message,
         cancelled: "It left no file.",
         expired: "Its file is gone.",
       })[status],
+    /** @type {(kind: string, count: number, text: string) => string} */
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
+    /** @type {(kind: string, chosen: ExportDocument["options"], dates: {after?: string, before?: string}) => string} */
     options: (kind, chosen, { after, before }) => {
       const dates = [after && `after ${after}`, before && `before ${before}`];
       const said = [...dates.filter(Boolean), ...chosenWords(chosen)].join(", ");
-      return said ? said[0].toUpperCase() + said.slice(1) : kind === "awards" ? "All dates" : "";
+      return said ? said.charAt(0).toUpperCase() + said.slice(1) : kind === "awards" ? "All dates" : "";
     },
     bySchedule: "by a schedule",
+    /** @type {(distance: string) => string} */
     expires: (distance) => `expires ${distance}`,
     download: "Download",
     downloadAgain: "Download again",
     cancel: "Cancel",
     remove: "Delete",
     removeTitle: "Delete this file?",
+    /** @type {(name: string) => string} */
     removeText: (name) => `${name} is deleted at once, for everyone. You can ask for a new export at any time.`,
+    /** @type {(name: string) => string} */
     ready: (name) => `${name} is ready. Your download has started.`,
+    /** @type {(name: string, reason: string | undefined) => string} */
     failed: (name, reason) => `${name} failed. ${reason ?? ""}`,
+    /** @type {(name: string) => string} */
     wasCancelled: (name) => `${name} was cancelled.`,
     noFile: {
       queued: "This export has no file yet.",
@@ -265,28 +301,42 @@ export const strings = {
     pause: "Pause",
     resume: "Resume",
     remove: "Delete",
+    /** @type {(name: string) => string} */
     removeTitle: (name) => `Delete the schedule “${name}”?`,
     removeText: "It runs no more. The exports that it made stay.",
+    /** @type {(name: string) => string} */
     made: (name) => `The schedule “${name}” is on.`,
+    /** @type {(email: string) => string} */
     by: (email) => `by ${email}`,
+    /** @type {(distance: string, succeeded: boolean) => string} */
     last: (distance, succeeded) => (succeeded ? `last run ${distance}` : `last run ${distance}, which made no export`),
+    /** @type {(time: string, distance: string) => string} */
     next: (time, distance) => `Next run: ${time}, ${distance} (your time)`,
+    /** @type {(schedule: ScheduleDocument) => string} */
     what: ({ export: { kind, ...chosen }, period }) => {
       const ticked = chosenWords(chosen);
-      const when = {
-        "previous-day": "of the day before",
-        "previous-week": "of the week before",
-        "previous-month": "of the month before",
-      }[period];
-      return [`${kinds[kind] ?? kind} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""]
+      const when =
+        period &&
+        {
+          "previous-day": "of the day before",
+          "previous-week": "of the week before",
+          "previous-month": "of the month before",
+        }[period];
+      return [`${kindName(String(kind))} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""]
         .filter(Boolean)
         .join(" ");
     },
+    /** @type {(sentence: string, zone: string, own: string) => string} */
     when: (sentence, zone, own) => (zone === own ? sentence : `${sentence} (${zone.replaceAll("_", " ")})`),
+    /** @type {(time: string) => string} */
     daily: (time) => `Every day at ${time}`,
+    /** @type {(weekday: string, time: string) => string} */
     weekly: (weekday, time) => `Every ${weekday} at ${time}`,
+    /** @type {(day: string, time: string) => string} */
     monthly: (day, time) => `On day ${day} of every month at ${time}`,
+    /** @type {(time: string) => string} */
     lastDay: (time) => `On the last day of every month at ${time}`,
+    /** @type {(count: number, text: string, unit: string) => string} */
     every: (count, text, unit) => (count === 1 ? `Every ${unit}` : `Every ${text} ${unit}s`),
   },
   replace: {
@@ -298,7 +348,9 @@ export const strings = {
     ways: { image: "Image", url: "Web address", json: "JSON" },
     image: "Badge image",
     imageHint: "An awarded badge as PNG or SVG, with its data inside. Choose, drop or paste it; at most 4 MB.",
+    /** @type {(name: string, size: string) => string} */
     chosen: (name, size) => `${name}, ${size}`,
+    /** @type {(size: string, most: string) => string} */
     tooLarge: (size, most) => `This image has ${size}; at most ${most} can be read.`,
     url: "Web address of the badge",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
@@ -307,6 +359,7 @@ export const strings = {
     missing: { image: "Choose an image first.", url: "Give the address first.", json: "Paste the JSON first." },
     continue: "Continue",
     preview: "Look before you replace",
+    /** @type {(source: SourceDocument) => string} */
     readFrom: ({ kind, openBadgesVersion, assertionId }) =>
       `Read from ${{ image: "an image", url: "a web address", json: "JSON" }[kind]}, Open Badges ${openBadgesVersion}${assertionId ? ` (${assertionId})` : ""}`,
     warnings: "Check these first:",
@@ -323,6 +376,7 @@ export const strings = {
     current: "Current",
     proposed: "Proposed",
     nothing: "Nothing",
+    /** @type {(side: string) => string} */
     pictureOf: (side) => `${side} picture`,
     nothingChanges: "The new badge is just like the current one.",
     noWayBack: "There is no way back.",
@@ -330,6 +384,7 @@ export const strings = {
       "What this badge is now is overwritten for good. Badges awarded before show the new text at once, and their images follow.",
     confirm: "Replace badge",
     startOver: "Start over",
+    /** @type {(name: string) => string} */
     done: (name) => `The badge is now “${name}”.`,
     earlier: "All replacements",
     lookAgain: "Look again",
@@ -340,15 +395,20 @@ export const strings = {
     status: { "in-progress": "In progress", complete: "Complete", overdue: "Overdue" },
     counting: "Counting the awarded badges",
     noAwards: "This badge was not awarded yet, so there is nothing to refresh.",
+    /** @type {(refreshed: string, total: string) => string} */
     refreshed: (refreshed, total) => `${refreshed} of ${total} images refreshed`,
+    /** @type {(day: string, distance: string) => string} */
     window: (day, distance) => `What fails is tried again until ${day} (${distance}).`,
+    /** @type {(count: number, text: string, status: ImageResyncDocument["status"]) => string} */
     failed: (count, text, status) =>
       status === "overdue"
         ? `${text} could not be refreshed:`
         : `${text} ${plural(count, "has", "have")} failed so far, and will be tried again:`,
+    /** @type {(count: string, day: string) => string} */
     overdue: (count, day) =>
       `${count} images were not refreshed by ${day}. They still show the old picture; nothing else is wrong with these awards.`,
     which: "Which, and why",
+    /** @type {(count: string, next: string | undefined) => string} */
     tries: (count, next) => (next ? `${count} tries, next ${next}` : `${count} tries`),
     contact: "Who can help:",
   },

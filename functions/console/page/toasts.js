@@ -5,12 +5,20 @@ import { strings } from "./strings.js";
 
 const SHOWN_MS = 12_000;
 
+/**
+ * @typedef {{text: string, kind?: "good" | "bad", action?: {text: string, run: () => void}}} Message
+ * @typedef {Message & {id: string}} ShownToast
+ */
+
+/** @type {ShownToast[]} */
 let toasts = [];
 let tell = () => {};
 
-/** @param {{text: string, kind?: "good"|"bad", action?: {text: string, run: () => void}}} toast */
-export function showToast(toast) {
-  toasts = [...toasts, { kind: "good", id: crypto.randomUUID(), ...toast }].slice(-4);
+/** @param {Message} message */
+export function showToast(message) {
+  /** @type {ShownToast} */
+  const toast = { kind: "good", id: crypto.randomUUID(), ...message };
+  toasts = [...toasts, toast].slice(-4);
   tell();
 }
 
@@ -27,6 +35,7 @@ export function Toasts() {
   </div>`;
 }
 
+/** @param {{toast: ShownToast}} props */
 function Toast({ toast }) {
   const [isHeld, setHeld] = useState(false);
   const close = () => {

@@ -17,6 +17,6 @@ export function Views() {
   }, [me]);
   return html`
     ${problem && html`<${LoadProblem} problem=${problem} onRetry=${reload} />`}
-    ${me && html`<${Place} me=${me} route=${route} />`}
+    ${me && html`<${Place} me=${me} onStale=${reload} route=${route} />`}
     <${Toasts} />`;
 }
