@@ -7,6 +7,8 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .local/tools/bin/u
 UV_PROGRAM := $(if $(filter uv,$(UV)),,.local/tools/bin/uv)
 PYTHON := .venv/bin/python
 ENVIRONMENTS := .local/environments
+PAGE := functions/console
+PAGE_SCRIPT = export PATH="$$($(PYTHON) -m local.node)" && $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json && npm run -s --prefix $(PAGE)
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam
 # The in-memory tests run first. The tests of a deployed stack follow, in two processes that each have their own stack.
 # Both ways of distributing tests go by a test's position, not by its id: schemathesis gives all operations the same id.
@@ -61,14 +63,16 @@ bench: setup-stack ## measure the export engine against its peers
 
 ##@ Change it
 .PHONY: lint format lock setup setup-stack setup-machine
-lint: setup-stack ## check format, types, and the template
+lint: setup-stack ## check format, types, the page's code, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
+	@echo "Page (biome, tsc)" && $(PAGE_SCRIPT) check
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 
-format: setup ## format the code, and fix what the linters can fix
+format: setup-stack ## format the code, and fix what the linters can fix
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
+	@$(PAGE_SCRIPT) format
 
 lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and the layer's requirements
 	@$(UV) lock

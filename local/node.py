@@ -1,5 +1,9 @@
-"""Find Node.js, which builds the page: the machine's own, or else the one that is installed beside the SAM CLI."""
+"""Find Node.js, which builds and checks the page: the machine's own, or else the one installed beside the SAM CLI.
 
+``PATH="$(python -m local.node)" npm …`` runs it.
+"""
+
+import os
 import re
 import shutil
 import subprocess
@@ -32,3 +36,7 @@ def _version(node: str | None) -> int:
         return 0
     found = re.match(r"v(\d+)\.", said)
     return int(found[1]) if found else 0
+
+
+if __name__ == "__main__":
+    print(with_node(os.environ["PATH"]))
