@@ -58,7 +58,7 @@ bench: setup-stack ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it
-.PHONY: lint format lock setup setup-stack setup-machine
+.PHONY: lint format lock openapi notices setup setup-stack setup-machine
 lint: setup-stack ## check format, types, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
@@ -71,6 +71,12 @@ format: setup ## format the code, and fix what the linters can fix
 lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and the layer's requirements
 	@$(UV) lock
 	@$(UV) export -q --only-group runtime --no-annotate --no-header --output-file layers/dependencies/requirements.txt
+
+openapi: setup ## write docs/openapi.json after a change of the API, and list what breaks clients
+	@$(PYTHON) -m development.openapi
+
+notices: setup ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
+	@$(PYTHON) -m development.notices
 
 setup: .local/ready-dev ## install the Python packages for development into .venv
 
