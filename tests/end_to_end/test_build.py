@@ -28,7 +28,7 @@ def test_the_layer_ships_the_license_of_each_package() -> None:
     layer = BUILD / "DependenciesLayer"
     own = {path.stem for path in (layer / "licenses").iterdir()}
     with_files = {
-        package.name
+        package.name.lower().replace("_", "-")
         for package in distributions(path=[str(layer / "python")])
         if any(LICENSE_FILE.fullmatch(file.name) for file in package.files or ())
     }
