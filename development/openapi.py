@@ -39,7 +39,9 @@ def main() -> None:
     os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "PUBLIC_BASE_URL": BASE_URL}
     DESCRIPTION.write_text(description())
     changes = breaking_changes(json.loads(RELEASED.read_text()), json.loads(DESCRIPTION.read_text()))
-    print(f"{DESCRIPTION.relative_to(REPOSITORY)}: {len(changes) or 'no'} breaking changes since the latest release")
+    print(f"{DESCRIPTION.relative_to(REPOSITORY)} is up to date.")
+    if changes:
+        print("These changes break clients of the latest release (CONTRIBUTING.md says how to announce them):")
     for change in changes:
         print(f"- {change}")
 
