@@ -62,10 +62,11 @@ bench: setup-stack ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it
-.PHONY: lint format lock setup setup-stack setup-machine
-lint: setup-stack ## check format, types, the page's code, and the template
+.PHONY: lint format lock openapi notices setup setup-stack setup-machine
+lint: setup-stack ## check format, types, spelling, the page's code, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
+	@echo "Spelling (codespell)" && .venv/bin/codespell
 	@echo "Page (biome, tsc)" && $(PAGE_SCRIPT) check
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 
@@ -77,6 +78,12 @@ format: setup-stack ## format the code, and fix what the linters can fix
 lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and the layer's requirements
 	@$(UV) lock
 	@$(UV) export -q --only-group runtime --no-annotate --no-header --output-file layers/dependencies/requirements.txt
+
+openapi: setup ## write docs/openapi.json after a change of the API, and list what breaks clients
+	@$(PYTHON) -m development.openapi
+
+notices: setup ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
+	@$(PYTHON) -m development.notices
 
 setup: .local/ready-dev ## install the Python packages for development into .venv
 

@@ -1,10 +1,12 @@
 """What `sam build` makes of the layers."""
 
+from importlib.metadata import distributions
 from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
 
+from development.notices import LICENSE_FILE, layer_packages
 from local.deploy import BUILD
 
 HASHED_AND_NEVER_CHECKED = (0b01).to_bytes(4, "little")
@@ -19,3 +21,15 @@ def test_a_cold_start_compiles_nothing(layer: str) -> None:
     for module in modules:
         bytecode = Path(cache_from_source(str(module)))
         assert bytecode.read_bytes()[4:8] == HASHED_AND_NEVER_CHECKED, module
+
+
+@pytest.mark.usefixtures("stack")
+def test_the_layer_ships_the_license_of_each_package() -> None:
+    layer = BUILD / "DependenciesLayer"
+    own = {path.stem for path in (layer / "licenses").iterdir()}
+    with_files = {
+        package.name.lower().replace("_", "-")
+        for package in distributions(path=[str(layer / "python")])
+        if any(LICENSE_FILE.fullmatch(file.name) for file in package.files or ())
+    }
+    assert own | with_files >= layer_packages().keys()

@@ -10,7 +10,7 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 from badgedata.exports.specification import KINDS, camel_case
 
 REPOSITORY = Path(__file__).parents[2]
-DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 
 
 def anchors(document: Path) -> set[str]:

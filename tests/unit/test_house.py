@@ -17,6 +17,7 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 REPOSITORY = Path(__file__).parents[2]
 DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
 FUNCTIONS = REPOSITORY / "functions"
+PROGRAMS = [REPOSITORY / name for name in ("local", "development")]
 REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
 HANDLERS = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / f"{folder.name}.py").exists())
 
@@ -100,12 +101,12 @@ def test_nothing_scans_a_table() -> None:
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
-    for path in modules(DOMAIN, FUNCTIONS, REPOSITORY / "local", REPOSITORY / "tests"):
+    for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         assert not NO_NAMES & {path.stem, path.parent.name}, path
 
 
 def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
-    for path in modules(DOMAIN, FUNCTIONS, REPOSITORY / "local", REPOSITORY / "tests"):
+    for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         docstring = ast.get_docstring(ast.parse(path.read_text()))
         assert docstring, path
         assert docstring.splitlines()[0].endswith((".", ":", "`")), path

@@ -42,6 +42,9 @@ def parse_rfc3339(text: str) -> datetime:
 
     Digits beyond microseconds are cut off, as no database or language that we meet keeps them.
 
+    >>> parse_rfc3339("2026-01-31T10:00:00+01:00")
+    datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)
+
     Raises
     ------
     ValueError

@@ -14,7 +14,15 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def write_cursor(of: str, after: str) -> str:
-    """Make the cursor with which list `of` goes on behind the item whose sort key is `after`."""
+    """Make the cursor with which list `of` goes on behind the item whose sort key is `after`.
+
+    >>> cursor = write_cursor("exports of issuer aurora-science", "2026-01-31")
+    >>> read_cursor("exports of issuer aurora-science", cursor)
+    '2026-01-31'
+    >>> read_cursor("exports of another issuer", cursor)
+    Traceback (most recent call last):
+    badgedata.problems.Problem: 422 invalid-request: ...
+    """
     return base64.urlsafe_b64encode(msgspec.json.encode(_Cursor(of, after))).decode().rstrip("=")
 
 

@@ -10,7 +10,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe(text: str) -> str:
-    """Give text that people typed with a leading ``'`` where a spreadsheet would take it for a formula."""
+    """Give text that people typed with a leading ``'`` where a spreadsheet would take it for a formula.
+
+    >>> safe("=HYPERLINK(A1)")
+    "'=HYPERLINK(A1)"
+    >>> safe("2 + 2")
+    '2 + 2'
+    """
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
@@ -23,7 +29,11 @@ def needs_quotes(text: str) -> bool:
 
 
 def quoted(text: str) -> str:
-    """Write a cell, in quotes where it needs them."""
+    """Write a cell, in quotes where it needs them.
+
+    >>> print(quoted('Grace "Amazing" Hopper'))
+    "Grace ""Amazing"" Hopper"
+    """
     return '"' + text.replace('"', '""') + '"' if needs_quotes(text) else text
 
 

@@ -13,7 +13,11 @@ from badgedata.problems import invalid
 
 
 def camel_case(name: str) -> str:
-    """Write a field's name as it stands in JSON: ``awarded_after`` is ``awardedAfter``."""
+    """Write a field's name as it stands in JSON.
+
+    >>> camel_case("awarded_after")
+    'awardedAfter'
+    """
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 

@@ -28,6 +28,9 @@ def window_of(awarded_after: str | None, awarded_before: str | None, time_zone: 
     A date means that whole day in `time_zone`: after starts at its first instant, before ends with its last, whatever
     the clocks do. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
 
+    >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
+    Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
+
     Raises
     ------
     Problem

@@ -59,6 +59,14 @@ def next_run(expression: str, zone: ZoneInfo, made_at: datetime, after: datetime
     ----------
     made_at
         Where a rate is counted from.
+
+    Examples
+    --------
+    >>> made_at = datetime(2026, 3, 27, 12, tzinfo=UTC)  # a Friday; clocks go forward on Sunday
+    >>> print(next_run("cron(0 6 ? * MON *)", ZoneInfo("Europe/Berlin"), made_at, after=made_at))
+    2026-03-30 04:00:00+00:00
+    >>> print(next_run("rate(2 days)", ZoneInfo("Europe/Berlin"), made_at, after=made_at))
+    2026-03-29 12:00:00+00:00
     """
     read = read_expression(expression)
     if isinstance(read, Cron):

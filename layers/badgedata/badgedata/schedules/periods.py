@@ -17,6 +17,12 @@ def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[d
     ----------
     scheduled_time
         When the run was to be, aware; not when it came to be.
+
+    Examples
+    --------
+    >>> first, last = days_of("previous-week", datetime(2026, 1, 1, 6, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+    >>> f"{first:%A} {first} to {last:%A} {last}"
+    'Monday 2025-12-22 to Sunday 2025-12-28'
     """
     today = scheduled_time.astimezone(zone).date()
     if period == "previous-day":

@@ -1,0 +1,243 @@
+"""Find the changes between two OpenAPI descriptions that break clients written for the older one.
+
+A client breaks when a request that it sends is no longer accepted, or when a response has something that the older
+description rules out, or lacks something that it promises. So requests may become wider and responses narrower:
+new operations, optional fields of requests, and fields of responses are no breaking changes.
+
+The comparison knows the keywords of JSON Schema that this API uses, and raises an error on any other: a change in one
+must not pass unnoticed.
+"""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+type Json = dict[str, Any]
+
+ANNOTATIONS = {"title", "description", "examples", "deprecated", "discriminator"}
+COMPARED = {"type", "const", "enum", "pattern", "format", "items", "properties", "required", "additionalProperties"}
+UPPER_BOUNDS = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
+LOWER_BOUNDS = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
+KNOWN = ANNOTATIONS | COMPARED | UPPER_BOUNDS | LOWER_BOUNDS | {"anyOf", "oneOf", "default"}
+ANYTHING: Json = {}
+
+
+class UnknownSchemaError(Exception):
+    """A schema says something that the comparison doesn't understand."""
+
+
+class Direction(Enum):
+    """Who sends a value: it must fit the newer schema in a request, and the older one in a response."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A breaking change.
+
+    Parameters
+    ----------
+    subject
+        What changed, by its name in the older description: an operation such as ``GET /me``, or a field of a schema
+        such as ``File.rows``.
+    effect
+        What the change means for a client, as the rest of a sentence that begins with the subject.
+    """
+
+    subject: str
+    effect: str
+
+    def __str__(self) -> str:
+        return f"`{self.subject}` {self.effect}"
+
+
+def breaking_changes(old: Json, new: Json) -> list[Change]:
+    """Return the changes between two OpenAPI 3.1 documents that break clients, each once.
+
+    Raises
+    ------
+    UnknownSchemaError
+        If a schema uses a keyword that isn't compared, or has alternatives that can't be told apart.
+    """
+    return list(dict.fromkeys(_Comparison(old, new).changes()))
+
+
+@dataclass
+class _Comparison:
+    """The two documents, and which pairs of their schemas were compared already."""
+
+    old: Json
+    new: Json
+    compared: set[tuple[int, int, Direction]] = field(default_factory=set)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield all breaking changes, some more than once."""
+        for path, operations in self.old["paths"].items():
+            for method, operation in operations.items():
+                subject = f"{method.upper()} {path}"
+                if kept := self.new["paths"].get(path, {}).get(method):
+                    yield from self._operation(subject, operation, kept)
+                else:
+                    yield Change(subject, "no longer exists")
+
+    def _operation(self, subject: str, old: Json, new: Json) -> Iterator[Change]:
+        if old.get("security") == [] and new.get("security") != []:
+            yield Change(subject, "needs a token now")
+        yield from self._parameters(subject, old, new)
+        yield from self._request_body(subject, old.get("requestBody"), new.get("requestBody"))
+        yield from self._responses(subject, old["responses"], new["responses"])
+
+    def _parameters(self, subject: str, old: Json, new: Json) -> Iterator[Change]:
+        before, after = _parameters_by_name(old), _parameters_by_name(new)
+        for name, parameter in before.items():
+            if name not in after:
+                yield Change(f"{subject} {name}", "is no longer accepted")
+            else:
+                schemas = parameter["schema"], after[name]["schema"]
+                yield from self._schema(f"{subject} {name}", *schemas, Direction.REQUEST)
+        for name, parameter in after.items():
+            if parameter.get("required") and not before.get(name, {}).get("required"):
+                yield Change(f"{subject} {name}", "is required now")
+
+    def _request_body(self, subject: str, old: Json | None, new: Json | None) -> Iterator[Change]:
+        before, after = (old or {}).get("content", {}), (new or {}).get("content", {})
+        if new and new.get("required") and not (old or {}).get("required"):
+            yield Change(subject, "needs a body now")
+        for media_type in before:
+            if media_type not in after:
+                yield Change(subject, f"no longer accepts {media_type}")
+            else:
+                schemas = before[media_type].get("schema", ANYTHING), after[media_type].get("schema", ANYTHING)
+                yield from self._schema(f"{subject} request", *schemas, Direction.REQUEST)
+
+    def _responses(self, subject: str, old: Json, new: Json) -> Iterator[Change]:
+        for status, response in old.items():
+            if status in new:
+                yield from self._response(subject, status, response, new[status])
+            elif status < "400":  # a problem that can no longer occur breaks no client
+                yield Change(subject, f"no longer responds with {status}")
+
+    def _response(self, subject: str, status: str, old: Json, new: Json) -> Iterator[Change]:
+        for name in old.get("headers", {}).keys() - new.get("headers", {}).keys():
+            yield Change(subject, f"no longer sends the header {name} with {status}")
+        before, after = old.get("content", {}), new.get("content", {})
+        for media_type in before:
+            if media_type not in after:
+                yield Change(subject, f"no longer sends {media_type} with {status}")
+            else:
+                schemas = before[media_type].get("schema", ANYTHING), after[media_type].get("schema", ANYTHING)
+                yield from self._schema(f"{subject} {status}", *schemas, Direction.RESPONSE)
+
+    def _schema(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
+        before, after = _alternatives(self.old, subject, old), _alternatives(self.new, subject, new)
+        request = direction is Direction.REQUEST
+        if request and "default" in old and old["default"] != new.get("default"):
+            yield Change(subject, f"no longer defaults to {old['default']!r}")
+        sent, allowed = (before, after) if request else (after, before)
+        for kind in sent:
+            fitting = _fitting(kind, allowed)
+            if fitting is None:
+                yield Change(subject, f"can no longer be {kind}" if request else f"can now be {kind}")
+            else:
+                (named, older), (_, newer) = before[kind if request else fitting], after[fitting if request else kind]
+                yield from self._kind(named, older, newer, direction)
+
+    def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
+        """Compare two schemas of one kind, unless that was done: schemas can contain themselves."""
+        if (pair := (id(old), id(new), direction)) in self.compared:
+            return
+        self.compared.add(pair)
+        yield from _values(subject, old, new, direction)
+        yield from self._properties(subject, old, new, direction)
+        if "items" in old or "items" in new:
+            items = old.get("items", ANYTHING), new.get("items", ANYTHING)
+            yield from self._schema(f"{subject}[]", *items, direction)
+        others = _others(old), _others(new)
+        if direction is Direction.REQUEST and others[0] is not None and others[1] is None:
+            yield Change(subject, "no longer accepts other fields")
+        elif others[0] is not None and others[1] is not None:
+            yield from self._schema(f"{subject}.*", others[0], others[1], direction)
+
+    def _properties(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
+        before, after = old.get("properties", {}), new.get("properties", {})
+        required = set(old.get("required", ())), set(new.get("required", ()))
+        for name in before:
+            if name not in after:
+                effect = "is no longer accepted" if direction is Direction.REQUEST else "is no longer sent"
+                yield Change(f"{subject}.{name}", effect)
+            else:
+                yield from self._schema(f"{subject}.{name}", before[name], after[name], direction)
+        if direction is Direction.REQUEST:
+            for name in sorted(required[1] - required[0]):
+                yield Change(f"{subject}.{name}", "is required now")
+        else:
+            for name in sorted((required[0] - required[1]) & after.keys()):
+                yield Change(f"{subject}.{name}", "is no longer always sent")
+
+
+def _parameters_by_name(operation: Json) -> dict[str, Json]:
+    return {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
+
+
+def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple[str, Json]]:
+    """Return the alternatives that a schema allows, by what tells them apart, each with its name in the document."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return _alternatives(document, name, document["components"]["schemas"][name])
+    if unknown := schema.keys() - KNOWN:
+        raise UnknownSchemaError(f"{subject}: the comparison doesn't know {', '.join(sorted(unknown))}.")
+    if not (parts := schema.get("anyOf", schema.get("oneOf"))):
+        return {_kind_of(schema): (subject, schema)}
+    alternatives = [one for part in parts for one in _alternatives(document, subject, part).items()]
+    if len(dict(alternatives)) < len(alternatives):
+        raise UnknownSchemaError(f"{subject}: the comparison can't tell the alternatives apart.")
+    return dict(alternatives)
+
+
+def _kind_of(schema: Json) -> str:
+    """Return what tells a schema from its alternatives, in words: its type, or a field that is constant."""
+    for name, field_schema in schema.get("properties", {}).items():
+        if "const" in field_schema:
+            return f"an object whose {name} is {field_schema['const']!r}"
+    if isinstance(schema.get("type"), list):
+        raise UnknownSchemaError(f"The comparison doesn't know lists of types: {schema['type']}.")
+    return str(schema.get("type", "anything"))
+
+
+def _fitting(kind: str, allowed: Container[str]) -> str | None:
+    """Return the alternative among the allowed ones that takes a value of this kind, if one does."""
+    wider = {"integer": "number"}.get(kind, "")
+    return next((found for found in (kind, wider, "anything") if found in allowed), None)
+
+
+def _others(schema: Json) -> Json | None:
+    """Return the schema of an object's fields beyond those that it names, or None if there can be no others."""
+    others = schema.get("additionalProperties", True)
+    return None if others is False else ANYTHING if others is True else others
+
+
+def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
+    """Compare which single values two schemas of one type allow."""
+    request = direction is Direction.REQUEST
+    sent, allowed = (old, new) if request else (new, old)
+    if _listed(allowed):
+        for value in sorted(_listed(sent) - _listed(allowed)) if _listed(sent) else ["any value"]:
+            yield Change(subject, f"can no longer be {value}" if request else f"can now be {value}")
+    for keyword in ("pattern", "format"):
+        if keyword in allowed and sent.get(keyword) != allowed[keyword]:
+            yield Change(subject, f"has another {keyword}")
+    for keyword in sorted(UPPER_BOUNDS & allowed.keys()):
+        if sent.get(keyword, float("inf")) > allowed[keyword]:
+            yield Change(subject, f"has another {keyword}")
+    for keyword in sorted(LOWER_BOUNDS & allowed.keys()):
+        if sent.get(keyword, float("-inf")) < allowed[keyword]:
+            yield Change(subject, f"has another {keyword}")
+
+
+def _listed(schema: Json) -> set[str]:
+    """Return the values that a schema lists, none if it lists no values."""
+    values = [schema["const"]] if "const" in schema else schema.get("enum", [])
+    return {repr(value) for value in values}

@@ -1,0 +1,49 @@
+"""Read CHANGELOG.md, which is kept as https://keepachangelog.com describes."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from development.api_changes import Change
+from local.places import REPOSITORY
+
+CHANGELOG = REPOSITORY / "CHANGELOG.md"
+BREAKING = "**Breaking:**"
+"""Begins the entry of a change that breaks clients of the API."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The changes of one version."""
+
+    version: str
+    """Such as ``0.1.0``, or ``Unreleased``."""
+
+    date: str | None
+    """Of the release, such as ``2026-01-31``."""
+
+    entries: tuple[str, ...]
+    """The items of its lists."""
+
+    @property
+    def breaking(self) -> tuple[str, ...]:
+        """The entries about changes that break clients."""
+        return tuple(entry for entry in self.entries if entry.startswith(BREAKING))
+
+
+def sections() -> list[Section]:
+    """Return the sections of CHANGELOG.md, newest first."""
+    parts = re.split(r"^## \[(\S+)\](?: - (\S+))?\n", CHANGELOG.read_text(), flags=re.MULTILINE)[1:]
+    return [Section(*headed) for headed in zip(parts[::3], parts[1::3], map(_entries, parts[2::3]), strict=True)]
+
+
+def unannounced(changes: Iterable[Change], section: Section) -> list[Change]:
+    """Return the breaking changes whose subject no entry of a section names after ``**Breaking:**``, in backticks."""
+    announced = {name for entry in section.breaking for name in re.findall(r"`([^`]+)`", entry)}
+    return [change for change in changes if change.subject not in announced]
+
+
+def _entries(text: str) -> tuple[str, ...]:
+    """Return the items of a section's lists, each as one line."""
+    items = re.findall(r"^- (.*(?:\n  .*)*)", text, re.MULTILINE)
+    return tuple(" ".join(item.split()) for item in items)

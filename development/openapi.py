@@ -1,0 +1,50 @@
+"""Write docs/openapi.json: the API's own description, as ``GET /openapi.json`` returns it.
+
+``make openapi`` runs it after a change of the API. It then prints the changes since the latest release that break
+clients.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+
+from development.api_changes import breaking_changes
+from local.places import REPOSITORY
+from operations.deployment import make_domain_importable
+
+DESCRIPTION = REPOSITORY / "docs" / "openapi.json"
+RELEASED = REPOSITORY / "docs" / "openapi-released.json"
+"""The description as of the latest release, which clients are written for."""
+
+BASE_URL = "https://badges.example.org"
+
+
+def description() -> str:
+    """Return the content of docs/openapi.json. The environment needs the settings of a deployment."""
+    from api import app
+    from openapi_document import openapi_document
+
+    document: dict[str, Any] = json.loads(openapi_document(app, BASE_URL))
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write the file, and print the breaking changes since the latest release."""
+    make_domain_importable()
+    sys.path.insert(0, str(REPOSITORY / "functions" / "api"))
+    # The API reads these settings when it is imported; its description depends on none of them.
+    tables = ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE")
+    os.environ |= dict.fromkeys((*tables, "EXPORTS_BUCKET", "IMAGES_BUCKET", "EXPORTS_QUEUE_URL"), "none")
+    os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "PUBLIC_BASE_URL": BASE_URL}
+    DESCRIPTION.write_text(description())
+    changes = breaking_changes(json.loads(RELEASED.read_text()), json.loads(DESCRIPTION.read_text()))
+    print(f"{DESCRIPTION.relative_to(REPOSITORY)} is up to date.")
+    if changes:
+        print("These changes break clients of the latest release (CONTRIBUTING.md says how to announce them):")
+    for change in changes:
+        print(f"- {change}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""THIRD-PARTY-NOTICES.txt lists what the layer and the page ship, with the license of each package."""
+
+import json
+import platform
+import sys
+from collections.abc import Callable
+from importlib.metadata import Distribution
+from pathlib import Path
+
+import pytest
+
+from development import notices
+from development.notices import NOTICES, MissingLicenseError, layer_packages, page_packages
+
+
+def headings() -> list[tuple[str, str]]:
+    lines = NOTICES.read_text().splitlines()
+    headed = [lines[at + 1] for at, line in enumerate(lines) if line == notices.RULE and "License: " in lines[at + 2]]
+    return [(name, version) for name, version in (heading.rsplit(" ", 1) for heading in headed)]
+
+
+def test_notices_list_every_package_at_the_version_that_is_locked() -> None:
+    """Run `make notices` after a change of the lock."""
+    shipped = layer_packages() | page_packages()
+    assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())
+
+
+def test_layer_and_page_are_both_listed() -> None:
+    assert {"boto3", "pillow", "pydantic-core"} <= layer_packages().keys()
+    assert {"preact", "htm"} == page_packages().keys()
+
+
+@pytest.mark.skipif(
+    (sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the layer has the wheels of Linux on x86_64"
+)
+def test_notices_are_those_of_the_installed_packages() -> None:
+    """Run `make notices` after a change of the lock."""
+    if not (notices.CONSOLE / "node_modules").exists():
+        pytest.skip("the packages of the page aren't installed")
+    assert NOTICES.read_text() == notices.notices()
+
+
+def test_every_package_has_a_license_and_its_text() -> None:
+    for part in NOTICES.read_text().split(f"\n{notices.RULE}\n{notices.RULE}"):
+        assert "License: \n" not in part
+    sections = NOTICES.read_text().split(notices.RULE)[1:]
+    for heading, text in zip(sections[::2], sections[1::2], strict=True):
+        name, license_line, part_line = heading.strip().splitlines()
+        assert license_line.removeprefix("License: "), name
+        assert part_line.startswith("Part of the "), name
+        assert text.lstrip().startswith("--- "), name
+        assert len(text) > 300, name
+
+
+# ---------------------------------------------------------------- packages that lack what is needed
+
+Package = Callable[..., None]
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
+    """Make a layer of one package, which is installed with these files in its metadata folder."""
+    monkeypatch.setattr(notices, "LAYER", tmp_path)
+    monkeypatch.setattr(notices, "LICENSES", tmp_path / "licenses")
+    monkeypatch.setattr(notices, "CONSOLE", tmp_path)
+    (tmp_path / "licenses").mkdir()
+    (tmp_path / "package-lock.json").write_text(json.dumps({"packages": {"": {}}}))
+    (tmp_path / "requirements.txt").write_text("weather==1.2 ; sys_platform != 'win32' \\\n    --hash=sha256:00\n")
+
+    def make(version: str = "1.2", metadata: str = "License-Expression: MIT", **files: str) -> None:
+        folder = tmp_path / f"weather-{version}.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.4\nName: weather\nVersion: {version}\n{metadata}\n")
+        for name, text in files.items():
+            (folder / name).write_text(text)
+        (folder / "RECORD").write_text("".join(f"{folder.name}/{name},,\n" for name in files))
+        monkeypatch.setattr(notices, "distribution", lambda name: Distribution.at(folder))
+
+    return make
+
+
+def test_all_license_files_of_a_package_are_shown(package: Package) -> None:
+    package(LICENSE="Do what you like.", NOTICE="Made by the weather office.", WHEEL="1.0")
+    text = notices.notices()
+    assert "weather 1.2\nLicense: MIT\nPart of the dependencies layer" in text
+    assert "--- LICENSE ---\n\nDo what you like.\n" in text
+    assert "--- NOTICE ---\n\nMade by the weather office.\n" in text
+    assert "WHEEL" not in text
+
+
+def test_license_is_named_by_classifiers_where_the_package_has_no_expression(package: Package) -> None:
+    package(metadata="Classifier: License :: OSI Approved :: MIT License", LICENSE="Do what you like.")
+    assert "License: MIT License\n" in notices.notices()
+
+
+def test_package_without_a_license_needs_one_in_the_layer(package: Package, tmp_path: Path) -> None:
+    package()
+    with pytest.raises(MissingLicenseError, match=r"The wheel of weather has no license file.*licenses/weather\.txt"):
+        notices.notices()
+    (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
+    assert "--- LICENSE ---\n\nDo what you like.\n" in notices.notices()
+
+
+def test_license_in_the_layer_that_no_package_needs_is_an_error(package: Package, tmp_path: Path) -> None:
+    package(LICENSE="Do what you like.")
+    (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
+    with pytest.raises(MissingLicenseError, match=r"Delete weather\.txt"):
+        notices.notices()
+
+
+def test_package_that_is_installed_at_another_version_is_an_error(package: Package) -> None:
+    package(version="1.3", LICENSE="Do what you like.")
+    with pytest.raises(MissingLicenseError, match=r"weather 1\.3 is installed, and 1\.2 is locked"):
+        notices.notices()
