@@ -101,7 +101,7 @@ def test_api_is_compared_with_that_of_the_latest_release() -> None:
 def test_github_files_are_valid(schema: str, files: str) -> None:
     paths = sorted(GITHUB.glob(files))
     assert paths
-    command = [PROGRAMS / "check-jsonschema", "--builtin-schema", schema, *paths]
+    command: list[str | Path] = [PROGRAMS / "check-jsonschema", "--builtin-schema", schema, *paths]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
 
@@ -126,7 +126,7 @@ def test_ci_runs_the_script_that_make_check_runs_with_the_uv_that_make_installs(
 
 def test_pre_commit_hooks_are_valid_and_run_the_tools_that_are_locked() -> None:
     configuration = REPOSITORY / ".pre-commit-config.yaml"
-    command = [PROGRAMS / "pre-commit", "validate-config", configuration]
+    command: list[str | Path] = [PROGRAMS / "pre-commit", "validate-config", configuration]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
     entries = re.findall(r"entry: (\S+)", configuration.read_text())
