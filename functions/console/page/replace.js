@@ -24,6 +24,8 @@ const MOST_PAGES = 20;
 
 /** @typedef {ReturnType<typeof usePages<ReplacementDocument>>} Replacements */
 
+/** @typedef {"look" | "confirm" | "cancel"} Step */
+
 /**
  * Replace a badge; who may not edit only sees the history. `onReplaced` gets the replacement once it is confirmed.
  *
@@ -98,8 +100,6 @@ export function Replace({ badge, mayEdit, onReplaced }) {
     <${History} history=${history} mayEdit=${mayEdit} isLooking=${Boolean(preview)} onLook=${setPreview} />
   <//>`;
 }
-
-/** @typedef {"look" | "confirm" | "cancel"} Step */
 
 /**
  * The replacement that the badge's images come from. It may stand behind any number that were only looked at, on a later
