@@ -99,7 +99,7 @@ def _page_notices() -> Iterator[Notice]:
     for name, version in page_packages().items():
         folder = CONSOLE / "node_modules" / name
         if not folder.exists():
-            raise MissingLicenseError(f"{name} is not installed: run `npm ci --ignore-scripts` in functions/console.")
+            raise MissingLicenseError(f"{name} is not installed: run `make notices`.")
         package = json.loads((folder / "package.json").read_text())
         if package["version"] != version:
             raise MissingLicenseError(f"{name} {package['version']} is installed, and {version} is locked.")
