@@ -82,7 +82,8 @@ lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and t
 openapi: setup ## write docs/openapi.json after a change of the API, and list what breaks clients
 	@$(PYTHON) -m development.openapi
 
-notices: setup ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
+notices: setup-stack ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
+	@export PATH="$$($(PYTHON) -m local.node)" && $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
 	@$(PYTHON) -m development.notices
 
 setup: .local/ready-dev ## install the Python packages for development into .venv
