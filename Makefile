@@ -45,7 +45,7 @@ source: setup ## serve another platform's badges on port 4570, to replace badges
 ##@ Test it
 .PHONY: test quick faults check bench
 test: setup-stack setup-machine ## run all tests: in memory, on a deployed local stack, and in a browser
-	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2
+	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 --cov
 	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
 quick: setup-stack ## run the tests that need no deployed stack: unit, in-memory AWS, API contract
