@@ -8,7 +8,7 @@ UV_PROGRAM := $(if $(filter uv,$(UV)),,.local/tools/bin/uv)
 PYTHON := .venv/bin/python
 ENVIRONMENTS := .local/environments
 PAGE := functions/console
-PAGE_SCRIPT = export PATH="$$($(PYTHON) -m local.node)" && $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json && npm run -s --prefix $(PAGE)
+WITH_NODE = export PATH="$$($(PYTHON) -m local.node)" &&
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam
 # The in-memory tests run first. The tests of a deployed stack follow, in two processes that each have their own stack.
 # Both ways of distributing tests go by a test's position, not by its id: schemathesis gives all operations the same id.
@@ -44,11 +44,11 @@ source: setup ## serve another platform's badges on port 4570, to replace badges
 
 ##@ Test it
 .PHONY: test quick faults check bench
-test: setup-stack setup-machine ## run all tests: in memory, on a deployed local stack, and in a browser
+test: setup-stack setup-page setup-machine ## run all tests: in memory, on a deployed local stack, and in a browser
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 --cov
 	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
-quick: setup-stack ## run the tests that need no deployed stack: unit, in-memory AWS, API contract
+quick: setup-stack setup-page ## run the tests that need no deployed stack: unit, in-memory AWS, API contract
 	@$(PYTHON) -m tests.needs unzip
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2
 
@@ -62,18 +62,18 @@ bench: setup-stack ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it
-.PHONY: lint format lock openapi notices setup setup-stack setup-machine
-lint: setup-stack ## check format, types, spelling, the page's code, and the template
+.PHONY: lint format lock openapi notices setup setup-stack setup-page setup-machine
+lint: setup-stack setup-page ## check format, types, spelling, the page's code, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
 	@echo "Spelling (codespell)" && .venv/bin/codespell
-	@echo "Page (biome, tsc)" && $(PAGE_SCRIPT) check
+	@echo "Page (biome, tsc)" && $(WITH_NODE) npm run -s --prefix $(PAGE) check
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 
-format: setup-stack ## format the code, and fix what the linters can fix
+format: setup-stack setup-page ## format the code, and fix what the linters can fix
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
-	@$(PAGE_SCRIPT) format
+	@$(WITH_NODE) npm run -s --prefix $(PAGE) format
 
 lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and the layer's requirements
 	@$(UV) lock
@@ -82,13 +82,15 @@ lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and t
 openapi: setup ## write docs/openapi.json after a change of the API, and list what breaks clients
 	@$(PYTHON) -m development.openapi
 
-notices: setup-stack ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
-	@export PATH="$$($(PYTHON) -m local.node)" && $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
+notices: setup-page ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
 	@$(PYTHON) -m development.notices
 
 setup: .local/ready-dev ## install the Python packages for development into .venv
 
 setup-stack: setup .local/ready-stack .local/ready-deploy ## also install the local AWS and the SAM CLI
+
+setup-page: setup-stack ## also install the page's packages from npm
+	@$(WITH_NODE) $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
 
 setup-machine: setup ## find or install what the tests need from the machine: a browser, unzip
 	@$(PYTHON) -m tests.needs unzip chromium

@@ -35,8 +35,7 @@ def test_layer_and_page_are_both_listed() -> None:
 )
 def test_notices_are_those_of_the_installed_packages() -> None:
     """Run `make notices` after a change of the lock."""
-    if not (notices.CONSOLE / "node_modules").exists():
-        pytest.skip("the packages of the page aren't installed")
+    assert (notices.CONSOLE / "node_modules").exists(), "run `make setup-page` first"
     assert NOTICES.read_text() == notices.notices()
 
 
