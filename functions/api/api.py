@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from base_url import below_base_path
 from problem_answers import answer_problems
 from request_bodies import labelled_as_json, read_json
 from routes import directory, exports, public, public_images, replacements, schedules
@@ -27,7 +28,7 @@ answer_problems(app)
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of API Gateway."""
-    answer = app.resolve(labelled_as_json(event), context)
+    answer = app.resolve(labelled_as_json(below_base_path(event)), context)
     answer["body"] = answer.get("body") or ""  # the local API Gateway can't send null
     headers = answer["multiValueHeaders"]
     headers["X-Content-Type-Options"] = ["nosniff"]

@@ -56,7 +56,7 @@ def preview(owner: Client, badge_class_id: str, source: Json) -> Json:
     assert answer.status == 201, answer.body
     shown: Json = answer.json
     assert shown["status"] == "previewed"
-    assert answer.headers["Location"] == f"/replacements/{shown['id']}"
+    assert owner.get(answer.headers["Location"]).json == shown
     return shown
 
 

@@ -19,8 +19,8 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 class Address:
     """Where a deployment is reached.
 
-    API Gateway's own address begins each path with the stage, which an event's `path` leaves out. A custom domain begins
-    it with the base path of its mapping, which an event's `path` keeps.
+    API Gateway's own address begins each path with the stage, which an event's `path` leaves out. A custom domain
+    begins it with the base path of its mapping, which an event's `path` keeps.
     """
 
     domain: str

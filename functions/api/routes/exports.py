@@ -25,6 +25,7 @@ from badgedata.exports.specification import (
 from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.operations import Export
+from base_url import base_url_of
 from callers import caller_of
 from documents import ExportDocument, ExportList
 from openapi import answers
@@ -38,7 +39,7 @@ LINK_SECONDS = 15 * 60
 OfIssuer = Annotated[
     AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport, Field(discriminator="kind")
 ]
-QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="/exports/{exportId}")
+QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="The export's address")
 
 
 @router.post(
@@ -141,7 +142,7 @@ def _request(
         status_code=202,
         content_type="application/json",
         body=_document(requested),
-        headers={"Location": f"/exports/{requested.id}"},
+        headers={"Location": f"{base_url_of(router)}/exports/{requested.id}"},
     )
 
 

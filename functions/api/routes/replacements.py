@@ -40,7 +40,7 @@ TAGS = ["Replacements"]
     summary="Preview a badge's replacement",
     description="Reads the new badge, and shows what would change. Nothing changes yet; the preview holds for an hour.",
     tags=TAGS,
-    responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="/replacements/{replacementId}"),
+    responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="The replacement's address"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
     scope = caller_of(router).scope("badge-class", badge_class_id)
@@ -51,7 +51,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
         status_code=201,
         content_type="application/json",
         body=_document(made, badge_class),
-        headers={"Location": f"/replacements/{made.id}"},
+        headers={"Location": f"{base_url_of(router)}/replacements/{made.id}"},
     )
 
 

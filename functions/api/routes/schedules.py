@@ -13,6 +13,7 @@ from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
+from base_url import base_url_of
 from callers import caller_of
 from documents import ScheduleDocument, ScheduleList
 from openapi import answers
@@ -30,7 +31,7 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
     "/schedules",
     summary="Export again and again",
     tags=TAGS,
-    responses=answers(201, "The schedule", 400, 403, 404, 409, 413, 422, location="/schedules/{scheduleId}"),
+    responses=answers(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's address"),
 )
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
     caller = caller_of(router)
@@ -40,7 +41,7 @@ def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[Sc
         status_code=201,
         content_type="application/json",
         body=_document(created),
-        headers={"Location": f"/schedules/{created.id}"},
+        headers={"Location": f"{base_url_of(router)}/schedules/{created.id}"},
     )
 
 
