@@ -57,7 +57,7 @@ class Upload:
     def begin(self) -> str:
         """Give the multipart upload's id; it is made when it is first needed."""
         if self.upload_id is None:
-            # Of the whole object, S3 makes the CRC-32 from those of the parts, sent or copied; the completion names none.
+            # S3 makes the CRC-32 of the whole object from those of its parts, so the completion names none of them.
             created = s3().create_multipart_upload(
                 Bucket=config().exports_bucket,
                 Key=self.key,
