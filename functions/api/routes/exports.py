@@ -35,7 +35,6 @@ from scopes import named_scope
 router = APIGatewayRouter()
 
 TAGS = ["Exports"]
-LINK_SECONDS = 15 * 60
 OfIssuer = Annotated[
     AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport, Field(discriminator="kind")
 ]
@@ -106,7 +105,9 @@ def export(export_id: ExportId) -> ExportDocument:
     "/exports/<exportId>/file",
     summary="Download an export's file",
     tags=TAGS,
-    responses=answers(302, "To the file", 404, 409, 410, location="A presigned link to the file, good for 15 minutes"),
+    responses=answers(
+        302, "To the file", 404, 409, 410, location="A presigned link to the file, which works for 15 minutes"
+    ),
 )
 def export_file(export_id: ExportId) -> Response[None]:
     found = _find(export_id)
@@ -117,7 +118,7 @@ def export_file(export_id: ExportId) -> Response[None]:
         raise Problem(409, "conflict", "Conflict", f"This export has no file: it is {status}.")
     return Response(
         status_code=302,
-        headers={"Location": upload.download_url(found.object_key or "", LINK_SECONDS), "Cache-Control": "no-store"},
+        headers={"Location": upload.download_link(found.object_key or "").url, "Cache-Control": "no-store"},
     )
 
 
@@ -183,8 +184,9 @@ def _document(export: Export) -> ExportDocument:
         }
         document["fileExpiresAt"] = export.file_expires_at
     if status == "succeeded":
-        document["downloadUrl"] = upload.download_url(export.object_key or "", LINK_SECONDS)
-        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=LINK_SECONDS))
+        link = upload.download_link(export.object_key or "")
+        document["downloadUrl"] = link.url
+        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=link.seconds))
     if export.error_code is not None:
         document["error"] = {"code": export.error_code, "message": export.error_message}
     return ExportDocument.model_validate(document)

@@ -14,6 +14,7 @@ from zlib_ng import zlib_ng
 
 from badgedata.aws import s3
 from badgedata.config import config
+from badgedata.links import Link, presigned
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -209,11 +210,9 @@ def remove_all(prefix: str, keep: str | None = None) -> None:
                 s3().delete_object(Bucket=bucket, Key=item["Key"])
 
 
-def download_url(key: str, seconds: int) -> str:
-    """Presign a link to an object, good for `seconds`."""
-    return s3().generate_presigned_url(
-        "get_object", Params={"Bucket": config().exports_bucket, "Key": key}, ExpiresIn=seconds
-    )
+def download_link(key: str) -> Link:
+    """Return a link to an object."""
+    return presigned("get_object", Bucket=config().exports_bucket, Key=key)
 
 
 def _gone_or(error: ClientError) -> Exception:
