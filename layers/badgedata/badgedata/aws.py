@@ -51,8 +51,8 @@ def credentials() -> "ReadOnlyCredentials":
 def session_seconds() -> float | None:
     """Return in how many seconds the session of the credentials ends; None where they don't say, as in Lambda.
 
-    Lambda passes credentials in environment variables, without the time at which they end. Credentials that are fetched,
-    as those of a function with SnapStart are, say when they end, and botocore renews them.
+    Lambda passes credentials in environment variables, without the time at which they end. Credentials that are
+    fetched, as those of a function with SnapStart are, say when they end, and botocore renews them.
     """
     credentials()
     # botocore keeps the time to itself, and says only whether it is nearer than a given one.
