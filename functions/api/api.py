@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from base_url import below_base_path
+from documents import write_json
 from problem_answers import answer_problems
 from request_bodies import labelled_as_json, read_json
 from routes import directory, exports, public, public_images, replacements, schedules
@@ -14,7 +15,7 @@ from routes.reference import add_reference
 
 logger = Logger()
 
-app = APIGatewayRestResolver(enable_validation=True, json_body_deserializer=read_json)
+app = APIGatewayRestResolver(enable_validation=True, serializer=write_json, json_body_deserializer=read_json)
 app.include_router(directory.router)
 app.include_router(exports.router)
 app.include_router(schedules.router)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from badgedata import clock
 from badgedata.access import ScopeType
-from badgedata.cursors import read_cursor, write_cursor
+from badgedata.cursors import read_cursor
 from badgedata.exports import jobs, plan, segments, upload
 from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import (
@@ -29,6 +29,7 @@ from base_url import base_url_of
 from callers import caller_of
 from documents import ExportDocument, ExportList
 from openapi import answers
+from pages import page_of
 from parameters import BadgeClassId, Cursor, ExportId, IdempotencyKey, IssuerId, Limit, OrganizationId
 from scopes import named_scope
 
@@ -87,11 +88,9 @@ def export_history(
 ) -> ExportList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"exports of {scope.key}"
-    exports, last = jobs.history(scope.key, limit, read_cursor(list_name, cursor))
-    return ExportList(
-        items=[_document(export) for export in exports],
-        next_cursor=write_cursor(list_name, last) if last is not None else None,
-    )
+    exports = jobs.history(scope.key, read_cursor(list_name, cursor), limit + 1)
+    page = page_of(list_name, exports, _document, lambda export: export.id, limit)
+    return ExportList(items=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(

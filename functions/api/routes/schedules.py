@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import clock
 from badgedata.access import Caller, Scope
-from badgedata.cursors import read_cursor, write_cursor
+from badgedata.cursors import read_cursor
 from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.schedules import Schedule
@@ -17,6 +17,7 @@ from base_url import base_url_of
 from callers import caller_of
 from documents import ScheduleDocument, ScheduleList
 from openapi import answers
+from pages import page_of
 from parameters import Cursor, Limit, ScheduleId
 from schedule_requests import ScheduleChange, ScheduleRequest, read_schedule
 from scopes import named_scope
@@ -61,11 +62,9 @@ def schedules(
 ) -> ScheduleList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
-    found, last = lifecycle.of_scope(scope.key, limit, read_cursor(list_name, cursor))
-    return ScheduleList(
-        items=[_document(schedule) for schedule in found],
-        next_cursor=write_cursor(list_name, last) if last is not None else None,
-    )
+    found = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor))
+    page = page_of(list_name, found, _document, lambda schedule: schedule.id, limit)
+    return ScheduleList(items=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(

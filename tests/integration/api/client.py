@@ -12,6 +12,9 @@ from tests.integration.api import described
 from tests.integration.gateway import Address
 from tests.integration.invocations import context
 
+MOST_BYTES = 6_291_456
+"""What Lambda takes as an answer."""
+
 
 class Answer(NamedTuple):
     """What came back."""
@@ -72,6 +75,7 @@ def call(
         body=body if isinstance(body, str | None) else json.dumps(body),
     )
     given = api.handler(request | event, context())
+    assert len(json.dumps(given)) <= MOST_BYTES
     headers = {name: values[0] for name, values in given["multiValueHeaders"].items()}
     answer = Answer(given["statusCode"], headers, given["body"] or "")
     described.check(method, path, *answer)

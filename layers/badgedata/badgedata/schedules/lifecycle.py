@@ -7,7 +7,7 @@ within minutes, and of two changes at once the one that was written last holds i
 Nobody has been told of a schedule that is still `creating`, so one that stays so is taken back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -82,13 +82,10 @@ def find(schedule_id: str) -> Schedule | None:
         return None
 
 
-def of_scope(scope_key: str, limit: int, after: str | None) -> tuple[list[Schedule], str | None]:
-    """Give a scope's schedules, newest first, behind the id `after`; and the id to go on behind, if there are more."""
-    behind = Schedule.id < after if after is not None else None
-    # A scope's schedules are so few that one read gives them all.
-    every = Schedule.by_scope.query(Schedule.list_key(scope_key), behind, scan_index_forward=False)
-    found = [schedule for schedule in every if schedule.status in SEEN]
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
+    """Return a scope's schedules, newest first, from the id `after` on, which is left out."""
+    every = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, SCHEDULES_PER_SCOPE)
+    return (schedule for schedule in every if schedule.status in SEEN)
 
 
 def resume(schedule: Schedule, scope: Scope, by: str) -> None:
