@@ -28,9 +28,11 @@ answer_problems(app)
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request of API Gateway."""
-    answer = app.resolve(labelled_as_json(below_base_path(event)), context)
-    answer["body"] = answer.get("body") or ""  # the local API Gateway can't send null
+    """Answer one request of API Gateway. HEAD is answered as GET, without the body."""
+    is_head = event["httpMethod"] == "HEAD"
+    request = event | {"httpMethod": "GET"} if is_head else event
+    answer = app.resolve(labelled_as_json(below_base_path(request)), context)
+    answer["body"] = "" if is_head else answer.get("body") or ""  # the local API Gateway can't send null
     headers = answer["multiValueHeaders"]
     headers["X-Content-Type-Options"] = ["nosniff"]
     headers["Strict-Transport-Security"] = ["max-age=31536000"]

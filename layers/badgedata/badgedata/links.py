@@ -7,6 +7,8 @@ from badgedata import aws
 
 LINK_SECONDS: Final = 15 * 60
 
+type Operation = Literal["get_object", "head_object"]
+
 
 class Link(NamedTuple):
     """An address that works for so many seconds from now."""
@@ -15,7 +17,7 @@ class Link(NamedTuple):
     seconds: int
 
 
-def presigned(operation: Literal["get_object", "head_object"], **parameters: Any) -> Link:
+def presigned(operation: Operation, **parameters: Any) -> Link:
     """Sign a request to S3 for whoever is to send it.
 
     S3 refuses a link once the session whose credentials signed it has ended, so a link lasts no longer than its session

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from badgedata import aws
 from badgedata.config import config
-from badgedata.links import Link, presigned
+from badgedata.links import Link, Operation, presigned
 
 STORED: Final = "s3:"
 CONTENT_TYPES: Final = {
@@ -103,10 +103,10 @@ def remove(images: list[StoredImage]) -> None:
         )
 
 
-def link(image: StoredImage) -> Link:
-    """Return a link that shows an image."""
+def link(image: StoredImage, operation: Operation = "get_object") -> Link:
+    """Return a link that shows an image, or tells of it."""
     return presigned(
-        "get_object",
+        operation,
         Bucket=config().images_bucket,
         Key=image.key,
         ResponseContentType=image.content_type,
