@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.session import get_session
 
 from badgedata import aws, clock
 from tests.integration.api.client import Answer, call
@@ -23,16 +24,13 @@ def session_ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionEnds]:
 
     def end(after: timedelta) -> None:
         monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", clock.rfc3339(clock.now() + after))
-        forget()
+        session = get_session()
+        monkeypatch.setattr(aws, "_session", lambda: session)
+        aws.s3.cache_clear()
 
     yield end
     monkeypatch.undo()
-    forget()
-
-
-def forget() -> None:
-    for made in (aws._session, aws.s3):
-        made.cache_clear()
+    aws.s3.cache_clear()
 
 
 def seconds(url: str) -> int:
