@@ -49,7 +49,7 @@ def receive() -> dict[str, Any]:
 def failed_messages(written: str) -> float:
     """Give how many failed messages the function counted, by the embedded metric format."""
     documents = [json.loads(line) for line in written.splitlines() if "CloudWatchMetrics" in line]
-    return sum(document.get("MessageFailed", [0])[0] for document in documents)
+    return float(sum(document.get("MessageFailed", [0])[0] for document in documents))
 
 
 @pytest.mark.usefixtures("broken_pages")
