@@ -145,6 +145,17 @@ def test_the_page_shows_the_document_and_asks_no_other_site_for_anything() -> No
     assert len(answer.text.encode()) < 6_000_000  # what Lambda may answer
 
 
+@pytest.mark.parametrize("path", ["/openapi.json", "/reference"])
+def test_the_description_and_its_page_are_sent_once_and_asked_for_again_only_when_they_change(path: str) -> None:
+    first = call("GET", path, email=None)
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    again = call("GET", path, email=None, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers.get("Content-Security-Policy") == first.headers.get("Content-Security-Policy")
+    assert call("GET", path, email=None, headers={"If-None-Match": '"another"'}).text == first.text
+
+
 def test_the_page_runs_its_own_scripts_only_and_stands_in_no_frame() -> None:
     headers = call("GET", "/reference", email=None).headers
     policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
