@@ -39,7 +39,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """Sparse: only what somebody still has to see through, and from when a sweeper should look at it."""
+    """Sparse: what a sweeper has to look at, and from when on; and, apart from these, schedules that are settled."""
 
     class Meta:
         index_name = "by-due-time"

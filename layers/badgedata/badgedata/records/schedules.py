@@ -63,6 +63,21 @@ class ScheduleCount(Record):
         return scope_key, "schedule-count"
 
 
+class ScheduleTarget(Record):
+    """What all schedules were last made to invoke: by this the sweeper notices that an upgrade has replaced it."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="target")
+    fingerprint = UnicodeAttribute()
+
+    @staticmethod
+    def key() -> tuple[str, str]:
+        return "schedules", "target"
+
+
 class WaitingRun(ExpiringRecord):
     """A run that fair use had no room for at its time, and that the sweeper tries again."""
 

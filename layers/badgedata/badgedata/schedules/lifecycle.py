@@ -20,7 +20,7 @@ from badgedata.exports import specification as exports
 from badgedata.identifiers import new_id
 from badgedata.problems import conflict
 from badgedata.records import transactions
-from badgedata.records.schedules import Schedule, ScheduleCount
+from badgedata.records.schedules import Schedule, ScheduleCount, ScheduleTarget
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.schedules import scheduler
 from badgedata.schedules.specification import ScheduleSpecification, checked
@@ -28,6 +28,9 @@ from badgedata.schedules.specification import ScheduleSpecification, checked
 SCHEDULES_PER_SCOPE = 20
 SEEN = ("active", "paused", "stopped")
 DUE = "schedule"
+SETTLED = "settled-schedule"
+"""The partition of schedules that need no look, by which all are found when an upgrade makes them need one."""
+
 SECOND_LOOK_AFTER = timedelta(minutes=2)
 """Longer than any change takes, so that at the second look no older change is still under way."""
 
@@ -155,7 +158,25 @@ def forget(schedule: Schedule) -> None:
 
 def seen_to(schedule: Schedule) -> None:
     """Need no further look, unless something changed since this record was read."""
-    schedule.update_if(Schedule.due_at == schedule.due_at, [Schedule.due.remove(), Schedule.due_at.remove()])
+    schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
+
+
+def look_at_all_after_upgrade() -> None:
+    """Let the sweeper look at every schedule when an upgrade has replaced what schedules invoke, or as whom.
+
+    What is invoked now is noted at the end, so that a look that breaks off begins again.
+    """
+    wanted = scheduler.target_fingerprint()
+    try:
+        known = ScheduleTarget.get(*ScheduleTarget.key(), consistent_read=True).fingerprint
+    except ScheduleTarget.DoesNotExist:
+        known = None
+    if known == wanted:
+        return
+    now = clock.sortable(clock.now())
+    for schedule in Schedule.by_due_time.query(SETTLED):
+        schedule.update_if(Schedule.due == SETTLED, [Schedule.due.set(DUE), Schedule.due_at.set(now)])
+    ScheduleTarget(*ScheduleTarget.key(), fingerprint=wanted).save()
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
