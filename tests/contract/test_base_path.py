@@ -1,22 +1,18 @@
 """A custom domain with a base path: routes, links and addresses work there, and at API Gateway's own address too."""
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 
-import console
 from badgedata.config import config
-from tests.integration import gateway
 from tests.integration.api.client import Answer, call
 from tests.integration.api.described import document
 from tests.integration.api.organizations import ADMIN, load_organizations
 from tests.integration.conftest import deployment_in_memory
 from tests.integration.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
-from tests.integration.invocations import context, work_off_the_queue
+from tests.integration.invocations import work_off_the_queue
 from tests.integration.replacing import new_badge
 
 WITHOUT_TOKEN = ["/openapi.json", "/reference"]
@@ -147,34 +143,3 @@ def test_where_nothing_is_set_links_lead_to_where_the_request_came_in(
     finally:
         monkeypatch.setenv("PUBLIC_BASE_URL", WITH_BASE_PATH.url)
         config.cache_clear()
-
-
-# ---------------------------------------------------------------- the page
-
-
-@pytest.fixture
-def page_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("USER_POOL_CLIENT_ID", "1example23456789")
-    monkeypatch.setenv("USER_POOL_ENDPOINT", "https://cognito-idp.eu-west-1.amazonaws.com/")
-
-
-def page(path: str) -> dict[str, Any]:
-    return console.handler(gateway.event("GET", path, address=WITH_BASE_PATH), context())
-
-
-@pytest.mark.usefixtures("page_settings")
-def test_the_page_its_files_and_its_settings_are_reached_below_a_base_path() -> None:
-    found = page("/console")
-    assert found["statusCode"] == 200
-    files = re.findall(r'(?:href|src)="([^"]+)"', found["body"])
-    assert files
-    for file in files:
-        assert not re.match(r"/|\w+:", file), "an address that is not relative to the page's own leaves the base path"
-        if file.startswith("console/"):
-            assert page(f"/{file}")["statusCode"] == 200
-    assert json.loads(page("/console/configuration.json")["body"])["clientId"] == "1example23456789"
-
-
-@pytest.mark.usefixtures("page_settings")
-def test_the_page_with_a_slash_at_its_end_leads_back_to_the_one_without() -> None:
-    assert page("/console/")["headers"]["Location"] == "../console"
