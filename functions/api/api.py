@@ -6,6 +6,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from base_url import below_base_path
+from documents import write_json
 from problem_answers import answer_problems
 from request_bodies import labelled_as_json, read_json
 from routes import directory, exports, public, public_images, replacements, schedules
@@ -13,7 +15,7 @@ from routes.reference import add_reference
 
 logger = Logger()
 
-app = APIGatewayRestResolver(enable_validation=True, json_body_deserializer=read_json)
+app = APIGatewayRestResolver(enable_validation=True, serializer=write_json, json_body_deserializer=read_json)
 app.include_router(directory.router)
 app.include_router(exports.router)
 app.include_router(schedules.router)
@@ -26,9 +28,11 @@ answer_problems(app)
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request of API Gateway."""
-    answer = app.resolve(labelled_as_json(event), context)
-    answer["body"] = answer.get("body") or ""  # the local API Gateway can't send null
+    """Answer one request of API Gateway. HEAD is answered as GET, without the body."""
+    is_head = event["httpMethod"] == "HEAD"
+    request = event | {"httpMethod": "GET"} if is_head else event
+    answer = app.resolve(labelled_as_json(below_base_path(request)), context)
+    answer["body"] = "" if is_head else answer.get("body") or ""  # the local API Gateway can't send null
     headers = answer["multiValueHeaders"]
     headers["X-Content-Type-Options"] = ["nosniff"]
     headers["Strict-Transport-Security"] = ["max-age=31536000"]

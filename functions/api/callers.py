@@ -3,24 +3,28 @@
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata.access import Caller
+from badgedata.config import config
 from badgedata.problems import Problem
 
 
 def caller_of(router: APIGatewayRouter) -> Caller:
-    """Give the person behind the request.
+    """Return the person who sent the request.
+
+    API Gateway's authorizer takes the tokens of any client of the user pool, so the audience is checked here.
 
     Raises
     ------
     Problem
-        401 when the token has no verified e-mail address.
+        401 when the token is for another client of the user pool, or has no verified e-mail address.
     """
     claims = router.current_event.request_context.authorizer.claims or {}
+    if not config().user_pool_client_id or claims.get("aud") != config().user_pool_client_id:
+        raise _unauthorized("The token is for another client of the user pool. Sign in with this deployment's client.")
     email = claims.get("email", "")
     if not email or str(claims.get("email_verified", "")).lower() != "true":
-        raise Problem(
-            401,
-            "unauthorized",
-            "Unauthorized",
-            "The token has no verified e-mail address. Verify your address, then sign in again.",
-        )
+        raise _unauthorized("The token has no verified e-mail address. Verify your address, then sign in again.")
     return Caller(email)
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(401, "unauthorized", "Unauthorized", detail)

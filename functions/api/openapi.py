@@ -11,7 +11,7 @@ NO_TOKEN: dict[str, Any] = {"security": []}
 
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
-    401: "`unauthorized`: the token is missing, expired, of another user pool, or has no verified e-mail address",
+    401: "`unauthorized`: the token is missing, expired, for another pool or client, or has no verified e-mail address",
     403: "`subscription-required`: the organization's plan is the free one; `role-not-allowed`: yours may only look",
     404: "`not-found`: it does not exist, or you have no role on it",
     409: "`conflict`: what you ask does not fit the state that it is in now",

@@ -16,7 +16,10 @@ TAGS = [
     Tag(name="Exports", description="Jobs that turn stored data into one file: ask, follow, download, cancel"),
     Tag(name="Schedules", description="Exports that are made again and again"),
     Tag(name="Replacements", description="A badge overwritten with another's data: look, then confirm or cancel"),
-    Tag(name="Public documents", description="Open Badges 2.0 documents and images; anybody may read them"),
+    Tag(
+        name="Public documents",
+        description="Open Badges 2.0 documents and images. Anyone may read them; HEAD answers as GET does",
+    ),
 ]
 
 DESCRIPTION = """\

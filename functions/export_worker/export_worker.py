@@ -3,6 +3,10 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badgedata.exports import messages, worker
@@ -13,17 +17,27 @@ metrics = Metrics()
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Work on the segment that the message names. The event source gives one message at a time."""
-    for record in event["Records"]:
-        message = messages.read(record["body"])
-        logger.append_keys(export_id=message.export_id, segment=message.segment)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Work on the segment that the message names. The event source gives one message at a time.
+
+    A message that failed is given back in the answer. Where a function raises, Lambda holds back the whole queue, and
+    with it the exports of everyone else.
+    """
+
+    def work(record: SQSRecord) -> None:
         try:
+            message = messages.read(record.body)
+            logger.append_keys(export_id=message.export_id, segment=message.segment)
             outcome = worker.run(
                 message.export_id, message.segment, lambda: context.get_remaining_time_in_millis() / 1000
             )
         except Exception:
             logger.exception("The export will be tried again")
-            messages.bring_back_soon(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
+            metrics.add_metric("MessageFailed", MetricUnit.Count, 1)
+            messages.bring_back_soon(record.receipt_handle, int(record.attributes.approximate_receive_count))
             raise
         logger.info("Done with the message", outcome=outcome)
+
+    # A processor of its own each time, because it keeps the failures of its batch.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=work, processor=processor, context=context)

@@ -377,9 +377,12 @@ def test_signing_out_holds_though_the_pool_answers_a_refresh_after_it(ada: Visit
 @pytest.fixture
 def _with_managed_login(pool: Any, stack: dict[str, Any]) -> Iterator[None]:
     """Deploy the page as it is where the user pool has a domain for its managed login."""
-    made = pool.create_user_pool_client(
-        UserPoolId=stack["userPoolId"],
-        ClientName="managed login",
+    client = {"UserPoolId": stack["userPoolId"], "ClientId": stack["clientId"]}
+    known = pool.describe_user_pool_client(**client)["UserPoolClient"]
+    kept = {name: known[name] for name in ("ExplicitAuthFlows", "WriteAttributes")}
+    pool.update_user_pool_client(
+        **client,
+        **kept,
         AllowedOAuthFlowsUserPoolClient=True,
         AllowedOAuthFlows=["code"],
         AllowedOAuthScopes=["openid", "email"],
@@ -388,10 +391,11 @@ def _with_managed_login(pool: Any, stack: dict[str, Any]) -> Iterator[None]:
     )
     functions, console = aws(stack, "lambda"), stack["functions"]["console"]
     deployed = functions.get_function_configuration(FunctionName=console)["Environment"]["Variables"]
-    settings = {"USER_POOL_CLIENT_ID": made["UserPoolClient"]["ClientId"], "MANAGED_LOGIN_URL": stack["endpointUrl"]}
+    settings = {"MANAGED_LOGIN_URL": stack["endpointUrl"]}
     functions.update_function_configuration(FunctionName=console, Environment={"Variables": deployed | settings})
     yield
     functions.update_function_configuration(FunctionName=console, Environment={"Variables": deployed})
+    pool.update_user_pool_client(**client, **kept, AllowedOAuthFlowsUserPoolClient=False, AllowedOAuthFlows=[])
 
 
 @pytest.mark.usefixtures("_with_managed_login")

@@ -9,9 +9,10 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 import api
-from tests.integration.invocations import context, sample_event
+from tests.integration import gateway
+from tests.integration.invocations import context
 
-BASE_URL = "https://api.example.org/v1"
+BASE_URL = gateway.OWN.url
 
 
 def send(request: requests.PreparedRequest, email: str) -> requests.Response:
@@ -20,23 +21,21 @@ def send(request: requests.PreparedRequest, email: str) -> requests.Response:
     Parameters
     ----------
     request
-        To an address below `BASE_URL`.
+        To an address of the deployment, such as one below `BASE_URL`.
     """
-    path = urlsplit(request.url or "").path.removeprefix(urlsplit(BASE_URL).path)
+    address, path = gateway.place_of(request.url or "")
     query: dict[str, list[str]] = {}
     for name, value in parse_qsl(urlsplit(request.url or "").query, keep_blank_values=True):
         query.setdefault(name, []).append(value)
-    headers = {_text(name): _text(value) for name, value in request.headers.items()}
-    event = sample_event("api") | {
-        "httpMethod": request.method,
-        "path": unquote(path),
-        "headers": headers | {"Host": "api.example.org"},
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
-        "multiValueQueryStringParameters": query or None,
-        "body": _body(request.body),
-    }
-    event["requestContext"]["authorizer"]["claims"]["email"] = email
+    event = gateway.event(
+        request.method or "",
+        unquote(path),
+        address=address,
+        email=email,
+        headers={_text(name): _text(value) for name, value in request.headers.items()},
+        query=query,
+        body=_body(request.body),
+    )
     return _response(request, api.handler(event, context()))
 
 

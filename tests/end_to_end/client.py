@@ -52,12 +52,13 @@ class Client:
         self.token = token
 
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
-        """Send a request. A body that is no bytes is sent as JSON."""
+        """Send a request to a path below the API, or to a whole address. A body that is no bytes is sent as JSON."""
         sent = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        return fetch(self.api_url + path, method, data, sent | (headers or {}))
+        url = path if path.startswith(self.api_url) else self.api_url + path
+        return fetch(url, method, data, sent | (headers or {}))
 
     def get(self, path: str) -> Answer:
         return self.call("GET", path)

@@ -93,6 +93,23 @@ def test_a_token_of_another_user_pool_is_refused(stack: dict[str, Any], user_poo
     assert unauthorized(Client(stack["apiUrl"], token).get("/me"))
 
 
+def test_a_token_for_another_client_of_the_user_pool_is_refused(stack: dict[str, Any], user_pools: Any) -> None:
+    client = user_pools.create_user_pool_client(
+        UserPoolId=stack["userPoolId"], ClientName="another", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    answer = user_pools.initiate_auth(
+        ClientId=client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": OWNER, "PASSWORD": stack["password"]},
+    )
+    token = str(answer["AuthenticationResult"]["IdToken"])
+    assert part(token, 1)["email"] == OWNER
+    assert part(token, 1)["aud"] == client
+    refused = Client(stack["apiUrl"], token).get("/me")
+    assert unauthorized(refused)
+    assert "client" in refused.problem["detail"]
+
+
 def test_an_access_token_is_no_id_token(stack: dict[str, Any], user_pools: Any) -> None:
     answer = user_pools.initiate_auth(
         ClientId=stack["clientId"],

@@ -56,7 +56,7 @@ def preview(owner: Client, badge_class_id: str, source: Json) -> Json:
     assert answer.status == 201, answer.body
     shown: Json = answer.json
     assert shown["status"] == "previewed"
-    assert answer.headers["Location"] == f"/replacements/{shown['id']}"
+    assert owner.get(answer.headers["Location"]).json == shown
     return shown
 
 
@@ -182,9 +182,24 @@ def test_public_documents_are_kept_by_caches_that_ask_again(public: Client) -> N
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/ld+json")
         assert answer.headers["Cache-Control"] == "public, no-cache"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
-        again = public.call("GET", path, headers={"If-None-Match": answer.headers["ETag"]})
-        assert (again.status, again.body) == (304, b"")
-        assert public.call("GET", path, headers={"If-None-Match": '"another"'}).status == 200
+        for method in ("GET", "HEAD"):
+            again = public.call(method, path, headers={"If-None-Match": answer.headers["ETag"]})
+            assert (again.status, again.body) == (304, b"")
+            assert public.call(method, path, headers={"If-None-Match": '"another"'}).status == 200
+
+
+def test_head_tells_of_documents_and_of_images_up_to_their_last_redirect(public: Client) -> None:
+    for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
+        got, head = public.get(path), public.call("HEAD", path)
+        assert (head.status, head.body) == (200, b"")
+        assert (head.headers["Content-Type"], head.headers["ETag"]) == (
+            got.headers["Content-Type"],
+            got.headers["ETag"],
+        )
+    address = f"{public.api_url}/public/badges/pulsars/image"
+    while (answer := fetch(address, "HEAD")).status == 302:
+        address = answer.headers["Location"]
+    assert (answer.status, answer.headers["Content-Type"], answer.body) == (200, "image/png", b"")
 
 
 def test_a_revoked_assertion_is_gone_and_says_why(public: Client) -> None:

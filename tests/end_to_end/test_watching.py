@@ -42,11 +42,18 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
         ("imageResyncWorker", sample_event("image_resync_worker")),
         ("scheduledExport", sample_event("scheduled_export")),  # of a schedule that is gone
         ("scheduledExport", {"scheduledTime": "not a run"}),
+        ("exportWorker", with_body(sample_event("export_worker"), "not a message")),
+        ("imageResyncWorker", with_body(sample_event("image_resync_worker"), "not a message")),
     ):
         lambdas.invoke(FunctionName=functions[function], Payload=json.dumps(event))
     logs = aws(stack, "logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
     return {group: written(logs, group) for group in groups}
+
+
+def with_body(event: dict[str, Any], body: str) -> dict[str, Any]:
+    """Give an event of a queue whose message says something else."""
+    return {"Records": [record | {"body": body} for record in event["Records"]]}
 
 
 @contextmanager
@@ -98,7 +105,7 @@ def test_each_alarm_of_our_own_metrics_is_of_one_that_a_function_gives(
         for alarm in aws(stack, "cloudwatch").describe_alarms(MaxRecords=100)["MetricAlarms"]
         if is_own(alarm["Namespace"])
     }
-    assert {name for _, name, _ in alarms} == {"ExportFailed", "ScheduledExportFailed"}
+    assert {name for _, name, _ in alarms} == {"ExportFailed", "ScheduledExportFailed", "MessageFailed"}
     assert alarms <= emitted(lines)
 
 

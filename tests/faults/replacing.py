@@ -210,7 +210,7 @@ class Case:
         return [failure for failure in self._failures() if failure.due is not None]
 
     def _failures(self) -> list[FailedImage]:
-        return [failure for resync in self._resyncs() for failure in failures.failures_of(resync, AWARDS, None)[0]]
+        return [failure for resync in self._resyncs() for failure in failures.failures_of(resync, None, AWARDS)]
 
     def _ending(self) -> ResyncEnding:
         return ResyncEnding(

@@ -37,14 +37,20 @@ def sample_event(name: str) -> dict[str, Any]:
     return event
 
 
+def export_message(body: str, receipt_handle: str) -> dict[str, Any]:
+    """Give the event with which Lambda hands one message of the exports queue to the worker's function."""
+    event = sample_event("export_worker")
+    event["Records"][0] |= {"body": body, "receiptHandle": receipt_handle}
+    return event
+
+
 def work_off_the_queue() -> int:
     """Let the worker's function handle what is on the exports queue, until that is empty. Gives how many there were."""
     queue, handled = boto3.client("sqs"), 0
     while messages := queue.receive_message(QueueUrl=config().exports_queue_url).get("Messages", []):
         for message in messages:
-            event = sample_event("export_worker")
-            event["Records"][0] |= {"body": message["Body"], "receiptHandle": message["ReceiptHandle"]}
-            export_worker.handler(event, context())
+            answer = export_worker.handler(export_message(message["Body"], message["ReceiptHandle"]), context())
+            assert answer == {"batchItemFailures": []}
             queue.delete_message(QueueUrl=config().exports_queue_url, ReceiptHandle=message["ReceiptHandle"])
             handled += 1
     return handled

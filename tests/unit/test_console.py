@@ -163,6 +163,20 @@ def test_address_with_a_slash_at_its_end_leads_to_the_one_without(get: Callable[
     assert (answer["statusCode"], answer["headers"]["Location"]) == (308, "../console")
 
 
+def test_page_and_its_files_are_served_below_a_base_path(get: Callable[..., Answer]) -> None:
+    """API Gateway leaves the base path of a custom domain in a request's path."""
+    page = get("/learning/badges/console", "/console")["body"]
+    named = [address for address in re.findall(r'(?:href|src)="([^"]+)"', page) if not address.startswith("data:")]
+    assert named
+    for address in named:
+        assert not re.match(r"/|\w+:", address), "only a relative address keeps the base path"
+        if address.startswith("console/assets/"):
+            file = address.removeprefix("console/assets/")
+            answer = get(f"/learning/badges/{address}", "/console/assets/{file}", file=file)
+            assert answer["statusCode"] == 200
+    assert get("/learning/badges/console/", "/console")["headers"]["Location"] == "../console"
+
+
 # ---------------------------------------------------------------- what the page is told, and held to
 
 

@@ -27,11 +27,16 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def routes_of_the_template() -> dict[tuple[str, str], bool]:
+def deployed() -> dict[tuple[str, str], bool]:
     """Give the routes that are deployed for the API's function, each with whether it needs a token."""
     function = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"]["ApiFunction"]
     routes = [event["Properties"] for event in function["Properties"]["Events"].values() if event["Type"] == "Api"]
     return {(r["Method"].lower(), r["Path"]): r.get("Auth", {}).get("Authorizer") != "NONE" for r in routes}
+
+
+def routes_of_the_template() -> dict[tuple[str, str], bool]:
+    """Give the routes that are deployed. HEAD is left out, as it is whatever GET of the same address is."""
+    return {(method, path): needs_token for (method, path), needs_token in deployed().items() if method != "head"}
 
 
 def test_the_document_is_valid() -> None:
@@ -40,6 +45,12 @@ def test_the_document_is_valid() -> None:
 
 def test_the_document_has_exactly_the_routes_that_are_deployed() -> None:
     assert operations().keys() == routes_of_the_template().keys() - DESCRIBES_THE_API
+
+
+def test_all_that_is_public_answers_head_too_and_without_a_token() -> None:
+    public = {path for (_, path), needs_token in routes_of_the_template().items() if not needs_token}
+    heads = {path: needs_token for (method, path), needs_token in deployed().items() if method == "head"}
+    assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
 def test_a_token_is_asked_for_just_where_the_gateway_asks_for_it() -> None:
@@ -132,6 +143,17 @@ def test_the_page_shows_the_document_and_asks_no_other_site_for_anything() -> No
     assert "SwaggerUIBundle" in answer.text
     assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=", answer.text)
     assert len(answer.text.encode()) < 6_000_000  # what Lambda may answer
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/reference"])
+def test_the_description_and_its_page_are_sent_once_and_asked_for_again_only_when_they_change(path: str) -> None:
+    first = call("GET", path, email=None)
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    again = call("GET", path, email=None, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers.get("Content-Security-Policy") == first.headers.get("Content-Security-Policy")
+    assert call("GET", path, email=None, headers={"If-None-Match": '"another"'}).text == first.text
 
 
 def test_the_page_runs_its_own_scripts_only_and_stands_in_no_frame() -> None:

@@ -143,6 +143,19 @@ def test_each_queue_that_has_a_worker_has_an_alarm_of_its_oldest_message() -> No
     assert watched_for("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
 
+def test_what_works_off_a_queue_gives_back_single_messages_and_has_alarms_for_these_and_for_crashes() -> None:
+    workers = {
+        name: event["Properties"]
+        for name, function in FUNCTIONS.items()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    }
+    assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in workers.values())
+    # A message that is given back is no error of the function to Lambda; a time-out and a lack of memory are.
+    assert {("MessageFailed", worker) for worker in workers} <= EMITTED.keys()
+    assert workers.keys() <= watched_for("Errors")
+
+
 def test_each_sweeper_has_an_alarm_for_failing_and_one_for_not_running_at_all() -> None:
     sweepers = {
         name
@@ -167,24 +180,27 @@ def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
             assert "DeadLetter" in target, name
 
 
+EMITTED = {
+    ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/jobs.py",
+    ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/jobs.py",
+    ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
+    ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
+    ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
+    ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
+}
+"""The product's own metrics that mean trouble, the functions that count them, and where."""
+
+
 def test_an_alarm_of_our_own_metric_is_of_the_service_that_gives_it() -> None:
-    emitted = {
-        "ExportFailed": "layers/badgedata/badgedata/exports/jobs.py",
-        "ScheduledExportFailed": "functions/scheduled_export/scheduled_export.py",
-    }
     own = {
-        alarm["Properties"]["MetricName"]: alarm["Properties"]["Dimensions"]
+        (alarm["Properties"]["MetricName"], service["Value"])
         for alarm in ALARMS.values()
         if alarm["Properties"]["Namespace"] == NAMESPACE
+        for service in alarm["Properties"]["Dimensions"]
     }
-    assert own.keys() == emitted.keys()
-    for metric, source in emitted.items():
+    assert own == {(metric, environment(function)["POWERTOOLS_SERVICE_NAME"]) for metric, function in EMITTED}
+    for (metric, _), source in EMITTED.items():
         assert f'add_metric("{metric}"' in (REPOSITORY / source).read_text()
-    services = {name: environment(name).get("POWERTOOLS_SERVICE_NAME") for name in FUNCTIONS}
-    assert own["ExportFailed"] == [{"Name": "service", "Value": services["ExportWorkerFunction"]}]
-    assert own["ExportFailed"] == [{"Name": "service", "Value": services["ExportSweeperFunction"]}]
-    assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduledExportFunction"]}]
-    assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduleSweeperFunction"]}]
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
 
@@ -294,6 +310,16 @@ def test_a_key_of_the_deployers_own_is_given_to_every_function_that_meets_data()
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Resource"] == {"Ref": "KmsKeyArn"}
     assert statement["Condition"]["StringEquals"].keys() == {"kms:ViaService"}
+
+
+# ---------------------------------------------------------------- people
+
+
+def test_the_client_offers_only_the_ways_to_sign_in_that_the_page_has() -> None:
+    (client,) = resources("AWS::Cognito::UserPoolClient").values()
+    page = (REPOSITORY / "functions" / "console" / "page" / "user-pool.js").read_text()
+    flows = set(re.findall(r"ALLOW_(\w+)", str(client["Properties"]["ExplicitAuthFlows"])))
+    assert flows == set(re.findall(r'AuthFlow: "(\w+)"', page))
 
 
 # ---------------------------------------------------------------- data

@@ -1,18 +1,22 @@
 """Look around: the caller's roles, organizations, issuers and badge classes."""
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import batched
+from typing import Any, Final, NamedTuple
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import addresses
-from badgedata.access import find_issuer, find_organization
-from badgedata.cursors import read_cursor, write_cursor
-from badgedata.records.directory import BadgeClass, Issuer, Organization
+from badgedata.access import issuers_by_id, organizations_by_id
+from badgedata.cursors import read_cursor
+from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from base_url import base_url_of
 from callers import caller_of
 from documents import (
     BadgeClassDocument,
     BadgeClassList,
+    Document,
     IssuerDocument,
     IssuerList,
     Me,
@@ -21,31 +25,23 @@ from documents import (
     OrganizationDocument,
 )
 from openapi import answers
+from pages import Page, page_of
 from parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
 
 router = APIGatewayRouter()
 
 TAGS = ["Look around"]
+MEMBERSHIPS_AT_ONCE: Final = 100  # as many items as DynamoDB reads at once
 
 
-@router.get("/me", summary="Who am I, and what may I see", tags=TAGS, responses=answers(200, "You and your roles"))
-def me() -> Me:
+@router.get("/me", summary="Who am I, and what may I see", tags=TAGS, responses=answers(200, "You and your roles", 422))
+def me(cursor: Cursor = None) -> Me:
     caller = caller_of(router)
-    memberships = []
-    for member in caller.memberships:
-        organization = find_organization(member.organization_id)
-        issuer = find_issuer(member.issuer_id) if member.issuer_id else None
-        if organization is not None and (issuer is not None or member.issuer_id is None):
-            memberships.append(
-                Membership.model_validate(
-                    {
-                        "role": member.role,
-                        "organization": _organization(organization),
-                        "issuer": NamedIssuer(id=issuer.entity_id, name=issuer.name) if issuer else None,
-                    }
-                )
-            )
-    return Me(email=caller.email, memberships=memberships)
+    list_name = f"memberships of {caller.email.lower()}"
+    after = read_cursor(list_name, cursor) or ""
+    held = [member for member in caller.memberships if member.sk > after]
+    page = page_of(list_name, _with_names(held), _membership, lambda named: named.member.sk)
+    return Me(email=caller.email, memberships=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -67,15 +63,14 @@ def organization(organization_id: OrganizationId) -> OrganizationDocument:
 )
 def issuers(organization_id: OrganizationId, limit: Limit = 100, cursor: Cursor = None) -> IssuerList:
     caller_of(router).organization(organization_id)
-    base_url = base_url_of(router)
-    items, next_cursor = _children(Issuer, Issuer.parent_key(organization_id), limit, cursor)
-    return IssuerList(items=[_issuer(item, base_url) for item in items], next_cursor=next_cursor)
+    page = _children(Issuer, Issuer.parent_key(organization_id), partial(_issuer, base_url_of(router)), limit, cursor)
+    return IssuerList(items=page.items, next_cursor=page.next_cursor)
 
 
 @router.get("/issuers/<issuerId>", summary="An issuer", tags=TAGS, responses=answers(200, "The issuer", 404))
 def issuer(issuer_id: IssuerId) -> IssuerDocument:
     found, _ = caller_of(router).issuer(issuer_id)
-    return _issuer(found, base_url_of(router))
+    return _issuer(base_url_of(router), found)
 
 
 @router.get(
@@ -86,9 +81,9 @@ def issuer(issuer_id: IssuerId) -> IssuerDocument:
 )
 def badge_classes(issuer_id: IssuerId, limit: Limit = 100, cursor: Cursor = None) -> BadgeClassList:
     caller_of(router).issuer(issuer_id)
-    base_url = base_url_of(router)
-    items, next_cursor = _children(BadgeClass, BadgeClass.parent_key(issuer_id), limit, cursor)
-    return BadgeClassList(items=[_badge_class(item, base_url) for item in items], next_cursor=next_cursor)
+    write = partial(_badge_class, base_url_of(router))
+    page = _children(BadgeClass, BadgeClass.parent_key(issuer_id), write, limit, cursor)
+    return BadgeClassList(items=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -99,17 +94,51 @@ def badge_classes(issuer_id: IssuerId, limit: Limit = 100, cursor: Cursor = None
 )
 def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
     found, _, _ = caller_of(router).badge_class(badge_class_id)
-    return _badge_class(found, base_url_of(router))
+    return _badge_class(base_url_of(router), found)
 
 
-def _children(
-    model: type[Issuer] | type[BadgeClass], parent: str, limit: int, cursor: str | None
-) -> tuple[list[Any], str | None]:
+def _children[D: Document](
+    model: type[Issuer] | type[BadgeClass],
+    parent: str,
+    document: Callable[[Any], D],
+    limit: int,
+    cursor: str | None,
+) -> Page[D]:
     after = read_cursor(parent, cursor)
     condition = model.entity_id > after if after is not None else None
-    found = list(model.children.query(parent, condition, limit=limit + 1))
-    more = len(found) > limit
-    return found[:limit], write_cursor(parent, found[limit - 1].entity_id) if more else None
+    records = model.children.query(parent, condition, page_size=limit + 1)
+    return page_of(parent, records, document, lambda record: record.entity_id, limit)
+
+
+class _Named(NamedTuple):
+    """A membership with what it names."""
+
+    member: Member
+    organization: Organization
+    issuer: Issuer | None
+
+
+def _with_names(members: list[Member]) -> Iterator[_Named]:
+    """Read what memberships name, for many at once. What has been deleted meanwhile is left out, with its members."""
+    for some in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
+        organizations = organizations_by_id({member.organization_id for member in some})
+        issuers = issuers_by_id({member.issuer_id for member in some if member.issuer_id})
+        for member in some:
+            organization = organizations.get(member.organization_id)
+            issuer = issuers.get(member.issuer_id) if member.issuer_id else None
+            if organization is not None and (issuer is not None or member.issuer_id is None):
+                yield _Named(member, organization, issuer)
+
+
+def _membership(named: _Named) -> Membership:
+    issuer = named.issuer
+    return Membership.model_validate(
+        {
+            "role": named.member.role,
+            "organization": _organization(named.organization),
+            "issuer": NamedIssuer(id=issuer.entity_id, name=issuer.name) if issuer else None,
+        }
+    )
 
 
 def _organization(organization: Organization) -> OrganizationDocument:
@@ -118,7 +147,7 @@ def _organization(organization: Organization) -> OrganizationDocument:
     )
 
 
-def _issuer(issuer: Issuer, base_url: str) -> IssuerDocument:
+def _issuer(base_url: str, issuer: Issuer) -> IssuerDocument:
     return IssuerDocument(
         id=issuer.entity_id,
         organization_id=issuer.organization_id,
@@ -130,7 +159,7 @@ def _issuer(issuer: Issuer, base_url: str) -> IssuerDocument:
     )
 
 
-def _badge_class(badge_class: BadgeClass, base_url: str) -> BadgeClassDocument:
+def _badge_class(base_url: str, badge_class: BadgeClass) -> BadgeClassDocument:
     return BadgeClassDocument(
         id=badge_class.entity_id,
         issuer_id=badge_class.issuer_id,

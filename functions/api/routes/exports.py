@@ -10,7 +10,7 @@ from pydantic import Field
 
 from badgedata import clock
 from badgedata.access import ScopeType
-from badgedata.cursors import read_cursor, write_cursor
+from badgedata.cursors import read_cursor
 from badgedata.exports import jobs, plan, segments, upload
 from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import (
@@ -25,20 +25,21 @@ from badgedata.exports.specification import (
 from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.operations import Export
+from base_url import base_url_of
 from callers import caller_of
 from documents import ExportDocument, ExportList
 from openapi import answers
+from pages import page_of
 from parameters import BadgeClassId, Cursor, ExportId, IdempotencyKey, IssuerId, Limit, OrganizationId
 from scopes import named_scope
 
 router = APIGatewayRouter()
 
 TAGS = ["Exports"]
-LINK_SECONDS = 15 * 60
 OfIssuer = Annotated[
     AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport, Field(discriminator="kind")
 ]
-QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="/exports/{exportId}")
+QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="The export's address")
 
 
 @router.post(
@@ -87,11 +88,9 @@ def export_history(
 ) -> ExportList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"exports of {scope.key}"
-    exports, last = jobs.history(scope.key, limit, read_cursor(list_name, cursor))
-    return ExportList(
-        items=[_document(export) for export in exports],
-        next_cursor=write_cursor(list_name, last) if last is not None else None,
-    )
+    exports = jobs.history(scope.key, read_cursor(list_name, cursor), limit + 1)
+    page = page_of(list_name, exports, _document, lambda export: export.id, limit)
+    return ExportList(items=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -105,7 +104,9 @@ def export(export_id: ExportId) -> ExportDocument:
     "/exports/<exportId>/file",
     summary="Download an export's file",
     tags=TAGS,
-    responses=answers(302, "To the file", 404, 409, 410, location="A presigned link to the file, good for 15 minutes"),
+    responses=answers(
+        302, "To the file", 404, 409, 410, location="A presigned link to the file, which works for 15 minutes"
+    ),
 )
 def export_file(export_id: ExportId) -> Response[None]:
     found = _find(export_id)
@@ -116,7 +117,7 @@ def export_file(export_id: ExportId) -> Response[None]:
         raise Problem(409, "conflict", "Conflict", f"This export has no file: it is {status}.")
     return Response(
         status_code=302,
-        headers={"Location": upload.download_url(found.object_key or "", LINK_SECONDS), "Cache-Control": "no-store"},
+        headers={"Location": upload.download_link(found.object_key or "").url, "Cache-Control": "no-store"},
     )
 
 
@@ -141,7 +142,7 @@ def _request(
         status_code=202,
         content_type="application/json",
         body=_document(requested),
-        headers={"Location": f"/exports/{requested.id}"},
+        headers={"Location": f"{base_url_of(router)}/exports/{requested.id}"},
     )
 
 
@@ -182,8 +183,9 @@ def _document(export: Export) -> ExportDocument:
         }
         document["fileExpiresAt"] = export.file_expires_at
     if status == "succeeded":
-        document["downloadUrl"] = upload.download_url(export.object_key or "", LINK_SECONDS)
-        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=LINK_SECONDS))
+        link = upload.download_link(export.object_key or "")
+        document["downloadUrl"] = link.url
+        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=link.seconds))
     if export.error_code is not None:
         document["error"] = {"code": export.error_code, "message": export.error_message}
     return ExportDocument.model_validate(document)

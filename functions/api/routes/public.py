@@ -3,7 +3,6 @@
 A badge class and an assertion are a page to a browser and JSON-LD to a verifier, at the same address.
 """
 
-import hashlib
 import re
 from typing import Any, Final
 
@@ -18,16 +17,13 @@ from content_negotiation import prefers_page
 from openapi import NO_TOKEN, also_as_page, answers, said_as
 from parameters import AwardId, BadgeClassId, IssuerId
 from problem_answers import problem_answer
-from public_caching import ANYWHERE, BY_ACCEPT, UNCHANGED, is_known, weak
+from public_caching import ANYWHERE, BY_ACCEPT, UNCHANGED, revalidated
 from public_records import UnknownDocument, require_award, require_badge_class, require_issuer
 
 router = APIGatewayRouter()
 
 TAGS = ["Public documents"]
 HAS_PAGE: Final = re.compile(r"/public/(badges|assertions)/[^/]+$")
-
-REVALIDATED: Final = "public, no-cache"
-"""A cache may keep them, and asks each time whether they changed, so that new text shows at once."""
 
 NOT_LISTED: Final = {"X-Robots-Tag": "noindex"}
 """An award is for whom its recipient shows it to, not for search engines."""
@@ -99,23 +95,17 @@ def _prefers_page() -> bool:
 
 def _page(page: str, status: int = 200, more: dict[str, str] | None = None) -> Response[Any]:
     headers = {
-        "Cache-Control": REVALIDATED,
         "Content-Security-Policy": public_pages.CONTENT_SECURITY_POLICY,
         "Referrer-Policy": "no-referrer",
         **BY_ACCEPT,
         **(more or {}),
     }
-    return Response(status_code=status, content_type="text/html; charset=utf-8", body=page, headers=headers)
+    return revalidated(router, "text/html; charset=utf-8", page, headers, status)
 
 
 def _json_ld(document: published.JsonObject, status: int = 200) -> Response[str | None]:
-    body = published.json_ld(document)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    link = f"<{document['id']}>; rel=canonical"
-    headers = {"ETag": weak(etag), "Cache-Control": REVALIDATED, "Link": link, **BY_ACCEPT, **ANYWHERE}
-    if status == 200 and is_known(router, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(status_code=status, content_type="application/ld+json", body=body.decode(), headers=headers)
+    headers = {"Link": f"<{document['id']}>; rel=canonical", **BY_ACCEPT, **ANYWHERE}
+    return revalidated(router, "application/ld+json", published.json_ld(document).decode(), headers, status)
 
 
 def _profile(issuer_id: str) -> published.JsonObject:

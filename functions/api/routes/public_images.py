@@ -1,6 +1,7 @@
 """The public images of issuers, badge classes and awards: no token, and harmless whatever an image holds."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,27 +9,24 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import addresses, stored_images
+from badgedata.links import Link
 from badgedata.records.awards import Award
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 from base_url import base_url_of
 from openapi import NO_TOKEN, answers, said_as
 from parameters import AwardId, BadgeClassId, IssuerId
-from public_caching import ANYWHERE, BY_ENCODING, UNCHANGED, is_known, weak
+from public_caching import ANYWHERE, BY_ENCODING, UNCHANGED, is_head, is_known, weak
 from public_records import UnknownDocument, require_award, require_badge_class, require_issuer
 
 router = APIGatewayRouter()
 
 TAGS = ["Public documents"]
-LINK_SECONDS: Final = 15 * 60
 IMAGE_NAME: Final = re.compile(r"[0-9a-f]{64}\.(?:png|svg|jpg|gif|webp)")
 
 FIVE_MINUTES: Final = "public, max-age=300"
 """For what leads to an image that a replacement or the re-sync may change."""
 
 UNCHANGING: Final = "public, max-age=31536000, immutable"
-HALF_A_LINK: Final = f"public, max-age={LINK_SECONDS // 2}"
-"""For a link to an image that stays: who kept it as long as that may still follow it as long again."""
-
 ONE_DAY: Final = "public, max-age=86400"
 """For a baked SVG: it never changes, but it is not shown any more once its award is revoked."""
 
@@ -91,7 +89,7 @@ def award_image(award_id: AwardId) -> Response[str | None]:
 def image(image_name: ImageName) -> Response[str | None]:
     if not IMAGE_NAME.fullmatch(image_name):
         raise UnknownDocument("image")
-    return _show(StoredImage(f"images/{image_name}"), UNCHANGING, HALF_A_LINK)
+    return _show(StoredImage(f"images/{image_name}"), UNCHANGING, _half_its_life)
 
 
 @router.get(
@@ -107,7 +105,7 @@ def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None
     if award.revoked or baked is None or baked.name != image_name:
         # What was baked for an older version is gone; there is one image of an award, and this leads to it.
         return _to_image_of_award(award, ASK_EACH_TIME)
-    return _show(baked, ONE_DAY, ASK_EACH_TIME)
+    return _show(baked, ONE_DAY, lambda _: ASK_EACH_TIME)
 
 
 def _to_image_of_award(award: Award, cache_control: str) -> Response[str | None]:
@@ -131,12 +129,21 @@ def _redirect(location: str, cache_control: str) -> Response[str | None]:
     return Response(status_code=302, headers={"Location": location, "Cache-Control": cache_control, **ANYWHERE})
 
 
-def _show(image: StoredImage, cache_control: str, link_cache_control: str) -> Response[str | None]:
+def _half_its_life(link: Link) -> str:
+    """Say how long a link to an image that stays may be kept: it can still be followed for as long again."""
+    return f"public, max-age={link.seconds // 2}"
+
+
+def _show(image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]) -> Response[str | None]:
     """Show an SVG from here, as only here it gets the headers that make it harmless; link to any other image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)
-            return _redirect(stored_images.link(image, LINK_SECONDS), link_cache_control)
+            if is_head(router):
+                # S3 takes a link for the method that it is signed for, and a cache would give this one to a GET.
+                return _redirect(stored_images.link(image, "head_object").url, "no-store")
+            link = stored_images.link(image)
+            return _redirect(link.url, link_cache_control(link))
         etag = f'"{image.name}"'
         headers = {"ETag": weak(etag), "Cache-Control": cache_control, **BY_ENCODING, **HARMLESS, **ANYWHERE}
         if is_known(router, etag):

@@ -9,19 +9,20 @@ from importlib.resources import files
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from base_url import base_url_of
+from public_caching import revalidated
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
     """Let an app describe itself, as the API of the address that the request came in at."""
 
     @app.get("/openapi.json", include_in_schema=False)
-    def openapi_json() -> Response[str]:
-        return Response(200, "application/json", _document(app))
+    def openapi_json() -> Response[str | None]:
+        return revalidated(app, "application/json", _document(app), {})
 
     @app.get("/reference", include_in_schema=False)
-    def reference() -> Response[str]:
+    def reference() -> Response[str | None]:
         page, policy = _page(_document(app))
-        return Response(200, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
+        return revalidated(app, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
 
 
 def _document(app: APIGatewayRestResolver) -> str:
@@ -32,7 +33,11 @@ def _document(app: APIGatewayRestResolver) -> str:
 
 @lru_cache(maxsize=4)
 def _page(document: str) -> tuple[str, str]:
-    """Give the page for people, and its content security policy: it runs the scripts that stand in it and no others."""
+    """Return the page for people, and its content security policy: it runs the scripts that are in it and no others.
+
+    Nearly all of its 1.7 MB is Swagger UI, which API Gateway compresses to a quarter, and which a browser that has it
+    does not get again (`revalidated`).
+    """
     # `enable_swagger` takes the API's address once, when the function starts; here it is that of each request.
     # Scripts and styles stand in the page itself, so that it asks no other site for anything.
     from aws_lambda_powertools.event_handler.openapi import swagger_ui

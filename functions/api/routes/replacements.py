@@ -1,5 +1,6 @@
 """Replace a badge: look first, then confirm or cancel; and follow the re-sync of its awards' images."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,11 +10,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from badgedata import addresses, clock
 from badgedata.access import Scope, find_badge_class
 from badgedata.config import config
-from badgedata.cursors import read_cursor, write_cursor
+from badgedata.cursors import read_cursor
 from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.directory import BadgeClass
-from badgedata.records.replacements import Replacement
+from badgedata.records.replacements import FailedImage, Replacement
 from badgedata.replacement import replacements
 from badgedata.replacement.content import Content, current_content
 from badgedata.resync import failures, resyncs
@@ -21,6 +22,7 @@ from badgedata.stored_images import stored_image
 from base_url import base_url_of
 from callers import caller_of
 from openapi import answers
+from pages import page_of
 from parameters import BadgeClassId, Cursor, Limit, ReplacementId
 from replacement_documents import (
     FailedImageDocument,
@@ -40,7 +42,7 @@ TAGS = ["Replacements"]
     summary="Preview a badge's replacement",
     description="Reads the new badge, and shows what would change. Nothing changes yet; the preview holds for an hour.",
     tags=TAGS,
-    responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="/replacements/{replacementId}"),
+    responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="The replacement's address"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
     scope = caller_of(router).scope("badge-class", badge_class_id)
@@ -51,7 +53,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
         status_code=201,
         content_type="application/json",
         body=_document(made, badge_class),
-        headers={"Location": f"/replacements/{made.id}"},
+        headers={"Location": f"{base_url_of(router)}/replacements/{made.id}"},
     )
 
 
@@ -64,12 +66,10 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
 def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
     caller_of(router).scope("badge-class", badge_class_id)
     list_name = Replacement.history_key(badge_class_id)
-    found, last = replacements.history(badge_class_id, limit, read_cursor(list_name, cursor))
-    badge_class = _badge_class(badge_class_id)
-    return ReplacementList(
-        items=[_document(replacement, badge_class) for replacement in found],
-        next_cursor=write_cursor(list_name, last) if last is not None else None,
-    )
+    found = replacements.history(badge_class_id, read_cursor(list_name, cursor), limit + 1)
+    write = partial(_document, badge_class=_badge_class(badge_class_id))
+    page = page_of(list_name, found, write, lambda replacement: replacement.id, limit)
+    return ReplacementList(items=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -118,19 +118,11 @@ def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cur
     found, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
     resync = resyncs.shown_for(_badge_class(found.badge_class_id), replacements.version_of(found))
-    items, last = failures.failures_of(resync, limit, read_cursor(list_name, cursor)) if resync else ([], None)
+    after = read_cursor(list_name, cursor)
+    failed = failures.failures_of(resync, after, limit + 1) if resync else ()
+    page = page_of(list_name, failed, _failed_image, failures.position, limit)
     return FailedImageList(
-        items=[
-            FailedImageDocument(
-                award_id=failure.award_id,
-                reason=failure.reason,
-                attempts=int(failure.attempts),
-                next_try_at=clock.to_the_second(clock.parse_rfc3339(failure.due_at)) if failure.due_at else None,
-            )
-            for failure in items
-        ],
-        contact_address=config().contact_address or None,
-        next_cursor=write_cursor(list_name, last) if last is not None else None,
+        items=page.items, contact_address=config().contact_address or None, next_cursor=page.next_cursor
     )
 
 
@@ -174,6 +166,15 @@ def _document(found: Replacement, badge_class: BadgeClass) -> ReplacementDocumen
     if found.status == "replaced":
         document["imageResync"] = _image_resync(found, badge_class)
     return ReplacementDocument.model_validate(document)
+
+
+def _failed_image(failure: FailedImage) -> FailedImageDocument:
+    return FailedImageDocument(
+        award_id=failure.award_id,
+        reason=failure.reason,
+        attempts=int(failure.attempts),
+        next_try_at=clock.to_the_second(clock.parse_rfc3339(failure.due_at)) if failure.due_at else None,
+    )
 
 
 def _content(content: Content) -> Content:

@@ -8,14 +8,16 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import clock
 from badgedata.access import Caller, Scope
-from badgedata.cursors import read_cursor, write_cursor
+from badgedata.cursors import read_cursor
 from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
+from base_url import base_url_of
 from callers import caller_of
 from documents import ScheduleDocument, ScheduleList
 from openapi import answers
+from pages import page_of
 from parameters import Cursor, Limit, ScheduleId
 from schedule_requests import ScheduleChange, ScheduleRequest, read_schedule
 from scopes import named_scope
@@ -30,7 +32,7 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
     "/schedules",
     summary="Export again and again",
     tags=TAGS,
-    responses=answers(201, "The schedule", 400, 403, 404, 409, 413, 422, location="/schedules/{scheduleId}"),
+    responses=answers(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's address"),
 )
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
     caller = caller_of(router)
@@ -40,7 +42,7 @@ def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[Sc
         status_code=201,
         content_type="application/json",
         body=_document(created),
-        headers={"Location": f"/schedules/{created.id}"},
+        headers={"Location": f"{base_url_of(router)}/schedules/{created.id}"},
     )
 
 
@@ -60,11 +62,9 @@ def schedules(
 ) -> ScheduleList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
-    found, last = lifecycle.of_scope(scope.key, limit, read_cursor(list_name, cursor))
-    return ScheduleList(
-        items=[_document(schedule) for schedule in found],
-        next_cursor=write_cursor(list_name, last) if last is not None else None,
-    )
+    found = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor))
+    page = page_of(list_name, found, _document, lambda schedule: schedule.id, limit)
+    return ScheduleList(items=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(

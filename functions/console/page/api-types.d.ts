@@ -176,6 +176,7 @@ export interface LearnerProgressExport {
 export interface Me {
   email: string;
   memberships: Membership[];
+  nextCursor?: string;
 }
 
 export interface Membership {

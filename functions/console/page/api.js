@@ -24,8 +24,20 @@ import { strings } from "./strings.js";
  * @typedef {{cursor?: string, limit?: number}} Part
  */
 
-/** @type {() => Promise<Me>} */
-export const getMe = () => call("GET", "me");
+/**
+ * Give the person who is signed in, with all memberships: of someone with thousands, the API answers several pages.
+ * @returns {Promise<Me>}
+ */
+export async function getMe() {
+  /** @type {Me} */
+  let page = await call("GET", "me");
+  const me = page;
+  while (page.nextCursor) {
+    page = await call("GET", `me${query({ cursor: page.nextCursor })}`);
+    me.memberships.push(...page.memberships);
+  }
+  return me;
+}
 
 /** @type {(organizationId: string, cursor?: string) => Promise<IssuerList>} */
 export const getIssuers = (organizationId, cursor) =>

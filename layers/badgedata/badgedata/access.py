@@ -122,6 +122,18 @@ def find_issuer(issuer_id: str) -> Issuer | None:
         return None
 
 
+def organizations_by_id(organization_ids: set[str]) -> dict[str, Organization]:
+    """Return those of these organizations that there are, by id."""
+    keys = [Organization.key(organization_id) for organization_id in organization_ids]
+    return {organization.entity_id: organization for organization in Organization.batch_get(keys)}
+
+
+def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
+    """Return those of these issuers that there are, by id."""
+    keys = [Issuer.key(issuer_id) for issuer_id in issuer_ids]
+    return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
+
+
 def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClass | None:
     """Give the badge class with this id, or None; `consistent` where a change of a moment ago must be seen."""
     try:

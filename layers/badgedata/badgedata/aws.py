@@ -10,6 +10,8 @@ from botocore.exceptions import NoCredentialsError
 from botocore.httpsession import get_cert_path
 from botocore.session import Session, get_session
 
+from badgedata import clock
+
 if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,6 +46,18 @@ def credentials() -> "ReadOnlyCredentials":
     if found is None:
         raise NoCredentialsError
     return found.get_frozen_credentials()
+
+
+def session_seconds() -> float | None:
+    """Return in how many seconds the session of the credentials ends; None where they don't say, as in Lambda.
+
+    Lambda passes credentials in environment variables, without the time at which they end. Credentials that are
+    fetched, as those of a function with SnapStart are, say when they end, and botocore renews them.
+    """
+    credentials()
+    # botocore keeps the time to itself, and says only whether it is nearer than a given one.
+    expires_at = getattr(_session().get_credentials(), "_expiry_time", None)
+    return None if expires_at is None else (expires_at - clock.now()).total_seconds()
 
 
 def trusted_certificates() -> str:

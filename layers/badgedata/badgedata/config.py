@@ -33,6 +33,9 @@ class Config:
     contact_address: str
     """The e-mail address that people turn to with what can't be helped here; empty when the operator gave none."""
 
+    user_pool_client_id: str
+    """The client of the user pool whose tokens count; empty for functions that answer no requests."""
+
     schedule_group: str
     """The group of this deployment's schedules in EventBridge Scheduler. This and the next three are empty for what
     has nothing to do with schedules."""
@@ -58,6 +61,7 @@ def config() -> Config:
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),
+        user_pool_client_id=os.environ.get("USER_POOL_CLIENT_ID", ""),
         schedule_group=os.environ.get("SCHEDULE_GROUP", ""),
         schedule_target_arn=os.environ.get("SCHEDULE_TARGET_ARN", ""),
         schedule_role_arn=os.environ.get("SCHEDULE_ROLE_ARN", ""),

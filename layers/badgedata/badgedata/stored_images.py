@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from badgedata import aws
 from badgedata.config import config
+from badgedata.links import Link, Operation, presigned
 
 STORED: Final = "s3:"
 CONTENT_TYPES: Final = {
@@ -102,17 +103,14 @@ def remove(images: list[StoredImage]) -> None:
         )
 
 
-def link(image: StoredImage, seconds: int) -> str:
-    """Give a presigned link that shows an image for so long."""
-    return aws.s3().generate_presigned_url(
-        "get_object",
-        Params={
-            "Bucket": config().images_bucket,
-            "Key": image.key,
-            "ResponseContentType": image.content_type,
-            "ResponseCacheControl": _IMMUTABLE,
-        },
-        ExpiresIn=seconds,
+def link(image: StoredImage, operation: Operation = "get_object") -> Link:
+    """Return a link that shows an image, or tells of it."""
+    return presigned(
+        operation,
+        Bucket=config().images_bucket,
+        Key=image.key,
+        ResponseContentType=image.content_type,
+        ResponseCacheControl=_IMMUTABLE,
     )
 
 

@@ -7,8 +7,13 @@ import json
 from typing import Any, NamedTuple
 
 import api
+from tests.integration import gateway
 from tests.integration.api import described
-from tests.integration.invocations import context, sample_event
+from tests.integration.gateway import Address
+from tests.integration.invocations import context
+
+MOST_BYTES = 6_291_456
+"""What Lambda takes as an answer."""
 
 
 class Answer(NamedTuple):
@@ -44,6 +49,7 @@ def call(
     email: str | None,
     query: dict[str, str | list[str]] | None = None,
     headers: dict[str, str] | None = None,
+    address: Address = gateway.OWN,
     **event: Any,
 ) -> Answer:
     """Send a request as somebody whose token API Gateway has found good; `email` None is a public route's caller.
@@ -54,24 +60,22 @@ def call(
         Sent as JSON; text is sent as it is.
     query
         Parameters, a list for one that is given several times.
+    address
+        Which of the deployment's addresses the request comes in at.
     event
         Keys of the event to set beyond that.
     """
-    sent = {"Host": "api.example.org", "Content-Type": "application/json"} | (headers or {})
-    values = {name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()}
-    request = sample_event("api") | {
-        "httpMethod": method,
-        "path": path,
-        "headers": sent,
-        "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": {name: given[-1] for name, given in values.items()} or None,
-        "multiValueQueryStringParameters": values or None,
-        "body": body if isinstance(body, str | None) else json.dumps(body),
-    }
-    claims = request["requestContext"].pop("authorizer")["claims"]
-    if email is not None:
-        request["requestContext"]["authorizer"] = {"claims": claims | {"email": email}}
+    request = gateway.event(
+        method,
+        path,
+        address=address,
+        email=email,
+        headers={"Content-Type": "application/json"} | (headers or {}),
+        query={name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()},
+        body=body if isinstance(body, str | None) else json.dumps(body),
+    )
     given = api.handler(request | event, context())
+    assert len(json.dumps(given)) <= MOST_BYTES
     headers = {name: values[0] for name, values in given["multiValueHeaders"].items()}
     answer = Answer(given["statusCode"], headers, given["body"] or "")
     described.check(method, path, *answer)
@@ -98,3 +102,8 @@ class Person:
 
     def delete(self, path: str, **rest: Any) -> Answer:
         return call("DELETE", path, email=self.email, **rest)
+
+    def follow(self, url: str) -> Answer:
+        """Get what a whole address leads to, such as a `Location`."""
+        address, path = gateway.place_of(url)
+        return call("GET", path, email=self.email, address=address)

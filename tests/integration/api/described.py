@@ -8,14 +8,14 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 import api
-from tests.integration.invocations import context, sample_event
+from tests.integration import gateway
+from tests.integration.invocations import context
 
 
 @cache
 def document() -> dict[str, Any]:
     """Give the OpenAPI document, by the way that everybody gets it."""
-    event = sample_event("api") | {"httpMethod": "GET", "path": "/openapi.json", "body": None}
-    described: dict[str, Any] = json.loads(api.handler(event, context())["body"])
+    described: dict[str, Any] = json.loads(api.handler(gateway.event("GET", "/openapi.json"), context())["body"])
     return described
 
 

@@ -255,10 +255,35 @@ def test_an_idempotency_key_is_given_once() -> None:
     ],
 )  # fmt: skip
 def test_a_token_without_a_verified_address_is_refused(claims: dict[str, str]) -> None:
-    context = {"stage": "v1", "path": "/v1/me", "domainName": "api.example.org", "authorizer": {"claims": claims}}
-    answer = call("GET", "/me", email=None, requestContext=context)
+    answer = with_claims(claims | {"aud": config().user_pool_client_id})
     assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
     assert "verified" in answer.problem["detail"]
+
+
+@pytest.mark.parametrize("audience", [{"aud": "another3client4of5the6pool"}, {"aud": ""}, {}], ids=str)
+def test_a_token_for_another_client_of_the_user_pool_is_refused(audience: dict[str, str]) -> None:
+    person = {"email": OWNER.email, "email_verified": "true"}
+    answer = with_claims(person | audience)
+    assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
+    assert "client" in answer.problem["detail"]
+    assert with_claims(person | {"aud": config().user_pool_client_id}).status == 200
+
+
+def test_without_its_client_a_deployment_takes_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USER_POOL_CLIENT_ID", "")
+    config.cache_clear()
+    try:
+        person = {"email": OWNER.email, "email_verified": "true"}
+        assert with_claims(person | {"aud": ""}).status == with_claims(person).status == 401
+    finally:
+        monkeypatch.undo()
+        config.cache_clear()
+
+
+def with_claims(claims: dict[str, str]) -> Answer:
+    """Ask who the caller is, by a token that has these claims."""
+    context = {"stage": "v1", "path": "/v1/me", "domainName": "api.example.org", "authorizer": {"claims": claims}}
+    return call("GET", "/me", email=None, requestContext=context)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_a_schedule_that_is_made_says_what_it_exports_when_and_for_whom(monkeypa
     answer = ask()
     assert answer.status == 201
     schedule = answer.json
-    assert answer.headers["Location"] == f"/schedules/{schedule['id']}"
+    assert OWNER.follow(answer.headers["Location"]).json["id"] == schedule["id"]
     assert schedule == MONDAYS | {
         "id": schedule["id"],
         "export": AWARDS | {"timeZone": "Europe/Berlin", "byteOrderMark": True},

@@ -8,8 +8,8 @@ from badgedata.exports.segments import LeaseLostError
 from badgedata.exports.upload import Upload, UploadGoneError, chunks_of, size_of
 from badgedata.exports.watch import Watch
 
-LARGEST_READ = 60 * 1000**3
-"""Bytes that one function reads from S3 within its 15 minutes, at some 70 MB/s (docs/operations.md, "Limits")."""
+LARGEST_READ = 40 * 1000**3
+"""Bytes that one function reads from S3 within its 15 minutes, at 45 MB/s or more (docs/operations.md, "Limits")."""
 
 
 class FileTooLargeError(Exception):

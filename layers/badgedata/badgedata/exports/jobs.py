@@ -35,22 +35,12 @@ WORK_PATIENCE = timedelta(minutes=2)
 
 def find_export(export_id: str) -> Export | None:
     """Give the export with this id as it is now, or None."""
-    try:
-        return Export.get(*Export.key(export_id), consistent_read=True)
-    except Export.DoesNotExist:
-        return None
+    return Export.find(*Export.key(export_id))
 
 
-def history(scope_key: str, limit: int, after: str | None) -> tuple[list[Export], str | None]:
-    """Give a scope's exports, newest first, behind the id `after`; and the id to go on behind, if there are more."""
-    behind = Export.by_scope.query(
-        scope_key,
-        Export.id < after if after is not None else None,
-        scan_index_forward=False,
-        limit=limit + 1,
-    )
-    found = list(behind)
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Export]:
+    """Return a scope's exports, newest first, from the id `after` on, which is left out."""
+    return Export.by_scope.newest_first(scope_key, after, read_at_once)
 
 
 def status_of(export: Export) -> str:

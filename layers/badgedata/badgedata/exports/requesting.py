@@ -68,7 +68,7 @@ def request_export(
 
     def first_time(transaction: TransactWrite) -> None:
         if idempotency_key is not None:
-            unused = IdempotencyKey.pk.does_not_exist() | (IdempotencyKey.expires_at < int(now.timestamp()))
+            unused = IdempotencyKey.pk.does_not_exist() | ~IdempotencyKey.unexpired()
             transaction.save(known, condition=unused)
         transaction.update(
             ActiveExports(*ActiveExports.key(export.organization_id)),
@@ -136,11 +136,8 @@ def _request_hash(export: Export) -> str:
 
 
 def _first_of(known: IdempotencyKey) -> Export | None:
-    try:
-        first = IdempotencyKey.get(known.pk, known.sk, consistent_read=True)
-    except IdempotencyKey.DoesNotExist:
-        return None
-    if first.expires_at < int(clock.now().timestamp()):
+    first = IdempotencyKey.find(known.pk, known.sk)
+    if first is None:
         return None
     if first.request_hash != known.request_hash:
         raise invalid(

@@ -55,10 +55,7 @@ class Checkpoint:
 def find(export_id: str, start: str) -> Segment | None:
     """Give the segment that begins at `start` (or the assembly), or None."""
     key = Segment.assembly_key(export_id) if start == ASSEMBLY else Segment.key(export_id, start)
-    try:
-        return Segment.get(*key, consistent_read=True)
-    except Segment.DoesNotExist:
-        return None
+    return Segment.find(*key)
 
 
 def of_export(export_id: str) -> Iterator[Segment]:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from zlib_ng import zlib_ng
 
 from badgedata.aws import s3
 from badgedata.config import config
+from badgedata.links import Link, presigned
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -57,7 +58,14 @@ class Upload:
     def begin(self) -> str:
         """Give the multipart upload's id; it is made when it is first needed."""
         if self.upload_id is None:
-            created = s3().create_multipart_upload(Bucket=config().exports_bucket, Key=self.key, **self._metadata)
+            # S3 makes the CRC-32 of the whole object from those of its parts, so the completion names none of them.
+            created = s3().create_multipart_upload(
+                Bucket=config().exports_bucket,
+                Key=self.key,
+                ChecksumAlgorithm="CRC32",
+                ChecksumType="FULL_OBJECT",
+                **self._metadata,
+            )
             self.upload_id = created["UploadId"]
         return self.upload_id
 
@@ -82,7 +90,7 @@ class Upload:
                 UploadId=self.upload_id or "",
                 PartNumber=number,
                 Body=data,
-                # S3 checks it. botocore would send the like, but at the pace of zlib and in chunks.
+                # S3 checks it. botocore would send one too, but at the pace of zlib and in chunks.
                 ChecksumCRC32=b64encode(zlib_ng.crc32(data.getbuffer()).to_bytes(4)).decode(),
             )
         except ClientError as error:
@@ -161,15 +169,25 @@ def size_of(key: str) -> int | None:
 
 
 def chunks_of(key: str, size: int) -> Iterator[bytes]:
-    """Read an object of `size` bytes, a mebibyte at a time; where a connection breaks, another one goes on."""
+    """Read an object of `size` bytes, a mebibyte at a time; where a connection breaks, another one goes on.
+
+    Raises
+    ------
+    FlexibleChecksumError
+        When the bytes do not have the CRC-32 that S3 keeps of the object, which it gives with a whole one and not with
+        the rest that is read after a broken connection.
+    """
     position = broken = 0
     while position < size:
+        rest: dict[str, Any] = {"Range": f"bytes={position}-"} if position else {}
         try:
-            body = s3().get_object(Bucket=config().exports_bucket, Key=key, Range=f"bytes={position}-")["Body"]
+            body = s3().get_object(Bucket=config().exports_bucket, Key=key, **rest)["Body"]
             for chunk in body.iter_chunks(HASH_CHUNK):
                 position += len(chunk)
                 broken = 0
                 yield chunk
+        except FlexibleChecksumError:
+            raise
         except BotoCoreError:
             broken += 1
             if broken > MOST_BROKEN_READS:
@@ -192,11 +210,9 @@ def remove_all(prefix: str, keep: str | None = None) -> None:
                 s3().delete_object(Bucket=bucket, Key=item["Key"])
 
 
-def download_url(key: str, seconds: int) -> str:
-    """Presign a link to an object, good for `seconds`."""
-    return s3().generate_presigned_url(
-        "get_object", Params={"Bucket": config().exports_bucket, "Key": key}, ExpiresIn=seconds
-    )
+def download_link(key: str) -> Link:
+    """Return a link to an object."""
+    return presigned("get_object", Bucket=config().exports_bucket, Key=key)
 
 
 def _gone_or(error: ClientError) -> Exception:

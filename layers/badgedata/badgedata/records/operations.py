@@ -1,5 +1,6 @@
 """The Operations table: exports, their segments, fair-use counts and idempotency keys."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from badgedata.config import config
-from badgedata.records.record import JsonText, Record
+from badgedata.records.record import ExpiringRecord, JsonText, Record
 
 HISTORY_KEPT = timedelta(days=90)
 
@@ -26,9 +27,19 @@ class ByScope(GlobalSecondaryIndex[Any]):
     scope = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
 
+    def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
+        """Return the records of a scope that are not gone, newest first, from the id `after` on, which is left out."""
+        return self.query(
+            scope,
+            ByScope.id < after if after is not None else None,
+            self._model.unexpired() if issubclass(self._model, ExpiringRecord) else None,
+            scan_index_forward=False,
+            page_size=read_at_once,
+        )
+
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """Sparse: only what somebody still has to see through, and from when a sweeper should look at it."""
+    """Sparse: what a sweeper has to look at, and from when on; and, apart from these, schedules that are settled."""
 
     class Meta:
         index_name = "by-due-time"
@@ -38,7 +49,7 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
     due_at = UnicodeAttribute(range_key=True, attr_name="dueAt")
 
 
-class Export(Record):
+class Export(ExpiringRecord):
     """One job that turns stored data into one file."""
 
     class Meta(_OperationsTable):
@@ -72,7 +83,6 @@ class Export(Record):
     open_segments = NumberAttribute(null=True, attr_name="openSegments")
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True, attr_name="dueAt")
-    expires_at = NumberAttribute(attr_name="expiresAt")
     by_scope = ByScope()
     by_due_time = ByDueTime()
 
@@ -81,7 +91,7 @@ class Export(Record):
         return f"export#{export_id}", "export"
 
 
-class Segment(Record):
+class Segment(ExpiringRecord):
     """A contiguous stretch of an export that one worker at a time writes, and how far it is.
 
     `start`, `end` and `cursor` are positions in the export's fixed order. `attempts` counts the tries since there was
@@ -108,7 +118,6 @@ class Segment(Record):
     tail_key = UnicodeAttribute(null=True, attr_name="tailKey")
     completing = BooleanAttribute(default=False)
     attempts = NumberAttribute(default=0)
-    expires_at = NumberAttribute(attr_name="expiresAt")
 
     @staticmethod
     def key(export_id: str, start: str) -> tuple[str, str]:
@@ -134,7 +143,7 @@ class ActiveExports(Record):
         return f"organization#{organization_id}", "active-exports"
 
 
-class IdempotencyKey(Record):
+class IdempotencyKey(ExpiringRecord):
     """The first export that a caller's Idempotency-Key made, kept for 24 hours."""
 
     class Meta(_OperationsTable):
@@ -144,7 +153,6 @@ class IdempotencyKey(Record):
     sk = UnicodeAttribute(range_key=True, default="idempotency-key")
     request_hash = UnicodeAttribute(attr_name="requestHash")
     export_id = UnicodeAttribute(attr_name="exportId")
-    expires_at = NumberAttribute(attr_name="expiresAt")
 
     @staticmethod
     def key(caller_email: str, idempotency_key: str) -> tuple[str, str]:

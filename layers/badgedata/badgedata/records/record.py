@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
-from pynamodb.attributes import JSONAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import UpdateError
@@ -13,6 +13,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from badgedata import clock
 from badgedata.aws import dynamodb
 from badgedata.records import conflicts
 
@@ -48,6 +49,34 @@ class Record(Model):
                     raise
             conflicts.wait(attempt)
             attempt += 1
+
+
+class ExpiringRecord(Record):
+    """A record that is gone from the second on that `expires_at` names, in seconds since 1970.
+
+    DynamoDB deletes it within days of that time. Until then, nothing here may find it.
+    """
+
+    expires_at = NumberAttribute(attr_name="expiresAt")
+
+    @classmethod
+    def find(cls, pk: str, sk: str) -> Self | None:
+        """Return the record as it is now, or None where there is none any more."""
+        try:
+            found = cls.get(pk, sk, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+        return found if found.expires_at > _now() else None
+
+    @classmethod
+    def unexpired(cls) -> Condition:
+        """Return the condition that a record is not gone yet."""
+        condition: Condition = cls.expires_at > _now()
+        return condition
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())
 
 
 @cache

@@ -6,7 +6,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from badgedata.config import config
 from badgedata.records.operations import ByDueTime, ByScope
-from badgedata.records.record import JsonText, Record
+from badgedata.records.record import ExpiringRecord, JsonText, Record
 
 SHARDS = 16
 """Partitions that the failures of a re-sync are spread over, so that 100,000 of them don't heat one."""
@@ -18,7 +18,7 @@ class _OperationsTable:
     table_name = config().operations_table
 
 
-class Replacement(Record):
+class Replacement(ExpiringRecord):
     """A badge class that is to get, or got, another badge's data.
 
     `proposed` is the new content with the keys of a BadgeClass record; what the badge class was before is kept nowhere.
@@ -43,7 +43,6 @@ class Replacement(Record):
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     created_at = UnicodeAttribute(attr_name="createdAt")
     confirmed_at = UnicodeAttribute(null=True, attr_name="confirmedAt")
-    expires_at = NumberAttribute(attr_name="expiresAt")
     by_scope = ByScope()
 
     @staticmethod
@@ -87,7 +86,7 @@ class BadgePicture(Record):
         return f"badge classes with {image}"
 
 
-class Resync(Record):
+class Resync(ExpiringRecord):
     """The image re-sync that a replacement began: how many awards there are, and how far it is.
 
     `counted` grows while the awards are counted, `refreshed` and `failed` while they are walked; total and pending
@@ -114,7 +113,6 @@ class Resync(Record):
     window_ends_at = UnicodeAttribute(attr_name="windowEndsAt")
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True, attr_name="dueAt")
-    expires_at = NumberAttribute(attr_name="expiresAt")
     by_due_time = ByDueTime()
 
     @staticmethod
@@ -122,7 +120,7 @@ class Resync(Record):
         return f"image-resync#{badge_class_id}#{version}", "image-resync"
 
 
-class FailedImage(Record):
+class FailedImage(ExpiringRecord):
     """An award whose image could not be baked: why, how often it was tried, and when it is due again."""
 
     class Meta(_OperationsTable):
@@ -139,7 +137,6 @@ class FailedImage(Record):
     attempts = NumberAttribute()
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True, attr_name="dueAt")
-    expires_at = NumberAttribute(attr_name="expiresAt")
     by_due_time = ByDueTime()
 
     @staticmethod

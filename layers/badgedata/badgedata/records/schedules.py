@@ -3,7 +3,7 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from badgedata.records.operations import ByDueTime, ByScope, _OperationsTable
-from badgedata.records.record import JsonText, Record
+from badgedata.records.record import ExpiringRecord, JsonText, Record
 
 
 class Schedule(Record):
@@ -63,7 +63,22 @@ class ScheduleCount(Record):
         return scope_key, "schedule-count"
 
 
-class WaitingRun(Record):
+class ScheduleTarget(Record):
+    """What all schedules were last made to invoke: by this the sweeper notices that an upgrade has replaced it."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="target")
+    fingerprint = UnicodeAttribute()
+
+    @staticmethod
+    def key() -> tuple[str, str]:
+        return "schedules", "target"
+
+
+class WaitingRun(ExpiringRecord):
     """A run that fair use had no room for at its time, and that the sweeper tries again."""
 
     class Meta(_OperationsTable):
@@ -76,7 +91,6 @@ class WaitingRun(Record):
     organization_id = UnicodeAttribute(attr_name="organizationId")
     due = UnicodeAttribute()
     due_at = UnicodeAttribute(attr_name="dueAt")
-    expires_at = NumberAttribute(attr_name="expiresAt")
     by_due_time = ByDueTime()
 
     @staticmethod

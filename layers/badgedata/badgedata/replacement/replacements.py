@@ -4,6 +4,7 @@ Nothing of the badge class changes before it is confirmed; then all changes in o
 badge class is still the one that the preview saw. What it was is kept nowhere.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from aws_lambda_powertools import Logger
@@ -83,23 +84,12 @@ def _remember_pictures(badge_class_id: str, *images: str | None) -> None:
 
 def find_replacement(replacement_id: str) -> Replacement | None:
     """Give the replacement with this id as it is now, or None."""
-    try:
-        return Replacement.get(*Replacement.key(replacement_id), consistent_read=True)
-    except Replacement.DoesNotExist:
-        return None
+    return Replacement.find(*Replacement.key(replacement_id))
 
 
-def history(badge_class_id: str, limit: int, after: str | None) -> tuple[list[Replacement], str | None]:
-    """Give a badge class's replacements, newest first, behind the id `after`; and the id to go on behind, if any."""
-    found = list(
-        Replacement.by_scope.query(
-            Replacement.history_key(badge_class_id),
-            Replacement.id < after if after is not None else None,
-            scan_index_forward=False,
-            limit=limit + 1,
-        )
-    )
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+def history(badge_class_id: str, after: str | None, read_at_once: int) -> Iterator[Replacement]:
+    """Return a badge class's replacements, newest first, from the id `after` on, which is left out."""
+    return Replacement.by_scope.newest_first(Replacement.history_key(badge_class_id), after, read_at_once)
 
 
 def status_of(replacement: Replacement) -> str:

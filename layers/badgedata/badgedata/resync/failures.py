@@ -51,15 +51,15 @@ def due_failures(now: datetime) -> Iterator[FailedImage]:
         yield from FailedImage.by_due_time.query(FailedImage.due_key(shard), FailedImage.due_at <= clock.sortable(now))
 
 
-def failures_of(resync: Resync, limit: int, after: str | None) -> tuple[list[FailedImage], str | None]:
-    """Give a re-sync's failures in a fixed order, behind `after`; and what to go on behind, if there are more."""
+def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterator[FailedImage]:
+    """Return a re-sync's failures in the order of their positions, from `after` on, which is left out."""
     first, _, last_award = (after or "00#").partition("#")
-    found: list[FailedImage] = []
     for shard in range(int(first), SHARDS):
         behind = FailedImage.sk > f"award#{last_award}" if shard == int(first) else None
         key = FailedImage.shard_key(resync.badge_class_id, int(resync.version), shard)
-        found += FailedImage.query(key, behind, limit=limit + 1 - len(found))
-        if len(found) > limit:
-            last = found[limit - 1]
-            return found[:limit], f"{shard_of(last.award_id):02}#{last.award_id}"
-    return found, None
+        yield from FailedImage.query(key, behind, page_size=read_at_once)
+
+
+def position(failure: FailedImage) -> str:
+    """Return where a failure is among those of its re-sync."""
+    return f"{shard_of(failure.award_id):02}#{failure.award_id}"

@@ -48,10 +48,7 @@ def new(badge_class_id: str, version: int, replacement_id: str, now: datetime) -
 
 def find(badge_class_id: str, version: int) -> Resync | None:
     """Give the re-sync of a badge class's version as it is now, or None."""
-    try:
-        return Resync.get(*Resync.key(badge_class_id, version), consistent_read=True)
-    except Resync.DoesNotExist:
-        return None
+    return Resync.find(*Resync.key(badge_class_id, version))
 
 
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:

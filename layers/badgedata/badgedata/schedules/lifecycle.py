@@ -7,7 +7,7 @@ within minutes, and of two changes at once the one that was written last holds i
 Nobody has been told of a schedule that is still `creating`, so one that stays so is taken back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from badgedata.exports import specification as exports
 from badgedata.identifiers import new_id
 from badgedata.problems import conflict
 from badgedata.records import transactions
-from badgedata.records.schedules import Schedule, ScheduleCount
+from badgedata.records.schedules import Schedule, ScheduleCount, ScheduleTarget
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.schedules import scheduler
 from badgedata.schedules.specification import ScheduleSpecification, checked
@@ -28,6 +28,9 @@ from badgedata.schedules.specification import ScheduleSpecification, checked
 SCHEDULES_PER_SCOPE = 20
 SEEN = ("active", "paused", "stopped")
 DUE = "schedule"
+SETTLED = "settled-schedule"
+"""The partition of schedules that need no look, by which all are found when an upgrade makes them need one."""
+
 SECOND_LOOK_AFTER = timedelta(minutes=2)
 """Longer than any change takes, so that at the second look no older change is still under way."""
 
@@ -82,13 +85,10 @@ def find(schedule_id: str) -> Schedule | None:
         return None
 
 
-def of_scope(scope_key: str, limit: int, after: str | None) -> tuple[list[Schedule], str | None]:
-    """Give a scope's schedules, newest first, behind the id `after`; and the id to go on behind, if there are more."""
-    behind = Schedule.id < after if after is not None else None
-    # A scope's schedules are so few that one read gives them all.
-    every = Schedule.by_scope.query(Schedule.list_key(scope_key), behind, scan_index_forward=False)
-    found = [schedule for schedule in every if schedule.status in SEEN]
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
+    """Return a scope's schedules, newest first, from the id `after` on, which is left out."""
+    every = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, SCHEDULES_PER_SCOPE)
+    return (schedule for schedule in every if schedule.status in SEEN)
 
 
 def resume(schedule: Schedule, scope: Scope, by: str) -> None:
@@ -158,7 +158,25 @@ def forget(schedule: Schedule) -> None:
 
 def seen_to(schedule: Schedule) -> None:
     """Need no further look, unless something changed since this record was read."""
-    schedule.update_if(Schedule.due_at == schedule.due_at, [Schedule.due.remove(), Schedule.due_at.remove()])
+    schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
+
+
+def look_at_all_after_upgrade() -> None:
+    """Let the sweeper look at every schedule when an upgrade has replaced what schedules invoke, or as whom.
+
+    What is invoked now is noted at the end, so that a look that breaks off begins again.
+    """
+    wanted = scheduler.target_fingerprint()
+    try:
+        known = ScheduleTarget.get(*ScheduleTarget.key(), consistent_read=True).fingerprint
+    except ScheduleTarget.DoesNotExist:
+        known = None
+    if known == wanted:
+        return
+    now = clock.sortable(clock.now())
+    for schedule in Schedule.by_due_time.query(SETTLED):
+        schedule.update_if(Schedule.due == SETTLED, [Schedule.due.set(DUE), Schedule.due_at.set(now)])
+    ScheduleTarget(*ScheduleTarget.key(), fingerprint=wanted).save()
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:

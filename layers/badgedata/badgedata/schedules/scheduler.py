@@ -3,9 +3,11 @@
 Each call can be repeated: what is there already is not made again, and what is gone is not an error.
 """
 
+import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from badgedata import clock
@@ -18,7 +20,7 @@ from badgedata.schedules import events
 from badgedata.schedules.expressions import Rate, next_run, read_expression
 
 if TYPE_CHECKING:
-    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef
+    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
 
 
 def create(schedule: Schedule) -> None:
@@ -41,7 +43,10 @@ def create(schedule: Schedule) -> None:
 
 
 def follow(schedule: Schedule) -> None:
-    """Turn the schedule on or off, as its record is; one that is gone is made again where it has to fire."""
+    """Make the schedule fire or not, as its record is, and invoke what this deployment invokes.
+
+    One that is gone is made again where it has to fire.
+    """
     definition = _definition(schedule)
     try:
         found = scheduler().get_schedule(GroupName=config().schedule_group, Name=schedule.id)
@@ -51,7 +56,9 @@ def follow(schedule: Schedule) -> None:
         if schedule.status == "active":
             create(schedule)
         return
-    if found["State"] != definition["State"]:
+    # EventBridge Scheduler adds settings of its own, such as how often it tries again.
+    follows = all(found["Target"].get(name) == value for name, value in definition["Target"].items())
+    if found["State"] != definition["State"] or not follows:
         scheduler().update_schedule(**definition)
 
 
@@ -70,6 +77,21 @@ def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
     return next_run(schedule.expression, zone_named(schedule.time_zone), made_at, after)
 
 
+def target_fingerprint() -> str:
+    """Return a short text that changes when all schedules have to be told something else to invoke."""
+    named = [config().schedule_group, _target("")]
+    return hashlib.sha256(msgspec.json.encode(named, order="sorted")).hexdigest()
+
+
+def _target(schedule_id: str) -> "TargetTypeDef":
+    return {
+        "Arn": config().schedule_target_arn,
+        "RoleArn": config().schedule_role_arn,
+        "Input": events.target_input(schedule_id),
+        "DeadLetterConfig": {"Arn": config().schedule_dead_letter_queue_arn},
+    }
+
+
 def _definition(schedule: Schedule) -> "CreateScheduleInputTypeDef":
     definition: CreateScheduleInputTypeDef = {
         "GroupName": config().schedule_group,
@@ -78,12 +100,7 @@ def _definition(schedule: Schedule) -> "CreateScheduleInputTypeDef":
         "ScheduleExpressionTimezone": schedule.time_zone,
         "FlexibleTimeWindow": {"Mode": "OFF"},
         "State": "ENABLED" if schedule.status in ("creating", "active") else "DISABLED",
-        "Target": {
-            "Arn": config().schedule_target_arn,
-            "RoleArn": config().schedule_role_arn,
-            "Input": events.target_input(schedule.id),
-            "DeadLetterConfig": {"Arn": config().schedule_dead_letter_queue_arn},
-        },
+        "Target": _target(schedule.id),
     }
     if isinstance(read_expression(schedule.expression), Rate) and (first := next_run_of(schedule, clock.now())):
         # Without a date to start at, a rate's first run would be at once, and each resumption would shift the others.

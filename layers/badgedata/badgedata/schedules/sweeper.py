@@ -9,6 +9,10 @@ from badgedata.swept import Swept
 def sweep() -> Swept:
     """See to every schedule that changed some minutes ago, and to every run that waits."""
     swept = Swept()
+    try:
+        lifecycle.look_at_all_after_upgrade()
+    except Exception as error:
+        swept.errors.append(error)
     now = clock.sortable(clock.now())
     for schedule in Schedule.by_due_time.query(lifecycle.DUE, Schedule.due_at <= now):
         try:
@@ -26,7 +30,7 @@ def sweep() -> Swept:
 
 def _see_to(schedule_id: str) -> str:
     schedule = lifecycle.find(schedule_id)
-    if schedule is None or schedule.due_at is None:
+    if schedule is None or schedule.due != lifecycle.DUE:
         return "seen-to"
     if schedule.status in lifecycle.SEEN:
         scheduler.follow(schedule)

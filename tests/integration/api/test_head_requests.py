@@ -1,0 +1,121 @@
+"""HEAD and conditional requests on what is public: they answer as GET does, without the body."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from badgedata.records.awards import Award
+from tests.integration.api.client import Answer, call
+from tests.integration.api.described import document
+from tests.integration.exports.welding_school import load_school
+from tests.integration.replacing import BADGE_CLASS, SVG, load_badge_class, png
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+DOCUMENTS = ["/public/issuers/WELD", "/public/badges/BC-1", "/public/assertions/A3", "/public/assertions/A1"]
+
+
+def ask(method: str, path: str, **headers: str) -> Answer:
+    return call(method, path, email=None, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def image_path(of: str) -> str:
+    """Give the path of an image itself, which the address of a badge class or an award leads to."""
+    return urlsplit(ask("GET", of).headers["Location"]).path
+
+
+def same_without_body(path: str, **headers: str) -> Answer:
+    """Look whether HEAD answers as GET does, and give the answer of GET."""
+    got, head = ask("GET", path, **headers), ask("HEAD", path, **headers)
+    assert (head.status, head.text) == (got.status, "")
+    assert head.headers == got.headers
+    return got
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
+def test_head_of_a_document_has_its_status_and_headers(path: str, accept: dict[str, str]) -> None:
+    load_school()
+    assert same_without_body(path, **accept).text
+
+
+@pytest.mark.parametrize("path", ["/public/issuers/NONE", "/public/badges/NONE", "/public/assertions/NONE/image"])
+def test_head_of_what_is_not_there_is_not_found(path: str) -> None:
+    load_school()
+    assert same_without_body(path).status == 404
+
+
+@pytest.mark.parametrize("image", [png(), SVG], ids=["png", "svg"])
+def test_head_of_an_image_is_led_on_as_get_is(image: bytes) -> None:
+    load_badge_class(1, image=image)
+    for path in (f"/public/badges/{BADGE_CLASS}/image", "/public/assertions/A00000/image"):
+        assert same_without_body(path).status == 302
+
+
+def test_head_of_a_drawing_has_its_headers() -> None:
+    load_badge_class(0, image=SVG)
+    shown = same_without_body(image_path(f"/public/badges/{BADGE_CLASS}/image"))
+    assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+
+
+def test_head_of_a_picture_leads_to_a_link_that_is_signed_for_head_and_that_no_cache_keeps() -> None:
+    """S3 takes a link by the method that it was signed for only. A cache that kept it would give it to a GET."""
+    load_badge_class(0, image=png())
+    path = image_path(f"/public/badges/{BADGE_CLASS}/image")
+    got, head = ask("GET", path), ask("HEAD", path)
+    assert (got.status, head.status) == (302, 302)
+    for_get, for_head = (urlsplit(answer.headers["Location"]) for answer in (got, head))
+    assert for_get.path == for_head.path
+    signatures = [parse_qs(link.query)["X-Amz-Signature"] for link in (for_get, for_head)]
+    assert signatures[0] != signatures[1]
+    assert got.headers["Cache-Control"] == "public, max-age=450"
+    assert head.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", DOCUMENTS[:3])
+@pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
+def test_what_is_known_already_is_not_sent_again(method: str, path: str, accept: dict[str, str]) -> None:
+    load_school()
+    etag = ask("GET", path, **accept).headers["ETag"]
+    for known in (etag, etag.removeprefix("W/"), f'"another", {etag}', "*"):
+        again = ask(method, path, If_None_Match=known, **accept)
+        assert (again.status, again.text, again.headers["ETag"]) == (304, "", etag)
+        assert {"Cache-Control", "Vary"} <= again.headers.keys()
+    assert ask(method, path, If_None_Match='"another"', **accept).status == 200
+
+
+def test_a_page_and_its_document_are_known_by_different_tags() -> None:
+    load_school()
+    for path in DOCUMENTS[1:3]:
+        assert ask("GET", path).headers["ETag"] != ask("GET", path, **BROWSER).headers["ETag"]
+
+
+def test_a_page_is_another_once_it_says_something_else() -> None:
+    load_school()
+    path = "/public/assertions/A3"
+    before = ask("GET", path, **BROWSER).headers["ETag"]
+    [award] = [award for award in Award.scan() if award.award_id == "A3"]
+    award.update([Award.narrative.set("Wrote something else")])
+    assert ask("GET", path, If_None_Match=before, **BROWSER).status == 200
+
+
+def test_a_revoked_award_is_gone_whatever_is_known_of_it() -> None:
+    load_school()
+    etag = ask("GET", "/public/assertions/A1").headers["ETag"]
+    assert ask("GET", "/public/assertions/A1", If_None_Match=etag).status == 410
+
+
+def test_a_drawing_that_is_known_already_is_not_sent_again() -> None:
+    load_badge_class(0, image=SVG)
+    path = image_path(f"/public/badges/{BADGE_CLASS}/image")
+    etag = ask("GET", path).headers["ETag"]
+    for method in ("GET", "HEAD"):
+        again = ask(method, path, If_None_Match=etag)
+        assert (again.status, again.text) == (304, "")
+
+
+def test_the_description_says_that_what_may_be_unchanged_may_be_unchanged() -> None:
+    for path in ("/public/issuers/{issuerId}", "/public/badges/{badgeClassId}", "/public/assertions/{assertionId}"):
+        assert "304" in document()["paths"][path]["get"]["responses"]

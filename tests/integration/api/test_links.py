@@ -1,0 +1,86 @@
+"""Links to files and images: until when each works, which is never after the session that signed it has ended."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.session import get_session
+
+from badgedata import aws, clock
+from tests.integration.api.client import Answer, call
+from tests.integration.api.organizations import OWNER
+from tests.integration.invocations import work_off_the_queue
+from tests.integration.replacing import BADGE_CLASS, load_badge_class, png
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+type SessionEnds = Callable[[timedelta], None]
+
+
+@pytest.fixture
+def session_ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionEnds]:
+    """Let the credentials be of a session that ends after some time, and say so."""
+
+    def end(after: timedelta) -> None:
+        monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", clock.rfc3339(clock.now() + after))
+        session = get_session()
+        monkeypatch.setattr(aws, "_session", lambda: session)
+        aws.s3.cache_clear()
+
+    yield end
+    monkeypatch.undo()
+    aws.s3.cache_clear()
+
+
+def seconds(url: str) -> int:
+    return int(parse_qs(urlsplit(url).query)["X-Amz-Expires"][0])
+
+
+def download() -> dict[str, str]:
+    export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
+    work_off_the_queue()
+    export: dict[str, str] = OWNER.get(f"/exports/{export_id}").json
+    return export
+
+
+def test_a_download_link_works_for_fifteen_minutes() -> None:
+    export = download()
+    assert seconds(export["downloadUrl"]) == 900
+    assert left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
+
+
+def test_a_download_link_ends_with_the_session_that_signed_it(session_ends: SessionEnds) -> None:
+    session_ends(timedelta(minutes=12))
+    export = download()
+    assert seconds(export["downloadUrl"]) == pytest.approx(720, abs=5)
+    assert left(export["downloadUrlExpiresAt"]) == pytest.approx(720, abs=5)
+    file = OWNER.get(f"/exports/{export['id']}/file")
+    assert seconds(file.headers["Location"]) <= 720
+
+
+def test_a_session_that_lasts_longer_than_a_link_does_not_shorten_it(session_ends: SessionEnds) -> None:
+    session_ends(timedelta(hours=6))
+    assert seconds(download()["downloadUrl"]) == 900
+
+
+def test_a_redirect_to_an_image_is_kept_no_longer_than_half_of_its_links_life(session_ends: SessionEnds) -> None:
+    load_badge_class(0, png())
+    kept = {}
+    for minutes in (60, 12):
+        session_ends(timedelta(minutes=minutes))
+        image = image_of_the_badge()
+        kept[minutes] = seconds(image.headers["Location"]), image.headers["Cache-Control"]
+    assert kept[60] == (900, "public, max-age=450")
+    link_seconds, cache_control = kept[12]
+    assert link_seconds == pytest.approx(720, abs=5)
+    assert cache_control == f"public, max-age={link_seconds // 2}"
+
+
+def left(until: str) -> float:
+    return (datetime.fromisoformat(until) - clock.now()).total_seconds()
+
+
+def image_of_the_badge() -> Answer:
+    redirect = call("GET", f"/public/badges/{BADGE_CLASS}/image", email=None)
+    return call("GET", urlsplit(redirect.headers["Location"]).path, email=None)

@@ -1,0 +1,145 @@
+"""Lists of long items: no answer is larger than Lambda's 6 MB, which `tests.integration.api.client` looks at each time.
+
+An item of a table has 400 KB at most (`badgedata.loading.values`, and DynamoDB itself). What takes the most room in an
+answer is a control character: one byte in the table, seven in a JSON text of a JSON document.
+"""
+
+from typing import Any
+
+import pytest
+
+from badgedata.records.directory import Issuer, Member, Organization
+from tests.integration.api.client import Person
+from tests.integration.api.organizations import NOBODY, OWNER, issuer, load_organization, member
+from tests.integration.aws_faults import FaultyCalls
+from tests.integration.replacing import BADGE_CLASS, load_badge_class, new_badge, preview
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+KIB = 1024
+LARGEST_TEXT = "\x01" * (395 * KIB)  # with its name and id, all that a badge class may have
+
+
+def pages_of(path: str, person: Person, items: str = "items", **query: str) -> list[list[Any]]:
+    """Give the items of each page of a list."""
+    pages = []
+    while True:
+        page = person.get(path, query=query).json
+        pages.append(page[items])
+        if "nextCursor" not in page:
+            return pages
+        query["cursor"] = page["nextCursor"]
+
+
+def ids_of(pages: list[list[Any]]) -> list[str]:
+    return [item["id"] for page in pages for item in page]
+
+
+def load_badge_classes(descriptions: list[str]) -> list[str]:
+    """Load an issuer with badge classes of these descriptions, and give their ids."""
+    school = issuer("LONG", "Long School", badge_classes=len(descriptions))
+    for number, description in enumerate(descriptions):
+        school["badgeClasses"][number] |= {"entityId": f"BC-{number:03}", "description": description}
+    load_organization("MAKERS", "paid", [school], [member(OWNER, "owner", "LONG")])
+    return [badge_class["entityId"] for badge_class in school["badgeClasses"]]
+
+
+# ---------------------------------------------------------------- badge classes
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "Ж", "字", '"', "\x01"], ids=["latin", "cyrillic", "chinese", "quotes", "control"]
+)
+def test_a_hundred_badge_classes_of_62_kilobytes_come_in_pages_and_each_comes_once(text: str) -> None:
+    ids = load_badge_classes([text * (62_000 // len(text.encode()))] * 100)
+    pages = pages_of("/issuers/LONG/badge-classes", OWNER)
+    assert ids_of(pages) == ids
+    assert len(pages) > 1
+
+
+def test_a_page_of_short_items_has_as_many_as_are_asked_for() -> None:
+    ids = load_badge_classes(["short"] * 101)
+    assert [len(page) for page in pages_of("/issuers/LONG/badge-classes", OWNER)] == [100, 1]
+    assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER, limit="40")) == ids
+
+
+def test_the_largest_badge_classes_that_can_be_loaded_are_answered_alone_and_in_lists() -> None:
+    ids = load_badge_classes([LARGEST_TEXT] * 3)
+    assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER)) == ids
+    assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT
+
+
+def test_texts_are_answered_as_they_are_and_not_in_escapes() -> None:
+    load_badge_classes(["Жук"])
+    assert "Жук" in OWNER.get("/badge-classes/BC-000").text
+
+
+# ---------------------------------------------------------------- replacements
+
+
+def test_a_replacement_of_the_largest_badge_class_by_the_largest_one_is_answered() -> None:
+    load_badge_class(0, description=LARGEST_TEXT)
+    made = preview(new_badge(description="Ж" * (95 * KIB)))
+    assert OWNER.get(f"/replacements/{made['id']}").json["current"]["description"] == LARGEST_TEXT
+
+
+def test_a_history_of_long_replacements_comes_in_pages_and_each_comes_once() -> None:
+    load_badge_class(0, description="x" * 300 * KIB)
+    made = [preview(new_badge(description="y" * 190 * KIB + str(number)))["id"] for number in range(12)]
+    pages = pages_of(f"/badge-classes/{BADGE_CLASS}/replacements", OWNER)
+    assert ids_of(pages) == made[::-1]
+    assert len(pages) > 1
+
+
+# ---------------------------------------------------------------- who am I
+
+
+def make_memberships(count: int, name: str) -> None:
+    """Make somebody an owner of so many issuers, each of an organization of its own."""
+    with Organization.batch_write() as organizations, Issuer.batch_write() as issuers, Member.batch_write() as members:
+        for number in range(count):
+            organization_id, issuer_id = f"ORG-{number:04}", f"ISS-{number:04}"
+            organizations.save(
+                Organization(*Organization.key(organization_id), entity_id=organization_id, name=name, plan="paid")
+            )
+            issuers.save(
+                Issuer(
+                    *Issuer.key(issuer_id),
+                    parent=Issuer.parent_key(organization_id),
+                    entity_id=issuer_id,
+                    organization_id=organization_id,
+                    name=name,
+                )
+            )
+            members.save(
+                Member(
+                    *Member.key(NOBODY.email, organization_id, issuer_id),
+                    parent=Member.parent_key(organization_id),
+                    entity_id=f"{NOBODY.email}#issuer#{issuer_id}",
+                    role="owner",
+                    organization_id=organization_id,
+                    issuer_id=issuer_id,
+                )
+            )
+
+
+def test_a_persons_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_memberships(250, "School")
+    calls = FaultyCalls(monkeypatch)
+    with calls.product():
+        memberships = NOBODY.get("/me").json["memberships"]
+    assert [membership["issuer"]["id"] for membership in memberships] == [f"ISS-{number:04}" for number in range(250)]
+    assert calls.names == ["Query", *["BatchGetItem"] * 6]
+
+
+def test_memberships_with_long_names_come_in_pages_and_each_comes_once() -> None:
+    make_memberships(30, "N" * 100 * KIB)
+    pages = pages_of("/me", NOBODY, "memberships")
+    assert [membership["issuer"]["id"] for page in pages for membership in page] == [f"ISS-{n:04}" for n in range(30)]
+    assert len(pages) > 1
+
+
+def test_a_cursor_of_somebody_elses_memberships_is_refused() -> None:
+    make_memberships(30, "N" * 100 * KIB)
+    cursor = NOBODY.get("/me").json["nextCursor"]
+    assert OWNER.get("/me", query={"cursor": cursor}).wrong_fields == ["cursor"]

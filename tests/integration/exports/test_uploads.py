@@ -1,0 +1,136 @@
+"""What S3 is asked for on the way of a large file, as its API reference wants it: checksums of uploads and of reads.
+
+The requests are looked at as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for data
+uploads") is declared when the upload is created; each part may bring its own, parts that S3 copies bring none, and the
+completion names none, as S3 makes the object's from the parts'.
+"""
+
+import base64
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from botocore.exceptions import FlexibleChecksumError
+from botocore.httpchecksum import Crc32Checksum, StreamingChecksumBody
+
+from badgedata import aws
+from badgedata.config import config
+from badgedata.exports import assembly
+from badgedata.exports.assembly import parts_of
+from badgedata.exports.upload import Part, Upload, chunks_of
+
+MIB = 1024 * 1024
+
+
+class Sent(NamedTuple):
+    """A request to S3."""
+
+    method: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def checksums(self) -> dict[str, str]:
+        return {name: value for name, value in self.headers.items() if name.startswith("x-amz-checksum-")}
+
+
+@pytest.fixture
+def sent(tables: None) -> Iterator[list[Sent]]:
+    """Give the requests that S3 got from the product so far."""
+    requests: list[Sent] = []
+
+    def note(request: Any, **_: Any) -> None:
+        headers = {name.lower(): v.decode() if isinstance(v, bytes) else v for name, v in request.headers.items()}
+        query = parse_qs(urlsplit(request.url).query, keep_blank_values=True)
+        requests.append(Sent(request.method, query, headers, request.body if isinstance(request.body, bytes) else b""))
+
+    events = aws.s3().meta.events
+    events.register_first("before-send.s3", note)
+    yield requests
+    events.unregister("before-send.s3", note)
+
+
+def crc32(data: bytes) -> str:
+    return base64.b64encode(zlib.crc32(data).to_bytes(4)).decode()
+
+
+def created(sent: list[Sent]) -> Sent:
+    [request] = [request for request in sent if "uploads" in request.query]
+    return request
+
+
+def parts(sent: list[Sent]) -> list[Sent]:
+    return [request for request in sent if "partNumber" in request.query]
+
+
+def completed(sent: list[Sent]) -> Sent:
+    [request] = [request for request in sent if request.method == "POST" and "uploadId" in request.query]
+    return request
+
+
+def stored(key: str) -> bytes:
+    return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
+
+
+def test_an_upload_declares_the_checksum_of_its_whole_object_when_it_is_created(sent: list[Sent]) -> None:
+    Upload("file", "text/csv", "file.csv").begin()
+    assert created(sent).checksums == {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"}
+
+
+def test_each_part_brings_its_checksum_and_the_completion_names_none(sent: list[Sent]) -> None:
+    data = [b"a" * 5 * MIB, b"b" * 5 * MIB, b"the rest"]
+    file = Upload("file", "text/csv", "file.csv")
+    for part in data:
+        file.begin_part(Part(part))
+        file.wait()
+    file.complete()
+    file.close()
+    assert [request.checksums for request in parts(sent)] == [{"x-amz-checksum-crc32": crc32(part)} for part in data]
+    assert completed(sent).checksums == {}
+    assert b"Checksum" not in completed(sent).body
+    assert re.findall(rb"<PartNumber>(\d+)</PartNumber>", completed(sent).body) == [b"1", b"2", b"3"]
+    assert stored("file") == b"".join(data)
+
+
+def test_a_part_that_s3_copies_brings_no_checksum_and_one_that_is_carried_does(sent: list[Sent]) -> None:
+    objects = [b"a" * (6 * MIB), b"b" * 1000, b"c" * (6 * MIB)]
+    for number, content in enumerate(objects):
+        boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"segment-{number}", Body=content)
+    file = Upload("file", "text/csv", "file.csv")
+    sources = [f"segment-{number}" for number in range(len(objects))]
+    for count in assembly._send(file, sources, parts_of([len(content) for content in objects])):
+        file.parts = count
+    file.complete()
+    file.close()
+    copied = [request for request in parts(sent) if "x-amz-copy-source" in request.headers]
+    carried = [request for request in parts(sent) if "x-amz-copy-source" not in request.headers]
+    assert copied
+    assert carried
+    assert all(request.checksums == {} for request in copied)
+    assert all(request.checksums.keys() == {"x-amz-checksum-crc32"} for request in carried)
+    assert created(sent).checksums["x-amz-checksum-type"] == "FULL_OBJECT"
+    assert completed(sent).checksums == {}
+    assert stored("file") == b"".join(objects)
+
+
+def test_a_file_is_asked_for_whole_so_that_s3_says_its_checksum(sent: list[Sent]) -> None:
+    """S3 gives an object's checksum with the whole of it, and with no range of it."""
+    boto3.client("s3").put_object(Bucket=config().exports_bucket, Key="file", Body=b"x" * 3000)
+    assert b"".join(chunks_of("file", 3000)) == b"x" * 3000
+    [read] = [request for request in sent if request.method == "GET"]
+    assert "range" not in read.headers
+    assert read.checksums == {"x-amz-checksum-mode": "ENABLED"}
+
+
+def test_a_file_that_reads_otherwise_than_it_was_written_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"x" * 3000
+    body = StreamingChecksumBody(io.BytesIO(content), len(content), Crc32Checksum(), crc32(b"y" * 3000))
+    monkeypatch.setattr(aws.s3(), "get_object", lambda **_: {"Body": body})
+    with pytest.raises(FlexibleChecksumError):
+        list(chunks_of("file", len(content)))

@@ -1,0 +1,138 @@
+"""After an upgrade that replaces what schedules invoke, or as whom, every schedule follows by itself."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata import clock
+from badgedata.config import config
+from tests.integration.api.organizations import ADMIN, OWNER
+from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
+from tests.integration.schedules.scheduling import all_in_event_bridge, in_event_bridge, made, stand_at, sweep
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+REPLACED = {
+    "SCHEDULE_TARGET_ARN": "arn:aws:lambda:eu-west-1:123456789012:function:scheduled-export-2",
+    "SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/schedules-2",
+    "SCHEDULE_DEAD_LETTER_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:scheduled-exports-dead-2",
+}
+
+
+@pytest.fixture
+def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Deploy another version, in which what these settings name is replaced."""
+
+    def deploy(settings: dict[str, str]) -> None:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        config.cache_clear()
+
+    yield deploy
+    monkeypatch.undo()
+    config.cache_clear()
+
+
+@pytest.fixture
+def schedules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Make three schedules, one of them paused, and let the sweeper have seen to all of them."""
+    ids = [
+        made(),
+        made(ADMIN, export={"issuerId": "WOOD", "kind": "awards"}),
+        made(expression="rate(12 hours)", period=None),
+    ]
+    OWNER.patch(f"/schedules/{ids[0]}", {"enabled": False})
+    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    assert sweep() == {"seen-to": 3}
+    assert sweep() == {}
+    return ids
+
+
+def target_of(schedule_id: str) -> dict[str, Any]:
+    target: dict[str, Any] = in_event_bridge(schedule_id)["Target"]
+    return target
+
+
+def as_set() -> dict[str, Any]:
+    return {
+        "Arn": config().schedule_target_arn,
+        "RoleArn": config().schedule_role_arn,
+        "DeadLetterConfig": {"Arn": config().schedule_dead_letter_queue_arn},
+    }
+
+
+@pytest.mark.parametrize(
+    "replaced", [*({name: value} for name, value in REPLACED.items()), REPLACED], ids=lambda r: "+".join(r)
+)
+def test_all_schedules_follow_what_an_upgrade_replaced(
+    upgrade: Callable[[dict[str, str]], None], schedules: list[str], replaced: dict[str, str]
+) -> None:
+    before = all_in_event_bridge()
+    upgrade(replaced)
+    assert sweep() == {"seen-to": 3}
+    for schedule_id in schedules:
+        assert as_set().items() <= target_of(schedule_id).items()
+    assert all_in_event_bridge() == before, "what is paused stays paused"
+    assert sweep() == {}
+
+
+def test_schedules_are_made_again_in_a_group_that_an_upgrade_replaced(
+    upgrade: Callable[[dict[str, str]], None], schedules: list[str]
+) -> None:
+    boto3.client("scheduler").create_schedule_group(Name="schedules-2")
+    upgrade({"SCHEDULE_GROUP": "schedules-2"})
+    sweep()
+    assert all_in_event_bridge() == dict.fromkeys(schedules[1:], "ENABLED")
+    OWNER.patch(f"/schedules/{schedules[0]}", {"enabled": True})
+    assert all_in_event_bridge() == dict.fromkeys(schedules, "ENABLED")
+
+
+def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_its_second_look(
+    upgrade: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep()
+    upgrade(REPLACED)
+    sweep()
+    with monkeypatch.context() as before:
+        for name in REPLACED:
+            before.setenv(name, f"{REPLACED[name][:-2]}")
+        config.cache_clear()
+        schedule_id = made()
+    config.cache_clear()
+    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    assert sweep() == {"seen-to": 1}
+    assert as_set().items() <= target_of(schedule_id).items()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_goes_wrong_all_schedules_follow_in_the_end(
+    fault: Fault, upgrade: Callable[[dict[str, str]], None], schedules: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = FaultyCalls(monkeypatch)
+    number = 0
+    while True:
+        upgrade({"SCHEDULE_ROLE_ARN": f"arn:aws:iam::123456789012:role/schedules-{number}"})
+        calls.at(number, fault)
+        with contextlib.suppress(Killed, Exception), calls.product():
+            sweep()
+        if calls.count <= number:
+            break
+        calls.at(-1, fault)
+        sweep()
+        for schedule_id in schedules:
+            assert as_set().items() <= target_of(schedule_id).items()
+        number += 1
+    assert number > 5
+
+
+def test_a_sweep_that_has_nothing_to_do_reads_three_times_and_asks_the_scheduler_nothing(
+    schedules: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = FaultyCalls(monkeypatch)
+    with calls.product():
+        assert sweep() == {}
+    assert calls.names == ["GetItem", "Query", "Query"]
