@@ -3,14 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.unit.sam_template import REPOSITORY, listed, referred_to, resources, template
+
 DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
 
 WILDCARD_ENDINGS = {
@@ -24,39 +22,12 @@ WILDCARD_ENDINGS = {
 """Where a resource may end with a wildcard, and why: what it stands for is made while the stack runs."""
 
 
-@cache
-def template() -> dict[str, Any]:
-    parsed: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))
-    return parsed
-
-
-def resources(*types: str) -> dict[str, dict[str, Any]]:
-    return {name: resource for name, resource in template()["Resources"].items() if resource["Type"] in types}
-
-
 ALARMS = resources("AWS::CloudWatch::Alarm")
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 TABLES = resources("AWS::DynamoDB::Table")
 NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
 """Of the product's own metrics: each deployment's own, so that none alarms another's operators."""
-
-
-def referred_to(value: Any) -> Iterator[str]:
-    """Give the names of the resources that a value refers to."""
-    match value:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), _]}:
-            yield name
-        case {"Fn::Sub": str(text)}:
-            yield from re.findall(r"\$\{(\w+)[.}]", text)
-        case dict():
-            for inner in value.values():
-                yield from referred_to(inner)
-        case list():
-            for inner in value:
-                yield from referred_to(inner)
 
 
 def headings(document: str) -> set[str]:
@@ -244,10 +215,6 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 STATEMENTS = list(statements())
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 @pytest.mark.parametrize(
