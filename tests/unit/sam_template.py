@@ -73,6 +73,18 @@ def listed(value: Any) -> list[Any]:
 
 
 def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all statements of a role's own policies."""
+    """Return all statements of a role's own policies, as they are on AWS."""
     policies = role["Properties"].get("Policies", [])
-    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+    return [on_aws(statement) for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def on_aws(value: Any) -> Any:
+    """Return a value without what is for the local emulator only, which is what has no TLS."""
+    match value:
+        case {"Fn::If": ["RequiresTls", on_aws_only, _]}:
+            return on_aws(on_aws_only)
+        case dict():
+            return {name: on_aws(inner) for name, inner in value.items()}
+        case list():
+            return [on_aws(inner) for inner in value if on_aws(inner) != {"Ref": "AWS::NoValue"}]
+    return value

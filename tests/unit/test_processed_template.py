@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from tests.unit.sam_template import listed, referred_to, statements_of, transformed_resources
+import pytest
+
+from tests.unit.sam_template import listed, referred_to, resources, statements_of, transformed_resources
 
 FUNCTIONS = transformed_resources("AWS::Lambda::Function")
 ROLES = transformed_resources("AWS::IAM::Role")
@@ -14,17 +16,57 @@ def role_of(function: str) -> str:
     return role
 
 
+def may(function: str, action: str) -> set[str]:
+    """Return the resources that a function's role names for an action."""
+    return {
+        resource
+        for statement in statements_of(ROLES[role_of(function)])
+        if action in listed(statement["Action"])
+        for resource in referred_to(statement["Resource"])
+    }
+
+
+# ---------------------------------------------------------------- roles
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_receives_from_no_queue_but_the_one_that_invokes_it(function: str) -> None:
+    sources = {
+        queue
+        for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
+        if function in referred_to(mapping["Properties"]["FunctionName"])
+        for queue in referred_to(mapping["Properties"]["EventSourceArn"])
+    }
+    for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
+        assert may(function, action) == sources
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_writes_to_its_own_log_group_and_makes_none(function: str) -> None:
+    # A function that may make its group would bring it back right after a deletion, and the next stack of this name
+    # could not be made.
+    (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
+    assert may(function, "logs:CreateLogStream") == may(function, "logs:PutLogEvents") == {group}
+    assert may(function, "logs:CreateLogGroup") == set()
+
+
+def test_the_transform_adds_no_role_and_no_policy() -> None:
+    assert ROLES.keys() == resources("AWS::IAM::Role").keys()
+    assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
+
+
+def test_a_function_with_a_dead_letter_queue_may_send_to_it() -> None:
+    for name, function in FUNCTIONS.items():
+        if target := function["Properties"].get("DeadLetterConfig"):
+            assert set(referred_to(target)) <= may(name, "sqs:SendMessage"), name
+
+
 # ---------------------------------------------------------------- loops
 
 
 def invoked_by(function: str) -> Iterator[str]:
     """Yield the functions that a function sets to work through a queue."""
-    queues = {
-        queue
-        for statement in statements_of(ROLES[role_of(function)])
-        if "sqs:SendMessage" in listed(statement["Action"])
-        for queue in referred_to(statement["Resource"])
-    }
+    queues = may(function, "sqs:SendMessage")
     for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values():
         if queues.intersection(referred_to(mapping["Properties"]["EventSourceArn"])):
             yield from referred_to(mapping["Properties"]["FunctionName"])
