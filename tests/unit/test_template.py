@@ -277,6 +277,48 @@ def test_each_table_can_be_recovered_and_is_protected_and_takes_a_key(name: str)
     assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
 
 
+def test_pictures_go_back_as_far_as_the_tables_do() -> None:
+    properties = template()["Resources"]["ImagesBucket"]["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    (rule,) = properties["LifecycleConfiguration"]["Rules"]
+    recovery_days = 35  # of point-in-time recovery, which no table here shortens
+    assert rule == {
+        "Id": "old-versions-go",
+        "Status": "Enabled",
+        "NoncurrentVersionExpiration": {"NoncurrentDays": recovery_days},
+        "ExpiredObjectDeleteMarker": True,
+    }
+    assert all(
+        "RecoveryPeriodInDays" not in table["Properties"]["PointInTimeRecoverySpecification"]
+        for table in TABLES.values()
+    )
+
+
+def test_no_function_may_delete_a_former_version_of_a_picture() -> None:
+    assert "s3:DeleteObjectVersion" not in {action for _, s in STATEMENTS for action in listed(s["Action"])}
+
+
+def test_a_bucket_that_is_retained_goes_on_to_refuse_requests_without_tls() -> None:
+    policies = resources("AWS::S3::BucketPolicy")
+    buckets = {policy["Properties"]["Bucket"]["Ref"] for policy in policies.values()}
+    assert buckets == resources("AWS::S3::Bucket").keys()
+    for policy in policies.values():
+        assert policy["DeletionPolicy"] == policy["UpdateReplacePolicy"] == "Retain"
+        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_scripts_of_other_sites_may_read_images_and_no_exports() -> None:
+    buckets = {
+        name: bucket["Properties"].get("CorsConfiguration") for name, bucket in resources("AWS::S3::Bucket").items()
+    }
+    assert buckets["ExportsBucket"] is None
+    (rule,) = buckets["ImagesBucket"]["CorsRules"]
+    assert rule["AllowedOrigins"] == ["*"]
+    assert rule["AllowedMethods"] == ["GET", "HEAD"]
+
+
 def test_defaults_are_those_of_production() -> None:
     defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
     assert defaults["DataRemovalPolicy"] == "protected"
