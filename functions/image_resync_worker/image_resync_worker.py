@@ -21,12 +21,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """Work on each message; only those that failed come back."""
 
     def work(record: SQSRecord) -> None:
-        message = messages.read(record.body)
-        logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
         try:
+            message = messages.read(record.body)
+            logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
             outcome = worker.work(message, lambda: context.get_remaining_time_in_millis() / 1000)
         except Exception:
             logger.exception("The message will be tried again")  # the batch processor itself says nothing
+            metrics.add_metric("MessageFailed", MetricUnit.Count, 1)
             raise
         logger.info("Done with the message", outcome=outcome.state, refreshed=outcome.refreshed, failed=outcome.failed)
         metrics.add_metric("ImagesRefreshed", MetricUnit.Count, outcome.refreshed)

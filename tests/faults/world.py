@@ -264,7 +264,12 @@ class _Context:
 
 def _call(event: dict[str, Any], context: _Context) -> Callable[[], Any]:
     lambda_context: Any = context
-    return lambda: export_worker.handler(event, lambda_context)
+
+    def work() -> None:
+        if export_worker.handler(event, lambda_context)["batchItemFailures"]:
+            raise RuntimeError("the message is to come again")
+
+    return work
 
 
 def _event(message: dict[str, Any], times: int) -> dict[str, Any]:

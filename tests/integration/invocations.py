@@ -44,7 +44,7 @@ def work_off_the_queue() -> int:
         for message in messages:
             event = sample_event("export_worker")
             event["Records"][0] |= {"body": message["Body"], "receiptHandle": message["ReceiptHandle"]}
-            export_worker.handler(event, context())
+            assert export_worker.handler(event, context()) == {"batchItemFailures": []}
             queue.delete_message(QueueUrl=config().exports_queue_url, ReceiptHandle=message["ReceiptHandle"])
             handled += 1
     return handled

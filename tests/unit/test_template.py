@@ -25,6 +25,14 @@ ALARMS = resources("AWS::CloudWatch::Alarm")
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 TABLES = resources("AWS::DynamoDB::Table")
+PUBLIC_ROUTES = {
+    (event["Properties"]["Path"], event["Properties"]["Method"])
+    for function in FUNCTIONS.values()
+    for event in function["Properties"].get("Events", {}).values()
+    if event["Type"] == "Api" and event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"
+}
+"""What anybody may ask for, as paths and methods."""
+
 NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
 """Of the product's own metrics: each deployment's own, so that none alarms another's operators."""
 
@@ -37,17 +45,42 @@ def headings(document: str) -> set[str]:
 # ---------------------------------------------------------------- fair use
 
 
-def test_what_works_off_a_queue_never_takes_all_of_the_accounts_functions() -> None:
-    sources = {
-        name: event["Properties"]
-        for name, function in resources("AWS::Serverless::Function").items()
+def test_workers_leave_the_api_some_of_what_a_new_account_may_run_at_once() -> None:
+    limits = {
+        name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for name, function in FUNCTIONS.items()
         for event in function["Properties"].get("Events", {}).values()
         if event["Type"] == "SQS"
     }
-    assert sources.keys() == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
-    for name, source in sources.items():
-        # A new AWS account may run as few as 1,000 functions at once, and the API is among them.
-        assert 2 <= source["ScalingConfig"]["MaximumConcurrency"] <= 100, name
+    assert limits == {
+        "ExportWorkerFunction": {"Ref": "ExportWorkers"},
+        "ImageResyncWorkerFunction": {"Ref": "ImageResyncWorkers"},
+    }
+    parameters = [template()["Parameters"][limit["Ref"]] for limit in limits.values()]
+    assert all(parameter["MinValue"] == 2 for parameter in parameters), "an event source takes no less"
+    # Lambda runs 10 functions at once in a new account, all of the account's together, until the quota is raised.
+    assert sum(parameter["Default"] for parameter in parameters) <= 10 - 4
+
+
+def test_a_failing_message_takes_no_workers_from_others() -> None:
+    # Lambda backs off from a queue whose function raises, and not from one whose function reports what failed.
+    for function in ("ExportWorkerFunction", "ImageResyncWorkerFunction"):
+        (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
+
+
+def test_a_sweep_of_a_minute_ago_is_not_tried_again_beside_the_next_one() -> None:
+    for name, function in FUNCTIONS.items():
+        schedules = [
+            event["Properties"]["Schedule"]
+            for event in function["Properties"].get("Events", {}).values()
+            if event["Type"] == "Schedule"
+        ]
+        if schedules == ["rate(1 minute)"]:
+            assert function["Properties"]["EventInvokeConfig"] == {
+                "MaximumRetryAttempts": 0,
+                "MaximumEventAgeInSeconds": 60,
+            }, name
 
 
 def test_the_gateway_compresses_what_is_larger_than_a_packet() -> None:
@@ -81,16 +114,30 @@ def test_the_word_that_a_resync_is_overdue_goes_to_the_topic_and_names_its_secti
     assert "Overdue re-sync" in headings("operations.md")
 
 
-def test_alarms_and_events_may_publish_to_the_topic() -> None:
+def test_only_this_account_may_publish_to_the_alarm_topic() -> None:
     (policy,) = resources("AWS::SNS::TopicPolicy").values()
-    statements = {
-        statement["Principal"]["Service"]: statement
-        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-    }
-    assert statements.keys() == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
-    assert all(statement["Action"] == "sns:Publish" for statement in statements.values())
-    # EventBridge fills in no source when it publishes to SNS: with a condition nothing would ever arrive.
-    assert "Condition" not in statements["events.amazonaws.com"]
+    for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+        assert statement["Action"] == "sns:Publish"
+        # EventBridge is not among them: it fills in no source for SNS, so that no condition could hold for it.
+        assert statement["Principal"]["Service"] in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
+        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_the_overdue_rule_publishes_by_a_role_that_may_do_nothing_else() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    (target,) = rule["Properties"]["Targets"]
+    (role,) = referred_to(target["RoleArn"])
+    properties = resources("AWS::IAM::Role")[role]["Properties"]
+    (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "events.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    (statement,) = statements_of(resources("AWS::IAM::Role")[role])
+    assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
+
+
+def test_a_notice_that_could_not_be_published_has_an_alarm() -> None:
+    (rule,) = resources("AWS::Events::Rule")
+    assert watched_for("FailedInvocations") == {rule}
 
 
 def test_each_dead_letter_queue_has_an_alarm() -> None:
@@ -126,8 +173,21 @@ def test_each_sweeper_has_an_alarm_for_failing_and_one_for_not_running_at_all() 
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
 
 
-def test_each_table_has_alarms_for_refused_reads_and_writes() -> None:
-    assert watched_for("ReadThrottleEvents") == watched_for("WriteThrottleEvents") == set(TABLES)
+def test_each_table_and_each_index_that_functions_use_has_alarms_for_refused_reads_and_writes() -> None:
+    # DynamoDB counts what an index refuses under the index alone.
+    places = {(name, None) for name in TABLES} | {
+        (name, index["IndexName"])
+        for name, table in TABLES.items()
+        for index in table["Properties"]["GlobalSecondaryIndexes"]
+    }
+    places.remove(("DirectoryTable", "by-image"))  # an operator's command reads it, to delete a tenant
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        watched = set()
+        for alarm in ALARMS.values():
+            if alarm["Properties"]["MetricName"] == metric:
+                of = {dimension["Name"]: dimension["Value"] for dimension in alarm["Properties"]["Dimensions"]}
+                watched.add((of["TableName"]["Ref"], of.get("GlobalSecondaryIndexName")))
+        assert watched == places, metric
 
 
 def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
@@ -137,24 +197,25 @@ def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
             assert "DeadLetter" in target, name
 
 
-def test_an_alarm_of_our_own_metric_is_of_the_service_that_gives_it() -> None:
+def test_an_alarm_of_our_own_metric_is_of_the_services_that_give_it() -> None:
     emitted = {
-        "ExportFailed": "layers/badgedata/badgedata/exports/jobs.py",
-        "ScheduledExportFailed": "functions/scheduled_export/scheduled_export.py",
+        ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/jobs.py",
+        ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/jobs.py",
+        ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
+        ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
+        ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
+        ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
     }
-    own = {
-        alarm["Properties"]["MetricName"]: alarm["Properties"]["Dimensions"]
+    for (metric, _), source in emitted.items():
+        assert f'add_metric("{metric}"' in (REPOSITORY / source).read_text()
+    given = {(metric, environment(function)["POWERTOOLS_SERVICE_NAME"]) for metric, function in emitted}
+    alarmed = {
+        (alarm["Properties"]["MetricName"], dimension["Value"])
         for alarm in ALARMS.values()
         if alarm["Properties"]["Namespace"] == NAMESPACE
+        for dimension in alarm["Properties"]["Dimensions"]
     }
-    assert own.keys() == emitted.keys()
-    for metric, source in emitted.items():
-        assert f'add_metric("{metric}"' in (REPOSITORY / source).read_text()
-    services = {name: environment(name).get("POWERTOOLS_SERVICE_NAME") for name in FUNCTIONS}
-    assert own["ExportFailed"] == [{"Name": "service", "Value": services["ExportWorkerFunction"]}]
-    assert own["ExportFailed"] == [{"Name": "service", "Value": services["ExportSweeperFunction"]}]
-    assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduledExportFunction"]}]
-    assert own["ScheduledExportFailed"] == [{"Name": "service", "Value": services["ScheduleSweeperFunction"]}]
+    assert alarmed == given
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
 
@@ -338,6 +399,78 @@ def test_each_parameter_is_explained_with_its_default(name: str) -> None:
 def test_the_api_has_no_stage_but_the_one_whose_requests_are_limited() -> None:
     # Without a version SAM adds a stage named "Stage" that reaches the same functions and has no limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
+
+
+# ---------------------------------------------------------------- the gateway
+
+
+def test_each_route_that_needs_no_token_has_a_throttle_of_its_own_below_that_of_people() -> None:
+    settings = {
+        (setting["ResourcePath"], setting["HttpMethod"]): setting
+        for setting in template()["Resources"]["Api"]["Properties"]["MethodSettings"]
+    }
+    staff = settings.pop(("/*", "*"))
+    assert settings.keys() == {("/" + path.replace("/", "~1"), method) for path, method in PUBLIC_ROUTES}
+    for setting in settings.values():
+        assert setting["ThrottlingRateLimit"] == {"Ref": "PublicRequestsPerSecond"}
+        assert setting["ThrottlingBurstLimit"] < staff["ThrottlingBurstLimit"]
+    assert template()["Parameters"]["PublicRequestsPerSecond"]["Default"] < staff["ThrottlingRateLimit"]
+
+
+GATEWAY_RESPONSES: dict[str, Any] = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]
+
+
+def test_the_gateway_hides_no_status_code_behind_another() -> None:
+    # The code of a default response is that of all without a response of their own: 400, 403, 413, 415, and 502 to 504.
+    assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_4XX"]
+    assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_5XX"]
+    not_found = {name for name, response in GATEWAY_RESPONSES.items() if response.get("StatusCode") == 404}
+    assert not_found == {"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"}
+    assert GATEWAY_RESPONSES["REQUEST_TOO_LARGE"]["StatusCode"] == 413
+    assert GATEWAY_RESPONSES["INTEGRATION_TIMEOUT"]["StatusCode"] == 504
+
+
+@pytest.mark.parametrize("name", GATEWAY_RESPONSES)
+def test_each_answer_of_the_gateway_is_a_problem_document_with_the_code_that_it_comes_with(name: str) -> None:
+    response = GATEWAY_RESPONSES[name]
+    problem = json.loads(response["ResponseTemplates"]["application/json"])
+    assert problem.get("status") == response.get("StatusCode")
+    assert problem["type"] == f"urn:badge-data-management:problem:{problem['code']}"
+    assert problem["title"]
+    headers = response["ResponseParameters"]["Headers"]
+    assert headers["Content-Type"] == "'application/problem+json'"
+    assert headers["Cache-Control"] == "'no-store'"
+
+
+@pytest.mark.parametrize("name", [name for name in GATEWAY_RESPONSES if name.endswith(("5XX", "TIMEOUT"))])
+def test_an_answer_that_may_hide_a_change_does_not_deny_it(name: str) -> None:
+    detail = json.loads(GATEWAY_RESPONSES[name]["ResponseTemplates"]["application/json"])["detail"]
+    assert re.search("may (have been|still be) carried out", detail)
+
+
+# ---------------------------------------------------------------- other deployments
+
+
+def test_names_are_each_stacks_own() -> None:
+    named = {
+        (name, key): text
+        for name, resource in template()["Resources"].items()
+        for key, value in resource.get("Properties", {}).items()
+        if key.endswith("Name") and key not in ("StageName", "ClientName", "MetricName")
+        for text in texts(value)
+    }
+    assert len(named) >= 12
+    assert [place for place, text in named.items() if "AWS::StackName" not in text] == []
+
+
+def test_what_a_failed_first_deployment_leaves_is_not_in_the_way_of_the_next() -> None:
+    retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
+    assert len(retained) >= 8
+    for resource in retained:
+        names = [key for key in resource["Properties"] if key in ("TableName", "BucketName")]
+        assert names == [], "CloudFormation makes up a name, so that another one can be made"
+    for group in resources("AWS::Logs::LogGroup").values():
+        assert group["DeletionPolicy"] == "Delete", "its name is fixed"
 
 
 def test_no_check_of_the_template_is_turned_off() -> None:
