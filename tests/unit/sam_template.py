@@ -46,6 +46,17 @@ def transformed_resources(*types: str) -> dict[str, dict[str, Any]]:
     return _of_types(transformed(), types)
 
 
+def routes() -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what API Gateway is given of each route, by method (in lower case) and path."""
+    paths = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+    return {(method, path): route for path, methods in paths.items() for method, route in methods.items()}
+
+
+def needs_token(route: dict[str, Any]) -> bool:
+    """Tell whether API Gateway asks for a token: its default is to, and `NONE` stands for no authorizer."""
+    return bool(route.get("security") != [{"NONE": []}])
+
+
 def _of_types(template: dict[str, Any], types: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     return {name: resource for name, resource in template["Resources"].items() if resource["Type"] in types}
 

@@ -1,10 +1,19 @@
 """The template after the SAM transform: what CloudFormation is given, with all that SAM adds."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.sam_template import listed, referred_to, resources, statements_of, transformed_resources
+from tests.unit.sam_template import (
+    listed,
+    needs_token,
+    referred_to,
+    resources,
+    routes,
+    statements_of,
+    transformed_resources,
+)
 
 FUNCTIONS = transformed_resources("AWS::Lambda::Function")
 ROLES = transformed_resources("AWS::IAM::Role")
@@ -89,3 +98,52 @@ def test_lambda_stops_no_function_that_sends_itself_the_next_piece_of_work() -> 
     assert looping == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
     allowed = {name for name, function in FUNCTIONS.items() if function["Properties"].get("RecursiveLoop") == "Allow"}
     assert allowed == looping
+
+
+# ---------------------------------------------------------------- sizes
+
+
+def test_the_functions_own_policies_stay_far_below_20_kilobytes() -> None:
+    permissions = transformed_resources("AWS::Lambda::Permission").values()
+    for function in FUNCTIONS:
+        statements = [
+            {
+                "Sid": "x" * 100,
+                "Effect": "Allow",
+                "Principal": {"Service": permission["Properties"]["Principal"]},
+                "Action": permission["Properties"]["Action"],
+                "Resource": f"arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:{'x' * 64}",
+                "Condition": {"ArnLike": {"AWS:SourceArn": "x" * 250}},
+            }
+            for permission in permissions
+            if function in referred_to(permission["Properties"]["FunctionName"])
+        ]
+        assert len(json.dumps({"Version": "2012-10-17", "Statement": statements})) < 2_000, function
+
+
+def test_the_api_may_invoke_both_of_its_functions_and_no_other_api_may() -> None:
+    invoked = {
+        function: permission["Properties"]["SourceArn"]["Fn::Sub"]
+        for permission in transformed_resources("AWS::Lambda::Permission").values()
+        if permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
+        for function in referred_to(permission["Properties"]["FunctionName"])
+    }
+    integrated = {
+        name for route in routes().values() for name in referred_to(route["x-amazon-apigateway-integration"]["uri"])
+    }
+    assert invoked.keys() == integrated == {"ApiFunction", "ConsoleFunction"}
+    assert all(source.endswith(":${Api}/${StageName}/*") for source in invoked.values())
+
+
+def test_each_route_has_the_authorizer_or_is_public() -> None:
+    (api,) = transformed_resources("AWS::ApiGateway::RestApi").values()
+    security = {
+        (method, path): route["security"]
+        for path, methods in api["Properties"]["Body"]["paths"].items()
+        for method, route in methods.items()
+    }
+    assert security.keys() == routes().keys()
+    for place, route in routes().items():
+        assert security[place] == ([{"People": []}] if needs_token(route) else [{"NONE": []}]), place
+    public = {path for (_, path), route in routes().items() if not needs_token(route)}
+    assert {path.split("/")[1] for path in public} == {"public", "console", "reference", "openapi.json"}

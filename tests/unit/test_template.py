@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sam_template import REPOSITORY, listed, referred_to, resources, statements_of, template
+from tests.unit.sam_template import (
+    REPOSITORY,
+    listed,
+    needs_token,
+    referred_to,
+    resources,
+    routes,
+    statements_of,
+    template,
+)
 
 DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
 
@@ -25,12 +34,7 @@ ALARMS = resources("AWS::CloudWatch::Alarm")
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 TABLES = resources("AWS::DynamoDB::Table")
-PUBLIC_ROUTES = {
-    (event["Properties"]["Path"], event["Properties"]["Method"])
-    for function in FUNCTIONS.values()
-    for event in function["Properties"].get("Events", {}).values()
-    if event["Type"] == "Api" and event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"
-}
+PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().items() if not needs_token(route)}
 """What anybody may ask for, as paths and methods."""
 
 NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
@@ -455,6 +459,7 @@ def test_names_are_each_stacks_own() -> None:
     named = {
         (name, key): text
         for name, resource in template()["Resources"].items()
+        if resource["Type"] != "AWS::Lambda::Permission"  # its function's name is a reference
         for key, value in resource.get("Properties", {}).items()
         if key.endswith("Name") and key not in ("StageName", "ClientName", "MetricName")
         for text in texts(value)
