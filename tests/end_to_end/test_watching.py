@@ -42,11 +42,20 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
         ("imageResyncWorker", sample_event("image_resync_worker")),
         ("scheduledExport", sample_event("scheduled_export")),  # of a schedule that is gone
         ("scheduledExport", {"scheduledTime": "not a run"}),
+        ("exportWorker", unreadable_message("export_worker")),
+        ("imageResyncWorker", unreadable_message("image_resync_worker")),
     ):
         lambdas.invoke(FunctionName=functions[function], Payload=json.dumps(event))
     logs = aws(stack, "logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
     return {group: written(logs, group) for group in groups}
+
+
+def unreadable_message(sample: str) -> dict[str, Any]:
+    """Return a sample event whose message fails."""
+    event = sample_event(sample)
+    event["Records"][0]["body"] = "not a message"
+    return event
 
 
 @contextmanager
@@ -98,7 +107,7 @@ def test_each_alarm_of_our_own_metrics_is_of_one_that_a_function_gives(
         for alarm in aws(stack, "cloudwatch").describe_alarms(MaxRecords=100)["MetricAlarms"]
         if is_own(alarm["Namespace"])
     }
-    assert {name for _, name, _ in alarms} == {"ExportFailed", "ScheduledExportFailed"}
+    assert {name for _, name, _ in alarms} == {"ExportFailed", "ScheduledExportFailed", "MessageFailed"}
     assert alarms <= emitted(lines)
 
 
