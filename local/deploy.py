@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
+from local.event_sources import settle_event_sources
 from local.failures import LocalStackError
 from local.gateway_responses import put_gateway_responses
 from local.node import with_node
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 BUILD = LOCAL / "build"
 CONSOLE = REPOSITORY / "functions" / "console"
-_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers")
+_SOURCES = ("template.yaml", "budget.yaml", "samconfig.toml", "functions", "layers")
 _NO_SOURCES = {"__pycache__", "node_modules"}
 _OF_REGISTRIES = re.compile("(PIP|NPM_CONFIG)_|(HTTPS?|ALL|NO)_PROXY$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$", re.I)
 """Variables by which a person's pip and npm find packages."""
@@ -98,6 +99,7 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
         _set_public_base_url(place, api_url)
         outputs = _outputs(place)
     put_gateway_responses(place, outputs["ApiId"], outputs["StageName"])
+    settle_event_sources(place)
     stack = {**_describe(place, outputs, api_url), "users": known.get("users", []), "deployed": wanted}
     place.stack_file.write_text(json.dumps(stack, indent=2))
     return stack

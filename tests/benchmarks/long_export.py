@@ -190,7 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.long_export")
     parser.add_argument("--awards", type=int, default=100_000_000)
     parser.add_argument("--issuers", type=int, default=1)
-    parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 5, 20, 100])
+    parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 4, 20, 100])
     parser.add_argument("--page-seconds", type=float, default=0.08, help="of DynamoDB's answer with 1 MB (%(default)s)")
     parser.add_argument("--pages", type=Path, default=Path(".local/bench"), help="where pages are recorded")
     options = parser.parse_args()

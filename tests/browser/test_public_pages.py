@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from local.openbadges_host import OpenBadgesHost
 from tests.browser.visitors import Visitor
 
 
@@ -71,3 +72,22 @@ def test_what_an_attacker_wrote_is_text_on_the_public_page(
     assert visitor.page.locator("script").count() == 0
     assert "evil.example" not in visitor.hosts_asked()
     assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_script_of_another_site_reads_a_badge_and_its_image(chromium: Browser, stack: dict[str, Any]) -> None:
+    page = chromium.new_page()
+    with OpenBadgesHost() as other_site:
+        page.goto(other_site.assertion_url)
+        document, image = page.evaluate(
+            """async (url) => {
+                const badge = await (await fetch(url, {headers: {Accept: "application/json"}})).json()
+                const image = await fetch(badge.image.id ?? badge.image)
+                const bytes = new Uint8Array(await image.arrayBuffer())
+                return [badge, {status: image.status, bytes: [...bytes.slice(0, 8)]}]
+            }""",
+            f"{stack['apiUrl']}/public/badges/lab-safety",
+        )
+    page.close()
+
+    assert document["name"] == "Laboratory Safety"
+    assert image == {"status": 200, "bytes": list(b"\x89PNG\r\n\x1a\n")}

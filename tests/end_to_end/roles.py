@@ -94,6 +94,9 @@ class Role:
         groups = aws(self._stack, "scheduler").list_schedule_groups()["ScheduleGroups"]
         return str(next(group["Name"] for group in groups if group["Name"] != "default"))
 
+    def create_log_group(self) -> None:
+        self._client("logs").create_log_group(logGroupName=f"/{STACK_NAME}/tests")
+
     def list_users(self) -> None:
         self._client("cognito-idp").list_users(UserPoolId=self._stack["userPoolId"])
 

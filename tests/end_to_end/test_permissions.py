@@ -30,7 +30,7 @@ FUNCTIONS = [
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_scans_a_table_deletes_a_bucket_or_reads_users_and_roles(
+def test_no_function_scans_a_table_deletes_a_bucket_makes_a_log_group_or_reads_users_and_roles(
     role_of: Callable[[str], Role], function: str
 ) -> None:
     role = role_of(function)
@@ -38,6 +38,7 @@ def test_no_function_scans_a_table_deletes_a_bucket_or_reads_users_and_roles(
         assert denied(role.scan, table)
     for bucket in ("exports", "images"):
         assert denied(role.delete_bucket, bucket)
+    assert denied(role.create_log_group)
     assert denied(role.list_users)
     assert denied(role.list_roles)
 
@@ -70,8 +71,10 @@ def test_the_export_worker_writes_files_and_changes_no_data_of_the_platform(role
     for table in ("directory", "awards"):
         assert not denied(role.get_item, table)
         assert denied(role.put_item, table)
-    assert denied(role.bring_back, "imageResync")
-    assert not denied(role.bring_back, "exports")
+    for action in (role.bring_back, role.receive_message):
+        assert denied(action, "imageResync")
+        assert denied(action, "exportsDeadLetters")
+        assert not denied(action, "exports")
 
 
 def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Callable[[str], Role]) -> None:
@@ -121,6 +124,8 @@ def test_the_re_sync_worker_writes_baked_images_only_and_puts_no_award_or_badge(
     assert not denied(role.put_object, "images", "baked")
     assert not denied(role.delete_object, "images", "baked")
     assert not denied(role.send_message, "imageResync")
+    assert not denied(role.receive_message, "imageResync")
+    assert denied(role.receive_message, "exports")
     for action in (role.put_object, role.delete_object):
         assert denied(action, "images", "images"), "a badge's own picture is not its business"
         assert denied(action, "exports", "tests")

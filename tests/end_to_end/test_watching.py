@@ -42,8 +42,8 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
         ("imageResyncWorker", sample_event("image_resync_worker")),
         ("scheduledExport", sample_event("scheduled_export")),  # of a schedule that is gone
         ("scheduledExport", {"scheduledTime": "not a run"}),
-        ("exportWorker", with_body(sample_event("export_worker"), "not a message")),
-        ("imageResyncWorker", with_body(sample_event("image_resync_worker"), "not a message")),
+        ("exportWorker", unreadable_message("export_worker")),
+        ("imageResyncWorker", unreadable_message("image_resync_worker")),
     ):
         lambdas.invoke(FunctionName=functions[function], Payload=json.dumps(event))
     logs = aws(stack, "logs")
@@ -51,9 +51,11 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
     return {group: written(logs, group) for group in groups}
 
 
-def with_body(event: dict[str, Any], body: str) -> dict[str, Any]:
-    """Give an event of a queue whose message says something else."""
-    return {"Records": [record | {"body": body} for record in event["Records"]]}
+def unreadable_message(sample: str) -> dict[str, Any]:
+    """Return a sample event whose message fails."""
+    event = sample_event(sample)
+    event["Records"][0]["body"] = "not a message"
+    return event
 
 
 @contextmanager

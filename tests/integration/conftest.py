@@ -12,9 +12,24 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 from moto import mock_aws
 
 from badgedata.config import config
+from tests.integration.permissions import Requests
 
 _client = cache(boto3.client)  # making one takes longer than most tests; moto stands behind those it has seen, too
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+
+
+@pytest.fixture(scope="session")
+def sent_requests() -> Requests:
+    """Return what functions ask of DynamoDB, in all tests."""
+    return Requests()
+
+
+@pytest.fixture(autouse=True)
+def functions_ask_for_nothing_that_their_role_refuses(sent_requests: Requests) -> Iterator[None]:
+    """Fail a test in which a function sends a request to DynamoDB that its role in the template does not allow."""
+    sent_requests.sent.clear()
+    yield
+    assert sent_requests.refused() == []
 
 
 @pytest.fixture

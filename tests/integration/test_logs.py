@@ -17,11 +17,12 @@ from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import jobs, segments
 from badgedata.records.awards import Award
+from badgedata.resync import resyncs
 from tests.integration.api.client import call
 from tests.integration.api.organizations import OWNER, load_organizations
 from tests.integration.invocations import context, sample_event, work_off_the_queue
 from tests.integration.operations.tenants import Tenant
-from tests.integration.replacing import sweep
+from tests.integration.replacing import BADGE_CLASS, load_badge_class, replace, sweep
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -115,11 +116,21 @@ def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
         "Messages"
     ][0]["ReceiptHandle"]
     for _ in range(segments.MAX_ATTEMPTS):
-        assert export_worker.handler(event, context())["batchItemFailures"]
+        failed = export_worker.handler(event, context())["batchItemFailures"]
+        assert failed == [{"itemIdentifier": event["Records"][0]["messageId"]}]
     lines.read()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "failed"
     assert of_export(lines, export_id).count("The export will be tried again") == segments.MAX_ATTEMPTS
     assert failed_exports(lines) == 1
+
+
+def test_an_overdue_re_sync_names_its_badge_class(lines: Lines) -> None:
+    load_badge_class(awards=1)
+    replace()
+    sweep(clock.now() + resyncs.WINDOW)
+    lines.read()
+    (overdue,) = (line for line in lines if line.get("message") == "Image re-sync overdue")
+    assert (overdue["badge_class_id"], overdue["version"]) == (BADGE_CLASS, 2)
 
 
 def test_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:

@@ -46,12 +46,12 @@ def test_the_workers_event_is_a_message_as_the_api_sends_it() -> None:
     event = sample_event("export_worker")
     assert json.loads(event["Records"][0]["body"]).keys() == json.loads(sent).keys()
     event["Records"][0]["body"] = sent
-    export_worker.handler(event, context())
+    assert export_worker.handler(event, context()) == {"batchItemFailures": []}
     assert GRACE.get(f"/exports/{export_id}").json["file"]["rows"] == 1
 
 
 def test_a_message_of_an_export_that_is_not_there_is_done_with() -> None:
-    export_worker.handler(sample_event("export_worker"), context())
+    assert export_worker.handler(sample_event("export_worker"), context()) == {"batchItemFailures": []}
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
 
 

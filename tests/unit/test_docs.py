@@ -77,6 +77,14 @@ def test_the_costs_count_the_alarms_that_there_are() -> None:
     assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
+def test_a_deployers_values_go_to_a_file_that_git_ignores() -> None:
+    commands = [line for document in DOCUMENTS for line in document.read_text().splitlines() if "sam deploy --" in line]
+    named = [line for line in commands if "--config-env" in line]
+    assert len(named) >= 3
+    assert [line for line in named if "--config-file samconfig.own.toml" not in line] == []
+    assert "samconfig.own.toml" in (REPOSITORY / ".gitignore").read_text().splitlines()
+
+
 def test_each_picture_is_described_small_and_shown() -> None:
     pictures = set((REPOSITORY / "docs" / "pictures").iterdir())
     shown = set()

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
 from badgedata.config import config
 from badgedata.exports.specification import KINDS
 from tests.integration.api.client import call
 from tests.integration.api.described import document
+from tests.unit.sam_template import needs_token, routes
 
 REPOSITORY = Path(__file__).parents[2]
 DESCRIBES_THE_API = {("get", "/openapi.json"), ("get", "/reference")}
@@ -29,9 +29,11 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
 
 def deployed() -> dict[tuple[str, str], bool]:
     """Give the routes that are deployed for the API's function, each with whether it needs a token."""
-    function = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"]["ApiFunction"]
-    routes = [event["Properties"] for event in function["Properties"]["Events"].values() if event["Type"] == "Api"]
-    return {(r["Method"].lower(), r["Path"]): r.get("Auth", {}).get("Authorizer") != "NONE" for r in routes}
+    return {
+        place: needs_token(route)
+        for place, route in routes().items()
+        if "ApiFunction" in route["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    }
 
 
 def routes_of_the_template() -> dict[tuple[str, str], bool]:
@@ -54,11 +56,11 @@ def test_all_that_is_public_answers_head_too_and_without_a_token() -> None:
 
 
 def test_a_token_is_asked_for_just_where_the_gateway_asks_for_it() -> None:
-    for route, needs_token in routes_of_the_template().items():
+    for route, asks_for_token in routes_of_the_template().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
-            assert (operation.get("security") != []) == needs_token, route
-            assert ("401" in operation["responses"]) == needs_token, route
+            assert (operation.get("security") != []) == asks_for_token, route
+            assert ("401" in operation["responses"]) == asks_for_token, route
     assert not any(routes_of_the_template()[route] for route in DESCRIBES_THE_API)
     assert document()["security"] == [{"idToken": []}]
     assert document()["components"]["securitySchemes"]["idToken"]["scheme"] == "bearer"

@@ -3,14 +3,21 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.unit.sam_template import (
+    REPOSITORY,
+    listed,
+    needs_token,
+    referred_to,
+    resources,
+    routes,
+    statements_of,
+    template,
+)
+
 DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
 
 WILDCARD_ENDINGS = {
@@ -19,44 +26,19 @@ WILDCARD_ENDINGS = {
     "Bucket.Arn}/images/*": "all pictures",
     "Bucket.Arn}/baked/*": "all baked images",
     "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
-    "schedule/default/*": "for the local emulator only: on AWS a condition leaves this out",
 }
 """Where a resource may end with a wildcard, and why: what it stands for is made while the stack runs."""
-
-
-@cache
-def template() -> dict[str, Any]:
-    parsed: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))
-    return parsed
-
-
-def resources(*types: str) -> dict[str, dict[str, Any]]:
-    return {name: resource for name, resource in template()["Resources"].items() if resource["Type"] in types}
 
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 TABLES = resources("AWS::DynamoDB::Table")
+PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().items() if not needs_token(route)}
+"""What anybody may ask for, as paths and methods."""
+
 NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
 """Of the product's own metrics: each deployment's own, so that none alarms another's operators."""
-
-
-def referred_to(value: Any) -> Iterator[str]:
-    """Give the names of the resources that a value refers to."""
-    match value:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), _]}:
-            yield name
-        case {"Fn::Sub": str(text)}:
-            yield from re.findall(r"\$\{(\w+)[.}]", text)
-        case dict():
-            for inner in value.values():
-                yield from referred_to(inner)
-        case list():
-            for inner in value:
-                yield from referred_to(inner)
 
 
 def headings(document: str) -> set[str]:
@@ -67,17 +49,42 @@ def headings(document: str) -> set[str]:
 # ---------------------------------------------------------------- fair use
 
 
-def test_what_works_off_a_queue_never_takes_all_of_the_accounts_functions() -> None:
-    sources = {
-        name: event["Properties"]
-        for name, function in resources("AWS::Serverless::Function").items()
+def test_workers_leave_the_api_some_of_what_a_new_account_may_run_at_once() -> None:
+    limits = {
+        name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for name, function in FUNCTIONS.items()
         for event in function["Properties"].get("Events", {}).values()
         if event["Type"] == "SQS"
     }
-    assert sources.keys() == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
-    for name, source in sources.items():
-        # A new AWS account may run as few as 1,000 functions at once, and the API is among them.
-        assert 2 <= source["ScalingConfig"]["MaximumConcurrency"] <= 100, name
+    assert limits == {
+        "ExportWorkerFunction": {"Ref": "ExportWorkers"},
+        "ImageResyncWorkerFunction": {"Ref": "ImageResyncWorkers"},
+    }
+    parameters = [template()["Parameters"][limit["Ref"]] for limit in limits.values()]
+    assert all(parameter["MinValue"] == 2 for parameter in parameters), "an event source takes no less"
+    # Lambda runs 10 functions at once in a new account, all of the account's together, until the quota is raised.
+    assert sum(parameter["Default"] for parameter in parameters) <= 10 - 4
+
+
+def test_a_failing_message_takes_no_workers_from_others() -> None:
+    # Lambda backs off from a queue whose function raises, and not from one whose function reports what failed.
+    for function in ("ExportWorkerFunction", "ImageResyncWorkerFunction"):
+        (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
+
+
+def test_a_sweep_of_a_minute_ago_is_not_tried_again_beside_the_next_one() -> None:
+    for name, function in FUNCTIONS.items():
+        schedules = [
+            event["Properties"]["Schedule"]
+            for event in function["Properties"].get("Events", {}).values()
+            if event["Type"] == "Schedule"
+        ]
+        if schedules == ["rate(1 minute)"]:
+            assert function["Properties"]["EventInvokeConfig"] == {
+                "MaximumRetryAttempts": 0,
+                "MaximumEventAgeInSeconds": 60,
+            }, name
 
 
 def test_the_gateway_compresses_what_is_larger_than_a_packet() -> None:
@@ -111,16 +118,30 @@ def test_the_word_that_a_resync_is_overdue_goes_to_the_topic_and_names_its_secti
     assert "Overdue re-sync" in headings("operations.md")
 
 
-def test_alarms_and_events_may_publish_to_the_topic() -> None:
+def test_only_this_account_may_publish_to_the_alarm_topic() -> None:
     (policy,) = resources("AWS::SNS::TopicPolicy").values()
-    statements = {
-        statement["Principal"]["Service"]: statement
-        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-    }
-    assert statements.keys() == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
-    assert all(statement["Action"] == "sns:Publish" for statement in statements.values())
-    # EventBridge fills in no source when it publishes to SNS: with a condition nothing would ever arrive.
-    assert "Condition" not in statements["events.amazonaws.com"]
+    for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+        assert statement["Action"] == "sns:Publish"
+        # EventBridge is not among them: it fills in no source for SNS, so that no condition could hold for it.
+        assert statement["Principal"]["Service"] in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
+        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_the_overdue_rule_publishes_by_a_role_that_may_do_nothing_else() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    (target,) = rule["Properties"]["Targets"]
+    (role,) = referred_to(target["RoleArn"])
+    properties = resources("AWS::IAM::Role")[role]["Properties"]
+    (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "events.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    (statement,) = statements_of(resources("AWS::IAM::Role")[role])
+    assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
+
+
+def test_a_notice_that_could_not_be_published_has_an_alarm() -> None:
+    (rule,) = resources("AWS::Events::Rule")
+    assert watched_for("FailedInvocations") == {rule}
 
 
 def test_each_dead_letter_queue_has_an_alarm() -> None:
@@ -169,8 +190,21 @@ def test_each_sweeper_has_an_alarm_for_failing_and_one_for_not_running_at_all() 
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
 
 
-def test_each_table_has_alarms_for_refused_reads_and_writes() -> None:
-    assert watched_for("ReadThrottleEvents") == watched_for("WriteThrottleEvents") == set(TABLES)
+def test_each_table_and_each_index_that_functions_use_has_alarms_for_refused_reads_and_writes() -> None:
+    # DynamoDB counts what an index refuses under the index alone.
+    places = {(name, None) for name in TABLES} | {
+        (name, index["IndexName"])
+        for name, table in TABLES.items()
+        for index in table["Properties"]["GlobalSecondaryIndexes"]
+    }
+    places.remove(("DirectoryTable", "by-image"))  # an operator's command reads it, to delete a tenant
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        watched = set()
+        for alarm in ALARMS.values():
+            if alarm["Properties"]["MetricName"] == metric:
+                of = {dimension["Name"]: dimension["Value"] for dimension in alarm["Properties"]["Dimensions"]}
+                watched.add((of["TableName"]["Ref"], of.get("GlobalSecondaryIndexName")))
+        assert watched == places, metric
 
 
 def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
@@ -248,22 +282,13 @@ def metrics(widgets: list[dict[str, Any]]) -> list[list[Any]]:
 
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, function in FUNCTIONS.items():
-        for policy in function["Properties"].get("Policies", []):
-            yield from ((name, statement) for statement in policy["Statement"])
-    for name, resource in resources("AWS::IAM::Role", "AWS::IAM::ManagedPolicy").items():
-        properties = resource["Properties"]
-        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
-        documents += [properties["PolicyDocument"]] if "PolicyDocument" in properties else []
-        for document in documents:
-            yield from ((name, statement) for statement in document["Statement"])
+    for name, role in resources("AWS::IAM::Role").items():
+        yield from ((name, statement) for statement in statements_of(role))
+    for name, policy in resources("AWS::IAM::ManagedPolicy").items():
+        yield from ((name, statement) for statement in policy["Properties"]["PolicyDocument"]["Statement"])
 
 
 STATEMENTS = list(statements())
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 @pytest.mark.parametrize(
@@ -290,12 +315,13 @@ def texts(value: Any) -> Iterator[str]:
                 yield from texts(inner)
 
 
-def test_no_function_has_a_policy_that_is_not_written_out_here() -> None:
+def test_each_function_has_a_role_of_its_own_with_policies_that_are_written_out() -> None:
     for name, function in FUNCTIONS.items():
-        assert "Role" not in function["Properties"], name
-        assert all(
-            isinstance(policy, dict) and "Statement" in policy for policy in function["Properties"].get("Policies", [])
-        )
+        assert function["Properties"]["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        # SAM would attach AWS's managed policies, such as one that may receive from every queue of the account.
+        assert "Policies" not in function["Properties"], name
+    for name, role in resources("AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role["Properties"], name
 
 
 def test_no_function_may_scan() -> None:
@@ -306,7 +332,7 @@ def test_no_function_may_scan() -> None:
 def test_a_key_of_the_deployers_own_is_given_to_every_function_that_meets_data() -> None:
     (policy,) = (p for p in resources("AWS::IAM::ManagedPolicy").values() if p["Condition"] == "HasKmsKey")
     roles = {role["Ref"] for role in policy["Properties"]["Roles"]}
-    assert roles == {f"{name}Role" for name, function in FUNCTIONS.items() if function["Properties"].get("Policies")}
+    assert roles == {f"{name}Role" for name in FUNCTIONS} - {"ConsoleFunctionRole"}
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Resource"] == {"Ref": "KmsKeyArn"}
     assert statement["Condition"]["StringEquals"].keys() == {"kms:ViaService"}
@@ -341,6 +367,48 @@ def test_each_table_can_be_recovered_and_is_protected_and_takes_a_key(name: str)
     assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
 
 
+def test_pictures_go_back_as_far_as_the_tables_do() -> None:
+    properties = template()["Resources"]["ImagesBucket"]["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    (rule,) = properties["LifecycleConfiguration"]["Rules"]
+    recovery_days = 35  # of point-in-time recovery, which no table here shortens
+    assert rule == {
+        "Id": "old-versions-go",
+        "Status": "Enabled",
+        "NoncurrentVersionExpiration": {"NoncurrentDays": recovery_days},
+        "ExpiredObjectDeleteMarker": True,
+    }
+    assert all(
+        "RecoveryPeriodInDays" not in table["Properties"]["PointInTimeRecoverySpecification"]
+        for table in TABLES.values()
+    )
+
+
+def test_no_function_may_delete_a_former_version_of_a_picture() -> None:
+    assert "s3:DeleteObjectVersion" not in {action for _, s in STATEMENTS for action in listed(s["Action"])}
+
+
+def test_a_bucket_that_is_retained_goes_on_to_refuse_requests_without_tls() -> None:
+    policies = resources("AWS::S3::BucketPolicy")
+    buckets = {policy["Properties"]["Bucket"]["Ref"] for policy in policies.values()}
+    assert buckets == resources("AWS::S3::Bucket").keys()
+    for policy in policies.values():
+        assert policy["DeletionPolicy"] == policy["UpdateReplacePolicy"] == "Retain"
+        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_scripts_of_other_sites_may_read_images_and_no_exports() -> None:
+    buckets = {
+        name: bucket["Properties"].get("CorsConfiguration") for name, bucket in resources("AWS::S3::Bucket").items()
+    }
+    assert buckets["ExportsBucket"] is None
+    (rule,) = buckets["ImagesBucket"]["CorsRules"]
+    assert rule["AllowedOrigins"] == ["*"]
+    assert rule["AllowedMethods"] == ["GET", "HEAD"]
+
+
 def test_defaults_are_those_of_production() -> None:
     defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
     assert defaults["DataRemovalPolicy"] == "protected"
@@ -360,6 +428,79 @@ def test_each_parameter_is_explained_with_its_default(name: str) -> None:
 def test_the_api_has_no_stage_but_the_one_whose_requests_are_limited() -> None:
     # Without a version SAM adds a stage named "Stage" that reaches the same functions and has no limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
+
+
+# ---------------------------------------------------------------- the gateway
+
+
+def test_each_route_that_needs_no_token_has_a_throttle_of_its_own_below_that_of_people() -> None:
+    settings = {
+        (setting["ResourcePath"], setting["HttpMethod"]): setting
+        for setting in template()["Resources"]["Api"]["Properties"]["MethodSettings"]
+    }
+    staff = settings.pop(("/*", "*"))
+    assert settings.keys() == {("/" + path.replace("/", "~1"), method) for path, method in PUBLIC_ROUTES}
+    for setting in settings.values():
+        assert setting["ThrottlingRateLimit"] == {"Ref": "PublicRequestsPerSecond"}
+        assert setting["ThrottlingBurstLimit"] < staff["ThrottlingBurstLimit"]
+    assert template()["Parameters"]["PublicRequestsPerSecond"]["Default"] < staff["ThrottlingRateLimit"]
+
+
+GATEWAY_RESPONSES: dict[str, Any] = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]
+
+
+def test_the_gateway_hides_no_status_code_behind_another() -> None:
+    # The code of a default response is that of all without a response of their own: 400, 403, 413, 415, and 502 to 504.
+    assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_4XX"]
+    assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_5XX"]
+    not_found = {name for name, response in GATEWAY_RESPONSES.items() if response.get("StatusCode") == 404}
+    assert not_found == {"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"}
+    assert GATEWAY_RESPONSES["REQUEST_TOO_LARGE"]["StatusCode"] == 413
+    assert GATEWAY_RESPONSES["INTEGRATION_TIMEOUT"]["StatusCode"] == 504
+
+
+@pytest.mark.parametrize("name", GATEWAY_RESPONSES)
+def test_each_answer_of_the_gateway_is_a_problem_document_with_the_code_that_it_comes_with(name: str) -> None:
+    response = GATEWAY_RESPONSES[name]
+    problem = json.loads(response["ResponseTemplates"]["application/json"])
+    assert problem.get("status") == response.get("StatusCode")
+    assert problem["type"] == f"urn:badge-data-management:problem:{problem['code']}"
+    assert problem["title"]
+    headers = response["ResponseParameters"]["Headers"]
+    assert headers["Content-Type"] == "'application/problem+json'"
+    assert headers["Cache-Control"] == "'no-store'"
+
+
+@pytest.mark.parametrize("name", [name for name in GATEWAY_RESPONSES if name.endswith(("5XX", "TIMEOUT"))])
+def test_an_answer_that_may_hide_a_change_does_not_deny_it(name: str) -> None:
+    detail = json.loads(GATEWAY_RESPONSES[name]["ResponseTemplates"]["application/json"])["detail"]
+    assert re.search("may (have been|still be) carried out", detail)
+
+
+# ---------------------------------------------------------------- other deployments
+
+
+def test_names_are_each_stacks_own() -> None:
+    named = {
+        (name, key): text
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] != "AWS::Lambda::Permission"  # its function's name is a reference
+        for key, value in resource.get("Properties", {}).items()
+        if key.endswith("Name") and key not in ("StageName", "ClientName", "MetricName")
+        for text in texts(value)
+    }
+    assert len(named) >= 12
+    assert [place for place, text in named.items() if "AWS::StackName" not in text] == []
+
+
+def test_what_a_failed_first_deployment_leaves_is_not_in_the_way_of_the_next() -> None:
+    retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
+    assert len(retained) >= 8
+    for resource in retained:
+        names = [key for key in resource["Properties"] if key in ("TableName", "BucketName")]
+        assert names == [], "CloudFormation makes up a name, so that another one can be made"
+    for group in resources("AWS::Logs::LogGroup").values():
+        assert group["DeletionPolicy"] == "Delete", "its name is fixed"
 
 
 def test_no_check_of_the_template_is_turned_off() -> None:

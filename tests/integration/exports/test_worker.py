@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import boto3
 import pytest
+from moto.s3.exceptions import NoSuchUpload
+from moto.s3.models import S3Backend
 
 import export_sweeper
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
 from badgedata.exports import assembly, award_pages, finishing, jobs, plan, segments, sweeper, watch, worker
+from badgedata.exports.messages import read
 from badgedata.exports.upload import Upload
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
@@ -113,8 +117,6 @@ def messages() -> list[str]:
 
 def run_queue(seconds: float = 900) -> list[str]:
     """Let workers take what is on the queue until nothing is."""
-    from badgedata.exports.messages import read
-
     outcomes = []
     while taken := messages():
         for body in taken:
@@ -288,6 +290,70 @@ def test_workers_that_die_again_and_again_end_in_a_failed_export(monkeypatch: py
     found = jobs.find_export(export.id)
     assert found is not None
     assert found.status == "failed"
+
+
+@pytest.fixture
+def lost_uploads_refuse_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let moto answer a part of an unknown upload as S3 does; by itself it breaks there."""
+    real = S3Backend.upload_part
+
+    def upload_part(backend: S3Backend, bucket_name: str, multipart_id: str, *arguments: Any, **named: Any) -> Any:
+        if multipart_id not in backend.get_bucket(bucket_name).multiparts:
+            raise NoSuchUpload(upload_id=multipart_id)
+        return real(backend, bucket_name, multipart_id, *arguments, **named)
+
+    monkeypatch.setattr(S3Backend, "upload_part", upload_part)
+
+
+def abort_uploads_of(export: Export) -> None:
+    for upload in uploads_of(export):
+        boto3.client("s3").abort_multipart_upload(
+            Bucket=config().exports_bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+        )
+
+
+def run_queue_on_a_bucket_that_loses_uploads(export: Export, losses: int) -> list[str]:
+    """Let workers take what is on the queue, and abort the export's uploads after each of the first few messages."""
+    outcomes: list[str] = []
+    while taken := messages():
+        for body in taken:
+            message = read(body)
+            seconds = 0.1 if losses else 900.0
+            outcomes.append(worker.run(message.export_id, message.segment, partial(float, seconds)))
+            if uploads_of(export) and losses:
+                losses -= 1
+                abort_uploads_of(export)
+            assert len(outcomes) < 500, "the worker sends for itself for ever"
+    return outcomes
+
+
+@pytest.mark.usefixtures("lost_uploads_refuse_parts")
+def test_a_file_whose_upload_is_lost_a_few_times_is_written_whole() -> None:
+    whole = file_of(written(ask(ISSUER, "awards")))
+    messages()
+    export = ask(ISSUER, "awards")
+    run_queue_on_a_bucket_that_loses_uploads(export, losses=segments.MAX_START_OVERS)
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert file_of(found) == whole
+    assert sweeper.sweep().outcomes == {"settled": 1}
+    assert objects_of(found) == [found.object_key], "the first tries' leftovers are cleaned up"
+
+
+@pytest.mark.usefixtures("lost_uploads_refuse_parts")
+def test_an_export_whose_upload_is_lost_each_time_fails_after_five_new_starts_and_says_why() -> None:
+    export = ask(ISSUER, "awards")
+    outcomes = run_queue_on_a_bucket_that_loses_uploads(export, losses=1_000)
+    assert outcomes[-1] == "failed"
+    found = jobs.find_export(export.id)
+    assert found is not None
+    assert (found.status, found.error_code) == ("failed", "upload-lost")
+    assert found.error_message == segments.UPLOAD_LOST
+    segment = segments.find(export.id, "")
+    assert segment is not None
+    assert segment.start_overs == 5
+    assert objects_of(export) == []
+    assert uploads_of(export) == []
 
 
 def test_missing_optional_and_unknown_attributes_do_not_disturb_an_export() -> None:

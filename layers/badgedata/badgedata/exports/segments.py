@@ -26,10 +26,18 @@ ASSEMBLY = "assembly"
 MAX_ATTEMPTS = 5
 """Tries without any progress after which an export is given up."""
 
+MAX_START_OVERS = 5
+"""New starts of a segment after which a lost upload fails the export. Each start makes progress on record, so that
+`MAX_ATTEMPTS` alone would let it go around for ever."""
 
 GAVE_UP = (
     f"The export got no further in {MAX_ATTEMPTS} tries. "
     "Ask for it again later; if it fails again, tell your platform's operators its id."
+)
+
+UPLOAD_LOST = (
+    f"The storage lost the unfinished file, and lost it again after each of {MAX_START_OVERS} new starts. "
+    "Request the export again later; if it fails again, give your platform's operators its id."
 )
 
 
@@ -86,6 +94,20 @@ def renew(segment: Segment, rows_seen: int) -> None:
 
 def record(segment: Segment, checkpoint: Checkpoint) -> None:
     """Write down how far the segment is; a later try goes on from here. Raises LeaseLostError."""
+    _own(segment, _at(checkpoint))
+
+
+def start_over(segment: Segment) -> None:
+    """Forget what was written, where the upload it was written to is gone, and count it. Raises LeaseLostError."""
+    _own(segment, [*_at(Checkpoint(segment.start, 0, 0, 0, None, None, None)), Segment.start_overs.add(1)])
+
+
+def may_start_over(segment: Segment) -> bool:
+    """Tell whether the segment has lost its upload few enough times to be written from its start again."""
+    return int(segment.start_overs or 0) < MAX_START_OVERS
+
+
+def _at(checkpoint: Checkpoint) -> list[Any]:
     actions: list[Any] = [
         Segment.cursor.set(checkpoint.cursor),
         Segment.rows.set(checkpoint.rows),
@@ -102,12 +124,7 @@ def record(segment: Segment, checkpoint: Checkpoint) -> None:
         (Segment.tail_key, checkpoint.tail_key),
     ):
         actions.append(attribute.set(value) if value is not None else attribute.remove())
-    _own(segment, actions)
-
-
-def start_over(segment: Segment) -> None:
-    """Forget what was written, where the upload it was written to is gone. Raises LeaseLostError."""
-    record(segment, Checkpoint(segment.start, 0, 0, 0, None, None, None))
+    return actions
 
 
 def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:

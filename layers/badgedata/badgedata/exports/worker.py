@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from aws_lambda_powertools import Logger
+
 from badgedata.exports import assembly, finishing, jobs, messages, plan, segments
 from badgedata.exports.finishing import FileTooLargeError
 from badgedata.exports.pages import Page, UnreadableDataError
@@ -22,6 +24,8 @@ from badgedata.exports.segments import ASSEMBLY, Checkpoint, LeaseLostError
 from badgedata.exports.upload import PART_SIZE, Part, Upload, UploadGoneError, get_bytes, put_tail, remove_all
 from badgedata.exports.watch import ExportOverError, Watch
 from badgedata.records.operations import Export, Segment
+
+logger = Logger(child=True)
 
 HAND_ON_RESERVE_SECONDS = 1.0
 """What handing on needs at the least, besides twice the slowest step so far (docs/operations.md, "Time")."""
@@ -105,7 +109,10 @@ def _work_on(watch: Watch, remaining_seconds: Callable[[], float]) -> str:
             return assembly.assemble(watch)
     except UploadGoneError:
         # S3's lifecycle rule or an operator took the upload away; what was in it has to be written again.
+        if not segments.may_start_over(segment):
+            return _give_up(watch.export, segment, "upload-lost", segments.UPLOAD_LOST)
         segments.start_over(segment)
+        logger.warning("Upload lost; writing the segment again", start_overs=int(segment.start_overs))
         messages.send(watch.export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
     segments.release(segment)
     return "handed-on"
@@ -125,7 +132,7 @@ class _SegmentWork:
         self.buffer.write(get_bytes(segment.tail_key) if segment.tail_key else b"")
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
         self.digest = hashlib.sha256() if self.bytes == 0 else None
-        self.alone = self.bytes == 0 and segment.attempts == 1
+        self.alone = self.bytes == 0 and segment.attempts == 1 and not segment.start_overs
         self.upload = Upload(
             segment.object_key or f"{jobs.files_prefix(export)}{segment.owner}/{export.file_name}",
             plan.content_type(export),

@@ -95,7 +95,7 @@ class Segment(ExpiringRecord):
     """A contiguous stretch of an export that one worker at a time writes, and how far it is.
 
     `start`, `end` and `cursor` are positions in the export's fixed order. `attempts` counts the tries since there was
-    progress last.
+    progress last; `start_overs` counts how often the segment lost its upload, and no progress resets it.
     """
 
     class Meta(_OperationsTable):
@@ -118,6 +118,7 @@ class Segment(ExpiringRecord):
     tail_key = UnicodeAttribute(null=True, attr_name="tailKey")
     completing = BooleanAttribute(default=False)
     attempts = NumberAttribute(default=0)
+    start_overs = NumberAttribute(attr_name="startOvers", null=True)
 
     @staticmethod
     def key(export_id: str, start: str) -> tuple[str, str]:

@@ -57,6 +57,7 @@ def _see_to(badge_class_id: str, version: int, now: datetime) -> str:
     if now >= clock.parse_rfc3339(resync.window_ends_at):
         # Told first: a sweep that dies in between tells it again, and none goes untold.
         overdue.tell(resync)
+        logger.warning("Image re-sync overdue", badge_class_id=badge_class_id, version=version)
         resyncs.close(resync, "overdue")
         return "overdue"
     if not resync.is_walked:

@@ -1,0 +1,22 @@
+"""Give the local event sources their limits as numbers: MiniStack (1.5) keeps what a parameter gives as text."""
+
+import boto3
+
+from local.places import REGION, Place, client_environment
+
+
+def settle_event_sources(place: Place) -> None:
+    """Set the maximum concurrency of each SQS event source again, as the number that it is."""
+    settings = client_environment(place)
+    client = boto3.client(
+        "lambda",
+        endpoint_url=place.endpoint_url,
+        region_name=REGION,
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+    )
+    for source in client.list_event_source_mappings()["EventSourceMappings"]:
+        if scaling := source.get("ScalingConfig"):
+            client.update_event_source_mapping(
+                UUID=source["UUID"], ScalingConfig={"MaximumConcurrency": int(scaling["MaximumConcurrency"])}
+            )

@@ -1,0 +1,96 @@
+"""Brings back images deleted after a time, for tables restored to it (docs/operations.md, "Restoring tables").
+
+    python -m operations.restore_images --since TIME [--dry-run] [--stack-name NAME]
+
+The images bucket keeps a deleted image for 35 days, behind a delete marker. Removing the marker brings the image back;
+the key of an image never stands for another one, so nothing is overwritten. A repeat changes nothing.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operations import deployment
+from operations.deployment import NoDeploymentError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Bring the images back, or count them, and say how many there are. Gives the exit code."""
+    options = _options(arguments)
+    try:
+        deployment.settle(options)
+        count = 0
+        for markers in _delete_markers(options.since):
+            count += len(markers)
+            if not options.dry_run:
+                _remove(markers)
+    except NoDeploymentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS refused: {error}\nRun the command again; a repeat changes nothing.", file=sys.stderr)
+        return 1
+    print(f"{count:,} images deleted since {options.since}: {'none changed' if options.dry_run else 'brought back'}")
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m operations.restore_images", description="Bring back images deleted after a time."
+    )
+    parser.add_argument(
+        "--since",
+        required=True,
+        type=_time,
+        metavar="TIME",
+        help="the time that the tables are restored to, as 2026-11-20T08:00:00Z",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only count them")
+    deployment.add_options(parser)
+    return parser.parse_args(arguments)
+
+
+def _time(text: str) -> datetime:
+    deployment.make_domain_importable()
+    from badgedata.clock import parse_rfc3339
+
+    try:
+        return parse_rfc3339(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _delete_markers(since: datetime) -> Iterator[list["ObjectIdentifierTypeDef"]]:
+    """Yield the markers under which images are deleted since a time, some at a time."""
+    from badgedata.aws import s3
+    from badgedata.config import config
+
+    for page in s3().get_paginator("list_object_versions").paginate(Bucket=config().images_bucket):
+        yield [
+            {"Key": marker["Key"], "VersionId": marker["VersionId"]}
+            for marker in page.get("DeleteMarkers", [])
+            if marker["IsLatest"] and marker["LastModified"] >= since
+        ]
+
+
+def _remove(markers: list["ObjectIdentifierTypeDef"]) -> None:
+    from badgedata.aws import s3
+    from badgedata.config import config
+
+    if markers:
+        answer = s3().delete_objects(Bucket=config().images_bucket, Delete={"Objects": markers, "Quiet": True})
+        for error in answer.get("Errors", []):
+            raise ClientError(
+                {"Error": {"Code": error.get("Code", ""), "Message": error.get("Key", "")}}, "DeleteObjects"
+            )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

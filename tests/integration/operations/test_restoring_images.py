@@ -1,0 +1,93 @@
+"""Images of a restored Awards table: what a re-sync deleted since then comes back, and nothing else changes."""
+
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from badgedata import clock, stored_images
+from badgedata.config import config
+from badgedata.records.awards import Award
+from operations import restore_images
+from tests.integration.operations.conftest import STACK_NAME
+from tests.integration.replacing import Queue, awards_now, load_badge_class, new_badge, replace
+from tests.unit.sam_template import resources
+
+
+@pytest.fixture(autouse=True)
+def versioned(outputs: dict[str, str]) -> None:
+    """Give the images bucket what the template gives it."""
+    settings = resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]["VersioningConfiguration"]
+    boto3.client("s3").put_bucket_versioning(
+        Bucket=config().images_bucket, VersioningConfiguration={"Status": settings["Status"]}
+    )
+
+
+def run(*arguments: str) -> int:
+    return restore_images.main([*arguments, "--stack-name", STACK_NAME])
+
+
+def an_hour_ago() -> str:
+    return clock.to_the_second(clock.now() - timedelta(hours=1))
+
+
+def shown() -> set[str]:
+    """Return the keys of all images that are there."""
+    listed = boto3.client("s3").list_objects_v2(Bucket=config().images_bucket).get("Contents", [])
+    return {item["Key"] for item in listed}
+
+
+@pytest.fixture
+def before() -> list[Award]:
+    """Give the awards as they were before another replacement, whose re-sync deleted the images that they name."""
+    load_badge_class(awards=3)
+    replace()
+    Queue().work_off()
+    kept = awards_now()
+    replace(new_badge(grey=9))
+    Queue().work_off()
+    return kept
+
+
+def test_a_restored_award_names_an_image_that_can_be_brought_back(
+    before: list[Award], capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = [image for award in before if (image := stored_images.stored_image(award.image))]
+    assert len(images) == 3
+    for image in images:
+        with pytest.raises(stored_images.ImageMissingError):
+            stored_images.require(image)
+    present = shown()
+    assert run("--since", an_hour_ago()) == 0
+    assert capsys.readouterr().out.startswith("3 images deleted since")
+    for image in images:
+        assert stored_images.read(image)
+    assert present < shown(), "and what was there stays"
+
+
+def test_a_repeat_and_a_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
+    present = shown()
+    assert run("--since", an_hour_ago(), "--dry-run") == 0
+    assert capsys.readouterr().out.endswith("none changed\n")
+    assert shown() == present
+    assert run("--since", an_hour_ago()) == 0
+    present = shown()
+    assert run("--since", an_hour_ago()) == 0
+    assert shown() == present
+
+
+def test_what_was_deleted_before_that_time_stays_deleted(before: list[Award]) -> None:
+    present = shown()
+    assert run("--since", clock.to_the_second(clock.now() + timedelta(minutes=1))) == 0
+    assert shown() == present
+
+
+def test_a_time_without_an_offset_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("--since", "2026-11-20T08:00:00")
+    assert "has no offset from UTC" in capsys.readouterr().err
+
+
+def test_a_stack_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert restore_images.main(["--since", an_hour_ago(), "--stack-name", "nothing"]) == 1
+    assert "AWS refused" in capsys.readouterr().err

@@ -1,0 +1,145 @@
+"""What a function's role lets it ask of DynamoDB, by the template: with the keys of items, which MiniStack leaves out.
+
+A request is known as its function's by the code that sends it, so every integration test is a test of the roles, too.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from badgedata.aws import dynamodb
+from badgedata.config import config
+from tests.unit.sam_template import REPOSITORY, listed, resources, statements_of
+
+_FUNCTIONS = {
+    "functions/api": "ApiFunction",
+    "functions/export_sweeper": "ExportSweeperFunction",
+    "functions/export_worker": "ExportWorkerFunction",
+    "functions/image_resync_sweeper": "ImageResyncSweeperFunction",
+    "functions/image_resync_worker": "ImageResyncWorkerFunction",
+    "functions/schedule_sweeper": "ScheduleSweeperFunction",
+    "functions/scheduled_export": "ScheduledExportFunction",
+    # Tests call these without the handler.
+    "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
+    "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
+    "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",
+    "layers/badgedata/badgedata/resync/worker.py": "ImageResyncWorkerFunction",
+    "layers/badgedata/badgedata/schedules/running.py": "ScheduledExportFunction",
+    "layers/badgedata/badgedata/schedules/sweeper.py": "ScheduleSweeperFunction",
+}
+_TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+
+
+class Access(NamedTuple):
+    """One action on one item of a table, or on one partition of it or of an index."""
+
+    action: str
+    table: str
+    index_name: str | None
+    leading_key: str
+
+
+class Requests:
+    """The requests to DynamoDB that functions have sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Access]] = []
+        dynamodb().meta.events.register_first("before-send.dynamodb.*", self._note)
+
+    def refused(self) -> list[tuple[str, Access]]:
+        """Return the requests that AWS would refuse their function."""
+        return sorted({(function, access) for function, access in self.sent if not may(function, access)})
+
+    def _note(self, request: Any, **_: Any) -> None:
+        if function := _sending_function():
+            operation = request.headers["X-Amz-Target"]
+            operation = operation.decode() if isinstance(operation, bytes) else operation
+            self.sent += [(function, access) for access in _accesses(operation.partition(".")[2], request.body)]
+
+
+def may(function: str, access: Access) -> bool:
+    """Tell whether the function's role allows this, as IAM decides it: nothing refuses, so one statement is enough."""
+    role = resources("AWS::IAM::Role")[f"{function}Role"]
+    return any(_allows(statement, access) for statement in statements_of(role))
+
+
+def _allows(statement: dict[str, Any], access: Access) -> bool:
+    assert statement["Effect"] == "Allow"
+    if f"dynamodb:{access.action}" not in listed(statement["Action"]):
+        return False
+    if not any(_is(resource, access) for resource in listed(statement["Resource"])):
+        return False
+    conditions = statement.get("Condition", {})
+    assert conditions.keys() <= {"ForAllValues:StringLike", "Null"}, "this test knows no other condition"
+    patterns = conditions.get("ForAllValues:StringLike", {"dynamodb:LeadingKeys": ["*"]})["dynamodb:LeadingKeys"]
+    return any(fnmatchcase(access.leading_key, pattern) for pattern in patterns)
+
+
+def _is(resource: Any, access: Access) -> bool:
+    match resource:
+        case {"Fn::GetAtt": [name, "Arn"]}:
+            return (name, None) == (access.table, access.index_name)
+        case {"Fn::Sub": text}:
+            return bool(text == f"${{{access.table}.Arn}}/index/{access.index_name}")
+    return False
+
+
+def _sending_function() -> str | None:
+    frame = sys._getframe()
+    while (frame := frame.f_back) is not None:  # type: ignore[assignment]
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(REPOSITORY):
+            inside = path.relative_to(REPOSITORY).as_posix()
+            if found := next((name for place, name in _FUNCTIONS.items() if inside.startswith(place)), None):
+                return found
+    return None
+
+
+def _accesses(operation: str, body: bytes | str) -> Iterator[Access]:
+    request = json.loads(body)
+    match operation:
+        case "GetItem" | "UpdateItem" | "DeleteItem":
+            yield _on_item(operation, request["TableName"], request["Key"])
+        case "PutItem":
+            yield _on_item(operation, request["TableName"], request["Item"])
+        case "Query":
+            table = _TABLES[request["TableName"]]
+            yield Access(operation, table, request.get("IndexName"), _partition(request))
+        case "BatchGetItem":
+            for name, wanted in request["RequestItems"].items():
+                yield from (_on_item(operation, name, key) for key in wanted["Keys"])
+        case "BatchWriteItem":
+            for name, writes in request["RequestItems"].items():
+                for write in writes:
+                    (item,) = write.values()
+                    yield _on_item(operation, name, item.get("Key") or item["Item"])
+        case "TransactWriteItems":
+            for write in request["TransactItems"]:
+                ((kind, item),) = write.items()
+                yield _on_item(_TRANSACTED[kind], item["TableName"], item.get("Key") or item["Item"])
+        case _:
+            raise AssertionError(f"this test does not know {operation}")
+
+
+_TABLES = {
+    config().directory_table: "DirectoryTable",
+    config().awards_table: "AwardsTable",
+    config().operations_table: "OperationsTable",
+}
+
+
+def _on_item(action: str, table_name: str, key: dict[str, Any]) -> Access:
+    table = _TABLES[table_name]
+    schema = resources("AWS::DynamoDB::Table")[table]["Properties"]["KeySchema"]
+    return Access(action, table, None, key[schema[0]["AttributeName"]]["S"])
+
+
+def _partition(query: dict[str, Any]) -> str:
+    found = re.match(r"\(?[#\w]+ = (:\w+)", query["KeyConditionExpression"])
+    assert found is not None, query["KeyConditionExpression"]
+    value: str = query["ExpressionAttributeValues"][found[1]]["S"]
+    return value

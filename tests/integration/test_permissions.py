@@ -1,0 +1,71 @@
+"""What a function that is taken over could do to the directory: the writes that the product needs, and no others."""
+
+import pytest
+
+from badgedata import clock
+from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+from badgedata.resync import resyncs
+from tests.integration.permissions import Access, Requests, may
+from tests.integration.replacing import BADGE_CLASS, Queue, load_badge_class, replace, sweep
+from tests.unit.sam_template import resources
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+FUNCTIONS = list(resources("AWS::Serverless::Function"))
+BADGE_CLASS_KEY = BadgeClass.key("ANY")[0]
+OTHER_KEYS = [
+    Member.email_key("mallory@example.org"),
+    Organization.key("ANY")[0],
+    Issuer.key("ANY")[0],
+]
+WRITES = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
+
+
+def on_directory(action: str, key: str) -> Access:
+    return Access(action, "DirectoryTable", None, key)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_may_write_a_member_an_organization_or_an_issuer(function: str) -> None:
+    assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
+
+
+def test_only_the_api_may_change_a_badge_class_and_it_may_neither_add_nor_delete_one() -> None:
+    writers = {
+        (name, action) for name in FUNCTIONS for action in WRITES if may(name, on_directory(action, BADGE_CLASS_KEY))
+    }
+    assert writers == {("ApiFunction", "UpdateItem")}
+
+
+@pytest.mark.parametrize("function", ["ImageResyncWorkerFunction", "ImageResyncSweeperFunction"])
+def test_the_re_sync_may_read_badge_classes_only(function: str) -> None:
+    assert may(function, on_directory("GetItem", BADGE_CLASS_KEY))
+    assert not [key for key in OTHER_KEYS if may(function, on_directory("GetItem", key))]
+    assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
+
+
+def test_a_replacement_with_its_re_sync_writes_one_badge_class_of_the_directory(sent_requests: Requests) -> None:
+    load_badge_class(awards=3)
+    replace()
+    Queue().work_off()
+    sweep(clock.now() + resyncs.PATIENCE * 2)
+    of_directory = {
+        (function, access.action, access.leading_key)
+        for function, access in sent_requests.sent
+        if access.table == "DirectoryTable"
+    }
+    key = BadgeClass.key(BADGE_CLASS)[0]
+    assert {entry for entry in of_directory if entry[1] not in ("GetItem", "Query")} == {
+        ("ApiFunction", "UpdateItem", key)
+    }
+    assert {entry for entry in of_directory if entry[0].startswith("ImageResync")} >= {
+        ("ImageResyncWorkerFunction", "GetItem", key),
+    }
+    assert sent_requests.refused() == []
+
+
+def test_a_request_that_a_role_lacks_is_noticed(sent_requests: Requests) -> None:
+    beyond = on_directory("UpdateItem", Member.email_key("mallory@example.org"))
+    sent_requests.sent.append(("ApiFunction", beyond))
+    assert sent_requests.refused() == [("ApiFunction", beyond)]
+    sent_requests.sent.clear()

@@ -1,0 +1,101 @@
+"""The template as it is written, and as CloudFormation gets it: after the SAM transform, which adds resources."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
+
+REPOSITORY = Path(__file__).parents[2]
+TEMPLATE = REPOSITORY / "template.yaml"
+_LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+
+
+@cache
+def template() -> dict[str, Any]:
+    """Return the template as it is written, intrinsic functions in their long form."""
+    parsed: dict[str, Any] = cfn_yaml.load(str(TEMPLATE))
+    return parsed
+
+
+def resources(*types: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of these types in the template as it is written, by their logical ids."""
+    return _of_types(template(), types)
+
+
+@cache
+def transformed() -> dict[str, Any]:
+    """Return the template that SAM makes of template.yaml with the default of every parameter."""
+    copy = json.loads(json.dumps(template()))
+    for resource in copy["Resources"].values():
+        if code := _LOCAL_CODE.get(resource["Type"]):
+            # `sam deploy` uploads the code first, and the transform takes nothing but an address in S3.
+            resource["Properties"][code] = "s3://bucket/code.zip"
+    parameters = {name: parameter.get("Default", "") for name, parameter in copy["Parameters"].items()}
+    processed: dict[str, Any] = Translator({}, Parser()).translate(copy, parameters)
+    return processed
+
+
+def transformed_resources(*types: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of these types after the transform, by their logical ids."""
+    return _of_types(transformed(), types)
+
+
+def routes() -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what API Gateway is given of each route, by method (in lower case) and path."""
+    paths = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+    return {(method, path): route for path, methods in paths.items() for method, route in methods.items()}
+
+
+def needs_token(route: dict[str, Any]) -> bool:
+    """Tell whether API Gateway asks for a token: its default is to, and `NONE` stands for no authorizer."""
+    return bool(route.get("security") != [{"NONE": []}])
+
+
+def _of_types(template: dict[str, Any], types: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    return {name: resource for name, resource in template["Resources"].items() if resource["Type"] in types}
+
+
+def referred_to(value: Any) -> Iterator[str]:
+    """Yield the names of the resources and parameters that a value refers to."""
+    match value:
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), _]}:
+            yield name
+        case {"Fn::Sub": str(text)}:
+            yield from re.findall(r"\$\{(\w+)[.}]", text)
+        case dict():
+            for inner in value.values():
+                yield from referred_to(inner)
+        case list():
+            for inner in value:
+                yield from referred_to(inner)
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a policy's value as a list: policies may leave the list out around a single one."""
+    return value if isinstance(value, list) else [value]
+
+
+def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all statements of a role's own policies, as they are on AWS."""
+    policies = role["Properties"].get("Policies", [])
+    return [on_aws(statement) for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def on_aws(value: Any) -> Any:
+    """Return a value without what is for the local emulator only, which is what has no TLS."""
+    match value:
+        case {"Fn::If": ["RequiresTls", on_aws_only, _]}:
+            return on_aws(on_aws_only)
+        case dict():
+            return {name: on_aws(inner) for name, inner in value.items()}
+        case list():
+            return [on_aws(inner) for inner in value if on_aws(inner) != {"Ref": "AWS::NoValue"}]
+    return value

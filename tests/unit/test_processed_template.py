@@ -1,0 +1,149 @@
+"""The template after the SAM transform: what CloudFormation is given, with all that SAM adds."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.sam_template import (
+    listed,
+    needs_token,
+    referred_to,
+    resources,
+    routes,
+    statements_of,
+    transformed_resources,
+)
+
+FUNCTIONS = transformed_resources("AWS::Lambda::Function")
+ROLES = transformed_resources("AWS::IAM::Role")
+
+
+def role_of(function: str) -> str:
+    """Return the logical id of a function's role."""
+    (role,) = referred_to(FUNCTIONS[function]["Properties"]["Role"])
+    return role
+
+
+def may(function: str, action: str) -> set[str]:
+    """Return the resources that a function's role names for an action."""
+    return {
+        resource
+        for statement in statements_of(ROLES[role_of(function)])
+        if action in listed(statement["Action"])
+        for resource in referred_to(statement["Resource"])
+    }
+
+
+# ---------------------------------------------------------------- roles
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_receives_from_no_queue_but_the_one_that_invokes_it(function: str) -> None:
+    sources = {
+        queue
+        for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
+        if function in referred_to(mapping["Properties"]["FunctionName"])
+        for queue in referred_to(mapping["Properties"]["EventSourceArn"])
+    }
+    for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
+        assert may(function, action) == sources
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_writes_to_its_own_log_group_and_makes_none(function: str) -> None:
+    # A function that may make its group would bring it back right after a deletion, and the next stack of this name
+    # could not be made.
+    (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
+    assert may(function, "logs:CreateLogStream") == may(function, "logs:PutLogEvents") == {group}
+    assert may(function, "logs:CreateLogGroup") == set()
+
+
+def test_the_transform_adds_no_role_and_no_policy() -> None:
+    assert ROLES.keys() == resources("AWS::IAM::Role").keys()
+    assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
+
+
+def test_a_function_with_a_dead_letter_queue_may_send_to_it() -> None:
+    for name, function in FUNCTIONS.items():
+        if target := function["Properties"].get("DeadLetterConfig"):
+            assert set(referred_to(target)) <= may(name, "sqs:SendMessage"), name
+
+
+# ---------------------------------------------------------------- loops
+
+
+def invoked_by(function: str) -> Iterator[str]:
+    """Yield the functions that a function sets to work through a queue."""
+    queues = may(function, "sqs:SendMessage")
+    for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values():
+        if queues.intersection(referred_to(mapping["Properties"]["EventSourceArn"])):
+            yield from referred_to(mapping["Properties"]["FunctionName"])
+
+
+def in_a_loop(function: str) -> bool:
+    """Tell whether a function's messages come back to it, by way of however many others."""
+    reached: set[str] = set()
+    ahead = list(invoked_by(function))
+    while ahead:
+        reached.add(ahead.pop())
+        ahead += [name for known in reached for name in invoked_by(known) if name not in reached and name not in ahead]
+    return function in reached
+
+
+def test_lambda_stops_no_function_that_sends_itself_the_next_piece_of_work() -> None:
+    # By default, Lambda drops the message when a chain of requests comes back to the same function for about the 16th
+    # time. The emulator counts no chain through a queue.
+    looping = {name for name in FUNCTIONS if in_a_loop(name)}
+    assert looping == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
+    allowed = {name for name, function in FUNCTIONS.items() if function["Properties"].get("RecursiveLoop") == "Allow"}
+    assert allowed == looping
+
+
+# ---------------------------------------------------------------- sizes
+
+
+def test_the_functions_own_policies_stay_far_below_20_kilobytes() -> None:
+    permissions = transformed_resources("AWS::Lambda::Permission").values()
+    for function in FUNCTIONS:
+        statements = [
+            {
+                "Sid": "x" * 100,
+                "Effect": "Allow",
+                "Principal": {"Service": permission["Properties"]["Principal"]},
+                "Action": permission["Properties"]["Action"],
+                "Resource": f"arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:{'x' * 64}",
+                "Condition": {"ArnLike": {"AWS:SourceArn": "x" * 250}},
+            }
+            for permission in permissions
+            if function in referred_to(permission["Properties"]["FunctionName"])
+        ]
+        assert len(json.dumps({"Version": "2012-10-17", "Statement": statements})) < 2_000, function
+
+
+def test_the_api_may_invoke_both_of_its_functions_and_no_other_api_may() -> None:
+    invoked = {
+        function: permission["Properties"]["SourceArn"]["Fn::Sub"]
+        for permission in transformed_resources("AWS::Lambda::Permission").values()
+        if permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
+        for function in referred_to(permission["Properties"]["FunctionName"])
+    }
+    integrated = {
+        name for route in routes().values() for name in referred_to(route["x-amazon-apigateway-integration"]["uri"])
+    }
+    assert invoked.keys() == integrated == {"ApiFunction", "ConsoleFunction"}
+    assert all(source.endswith(":${Api}/${StageName}/*") for source in invoked.values())
+
+
+def test_each_route_has_the_authorizer_or_is_public() -> None:
+    (api,) = transformed_resources("AWS::ApiGateway::RestApi").values()
+    security = {
+        (method, path): route["security"]
+        for path, methods in api["Properties"]["Body"]["paths"].items()
+        for method, route in methods.items()
+    }
+    assert security.keys() == routes().keys()
+    for place, route in routes().items():
+        assert security[place] == ([{"People": []}] if needs_token(route) else [{"NONE": []}]), place
+    public = {path for (_, path), route in routes().items() if not needs_token(route)}
+    assert {path.split("/")[1] for path in public} == {"public", "console", "reference", "openapi.json"}

@@ -1,0 +1,130 @@
+"""How people sign in, by the template: accounts, second factors, single sign-on, and Cognito's addresses."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from cfnlint.helpers import REGIONS  # type: ignore[import-untyped]
+
+from tests.unit.deployment import Deployment
+from tests.unit.sam_template import template
+
+MANAGED_LOGIN = {"ManagedLoginPrefix": "badges-example", "PublicBaseUrl": "https://badges.example.org"}
+IN_GOVCLOUD = sorted(region for region in REGIONS if region.startswith("us-gov-"))
+UNSUPPORTED = sorted(region for region in REGIONS if region.startswith(("cn-", "eusc-", "us-iso", "eu-iso")))
+COMMERCIAL = sorted(set(REGIONS) - {*IN_GOVCLOUD, *UNSUPPORTED})
+
+
+# ---------------------------------------------------------------- single sign-on
+
+
+def test_an_identity_provider_may_write_the_address_that_it_vouches_for() -> None:
+    # Cognito refuses a sign-in whose provider maps an attribute that the client may not write.
+    assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["WriteAttributes"] == ["name", "email"]
+
+
+def test_without_managed_login_no_client_writes_an_address() -> None:
+    assert Deployment().properties("UserPoolClient")["WriteAttributes"] == ["name"]
+
+
+def test_with_managed_login_no_native_flow_gives_out_a_token_that_may_change_attributes() -> None:
+    assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+    scopes = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["AllowedOAuthScopes"]
+    assert "aws.cognito.signin.user.admin" not in scopes
+
+
+def test_the_pages_own_form_has_the_flow_that_it_uses() -> None:
+    flows = Deployment().properties("UserPoolClient")["ExplicitAuthFlows"]
+    assert flows == ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+
+
+@pytest.mark.parametrize("parameters", [{}, MANAGED_LOGIN])
+def test_an_address_changes_only_after_it_is_verified(parameters: dict[str, str]) -> None:
+    pool = Deployment(**parameters).properties("UserPool")
+    assert pool["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    assert pool["AutoVerifiedAttributes"] == ["email"]
+
+
+def test_an_upgrade_keeps_the_identity_providers_of_the_client() -> None:
+    assert Deployment().properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO"]
+    both = Deployment(IdentityProviders="COGNITO,Okta", **MANAGED_LOGIN)
+    assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]
+    assert list(both.broken_rules()) == []
+    (told,) = Deployment(IdentityProviders="COGNITO,Okta").broken_rules()
+    assert "give ManagedLoginPrefix too" in told
+
+
+@pytest.mark.parametrize("prefix", ["badges", "b", "badges-2-example", ""])
+def test_a_prefix_that_cognito_takes_is_taken(prefix: str) -> None:
+    assert re.fullmatch(template()["Parameters"]["ManagedLoginPrefix"]["AllowedPattern"], prefix)
+
+
+@pytest.mark.parametrize("prefix", ["Badges", "-badges", "my-cognito", "laws-of-aws", "amazonas", "x" * 64])
+def test_a_prefix_that_cognito_refuses_is_refused_at_once(prefix: str) -> None:
+    assert not re.fullmatch(template()["Parameters"]["ManagedLoginPrefix"]["AllowedPattern"], prefix)
+
+
+# ---------------------------------------------------------------- second factors and e-mail
+
+
+@pytest.mark.parametrize(("mfa", "configuration"), [("off", "OFF"), ("optional", "OPTIONAL"), ("required", "ON")])
+def test_the_second_factor_is_what_the_parameter_says(mfa: str, configuration: str) -> None:
+    pool = Deployment(Mfa=mfa).properties("UserPool")
+    assert pool["MfaConfiguration"] == configuration
+    assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])
+
+
+def test_the_pools_mail_comes_from_the_senders_own_identity() -> None:
+    identity = "arn:aws:ses:eu-central-1:123456789012:identity/example.org"
+    sender = {"SesIdentityArn": identity, "SenderAddress": "Badges <badges@example.org>"}
+    assert Deployment(**sender).properties("UserPool")["EmailConfiguration"] == {
+        "EmailSendingAccount": "DEVELOPER",
+        "SourceArn": identity,
+        "From": "Badges <badges@example.org>",
+    }
+    assert list(Deployment(**sender).broken_rules()) == []
+    assert Deployment().properties("UserPool")["EmailConfiguration"] == {"EmailSendingAccount": "COGNITO_DEFAULT"}
+
+
+@pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
+def test_half_a_sender_stops_the_deployment_and_says_what_is_missing(given: str) -> None:
+    (told,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
+    assert "give SesIdentityArn and SenderAddress together" in told
+
+
+def test_the_invitation_leads_to_the_page_where_its_address_is_known() -> None:
+    invited = Deployment(PublicBaseUrl="https://badges.example.org").properties("UserPool")["AdminCreateUserConfig"]
+    message = invited["InviteMessageTemplate"]["EmailMessage"]
+    assert "https://badges.example.org/console" in message
+    assert "{username}" in message
+    assert "{####}" in message
+    assert Deployment().properties("UserPool")["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+
+
+# ---------------------------------------------------------------- partitions
+
+
+def addresses(region: str) -> tuple[str | None, str | None]:
+    """Return the hosts of the user pool's API and of managed login that the page is told in a region."""
+    told = Deployment(region, **MANAGED_LOGIN).properties("ConsoleFunction")["Environment"]["Variables"]
+    return urlsplit(told["USER_POOL_ENDPOINT"]).hostname, urlsplit(told["MANAGED_LOGIN_URL"]).hostname
+
+
+@pytest.mark.parametrize("region", COMMERCIAL)
+def test_the_page_signs_in_at_its_regions_user_pool(region: str) -> None:
+    expected = f"cognito-idp.{region}.amazonaws.com", f"badges-example.auth.{region}.amazoncognito.com"
+    assert addresses(region) == expected
+    assert list(Deployment(region).broken_rules()) == []
+
+
+@pytest.mark.parametrize("region", IN_GOVCLOUD)
+def test_in_govcloud_it_signs_in_at_the_fips_endpoints_as_there_are_no_others(region: str) -> None:
+    expected = f"cognito-idp-fips.{region}.amazonaws.com", f"badges-example.auth-fips.{region}.amazoncognito.com"
+    assert addresses(region) == expected
+    assert list(Deployment(region).broken_rules()) == []
+
+
+@pytest.mark.parametrize("region", UNSUPPORTED)
+def test_in_china_and_other_partitions_the_deployment_stops_at_once_and_says_why(region: str) -> None:
+    (told,) = Deployment(region).broken_rules()
+    assert "AWS China has no Amazon Cognito user pools" in told
