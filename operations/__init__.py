@@ -1,1 +1,1 @@
-"""An operator's commands on a deployment (docs/operations.md): dead letters, deleting a tenant, checking a restore."""
+"""An operator's commands on a deployment: proving it, dead letters, deleting a tenant, checking a restore."""
