@@ -96,7 +96,10 @@ setup-machine: setup ## find or install what the tests need from the machine: a 
 	@$(PYTHON) -m tests.needs unzip chromium
 
 ##@ Operate a deployment
-.PHONY: redrive delete-organization check-restore
+.PHONY: smoke redrive delete-organization check-restore
+smoke: setup ## prove a deployment, over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
+	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
+
 redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"
 	@$(PYTHON) -m operations.redrive $(ARGS)
 

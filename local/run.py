@@ -7,9 +7,6 @@ import argparse
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from local import ministack
@@ -18,20 +15,10 @@ from local.deploy import build, deploy
 from local.failures import LocalStackError
 from local.places import LOCAL, REPOSITORY, Place, client_environment, run_place
 from local.token import id_token
+from operations.steps import step
 
 SAMPLE_AWARDS = 5000
 ADMIN, OWNER, ISSUER = "ada@example.org", "grace@example.org", "aurora-science"
-
-
-@contextmanager
-def step(name: str) -> Iterator[list[str]]:
-    """Print a step's line when it is done; what is appended to the list given stands in it."""
-    started = time.monotonic()
-    if sys.stdout.isatty():
-        print(f"  … {name}", end="\r", flush=True)
-    said: list[str] = []
-    yield said
-    print(f"  ✔ {' - '.join([name, *said]):<72} {time.monotonic() - started:6.1f} s", flush=True)
 
 
 def run(place: Place) -> None:
@@ -123,7 +110,7 @@ def main() -> None:
         else:
             run(place)
     except (LocalStackError, Problem) as error:
-        print(f"\n  ✘ {error}", file=sys.stderr)
+        print(f"\n{error}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -1,1 +1,1 @@
-"""An operator's commands on a deployment (docs/operations.md): dead letters, deleting a tenant, restoring."""
+"""An operator's commands on a deployment (docs/operations.md): proving it, dead letters, deleting, restoring."""

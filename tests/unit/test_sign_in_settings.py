@@ -27,15 +27,20 @@ def test_without_managed_login_no_client_writes_an_address() -> None:
     assert Deployment().properties("UserPoolClient")["WriteAttributes"] == ["name"]
 
 
-def test_with_managed_login_no_native_flow_gives_out_a_token_that_may_change_attributes() -> None:
-    assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+OPERATORS_FLOW = "ALLOW_ADMIN_USER_PASSWORD_AUTH"
+"""Signs in with AWS credentials only, for `make smoke`."""
+
+
+def test_with_managed_login_no_native_flow_gives_people_a_token_that_may_change_attributes() -> None:
+    flows = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["ExplicitAuthFlows"]
+    assert flows == [OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
     scopes = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["AllowedOAuthScopes"]
     assert "aws.cognito.signin.user.admin" not in scopes
 
 
 def test_the_pages_own_form_has_the_flow_that_it_uses() -> None:
     flows = Deployment().properties("UserPoolClient")["ExplicitAuthFlows"]
-    assert flows == ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    assert flows == ["ALLOW_USER_PASSWORD_AUTH", OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
 
 
 @pytest.mark.parametrize("parameters", [{}, MANAGED_LOGIN])

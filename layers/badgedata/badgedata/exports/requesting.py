@@ -39,7 +39,23 @@ def request_export(
 ) -> Export:
     """Write down an export as queued and send for a worker; with a known `idempotency_key`, give the first one again.
 
-    The record is written before the message is sent: if this process dies in between, the sweeper sends it.
+    The record is written before the message is sent: if this process dies in between, the sweeper sends it. Parameters
+    and errors are those of `record_export`.
+    """
+    export = record_export(specification, scope, requested_by, idempotency_key, schedule_id)
+    if export.status == "queued":
+        _send_for_worker(export)
+    return export
+
+
+def record_export(
+    specification: Specification,
+    scope: Scope,
+    requested_by: str,
+    idempotency_key: str | None = None,
+    schedule_id: str | None = None,
+) -> Export:
+    """Write down an export as queued, for the caller to send for its workers; the sweeper does so after a minute.
 
     Parameters
     ----------
@@ -88,8 +104,6 @@ def request_export(
         export = first
     else:
         logger.info("An export was requested", export_id=export.id, kind=export.kind, scope=export.scope)
-    if export.status == "queued":
-        _send_for_worker(export)
     return export
 
 

@@ -1,0 +1,206 @@
+"""The tenant's data: one of everything, enough awards for 18 pages of a re-sync, and a file of several parts.
+
+Two issuers share them. The *archive* has a few hundred awards with long narratives, 9.6 MB together, so that a file
+with them is uploaded in parts. Most are of its first month: cut by dates, one segment is long enough to be copied
+within S3 as it is, and the others have to be joined. The *school* has everything else, in small numbers.
+"""
+
+import base64
+import io
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from PIL import Image
+
+from badgedata.exports.upload import PART_SIZE
+from badgedata.resync.award_pages import PAGE
+
+type Json = dict[str, Any]
+
+COURSE_AWARDS: Final = 17 * PAGE + 10
+"""One page more than the 17 after which Lambda's recursive-loop detection would stop a re-sync."""
+
+HONORS: Final = 3
+SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS
+"""Awards of the school on `FIRST_DAY`: the course has one every five hours."""
+
+NARRATIVE_BYTES: Final = 30_000
+ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)
+"""Awards of the archive by month."""
+
+FIRST_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
+OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
+
+
+class Names:
+    """The ids of what a tenant has; each begins with the organization's own."""
+
+    def __init__(self, organization: str) -> None:
+        self.organization = organization
+        self.archive = f"{organization}-archive"
+        self.school = f"{organization}-school"
+        self.essay = f"{organization}-essay"
+        self.course = f"{organization}-course"
+        self.honors = f"{organization}-honors"
+        self.pathway = f"{organization}-pathway"
+        self.group = f"{organization}-group"
+        self.former_group = f"{organization}-former-group"
+
+    def award(self, badge_class_id: str, number: int) -> str:
+        return f"{badge_class_id}-{number:04}"
+
+
+def organization_document(names: Names, admin: str) -> Json:
+    """Return the organization document that is loaded (docs/guide.md, "Load files")."""
+    assert sum(ARCHIVE_MONTHS) * NARRATIVE_BYTES > PART_SIZE  # noqa: S101 - what all of this is for
+    return {
+        "format": "badge-data-management/organization",
+        "formatVersion": 1,
+        "organization": {"entityId": names.organization, "name": f"Smoke test {names.organization}", "plan": "paid"},
+        "members": [{"email": admin, "role": "admin"}],
+        "issuers": [_archive(names), _school(names)],
+    }
+
+
+def _archive(names: Names) -> Json:
+    essays = [
+        _assertion(names.award(names.essay, number), day, narrative=f"Essay {_long_text()}")
+        for number, day in enumerate(_days_of_the_archive())
+    ]
+    return {
+        "issuer": _profile(names.archive, "Smoke test archive"),
+        "badgeClasses": [_badge_class(names.essay, "Essay", essays)],
+    }
+
+
+def _school(names: Names) -> Json:
+    course = [
+        _assertion(names.award(names.course, number), FIRST_DAY + timedelta(hours=5 * number))
+        for number in range(COURSE_AWARDS)
+    ]
+    honors = [
+        _assertion(names.award(names.honors, 0), FIRST_DAY, evidence=[{"id": "https://learner.example.org/work"}]),
+        _assertion(names.award(names.honors, 1), FIRST_DAY, expires="2024-06-30T00:00:00Z"),
+        _assertion(names.award(names.honors, 2), FIRST_DAY, revoked=True, revocationReason="Given by mistake"),
+    ]
+    return {
+        "issuer": _profile(names.school, "Smoke test school"),
+        "badgeClasses": [
+            _badge_class(names.course, "Course", course),
+            _badge_class(names.honors, "Honors", honors),
+        ],
+        "pathways": [
+            {
+                "entityId": names.pathway,
+                "name": "Smoke test pathway",
+                "status": "published",
+                "requirements": [_requirement(f"{names.pathway}-step", "An experience", "experience", "manual")],
+            }
+        ],
+        "recipientGroups": [
+            {
+                "entityId": names.group,
+                "name": "Smoke test group",
+                "archived": False,
+                "createdAt": "2024-01-01T08:00:00Z",
+                "creation": {"method": "manual"},
+                "expiration": {"date": "2030-12-31T00:00:00Z", "method": "manual"},
+                "staff": [{"name": "Smoke test staff", "id": "staff-1"}],
+                "alignments": [
+                    {
+                        "type": "badge",
+                        "entityId": names.course,
+                        "name": "Course",
+                        "requirements": [_requirement(f"{names.course}-step", "Course", "badge", "automatic")],
+                    },
+                    {"type": "pathway", "entityId": names.pathway, "name": "Smoke test pathway"},
+                ],
+                "learners": [
+                    {
+                        "id": f"learner-{number}",
+                        "name": f"Learner {number}",
+                        "progress": [{"alignment": names.course, "completed": number, "required": 1}],
+                    }
+                    for number in range(2)
+                ],
+            },
+            {"entityId": names.former_group, "name": "Smoke test group of last year", "archived": True},
+        ],
+    }
+
+
+def replacement_source(name: str) -> Json:
+    """Return a badge class of another platform, with its image in it, to replace one of the tenant's with."""
+    return {
+        "@context": OPEN_BADGES,
+        "type": "BadgeClass",
+        "name": name,
+        "description": "Replaced by the smoke test",
+        "criteria": {"narrative": "Run the smoke test."},
+        "image": _image(),
+    }
+
+
+def _days_of_the_archive() -> list[datetime]:
+    return [
+        FIRST_DAY + timedelta(days=30 * month, minutes=number)
+        for month, awards in enumerate(ARCHIVE_MONTHS)
+        for number in range(awards)
+    ]
+
+
+def _profile(entity_id: str, name: str) -> Json:
+    return {
+        "type": "Profile",
+        "entityId": entity_id,
+        "name": name,
+        "url": "https://smoke-test.example.org",
+        "email": "smoke-test@example.org",
+        "image": _image(),
+    }
+
+
+def _badge_class(entity_id: str, name: str, assertions: list[Json]) -> Json:
+    return {
+        "type": "BadgeClass",
+        "entityId": entity_id,
+        "name": name,
+        "description": f"{name}, of the smoke test",
+        "criteria": {"narrative": "None: this badge belongs to a test of the deployment."},
+        "image": _image(),
+        "assertions": assertions,
+    }
+
+
+def _assertion(entity_id: str, issued_on: datetime, **more: Any) -> Json:
+    return {
+        "type": "Assertion",
+        "entityId": entity_id,
+        "recipient": {"type": "email", "hashed": False, "identity": f"{entity_id}@example.org"},
+        "issuedOn": f"{issued_on:%Y-%m-%dT%H:%M:%SZ}",
+        "verification": {"type": "HostedBadge"},
+        **more,
+    }
+
+
+def _requirement(entity_id: str, name: str, kind: str, award_method: str) -> Json:
+    return {
+        "entityId": entity_id,
+        "name": name,
+        "type": kind,
+        "threshold": "1 of 1",
+        "awardMethod": award_method,
+        "visibility": "public",
+    }
+
+
+def _long_text() -> str:
+    return secrets.token_urlsafe(NARRATIVE_BYTES * 3 // 4)
+
+
+def _image() -> str:
+    """Draw an image that no other tenant has, so that it is deleted with this one, as a `data:` URI."""
+    drawn = io.BytesIO()
+    Image.frombytes("RGB", (8, 8), secrets.token_bytes(8 * 8 * 3)).save(drawn, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"

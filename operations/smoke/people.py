@@ -1,0 +1,152 @@
+"""The tenant's people: accounts in the user pool with random passwords, and their tokens.
+
+They sign in by the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment: Cognito
+takes it only with AWS credentials, so it opens nothing to the public, and it works where managed login is on and the
+page's own sign-in is off. The API takes tokens of the console's client alone, so no other client would do.
+"""
+
+import base64
+import secrets
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from operations.smoke.failure import SmokeFailure
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import (
+        AdminInitiateAuthResponseTypeDef,
+        AdminRespondToAuthChallengeResponseTypeDef,
+    )
+
+FLOW: Final = "ADMIN_USER_PASSWORD_AUTH"
+
+
+class People:
+    """Accounts made for one run.
+
+    Parameters
+    ----------
+    pool_id, client_id
+        The stack's user pool, and the console's client in it.
+    """
+
+    def __init__(self, pool_id: str, client_id: str) -> None:
+        self.pool_id = pool_id
+        self.client_id = client_id
+        self.passwords: dict[str, str] = {}
+        self._other_client_ids: list[str] = []
+        self._cognito: CognitoIdentityProviderClient = boto3.client("cognito-idp")
+
+    def add(self, email: str) -> None:
+        """Create an account with a verified address and a permanent password. No message is sent."""
+        # 32 characters of every kind satisfy any policy that Cognito can have on the characters.
+        self.passwords[email] = f"{secrets.token_urlsafe(24)[:28]}aA1-"
+        self._cognito.admin_create_user(
+            UserPoolId=self.pool_id,
+            Username=email,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+            MessageAction="SUPPRESS",
+        )
+        self._cognito.admin_set_user_password(
+            UserPoolId=self.pool_id, Username=email, Password=self.passwords[email], Permanent=True
+        )
+
+    def token(self, email: str) -> str:
+        """Sign in, and return an ID token of the console's client.
+
+        Raises
+        ------
+        SmokeFailure
+            When the client does not allow the flow, or the pool asks for more than a password and a TOTP code.
+        """
+        return self._sign_in(email, self.client_id)
+
+    def token_of_another_client(self, email: str) -> str:
+        """Return an ID token of another client of the same pool, which is deleted at once."""
+        made = self._cognito.create_user_pool_client(
+            UserPoolId=self.pool_id,
+            ClientName="smoke test",
+            ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        )
+        client_id = made["UserPoolClient"]["ClientId"]
+        self._other_client_ids.append(client_id)
+        token = self._sign_in(email, client_id)
+        self._delete_client(client_id)
+        return token
+
+    def remove(self, email: str) -> None:
+        """Delete an account; one that is gone already is fine."""
+        with suppress(self._cognito.exceptions.UserNotFoundException):
+            self._cognito.admin_delete_user(UserPoolId=self.pool_id, Username=email)
+        del self.passwords[email]
+
+    def remove_all(self) -> None:
+        """Delete everything that is left in the user pool."""
+        for client_id in list(self._other_client_ids):
+            self._delete_client(client_id)
+        for email in list(self.passwords):
+            self.remove(email)
+
+    @property
+    def left(self) -> list[str]:
+        """What is in the user pool, each with the command that deletes it."""
+        pool = f"--user-pool-id {self.pool_id}"
+        return [
+            *(f"aws cognito-idp admin-delete-user {pool} --username {email}" for email in self.passwords),
+            *(f"aws cognito-idp delete-user-pool-client {pool} --client-id {name}" for name in self._other_client_ids),
+        ]
+
+    def _delete_client(self, client_id: str) -> None:
+        with suppress(self._cognito.exceptions.ResourceNotFoundException):
+            self._cognito.delete_user_pool_client(UserPoolId=self.pool_id, ClientId=client_id)
+        self._other_client_ids.remove(client_id)
+
+    def _sign_in(self, email: str, client_id: str) -> str:
+        try:
+            answer: _Answer = self._cognito.admin_initiate_auth(
+                UserPoolId=self.pool_id,
+                ClientId=client_id,
+                AuthFlow=FLOW,
+                AuthParameters={"USERNAME": email, "PASSWORD": self.passwords[email]},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidParameterException":
+                raise
+            raise SmokeFailure(
+                expected=f"the app client {client_id} to allow {FLOW}",
+                found=error.response["Error"]["Message"],
+                check="that the stack is deployed from this version's template, and that nothing changed its client",
+            ) from None
+        if answer.get("ChallengeName") == "MFA_SETUP":
+            answer = self._set_up_totp(email, client_id, answer)
+        if "AuthenticationResult" not in answer:
+            raise SmokeFailure(
+                expected="a sign-in by password, or by password and a TOTP code",
+                found=f"the user pool asks for {answer.get('ChallengeName')}",
+                check="which second factors the user pool requires; this command can only set up TOTP",
+            )
+        return str(answer["AuthenticationResult"]["IdToken"])
+
+    def _set_up_totp(self, email: str, client_id: str, answer: "_Answer") -> "_Answer":
+        """Register an authenticator for the account, as people do at their first sign-in where MFA is required."""
+        secret = self._cognito.associate_software_token(Session=answer["Session"])
+        key = base64.b32decode(secret["SecretCode"] + "=" * (-len(secret["SecretCode"]) % 8))
+        code = TOTP(key, 6, SHA1(), 30, enforce_key_length=False).generate(time.time()).decode()  # noqa: S303 - RFC 6238
+        verified = self._cognito.verify_software_token(Session=secret["Session"], UserCode=code)
+        return self._cognito.admin_respond_to_auth_challenge(
+            UserPoolId=self.pool_id,
+            ClientId=client_id,
+            ChallengeName="MFA_SETUP",
+            Session=verified["Session"],
+            ChallengeResponses={"USERNAME": email},
+        )
+
+
+type _Answer = AdminInitiateAuthResponseTypeDef | AdminRespondToAuthChallengeResponseTypeDef | dict[str, Any]

@@ -1,0 +1,58 @@
+"""A split export: segments written side by side by the deployed workers, and assembled by them within S3.
+
+A worker splits what has taken it longer than 20 seconds, which on AWS is about a million awards: too many to load for
+a test. So this process does the one thing that such a worker does then, with the same functions: it takes the export's
+only segment before anyone else, cuts it, gives it back, and sends for workers. All that follows is the deployment's.
+"""
+
+import secrets
+from typing import Final
+
+from badgedata.access import Caller
+from badgedata.exports import jobs, messages, plan, segments
+from badgedata.exports.requesting import record_export
+from badgedata.exports.specification import AwardsExport
+from operations.smoke.exports import ALL_AWARDS, File, count_csv_rows, download, follow
+from operations.smoke.failure import SmokeFailure
+from operations.smoke.run import Run
+from operations.steps import step
+
+WAYS: Final = 4
+"""Fewer than the eight of a worker: enough to assemble, and within the concurrency of a new AWS account."""
+
+
+def export_split(run: Run, whole: File) -> None:
+    """Let workers write the organization's awards in segments, and compare the file with the one of a single worker."""
+    with step("split, and assembled within S3") as details:
+        export_id, count = _request(run.tenant.names.organization, run.tenant.admin)
+        file = download(run, follow(run, f"/exports/{export_id}"), ALL_AWARDS, count_csv_rows)
+        if file.content != whole.content:
+            raise SmokeFailure(
+                expected=f"export {export_id}, written in {count} segments, to have the bytes of the whole one",
+                found=f"{len(file.content):,} bytes, not the same {len(whole.content):,}",
+                check=f"{run.deployed.logs('export-worker')} for this export_id",
+            )
+        details.append(f"{count} segments, {file.parts} parts, the same bytes")
+
+
+def _request(organization_id: str, admin: str) -> tuple[str, int]:
+    scope = Caller(admin).scope("organization", organization_id)
+    export = record_export(AwardsExport(kind="awards"), scope, admin)
+    segment = segments.find(export.id, "")
+    if segment is None or not segments.claim(segment, owner=secrets.token_hex(8)) or not jobs.start(export, None):
+        raise _not_split(export.id, "another worker had its segment first")
+    boundaries = plan.boundaries(export, "", None, WAYS)
+    if not boundaries or not segments.split(export, segment, boundaries):
+        raise _not_split(export.id, f"{len(boundaries)} cuts, and status {export.status}")
+    segments.release(segment)
+    for start in ("", *boundaries):
+        messages.send(export.id, start)
+    return export.id, 1 + len(boundaries)
+
+
+def _not_split(export_id: str, found: str) -> SmokeFailure:
+    return SmokeFailure(
+        expected=f"export {export_id} to be split into {WAYS} segments",
+        found=found,
+        check="the records of this export in the operations table (docs/operations.md)",
+    )

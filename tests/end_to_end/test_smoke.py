@@ -1,0 +1,287 @@
+"""`make smoke`: it passes on a deployment that works, says what is wrong with one that doesn't, and leaves nothing."""
+
+import itertools
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.places import REPOSITORY, STACK_NAME
+from operations.smoke.failure import SmokeFailure
+from operations.smoke.people import People
+from tests.end_to_end.client import Client, aws, no_workers
+from tests.end_to_end.roles import TRUST
+
+type Json = dict[str, Any]
+
+EXPORTS = "organization awards, CSV"
+STEPS = (
+    "the API answers",
+    "load organization",
+    "tables, indexes and images have all of it",
+    "create an account, and sign in",
+    "who I am, and what is there",
+    "no token is refused",
+    "a token of another client is refused",
+    "a person without a role finds nothing",
+    "make a schedule for each minute",
+    EXPORTS,
+    "split, and assembled within S3",
+    "replace a badge by JSON: preview",
+    "confirm, and see the new text",
+    "issuer awards of one month, CSV",
+    "issuer, JSON",
+    "issuer, ZIP",
+    "groups, CSV",
+    "group badges, CSV",
+    "learner progress, CSV",
+    "badge class, JSON",
+    "public issuer, with HEAD and CORS",
+    "public badge, with HEAD and CORS",
+    "public assertion, with HEAD and CORS",
+    "the page",
+    "image re-sync of more than 17 pages",
+    "an award's baked image, with CORS",
+    "the schedule fires",
+    "delete the schedule",
+    "delete the tenant",
+    "delete the accounts",
+)
+
+
+LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture
+def own_stack(stack: Json) -> list[str]:
+    """The option that names the tests' own local stack, in place of the one of `make run`."""
+    return ["--stack", str(Path(stack["documents"][0]).parent / "stack.json")]
+
+
+@pytest.fixture(scope="module")
+def operator(stack: Json) -> dict[str, str]:
+    """The environment of an operator who has the permissions that docs/deploying.md lists, and no others."""
+    outputs = outputs_of(stack)
+    iam, sts = aws(stack, "iam"), aws(stack, "sts")
+    arn = iam.create_role(RoleName="smoke-operator", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    policy = {"Version": "2012-10-17", "Statement": list(documented_permissions(outputs, stack["region"]))}
+    iam.put_role_policy(RoleName="smoke-operator", PolicyName="smoke", PolicyDocument=json.dumps(policy))
+    keys = sts.assume_role(RoleArn=arn, RoleSessionName="smoke")["Credentials"]
+    return {
+        "PATH": os.environ["PATH"],
+        "AWS_ENDPOINT_URL": stack["endpointUrl"],
+        "AWS_REGION": stack["region"],
+        "AWS_DEFAULT_REGION": stack["region"],
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _swept(stack: Json) -> None:
+    """Let the sweeper of schedules write what it writes once after a deployment."""
+    aws(stack, "lambda").invoke(FunctionName=stack["functions"]["scheduleSweeper"], Payload=b"{}")
+
+
+def outputs_of(stack: Json) -> dict[str, str]:
+    found = aws(stack, "cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Outputs"]
+    return {output["OutputKey"]: output["OutputValue"] for output in found}
+
+
+def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Json]:
+    """Read the table of permissions in docs/deploying.md as statements of a policy."""
+    here = f"{region}:000000000000"
+    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable")]
+    buckets = [f"arn:aws:s3:::{outputs[name]}" for name in ("ExportsBucket", "ImagesBucket")]
+    resources = {
+        "cloudformation": [f"arn:aws:cloudformation:{here}:stack/{STACK_NAME}/*"],
+        "cognito-idp": [f"arn:aws:cognito-idp:{here}:userpool/{outputs['UserPoolId']}"],
+        "dynamodb": [f"arn:aws:dynamodb:{here}:table/{table}{index}" for table in tables for index in ("", "/index/*")],
+        "s3:buckets": buckets,
+        "s3:objects": [f"{bucket}/*" for bucket in buckets],
+        "sqs": [f"arn:aws:sqs:{here}:{outputs['ExportsQueueUrl'].rpartition('/')[2]}"],
+        # The local emulator asks for permission as if every schedule were in the default group.
+        "scheduler": [
+            f"arn:aws:scheduler:{here}:schedule/{group}/*" for group in (outputs["ScheduleGroup"], "default")
+        ],
+        "kms": [f"arn:aws:kms:{here}:key/*"],
+    }
+    section = (REPOSITORY / "docs" / "deploying.md").read_text().partition("### Permissions\n")[2]
+    rows = re.findall(r"^\| (.+?) \| (`[a-z0-9-]+:.+) \|$", section, re.MULTILINE)
+    assert len(rows) == len(resources)
+    for subject, actions in rows:
+        named = re.findall(r"`([a-z0-9-]+:\w+)`", actions)
+        service = named[0].partition(":")[0]
+        kind = {"s3": "s3:objects" if "objects" in subject else "s3:buckets"}.get(service, service)
+        yield {"Effect": "Allow", "Action": named, "Resource": resources[kind]}
+
+
+def everything(stack: Json) -> set[str]:
+    """Name every row, object, schedule, account and app client that there is."""
+    dynamodb, s3, cognito = (aws(stack, service) for service in ("dynamodb", "s3", "cognito-idp"))
+    found = set()
+    for table in stack["tables"].values():
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+            for item in page["Items"]:
+                keys = [item[name]["S"] for name in ("pk", "sk", "issuerId", "issuedOnAwardId") if name in item]
+                found.add(f"{table} {' '.join(keys)}")
+    for bucket in stack["buckets"].values():
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            found |= {f"{bucket} {item['Key']}" for item in page.get("Contents", [])}
+        uploads = s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+        found |= {f"upload to {bucket} {upload['Key']}" for upload in uploads}
+    for page in aws(stack, "scheduler").get_paginator("list_schedules").paginate():
+        found |= {f"schedule {schedule['Name']}" for schedule in page["Schedules"]}
+    for page in cognito.get_paginator("list_users").paginate(UserPoolId=stack["userPoolId"]):
+        found |= {f"account {user['Username']}" for user in page["Users"]}
+    for page in cognito.get_paginator("list_user_pool_clients").paginate(UserPoolId=stack["userPoolId"]):
+        found |= {f"app client {client['ClientId']}" for client in page["UserPoolClients"]}
+    return found
+
+
+def smoke(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "operations.smoke", *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
+    """Return the exit code, and everything printed."""
+    printed, _ = process.communicate()
+    return process.returncode, printed
+
+
+def test_a_working_deployment_passes_every_step_and_nothing_is_left(stack: Json, operator: dict[str, str]) -> None:
+    before = everything(stack)
+    code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME))
+    assert code == 0, printed
+    lines = re.findall(r"^  ✔ (.+?) +\d+\.\d s$", printed, re.MULTILINE)
+    assert len(lines) == len(STEPS), printed
+    for line, step in zip(lines, STEPS, strict=True):
+        assert line.startswith(step), printed
+    assert printed.splitlines()[-1].startswith("Passed after ")
+    assert everything(stack) - before == set()
+
+
+def test_workers_that_do_not_run_are_named_and_the_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
+    before = everything(stack)
+    with no_workers(stack):
+        code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--patience", "10"))
+        aws(stack, "sqs").purge_queue(QueueUrl=stack["queues"]["exports"])
+    assert code == 1, printed
+    failed = printed[printed.index("  ✘ ") :]
+    assert failed.startswith(f"  ✘ {EXPORTS} "), printed
+    assert re.search(r"expected:  export \w+ to start within 10 s\n  found:     it is still queued\n", failed), printed
+    assert f"check:     that the event source of {stack['functions']['exportWorker']} is Enabled" in failed
+    assert "✔ delete the tenant" in failed
+    assert "Failed after" in failed
+    assert everything(stack) - before == set()
+
+
+def test_an_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
+    before = everything(stack)
+    awards = count_awards(stack)
+    process = smoke(LOCAL_OPERATOR, *own_stack)
+    while count_awards(stack) == awards:
+        assert process.poll() is None, outcome(process)
+    process.send_signal(signal.SIGINT)
+    code, printed = outcome(process)
+    assert code == 1, printed
+    assert "✘ load organization" in printed
+    assert "Interrupted." in printed
+    assert "✔ delete the tenant" in printed
+    assert everything(stack) - before == set()
+
+
+def count_awards(stack: Json) -> int:
+    pages = aws(stack, "dynamodb").get_paginator("scan").paginate(TableName=stack["tables"]["awards"], Select="COUNT")
+    return sum(page["Count"] for page in pages)
+
+
+def test_a_kept_tenant_is_deleted_by_the_commands_that_are_printed(stack: Json, operator: dict[str, str]) -> None:
+    before = everything(stack)
+    process = smoke(operator, "--stack-name", STACK_NAME, "--keep")
+    assert process.stdout is not None
+    signed_in = any("✔ create an account" in line for line in process.stdout)  # reads no further than that line
+    process.send_signal(signal.SIGTERM)
+    code, printed = outcome(process)
+    assert (signed_in, code) == (True, 1), printed
+    kept, _, commands = printed.partition("Delete it by:\n")
+    email, password = re.findall(r"^  (admin\.\S+)  (\S+)$", kept, re.MULTILINE)[0]
+    assert Client(stack["apiUrl"], sign_in(stack, email, password)).get("/me").status == 200
+    delete_organization, delete_account = (shlex.split(line) for line in commands.splitlines()[:2])
+    assert delete_organization[0] == "python"
+    subprocess.run([sys.executable, *delete_organization[1:]], cwd=REPOSITORY, env=operator, check=True)
+    assert delete_account[:3] == ["aws", "cognito-idp", "admin-delete-user"]
+    options = dict(itertools.batched(delete_account[3:], 2, strict=True))
+    aws(stack, "cognito-idp").admin_delete_user(UserPoolId=options["--user-pool-id"], Username=options["--username"])
+    assert everything(stack) - before == set()
+
+
+def sign_in(stack: Json, email: str, password: str) -> str:
+    answer = aws(stack, "cognito-idp").initiate_auth(
+        ClientId=stack["clientId"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": email, "PASSWORD": password},
+    )
+    return str(answer["AuthenticationResult"]["IdToken"])
+
+
+# ---------------------------------------------------------------- signing in as a deployment may ask for
+
+
+@pytest.fixture
+def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
+    """Accounts in the stack's user pool, made as the command makes them."""
+    for name, value in {"AWS_ENDPOINT_URL": stack["endpointUrl"], "AWS_DEFAULT_REGION": stack["region"]}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    made = People(stack["userPoolId"], stack["clientId"])
+    yield made
+    made.remove_all()
+
+
+def test_an_account_signs_in_where_a_second_factor_is_required(stack: Json, people: People) -> None:
+    cognito, pool = aws(stack, "cognito-idp"), stack["userPoolId"]
+    people.add("smoke@example.org")
+    cognito.set_user_pool_mfa_config(
+        UserPoolId=pool, MfaConfiguration="ON", SoftwareTokenMfaConfiguration={"Enabled": True}
+    )
+    try:
+        token = people.token("smoke@example.org")
+    finally:
+        cognito.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OFF")
+    assert Client(stack["apiUrl"], token).get("/me").json["email"] == "smoke@example.org"
+
+
+def test_a_client_that_does_not_allow_the_admin_flow_is_named(stack: Json, people: People) -> None:
+    made = aws(stack, "cognito-idp").create_user_pool_client(
+        UserPoolId=stack["userPoolId"], ClientName="former console", ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"]
+    )
+    people.add("smoke@example.org")
+    people.client_id = made["UserPoolClient"]["ClientId"]
+    try:
+        with pytest.raises(SmokeFailure) as failed:
+            people.token("smoke@example.org")
+    finally:
+        aws(stack, "cognito-idp").delete_user_pool_client(UserPoolId=stack["userPoolId"], ClientId=people.client_id)
+    assert failed.value.expected == f"the app client {people.client_id} to allow ADMIN_USER_PASSWORD_AUTH"
+    assert "template" in failed.value.check

@@ -1,0 +1,180 @@
+"""What the smoke test does with answers and files that are not as they should be, and with those that are."""
+
+import hashlib
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+
+from operations.smoke.client import Client, followed
+from operations.smoke.exports import count_csv_rows, download
+from operations.smoke.failure import SmokeFailure
+from operations.smoke.run import Deployed, Run
+from operations.smoke.tenant import Tenant
+
+REPOSITORY = Path(__file__).parents[3]
+CSV = b"\xef\xbb\xbfAward ID,Narrative\r\n1,one\r\n2,two\r\n"
+
+type Answer = tuple[int, dict[str, str], bytes]
+
+
+class Server:
+    """Answers each path with the answers given for it, one after the other, the last one again and again."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[Answer]] = {}
+        answers = self.answers
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                waiting = answers[self.path.partition("?")[0]]
+                status, headers, body = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    thread = threading.Thread(target=made.http.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def client(server: Server) -> Client:
+    return Client(f"{server.url}/v1", "the log group /stack/api", patience=5.0)
+
+
+# ---------------------------------------------------------------- answers
+
+
+def test_an_unexpected_status_is_shown_with_the_problem_that_came_with_it(server: Server, client: Client) -> None:
+    problem = b'{"code": "internal-error", "detail": "Something broke."}'
+    server.answers["/v1/me"] = [(500, {"Content-Type": "application/problem+json"}, problem)]
+    with pytest.raises(SmokeFailure) as failed:
+        client.call("GET", "/me")
+    assert failed.value.expected == f"GET {server.url}/v1/me to answer 200"
+    assert failed.value.found == "500: internal-error: Something broke."
+    assert failed.value.check.startswith("the log group /stack/api; ")
+
+
+def test_a_request_is_repeated_when_the_answer_says_when(server: Server, client: Client) -> None:
+    server.answers["/v1/me"] = [(429, {"Retry-After": "0"}, b""), (200, {}, b"{}")]
+    assert client.call("GET", "/me").status_code == 200
+
+
+def test_a_server_error_is_not_tried_away(server: Server, client: Client) -> None:
+    server.answers["/v1/me"] = [(503, {}, b""), (200, {}, b"{}")]
+    with pytest.raises(SmokeFailure, match="503: no body"):
+        client.call("GET", "/me")
+
+
+def test_no_answer_is_a_failure_that_shows_no_signature() -> None:
+    client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
+    with pytest.raises(SmokeFailure) as failed:
+        client.call("GET", "/file?X-Amz-Signature=secret")
+    assert failed.value.expected == "GET http://127.0.0.1:1/file to be answered"
+
+
+@pytest.mark.parametrize(
+    ("location", "followed_to"),
+    [("{server}/v1/exports/1", "/v1/exports/1"), ("/exports/1", "/exports/1"), ("exports/1", "/v1/exports/1")],
+)
+def test_a_location_is_followed_as_any_client_follows_it(
+    server: Server, client: Client, location: str, followed_to: str
+) -> None:
+    server.answers["/v1/made"] = [(201, {"Location": location.format(server=server.url)}, b"")]
+    assert followed(client.call("GET", "/made", expect=201)) == server.url + followed_to
+
+
+# ---------------------------------------------------------------- files
+
+
+@pytest.fixture
+def run(client: Client) -> Run:
+    return Run(Deployed("stack", {"PublicBaseUrl": client.base_url}), Tenant(), client, client, patience=5.0)
+
+
+def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
+    """Return an export whose file is as the API says, and as the link gives it, but for `file`."""
+    said = {"bytes": len(CSV), "sha256": hashlib.sha256(CSV).hexdigest(), "rows": 2, "contentType": "text/csv"}
+    server.answers["/file"] = [(200, {"Content-Type": "text/csv", "ETag": '"abc-2"'}, content)]
+    return {"id": "E", "file": said | file, "downloadUrl": f"{server.url}/file?X-Amz-Signature=secret"}
+
+
+def test_a_file_that_is_as_said_is_taken_with_the_number_of_its_parts(server: Server, run: Run) -> None:
+    file = download(run, export_of(server, CSV), 2, count_csv_rows)
+    assert (file.content, file.parts) == (CSV, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "figure"),
+    [
+        (CSV.replace(b"two", b"2wo"), {}, "sha256"),
+        (CSV[:-5], {}, "bytes"),
+        (CSV, {"rows": 3}, "rows"),
+        (CSV, {"contentType": "text/plain"}, "contentType"),
+    ],
+    ids=["changed", "cut", "rows", "content type"],
+)
+def test_a_file_that_is_not_as_said_is_refused(
+    server: Server, run: Run, content: bytes, said: dict[str, Any], figure: str
+) -> None:
+    with pytest.raises(SmokeFailure) as failed:
+        download(run, export_of(server, content, **said), 2, count_csv_rows)
+    assert failed.value.expected.startswith(figure)
+
+
+def test_a_file_that_lacks_a_row_of_the_tenant_is_refused(server: Server, run: Run) -> None:
+    with pytest.raises(SmokeFailure) as failed:
+        download(run, export_of(server, CSV), 3, count_csv_rows)
+    assert failed.value.expected.startswith("3 rows in export E")
+    assert failed.value.found == "2"
+
+
+def test_a_link_that_is_refused_is_told_without_its_signature(server: Server, run: Run) -> None:
+    export = export_of(server, CSV)
+    server.answers["/file"] = [(403, {}, b"<Code>AccessDenied</Code>")]
+    with pytest.raises(SmokeFailure) as failed:
+        download(run, export, 2, count_csv_rows)
+    assert "AccessDenied" in failed.value.found
+    assert "secret" not in str(failed.value)
+
+
+# ---------------------------------------------------------------- the template
+
+RESOURCES: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"]
+
+
+def test_each_log_group_that_is_named_as_a_place_to_check_is_there() -> None:
+    code = "".join(path.read_text() for path in (REPOSITORY / "operations" / "smoke").glob("*.py"))
+    named = set(re.findall(r'logs\("([a-z-]+)"\)', code))
+    logs = [resource for resource in RESOURCES.values() if resource["Type"] == "AWS::Logs::LogGroup"]
+    assert {"api", "export-worker"} < named
+    assert {f"/${{AWS::StackName}}/{name}" for name in named} <= {
+        group["Properties"]["LogGroupName"]["Fn::Sub"] for group in logs
+    }
+
+
+def test_operators_can_sign_accounts_in_whatever_the_settings_are() -> None:
+    flows = RESOURCES["UserPoolClient"]["Properties"]["ExplicitAuthFlows"]
+    for alternative in flows["Fn::If"][1:] if isinstance(flows, dict) else [flows]:
+        assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" in alternative
