@@ -62,13 +62,17 @@ bench: setup-stack ## measure the export engine against its peers
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it
-.PHONY: lint format lock openapi notices setup setup-stack setup-page setup-machine
+.PHONY: lint lint-template format lock openapi notices setup setup-stack setup-page setup-machine
 lint: setup-stack setup-page ## check format, types, spelling, the page's code, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
 	@echo "Spelling (codespell)" && .venv/bin/codespell
 	@echo "Page (biome, tsc)" && $(WITH_NODE) npm run -s --prefix $(PAGE) check
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
+	@$(MAKE) -s lint-template
+
+lint-template: setup .local/ready-judges ## judge the template by cfn-lint, checkov and parliament (ARGS=--all-regions)
+	@echo "Template (cfn-lint, checkov, parliament)" && $(PYTHON) -m development.lint_template $(ARGS)
 
 format: setup-stack setup-page ## format the code, and fix what the linters can fix
 	@.venv/bin/ruff format .

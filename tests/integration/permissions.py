@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from tests.unit.sam_template import REPOSITORY, listed, resources, statements_of
+from development.sam_template import REPOSITORY, listed, resources, statements_of
 
 _FUNCTIONS = {
     "functions/api": "ApiFunction",

@@ -5,9 +5,9 @@ import pytest
 from badgedata import clock
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.resync import resyncs
+from development.sam_template import resources
 from tests.integration.permissions import Access, Requests, may
 from tests.integration.replacing import BADGE_CLASS, Queue, load_badge_class, replace, sweep
-from tests.unit.sam_template import resources
 
 pytestmark = pytest.mark.usefixtures("tables")
 

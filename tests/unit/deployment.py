@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.unit.sam_template import template
+from development.sam_template import template
 
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 _PARTITIONS = {
@@ -97,6 +97,8 @@ class Deployment:
                 return all(map(self._holds, inner))
             case {"Fn::Or": list(inner)}:
                 return any(map(self._holds, inner))
+            case {"Fn::Contains": [members, value]}:
+                return self.resolve(value) in members
             case {"Fn::EachMemberEquals": [members, value]}:
                 return all(member == value for member in self.resolve(members))
         raise AssertionError(f"this test knows no {condition}")

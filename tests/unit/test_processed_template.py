@@ -4,16 +4,23 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
-from tests.unit.sam_template import (
+from development.lint_template import supported_regions
+from development.sam_template import (
+    REPOSITORY,
     listed,
     needs_token,
     referred_to,
     resources,
     routes,
     statements_of,
+    template,
+    transformed,
     transformed_resources,
 )
+from tests.unit.deployment import Deployment
 
 FUNCTIONS = transformed_resources("AWS::Lambda::Function")
 ROLES = transformed_resources("AWS::IAM::Role")
@@ -98,6 +105,41 @@ def test_lambda_stops_no_function_that_sends_itself_the_next_piece_of_work() -> 
     assert looping == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
     allowed = {name for name, function in FUNCTIONS.items() if function["Properties"].get("RecursiveLoop") == "Allow"}
     assert allowed == looping
+
+
+# ---------------------------------------------------------------- regions
+
+BUDGET = "AWS::Budgets::Budget"
+
+
+@pytest.mark.parametrize("region", supported_regions())
+def test_every_supported_region_has_all_types_of_resources_that_the_template_needs(region: str) -> None:
+    # CloudFormation refuses a template that names a type it does not have, even below a condition that is false.
+    types = {resource["Type"] for resource in transformed()["Resources"].values()}
+    assert types - set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region)) == set()
+
+
+@pytest.mark.parametrize("region", supported_regions())
+def test_a_budget_can_be_asked_for_just_where_cloudformation_has_budgets(region: str) -> None:
+    has_budgets = BUDGET in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
+    deployment = Deployment(region, MonthlyBudget="100")
+    assert deployment.has("Budget")
+    assert (list(deployment.broken_rules()) == []) == has_budgets
+    assert not Deployment(region).has("Budget")
+    assert not list(Deployment(region).broken_rules())
+
+
+def test_the_budget_tells_the_alarm_topic_before_it_is_spent() -> None:
+    stack = template()["Resources"]["Budget"]["Properties"]
+    assert stack["Parameters"] == {"MonthlyBudget": {"Ref": "MonthlyBudget"}, "AlarmTopic": {"Ref": "AlarmTopic"}}
+    budget = cfn_yaml.load(str(REPOSITORY / stack["TemplateURL"]))["Resources"]["Budget"]["Properties"]
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
+    told = {
+        (entry["Notification"]["NotificationType"], entry["Notification"]["Threshold"])
+        for entry in budget["NotificationsWithSubscribers"]
+        if entry["Subscribers"] == [{"SubscriptionType": "SNS", "Address": {"Ref": "AlarmTopic"}}]
+    }
+    assert told == {("ACTUAL", 80), ("FORECASTED", 100)}
 
 
 # ---------------------------------------------------------------- sizes

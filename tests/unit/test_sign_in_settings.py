@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 from cfnlint.helpers import REGIONS  # type: ignore[import-untyped]
 
+from development.lint_template import supported_regions
+from development.sam_template import template
 from tests.unit.deployment import Deployment
-from tests.unit.sam_template import template
 
 MANAGED_LOGIN = {"ManagedLoginPrefix": "badges-example", "PublicBaseUrl": "https://badges.example.org"}
 IN_GOVCLOUD = sorted(region for region in REGIONS if region.startswith("us-gov-"))
-UNSUPPORTED = sorted(region for region in REGIONS if region.startswith(("cn-", "eusc-", "us-iso", "eu-iso")))
-COMMERCIAL = sorted(set(REGIONS) - {*IN_GOVCLOUD, *UNSUPPORTED})
+UNSUPPORTED = sorted(set(REGIONS) - set(supported_regions()))
+COMMERCIAL = sorted(set(supported_regions()) - set(IN_GOVCLOUD))
 
 
 # ---------------------------------------------------------------- single sign-on

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sam_template import (
+from development.sam_template import (
     REPOSITORY,
     listed,
     needs_token,

@@ -8,10 +8,10 @@ import pytest
 from badgedata import clock, stored_images
 from badgedata.config import config
 from badgedata.records.awards import Award
+from development.sam_template import resources
 from operations import restore_images
 from tests.integration.operations.conftest import STACK_NAME
 from tests.integration.replacing import Queue, awards_now, load_badge_class, new_badge, replace
-from tests.unit.sam_template import resources
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import boto3
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = REPOSITORY / "template.yaml"
+REGION = "us-east-1"
 _LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
@@ -37,7 +39,9 @@ def transformed() -> dict[str, Any]:
             # `sam deploy` uploads the code first, and the transform takes nothing but an address in S3.
             resource["Properties"][code] = "s3://bucket/code.zip"
     parameters = {name: parameter.get("Default", "") for name, parameter in copy["Parameters"].items()}
-    processed: dict[str, Any] = Translator({}, Parser()).translate(copy, parameters)
+    processed: dict[str, Any] = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION)).translate(
+        copy, parameters
+    )
     return processed
 
 

@@ -1,0 +1,135 @@
+"""Judge the template with outside tools: cfn-lint, checkov, and parliament on all policies.
+
+    python -m development.lint_template [--all-regions]
+
+cfn-lint takes 5 seconds for a few regions, and 50 for all. What differs between regions is which types of resources
+CloudFormation has, and the unit tests check that for all of them.
+
+checkov and parliament see what CloudFormation gets, after the SAM transform. checkov's exceptions are in .checkov.yaml,
+each with its reason; the others have none.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cfnlint.helpers import REGIONS  # type: ignore[import-untyped]
+
+from development.sam_template import REPOSITORY, on_aws, transformed
+
+BUDGET = "budget.yaml"
+JUDGED = REPOSITORY / ".local" / "judged"
+JUDGES = REPOSITORY / ".local" / "environments" / "judges" / "bin"
+UNSUPPORTED = ("cn-", "eusc-", "eu-iso", "us-iso")
+"""Beginnings of the names of regions that a rule of the template refuses (docs/deploying.md, "Regions")."""
+
+ONE_OF_EACH_PARTITION = ["eu-central-1", "us-east-1", "us-gov-west-1"]
+
+_ARNS = {
+    "AWS::Cognito::UserPool": "cognito-idp:us-east-1:123456789012:userpool/us-east-1_{name}",
+    "AWS::DynamoDB::Table": "dynamodb:us-east-1:123456789012:table/{name}",
+    "AWS::IAM::Role": "iam::123456789012:role/{name}",
+    "AWS::Lambda::Function": "lambda:us-east-1:123456789012:function:{name}",
+    "AWS::Logs::LogGroup": "logs:us-east-1:123456789012:log-group:{name}:*",
+    "AWS::S3::Bucket": "s3:::{name}",
+    "AWS::SNS::Topic": "sns:us-east-1:123456789012:{name}",
+    "AWS::SQS::Queue": "sqs:us-east-1:123456789012:{name}",
+}
+_NAMES = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::StackName": "badges",
+    "AWS::URLSuffix": "amazonaws.com",
+    "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000",
+}
+
+
+def supported_regions() -> list[str]:
+    """Return the regions that the template can be deployed to, of those that cfn-lint knows."""
+    return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
+
+
+def policies() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the names of roles and managed policies, each with a policy of it in which no reference is left."""
+    for name, resource in transformed()["Resources"].items():
+        properties = resource.get("Properties", {})
+        for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
+            yield f"{name}-{policy['PolicyName']}", _resolved(policy["PolicyDocument"])
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            yield name, _resolved(properties["PolicyDocument"])
+
+
+def _resolved(document: Any) -> Any:
+    return _without_references(on_aws(document))
+
+
+def _without_references(value: Any) -> Any:
+    match value:
+        case {"Ref": str(name)}:
+            return _NAMES.get(name) or _arn(name)
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return _arn(name)
+        case {"Fn::Sub": str(text)}:
+            for name in _NAMES:
+                text = text.replace(f"${{{name}}}", _NAMES[name])
+            for name in transformed()["Resources"]:
+                text = text.replace(f"${{{name}.Arn}}", _arn(name) if f"${{{name}.Arn}}" in text else "")
+                text = text.replace(f"${{{name}}}", name)
+            return text
+        case dict():
+            return {key: _without_references(inner) for key, inner in value.items()}
+        case list():
+            return [_without_references(inner) for inner in value if inner != {"Ref": "AWS::NoValue"}]
+    return value
+
+
+def _arn(name: str) -> str:
+    return "arn:aws:" + _ARNS[transformed()["Resources"][name]["Type"]].format(name=name)
+
+
+def main() -> int:
+    """Let all judges look, at the same time, and print what they find. Return the exit code."""
+    shutil.rmtree(JUDGED, ignore_errors=True)
+    (JUDGED / "policies").mkdir(parents=True)
+    processed = JUDGED / "template.json"
+    processed.write_text(json.dumps(transformed(), indent=1))
+    for name, policy in policies():
+        (JUDGED / "policies" / f"{name}.json").write_text(json.dumps(policy, indent=1))
+    linter = str(Path(sys.executable).parent / "cfn-lint")
+    regions = supported_regions() if "--all-regions" in sys.argv else ONE_OF_EACH_PARTITION
+    commands = {
+        "cfn-lint": [linter, "template.yaml", "--regions", *regions],
+        "cfn-lint on the budget": [linter, BUDGET, "--regions", "us-east-1"],
+        "checkov": [
+            *(str(JUDGES / "checkov"), "--config-file", ".checkov.yaml", "--skip-download"),
+            *("--framework", "cloudformation", "-f", str(processed), BUDGET),
+        ],
+        "parliament": [
+            str(JUDGES / "parliament"),
+            *("--directory", str(JUDGED / "policies"), "--include_policy_extension", "json"),
+        ],
+    }
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}  # parliament's own code has some
+    running = {
+        judge: subprocess.Popen(  # noqa: S603 - the commands above
+            command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for judge, command in commands.items()
+    }
+    refused = 0
+    for judge, process in running.items():
+        output, _ = process.communicate()
+        if process.returncode:
+            refused += 1
+            print(f"{judge} (exit code {process.returncode}):\n{output}")
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
