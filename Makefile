@@ -71,8 +71,8 @@ lint: setup-stack setup-page ## check format, types, spelling, the page's code, 
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 	@$(MAKE) -s lint-template
 
-lint-template: setup .local/ready-judges ## judge the template by cfn-lint, checkov and parliament (ARGS=--all-regions)
-	@echo "Template (cfn-lint, checkov, parliament)" && $(PYTHON) -m development.lint_template $(ARGS)
+lint-template: setup .local/ready-judges ## judge the template by cfn-lint, checkov and parliament
+	@echo "Template (cfn-lint, checkov, parliament)" && $(PYTHON) -m development.lint_template
 
 format: setup-stack setup-page ## format the code, and fix what the linters can fix
 	@.venv/bin/ruff format .

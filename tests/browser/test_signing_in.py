@@ -371,7 +371,8 @@ def test_signing_out_holds_though_the_pool_answers_a_refresh_after_it(ada: Visit
     assert ada.page.evaluate("sessionStorage.length") == 0
     expect(ada.page.get_by_role("dialog")).to_have_count(0)
     expect(ada.page.get_by_label("E-mail address")).to_be_editable()
-    assert ada.requests[asked:] == []
+    # An image that was requested before may still be redirected to where it is stored.
+    assert [request for request in ada.requests[asked:] if request.redirected_from is None] == []
 
 
 @pytest.fixture
