@@ -13,6 +13,7 @@ from badgedata.config import config
 from badgedata.exports.embedded_images import image_of_document
 from badgedata.exports.pages import UnreadableDataError
 from badgedata.records import directory
+from badgedata.text import without_control_characters
 
 
 def issuer_part(issuer: directory.Issuer, embed_images: bool) -> documents.Issuer:
@@ -73,7 +74,9 @@ def _type_info(shape: type[msgspec.Struct]) -> inspect.Type:
 
 
 def _known(value: Any, shape: inspect.Type) -> Any:
-    """Leave out of stored maps what is null or no key of the format."""
+    """Leave out of stored maps what is null or no key of the format, and out of texts what none may hold."""
+    if isinstance(value, str):
+        return without_control_characters(value)
     if isinstance(value, MapAttribute):
         value = value.attribute_values
     if isinstance(shape, inspect.UnionType):

@@ -18,6 +18,8 @@ from badgedata.documents import (
 from badgedata.loading.checking import Document, check
 from badgedata.loading.faults import BadDocument, Fault, Faults, shown
 from badgedata.loading.shape import salvage
+from badgedata.loading.values import check_characters
+from badgedata.text import may_hold_control_characters
 
 UNCOMPRESSED_LIMIT_BYTES: Final = 4 * 1024**3
 """What a load file may hold once it is unpacked, unless the caller says otherwise."""
@@ -67,6 +69,11 @@ def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -
         document = salvage(_untyped(data), shape, faults)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
+    if may_hold_control_characters(data):
+        try:
+            check_characters(faults, "$", _untyped(data))
+        except RecursionError as error:
+            raise _not_json(data, error) from None
     if document is not None:
         check(document, faults)
     if refusal and not faults.count:
