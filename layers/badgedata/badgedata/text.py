@@ -49,8 +49,8 @@ def json_without_control_characters(value: Any) -> Any:
 def may_hold_control_characters(json: bytes) -> bool:
     """Return False if no text of a JSON document holds a control character, which is quick to tell for most documents.
 
-    True means that the texts have to be looked at one by one. It takes valid JSON, whose control characters below U+0020
-    are in escapes.
+    True means that the texts have to be looked at one by one. It takes valid JSON, in which the control characters
+    below U+0020 are in escapes.
     """
     return (
         (b"\\" in json and _ESCAPED_IN_JSON.search(json) is not None)

@@ -14,6 +14,7 @@ import msgspec
 from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
 from badgedata.exports.raw_queries import Asked
+from badgedata.exports.unreadable import wrong_item
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 ITEMS_A_PAGE: int | None = None
@@ -213,13 +214,13 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _say_which(body: bytes, error: str) -> str:
-    reason, _, path = error.partition(" - at `$.Items[")
-    attribute = re.sub(r"\[\.*\]|\.[A-Z]+\b|`", "", path.partition("].")[2]) or "of the item"
-    items = re.findall(r"\d+", path.partition("]")[0]) or ["0"]
-    item = msgspec.json.decode(body)["Items"][int(items[0])] if path else {}
+def _say_which(body: bytes, error: msgspec.ValidationError) -> str:
+    path, reason = wrong_item(error)
+    place = re.fullmatch(r"\$\.Items\[(\d+)\]\.?(.*)", path)
+    item = msgspec.json.decode(body)["Items"][int(place[1])] if place else {}
+    attribute = re.sub(r"\[\.*\]|\.[A-Z]+\b", "", place[2]) if place else ""
     award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
-    return f"Award {award_id} has an attribute {attribute} that can't be read: {reason}."
+    return f"Award {award_id} can't be read{f', at {attribute}' if attribute else ''}: {reason}."
 
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:

@@ -1,7 +1,7 @@
 """CSV cells and rows: RFC 4180, UTF-8, and nothing that a spreadsheet would run (docs/guide.md, "CSV").
 
-A file is written with commas and opened with whatever separator a spreadsheet's language goes by: a semicolon in half of
-Europe, a tab where someone picks it. Whichever of the three it is, no cell begins with a sign that makes it a formula.
+A file is written with commas and opened with the separator of a spreadsheet's language: a semicolon in half of Europe,
+or a tab. Whichever of the three it is, no cell begins with a sign that makes it a formula.
 """
 
 import re

@@ -12,6 +12,7 @@ from badgedata import addresses, documents
 from badgedata.config import config
 from badgedata.exports.embedded_images import image_of_document
 from badgedata.exports.pages import UnreadableDataError
+from badgedata.exports.unreadable import wrong_shape
 from badgedata.records import directory
 from badgedata.text import without_control_characters
 
@@ -65,7 +66,8 @@ def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **beside:
     try:
         return msgspec.convert(_known(values | beside, _type_info(shape)), shape)
     except msgspec.ValidationError as error:
-        raise UnreadableDataError(f"{what} can't be read: {error}.") from None
+        path, reason = wrong_shape(error)
+        raise UnreadableDataError(f"{what} can't be read{f', at {path}' if path else ''}: {reason}.") from None
 
 
 @cache
