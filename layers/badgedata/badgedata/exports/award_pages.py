@@ -202,7 +202,7 @@ def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award])
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise UnreadableAwardError(_say_which(body, str(error))) from None
+        raise UnreadableAwardError(_say_which(body, error)) from None
 
 
 def _without_nulls(value: Any) -> Any:
