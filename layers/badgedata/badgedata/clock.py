@@ -56,8 +56,8 @@ def parse_rfc3339(text: str) -> datetime:
         raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z")
     try:
         moment = datetime.fromisoformat(text.upper())
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z: {error}") from None
+    except ValueError:
+        raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z; it does not exist") from None
     try:
         return moment.astimezone(UTC)
     except OverflowError:

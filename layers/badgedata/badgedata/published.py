@@ -8,6 +8,7 @@ from badgedata import addresses
 from badgedata.documents import OPEN_BADGES_CONTEXT
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
+from badgedata.text import json_without_control_characters
 
 type JsonObject = dict[str, Any]
 
@@ -91,7 +92,9 @@ def json_ld(document: JsonObject) -> bytes:
 
 
 def _document(**fields: Any) -> JsonObject:
-    return {"@context": OPEN_BADGES_CONTEXT} | _given(fields)
+    # Older records may hold control characters; nothing new does.
+    document: JsonObject = json_without_control_characters({"@context": OPEN_BADGES_CONTEXT} | _given(fields))
+    return document
 
 
 def _given(fields: JsonObject) -> JsonObject:

@@ -326,14 +326,42 @@ def test_a_context_nested_without_end_breaks_nothing(depth: int, document: Json)
         assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
 
 
-@given(text=st.text(st.characters(codec="utf-8")))
-def test_any_text_is_a_name(text: str) -> None:
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
+def test_any_text_without_control_characters_is_a_name(text: str) -> None:
     issuer = {"entityId": "ISS", "name": text, "description": text}
     badge_class = {"entityId": "BC", "name": text, "tags": [text], "criteria": {"narrative": text}}
     document = {"format": "badge-data-management/issuer", "formatVersion": 1, "issuer": issuer}
     read = read_document(json.dumps(document | {"badgeClasses": [badge_class]}).encode())
     assert isinstance(read, IssuerDocument)
     assert read.issuer.name == text
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("issuer.name", "$.issuer.name"),
+        ("badgeClasses.0.criteria", "$.badgeClasses[0].criteria"),
+        ("badgeClasses.0.assertions.0.recipient.identity", "$.badgeClasses[0].assertions[0].recipient.identity"),
+        ("recipientGroups.0.learners.0.id", "$.recipientGroups[0].learners[0].id"),
+    ],
+)
+@pytest.mark.parametrize("character", ["\0", "\b", "\x0b", "\f", "\x1b", "\x7f", "\x85", "\x9f"])
+@pytest.mark.parametrize("in_escapes", [True, False])
+def test_a_control_character_is_refused_with_its_field_and_position(
+    path: str, named: str, character: str, in_escapes: bool, document: Json
+) -> None:
+    put(document, path, f"É{character}=3+4")
+    with pytest.raises(BadDocument) as caught:
+        read_document(json.dumps(document, ensure_ascii=in_escapes).encode())
+    fault = caught.value.faults[0]
+    assert fault.path == named
+    assert fault.message.startswith(f"character 2 is the control character U+{ord(character):04X}; ")
+
+
+@pytest.mark.parametrize("text", ["Tab\there", "Line\nbreak", "Line\r\nbreak", "\\u0000 and \\b", "é\u00a0·"])
+def test_tabs_line_breaks_and_what_looks_like_an_escape_are_text(text: str, document: Json) -> None:
+    put(document, "issuer.description", text)
+    assert faults_of(document) == []
 
 
 JSON_VALUES = st.recursive(

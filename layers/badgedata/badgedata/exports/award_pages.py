@@ -14,6 +14,8 @@ import msgspec
 from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
 from badgedata.exports.raw_queries import Asked
+from badgedata.exports.unreadable import wrong_item
+from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
@@ -34,6 +36,8 @@ class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
 
     BOOL: bool
 
+
+_KEYS = ("issuerId", "issuedOnAwardId", "badgeClassId")
 
 _NO_TEXT = Text("")
 _NO_FLAG = Flag(False)
@@ -163,7 +167,7 @@ def behind(sort_key: str) -> str:
 
 
 def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Read the body of a Query's answer.
+    """Read the body of a Query's answer. Texts are without the control characters that older awards may have in them.
 
     Raises
     ------
@@ -173,11 +177,23 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
     # Of the many objects made here none refers back to another; to look for such circles costs a fifth of the time.
     gc.disable()
     try:
+        if may_hold_control_characters(body):
+            body = _without_control_characters(body)
         return decoder.decode(body)
     except msgspec.ValidationError:
         return _decode_without_nulls(body, decoder)
     finally:
         gc.enable()
+
+
+def _without_control_characters(body: bytes) -> bytes:
+    answer = msgspec.json.decode(body)
+    # The keys stay as they are, because reading goes on from them.
+    answer["Items"] = [
+        json_without_control_characters(item) | {name: item[name] for name in _KEYS if name in item}
+        for item in answer.get("Items", [])
+    ]
+    return msgspec.json.encode(answer)
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
@@ -186,7 +202,7 @@ def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award])
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise UnreadableAwardError(_say_which(body, str(error))) from None
+        raise UnreadableAwardError(_say_which(body, error)) from None
 
 
 def _without_nulls(value: Any) -> Any:
@@ -198,13 +214,13 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _say_which(body: bytes, error: str) -> str:
-    reason, _, path = error.partition(" - at `$.Items[")
-    attribute = re.sub(r"\[\.*\]|\.[A-Z]+\b|`", "", path.partition("].")[2]) or "of the item"
-    items = re.findall(r"\d+", path.partition("]")[0]) or ["0"]
-    item = msgspec.json.decode(body)["Items"][int(items[0])] if path else {}
+def _say_which(body: bytes, error: msgspec.ValidationError) -> str:
+    path, reason = wrong_item(error)
+    place = re.fullmatch(r"\$\.Items\[(\d+)\]\.?(.*)", path)
+    item = msgspec.json.decode(body)["Items"][int(place[1])] if place else {}
+    attribute = re.sub(r"\[\.*\]|\.[A-Z]+\b", "", place[2]) if place else ""
     award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
-    return f"Award {award_id} has an attribute {attribute} that can't be read: {reason}."
+    return f"Award {award_id} can't be read{f', at {attribute}' if attribute else ''}: {reason}."
 
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:

@@ -80,7 +80,7 @@ def _groups(issuer_id: str, after: str) -> Iterator[Run]:
             part = group_part(group)
             for alignment in part.alignments or []:
                 alignment.name = targets.name_of(alignment) if alignment.name is not None else None
-            yield Run(_encode(part), 1, part.entity_id)
+            yield Run(_encode(part), 1, group.entity_id)
 
 
 def _learners(issuer_id: str, group_id: str, after: str) -> Iterator[Run]:

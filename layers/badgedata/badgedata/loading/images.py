@@ -65,8 +65,8 @@ def read_data_uri(uri: str) -> Image:
         raise ValueError(_too_large(len(encoded) * 3 // 4))
     try:
         content = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError(f"has data that is not base64: {error}") from None
+    except (binascii.Error, ValueError):
+        raise ValueError("has data that is not base64 (RFC 4648, section 4)") from None
     if len(content) > IMAGE_LIMIT_BYTES:
         raise ValueError(_too_large(len(content)))
     found = sniffed_type(content)

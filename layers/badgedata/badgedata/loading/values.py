@@ -12,8 +12,9 @@ import msgspec
 
 from badgedata import clock
 from badgedata.identifiers import is_entity_id
-from badgedata.loading.faults import Faults, shown
+from badgedata.loading.faults import Faults, below, shown
 from badgedata.loading.images import read_data_uri
+from badgedata.text import control_character_in
 
 ITEM_LIMIT_BYTES: Final = 400 * 1024
 """DynamoDB's limit on one item: attribute names and values in UTF-8."""
@@ -21,10 +22,29 @@ ITEM_LIMIT_BYTES: Final = 400 * 1024
 IMAGE_ADDRESS_LIMIT_BYTES: Final = 2048  # what an index takes as a key (the Directory's by-image)
 _NOT_IN_THE_ITEM: Final = frozenset({"@context", "image", "assertions", "learners"})
 _KEYS_BYTES: Final = 4096  # what an item has beside its part of the document: keys, parents, a stored image's address
-_EMAIL = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+")
+_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@\x00-\x1f\x7f-\x9f]+")
 _EMAIL_LIMIT_CHARACTERS: Final = 128  # the user pool takes no longer ones as a user name
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x20\x7f<>\"]")
 _LEARNER_ID_LIMIT_BYTES: Final = 1000  # a sort key has at most 1,024, its prefix included
+
+
+def check_characters(faults: Faults, path: str, value: object) -> None:
+    """No text in a decoded JSON value holds a control character, other than tabs and line breaks."""
+    match value:
+        case str():
+            if (found := control_character_in(value)) is not None:
+                position, character = found
+                faults.add(
+                    path,
+                    f"character {position:,} is the control character {character}; "
+                    "of these, text may hold only tab, line feed, and carriage return",
+                )
+        case dict():
+            for key, item in value.items():
+                check_characters(faults, below(path, key), item)
+        case list():
+            for index, item in enumerate(value):
+                check_characters(faults, f"{path}[{index}]", item)
 
 
 def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
 from badgedata.openbadges.png_chunks import PNG_SIGNATURE, encoded_chunk, png_chunks, png_size
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 IMAGE_BYTES: Final = 4 * 1024 * 1024
@@ -92,5 +92,7 @@ def _clean_png(data: bytes, document: str) -> bytes:
             image.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
             image.save(written, format="PNG")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise SourceRefused("bad-image", document, f"the PNG can't be decoded: {quoted(error)}") from error
+        raise SourceRefused(
+            "bad-image", document, "the PNG can't be decoded: its pixels are damaged or cut off"
+        ) from error
     return written.getvalue()

@@ -6,6 +6,7 @@ from typing import NoReturn, Self
 
 import msgspec
 
+from badgedata.json_faults import json_fault
 from badgedata.openbadges.refusals import SourceRefused, quoted
 from badgedata.openbadges.source_documents import DOCUMENT_BYTES
 
@@ -120,9 +121,12 @@ def json_value(text: str | bytes, document: str) -> object:
     """Whatever JSON value a text is; raises as `json_object` does."""
     if len(text) > DOCUMENT_BYTES:
         raise SourceRefused("source-too-large", document, f"at most 1 MiB was expected, found {len(text)}")
+    body = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else text.encode("utf-8", "replace")
     try:
-        return msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else text)
+        return msgspec.json.decode(body)
     except RecursionError as error:
         raise SourceRefused("not-open-badges", document, "its JSON is nested too deep") from error
     except (msgspec.DecodeError, UnicodeError) as error:
-        raise SourceRefused("not-open-badges", document, f"JSON was expected, found {quoted(error)}") from error
+        raise SourceRefused(
+            "not-open-badges", document, f"JSON was expected; the text is {json_fault(body, error)}"
+        ) from error

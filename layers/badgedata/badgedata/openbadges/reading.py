@@ -131,7 +131,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefused("bad-image", document, f"the image in it is broken Base64: {quoted(error)}") from error
+        raise SourceRefused("bad-image", document, "the image in it is broken Base64") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 

@@ -70,10 +70,14 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         parser.close()
     except DefusedXmlException as error:
         raise SourceRefused(
-            "bad-image", document, f"an SVG without entities and document type was expected, found {quoted(error)}"
+            "bad-image", document, "an SVG without entities and document type was expected, found one that has these"
         ) from error
-    except (ParseError, LookupError, ValueError) as error:
-        raise SourceRefused("bad-image", document, f"the SVG is not well-formed XML: {quoted(error)}") from error
+    except ParseError as error:
+        line, column = error.position
+        place = f"line {line}, column {column + 1}"
+        raise SourceRefused("bad-image", document, f"the SVG is not well-formed XML at {place}") from error
+    except (LookupError, ValueError) as error:
+        raise SourceRefused("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
 class _BoundedElements:

@@ -14,6 +14,7 @@ from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import Fetch, SourceDocument
 from badgedata.problems import FieldError, Problem, invalid
+from badgedata.replacement.characters import without_control_characters_in
 from badgedata.replacement.source import Source, SourceKind
 from badgedata.replacement.sources import SourceFetcher
 
@@ -31,7 +32,7 @@ def propose(source: Source) -> BadgeClassProposal:
     """
     fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
     try:
-        return read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch)
+        return without_control_characters_in(read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch))
     except SourceRefused as refused:
         raise _problem(source.kind, refused.code, str(refused)) from refused
 
@@ -54,8 +55,8 @@ def _from_image(content: str, _: Fetch) -> SourceDocument:
         raise _problem("image", "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
     try:
         return SourceDocument(None, "image/*", base64.b64decode(content, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise invalid("image", f"A PNG or SVG in Base64 (RFC 4648, section 4) was expected: {error}.") from None
+    except (binascii.Error, ValueError):
+        raise invalid("image", "A PNG or SVG in Base64 (RFC 4648, section 4) was expected.") from None
 
 
 _BEGINNINGS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]] = {

@@ -22,8 +22,9 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[
 from urllib3.util import parse_url
 
 from badgedata.openbadges.baked_images import image_content_type
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import SourceDocument
+from badgedata.replacement.unreachable import reason_of
 
 SOURCE_SECONDS: Final = 10.0
 DOCUMENT_BYTES: Final = 1024 * 1024
@@ -144,7 +145,7 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         deadline.check(url)
-        raise SourceRefused("unreachable-source", url, f"no answer was to be had: {quoted(error)}") from error
+        raise SourceRefused("unreachable-source", url, f"no answer was received: {reason_of(error)}") from error
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]

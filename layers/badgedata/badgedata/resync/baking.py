@@ -20,6 +20,11 @@ from badgedata.stored_images import StoredImage
 
 logger = Logger(child=True)
 
+_REFUSED: Final = {
+    "GetObject": "The badge class's image could not be read",
+    "PutObject": "The image could not be stored",
+}
+
 AT_ONCE: Final = 8
 """Awards baked side by side; each waits for S3 and DynamoDB most of its time."""
 
@@ -88,14 +93,16 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _reason(error: Exception) -> str:
+    """Return why an image could not be baked, for the issuer; the log has the error itself."""
     match error:
         case NoPictureError() | SourceRefused():
             return str(error)
         case ClientError():
-            return f"{error.operation_name} was refused: {error.response.get('Error', {}).get('Code')}."
+            what = _REFUSED.get(error.operation_name, "AWS refused a request")
+            return f"{what} ({error.response.get('Error', {}).get('Code', 'no code')})."
         case PynamoDBException():
-            return f"The award could not be marked: {error.cause_response_code}."
+            return f"The award could not be updated ({error.cause_response_code or 'no answer'})."
         case BotoCoreError():
-            return f"AWS could not be reached: {type(error).__name__}."
+            return "AWS could not be reached."
         case _:
-            return f"An error in here: {type(error).__name__}."
+            return "Internal error."
