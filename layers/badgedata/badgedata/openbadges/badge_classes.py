@@ -172,12 +172,13 @@ def _alignment_of(found: JsonDocument, base: str | None, warnings: list[str], le
     name = found.first_of("targetName", "name")
     url = found.first_of("targetUrl", "url")
     description = found.first_of("targetDescription", "description")
-    texts = (name, url, description, "targetFramework", "targetCode")
+    address = found.name_of(url)
+    texts = (name, description, "targetFramework", "targetCode", *([url] if address else []))
     found.warn_of_others(warnings, *texts)
     left_out += found.left_out("type", "@type", *texts)
     return Alignment(
         targetName=found.text(name),
-        targetUrl=web_link(found.reference(url), base, "an alignment", warnings),
+        targetUrl=web_link(address, base, "an alignment", warnings),
         targetDescription=found.text(description),
         targetFramework=found.text("targetFramework"),
         targetCode=found.text("targetCode"),
@@ -191,9 +192,10 @@ def _criteria(badge: JsonDocument, base: str | None, warnings: list[str], left_o
     for item in badge.values("criteria"):
         if isinstance(item, dict) and "@value" not in item:
             criteria = JsonDocument(item, badge.document, badge.url, f"{badge.path}criteria.")
-            criteria.warn_of_others(warnings, "narrative")
-            left_out += criteria.left_out("id", "@id", "type", "@type", "narrative")
-            found, narrative = criteria.identifier(), criteria.text("narrative")
+            address = criteria.first_of("id", "@id")
+            found, narrative = criteria.label(address), criteria.text("narrative")
+            criteria.warn_of_others(warnings, address, "narrative")
+            left_out += criteria.left_out("type", "@type", "narrative", *([address] if found else []))
         elif (text := text_of(item)) is not None:
             found, narrative = text, ""
         else:

@@ -1,7 +1,7 @@
 """A JSON object of a source, and its fields read with the shape that Open Badges gives them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
@@ -99,14 +99,17 @@ class JsonDocument:
 
     def reference(self, name: str) -> str:
         """What a field refers to: its text, or the ``id`` of the object in it; else ""."""
-        if (child := self.child(name)) is not None:
-            return child.identifier()
-        found = next(iter(self.values(name)), "")
-        return found.strip() if isinstance(found, str) else self.refuse(name, "text", self.fields[name])
+        return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
         """Return what `reference` returns, for what is only quoted or compared: never a refusal."""
-        return child.identifier() if (child := self.child(name)) is not None else self.label(name)
+        return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
+
+    def _reference(self, name: str, of_no_text: Callable[[str, str, object], str]) -> str:
+        found = next(iter(self.values(name)), "")
+        if isinstance(found, dict):
+            return JsonDocument(found, self.document).identifier() or text_of(found) or ""
+        return found.strip() if isinstance(found, str) else of_no_text(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
         """All that a field refers to: the texts in it, and the ``id`` of each object."""

@@ -74,8 +74,11 @@ def open_source[Found](
         return _first_accepted(links, document, trail, accept, picture, refused)
     picture = document if is_image and picture is None else picture
     found: JsonDocument | str = text
-    if text.startswith(("{", "[", '"')):
-        found = unwrapped(json_value(text, document.label), document.label, document.url) or text
+    while isinstance(found, str) and found.startswith(("{", "[", '"')):  # in a JSON string, there may be more JSON
+        value = unwrapped(json_value(found, document.label), document.label, document.url)
+        if value is None:
+            break
+        found = value
     token = None
     while isinstance(found, str) and COMPACT_JWS.fullmatch(found):
         token, claims = found, _claims(found, document)

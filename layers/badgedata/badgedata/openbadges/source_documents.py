@@ -79,8 +79,9 @@ class DocumentTrail:
 
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
         self._fetch = fetch
-        self._read = {source.url: source} if source.url else {}
-        self._followed = {without_fragment(source.url)} if source.url else set()
+        own = spaces_encoded(without_fragment(source.url or ""))
+        self._read = {own: source} if own else {}
+        self._followed = {own} if own else set()
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:

@@ -4,6 +4,7 @@ from typing import Final
 
 from badgedata.openbadges.json_documents import JsonDocument
 from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.source_documents import bare
 
 AWARDS: Final = frozenset({"assertion", "openbadgecredential", "achievementcredential"})
 BADGES: Final = frozenset({"badgeclass", "achievement"})
@@ -44,7 +45,7 @@ def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | s
         if isinstance(found, list):
             found = _only_badge(found, "list", document) if found else None
         if isinstance(found, str):
-            return found.strip()
+            return bare(found)
         if not isinstance(found, dict):
             return None
         one = JsonDocument(found, document, url)
