@@ -16,8 +16,10 @@ PAGE_ENDINGS: Final = frozenset(
     {"html", "htm", "xhtml", "php", "asp", "aspx", "jsp", "json", "jsonld", "md", "txt", "pdf"}
 )
 # A relative reference that is recognizable as one: a path, a query, a fragment, or a file with an ending.
+TAIL: Final = r"""[^\s<>"{}|\\^`]"""
 REFERENCE: Final = re.compile(
-    r"(?:\.{0,2}/|[?#])[^\s<>\"{}|\\^`]+|[\w~%.+/-]*(?:/|\.\w{1,6})(?:[?#][^\s<>\"{}|\\^`]*)?"
+    rf"(?:\.{{0,2}}/|[?#]){TAIL}+|(?!n/a$)[\w~%.+-]+/(?:[\w~%.+/-]*)(?:[?#]{TAIL}*)?|[\w~%.+-]*\.\w{{1,6}}(?:[?#]{TAIL}*)?",
+    re.IGNORECASE,
 )
 
 

@@ -72,7 +72,7 @@ def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
     for piece in PIECE.finditer(page):
         raw, raw_attributes, content, tag, tag_attributes = piece.groups()
         if raw is not None and raw.lower() == "script":
-            if _media_type(_attributes(raw_attributes)) == EMBEDDED_TYPE and content.strip():
+            if _media_type(_attributes(raw_attributes)) == EMBEDDED_TYPE and content.lstrip().startswith(("{", "[")):
                 embedded.append(content.strip())
         elif tag is not None:
             values = _attributes(tag_attributes)

@@ -42,7 +42,7 @@ def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | s
     {'type': 'BadgeClass'}
     """
     while True:
-        if isinstance(found, list):
+        while isinstance(found, list):
             found = _only_badge(found, "list", document) if found else None
         if isinstance(found, str):
             return bare(found)
@@ -93,7 +93,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         )
     known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not found[0]}
     fields = _embedding(found[0], known)
-    return fields if context is None else {"@context": context} | fields
+    return fields if context is None or fields.get("@context") else fields | {"@context": context}
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:

@@ -65,21 +65,27 @@ def _of_data_uri(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
     if not comma:
         raise invalid(kind, "A data: URI has a comma before its content (RFC 2397).")
     if not media_type.rstrip().lower().endswith(";base64"):
-        return media_type, unquote_to_bytes(data)
+        content = unquote_to_bytes(data)
+        _require_image_size(kind, len(content))
+        return media_type, content
     return media_type, _of_base64(kind, unquote(data) if "%" in data else data)
 
 
 def _of_base64(kind: SourceKind, text: str) -> bytes:
     """The content of Base64 in either alphabet (RFC 4648, sections 4 and 5), in one line or several."""
     encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
-    # Four characters are three bytes: looked at before decoding.
-    if (size := len(encoded) * 3 // 4) > IMAGE_BYTES:
-        raise _problem(kind, "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
+    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
     try:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         expected = "A PNG or SVG" if kind == "image" else "JSON"
         raise invalid(kind, f"{expected} in Base64 (RFC 4648, section 4) was expected: {error}.") from None
+
+
+def _require_image_size(kind: SourceKind, size: int) -> None:
+    """Refuse what is larger than an image may be; JSON, which may have less, is measured where it is read."""
+    if size > IMAGE_BYTES:
+        raise _problem(kind, "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
 
 
 def _charset(media_type: str) -> str:
