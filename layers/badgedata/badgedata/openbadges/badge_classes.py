@@ -45,7 +45,7 @@ def badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocumen
 
 
 def linked_object(opened: OpenedSource) -> JsonDocument:
-    """The JSON of what an award links as its badge.
+    """Return the JSON of what an award links as its badge.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def described(
     image: str | None,
     warnings: list[str],
 ) -> DescribedBadge:
-    """What the fields of a badge class or achievement say that are the same in all versions.
+    """Describe a badge class or achievement by the fields that all versions have.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _alignment(badge: JsonDocument, base: str | None, warnings: list[str], left_
 
 
 def _alignment_of(found: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Alignment:
-    """One alignment; 1.0 and 1.1 say ``name``, ``url`` and ``description`` where 2.0 and 3.0 say ``target…``."""
+    """Return one alignment; 1.0 and 1.1 say ``name``, ``url`` and ``description`` where 2.0 and 3.0 say ``target…``."""
     name = found.first_of("targetName", "name")
     url = found.first_of("targetUrl", "url")
     description = found.first_of("targetDescription", "description")
@@ -186,7 +186,7 @@ def _alignment_of(found: JsonDocument, base: str | None, warnings: list[str], le
 
 
 def _criteria(badge: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Criteria:
-    """The criteria: an address, a text, or an object of both. Of several, the first address and the first text."""
+    """Return the criteria, from an address, a text, or an object of both; of several, the first of each."""
     addresses: list[str] = []
     narratives: list[str] = []
     for item in badge.values("criteria"):

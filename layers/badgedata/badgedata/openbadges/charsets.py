@@ -79,7 +79,7 @@ def decoded_baked(text: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
-    """The codec of the charset that the sender or else the page declares; None where that is no known charset."""
+    """Return the codec of the charset that the sender or else the page declares; None where it is not known."""
     if found := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(found[1])
     if is_page and (in_page := PAGE_CHARSET.search(body[:PAGE_OPENING_BYTES])):

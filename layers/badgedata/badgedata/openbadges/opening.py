@@ -132,7 +132,13 @@ def _first_accepted[Found](
     picture: SourceDocument | None,
     refusal: SourceRefused,
 ) -> Found:
-    """What `accept` makes of the best link that leads to a badge; else the best link's refusal, or the one given."""
+    """Return what `accept` makes of the best link that leads to a badge.
+
+    Raises
+    ------
+    SourceRefused
+        Where none does: the refusal of the best link, or where there is none, the refusal given.
+    """
     refusals = []
     for linked in best_first(links):
         try:

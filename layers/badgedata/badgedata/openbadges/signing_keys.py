@@ -129,7 +129,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
 def _doubts_of_profile(
     creator: str, key_url: str | None, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> tuple[str, ...]:
-    """What is left open where the issuer's profile is asked whether the key is its own.
+    """Ask the issuer's profile whether the key is its own, and return what that leaves open.
 
     Anyone can publish a key and call the issuer its owner, on a site of many issuers even at the issuer's own origin.
     Only the profile, at the issuer's own address, can agree.
@@ -165,7 +165,7 @@ def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tu
     """The issuer's profile, and the address that answered with it."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsable("the badge names no issuer whose profile can be read")
-    found = _read(issuer_id, signed, look_up)
+    found = _read(issuer_id, signed, look_up, "its issuer's profile can't be had")
     return json_document(found), found.url
 
 
@@ -252,13 +252,13 @@ def _pem_key(pem: str, name: str) -> Jwk:
     raise KeyNotUsable(f"the key {quoted(name)} is neither RSA, P-256 nor Ed25519")
 
 
-def _read(url: str, signed: JsonDocument, look_up: LookUp) -> SourceDocument:
+def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key can't be had") -> SourceDocument:
     try:
         return look_up(url, signed.document)
     except SourceRefused as refused:
         if refused.code != "unreachable-source":
             raise
-        raise KeyNotUsable(f"its key can't be had ({refused})") from refused
+        raise KeyNotUsable(f"{what} ({refused})") from refused
 
 
 def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
 
 
 def _warnings(credential: JsonDocument, *, is_signed: bool) -> list[str]:
-    """What of a credential could not be checked, and which of its achievements are left out."""
+    """Warn of what could not be checked of a credential, and of the achievements that are left out."""
     warnings = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
     first.warn_of_others(warnings, "achievement")

@@ -78,7 +78,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """The only value of a list or graph, or the only badge in it, together with what it links within it."""
+    """Return the only value of a list or graph, or the only badge in it, together with what it links within it."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
@@ -97,7 +97,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """The fields of an award, with its badge in the place of a link to it."""
+    """Return the fields of an award, with its badge in the place of a link to it."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

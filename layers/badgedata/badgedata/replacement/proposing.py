@@ -58,21 +58,21 @@ def _from_image(content: str, _: Fetch) -> SourceDocument:
 
 
 def _of_data_uri(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
-    """The media type and the content of a data: URI (RFC 2397), or None where a text is none."""
+    """Return the media type and the content of a data: URI (RFC 2397), or None for any other text."""
     if text.lstrip()[:5].lower() != "data:":
         return None
     media_type, comma, data = text.strip()[5:].partition(",")
     if not comma:
         raise invalid(kind, "A data: URI has a comma before its content (RFC 2397).")
     if not media_type.rstrip().lower().endswith(";base64"):
-        content = unquote_to_bytes(data)
+        content = unquote_to_bytes(data.encode("utf-8", "replace"))
         _require_image_size(kind, len(content))
         return media_type, content
     return media_type, _of_base64(kind, unquote(data) if "%" in data else data)
 
 
 def _of_base64(kind: SourceKind, text: str) -> bytes:
-    """The content of Base64 in either alphabet (RFC 4648, sections 4 and 5), in one line or several."""
+    """Decode Base64 in either alphabet (RFC 4648, sections 4 and 5), in one line or several."""
     encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
     _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
     try:

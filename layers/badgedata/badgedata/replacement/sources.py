@@ -134,7 +134,7 @@ def _document(url: str, answer: requests.Response, deadline: "_Deadline") -> Sou
 
 
 def _header(answer: requests.Response, name: str) -> str:
-    """A header that has an address in it, which many senders write in UTF-8; the library reads headers as Latin-1."""
+    """Return a header that holds addresses; many senders write them in UTF-8, and the library reads Latin-1."""
     value = answer.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
@@ -171,7 +171,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
             host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
             self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
         except InvalidIPAddress as error:
-            # What a private name server answers is for nobody outside to read.
+            # What a private name server answers is not for callers to read.
             is_written = _is_written_as_address(parse_url(request.url or "").host or "")
             raise InvalidIPAddress(f"found {error}" if is_written else "its host name has none") from None
         return host, pool
@@ -196,7 +196,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
 
 
 def _is_written_as_address(host: str) -> bool:
-    """Whether a URL has an IP address in it, in any notation that resolvers take; "localhost" always means one."""
+    """Return whether a host is an IP address in any notation that resolvers take; "localhost" always means one."""
     host = host.strip("[].").lower()
     with suppress(OSError):
         return bool(socket.inet_aton(host))
