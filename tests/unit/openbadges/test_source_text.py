@@ -178,3 +178,22 @@ def test_the_charset_of_an_xhtml_page_is_in_its_declaration() -> None:
     assert (
         read_source(SourceDocument(URL, "application/xhtml+xml", page.encode("iso-8859-2")), web.fetch).name == "Tree"
     )
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8", "text/html; charset=euc-jp"])
+def test_a_stray_byte_in_a_page_costs_neither_its_links_nor_a_letter_of_the_badge(content_type: str) -> None:
+    web = Web({"https://example.org/linked": {"type": "BadgeClass", "name": "Linked"}})
+    held = b'<script type="application/ld+json">{"type": "BadgeClass", "name": "B\xff\xfdume"}</script>'
+    link = b'<link rel="alternate" type="application/json" href="/linked">'
+
+    page = SourceDocument(URL, content_type, b"<html><title>B\xff\xfdume</title>" + held + link)
+    assert read_source(page, web.fetch).name in ("Linked", "B\u00ff\u00fdume")
+    odd = SourceDocument(URL, content_type, b"<html>" + link.replace(b"/linked", b"/l\xff\xfd"))
+    with pytest.raises(SourceRefused) as refused:
+        read_source(odd, web.fetch)
+    assert str(refused.value).encode()
+
+
+def test_a_letter_that_windows_1252_lacks_costs_none_of_the_others() -> None:
+    body = badge("5 €, \u0081 and –").encode("cp1252", "replace").replace(b"?", b"\x81")
+    assert read(body, "application/json; charset=windows-1252").name == "5 €, \x81 and –"

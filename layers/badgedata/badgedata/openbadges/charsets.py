@@ -21,7 +21,9 @@ CHARSETS: Final = re.compile(
 )
 # Encoding Standard, "Names and labels": what calls itself Latin-1 or ASCII has always been read as Windows-1252.
 LATIN: Final = frozenset({"iso8859-1", "ascii", "cp1252"})
-# The same for the labels of encodings that a vendor's one contains.
+# The five bytes that Windows-1252 has no letter for are controls, as in Latin-1.
+UNDEFINED: Final = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+# Encodings that a vendor's own one contains, by whose letters their labels are read as well.
 WIDER: Final = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gbk", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
 
 
@@ -56,14 +58,14 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
     declared = _declared(body, content_type, is_page=is_page)
     sniffed = json.detect_encoding(body)
     if sniffed != "utf-8":  # a byte order mark, or zeros where UTF-16 and UTF-32 have them
-        return _strictly(body, sniffed, document)
+        return _decoded(body, sniffed, document, is_page=is_page)
     # What any bytes are valid in says little: a server that declares Latin-1 by default may well send UTF-8.
     if declared in (None, "utf-8", "cp1252"):
         try:
             return body.decode()
         except UnicodeDecodeError:
             declared = declared or ("cp1252" if is_page else None)  # the default of pages
-    return _strictly(body, declared or "utf-8", document)
+    return _decoded(body, declared or "utf-8", document, is_page=is_page)
 
 
 def decoded_baked(text: bytes) -> str:
@@ -100,12 +102,13 @@ def _codec(label: str) -> str | None:
     return codec if CHARSETS.fullmatch(codec) else None
 
 
-def _strictly(body: bytes, codec: str, document: str) -> str:
+def _decoded(body: bytes, codec: str, document: str, *, is_page: bool) -> str:
     try:
-        return body.decode(codec)
+        if codec == "cp1252":
+            return body.decode(codec, "surrogateescape").translate(UNDEFINED)
+        # A page is only searched for links. A stray byte in it is kept as such, and never becomes part of a badge.
+        return body.decode(codec, "surrogateescape" if is_page else "strict")
     except UnicodeDecodeError as error:
-        if codec == "cp1252":  # five bytes have no letter in it, and are controls in Latin-1
-            return body.decode("latin-1")
         charset = "UTF-8, or the charset that its Content-Type declares," if codec == "utf-8" else quoted(codec)
         found = f"the byte 0x{body[error.start]:02x} at {error.start}"
         raise SourceRefused("not-open-badges", document, f"text in {charset} was expected, found {found}") from error

@@ -89,7 +89,7 @@ def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
 
 
 def _as_document(text: str, start: str | None, page: SourceDocument) -> SourceDocument:
-    return SourceDocument(start, EMBEDDED_TYPE, text.encode("utf-8", "replace"), is_within=page.label)
+    return SourceDocument(start, EMBEDDED_TYPE, text.encode("utf-8", "surrogateescape"), is_within=page.label)
 
 
 def _attributes(text: str) -> dict[str, str]:
