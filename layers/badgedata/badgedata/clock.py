@@ -57,7 +57,9 @@ def parse_rfc3339(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
-        raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z; it does not exist") from None
+        raise ValueError(
+            f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z; that day or time does not exist"
+        ) from None
     try:
         return moment.astimezone(UTC)
     except OverflowError:

@@ -3,6 +3,7 @@
 import zlib
 from typing import Final
 
+from badgedata.openbadges.charsets import decoded_baked
 from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks
 from badgedata.openbadges.refusals import SourceRefused
 
@@ -86,8 +87,4 @@ def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
 
 
 def _decoded(text: bytes) -> str:
-    # tEXt is Latin-1 by the PNG specification, but bakers have always written UTF-8 into it.
-    try:
-        return text.decode()
-    except UnicodeDecodeError:
-        return text.decode("latin-1")
+    return decoded_baked(text)

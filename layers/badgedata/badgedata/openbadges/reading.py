@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from badgedata.openbadges.images import CleanImage, clean_image
-from badgedata.openbadges.json_documents import JsonDocument, json_object
+from badgedata.openbadges.json_documents import JsonDocument, json_document
 from badgedata.openbadges.opening import OpenedSource, open_source
 from badgedata.openbadges.proposals import BadgeClassProposal, Criteria, DescribedBadge
 from badgedata.openbadges.refusals import SourceRefused, quoted
@@ -56,17 +56,19 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     ('Robotics', 'Build a robot', '2.0')
     """
     trail = DocumentTrail(document, fetch)
-    opened = open_source(document, trail)
-    badge = _described(opened, trail)
+    opened, badge = open_source(document, trail, lambda opened: (opened, _described(opened, trail)))
+    image_warnings: list[str] = []
+    # Before the signature, which has to make do with the documents that are left of the five.
+    image = _image(badge, opened, trail, image_warnings)
     warnings = list(badge.warnings)
     if opened.token is not None:
         warnings += check_signature(opened.token, opened.json, badge.issuer_id, trail.look_up)
-    image = _image(badge, opened, trail, warnings)
-    warnings += [
-        f"The source has no {name}; it would become empty."
-        for name in ("description", "criteria")
-        if getattr(badge, name) in ("", Criteria())
-    ]
+    warnings += image_warnings
+    if not badge.description:
+        warnings.append("The source has no description; it would become empty.")
+    if badge.criteria == Criteria():
+        none = "Nothing of the source's criteria can be kept" if badge.has_criteria else "The source has no criteria"
+        warnings.append(f"{none}; it would become empty.")
     return _bounded(
         BadgeClassProposal(
             name=badge.name,
@@ -145,7 +147,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
         return criteria
     try:
         found = trail.look_up(criteria.id, badge.document)
-        return replace(criteria, narrative=json_object(found.body, found.label, found.url).text("narrative"))
+        return replace(criteria, narrative=json_document(found).text("narrative"))
     except SourceRefused:
         return criteria
 
