@@ -13,7 +13,7 @@ from badgedata.access import find_organization, scope_key
 from badgedata.records.directory import Organization
 from operations.deletion import people, pictures
 from operations.deletion.awards import awards
-from operations.deletion.catalogue import badge_classes_of, catalogue, issuers_of
+from operations.deletion.catalogue import badge_classes_of, catalogue, issuers_of, scopes_of
 from operations.deletion.found import Found
 from operations.deletion.jobs import (
     active_exports,
@@ -105,7 +105,7 @@ def _work_off(things: Iterator[Found], counts: Counter[str], tell: Tell) -> int:
 def _beginnings(organization_id: str) -> Iterator[Found]:
     """Find what could begin something new, or is at it now."""
     yield from people.members(organization_id)
-    for scope in _scopes(organization_id):
+    for scope in scopes_of(organization_id):
         yield from schedules(scope)
         yield from active_exports(scope)
     for issuer in issuers_of(organization_id):
@@ -128,11 +128,3 @@ def _contents(organization_id: str) -> Iterator[Found]:
         yield from catalogue(issuer, badge_classes)
     yield from exports(scope_key("organization", organization_id))
     yield from counters(organization_id)
-
-
-def _scopes(organization_id: str) -> Iterator[str]:
-    yield scope_key("organization", organization_id)
-    for issuer in issuers_of(organization_id):
-        yield scope_key("issuer", issuer.entity_id)
-        for badge_class in badge_classes_of(issuer.entity_id):
-            yield scope_key("badge-class", badge_class.entity_id)
