@@ -100,7 +100,7 @@ setup-machine: setup ## find or install what the tests need from the machine: a 
 	@$(PYTHON) -m tests.needs unzip chromium
 
 ##@ Operate a deployment
-.PHONY: smoke redrive members erase-recipient delete-organization check-restore
+.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore
 smoke: setup ## prove a deployment, over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
@@ -110,6 +110,10 @@ redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name 
 members: setup ## list, add or remove members: make members ID=x ARGS="--remove ada@example.org --stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make members ID=x"; exit 1; }
 	@$(PYTHON) -m operations.members $(ID) $(ARGS)
+
+hide-recipients: setup ## bake award images again that identify recipients in plain: make hide-recipients ID=x
+	@test -n "$(ID)" || { echo "Name the organization: make hide-recipients ID=x"; exit 1; }
+	@$(PYTHON) -m operations.hide_recipients $(ID) $(ARGS)
 
 delete-organization: setup ## delete a tenant for good: make delete-organization ID=x ARGS="--stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make delete-organization ID=x"; exit 1; }

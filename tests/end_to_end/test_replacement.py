@@ -166,8 +166,8 @@ def test_a_second_replacement_takes_the_first_ones_images_away(stack: Json, owne
         replacement = preview(owner, "auroras", simple(name))
         assert confirm(owner, replacement).status == 200
         assert to_its_end(owner, replacement)["status"] == "complete"
-        answer = objects.list_objects_v2(Bucket=stack["buckets"]["images"], Prefix="baked/auroras-")
-        versions.append([item["Key"] for item in answer["Contents"]])
+        answer = objects.list_objects_v2(Bucket=stack["buckets"]["images"], Prefix="baked/")
+        versions.append([item["Key"] for item in answer["Contents"] if "/auroras-" in item["Key"]])
     assert [len(keys) for keys in versions] == [3, 3]
     assert not set(versions[0]) & set(versions[1])
     assert public.get("/public/badges/auroras").json["name"] == "Southern lights"

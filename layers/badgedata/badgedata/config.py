@@ -30,6 +30,9 @@ class Config:
     loopback_sources: bool
     """Whether a badge may be read from this machine's own addresses: for a local stack's demo source only."""
 
+    hashes_recipients: bool
+    """Whether public documents and baked images identify recipients by a hash; else they say who it is."""
+
     contact_address: str
     """The e-mail address that people turn to with what can't be helped here; empty when the operator gave none."""
 
@@ -60,6 +63,7 @@ def config() -> Config:
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
+        hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),
         user_pool_client_id=os.environ.get("USER_POOL_CLIENT_ID", ""),
         schedule_group=os.environ.get("SCHEDULE_GROUP", ""),

@@ -138,7 +138,7 @@ def test_pictures_that_nobody_has_any_more_go(waits: list[float]) -> None:
 def test_images_that_awards_do_not_name_any_more_go_too(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.live()
     Queue().work_off()
-    orphan = stored_images.baked_image("GOING-A003", 1, "svg")
+    orphan = stored_images.baked_image(GOING.issuer, "GOING-A003", "1", "svg", hides_recipient=False)
     stored_images.put(orphan, b"<svg/>")
     delete()
     with pytest.raises(stored_images.ImageMissingError):
