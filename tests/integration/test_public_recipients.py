@@ -34,8 +34,8 @@ def document(award_id: str = "A00000") -> Any:
 
 def identifies(recipient: dict[str, Any], claimed: str) -> bool:
     """Compare as a verifier does (Open Badges 2.0, "IdentityObject")."""
-    algorithm, digest = recipient["identity"].split("$")
-    return hashlib.new(algorithm, (claimed + recipient.get("salt", "")).encode()).hexdigest() == digest
+    algorithm, digest = str(recipient["identity"]).split("$")
+    return digest == hashlib.new(algorithm, (claimed + recipient.get("salt", "")).encode()).hexdigest()
 
 
 def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
