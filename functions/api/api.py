@@ -32,14 +32,14 @@ answer_problems(app)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of API Gateway. HEAD is answered as GET, without the body."""
     is_head = event["httpMethod"] == "HEAD"
-    request = event | {"httpMethod": "GET"} if is_head else event
-    answer = app.resolve(labelled_as_json(below_base_path(request)), context)
+    request = below_base_path(event | {"httpMethod": "GET"} if is_head else event)
+    answer = app.resolve(labelled_as_json(request), context)
     answer["body"] = "" if is_head else answer.get("body") or ""  # the local API Gateway can't send null
     headers = answer["multiValueHeaders"]
     headers["X-Content-Type-Options"] = ["nosniff"]
     headers["Strict-Transport-Security"] = ["max-age=31536000"]
     headers.setdefault("Cache-Control", ["no-store"])
-    if event.get("path", "").startswith(ABOUT_AWARDS):
+    if request["path"].startswith(ABOUT_AWARDS):
         # Whatever the answer is: an award is for people its recipient shows it to, not for search engines.
         headers["X-Robots-Tag"] = ["noindex"]
     return answer
