@@ -115,6 +115,10 @@ hide-recipients: setup ## bake award images again that identify recipients in pl
 	@test -n "$(ID)" || { echo "Name the organization: make hide-recipients ID=x"; exit 1; }
 	@$(PYTHON) -m operations.hide_recipients $(ID) $(ARGS)
 
+erase-recipient: setup ## erase one person's data: make erase-recipient ID=x IDENTITY=ada@example.org ARGS=--dry-run
+	@test -n "$(ID)" -a -n "$(IDENTITY)" || { echo "Name the organization and the person: make erase-recipient ID=x IDENTITY=ada@example.org"; exit 1; }
+	@$(PYTHON) -m operations.erase_recipient $(ID) "$(IDENTITY)" $(ARGS)
+
 delete-organization: setup ## delete a tenant for good: make delete-organization ID=x ARGS="--stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make delete-organization ID=x"; exit 1; }
 	@$(PYTHON) -m operations.delete_organization $(ID) $(ARGS)

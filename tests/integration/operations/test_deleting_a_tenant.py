@@ -10,7 +10,9 @@ import pytest
 from badgedata import stored_images
 from badgedata.config import config
 from badgedata.exports import segments
+from badgedata.records.awards import Award
 from badgedata.records.operations import Segment
+from badgedata.stored_images import StoredImage
 from operations.deletion import organization
 from operations.deletion.organization import NoOrganizationError
 from tests.integration.aws_faults import FaultyCalls, Killed
@@ -143,6 +145,26 @@ def test_images_that_awards_do_not_name_any_more_go_too(waits: list[float], monk
     delete()
     with pytest.raises(stored_images.ImageMissingError):
         stored_images.require(orphan)
+
+
+@pytest.mark.parametrize("layout", ["of version 0.1", "of today"])
+def test_images_of_awards_that_the_platform_deleted_go_too_and_other_tenants_keep_theirs(
+    layout: str, waits: list[float]
+) -> None:
+    for tenant in (GOING, STAYING):
+        tenant.live()
+    Queue().work_off()
+    for tenant in (GOING, STAYING):
+        for award in list(Award.query(tenant.issuer)):
+            if layout == "of version 0.1":
+                stored_images.put(StoredImage(f"baked/{award.award_id}/2.png"), png(2))
+            if tenant is GOING:
+                award.delete()
+    counts = delete()
+    assert counts["images of deleted awards"] == AWARDS * (2 if layout == "of version 0.1" else 1)
+    left = [place for place in everything() if "baked/" in place]
+    assert len(left) == AWARDS * (2 if layout == "of version 0.1" else 1)
+    assert all("STAYING" in place for place in left)
 
 
 def test_nothing_is_deleted_under_a_worker_that_is_still_writing(

@@ -70,11 +70,11 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """A time is RFC 3339 with its offset from UTC."""
+    """A time is ISO 8601 with its offset from UTC, as in RFC 3339 or shorter."""
     if not isinstance(value, str):
         return
     try:
-        clock.parse_rfc3339(value)
+        clock.parse_iso8601(value)
     except ValueError as error:
         faults.add(path, str(error).replace(repr(value), shown(value)))
 

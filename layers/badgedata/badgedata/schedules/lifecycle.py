@@ -225,7 +225,7 @@ def _write_down(schedule: Schedule) -> None:
     try:
         transactions.write(once)
     except ConditionsFailedError as error:
-        if error.failed[0]:
+        if error.failed[1]:  # PynamoDB writes what is saved before what is updated
             detail = f"The limit of {SCHEDULES_PER_SCOPE} schedules is reached here."
         else:
             detail = f"The limit of {SCHEDULES_PER_ORGANIZATION} schedules of one organization is reached."
