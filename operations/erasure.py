@@ -14,9 +14,9 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.access import find_organization
-from badgedata.aws import dynamodb
+from badgedata.aws import dynamodb, s3
 from badgedata.config import config
-from badgedata.exports import jobs
+from badgedata.exports import jobs, upload
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner, Member, RecipientGroup
@@ -63,7 +63,7 @@ def count(organization_id: str, person: Person) -> Counter[str]:
         counts["baked images"] += sum(1 for _ in baked_images_of(award.issuer_id, award.award_id))
     counts["learners"] = sum(1 for _ in _learners_of(organization_id, person))
     if counts.total() or _notes(organization_id):
-        counts["files of exports"] = sum(1 for _ in _exports_with_recipients(organization_id))
+        counts["files of exports"] = len(_exports_with_recipients(organization_id))
     return counts
 
 
@@ -127,11 +127,16 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
                         yield issuer.entity_id, group_id, learner
 
 
-def _exports_with_recipients(organization_id: str) -> Iterator[Export]:
-    for scope in scopes_of(organization_id):
-        for export in Export.by_scope.query(scope):
-            if export.kind not in WITHOUT_RECIPIENTS and jobs.status_of(export) in (*jobs.ACTIVE, "succeeded"):
-                yield export
+def _exports_with_recipients(organization_id: str) -> list[Export]:
+    """Find the exports that may name recipients, and that are in progress or have something in the bucket."""
+    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
+    with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
+    return [
+        export
+        for scope in scopes_of(organization_id)
+        for export in Export.by_scope.query(scope)
+        if export.kind not in WITHOUT_RECIPIENTS and (export.id in with_files or export.status in jobs.ACTIVE)
+    ]
 
 
 def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
@@ -160,11 +165,10 @@ def _finish(organization_id: str, notes: list[rows.Key], counts: Counter[str]) -
         sleep(BAKING_SECONDS)
     for issuer_id, _, award_id in erased:
         counts["baked images"] += delete_images(issuer_id, award_id)
-    for export in list(_exports_with_recipients(organization_id)):
-        current = jobs.find_export(export.id)  # the index may lag
-        if current is not None:
-            jobs.remove(current)
-            counts["files of exports"] += 1
+    for export in _exports_with_recipients(organization_id):
+        jobs.remove(export)
+        upload.remove_all(jobs.files_prefix(export))  # also of one whose removal broke off
+        counts["files of exports"] += 1
     rows.delete(config().operations_table, notes)
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-_TIME_OF_DAY = re.compile(r"[0-9]T[0-9]", re.ASCII | re.IGNORECASE)
+_ISO8601 = re.compile(r"[0-9W-]+T[0-9:.,]+(Z|[+-][0-9:]+)", re.ASCII | re.IGNORECASE)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -55,7 +55,7 @@ def parse_iso8601(text: str) -> datetime:
     try:
         return parse_rfc3339(text)
     except ValueError:
-        if _TIME_OF_DAY.search(text) is None:
+        if _ISO8601.fullmatch(text) is None:
             raise
         try:
             moment = datetime.fromisoformat(text.upper())
