@@ -23,6 +23,8 @@ router = APIGatewayRouter()
 
 TAGS = ["Public documents"]
 IMAGE_NAME: Final = re.compile(r"[0-9a-f]{64}\.(?:png|svg|jpg|gif|webp)")
+PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
+"""An image that a replacement proposes; it goes when that is cancelled, or within two days."""
 
 FIVE_MINUTES: Final = "public, max-age=300"
 """For what leads to an image that a replacement or the re-sync may change."""
@@ -89,6 +91,8 @@ def award_image(award_id: AwardId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def image(image_name: ImageName) -> Response[str | None]:
+    if PREVIEW_NAME.fullmatch(image_name):
+        return _show(StoredImage(f"{stored_images.PREVIEWS}{image_name}"), ASK_EACH_TIME, lambda _: ASK_EACH_TIME)
     if not IMAGE_NAME.fullmatch(image_name):
         raise UnknownDocument("image")
     return _show(StoredImage(f"images/{image_name}"), UNCHANGING, _half_its_life)

@@ -20,6 +20,7 @@ CONTENT_TYPES: Final = {
     "gif": "image/gif",
     "webp": "image/webp",
 }
+PREVIEWS: Final = "previews/"
 BAKED: Final = "baked/"
 HIDING: Final = "-hashed"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -85,6 +86,11 @@ def issuer_folder(issuer_id: str) -> str:
     Images baked by version 0.1 are at ``baked/<award>/<version>.png``; no such key is below this prefix.
     """
     return f"{BAKED}issuers/{issuer_id}/"
+
+
+def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
+    """Name a badge's image as long as a replacement only proposes it; a lifecycle rule deletes it after a day."""
+    return StoredImage(f"{PREVIEWS}{replacement_id}-{image.name}")
 
 
 def put(image: StoredImage, content: bytes) -> None:

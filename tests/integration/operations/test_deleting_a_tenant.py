@@ -122,8 +122,9 @@ def test_a_picture_that_another_tenant_had_or_is_about_to_have_stays(waits: list
     other.live()
     delete()
     history = other.admin.get(f"/badge-classes/{other.badge_class}/replacements").json["items"]
-    proposed = [stored_images.StoredImage("images/" + item["proposed"]["image"].rpartition("/")[2]) for item in history]
-    assert len(proposed) == 2
+    names = {item["status"]: item["proposed"]["image"].rpartition("/")[2] for item in history}
+    assert names.keys() == {"replaced", "previewed"}
+    proposed = [StoredImage(f"images/{names['replaced']}"), StoredImage(f"previews/{names['previewed']}")]
     for picture in [stored_images.badge_image(SHARED_PICTURE, "png"), *proposed]:
         stored_images.require(picture)
 
@@ -131,9 +132,7 @@ def test_a_picture_that_another_tenant_had_or_is_about_to_have_stays(waits: list
 def test_pictures_that_nobody_has_any_more_go(waits: list[float]) -> None:
     GOING.live()
     GOING.begin()
-    assert (
-        delete()["pictures"] == 5
-    )  # the issuer's; the badge class's own, its first and its second new one; a proposal
+    assert delete()["pictures"] == 4  # the issuer's; the badge class's own, its first and its second new one
     assert not [place for place in everything() if place.startswith(config().images_bucket)]
 
 
