@@ -172,12 +172,13 @@ def _keep_image(replacement: Replacement) -> Content:
         When the image that the preview showed is gone.
     """
     shown = preview_image_of(replacement)
+    proposed: Content = replacement.proposed
     if shown is None:
-        return replacement.proposed
+        return proposed
     content = stored_images.read(shown)
     kept = StoredImage(f"images/{shown.name.partition('-')[2]}")
     stored_images.put(kept, content)
-    return {**replacement.proposed, "image": kept.in_record}
+    return {**proposed, "image": kept.in_record}
 
 
 def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
