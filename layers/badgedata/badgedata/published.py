@@ -10,8 +10,8 @@ from badgedata.documents import OPEN_BADGES_CONTEXT
 from badgedata.identifiers import comparable_address
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
-from badgedata.text import json_without_control_characters
 from badgedata.stored_images import stored_image
+from badgedata.text import json_without_control_characters
 
 type JsonObject = dict[str, Any]
 
