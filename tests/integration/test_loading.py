@@ -131,7 +131,7 @@ def test_an_awards_embedded_image_counts_as_baked_for_the_badge_class_beside_it(
     document = organization_document()
     document["issuers"][0]["badgeClasses"][0]["assertions"][0]["image"] = data_uri(PNG)
     load_json(document)
-    assert award().image == f"s3:baked/A1/{hashlib.sha256(PNG).hexdigest()}.png"
+    assert award().image == f"s3:baked/issuers/ISS/A1/{hashlib.sha256(PNG).hexdigest()}.png"
     assert award().image_version == 1
 
 

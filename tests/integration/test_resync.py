@@ -1,5 +1,6 @@
 """The re-sync of awards' images: baked anew, tried again for 13 days, counted right, and told of when overdue."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -78,7 +79,9 @@ def test_every_award_gets_the_new_picture_with_its_own_assertion(awards: int) ->
         content, assertion = baked_content(award)
         assert shade_of(content) == 2, "the picture is the new badge's"
         assert assertion["id"] == f"{BASE_URL}/public/assertions/{award.award_id}"
-        assert assertion["recipient"]["identity"] == award.recipient_identity
+        recipient = assertion["recipient"]
+        digest = hashlib.sha256((award.recipient_identity + recipient["salt"]).encode()).hexdigest()
+        assert recipient["identity"] == f"sha256${digest}"
 
 
 def test_what_is_baked_is_what_the_public_page_says_and_other_tools_read_it(tmp_path: Path) -> None:
@@ -107,12 +110,12 @@ def test_an_image_of_an_older_version_is_deleted_and_its_address_leads_to_the_ne
     load_badge_class(3)
     replace(new_badge(2))
     Queue().work_off()
-    assert objects() == [f"baked/A0000{number}/2.png" for number in range(3)]
+    assert objects() == [f"baked/issuers/WELD/A0000{number}/2-hashed.png" for number in range(3)]
     replace(new_badge(3))
     Queue().work_off()
-    assert objects() == [f"baked/A0000{number}/3.png" for number in range(3)]
-    old = call("GET", "/public/assertions/A00001/images/2.png", email=None)
-    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3.png")
+    assert objects() == [f"baked/issuers/WELD/A0000{number}/3-hashed.png" for number in range(3)]
+    old = call("GET", "/public/assertions/A00001/images/2-hashed.png", email=None)
+    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3-hashed.png")
 
 
 def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
@@ -137,12 +140,12 @@ def test_who_kept_the_way_to_an_image_that_is_deleted_is_led_to_the_new_one_at_o
         replace(new_badge(version))
         Queue().work_off()
         assert look_through_cache(award_image, kept) in objects()
-        assert look_through_cache(f"/public/assertions/A00000/images/{version}.png", kept) in objects()
+        assert look_through_cache(f"/public/assertions/A00000/images/{version}-hashed.png", kept) in objects()
     assert award_image in kept, "only the first step is kept"
-    assert look_through_cache("/public/assertions/A00000/images/2.png", kept) == objects()[0]
+    assert look_through_cache("/public/assertions/A00000/images/2-hashed.png", kept) == objects()[0]
 
     awards_now()[0].update([Award.revoked.set(True)])
-    for path in (award_image, "/public/assertions/A00000/images/3.png"):
+    for path in (award_image, "/public/assertions/A00000/images/3-hashed.png"):
         assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
@@ -190,8 +193,11 @@ def before(target: Any, name: str, act: Callable[[], Any], monkeypatch: pytest.M
 def expect_all_to_show(version: int) -> None:
     """Expect that each award is fresh and its public image can be had."""
     for award in awards_now():
-        assert (award.image, award.image_version) == (f"s3:baked/{award.award_id}/{version}.png", version)
-        assert call("GET", f"/public/assertions/{award.award_id}/images/{version}.png", email=None).status == 302
+        assert (award.image, award.image_version) == (
+            f"s3:baked/issuers/WELD/{award.award_id}/{version}-hashed.png",
+            version,
+        )
+        assert call("GET", f"/public/assertions/{award.award_id}/images/{version}-hashed.png", email=None).status == 302
         assert shade_of(baked_content(award)[0]) == version
 
 

@@ -15,7 +15,7 @@ from badgedata.identifiers import ENTITY_ID, is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import FailedImage, Replacement
-from badgedata.replacement import replacements
+from badgedata.replacement import fair_use, replacements
 from badgedata.replacement.content import Content, current_content
 from badgedata.resync import failures, resyncs
 from badgedata.stored_images import stored_image
@@ -42,13 +42,14 @@ TAGS = ["Replacements"]
     summary="Preview a badge's replacement",
     description="Reads the new badge, and shows what would change. Nothing changes yet; the preview holds for an hour.",
     tags=TAGS,
-    responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="The replacement's address"),
+    responses=answers(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's address"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
-    made = replacements.preview(badge_class, body.source(), caller_of(router).email)
+    with fair_use.one_preview(scope.organization.entity_id):
+        made = replacements.preview(badge_class, body.source(), caller_of(router).email)
     return Response(
         status_code=201,
         content_type="application/json",

@@ -6,6 +6,9 @@ import hashlib
 import re
 from typing import Final, NamedTuple
 
+from badgedata.openbadges.baked_images import names_recipient
+from badgedata.stored_images import baked_image
+
 IMAGE_LIMIT_BYTES: Final = 4 * 1024 * 1024
 
 _DATA_URI = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
@@ -35,13 +38,25 @@ class Image(NamedTuple):
         """The object key: the hash of the content, so that a key never changes its meaning."""
         return f"images/{self._name}"
 
-    def key_of_award(self, award_id: str) -> str:
-        """Give the key that this has as an award's image: the award's own, since it may tell who the recipient is."""
-        return f"baked/{award_id}/{self._name}"
+    def key_of_award(self, issuer_id: str, award_id: str, identity: str) -> str:
+        """Give the key that this has as an award's image: the award's own, since it may tell who the recipient is.
+
+        Parameters
+        ----------
+        identity
+            The recipient's, as the document has it.
+        """
+        extension = _FILE_EXTENSIONS[self.content_type]
+        hides_recipient = not names_recipient(self.content, identity)
+        return baked_image(issuer_id, award_id, self._hash, extension, hides_recipient).key
 
     @property
     def _name(self) -> str:
-        return f"{hashlib.sha256(self.content).hexdigest()}.{_FILE_EXTENSIONS[self.content_type]}"
+        return f"{self._hash}.{_FILE_EXTENSIONS[self.content_type]}"
+
+    @property
+    def _hash(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
 
 
 def read_data_uri(uri: str) -> Image:

@@ -125,7 +125,7 @@ def member_record(member: documents.Member, organization_id: str) -> directory.M
 
 def award_key(assertion: documents.Assertion) -> str:
     """Give the sort key that an award stands under, by its date and id."""
-    return awards.sort_key(clock.parse_rfc3339(assertion.issued_on), assertion.entity_id)
+    return awards.sort_key(clock.parse_iso8601(assertion.issued_on), assertion.entity_id)
 
 
 def award_record(
@@ -154,7 +154,7 @@ def award_record(
 
 
 def _time(text: str | None) -> str | None:
-    return None if text is None else clock.rfc3339(clock.parse_rfc3339(text))
+    return None if text is None else clock.rfc3339(clock.parse_iso8601(text))
 
 
 def _plain(part: object) -> Any:

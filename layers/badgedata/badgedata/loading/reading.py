@@ -27,6 +27,7 @@ UNCOMPRESSED_LIMIT_BYTES: Final = 4 * 1024**3
 _ZIP_MAGIC: Final = b"PK"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _ENCRYPTED: Final = 0x1
+_BY_THE_WAY: Final = frozenset({".ds_store", "icon\r", "thumbs.db", "desktop.ini"})
 _SHAPES: dict[str, type[IssuerDocument] | type[OrganizationDocument]] = {
     ISSUER_FORMAT: IssuerDocument,
     ORGANIZATION_FORMAT: OrganizationDocument,
@@ -86,8 +87,8 @@ def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -
 def _unpacked(data: bytes, limit_bytes: int) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) != 1 or members[0].is_dir():
+            members = [member for member in archive.infolist() if not _is_by_the_way(member)]
+            if len(members) != 1:
                 names = ", ".join(shown(member.filename) for member in members[:5])
                 raise _refused(
                     f"a ZIP must hold exactly one file, the document; this one holds {len(members)}: {names or 'none'}"
@@ -105,6 +106,18 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             return document
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
         raise _refused("the file is not a sound ZIP: it is cut off, or damaged") from None
+
+
+def _is_by_the_way(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a ZIP's member is a folder, or a file that macOS or Windows adds to what a person packs."""
+    *folders, name = member.filename.replace("\\", "/").split("/")
+    return (
+        member.is_dir()
+        or not name
+        or "__macosx" in (folder.lower() for folder in folders)
+        or name.startswith("._")
+        or name.lower() in _BY_THE_WAY
+    )
 
 
 def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:

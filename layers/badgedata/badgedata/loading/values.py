@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from badgedata import clock
-from badgedata.identifiers import is_entity_id
+from badgedata.identifiers import has_disguised_ascii, is_entity_id
 from badgedata.loading.faults import Faults, below, shown
 from badgedata.loading.images import read_data_uri
 from badgedata.text import control_character_in
@@ -70,11 +70,11 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """A time is RFC 3339 with its offset from UTC."""
+    """A time is ISO 8601 with its offset from UTC, as in RFC 3339 or shorter."""
     if not isinstance(value, str):
         return
     try:
-        clock.parse_rfc3339(value)
+        clock.parse_iso8601(value)
     except ValueError as error:
         faults.add(path, str(error).replace(repr(value), shown(value)))
 
@@ -116,6 +116,15 @@ def check_email(faults: Faults, path: str, value: str | None) -> None:
     """An e-mail address has one ``@``, something on either side, and no blanks."""
     if isinstance(value, str) and not (_EMAIL.fullmatch(value) and len(value) <= _EMAIL_LIMIT_CHARACTERS):
         faults.add(path, f"{shown(value)} is not an e-mail address")
+
+
+def check_member_email(faults: Faults, path: str, value: str | None) -> None:
+    """A member's address has no look-alike of an ASCII character, which user pools take for that character."""
+    check_email(faults, path, value)
+    if isinstance(value, str) and has_disguised_ascii(value):
+        faults.add(
+            path, f"{shown(value)} has a character that only looks like an ASCII character; write the address in ASCII"
+        )
 
 
 def check_image(faults: Faults, path: str, value: str | None) -> None:

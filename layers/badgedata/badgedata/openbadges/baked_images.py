@@ -3,7 +3,10 @@
 Kept free of heavy imports: an image re-sync bakes by the thousand, and its function starts cold.
 """
 
+import base64
+import json
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from badgedata.openbadges.baked_png import bake_png, unbake_png
@@ -92,6 +95,37 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
         )
         raise SourceRefused("no-badge-in-image", document, f"the image carries no badge data: {expected} was expected")
     return found
+
+
+def names_recipient(image: bytes, identity: str) -> bool:
+    """Tell whether the badge data in an image has this identity in plain. Data that can't be read counts as such."""
+    try:
+        data = unbake(image)
+    except SourceRefused as refused:
+        return refused.code not in ("no-badge-in-image",) and image_content_type(image) is not None
+    if data.startswith(("http://", "https://")):
+        return False
+    try:
+        documents = [_payload(part) for part in data.split(".")[:2]] if data.startswith("ey") else [data]
+        return any(identity in text for document in documents for text in _texts(json.loads(document)))
+    except ValueError:
+        return True
+
+
+def _payload(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _texts(item)
+        case list():
+            for item in value:
+                yield from _texts(item)
 
 
 def _kind(body: bytes) -> str:

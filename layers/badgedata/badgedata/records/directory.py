@@ -6,6 +6,7 @@ from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, N
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from badgedata.config import config
+from badgedata.identifiers import comparable_address
 from badgedata.records.record import Record
 
 
@@ -180,8 +181,7 @@ class Member(Record):
 
     @staticmethod
     def email_key(email: str) -> str:
-        """E-mail addresses are compared without regard to case, as the user pool does."""
-        return f"member#{email.strip().lower()}"
+        return f"member#{comparable_address(email)}"
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
