@@ -16,7 +16,7 @@ __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
 # An SVG may open with a byte order mark, comments and a document type before its <svg> tag.
-SVG_OPENING_BYTES: Final = 4096
+SVG_OPENING_BYTES: Final = 65_536
 PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
 
 
