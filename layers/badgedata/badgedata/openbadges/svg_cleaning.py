@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from badgedata.openbadges.losses import Losses
 from badgedata.openbadges.raster_images import MOST_PIXELS, without_metadata
 from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.svg_costs import GLYPHS_OF_A_SHAPE, Part, add_declaration, check_costs, own_weight
+from badgedata.openbadges.svg_costs import GLYPHS_OF_A_SHAPE, Part, add_declaration, check_costs, part_of
 from badgedata.openbadges.svg_names import (
     ANIMATION_ELEMENTS,
     ELEMENTS,
@@ -249,8 +249,8 @@ class _CleanDrawing:
     _drawn_within = 0
 
     def _part(self, element: _Element) -> Part:
-        weight, vertices = own_weight(element.tag, _text_of(element, "d") or _text_of(element, "points"))
-        part = Part(element.tag, weight + self._drawn_within, vertices)
+        part = part_of(element.tag, {name: _text(value) for name, value in element.attributes})
+        part.weight += self._drawn_within
         self._drawn_within = 0
         for name, value in element.attributes:
             if name in ("href", "xlink:href"):
@@ -392,10 +392,11 @@ def _is_costly(declaration: Declaration) -> bool:
 
 
 def _text_of(element: _Element, name: str) -> str:
-    for key, value in element.attributes:
-        if key == name:
-            return value if isinstance(value, str) else value.text if isinstance(value, Declaration) else ""
-    return ""
+    return next((_text(value) for key, value in element.attributes if key == name), "")
+
+
+def _text(value: str | Declaration | list[Declaration]) -> str:
+    return value.text if isinstance(value, Declaration) else value if isinstance(value, str) else ""
 
 
 def _element_name(name: str) -> str:

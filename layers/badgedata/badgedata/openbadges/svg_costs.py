@@ -4,7 +4,8 @@
 for each element that refers to them. The unit is what a rectangle costs.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import unquote
@@ -19,15 +20,18 @@ MOST_DRAWN: Final = 100_000
 MOST_NESTED: Final = 50
 MOST_STEPS: Final = 1_000_000
 
-LAYER: Final = 10
-"""A group that is drawn apart and then blended."""
+LAYERS: Final = {"opacity": 10, "mix-blend-mode": 10, "isolation": 10, "clip-path": 10, "mask": 30}
+"""Properties by which a group is drawn apart and then blended."""
 
-DASHES: Final = 20
+DASHES_OF_A_SHAPE: Final = 200
+MOST_LENGTH: Final = 1e9
+UNKNOWN_DASH: Final = 0.1
+SHORTEST_DASH: Final = 1e-6
 IMAGE: Final = 50
 PRIMITIVE: Final = 250
 """A filter primitive goes over every pixel of its region."""
 
-COSTLY_PRIMITIVES: Final = {"feMorphology": 20, "feConvolveMatrix": 8, "feTurbulence": 8}
+COSTLY_PRIMITIVES: Final = {"feMorphology": 40, "feConvolveMatrix": 40, "feTurbulence": 8}
 """How many usual primitives these are worth: their time grows with a radius, a matrix, or octaves."""
 
 LIGHT_SOURCES_AND_PARTS: Final = frozenset(
@@ -35,9 +39,19 @@ LIGHT_SOURCES_AND_PARTS: Final = frozenset(
 )
 CHARACTERS_OF_A_SHAPE: Final = 200
 GLYPHS_OF_A_SHAPE: Final = 20
-LAYERS: Final = frozenset({"opacity", "mix-blend-mode", "isolation", "mask", "clip-path"})
+STOPS_OF_A_SHAPE: Final = 16
+GRADIENTS: Final = frozenset({"linearGradient", "radialGradient"})
+NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 
-type Kind = Literal["copy", "once", "each", "vertex"]
+OUTLINES: Final = {
+    "rect": ("width", "height"),
+    "circle": ("r", "r", "r", "r"),
+    "ellipse": ("rx", "rx", "ry", "ry"),
+    "line": ("x1", "y1", "x2", "y2"),
+    "text": ("textLength",),
+}
+
+type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 
 @dataclass
@@ -50,8 +64,12 @@ class Part:
         Its name, and what it costs to draw it alone.
     vertices
         At how many points it may draw a marker.
+    shape
+        The numbers that its outline is made of: no longer than their sum, twice.
     references
         What it draws besides: ids, and how often.
+    dash
+        The mean length of a dash of its stroke, and of what inherits it; 0 for none.
     end
         The index of the first part after it and all that it holds.
     """
@@ -59,7 +77,9 @@ class Part:
     tag: str
     weight: int = 1
     vertices: int = 0
+    shape: str = ""
     references: list[tuple[Kind, str]] = field(default_factory=list)
+    dash: float = 0
     end: int = 0
 
 
@@ -67,21 +87,28 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
     """Add what one declaration makes a viewer draw."""
     part.weight += PRIMITIVE * declaration.filters
     if declaration.name in LAYERS and declaration.text not in ("1", "none", "normal", "auto"):
-        part.weight += LAYER
-    elif declaration.name == "stroke-dasharray" and declaration.text not in ("none", "0"):
-        part.weight += DASHES
+        part.weight += LAYERS[declaration.name]
+    elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
+        part.dash = min(dash, part.dash or dash)
     kind = _kind(declaration.name)
     part.references += [(kind, target) for target in declaration.targets]
 
 
-def own_weight(tag: str, shape: str) -> tuple[int, int]:
-    """Return what an element costs without its styles, and its vertices; `shape` is its path or list of points."""
-    if tag.startswith("fe"):
-        usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE
-        return 1 + usual * COSTLY_PRIMITIVES.get(tag, 1), 0
+def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
+    """Return an element without its styles."""
+    shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
-        return 1 + len(shape) // CHARACTERS_OF_A_SHAPE, 1 + len(shape) // 2  # the shortest vertex has two characters
-    return (IMAGE if tag == "image" else 1), (2 if tag == "line" else 0)
+        # The shortest vertex has two characters.
+        part = Part(tag, 1 + len(shape) // CHARACTERS_OF_A_SHAPE, 1 + len(shape) // 2, shape)
+    elif tag.startswith("fe"):
+        usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE
+        part = Part(tag, 1 + usual * COSTLY_PRIMITIVES.get(tag, 1))
+    else:
+        shape = " ".join(attributes.get(name, "") for name in OUTLINES.get(tag, ()))
+        part = Part(tag, IMAGE if tag == "image" else 1, 2 if tag == "line" else 0, shape)
+    if (length := attributes.get("pathLength")) is not None:
+        part.shape = length
+    return part
 
 
 def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
@@ -102,8 +129,18 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     return _Bill(parts, ids, document).cost(0, ())
 
 
+def _dash(text: str) -> float:
+    """Return the mean length in a list of dashes; 0 where the line is solid."""
+    if "(" in text:
+        return UNKNOWN_DASH
+    lengths = [abs(float(number)) for number in NUMBER.findall(text)]
+    return max(sum(lengths) / len(lengths), SHORTEST_DASH) if any(lengths) else 0
+
+
 def _kind(name: str) -> Kind:
-    if name.startswith(("marker", "--")):
+    if name.startswith("--"):
+        return "any"
+    if name.startswith("marker"):
         return "vertex"
     return "once" if name in ("mask", "clip-path", "filter") else "each"
 
@@ -113,6 +150,7 @@ class _Bill:
         self._parts, self._ids, self._document = parts, ids, document
         self._costs: dict[int, int] = {}
         self._plain: dict[int, tuple[int, int]] = {}
+        self._lengths: dict[int, float] = {}
         self._steps = 0
         self._has_cut = False  # whether a circle was cut open since this was last set
 
@@ -127,6 +165,8 @@ class _Bill:
         for index in self._drawn(start):
             part = self._parts[index]
             total += part.weight
+            if part.dash:
+                total += int(self._length(index, 0) / part.dash) // DASHES_OF_A_SHAPE
             for kind, target in part.references:
                 at = self._find(target)
                 if at is None or (kind == "vertex" and self._is_in_marker(inside)):
@@ -136,7 +176,10 @@ class _Bill:
                         raise self._refused("its <use> elements copy each other in a circle")
                     self._has_cut = True  # viewers don't follow it; what was counted here is too little for elsewhere
                     continue
-                total += self.cost(at, inside) * self._times(kind, index)
+                cost = self.cost(at, inside)
+                if self._parts[at].tag in GRADIENTS:
+                    cost //= STOPS_OF_A_SHAPE
+                total += cost * self._times(kind, index)
             if total > MOST_DRAWN:
                 raise self._refused(f"it draws more than {MOST_DRAWN:,} shapes, its copies and patterns counted")
         if not self._has_cut:
@@ -148,7 +191,7 @@ class _Bill:
         if kind in ("copy", "once"):
             return 1
         shapes, vertices = self._shapes(index, 0)
-        return vertices if kind == "vertex" else shapes
+        return {"each": shapes, "vertex": vertices}.get(kind, shapes + vertices)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
         """Count the elements and vertices in a part that inherit what is said there, copies included."""
@@ -166,6 +209,22 @@ class _Bill:
                     shapes, vertices = shapes + copied, vertices + copied_vertices
         self._plain[start] = shapes, vertices
         return shapes, vertices
+
+    def _length(self, start: int, depth: int) -> float:
+        """Return how long the outlines in a part are at most, copies included."""
+        if start in self._lengths:
+            return self._lengths[start]
+        if depth > MOST_NESTED:
+            raise self._refused("its <use> elements copy each other in a circle")
+        length = 0.0
+        for index in self._drawn(start):
+            part = self._parts[index]
+            length += 2 * min(sum(abs(float(number)) for number in NUMBER.findall(part.shape)), MOST_LENGTH)
+            for kind, target in part.references:
+                if kind == "copy" and (at := self._find(target)) is not None:
+                    length += self._length(at, depth + 1)
+        self._lengths[start] = length
+        return length
 
     def _drawn(self, start: int) -> Iterable[int]:
         """Yield a part and those in it, except definitions, which are drawn only where something refers to them."""
