@@ -1,5 +1,6 @@
 """The re-sync of awards' images: baked anew, tried again for 13 days, counted right, and told of when overdue."""
 
+import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ import boto3
 import openbadges_bakery
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+from PIL import Image
 
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
@@ -239,6 +241,21 @@ def test_an_image_that_a_load_brings_back_while_another_is_baked_is_not_deleted(
     (award,) = awards_now()
     assert award.image_version == 2
     assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == png(7)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
+def test_with_an_image_that_nothing_is_baked_into_a_resync_is_complete_at_once(kind: str) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
+    load_badge_class(2, image=drawn.getvalue())
+    without_image = new_badge(2)
+    del without_image["json"]["image"]
+
+    replacement = replace(without_image)
+    Queue().work_off()
+
+    assert figures(replacement) | {"status": "complete", "total": 2, "refreshed": 2} == figures(replacement)
+    assert any("the images of awards can't be baked" in warning for warning in replacement["warnings"])
 
 
 # ---------------------------------------------------------------- counted right

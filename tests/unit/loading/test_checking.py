@@ -5,9 +5,9 @@ import json
 from typing import Any
 
 import pytest
-from PIL import Image
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from badgedata.documents import IssuerDocument
 from badgedata.loading.faults import BadDocument

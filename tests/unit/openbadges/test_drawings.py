@@ -12,7 +12,7 @@ from PIL import Image
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.refusals import SourceRefused
-from tests.unit.openbadges.pictures import png, svg, with_chunk
+from tests.unit.openbadges.pictures import png, svg
 
 RECT = '<rect width="9" height="9"/>'
 
@@ -156,7 +156,9 @@ def test_an_embedded_image_is_known_by_its_bytes(called: str) -> None:
 def test_an_embedded_image_keeps_its_format(kind: str, called: str) -> None:
     written = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(written, format=kind)
-    assert f'href="{uri(written.getvalue(), f"image/{called}")}"' in cleaned(f'<image href="{uri(written.getvalue())}"/>')
+    assert f'href="{uri(written.getvalue(), f"image/{called}")}"' in cleaned(
+        f'<image href="{uri(written.getvalue())}"/>'
+    )
 
 
 def test_an_embedded_drawing_is_cleaned_too() -> None:
@@ -177,7 +179,9 @@ def test_embedded_images_lose_where_and_when_they_were_taken(kind: str) -> None:
     Image.new("RGB", (8, 8), "red").save(written, format=kind, exif=exif, xmp=b"<x:xmpmeta>Secretphone</x:xmpmeta>")
     assert b"Secretphone" in written.getvalue()
 
-    kept = base64.b64decode(cleaned(f'<image href="{uri(written.getvalue())}"/>').partition("base64,")[2].partition('"')[0])
+    kept = base64.b64decode(
+        cleaned(f'<image href="{uri(written.getvalue())}"/>').partition("base64,")[2].partition('"')[0]
+    )
 
     assert b"Secretphone" not in kept
     with Image.open(io.BytesIO(kept)) as image:
@@ -244,7 +248,9 @@ def test_rules_of_any_selector_stay(rule: str) -> None:
 
 
 def test_a_style_sheet_keeps_what_it_is_for() -> None:
-    kept = cleaned('<style media="print">.t{fill:red}</style><style media="screen and (width &gt; 9px)">.t{fill:blue}</style>')
+    kept = cleaned(
+        '<style media="print">.t{fill:red}</style><style media="screen and (width &gt; 9px)">.t{fill:blue}</style>'
+    )
     assert '<style media="print">.t{fill:red}</style>' in kept
     assert '<style media="screen and (width &gt; 9px)">.t{fill:blue}</style>' in kept
 
@@ -375,11 +381,12 @@ def test_entities_of_more_than_plain_text_are_refused(declared: str, used: str) 
 
 # Cleaning twice
 
+CSS_PIECES = (
+    "fill stroke filter --a var(--a) url(#a) url(//evil) : ; { } ( ) [ ] , . # a b @media @import screen 'x' \" '"
+    " red 1px 50% calc( /* */ \\ \\31 ! important > + ~ * = ^= :not( rect <!-- --> animation"
+)
 SOME_CSS = some.lists(
-    some.sampled_from(
-        "fill stroke filter --a var(--a) url(#a) url(//evil) : ; { } ( ) [ ] , . # a b @media @import screen 'x' \" ' "
-        "red 1px 50% calc( /* */ \\ \\31 ! important > + ~ * = ^= :not( rect <!-- --> animation".split()
-    ),
+    some.sampled_from(CSS_PIECES.split(" ")),
     max_size=30,
 ).map(" ".join)
 

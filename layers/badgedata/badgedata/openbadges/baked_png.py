@@ -47,8 +47,8 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 def unbake_png(image: bytes, document: str) -> str | None:
     """The badge data in a PNG, or None: a 3.0 credential first, then an assertion; an iTXt chunk before others.
 
-    The specifications ask for iTXt chunks that aren't compressed. Bakers have written tEXt (Open Badges 0.5, and the usual
-    way in many imaging libraries) and zTXt as well, which are read too.
+    The specifications ask for iTXt chunks that aren't compressed. Bakers have written tEXt (Open Badges 0.5, and many
+    imaging libraries) and zTXt as well, which are read too.
 
     Raises
     ------
@@ -81,11 +81,13 @@ def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
     try:
         unpacked = inflating.decompress(text, BAKED_TEXT_BYTES)
     except zlib.error as error:
-        raise SourceRefused("bad-image", document, f"the compressed text of {keyword.decode("latin-1")!r} is damaged") from error
+        raise SourceRefused(
+            "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is damaged"
+        ) from error
     if inflating.eof:
         return unpacked
     if len(unpacked) < BAKED_TEXT_BYTES:
-        raise SourceRefused("bad-image", document, f"the compressed text of {keyword.decode("latin-1")!r} is cut off")
+        raise SourceRefused("bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is cut off")
     raise SourceRefused("source-too-large", document, "its badge data unpacks to more than 1 MiB")
 
 

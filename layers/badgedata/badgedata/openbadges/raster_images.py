@@ -108,10 +108,11 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[str, ...
     if getattr(image, "is_animated", False):
         told.append(ANIMATED)
     profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "L") else None
-    image = ImageOps.exif_transpose(image)
+    if kind == "JPEG":  # browsers don't turn a WebP
+        image = ImageOps.exif_transpose(image)
     if image.mode not in ("L", "LA", "RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    colors = [Chunk(b"iCCP", _packed_profile(profile))] if profile and _is_profile(profile, image.mode) else []
+    colors = [Chunk(b"iCCP", _packed_profile(profile))] if profile and _is_profile(profile) else []
     content = _with_colors(_written(image), colors)
     width, height = image.size
     while len(content) > IMAGE_BYTES:
@@ -147,10 +148,9 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
         return content, KINDS["PNG"], width * height, told
     image = _decoded(data, kind, document)
     pixels = image.width * image.height
-    is_plain = image.getexif().get(ORIENTATION, 1) == 1 and not getattr(image, "is_animated", False)
-    if kind == "JPEG" and is_plain:
-        return b"".join(_bare_jpeg(data)), KINDS[kind], pixels, ()
-    if is_plain and not {"exif", "xmp", "comment"} & image.info.keys():
+    if kind == "JPEG":
+        return b"".join(_bare_jpeg(data, image.getexif().get(ORIENTATION, 1))), KINDS[kind], pixels, ()
+    if not getattr(image, "is_animated", False) and not {"exif", "xmp", "comment"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
     content, told = to_png(data, kind, document)
     return content, KINDS["PNG"], pixels, told
@@ -166,10 +166,13 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
     return PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in chunks), ()
 
 
-def _bare_jpeg(data: bytes) -> Iterator[bytes]:
-    """Yield a JPEG's segments up to its scan, except metadata, and the rest up to its end (ITU-T T.81, annex B)."""
+def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
+    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata, except which way it is turned."""
     position = 2
     yield data[:2]
+    if orientation in range(2, 9):
+        exif = b"Exif\0\0" + _exif(orientation)
+        yield b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif
     while position + 4 <= len(data) and data[position] == 0xFF:
         marker = data[position + 1]
         if marker == 0xFF:  # a fill byte
@@ -216,9 +219,6 @@ def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
         if len(chunk.data) == COLOR_CHUNK_BYTES.get(chunk.type):
             yield chunk
         elif chunk.type == b"iCCP" and (profile := _profile(chunk.data)) is not None:
-            is_gray = chunks[0].data[9] in (0, 4)
-            if not _is_profile(profile, "L" if is_gray else "RGB"):
-                continue
             yield Chunk(b"iCCP", _packed_profile(profile))
         else:
             continue
@@ -233,18 +233,13 @@ def _profile(data: bytes) -> bytes | None:
         profile = inflating.decompress(rest[1:], PROFILE_BYTES)
     except zlib.error:
         return None
-    return profile if inflating.eof else None
+    return profile if inflating.eof and _is_profile(profile) else None
 
 
-def _is_profile(profile: bytes, mode: str) -> bool:
-    """Return whether it is an ICC profile for the samples of an image (ICC.1, section 7.2)."""
-    space = b"GRAY" if mode.startswith("L") else b"RGB "
-    return (
-        128 < len(profile) <= PROFILE_BYTES
-        and int.from_bytes(profile[:4]) == len(profile)
-        and profile[16:20] == space
-        and profile[36:40] == b"acsp"
-    )
+def _is_profile(profile: bytes) -> bool:
+    """Return whether it is an ICC profile (ICC.1, section 7.2). For which colors, viewers decide."""
+    size = len(profile)
+    return 128 < size <= PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
 
 
 def _packed_profile(profile: bytes) -> bytes:

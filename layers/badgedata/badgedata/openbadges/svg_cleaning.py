@@ -16,7 +16,6 @@ from badgedata.openbadges.svg_costs import GLYPHS_OF_A_SHAPE, Part, add_declarat
 from badgedata.openbadges.svg_names import (
     ANIMATION_ELEMENTS,
     ELEMENTS,
-    EMPTY_WITHOUT_LINK,
     IMAGE_ELEMENTS,
     INERT_ATTRIBUTES,
     LINKING_ELEMENTS,
@@ -30,6 +29,7 @@ from badgedata.openbadges.svg_parsing import SVG_NAMESPACE, parse_svg
 from badgedata.openbadges.svg_styles import ANIMATED, Compound, Declaration, Rule, RuleGroup, StyleReader
 
 XLINK_NAMESPACE: Final = "http://www.w3.org/1999/xlink"
+LINK_KEYS: Final = frozenset({"href", "xlink:href"})
 XML_PREFIX: Final = "{http://www.w3.org/XML/1998/namespace}"
 SVG_PREFIX: Final = f"{{{SVG_NAMESPACE}}}"
 LINK_NAMES: Final = {"href": "href", f"{{{XLINK_NAMESPACE}}}href": "xlink:href"}
@@ -166,10 +166,10 @@ class _CleanDrawing:
         if tag == "style":
             return self._style_attributes(attributes)
         kept = [pair for pair in (self._attribute(tag, *item) for item in attributes.items()) if pair is not None]
-        if tag in EMPTY_WITHOUT_LINK and not any(key in ("href", "xlink:href") for key, _ in kept):
-            if any(link in attributes for link in LINK_NAMES) and tag == "feImage":
-                self._leave_filter_out(tag)
-                return None
+        lost_link = any(link in attributes for link in LINK_NAMES) and not any(key in LINK_KEYS for key, _ in kept)
+        if tag == "feImage" and lost_link:
+            self._leave_filter_out(tag)
+            return None
         return kept
 
     def _leave_filter_out(self, tag: str) -> None:
@@ -193,9 +193,7 @@ class _CleanDrawing:
             return None
         return [("media", query)]
 
-    def _attribute(
-        self, tag: str, name: str, value: str
-    ) -> tuple[str, str | Declaration | list[Declaration]] | None:
+    def _attribute(self, tag: str, name: str, value: str) -> tuple[str, str | Declaration | list[Declaration]] | None:
         if name in LINK_NAMES:
             link = self._link(tag, value.strip())
             return None if link is None else (LINK_NAMES[name], link)
@@ -253,7 +251,7 @@ class _CleanDrawing:
         part.weight += self._drawn_within
         self._drawn_within = 0
         for name, value in element.attributes:
-            if name in ("href", "xlink:href"):
+            if name in LINK_KEYS:
                 if element.tag in ("use", "feImage") and isinstance(value, str) and value.startswith("#"):
                     part.references.append(("copy", value[1:]))
             elif isinstance(value, Declaration):

@@ -1,7 +1,7 @@
 """How much a viewer has to draw for a drawing: its parts as often as they are drawn, not as often as they are written.
 
-``<use>`` copies a part, and a copy may hold copies. A pattern, a marker, a mask, a clipping path, and a filter are drawn
-for each element that refers to them. The unit is what a rectangle costs.
+``<use>`` copies a part, and a copy may hold copies. A pattern, a marker, a mask, a clipping path, and a filter are
+drawn for each element that refers to them. The unit is what a rectangle costs.
 """
 
 import re

@@ -12,7 +12,9 @@ ELEMENTS: Final = frozenset(
     fePointLight feSpecularLighting feSpotLight feTile feTurbulence
     """)
 )
-ANIMATION_ELEMENTS: Final = frozenset({"animate", "animateColor", "animateMotion", "animateTransform", "set", "discard"})
+ANIMATION_ELEMENTS: Final = frozenset(
+    {"animate", "animateColor", "animateMotion", "animateTransform", "set", "discard"}
+)
 # Parts that are drawn only where something refers to them.
 DEFINITIONS: Final = frozenset(
     {"defs", "symbol", "linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "filter"}
@@ -23,8 +25,6 @@ LINKING_ELEMENTS: Final = frozenset(
     {"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter", "feImage"}
 )
 IMAGE_ELEMENTS: Final = frozenset({"image", "feImage"})
-# Whose link, once it is left out, leaves nothing to show.
-EMPTY_WITHOUT_LINK: Final = frozenset({"use", "image", "feImage"})
 
 PROPERTIES: Final = frozenset(
     str.split("""
@@ -96,7 +96,8 @@ ATTRIBUTES: Final = TEXT_ATTRIBUTES | NUMBER_ATTRIBUTES | STYLED_ATTRIBUTES | {"
 # Of no consequence for how a drawing looks: nothing is lost with them.
 INERT_ATTRIBUTES: Final = frozenset(
     str.split("""
-    baseProfile enable-background contentScriptType contentStyleType zoomAndPan requiredFeatures externalResourcesRequired
-    focusable tabindex title target rel download referrerpolicy hreflang crossorigin decoding loading xmlns
+    baseProfile enable-background contentScriptType contentStyleType zoomAndPan requiredFeatures
+    externalResourcesRequired focusable
+    tabindex title target rel download referrerpolicy hreflang crossorigin decoding loading xmlns
     """)
 )

@@ -37,9 +37,9 @@ class ElementHandler(Protocol):
 class SvgParser(DefusedXMLParser):
     """The defused parser; it reads the document types that drawing programs write, and nothing more.
 
-    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. Declarations in it may only be those of entities that stand for
-    plain text, such as the namespaces and colors that Adobe Illustrator writes. Entities that nothing uses, except
-    namespaces, aren't there for the drawing and refuse it.
+    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare nothing but entities that stand for plain
+    text, such as the namespaces and styles that Adobe Illustrator writes. Entities that nothing uses, except
+    namespaces, aren't there for the drawing, and refuse it.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
 
 
 _EXPECTED: Final = (
-    "an SVG without entities and document type was expected, or with entities that stand for plain text and that it uses"
+    "an SVG without entities and document type was expected, or with entities that stand for plain text and are used"
 )
 
 

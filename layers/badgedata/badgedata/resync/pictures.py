@@ -9,7 +9,6 @@ from badgedata.openbadges.baked_images import image_content_type
 from badgedata.records.directory import BadgeClass
 from badgedata.stored_images import CONTENT_TYPES, ImageMissingError
 
-
 UNBAKED_EXTENSIONS: Final = frozenset({"jpg", "gif", "webp"})
 """Of images that documents may load, and into which Open Badges bakes nothing."""
 
