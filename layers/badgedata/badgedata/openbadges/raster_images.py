@@ -5,6 +5,7 @@ mean. Nothing is converted, so that a browser draws exactly the same image.
 """
 
 import io
+import re
 import struct
 import warnings
 import zlib
@@ -34,8 +35,11 @@ ORIENTATION: Final = 0x0112
 KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}
 ANIMATED: Final = "The image is animated; only its first frame is used."
-# JPEG markers: all APPn but JFIF (0), profiles (2), and Adobe's color transform (14), and comments.
-JPEG_METADATA: Final = frozenset({0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE})
+# A marker, unlike the stuffed and restart markers within a scan.
+JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+JPEG_END: Final = 0xD9
+# All application segments but JFIF (0) and Adobe's color transform (14), and comments.
+JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
 
 def raster_kind(data: bytes) -> str | None:
@@ -150,7 +154,8 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     pixels = image.width * image.height
     if kind == "JPEG":
         return b"".join(_bare_jpeg(data, image.getexif().get(ORIENTATION, 1))), KINDS[kind], pixels, ()
-    if not getattr(image, "is_animated", False) and not {"exif", "xmp", "comment"} & image.info.keys():
+    # A GIF is as good as a PNG, and may have metadata in places of its own.
+    if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
     content, told = to_png(data, kind, document)
     return content, KINDS["PNG"], pixels, told
@@ -167,25 +172,27 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata, except which way it is turned."""
+    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata, except which way it is turned.
+
+    What follows its end is left out: phones put further images there, each with metadata of its own.
+    """
     position = 2
     yield data[:2]
     if orientation in range(2, 9):
         exif = b"Exif\0\0" + _exif(orientation)
         yield b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        marker = data[position + 1]
-        if marker == 0xFF:  # a fill byte
-            position += 1
-            continue
-        end = position + 2 + int.from_bytes(data[position + 2 : position + 4])
-        if marker == 0xDA:
-            break
-        if marker not in JPEG_METADATA:
-            yield data[position:end]
-        position = end
-    last = data.rfind(b"\xff\xd9")
-    yield data[position : last + 2 if last > position else len(data)]
+    while (marker := JPEG_MARKER.search(data, position)) is not None:
+        yield data[position : marker.start()]  # of a scan
+        kind = data[marker.start() + 1]
+        if kind == JPEG_END:
+            yield marker[0]
+            return
+        position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+        segment = data[marker.start() : position]
+        is_profile = kind == 0xE2 and segment[4:].startswith(b"ICC_PROFILE\0")
+        if is_profile or kind not in JPEG_METADATA:
+            yield segment
+    yield data[position:]
 
 
 def _check_pixels(width: int, height: int, document: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from badgedata.openbadges.baked_svg import BADGE_ELEMENTS
 from badgedata.openbadges.losses import Losses
 from badgedata.openbadges.raster_images import MOST_PIXELS, without_metadata
 from badgedata.openbadges.refusals import SourceRefused, quoted
@@ -20,7 +21,6 @@ from badgedata.openbadges.svg_names import (
     INERT_ATTRIBUTES,
     LINKING_ELEMENTS,
     NUMBER_ATTRIBUTES,
-    PROPERTIES,
     SHOWN_AS,
     STYLED_ATTRIBUTES,
     TEXT_ATTRIBUTES,
@@ -37,6 +37,7 @@ NUMBERS: Final = re.compile(r"[\w\s.,#%+-]*", re.ASCII)
 DATA_URI: Final = re.compile(r"\s*data:([^,]{0,256}),", re.IGNORECASE)
 BASE64_SPACE: Final = re.compile(rb"[\t\n\f\r ]+")
 SVG_IMAGE: Final = "image/svg+xml"
+PROGRAM_DATA: Final = "data of drawing programs"
 DEEPEST_DRAWING: Final = 2
 ROUNDS_OF_VARIABLES: Final = 50
 TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
@@ -158,7 +159,8 @@ class _CleanDrawing:
             self._losses.note(ANIMATED)
             return None
         if not name.startswith(SVG_PREFIX) or tag not in ELEMENTS or (self._open and self._open[-1].tag == "style"):
-            self._losses.add(_element_name(name))
+            if name not in BADGE_ELEMENTS:
+                self._losses.add(f"<{name.removeprefix(SVG_PREFIX)}>" if name.startswith(SVG_PREFIX) else PROGRAM_DATA)
             self._leave_filter_out(tag)
             return None
         if attributes.get("requiredExtensions", "").strip():
@@ -203,12 +205,14 @@ class _CleanDrawing:
             return "xml:space", value
         if name in TEXT_ATTRIBUTES or (name in NUMBER_ATTRIBUTES and NUMBERS.fullmatch(value)):
             return name, value
-        if name in PROPERTIES or name in STYLED_ATTRIBUTES:
+        if name in STYLED_ATTRIBUTES:
             declaration = self._styles.attribute(name, value)
             return None if declaration is None else (name, declaration)
-        if name.startswith("{"):
+        if name == f"{XML_PREFIX}base":
+            self._losses.add("xml:base")
+        elif name.startswith("{"):
             if not name.startswith(XML_PREFIX):
-                self._losses.add("data of drawing programs")
+                self._losses.add(PROGRAM_DATA)
         elif name not in INERT_ATTRIBUTES and not name.startswith(("data-", "aria-")):
             self._losses.add(name)
         return None
@@ -395,13 +399,6 @@ def _text_of(element: _Element, name: str) -> str:
 
 def _text(value: str | Declaration | list[Declaration]) -> str:
     return value.text if isinstance(value, Declaration) else value if isinstance(value, str) else ""
-
-
-def _element_name(name: str) -> str:
-    local = name.rpartition("}")[2]
-    if name.startswith(SVG_PREFIX):
-        return f"<{local}>"
-    return "badge data" if "openbadges.org" in name or "purl.imsglobal.org" in name else "data of drawing programs"
 
 
 def _data(uri: str, document: str) -> bytes:

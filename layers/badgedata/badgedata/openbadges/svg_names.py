@@ -91,7 +91,8 @@ NUMBER_ATTRIBUTES: Final = frozenset(
     tableValues slope intercept amplitude exponent xChannelSelector yChannelSelector d rotate
     """)
 )
-STYLED_ATTRIBUTES: Final = frozenset({"gradientTransform", "patternTransform"})
+# Presentation attributes, and attributes of the same syntax. A path's data and a glyph's rotation have one of their own.
+STYLED_ATTRIBUTES: Final = (PROPERTIES | {"gradientTransform", "patternTransform"}) - {"d", "rotate"}
 ATTRIBUTES: Final = TEXT_ATTRIBUTES | NUMBER_ATTRIBUTES | STYLED_ATTRIBUTES | {"style", "href", "media"}
 # Of no consequence for how a drawing looks: nothing is lost with them.
 INERT_ATTRIBUTES: Final = frozenset(

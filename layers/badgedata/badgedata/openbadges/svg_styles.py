@@ -14,12 +14,13 @@ import tinycss2
 from badgedata.openbadges.losses import Losses
 from badgedata.openbadges.svg_names import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
-CSS_CHARACTERS: Final = 512 * 1024
-"""How much CSS beyond the plainest is read of one drawing. A megabyte of it takes two seconds."""
+CSS_CHARACTERS: Final = 256 * 1024
+"""How much CSS beyond the plainest is read of one drawing. A megabyte of it may take two seconds."""
 
 DEEPEST_BLOCK: Final = 16
-PLAIN_VALUE: Final = re.compile(r"[\w\s.,#%+-]*", re.ASCII)
-PLAIN_DECLARATIONS: Final = re.compile(r"[\w\s.,#%+:;-]*", re.ASCII)
+PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
+PLAIN_VALUE: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+-])*+", re.ASCII)
+PLAIN_DECLARATIONS: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+:;-])*+", re.ASCII)
 PLAIN_ID: Final = re.compile(r"[\w.:-]+", re.ASCII)
 NEVER_IN_A_STRING: Final = re.compile(r"[<>@{};]|/\*|\*/|javascript:", re.IGNORECASE)
 VALUE_SIGNS: Final = frozenset(",/+-*")
@@ -116,7 +117,7 @@ class StyleReader:
     def attribute(self, name: str, value: str) -> Declaration | None:
         """Return what a presentation attribute says, if it may stay."""
         if PLAIN_VALUE.fullmatch(value):
-            return Declaration(name, value)
+            return _plain(name, value)
         if not self._has_room(value):
             return None
         return self._declaration(name, tinycss2.parse_component_value_list(value))
@@ -148,11 +149,11 @@ class StyleReader:
     def _has_room(self, text: str) -> bool:
         self._characters_left -= len(text)
         if self._characters_left < 0:
-            self._losses.add("styles beyond 512 KiB")
+            self._losses.add("styles beyond 256 KiB")
         return self._characters_left >= 0
 
     def _plain_declarations(self, style: str) -> Iterator[Declaration]:
-        """Read a style without strings, functions, blocks, comments, and escapes: there, ``;`` and ``:`` separate."""
+        """Read a style without strings, functions, blocks, comments, and escapes: there, ``;`` and ``:`` only separate."""
         for declaration in style.split(";"):
             name, _, value = declaration.partition(":")
             name, value = name.strip(), " ".join(value.split())
@@ -161,7 +162,7 @@ class StyleReader:
             if ":" in value or not value:
                 self._losses.add(f"the style {name}")
             elif name.startswith("--") or self._is_allowed(name.lower()):
-                yield Declaration(name if name.startswith("--") else name.lower(), value)
+                yield _plain(name if name.startswith("--") else name.lower(), value)
 
     def _is_allowed(self, name: str) -> bool:
         if name in PROPERTIES:
@@ -241,6 +242,10 @@ class StyleReader:
         nodes = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
         if rules := tuple(self._rules(nodes, depth + 1)):
             yield RuleGroup(opening, rules)
+
+
+def _plain(name: str, value: str) -> Declaration:
+    return Declaration(name, value, targets=tuple(PLAIN_REFERENCE.findall(value)))
 
 
 def _value(tokens: Iterable[Any], found: _Found, depth: int, *, is_math: bool) -> str:
