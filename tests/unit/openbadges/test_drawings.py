@@ -3,6 +3,7 @@
 import base64
 import io
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -64,10 +65,17 @@ def uri(content: bytes, called: str = "image/png") -> str:
         f'<g stroke-dasharray=".01">{'<rect width="900" height="900"/>' * 500}</g>',
         f'<text id="a">{"x" * 20_000}</text>' + '<use href="#a"/>' * 200,
         f'<path id="a" d="{"M0 0L9 9" * 20_000}"/>' + '<use href="#a"/>' * 200,
+        f'<pattern id="b">{RECT * 1_000}</pattern><pattern id="a" href="#b"/>' + '<rect fill="url(#a)"/>' * 101,
+        "<filter id='b'>" + "<feOffset/>" * 99 + "</filter><filter id='a' href='#b'/>" + "<g filter='url(#a)'/>" * 9,
+        "<style>:root{--f:blur(9px) blur(9px)}</style>" + '<rect style="filter:var(--f)"/>' * 250,
+        "<style>:root{--d:.0001}</style>" + '<path d="M0 0H900" style="stroke-dasharray:var(--d)"/>' * 250,
+        f'<pattern id="a">{RECT * 99}</pattern><marker id="m"><rect fill="context-fill"/></marker>'
+        f'<path marker-mid="url(#m)" fill="url(#a)" d="M0 0{"h1" * 2_000}"/>',
+        '<path stroke-dasharray="calc(1px / 1000000)" d="M0 0H900V900"/>' * 9,
         "".join(f'<pattern id="p{n}">{f'<rect fill="url(#p{n + 1})"/>' * 20}</pattern>' for n in range(9))
         + '<rect fill="url(#p0)"/>',
     ],
-    ids=range(23),
+    ids=range(29),
 )
 def test_a_drawing_that_draws_more_than_a_browser_can_is_refused(inner: str) -> None:
     started = time.process_time()
@@ -109,6 +117,32 @@ def test_patterns_that_refer_to_each_other_are_counted_in_bounded_time() -> None
 )
 def test_a_rich_drawing_is_kept(inner: str) -> None:
     assert clean_image(svg(inner)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<style>{''.join(f'.a{{opacity:.{n}}}' for n in range(1, 2_000))}</style>" + '<rect class="a"/>' * 20_000,
+        "".join(f'<image href="{uri(svg(f"<style>{'.a[x]{fill:red}' * 9_000}</style>"), "x")}"/>' for _ in range(12)),
+        f"<style>:root{{{''.join(f'--a{n}:var(--a{n + 1});' for n in range(5_000))}}}</style><rect fill='var(--a0)'/>",
+        f'<rect class="{"a " * 500_000}"/>' * 3,
+        "<g><style>.b{fill:red}</style>" * 90 + "</g>" * 90,
+    ],
+    ids=range(5),
+)
+def test_styles_take_a_bounded_time(inner: str) -> None:
+    started = time.process_time()
+    with suppress(SourceRefused):
+        clean_image(svg(inner))
+    assert time.process_time() - started < 3
+
+
+def test_a_jpeg_of_endless_scans_is_refused() -> None:
+    written = io.BytesIO()
+    Image.new("L", (8, 8)).save(written, format="JPEG", progressive=True)
+    jpeg = written.getvalue()
+    scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    assert "scans" in str(refusal(jpeg[:-2] + scan * 100_000 + jpeg[-2:]))
 
 
 # Embedded images

@@ -70,9 +70,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     except SourceRefused as refused:
         if refused.code != "bad-image":
             raise
-        raise SourceRefused(
-            "bad-image", document, f"{_EXPECTED}, found {NAMES[kind]} that can't be decoded"
-        ) from refused
+        raise SourceRefused("bad-image", document, f"{_EXPECTED}: {refused.reason}") from refused
     return CleanImage(content, PNG, "png", (f"The image was {NAMES[kind]}; it becomes a PNG.", *warnings))
 
 

@@ -9,10 +9,10 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
 from badgedata.openbadges.refusals import SourceRefused, quoted
@@ -31,6 +31,16 @@ SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # a pixel's samples, by color t
 # Adam7: first column and row, distance between columns and rows (PNG, section 8.1).
 PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 ORIENTATION: Final = 0x0112
+# What turns an image upright, by its Exif orientation.
+TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}
@@ -38,6 +48,9 @@ ANIMATED: Final = "The image is animated; only its first frame is used."
 # A marker, unlike the stuffed and restart markers within a scan.
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
+MOST_SCANS: Final = 64
+"""Of a JPEG: each goes over all pixels, and may take a few bytes. Progressive ones have about ten."""
+
 # All application segments but JFIF (0) and Adobe's color transform (14), and comments.
 JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
@@ -113,7 +126,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[str, ...
         told.append(ANIMATED)
     profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "L") else None
     if kind == "JPEG":  # browsers don't turn a WebP
-        image = ImageOps.exif_transpose(image)
+        image = _turned(image, _orientation_in(image.getexif))
     if image.mode not in ("L", "LA", "RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     colors = [Chunk(b"iCCP", _packed_profile(profile))] if profile and _is_profile(profile) else []
@@ -153,7 +166,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     image = _decoded(data, kind, document)
     pixels = image.width * image.height
     if kind == "JPEG":
-        return b"".join(_bare_jpeg(data, image.getexif().get(ORIENTATION, 1))), KINDS[kind], pixels, ()
+        return b"".join(_bare_jpeg(data, _orientation_in(image.getexif))), KINDS[kind], pixels, ()
     # A GIF is as good as a PNG, and may have metadata in places of its own.
     if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
@@ -204,6 +217,8 @@ def _check_pixels(width: int, height: int, document: str) -> None:
 
 
 def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
+    if kind == "JPEG" and data.count(b"\xff\xda") > MOST_SCANS:
+        raise SourceRefused("bad-image", document, f"a JPEG of at most {MOST_SCANS} scans was expected")
     try:
         image = Image.open(io.BytesIO(data), formats=[kind])
         _check_pixels(*image.size, document)
@@ -281,16 +296,24 @@ def _scanline_bytes(header: Chunk) -> int:
 
 
 def _orientation(chunks: Sequence[Chunk]) -> int:
-    """Return the Exif orientation, 1 to 8; 1 where there is none."""
+    """Return the Exif orientation of a PNG, 1 to 8; 1 where there is none."""
     found = next((chunk.data for chunk in chunks if chunk.type == b"eXIf"), None)
     if found is None:
         return 1
-    exif = Image.Exif()
+
+    def load() -> Image.Exif:
+        exif = Image.Exif()
+        exif.load(found)
+        return exif
+
+    return _orientation_in(load)
+
+
+def _orientation_in(load: Callable[[], Image.Exif]) -> int:
     try:
         with warnings.catch_warnings(action="ignore"):  # of what is damaged in it, which is left out anyway
-            exif.load(found)
-            orientation = exif.get(ORIENTATION, 1)
-    except (OSError, SyntaxError, ValueError, struct.error, KeyError, TypeError):
+            orientation = load().get(ORIENTATION, 1)
+    except (OSError, SyntaxError, ValueError, struct.error, KeyError, TypeError, IndexError):
         return 1
     return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
@@ -318,8 +341,8 @@ def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
 
 
 def _turned(image: Image.Image, orientation: int) -> Image.Image:
-    image.getexif()[ORIENTATION] = orientation
-    return ImageOps.exif_transpose(image)
+    method = TURNS.get(orientation)
+    return image if method is None else image.transpose(method)
 
 
 def _written(image: Image.Image) -> bytes:

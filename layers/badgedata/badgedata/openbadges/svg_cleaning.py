@@ -13,7 +13,14 @@ from badgedata.openbadges.baked_svg import BADGE_ELEMENTS
 from badgedata.openbadges.losses import Losses
 from badgedata.openbadges.raster_images import MOST_PIXELS, without_metadata
 from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.svg_costs import GLYPHS_OF_A_SHAPE, Part, add_declaration, check_costs, part_of
+from badgedata.openbadges.svg_costs import (
+    GLYPHS_OF_A_SHAPE,
+    Part,
+    add_declaration,
+    check_costs,
+    part_of,
+    resolve_variables,
+)
 from badgedata.openbadges.svg_names import (
     ANIMATION_ELEMENTS,
     ELEMENTS,
@@ -39,6 +46,7 @@ BASE64_SPACE: Final = re.compile(rb"[\t\n\f\r ]+")
 SVG_IMAGE: Final = "image/svg+xml"
 PROGRAM_DATA: Final = "data of drawing programs"
 DEEPEST_DRAWING: Final = 2
+MOST_MATCHES: Final = 2_000_000
 ROUNDS_OF_VARIABLES: Final = 50
 TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
@@ -57,7 +65,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
         where its embedded images have more than 16,777,216 pixels.
     """
     losses = Losses()
-    drawing, _ = _cleaned(image, document, _Budget(losses), 0)
+    drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)
     return drawing, losses.warnings()
 
 
@@ -66,6 +74,7 @@ class _Budget:
     """What all drawings within a drawing share."""
 
     losses: Losses
+    styles: StyleReader
     pixels: int = MOST_PIXELS
 
 
@@ -94,7 +103,7 @@ class _CleanDrawing:
     def __init__(self, document: str, budget: _Budget, depth: int) -> None:
         self._document, self._budget, self._depth = document, budget, depth
         self._losses = budget.losses
-        self._styles = StyleReader(budget.losses)
+        self._styles = budget.styles
         self._content: list[_Element | str | None] = []  # None closes an element
         self._open: list[_Element] = []
         self._left_out = 0  # how deep inside an element that is left out
@@ -147,6 +156,7 @@ class _CleanDrawing:
     def finish(self) -> tuple[bytes, int]:
         """Return the drawing, and what it costs to draw."""
         self._add_rules()
+        resolve_variables(self._parts, (one for one in self._all_declarations() if one.name.startswith("--")))
         cost = check_costs(self._parts, self._ids, self._document)
         keeps = self._needed_declarations()
         return "".join(self._written(keeps)).encode(), cost
@@ -256,8 +266,9 @@ class _CleanDrawing:
         self._drawn_within = 0
         for name, value in element.attributes:
             if name in LINK_KEYS:
-                if element.tag in ("use", "feImage") and isinstance(value, str) and value.startswith("#"):
-                    part.references.append(("copy", value[1:]))
+                # A pattern or filter with a link has the content of the one it links to.
+                if element.tag in LINKING_ELEMENTS and isinstance(value, str) and value.startswith("#"):
+                    part.references.append(("copy" if element.tag == "use" else "once", value[1:]))
             elif isinstance(value, Declaration):
                 add_declaration(part, value)
             elif isinstance(value, list):
@@ -283,12 +294,14 @@ class _CleanDrawing:
                 by_class.setdefault(min(compound.classes), []).append((compound, declaration))
             else:
                 others.append((compound, declaration))
-        if len(others) * len(self._elements) > 1_000_000:
-            raise SourceRefused("bad-image", self._document, "it has too many style rules with patterns or filters")
+        looked_at = 0
         for element in self._elements:
             classes = _text_of(element, "class").split()
             element_id = _text_of(element, "id")
             found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
+            looked_at += len(found) + len(others) + len(classes)
+            if looked_at > MOST_MATCHES:
+                raise SourceRefused("bad-image", self._document, "it has too many style rules with patterns or filters")
             for compound, declaration in (*found, *others):
                 if compound.may_match(element.tag, element_id, classes):
                     add_declaration(self._parts[element.part], declaration)
@@ -406,7 +419,7 @@ def _data(uri: str, document: str) -> bytes:
     head = DATA_URI.match(uri)
     if head is None:
         raise SourceRefused("bad-image", document, "an embedded image was expected")
-    octets = unquote_to_bytes(uri[head.end() :])
+    octets = unquote_to_bytes(uri[head.end() :].partition("#")[0])
     if not re.search(r";\s*base64\s*$", head[1], re.IGNORECASE):
         return octets
     octets = BASE64_SPACE.sub(b"", octets).rstrip(b"=")

@@ -25,7 +25,7 @@ LAYERS: Final = {"opacity": 10, "mix-blend-mode": 10, "isolation": 10, "clip-pat
 
 DASHES_OF_A_SHAPE: Final = 200
 MOST_LENGTH: Final = 1e9
-UNKNOWN_DASH: Final = 0.1
+VARIABLE_DASH: Final = -1.0
 SHORTEST_DASH: Final = 1e-6
 IMAGE: Final = 50
 PRIMITIVE: Final = 250
@@ -69,7 +69,11 @@ class Part:
     references
         What it draws besides: ids, and how often.
     dash
-        The mean length of a dash of its stroke, and of what inherits it; 0 for none.
+        The mean length of a dash of its stroke, and of what inherits it; 0 for none, `VARIABLE_DASH` for a variable.
+    filter_variables
+        How many custom properties its filter is made of.
+    is_in_context
+        Whether it is drawn as the element is that has it as a marker.
     end
         The index of the first part after it and all that it holds.
     """
@@ -80,16 +84,22 @@ class Part:
     shape: str = ""
     references: list[tuple[Kind, str]] = field(default_factory=list)
     dash: float = 0
+    filter_variables: int = 0
+    is_in_context: bool = False
     end: int = 0
 
 
 def add_declaration(part: Part, declaration: Declaration) -> None:
     """Add what one declaration makes a viewer draw."""
-    part.weight += PRIMITIVE * declaration.filters
+    if declaration.name == "filter":
+        part.weight += PRIMITIVE * declaration.functions
+        part.filter_variables += len(declaration.uses)
+    elif declaration.name in ("fill", "stroke") and declaration.text.startswith("context-"):
+        part.is_in_context = True
     if declaration.name in LAYERS and declaration.text not in ("1", "none", "normal", "auto"):
         part.weight += LAYERS[declaration.name]
     elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
-        part.dash = min(dash, part.dash or dash)
+        part.dash = min(dash, part.dash or dash)  # the variable, or else the shortest
     kind = _kind(declaration.name)
     part.references += [(kind, target) for target in declaration.targets]
 
@@ -109,6 +119,21 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
     if (length := attributes.get("pathLength")) is not None:
         part.shape = length
     return part
+
+
+def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
+    """Add what custom properties may make the parts draw: all filter functions, or the shortest dash of any."""
+    functions, shortest = 0, 1.0
+    for declaration in custom:
+        functions += max(declaration.functions, 1)
+        lengths = [abs(float(number)) for number in NUMBER.findall(declaration.text)]
+        shortest = min([shortest, *(length for length in lengths if length)])
+        if declaration.functions:
+            shortest = SHORTEST_DASH
+    for part in parts:
+        part.weight += PRIMITIVE * part.filter_variables * functions
+        if part.dash == VARIABLE_DASH:
+            part.dash = max(shortest, SHORTEST_DASH)
 
 
 def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
@@ -131,8 +156,10 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
 
 def _dash(text: str) -> float:
     """Return the mean length in a list of dashes; 0 where the line is solid."""
+    if "var(" in text:
+        return VARIABLE_DASH
     if "(" in text:
-        return UNKNOWN_DASH
+        return SHORTEST_DASH
     lengths = [abs(float(number)) for number in NUMBER.findall(text)]
     return max(sum(lengths) / len(lengths), SHORTEST_DASH) if any(lengths) else 0
 
@@ -151,6 +178,7 @@ class _Bill:
         self._costs: dict[int, int] = {}
         self._plain: dict[int, tuple[int, int]] = {}
         self._lengths: dict[int, float] = {}
+        self._contexts = sum(part.is_in_context for part in parts)
         self._steps = 0
         self._has_cut = False  # whether a circle was cut open since this was last set
 
@@ -191,7 +219,10 @@ class _Bill:
         if kind in ("copy", "once"):
             return 1
         shapes, vertices = self._shapes(index, 0)
-        return {"each": shapes, "vertex": vertices}.get(kind, shapes + vertices)
+        if kind == "vertex":
+            return vertices
+        # A marker may be filled with what the element is filled with that has it.
+        return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
         """Count the elements and vertices in a part that inherit what is said there, copies included."""

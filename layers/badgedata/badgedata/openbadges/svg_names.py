@@ -91,7 +91,7 @@ NUMBER_ATTRIBUTES: Final = frozenset(
     tableValues slope intercept amplitude exponent xChannelSelector yChannelSelector d rotate
     """)
 )
-# Presentation attributes, and attributes of the same syntax. A path's data and a glyph's rotation have one of their own.
+# Presentation attributes, and others of their syntax. A path's data and a glyph's rotation have a syntax of their own.
 STYLED_ATTRIBUTES: Final = (PROPERTIES | {"gradientTransform", "patternTransform"}) - {"d", "rotate"}
 ATTRIBUTES: Final = TEXT_ATTRIBUTES | NUMBER_ATTRIBUTES | STYLED_ATTRIBUTES | {"style", "href", "media"}
 # Of no consequence for how a drawing looks: nothing is lost with them.

@@ -48,8 +48,8 @@ class Declaration:
         All custom properties that it names.
     targets
         The ids of the elements that it refers to.
-    filters
-        How many filter functions it applies.
+    functions
+        How many functions it calls.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Declaration:
     needs: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
     targets: tuple[str, ...] = ()
-    filters: int = 0
+    functions: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class StyleReader:
         return self._characters_left >= 0
 
     def _plain_declarations(self, style: str) -> Iterator[Declaration]:
-        """Read a style without strings, functions, blocks, comments, and escapes: there, ``;`` and ``:`` only separate."""
+        """Read a style without strings, blocks, comments, and escapes: ``;`` and ``:`` only separate there."""
         for declaration in style.split(";"):
             name, _, value = declaration.partition(":")
             name, value = name.strip(), " ".join(value.split())
@@ -201,7 +201,7 @@ class StyleReader:
             frozenset(found.needs),
             frozenset(found.uses),
             tuple(found.targets),
-            found.functions if name == "filter" else 0,
+            found.functions,
         )
 
     def _rules(self, nodes: Iterable[Any], depth: int) -> Iterator[Rule | RuleGroup]:
