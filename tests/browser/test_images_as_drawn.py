@@ -302,6 +302,8 @@ DRAWINGS = {
     "<rect width='9' height='9'/>"
     "</switch>",
     "script": "<script>1</script><rect width='60' height='60' fill='lime' onclick='x()'/>",
+    "script among counted elements": "<style>rect:nth-child(3){fill:red}</style><script>1</script>"
+    "<rect width='50' height='50'/>",
     "calc": "<rect style='width:calc(10px + 20px);height:50px;rx:9px'/><rect x='calc(40px)' width='9' height='9'/>",
     "background": "<style>svg{background:lime}</style><circle r='20'/>",
     "filter that lost its image": "<filter id='f'><feImage href='https://nowhere.example/x'/></filter>"

@@ -296,7 +296,7 @@ def test_style_that_points_nowhere_stays(kept: str) -> None:
         "@media screen{.t{fill:red}}",
         "@media (min-width: 100px) and (prefers-color-scheme: dark){.t{fill:red}}",
         "@media screen{@media (width >= 9px){.t{fill:red}}}",
-        "@supports (fill: red){.t{fill:red}}",
+        "@supports (fill: oklch(0.5 0.1 100)) and (not (foo: bar)){.t{fill:red}}",
     ],
 )
 def test_rules_of_any_selector_stay(rule: str) -> None:
@@ -338,6 +338,11 @@ def test_a_filter_that_lost_a_part_is_left_out_so_that_its_shape_stays_visible()
 def test_part_of_a_drawing_that_viewers_never_show_is_not_shown_by_cleaning_it() -> None:
     inner = '<switch><g requiredExtensions="&amp;ns_ai;"><path d="M1 1"/></g><g systemLanguage="de"/><g/></switch>'
     assert cleaned(inner).endswith('<switch><g systemLanguage="de"></g><g></g></switch></svg>')
+
+
+@pytest.mark.parametrize("attributes", [' requiredExtensions="x"', ' systemLanguage="xx"', ' style="display:none"', ""])
+def test_the_root_of_a_drawing_always_stays(attributes: str) -> None:
+    assert cleaned("<script/>" + RECT, attributes).startswith("<svg ")
 
 
 # What goes is named

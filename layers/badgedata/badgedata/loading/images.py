@@ -23,7 +23,7 @@ _FILE_EXTENSIONS: Final = {
 # The root element, behind a byte order mark, the XML declaration, comments, and a document type.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?"
-    rb"(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[(?:(?!\]\s*>).)*+\]\s*+)?>\s*+)*+<(?:svg:)?svg[\s>/]",
+    rb"(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[(?:(?!\]\s*>).)*+\]\s*+)?>\s*+)*+<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]",
     re.DOTALL,
 )
 

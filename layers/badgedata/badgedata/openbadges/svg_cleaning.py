@@ -46,6 +46,7 @@ BASE64_SPACE: Final = re.compile(rb"[\t\n\f\r ]+")
 SVG_IMAGE: Final = "image/svg+xml"
 PROGRAM_DATA: Final = "data of drawing programs"
 DEEPEST_DRAWING: Final = 2
+BY_POSITION: Final = re.compile(r":(?:nth-|first-|last-|only-|empty)|[+~]")
 MOST_MATCHES: Final = 2_000_000
 ROUNDS_OF_VARIABLES: Final = 50
 TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
@@ -97,6 +98,13 @@ class _Element:
     characters: int = 0
 
 
+class _Gap:
+    """Where an element was left out."""
+
+
+_GAP: Final = _Gap()
+
+
 class _CleanDrawing:
     """Collects the allowed elements as they come, and writes them once all styles are known."""
 
@@ -104,7 +112,7 @@ class _CleanDrawing:
         self._document, self._budget, self._depth = document, budget, depth
         self._losses = budget.losses
         self._styles = budget.styles
-        self._content: list[_Element | str | None] = []  # None closes an element
+        self._content: list[_Element | _Gap | str | None] = []  # None closes an element
         self._open: list[_Element] = []
         self._left_out = 0  # how deep inside an element that is left out
         self._parts: list[Part] = []
@@ -119,6 +127,7 @@ class _CleanDrawing:
         kept = self._kept(name, tag, attributes)
         if kept is None:
             self._left_out += 1
+            self._content.append(_GAP)
             return
         if not self._open:
             kept = [("xmlns", SVG_NAMESPACE), ("xmlns:xlink", XLINK_NAMESPACE), *kept]
@@ -173,7 +182,7 @@ class _CleanDrawing:
                 self._losses.add(f"<{name.removeprefix(SVG_PREFIX)}>" if name.startswith(SVG_PREFIX) else PROGRAM_DATA)
             self._leave_filter_out(tag)
             return None
-        if attributes.get("requiredExtensions", "").strip():
+        if self._open and attributes.get("requiredExtensions", "").strip():
             return None  # viewers know none, and don't draw it
         if tag == "style":
             return self._style_attributes(attributes)
@@ -327,8 +336,13 @@ class _CleanDrawing:
     def _written(self, variables: "_Variables") -> Iterator[str]:
         open_tags: list[str] = []
         left_out = 0
+        # What selectors count by must not change with what is left out.
+        gap = "<desc></desc>" if any(BY_POSITION.search(rule.selector) for rule in self._rules()) else ""
         for item in self._content:
-            if isinstance(item, str):
+            if isinstance(item, _Gap):
+                if not left_out and open_tags[-1] != "style":
+                    yield gap
+            elif isinstance(item, str):
                 if not left_out:
                     yield html.escape(item, quote=False)
             elif item is None:

@@ -22,7 +22,7 @@ PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
 PLAIN_VALUE: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+-])*+", re.ASCII)
 PLAIN_DECLARATIONS: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+:;-])*+", re.ASCII)
 PLAIN_ID: Final = re.compile(r"[\w.:-]+", re.ASCII)
-NEVER_IN_A_STRING: Final = re.compile(r"[<>@{};]|/\*|\*/|javascript:", re.IGNORECASE)
+NEVER_IN_A_STRING: Final = re.compile(r"[<>@{}]|/\*|\*/|javascript:", re.IGNORECASE)
 VALUE_SIGNS: Final = frozenset(",/+-*")
 SELECTOR_SIGNS: Final = frozenset({".", "*", ",", ">", "+", "-", "~", ":", "=", "~=", "|=", "^=", "$=", "*="})
 SELECTOR_FUNCTIONS: Final = frozenset(
@@ -331,6 +331,8 @@ def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
                 written.append(token.value)
             case "() block":
                 written.append(f"({_prelude(token.content, depth + 1)})")
+            case "function" if token.lower_name in FUNCTIONS:
+                written.append(f"{token.lower_name}({_prelude(token.arguments, depth + 1)})")
             case _:
                 raise _HarmfulError(f"with {token.type}")
     return " ".join("".join(written).split())
