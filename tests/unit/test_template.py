@@ -46,14 +46,6 @@ def headings(document: str) -> set[str]:
     return set(re.findall(r"^#+ (.+)$", text, re.MULTILINE))
 
 
-# ---------------------------------------------------------------- public images
-
-
-def test_scripts_of_other_sites_may_read_public_images_as_they_may_read_the_json_that_names_them() -> None:
-    (rule,) = resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
-    assert (rule["AllowedOrigins"], set(rule["AllowedMethods"])) == (["*"], {"GET", "HEAD"})
-
-
 # ---------------------------------------------------------------- fair use
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefused
 
 IMAGE_BYTES: Final = 4 * 1024 * 1024
 MOST_PIXELS: Final = 16 * 1024 * 1024
@@ -226,7 +226,9 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
     except UnidentifiedImageError as error:
         raise SourceRefused("bad-image", document, f"{NAMES[kind]} that can't be decoded was found") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
-        raise SourceRefused("bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixels are damaged or cut off") from error
+        raise SourceRefused(
+            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixels are damaged or cut off"
+        ) from error
     return image
 
 
