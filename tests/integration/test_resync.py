@@ -1,6 +1,7 @@
 """The re-sync of awards' images: baked anew, tried again for 13 days, counted right, and told of when overdue."""
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,12 +13,14 @@ import boto3
 import openbadges_bakery
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+from PIL import Image
 
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
 from badgedata.loading import issuer as issuer_writing
 from badgedata.records import transactions
 from badgedata.records.awards import Award
+from badgedata.records.directory import BadgeClass
 from badgedata.resync import award_pages, failures, messages, worker
 from badgedata.stored_images import StoredImage
 from tests.integration.api.client import Answer, call
@@ -245,6 +248,37 @@ def test_an_image_that_a_load_brings_back_while_another_is_baked_is_not_deleted(
     (award,) = awards_now()
     assert award.image_version == 2
     assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == png(7)
+
+
+def test_scripts_of_drawings_that_were_stored_before_loading_cleaned_them_are_never_baked() -> None:
+    load_badge_class(1)
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><rect width="9"/></svg>'
+    stored = stored_images.badge_image(drawing, "svg")
+    stored_images.put(stored, drawing)
+    badge_class_now().update([BadgeClass.image.set(stored.in_record)])
+    without_image = new_badge(2)
+    del without_image["json"]["image"]
+    replace(without_image)
+    Queue().work_off()
+    (award,) = awards_now()
+    baked = stored_images.read(StoredImage((award.image or "").removeprefix("s3:")))
+    assert b"openbadges:assertion" in baked
+    assert b"script" not in baked
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
+def test_with_an_image_that_nothing_is_baked_into_a_resync_is_complete_at_once(kind: str) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
+    load_badge_class(2, image=drawn.getvalue())
+    without_image = new_badge(2)
+    del without_image["json"]["image"]
+
+    replacement = replace(without_image)
+    Queue().work_off()
+
+    assert figures(replacement) | {"status": "complete", "total": 2, "refreshed": 2} == figures(replacement)
+    assert any("the images of awards can't be baked" in warning for warning in replacement["warnings"])
 
 
 # ---------------------------------------------------------------- counted right

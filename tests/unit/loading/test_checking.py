@@ -1,11 +1,13 @@
 """What a load file must be: each rule, told by what breaks it and the JSON path that is named."""
 
+import io
 import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from badgedata.documents import IssuerDocument
 from badgedata.loading.faults import BadDocument
@@ -264,6 +266,12 @@ def test_the_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
     assert faults_of(organization)[0].startswith("$.organization.plan: ")
 
 
+def drawn(kind: str) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(written, format=kind)
+    return written.getvalue()
+
+
 SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
@@ -272,9 +280,9 @@ SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/200
     [
         (PNG, "image/png"),
         (SVG, "image/svg+xml"),
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"GIF89a....", "image/gif"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (drawn("JPEG"), "image/jpeg"),
+        (drawn("GIF"), "image/gif"),
+        (drawn("WEBP"), "image/webp"),
     ],
 )
 def test_an_embedded_image_is_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
@@ -300,6 +308,37 @@ def test_an_embedded_image_is_what_it_claims_to_be(image: str, told: str, docume
     assert len(faults) == 1
     assert faults[0].startswith("$.badgeClasses[0].image: ")
     assert told in faults[0]
+
+
+SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "told"),
+    [
+        (PNG.replace(b"IDAT", b"IDAX"), "image/png", "CRC"),
+        (PNG[:40], "image/png", "cut off"),
+        (drawn("JPEG")[:-200], "image/jpeg", "the JPEG can't be decoded"),
+        (b"GIF89a....", "image/gif", "a GIF that can't be decoded"),
+        (drawn("WEBP")[:30], "image/webp", "WebP"),
+        (SVG_START + b"<g></svg>", "image/svg+xml", "not well-formed XML"),
+        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> of namespace"),
+        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "over 100 deep"),
+        (b'<!DOCTYPE svg [<!ENTITY a "<b/>">]>' + SVG_START + b"&a;</svg>", "image/svg+xml", "the entity a"),
+        (
+            SVG_START + b'<g id="a">' + b"<rect/>" * 4000 + b"</g>" + b'<use href="#a"/>' * 4000 + b"</svg>",
+            "image/svg+xml",
+            "draws more than 100,000 shapes",
+        ),
+    ],
+)
+def test_an_image_that_could_not_be_shown_or_baked_is_a_fault(
+    content: bytes, content_type: str, told: str, document: Json
+) -> None:
+    put(document, "badgeClasses.0.image", data_uri(content, content_type))
+    (fault,) = faults_of(document)
+    assert fault.startswith("$.badgeClasses[0].image: can't be used: ")
+    assert told in fault
 
 
 def test_an_award_fits_into_one_item_of_the_table(document: Json) -> None:

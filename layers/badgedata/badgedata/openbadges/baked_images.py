@@ -19,7 +19,8 @@ __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
 # An SVG may open with a byte order mark, comments and a document type before its <svg> tag.
-SVG_OPENING_BYTES: Final = 4096
+SVG_OPENING_BYTES: Final = 65_536
+SVG_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg")
 PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
 
 
@@ -33,9 +34,9 @@ def image_content_type(body: bytes) -> str | None:
     opening = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not opening.startswith(b"<"):
         return None
-    before, svg, _ = opening.partition(b"<svg")
+    root = SVG_TAG.search(opening)
     # A page that shows an <svg> is still a page.
-    return SVG if svg and not PAGE.search(before) else None
+    return SVG if root is not None and not PAGE.search(opening, 0, root.start()) else None
 
 
 def bake(image: bytes, content_type: str, assertion: str) -> bytes:

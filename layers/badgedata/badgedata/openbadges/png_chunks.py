@@ -20,8 +20,8 @@ class Chunk(NamedTuple):
 
     @property
     def keyword(self) -> bytes | None:
-        """The keyword of a text chunk, None for any other chunk."""
-        return self.data.split(b"\0", 1)[0] if self.type in TEXT_CHUNKS else None
+        """The keyword of a text chunk in lower case, None for any other chunk."""
+        return self.data.split(b"\0", 1)[0].strip().lower() if self.type in TEXT_CHUNKS else None
 
 
 def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:

@@ -110,18 +110,31 @@ def _named_contexts(found: JsonDocument) -> frozenset[str]:
 
 def _image(badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, warnings: list[str]) -> CleanImage | None:
     """The badge class's image; where there is none to be had, the picture that the badge data was baked into."""
-    picture = opened.picture
+    image = _best_image(badge, opened.picture, trail, warnings)
+    if image is None:
+        warnings.append("The source has no image.")
+    else:
+        warnings += image.warnings
+    return image
+
+
+def _best_image(
+    badge: DescribedBadge, picture: SourceDocument | None, trail: DocumentTrail, warnings: list[str]
+) -> CleanImage | None:
+    if badge.image is None:
+        return None if picture is None else clean_image(picture.body, picture.label)
     try:
-        if badge.image is not None:
-            return _referenced_image(badge.image, badge.document, trail)
+        return _referenced_image(badge.image, badge.document, trail)
     except SourceRefused as refused:
-        if picture is None or refused.code != "unreachable-source":
+        # A source that asks for a file of the machine that reads it is hostile, whatever else it brings.
+        if picture is None or badge.image.lower().startswith("file:"):
             raise
+        try:
+            image = clean_image(picture.body, picture.label)
+        except SourceRefused:
+            raise refused from None
         warnings.append(f"The picture sent is used, for the badge class's own image can't be had: {refused}")
-    if picture is not None:
-        return clean_image(picture.body, picture.label)
-    warnings.append("The source has no image.")
-    return None
+        return image
 
 
 def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> CleanImage:

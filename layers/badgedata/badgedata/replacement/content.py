@@ -12,6 +12,8 @@ from badgedata.records.directory import BadgeClass
 
 FIELDS: Final = ("name", "description", "criteria", "image", "tags", "alignment")
 
+UNBAKED: Final = (".jpg", ".gif", ".webp")
+
 type Content = dict[str, Any]
 
 
@@ -43,6 +45,8 @@ def proposed_content(proposal: BadgeClassProposal, image: str | None, current: C
     if image is None:
         stays = "the badge keeps the one it has" if current["image"] else "and the badge has none either"
         warnings.append(f"The source has no image; {stays}.")
+        if (current["image"] or "").endswith(UNBAKED):
+            warnings.append("The badge's image is neither a PNG nor an SVG, so the images of awards can't be baked.")
     alignment = [_given(asdict(item)) for item in proposal.alignment if item.targetName and item.targetUrl]
     warnings += [
         f"An alignment is left out, for it needs both a name and an address: {quoted(_named(item))}"
