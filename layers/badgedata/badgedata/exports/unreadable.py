@@ -58,11 +58,11 @@ def wrong_shape(error: msgspec.ValidationError) -> tuple[str, str]:
 
 
 def wrong_attribute(error: AttributeDeserializationError) -> str:
-    """Return which attribute of an item has a type that it should not have."""
+    """Return which attribute of an item must be of which type, and isn't."""
     found = _DESERIALIZED.search(str(error))
     if found is None:
         return "one of its attributes has a wrong type"
-    return f"its attribute '{found['attribute']}' is {_DYNAMODB_TYPES.get(found['type'], 'of a wrong type')}"
+    return f"its attribute '{found['attribute']}' must be {_DYNAMODB_TYPES.get(found['type'], 'of another type')}"
 
 
 def wrong_item(error: msgspec.ValidationError) -> tuple[str, str]:
