@@ -63,7 +63,7 @@ def load_with(text: str) -> None:
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
-        "organization": {"entityId": "MAKERS", "name": text, "plan": "paid"},
+        "organization": {"entityId": "MAKERS", "name": "Makers", "plan": "paid"},
         "members": [{"email": ADMIN, "role": "admin"}],
         "issuers": [issuer],
     }

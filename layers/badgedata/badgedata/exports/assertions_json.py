@@ -13,6 +13,7 @@ from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_bad
 from badgedata.exports.embedded_images import data_uri, is_stored
 from badgedata.exports.json_pages import Run
 from badgedata.exports.pages import UnreadableDataError
+from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 RUN = 64
 """Assertions in one run; not DynamoDB's pages decide it, so that the same data give the same runs."""
@@ -43,7 +44,14 @@ def assertion_runs(embed_images: bool, badge_class_id: str, after: str) -> Itera
             if embed_images:
                 for assertion, image in zip(assertions, pool.map(_embedded, few, assertions), strict=True):
                     assertion.image = image
-            yield Run(_encode(assertions)[1:-1], len(few), few[-1].issued_on_award_id.S)
+            yield Run(_written(assertions)[1:-1], len(few), few[-1].issued_on_award_id.S)
+
+
+def _written(assertions: list[Assertion]) -> bytes:
+    data = _encode(assertions)
+    if may_hold_control_characters(data):  # which older awards do
+        data = _encode(json_without_control_characters(msgspec.json.decode(data)))
+    return data
 
 
 def _embedded(award: AwardItem, assertion: Assertion) -> str | None:

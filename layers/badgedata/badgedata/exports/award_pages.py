@@ -15,7 +15,6 @@ from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
 from badgedata.exports.raw_queries import Asked
 from badgedata.exports.unreadable import wrong_item
-from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
@@ -36,8 +35,6 @@ class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
 
     BOOL: bool
 
-
-_KEYS = ("issuerId", "issuedOnAwardId", "badgeClassId")
 
 _NO_TEXT = Text("")
 _NO_FLAG = Flag(False)
@@ -167,7 +164,7 @@ def behind(sort_key: str) -> str:
 
 
 def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Read the body of a Query's answer. Texts are without the control characters that older awards may have in them.
+    """Read the body of a Query's answer.
 
     Raises
     ------
@@ -177,23 +174,11 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
     # Of the many objects made here none refers back to another; to look for such circles costs a fifth of the time.
     gc.disable()
     try:
-        if may_hold_control_characters(body):
-            body = _without_control_characters(body)
         return decoder.decode(body)
     except msgspec.ValidationError:
         return _decode_without_nulls(body, decoder)
     finally:
         gc.enable()
-
-
-def _without_control_characters(body: bytes) -> bytes:
-    answer = msgspec.json.decode(body)
-    # The keys stay as they are, because reading goes on from them.
-    answer["Items"] = [
-        json_without_control_characters(item) | {name: item[name] for name in _KEYS if name in item}
-        for item in answer.get("Items", [])
-    ]
-    return msgspec.json.encode(answer)
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:

@@ -8,17 +8,15 @@ from badgedata.config import config
 from badgedata.exports.award_pages import AwardRow, EvidenceMap, awards_of_issuer, behind
 from badgedata.exports.csv_encoding import (
     SIGNS,
-    CleanTextCells,
-    clean_text_cell,
+    TextCells,
     encode_header,
     id_cell,
-    needs_quotes,
-    quoted,
     text_cell,
 )
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.window import Window, window_of
+from badgedata.identifiers import is_entity_id
 from badgedata.records.directory import BadgeClass, Issuer
 
 COLUMNS = (
@@ -115,7 +113,7 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
     badge class's awards share is ready, what they repeat is written once, and bytes are joined, not text of all widths.
     """
     assertions_url = assertion_url(config().public_base_url, "").encode()
-    repeated = CleanTextCells()
+    repeated = TextCells()
     rows = []
     for award in awards:
         award_id, issued_on, expires = award.award_id.S, award.issued_on.S, award.expires.S
@@ -128,18 +126,16 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
             "," in texts
             or ";" in texts
             or '"' in texts
-            or "\n" in texts
-            or "\t" in texts
-            or "\r" in texts
+            or not texts.isprintable()  # as line breaks, tabs and control characters aren't
             or award_id.startswith(SIGNS)
             or identity.startswith(SIGNS)
             or name.startswith(SIGNS)
         ):
             id_bytes = id_cell(award_id).encode()
-            if needs_quotes(award_id):
-                url_bytes = quoted(url_bytes.decode()).encode()
-            identity, name = clean_text_cell(identity), clean_text_cell(name)
-            issued_on, expires = clean_text_cell(issued_on), clean_text_cell(expires)
+            if not is_entity_id(award_id):
+                url_bytes = text_cell(url_bytes.decode()).encode()
+            identity, name = text_cell(identity), text_cell(name)
+            issued_on, expires = text_cell(issued_on), text_cell(expires)
         dates_and_status = issued_on.encode() + b",,active"
         if expires or award.revoked.BOOL:
             dates_and_status = f"{issued_on},{expires},{status_of(award, at)}".encode()
@@ -161,13 +157,13 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
     return b"\r\n".join(rows)
 
 
-def _evidence_cells(evidence: list[EvidenceMap], repeated: CleanTextCells) -> bytes:
+def _evidence_cells(evidence: list[EvidenceMap], repeated: TextCells) -> bytes:
     if len(evidence) == 1:
         urls, narratives = evidence[0].M.id.S, evidence[0].M.narrative.S
     else:
         urls = " ".join([item.M.id.S for item in evidence if item.M.id.S])
         narratives = " | ".join([item.M.narrative.S for item in evidence if item.M.narrative.S])
-    return clean_text_cell(urls).encode() + b"," + repeated[narratives]
+    return text_cell(urls).encode() + b"," + repeated[narratives]
 
 
 def status_of(award: AwardRow, at: str) -> str:

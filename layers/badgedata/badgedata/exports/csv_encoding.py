@@ -42,10 +42,7 @@ def safe(text: str) -> str:
     >>> safe("+4922100000")
     '+4922100000'
     """
-    return _safe(without_control_characters(text))
-
-
-def _safe(text: str) -> str:
+    text = without_control_characters(text)
     if ";" in text or "\t" in text or "\n" in text or "\r" in text:
         text = _FORMULA_INSIDE.sub(r"\1'", text)
     return "'" + text if text.startswith(_FORMULA_STARTS) and not _PHONE_NUMBER.fullmatch(text) else text
@@ -62,38 +59,22 @@ def safe_id(text: str) -> str:
     return text if is_entity_id(text) else safe(text)
 
 
-def needs_quotes(text: str) -> bool:
-    """Return whether a cell has to be in quotes: RFC 4180, section 2, for each of the three separators."""
-    # Six times faster than a regular expression with these six characters.
-    return "," in text or ";" in text or '"' in text or "\n" in text or "\t" in text or "\r" in text
-
-
 def quoted(text: str) -> str:
     """Return a cell, in quotes where it needs them.
 
     >>> print(quoted('Grace "Amazing" Hopper'))
     "Grace ""Amazing"" Hopper"
     """
-    return '"' + text.replace('"', '""') + '"' if needs_quotes(text) else text
+    # Six times faster than a regular expression with these six characters.
+    if "," in text or '"' in text or ";" in text or "\n" in text or "\t" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def text_cell(text: str) -> str:
-    """Return the cell of a text."""
-    return clean_text_cell(without_control_characters(text))
-
-
-def clean_text_cell(text: str) -> str:
-    """Return the cell of a text that is known to have no control characters, in the least time."""
-    if (
-        "," in text
-        or ";" in text
-        or '"' in text
-        or "\n" in text
-        or "\t" in text
-        or "\r" in text
-        or text.startswith(SIGNS)
-    ):
-        return quoted(_safe(text))
+    """Return the cell of a text, in the least time where the text can be a cell as it is."""
+    if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
+        return quoted(safe(text))
     return text
 
 
@@ -102,11 +83,11 @@ def id_cell(text: str) -> str:
     return quoted(safe_id(text))
 
 
-class CleanTextCells(dict[str, bytes]):
-    """Cells of texts without control characters, by the text: the same text is made a cell only once."""
+class TextCells(dict[str, bytes]):
+    """Cells of texts, by the text: the same text is made a cell only once."""
 
     def __missing__(self, text: str) -> bytes:
-        self[text] = cell = clean_text_cell(text).encode()
+        self[text] = cell = text_cell(text).encode()
         return cell
 
 

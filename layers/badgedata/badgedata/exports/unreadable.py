@@ -17,12 +17,13 @@ _TYPES: Final = {
     "array": "a list",
     "null": "null",
 }
-_PATH = re.compile(r"(?P<reason>.*?)(?: - at `(?P<path>\$.*)`)?", re.DOTALL)
-_TYPE = re.compile(r"Expected `(?P<expected>.*?)`, got `(?P<found>.*?)`")
-_MISSING = re.compile(r"Object missing required field `(?P<key>.*?)`")
-_NOT_ALLOWED = re.compile(r"Invalid enum value (?P<value>.*)", re.DOTALL)
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>.*?)`")
-_DESERIALIZED = re.compile(r"Cannot deserialize '(?P<attribute>.*?)' attribute from type: (?P<type>\w+)")
+# Texts, which are compiled only where an export fails, and not at each cold start.
+_PATH = r"(?P<reason>.*?)(?: - at `(?P<path>\$.*)`)?"
+_TYPE = r"Expected `(?P<expected>.*?)`, got `(?P<found>.*?)`"
+_MISSING = r"Object missing required field `(?P<key>.*?)`"
+_NOT_ALLOWED = r"Invalid enum value (?P<value>.*)"
+_UNKNOWN = r"Object contains unknown field `(?P<key>.*?)`"
+_DESERIALIZED = r"Cannot deserialize '(?P<attribute>.*?)' attribute from type: (?P<type>\w+)"
 _DYNAMODB_TYPES: Final = {
     "S": "a string",
     "N": "a number",
@@ -46,31 +47,31 @@ def wrong_shape(error: msgspec.ValidationError) -> tuple[str, str]:
     ...     wrong_shape(error)
     ('$[1]', 'it must be an integer, not a string')
     """
-    parts = _PATH.fullmatch(str(error))
+    parts = re.fullmatch(_PATH, str(error), re.DOTALL)
     reason, path = (parts["reason"], parts["path"] or "") if parts else ("", "")
-    if found := _TYPE.fullmatch(reason):
+    if found := re.fullmatch(_TYPE, reason):
         return path, f"it must be {_named(found['expected'])}, not {_named(found['found'])}"
-    if found := _MISSING.fullmatch(reason):
+    if found := re.fullmatch(_MISSING, reason):
         return path, f"its {found['key']} is missing"
-    if found := _NOT_ALLOWED.fullmatch(reason):
+    if found := re.fullmatch(_NOT_ALLOWED, reason, re.DOTALL):
         return path, f"{shortened(found['value'], 80)} is not an allowed value"
     return path, "its value is not allowed"
 
 
 def wrong_attribute(error: AttributeDeserializationError) -> str:
-    """Return which attribute of an item has a type that it should not have."""
-    found = _DESERIALIZED.search(str(error))
+    """Return which attribute of an item must be of which type, and isn't."""
+    found = re.search(_DESERIALIZED, str(error))
     if found is None:
         return "one of its attributes has a wrong type"
-    return f"its attribute '{found['attribute']}' is {_DYNAMODB_TYPES.get(found['type'], 'of a wrong type')}"
+    return f"its attribute '{found['attribute']}' must be {_DYNAMODB_TYPES.get(found['type'], 'of another type')}"
 
 
 def wrong_item(error: msgspec.ValidationError) -> tuple[str, str]:
     """Return the path of an attribute in DynamoDB's JSON that is not of the type it should be, and why."""
     path, reason = wrong_shape(error)
-    if found := _UNKNOWN.match(str(error)):
+    if found := re.match(_UNKNOWN, str(error)):
         reason = f"it must not be {_DYNAMODB_TYPES.get(found['key'], 'of another type')}"
-    elif found := _MISSING.match(str(error)):
+    elif found := re.match(_MISSING, str(error)):
         kind = _DYNAMODB_TYPES.get(found["key"])
         reason = f"it must be {kind}" if kind else f"its {found['key']} is missing"
     return path, reason
