@@ -1,7 +1,7 @@
 """The content of a badge class that a replacement overwrites: as it is, as it would become, and what differs."""
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any, Final
 
 import msgspec
@@ -49,7 +49,7 @@ def proposed_content(proposal: BadgeClassProposal, image: str | None, current: C
             warnings.append("The badge's image is neither a PNG nor an SVG, so the images of awards can't be baked.")
     alignment = [_given(asdict(item)) for item in proposal.alignment if item.targetName and item.targetUrl]
     warnings += [
-        f"An alignment is left out, for it needs both a name and an address: {quoted(_named(item))}"
+        f"An alignment is left out, because it needs both a name and an address: {quoted(_named(item))}"
         for item in proposal.alignment
         if not (item.targetName and item.targetUrl)
     ]
@@ -88,4 +88,4 @@ def _given(fields: dict[str, str]) -> dict[str, str]:
 
 
 def _named(alignment: Alignment) -> str:
-    return alignment.targetName or alignment.targetUrl or alignment.targetCode or "one without a name"
+    return "; ".join(filter(None, astuple(alignment))) or "an empty one"
