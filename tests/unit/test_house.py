@@ -197,6 +197,7 @@ def test_the_page_imports_its_own_modules_and_the_packages_that_are_locked() -> 
 # ---------------------------------------------------------------- messages are in our own words
 
 OWN_ERRORS = {
+    "_HarmfulError",
     "ExpressionError",
     "FileTooLargeError",
     "ImageMissingError",
