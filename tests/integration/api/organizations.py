@@ -35,7 +35,7 @@ def load_organization(entity_id: str, plan: str, issuers: list[Any], members: li
         "members": members,
         "issuers": issuers,
     }
-    load(read_document(json.dumps(document).encode()))
+    load(read_document(json.dumps(document).encode()), organization_id=entity_id)
 
 
 def member(person: Person, role: str, issuer_id: str | None = None) -> dict[str, str]:
