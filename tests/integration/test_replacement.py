@@ -13,7 +13,7 @@ import pytest
 from badgedata import aws, clock
 from badgedata.config import config
 from badgedata.records import transactions
-from badgedata.records.directory import BadgeClass
+from badgedata.records.directory import BadgeClass, Organization
 from local.openbadges_host import OpenBadgesHost
 from tests.integration.api.client import Answer, Person, call
 from tests.integration.api.organizations import EDITOR, NOBODY, OWNER, STAFF, load_organization, member
@@ -38,17 +38,14 @@ pytestmark = pytest.mark.usefixtures("tables")
 PREVIEWS = f"/badge-classes/{BADGE_CLASS}/replacements"
 
 
-def everything() -> dict[str, Any]:
-    """All items of all tables, and all images: for comparing before and after.
+def is_of_fair_use(item: dict[str, Any]) -> bool:
+    return str(item.get("sk", {}).get("S", "")).startswith(("preview-slot#", "previews#"))
 
-    What previews take of an organization's fair use is left aside; it is counted for refused sources too.
-    """
+
+def everything() -> dict[str, Any]:
+    """All items of all tables but the counts of fair use, and all images: for comparing before and after."""
     found: dict[str, Any] = {
-        table: [
-            item
-            for item in aws.dynamodb().scan(TableName=table)["Items"]
-            if not item.get("sk", {"S": ""})["S"].startswith(("preview-slot#", "previews#"))
-        ]
+        table: [item for item in aws.dynamodb().scan(TableName=table)["Items"] if not is_of_fair_use(item)]
         for table in (config().directory_table, config().awards_table, config().operations_table)
     }
     images = aws.s3().list_objects_v2(Bucket=config().images_bucket).get("Contents", [])
@@ -377,7 +374,7 @@ def test_to_others_replacements_do_not_exist() -> None:
 @pytest.mark.usefixtures("everybody")
 def test_the_free_plan_does_not_replace() -> None:
     shown = preview()
-    load_organization("MAKERS", "free", [], [member(OWNER, "admin")])
+    Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])
     for refused in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
         assert (refused.status, refused.problem["code"]) == (403, "subscription-required")
     assert badge_class_now().version == 1

@@ -96,8 +96,8 @@ SPOILED = [
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
     ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https address'),
     ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than the 2,048 bytes that an address may have"),
-    ("issuer.nmae", "x", '$.issuer.nmae: is not a key of the format; did you mean "name"?'),
-    ("issuer.a b", "x", '$.issuer["a b"]: is not a key of the format'),
+    ("pathways.0.nmae", "x", '$.pathways[0].nmae: is not a key of the format; did you mean "name"?'),
+    ("pathways.0.a b", "x", '$.pathways[0]["a b"]: is not a key of the format'),
     ("badgeClasses", {}, "$.badgeClasses: must be an array, and is an object"),
     ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "does not end with the id of the issuer"),
     ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, and is an integer"),
@@ -191,13 +191,13 @@ def test_the_format_version_of_a_document_by_itself_is_required(document: Json) 
 
 
 def test_all_faults_are_named_at_once_those_of_shape_and_those_of_meaning(document: Json) -> None:
-    put(document, "issuer.nmae", "x")
+    put(document, "pathways.0.nmae", "x")
     put(document, "badgeClasses.0.assertions.0.issuedOn", "2026-02-30")
     put(document, "badgeClasses.0.name", None)
     put(document, "recipientGroups.0.alignments.0.entityId", "GONE")
     assert [fault.partition(": ")[0] for fault in faults_of(document)] == [
-        "$.issuer.nmae",
         "$.badgeClasses[0].name",
+        "$.pathways[0].nmae",
         "$.badgeClasses[0].assertions[0].issuedOn",
         "$.recipientGroups[0].alignments[0].entityId",
     ]

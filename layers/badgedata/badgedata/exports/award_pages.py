@@ -85,6 +85,7 @@ class AwardItem(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
     image: Text = _NO_TEXT
+    more: Text = _NO_TEXT
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):

@@ -21,7 +21,8 @@ def issuer_part(issuer: directory.Issuer, embed_images: bool) -> documents.Issue
     """Give an issuer as an Open Badges Profile (Open Badges 2.0, "Profile")."""
     url = addresses.issuer_url(config().public_base_url, issuer.entity_id)
     image = image_of_document(url, issuer.image, embed_images)
-    return _part(issuer, documents.Issuer, f"The issuer {issuer.entity_id}", id=url, type="Profile", image=image)
+    beside = {"id": url, "type": "Profile", "image": image, documents.MORE: issuer.more}
+    return _part(issuer, documents.Issuer, f"The issuer {issuer.entity_id}", **beside)
 
 
 def badge_class_part(badge_class: directory.BadgeClass, embed_images: bool) -> documents.BadgeClass:
@@ -36,6 +37,7 @@ def badge_class_part(badge_class: directory.BadgeClass, embed_images: bool) -> d
         type="BadgeClass",
         issuer=addresses.issuer_url(base_url, badge_class.issuer_id),
         image=image_of_document(url, badge_class.image, embed_images),
+        **{documents.MORE: badge_class.more},
     )
 
 

@@ -36,6 +36,7 @@ def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | N
         email=issuer.email,
         description=issuer.description,
         image=image,
+        more=issuer.more,
     )
 
 
@@ -58,6 +59,7 @@ def badge_class_record(
         alignment=_plain(badge_class.alignment),
         tags=badge_class.tags,
         created_at=_time(badge_class.created_at),
+        more=badge_class.more,
         version=version,
     )
 
@@ -150,6 +152,7 @@ def award_record(
         image_version=image_version,
         revoked=assertion.revoked or None,  # kept only where it is so
         revocation_reason=assertion.revocation_reason,
+        more=assertion.more,
     )
 
 

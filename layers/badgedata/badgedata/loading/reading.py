@@ -17,6 +17,7 @@ from badgedata.documents import (
 from badgedata.json_faults import json_fault
 from badgedata.loading.checking import Document, check
 from badgedata.loading.faults import BadDocument, Fault, Faults, shown
+from badgedata.loading.more_keys import set_aside
 from badgedata.loading.shape import salvage
 from badgedata.loading.values import check_characters
 from badgedata.text import may_hold_control_characters
@@ -65,9 +66,13 @@ def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -
     faults, refusal = Faults(), None
     try:
         document: Document | None = msgspec.json.decode(data, type=shape)
-    except msgspec.ValidationError as error:
-        refusal = str(error)
-        document = salvage(_untyped(data), shape, faults)
+    except msgspec.ValidationError:
+        known = set_aside(_untyped(data), shape)
+        try:
+            document = msgspec.convert(known, shape)
+        except msgspec.ValidationError as error:
+            refusal = str(error)
+            document = salvage(known, shape, faults)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
     if may_hold_control_characters(data):

@@ -7,7 +7,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from badgedata.config import config
 from badgedata.identifiers import comparable_address
-from badgedata.records.record import Record
+from badgedata.records.record import JsonText, Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
@@ -58,6 +58,7 @@ class Issuer(Record):
     email = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     image = UnicodeAttribute(null=True)
+    more: JsonText = JsonText(null=True)  # what a load found of keys that the format doesn't know
     children = ChildrenIndex()
 
     @staticmethod
@@ -88,6 +89,7 @@ class BadgeClass(Record):
     tags: ListAttribute[str] = ListAttribute(null=True)
     created_at = UnicodeAttribute(null=True, attr_name="createdAt")
     version = NumberAttribute(default=1)
+    more: JsonText = JsonText(null=True)
     children = ChildrenIndex()
 
     @staticmethod

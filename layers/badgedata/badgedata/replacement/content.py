@@ -76,7 +76,7 @@ def digest(content: Content) -> str:
 
 def overwriting(content: Content) -> list[Any]:
     """Give the update actions that make `content` a badge class's, and count its version up."""
-    actions: list[Any] = [BadgeClass.version.add(1)]
+    actions: list[Any] = [BadgeClass.version.add(1), BadgeClass.more.remove()]
     for name in FIELDS:
         attribute, value = getattr(BadgeClass, name), content[name]
         actions.append(attribute.remove() if value in (None, [], {}) else attribute.set(value))
