@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from badgedata.openbadges.baked_svg import BADGE_ELEMENTS
 from badgedata.openbadges.losses import Losses
 from badgedata.openbadges.raster_images import MOST_PIXELS, without_metadata
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.svg_costs import (
     GLYPHS_OF_A_SHAPE,
     Part,
@@ -440,7 +440,7 @@ def _data(uri: str, document: str) -> bytes:
     try:
         return base64.b64decode(octets + b"=" * (-len(octets) % 4), validate=True)
     except binascii.Error as error:
-        raise SourceRefused("bad-image", document, f"its Base64 is broken: {quoted(error)}") from error
+        raise SourceRefused("bad-image", document, "its Base64 is broken") from error
 
 
 def _data_uri(content_type: str, content: bytes) -> str:
