@@ -39,7 +39,8 @@ PREVIEWS = f"/badge-classes/{BADGE_CLASS}/replacements"
 
 
 def is_of_fair_use(item: dict[str, Any]) -> bool:
-    return str(item.get("sk", {}).get("S", "")).startswith(("preview-slot#", "previews#"))
+    sort_key: str = item.get("sk", {}).get("S", "")
+    return sort_key.startswith(("preview-slot#", "previews#"))
 
 
 def everything() -> dict[str, Any]:
