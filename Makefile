@@ -12,7 +12,7 @@ WITH_NODE = export PATH="$$($(PYTHON) -m local.node)" &&
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam
 # The in-memory tests run first. The tests of a deployed stack follow, in two processes that each have their own stack.
 # Both ways of distributing tests go by a test's position, not by its id: schemathesis gives all operations the same id.
-IN_MEMORY := tests/unit tests/integration tests/contract/test_contract.py
+IN_MEMORY := tests/unit tests/integration $(filter-out %/test_deployed_contract.py,$(wildcard tests/contract/test_*.py))
 DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
 # Let Python keep the bytecode of what it imports: without it, each command compiles thousands of modules again.
 unexport PYTHONDONTWRITEBYTECODE

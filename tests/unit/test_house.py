@@ -199,7 +199,6 @@ def test_the_page_imports_its_own_modules_and_the_packages_that_are_locked() -> 
 OWN_ERRORS = {
     "_HarmfulError",
     "ExpressionError",
-    "_HarmfulError",
     "FileTooLargeError",
     "ImageMissingError",
     "InvalidIPAddress",  # of requests-hardened; it says the address and nothing else
