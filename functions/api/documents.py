@@ -6,8 +6,6 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.alias_generators import to_camel
 
-from badgedata.text import json_without_control_characters, may_hold_control_characters
-
 Time = Annotated[str, Field(description="RFC 3339, UTC", examples=["2026-01-31T09:00:00Z"])]
 EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 
@@ -39,10 +37,7 @@ class Document(BaseModel):
 
 def write_json(answer: Any) -> str:
     """Write an answer. Its texts stay as they are: in escapes they would have up to six times the bytes."""
-    body = msgspec.json.encode(answer)
-    if may_hold_control_characters(body):  # which older records do
-        body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))
-    return body.decode()
+    return msgspec.json.encode(answer).decode()
 
 
 class FieldProblem(Document):

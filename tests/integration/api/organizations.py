@@ -35,8 +35,7 @@ def load_organization(entity_id: str, plan: str, issuers: list[Any], members: li
         "members": members,
         "issuers": issuers,
     }
-    # By its own id, which confirms that an organization loaded again may change.
-    load(read_document(json.dumps(document).encode()), organization_id=entity_id)
+    load(read_document(json.dumps(document).encode()))
 
 
 def member(person: Person, role: str, issuer_id: str | None = None) -> dict[str, str]:

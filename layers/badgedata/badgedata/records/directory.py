@@ -6,8 +6,7 @@ from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, N
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from badgedata.config import config
-from badgedata.identifiers import comparable_address
-from badgedata.records.record import JsonText, Record
+from badgedata.records.record import Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
@@ -58,7 +57,6 @@ class Issuer(Record):
     email = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     image = UnicodeAttribute(null=True)
-    more: JsonText = JsonText(null=True)  # what a load found of keys that the format doesn't know
     children = ChildrenIndex()
 
     @staticmethod
@@ -89,7 +87,6 @@ class BadgeClass(Record):
     tags: ListAttribute[str] = ListAttribute(null=True)
     created_at = UnicodeAttribute(null=True, attr_name="createdAt")
     version = NumberAttribute(default=1)
-    more: JsonText = JsonText(null=True)
     children = ChildrenIndex()
 
     @staticmethod
@@ -183,7 +180,8 @@ class Member(Record):
 
     @staticmethod
     def email_key(email: str) -> str:
-        return f"member#{comparable_address(email)}"
+        """E-mail addresses are compared without regard to case, as the user pool does."""
+        return f"member#{email.strip().lower()}"
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
