@@ -94,6 +94,8 @@ def _sending_function() -> str | None:
         path = Path(frame.f_code.co_filename)
         if path.is_relative_to(REPOSITORY):
             inside = path.relative_to(REPOSITORY).as_posix()
+            if inside.startswith("tests/") and path != Path(__file__):
+                return None  # a test that stands in for a part of the product changes data in its midst
             if found := next((name for place, name in _FUNCTIONS.items() if inside.startswith(place)), None):
                 return found
     return None

@@ -59,10 +59,10 @@ def test_a_restored_award_names_an_image_that_can_be_brought_back(
             stored_images.require(image)
     present = shown()
     assert run("--since", an_hour_ago()) == 0
-    assert capsys.readouterr().out.startswith("3 images deleted since")
     for image in images:
         assert stored_images.read(image)
     assert present < shown(), "and what was there stays"
+    assert capsys.readouterr().out.startswith(f"{len(shown() - present)} images deleted since")
 
 
 def test_a_repeat_and_a_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
