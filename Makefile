@@ -32,9 +32,9 @@ stop: ## stop the local AWS; its data is kept for the next `make run`
 clean: ## stop the local AWS and delete its data
 	@test ! -x $(PYTHON) || $(PYTHON) -m local.run --clean
 
-load: setup ## load an organization or issuer document: make load FILE=x.json
+load: setup ## load an organization or issuer document: make load FILE=x.json ARGS="--organization ID"
 	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }
-	@$(PYTHON) -m local.load $(FILE)
+	@$(PYTHON) -m local.load $(FILE) $(ARGS)
 
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
@@ -100,12 +100,24 @@ setup-machine: setup ## find or install what the tests need from the machine: a 
 	@$(PYTHON) -m tests.needs unzip chromium
 
 ##@ Operate a deployment
-.PHONY: smoke redrive delete-organization check-restore
+.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore
 smoke: setup ## prove a deployment, over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
 redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"
 	@$(PYTHON) -m operations.redrive $(ARGS)
+
+members: setup ## list, add or remove members: make members ID=x ARGS="--remove ada@example.org --stack-name NAME"
+	@test -n "$(ID)" || { echo "Name the organization: make members ID=x"; exit 1; }
+	@$(PYTHON) -m operations.members $(ID) $(ARGS)
+
+hide-recipients: setup ## bake award images again that identify recipients in plain: make hide-recipients ID=x
+	@test -n "$(ID)" || { echo "Name the organization: make hide-recipients ID=x"; exit 1; }
+	@$(PYTHON) -m operations.hide_recipients $(ID) $(ARGS)
+
+erase-recipient: setup ## erase one person's data: make erase-recipient ID=x IDENTITY=ada@example.org ARGS=--dry-run
+	@test -n "$(ID)" -a -n "$(IDENTITY)" || { echo "Name the organization and the person: make erase-recipient ID=x IDENTITY=ada@example.org"; exit 1; }
+	@$(PYTHON) -m operations.erase_recipient $(ID) "$(IDENTITY)" $(ARGS)
 
 delete-organization: setup ## delete a tenant for good: make delete-organization ID=x ARGS="--stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make delete-organization ID=x"; exit 1; }

@@ -68,7 +68,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--stack", type=Path, default=run_place().stack_file, help="the local stack's description (%(default)s)"
     )
     parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
-    parser.add_argument("--organization", help="id of the organization that an issuer document's issuer belongs to")
+    parser.add_argument(
+        "--organization",
+        help="id of the organization that an issuer document's issuer belongs to; with an organization document, "
+        "confirms that it may rename that organization, change its plan and add people",
+    )
     parser.add_argument("--admin", metavar="EMAIL", help="who becomes an admin of the organization")
     parser.add_argument(
         "--users", action=argparse.BooleanOptionalAction, default=True, help="make members users of the local user pool"
@@ -127,15 +131,19 @@ def _summary(loaded: "Loaded", seconds: float) -> str:
         print("\r\033[K", end="", file=sys.stderr)
     made = ", made for it" if loaded.made_organization else ""
     counts = ", ".join(f"{count:,} {kind}" for kind, count in loaded.counts.items() if count)
+    if loaded.members_removed:
+        counts += f", {loaded.members_removed:,} members removed"
     organization = f"organization {loaded.organization_id}{made}"
     return f"Loaded into {organization}: {counts} ({loaded.images:,} new images) in {seconds:.1f} s"
 
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:
     """Give the e-mail address of each member, with the highest of the roles that they have."""
-    roles: dict[str, str] = {} if admin is None else {admin.lower(): "admin"}
+    from badgedata.identifiers import comparable_address
+
+    roles: dict[str, str] = {} if admin is None else {comparable_address(admin): "admin"}
     for member in getattr(document, "members", None) or ():
-        email = member.email.lower()
+        email = comparable_address(member.email)
         roles[email] = min(member.role, roles.get(email, member.role), key=_ROLES_BY_RANK.index)
     return roles
 
@@ -168,7 +176,9 @@ def make_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]) 
 
 
 def _with_people(users: Iterable[dict[str, str]], people: dict[str, str], password: str) -> list[dict[str, str]]:
-    known = {user["email"].lower(): user for user in users}
+    from badgedata.identifiers import comparable_address
+
+    known = {comparable_address(user["email"]): user for user in users}
     for email, role in people.items():
         known.setdefault(email, {"email": email, "password": password, "role": role})
     return list(known.values())

@@ -17,7 +17,7 @@ from local.places import Place, client_environment, program
 READY_WITHIN_SECONDS = 60
 STOPPED_WITHIN_SECONDS = 20
 LEAST_FREE_BYTES = 4 * 1000**3
-"""What twenty workers and the other functions unpack at the most, each with its layers, and room for state."""
+"""What many workers and the other functions unpack at the most, each with its layers, and room for state."""
 
 
 def start(place: Place) -> bool:

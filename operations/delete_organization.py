@@ -42,6 +42,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--with-accounts", action="store_true", help="delete the accounts of members who have no role anywhere else"
     )
+    parser.add_argument(
+        "--skip-old-images",
+        action="store_true",
+        help="don't look through the images of version 0.1 for those of awards deleted before",
+    )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
 
@@ -58,7 +63,9 @@ def _run(options: argparse.Namespace, outputs: dict[str, str]) -> int:
             print("The ids differ. Nothing was deleted.", file=sys.stderr)
             return 1
         pool = outputs["UserPoolId"] if options.with_accounts else None
-        counts = delete(organization_id, _tell, (lambda email: _delete_account(pool, email)) if pool else None)
+        delete_account = (lambda email: _delete_account(pool, email)) if pool else None
+        look_for_old_images = not options.skip_old_images
+        counts = delete(organization_id, _tell, delete_account, look_for_old_images=look_for_old_images)
     except NoOrganizationError as error:
         print(f"{error} Nothing was deleted.", file=sys.stderr)
         return 1

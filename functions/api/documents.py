@@ -6,6 +6,8 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.alias_generators import to_camel
 
+from badgedata.text import json_without_control_characters, may_hold_control_characters
+
 Time = Annotated[str, Field(description="RFC 3339, UTC", examples=["2026-01-31T09:00:00Z"])]
 EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 
@@ -37,7 +39,10 @@ class Document(BaseModel):
 
 def write_json(answer: Any) -> str:
     """Write an answer. Its texts stay as they are: in escapes they would have up to six times the bytes."""
-    return msgspec.json.encode(answer).decode()
+    body = msgspec.json.encode(answer)
+    if may_hold_control_characters(body):  # which older records do
+        body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))
+    return body.decode()
 
 
 class FieldProblem(Document):

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from badgedata.exports.specification import KINDS
 from badgedata.problems import SHOWN_CHARACTERS, FieldError, Problem, shown
+from badgedata.text import shortened
 from request_bodies import malformed
 
 logger = Logger()
@@ -19,6 +20,29 @@ NAMED = 20
 _FAILURE = Problem(
     500, "internal-error", "Internal error", "Something went wrong here. Try again; nothing was changed halfway."
 )
+_EXPECTED = {
+    "bool_parsing": "Must be true or false",
+    "bool_type": "Must be true or false",
+    "dataclass_type": "Must be an object",
+    "dict_type": "Must be an object",
+    "greater_than_equal": "Must be at least {ge}",
+    "int_from_float": "Must be an integer",
+    "int_parsing": "Must be an integer",
+    "int_parsing_size": "Must be a smaller integer",
+    "int_type": "Must be an integer",
+    "less_than_equal": "Must be at most {le}",
+    "list_type": "Must be a list",
+    "literal_error": "Must be {expected}",
+    "model_attributes_type": "Must be an object",
+    "model_type": "Must be an object",
+    "string_pattern_mismatch": "Must match the pattern {pattern}",
+    "string_too_long": "Must have at most {max_length} characters",
+    "string_too_short": "Must have at least {min_length} characters",
+    "string_type": "Must be a string",
+    "string_unicode": "Must be Unicode text",
+}
+"""What a person is told for each type of pydantic's errors (pydantic's documentation, "Validation Errors")."""
+
 _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
@@ -88,7 +112,7 @@ def _field(error: dict[str, Any]) -> str:
         path.append(_discriminator(error))
     if source == "header":
         path = [part.title() for part in path]  # Powertools writes them small
-    return _cut(".".join(part for part in path if part not in _KINDS) or source)
+    return shortened(".".join(part for part in path if part not in _KINDS) or source, SHOWN_CHARACTERS)
 
 
 def _message(error: dict[str, Any]) -> str:
@@ -99,16 +123,20 @@ def _message(error: dict[str, Any]) -> str:
             return "This field is required."
         case "union_tag_invalid":
             given = error["input"][_discriminator(error)]
-            return f"Input should be one of {error['ctx']['expected_tags']}; it was {shown(given)}."
+            return f"Must be one of {error['ctx']['expected_tags']}; it was {shown(given)}."
         case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
             return "Give this only once."
         case _:
-            return f"{error['msg']}; it was {shown(error['input'])}."
+            return f"{_expectation(error)}; it was {shown(error['input'])}."
+
+
+def _expectation(error: dict[str, Any]) -> str:
+    """Return what pydantic expected, in our own words."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    expected = _EXPECTED.get(error["type"])
+    return expected.format(**error.get("ctx", {})) if expected else "This value is not valid"
 
 
 def _discriminator(error: dict[str, Any]) -> str:
     return str(error["ctx"]["discriminator"]).strip("'")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"

@@ -13,11 +13,13 @@ class ReplacementSource(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str | None = Field(None, description="The public address of an assertion, a badge class, or a baked image")
-    json_: dict[str, Any] | str | None = Field(
-        None, alias="json", description="An assertion, a credential or a badge class, as an object or as text"
+    url: str | None = Field(
+        None, description="The public address of an assertion, a badge class, a baked image, or a page that links one"
     )
-    image: str | None = Field(None, description="A baked PNG or SVG, in Base64, of at most 4 MiB")
+    json_: dict[str, Any] | str | None = Field(
+        None, alias="json", description="An assertion, a credential or a badge class, as an object, text or data: URI"
+    )
+    image: str | None = Field(None, description="A baked PNG or SVG of at most 4 MiB, in Base64 or as a data: URI")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from badgedata.json_faults import json_fault
 from badgedata.problems import Problem
 
 # `curl -d` and urllib call every body a form unless they are told otherwise; what is in it decides.
@@ -38,7 +39,7 @@ def read_json(text: str) -> dict[str, Any]:
     try:
         body = msgspec.json.decode(text)
     except (ValueError, RecursionError) as error:
-        raise malformed(f"The body is not JSON: {error}.") from None
+        raise malformed(f"The body is {json_fault(text.encode('utf-8', 'replace'), error)}.") from None
     if not isinstance(body, dict):
         raise malformed("The body is JSON, but not an object.")
     return body

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from badgedata.access import ScopeType
@@ -10,10 +10,19 @@ from badgedata.exports.specification import KINDS, Specification
 from badgedata.problems import invalid, shown
 from badgedata.schedules.periods import Period
 from badgedata.schedules.specification import ScheduleSpecification
+from badgedata.text import control_character_in
 from problem_answers import from_validation
 from scopes import named_scope
 
 Text = Annotated[str, Field(max_length=256)]
+
+
+def _without_control_characters(text: str) -> str:
+    if (found := control_character_in(text)) is not None:
+        position, character = found
+        raise ValueError(f"Character {position} is the control character {character}")
+    return text
+
 
 _KINDS_TOLD = "; ".join(f"{scope.replace('-', ' ')}: {', '.join(map('`{}`'.format, KINDS[scope]))}" for scope in KINDS)
 
@@ -34,7 +43,9 @@ class ScheduleRequest(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_without_control_characters)
+    ]
     export: ExportOnSchedule
     expression: Annotated[
         Text,

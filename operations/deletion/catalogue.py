@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from badgedata.access import scope_key
 from badgedata.config import config
 from badgedata.records.directory import BadgeClass, Issuer
 from operations.deletion import pictures, rows
@@ -17,6 +18,15 @@ def issuers_of(organization_id: str) -> list[Issuer]:
 def badge_classes_of(issuer_id: str) -> list[BadgeClass]:
     """Give an issuer's badge classes."""
     return list(BadgeClass.children.query(BadgeClass.parent_key(issuer_id)))
+
+
+def scopes_of(organization_id: str) -> Iterator[str]:
+    """Find what exports and schedules of an organization can be about, as keys: itself, its issuers, badge classes."""
+    yield scope_key("organization", organization_id)
+    for issuer in issuers_of(organization_id):
+        yield scope_key("issuer", issuer.entity_id)
+        for badge_class in badge_classes_of(issuer.entity_id):
+            yield scope_key("badge-class", badge_class.entity_id)
 
 
 def catalogue(issuer: Issuer, badge_classes: Sequence[BadgeClass]) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from functools import partial
 from time import sleep
 from typing import Final
 
+from badgedata import stored_images
 from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.exports import jobs, segments, upload
@@ -12,6 +13,7 @@ from badgedata.records.directory import BadgeClass
 from badgedata.records.operations import Export, Segment
 from badgedata.records.replacements import SHARDS, BadgePicture, FailedImage, Replacement, Resync
 from badgedata.records.schedules import Schedule
+from badgedata.replacement.replacements import preview_image_of
 from badgedata.resync import resyncs
 from badgedata.schedules import scheduler
 from operations.deletion import pictures, rows
@@ -75,7 +77,13 @@ def replacements(organization_id: str, badge_class_id: str) -> Iterator[Found]:
         yield from pictures.reference(organization_id, picture.sk)
         yield Found("references to pictures", 0, picture.delete)
     for replacement in Replacement.by_scope.query(Replacement.history_key(badge_class_id)):
-        yield Found("replacements", 1, replacement.delete)
+        yield Found("replacements", 1, partial(_delete_replacement, replacement))
+
+
+def _delete_replacement(replacement: Replacement) -> None:
+    if (image := preview_image_of(replacement)) is not None:
+        stored_images.remove([image])
+    replacement.delete()
 
 
 def _partition(kind: str, partition: str) -> Iterator[Found]:

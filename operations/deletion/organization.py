@@ -12,8 +12,8 @@ from typing import Final
 from badgedata.access import find_organization, scope_key
 from badgedata.records.directory import Organization
 from operations.deletion import people, pictures
-from operations.deletion.awards import awards
-from operations.deletion.catalogue import badge_classes_of, catalogue, issuers_of
+from operations.deletion.awards import awards, images_left, images_of_no_award
+from operations.deletion.catalogue import badge_classes_of, catalogue, issuers_of, scopes_of
 from operations.deletion.found import Found
 from operations.deletion.jobs import (
     active_exports,
@@ -53,7 +53,13 @@ def count(organization_id: str) -> Counter[str]:
     return counts
 
 
-def delete(organization_id: str, tell: Tell, delete_account: Callable[[str], None] | None = None) -> Counter[str]:
+def delete(
+    organization_id: str,
+    tell: Tell,
+    delete_account: Callable[[str], None] | None = None,
+    *,
+    look_for_old_images: bool = True,
+) -> Counter[str]:
     """Delete everything of an organization, and give the counts by kind. Can be repeated after any interruption.
 
     Parameters
@@ -62,6 +68,8 @@ def delete(organization_id: str, tell: Tell, delete_account: Callable[[str], Non
         Told the counts so far, after each step.
     delete_account
         Deletes a person's account in the user pool, by e-mail address; without it accounts stay.
+    look_for_old_images
+        Whether to look for images that version 0.1 baked for awards which are deleted by now.
 
     Raises
     ------
@@ -77,6 +85,8 @@ def delete(organization_id: str, tell: Tell, delete_account: Callable[[str], Non
         sleep(BAKING_SECONDS)
     while _work_off(_contents(organization_id), counts, tell):
         sleep(INDEX_SECONDS)  # then look again: something may have been begun just before
+    if look_for_old_images:
+        _work_off(images_of_no_award(), counts, tell)
     outcome = pictures.delete_noted(organization_id)
     counts["pictures"] += outcome.deleted
     counts["pictures kept for others"] += outcome.kept_for_others
@@ -105,7 +115,7 @@ def _work_off(things: Iterator[Found], counts: Counter[str], tell: Tell) -> int:
 def _beginnings(organization_id: str) -> Iterator[Found]:
     """Find what could begin something new, or is at it now."""
     yield from people.members(organization_id)
-    for scope in _scopes(organization_id):
+    for scope in scopes_of(organization_id):
         yield from schedules(scope)
         yield from active_exports(scope)
     for issuer in issuers_of(organization_id):
@@ -125,14 +135,7 @@ def _contents(organization_id: str) -> Iterator[Found]:
             yield from replacements(organization_id, badge_class.entity_id)
         yield from exports(scope_key("issuer", issuer.entity_id))
         yield from awards(issuer.entity_id, badge_classes)
+        yield from images_left(issuer.entity_id)
         yield from catalogue(issuer, badge_classes)
     yield from exports(scope_key("organization", organization_id))
     yield from counters(organization_id)
-
-
-def _scopes(organization_id: str) -> Iterator[str]:
-    yield scope_key("organization", organization_id)
-    for issuer in issuers_of(organization_id):
-        yield scope_key("issuer", issuer.entity_id)
-        for badge_class in badge_classes_of(issuer.entity_id):
-            yield scope_key("badge-class", badge_class.entity_id)

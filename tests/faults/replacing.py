@@ -133,7 +133,8 @@ class Case:
                 award = Award(ISSUER, sort_key(issued_on, award_id), award_id=award_id)
                 award.badge_class_id, award.issued_on = self.badge_class_id, clock.rfc3339(issued_on)
                 award.recipient_type, award.recipient_identity = "email", f"learner.{number}@example.org"
-                award.image, award.image_version = stored_images.baked_image(award_id, 1, "png").in_record, 1
+                award.image = stored_images.baked_image(ISSUER, award_id, "1", "png", hides_recipient=True).in_record
+                award.image_version = 1
                 batch.save(award)
 
     def _replace(self, grey: int) -> None:

@@ -42,7 +42,8 @@ def png(grey: int = 0, size: int = 4) -> bytes:
 
 
 def data_uri(content: bytes) -> str:
-    content_type = "image/svg+xml" if content.startswith(b"<svg") else "image/png"
+    types = {b"<svg": "image/svg+xml", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+    content_type = next((kind for opening, kind in types.items() if content.startswith(opening)), "image/png")
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 

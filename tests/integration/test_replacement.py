@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import boto3
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from badgedata import aws, clock
 from badgedata.config import config
 from badgedata.records import transactions
-from badgedata.records.directory import BadgeClass
+from badgedata.records.directory import BadgeClass, Organization
 from local.openbadges_host import OpenBadgesHost
 from tests.integration.api.client import Answer, Person, call
 from tests.integration.api.organizations import EDITOR, NOBODY, OWNER, STAFF, load_organization, member
@@ -37,10 +38,15 @@ pytestmark = pytest.mark.usefixtures("tables")
 PREVIEWS = f"/badge-classes/{BADGE_CLASS}/replacements"
 
 
+def is_of_fair_use(item: dict[str, Any]) -> bool:
+    sort_key: str = item.get("sk", {}).get("S", "")
+    return sort_key.startswith(("preview-slot#", "previews#"))
+
+
 def everything() -> dict[str, Any]:
-    """All items of all tables, and all images: for comparing before and after."""
+    """All items of all tables but the counts of fair use, and all images: for comparing before and after."""
     found: dict[str, Any] = {
-        table: aws.dynamodb().scan(TableName=table)["Items"]
+        table: [item for item in aws.dynamodb().scan(TableName=table)["Items"] if not is_of_fair_use(item)]
         for table in (config().directory_table, config().awards_table, config().operations_table)
     }
     images = aws.s3().list_objects_v2(Bucket=config().images_bucket).get("Contents", [])
@@ -100,6 +106,53 @@ def test_an_image_json_as_object_or_text_and_an_address_are_all_sources(loopback
     assert "assertionId" not in found["json"]["source"]
 
 
+def test_an_image_is_base64_however_it_was_copied() -> None:
+    load_badge_class(0)
+    encoded = baked_image_source(3)["image"]
+    lines = "\n".join(encoded[start : start + 76] for start in range(0, len(encoded), 76))
+    for image in (
+        lines,
+        lines.replace("\n", "\r\n") + "\r\n",
+        f"  {encoded}\n",
+        encoded.rstrip("="),
+        encoded.translate(str.maketrans("+/", "-_")),
+        f"data:image/png;base64,{encoded}",
+        f"DATA:;BASE64,{lines}",
+        f" data:image/png;name=badge.png;base64,{quote(encoded)}",
+        "data:image/png," + quote(base64.b64decode(encoded)),
+    ):
+        assert preview({"image": image})["proposed"]["name"] == "Baked"
+
+
+def test_json_may_be_a_data_uri_in_its_own_charset() -> None:
+    load_badge_class(0)
+    text = json.dumps(new_badge(4, name="Bäume")["json"], ensure_ascii=False)
+    latin = base64.b64encode(text.encode("latin-1")).decode()
+    for source in (
+        f"data:application/ld+json;charset=ISO-8859-1;base64,{latin}",
+        f"data:application/json,{quote(text)}",
+        f"data:application/json;base64,{base64.b64encode(text.encode()).decode()}",
+    ):
+        assert preview({"json": source})["proposed"]["name"] == "Bäume"
+
+
+def test_what_of_a_source_is_left_out_is_named_in_the_preview() -> None:
+    load_badge_class(0)
+    source = new_badge(
+        2,
+        name=["Oak", "Elm"],
+        alignments=[{"targetName": "Forestry", "targetUrl": "https://goals.example/4"}, "https://goals.example/5"],
+        criteria=[{"narrative": "Plant two trees."}, {"narrative": "Water them."}],
+        version="3",
+    )
+    shown = preview(source)
+    assert shown["proposed"]["name"] == "Oak"
+    assert shown["proposed"]["alignment"] == [{"targetName": "Forestry", "targetUrl": "https://goals.example/4"}]
+    assert shown["proposed"]["criteria"] == {"narrative": "Plant two trees."}
+    for lost in ("Elm", "https://goals.example/5", "Water them.", "version"):
+        assert any(lost in warning for warning in shown["warnings"]), lost
+
+
 def test_a_source_without_an_image_leaves_the_badge_its_own() -> None:
     load_badge_class(0)
     source = new_badge()["json"]
@@ -117,6 +170,14 @@ def test_an_alignment_that_lacks_its_address_is_left_out_with_a_warning() -> Non
     shown = preview({"json": new_badge()["json"] | {"alignment": [whole, {"targetName": "Running"}]}})
     assert shown["proposed"]["alignment"] == [whole]
     assert any("Running" in warning for warning in shown["warnings"])
+
+
+def test_all_that_an_alignment_left_out_has_is_named() -> None:
+    load_badge_class(0)
+    lost = {"targetName": "Running", "targetCode": "R-4", "targetFramework": "Sports", "targetDescription": "Runs"}
+    shown = preview({"json": new_badge()["json"] | {"alignment": [lost]}})
+    (warning,) = [warning for warning in shown["warnings"] if "alignment" in warning]
+    assert all(text in warning for text in lost.values())
 
 
 # ---------------------------------------------------------------- confirm
@@ -314,7 +375,7 @@ def test_to_others_replacements_do_not_exist() -> None:
 @pytest.mark.usefixtures("everybody")
 def test_the_free_plan_does_not_replace() -> None:
     shown = preview()
-    load_organization("MAKERS", "free", [], [])
+    Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])
     for refused in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
         assert (refused.status, refused.problem["code"]) == (403, "subscription-required")
     assert badge_class_now().version == 1
@@ -339,7 +400,13 @@ REFUSED: dict[str, tuple[Any, int, str, str]] = {
     "two sources": ({"url": "https://a.example", "image": PLAIN_PNG}, 422, "invalid-request", "exactly one"),
     "a misspelt field": ({"URL": "https://a.example"}, 422, "invalid-request", "no such field"),
     "not Base64": ({"image": "not base64!"}, 422, "invalid-request", "Base64"),
-    "a data URI": ({"image": data_uri(png())}, 422, "invalid-request", "Base64"),
+    "a data URI without a badge": ({"image": data_uri(png())}, 422, "no-badge-in-image", "the image you sent"),
+    "a data URI without its comma": ({"image": "data:image/png;base64"}, 422, "invalid-request", "comma"),
+    "a data URI over 4 MiB": ({"image": "data:;base64," + "A" * 5_600_000}, 413, "source-too-large", "4 MiB"),
+    "a percent-encoded data URI over 4 MiB": ({"image": "data:," + "A" * 4_300_000}, 413, "source-too-large", "4 MiB"),
+    "JSON as a data URI over 1 MiB": ({"json": "data:," + "A" * 1_100_000}, 413, "source-too-large", "1 MiB"),
+    "a data URI as an address": ({"url": data_uri(png())}, 422, "blocked-address", "http or https"),
+    "a data URI that is not Base64": ({"image": "data:image/png;base64,!"}, 422, "invalid-request", "Base64"),
     "Base64 of a PDF": ({"image": base64.b64encode(b"%PDF-1.7").decode()}, 422, "bad-image", "PNG or SVG"),
     "an image without a badge": ({"image": PLAIN_PNG}, 422, "no-badge-in-image", "the image you sent"),
     "an image over 4 MiB": ({"image": "A" * 5_600_000}, 413, "source-too-large", "4 MiB"),

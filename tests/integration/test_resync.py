@@ -1,5 +1,7 @@
 """The re-sync of awards' images: baked anew, tried again for 13 days, counted right, and told of when overdue."""
 
+import hashlib
+import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,12 +13,14 @@ import boto3
 import openbadges_bakery
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+from PIL import Image
 
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
 from badgedata.loading import issuer as issuer_writing
 from badgedata.records import transactions
 from badgedata.records.awards import Award
+from badgedata.records.directory import BadgeClass
 from badgedata.resync import award_pages, failures, messages, worker
 from badgedata.stored_images import StoredImage
 from tests.integration.api.client import Answer, call
@@ -78,7 +82,9 @@ def test_every_award_gets_the_new_picture_with_its_own_assertion(awards: int) ->
         content, assertion = baked_content(award)
         assert shade_of(content) == 2, "the picture is the new badge's"
         assert assertion["id"] == f"{BASE_URL}/public/assertions/{award.award_id}"
-        assert assertion["recipient"]["identity"] == award.recipient_identity
+        recipient = assertion["recipient"]
+        digest = hashlib.sha256((award.recipient_identity + recipient["salt"]).encode()).hexdigest()
+        assert recipient["identity"] == f"sha256${digest}"
 
 
 def test_what_is_baked_is_what_the_public_page_says_and_other_tools_read_it(tmp_path: Path) -> None:
@@ -107,12 +113,12 @@ def test_an_image_of_an_older_version_is_deleted_and_its_address_leads_to_the_ne
     load_badge_class(3)
     replace(new_badge(2))
     Queue().work_off()
-    assert objects() == [f"baked/A0000{number}/2.png" for number in range(3)]
+    assert objects() == [f"baked/issuers/WELD/A0000{number}/2-hashed.png" for number in range(3)]
     replace(new_badge(3))
     Queue().work_off()
-    assert objects() == [f"baked/A0000{number}/3.png" for number in range(3)]
-    old = call("GET", "/public/assertions/A00001/images/2.png", email=None)
-    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3.png")
+    assert objects() == [f"baked/issuers/WELD/A0000{number}/3-hashed.png" for number in range(3)]
+    old = call("GET", "/public/assertions/A00001/images/2-hashed.png", email=None)
+    assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3-hashed.png")
 
 
 def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
@@ -137,12 +143,12 @@ def test_who_kept_the_way_to_an_image_that_is_deleted_is_led_to_the_new_one_at_o
         replace(new_badge(version))
         Queue().work_off()
         assert look_through_cache(award_image, kept) in objects()
-        assert look_through_cache(f"/public/assertions/A00000/images/{version}.png", kept) in objects()
+        assert look_through_cache(f"/public/assertions/A00000/images/{version}-hashed.png", kept) in objects()
     assert award_image in kept, "only the first step is kept"
-    assert look_through_cache("/public/assertions/A00000/images/2.png", kept) == objects()[0]
+    assert look_through_cache("/public/assertions/A00000/images/2-hashed.png", kept) == objects()[0]
 
     awards_now()[0].update([Award.revoked.set(True)])
-    for path in (award_image, "/public/assertions/A00000/images/3.png"):
+    for path in (award_image, "/public/assertions/A00000/images/3-hashed.png"):
         assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
@@ -190,8 +196,11 @@ def before(target: Any, name: str, act: Callable[[], Any], monkeypatch: pytest.M
 def expect_all_to_show(version: int) -> None:
     """Expect that each award is fresh and its public image can be had."""
     for award in awards_now():
-        assert (award.image, award.image_version) == (f"s3:baked/{award.award_id}/{version}.png", version)
-        assert call("GET", f"/public/assertions/{award.award_id}/images/{version}.png", email=None).status == 302
+        assert (award.image, award.image_version) == (
+            f"s3:baked/issuers/WELD/{award.award_id}/{version}-hashed.png",
+            version,
+        )
+        assert call("GET", f"/public/assertions/{award.award_id}/images/{version}-hashed.png", email=None).status == 302
         assert shade_of(baked_content(award)[0]) == version
 
 
@@ -239,6 +248,37 @@ def test_an_image_that_a_load_brings_back_while_another_is_baked_is_not_deleted(
     (award,) = awards_now()
     assert award.image_version == 2
     assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == png(7)
+
+
+def test_scripts_of_drawings_that_were_stored_before_loading_cleaned_them_are_never_baked() -> None:
+    load_badge_class(1)
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><rect width="9"/></svg>'
+    stored = stored_images.badge_image(drawing, "svg")
+    stored_images.put(stored, drawing)
+    badge_class_now().update([BadgeClass.image.set(stored.in_record)])
+    without_image = new_badge(2)
+    del without_image["json"]["image"]
+    replace(without_image)
+    Queue().work_off()
+    (award,) = awards_now()
+    baked = stored_images.read(StoredImage((award.image or "").removeprefix("s3:")))
+    assert b"openbadges:assertion" in baked
+    assert b"script" not in baked
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
+def test_with_an_image_that_nothing_is_baked_into_a_resync_is_complete_at_once(kind: str) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
+    load_badge_class(2, image=drawn.getvalue())
+    without_image = new_badge(2)
+    del without_image["json"]["image"]
+
+    replacement = replace(without_image)
+    Queue().work_off()
+
+    assert figures(replacement) | {"status": "complete", "total": 2, "refreshed": 2} == figures(replacement)
+    assert any("the images of awards can't be baked" in warning for warning in replacement["warnings"])
 
 
 # ---------------------------------------------------------------- counted right

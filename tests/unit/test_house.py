@@ -57,7 +57,7 @@ def parts_of_the_domain(path: Path) -> set[str]:
 def test_the_open_badges_package_knows_no_aws_and_nothing_of_the_rest() -> None:
     for path in modules(DOMAIN / "openbadges"):
         assert not libraries(path) & AWS, path
-        assert parts_of_the_domain(path) <= {"openbadges"}, path
+        assert parts_of_the_domain(path) <= {"openbadges", "text", "json_faults"}, path
 
 
 def test_encoders_and_documents_know_no_aws() -> None:
@@ -192,3 +192,47 @@ def test_the_page_imports_its_own_modules_and_the_packages_that_are_locked() -> 
     assert own <= {path.name for path in (console / "page").iterdir()}
     assert packages == named.keys()
     assert {name: locked[f"node_modules/{name}"]["version"] for name in packages} == named
+
+
+# ---------------------------------------------------------------- messages are in our own words
+
+OWN_ERRORS = {
+    "_HarmfulError",
+    "ExpressionError",
+    "FileTooLargeError",
+    "ImageMissingError",
+    "InvalidIPAddress",  # of requests-hardened; it says the address and nothing else
+    "KeyNotUsable",
+    "NoPictureError",
+    "Problem",
+    "ScopeGoneError",
+    "SourceRefused",
+    "UnreadableDataError",
+}
+RAISED_BY_US = {"badgedata/loading/values.py", "badgedata/exports/window.py", "badgedata/exports/award_pages.py"}
+"""Modules that quote a ValueError which the domain itself raises."""
+
+
+def test_no_message_has_the_words_of_a_librarys_error() -> None:
+    """A message that quotes an error that a library raised shows people the library's words."""
+    quoted = []
+    for path in modules(DOMAIN, FUNCTIONS):
+        handlers = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler))
+        for handler in handlers:
+            caught = (
+                {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)} if handler.type else set()
+            )
+            if caught <= OWN_ERRORS or handler.name is None:
+                continue
+            quoted += [
+                f"{path.relative_to(REPOSITORY)}:{node.lineno}"
+                for node in ast.walk(handler)
+                if isinstance(node, ast.FormattedValue) and _quotes(node.value, handler.name)
+            ]
+    assert [place for place in quoted if not any(module in place for module in RAISED_BY_US)] == []
+
+
+def _quotes(value: ast.expr, name: str) -> bool:
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("str", "repr", "quoted"):
+        return any(_quotes(argument, name) for argument in value.args)
+    return isinstance(value, ast.Name) and value.id == name

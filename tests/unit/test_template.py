@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from badgedata import stored_images
 from development.sam_template import (
     REPOSITORY,
     listed,
@@ -24,6 +25,7 @@ WILDCARD_ENDINGS = {
     "index/*": "all indexes of one table",
     "Bucket.Arn}/*": "all objects of one bucket: exports are below organizations' ids",
     "Bucket.Arn}/images/*": "all pictures",
+    "Bucket.Arn}/previews/*": "all pictures of previews",
     "Bucket.Arn}/baked/*": "all baked images",
     "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
 }
@@ -367,10 +369,17 @@ def test_each_table_can_be_recovered_and_is_protected_and_takes_a_key(name: str)
     assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
 
 
+def test_pictures_of_previews_that_are_not_confirmed_expire() -> None:
+    rules = template()["Resources"]["ImagesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (rule,) = (rule for rule in rules if rule.get("Prefix") == stored_images.PREVIEWS)
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+
+
 def test_pictures_go_back_as_far_as_the_tables_do() -> None:
     properties = template()["Resources"]["ImagesBucket"]["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
-    (rule,) = properties["LifecycleConfiguration"]["Rules"]
+    (rule,) = (rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" not in rule)
     recovery_days = 35  # of point-in-time recovery, which no table here shortens
     assert rule == {
         "Id": "old-versions-go",

@@ -1,5 +1,6 @@
 """Look around: the caller's roles, organizations, issuers and badge classes."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import batched
@@ -10,6 +11,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from badgedata import addresses
 from badgedata.access import issuers_by_id, organizations_by_id
 from badgedata.cursors import read_cursor
+from badgedata.identifiers import ENTITY_ID
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from base_url import base_url_of
 from callers import caller_of
@@ -31,6 +33,9 @@ from parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
 router = APIGatewayRouter()
 
 TAGS = ["Look around"]
+MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
+"""The form of a membership's position among those of its person: its sort key."""
+
 MEMBERSHIPS_AT_ONCE: Final = 100  # as many items as DynamoDB reads at once
 
 
@@ -38,7 +43,7 @@ MEMBERSHIPS_AT_ONCE: Final = 100  # as many items as DynamoDB reads at once
 def me(cursor: Cursor = None) -> Me:
     caller = caller_of(router)
     list_name = f"memberships of {caller.email.lower()}"
-    after = read_cursor(list_name, cursor) or ""
+    after = read_cursor(list_name, cursor, MEMBERSHIPS) or ""
     held = [member for member in caller.memberships if member.sk > after]
     page = page_of(list_name, _with_names(held), _membership, lambda named: named.member.sk)
     return Me(email=caller.email, memberships=page.items, next_cursor=page.next_cursor)
@@ -104,7 +109,7 @@ def _children[D: Document](
     limit: int,
     cursor: str | None,
 ) -> Page[D]:
-    after = read_cursor(parent, cursor)
+    after = read_cursor(parent, cursor, ENTITY_ID)
     condition = model.entity_id > after if after is not None else None
     records = model.children.query(parent, condition, page_size=limit + 1)
     return page_of(parent, records, document, lambda record: record.entity_id, limit)

@@ -22,7 +22,7 @@ from badgedata.exports.specification import (
     LearnerProgressExport,
     Specification,
 )
-from badgedata.identifiers import is_entity_id
+from badgedata.identifiers import ENTITY_ID, is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.operations import Export
 from base_url import base_url_of
@@ -88,7 +88,7 @@ def export_history(
 ) -> ExportList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"exports of {scope.key}"
-    exports = jobs.history(scope.key, read_cursor(list_name, cursor), limit + 1)
+    exports = jobs.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
     page = page_of(list_name, exports, _document, lambda export: export.id, limit)
     return ExportList(items=page.items, next_cursor=page.next_cursor)
 

@@ -25,9 +25,6 @@ router = APIGatewayRouter()
 TAGS = ["Public documents"]
 HAS_PAGE: Final = re.compile(r"/public/(badges|assertions)/[^/]+$")
 
-NOT_LISTED: Final = {"X-Robots-Tag": "noindex"}
-"""An award is for whom its recipient shows it to, not for search engines."""
-
 PAGE_TOO: Final = "A browser, which prefers HTML, gets a page that says the same to people."
 
 JSON_LD: Final = said_as("application/ld+json", answers(200, "The document", 404, token=False)) | UNCHANGED
@@ -72,12 +69,15 @@ def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
 )
 def assertion(award_id: AwardId) -> Response[str | None]:
     award = require_award(award_id)
-    written = published.revoked_assertion if award.revoked else published.assertion
-    document, status = written(award, base_url_of(router)), 410 if award.revoked else 200
+    status = 410 if award.revoked else 200
+    if award.revoked:
+        document = published.revoked_assertion(award, base_url_of(router))
+    else:
+        document = published.assertion(award, base_url_of(router), config().hashes_recipients)
     if _prefers_page():
         badge = published.badge_class(require_badge_class(award.badge_class_id), base_url_of(router))
         page = public_pages.assertion_page(document, badge, _profile(award.issuer_id), clock.now())
-        return _page(page, status, NOT_LISTED)
+        return _page(page, status)
     return _json_ld(document, status)
 
 
@@ -93,12 +93,11 @@ def _prefers_page() -> bool:
     return prefers_page(router.current_event.headers.get("Accept", ""))
 
 
-def _page(page: str, status: int = 200, more: dict[str, str] | None = None) -> Response[Any]:
+def _page(page: str, status: int = 200) -> Response[Any]:
     headers = {
         "Content-Security-Policy": public_pages.CONTENT_SECURITY_POLICY,
         "Referrer-Policy": "no-referrer",
         **BY_ACCEPT,
-        **(more or {}),
     }
     return revalidated(router, "text/html; charset=utf-8", page, headers, status)
 

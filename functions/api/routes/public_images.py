@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from badgedata import addresses, stored_images
+from badgedata import addresses, published, stored_images
+from badgedata.config import config
 from badgedata.links import Link
 from badgedata.records.awards import Award
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
@@ -22,6 +23,8 @@ router = APIGatewayRouter()
 
 TAGS = ["Public documents"]
 IMAGE_NAME: Final = re.compile(r"[0-9a-f]{64}\.(?:png|svg|jpg|gif|webp)")
+PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
+"""An image that a replacement proposes; it goes when that is cancelled, or within two days."""
 
 FIVE_MINUTES: Final = "public, max-age=300"
 """For what leads to an image that a replacement or the re-sync may change."""
@@ -70,7 +73,8 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
 @router.get(
     "/public/assertions/<assertionId>/image",
     summary="An award's image",
-    description="With the assertion baked into it; for one not baked yet or revoked, the badge class's image.",
+    description="With the assertion baked into it; the badge class's image for an award that is revoked, or whose "
+    "image isn't baked yet as its document is published.",
     tags=TAGS,
     responses=TO_IMAGE,
     openapi_extensions=NO_TOKEN,
@@ -87,6 +91,8 @@ def award_image(award_id: AwardId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def image(image_name: ImageName) -> Response[str | None]:
+    if PREVIEW_NAME.fullmatch(image_name):
+        return _show(StoredImage(f"{stored_images.PREVIEWS}{image_name}"), ASK_EACH_TIME, lambda _: ASK_EACH_TIME)
     if not IMAGE_NAME.fullmatch(image_name):
         raise UnknownDocument("image")
     return _show(StoredImage(f"images/{image_name}"), UNCHANGING, _half_its_life)
@@ -102,19 +108,23 @@ def image(image_name: ImageName) -> Response[str | None]:
 def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None]:
     award = require_award(award_id)
     baked = stored_image(award.image)
-    if award.revoked or baked is None or baked.name != image_name:
+    if award.revoked or baked is None or baked.name != image_name or not _may_show_image(award):
         # What was baked for an older version is gone; there is one image of an award, and this leads to it.
         return _to_image_of_award(award, ASK_EACH_TIME)
     return _show(baked, ONE_DAY, lambda _: ASK_EACH_TIME)
 
 
 def _to_image_of_award(award: Award, cache_control: str) -> Response[str | None]:
-    if award.revoked or award.image is None:
+    if award.revoked or award.image is None or not _may_show_image(award):
         return _to_image(require_badge_class(award.badge_class_id).image, cache_control)
     baked = stored_image(award.image)
     if baked is None:
         return _to_image(award.image, cache_control)
     return _redirect(addresses.baked_image_url(base_url_of(router), award.award_id, baked.name), cache_control)
+
+
+def _may_show_image(award: Award) -> bool:
+    return published.may_show_image(award, config().hashes_recipients)
 
 
 def _to_image(image: str | None, cache_control: str = FIVE_MINUTES) -> Response[str | None]:

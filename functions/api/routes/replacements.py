@@ -11,11 +11,11 @@ from badgedata import addresses, clock
 from badgedata.access import Scope, find_badge_class
 from badgedata.config import config
 from badgedata.cursors import read_cursor
-from badgedata.identifiers import is_entity_id
+from badgedata.identifiers import ENTITY_ID, is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import FailedImage, Replacement
-from badgedata.replacement import replacements
+from badgedata.replacement import fair_use, replacements
 from badgedata.replacement.content import Content, current_content
 from badgedata.resync import failures, resyncs
 from badgedata.stored_images import stored_image
@@ -42,13 +42,14 @@ TAGS = ["Replacements"]
     summary="Preview a badge's replacement",
     description="Reads the new badge, and shows what would change. Nothing changes yet; the preview holds for an hour.",
     tags=TAGS,
-    responses=answers(201, "The preview", 400, 403, 404, 413, 422, location="The replacement's address"),
+    responses=answers(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's address"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
-    made = replacements.preview(badge_class, body.source(), caller_of(router).email)
+    with fair_use.one_preview(scope.organization.entity_id):
+        made = replacements.preview(badge_class, body.source(), caller_of(router).email)
     return Response(
         status_code=201,
         content_type="application/json",
@@ -66,7 +67,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
 def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
     caller_of(router).scope("badge-class", badge_class_id)
     list_name = Replacement.history_key(badge_class_id)
-    found = replacements.history(badge_class_id, read_cursor(list_name, cursor), limit + 1)
+    found = replacements.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
     write = partial(_document, badge_class=_badge_class(badge_class_id))
     page = page_of(list_name, found, write, lambda replacement: replacement.id, limit)
     return ReplacementList(items=page.items, next_cursor=page.next_cursor)
@@ -118,7 +119,7 @@ def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cur
     found, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
     resync = resyncs.shown_for(_badge_class(found.badge_class_id), replacements.version_of(found))
-    after = read_cursor(list_name, cursor)
+    after = read_cursor(list_name, cursor, failures.POSITIONS)
     failed = failures.failures_of(resync, after, limit + 1) if resync else ()
     page = page_of(list_name, failed, _failed_image, failures.position, limit)
     return FailedImageList(

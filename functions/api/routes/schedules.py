@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from badgedata import clock
 from badgedata.access import Caller, Scope
 from badgedata.cursors import read_cursor
-from badgedata.identifiers import is_entity_id
+from badgedata.identifiers import ENTITY_ID, is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
@@ -62,7 +62,7 @@ def schedules(
 ) -> ScheduleList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
-    found = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor))
+    found = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
     page = page_of(list_name, found, _document, lambda schedule: schedule.id, limit)
     return ScheduleList(items=page.items, next_cursor=page.next_cursor)
 

@@ -11,6 +11,8 @@ from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 ScopeType = Literal["organization", "issuer", "badge-class"]
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
+ORGANIZATION_ROLES = frozenset({"admin"})
+ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Scope:
             )
 
 
+def is_membership(member: Member) -> bool:
+    """Tell whether a row gives access: `admin` on an organization; `owner`, `editor` or `staff` on an issuer."""
+    _, on = Member.key("", member.organization_id, member.issuer_id)
+    return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
+
+
 def scope_key(scope_type: str, scope_id: str) -> str:
     """Name a scope in keys, as ``issuer#ISS``."""
     return f"{scope_type}#{scope_id}"
@@ -58,7 +66,9 @@ class Caller:
 
     @cached_property
     def memberships(self) -> list[Member]:
-        return list(Member.query(Member.email_key(self.email), consistent_read=True))
+        """The person's memberships whose role exists for what they are on; other rows give no access."""
+        rows = Member.query(Member.email_key(self.email), consistent_read=True)
+        return [member for member in rows if is_membership(member)]
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
         """Give the organization and the caller's role on it; only admins have one."""

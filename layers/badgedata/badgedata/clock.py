@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+_ISO8601 = re.compile(r"[0-9W-]+T[0-9:.,]+(Z|[+-][0-9:]+)", re.ASCII | re.IGNORECASE)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -37,6 +38,37 @@ def to_the_second(moment: datetime) -> str:
     return rfc3339(moment.replace(microsecond=0))
 
 
+def parse_iso8601(text: str) -> datetime:
+    """Read an ISO 8601 time with its offset (Open Badges 2.0, "DateTime") as an aware time in UTC.
+
+    Beyond RFC 3339, seconds may be left out, offsets may be ``+0200`` or ``+02``, dates may be without hyphens or by
+    week, and a fraction may follow a comma.
+
+    >>> parse_iso8601("2026-01-31T10:00+01")
+    datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)
+
+    Raises
+    ------
+    ValueError
+        When `text` is not such a time, as `parse_rfc3339`.
+    """
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        if _ISO8601.fullmatch(text) is None:
+            raise
+        try:
+            moment = datetime.fromisoformat(text.upper())
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
+
+
 def parse_rfc3339(text: str) -> datetime:
     """Read an RFC 3339 time with its offset (section 5.6) as an aware time in UTC.
 
@@ -56,8 +88,10 @@ def parse_rfc3339(text: str) -> datetime:
         raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z")
     try:
         moment = datetime.fromisoformat(text.upper())
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z: {error}") from None
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z; that day or time does not exist"
+        ) from None
     try:
         return moment.astimezone(UTC)
     except OverflowError:

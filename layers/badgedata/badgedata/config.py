@@ -24,11 +24,17 @@ class Config:
     active_exports_per_organization: int
     """Exports of one organization that may be queued or running at once (fair use)."""
 
+    min_schedule_interval_minutes: int
+    """The least time between two runs of a schedule (fair use)."""
+
     image_resync_queue_url: str
     """Empty for what neither confirms a replacement nor re-syncs images."""
 
     loopback_sources: bool
     """Whether a badge may be read from this machine's own addresses: for a local stack's demo source only."""
+
+    hashes_recipients: bool
+    """Whether public documents and baked images identify recipients by a hash; else they say who it is."""
 
     contact_address: str
     """The e-mail address that people turn to with what can't be helped here; empty when the operator gave none."""
@@ -58,8 +64,10 @@ def config() -> Config:
         public_base_url=os.environ["PUBLIC_BASE_URL"].rstrip("/"),
         file_retention_days=int(os.environ.get("FILE_RETENTION_DAYS", "7")),
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
+        min_schedule_interval_minutes=int(os.environ.get("MIN_SCHEDULE_INTERVAL_MINUTES", "60")),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
+        hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),
         user_pool_client_id=os.environ.get("USER_POOL_CLIENT_ID", ""),
         schedule_group=os.environ.get("SCHEDULE_GROUP", ""),

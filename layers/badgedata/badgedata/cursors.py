@@ -1,6 +1,7 @@
 """Opaque cursors for paged lists. A cursor names its list, so that it can't be used on another one."""
 
 import base64
+import re
 from typing import Annotated
 
 import msgspec
@@ -26,8 +27,13 @@ def write_cursor(of: str, after: str) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(_Cursor(of, after))).decode().rstrip("=")
 
 
-def read_cursor(of: str, cursor: str | None) -> str | None:
-    """Give the sort key that list `of` goes on behind, or None for its beginning.
+def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None = None) -> str | None:
+    """Return the sort key that list `of` goes on behind, or None for its beginning.
+
+    Parameters
+    ----------
+    positions
+        The form of the list's positions. Cursors are not signed, so without it anything may be in one.
 
     Raises
     ------
@@ -42,7 +48,7 @@ def read_cursor(of: str, cursor: str | None) -> str | None:
         )
     except ValueError:  # not base64, not UTF-8, not JSON, or not a cursor
         raise _foreign() from None
-    if read.of != of:
+    if read.of != of or (positions is not None and positions.fullmatch(read.after) is None):
         raise _foreign()
     return read.after
 

@@ -6,12 +6,15 @@ struct serves both ways:
 * Encoding with `msgspec.json.encode` leaves out what is None, so that a key that does not apply is absent.
 * `UNSET` is the default of what an export's options switch off (badge classes, assertions, recipient groups,
   pathways). It differs from an empty list, which says that the option was on and that there are none.
-* Decoding refuses unknown keys. The envelope and the Open Badges `@context`, `id` and `type` may be left out, because
+* Decoding refuses unknown keys. Those of Open Badges objects are set aside before (`loading.more_keys`), and
+  `with_more_keys` puts them back. The envelope and the Open Badges `@context`, `id` and `type` may be left out, because
   `entityId` alone identifies.
 """
 
+from itertools import zip_longest
 from typing import Any, Literal
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 OPEN_BADGES_CONTEXT = "https://w3id.org/openbadges/v2"
@@ -19,6 +22,11 @@ ISSUER_FORMAT = "badge-data-management/issuer"
 BADGE_CLASS_FORMAT = "badge-data-management/badge-class"
 ORGANIZATION_FORMAT = "badge-data-management/organization"
 FORMAT_VERSION = 1
+
+MORE = "(more)"
+"""Where a part has the keys that the format doesn't know; in a document they are among the part's own keys."""
+
+_MORE_KEY = f'"{MORE}":'.encode()  # inside a text, the quotes would be escaped
 
 type Plan = Literal["paid", "free"]
 type Role = Literal["admin", "owner", "editor", "staff"]
@@ -35,14 +43,18 @@ class _Part(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=Tr
     """A part of a document. Parts never refer back to what holds them, so the garbage collector may pass over them."""
 
 
-class Criteria(_Part, kw_only=True):
+class OpenBadgesPart(_Part, kw_only=True):
+    """A part that Open Badges defines. In load files it may have more keys than these: extensions, other terms."""
+
+
+class Criteria(OpenBadgesPart, kw_only=True):
     """How the badge is earned: an address, a text, or both."""
 
     id: str | None = None
     narrative: str | None = None
 
 
-class Alignment(_Part, kw_only=True):
+class Alignment(OpenBadgesPart, kw_only=True):
     """An Open Badges AlignmentObject: the outside standard that a badge class answers to."""
 
     target_name: str
@@ -52,7 +64,7 @@ class Alignment(_Part, kw_only=True):
     target_code: str | None = None
 
 
-class Recipient(_Part, kw_only=True):
+class Recipient(OpenBadgesPart, kw_only=True):
     """An Open Badges IdentityObject. With `hashed`, `identity` is `sha256$…` over the identity and the salt."""
 
     type: str
@@ -61,20 +73,20 @@ class Recipient(_Part, kw_only=True):
     salt: str | None = None
 
 
-class Verification(_Part, kw_only=True):
+class Verification(OpenBadgesPart, kw_only=True):
     """How an assertion is verified; every assertion of ours is hosted."""
 
     type: str
 
 
-class Evidence(_Part, kw_only=True):
+class Evidence(OpenBadgesPart, kw_only=True):
     """One piece of evidence of an award: an address, a text, or both."""
 
     id: str | None = None
     narrative: str | None = None
 
 
-class Assertion(_Part, kw_only=True):
+class Assertion(OpenBadgesPart, kw_only=True):
     """The published form of an award."""
 
     context: Any = field(name="@context", default=None)
@@ -92,9 +104,10 @@ class Assertion(_Part, kw_only=True):
     image: str | None = None
     revoked: bool | None = None
     revocation_reason: str | None = None
+    more: dict[str, Any] | None = field(name=MORE, default=None)
 
 
-class BadgeClass(_Part, kw_only=True):
+class BadgeClass(OpenBadgesPart, kw_only=True):
     """The badge before it is awarded; `assertions` is UNSET when the export leaves them out."""
 
     context: Any = field(name="@context", default=None)
@@ -109,10 +122,11 @@ class BadgeClass(_Part, kw_only=True):
     alignment: list[Alignment] | None = None
     tags: list[str] | None = None
     created_at: str | None = None
+    more: dict[str, Any] | None = field(name=MORE, default=None)
     assertions: list[Assertion] | UnsetType = UNSET
 
 
-class Issuer(_Part, kw_only=True):
+class Issuer(OpenBadgesPart, kw_only=True):
     """An Open Badges Profile that awards badges."""
 
     context: Any = field(name="@context", default=None)
@@ -124,6 +138,7 @@ class Issuer(_Part, kw_only=True):
     email: str | None = None
     description: str | None = None
     image: str | None = None
+    more: dict[str, Any] | None = field(name=MORE, default=None)
 
 
 class Requirement(_Part, kw_only=True):
@@ -269,3 +284,36 @@ class OrganizationDocument(_Part, kw_only=True):
     organization: Organization
     members: list[Member] | None = None
     issuers: list[IssuerDocument] | None = None
+
+
+def with_more_keys(encoded: bytes) -> bytes:
+    """Put the keys that parts have in `MORE` among the parts' own keys, which none of them replaces.
+
+    Parameters
+    ----------
+    encoded
+        A part, or several, as `msgspec.json` encodes them.
+    """
+    if _MORE_KEY not in encoded:
+        return encoded
+    return msgspec.json.encode(_with_more_keys(msgspec.json.decode(encoded)))
+
+
+def _with_more_keys(value: Any) -> Any:
+    match value:
+        case dict():
+            more = value.pop(MORE, None)
+            parts = {key: _with_more_keys(item) for key, item in value.items()}
+            return _merged(parts, more) if isinstance(more, dict) else parts
+        case list():
+            return [_with_more_keys(item) for item in value]
+    return value
+
+
+def _merged(value: Any, more: Any) -> Any:
+    if isinstance(value, dict) and isinstance(more, dict):
+        own = {key: _merged(item, more.get(key)) for key, item in value.items()}
+        return own | {key: item for key, item in more.items() if key not in own}
+    if isinstance(value, list) and isinstance(more, list):
+        return [_merged(item, kept) for item, kept in zip_longest(value, more[: len(value)])]
+    return value

@@ -1,8 +1,9 @@
-"""Entity ids: what they look like, and how new ones are made."""
+"""What identifies things and people: entity ids, how new ones are made, and how e-mail addresses compare."""
 
 import re
 import secrets
 import time
+import unicodedata
 
 ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -15,3 +16,29 @@ def is_entity_id(text: str) -> bool:
 def new_id() -> str:
     """Make an id that can't be guessed and that sorts by the time it was made (milliseconds, then 80 random bits)."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+def comparable_address(email: str) -> str:
+    """Return the form of an e-mail address in which two spellings of it are equal. Every comparison goes by this form.
+
+    Surrounding whitespace, letter case and the composition of accents don't count (RFC 6532, section 3.1, recommends
+    NFC). Anything broader would merge addresses of different mailboxes: NFKC and case folding turn full-width letters,
+    the long s and the sharp s into ASCII letters, and NFC does so with the Kelvin sign.
+
+    >>> comparable_address(" Ada@Example.org")
+    'ada@example.org'
+    """
+    text = email.strip()
+    if text.isascii():
+        return text.lower()
+    return text if has_disguised_ascii(text) else _folded(text)
+
+
+def has_disguised_ascii(text: str) -> bool:
+    """Tell whether a text has a character outside ASCII that lower case or NFC would turn into an ASCII character."""
+    return any(not character.isascii() and _folded(character).isascii() for character in text)
+
+
+def _folded(text: str) -> str:
+    # Lower case can undo NFC, and NFC can undo lower case (accents that compose with a small letter only).
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from badgedata.text import shortened
+
 SHOWN_CHARACTERS = 80
 
 
@@ -31,13 +33,15 @@ class Problem(Exception):
 
 
 def shown(value: object) -> str:
-    """Write a wrong value as JSON for the message that says what is wrong with it, cut off after 80 characters.
+    """Write a wrong value as JSON for the message that says what is wrong with it, shortened to 80 characters.
 
     >>> shown("2026-02-30")
     '"2026-02-30"'
     """
-    text = msgspec.json.encode(value[: SHOWN_CHARACTERS + 1] if isinstance(value, str) else value).decode()
-    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
+    short = shortened(value, SHOWN_CHARACTERS) if isinstance(value, str) else value
+    text = msgspec.json.encode(short).decode()
+    # Text of escapes alone has six times the length as JSON.
+    return text if len(text) <= 2 * SHOWN_CHARACTERS and isinstance(value, str) else shortened(text, SHOWN_CHARACTERS)
 
 
 def not_found(what: str) -> Problem:

@@ -1,13 +1,17 @@
 """Records as the public sees them: Open Badges 2.0 documents, nothing in them but the vocabulary's own terms."""
 
+import hashlib
 from typing import Any
 
 import msgspec
 
 from badgedata import addresses
 from badgedata.documents import OPEN_BADGES_CONTEXT
+from badgedata.identifiers import comparable_address
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
+from badgedata.stored_images import stored_image
+from badgedata.text import json_without_control_characters
 
 type JsonObject = dict[str, Any]
 
@@ -51,18 +55,19 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     )
 
 
-def assertion(award: Award, base_url: str) -> JsonObject:
-    """Give an award as a hosted Assertion (Open Badges 2.0, "Assertion"), revoked or not."""
+def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
+    """Give an award as a hosted Assertion (Open Badges 2.0, "Assertion"), revoked or not.
+
+    Parameters
+    ----------
+    hash_recipient
+        Whether an identity that the issuer left in plain is published as a hash.
+    """
     address = addresses.assertion_url(base_url, award.award_id)
     return _document(
         id=address,
         type="Assertion",
-        recipient={
-            "type": award.recipient_type,
-            "hashed": bool(award.recipient_hashed),
-            "identity": award.recipient_identity,
-        }
-        | _given({"salt": award.recipient_salt}),
+        recipient=_recipient(award, hash_recipient),
         badge=addresses.badge_class_url(base_url, award.badge_class_id),
         verification={"type": "HostedBadge"},
         issuedOn=award.issued_on,
@@ -75,6 +80,12 @@ def assertion(award: Award, base_url: str) -> JsonObject:
     )
 
 
+def may_show_image(award: Award, hash_recipient: bool) -> bool:
+    """Tell whether an award's stored image may be public: it doesn't identify in plain whom the document hashes."""
+    stored = stored_image(award.image)
+    return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
+
+
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
     """Give what is still said of a revoked award (Open Badges 2.0, "Assertion", hosted and revoked): nobody's name."""
     return _document(
@@ -85,13 +96,41 @@ def revoked_assertion(award: Award, base_url: str) -> JsonObject:
     )
 
 
+def _recipient(award: Award, hash_recipient: bool) -> JsonObject:
+    """Give the recipient as an IdentityObject (Open Badges 2.0). What the issuer hashed stays as it is."""
+    if not hash_recipient or award.recipient_hashed:
+        recipient = {
+            "type": award.recipient_type,
+            "hashed": bool(award.recipient_hashed),
+            "identity": award.recipient_identity,
+        }
+        return recipient | _given({"salt": award.recipient_salt})
+    # Verifiers hash the address that a person claims. Open Badges 2.0 says nothing about letter case, and 3.0 hashes
+    # addresses in lower case, as the platforms do.
+    identity, salt = award.recipient_identity, _salt_of(award.award_id)
+    claimed = comparable_address(identity) if award.recipient_type == "email" else identity
+    digest = hashlib.sha256((claimed + salt).encode()).hexdigest()
+    return {"type": award.recipient_type, "hashed": True, "identity": f"sha256${digest}", "salt": salt}
+
+
+def _salt_of(award_id: str) -> str:
+    """Derive an award's salt, so that a document and all images baked from it stay the same byte for byte.
+
+    The salt has to differ from award to award, so that one person's awards can't be linked and no table of hashes made
+    in advance works for two. It needn't be secret: the document publishes it beside the hash, as verifiers need it.
+    """
+    return hashlib.sha256(f"recipient of {award_id}".encode()).hexdigest()[:32]
+
+
 def json_ld(document: JsonObject) -> bytes:
     """Write a document; the same record gives the same bytes."""
     return msgspec.json.encode(document)
 
 
 def _document(**fields: Any) -> JsonObject:
-    return {"@context": OPEN_BADGES_CONTEXT} | _given(fields)
+    # Older records may hold control characters; nothing new does.
+    document: JsonObject = json_without_control_characters({"@context": OPEN_BADGES_CONTEXT} | _given(fields))
+    return document
 
 
 def _given(fields: JsonObject) -> JsonObject:

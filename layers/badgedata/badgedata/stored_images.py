@@ -20,6 +20,9 @@ CONTENT_TYPES: Final = {
     "gif": "image/gif",
     "webp": "image/webp",
 }
+PREVIEWS: Final = "previews/"
+BAKED: Final = "baked/"
+HIDING: Final = "-hashed"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
@@ -36,6 +39,11 @@ class StoredImage(NamedTuple):
     def name(self) -> str:
         """The last part of the key, as ``<hash>.png``."""
         return self.key.rpartition("/")[2]
+
+    @property
+    def hides_recipient(self) -> bool:
+        """Whether it is an award's image that doesn't identify the recipient in plain."""
+        return self.name.rpartition(".")[0].endswith(HIDING)
 
     @property
     def content_type(self) -> str:
@@ -57,9 +65,32 @@ def badge_image(content: bytes, extension: str) -> StoredImage:
     return StoredImage(f"images/{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
-def baked_image(award_id: str, version: int, extension: str) -> StoredImage:
-    """Name the image of an award, baked for one version of its badge class."""
-    return StoredImage(f"baked/{award_id}/{version}.{extension}")
+def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_recipient: bool) -> StoredImage:
+    """Name the image of an award.
+
+    Parameters
+    ----------
+    name
+        The version of the badge class that it was baked for, or the hash of its content.
+    hides_recipient
+        Whether the recipient isn't identified in it in plain. The key says so, because the key decides what may be
+        shown, and what was shown under a key once may be cached.
+    """
+    mark = HIDING if hides_recipient else ""
+    return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")
+
+
+def issuer_folder(issuer_id: str) -> str:
+    """Give the prefix of the keys of all images that were baked for an issuer's awards.
+
+    Images baked by version 0.1 are at ``baked/<award>/<version>.png``; no such key is below this prefix.
+    """
+    return f"{BAKED}issuers/{issuer_id}/"
+
+
+def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
+    """Name a badge's image as long as a replacement only proposes it; a lifecycle rule deletes it after a day."""
+    return StoredImage(f"{PREVIEWS}{replacement_id}-{image.name}")
 
 
 def put(image: StoredImage, content: bytes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from badgedata.config import config
-from badgedata.exports.csv_encoding import safe
+from badgedata.exports.csv_encoding import safe, safe_id
 from badgedata.records.directory import BadgeClass, Issuer
 
 
@@ -13,7 +13,7 @@ class AwardCells:
 
     def __init__(self, issuer_id: str, at: str) -> None:
         issuer = Issuer.get(*Issuer.key(issuer_id))
-        self._issuer = [safe(issuer.entity_id), safe(issuer.name)]
+        self._issuer = [safe_id(issuer.entity_id), safe(issuer.name)]
         self._names = {
             badge_class.entity_id: badge_class.name
             for badge_class in BadgeClass.children.query(BadgeClass.parent_key(issuer_id))
@@ -39,8 +39,8 @@ class AwardCells:
         """Give the cells of one award."""
         status = "expired" if expires and expires[:19] <= self._at[:19] else "active"
         return [
-            safe(award_id),
-            safe(badge_class_id),
+            safe_id(award_id),
+            safe_id(badge_class_id),
             safe(self._names.get(badge_class_id, "")),
             *self._issuer,
             safe(recipient_type),

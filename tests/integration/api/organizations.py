@@ -35,7 +35,8 @@ def load_organization(entity_id: str, plan: str, issuers: list[Any], members: li
         "members": members,
         "issuers": issuers,
     }
-    load(read_document(json.dumps(document).encode()))
+    # By its own id, which confirms that an organization loaded again may change.
+    load(read_document(json.dumps(document).encode()), organization_id=entity_id)
 
 
 def member(person: Person, role: str, issuer_id: str | None = None) -> dict[str, str]:

@@ -148,7 +148,7 @@ def test_a_group_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_place
     export = written(ask(ISSUER, "groups"))
     assert export.status == "failed"
     assert export.error_message.startswith("The group that follows G-bare can't be read: ")
-    assert "'name'" in export.error_message
+    assert "its attribute 'name' must be a string" in export.error_message
 
 
 def test_a_group_whose_learners_nobody_counted_has_none() -> None:

@@ -54,7 +54,7 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 2)
     monkeypatch.setattr(assertions_json, "RUN", 2)
     monkeypatch.setattr(assertions_json, "IMAGES_AT_ONCE", 2)
-    monkeypatch.setattr(csv_pages, "PAGE_CHARACTERS", 1)
+    monkeypatch.setattr(csv_pages, "PAGE_BYTES", 1)
     monkeypatch.setattr(pages, "PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "UNIT_BYTES", 300)
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))

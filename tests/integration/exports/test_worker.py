@@ -390,6 +390,8 @@ def test_an_award_of_a_wrong_type_fails_the_export_and_says_which_and_why(attrib
     assert export.error_code == "unreadable-data"
     assert "ODD-ONE" in export.error_message
     assert attribute in export.error_message
+    assert "it must" in export.error_message
+    assert "`" not in export.error_message  # msgspec's own words are in these
     assert objects_of(export) == []
 
 

@@ -13,7 +13,9 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 PNG_URI = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
-SVG_URI = f"data:image/svg+xml;base64,{base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg"/>').decode()}"
+# As cleaning leaves it, so that it comes out of an export as it went in.
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"></svg>'
+SVG_URI = f"data:image/svg+xml;base64,{base64.b64encode(SVG).decode()}"
 
 ADMIN = "admin@weld.example.org"
 

@@ -25,6 +25,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def pretend_to_wait(monkeypatch: pytest.MonkeyPatch, wait: Callable[[float], None]) -> None:
     for module in ("organization", "jobs"):
         monkeypatch.setattr(f"operations.deletion.{module}.sleep", wait)
+    monkeypatch.setattr("operations.erasure.sleep", wait)
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ import pytest
 from badgedata import stored_images
 from badgedata.config import config
 from badgedata.exports import segments
+from badgedata.records.awards import Award
 from badgedata.records.operations import Segment
+from badgedata.stored_images import StoredImage
 from operations.deletion import organization
 from operations.deletion.organization import NoOrganizationError
 from tests.integration.aws_faults import FaultyCalls, Killed
@@ -120,8 +122,9 @@ def test_a_picture_that_another_tenant_had_or_is_about_to_have_stays(waits: list
     other.live()
     delete()
     history = other.admin.get(f"/badge-classes/{other.badge_class}/replacements").json["items"]
-    proposed = [stored_images.StoredImage("images/" + item["proposed"]["image"].rpartition("/")[2]) for item in history]
-    assert len(proposed) == 2
+    names = {item["status"]: item["proposed"]["image"].rpartition("/")[2] for item in history}
+    assert names.keys() == {"replaced", "previewed"}
+    proposed = [StoredImage(f"images/{names['replaced']}"), StoredImage(f"previews/{names['previewed']}")]
     for picture in [stored_images.badge_image(SHARED_PICTURE, "png"), *proposed]:
         stored_images.require(picture)
 
@@ -129,20 +132,38 @@ def test_a_picture_that_another_tenant_had_or_is_about_to_have_stays(waits: list
 def test_pictures_that_nobody_has_any_more_go(waits: list[float]) -> None:
     GOING.live()
     GOING.begin()
-    assert (
-        delete()["pictures"] == 5
-    )  # the issuer's; the badge class's own, its first and its second new one; a proposal
+    assert delete()["pictures"] == 4  # the issuer's; the badge class's own, its first and its second new one
     assert not [place for place in everything() if place.startswith(config().images_bucket)]
 
 
 def test_images_that_awards_do_not_name_any_more_go_too(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.live()
     Queue().work_off()
-    orphan = stored_images.baked_image("GOING-A003", 1, "svg")
+    orphan = stored_images.baked_image(GOING.issuer, "GOING-A003", "1", "svg", hides_recipient=False)
     stored_images.put(orphan, b"<svg/>")
     delete()
     with pytest.raises(stored_images.ImageMissingError):
         stored_images.require(orphan)
+
+
+@pytest.mark.parametrize("layout", ["of version 0.1", "of today"])
+def test_images_of_awards_that_the_platform_deleted_go_too_and_other_tenants_keep_theirs(
+    layout: str, waits: list[float]
+) -> None:
+    for tenant in (GOING, STAYING):
+        tenant.live()
+    Queue().work_off()
+    for tenant in (GOING, STAYING):
+        for award in list(Award.query(tenant.issuer)):
+            if layout == "of version 0.1":
+                stored_images.put(StoredImage(f"baked/{award.award_id}/2.png"), png(2))
+            if tenant is GOING:
+                award.delete()
+    counts = delete()
+    assert counts["images of deleted awards"] == AWARDS * (2 if layout == "of version 0.1" else 1)
+    left = [place for place in everything() if "baked/" in place]
+    assert len(left) == AWARDS * (2 if layout == "of version 0.1" else 1)
+    assert all("STAYING" in place for place in left)
 
 
 def test_nothing_is_deleted_under_a_worker_that_is_still_writing(

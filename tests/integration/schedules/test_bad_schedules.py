@@ -59,6 +59,11 @@ def test_a_name_is_a_text_of_1_to_100_characters(name: Any) -> None:
     refused(ask(name=name), "name")
 
 
+def test_a_control_character_in_a_name_is_named() -> None:
+    message = refused(ask(name="Week\x00ly"), "name")
+    assert message == 'Character 5 is the control character U+0000; it was "Week\\u0000ly".'
+
+
 @pytest.mark.parametrize(
     "expression",
     [

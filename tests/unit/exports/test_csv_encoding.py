@@ -4,39 +4,75 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from badgedata.exports.csv_encoding import encode_header, encode_rows, safe
+from badgedata.exports.csv_encoding import Value, encode_header, row_encoder, safe, safe_id
+from badgedata.text import without_control_characters
 
-CELLS = st.text(st.characters(codec="utf-8"))
+SIGNS = tuple("=+-@＝＋－＠")
+COLUMNS = ("Award ID", "Badge Name", "Staff member name", "Staff member ID", "Narrative")
+
+# Mostly what matters to a reader of CSV, so that few tries find what is wrong.
+TEXTS = st.text(st.sampled_from("=+-@＝＋－＠,;\t\r\n\"' \0\x0b\x7f\x85aé1")) | st.text(st.characters(codec="utf-8"))
+IDS = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
+ROWS = st.lists(
+    st.tuples(IDS, TEXTS, st.lists(TEXTS, min_size=1, max_size=3), st.lists(IDS, min_size=1, max_size=3), TEXTS),
+    max_size=5,
+)
+
+type Row = tuple[Value, ...]
 
 
-def read(data: bytes, encoding: str = "utf-8") -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode(encoding), newline=""), strict=True))
+def read(data: bytes, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter))
 
 
-@given(rows=st.lists(st.lists(CELLS, min_size=2, max_size=5), max_size=5))
-def test_what_is_written_is_read_back_by_another_csv_reader(rows: list[list[str]]) -> None:
-    assert read(encode_rows(rows)) == rows
+def written(*rows: Row, columns: tuple[str, ...] = COLUMNS) -> bytes:
+    encode = row_encoder(columns)
+    return b"".join(map(encode, rows))
 
 
-@given(rows=st.lists(st.lists(CELLS, min_size=2, max_size=5), max_size=5))
-def test_the_bytes_are_those_of_rfc_4180(rows: list[list[str]]) -> None:
-    assert encode_rows(rows) == b"".join(",".join(map(by_the_rfc, row)).encode() + b"\r\n" for row in rows)
+def of_text(text: str) -> bytes:
+    return written((text, ""), columns=("Badge Name", "Narrative"))
+
+
+@given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
+def test_written_rows_are_read_back_by_another_csv_reader(rows: list[list[str]]) -> None:
+    # The texts are safe already, and to make them so again changes nothing.
+    data = b"".join(row_encoder(["Text"] * len(row))(row) for row in rows)
+    assert list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True)) == rows
+
+
+@given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
+def test_cells_are_quoted_for_each_of_the_three_separators(rows: list[list[str]]) -> None:
+    data = b"".join(row_encoder(["Text"] * len(row))(row) for row in rows)
+    assert data == b"".join(",".join(map(by_the_rfc, row)).encode() + b"\r\n" for row in rows)
 
 
 def by_the_rfc(cell: str) -> str:
-    """Write a cell as section 2 of RFC 4180 says: quotes where a comma, a quote or a line break stands in it."""
-    return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',"\r\n') else cell
+    """Write a cell as section 2 of RFC 4180 says: in quotes if it has a separator, a quote, or a line break in it."""
+    return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(rows=ROWS)
+@example(rows=[("a", ';"=1', ["Ann"], ["k1"], "")])
+@example(rows=[("a", "x;", ["=1"], ["k1"], "\n=1")])
+@example(rows=[("a", "\0=3+4;\0=1\t\x85=1", ["Ash", "=3+4"], ["k1"], "\r\n=1")])
+def test_no_cell_begins_with_a_sign_whatever_the_separator(delimiter: str, rows: list[Row]) -> None:
+    # The first column holds ids, which may begin with a hyphen, so it is read without its rows' beginnings.
+    data = written(*[("id", *row[1:]) for row in rows])
+    for cells in read(data, delimiter):
+        for cell in cells:
+            is_list_item = cell.startswith(("- ", "+ ", "－ ", "＋ "))
+            of_ids = delimiter == "," and cell == cells[3]
+            assert not cell.startswith(SIGNS) or is_list_item or of_ids, (cell, data)
 
 
 def test_rows_end_in_crlf_and_a_line_break_in_a_cell_stays_as_it_is() -> None:
-    assert encode_rows([["a", "b\nc"], ["d", "e\r\nf"]]) == b'a,"b\nc"\r\nd,"e\r\nf"\r\n'
-
-
-def test_no_rows_are_no_bytes() -> None:
-    assert encode_rows([]) == b""
+    rows = [("a", "b\nc"), ("d", "e\r\nf")]
+    assert written(*rows, columns=("Badge Name", "Narrative")) == b'a,"b\nc"\r\nd,"e\r\nf"\r\n'
 
 
 def test_the_header_begins_the_file_with_a_byte_order_mark_where_that_is_wanted() -> None:
@@ -48,20 +84,57 @@ def test_the_header_begins_the_file_with_a_byte_order_mark_where_that_is_wanted(
     "formula",
     [
         "=1+1", '=HYPERLINK("https://evil.example","click")', "=cmd|'/C calc'!A0", "+1", "-2+3+cmd|' /C calc'!A0",
-        "@SUM(1,1)", "\t=1", "\r=1", "=", "+44 20 7946 0123", "-", "@handle",
+        "@SUM(1,1)", "\t=1", "\r=1", "\n=1", "=", "+44 20 7946 0123", "-", "@handle", "＝1+1", "＋1", "－1", "＠SUM(1)",
+        "+49221000001234567", "- list item",
     ],
 )  # fmt: skip
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(formula: str) -> None:
-    assert safe(formula) == "'" + formula
-    assert read(encode_rows([[safe(formula), ""]])) == [["'" + formula, ""]]
+    assert safe(formula).startswith("'")
+    assert safe(formula).replace("'", "") == formula.replace("'", "")
+    assert read(of_text(formula)) == [[safe(formula), ""]]
 
 
-@pytest.mark.parametrize("text", ["", "Ada", "1+1", " =1", "'=1", "a=b", "é", "＝1", "مريم", "🏅", "\n=1", "a\t=1"])
+@pytest.mark.parametrize(
+    ("text", "is_written_as"),
+    [
+        ("Oak;=3+4;x", "Oak;'=3+4;x"),
+        ("Elm\t=3+4\tx", "Elm\t'=3+4\tx"),
+        ("Ash\n=1", "Ash\n'=1"),
+        ("Ash\r\n@SUM(1)", "Ash\r\n'@SUM(1)"),
+        ("a;＝1", "a;'＝1"),
+        ('a;"=1', "a;'\"=1"),
+        ("a;-1", "a;'-1"),
+        ("To do:\n- weld\n+ grind", "To do:\n- weld\n+ grind"),
+        ("a; =1", "a; =1"),
+        ("one;\ntwo\r\n\r\nthree", "one;\ntwo\r\n\r\nthree"),
+    ],
+)
+def test_a_formula_after_a_separator_or_a_line_break_gets_an_apostrophe(text: str, is_written_as: str) -> None:
+    assert safe(text) == is_written_as
+    assert read(of_text(text)) == [[is_written_as, ""]]
+
+
+@pytest.mark.parametrize("text", ["", "Ada", "1+1", " =1", "'=1", "a=b", "é", "مريم", "🏅", "a – b", "+4922100000"])
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert safe(text) == text
 
 
-@given(text=CELLS)
-def test_no_safe_text_begins_as_a_formula_and_all_of_the_text_is_in_it(text: str) -> None:
-    assert not safe(text).startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert safe(text).removeprefix("'") == text.removeprefix("'")
+@pytest.mark.parametrize("text", ["\0=3+4", "\x0b=1", "=\x7f1", "\x85=1", "a\0b"])
+def test_control_characters_are_removed_before_a_formula_is_looked_for(text: str) -> None:
+    assert safe(text) == safe(without_control_characters(text))
+    assert safe(text).removeprefix("'") == "".join(letter for letter in text if letter.isprintable())
+
+
+@given(text=TEXTS)
+def test_all_of_the_text_is_in_its_safe_form(text: str) -> None:
+    assert safe(text).replace("'", "") == without_control_characters(text).replace("'", "")
+
+
+def test_an_id_stays_as_it_is_stored() -> None:
+    row: Row = ("-Tree5-oK_9", "-Tree5", ["-Ash", "Fir"], ["-k1", "k2"], "")
+    assert written(row) == b'-Tree5-oK_9,\'-Tree5,"\'-Ash; Fir","-k1; k2",\r\n'
+
+
+@pytest.mark.parametrize(("text", "is_written_as"), [("u;=3+4;x", "u;'=3+4;x"), ("=1", "'=1"), ("-1+2", "'-1+2")])
+def test_an_id_that_is_no_id_is_text_like_any_other(text: str, is_written_as: str) -> None:
+    assert safe_id(text) == is_written_as

@@ -1,8 +1,12 @@
 """The ZIP of an export: its member byte for byte, sound to other readers, and the same however often interrupted."""
 
 import io
+import json
+import shutil
+import struct
 import subprocess
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,13 +74,91 @@ def test_units_are_large_enough_for_starting_anew_to_cost_next_to_nothing() -> N
     assert len(zipped(parts)) < 1.02 * len(in_one_go)
 
 
-@pytest.mark.parametrize("judge", [["unzip", "-t"], [find_7z_binary(), "t"]], ids=["unzip", "7zz"])
-def test_other_programs_find_it_sound(judge: list[str], tmp_path: Path) -> None:
-    path = tmp_path / "export.zip"
-    path.write_bytes(zipped([bytes([number]) * 700_000 for number in range(5)]))
-    done = subprocess.run([*judge, str(path)], capture_output=True, text=True, check=False)
+READ_AS_A_STREAM = """
+import java.io.FileInputStream;
+import java.util.zip.ZipInputStream;
+
+class ReadZip {
+  public static void main(String[] file) throws Exception {
+    var zip = new ZipInputStream(new FileInputStream(file[0]));
+    zip.getNextEntry();
+    System.out.println(zip.readAllBytes().length);
+    if (zip.getNextEntry() != null) throw new Exception("more than one member");
+  }
+}
+"""
+JUDGES = {"unzip": ["unzip", "-t"], "7zz": [find_7z_binary(), "t"]}
+if shutil.which("javac"):  # where there is none, `read_as_a_stream` follows the same rules
+    JUDGES["java"] = ["java", "ReadZip.java"]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_other_programs_find_it_sound(judge: str, tmp_path: Path) -> None:
+    (tmp_path / "ReadZip.java").write_text(READ_AS_A_STREAM)
+    (tmp_path / "export.zip").write_bytes(zipped([bytes([number]) * 700_000 for number in range(5)]))
+    command = [*JUDGES[judge], "export.zip"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "warning" not in (done.stdout + done.stderr).lower()
+    if judge == "java":
+        assert done.stdout.strip() == "3500000"
+
+
+def read_as_a_stream(data: bytes) -> tuple[bytes, bytes]:
+    """Read the first member as Java 17's ZipInputStream does, and return it with what comes after its descriptor.
+
+    It knows no central directory, and takes the sizes after the member for 8 bytes each only where the member has
+    more than 4 GiB.
+    """
+    signature, version, flags, method = struct.unpack_from("<4sHHH", data)
+    crc, compressed, size, name_length, extra_length = struct.unpack_from("<LLLHH", data, 14)
+    assert (signature, version, method) == (b"PK\3\4", 20, 8)
+    assert flags & 8, "the sizes come after the member"
+    assert (crc, compressed, size) == (0, 0, 0)
+    assert extra_length == 0
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    member = inflating.decompress(data[30 + name_length :]) + inflating.flush()
+    after = inflating.unused_data
+    compressed = len(data) - 30 - name_length - len(after)
+    sizes = "<4sLQQ" if max(len(member), compressed) > 0xFFFFFFFF else "<4sLLL"
+    expected = (b"PK\7\x08", zlib.crc32(member), compressed, len(member))
+    assert struct.unpack_from(sizes, after) == expected
+    return member, after[struct.calcsize(sizes) :]
+
+
+@given(_members)
+def test_a_program_that_reads_it_as_a_stream_finds_the_member_and_its_sizes(parts: list[bytes]) -> None:
+    member, directory = read_as_a_stream(zipped(parts))
+    assert member == b"".join(parts)
+    signature, _, version_needed = struct.unpack_from("<4sHH", directory)
+    assert (signature, version_needed) == (b"PK\1\2", 20)
+
+
+def test_nothing_of_a_small_zip_is_in_zip64() -> None:
+    data = zipped([b"{}"])
+    assert b"PK\6\6" not in data
+    assert b"PK\6\7" not in data
+
+
+def test_an_export_that_an_earlier_version_began_is_finished_as_it_began() -> None:
+    parts = [bytes([number]) * 700_000 for number in range(3)]
+    first, *rest = pages_of(parts)
+    name_end = 30 + len(NAME)
+    deflated = first.data[name_end:]
+    begun = (
+        b"PK\3\4"
+        + struct.pack("<HHHHHLLLHH", 45, 1 << 3 | 1 << 11, 8, 19829, 23615, 0, *(0xFFFFFFFF,) * 2, len(NAME), 20)
+        + NAME.encode()
+        + struct.pack("<HHQQ", 1, 16, 0, 0)
+        + deflated
+    )
+    position = json.dumps(json.loads(first.position)[:5])
+    data = begun + b"".join(page.data for page in pages_of(parts, position))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.read(NAME) == b"".join(parts)
+        assert archive.infolist()[0].extract_version == 45
+    assert data.index(b"PK\1\2") - data.index(b"PK\7\x08") == 24
+    assert len(rest) > 1
 
 
 class _Parts(io.RawIOBase):
@@ -122,7 +204,10 @@ def test_more_than_4_gib_are_in_zip64(compressible: bool, monkeypatch: pytest.Mo
     unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB, 513 of which are more than 4 GiB
     blocks = zip_file._deflate(unit) if compressible else stored_blocks(unit)
     monkeypatch.setattr(zip_file, "_deflate", lambda _: blocks)  # it would take long to do that 513 times
-    with zipfile.ZipFile(_Parts([page.data for page in pages_of([unit] * 513)])) as archive:
+    pages = [page.data for page in pages_of([unit] * 513)]
+    assert struct.unpack_from("<HH", pages[0], 26) == (len(NAME), 0)  # no ZIP64 where a stream would be misread
+    assert pages[-1].index(b"PK\1\2") - pages[-1].index(b"PK\7\x08") == 24  # sizes of 8 bytes
+    with zipfile.ZipFile(_Parts(pages)) as archive:
         member = archive.infolist()[0]
         assert member.file_size == 513 * len(unit)
         assert member.compress_size == 513 * len(blocks) + 2

@@ -1,11 +1,13 @@
 """What a load file must be: each rule, told by what breaks it and the JSON path that is named."""
 
+import io
 import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from badgedata.documents import IssuerDocument
 from badgedata.loading.faults import BadDocument
@@ -94,8 +96,8 @@ SPOILED = [
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
     ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https address'),
     ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than the 2,048 bytes that an address may have"),
-    ("issuer.nmae", "x", '$.issuer.nmae: is not a key of the format; did you mean "name"?'),
-    ("issuer.a b", "x", '$.issuer["a b"]: is not a key of the format'),
+    ("pathways.0.nmae", "x", '$.pathways[0].nmae: is not a key of the format; did you mean "name"?'),
+    ("pathways.0.a b", "x", '$.pathways[0]["a b"]: is not a key of the format'),
     ("badgeClasses", {}, "$.badgeClasses: must be an array, and is an object"),
     ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "does not end with the id of the issuer"),
     ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, and is an integer"),
@@ -189,13 +191,13 @@ def test_the_format_version_of_a_document_by_itself_is_required(document: Json) 
 
 
 def test_all_faults_are_named_at_once_those_of_shape_and_those_of_meaning(document: Json) -> None:
-    put(document, "issuer.nmae", "x")
+    put(document, "pathways.0.nmae", "x")
     put(document, "badgeClasses.0.assertions.0.issuedOn", "2026-02-30")
     put(document, "badgeClasses.0.name", None)
     put(document, "recipientGroups.0.alignments.0.entityId", "GONE")
     assert [fault.partition(": ")[0] for fault in faults_of(document)] == [
-        "$.issuer.nmae",
         "$.badgeClasses[0].name",
+        "$.pathways[0].nmae",
         "$.badgeClasses[0].assertions[0].issuedOn",
         "$.recipientGroups[0].alignments[0].entityId",
     ]
@@ -264,6 +266,12 @@ def test_the_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
     assert faults_of(organization)[0].startswith("$.organization.plan: ")
 
 
+def drawn(kind: str) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(written, format=kind)
+    return written.getvalue()
+
+
 SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
@@ -272,9 +280,9 @@ SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/200
     [
         (PNG, "image/png"),
         (SVG, "image/svg+xml"),
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"GIF89a....", "image/gif"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (drawn("JPEG"), "image/jpeg"),
+        (drawn("GIF"), "image/gif"),
+        (drawn("WEBP"), "image/webp"),
     ],
 )
 def test_an_embedded_image_is_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
@@ -302,6 +310,37 @@ def test_an_embedded_image_is_what_it_claims_to_be(image: str, told: str, docume
     assert told in faults[0]
 
 
+SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "told"),
+    [
+        (PNG.replace(b"IDAT", b"IDAX"), "image/png", "CRC"),
+        (PNG[:40], "image/png", "cut off"),
+        (drawn("JPEG")[:-200], "image/jpeg", "the JPEG can't be decoded"),
+        (b"GIF89a....", "image/gif", "a GIF that can't be decoded"),
+        (drawn("WEBP")[:30], "image/webp", "WebP"),
+        (SVG_START + b"<g></svg>", "image/svg+xml", "not well-formed XML"),
+        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> of namespace"),
+        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "over 100 deep"),
+        (b'<!DOCTYPE svg [<!ENTITY a "<b/>">]>' + SVG_START + b"&a;</svg>", "image/svg+xml", "the entity a"),
+        (
+            SVG_START + b'<g id="a">' + b"<rect/>" * 4000 + b"</g>" + b'<use href="#a"/>' * 4000 + b"</svg>",
+            "image/svg+xml",
+            "draws more than 100,000 shapes",
+        ),
+    ],
+)
+def test_an_image_that_could_not_be_shown_or_baked_is_a_fault(
+    content: bytes, content_type: str, told: str, document: Json
+) -> None:
+    put(document, "badgeClasses.0.image", data_uri(content, content_type))
+    (fault,) = faults_of(document)
+    assert fault.startswith("$.badgeClasses[0].image: can't be used: ")
+    assert told in fault
+
+
 def test_an_award_fits_into_one_item_of_the_table(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.narrative", "é" * (ITEM_LIMIT_BYTES // 2))
     assert faults_of(document) == [
@@ -326,14 +365,42 @@ def test_a_context_nested_without_end_breaks_nothing(depth: int, document: Json)
         assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
 
 
-@given(text=st.text(st.characters(codec="utf-8")))
-def test_any_text_is_a_name(text: str) -> None:
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
+def test_any_text_without_control_characters_is_a_name(text: str) -> None:
     issuer = {"entityId": "ISS", "name": text, "description": text}
     badge_class = {"entityId": "BC", "name": text, "tags": [text], "criteria": {"narrative": text}}
     document = {"format": "badge-data-management/issuer", "formatVersion": 1, "issuer": issuer}
     read = read_document(json.dumps(document | {"badgeClasses": [badge_class]}).encode())
     assert isinstance(read, IssuerDocument)
     assert read.issuer.name == text
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("issuer.name", "$.issuer.name"),
+        ("badgeClasses.0.criteria", "$.badgeClasses[0].criteria"),
+        ("badgeClasses.0.assertions.0.recipient.identity", "$.badgeClasses[0].assertions[0].recipient.identity"),
+        ("recipientGroups.0.learners.0.id", "$.recipientGroups[0].learners[0].id"),
+    ],
+)
+@pytest.mark.parametrize("character", ["\0", "\b", "\x0b", "\f", "\x1b", "\x7f", "\x85", "\x9f"])
+@pytest.mark.parametrize("in_escapes", [True, False])
+def test_a_control_character_is_refused_with_its_field_and_position(
+    path: str, named: str, character: str, in_escapes: bool, document: Json
+) -> None:
+    put(document, path, f"É{character}=3+4")
+    with pytest.raises(BadDocument) as caught:
+        read_document(json.dumps(document, ensure_ascii=in_escapes).encode())
+    fault = caught.value.faults[0]
+    assert fault.path == named
+    assert fault.message.startswith(f"character 2 is the control character U+{ord(character):04X}; ")
+
+
+@pytest.mark.parametrize("text", ["Tab\there", "Line\nbreak", "Line\r\nbreak", "\\u0000 and \\b", "é\u00a0·"])
+def test_tabs_line_breaks_and_what_looks_like_an_escape_are_text(text: str, document: Json) -> None:
+    put(document, "issuer.description", text)
+    assert faults_of(document) == []
 
 
 JSON_VALUES = st.recursive(

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from badgedata import clock
 from badgedata.documents import IssuerDocument, OrganizationDocument
 from badgedata.loading.faults import BadDocument
 from badgedata.loading.reading import read_document
@@ -121,3 +122,78 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused() -> None:
 
 def test_a_plain_file_above_the_limit_is_refused() -> None:
     assert refusal(DOCUMENT, limit_bytes=100).endswith("bytes, and at most 100 are taken")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ["trees/"],
+        ["a folder/trees/"],
+        [".DS_Store"],
+        ["__MACOSX/", "__MACOSX/._trees.json"],
+        ["trees/", "trees/.DS_Store", "__MACOSX/trees/._trees.json"],
+        ["Thumbs.db", "desktop.ini"],
+        ["trees\\desktop.ini"],
+    ],
+)
+@pytest.mark.parametrize("name", ["trees.json", "trees/trees.json"])
+def test_folders_and_what_desktops_add_to_a_zip_are_no_documents(name: str, beside: list[str]) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for other in beside:
+            archive.writestr(other, b"" if other.endswith("/") else b"\0\5\26\7 not JSON")
+        archive.writestr(name, json.dumps(issuer_document()))
+    assert read_document(packed.getvalue()) == read_document(json.dumps(issuer_document()).encode())
+
+
+def test_a_zip_of_two_documents_is_refused_and_names_only_these() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("one.json", "__MACOSX/._one.json", "two.json"):
+            archive.writestr(name, json.dumps(issuer_document()))
+    with pytest.raises(BadDocument) as refused:
+        read_document(packed.getvalue())
+    assert 'this one holds 2: "one.json", "two.json"' in str(refused.value.faults[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2025-04-25T10:00Z", "2025-04-25T10:00:00Z"),
+        ("2025-04-25T10:00:00+0200", "2025-04-25T08:00:00Z"),
+        ("2025-04-25T10:00:00+02", "2025-04-25T08:00:00Z"),
+        ("2025-04-25T10:00-0530", "2025-04-25T15:30:00Z"),
+        ("20250425T100000Z", "2025-04-25T10:00:00Z"),
+        ("2025-W17-5T10:00Z", "2025-04-25T10:00:00Z"),
+        ("2025-04-25T10:00:00,5Z", "2025-04-25T10:00:00.5Z"),
+        ("2025-04-25t10:00:00z", "2025-04-25T10:00:00Z"),
+    ],
+)
+def test_times_of_open_badges_2_0_are_read(written: str, instant: str) -> None:
+    document = issuer_document()
+    document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
+    read_document(json.dumps(document).encode())
+    assert clock.rfc3339(clock.parse_iso8601(written)) == instant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-04-25",
+        "20250425",
+        "2025-04-25T10:00",
+        "2025-04-25T10:00:00",
+        "10:00Z",
+        "2025-02-30T10:00Z",
+        "2025-04-25T25:00Z",
+        "0001-01-01T00:00+0200",
+        "2025-04-25T10:00 Z",
+        "1745575200",
+    ],
+)
+def test_times_without_an_offset_or_that_do_not_exist_are_refused(written: str) -> None:
+    document = issuer_document()
+    document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
+    with pytest.raises(BadDocument) as refused:
+        read_document(json.dumps(document).encode())
+    assert refused.value.faults[0].path == "$.badgeClasses[0].assertions[0].issuedOn"

@@ -69,7 +69,7 @@ BADGE_CLASS_2_0: dict[str, Any] = {
     "id": "https://example.org/robotics-badge.json",
     "name": "Awesome Robotics Badge",
     "description": "For doing awesome things with robots that people think is pretty great.",
-    "image": {"id": "https://example.org/robotics-badge.png", "caption": "A robot"},
+    "image": {"id": "https://example.org/robotics-badge.png"},
     "criteria": {
         "id": "https://example.org/robotics-badge.html",
         "narrative": "Students *build* a robot.",
@@ -124,7 +124,7 @@ ACHIEVEMENT_3_0: dict[str, Any] = {
     "name": "Teamwork",
     "description": "This badge recognizes the development of the capacity to collaborate within a group environment.",
     "criteria": {"narrative": "Team members are nominated for this badge by their peers."},
-    "image": {"id": "https://example.com/achievements/teamwork.png", "type": "Image", "caption": "Hands"},
+    "image": {"id": "https://example.com/achievements/teamwork.png", "type": "Image"},
     "tag": ["teamwork"],
     "alignment": [
         {
@@ -133,7 +133,6 @@ ACHIEVEMENT_3_0: dict[str, Any] = {
             "targetDescription": "Collaborates",
             "targetName": "Collaboration",
             "targetFramework": "P21",
-            "targetType": "ceasn:Competency",
             "targetUrl": "https://example.com/frameworks/p21/12345",
         }
     ],

@@ -13,6 +13,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image, PngImagePlugin
 
 from badgedata.openbadges.baked_images import bake, bake_png, bake_svg, image_content_type, unbake
 from badgedata.openbadges.refusals import SourceRefused
@@ -149,6 +150,40 @@ def test_the_address_in_a_legacy_png_is_unbaked() -> None:
 def test_text_that_a_tool_has_compressed_is_unbaked_all_the_same() -> None:
     packed = b"openbadges\0\1\0\0\0" + zlib.compress(ASSERTION.encode())
     assert unbake(with_chunk(png(), b"iTXt", packed)) == ASSERTION
+
+
+@pytest.mark.parametrize(
+    "keyword", [b"openbadges", b"OpenBadges", b"OPENBADGECREDENTIAL", b"openbadgecredential", b"openbadge"]
+)
+@pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
+def test_text_chunks_of_other_bakers_are_unbaked_and_replaced(keyword: bytes, kind: bytes) -> None:
+    """Imaging libraries write tEXt and zTXt as readily as iTXt."""
+    text = ASSERTION.encode()
+    data = {b"tEXt": text, b"zTXt": b"\0" + zlib.compress(text), b"iTXt": b"\1\0en\0\0" + zlib.compress(text)}[kind]
+    image = with_chunk(png(), kind, keyword + b"\0" + data)
+
+    assert unbake(image) == ASSERTION
+    assert bake_png(image, JWS) == bake_png(png(), JWS)
+
+
+def test_pillows_text_chunks_are_unbaked() -> None:
+    for is_compressed in (False, True):
+        text, written = PngImagePlugin.PngInfo(), io.BytesIO()
+        text.add_text("openbadges", json.dumps(ASSERTION_2_0), zip=is_compressed)
+        Image.new("L", (8, 8)).save(written, format="PNG", pnginfo=text)
+        assert json.loads(unbake(written.getvalue())) == ASSERTION_2_0
+
+
+def test_a_damaged_chunk_beside_a_whole_one_hides_nothing() -> None:
+    image = with_chunk(bake_png(png(), ASSERTION), b"zTXt", b"openbadges\0\0?")
+    assert unbake(image) == ASSERTION
+
+
+@pytest.mark.parametrize("drawing", ['<svg:svg xmlns:svg="S" width="9"/>', '<s:svg xmlns:s="S"><s:g/></s:svg>'])
+def test_an_svg_whose_root_has_a_prefix_is_well_formed_once_baked(drawing: str) -> None:
+    baked = bake_svg(drawing.replace("S", "http://www.w3.org/2000/svg").encode(), ASSERTION)
+    assert fromstring(baked).tag == "{http://www.w3.org/2000/svg}svg"
+    assert json.loads(unbake(baked)) == json.loads(ASSERTION)
 
 
 def test_a_compressed_text_bomb_is_refused_without_being_unpacked() -> None:

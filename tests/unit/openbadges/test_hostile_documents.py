@@ -8,8 +8,9 @@ import time
 import pytest
 
 from badgedata.openbadges.baked_images import bake
+from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import RefusalCode, SourceRefused
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.unit.openbadges.pictures import SVG, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0
@@ -154,6 +155,51 @@ def test_an_image_within_the_json_that_is_none_is_refused(image: str) -> None:
 def test_a_refused_image_address_is_never_passed_over_for_the_picture_sent() -> None:
     baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "file:///x"}}))
     assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "blocked-address"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://10.0.0.1/badge.png",
+        "http://localhost/badge.png",
+        "badge.png",
+        "/images/badge.png",
+        "ipfs://bafy/badge.png",
+        "urn:uuid:3b0e9a4e-6d7f-4a55-9a3c-5f6f2a9f8d01",
+        "data:image/png;base64,!!!",
+        "data:text/html,<html>",
+        "data:image/png;base64,iVBORw0KGgo=",
+        "data:image/svg+xml,<svg",
+        "https://example.org/page",
+        "https://example.org/gone",
+    ],
+)
+def test_an_image_that_cannot_be_had_never_refuses_a_source_that_brought_another(address: str) -> None:
+    badge = BADGE_CLASS_2_0 | {"image": address}
+    baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": badge}))
+
+    def fetch(url: str) -> SourceDocument:
+        if url == "https://example.org/page":
+            return SourceDocument(url, "text/html", b"<html>")
+        code: RefusalCode = "unreachable-source" if url.startswith("https") else "blocked-address"
+        raise SourceRefused(code, url, "it can't be had")
+
+    proposal = read_source(SourceDocument(None, "image/svg+xml", baked), fetch)
+
+    assert proposal.image == clean_image(SVG)
+    assert any("The picture sent is used" in warning for warning in proposal.warnings)
+
+
+def test_an_image_of_the_badge_that_is_no_better_than_the_one_sent_refuses_the_source() -> None:
+    many = SVG.replace(b"<circle", b'<g id="a">' + b"<rect/>" * 4_000 + b"</g>" + b'<use href="#a"/>' * 99 + b"<circle")
+    baked = bake(many, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "data:,"}}))
+    assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "bad-image"
+
+
+def test_what_was_left_out_of_an_image_is_a_warning_of_the_preview() -> None:
+    drawing = base64.b64encode(SVG.replace(b"<circle", b"<script/><circle")).decode()
+    badge = BADGE_CLASS_2_0 | {"image": f"data:image/svg+xml;base64,{drawing}"}
+    assert "The drawing was cleaned. Left out: <script>." in read_source(document(badge), Web().fetch).warnings
 
 
 @pytest.mark.parametrize(

@@ -313,7 +313,7 @@ def test_what_a_badge_class_lacks_is_said() -> None:
         ("a.b.c", "Base64 is broken"),
         ({"type": "Assertion", "recipient": {}}, "a badge class or its address was expected as badge, found nothing"),
         ({"type": "BadgeClass"}, "text was expected as name, found nothing"),
-        ({"type": "BadgeClass", "name": 7}, "text was expected as name, found number 7"),
+        ({"type": "BadgeClass", "name": True}, "text was expected as name, found  True"),
         ({"type": "BadgeClass", "name": "A", "tags": [{}]}, "a list of texts was expected as tags"),
         ({"type": "BadgeClass", "name": "A", "criteria": {"narrative": ["", 1]}, "description": True}, "description"),
         ({"type": ["VerifiableCredential", "OpenBadgeCredential"]}, "credentialSubject.achievement"),
@@ -321,7 +321,7 @@ def test_what_a_badge_class_lacks_is_said() -> None:
             {"credentialSubject": {"achievement": 4}},
             "text was expected as credentialSubject.achievement, found number 4",
         ),
-        ({"type": "Achievement", "name": {"@value": 1}}, "text was expected as name"),
+        ({"type": "Achievement", "name": {"@value": [1]}}, "text was expected as name"),
     ],
 )
 def test_what_is_no_badge_is_refused_with_what_was_expected_and_found(content: object, reason: str) -> None:

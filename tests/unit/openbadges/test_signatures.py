@@ -48,6 +48,13 @@ ASSERTION: dict[str, Any] = SIGNED_ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {
 CREDENTIAL: dict[str, Any] = json.loads(
     json.dumps(CREDENTIAL_3_0).replace("https://example.com/achievements/teamwork.png", IMAGE)
 )
+PROFILE: dict[str, Any] = {
+    "@context": "https://w3id.org/openbadges/v2",
+    "type": "Issuer",
+    "id": ISSUER_URL,
+    "name": "Example University",
+    "publicKey": [KEY_URL],
+}
 ISSUER_3_0 = "https://example.edu/issuers/565049"
 
 
@@ -59,6 +66,11 @@ def signed(content: object, algorithm: str = "RS256", **header: Any) -> str:
 
 def pem(key: str = "RS256") -> str:
     return KEYS[key].as_pem(private=False).decode()
+
+
+def published(algorithm: str = "RS256", **profile: Any) -> dict[str, object]:
+    """What an issuer of signed 2.0 badges publishes: a key, and a profile that lists it."""
+    return {KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}, ISSUER_URL: PROFILE | profile}
 
 
 def warnings_of(
@@ -100,7 +112,7 @@ def did_key(octets: bytes) -> str:
 def test_a_2_0_badge_signed_by_its_issuers_key_passes(algorithm: str) -> None:
     """2.0, "SignedBadge": verification.creator is the id of a CryptographicKey that the issuer owns."""
     token = signed(ASSERTION, algorithm)
-    proposal = read_source(document(token), Web({KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}}).fetch)
+    proposal = read_source(document(token), Web(published(algorithm)).fetch)
 
     assert proposal.name == "Awesome Robotics Badge"
     assert proposal.assertion_id == ASSERTION["id"]
@@ -110,7 +122,7 @@ def test_a_2_0_badge_signed_by_its_issuers_key_passes(algorithm: str) -> None:
 
 @pytest.mark.parametrize(("image", "content_type"), [(png(), "image/png"), (SVG, "image/svg+xml")])
 def test_a_signed_badge_in_an_image_is_checked_as_well(image: bytes, content_type: str) -> None:
-    pages: dict[str, object] = {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}
+    pages = published()
     good = bake(image, content_type, signed(ASSERTION))
     bad = bake(image, content_type, tampered(signed(ASSERTION)))
 
@@ -143,6 +155,41 @@ def test_a_key_that_is_not_the_issuers_refuses_the_badge() -> None:
     assert refusal(signed(ASSERTION), {KEY_URL: key | {"owner": None}}).code == "bad-signature"
 
 
+@pytest.mark.parametrize("listed", [None, [], "https://example.org/another.json", [{"id": KEY_URL + "#2"}]])
+def test_a_key_at_the_issuers_origin_counts_only_where_the_issuers_profile_names_it(listed: object) -> None:
+    """2.0, "Profile": on a site of many issuers, each can publish a key that names another one as its owner."""
+    (warning,) = warnings_of(signed(ASSERTION), published(publicKey=listed))
+
+    assert "does not list its key" in warning
+    assert KEY_URL in warning
+    assert warnings_of(signed(ASSERTION), published(publicKey={"id": KEY_URL, "type": "CryptographicKey"})) == ()
+    assert refusal(tampered(signed(ASSERTION)), published(publicKey=listed)).code == "bad-signature"
+
+
+def test_a_key_whose_issuers_profile_can_not_be_read_is_a_warning() -> None:
+    pages = published()
+    del pages[ISSUER_URL]
+    gone = warnings_of(signed(ASSERTION), pages)
+    no_json = warnings_of(signed(ASSERTION), pages | {ISSUER_URL: "<html>"})
+
+    for (warning,) in (gone, no_json):
+        assert "nothing shows that its key is the issuer's" in warning
+        assert ISSUER_URL in warning
+
+
+def test_a_profile_that_would_be_a_sixth_document_is_a_warning_and_never_costs_the_image() -> None:
+    first, badge_url, image_url = (f"https://example.org/{name}" for name in ("first", "badge.json", "badge.png"))
+    pages = published() | {
+        first: signed(ASSERTION | {"badge": badge_url}),
+        badge_url: BADGE_CLASS_2_0 | {"image": image_url},
+        image_url: png(),
+    }
+    proposal = read_source(document(first), Web(pages).fetch)
+
+    assert proposal.image is not None
+    assert any("at most 5 documents" in warning for warning in proposal.warnings)
+
+
 def test_a_key_elsewhere_that_calls_the_issuer_its_owner_counts_only_where_the_issuer_agrees() -> None:
     elsewhere = "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": elsewhere}})
@@ -165,7 +212,7 @@ def test_a_key_that_the_issuers_address_only_leads_to_counts_as_one_that_is_kept
     assert refusal(token, pages | {ISSUER_URL: profile | {"publicKey": KEY_URL}}, away).code == "bad-signature"
     assert warnings_of(token, pages | {ISSUER_URL: profile | {"publicKey": leading}}, away) == ()
     assert "not checked" in warnings_of(token, pages, away)[0]
-    assert warnings_of(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}, {leading: KEY_URL}) == ()
+    assert warnings_of(token, published(publicKey=leading), {leading: KEY_URL}) == ()
 
 
 def test_a_profile_that_the_issuers_address_only_leads_to_agrees_to_no_key() -> None:
@@ -187,7 +234,9 @@ def test_a_key_that_is_asked_for_by_http_and_answers_by_https_is_kept_at_the_sam
     badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
     token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge", "creator": key_url}})
     key = KEY_2_0 | {"id": key_url, "publicKeyPem": pem(), "owner": issuer}
-    assert warnings_of(token, {KEY_URL: key}, {key_url: KEY_URL}) == ()
+    profile = PROFILE | {"id": issuer, "publicKey": {"id": key_url}}
+    redirects = {key_url: KEY_URL, issuer: ISSUER_URL}
+    assert warnings_of(token, {KEY_URL: key, ISSUER_URL: profile}, redirects) == ()
 
 
 def test_without_a_creator_the_key_is_that_of_the_issuers_profile() -> None:
@@ -225,11 +274,7 @@ def test_a_key_behind_a_refused_address_is_no_mere_warning() -> None:
 
 def test_a_signed_badge_of_documents_that_are_all_linked_is_read_within_5() -> None:
     badge_url, image_url = "https://example.org/badge.json", "https://example.org/badge.png"
-    pages: dict[str, object] = {
-        KEY_URL: KEY_2_0 | {"publicKeyPem": pem()},
-        badge_url: BADGE_CLASS_2_0 | {"image": image_url},
-        image_url: png(),
-    }
+    pages = published() | {badge_url: BADGE_CLASS_2_0 | {"image": image_url}, image_url: png()}
     assert warnings_of(signed(ASSERTION | {"badge": badge_url}), pages) == ()
 
 

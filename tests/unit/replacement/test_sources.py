@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 import tracemalloc
+import urllib.parse
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -180,6 +181,50 @@ def test_a_fourth_redirect_is_not_followed(source: SourceFetcher) -> None:
     assert (refused.code, hops) == ("unreachable-source", 4)
 
 
+@pytest.mark.parametrize("location", ["/bäume/{}", "{}/bäume?für=5 €", "//127.0.0.1:{port}/bäume/植樹"])
+def test_a_redirect_in_utf_8_leads_where_browsers_are_led(location: str, source: SourceFetcher) -> None:
+    def talk(connected: socket.socket, request: bytes) -> None:
+        to = location.format("badge.json", port=server.port)
+        (redirecting(to) if b"/badge.json HTTP" in request and b"%" not in request else answering(b"{}"))(
+            connected, b""
+        )
+
+    with serving(talk) as server:
+        assert source.fetch(server.url).body == b"{}"
+    path = server.requests[1].split()[1].decode()
+    assert path.isascii()
+    assert "ä" in urllib.parse.unquote(path)
+
+
+def test_a_redirect_in_latin_1_is_followed_as_latin_1(source: SourceFetcher) -> None:
+    def talk(connected: socket.socket, request: bytes) -> None:
+        moved = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /b\xe4ume\r\n\r\n"
+        connected.sendall(moved if b"badge.json" in request else b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with serving(talk) as server:
+        assert source.fetch(server.url).body == b"{}"
+    assert server.requests[1].startswith(b"GET /b%C3%A4ume HTTP")
+
+
+@pytest.mark.parametrize(
+    "inside", ["http://10.0.0.1/bäume", "http://127.0.0.1\u3002/ä", "file:///bäume", "//bäume@10.0.0.1/"]
+)
+def test_a_redirect_in_utf_8_leads_nowhere_inside(
+    inside: str, source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(redirecting(inside)) as server:
+        monkeypatch.setattr(source, "_allow_loopback", True)
+        refused = refusal(server.url, source)
+    assert refused.code in ("blocked-address", "unreachable-source")
+    assert len(server.requests) == 1
+
+
+def test_the_link_header_of_the_last_answer_is_given_along(source: SourceFetcher) -> None:
+    link = '<bäume.json>; rel="alternate"; type="application/ld+json"'
+    with serving(answering(b"<html>", "Link: </a>; rel=preload", f"Link: {link}")) as server:
+        assert source.fetch(server.url).link_header == f"</a>; rel=preload, {link}"
+
+
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "500 Oops", "304 Not Modified", "302 Found", "999 ?"])
 def test_an_answer_that_is_no_document_is_named_by_its_status(status: str, source: SourceFetcher) -> None:
     with serving(answering(b"{}", status=status)) as server:
@@ -296,6 +341,33 @@ def test_a_name_that_resolves_inside_is_blocked(
 
     assert refusal("https://badges.example.org/1").code == "blocked-address"
     assert connections == []
+
+
+def test_what_a_private_name_resolves_to_is_not_said(
+    connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = set()
+    for address in ("10.20.30.40", "192.168.1.1", "169.254.169.254", "127.0.0.1", "::1", "fd00::7", "64:ff9b::a00:1"):
+        resolving(monkeypatch, address)
+        for url in ("https://payroll.corp.example/", "http://payroll.corp.example:8080/x"):
+            refused = refusal(url)
+            assert refused.code == "blocked-address"
+            said.add(refused.reason)
+
+    assert said == {"an address on the public internet was expected, its host name has none"}
+
+
+def test_what_a_redirect_to_a_private_name_resolves_to_is_not_said(
+    source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(redirecting("http://payroll.corp.example/")) as server:
+        resolving(monkeypatch, "10.20.30.40")
+        assert "10.20.30.40" not in str(refusal(server.url, source))
+
+
+@pytest.mark.parametrize("host", ["10.20.30.40", "0x0a141e28", "[fd00::7]", "[::ffff:10.20.30.40]"])
+def test_an_address_that_is_in_the_url_is_named(host: str) -> None:
+    assert "found 10.20.30.40" in str(refusal(f"http://{host}/")) or "found fd00::7" in str(refusal(f"http://{host}/"))
 
 
 def test_this_machine_by_name_is_blocked(connections: list[tuple[str, int]]) -> None:

@@ -8,11 +8,12 @@ import msgspec
 
 from badgedata.addresses import assertion_url, badge_class_url, image_url
 from badgedata.config import config
-from badgedata.documents import Assertion, Evidence, Recipient, Verification
+from badgedata.documents import Assertion, Evidence, Recipient, Verification, with_more_keys
 from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_badge_class, evidence_or_none, text_or_none
 from badgedata.exports.embedded_images import data_uri, is_stored
 from badgedata.exports.json_pages import Run
 from badgedata.exports.pages import UnreadableDataError
+from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 RUN = 64
 """Assertions in one run; not DynamoDB's pages decide it, so that the same data give the same runs."""
@@ -43,7 +44,14 @@ def assertion_runs(embed_images: bool, badge_class_id: str, after: str) -> Itera
             if embed_images:
                 for assertion, image in zip(assertions, pool.map(_embedded, few, assertions), strict=True):
                     assertion.image = image
-            yield Run(_encode(assertions)[1:-1], len(few), few[-1].issued_on_award_id.S)
+            yield Run(_written(assertions)[1:-1], len(few), few[-1].issued_on_award_id.S)
+
+
+def _written(assertions: list[Assertion]) -> bytes:
+    data = with_more_keys(_encode(assertions))
+    if may_hold_control_characters(data):  # which older awards do
+        data = _encode(json_without_control_characters(msgspec.json.decode(data)))
+    return data
 
 
 def _embedded(award: AwardItem, assertion: Assertion) -> str | None:
@@ -74,6 +82,7 @@ def _assertion(award: AwardItem, badge: str, base_url: str) -> Assertion:
         image=image_url(url, text_or_none(award.image)),
         revoked=award.revoked.BOOL or None,
         revocation_reason=text_or_none(award.revocation_reason) if award.revoked.BOOL else None,
+        more=msgspec.json.decode(award.more.S) if award.more.S else None,
     )
 
 

@@ -14,6 +14,7 @@ import msgspec
 from badgedata.config import config
 from badgedata.exports.pages import UnreadableDataError
 from badgedata.exports.raw_queries import Asked
+from badgedata.exports.unreadable import wrong_item
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
@@ -84,6 +85,7 @@ class AwardItem(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
     image: Text = _NO_TEXT
+    more: Text = _NO_TEXT
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):
@@ -186,7 +188,7 @@ def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award])
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise UnreadableAwardError(_say_which(body, str(error))) from None
+        raise UnreadableAwardError(_say_which(body, error)) from None
 
 
 def _without_nulls(value: Any) -> Any:
@@ -198,13 +200,13 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _say_which(body: bytes, error: str) -> str:
-    reason, _, path = error.partition(" - at `$.Items[")
-    attribute = re.sub(r"\[\.*\]|\.[A-Z]+\b|`", "", path.partition("].")[2]) or "of the item"
-    items = re.findall(r"\d+", path.partition("]")[0]) or ["0"]
-    item = msgspec.json.decode(body)["Items"][int(items[0])] if path else {}
+def _say_which(body: bytes, error: msgspec.ValidationError) -> str:
+    path, reason = wrong_item(error)
+    place = re.fullmatch(r"\$\.Items\[(\d+)\]\.?(.*)", path)
+    item = msgspec.json.decode(body)["Items"][int(place[1])] if place else {}
+    attribute = re.sub(r"\[\.*\]|\.[A-Z]+\b", "", place[2]) if place else ""
     award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
-    return f"Award {award_id} has an attribute {attribute} that can't be read: {reason}."
+    return f"Award {award_id} can't be read{f', at {attribute}' if attribute else ''}: {reason}."
 
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:

@@ -6,10 +6,17 @@ from typing import NamedTuple
 from badgedata.addresses import assertion_url
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardRow, EvidenceMap, awards_of_issuer, behind
-from badgedata.exports.csv_encoding import FORMULA_STARTS, TypedCells, encode_header, needs_quotes, quoted, safe
+from badgedata.exports.csv_encoding import (
+    SIGNS,
+    TextCells,
+    encode_header,
+    id_cell,
+    text_cell,
+)
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.window import Window, window_of
+from badgedata.identifiers import is_entity_id
 from badgedata.records.directory import BadgeClass, Issuer
 
 COLUMNS = (
@@ -94,8 +101,9 @@ def _badge_cells(issuer: Issuer) -> dict[str, bytes]:
 
 
 def _badge_cell(badge_class_id: str, badge_name: str, issuer: Issuer) -> bytes:
-    texts = (badge_class_id, badge_name, issuer.entity_id, issuer.name)
-    return ",".join(quoted(safe(text)) for text in texts).encode()
+    return ",".join(
+        (id_cell(badge_class_id), text_cell(badge_name), id_cell(issuer.entity_id), text_cell(issuer.name))
+    ).encode()
 
 
 def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes], at: str) -> bytes:
@@ -105,29 +113,35 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
     badge class's awards share is ready, what they repeat is written once, and bytes are joined, not text of all widths.
     """
     assertions_url = assertion_url(config().public_base_url, "").encode()
-    repeated = TypedCells()
+    repeated = TextCells()
     rows = []
     for award in awards:
         award_id, issued_on, expires = award.award_id.S, award.issued_on.S, award.expires.S
         identity, name = award.recipient_identity.S, award.recipient_name.S
-        id_cell = award_id.encode()
-        url_cell = assertions_url + id_cell
+        id_bytes = award_id.encode()
+        url_bytes = assertions_url + id_bytes
+        texts = f"{award_id}{issued_on}{expires}{identity}{name}"
         # Seldom does one of these need quotes or an apostrophe; one look at all of them says so.
         if (
-            needs_quotes(f"{award_id}{issued_on}{expires}{identity}{name}")
-            or award_id.startswith(FORMULA_STARTS)
-            or identity.startswith(FORMULA_STARTS)
-            or name.startswith(FORMULA_STARTS)
+            "," in texts
+            or ";" in texts
+            or '"' in texts
+            or not texts.isprintable()  # as line breaks, tabs and control characters aren't
+            or award_id.startswith(SIGNS)
+            or identity.startswith(SIGNS)
+            or name.startswith(SIGNS)
         ):
-            id_cell, url_cell = quoted(safe(award_id)).encode(), quoted(url_cell.decode()).encode()
-            identity, name = quoted(safe(identity)), quoted(safe(name))
-            issued_on, expires = quoted(issued_on), quoted(expires)
+            id_bytes = id_cell(award_id).encode()
+            if not is_entity_id(award_id):
+                url_bytes = text_cell(url_bytes.decode()).encode()
+            identity, name = text_cell(identity), text_cell(name)
+            issued_on, expires = text_cell(issued_on), text_cell(expires)
         dates_and_status = issued_on.encode() + b",,active"
         if expires or award.revoked.BOOL:
             dates_and_status = f"{issued_on},{expires},{status_of(award, at)}".encode()
         evidence = award.evidence.L
         row = (
-            id_cell,
+            id_bytes,
             badge_cells.get(award.badge_class_id.S) or _badge_cell(award.badge_class_id.S, "", issuer),
             repeated[award.recipient_type.S],
             identity.encode(),
@@ -136,22 +150,20 @@ def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes
             repeated[award.revocation_reason.S],
             repeated[award.narrative.S],
             _evidence_cells(evidence, repeated) if evidence else b",",
-            url_cell,
+            url_bytes,
         )
         rows.append(b",".join(row))
     rows.append(b"")  # so that the last row ends as the others do, without another copy of them all
     return b"\r\n".join(rows)
 
 
-def _evidence_cells(evidence: list[EvidenceMap], repeated: TypedCells) -> bytes:
+def _evidence_cells(evidence: list[EvidenceMap], repeated: TextCells) -> bytes:
     if len(evidence) == 1:
         urls, narratives = evidence[0].M.id.S, evidence[0].M.narrative.S
     else:
         urls = " ".join([item.M.id.S for item in evidence if item.M.id.S])
         narratives = " | ".join([item.M.narrative.S for item in evidence if item.M.narrative.S])
-    if needs_quotes(urls) or urls.startswith(FORMULA_STARTS):
-        urls = quoted(safe(urls))
-    return urls.encode() + b"," + repeated[narratives]
+    return text_cell(urls).encode() + b"," + repeated[narratives]
 
 
 def status_of(award: AwardRow, at: str) -> str:

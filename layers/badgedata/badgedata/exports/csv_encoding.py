@@ -1,57 +1,116 @@
-"""CSV cells and rows: RFC 4180, UTF-8, and nothing that a spreadsheet would run (docs/guide.md, "CSV")."""
+"""CSV cells and rows: RFC 4180, UTF-8, and nothing that a spreadsheet would run (docs/guide.md, "CSV").
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+A file is written with commas and opened with the separator of a spreadsheet's language: a semicolon in half of Europe,
+or a tab. Whichever of the three it is, no cell begins with a sign that makes it a formula.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from badgedata.identifiers import is_entity_id
+from badgedata.text import without_control_characters
 
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet takes for a formula (OWASP, "CSV Injection")."""
+
+SIGNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""The signs that begin a formula (OWASP, "CSV Injection"); Excel in East Asian languages takes the wide ones too."""
+
+_FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n")
+
+# A quote after the separator may open a quoted cell, and close it at once.
+_FORMULA_INSIDE = re.compile(r'([;\t\r\n])(?="*+(?:[=@＝＠]|[+\-＋－](?! )))')
+_PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164
+
+type Value = str | Sequence[str]
+"""What a cell shows: a text, or several, which are joined by ``; ``."""
 
 
 def safe(text: str) -> str:
-    """Give text that people typed with a leading ``'`` where a spreadsheet would take it for a formula.
+    """Return text with a ``'`` wherever a spreadsheet would take what follows for a formula.
+
+    That is where a cell begins, and after a semicolon, a tab or a line break in it, because a spreadsheet that takes
+    these for separators doesn't see the quotes around the cell. A list item such as ``- this`` inside stays, and so
+    does a phone number, which a spreadsheet shows as a number at most.
 
     >>> safe("=HYPERLINK(A1)")
     "'=HYPERLINK(A1)"
     >>> safe("2 + 2")
     '2 + 2'
+    >>> safe("Oak;=3+4")
+    "Oak;'=3+4"
+    >>> safe("+4922100000")
+    '+4922100000'
     """
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    text = without_control_characters(text)
+    if ";" in text or "\t" in text or "\n" in text or "\r" in text:
+        text = _FORMULA_INSIDE.sub(r"\1'", text)
+    return "'" + text if text.startswith(_FORMULA_STARTS) and not _PHONE_NUMBER.fullmatch(text) else text
 
 
-def needs_quotes(text: str) -> bool:
-    """Tell whether a cell has to stand in quotes: where it holds a comma, a quote or a line's end, as csv.writer does.
+def safe_id(text: str) -> str:
+    """Return an id as it is stored, even if it begins with a hyphen; what has another form is text like any other.
 
-    Source: RFC 4180, section 2.
+    Learners and staff members have the ids that other systems gave them, and these can be any text.
+
+    >>> safe_id("-Tree5-oK_9"), safe_id("-2+3")
+    ('-Tree5-oK_9', "'-2+3")
     """
-    return "," in text or '"' in text or "\n" in text or "\r" in text
+    return text if is_entity_id(text) else safe(text)
 
 
 def quoted(text: str) -> str:
-    """Write a cell, in quotes where it needs them.
+    """Return a cell, in quotes where it needs them.
 
     >>> print(quoted('Grace "Amazing" Hopper'))
     "Grace ""Amazing"" Hopper"
     """
-    return '"' + text.replace('"', '""') + '"' if needs_quotes(text) else text
+    # Six times faster than a regular expression with these six characters.
+    if "," in text or '"' in text or ";" in text or "\n" in text or "\t" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
-class TypedCells(dict[str, bytes]):
-    """Cells of text that people typed, by the text: the same text is made safe, quoted and encoded but once."""
+def text_cell(text: str) -> str:
+    """Return the cell of a text, in the least time where the text can be a cell as it is."""
+    if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
+        return quoted(safe(text))
+    return text
+
+
+def id_cell(text: str) -> str:
+    """Return the cell of an id."""
+    return quoted(safe_id(text))
+
+
+class TextCells(dict[str, bytes]):
+    """Cells of texts, by the text: the same text is made a cell only once."""
 
     def __missing__(self, text: str) -> bytes:
-        self[text] = cell = quoted(safe(text)).encode()
+        self[text] = cell = text_cell(text).encode()
         return cell
 
 
-def encode_rows(rows: Iterable[Sequence[str]]) -> bytes:
-    """Write rows of cells as RFC 4180 lines (CRLF), UTF-8."""
-    lines = io.StringIO(newline="")
-    csv.writer(lines, lineterminator="\r\n").writerows(rows)
-    return lines.getvalue().encode()
+def row_encoder(columns: Sequence[str]) -> Callable[[Sequence[Value]], bytes]:
+    """Return a function that writes a row as a line of RFC 4180 (CRLF) in UTF-8.
+
+    The columns whose names end with ``ID`` hold ids.
+    """
+    are_ids = [column.endswith("ID") for column in columns]
+
+    def encode(row: Sequence[Value]) -> bytes:
+        return (",".join(map(_cell, row, are_ids)) + "\r\n").encode()
+
+    return encode
+
+
+def _cell(value: Value, is_id: bool) -> str:
+    if isinstance(value, str):
+        return id_cell(value) if is_id else text_cell(value)
+    return quoted("; ".join(map(safe_id, value)) if is_id else safe("; ".join(value)))
 
 
 def encode_header(columns: Sequence[str], byte_order_mark: bool) -> bytes:
-    """Write the first line of a file, after a byte order mark where that is wanted."""
-    return (BYTE_ORDER_MARK.encode() if byte_order_mark else b"") + encode_rows([columns])
+    """Return the first line of a file, after a byte order mark where that is wanted."""
+    header = ",".join(map(quoted, columns)) + "\r\n"
+    return (BYTE_ORDER_MARK + header if byte_order_mark else header).encode()

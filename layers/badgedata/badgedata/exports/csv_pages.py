@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from badgedata.exports.csv_encoding import encode_header, encode_rows
+from badgedata.exports.csv_encoding import Value, encode_header, row_encoder
 from badgedata.exports.pages import Page
 
-PAGE_CHARACTERS = 256 * 1024
-"""Characters that a page has, or somewhat more; each is one to four bytes."""
+PAGE_BYTES = 256 * 1024
+"""Bytes that a page has, or somewhat more."""
 
 
 class Place(msgspec.Struct, array_like=True, frozen=True):
@@ -19,7 +19,10 @@ class Place(msgspec.Struct, array_like=True, frozen=True):
     rows: int = 0
 
 
-type Rows = Iterator[tuple[Place, Sequence[str]]]
+type Row = Sequence[Value]
+"""What the cells of a row show, as it is stored: `row_encoder` makes it safe and quotes it."""
+
+type Rows = Iterator[tuple[Place, Row]]
 """Rows, each with the place that the file has reached with it."""
 
 _decode_place = msgspec.json.Decoder(Place).decode
@@ -35,19 +38,20 @@ def csv_pages(
     rows_from
         Gives all rows behind a place.
     """
-    data = b"" if after else encode_header(columns, byte_order_mark)
-    rows: list[Sequence[str]] = []
-    characters = 0
+    data = [] if after else [encode_header(columns, byte_order_mark)]
+    encode = row_encoder(columns)
+    size = rows = 0
     place = begin = _decode_place(after) if after else Place()
-    for place, cells in rows_from(begin):
-        rows.append(cells)
-        characters += sum(map(len, cells))
-        if characters >= PAGE_CHARACTERS:
+    for place, row in rows_from(begin):
+        data.append(encode(row))
+        size += len(data[-1])
+        rows += 1
+        if size >= PAGE_BYTES:
             yield _page(data, rows, place)
-            data, rows, characters = b"", [], 0
-    if data or rows:
+            data, size, rows = [], 0, 0
+    if data:
         yield _page(data, rows, place)
 
 
-def _page(data: bytes, rows: list[Sequence[str]], place: Place) -> Page:
-    return Page(data + encode_rows(rows), len(rows), msgspec.json.encode(place).decode())
+def _page(data: list[bytes], rows: int, place: Place) -> Page:
+    return Page(b"".join(data), rows, msgspec.json.encode(place).decode())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pynamodb.exceptions import AttributeDeserializationError
 
 from badgedata.exports.pages import UnreadableDataError
+from badgedata.exports.unreadable import wrong_attribute
 from badgedata.records.directory import BadgeClass, Learner, Pathway, RecipientGroup
 
 _BEHIND_ALL_IDS = "~"
@@ -46,4 +47,4 @@ def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, rec
             yield record
     except AttributeDeserializationError as error:
         which = f"The {what} that follows {last}" if last else f"The first {what}"
-        raise UnreadableDataError(f"{which} can't be read: {error}.") from None
+        raise UnreadableDataError(f"{which} can't be read: {wrong_attribute(error)}.") from None

@@ -12,14 +12,17 @@ from badgedata import addresses, documents
 from badgedata.config import config
 from badgedata.exports.embedded_images import image_of_document
 from badgedata.exports.pages import UnreadableDataError
+from badgedata.exports.unreadable import wrong_shape
 from badgedata.records import directory
+from badgedata.text import without_control_characters
 
 
 def issuer_part(issuer: directory.Issuer, embed_images: bool) -> documents.Issuer:
     """Give an issuer as an Open Badges Profile (Open Badges 2.0, "Profile")."""
     url = addresses.issuer_url(config().public_base_url, issuer.entity_id)
     image = image_of_document(url, issuer.image, embed_images)
-    return _part(issuer, documents.Issuer, f"The issuer {issuer.entity_id}", id=url, type="Profile", image=image)
+    beside = {"id": url, "type": "Profile", "image": image, documents.MORE: issuer.more}
+    return _part(issuer, documents.Issuer, f"The issuer {issuer.entity_id}", **beside)
 
 
 def badge_class_part(badge_class: directory.BadgeClass, embed_images: bool) -> documents.BadgeClass:
@@ -34,6 +37,7 @@ def badge_class_part(badge_class: directory.BadgeClass, embed_images: bool) -> d
         type="BadgeClass",
         issuer=addresses.issuer_url(base_url, badge_class.issuer_id),
         image=image_of_document(url, badge_class.image, embed_images),
+        **{documents.MORE: badge_class.more},
     )
 
 
@@ -64,7 +68,8 @@ def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **beside:
     try:
         return msgspec.convert(_known(values | beside, _type_info(shape)), shape)
     except msgspec.ValidationError as error:
-        raise UnreadableDataError(f"{what} can't be read: {error}.") from None
+        path, reason = wrong_shape(error)
+        raise UnreadableDataError(f"{what} can't be read{f', at {path}' if path else ''}: {reason}.") from None
 
 
 @cache
@@ -73,7 +78,9 @@ def _type_info(shape: type[msgspec.Struct]) -> inspect.Type:
 
 
 def _known(value: Any, shape: inspect.Type) -> Any:
-    """Leave out of stored maps what is null or no key of the format."""
+    """Leave out of stored maps what is null or no key of the format, and out of texts what none may hold."""
+    if isinstance(value, str):
+        return without_control_characters(value)
     if isinstance(value, MapAttribute):
         value = value.attribute_values
     if isinstance(shape, inspect.UnionType):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 
-from badgedata.exports.csv_encoding import safe
 from badgedata.exports.csv_pages import Place, Rows, csv_pages
 from badgedata.exports.groups import Group, Targets, selected_groups
 from badgedata.exports.groups_csv import alignment_cells
@@ -51,14 +50,14 @@ def _rows(specification: GroupBadgesExport, issuer_id: str, begin: Place) -> Row
 
 def _rows_of_group(group: Group, targets: Targets) -> Iterator[list[str]]:
     for alignment in group.alignments:
-        cells = [safe(group.id), safe(group.part.name), *alignment_cells(alignment, targets)]
+        cells = [group.id, group.part.name, *alignment_cells(alignment, targets)]
         for requirement in targets.requirements_of(alignment):
             yield [
                 *cells,
-                safe(requirement.entity_id),
-                safe(requirement.name),
+                requirement.entity_id,
+                requirement.name,
                 requirement.type or "",
-                safe(requirement.threshold or ""),
+                requirement.threshold or "",
                 requirement.award_method or "",
                 requirement.visibility or "",
             ]

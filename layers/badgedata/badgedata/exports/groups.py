@@ -8,6 +8,7 @@ from badgedata.documents import GroupAlignment, RecipientGroup, Requirement
 from badgedata.exports.directory_lists import badge_classes_behind, groups_from, pathways_from
 from badgedata.exports.document_parts import group_part, pathway_part
 from badgedata.records import directory
+from badgedata.text import without_control_characters
 
 ALIGNMENT_TYPES = {"badge": "Badge", "pathway": "Pathway"}
 CREATION_METHODS = {"manual": "Manual", "lms": "LMS", "api": "API", "pathway": "Pathway"}
@@ -47,9 +48,11 @@ class Targets:
     def name_of(self, alignment: GroupAlignment) -> str | None:
         """Give the present name of what an alignment is to; the name that the group keeps where that is gone."""
         if alignment.type == "badge":
-            return self._badge_names.get(alignment.entity_id, alignment.name)
-        pathway = self._pathways.get(alignment.entity_id)
-        return pathway.name if pathway is not None else alignment.name
+            name = self._badge_names.get(alignment.entity_id)
+        else:
+            pathway = self._pathways.get(alignment.entity_id)
+            name = pathway.name if pathway is not None else None
+        return alignment.name if name is None else without_control_characters(name)
 
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
         """Give what an alignment asks for: the group's own list, or the pathway's where the group has none."""

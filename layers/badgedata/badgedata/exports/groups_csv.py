@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from badgedata.documents import Creation, Expiration, GroupAlignment
-from badgedata.exports.csv_encoding import safe
-from badgedata.exports.csv_pages import Place, Rows, csv_pages
+from badgedata.exports.csv_pages import Place, Row, Rows, csv_pages
 from badgedata.exports.groups import (
     ALIGNMENT_TYPES,
     CREATION_METHODS,
@@ -54,20 +53,20 @@ def _rows(specification: GroupsExport, issuer_id: str, begin: Place) -> Rows:
             yield Place(group.id, rows=number), _cells(specification, group, alignment, targets)
 
 
-def _cells(specification: GroupsExport, group: Group, alignment: GroupAlignment | None, targets: Targets) -> list[str]:
+def _cells(specification: GroupsExport, group: Group, alignment: GroupAlignment | None, targets: Targets) -> Row:
     part = group.part
     creation, expiration = part.creation or Creation(method="manual"), part.expiration or Expiration()
     staff = part.staff or []
-    source = safe(creation.course_id or creation.pathway or ""), safe(creation.url or "")
-    created = safe(part.created_at or ""), CREATION_METHODS[creation.method] if part.creation else ""
-    expires = safe(expiration.date or ""), EXPIRATION_METHODS[expiration.method] if expiration.method else ""
+    source = creation.course_id or creation.pathway or "", creation.url or ""
+    created = part.created_at or "", CREATION_METHODS[creation.method] if part.creation else ""
+    expires = expiration.date or "", EXPIRATION_METHODS[expiration.method] if expiration.method else ""
     members = (
-        safe("; ".join(member.name or "" for member in staff)),
-        safe("; ".join(member.id or "" for member in staff)),
+        [member.name or "" for member in staff],
+        [member.id or "" for member in staff],
     )
     return [
-        safe(group.id),
-        safe(part.name),
+        group.id,
+        part.name,
         *(source if specification.include_creation else ()),
         str(group.learner_count),
         *alignment_cells(alignment, targets),
@@ -81,4 +80,4 @@ def alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tuple
     """Give the three cells that tell what a group works toward; they are empty where that is nothing."""
     if alignment is None:
         return "", "", ""
-    return ALIGNMENT_TYPES[alignment.type], safe(alignment.entity_id), safe(targets.name_of(alignment) or "")
+    return ALIGNMENT_TYPES[alignment.type], alignment.entity_id, targets.name_of(alignment) or ""

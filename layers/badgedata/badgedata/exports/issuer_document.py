@@ -36,7 +36,7 @@ def issuer_document_pages(
         options=options_of(specification),
         issuer=issuer_part(issuer, specification.embed_images),
     )
-    return document_pages(_encode(head), list(_lists(specification, issuer.entity_id)), after)
+    return document_pages(documents.with_more_keys(_encode(head)), list(_lists(specification, issuer.entity_id)), after)
 
 
 def expected_rows(specification: IssuerExport, issuer_id: str) -> int | None:
@@ -70,7 +70,9 @@ def _lists(specification: IssuerExport, issuer_id: str) -> Iterator[LongList]:
 
 def _badge_classes(issuer_id: str, embed_images: bool, after: str) -> Iterator[Run]:
     for badge_class in badge_classes_behind(issuer_id, after):
-        yield Run(_encode(badge_class_part(badge_class, embed_images)), 1, badge_class.entity_id)
+        yield Run(
+            documents.with_more_keys(_encode(badge_class_part(badge_class, embed_images))), 1, badge_class.entity_id
+        )
 
 
 def _groups(issuer_id: str, after: str) -> Iterator[Run]:
@@ -80,7 +82,7 @@ def _groups(issuer_id: str, after: str) -> Iterator[Run]:
             part = group_part(group)
             for alignment in part.alignments or []:
                 alignment.name = targets.name_of(alignment) if alignment.name is not None else None
-            yield Run(_encode(part), 1, part.entity_id)
+            yield Run(_encode(part), 1, group.entity_id)
 
 
 def _learners(issuer_id: str, group_id: str, after: str) -> Iterator[Run]:

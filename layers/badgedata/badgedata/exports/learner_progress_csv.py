@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from badgedata.documents import GroupAlignment, Learner, Progress
-from badgedata.exports.csv_encoding import safe
 from badgedata.exports.csv_pages import Place, Rows, csv_pages
 from badgedata.exports.directory_lists import learners_from
 from badgedata.exports.document_parts import learner_part
@@ -47,20 +46,20 @@ def _rows(specification: LearnerProgressExport, issuer_id: str, begin: Place) ->
         first = begin.learner if group.id == begin.group else ""
         for record in learners_from(issuer_id, group.id, first):
             learner = learner_part(record)
-            written = begin.rows if (group.id, learner.id) == (begin.group, begin.learner) else 0
+            written = begin.rows if (group.id, record.entity_id) == (begin.group, begin.learner) else 0
             for number, cells in enumerate(_rows_of_learner(group, learner, targets), start=1):
                 if number > written:
-                    yield Place(group.id, learner.id, number), cells
+                    yield Place(group.id, record.entity_id, number), cells
 
 
 def _rows_of_learner(group: Group, learner: Learner, targets: Targets) -> Iterator[list[str]]:
     last_badge = learner.last_badge_earned.name if learner.last_badge_earned else ""
     learner_cells = [
-        safe(group.id),
-        safe(group.part.name),
-        safe(learner.name or ""),
-        safe(learner.id),
-        safe(last_badge),
+        group.id,
+        group.part.name,
+        learner.name or "",
+        learner.id,
+        last_badge,
     ]
     progress = {entry.alignment: entry for entry in learner.progress or []}
     for alignment in group.alignments:
@@ -77,4 +76,4 @@ def _progress_cells(alignment: GroupAlignment, progress: Progress | None, target
     status = "Not started" if progress.completed <= 0 else "In progress"
     if 0 < progress.completed >= progress.required:
         status = "Completed"
-    return status, f"{progress.completed} of {progress.required}", safe(" ".join(progress.evidence or []))
+    return status, f"{progress.completed} of {progress.required}", " ".join(progress.evidence or [])

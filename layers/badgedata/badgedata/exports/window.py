@@ -77,8 +77,8 @@ def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
 def _date(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
-    except ValueError as error:
-        raise invalid(field, f"{shown(text)} is not a date that exists: {error}.") from None
+    except ValueError:
+        raise invalid(field, f"{shown(text)} is not a date that exists.") from None
 
 
 def _instant(field: str, text: str) -> datetime:

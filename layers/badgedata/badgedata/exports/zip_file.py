@@ -4,6 +4,10 @@ A unit is one or a few of the member's pages, deflated by itself and closed by a
 compressor has to be handed on: only the sizes and the CRC-32 so far. The member's pages begin and end at places that
 its data alone decide, and so do the units: the ZIP is the same, however often it is interrupted.
 
+How large the member gets is known only at its end. Its local header therefore says nothing of ZIP64, and its sizes
+have 8 bytes after the member where they need them, and 4 otherwise. Programs that read a ZIP as a stream, such as
+Java's ZipInputStream, tell by the bytes that they have read which of the two it is.
+
 Sources: PKWARE APPNOTE.TXT 6.3.10 (its sections are named below); RFC 1951 (deflate).
 """
 
@@ -23,6 +27,7 @@ UNIT_BYTES = 512 * 1024
 LEVEL = 3
 """Of zlib-ng: files about 7 % larger than by zlib's level 6, at three times its speed (`make bench`)."""
 
+_VERSION_DEFLATE = 20
 _VERSION_ZIP64 = 45
 _MADE_ON_UNIX = 3 << 8
 _FLAGS = 1 << 3 | 1 << 11  # a data descriptor follows; the name is UTF-8
@@ -33,13 +38,17 @@ _FINAL_EMPTY_BLOCK = b"\x03\x00"
 
 
 class _Place(msgspec.Struct, array_like=True, frozen=True):
-    """How far a ZIP is: the member up to its own position `inner`, and the sizes and CRC-32 of that much of it."""
+    """How far a ZIP is: the member up to its own position `inner`, and the sizes and CRC-32 of that much of it.
+
+    `has_zip64_header` is for exports that version 0.1.0 began: their local header announces sizes of 8 bytes.
+    """
 
     inner: str = ""
     size: int = 0
     compressed: int = 0
     crc: int = 0
     done: bool = False
+    has_zip64_header: bool = True
 
 
 _decode_place = msgspec.json.Decoder(_Place).decode
@@ -59,17 +68,18 @@ def zip_pages(
     modified
         The time that the ZIP says the member is of; the same for all who write at one ZIP.
     """
-    place = _decode_place(after) if after else _Place()
+    place = _decode_place(after) if after else _Place(has_zip64_header=False)
     if place.done:
         return
     head = b"" if after else _local_header(name.encode(), modified)
     for unit in _units(member(place.inner)):
         data = _deflate(unit.data)
-        place = _Place(
-            unit.position,
-            place.size + len(unit.data),
-            place.compressed + len(data),
-            zlib_ng.crc32(unit.data, place.crc),
+        place = replace(
+            place,
+            inner=unit.position,
+            size=place.size + len(unit.data),
+            compressed=place.compressed + len(data),
+            crc=zlib_ng.crc32(unit.data, place.crc),
         )
         yield _page(head + data, unit.rows, place)
         head = b""
@@ -100,27 +110,27 @@ def _deflate(data: bytes) -> bytes:
 
 
 def _local_header(name: bytes, modified: datetime) -> bytes:
-    """Write what comes before the member (4.3.7).
-
-    How large the member gets isn't known yet, so the sizes are in its data descriptor (4.4.4), and the ZIP64 extra
-    field says that they have 8 bytes there (4.3.9.2).
-    """
-    extra = struct.pack("<HHQQ", 1, 16, 0, 0)
+    """Return what comes before the member (4.3.7). Its sizes are in the data descriptor, so here they are 0 (4.4.4)."""
     time, date = _dos_time(modified)
-    sizes = (0, _IN_ZIP64, _IN_ZIP64, len(name), len(extra))
-    header = struct.pack("<4sHHHHHLLLHH", b"PK\3\4", _VERSION_ZIP64, _FLAGS, _DEFLATED, time, date, *sizes)
-    return header + name + extra
+    sizes = (0, 0, 0, len(name), 0)
+    return struct.pack("<4sHHHHHLLLHH", b"PK\3\4", _VERSION_DEFLATE, _FLAGS, _DEFLATED, time, date, *sizes) + name
+
+
+def _has_wide_sizes(place: _Place) -> bool:
+    return place.has_zip64_header or max(place.size, place.compressed) > _IN_ZIP64
 
 
 def _data_descriptor(place: _Place) -> bytes:
-    """Write what comes behind the member (4.3.9)."""
-    return struct.pack("<4sLQQ", b"PK\7\x08", place.crc, place.compressed, place.size)
+    """Return what comes after the member (4.3.9)."""
+    sizes = "<4sLQQ" if _has_wide_sizes(place) else "<4sLLL"
+    return struct.pack(sizes, b"PK\7\x08", place.crc, place.compressed, place.size)
 
 
 def _central_directory(name: bytes, modified: datetime, place: _Place) -> bytes:
-    """Write what the ZIP ends with (4.3.12 to 4.3.16), in ZIP64 only what needs it."""
-    # The header's fixed part and its ZIP64 extra field, and the data descriptor, lie around the member.
-    offset = 30 + len(name) + 20 + place.compressed + 24
+    """Return what the ZIP ends with (4.3.12 to 4.3.16), in ZIP64 only what needs it."""
+    header = 30 + len(name) + (20 if place.has_zip64_header else 0)
+    offset = header + place.compressed + len(_data_descriptor(place))
+    version = _VERSION_ZIP64 if _has_wide_sizes(place) else _VERSION_DEFLATE
     sizes = (place.size, place.compressed)
     large = [size for size in sizes if size >= _IN_ZIP64]
     extra = struct.pack(f"<HH{len(large)}Q", 1, 8 * len(large), *large) if large else b""
@@ -128,8 +138,8 @@ def _central_directory(name: bytes, modified: datetime, place: _Place) -> bytes:
     entry = struct.pack(
         "<4sHHHHHHLLLHHHHHLL",
         b"PK\1\2",
-        _MADE_ON_UNIX | _VERSION_ZIP64,
-        _VERSION_ZIP64,
+        _MADE_ON_UNIX | version,
+        version,
         _FLAGS,
         _DEFLATED,
         time,

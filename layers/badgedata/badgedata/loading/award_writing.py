@@ -22,7 +22,7 @@ def write_awards(batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored:
     """
 
     def record(badge_class_id: str, assertion: Assertion, there: Award | None) -> Award:
-        image, image_version = _image(assertion, there, stored.version_of(badge_class_id), images)
+        image, image_version = _image(assertion, issuer_id, there, stored.version_of(badge_class_id), images)
         return items.award_record(assertion, issuer_id, badge_class_id, image, image_version)
 
     known = stored.awards.get(issuer_id, {})
@@ -37,7 +37,7 @@ def write_awards(batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored:
 
 
 def _image(
-    assertion: Assertion, there: Award | None, version: int, images: ImageStore
+    assertion: Assertion, issuer_id: str, there: Award | None, version: int, images: ImageStore
 ) -> tuple[str | None, int | None]:
     """Give an award's image, and the version of its badge class that it was baked for."""
     own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
@@ -47,7 +47,7 @@ def _image(
         return there.image, None if there.image_version is None else int(there.image_version)
     if image is None:
         return None, None
-    kept = images.put_of_award(image, assertion.entity_id)
+    kept = images.put_of_award(image, issuer_id, assertion.entity_id, assertion.recipient.identity)
     # One that came in the document was baked for the badge class beside it.
     return kept, version if kept != image else None
 

@@ -30,7 +30,7 @@ from badgedata.documents import (
     RecipientGroup,
     Requirement,
 )
-from badgedata.identifiers import is_entity_id
+from badgedata.identifiers import comparable_address, is_entity_id
 from badgedata.loading.faults import Fault, Faults, shown
 from badgedata.loading.values import (
     check_date_or_time,
@@ -39,6 +39,7 @@ from badgedata.loading.values import (
     check_image,
     check_item_size,
     check_learner_id,
+    check_member_email,
     check_points_at,
     check_time,
     check_url,
@@ -108,7 +109,7 @@ def _check_organization_document(faults: Faults, document: OrganizationDocument,
 def _check_member(
     faults: Faults, path: str, member: Member, issuers: set[str], roles: set[tuple[str, str | None]]
 ) -> None:
-    check_email(faults, f"{path}.email", member.email)
+    check_member_email(faults, f"{path}.email", member.email)
     if member.role == "admin" and member.issuer is not None:
         faults.add(f"{path}.issuer", "an admin's role is on the organization; leave `issuer` out")
     elif member.role in ("owner", "editor", "staff") and member.issuer is None:
@@ -116,7 +117,7 @@ def _check_member(
     elif isinstance(member.issuer, str) and member.issuer not in issuers:
         faults.add(f"{path}.issuer", f"{shown(member.issuer)} is not the entityId of an issuer of this document")
     if isinstance(member.email, str):
-        one_role = (member.email.lower(), member.issuer)
+        one_role = (comparable_address(member.email), member.issuer)
         if one_role in roles:
             faults.add(
                 path, f"{shown(member.email)} has a role there by an earlier member; a person has one role on a thing"

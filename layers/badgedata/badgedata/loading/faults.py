@@ -5,6 +5,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from badgedata.text import shortened
+
 NAMED_FAULTS: Final = 50
 _SHOWN_CHARACTERS: Final = 80
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -54,11 +56,11 @@ def below(path: str, key: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Write a value of the document as JSON on one line, cut off where it is long.
+    """Write a value of the document as JSON on one line, shortened where it is long.
 
     >>> shown("2026-02-30")
     '"2026-02-30"'
     """
-    if isinstance(value, str) and len(value) > _SHOWN_CHARACTERS:
-        value = value[:_SHOWN_CHARACTERS] + "…"
+    if isinstance(value, str):
+        value = shortened(value, _SHOWN_CHARACTERS)
     return msgspec.json.encode(value).decode()

@@ -6,6 +6,11 @@ import hashlib
 import re
 from typing import Final, NamedTuple
 
+from badgedata.openbadges.baked_images import bake, names_recipient, unbake
+from badgedata.openbadges.images import checked_image
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.stored_images import baked_image
+
 IMAGE_LIMIT_BYTES: Final = 4 * 1024 * 1024
 
 _DATA_URI = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
@@ -19,7 +24,7 @@ _FILE_EXTENSIONS: Final = {
 # The root element, behind a byte order mark, the XML declaration, comments, and a document type.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?"
-    rb"(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[(?:(?!\]\s*>).)*+\]\s*+)?>\s*+)*+<(?:svg:)?svg[\s>/]",
+    rb"(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[(?:(?!\]\s*>).)*+\]\s*+)?>\s*+)*+<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]",
     re.DOTALL,
 )
 
@@ -35,23 +40,35 @@ class Image(NamedTuple):
         """The object key: the hash of the content, so that a key never changes its meaning."""
         return f"images/{self._name}"
 
-    def key_of_award(self, award_id: str) -> str:
-        """Give the key that this has as an award's image: the award's own, since it may tell who the recipient is."""
-        return f"baked/{award_id}/{self._name}"
+    def key_of_award(self, issuer_id: str, award_id: str, identity: str) -> str:
+        """Give the key that this has as an award's image: the award's own, since it may tell who the recipient is.
+
+        Parameters
+        ----------
+        identity
+            The recipient's, as the document has it.
+        """
+        extension = _FILE_EXTENSIONS[self.content_type]
+        hides_recipient = not names_recipient(self.content, identity)
+        return baked_image(issuer_id, award_id, self._hash, extension, hides_recipient).key
 
     @property
     def _name(self) -> str:
-        return f"{hashlib.sha256(self.content).hexdigest()}.{_FILE_EXTENSIONS[self.content_type]}"
+        return f"{self._hash}.{_FILE_EXTENSIONS[self.content_type]}"
+
+    @property
+    def _hash(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
 
 
 def read_data_uri(uri: str) -> Image:
-    """Decode the image of a `data:` URI.
+    """Decode the image of a `data:` URI, as it may be stored: an SVG is cleaned; badge data in it stays.
 
     Raises
     ------
     ValueError
-        When it is not base64, of a type other than PNG, SVG, JPEG, GIF or WebP, above 4 MiB, or when its first bytes
-        are those of another type than it claims.
+        When it is not base64, of a type other than PNG, SVG, JPEG, GIF or WebP, above 4 MiB, when its first bytes are
+        those of another type than it claims, or when it is damaged, so that it could be neither shown nor baked.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -65,8 +82,8 @@ def read_data_uri(uri: str) -> Image:
         raise ValueError(_too_large(len(encoded) * 3 // 4))
     try:
         content = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError(f"has data that is not base64: {error}") from None
+    except (binascii.Error, ValueError):
+        raise ValueError("has data that is not base64 (RFC 4648, section 4)") from None
     if len(content) > IMAGE_LIMIT_BYTES:
         raise ValueError(_too_large(len(content)))
     found = sniffed_type(content)
@@ -74,7 +91,24 @@ def read_data_uri(uri: str) -> Image:
         raise ValueError(
             f"claims to be {content_type}, and its bytes are {found or 'of no image type that is known here'}"
         )
-    return Image(content, content_type)
+    try:
+        return Image(_sound(content, content_type), content_type)
+    except SourceRefused as refused:
+        raise ValueError(f"can't be used: {refused.reason}") from None
+
+
+def _sound(content: bytes, content_type: str) -> bytes:
+    """Return an image that is whole: an SVG cleaned, with the badge data that it carries, any other as it is."""
+    checked = checked_image(content, "the image")
+    if content_type != "image/svg+xml":
+        return content
+    try:
+        assertion = unbake(content, "the image")
+    except SourceRefused as refused:
+        if refused.code != "no-badge-in-image":
+            raise
+        return checked
+    return bake(checked, content_type, assertion)
 
 
 def sniffed_type(content: bytes) -> str | None:

@@ -36,6 +36,7 @@ def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | N
         email=issuer.email,
         description=issuer.description,
         image=image,
+        more=issuer.more,
     )
 
 
@@ -58,6 +59,7 @@ def badge_class_record(
         alignment=_plain(badge_class.alignment),
         tags=badge_class.tags,
         created_at=_time(badge_class.created_at),
+        more=badge_class.more,
         version=version,
     )
 
@@ -125,7 +127,7 @@ def member_record(member: documents.Member, organization_id: str) -> directory.M
 
 def award_key(assertion: documents.Assertion) -> str:
     """Give the sort key that an award stands under, by its date and id."""
-    return awards.sort_key(clock.parse_rfc3339(assertion.issued_on), assertion.entity_id)
+    return awards.sort_key(clock.parse_iso8601(assertion.issued_on), assertion.entity_id)
 
 
 def award_record(
@@ -150,11 +152,12 @@ def award_record(
         image_version=image_version,
         revoked=assertion.revoked or None,  # kept only where it is so
         revocation_reason=assertion.revocation_reason,
+        more=assertion.more,
     )
 
 
 def _time(text: str | None) -> str | None:
-    return None if text is None else clock.rfc3339(clock.parse_rfc3339(text))
+    return None if text is None else clock.rfc3339(clock.parse_iso8601(text))
 
 
 def _plain(part: object) -> Any:

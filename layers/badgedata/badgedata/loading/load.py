@@ -10,8 +10,9 @@ from badgedata.loading import items
 from badgedata.loading.checking import Document
 from badgedata.loading.faults import BadDocument, Fault, Faults, shown
 from badgedata.loading.issuer import write_issuer
+from badgedata.loading.members import end_access, listed_members, newcomers
 from badgedata.loading.stored import check_against_stored, read_stored
-from badgedata.loading.values import check_email
+from badgedata.loading.values import check_member_email
 from badgedata.loading.writing import ImageStore, write_records
 from badgedata.records import directory
 
@@ -28,6 +29,9 @@ class Loaded:
 
     counts: dict[str, int] = field(default_factory=dict)
     """How many of each kind were written: ``{"issuers": 3, "badge classes": 12, …}``."""
+
+    members_removed: int = 0
+    """How many memberships ended, because the document lists members and lacks these."""
 
     images: int = 0
     """Images that were not in the bucket before."""
@@ -46,16 +50,19 @@ def load(
 ) -> Loaded:
     """Write a document that `read_document` found right.
 
-    Loading the same document again changes nothing. What is in the tables and not in the document stays. A load that
-    breaks off is repaired by loading again, and until then nobody sees half an organization, because its members come
-    last. An existing badge class keeps its version, and an existing award its baked image.
+    Loading the same document again changes nothing. What is in the tables and not in the document stays, except for
+    members: where an organization document lists them, its list is complete, and all other memberships end before
+    anything else is written. A load that breaks off is repaired by loading again, and until then nobody sees half an
+    organization, because its members come last. An existing badge class keeps its version, and an existing award its
+    baked image.
 
     Parameters
     ----------
     organization_id
         An organization that exists, to which the issuer of an issuer document belongs. Without it the issuer stays
         with the organization that it has; one that has none yet gets an organization of its own, on the paid plan, with
-        the issuer's id and name.
+        the issuer's id and name. With an organization document, its own id, which confirms that the load may rename an
+        existing organization, change its plan and let in people who aren't members yet.
     admin_email
         Who becomes an admin of the organization, beside the document's members.
     tell
@@ -69,6 +76,10 @@ def load(
     if admin_email is not None:
         _check_admin(admin_email)
     organization, made = _organization(document, organization_id)
+    listed = listed_members(document, admin_email)
+    members = list(directory.Member.children.query(directory.Member.parent_key(organization.entity_id)))
+    if isinstance(document, OrganizationDocument) and organization_id is None:
+        _check_take_over(document.organization, listed, members)
     issuer_documents = _issuer_documents(document)
     stored = read_stored([issuer_document for _, issuer_document in issuer_documents])
     faults = Faults()
@@ -77,7 +88,7 @@ def load(
     if faults.count:
         raise BadDocument(faults.named, faults.count)
 
-    loaded = Loaded(organization.entity_id, made)
+    loaded = Loaded(organization.entity_id, made, members_removed=end_access(document, listed, members))
     images = ImageStore()
     if made or isinstance(document, OrganizationDocument):
         items.organization_record(organization).save()
@@ -85,7 +96,7 @@ def load(
         for kind, count in write_issuer(issuer_document, organization.entity_id, stored, images, tell):
             loaded.counts[kind] = loaded.counts.get(kind, 0) + count
     loaded.counts["members"] = write_records(
-        _members(document, admin_email),
+        listed,
         lambda member: items.member_record(member, organization.entity_id),
         lambda count: tell("members", count),
     )
@@ -95,7 +106,7 @@ def load(
 
 def _check_admin(email: str) -> None:
     faults = Faults()
-    check_email(faults, "the admin", email)
+    check_member_email(faults, "the admin", email)
     if faults.count:
         raise BadDocument(faults.named)
 
@@ -106,12 +117,29 @@ def _issuer_documents(document: Document) -> list[tuple[str, IssuerDocument]]:
     return [(f"$.issuers[{index}]", issuer) for index, issuer in enumerate(document.issuers or [])]
 
 
-def _members(document: Document, admin_email: str | None) -> list[documents.Member]:
-    members = list(document.members or []) if isinstance(document, OrganizationDocument) else []
-    if admin_email is not None:
-        members = [m for m in members if (m.email.lower(), m.role) != (admin_email.lower(), "admin")]
-        members.append(documents.Member(email=admin_email, role="admin"))
-    return members
+def _check_take_over(
+    organization: documents.Organization, listed: list[documents.Member], members: list[directory.Member]
+) -> None:
+    """Refuse to change an existing organization for a document that merely has the same id."""
+    known = find_organization(organization.entity_id)
+    if known is None or not _is_in_use(organization.entity_id):
+        return
+    changes = [
+        f"{name} from {shown(old)} to {shown(new)}"
+        for name, old, new in (
+            ("its name", known.name, organization.name),
+            ("its plan", known.plan, organization.plan),
+        )
+        if old != new
+    ]
+    if members and (count := len(set(newcomers(listed, members)))):
+        changes.append(f"its members, by {count:,} new {'person' if count == 1 else 'people'}")
+    if changes:
+        raise _refused(
+            "$.organization.entityId",
+            f"{shown(organization.entity_id)} exists already, and this load would change {' and '.join(changes)}; "
+            f"to confirm that it is the same organization, load with --organization {organization.entity_id}",
+        )
 
 
 def _organization(document: Document, organization_id: str | None) -> tuple[documents.Organization, bool]:

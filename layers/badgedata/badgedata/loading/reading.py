@@ -1,7 +1,6 @@
 """Reads a load file, plain or zipped, as a typed document that is right in every part."""
 
 import io
-import re
 import zipfile
 import zlib
 from typing import Final
@@ -15,9 +14,13 @@ from badgedata.documents import (
     IssuerDocument,
     OrganizationDocument,
 )
+from badgedata.json_faults import json_fault
 from badgedata.loading.checking import Document, check
 from badgedata.loading.faults import BadDocument, Fault, Faults, shown
+from badgedata.loading.more_keys import set_aside
 from badgedata.loading.shape import salvage
+from badgedata.loading.values import check_characters
+from badgedata.text import may_hold_control_characters
 
 UNCOMPRESSED_LIMIT_BYTES: Final = 4 * 1024**3
 """What a load file may hold once it is unpacked, unless the caller says otherwise."""
@@ -25,6 +28,7 @@ UNCOMPRESSED_LIMIT_BYTES: Final = 4 * 1024**3
 _ZIP_MAGIC: Final = b"PK"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _ENCRYPTED: Final = 0x1
+_BY_THE_WAY: Final = frozenset({".ds_store", "icon\r", "thumbs.db", "desktop.ini"})
 _SHAPES: dict[str, type[IssuerDocument] | type[OrganizationDocument]] = {
     ISSUER_FORMAT: IssuerDocument,
     ORGANIZATION_FORMAT: OrganizationDocument,
@@ -62,15 +66,24 @@ def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -
     faults, refusal = Faults(), None
     try:
         document: Document | None = msgspec.json.decode(data, type=shape)
-    except msgspec.ValidationError as error:
-        refusal = str(error)
-        document = salvage(_untyped(data), shape, faults)
+    except msgspec.ValidationError:
+        known = set_aside(_untyped(data), shape)
+        try:
+            document = msgspec.convert(known, shape)
+        except msgspec.ValidationError as error:
+            refusal = str(error)
+            document = salvage(known, shape, faults)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
+    if may_hold_control_characters(data):
+        try:
+            check_characters(faults, "$", _untyped(data))
+        except RecursionError as error:
+            raise _not_json(data, error) from None
     if document is not None:
         check(document, faults)
     if refusal and not faults.count:
-        faults.add("$", refusal)  # whatever msgspec saw, a document that it refuses is never loaded
+        faults.add("$", "is not an issuer or organization document")  # whatever msgspec saw, it is never loaded
     if document is None or faults.count:
         raise BadDocument(faults.named, faults.count)
     return document
@@ -79,8 +92,8 @@ def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -
 def _unpacked(data: bytes, limit_bytes: int) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) != 1 or members[0].is_dir():
+            members = [member for member in archive.infolist() if not _is_by_the_way(member)]
+            if len(members) != 1:
                 names = ", ".join(shown(member.filename) for member in members[:5])
                 raise _refused(
                     f"a ZIP must hold exactly one file, the document; this one holds {len(members)}: {names or 'none'}"
@@ -96,8 +109,20 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             if member.file_size > limit_bytes or len(document) > limit_bytes:
                 raise _refused(f"the ZIP unpacks to more than {limit_bytes:,} bytes")
             return document
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        raise _refused(f"the file is not a sound ZIP: {error}") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
+        raise _refused("the file is not a sound ZIP: it is cut off, or damaged") from None
+
+
+def _is_by_the_way(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a ZIP's member is a folder, or a file that macOS or Windows adds to what a person packs."""
+    *folders, name = member.filename.replace("\\", "/").split("/")
+    return (
+        member.is_dir()
+        or not name
+        or "__macosx" in (folder.lower() for folder in folders)
+        or name.startswith("._")
+        or name.lower() in _BY_THE_WAY
+    )
 
 
 def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
@@ -131,26 +156,9 @@ def _untyped(data: bytes) -> object:
 
 
 def _not_json(data: bytes, error: Exception) -> BadDocument:
-    """Say where in the file JSON ends to be JSON, by line and column as editors count them."""
-    try:
-        data.decode()
-    except UnicodeDecodeError as not_utf8:
-        return _refused(f"{_place(data, not_utf8.start)}: the file is not UTF-8: {not_utf8.reason}")
-    if isinstance(error, RecursionError):
-        return _refused("the file is not JSON that can be read: it is nested too deeply")
-    reason = str(error).removeprefix("JSON is malformed: ")
-    at = re.search(r" \(byte (\d+)\)$", reason)
-    if at is None:
-        place = _place(data, len(data)) + ": " if "truncated" in reason else ""
-        reason = "it ends too early" if "truncated" in reason else reason
-        return _refused(f"{place}the file is not JSON: {reason}")
-    return _refused(f"{_place(data, int(at[1]))}: the file is not JSON: {reason[: at.start()]}")
-
-
-def _place(data: bytes, offset: int) -> str:
-    line_start = data.rfind(b"\n", 0, offset) + 1
-    column = len(data[line_start:offset].decode(errors="replace")) + 1
-    return f"line {data.count(b'\n', 0, offset) + 1}, column {column}"
+    fault = json_fault(data, error)
+    place = f"{fault.place}: " if fault.place else ""
+    return _refused(f"{place}the file is not {fault.standard}: {fault.reason}")
 
 
 def _refused(message: str) -> BadDocument:

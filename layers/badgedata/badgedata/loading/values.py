@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from badgedata import clock
-from badgedata.identifiers import is_entity_id
-from badgedata.loading.faults import Faults, shown
+from badgedata.identifiers import has_disguised_ascii, is_entity_id
+from badgedata.loading.faults import Faults, below, shown
 from badgedata.loading.images import read_data_uri
+from badgedata.text import control_character_in
 
 ITEM_LIMIT_BYTES: Final = 400 * 1024
 """DynamoDB's limit on one item: attribute names and values in UTF-8."""
@@ -21,10 +22,29 @@ ITEM_LIMIT_BYTES: Final = 400 * 1024
 IMAGE_ADDRESS_LIMIT_BYTES: Final = 2048  # what an index takes as a key (the Directory's by-image)
 _NOT_IN_THE_ITEM: Final = frozenset({"@context", "image", "assertions", "learners"})
 _KEYS_BYTES: Final = 4096  # what an item has beside its part of the document: keys, parents, a stored image's address
-_EMAIL = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+")
+_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@\x00-\x1f\x7f-\x9f]+")
 _EMAIL_LIMIT_CHARACTERS: Final = 128  # the user pool takes no longer ones as a user name
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x20\x7f<>\"]")
 _LEARNER_ID_LIMIT_BYTES: Final = 1000  # a sort key has at most 1,024, its prefix included
+
+
+def check_characters(faults: Faults, path: str, value: object) -> None:
+    """No text in a decoded JSON value holds a control character, other than tabs and line breaks."""
+    match value:
+        case str():
+            if (found := control_character_in(value)) is not None:
+                position, character = found
+                faults.add(
+                    path,
+                    f"character {position:,} is the control character {character}; "
+                    "of these, text may hold only tab, line feed, and carriage return",
+                )
+        case dict():
+            for key, item in value.items():
+                check_characters(faults, below(path, key), item)
+        case list():
+            for index, item in enumerate(value):
+                check_characters(faults, f"{path}[{index}]", item)
 
 
 def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str) -> None:
@@ -50,11 +70,11 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """A time is RFC 3339 with its offset from UTC."""
+    """A time is ISO 8601 with its offset from UTC, as in RFC 3339 or shorter."""
     if not isinstance(value, str):
         return
     try:
-        clock.parse_rfc3339(value)
+        clock.parse_iso8601(value)
     except ValueError as error:
         faults.add(path, str(error).replace(repr(value), shown(value)))
 
@@ -96,6 +116,15 @@ def check_email(faults: Faults, path: str, value: str | None) -> None:
     """An e-mail address has one ``@``, something on either side, and no blanks."""
     if isinstance(value, str) and not (_EMAIL.fullmatch(value) and len(value) <= _EMAIL_LIMIT_CHARACTERS):
         faults.add(path, f"{shown(value)} is not an e-mail address")
+
+
+def check_member_email(faults: Faults, path: str, value: str | None) -> None:
+    """A member's address has no look-alike of an ASCII character, which user pools take for that character."""
+    check_email(faults, path, value)
+    if isinstance(value, str) and has_disguised_ascii(value):
+        faults.add(
+            path, f"{shown(value)} has a character that only looks like an ASCII character; write the address in ASCII"
+        )
 
 
 def check_image(faults: Faults, path: str, value: str | None) -> None:

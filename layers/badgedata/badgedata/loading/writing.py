@@ -162,12 +162,12 @@ class ImageStore:
         decoded = read_data_uri(image)
         return self._upload(decoded, decoded.key)
 
-    def put_of_award(self, image: str, award_id: str) -> str:
+    def put_of_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
         """Store an award's image in the same way, among the award's own images."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)
-        return self._upload(decoded, decoded.key_of_award(award_id))
+        return self._upload(decoded, decoded.key_of_award(issuer_id, award_id, identity))
 
     def _upload(self, image: Image, key: str) -> str:
         bucket = config().images_bucket

@@ -1,9 +1,29 @@
 """The badge class of Open Badges 0.5 to 2.1: found from its assertion, then described."""
 
-from badgedata.openbadges.json_documents import JsonDocument, json_object
+from collections.abc import Iterator
+from typing import Final
+
+from badgedata.openbadges.json_documents import JsonDocument, text_of
+from badgedata.openbadges.links import is_text, web_link
+from badgedata.openbadges.opening import OpenedSource, open_source
 from badgedata.openbadges.proposals import Alignment, Criteria, DescribedBadge, OpenBadgesVersion
-from badgedata.openbadges.refusals import quoted
-from badgedata.openbadges.source_documents import DocumentTrail, absolute, is_web_address
+from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.source_documents import DocumentTrail, absolute
+
+MOST_NAMED: Final = 50
+# What identifies a badge class where it comes from. It keeps its own here.
+IDENTITY: Final = ("@context", "id", "@id", "type", "@type", "issuer")
+TAKEN: Final = (
+    *IDENTITY,
+    "name",
+    "description",
+    "criteria",
+    "alignment",
+    "alignments",
+    "tags",
+    "tag",
+    "image",
+)
 
 
 def badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
@@ -15,14 +35,31 @@ def badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocumen
         ``not-open-badges`` where there is none, or it turns out to be something else.
     """
     badge = assertion.child("badge")
-    if badge is not None and badge.text("name"):
+    if badge is not None and badge.label("name"):
         return badge
     reference = assertion.reference("badge")
     if not reference:
         assertion.refuse("badge", "a badge class or its address", assertion.fields.get("badge"))
     found = trail.follow(absolute(assertion.url, reference), assertion.document)
-    linked = json_object(found.body, found.label, found.url)
-    if "badge" in linked.fields or "Assertion" in linked.types():
+    return open_source(found, trail, _linked_badge_class)
+
+
+def linked_object(opened: OpenedSource) -> JsonDocument:
+    """Return the JSON of what an award links as its badge.
+
+    Raises
+    ------
+    SourceRefused
+        ``not-open-badges`` where it is signed by itself: only an award's signature is checked.
+    """
+    if opened.token is not None:
+        raise SourceRefused("not-open-badges", opened.json.document, "a badge as JSON was expected, found a JWS")
+    return opened.json
+
+
+def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
+    linked = linked_object(opened)
+    if "badge" in linked.fields or "assertion" in linked.types():
         linked.refuse("type", "a BadgeClass", "Assertion")
     return linked
 
@@ -46,53 +83,131 @@ def describe(
     SourceRefused
         ``not-open-badges`` for a field that is not of the shape its specification gives it.
     """
-    if badge.types() and not any(name.endswith("BadgeClass") for name in badge.types()):
-        badge.refuse("type", "a BadgeClass", " ".join(sorted(badge.types())))
+    if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
+        badge.refuse("type", "a BadgeClass", " ".join(badge.texts("type", "@type")))
     warnings: list[str] = []
+    if assertion is not None:
+        assertion.warn_of_others(warnings, "badge")
     issuer = badge.child("issuer")
     # In 0.5, addresses within the badge start from the issuer's origin (Mozilla backpack, "Assertions").
-    base = badge.url if issuer is None else issuer.text("origin") or badge.url
+    base = badge.url if issuer is None else issuer.label("origin") or badge.url
     image = absolute(base, badge.reference("image")) if badge.reference("image") else ""
     if not image and assertion is not None and assertion.reference("image"):
         image = absolute(assertion.url, assertion.reference("image"))
+    return described(
+        badge,
+        version,
+        assertion_id=assertion_id,
+        issuer_id=badge.name_of("issuer") or None,
+        base=base,
+        image=image or None,
+        warnings=warnings,
+    )
+
+
+def described(
+    badge: JsonDocument,
+    version: OpenBadgesVersion,
+    *,
+    assertion_id: str | None,
+    issuer_id: str | None,
+    base: str | None,
+    image: str | None,
+    warnings: list[str],
+) -> DescribedBadge:
+    """Describe a badge class or achievement by the fields that all versions have.
+
+    Parameters
+    ----------
+    base
+        What relative addresses in it start from.
+    image
+        The absolute address of its image, or a data: URI.
+    warnings
+        Gets a sentence for whatever else it holds: everything of the source is in the proposal or in a warning.
+    """
+    fields = TAKEN + (("version",) if version == "0.5" else ())  # which in 0.5 is that of Open Badges
+    left_out = badge.left_out(*fields)
+    for picture in badge.children("image"):
+        left_out += picture.left_out(*IDENTITY)
+    badge.warn_of_others(warnings, "name", "description", "image")
+    criteria = _criteria(badge, base, warnings, left_out)
+    alignment = dict.fromkeys(_alignment(badge, base, warnings, left_out))
+    if left_out := list(dict.fromkeys(left_out)):
+        named = ", ".join(quoted(name) for name in left_out[:MOST_NAMED])
+        more = f", and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+        warnings.append(f"Left out, because a badge here has no such fields: {named}{more}")
     return DescribedBadge(
         open_badges_version=version,
         assertion_id=assertion_id,
-        issuer_id=badge.reference("issuer") or None,
+        issuer_id=issuer_id,
         name=badge.required_text("name"),
         description=badge.text("description"),
-        criteria=_criteria(badge, base, warnings),
-        alignment=tuple(alignment_of(item, warnings) for item in badge.children("alignment")),
-        tags=badge.texts("tags"),
-        image=image or None,
+        criteria=criteria,
+        alignment=tuple(alignment),
+        tags=badge.texts("tags", "tag"),
+        image=image,
         document=badge.document,
         warnings=tuple(warnings),
+        has_criteria=bool(badge.values("criteria")),
     )
 
 
-def alignment_of(alignment: JsonDocument, warnings: list[str]) -> Alignment:
-    """One alignment; 1.0 and 1.1 say ``name``, ``url`` and ``description`` where 2.0 and 3.0 say ``target…``."""
+def _alignment(badge: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Iterator[Alignment]:
+    for name in ("alignment", "alignments"):
+        for item in badge.values(name):
+            if isinstance(item, dict):
+                child = JsonDocument(item, badge.document, badge.url, f"{badge.path}{name}.")
+                yield _alignment_of(child, base, warnings, left_out)
+            elif (text := text_of(item)) is None:
+                badge.refuse(name, "a list of alignments", badge.fields[name])
+            elif is_text(text):
+                yield Alignment(targetName=text)
+            else:
+                yield Alignment(targetUrl=web_link(text, base, "an alignment", warnings))
+
+
+def _alignment_of(found: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Alignment:
+    """Return one alignment; 1.0 and 1.1 say ``name``, ``url`` and ``description`` where 2.0 and 3.0 say ``target…``."""
+    name = found.first_of("targetName", "name")
+    url = found.first_of("targetUrl", "url")
+    description = found.first_of("targetDescription", "description")
+    address = found.name_of(url)
+    texts = (name, description, "targetFramework", "targetCode", *([url] if address else []))
+    found.warn_of_others(warnings, *texts)
+    left_out += found.left_out("type", "@type", *texts)
     return Alignment(
-        targetName=alignment.text("targetName", "name"),
-        targetUrl=web_address_or_nothing(alignment.text("targetUrl", "url"), "an alignment", warnings),
-        targetDescription=alignment.text("targetDescription", "description"),
-        targetFramework=alignment.text("targetFramework"),
-        targetCode=alignment.text("targetCode"),
+        targetName=found.text(name),
+        targetUrl=web_link(address, base, "an alignment", warnings),
+        targetDescription=found.text(description),
+        targetFramework=found.text("targetFramework"),
+        targetCode=found.text("targetCode"),
     )
 
 
-def web_address_or_nothing(url: str, whose: str, warnings: list[str]) -> str:
-    """The address where it is http or https; else "" and a warning, since pages turn addresses into links."""
-    if url and not is_web_address(url):
-        warnings.append(f"The address of {whose} is left out, for it is not an http or https address: {quoted(url)}")
-        return ""
-    return url
-
-
-def _criteria(badge: JsonDocument, base: str | None, warnings: list[str]) -> Criteria:
-    criteria = badge.child("criteria")
-    if criteria is not None:
-        url = web_address_or_nothing(criteria.identifier(), "the criteria", warnings)
-        return Criteria(url, criteria.text("narrative"))
-    reference = badge.text("criteria")
-    return Criteria(web_address_or_nothing(absolute(base, reference) if reference else "", "the criteria", warnings))
+def _criteria(badge: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Criteria:
+    """Return the criteria, from an address, a text, or an object of both; of several, the first of each."""
+    addresses: list[str] = []
+    narratives: list[str] = []
+    for item in badge.values("criteria"):
+        if isinstance(item, dict) and "@value" not in item:
+            criteria = JsonDocument(item, badge.document, badge.url, f"{badge.path}criteria.")
+            address = criteria.first_of("id", "@id")
+            found, narrative = criteria.label(address), criteria.text("narrative")
+            criteria.warn_of_others(warnings, address, "narrative")
+            left_out += criteria.left_out("type", "@type", "narrative", *([address] if found else []))
+        elif (text := text_of(item)) is not None:
+            found, narrative = text, ""
+        else:
+            badge.refuse("criteria", "an address, a text or an object", badge.fields["criteria"])
+        is_narrative = is_text(found)
+        narratives += [text for text in (narrative, found if is_narrative else "") if text]
+        if not is_narrative and (address := web_link(found, base, "the criteria", warnings)):
+            addresses.append(address)
+    for kind, values in (("addresses", addresses), ("texts", narratives)):
+        if len(values) > 1:
+            warnings.append(
+                f"The source has {len(values)} {kind} of criteria. The first is kept, and left out is "
+                f"{quoted('; '.join(values[1:]))}"
+            )
+    return Criteria(addresses[0] if addresses else "", narratives[0] if narratives else "")

@@ -3,7 +3,10 @@
 Kept free of heavy imports: an image re-sync bakes by the thousand, and its function starts cold.
 """
 
+import base64
+import json
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from badgedata.openbadges.baked_png import bake_png, unbake_png
@@ -16,7 +19,8 @@ __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
 # An SVG may open with a byte order mark, comments and a document type before its <svg> tag.
-SVG_OPENING_BYTES: Final = 4096
+SVG_OPENING_BYTES: Final = 65_536
+SVG_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg")
 PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
 
 
@@ -30,9 +34,9 @@ def image_content_type(body: bytes) -> str | None:
     opening = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not opening.startswith(b"<"):
         return None
-    before, svg, _ = opening.partition(b"<svg")
+    root = SVG_TAG.search(opening)
     # A page that shows an <svg> is still a page.
-    return SVG if svg and not PAGE.search(before) else None
+    return SVG if root is not None and not PAGE.search(opening, 0, root.start()) else None
 
 
 def bake(image: bytes, content_type: str, assertion: str) -> bytes:
@@ -92,6 +96,37 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
         )
         raise SourceRefused("no-badge-in-image", document, f"the image carries no badge data: {expected} was expected")
     return found
+
+
+def names_recipient(image: bytes, identity: str) -> bool:
+    """Tell whether the badge data in an image has this identity in plain. Data that can't be read counts as such."""
+    try:
+        data = unbake(image)
+    except SourceRefused as refused:
+        return refused.code not in ("no-badge-in-image",) and image_content_type(image) is not None
+    if data.startswith(("http://", "https://")):
+        return False
+    try:
+        documents = [_payload(part) for part in data.split(".")[:2]] if data.startswith("ey") else [data]
+        return any(identity in text for document in documents for text in _texts(json.loads(document)))
+    except ValueError:
+        return True
+
+
+def _payload(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _texts(item)
+        case list():
+            for item in value:
+                yield from _texts(item)
 
 
 def _kind(body: bytes) -> str:

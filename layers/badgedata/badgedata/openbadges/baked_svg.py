@@ -21,6 +21,7 @@ WEB_ADDRESS: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 DECLARATION_BYTES: Final = 256
 XML_DECLARATION: Final = re.compile(rb"""^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*)?\?>""")
 NAMESPACE_DECLARATION: Final = re.compile(rb"""\sxmlns:openbadges\s*=\s*("[^"]*"|'[^']*')""")
+ROOT_TAG: Final = re.compile(rb"<([^\s/>]+)")
 # Not allowed in XML 1.0 (section 2.2), allowed in JSON text.
 NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
 
@@ -51,16 +52,18 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     parse_svg(drawing, found, "the badge image")
     root_end = _tag_end(drawing, found.root_at)
     is_empty = drawing[root_end - 2 : root_end] == b"/>"
-    name_end = found.root_at + len(b"<svg")
+    root = ROOT_TAG.match(drawing, found.root_at)
+    name = root[1] if root is not None else b"svg"  # it may have a prefix: svg:svg
+    name_end = found.root_at + len(b"<" + name)
     attributes = NAMESPACE_DECLARATION.sub(b"", drawing[name_end : root_end - (2 if is_empty else 1)])
 
-    pieces = [drawing[: found.root_at], b"<svg", attributes]
+    pieces = [drawing[:name_end], attributes]
     pieces += [f' xmlns:openbadges="{ASSERTION_NAMESPACE}">'.encode(), _badge_element(assertion).encode()]
     position = root_end
     for start, end in found.spans:
         pieces.append(drawing[position:start])
         position = end
-    pieces += [b"</svg>" if is_empty else b"", drawing[position:]]
+    pieces += [b"</" + name + b">" if is_empty else b"", drawing[position:]]
     return b"".join(pieces)
 
 

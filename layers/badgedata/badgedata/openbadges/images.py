@@ -1,25 +1,19 @@
-"""Make an image from outside safe to keep and to serve: decoded whole, bounded, and written anew without metadata."""
+"""Make an image from outside safe to keep and to serve: decoded whole, bounded, and written again without metadata."""
 
-import io
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from PIL import Image
 
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
-from badgedata.openbadges.png_chunks import PNG_SIGNATURE, encoded_chunk, png_chunks, png_size
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.raster_images import IMAGE_BYTES, NAMES, check_raster, clean_png, raster_kind, to_png
+from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.svg_cleaning import clean_svg
 
-IMAGE_BYTES: Final = 4 * 1024 * 1024
+__all__ = ["IMAGE_BYTES", "CleanImage", "checked_image", "clean_image"]
+
 SHOWN_BYTES: Final = 5 * 1024 * 1024
 """Of an SVG as JSON text: a function's answer may have 6 MB, and an award's SVG has its assertion besides."""
-
-MOST_PIXELS: Final = 16 * 1024 * 1024
-# What a picture is made of. Text, profile, time and animation chunks never reach the decoder, so that none of them
-# can unpack to anything.
-PICTURE_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
 @dataclass(frozen=True)
@@ -34,63 +28,71 @@ class CleanImage:
         ``image/png`` or ``image/svg+xml``.
     extension
         ``png`` or ``svg``.
+    warnings
+        Sentences about what was left out or changed, for the person who looks at the preview.
     """
 
     content: bytes
     content_type: str
     extension: str
+    warnings: tuple[str, ...] = ()
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
-    """An image as it may be kept: the same picture, written anew. Badge data baked into it is gone.
+    """Return an image as it may be kept: the same image, written again. Badge data baked into it is gone.
 
     Parameters
     ----------
     data
-        A PNG or SVG of at most 4 MiB; a PNG of at most 16,777,216 pixels.
+        A PNG, SVG, JPEG, GIF, or WebP of at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP becomes a PNG.
     document
         What a refusal calls the image.
 
     Raises
     ------
     SourceRefused
-        ``bad-image`` for anything else than a whole PNG or SVG, ``source-too-large`` past either limit.
+        ``bad-image`` for anything else than a whole image, ``source-too-large`` past either limit.
     """
     if len(data) > IMAGE_BYTES:
         raise SourceRefused("source-too-large", document, f"at most 4 MiB were expected, found {len(data)} bytes")
-    match image_content_type(data):
-        case "image/png":
-            return CleanImage(_clean_png(data, document), PNG, "png")
-        case "image/svg+xml":
-            return CleanImage(_clean_svg(data, document), SVG, "svg")
-        case _:
-            raise SourceRefused("bad-image", document, "a PNG or SVG image was expected, found something else")
+    if image_content_type(data) == SVG:
+        drawing, warnings = clean_svg(data, document)
+        _check_shown_size(drawing, document)
+        return CleanImage(drawing, SVG, "svg", warnings)
+    kind = raster_kind(data)
+    if kind == "PNG":
+        content, warnings = clean_png(data, document)
+        return CleanImage(content, PNG, "png", warnings)
+    if kind is None:
+        raise SourceRefused("bad-image", document, f"{_EXPECTED}, found something else")
+    try:
+        content, warnings = to_png(data, kind, document)
+    except SourceRefused as refused:
+        if refused.code != "bad-image":
+            raise
+        raise SourceRefused("bad-image", document, f"{_EXPECTED}: {refused.reason}") from refused
+    return CleanImage(content, PNG, "png", (f"The image was {NAMES[kind]}; it becomes a PNG.", *warnings))
 
 
-def _clean_svg(data: bytes, document: str) -> bytes:
-    cleaned = clean_svg(data, document)
-    if (size := len(msgspec.json.encode(cleaned.decode()))) > SHOWN_BYTES:
+def checked_image(data: bytes, document: str) -> bytes:
+    """Return an SVG cleaned, or a PNG, JPEG, GIF, or WebP as it is, once it was decoded whole.
+
+    Raises
+    ------
+    SourceRefused
+        As `clean_image` does.
+    """
+    if image_content_type(data) == SVG:
+        return clean_image(data, document).content
+    check_raster(data, document)
+    return data
+
+
+_EXPECTED: Final = "a PNG or SVG image was expected, or a JPEG, GIF, or WebP to convert"
+
+
+def _check_shown_size(drawing: bytes, document: str) -> None:
+    if (size := len(msgspec.json.encode(drawing.decode()))) > SHOWN_BYTES:
         raise SourceRefused(
             "source-too-large", document, f"at most {SHOWN_BYTES} bytes were expected when cleaned, found {size}"
         )
-    return cleaned
-
-
-def _clean_png(data: bytes, document: str) -> bytes:
-    chunks = [chunk for chunk in png_chunks(data, document) if chunk.type in PICTURE_CHUNKS]
-    width, height = png_size(chunks[0])
-    # Known before a pixel is decoded, so a bomb costs nothing.
-    if width * height > MOST_PIXELS:
-        raise SourceRefused(
-            "source-too-large", document, f"at most {MOST_PIXELS} pixels were expected, found {width} x {height}"
-        )
-    picture = io.BytesIO(PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in chunks))
-    written = io.BytesIO()
-    try:
-        with Image.open(picture, formats=["PNG"]) as image:
-            image.load()
-            image.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
-            image.save(written, format="PNG")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise SourceRefused("bad-image", document, f"the PNG can't be decoded: {quoted(error)}") from error
-    return written.getvalue()

@@ -1,29 +1,24 @@
-"""From what arrived to the Open Badges JSON in it: out of an image, a signature, a page, or straight."""
+"""From what arrived to the Open Badges JSON in it: out of an image, a signature, a page, or as it is."""
 
 import base64
 import binascii
-import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from badgedata.openbadges.baked_images import image_content_type, unbake
 from badgedata.openbadges.json_documents import JsonDocument, json_object, json_value
+from badgedata.openbadges.pages import Linked, best_first, links_of_answer, links_of_page
 from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.source_documents import (
-    DOCUMENT_BYTES,
-    DocumentTrail,
-    SourceDocument,
-    absolute,
-    is_web_address,
-)
+from badgedata.openbadges.source_documents import DOCUMENT_BYTES, DocumentTrail, SourceDocument, bare, is_web_address
+from badgedata.openbadges.wrappings import is_presentation, unwrapped
 
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
-COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-LINK_TAG: Final = re.compile(r"<link\s([^<>]*)>", re.IGNORECASE)
-# Begins at a name's first letter only, and gives nothing of it back: a tag of letters alone is gone through once.
-ATTRIBUTE: Final = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-LINKED_TYPES: Final = ("application/ld+json", "application/json", "application/vc+ld+json", "application/vc")
+# What leads to the next of several links. An address that may not be asked refuses the source, wherever it is found.
+PASSED_OVER: Final = frozenset(
+    {"bad-image", "circular-links", "no-badge-in-image", "not-open-badges", "source-too-large", "unreachable-source"}
+)
 
 
 @dataclass(frozen=True)
@@ -45,26 +40,59 @@ class OpenedSource:
     picture: SourceDocument | None
 
 
-def open_source(document: SourceDocument, trail: DocumentTrail) -> OpenedSource:
+def open_source[Found](
+    document: SourceDocument,
+    trail: DocumentTrail,
+    accept: Callable[[OpenedSource], Found],
+    picture: SourceDocument | None = None,
+) -> Found:
     """Take the JSON out of a document, following what merely points to it.
+
+    Parameters
+    ----------
+    document
+        JSON, a compact JWS, an address, a baked image, or a page that links or holds one of these.
+    trail
+        Reads what the document points to.
+    accept
+        Makes what the caller wants of the JSON. Where a page links several documents, the first one that `accept` does
+        not refuse is taken.
+    picture
+        The baked image that led to the document.
 
     Raises
     ------
     SourceRefused
-        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or what the trail raises.
+        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or what the trail or `accept`
+        raises.
     """
-    picture = None
-    while True:
+    try:
         text, is_image = _text(document)
-        picture = document if is_image and picture is None else picture
-        if text.startswith('"'):  # a JWS or an address, sent as a JSON string
-            value = json_value(text, document.label)
-            text = value.strip() if isinstance(value, str) else text
-        if text.startswith("{"):
-            return OpenedSource(json_object(text, document.label, document.url), None, picture)
-        if COMPACT_JWS.fullmatch(text):
-            return OpenedSource(_signed_object(text, document), text, picture)
-        document = trail.follow(_address(text, document), document.label)
+    except SourceRefused as refused:
+        if refused.code != "no-badge-in-image" or not (links := links_of_answer(document)):
+            raise
+        return _first_accepted(links, document, trail, accept, picture, refused)
+    picture = document if is_image and picture is None else picture
+    found: JsonDocument | str = text
+    while isinstance(found, str) and found.startswith(("{", "[", '"')):  # in a JSON string, there may be more JSON
+        value = unwrapped(json_value(found, document.label), document.label, document.url)
+        if value is None:
+            break
+        found = value
+    token = None
+    while isinstance(found, str) and COMPACT_JWS.fullmatch(found):
+        token, claims = found, _claims(found, document)
+        found = unwrapped(claims.fields, claims.document, claims.url) or ""
+        if is_presentation(claims):  # its signature is the holder's, and shows nothing of the credential in it
+            token = None
+    if isinstance(found, JsonDocument):
+        return accept(OpenedSource(found, token, picture))
+    if is_web_address(found):  # as legacy baked images have it
+        return open_source(trail.follow(found, document.label), trail, accept, picture)
+    links = links_of_page(document, found) if found.startswith("<") else []
+    return _first_accepted(
+        [*links_of_answer(document), *links], document, trail, accept, picture, _nothing(found, document)
+    )
 
 
 def signed_header(token: str, document: str) -> JsonDocument:
@@ -74,22 +102,18 @@ def signed_header(token: str, document: str) -> JsonDocument:
 
 def _text(document: SourceDocument) -> tuple[str, bool]:
     is_image = image_content_type(document.body) is not None or document.content_type.startswith("image/")
-    if is_image:
-        baked = unbake(document.body, document.label).strip()
-        if len(baked) > DOCUMENT_BYTES:
-            raise SourceRefused("source-too-large", document.label, "its badge data is larger than 1 MiB")
-        return baked, True
-    if len(document.body) > DOCUMENT_BYTES:
-        raise SourceRefused(
-            "source-too-large", document.label, f"at most 1 MiB was expected, found {len(document.body)} bytes"
-        )
-    return document.body.decode("utf-8-sig", "replace").strip(), False
+    if not is_image:
+        return document.text(), False
+    baked = bare(unbake(document.body, document.label))
+    if len(baked) > DOCUMENT_BYTES:
+        raise SourceRefused("source-too-large", document.label, "its badge data is larger than 1 MiB")
+    return baked, True
 
 
-def _signed_object(token: str, document: SourceDocument) -> JsonDocument:
+def _claims(token: str, document: SourceDocument) -> JsonDocument:
     claims = json_object(_decoded_part(token, 1, document.label), document.label, document.url)
-    # The JWT encoding of Verifiable Credentials 1.1 wraps the credential; 2.0 and Open Badges 1 and 2 don't.
-    return claims.child("vc") or claims
+    # The JWT encoding of Verifiable Credentials 1.1 wraps what it signs; 2.0 and Open Badges 1 and 2 don't.
+    return claims.child("vp") or claims.child("vc") or claims
 
 
 def _decoded_part(token: str, part: int, document: str) -> bytes:
@@ -100,23 +124,39 @@ def _decoded_part(token: str, part: int, document: str) -> bytes:
         raise SourceRefused("not-open-badges", document, "a compact JWS was expected, its Base64 is broken") from error
 
 
-def _address(text: str, document: SourceDocument) -> str:
-    """The address that a text is (legacy baked images), or that a page links its JSON by."""
-    if is_web_address(text):
-        return text
-    if not text.startswith("<"):
-        raise SourceRefused(
-            "not-open-badges",
-            document.label,
-            f"an assertion or badge class as JSON, JWS, image or page was expected, found {quoted(text) or 'nothing'}",
-        )
-    for tag in LINK_TAG.findall(COMMENT.sub("", text)):
-        values = {name.lower(): html.unescape("".join(value)).strip() for name, *value in ATTRIBUTE.findall(tag)}
-        linked_type = values.get("type", "").split(";")[0].strip().lower()
-        if "alternate" in values.get("rel", "").lower().split() and linked_type in LINKED_TYPES and values.get("href"):
-            return absolute(document.url, values["href"])
-    raise SourceRefused(
-        "not-open-badges",
-        document.label,
-        'the page links no badge: a <link rel="alternate" type="application/ld+json" href="…"> was expected',
+def _first_accepted[Found](
+    links: list[Linked],
+    document: SourceDocument,
+    trail: DocumentTrail,
+    accept: Callable[[OpenedSource], Found],
+    picture: SourceDocument | None,
+    refusal: SourceRefused,
+) -> Found:
+    """Return what `accept` makes of the best link that leads to a badge.
+
+    Raises
+    ------
+    SourceRefused
+        Where none does: the refusal of the best link, or where there is none, the refusal given.
+    """
+    refusals = []
+    for linked in best_first(links):
+        try:
+            found = linked.embedded or trail.follow(linked.url, document.label)
+            return open_source(found, trail, accept, picture)
+        except SourceRefused as refused:
+            if refused.code not in PASSED_OVER:
+                raise
+            # What else a page holds, for search engines, need not be a badge.
+            if linked.embedded is None or refused.code != "not-open-badges":
+                refusals.append(refused)
+    raise refusals[0] if refusals else refusal
+
+
+def _nothing(text: str, document: SourceDocument) -> SourceRefused:
+    expected = (
+        'the page links no badge: a <link rel="alternate" type="application/ld+json" href="…"> was expected'
+        if text.startswith("<")
+        else f"an assertion or badge class as JSON, JWS, image or page was expected, found {quoted(text) or 'nothing'}"
     )
+    return SourceRefused("not-open-badges", document.label, expected)

@@ -20,8 +20,8 @@ class Chunk(NamedTuple):
 
     @property
     def keyword(self) -> bytes | None:
-        """The keyword of a text chunk, None for any other chunk."""
-        return self.data.split(b"\0", 1)[0] if self.type in TEXT_CHUNKS else None
+        """The keyword of a text chunk in lower case, None for any other chunk."""
+        return self.data.split(b"\0", 1)[0].strip().lower() if self.type in TEXT_CHUNKS else None
 
 
 def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
@@ -48,6 +48,8 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
             raise SourceRefused("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
             raise SourceRefused("bad-image", document, "a PNG has one IHDR chunk of 13 bytes, and it comes first")
+        if chunk_type == b"IHDR":
+            _check_size(image[position + 8 : end], document)
         expected = b""
         has_pixels = has_pixels or chunk_type == b"IDAT"
         yield Chunk(chunk_type, image[position + 8 : end])
@@ -57,6 +59,13 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
             return
         position = end + 4
     raise SourceRefused("bad-image", document, "the PNG is cut off before its IEND chunk")
+
+
+def _check_size(header: bytes, document: str) -> None:
+    """Zero is no width or height (PNG, third edition, section 11.2.1)."""
+    for side, pixels in zip(("wide", "high"), struct.unpack_from(">II", header), strict=True):
+        if pixels == 0:
+            raise SourceRefused("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
 
 
 def png_size(header: Chunk) -> tuple[int, int]:

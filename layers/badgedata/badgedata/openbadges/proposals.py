@@ -43,6 +43,7 @@ class DescribedBadge:
     image: str | None  # an absolute address or a data: URI
     document: str  # what a refusal calls the document that describes it
     warnings: tuple[str, ...] = ()
+    has_criteria: bool = False  # of whatever kind, so that a warning can tell "none" from "none that can be kept"
 
 
 @dataclass(frozen=True)

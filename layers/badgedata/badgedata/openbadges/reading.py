@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from badgedata.openbadges.images import CleanImage, clean_image
-from badgedata.openbadges.json_documents import JsonDocument, json_object
+from badgedata.openbadges.json_documents import JsonDocument, json_document
 from badgedata.openbadges.opening import OpenedSource, open_source
 from badgedata.openbadges.proposals import BadgeClassProposal, Criteria, DescribedBadge
 from badgedata.openbadges.refusals import SourceRefused, quoted
@@ -56,17 +56,19 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     ('Robotics', 'Build a robot', '2.0')
     """
     trail = DocumentTrail(document, fetch)
-    opened = open_source(document, trail)
-    badge = _described(opened, trail)
+    opened, badge = open_source(document, trail, lambda opened: (opened, _described(opened, trail)))
+    image_warnings: list[str] = []
+    # Before the signature, which has to make do with the documents that are left of the five.
+    image = _image(badge, opened, trail, image_warnings)
     warnings = list(badge.warnings)
     if opened.token is not None:
         warnings += check_signature(opened.token, opened.json, badge.issuer_id, trail.look_up)
-    image = _image(badge, opened, trail, warnings)
-    warnings += [
-        f"The source has no {name}; it would become empty."
-        for name in ("description", "criteria")
-        if getattr(badge, name) in ("", Criteria())
-    ]
+    warnings += image_warnings
+    if not badge.description:
+        warnings.append("The source has no description; it would become empty.")
+    if badge.criteria == Criteria():
+        none = "Nothing of the source's criteria can be kept" if badge.has_criteria else "The source has no criteria"
+        warnings.append(f"{none}; it would become empty.")
     return _bounded(
         BadgeClassProposal(
             name=badge.name,
@@ -108,18 +110,31 @@ def _named_contexts(found: JsonDocument) -> frozenset[str]:
 
 def _image(badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, warnings: list[str]) -> CleanImage | None:
     """The badge class's image; where there is none to be had, the picture that the badge data was baked into."""
-    picture = opened.picture
+    image = _best_image(badge, opened.picture, trail, warnings)
+    if image is None:
+        warnings.append("The source has no image.")
+    else:
+        warnings += image.warnings
+    return image
+
+
+def _best_image(
+    badge: DescribedBadge, picture: SourceDocument | None, trail: DocumentTrail, warnings: list[str]
+) -> CleanImage | None:
+    if badge.image is None:
+        return None if picture is None else clean_image(picture.body, picture.label)
     try:
-        if badge.image is not None:
-            return _referenced_image(badge.image, badge.document, trail)
+        return _referenced_image(badge.image, badge.document, trail)
     except SourceRefused as refused:
-        if picture is None or refused.code != "unreachable-source":
+        # A source that asks for a file of the machine that reads it is hostile, whatever else it brings.
+        if picture is None or badge.image.lower().startswith("file:"):
             raise
+        try:
+            image = clean_image(picture.body, picture.label)
+        except SourceRefused:
+            raise refused from None
         warnings.append(f"The picture sent is used, for the badge class's own image can't be had: {refused}")
-    if picture is not None:
-        return clean_image(picture.body, picture.label)
-    warnings.append("The source has no image.")
-    return None
+        return image
 
 
 def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> CleanImage:
@@ -131,7 +146,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefused("bad-image", document, f"the image in it is broken Base64: {quoted(error)}") from error
+        raise SourceRefused("bad-image", document, "the image in it is broken Base64") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 
@@ -145,7 +160,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
         return criteria
     try:
         found = trail.look_up(criteria.id, badge.document)
-        return replace(criteria, narrative=json_object(found.body, found.label, found.url).text("narrative"))
+        return replace(criteria, narrative=json_document(found).text("narrative"))
     except SourceRefused:
         return criteria
 

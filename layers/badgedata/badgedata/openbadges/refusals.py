@@ -2,6 +2,8 @@
 
 from typing import Final, Literal
 
+from badgedata.text import shortened
+
 type RefusalCode = Literal[
     "bad-image",
     "bad-signature",
@@ -53,4 +55,4 @@ def quoted(found: object) -> str:
     'evil line'
     """
     text = "".join(letter if letter.isprintable() else " " for letter in str(found)[: QUOTED_CHARACTERS + 1])
-    return text if len(text) <= QUOTED_CHARACTERS else text[:QUOTED_CHARACTERS] + "…"
+    return shortened(text, QUOTED_CHARACTERS)

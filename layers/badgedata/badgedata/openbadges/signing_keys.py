@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from badgedata.openbadges.json_documents import JsonDocument, json_object
+from badgedata.openbadges.json_documents import JsonDocument, json_document
 from badgedata.openbadges.refusals import SourceRefused, quoted
 from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address, without_fragment
 
@@ -86,8 +86,8 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
         return _credential_key(header, signed, issuer_id, look_up)
     verify = signed.child("verify")
-    if verify is not None and verify.text("url"):
-        return _linked_pem(verify.text("url"), signed, issuer_id, look_up)
+    if verify is not None and (url := verify.label("url")):
+        return _linked_pem(url, signed, issuer_id, look_up)
     return _issuer_key(signed, issuer_id, look_up)
 
 
@@ -113,7 +113,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
     if not creator:
         raise KeyNotUsable("neither the assertion nor its issuer's profile names a key")
     found = _read(absolute(signed.url, creator), signed, look_up)
-    key = _named_key(json_object(found.body, found.label, found.url), creator)
+    key = _named_key(json_document(found), creator)
     pem, owner = key.text("publicKeyPem"), key.reference("owner")
     if not pem:
         raise KeyNotUsable(f"a CryptographicKey with publicKeyPem was expected at {quoted(creator)}")
@@ -123,20 +123,37 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
             signed.document,
             f"a key of its issuer {quoted(issuer_id)} was expected, found one of {quoted(owner or 'nobody')}",
         )
-    # Anyone can publish a key and call the issuer its owner: elsewhere than at the issuer's own address, only the
-    # issuer's profile can agree.
-    if issuer_id is None or not _strangers(issuer_id, creator, found.url):
-        return VerificationKey(pem, creator)
-    profile, profile_url = _profile(signed, issuer_id, look_up)
+    return VerificationKey(pem, creator, _doubts_of_profile(creator, found.url, signed, issuer_id, look_up))
+
+
+def _doubts_of_profile(
+    creator: str, key_url: str | None, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
+) -> tuple[str, ...]:
+    """Ask the issuer's profile whether the key is its own, and return what that leaves open.
+
+    Anyone can publish a key and call the issuer its owner, on a site of many issuers even at the issuer's own origin.
+    Only the profile, at the issuer's own address, can agree.
+    """
+    strangers = _strangers(issuer_id, creator, key_url)
+    try:
+        profile, profile_url = _profile(signed, issuer_id, look_up)
+    except KeyNotUsable as reason:
+        if strangers:
+            raise
+        return (f"The signature is sound, but nothing shows that its key is the issuer's: {reason}.",)
+    except SourceRefused as refused:
+        if strangers or refused.code not in ("not-open-badges", "source-too-large", "too-many-documents"):
+            raise
+        return (f"The signature is sound, but nothing shows that its key is the issuer's: {refused}.",)
     if creator not in profile.references("publicKey"):
-        raise SourceRefused(
-            "bad-signature",
-            signed.document,
-            f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
-        )
-    if _strangers(issuer_id, profile_url):
-        return VerificationKey(pem, creator, _doubts(issuer_id, creator, found.url))
-    return VerificationKey(pem, creator)
+        if strangers:
+            raise SourceRefused(
+                "bad-signature",
+                signed.document,
+                f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
+            )
+        return (f"The signature is sound, but the issuer's profile does not list its key {quoted(creator)}.",)
+    return _doubts(issuer_id, creator, key_url) if strangers and _strangers(issuer_id, profile_url) else ()
 
 
 def _named_key(found: JsonDocument, creator: str) -> JsonDocument:
@@ -148,8 +165,8 @@ def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tu
     """The issuer's profile, and the address that answered with it."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsable("the badge names no issuer whose profile can be read")
-    found = _read(issuer_id, signed, look_up)
-    return json_object(found.body, found.label, found.url), found.url
+    found = _read(issuer_id, signed, look_up, "its issuer's profile can't be had")
+    return json_document(found), found.url
 
 
 def _credential_key(
@@ -163,7 +180,7 @@ def _credential_key(
         return VerificationKey(multibase_key(did.removeprefix("did:key:")), did, doubts)
     if is_web_address(kid):
         found = _read(kid, signed, look_up)
-        material = _published_key(json_object(found.body, found.label, found.url), kid)
+        material = _published_key(json_document(found), kid)
         return VerificationKey(material, kid, _doubts(issuer_id, kid, found.url))
     if jwk is not None:
         doubt = "The signature is sound, but its key came along with it: it doesn't show who signed."
@@ -235,13 +252,13 @@ def _pem_key(pem: str, name: str) -> Jwk:
     raise KeyNotUsable(f"the key {quoted(name)} is neither RSA, P-256 nor Ed25519")
 
 
-def _read(url: str, signed: JsonDocument, look_up: LookUp) -> SourceDocument:
+def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key can't be had") -> SourceDocument:
     try:
         return look_up(url, signed.document)
     except SourceRefused as refused:
         if refused.code != "unreachable-source":
             raise
-        raise KeyNotUsable(f"its key can't be had ({refused})") from refused
+        raise KeyNotUsable(f"{what} ({refused})") from refused
 
 
 def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[str, ...]:

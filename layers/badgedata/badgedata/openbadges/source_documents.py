@@ -1,14 +1,18 @@
 """The documents that one source is made of, and the trail from one to the next: bounded, and never in a circle."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
+from badgedata.openbadges.charsets import decoded
 from badgedata.openbadges.refusals import SourceRefused, quoted
 
 MOST_DOCUMENTS: Final = 5
 DOCUMENT_BYTES: Final = 1024 * 1024
+# Spaces of any kind, but not the tabs and line ends that tricks with addresses are made of.
+SPACE: Final = re.compile(r"[^\S\t\r\n\v\f]")
 
 
 @dataclass(frozen=True)
@@ -23,18 +27,40 @@ class SourceDocument:
         What the sender calls it, e.g. ``application/ld+json; charset=utf-8``; only ever a hint.
     body
         Its bytes.
+    link_header
+        What the sender's ``Link`` header says (RFC 8288); "" where there is none.
+    is_within
+        What a refusal calls the page that this document is part of; "" for a document of its own.
     """
 
     url: str | None
     content_type: str
     body: bytes
+    link_header: str = ""
+    is_within: str = ""
 
     @property
     def label(self) -> str:
         """What a refusal calls it."""
+        if self.is_within:
+            return f"the JSON within {self.is_within}"
         if self.url is not None:
             return self.url
         return "the image you sent" if self.content_type.startswith("image/") else "the JSON you sent"
+
+    def text(self) -> str:
+        """Return what it says, without byte order mark and surrounding white space.
+
+        Raises
+        ------
+        SourceRefused
+            ``source-too-large`` past 1 MiB, ``not-open-badges`` where the bytes are not of the declared charset.
+        """
+        if len(self.body) > DOCUMENT_BYTES:
+            raise SourceRefused(
+                "source-too-large", self.label, f"at most 1 MiB was expected, found {len(self.body)} bytes"
+            )
+        return bare(decoded(self.body, self.content_type, self.label))
 
 
 type Fetch = Callable[[str], SourceDocument]
@@ -53,8 +79,9 @@ class DocumentTrail:
 
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
         self._fetch = fetch
-        self._read = {source.url: source} if source.url else {}
-        self._followed = {without_fragment(source.url)} if source.url else set()
+        own = spaces_encoded(without_fragment(source.url or ""))
+        self._read = {own: source} if own else {}
+        self._followed = {own} if own else set()
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
@@ -66,7 +93,7 @@ class DocumentTrail:
             ``circular-links`` where this trail was there before, ``too-many-documents``, ``blocked-address`` for what
             is no http or https address, or whatever fetching it meets.
         """
-        address = without_fragment(url)
+        address = spaces_encoded(without_fragment(url))
         if address in self._followed:
             raise SourceRefused("circular-links", found_in, f"it links to {quoted(address)}, which leads back to it")
         self._followed.add(address)
@@ -74,7 +101,7 @@ class DocumentTrail:
 
     def look_up(self, url: str, found_in: str) -> SourceDocument:
         """A document on the side (an image, a key, a profile), which may have been read before."""
-        address = without_fragment(url)
+        address = spaces_encoded(without_fragment(url))
         if (read := self._read.get(address)) is not None:
             return read
         if not is_web_address(address):
@@ -90,6 +117,23 @@ class DocumentTrail:
         self._documents += 1
         self._read[address] = document = self._fetch(address)
         return document
+
+
+def bare(text: str) -> str:
+    """Return a text without the byte order mark and the white space around it."""
+    return text.strip().strip("\ufeff").strip()
+
+
+def spaces_encoded(url: str) -> str:
+    """Return an address with the spaces in its path percent-encoded, as browsers do.
+
+    >>> spaces_encoded("https://badges.example/green tile.png")
+    'https://badges.example/green%20tile.png'
+    """
+    url = url.strip()
+    authority = re.match(r"(?:[^:/?#]*:)?//[^/?#]*", url)
+    start = authority.end() if authority else 0  # a space in a host is no mistake to mend
+    return url[:start] + SPACE.sub(lambda space: quote(space[0]), url[start:])
 
 
 def is_web_address(url: str) -> bool:

@@ -1,142 +1,447 @@
 """Rewrite an SVG from an allow-list of elements and attributes: a drawing comes out, and nothing that acts or calls."""
 
+import base64
+import binascii
 import html
 import re
-from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
+from badgedata.openbadges.baked_svg import BADGE_ELEMENTS
+from badgedata.openbadges.losses import Losses
+from badgedata.openbadges.raster_images import MOST_PIXELS, without_metadata
 from badgedata.openbadges.refusals import SourceRefused
-from badgedata.openbadges.svg_parsing import SVG_NAMESPACE, parse_svg
-from badgedata.openbadges.svg_styles import (
-    PRESENTATION,
-    harmless_declarations,
-    harmless_stylesheet,
-    is_harmless_value,
+from badgedata.openbadges.svg_costs import (
+    GLYPHS_OF_A_SHAPE,
+    Part,
+    add_declaration,
+    check_costs,
+    part_of,
+    resolve_variables,
 )
+from badgedata.openbadges.svg_names import (
+    ANIMATION_ELEMENTS,
+    ELEMENTS,
+    IMAGE_ELEMENTS,
+    INERT_ATTRIBUTES,
+    LINKING_ELEMENTS,
+    NUMBER_ATTRIBUTES,
+    SHOWN_AS,
+    STYLED_ATTRIBUTES,
+    TEXT_ATTRIBUTES,
+)
+from badgedata.openbadges.svg_parsing import SVG_NAMESPACE, parse_svg
+from badgedata.openbadges.svg_styles import ANIMATED, Compound, Declaration, Rule, RuleGroup, StyleReader
 
 XLINK_NAMESPACE: Final = "http://www.w3.org/1999/xlink"
+LINK_KEYS: Final = frozenset({"href", "xlink:href"})
+XML_PREFIX: Final = "{http://www.w3.org/XML/1998/namespace}"
 SVG_PREFIX: Final = f"{{{SVG_NAMESPACE}}}"
 LINK_NAMES: Final = {"href": "href", f"{{{XLINK_NAMESPACE}}}href": "xlink:href"}
-
-# No script, foreignObject, a, animate, set, audio, video, iframe, handler, metadata, …
-ELEMENTS: Final = frozenset(
-    str.split("""
-    svg g defs symbol use switch title desc style path rect circle ellipse line polyline polygon text tspan textPath
-    image linearGradient radialGradient stop pattern clipPath mask marker filter feBlend feColorMatrix
-    feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow
-    feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset fePointLight
-    feSpecularLighting feSpotLight feTile feTurbulence
-    """)
-)
-# A link is left out, what it shows stays.
-SHOWN_AS: Final = {"a": "g"}
-ATTRIBUTES: Final = PRESENTATION | frozenset(
-    str.split("""
-    id class viewBox preserveAspectRatio version width height x y x1 x2 y1 y2 cx cy r rx ry fx fy fr d points
-    pathLength dx dy rotate textLength lengthAdjust startOffset method spacing side gradientUnits gradientTransform
-    spreadMethod offset patternUnits patternContentUnits patternTransform clipPathUnits maskUnits maskContentUnits
-    markerUnits markerWidth markerHeight refX refY orient filterUnits primitiveUnits in in2 result type values mode
-    operator k1 k2 k3 k4 order kernelMatrix divisor bias targetX targetY edgeMode kernelUnitLength preserveAlpha
-    surfaceScale diffuseConstant specularConstant specularExponent limitingConeAngle pointsAtX pointsAtY pointsAtZ z
-    azimuth elevation scale xChannelSelector yChannelSelector stdDeviation radius baseFrequency numOctaves seed
-    stitchTiles tableValues slope intercept amplitude exponent role aria-label aria-hidden
-    """)
-)
-LINKING_ELEMENTS: Final = frozenset({"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter"})
-LOCAL_LINK: Final = re.compile(r"#[\w.:-]+")
-EMBEDDED_PICTURE: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
-MOST_COPIES: Final = 10_000
+NUMBERS: Final = re.compile(r"[\w\s.,#%+-]*", re.ASCII)
+DATA_URI: Final = re.compile(r"\s*data:([^,]{0,256}),", re.IGNORECASE)
+BASE64_SPACE: Final = re.compile(rb"[\t\n\f\r ]+")
+SVG_IMAGE: Final = "image/svg+xml"
+PROGRAM_DATA: Final = "data of drawing programs"
+DEEPEST_DRAWING: Final = 2
+BY_POSITION: Final = re.compile(r":(?:nth-|first-|last-|only-|empty)|[+~]")
+MOST_MATCHES: Final = 2_000_000
+ROUNDS_OF_VARIABLES: Final = 50
+TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
 
-def clean_svg(image: bytes, document: str) -> bytes:
-    """A drawing that looks like the SVG given, in UTF-8, made of nothing but allowed elements and attributes.
+def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a drawing that looks like the SVG given, in UTF-8, and warnings that name what was left out.
 
-    Left out: scripts, event handlers, ``foreignObject``, links, animation, metadata, style rules and references that
-    point anywhere but into the image, pictures that are not themselves embedded as PNG, JPEG, GIF or WebP.
+    Made of nothing but allowed elements, attributes, and styles. Left out: scripts, event handlers, ``foreignObject``,
+    links, animation, metadata, style rules and references that point anywhere but into the image. Embedded images stay,
+    by their bytes and without metadata: PNG, JPEG, GIF, WebP, and SVG, which is cleaned too.
 
     Raises
     ------
     SourceRefused
-        ``bad-image`` where `parse_svg` refuses it, or where ``<use>`` elements copy each other in a circle or over
-        10,000 times.
+        ``bad-image`` where `parse_svg` refuses it, or where it draws more than 100,000 shapes; ``source-too-large``
+        where its embedded images have more than 16,777,216 pixels.
     """
-    drawing = _CleanDrawing()
+    losses = Losses()
+    drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)
+    return drawing, losses.warnings()
+
+
+@dataclass
+class _Budget:
+    """What all drawings within a drawing share."""
+
+    losses: Losses
+    styles: StyleReader
+    pixels: int = MOST_PIXELS
+
+
+def _cleaned(image: bytes, document: str, budget: _Budget, depth: int) -> tuple[bytes, int]:
+    drawing = _CleanDrawing(document, budget, depth)
     parse_svg(image, drawing, document)
-    if drawing.copies() > MOST_COPIES:
-        raise SourceRefused("bad-image", document, f"its <use> elements copy each other over {MOST_COPIES} times")
-    return "".join(drawing.written).encode()
+    return drawing.finish()
+
+
+@dataclass
+class _Element:
+    """An element as it will be written."""
+
+    tag: str
+    attributes: list[tuple[str, str | Declaration | list[Declaration]]]
+    part: int
+    is_left_out: bool = False
+    sheet: RuleGroup | None = None
+    text: list[str] = field(default_factory=list)  # of a <style>
+    characters: int = 0
+
+
+class _Gap:
+    """Where an element was left out."""
+
+
+_GAP: Final = _Gap()
 
 
 class _CleanDrawing:
-    """Writes the allowed elements as they come."""
+    """Collects the allowed elements as they come, and writes them once all styles are known."""
 
-    def __init__(self) -> None:
-        self.written: list[str] = []
-        self._open: list[str] = []  # the ids of the elements that are open, "" for none
+    def __init__(self, document: str, budget: _Budget, depth: int) -> None:
+        self._document, self._budget, self._depth = document, budget, depth
+        self._losses = budget.losses
+        self._styles = budget.styles
+        self._content: list[_Element | _Gap | str | None] = []  # None closes an element
+        self._open: list[_Element] = []
         self._left_out = 0  # how deep inside an element that is left out
-        self._stylesheet: list[str] | None = None
-        self._uses: dict[str, list[str]] = defaultdict(list)  # id: what is copied within that element
+        self._parts: list[Part] = []
+        self._elements: list[_Element] = []
+        self._ids: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        tag = SHOWN_AS.get(local := name.removeprefix(SVG_PREFIX), local)
-        if self._left_out or self._stylesheet is not None or not name.startswith(SVG_PREFIX) or tag not in ELEMENTS:
+        if self._left_out:
             self._left_out += 1
             return
-        kept = {} if tag == "style" else dict(_kept_attributes(tag, attributes))
-        if tag == "use":
-            self._note_use(kept)
+        tag = SHOWN_AS.get(local := name.removeprefix(SVG_PREFIX), local)
+        kept = self._kept(name, tag, attributes)
+        if kept is None:
+            self._left_out += 1
+            self._content.append(_GAP)
+            return
         if not self._open:
-            kept = {"xmlns": SVG_NAMESPACE, "xmlns:xlink": XLINK_NAMESPACE} | kept
-        self._open.append(kept.get("id", ""))
-        self.written.append(f"<{tag}{''.join(f' {key}="{html.escape(value)}"' for key, value in kept.items())}>")
-        if tag == "style":
-            self._stylesheet = []
+            kept = [("xmlns", SVG_NAMESPACE), ("xmlns:xlink", XLINK_NAMESPACE), *kept]
+        element = _Element(tag, kept, len(self._parts))
+        self._parts.append(self._part(element))
+        self._elements.append(element)
+        if element_id := _text_of(element, "id"):
+            self._ids.setdefault(element_id, element.part)
+        self._open.append(element)
+        self._content.append(element)
 
     def end(self, name: str, at: int) -> None:
         if self._left_out:
             self._left_out -= 1
             return
-        tag = SHOWN_AS.get(local := name.removeprefix(SVG_PREFIX), local)
-        if self._stylesheet is not None:
-            self.written.append(html.escape(harmless_stylesheet("".join(self._stylesheet)), quote=False))
-            self._stylesheet = None
-        self._open.pop()
-        self.written.append(f"</{tag}>")
+        element = self._open.pop()
+        part = self._parts[element.part]
+        part.end = len(self._parts)
+        if element.tag in TEXT_ELEMENTS:
+            part.weight += element.characters // GLYPHS_OF_A_SHAPE
+        if element.tag == "style":
+            element.sheet = self._styles.stylesheet("".join(element.text))
+        self._content.append(None)
 
     def data(self, text: str) -> None:
-        if self._left_out:
+        if self._left_out or not self._open:
             return
-        if self._stylesheet is not None:
-            self._stylesheet.append(text)
+        element = self._open[-1]
+        if element.tag == "style":
+            element.text.append(text)
         else:
-            self.written.append(html.escape(text, quote=False))
+            element.characters += len(text)
+            self._content.append(text)
 
-    def _note_use(self, attributes: dict[str, str]) -> None:
-        target = (attributes.get("href") or attributes.get("xlink:href") or "").removeprefix("#")
-        if target and len(self._uses[""]) <= MOST_COPIES:
-            for within in {"", *self._open}:
-                self._uses[within].append(target)
+    def finish(self) -> tuple[bytes, int]:
+        """Return the drawing, and what it costs to draw."""
+        self._add_rules()
+        resolve_variables(self._parts, (one for one in self._all_declarations() if one.name.startswith("--")))
+        cost = check_costs(self._parts, self._ids, self._document)
+        keeps = self._needed_declarations()
+        return "".join(self._written(keeps)).encode(), cost
 
-    def copies(self) -> int:
-        """How many elements a viewer makes of all the ``<use>``, copies within copies counted; stops when too many."""
-        waiting, counted = list(self._uses[""]), 0
-        while waiting and counted + len(waiting) <= MOST_COPIES:
-            counted += 1
-            waiting.extend(self._uses.get(waiting.pop(), ()))
-        return counted + len(waiting)
+    def _kept(
+        self, name: str, tag: str, attributes: dict[str, str]
+    ) -> list[tuple[str, str | Declaration | list[Declaration]]] | None:
+        """Return the attributes that an element keeps; None where it is left out."""
+        if tag in ANIMATION_ELEMENTS:
+            self._losses.note(ANIMATED)
+            return None
+        if not name.startswith(SVG_PREFIX) or tag not in ELEMENTS or (self._open and self._open[-1].tag == "style"):
+            if name not in BADGE_ELEMENTS:
+                self._losses.add(f"<{name.removeprefix(SVG_PREFIX)}>" if name.startswith(SVG_PREFIX) else PROGRAM_DATA)
+            self._leave_filter_out(tag)
+            return None
+        if self._open and attributes.get("requiredExtensions", "").strip():
+            return None  # viewers know none, and don't draw it
+        if tag == "style":
+            return self._style_attributes(attributes)
+        kept = [pair for pair in (self._attribute(tag, *item) for item in attributes.items()) if pair is not None]
+        lost_link = any(link in attributes for link in LINK_NAMES) and not any(key in LINK_KEYS for key, _ in kept)
+        if tag == "feImage" and lost_link:
+            self._leave_filter_out(tag)
+            return None
+        return kept
 
+    def _leave_filter_out(self, tag: str) -> None:
+        """Leave out the filter that lost a part: without one, what it was for stays visible."""
+        if tag.startswith("fe"):
+            for element in self._open:
+                element.is_left_out = element.is_left_out or element.tag == "filter"
 
-def _kept_attributes(tag: str, attributes: dict[str, str]) -> list[tuple[str, str]]:
-    kept = []
-    for name, value in attributes.items():
+    def _style_attributes(
+        self, attributes: dict[str, str]
+    ) -> list[tuple[str, str | Declaration | list[Declaration]]] | None:
+        if attributes.get("type", "").strip().lower() not in ("", "text/css"):
+            self._losses.add("<style> of another type than CSS")
+            return None
+        media = attributes.get("media", "").strip()
+        if not media:
+            return []
+        query = self._styles.media(media)
+        if query is None:
+            self._losses.add(f'<style media="{media}">')
+            return None
+        return [("media", query)]
+
+    def _attribute(self, tag: str, name: str, value: str) -> tuple[str, str | Declaration | list[Declaration]] | None:
         if name in LINK_NAMES:
-            link = EMBEDDED_PICTURE if tag == "image" else LOCAL_LINK if tag in LINKING_ELEMENTS else None
-            if link is not None and link.fullmatch(value.strip()):
-                kept.append((LINK_NAMES[name], value.strip()))
-        elif name == "style":
-            kept.append(("style", harmless_declarations(value)))
-        elif name == "{http://www.w3.org/XML/1998/namespace}space":
-            kept.append(("xml:space", value))
-        elif name in ATTRIBUTES and is_harmless_value(value):
-            kept.append((name, value))
-    return kept
+            link = self._link(tag, value.strip())
+            return None if link is None else (LINK_NAMES[name], link)
+        if name == "style":
+            return "style", self._styles.declarations(value)
+        if name == f"{XML_PREFIX}space":
+            return "xml:space", value
+        if name in TEXT_ATTRIBUTES or (name in NUMBER_ATTRIBUTES and NUMBERS.fullmatch(value)):
+            return name, value
+        if name in STYLED_ATTRIBUTES:
+            declaration = self._styles.attribute(name, value)
+            return None if declaration is None else (name, declaration)
+        if name == f"{XML_PREFIX}base":
+            self._losses.add("xml:base")
+        elif name.startswith("{"):
+            if not name.startswith(XML_PREFIX):
+                self._losses.add(PROGRAM_DATA)
+        elif name not in INERT_ATTRIBUTES and not name.startswith(("data-", "aria-")):
+            self._losses.add(name)
+        return None
+
+    def _link(self, tag: str, link: str) -> str | None:
+        if tag in LINKING_ELEMENTS and link.startswith("#"):
+            return link
+        if tag in IMAGE_ELEMENTS and DATA_URI.match(link):
+            try:
+                return self._embedded(link)
+            except SourceRefused as refused:
+                if refused.code == "source-too-large":
+                    raise
+                self._losses.add(f"an embedded image ({refused.reason})")
+                return None
+        self._losses.add(f"a link to {link[:60]}" if link else "an empty link")
+        return None
+
+    def _embedded(self, uri: str) -> str:
+        """Return an embedded image, by its bytes: what a data: URI calls it is often wrong."""
+        content, document = _data(uri, self._document), f"the image within {self._document}"
+        if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < DEEPEST_DRAWING:
+            drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
+            self._drawn_within = cost
+            return _data_uri(SVG_IMAGE, drawing)
+        content, content_type, pixels, warnings = without_metadata(content, document)
+        self._budget.pixels -= pixels
+        if self._budget.pixels < 0:
+            raise SourceRefused(
+                "source-too-large", self._document, f"its embedded images have more than {MOST_PIXELS:,} pixels"
+            )
+        for warning in warnings:
+            self._losses.note(f"Of an embedded image: {warning}")
+        return _data_uri(content_type, content)
+
+    _drawn_within = 0
+
+    def _part(self, element: _Element) -> Part:
+        part = part_of(element.tag, {name: _text(value) for name, value in element.attributes})
+        part.weight += self._drawn_within
+        self._drawn_within = 0
+        for name, value in element.attributes:
+            if name in LINK_KEYS:
+                # A pattern or filter with a link has the content of the one it links to.
+                if element.tag in LINKING_ELEMENTS and isinstance(value, str) and value.startswith("#"):
+                    part.references.append(("copy" if element.tag == "use" else "once", value[1:]))
+            elif isinstance(value, Declaration):
+                add_declaration(part, value)
+            elif isinstance(value, list):
+                for declaration in value:
+                    add_declaration(part, declaration)
+        return part
+
+    def _add_rules(self) -> None:
+        """Add what style rules make each element draw: of rules that cost anything, all that may match it."""
+        costly = [
+            (compound, declaration)
+            for rule in self._rules()
+            for declaration in rule.declarations
+            if _is_costly(declaration)
+            for compound in rule.compounds
+        ]
+        if not costly:
+            return
+        by_class: dict[str, list[tuple[Compound, Declaration]]] = {}
+        others = []
+        for compound, declaration in costly:
+            if compound.classes:
+                by_class.setdefault(min(compound.classes), []).append((compound, declaration))
+            else:
+                others.append((compound, declaration))
+        looked_at = 0
+        for element in self._elements:
+            classes = _text_of(element, "class").split()
+            element_id = _text_of(element, "id")
+            found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
+            looked_at += len(found) + len(others) + len(classes)
+            if looked_at > MOST_MATCHES:
+                raise SourceRefused("bad-image", self._document, "it has too many style rules with patterns or filters")
+            for compound, declaration in (*found, *others):
+                if compound.may_match(element.tag, element_id, classes):
+                    add_declaration(self._parts[element.part], declaration)
+
+    def _rules(self) -> Iterator[Rule]:
+        for element in self._elements:
+            if element.sheet is not None:
+                yield from element.sheet.all_rules()
+
+    def _all_declarations(self) -> Iterator[Declaration]:
+        for element in self._elements:
+            for _, value in element.attributes:
+                if isinstance(value, Declaration):
+                    yield value
+                elif isinstance(value, list):
+                    yield from value
+        for rule in self._rules():
+            yield from rule.declarations
+
+    def _needed_declarations(self) -> "_Variables":
+        return _Variables(self._all_declarations())
+
+    def _written(self, variables: "_Variables") -> Iterator[str]:
+        open_tags: list[str] = []
+        left_out = 0
+        # What selectors count by must not change with what is left out.
+        gap = "<desc></desc>" if any(BY_POSITION.search(rule.selector) for rule in self._rules()) else ""
+        for item in self._content:
+            if isinstance(item, _Gap):
+                if not left_out and open_tags[-1] != "style":
+                    yield gap
+            elif isinstance(item, str):
+                if not left_out:
+                    yield html.escape(item, quote=False)
+            elif item is None:
+                if left_out:
+                    left_out -= 1
+                else:
+                    yield f"</{open_tags.pop()}>"
+            elif left_out or item.is_left_out:
+                left_out += 1
+            else:
+                open_tags.append(item.tag)
+                attributes = "".join(
+                    f' {name}="{html.escape(text)}"'
+                    for name, value in item.attributes
+                    if (text := variables.text(value)) is not None
+                )
+                yield f"<{item.tag}{attributes}>"
+                if item.sheet is not None:
+                    yield html.escape("\n".join(variables.rules(item.sheet)), quote=False)
+
+
+class _Variables:
+    """Which custom properties a drawing needs and has, and so which declarations stay."""
+
+    def __init__(self, declarations: Iterable[Declaration]) -> None:
+        self._available: set[str] = set()
+        uses: dict[str, set[str]] = {}
+        waiting: list[str] = []
+        custom: list[Declaration] = []
+        for declaration in declarations:
+            if declaration.name.startswith("--"):
+                custom.append(declaration)
+                uses.setdefault(declaration.name, set()).update(declaration.uses)
+            else:
+                waiting += declaration.uses
+        self._used: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in self._used:
+                self._used.add(name)
+                waiting += uses.get(name, ())
+        self._available = {declaration.name for declaration in custom}
+        for _ in range(ROUNDS_OF_VARIABLES):
+            still = {declaration.name for declaration in custom if declaration.needs <= self._available}
+            if still == self._available:
+                break
+            self._available = still
+
+    def text(self, value: str | Declaration | list[Declaration]) -> str | None:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Declaration):
+            return value.text if self._stays(value) else None
+        return self._declarations(value)
+
+    def rules(self, group: RuleGroup) -> Iterator[str]:
+        for rule in group.rules:
+            if isinstance(rule, RuleGroup):
+                if inner := list(self.rules(rule)):
+                    yield f"{rule.opening}{{{' '.join(inner)}}}"
+            elif declarations := self._declarations(rule.declarations):
+                yield f"{rule.selector}{{{declarations}}}"
+
+    def _declarations(self, declarations: Iterable[Declaration]) -> str:
+        return ";".join(f"{one.name}:{one.text}" for one in declarations if self._stays(one))
+
+    def _stays(self, declaration: Declaration) -> bool:
+        is_unused = declaration.name.startswith("--") and declaration.name not in self._used
+        return not is_unused and declaration.needs <= self._available
+
+
+def _is_costly(declaration: Declaration) -> bool:
+    part = Part("")
+    add_declaration(part, declaration)
+    return part.weight > 1 or bool(part.references)
+
+
+def _text_of(element: _Element, name: str) -> str:
+    return next((_text(value) for key, value in element.attributes if key == name), "")
+
+
+def _text(value: str | Declaration | list[Declaration]) -> str:
+    return value.text if isinstance(value, Declaration) else value if isinstance(value, str) else ""
+
+
+def _data(uri: str, document: str) -> bytes:
+    """Return the bytes of a data: URI (RFC 2397), read as browsers do: any case, parameters, and white space."""
+    head = DATA_URI.match(uri)
+    if head is None:
+        raise SourceRefused("bad-image", document, "an embedded image was expected")
+    octets = unquote_to_bytes(uri[head.end() :].partition("#")[0])
+    if not re.search(r";\s*base64\s*$", head[1], re.IGNORECASE):
+        return octets
+    octets = BASE64_SPACE.sub(b"", octets).rstrip(b"=")
+    try:
+        return base64.b64decode(octets + b"=" * (-len(octets) % 4), validate=True)
+    except binascii.Error as error:
+        raise SourceRefused("bad-image", document, "its Base64 is broken") from error
+
+
+def _data_uri(content_type: str, content: bytes) -> str:
+    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"

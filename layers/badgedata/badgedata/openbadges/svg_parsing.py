@@ -1,10 +1,11 @@
-"""Read an SVG without its document type, without entities, and within bounds of depth and number of elements."""
+"""Read an SVG within bounds of depth and number of elements. Of a document type, only plain entities are read."""
 
+import re
 from typing import Final, Protocol
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import XMLParserType
 
-from defusedxml.common import DefusedXmlException, DTDForbidden
+from defusedxml.common import DefusedXmlException, DTDForbidden, EntitiesForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
 from badgedata.openbadges.refusals import SourceRefused, quoted
@@ -13,6 +14,11 @@ SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
 MOST_ELEMENTS: Final = 50_000
 DEEPEST_ELEMENT: Final = 100
 PIECE_BYTES: Final = 64 * 1024
+MOST_ENTITIES: Final = 100
+EXPANDED_CHARACTERS: Final = 1024 * 1024
+# Without references to other entities, and without markup.
+PLAIN_ENTITY: Final = re.compile(r"[^&<%]{1,1024}")
+NAMESPACE_NAME: Final = re.compile(r"https?://\S+")
 
 
 class ElementHandler(Protocol):
@@ -29,18 +35,65 @@ class ElementHandler(Protocol):
 
 
 class SvgParser(DefusedXMLParser):
-    """The defused parser; it lets pass a bare ``<!DOCTYPE svg PUBLIC …>``, which drawing programs write.
+    """The defused parser; it reads the document types that drawing programs write, and nothing more.
 
-    Nothing is ever loaded for such a line. A document type that holds declarations of its own is refused whole.
+    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare nothing but entities that stand for plain
+    text, such as the namespaces and styles that Adobe Illustrator writes. Entities that nothing uses, except
+    namespaces, aren't there for the drawing, and refuse it.
+
+    Parameters
+    ----------
+    image
+        The whole SVG.
     """
 
     parser: XMLParserType  # expat itself, which knows positions
 
+    def __init__(self, image: bytes, target: object) -> None:
+        super().__init__(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+        self._image = image
+        self._text: str | None = None
+        self._expanded = 0
+        self._entities = 0
+        # Not DTDForbidden: a document type may have entities.
+        self.parser.AttlistDeclHandler = self._refuse_declaration
+        self.parser.ElementDeclHandler = self._refuse_declaration
+        self.parser.NotationDeclHandler = self._refuse_declaration
+
     def defused_start_doctype_decl(
         self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
     ) -> None:
-        if has_internal_subset:
-            raise DTDForbidden(name, sysid, pubid)
+        """Let a document type pass; what it declares is looked at as it comes."""
+
+    def defused_entity_decl(
+        self,
+        name: str,
+        is_parameter_entity: bool,
+        value: str | None,
+        base: str | None,
+        sysid: str | None,
+        pubid: str | None,
+        notation_name: str | None,
+    ) -> None:
+        self._entities += 1
+        is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
+        if not is_plain or value is None or self._entities > MOST_ENTITIES:
+            raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
+        references = self._decoded().count(f"&{name};")
+        self._expanded += references * len(value)
+        is_wanted = references or NAMESPACE_NAME.fullmatch(value)
+        if not is_wanted or self._expanded > EXPANDED_CHARACTERS:
+            raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
+
+    def _decoded(self) -> str:
+        """Return the SVG as text, well enough to count references, which are ASCII in what drawing programs write."""
+        if self._text is None:
+            encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+            self._text = self._image.decode(encoding, "replace")
+        return self._text
+
+    def _refuse_declaration(self, name: str, *_: object) -> None:
+        raise DTDForbidden(name, None, None)
 
 
 def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
@@ -58,22 +111,35 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
     Raises
     ------
     SourceRefused
-        ``bad-image`` for anything but well-formed XML with an SVG root, for entities and document types with
-        declarations, for elements nested over 100 deep and for more than 50,000 of them.
+        ``bad-image`` for anything but well-formed XML with an SVG root, for a document type with declarations of
+        anything but plain entities, for elements nested over 100 deep and for more than 50,000 of them.
     """
     bounded = _BoundedElements(handler, document)
-    parser = SvgParser(target=bounded, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    parser = SvgParser(image, bounded)
     bounded.expat = parser.parser
     try:
         for position in range(0, len(image), PIECE_BYTES):
             parser.feed(image[position : position + PIECE_BYTES])
         parser.close()
     except DefusedXmlException as error:
-        raise SourceRefused(
-            "bad-image", document, f"an SVG without entities and document type was expected, found {quoted(error)}"
-        ) from error
-    except (ParseError, LookupError, ValueError) as error:
-        raise SourceRefused("bad-image", document, f"the SVG is not well-formed XML: {quoted(error)}") from error
+        raise SourceRefused("bad-image", document, f"{_EXPECTED}, {_found(error)}") from error
+    except ParseError as error:
+        line, column = error.position
+        place = f"line {line}, column {column + 1}"
+        raise SourceRefused("bad-image", document, f"the SVG is not well-formed XML at {place}") from error
+    except (LookupError, ValueError) as error:
+        raise SourceRefused("bad-image", document, "the SVG is in an encoding that can't be read") from error
+
+
+_EXPECTED: Final = (
+    "an SVG without entities and document type was expected, or with entities that stand for plain text and are used"
+)
+
+
+def _found(error: DefusedXmlException) -> str:
+    if isinstance(error, EntitiesForbidden):
+        return f"found a declaration of the entity {quoted(error.name)}"
+    return "found other declarations in its document type"
 
 
 class _BoundedElements:

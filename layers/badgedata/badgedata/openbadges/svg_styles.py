@@ -1,94 +1,401 @@
 """What an SVG may say about style: an allow-list of CSS, in which nothing points outside the image.
 
-The text that comes out is put together only from names and values that were each found harmless, so it does not
-matter whether a browser would have cut the text that came in at the same places.
+tinycss2 reads the CSS. The text that comes out is written only from tokens that were each found harmless, so it doesn't
+matter how a browser would have read the text that came in.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-PRESENTATION: Final = frozenset(
-    str.split("""
-    alignment-baseline baseline-shift clip-path clip-rule color color-interpolation color-interpolation-filters
-    direction display dominant-baseline fill fill-opacity fill-rule filter flood-color flood-opacity font
-    font-family font-size font-size-adjust font-stretch font-style font-variant font-weight image-rendering
-    isolation letter-spacing lighting-color line-height marker marker-end marker-mid marker-start mask mask-type
-    mix-blend-mode opacity overflow paint-order pointer-events shape-rendering stop-color stop-opacity stroke
-    stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width
-    text-anchor text-decoration text-rendering transform transform-box transform-origin unicode-bidi vector-effect
-    visibility word-spacing writing-mode
-    """)
+import tinycss2
+
+from badgedata.openbadges.losses import Losses
+from badgedata.openbadges.svg_names import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
+
+CSS_CHARACTERS: Final = 256 * 1024
+"""How much CSS beyond the plainest is read of one drawing. A megabyte of it may take two seconds."""
+
+DEEPEST_BLOCK: Final = 16
+PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
+PLAIN_VALUE: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+-])*+", re.ASCII)
+PLAIN_DECLARATIONS: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+:;-])*+", re.ASCII)
+PLAIN_ID: Final = re.compile(r"[\w.:-]+", re.ASCII)
+NEVER_IN_A_STRING: Final = re.compile(r"[<>@{}]|/\*|\*/|javascript:", re.IGNORECASE)
+VALUE_SIGNS: Final = frozenset(",/+-*")
+SELECTOR_SIGNS: Final = frozenset({".", "*", ",", ">", "+", "-", "~", ":", "=", "~=", "|=", "^=", "$=", "*="})
+SELECTOR_FUNCTIONS: Final = frozenset(
+    str.split("nth-child nth-last-child nth-of-type nth-last-of-type not is where has lang dir")
 )
-FUNCTIONS: Final = frozenset(
-    str.split("""
-    rgb rgba hsl hsla calc min max clamp matrix translate translatex translatey scale scalex scaley rotate skewx
-    skewy circle ellipse inset polygon blur brightness contrast drop-shadow grayscale hue-rotate invert opacity
-    saturate sepia
-    """)
-)
-LOCAL_URL: Final = re.compile(r"""url\(\s*(["']?)#[\w.:-]+\1\s*\)""", re.IGNORECASE)
-WORD_END: Final = re.compile(r"[\s(),:]")
-SELECTOR: Final = re.compile(r"[\w\s.#*,>+~:-]+", re.ASCII)
-COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-# Escapes, comments, at-rules and markup could mean something else to a browser than they do here.
-NEVER_IN_A_VALUE: Final = re.compile(r"[\\<>@{};]|/\*|\*/|!ie|javascript:|expression", re.IGNORECASE)
+GROUPING_RULES: Final = frozenset({"media", "supports", "layer"})
+MEDIA_SIGNS: Final = frozenset({":", ",", "/", "<", ">", "=", "<=", ">="})
+ANIMATION: Final = ("animation", "transition")
+ANIMATED: Final = "The drawing is animated. Badges don't move: the image shows the drawing before its animation starts."
 
 
-def is_harmless_value(value: str) -> bool:
-    """Whether the value of an attribute or a declaration points nowhere but into the image itself.
+@dataclass(frozen=True)
+class Declaration:
+    """A declaration, or a presentation attribute, that may stay.
 
-    >>> is_harmless_value("url(#shade)"), is_harmless_value("url(https://tracker.example/pixel)")
-    (True, False)
+    Parameters
+    ----------
+    name, text
+        The property's name and value.
+    needs
+        Custom properties without which it has no value.
+    uses
+        All custom properties that it names.
+    targets
+        The ids of the elements that it refers to.
+    functions
+        How many functions it calls.
     """
-    if NEVER_IN_A_VALUE.search(value) or value.count('"') % 2 or value.count("'") % 2:
+
+    name: str
+    text: str
+    needs: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
+    targets: tuple[str, ...] = ()
+    functions: int = 0
+
+
+@dataclass(frozen=True)
+class Compound:
+    """The last part of a selector: what an element must have, at the least, for the selector to match it."""
+
+    tag: str | None
+    ids: frozenset[str]
+    classes: frozenset[str]
+
+    def may_match(self, tag: str, element_id: str, classes: Iterable[str]) -> bool:
+        return self.tag in (None, tag) and self.ids <= {element_id} and self.classes.issubset(classes)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A style rule that may stay."""
+
+    selector: str
+    compounds: tuple[Compound, ...]
+    declarations: tuple[Declaration, ...]
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """A group such as ``@media screen``, and what it has that may stay."""
+
+    opening: str
+    rules: tuple["Rule | RuleGroup", ...]
+
+    def all_rules(self) -> Iterator[Rule]:
+        for rule in self.rules:
+            yield from (rule,) if isinstance(rule, Rule) else rule.all_rules()
+
+
+class _HarmfulError(Exception):
+    """Part of a value or a selector that can't stay; the message names it."""
+
+
+@dataclass
+class _Found:
+    """What a value refers to."""
+
+    needs: set[str] = field(default_factory=set)
+    uses: set[str] = field(default_factory=set)
+    targets: list[str] = field(default_factory=list)
+    functions: int = 0
+
+
+class StyleReader:
+    """Reads the styles of one drawing, and notes what can't stay."""
+
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
+        self._characters_left = CSS_CHARACTERS
+
+    def attribute(self, name: str, value: str) -> Declaration | None:
+        """Return what a presentation attribute says, if it may stay."""
+        if PLAIN_VALUE.fullmatch(value):
+            return _plain(name, value)
+        if not self._has_room(value):
+            return None
+        return self._declaration(name, tinycss2.parse_component_value_list(value))
+
+    def declarations(self, style: str) -> list[Declaration]:
+        """Return the declarations of a ``style`` attribute that may stay."""
+        if PLAIN_DECLARATIONS.fullmatch(style):
+            return list(self._plain_declarations(style))
+        if not self._has_room(style):
+            return []
+        return self._kept(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
+
+    def stylesheet(self, text: str) -> RuleGroup:
+        """Return the rules of a ``<style>`` element that may stay."""
+        if not self._has_room(text):
+            return RuleGroup("", ())
+        rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+        return RuleGroup("", tuple(self._rules(rules, 0)))
+
+    def media(self, query: str) -> str | None:
+        """Return a media query, if it may stay."""
+        if not self._has_room(query):
+            return None
+        try:
+            return _prelude(tinycss2.parse_component_value_list(query))
+        except _HarmfulError:
+            return None
+
+    def _has_room(self, text: str) -> bool:
+        self._characters_left -= len(text)
+        if self._characters_left < 0:
+            self._losses.add("styles beyond 256 KiB")
+        return self._characters_left >= 0
+
+    def _plain_declarations(self, style: str) -> Iterator[Declaration]:
+        """Read a style without strings, blocks, comments, and escapes: ``;`` and ``:`` only separate there."""
+        for declaration in style.split(";"):
+            name, _, value = declaration.partition(":")
+            name, value = name.strip(), " ".join(value.split())
+            if not name and not value:
+                continue
+            if ":" in value or not value:
+                self._losses.add(f"the style {name}")
+            elif name.startswith("--") or self._is_allowed(name.lower()):
+                yield _plain(name if name.startswith("--") else name.lower(), value)
+
+    def _is_allowed(self, name: str) -> bool:
+        if name in PROPERTIES:
+            return True
+        if name.startswith(ANIMATION):
+            self._losses.note(ANIMATED)
+        elif name not in INERT_PROPERTIES:
+            self._losses.add(f"the style {name}")
         return False
-    # What stands right before each "(" that is left names a function; before a mere group it is empty.
-    *calls, _ = LOCAL_URL.sub("", value).split("(")
-    return all(not (name := WORD_END.split(call.rstrip())[-1].lower()) or name in FUNCTIONS for call in calls)
+
+    def _kept(self, nodes: Iterable[Any]) -> list[Declaration]:
+        kept = []
+        for node in nodes:
+            if node.type == "declaration":
+                name = node.name if node.name.startswith("--") else node.lower_name
+                if name.startswith("--") or self._is_allowed(name):
+                    kept.append(self._declaration(name, node.value, is_important=node.important))
+            elif node.type == "error":
+                self._losses.add("a style that can't be read")
+            else:
+                self._losses.add("a nested style rule")
+        return [declaration for declaration in kept if declaration is not None]
+
+    def _declaration(self, name: str, tokens: Sequence[Any], *, is_important: bool = False) -> Declaration | None:
+        found = _Found()
+        try:
+            text = " ".join(_value(tokens, found, 0, is_math=False).split(" ")).strip()
+            if not text:
+                raise _HarmfulError("without a value")
+        except _HarmfulError as harmful:
+            self._losses.add(f"{name} {harmful}")
+            return None
+        return Declaration(
+            name,
+            text + (" !important" if is_important else ""),
+            frozenset(found.needs),
+            frozenset(found.uses),
+            tuple(found.targets),
+            found.functions,
+        )
+
+    def _rules(self, nodes: Iterable[Any], depth: int) -> Iterator[Rule | RuleGroup]:
+        for node in nodes:
+            if node.type == "qualified-rule":
+                yield from self._rule(node)
+            elif node.type == "at-rule":
+                yield from self._group(node, depth)
+            else:
+                self._losses.add("a style that can't be read")
+
+    def _rule(self, node: Any) -> Iterator[Rule]:
+        contents = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+        declarations = self._kept(contents)
+        try:
+            _check_selector(node.prelude, 0)
+        except _HarmfulError as harmful:
+            self._losses.add(f"a style rule with {harmful}")
+            return
+        if declarations:
+            selector = _serialized(node.prelude)
+            yield Rule(selector, tuple(_last_compounds(node.prelude)), tuple(declarations))
+
+    def _group(self, node: Any, depth: int) -> Iterator[RuleGroup]:
+        name = node.lower_at_keyword
+        if name.endswith("keyframes"):
+            self._losses.note(ANIMATED)
+            return
+        if name == "charset":
+            return
+        try:
+            if name not in GROUPING_RULES or node.content is None or depth >= DEEPEST_BLOCK:
+                raise _HarmfulError("")
+            opening = f"@{name} {_prelude(node.prelude)}".strip()
+        except _HarmfulError:
+            self._losses.add(f"@{name}")
+            return
+        nodes = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+        if rules := tuple(self._rules(nodes, depth + 1)):
+            yield RuleGroup(opening, rules)
 
 
-def harmless_declarations(style: str) -> str:
-    """The declarations of a ``style`` attribute that may stay, as ``name:value;…``."""
-    kept = []
-    for declaration in COMMENT.sub("", style).split(";"):
-        name, _, value = declaration.partition(":")
-        name, value = name.strip().lower(), " ".join(value.split())
-        if name in PRESENTATION and value and is_harmless_value(value):
-            kept.append(f"{name}:{value}")
-    return ";".join(kept)
+def _plain(name: str, value: str) -> Declaration:
+    return Declaration(name, value, targets=tuple(PLAIN_REFERENCE.findall(value)))
 
 
-def harmless_stylesheet(stylesheet: str) -> str:
-    """The rules of a ``<style>`` element that may stay; every at-rule (``@import``, ``@font-face``, …) is left out."""
-    kept = []
-    for selector, block in _rules(COMMENT.sub("", stylesheet)):
-        declarations = harmless_declarations(block)
-        if declarations and SELECTOR.fullmatch(selector):
-            kept.append(f"{' '.join(selector.split())}{{{declarations}}}")
-    return "\n".join(kept)
+def _value(tokens: Iterable[Any], found: _Found, depth: int, *, is_math: bool) -> str:
+    """Write the tokens of a value; raise `_HarmfulError` at the first that can't stay."""
+    if depth > DEEPEST_BLOCK:
+        raise _HarmfulError("with blocks in blocks")
+    written = []
+    for token in tokens:
+        match token.type:
+            case "whitespace" | "comment":
+                written.append(" ")
+            case "ident" | "number" | "percentage" | "dimension" | "hash":
+                written.append(token.serialize())
+            case "literal" if token.value in VALUE_SIGNS:
+                written.append(token.value)
+            case "string":
+                written.append(_string(token.value))
+            case "url":
+                written.append(_reference(token.value, found))
+            case "function":
+                written.append(_function(token, found, depth))
+            case "() block" if is_math:
+                written.append(f"({_value(token.content, found, depth + 1, is_math=True)})")
+            case _:
+                raise _HarmfulError(f"with {token.type}")
+    return "".join(written)
 
 
-def _rules(stylesheet: str) -> Iterator[tuple[str, str]]:
-    """Each top-level ``selector { block }``; what stands before a ``;`` outside a block is no rule."""
-    begin, position = 0, 0
-    while position < len(stylesheet):
-        letter = stylesheet[position]
-        if letter == ";":
-            begin = position + 1
-        elif letter == "{":
-            end = _block_end(stylesheet, position)
-            yield stylesheet[begin:position].strip(), stylesheet[position + 1 : end - 1]
-            begin = position = end
-            continue
-        position += 1
+def _function(token: Any, found: _Found, depth: int) -> str:
+    name, arguments = token.lower_name, [part for part in token.arguments if part.type not in ("whitespace", "comment")]
+    if name == "url" and len(arguments) == 1 and arguments[0].type == "string":
+        return _reference(arguments[0].value, found)
+    if name == "var":
+        return _variable(token, arguments, found, depth)
+    if name not in FUNCTIONS:
+        raise _HarmfulError(f"with {name}()")
+    found.functions += 1
+    return f"{name}({_value(token.arguments, found, depth + 1, is_math=name in MATH_FUNCTIONS)})"
 
 
-def _block_end(stylesheet: str, opening: int) -> int:
-    """Just after the brace that closes a block, those of blocks within it counted."""
-    depth = 0
-    for position in range(opening, len(stylesheet)):
-        depth += {"{": 1, "}": -1}.get(stylesheet[position], 0)
-        if not depth:
-            return position + 1
-    return len(stylesheet)
+def _variable(token: Any, arguments: Sequence[Any], found: _Found, depth: int) -> str:
+    if not arguments or arguments[0].type != "ident" or not arguments[0].value.startswith("--"):
+        raise _HarmfulError("with var()")
+    found.uses.add(arguments[0].value)
+    written = arguments[0].serialize()
+    if len(arguments) == 1:
+        found.needs.add(arguments[0].value)
+        return f"var({written})"
+    if arguments[1].type != "literal" or arguments[1].value != ",":
+        raise _HarmfulError("with var()")
+    fallback = token.arguments[token.arguments.index(arguments[1]) + 1 :]
+    return f"var({written},{_value(fallback, found, depth + 1, is_math=False)})"
+
+
+def _reference(url: str, found: _Found) -> str:
+    """Write a reference into the image itself. ``#`` and what follows is local, whatever characters it has."""
+    if not url.startswith("#") or len(url) < 2:
+        raise _HarmfulError(f"with url({url})")
+    found.targets.append(url[1:])
+    return f"url({url})" if PLAIN_ID.fullmatch(url[1:]) else f"url({_string(url)})"
+
+
+def _string(value: str) -> str:
+    # None of these has a meaning within a string, for a program that finds the string's end where it is.
+    if NEVER_IN_A_STRING.search(value):
+        raise _HarmfulError("with a string that looks like a rule")
+    escaped = tinycss2.serializer.serialize_string_value(value).replace("'", r"\'")
+    return f"'{escaped}'"
+
+
+def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
+    """Write the prelude of ``@media``, ``@supports``, or ``@layer``."""
+    if depth > DEEPEST_BLOCK:
+        raise _HarmfulError("with blocks in blocks")
+    written = []
+    for token in tokens:
+        match token.type:
+            case "whitespace" | "comment":
+                written.append(" ")
+            case "ident" | "number" | "dimension" | "percentage" | "hash":
+                written.append(token.serialize())
+            case "literal" if token.value in MEDIA_SIGNS or token.value == ".":
+                written.append(token.value)
+            case "() block":
+                written.append(f"({_prelude(token.content, depth + 1)})")
+            case "function" if token.lower_name in FUNCTIONS:
+                written.append(f"{token.lower_name}({_prelude(token.arguments, depth + 1)})")
+            case _:
+                raise _HarmfulError(f"with {token.type}")
+    return " ".join("".join(written).split())
+
+
+def _check_selector(tokens: Iterable[Any], depth: int) -> None:
+    if depth > DEEPEST_BLOCK:
+        raise _HarmfulError("blocks in blocks")
+    for token in tokens:
+        match token.type:
+            case "whitespace" | "comment" | "ident" | "hash" | "number" | "dimension":
+                continue
+            case "literal" if token.value in SELECTOR_SIGNS:
+                continue
+            case "string" if depth:
+                continue
+            case "[] block":
+                parts = [part for part in token.content if part.type not in ("whitespace", "comment")]
+                if not parts or parts[0].type != "ident" or parts[0].value not in ATTRIBUTES | PROPERTIES:
+                    raise _HarmfulError(f"the selector {_serialized([token])}")
+                _check_selector(token.content, depth + 1)
+            case "function" if token.lower_name in SELECTOR_FUNCTIONS:
+                _check_selector(token.arguments, depth + 1)
+            case _:
+                raise _HarmfulError(f"the selector {_serialized([token])[:40]}" if depth < 2 else "a selector")
+
+
+def _serialized(tokens: Iterable[Any]) -> str:
+    """Write tokens that were checked. tinycss2 puts an empty comment where two would otherwise become one."""
+    text = tinycss2.serialize([token for token in tokens if token.type != "comment"])
+    return " ".join(text.split())
+
+
+def _last_compounds(prelude: Sequence[Any]) -> Iterator[Compound]:
+    """Yield the last compound of each selector in a list: ``g``, class ``a`` of ``#x > g.a``."""
+    for selector in _split(prelude):
+        compound: list[Any] = []
+        for token in reversed(selector):
+            if token.type == "whitespace" or (token.type == "literal" and token.value in (">", "+", "~")):
+                if compound:
+                    break
+                continue
+            compound.insert(0, token)
+        first = compound[0] if compound else None
+        before = [None, *compound]
+        is_root = any(token.type == "ident" and token.value == "root" for token in compound)
+        yield Compound(
+            first.value if first is not None and first.type == "ident" else "svg" if is_root else None,
+            frozenset(token.value for token in compound if token.type == "hash"),
+            frozenset(
+                token.value
+                for dot, token in zip(before, compound, strict=False)
+                if token.type == "ident" and dot is not None and dot.type == "literal" and dot.value == "."
+            ),
+        )
+
+
+def _split(tokens: Iterable[Any]) -> Iterator[list[Any]]:
+    selector: list[Any] = []
+    for token in tokens:
+        if token.type == "literal" and token.value == ",":
+            yield selector
+            selector = []
+        elif token.type != "comment":
+            selector.append(token)
+    yield selector

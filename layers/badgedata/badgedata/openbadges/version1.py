@@ -33,6 +33,6 @@ def describe_version1(found: JsonDocument, version: OpenBadgesVersion, trail: Do
     if "badge" not in found.fields:
         return describe(found, version, None, None)
     verify = found.child("verify")
-    verified_at = verify.text("url") if verify and verify.text("type") != "signed" else ""
-    known_by = found.identifier() or verified_at or found.url or found.text("uid") or None
+    verified_at = verify.label("url") if verify and verify.label("type").lower() != "signed" else ""
+    known_by = found.identifier() or verified_at or found.url or found.label("uid") or None
     return describe(badge_class_of(found, trail), version, found, known_by)

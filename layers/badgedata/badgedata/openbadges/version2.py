@@ -12,7 +12,7 @@ def version2(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion
         return "2.1"
     if any("openbadges/v2" in context or "openbadgespec.org/v2" in context for context in contexts):
         return "2.0"
-    return "2.0" if not contexts and found.types() & {"Assertion", "BadgeClass"} else None
+    return "2.0" if not contexts and found.types() & {"assertion", "badgeclass"} else None
 
 
 def describe_version2(found: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
@@ -22,6 +22,6 @@ def describe_version2(found: JsonDocument, version: OpenBadgesVersion, trail: Do
     -----
     Open Badges 2.0, https://www.imsglobal.org/spec/ob/v2p0/ sections "Assertion" and "BadgeClass".
     """
-    if "badge" not in found.fields and "Assertion" not in found.types():
+    if "badge" not in found.fields and "assertion" not in found.types():
         return describe(found, version, None, None)
     return describe(badge_class_of(found, trail), version, found, found.identifier() or found.url)

@@ -8,7 +8,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 
 from badgedata.clock import sortable
 from badgedata.config import config
-from badgedata.records.record import Record
+from badgedata.records.record import JsonText, Record
 
 
 class ByBadgeClass(GlobalSecondaryIndex[Any]):
@@ -55,6 +55,7 @@ class Award(Record):
     image_version = NumberAttribute(null=True, attr_name="imageVersion")
     revoked = BooleanAttribute(null=True)
     revocation_reason = UnicodeAttribute(null=True, attr_name="revocationReason")
+    more: JsonText = JsonText(null=True)  # what a load found of keys that the format doesn't know
     by_badge_class = ByBadgeClass()
     by_award_id = ByAwardId()
 

@@ -6,7 +6,8 @@ from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, N
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from badgedata.config import config
-from badgedata.records.record import Record
+from badgedata.identifiers import comparable_address
+from badgedata.records.record import JsonText, Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
@@ -57,6 +58,7 @@ class Issuer(Record):
     email = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     image = UnicodeAttribute(null=True)
+    more: JsonText = JsonText(null=True)  # what a load found of keys that the format doesn't know
     children = ChildrenIndex()
 
     @staticmethod
@@ -87,6 +89,7 @@ class BadgeClass(Record):
     tags: ListAttribute[str] = ListAttribute(null=True)
     created_at = UnicodeAttribute(null=True, attr_name="createdAt")
     version = NumberAttribute(default=1)
+    more: JsonText = JsonText(null=True)
     children = ChildrenIndex()
 
     @staticmethod
@@ -180,8 +183,7 @@ class Member(Record):
 
     @staticmethod
     def email_key(email: str) -> str:
-        """E-mail addresses are compared without regard to case, as the user pool does."""
-        return f"member#{email.strip().lower()}"
+        return f"member#{comparable_address(email)}"
 
     @staticmethod
     def parent_key(organization_id: str) -> str:

@@ -8,6 +8,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from badgedata.config import config
+from badgedata.identifiers import comparable_address
 from badgedata.records.record import ExpiringRecord, JsonText, Record
 
 HISTORY_KEPT = timedelta(days=90)
@@ -157,7 +158,7 @@ class IdempotencyKey(ExpiringRecord):
 
     @staticmethod
     def key(caller_email: str, idempotency_key: str) -> tuple[str, str]:
-        return f"idempotency#{caller_email.lower()}#{idempotency_key}", "idempotency-key"
+        return f"idempotency#{comparable_address(caller_email)}#{idempotency_key}", "idempotency-key"
 
 
 def history_expiry(moment: datetime) -> int:

@@ -1,6 +1,7 @@
 """Replacements, image re-syncs, and the awards whose image could not be baked yet: all in the Operations table."""
 
 import zlib
+from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
@@ -155,3 +156,34 @@ class FailedImage(ExpiringRecord):
 def shard_of(award_id: str) -> int:
     """Give the shard that an award's failure stands in, 0 to 15."""
     return zlib.crc32(award_id.encode()) % SHARDS
+
+
+class PreviewSlot(ExpiringRecord):
+    """One of the previews that an organization may make at once, and until when it is taken at most."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    owner = UnicodeAttribute()
+    held_until = UnicodeAttribute(attr_name="heldUntil")
+
+    @staticmethod
+    def key(organization_id: str, number: int) -> tuple[str, str]:
+        return f"organization#{organization_id}", f"preview-slot#{number}"
+
+
+class PreviewCount(ExpiringRecord):
+    """How many previews an organization has made in an hour of the clock."""
+
+    class Meta(_OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    previews = NumberAttribute(default=0)
+
+    @staticmethod
+    def key(organization_id: str, hour: datetime) -> tuple[str, str]:
+        return f"organization#{organization_id}", f"previews#{hour:%Y-%m-%dT%H}"

@@ -29,6 +29,7 @@ class Schedule(Record):
     period = UnicodeAttribute(null=True)
     status = UnicodeAttribute(default="creating")
     reason = UnicodeAttribute(null=True)
+    organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't keep it
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     created_at = UnicodeAttribute(attr_name="createdAt")
     last_run_at = UnicodeAttribute(null=True, attr_name="lastRunAt")
@@ -49,7 +50,7 @@ class Schedule(Record):
 
 
 class ScheduleCount(Record):
-    """How many schedules a scope has; moved only together with a schedule's record."""
+    """How many schedules a scope or a whole organization has; moved only together with a schedule's record."""
 
     class Meta(_OperationsTable):
         pass
@@ -61,6 +62,10 @@ class ScheduleCount(Record):
     @staticmethod
     def key(scope_key: str) -> tuple[str, str]:
         return scope_key, "schedule-count"
+
+    @staticmethod
+    def organization_key(organization_id: str) -> tuple[str, str]:
+        return f"organization#{organization_id}", "schedule-count"
 
 
 class ScheduleTarget(Record):
@@ -79,7 +84,10 @@ class ScheduleTarget(Record):
 
 
 class WaitingRun(ExpiringRecord):
-    """A run that fair use had no room for at its time, and that the sweeper tries again."""
+    """The latest run of a schedule that fair use had no room for at its time, and that the sweeper tries again.
+
+    `due_at` is the time of the first of the runs that had no room, which decides whose turn it is.
+    """
 
     class Meta(_OperationsTable):
         pass
@@ -94,5 +102,5 @@ class WaitingRun(ExpiringRecord):
     by_due_time = ByDueTime()
 
     @staticmethod
-    def key(schedule_id: str, scheduled_time: str) -> tuple[str, str]:
-        return f"schedule#{schedule_id}", f"waiting-run#{scheduled_time}"
+    def key(schedule_id: str) -> tuple[str, str]:
+        return f"schedule#{schedule_id}", "waiting-run"

@@ -1,7 +1,7 @@
 """The content of a badge class that a replacement overwrites: as it is, as it would become, and what differs."""
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +11,8 @@ from badgedata.openbadges.refusals import quoted
 from badgedata.records.directory import BadgeClass
 
 FIELDS: Final = ("name", "description", "criteria", "image", "tags", "alignment")
+
+UNBAKED: Final = (".jpg", ".gif", ".webp")
 
 type Content = dict[str, Any]
 
@@ -43,9 +45,11 @@ def proposed_content(proposal: BadgeClassProposal, image: str | None, current: C
     if image is None:
         stays = "the badge keeps the one it has" if current["image"] else "and the badge has none either"
         warnings.append(f"The source has no image; {stays}.")
+        if (current["image"] or "").endswith(UNBAKED):
+            warnings.append("The badge's image is neither a PNG nor an SVG, so the images of awards can't be baked.")
     alignment = [_given(asdict(item)) for item in proposal.alignment if item.targetName and item.targetUrl]
     warnings += [
-        f"An alignment is left out, for it needs both a name and an address: {quoted(_named(item))}"
+        f"An alignment is left out, because it needs both a name and an address: {quoted(_named(item))}"
         for item in proposal.alignment
         if not (item.targetName and item.targetUrl)
     ]
@@ -72,7 +76,7 @@ def digest(content: Content) -> str:
 
 def overwriting(content: Content) -> list[Any]:
     """Give the update actions that make `content` a badge class's, and count its version up."""
-    actions: list[Any] = [BadgeClass.version.add(1)]
+    actions: list[Any] = [BadgeClass.version.add(1), BadgeClass.more.remove()]
     for name in FIELDS:
         attribute, value = getattr(BadgeClass, name), content[name]
         actions.append(attribute.remove() if value in (None, [], {}) else attribute.set(value))
@@ -84,4 +88,4 @@ def _given(fields: dict[str, str]) -> dict[str, str]:
 
 
 def _named(alignment: Alignment) -> str:
-    return alignment.targetName or alignment.targetUrl or alignment.targetCode or "one without a name"
+    return "; ".join(filter(None, astuple(alignment))) or "an empty one"

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import unquote, unquote_to_bytes
 
 import msgspec
 
@@ -14,10 +15,12 @@ from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import Fetch, SourceDocument
 from badgedata.problems import FieldError, Problem, invalid
+from badgedata.replacement.characters import without_control_characters_in
 from badgedata.replacement.source import Source, SourceKind
 from badgedata.replacement.sources import SourceFetcher
 
 LONGEST_URL: Final = 2048
+URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def propose(source: Source) -> BadgeClassProposal:
@@ -31,7 +34,7 @@ def propose(source: Source) -> BadgeClassProposal:
     """
     fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
     try:
-        return read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch)
+        return without_control_characters_in(read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch))
     except SourceRefused as refused:
         raise _problem(source.kind, refused.code, str(refused)) from refused
 
@@ -43,19 +46,51 @@ def _at_address(url: str, fetch: Fetch) -> SourceDocument:
 
 
 def _from_json(content: Any, _: Fetch) -> SourceDocument:
-    body = content.encode("utf-8", "replace") if isinstance(content, str) else msgspec.json.encode(content)
-    return SourceDocument(None, "application/json", body)
+    if not isinstance(content, str):
+        return SourceDocument(None, "application/json", msgspec.json.encode(content))
+    if given := _of_data_uri("json", content):
+        return SourceDocument(None, "application/json" + _charset(given[0]), given[1])
+    return SourceDocument(None, "application/json", content.encode("utf-8", "replace"))
 
 
 def _from_image(content: str, _: Fetch) -> SourceDocument:
-    # Four characters are three bytes: looked at before decoding.
-    if len(content) > (IMAGE_BYTES + 2) // 3 * 4:
-        size = len(content) * 3 // 4
-        raise _problem("image", "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
+    given = _of_data_uri("image", content)
+    return SourceDocument(None, "image/*", given[1] if given else _of_base64("image", content))
+
+
+def _of_data_uri(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
+    """Return the media type and the content of a data: URI (RFC 2397), or None for any other text."""
+    if text.lstrip()[:5].lower() != "data:":
+        return None
+    media_type, comma, data = text.strip()[5:].partition(",")
+    if not comma:
+        raise invalid(kind, "A data: URI has a comma before its content (RFC 2397).")
+    if not media_type.rstrip().lower().endswith(";base64"):
+        content = unquote_to_bytes(data.encode("utf-8", "replace"))
+        _require_image_size(kind, len(content))
+        return media_type, content
+    return media_type, _of_base64(kind, unquote(data) if "%" in data else data)
+
+
+def _of_base64(kind: SourceKind, text: str) -> bytes:
+    """Decode Base64 in either alphabet (RFC 4648, sections 4 and 5), in one line or several."""
+    encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
+    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
     try:
-        return SourceDocument(None, "image/*", base64.b64decode(content, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise invalid("image", f"A PNG or SVG in Base64 (RFC 4648, section 4) was expected: {error}.") from None
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        expected = "A PNG or SVG" if kind == "image" else "JSON"
+        raise invalid(kind, f"{expected} in Base64 (RFC 4648, section 4) was expected.") from None
+
+
+def _require_image_size(kind: SourceKind, size: int) -> None:
+    """Refuse what is larger than an image may be; JSON, which may have less, is measured where it is read."""
+    if size > IMAGE_BYTES:
+        raise _problem(kind, "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
+
+
+def _charset(media_type: str) -> str:
+    return "".join(f";{part}" for part in media_type.split(";") if part.strip().lower().startswith("charset"))
 
 
 _BEGINNINGS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]] = {

@@ -20,9 +20,10 @@ from badgedata.records.directory import BadgeClass
 from badgedata.records.operations import history_expiry
 from badgedata.records.replacements import BadgePicture, Replacement, Resync
 from badgedata.records.transactions import ConditionsFailedError
-from badgedata.replacement.content import changes, current_content, digest, overwriting, proposed_content
+from badgedata.replacement.content import Content, changes, current_content, digest, overwriting, proposed_content
 from badgedata.replacement.source import Source
 from badgedata.resync import messages, resyncs
+from badgedata.stored_images import ImageMissingError, StoredImage
 
 logger = Logger(child=True)
 
@@ -43,15 +44,17 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     proposal = propose(source)
     # Read again, for it may have been replaced a moment ago, and sources take their time.
     badge_class = find_badge_class(badge_class.entity_id, consistent=True) or badge_class
-    now = clock.now()
+    now, replacement_id = clock.now(), new_id()
     image = None
     if proposal.image is not None:
-        stored = stored_images.badge_image(proposal.image.content, proposal.image.extension)
-        stored_images.put(stored, proposal.image.content)
-        image = stored.in_record
+        image = stored_images.badge_image(proposal.image.content, proposal.image.extension)
     current = current_content(badge_class)
-    proposed, warnings = proposed_content(proposal, image, current)
-    replacement_id = new_id()
+    proposed, warnings = proposed_content(proposal, image.in_record if image else None, current)
+    changed = changes(current, proposed)
+    if proposal.image is not None and image is not None:
+        shown = stored_images.preview_image(replacement_id, image)
+        stored_images.put(shown, proposal.image.content)
+        proposed["image"] = shown.in_record
     replacement = Replacement(
         *Replacement.key(replacement_id),
         id=replacement_id,
@@ -63,7 +66,7 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
             "assertionId": proposal.assertion_id,
         },
         proposed=proposed,
-        changes=changes(current, proposed),
+        changes=changed,
         warnings=warnings,
         seen_version=int(badge_class.version),
         seen_content=digest(current),
@@ -71,7 +74,6 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
         created_at=clock.to_the_second(now),
         expires_at=history_expiry(now),
     )
-    _remember_pictures(badge_class.entity_id, current["image"], image)
     replacement.save()
     return replacement
 
@@ -128,7 +130,15 @@ def cancel(replacement: Replacement) -> Replacement:
     may_be = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(may_be, [Replacement.status.set("cancelled")]):
         raise conflict("The badge is replaced already, and what it was before is gone.")
+    if (shown := preview_image_of(replacement)) is not None:
+        _forget_preview_image(shown)
     return replacement
+
+
+def preview_image_of(replacement: Replacement) -> StoredImage | None:
+    """Return the image that is stored only as long as the replacement isn't confirmed, if there is one."""
+    stored = stored_images.stored_image(replacement.proposed["image"])
+    return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 
 
 def version_of(replacement: Replacement) -> int:
@@ -143,7 +153,7 @@ def _overwrite(replacement: Replacement) -> Replacement:
     if badge_class is not None and digest(current_content(badge_class)) == replacement.seen_content:
         try:
             return _overwrite_at_once(replacement, badge_class)
-        except ConditionsFailedError:
+        except (ConditionsFailedError, ImageMissingError):
             pass
     # The same confirmation may have come twice, and the other one was faster.
     stored = find_replacement(replacement.id)
@@ -153,27 +163,61 @@ def _overwrite(replacement: Replacement) -> Replacement:
     raise conflict("The badge class was changed since this preview. Make a new one, to see what would change now.")
 
 
+def _keep_image(replacement: Replacement) -> Content:
+    """Store the proposed image for good, and return the content that the badge class gets.
+
+    Raises
+    ------
+    ImageMissingError
+        When the image that the preview showed is gone.
+    """
+    shown = preview_image_of(replacement)
+    proposed: Content = replacement.proposed
+    if shown is None:
+        return proposed
+    content = stored_images.read(shown)
+    kept = StoredImage(f"images/{shown.name.partition('-')[2]}")
+    stored_images.put(kept, content)
+    return {**proposed, "image": kept.in_record}
+
+
 def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
-    now = clock.now()
+    now, content = clock.now(), _keep_image(replacement)
+    _remember_pictures(badge_class.entity_id, badge_class.image, content["image"])
     confirmed_at = clock.to_the_second(now)
     resync = resyncs.new(replacement.badge_class_id, version_of(replacement), replacement.id, now)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.update(
             badge_class,
-            actions=overwriting(replacement.proposed),
+            actions=overwriting(content),
             condition=BadgeClass.version == replacement.seen_version,
         )
         transaction.update(
             replacement,
-            actions=[Replacement.status.set("replaced"), Replacement.confirmed_at.set(confirmed_at)],
+            actions=[
+                Replacement.status.set("replaced"),
+                Replacement.confirmed_at.set(confirmed_at),
+                Replacement.proposed.set(content),
+            ],
             condition=Replacement.status == "previewed",
         )
         transaction.save(resync, condition=Resync.pk.does_not_exist())
 
     transactions.write(fill)
     replacement.status, replacement.confirmed_at = "replaced", confirmed_at
+    if (shown := preview_image_of(replacement)) is not None:
+        _forget_preview_image(shown)
+    replacement.proposed = content
     return replacement
+
+
+def _forget_preview_image(image: StoredImage) -> None:
+    try:
+        stored_images.remove([image])
+    except (BotoCoreError, ClientError):
+        # The replacement is done; the bucket's lifecycle rule deletes the image.
+        logger.warning("Image of a preview left to the lifecycle rule", exc_info=True)
 
 
 def _require_preview(replacement: Replacement) -> None:

@@ -22,8 +22,9 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[
 from urllib3.util import parse_url
 
 from badgedata.openbadges.baked_images import image_content_type
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import SourceDocument
+from badgedata.replacement.unreachable import reason_of
 
 SOURCE_SECONDS: Final = 10.0
 DOCUMENT_BYTES: Final = 1024 * 1024
@@ -88,7 +89,7 @@ class SourceFetcher:
             with self._answer(url, self._deadline) as answer:
                 if not answer.is_redirect:
                     return _document(url, answer, self._deadline)
-                url = urljoin(url, answer.headers["Location"])
+                url = urljoin(url, _header(answer, "Location"))
         raise SourceRefused("unreachable-source", url, f"it takes more than {MOST_REDIRECTS} redirects to get there")
 
     @contextmanager
@@ -130,7 +131,15 @@ def _document(url: str, answer: requests.Response, deadline: "_Deadline") -> Sou
             raise SourceRefused("source-too-large", url, "an image of at most 4 MiB was expected, it is longer")
     # A connection that the deadline has cut looks like one that has come to its end.
     deadline.check(url)
-    return SourceDocument(url, answer.headers.get("Content-Type", ""), bytes(body))
+    return SourceDocument(url, answer.headers.get("Content-Type", ""), bytes(body), _header(answer, "Link"))
+
+
+def _header(answer: requests.Response, name: str) -> str:
+    """Return a header that holds addresses; many senders write them in UTF-8, and the library reads Latin-1."""
+    value = answer.headers.get(name, "")
+    with suppress(UnicodeError):
+        return value.encode("latin-1").decode()
+    return value
 
 
 @contextmanager
@@ -140,11 +149,11 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
         yield
     except InvalidIPAddress as error:
         raise SourceRefused(
-            "blocked-address", url, f"an address on the public internet was expected, found {error}"
+            "blocked-address", url, f"an address on the public internet was expected, {error}"
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         deadline.check(url)
-        raise SourceRefused("unreachable-source", url, f"no answer was to be had: {quoted(error)}") from error
+        raise SourceRefused("unreachable-source", url, f"no answer was received: {reason_of(error)}") from error
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
@@ -158,9 +167,14 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
         self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         resolve = super().build_connection_pool_key_attributes
-        # Looking up a name has no time-out of its own.
-        host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
-        self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
+        try:
+            # Looking up a name has no time-out of its own.
+            host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
+            self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
+        except InvalidIPAddress as error:
+            # What a private name server answers is not for callers to read.
+            is_written = _is_written_as_address(parse_url(request.url or "").host or "")
+            raise InvalidIPAddress(f"found {error}" if is_written else "its host name has none") from None
         return host, pool
 
     def _check(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int | None, url: str) -> None:
@@ -180,6 +194,14 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
     def close(self) -> None:
         super().close()
         self._deadline.forget_connections()
+
+
+def _is_written_as_address(host: str) -> bool:
+    """Return whether a host is an IP address in any notation that resolvers take; "localhost" always means one."""
+    host = host.strip("[].").lower()
+    with suppress(OSError):
+        return bool(socket.inet_aton(host))
+    return ":" in host or host == "localhost"
 
 
 def _watched(connection: Any, watch: Callable[[socket.socket], None]) -> type:

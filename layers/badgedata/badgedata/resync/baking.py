@@ -20,6 +20,11 @@ from badgedata.stored_images import StoredImage
 
 logger = Logger(child=True)
 
+_REFUSED: Final = {
+    "GetObject": "The badge class's image could not be read",
+    "PutObject": "The image could not be stored",
+}
+
 AT_ONCE: Final = 8
 """Awards baked side by side; each waits for S3 and DynamoDB most of its time."""
 
@@ -48,8 +53,9 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Tell whether an award's image was baked for this version of its badge class, or a newer one."""
-    return award.image_version is not None and int(award.image_version) >= int(badge_class.version)
+    """Tell whether an award's image was baked for this version of its badge class, or a newer one, and may be shown."""
+    is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
+    return is_newest and published.may_show_image(award, config().hashes_recipients)
 
 
 def _try_to_bake(award: Award, badge_class: BadgeClass, picture: Picture | None) -> str | None:
@@ -63,39 +69,52 @@ def _try_to_bake(award: Award, badge_class: BadgeClass, picture: Picture | None)
 
 def _bake(award: Award, version: int, picture: Picture | None) -> None:
     if picture is None:
-        _mark_fresh(award, None, version)
+        _mark_fresh(award, award.image, None, version)
         return
-    baked = stored_images.baked_image(award.award_id, version, picture.extension)
+    former, hashes = award.image, config().hashes_recipients
+    hides_recipient = hashes or bool(award.recipient_hashed)
+    baked = stored_images.baked_image(award.issuer_id, award.award_id, str(version), picture.extension, hides_recipient)
     award.image = baked.in_record
-    document = published.json_ld(published.assertion(award, config().public_base_url))
+    document = published.json_ld(published.assertion(award, config().public_base_url, hashes))
     stored_images.put(baked, bake(picture.content, picture.content_type, document.decode()))
-    _mark_fresh(award, baked, version)
+    if not _mark_fresh(award, former, baked, version):
+        award.image = former
+        if not _exists(award):
+            stored_images.remove([baked])  # deleted meanwhile, with its recipient's data
 
 
-def _mark_fresh(award: Award, baked: StoredImage | None, version: int) -> None:
+def _mark_fresh(award: Award, former: str | None, baked: StoredImage | None, version: int) -> bool:
     is_older = Award.image_version.does_not_exist() | (Award.image_version < version)
+    if former is not None and award.image_version == version:  # baked already, but with the recipient in plain
+        is_older = (Award.image_version == version) & (Award.image == former)
     image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
     # Where another worker marked it, for this version or a newer one, that stays.
-    award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
+    return award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
+
+
+def _exists(award: Award) -> bool:
+    return any(Award.batch_get([(award.issuer_id, award.issued_on_award_id)], consistent_read=True))
 
 
 def _remove_former(images: list[StoredImage]) -> None:
     """Delete the images of older versions. One that stays behind costs its bytes and nothing else."""
     try:
-        stored_images.remove([image for image in images if image.key.startswith("baked/")])
+        stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):
         logger.warning("Images of an older version stay behind", exc_info=True)
 
 
 def _reason(error: Exception) -> str:
+    """Return why an image could not be baked, for the issuer; the log has the error itself."""
     match error:
         case NoPictureError() | SourceRefused():
             return str(error)
         case ClientError():
-            return f"{error.operation_name} was refused: {error.response.get('Error', {}).get('Code')}."
+            what = _REFUSED.get(error.operation_name, "AWS refused a request")
+            return f"{what} ({error.response.get('Error', {}).get('Code', 'no code')})."
         case PynamoDBException():
-            return f"The award could not be marked: {error.cause_response_code}."
+            return f"The award could not be updated ({error.cause_response_code or 'no answer'})."
         case BotoCoreError():
-            return f"AWS could not be reached: {type(error).__name__}."
+            return "AWS could not be reached."
         case _:
-            return f"An error in here: {type(error).__name__}."
+            return "Internal error."

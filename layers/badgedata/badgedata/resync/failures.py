@@ -1,13 +1,18 @@
 """Awards whose image could not be baked: why, when each is tried again, and in what order people see them."""
 
 import random
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from badgedata import clock
+from badgedata.identifiers import ENTITY_ID
 from badgedata.records.awards import Award
 from badgedata.records.replacements import SHARDS, FailedImage, Resync, shard_of
+
+POSITIONS: Final = re.compile(r"(?:0[0-9]|1[0-5])#" + ENTITY_ID.pattern)
+"""The form of a failure's position among those of its re-sync: its shard, and its award's id."""
 
 FIRST_WAIT: Final = timedelta(minutes=5)
 LONGEST_WAIT: Final = timedelta(hours=24)

@@ -1,13 +1,16 @@
 """The picture that a badge class's awards are baked into."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from badgedata import stored_images
 from badgedata.config import config
 from badgedata.openbadges.baked_images import image_content_type
 from badgedata.records.directory import BadgeClass
 from badgedata.stored_images import CONTENT_TYPES, ImageMissingError
+
+UNBAKED_EXTENSIONS: Final = frozenset({"jpg", "gif", "webp"})
+"""Of images that documents may load, and into which Open Badges bakes nothing."""
 
 
 class NoPictureError(Exception):
@@ -27,7 +30,7 @@ class Picture:
 
 
 def picture_of(badge_class: BadgeClass) -> Picture | None:
-    """Give the badge class's picture; None when it has no image at all.
+    """Give the badge class's picture; None when it has no image at all, or one that nothing can be baked into.
 
     Raises
     ------
@@ -42,10 +45,25 @@ def picture_of(badge_class: BadgeClass) -> Picture | None:
     except ImageMissingError:
         raise NoPictureError("The badge class's image is missing from the images bucket.") from None
     found = image_content_type(content)
+    if stored is not None and found == CONTENT_TYPES["svg"]:
+        content = _cleaned(content)
     for extension in ("png", "svg"):
         if found == CONTENT_TYPES[extension]:
             return Picture(content, extension)
+    if stored is not None and stored.key.rpartition(".")[2] in UNBAKED_EXTENSIONS:
+        return None
     raise NoPictureError("The badge class's image is neither a PNG nor an SVG, and badges are baked into these only.")
+
+
+def _cleaned(drawing: bytes) -> bytes:
+    """Clean a stored drawing once more: it may be from a time when loading cleaned none."""
+    from badgedata.openbadges.refusals import SourceRefused
+    from badgedata.openbadges.svg_cleaning import clean_svg
+
+    try:
+        return clean_svg(drawing, "The badge class's image")[0]
+    except SourceRefused as refused:
+        raise NoPictureError(f"The badge class's image can't be baked into: {refused.reason}.") from None
 
 
 def _from_address(url: str) -> bytes:

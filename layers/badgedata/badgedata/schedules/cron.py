@@ -7,7 +7,8 @@ The grammar is that of the EventBridge Scheduler User Guide, "Cron-based schedul
 import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from badgedata.schedules import cron_fields
@@ -69,6 +70,29 @@ def next_of(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
                 if exists and moment > after:
                     return moment
     return None
+
+
+def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
+    """Return the shortest time between two runs, as clocks show it; None if no two runs are less than `within` apart.
+
+    Parameters
+    ----------
+    within
+        Up to a day.
+    """
+    times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
+    intervals = [later - earlier for earlier, later in pairwise(times)]
+    over_midnight = timedelta(days=1) - times[-1] + times[0]
+    if over_midnight < within and over_midnight < min(intervals, default=within) and _has_successive_days(cron):
+        intervals.append(over_midnight)
+    return min((interval for interval in intervals if interval < within), default=None)
+
+
+def _has_successive_days(cron: Cron) -> bool:
+    days = _days(cron, date(cron.years[0], 1, 1))
+    # The calendar repeats every 28 years, but for centuries.
+    years = takewhile(lambda day: day.year <= cron.years[0] + 28, days)
+    return any(later - earlier == timedelta(days=1) for earlier, later in pairwise(years))
 
 
 def _days(cron: Cron, first: date) -> Iterator[date]:

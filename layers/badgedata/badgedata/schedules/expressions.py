@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from badgedata.problems import invalid, shown
-from badgedata.schedules.cron import Cron, next_of, read_cron
+from badgedata.schedules.cron import Cron, next_of, read_cron, shortest_interval
 from badgedata.schedules.cron_fields import ExpressionError
 
 LONGEST_RATE = timedelta(days=366)
@@ -49,6 +49,31 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
     if next_run(expression, zone, now, now) is None:
         raise invalid(
             "expression", f"{shown(expression)} never comes after {now:%Y-%m-%d}. Check the days, months and years."
+        )
+
+
+def check_interval(expression: str, shortest: timedelta) -> None:
+    """Check that an expression never comes twice within a time. A single run is fine.
+
+    Parameters
+    ----------
+    shortest
+        Up to a day. Times of cron expressions are compared as clocks show them; where a clock is set, two runs may be
+        nearer to each other.
+
+    Raises
+    ------
+    Problem
+        422 for `expression`.
+    """
+    read = read_expression(expression)
+    interval = read.interval if isinstance(read, Rate) else shortest_interval(read, within=shortest)
+    if interval is not None and interval < shortest:
+        minutes = interval // timedelta(minutes=1)
+        raise invalid(
+            "expression",
+            f"{shown(expression)} has runs {minutes} minute{'' if minutes == 1 else 's'} apart; at least "
+            f"{shortest // timedelta(minutes=1)} minutes are required between two runs.",
         )
 
 

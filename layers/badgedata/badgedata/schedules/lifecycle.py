@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -25,12 +28,16 @@ from badgedata.records.transactions import ConditionsFailedError
 from badgedata.schedules import scheduler
 from badgedata.schedules.specification import ScheduleSpecification, checked
 
+logger = Logger(child=True)
+
 SCHEDULES_PER_SCOPE = 20
+SCHEDULES_PER_ORGANIZATION = 100
 SEEN = ("active", "paused", "stopped")
 DUE = "schedule"
 SETTLED = "settled-schedule"
 """The partition of schedules that need no look, by which all are found when an upgrade makes them need one."""
 
+LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 SECOND_LOOK_AFTER = timedelta(minutes=2)
 """Longer than any change takes, so that at the second look no older change is still under way."""
 
@@ -42,7 +49,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     ------
     Problem
         403 for a role that does not edit, or without a paid plan; 422 for what is wrong with the specification; 409
-        when the scope has all the schedules that it may have.
+        when the scope or the organization has all the schedules that it may have.
     """
     scope.require_editing_role()
     scope.require_subscription()
@@ -60,6 +67,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
         expression=specification.expression,
         time_zone=specification.time_zone,
         period=specification.period,
+        organization_id=scope.organization.entity_id,
         requested_by=requested_by,
         created_at=clock.to_the_second(now),
         due=DUE,
@@ -102,8 +110,8 @@ def resume(schedule: Schedule, scope: Scope, by: str) -> None:
     scope.require_editing_role()
     scope.require_subscription()
     actions = [Schedule.status.set("active"), Schedule.reason.remove(), Schedule.requested_by.set(by)]
-    if _change(schedule, actions, Schedule.status.is_in("paused", "stopped")):
-        scheduler.follow(schedule)
+    _change(schedule, actions, Schedule.status.is_in("paused", "stopped"))
+    _follow_soon(schedule.id)
 
 
 def pause(schedule: Schedule, scope: Scope) -> None:
@@ -115,8 +123,8 @@ def pause(schedule: Schedule, scope: Scope) -> None:
         403 for a role that does not edit.
     """
     scope.require_editing_role()
-    if _change(schedule, [Schedule.status.set("paused")], Schedule.status == "active"):
-        scheduler.follow(schedule)
+    _change(schedule, [Schedule.status.set("paused")], Schedule.status == "active")
+    _follow_soon(schedule.id)
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
@@ -139,7 +147,23 @@ def remove(schedule: Schedule, scope: Scope) -> None:
     """
     scope.require_editing_role()
     if _change(schedule, [Schedule.status.set("deleting")], Schedule.status.is_in(*SEEN)):
-        forget(schedule)
+        try:
+            forget(schedule)
+        except (BotoCoreError, ClientError, PynamoDBException):
+            logger.warning(LEFT_TO_SWEEPER, schedule_id=schedule.id, exc_info=True)
+
+
+def _follow_soon(schedule_id: str) -> None:
+    """Make EventBridge Scheduler follow a changed record now, or leave it to the sweeper.
+
+    The change is made as soon as the record says so: runs go by the record. So a failure here fails no request.
+    """
+    try:
+        schedule = find(schedule_id)
+        if schedule is not None and schedule.status in SEEN and schedule.due == DUE:
+            scheduler.follow(schedule)
+    except (BotoCoreError, ClientError, PynamoDBException):
+        logger.warning(LEFT_TO_SWEEPER, schedule_id=schedule_id, exc_info=True)
 
 
 def forget(schedule: Schedule) -> None:
@@ -148,7 +172,8 @@ def forget(schedule: Schedule) -> None:
 
     def once(transaction: TransactWrite) -> None:
         transaction.delete(schedule, condition=Schedule.pk.exists())
-        transaction.update(_count_of(schedule), actions=[ScheduleCount.schedules.add(-1)])
+        for counted, _ in _counts_of(schedule):
+            transaction.update(counted, actions=[ScheduleCount.schedules.add(-1)])
 
     try:
         transactions.write(once)
@@ -192,20 +217,28 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
 
 def _write_down(schedule: Schedule) -> None:
     def once(transaction: TransactWrite) -> None:
-        room = ScheduleCount.schedules.does_not_exist() | (ScheduleCount.schedules < SCHEDULES_PER_SCOPE)
-        transaction.update(_count_of(schedule), actions=[ScheduleCount.schedules.add(1)], condition=room)
+        for counted, most in _counts_of(schedule):
+            room = ScheduleCount.schedules.does_not_exist() | (ScheduleCount.schedules < most)
+            transaction.update(counted, actions=[ScheduleCount.schedules.add(1)], condition=room)
         transaction.save(schedule)
 
     try:
         transactions.write(once)
-    except ConditionsFailedError:
-        raise conflict(
-            f"There are {SCHEDULES_PER_SCOPE} schedules here, and no more may be. Delete one that is not needed."
-        ) from None
+    except ConditionsFailedError as error:
+        if error.failed[1]:  # PynamoDB writes what is saved before what is updated
+            detail = f"The limit of {SCHEDULES_PER_SCOPE} schedules is reached here."
+        else:
+            detail = f"The limit of {SCHEDULES_PER_ORGANIZATION} schedules of one organization is reached."
+        raise conflict(f"{detail} Delete one that is not needed.") from None
 
 
-def _count_of(schedule: Schedule) -> ScheduleCount:
-    return ScheduleCount(*ScheduleCount.key(schedule.scope))
+def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
+    """Return the counts that a schedule is in, each with its limit: its scope's, then its organization's."""
+    counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), SCHEDULES_PER_SCOPE)]
+    if schedule.organization_id is not None:
+        key = ScheduleCount.organization_key(schedule.organization_id)
+        counts.append((ScheduleCount(*key), SCHEDULES_PER_ORGANIZATION))
+    return counts
 
 
 def _change(

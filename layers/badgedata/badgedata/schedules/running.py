@@ -84,15 +84,19 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def _wait(schedule: Schedule, organization_id: str, scheduled_time: datetime, at: str) -> None:
-    WaitingRun(
-        *WaitingRun.key(schedule.id, at),
-        schedule_id=schedule.id,
-        scheduled_time=at,
-        organization_id=organization_id,
-        due=WAITING,
-        due_at=clock.sortable(scheduled_time),
-        expires_at=int((scheduled_time + 2 * PATIENCE).timestamp()),
-    ).save()
+    """Let a run wait. It takes the place of an older run of the schedule, whose export nobody needs twice."""
+    is_newest = WaitingRun.scheduled_time.does_not_exist() | (WaitingRun.scheduled_time < at)
+    WaitingRun(*WaitingRun.key(schedule.id)).update_if(
+        is_newest,
+        [
+            WaitingRun.schedule_id.set(schedule.id),
+            WaitingRun.scheduled_time.set(at),
+            WaitingRun.organization_id.set(organization_id),
+            WaitingRun.due.set(WAITING),
+            WaitingRun.due_at.set(WaitingRun.due_at | clock.sortable(scheduled_time)),
+            WaitingRun.expires_at.set(int((scheduled_time + 2 * PATIENCE).timestamp())),
+        ],
+    )
 
 
 def _reason(schedule: Schedule, problem: Problem) -> str:

@@ -4,6 +4,7 @@ Each call can be repeated: what is there already is not made again, and what is 
 """
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from badgedata.aws import scheduler
 from badgedata.config import config
 from badgedata.exports.window import zone_named
 from badgedata.problems import invalid
+from badgedata.records import conflicts
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import events
 from badgedata.schedules.expressions import Rate, next_run, read_expression
@@ -32,14 +34,43 @@ def create(schedule: Schedule) -> None:
         422 when EventBridge Scheduler does not take the expression or the time zone, with its reason.
     """
     try:
+        _when_not_busy(lambda: _create(schedule))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationException":
+            raise
+        raise invalid(
+            "expression", f"EventBridge Scheduler does not take this: {error.response['Error']['Message']}"
+        ) from None
+
+
+def _create(schedule: Schedule) -> None:
+    try:
         scheduler().create_schedule(**_definition(schedule))
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationException":
-            raise invalid(
-                "expression", f"EventBridge Scheduler does not take this: {error.response['Error']['Message']}"
-            ) from None
-        if error.response["Error"]["Code"] != "ConflictException":
+        if error.response["Error"]["Code"] != "ConflictException" or not _exists(schedule.id):
             raise
+
+
+def _exists(schedule_id: str) -> bool:
+    try:
+        scheduler().get_schedule(GroupName=config().schedule_group, Name=schedule_id)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return False
+    return True
+
+
+def _when_not_busy(call: Callable[[], object]) -> None:
+    """Retry a call while EventBridge Scheduler is busy with an earlier change of the schedule, for some seconds."""
+    for attempt in range(conflicts.ATTEMPTS):
+        try:
+            call()
+            return
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConflictException" or attempt == conflicts.ATTEMPTS - 1:
+                raise
+        conflicts.wait(attempt)
 
 
 def follow(schedule: Schedule) -> None:
@@ -59,13 +90,13 @@ def follow(schedule: Schedule) -> None:
     # EventBridge Scheduler adds settings of its own, such as how often it tries again.
     follows = all(found["Target"].get(name) == value for name, value in definition["Target"].items())
     if found["State"] != definition["State"] or not follows:
-        scheduler().update_schedule(**definition)
+        _when_not_busy(lambda: scheduler().update_schedule(**definition))
 
 
 def delete(schedule_id: str) -> None:
     """Let the schedule fire no more."""
     try:
-        scheduler().delete_schedule(GroupName=config().schedule_group, Name=schedule_id)
+        _when_not_busy(lambda: scheduler().delete_schedule(GroupName=config().schedule_group, Name=schedule_id))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise

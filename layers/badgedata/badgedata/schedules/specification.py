@@ -1,14 +1,16 @@
 """What can be asked of a schedule: which export, when, and for which period."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from badgedata import clock
+from badgedata.config import config
 from badgedata.exports import specification as exports
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.specification import Specification as ExportSpecification
 from badgedata.exports.window import zone_named
 from badgedata.problems import FieldError, Problem, invalid
-from badgedata.schedules.expressions import check_expression
+from badgedata.schedules.expressions import check_expression, check_interval
 from badgedata.schedules.periods import Period
 
 
@@ -32,6 +34,7 @@ def checked(specification: ScheduleSpecification) -> ScheduleSpecification:
         422, naming the field and the value that has to change; those of the export begin with ``export.``.
     """
     check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
+    check_interval(specification.expression, timedelta(minutes=config().min_schedule_interval_minutes))
     export = specification.export
     if specification.period is not None:
         if not isinstance(export, AwardsExport):

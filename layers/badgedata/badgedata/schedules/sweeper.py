@@ -1,5 +1,10 @@
 """The schedule sweeper: makes EventBridge Scheduler follow the records, and tries waiting runs again."""
 
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+
+from pynamodb.exceptions import DeleteError
+
 from badgedata import clock
 from badgedata.records.schedules import Schedule, WaitingRun
 from badgedata.schedules import lifecycle, running, scheduler
@@ -20,7 +25,7 @@ def sweep() -> Swept:
         except Exception as error:
             swept.errors.append(error)
     full: set[str] = set()
-    for waiting in WaitingRun.by_due_time.query(running.WAITING, WaitingRun.due_at <= now):
+    for waiting in _in_turn(WaitingRun.by_due_time.query(running.WAITING, WaitingRun.due_at <= now)):
         try:
             swept.outcomes[_try_again(waiting, full)] += 1
         except Exception as error:
@@ -41,17 +46,35 @@ def _see_to(schedule_id: str) -> str:
     return "forgotten"
 
 
+def _in_turn(waiting: Iterable[WaitingRun]) -> Iterator[WaitingRun]:
+    """Order runs so that every organization gets its first one before any gets its second."""
+    queues: dict[str, list[WaitingRun]] = {}
+    for run in waiting:
+        queues.setdefault(run.organization_id, []).append(run)
+    for turn in zip_longest(*queues.values()):
+        yield from (run for run in turn if run is not None)
+
+
 def _try_again(waiting: WaitingRun, full: set[str]) -> str:
     """Try one run, first come, first served; for an organization in `full` there is no use in trying."""
     scheduled_time = clock.parse_rfc3339(waiting.scheduled_time)
     if scheduled_time + running.PATIENCE < clock.now():
-        waiting.delete()
+        _end(waiting)
         return "given-up"
     if waiting.organization_id in full:
         return "waiting"
     outcome = running.run(waiting.schedule_id, scheduled_time)
     if outcome == "waiting":
         full.add(waiting.organization_id)
-    else:
-        waiting.delete()
+    if outcome != "waiting" or waiting.sk != WaitingRun.key(waiting.schedule_id)[1]:  # one that version 0.1 wrote
+        _end(waiting)
     return outcome
+
+
+def _end(waiting: WaitingRun) -> None:
+    """Remove a run that doesn't wait any more, unless a later one took its place in the meantime."""
+    try:
+        waiting.delete(condition=WaitingRun.scheduled_time == waiting.scheduled_time)
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise

@@ -1,0 +1,51 @@
+"""Keys of Open Badges objects that the format doesn't know: extensions, and terms of other contexts. They are kept.
+
+They are set aside below one key of the object that becomes a record, in the shape in which they were found: an
+assertion's ``{"evidence": [{"id": …, "genre": "Video"}]}`` keeps ``{"evidence": [{"genre": "Video"}]}``. Unknown keys
+of all other objects stay where they are, and are faults.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from badgedata.documents import MORE, OpenBadgesPart
+
+
+def set_aside[T: msgspec.Struct](value: object, shape: type[T]) -> object:
+    """Return decoded JSON with the unknown keys of its Open Badges objects set aside below `MORE`."""
+    known, _ = _split(value, inspect.type_info(shape))
+    return known
+
+
+def _split(value: object, shape: inspect.Type) -> tuple[Any, Any]:
+    """Return what the format knows of a value, and what of it is to be kept by the object that holds it."""
+    if isinstance(shape, inspect.UnionType):
+        wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
+        shape = next((option for option in shape.types if isinstance(option, wanted)), shape)
+    match shape, value:
+        case inspect.StructType(), dict():
+            return _split_object(value, shape)
+        case inspect.ListType(), list():
+            parts = [_split(item, shape.item_type) for item in value]
+            more = [more or {} for _, more in parts]
+            return [known for known, _ in parts], more if any(more) else None
+    return value, None
+
+
+def _split_object(value: dict[str, Any], shape: inspect.StructType) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    types = {field.encode_name: field.type for field in shape.fields if field.encode_name != MORE}
+    keeps_unknown = issubclass(shape.cls, OpenBadgesPart)
+    known: dict[str, Any] = {}
+    more: dict[str, Any] = {}
+    for key, item in value.items():
+        if key in types:
+            known[key], kept = _split(item, types[key])
+            if kept:
+                more[key] = kept
+        else:
+            (more if keeps_unknown else known)[key] = item
+    if more and any(field.encode_name == MORE for field in shape.fields):
+        return known | {MORE: more}, None
+    return known, more or None

@@ -1,0 +1,360 @@
+"""PNG, JPEG, GIF, and WebP images from outside: checked whole, without metadata, and looking as they did.
+
+A PNG keeps its samples as they are, of any color type and depth, together with the chunks that say which colors they
+mean. Nothing is converted, so that a browser draws exactly the same image.
+"""
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
+from badgedata.openbadges.refusals import SourceRefused
+
+IMAGE_BYTES: Final = 4 * 1024 * 1024
+MOST_PIXELS: Final = 16 * 1024 * 1024
+PROFILE_BYTES: Final = 1024 * 1024
+COMPRESSION_LEVEL: Final = 9
+
+# What a PNG's samples are. Text, time, and animation chunks never reach the decoder, so that none of them can unpack to
+# anything.
+SAMPLE_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+# Which colors the samples mean, with the lengths that PNG (third edition, section 11.3.2) gives.
+COLOR_CHUNK_BYTES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
+SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # a pixel's samples, by color type
+# Adam7: first column and row, distance between columns and rows (PNG, section 8.1).
+PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+ORIENTATION: Final = 0x0112
+# What turns an image upright, by its Exif orientation.
+TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}
+ANIMATED: Final = "The image is animated; only its first frame is used."
+# A marker, unlike the stuffed and restart markers within a scan.
+JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+JPEG_END: Final = 0xD9
+MOST_SCANS: Final = 64
+"""Of a JPEG: each goes over all pixels, and may take a few bytes. Progressive ones have about ten."""
+
+# All application segments but JFIF (0) and Adobe's color transform (14), and comments.
+JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
+
+
+def raster_kind(data: bytes) -> str | None:
+    """Return Pillow's name of the format that the bytes are in (``PNG``, ``JPEG``, ``GIF``, ``WEBP``), or None."""
+    if data.startswith(PNG_SIGNATURE):
+        return "PNG"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
+
+
+def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a PNG without metadata that looks the same, and warnings.
+
+    It is turned upright where its Exif data says that it lies on its side.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where it isn't a whole PNG; ``source-too-large`` for more than 16,777,216 pixels.
+    """
+    chunks = list(png_chunks(data, document))
+    header = chunks[0]
+    _check_pixels(*png_size(header), document)
+    colors = list(_color_chunks(chunks))
+    samples = [chunk for chunk in chunks if chunk.type in SAMPLE_CHUNKS]
+    decoded = _decoded(PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in samples), "PNG", document)
+    told = (ANIMATED,) if any(chunk.type == b"acTL" for chunk in chunks) else ()
+    orientation = _orientation(chunks)
+    if orientation != 1 and header.data[8] <= 8:
+        return _with_colors(_written(_turned(_upright_samples(decoded, header), orientation)), colors), told
+    if orientation != 1:  # Pillow has no 16-bit colors to turn, so the viewer turns this one
+        colors.append(Chunk(b"eXIf", _exif(orientation)))
+    packed = _repacked(samples, header, document)
+    before = [chunk for chunk in samples if chunk.type in (b"PLTE", b"tRNS")]
+    whole = [header, *colors, *before, Chunk(b"IDAT", packed), Chunk(b"IEND", b"")]
+    return PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in whole), told
+
+
+def check_raster(data: bytes, document: str) -> None:
+    """Check that a PNG, JPEG, GIF, or WebP is whole, and has at most 16,777,216 pixels.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` or ``source-too-large``.
+    """
+    kind = raster_kind(data)
+    if kind is None:
+        raise SourceRefused("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
+    if kind == "PNG":
+        chunks = list(png_chunks(data, document))
+        _check_pixels(*png_size(chunks[0]), document)
+        data = PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in chunks if chunk.type in SAMPLE_CHUNKS)
+    _decoded(data, kind, document)
+
+
+def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a JPEG, GIF, or WebP as a PNG of at most 4 MiB, and warnings.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where it can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
+    """
+    told = []
+    image = _decoded(data, kind, document)
+    if getattr(image, "is_animated", False):
+        told.append(ANIMATED)
+    profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "L") else None
+    if kind == "JPEG":  # browsers don't turn a WebP
+        image = _turned(image, _orientation_in(image.getexif))
+    if image.mode not in ("L", "LA", "RGB", "RGBA"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    colors = [Chunk(b"iCCP", _packed_profile(profile))] if profile and _is_profile(profile) else []
+    content = _with_colors(_written(image), colors)
+    width, height = image.size
+    while len(content) > IMAGE_BYTES:
+        image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)), Image.Resampling.LANCZOS)
+        content = _with_colors(_written(image), colors)
+    if image.size != (width, height):
+        told.append(
+            f"The image was scaled from {width} x {height} to {image.width} x {image.height} pixels, "
+            "because a PNG may have at most 4 MiB."
+        )
+    return content, tuple(told)
+
+
+def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[str, ...]]:
+    """Return an image that is embedded in a drawing, without metadata and in its own format where that keeps its look.
+
+    Returns
+    -------
+    tuple
+        Its bytes, its content type, its number of pixels, and warnings.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where it is no image, or can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
+    """
+    kind = raster_kind(data)
+    if kind is None:
+        raise SourceRefused("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
+    if kind == "PNG":
+        content, told = _bare_png(data, document)
+        width, height = png_size(next(png_chunks(data, document)))
+        return content, KINDS["PNG"], width * height, told
+    image = _decoded(data, kind, document)
+    pixels = image.width * image.height
+    if kind == "JPEG":
+        return b"".join(_bare_jpeg(data, _orientation_in(image.getexif))), KINDS[kind], pixels, ()
+    # A GIF is as good as a PNG, and may have metadata in places of its own.
+    if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
+        return data, KINDS[kind], pixels, ()
+    content, told = to_png(data, kind, document)
+    return content, KINDS["PNG"], pixels, told
+
+
+def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a PNG as it is where it has nothing but its samples, else cleaned."""
+    chunks = list(png_chunks(data, document))
+    _check_pixels(*png_size(chunks[0]), document)
+    if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):
+        return clean_png(data, document)
+    _decoded(data, "PNG", document)
+    return PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in chunks), ()
+
+
+def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
+    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata, except which way it is turned.
+
+    What follows its end is left out: phones put further images there, each with metadata of its own.
+    """
+    position = 2
+    yield data[:2]
+    if orientation in range(2, 9):
+        exif = b"Exif\0\0" + _exif(orientation)
+        yield b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif
+    while (marker := JPEG_MARKER.search(data, position)) is not None:
+        yield data[position : marker.start()]  # of a scan
+        kind = data[marker.start() + 1]
+        if kind == JPEG_END:
+            yield marker[0]
+            return
+        position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+        segment = data[marker.start() : position]
+        is_profile = kind == 0xE2 and segment[4:].startswith(b"ICC_PROFILE\0")
+        if is_profile or kind not in JPEG_METADATA:
+            yield segment
+    yield data[position:]
+
+
+def _check_pixels(width: int, height: int, document: str) -> None:
+    # Known before a pixel is decoded, so a bomb costs nothing.
+    if width * height > MOST_PIXELS:
+        raise SourceRefused(
+            "source-too-large", document, f"at most {MOST_PIXELS} pixels were expected, found {width} x {height}"
+        )
+
+
+def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
+    if kind == "JPEG" and data.count(b"\xff\xda") > MOST_SCANS:
+        raise SourceRefused("bad-image", document, f"a JPEG of at most {MOST_SCANS} scans was expected")
+    try:
+        image = Image.open(io.BytesIO(data), formats=[kind])
+        _check_pixels(*image.size, document)
+        image.load()
+    except UnidentifiedImageError as error:
+        raise SourceRefused("bad-image", document, f"{NAMES[kind]} that can't be decoded was found") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
+        raise SourceRefused(
+            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixels are damaged or cut off"
+        ) from error
+    return image
+
+
+def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+    """Yield the chunks that say which colors the samples mean, in as far as they are whole and where they belong."""
+    seen = set()
+    for chunk in chunks:
+        if chunk.type in (b"PLTE", b"IDAT"):
+            return
+        if chunk.type in seen:
+            continue
+        if len(chunk.data) == COLOR_CHUNK_BYTES.get(chunk.type):
+            yield chunk
+        elif chunk.type == b"iCCP" and (profile := _profile(chunk.data)) is not None:
+            yield Chunk(b"iCCP", _packed_profile(profile))
+        else:
+            continue
+        seen.add(chunk.type)
+
+
+def _profile(data: bytes) -> bytes | None:
+    """Return the profile that an iCCP chunk has; None for one that is damaged, or unpacks to over 1 MiB."""
+    _name, _, rest = data.partition(b"\0")
+    inflating = zlib.decompressobj()
+    try:
+        profile = inflating.decompress(rest[1:], PROFILE_BYTES)
+    except zlib.error:
+        return None
+    return profile if inflating.eof and _is_profile(profile) else None
+
+
+def _is_profile(profile: bytes) -> bool:
+    """Return whether it is an ICC profile (ICC.1, section 7.2). For which colors, viewers decide."""
+    size = len(profile)
+    return 128 < size <= PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
+
+
+def _packed_profile(profile: bytes) -> bytes:
+    return b"ICC\0\0" + zlib.compress(profile, COMPRESSION_LEVEL)
+
+
+def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
+    """Return the samples compressed again: exactly as many as the header says, and nothing hidden after them."""
+    size = _scanline_bytes(header)
+    inflating, pieces, left = zlib.decompressobj(), [], size
+    for chunk in samples:
+        if chunk.type == b"IDAT" and left:
+            piece = inflating.decompress(chunk.data, left)
+            pieces.append(piece)
+            left -= len(piece)
+    if left:
+        raise SourceRefused("bad-image", document, "the PNG can't be decoded: it has too few pixels")
+    return zlib.compress(b"".join(pieces), COMPRESSION_LEVEL)
+
+
+def _scanline_bytes(header: Chunk) -> int:
+    """Return how long the samples are, with a filter byte before each line (PNG, sections 7.2 and 8)."""
+    width, height = png_size(header)
+    depth, color_type, _, _, interlace = header.data[8:13]
+    passes = PASSES if interlace else ((0, 0, 1, 1),)
+    size = 0
+    for column, row, columns, rows in passes:
+        pass_width, pass_height = -(-(width - column) // columns), -(-(height - row) // rows)
+        if pass_width > 0 and pass_height > 0:
+            size += pass_height * (1 + -(-pass_width * depth * SAMPLES[color_type] // 8))
+    return size
+
+
+def _orientation(chunks: Sequence[Chunk]) -> int:
+    """Return the Exif orientation of a PNG, 1 to 8; 1 where there is none."""
+    found = next((chunk.data for chunk in chunks if chunk.type == b"eXIf"), None)
+    if found is None:
+        return 1
+
+    def load() -> Image.Exif:
+        exif = Image.Exif()
+        exif.load(found)
+        return exif
+
+    return _orientation_in(load)
+
+
+def _orientation_in(load: Callable[[], Image.Exif]) -> int:
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of what is damaged in it, which is left out anyway
+            orientation = load().get(ORIENTATION, 1)
+    except (OSError, SyntaxError, ValueError, struct.error, KeyError, TypeError, IndexError):
+        return 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+
+
+def _exif(orientation: int) -> bytes:
+    """Return Exif data with the orientation alone: a big-endian header, and one entry of one short."""
+    return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, ORIENTATION, 3, 1, orientation, 0, 0)
+
+
+def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
+    """Return a decoded PNG in a mode of 8 bits a sample, with its transparency in a channel of its own."""
+    depth, color_type = header.data[8], header.data[9]
+    transparent = image.info.get("transparency")
+    if color_type == 0:
+        gray = image.convert("L")
+        if transparent is None:
+            return gray
+        # The chunk counts in samples of the image's own depth, the decoder in 8 bits.
+        level = (transparent & (2**depth - 1)) * 255 // (2**depth - 1)
+        alpha = gray.point([0 if value == level else 255 for value in range(256)])
+        return Image.merge("LA", (gray, alpha))
+    if image.mode in ("RGBA", "LA"):
+        return image
+    return image.convert("RGBA" if transparent is not None else "RGB")
+
+
+def _turned(image: Image.Image, orientation: int) -> Image.Image:
+    method = TURNS.get(orientation)
+    return image if method is None else image.transpose(method)
+
+
+def _written(image: Image.Image) -> bytes:
+    bare = Image.new(image.mode, image.size)
+    bare.paste(image)
+    written = io.BytesIO()
+    bare.save(written, format="PNG")
+    return written.getvalue()
+
+
+def _with_colors(png: bytes, colors: Sequence[Chunk]) -> bytes:
+    end = len(PNG_SIGNATURE) + 12 + 13  # of the IHDR chunk
+    return png[:end] + b"".join(encoded_chunk(*chunk) for chunk in colors) + png[end:]

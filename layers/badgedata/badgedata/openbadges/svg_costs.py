@@ -1,0 +1,286 @@
+"""How much a viewer has to draw for a drawing: its parts as often as they are drawn, not as often as they are written.
+
+``<use>`` copies a part, and a copy may hold copies. A pattern, a marker, a mask, a clipping path, and a filter are
+drawn for each element that refers to them. The unit is what a rectangle costs.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import unquote
+
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.svg_names import DEFINITIONS
+from badgedata.openbadges.svg_styles import Declaration
+
+MOST_DRAWN: Final = 100_000
+"""Chromium draws 100,000 rectangles in about a second."""
+
+MOST_NESTED: Final = 50
+MOST_STEPS: Final = 1_000_000
+
+LAYERS: Final = {"opacity": 10, "mix-blend-mode": 10, "isolation": 10, "clip-path": 10, "mask": 30}
+"""Properties by which a group is drawn apart and then blended."""
+
+DASHES_OF_A_SHAPE: Final = 200
+MOST_LENGTH: Final = 1e9
+VARIABLE_DASH: Final = -1.0
+SHORTEST_DASH: Final = 1e-6
+IMAGE: Final = 50
+PRIMITIVE: Final = 250
+"""A filter primitive goes over every pixel of its region."""
+
+COSTLY_PRIMITIVES: Final = {"feMorphology": 40, "feConvolveMatrix": 40, "feTurbulence": 8}
+"""How many usual primitives these are worth: their time grows with a radius, a matrix, or octaves."""
+
+LIGHT_SOURCES_AND_PARTS: Final = frozenset(
+    {"feDistantLight", "fePointLight", "feSpotLight", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feMergeNode"}
+)
+CHARACTERS_OF_A_SHAPE: Final = 200
+GLYPHS_OF_A_SHAPE: Final = 20
+STOPS_OF_A_SHAPE: Final = 16
+GRADIENTS: Final = frozenset({"linearGradient", "radialGradient"})
+NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
+
+OUTLINES: Final = {
+    "rect": ("width", "height"),
+    "circle": ("r", "r", "r", "r"),
+    "ellipse": ("rx", "rx", "ry", "ry"),
+    "line": ("x1", "y1", "x2", "y2"),
+    "text": ("textLength",),
+}
+
+type Kind = Literal["copy", "once", "each", "vertex", "any"]
+
+
+@dataclass
+class Part:
+    """One element as it is written, in document order.
+
+    Parameters
+    ----------
+    tag, weight
+        Its name, and what it costs to draw it alone.
+    vertices
+        At how many points it may draw a marker.
+    shape
+        The numbers that its outline is made of: no longer than their sum, twice.
+    references
+        What it draws besides: ids, and how often.
+    dash
+        The mean length of a dash of its stroke, and of what inherits it; 0 for none, `VARIABLE_DASH` for a variable.
+    filter_variables
+        How many custom properties its filter is made of.
+    is_in_context
+        Whether it is drawn as the element is that has it as a marker.
+    end
+        The index of the first part after it and all that it holds.
+    """
+
+    tag: str
+    weight: int = 1
+    vertices: int = 0
+    shape: str = ""
+    references: list[tuple[Kind, str]] = field(default_factory=list)
+    dash: float = 0
+    filter_variables: int = 0
+    is_in_context: bool = False
+    end: int = 0
+
+
+def add_declaration(part: Part, declaration: Declaration) -> None:
+    """Add what one declaration makes a viewer draw."""
+    if declaration.name == "filter":
+        part.weight += PRIMITIVE * declaration.functions
+        part.filter_variables += len(declaration.uses)
+    elif declaration.name in ("fill", "stroke") and declaration.text.startswith("context-"):
+        part.is_in_context = True
+    if declaration.name in LAYERS and declaration.text not in ("1", "none", "normal", "auto"):
+        part.weight += LAYERS[declaration.name]
+    elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
+        part.dash = min(dash, part.dash or dash)  # the variable, or else the shortest
+    kind = _kind(declaration.name)
+    part.references += [(kind, target) for target in declaration.targets]
+
+
+def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
+    """Return an element without its styles."""
+    shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
+    if tag in ("path", "polyline", "polygon"):
+        # The shortest vertex has two characters.
+        part = Part(tag, 1 + len(shape) // CHARACTERS_OF_A_SHAPE, 1 + len(shape) // 2, shape)
+    elif tag.startswith("fe"):
+        usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE
+        part = Part(tag, 1 + usual * COSTLY_PRIMITIVES.get(tag, 1))
+    else:
+        shape = " ".join(attributes.get(name, "") for name in OUTLINES.get(tag, ()))
+        part = Part(tag, IMAGE if tag == "image" else 1, 2 if tag == "line" else 0, shape)
+    if (length := attributes.get("pathLength")) is not None:
+        part.shape = length
+    return part
+
+
+def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
+    """Add what custom properties may make the parts draw: all filter functions, or the shortest dash of any."""
+    functions, shortest = 0, 1.0
+    for declaration in custom:
+        functions += max(declaration.functions, 1)
+        lengths = [abs(float(number)) for number in NUMBER.findall(declaration.text)]
+        shortest = min([shortest, *(length for length in lengths if length)])
+        if declaration.functions:
+            shortest = SHORTEST_DASH
+    for part in parts:
+        part.weight += PRIMITIVE * part.filter_variables * functions
+        if part.dash == VARIABLE_DASH:
+            part.dash = max(shortest, SHORTEST_DASH)
+
+
+def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
+    """Return what a drawing costs.
+
+    Parameters
+    ----------
+    parts
+        Its elements; the first is the root.
+    ids
+        Where each id is among them.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where it draws more than 100,000 shapes, or copies that hold themselves.
+    """
+    return _Bill(parts, ids, document).cost(0, ())
+
+
+def _dash(text: str) -> float:
+    """Return the mean length in a list of dashes; 0 where the line is solid."""
+    if "var(" in text:
+        return VARIABLE_DASH
+    if "(" in text:
+        return SHORTEST_DASH
+    lengths = [abs(float(number)) for number in NUMBER.findall(text)]
+    return max(sum(lengths) / len(lengths), SHORTEST_DASH) if any(lengths) else 0
+
+
+def _kind(name: str) -> Kind:
+    if name.startswith("--"):
+        return "any"
+    if name.startswith("marker"):
+        return "vertex"
+    return "once" if name in ("mask", "clip-path", "filter") else "each"
+
+
+class _Bill:
+    def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
+        self._parts, self._ids, self._document = parts, ids, document
+        self._costs: dict[int, int] = {}
+        self._plain: dict[int, tuple[int, int]] = {}
+        self._lengths: dict[int, float] = {}
+        self._contexts = sum(part.is_in_context for part in parts)
+        self._steps = 0
+        self._has_cut = False  # whether a circle was cut open since this was last set
+
+    def cost(self, start: int, trail: tuple[int, ...]) -> int:
+        """Add up a part and all that it holds, copies, and refers to."""
+        if start in self._costs:
+            return self._costs[start]
+        self._check_depth(trail)
+        had_cut, self._has_cut = self._has_cut, False
+        inside = (*trail, start)
+        total = 0
+        for index in self._drawn(start):
+            part = self._parts[index]
+            total += part.weight
+            if part.dash:
+                total += int(self._length(index, 0) / part.dash) // DASHES_OF_A_SHAPE
+            for kind, target in part.references:
+                at = self._find(target)
+                if at is None or (kind == "vertex" and self._is_in_marker(inside)):
+                    continue
+                if at in inside:
+                    if kind == "copy":
+                        raise self._refused("its <use> elements copy each other in a circle")
+                    self._has_cut = True  # viewers don't follow it; what was counted here is too little for elsewhere
+                    continue
+                cost = self.cost(at, inside)
+                if self._parts[at].tag in GRADIENTS:
+                    cost //= STOPS_OF_A_SHAPE
+                total += cost * self._times(kind, index)
+            if total > MOST_DRAWN:
+                raise self._refused(f"it draws more than {MOST_DRAWN:,} shapes, its copies and patterns counted")
+        if not self._has_cut:
+            self._costs[start] = total
+        self._has_cut = self._has_cut or had_cut
+        return total
+
+    def _times(self, kind: Kind, index: int) -> int:
+        if kind in ("copy", "once"):
+            return 1
+        shapes, vertices = self._shapes(index, 0)
+        if kind == "vertex":
+            return vertices
+        # A marker may be filled with what the element is filled with that has it.
+        return shapes + vertices * (self._contexts if kind == "each" else 1)
+
+    def _shapes(self, start: int, depth: int) -> tuple[int, int]:
+        """Count the elements and vertices in a part that inherit what is said there, copies included."""
+        if start in self._plain:
+            return self._plain[start]
+        if depth > MOST_NESTED:
+            raise self._refused("its <use> elements copy each other in a circle")
+        shapes = vertices = 0
+        for index in self._drawn(start):
+            part = self._parts[index]
+            shapes, vertices = shapes + 1, vertices + part.vertices
+            for kind, target in part.references:
+                if kind == "copy" and (at := self._find(target)) is not None:
+                    copied, copied_vertices = self._shapes(at, depth + 1)
+                    shapes, vertices = shapes + copied, vertices + copied_vertices
+        self._plain[start] = shapes, vertices
+        return shapes, vertices
+
+    def _length(self, start: int, depth: int) -> float:
+        """Return how long the outlines in a part are at most, copies included."""
+        if start in self._lengths:
+            return self._lengths[start]
+        if depth > MOST_NESTED:
+            raise self._refused("its <use> elements copy each other in a circle")
+        length = 0.0
+        for index in self._drawn(start):
+            part = self._parts[index]
+            length += 2 * min(sum(abs(float(number)) for number in NUMBER.findall(part.shape)), MOST_LENGTH)
+            for kind, target in part.references:
+                if kind == "copy" and (at := self._find(target)) is not None:
+                    length += self._length(at, depth + 1)
+        self._lengths[start] = length
+        return length
+
+    def _drawn(self, start: int) -> Iterable[int]:
+        """Yield a part and those in it, except definitions, which are drawn only where something refers to them."""
+        index, end = start, self._parts[start].end
+        while index < end:
+            self._steps += 1
+            if self._steps > MOST_STEPS:
+                raise self._refused("its parts refer to each other too often")
+            if index != start and self._parts[index].tag in DEFINITIONS:
+                index = self._parts[index].end
+                continue
+            yield index
+            index += 1
+
+    def _find(self, target: str) -> int | None:
+        found = self._ids.get(target)
+        return self._ids.get(unquote(target)) if found is None else found
+
+    def _is_in_marker(self, inside: tuple[int, ...]) -> bool:
+        # What a marker draws has no markers of its own (SVG 2, section 13.7.1), so a rule may well match both.
+        return any(self._parts[index].tag == "marker" for index in inside)
+
+    def _check_depth(self, trail: tuple[int, ...]) -> None:
+        if len(trail) > MOST_NESTED:
+            raise self._refused(f"its copies and patterns are nested over {MOST_NESTED} deep")
+
+    def _refused(self, reason: str) -> SourceRefused:
+        return SourceRefused("bad-image", self._document, reason)

@@ -1,0 +1,78 @@
+"""Fair use of previews: reading a source holds a function for up to ten seconds, so few at once for an organization."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from badgedata import clock
+from badgedata.identifiers import new_id
+from badgedata.problems import Problem
+from badgedata.records.replacements import PreviewCount, PreviewSlot
+
+MAX_PREVIEWS_AT_ONCE: Final = 3
+MAX_PREVIEWS_PER_HOUR: Final = 200
+SLOT_HELD: Final = timedelta(seconds=40)
+"""Longer than the function may take, so that a slot whose function died is free again soon after."""
+
+
+@contextmanager
+def one_preview(organization_id: str) -> Iterator[None]:
+    """Let an organization make one preview.
+
+    Raises
+    ------
+    Problem
+        429 while as many previews are being made as may be at once, or when the hour's number is reached.
+    """
+    owner = new_id()
+    slot = _take_slot(organization_id, owner)
+    try:
+        _count(organization_id)
+        yield
+    finally:
+        slot.update_if(PreviewSlot.owner == owner, [PreviewSlot.held_until.set("")])
+
+
+def _take_slot(organization_id: str, owner: str) -> PreviewSlot:
+    now = clock.now()
+    free = PreviewSlot.held_until.does_not_exist() | (PreviewSlot.held_until < clock.sortable(now))
+    for number in range(MAX_PREVIEWS_AT_ONCE):
+        slot = PreviewSlot(*PreviewSlot.key(organization_id, number))
+        taken = [
+            PreviewSlot.owner.set(owner),
+            PreviewSlot.held_until.set(clock.sortable(now + SLOT_HELD)),
+            PreviewSlot.expires_at.set(int((now + timedelta(days=1)).timestamp())),
+        ]
+        if slot.update_if(free, taken):
+            return slot
+    raise _too_many(f"{MAX_PREVIEWS_AT_ONCE} previews of this organization are being made.", timedelta(seconds=5))
+
+
+def _count(organization_id: str) -> None:
+    """Count a preview in this hour of the clock, whether or not its source turns out to be readable."""
+    now = clock.now()
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    count = PreviewCount(*PreviewCount.key(organization_id, hour))
+    room = PreviewCount.previews.does_not_exist() | (PreviewCount.previews < MAX_PREVIEWS_PER_HOUR)
+    expiry = PreviewCount.expires_at.set(int((hour + timedelta(days=1)).timestamp()))
+    if not count.update_if(room, [PreviewCount.previews.add(1), expiry]):
+        raise _too_many(
+            f"The limit of {MAX_PREVIEWS_PER_HOUR} previews an hour of this organization is reached.",
+            _left_of(hour, now),
+        )
+
+
+def _left_of(hour: datetime, now: datetime) -> timedelta:
+    return hour + timedelta(hours=1) - now
+
+
+def _too_many(detail: str, wait: timedelta) -> Problem:
+    seconds = max(int(wait.total_seconds()), 1)
+    return Problem(
+        429,
+        "too-many-previews",
+        "Too many previews",
+        f"{detail} Try again in {seconds} seconds.",
+        retry_after_seconds=seconds,
+    )

@@ -1,0 +1,118 @@
+"""Erases one person's data as recipient and learner from an organization (docs/operations.md, "Erasing one person").
+
+    python -m operations.erase_recipient ORGANIZATION IDENTITY [IDENTITY ...] [--dry-run] [--yes] [--receipt FILE]
+                                         [--stack-name NAME]
+
+Shows what it would erase, and asks for the organization's id unless told `--yes`. At the end it prints a receipt as
+JSON that names no person. An erasure that breaks off can be run again. The exit code is 0 when everything is erased,
+1 when nothing was, 3 when it broke off.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from operations import deployment
+from operations.deployment import NoDeploymentError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Erase a person's data, or count it. Return the exit code."""
+    options = _options(arguments)
+    try:
+        deployment.settle(options)
+        return _run(options)
+    except NoDeploymentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError, PynamoDBException) as error:
+        print(f"AWS refused: {error}\nRun the command again; it continues from there.", file=sys.stderr)
+        return 3
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m operations.erase_recipient", description="Erase one person's data from an organization."
+    )
+    parser.add_argument("organization", help="the organization's id")
+    parser.add_argument(
+        "identities",
+        nargs="+",
+        metavar="IDENTITY",
+        help="what awards and groups know the person by: e-mail addresses, telephone numbers, URLs, learner ids",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only count what is there")
+    parser.add_argument("--yes", action="store_true", help="don't ask")
+    parser.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt to this file")
+    deployment.add_options(parser)
+    options = parser.parse_args(arguments)
+    if not all(identity.strip() for identity in options.identities):
+        parser.error("an identity must not be empty")
+    return options
+
+
+def _run(options: argparse.Namespace) -> int:
+    from badgedata import clock
+    from badgedata.identifiers import new_id
+    from operations import erasure
+    from operations.erasure import NoSuchOrganizationError
+    from operations.person import Person
+
+    organization_id, person = options.organization, Person(options.identities)
+    try:
+        found = erasure.count(organization_id, person)
+    except NoSuchOrganizationError as error:
+        print(f"{error} Nothing was erased.", file=sys.stderr)
+        return 1
+    print(f"Organization {organization_id} has of this person:\n{_table(found)}")
+    if roles := [identity for identity in options.identities if erasure.is_member(organization_id, identity)]:
+        print(f"The person is also a member; make members removes {len(roles):,} of these identities.")
+    if options.dry_run:
+        print("Nothing was changed.")
+        return 0
+    if not found.total():
+        return 0
+    if not options.yes and not _is_meant(organization_id):
+        print("The ids differ. Nothing was erased.", file=sys.stderr)
+        return 1
+    erased = erasure.erase(organization_id, person, _tell)
+    receipt = {
+        "erasure": new_id(),
+        "organization": organization_id,
+        "finishedAt": clock.to_the_second(clock.now()),
+        "erased": {kind: number for kind, number in sorted(erased.items()) if number},
+    }
+    text = json.dumps(receipt, indent=2)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    print(text)
+    if options.receipt is not None:
+        options.receipt.write_text(text + "\n")
+    return 0
+
+
+def _is_meant(organization_id: str) -> bool:
+    print("This can't be undone.")
+    try:
+        return input("Type the organization's id to erase it: ") == organization_id
+    except EOFError:
+        return False
+
+
+def _tell(counts: Counter[str]) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K  {counts.total():,} erased", end="", file=sys.stderr)
+
+
+def _table(counts: Counter[str]) -> str:
+    lines = [f"  {number:>12,}  {kind}" for kind, number in sorted(counts.items()) if number]
+    return "\n".join(lines) or "  nothing"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Bakes again the award images that identify recipients in plain (docs/operations.md, "Recipients in public").
+
+    python -m operations.hide_recipients ORGANIZATION [--dry-run] [--stack-name NAME]
+
+Until an image is baked again, the public sees the badge class's image instead. The command can be interrupted and run
+again. The exit code is 3 if some images couldn't be baked.
+"""
+
+import argparse
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from operations import deployment
+from operations.deployment import NoDeploymentError
+
+if TYPE_CHECKING:
+    from badgedata.records.awards import Award
+    from badgedata.records.directory import BadgeClass
+
+AT_ONCE: Final = 100
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Bake images again, or count them. Return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m operations.hide_recipients", description="Bake award images that identify recipients again."
+    )
+    parser.add_argument("organization", help="the organization's id")
+    parser.add_argument("--dry-run", action="store_true", help="only count the images")
+    deployment.add_options(parser)
+    options = parser.parse_args(arguments)
+    try:
+        deployment.settle(options)
+        return _run(options.organization, options.dry_run)
+    except NoDeploymentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError, PynamoDBException) as error:
+        print(f"AWS refused: {error}\nRun the command again; it continues from there.", file=sys.stderr)
+        return 3
+
+
+def _run(organization_id: str, dry_run: bool) -> int:
+    from badgedata.access import find_organization
+
+    if find_organization(organization_id) is None:
+        print(f"There is no organization {organization_id}.", file=sys.stderr)
+        return 1
+    found, reasons = 0, Counter[str]()
+    for badge_class, awards in _identifying(organization_id):
+        found += len(awards)
+        if not dry_run:
+            reasons.update(reason for reason in _bake(badge_class, awards) if reason is not None)
+    if dry_run:
+        print(f"{found:,} award images identify their recipient. Nothing was changed.")
+        return 0
+    print(f"{found - reasons.total():,} of {found:,} award images were baked again.")
+    for reason, count in reasons.most_common():
+        print(f"{count:,} not baked: {reason}", file=sys.stderr)
+    return 3 if reasons else 0
+
+
+def _identifying(organization_id: str) -> Iterator[tuple["BadgeClass", list["Award"]]]:
+    from badgedata.published import may_show_image
+    from badgedata.records.awards import Award
+    from operations.deletion.catalogue import badge_classes_of, issuers_of
+
+    for issuer in issuers_of(organization_id):
+        badge_classes = {badge_class.entity_id: badge_class for badge_class in badge_classes_of(issuer.entity_id)}
+        every = Award.query(issuer.entity_id, consistent_read=True)
+        hidden = (award for award in every if not may_show_image(award, hash_recipient=True))
+        for some in itertools.batched(hidden, AT_ONCE, strict=False):
+            for badge_class_id, badge_class in badge_classes.items():
+                if awards := [award for award in some if award.badge_class_id == badge_class_id]:
+                    yield badge_class, awards
+
+
+def _bake(badge_class: "BadgeClass", awards: Sequence["Award"]) -> list[str | None]:
+    from badgedata.resync.baking import bake_awards
+
+    if badge_class.image is None:
+        return ["The badge class has no image."] * len(awards)
+    return bake_awards(awards, badge_class)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""Lists, adds and removes the members of an organization (docs/operations.md, "Members").
+
+    python -m operations.members ORGANIZATION [--add EMAIL --role ROLE [--issuer ID]] [--remove EMAIL [--issuer ID]]
+                                 [--stack-name NAME]
+
+Without `--add` or `--remove`, prints every membership and the schedules each person answers for. The exit code is 1
+when nothing was changed because the request can't be fulfilled.
+"""
+
+import argparse
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from operations import deployment
+from operations.deployment import NoDeploymentError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """List or change members. Return the exit code."""
+    options = _options(arguments)
+    try:
+        deployment.settle(options)
+        return _run(options)
+    except NoDeploymentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError, PynamoDBException) as error:
+        print(f"AWS refused: {error}\nRun the command again; repeating it does no harm.", file=sys.stderr)
+        return 1
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m operations.members", description="List, add and remove an organization's members."
+    )
+    parser.add_argument("organization", help="the organization's id")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--add", metavar="EMAIL", help="give this person a role, or another role on the same thing")
+    change.add_argument(
+        "--remove", metavar="EMAIL", help="end this person's access; with --issuer, to that issuer only"
+    )
+    parser.add_argument("--role", choices=("admin", "owner", "editor", "staff"), help="the role to add")
+    parser.add_argument("--issuer", metavar="ID", help="the issuer that an owner, editor or staff member belongs to")
+    deployment.add_options(parser)
+    options = parser.parse_args(arguments)
+    if (options.add is None) != (options.role is None):
+        parser.error("--add and --role go together")
+    if options.add is not None and (options.role == "admin") != (options.issuer is None):
+        parser.error("an admin's role is on the organization; owner, editor and staff need --issuer")
+    if options.issuer is not None and options.add is None and options.remove is None:
+        parser.error("--issuer goes with --add or --remove")
+    return options
+
+
+def _run(options: argparse.Namespace) -> int:
+    from operations import memberships
+    from operations.memberships import UnknownMemberError
+
+    try:
+        if options.add is not None:
+            memberships.add(options.organization, options.add, options.role, options.issuer)
+            print(f"Added {options.add} as {options.role} of {options.issuer or options.organization}.")
+            print("People also need an account in the user pool to sign in (docs/deploying.md).")
+            person = options.add
+        elif options.remove is not None:
+            count = memberships.remove(options.organization, options.remove, options.issuer)
+            print(f"Removed {count} {'membership' if count == 1 else 'memberships'} of {options.remove}.")
+            person = options.remove
+        else:
+            person = None
+        lines = memberships.listed(options.organization, person)
+    except UnknownMemberError as error:
+        print(f"{error} Nothing was changed.", file=sys.stderr)
+        return 1
+    print("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""The memberships of an organization, and the schedules that its members answer for."""
+
+from collections.abc import Iterator
+
+from badgedata.access import find_issuer, find_organization, is_membership
+from badgedata.documents import Member as ListedMember
+from badgedata.documents import Role
+from badgedata.identifiers import comparable_address
+from badgedata.loading.faults import Faults
+from badgedata.loading.items import member_record
+from badgedata.loading.values import check_member_email
+from badgedata.records.directory import Member
+from badgedata.records.schedules import Schedule
+from operations.deletion.catalogue import scopes_of
+
+
+class UnknownMemberError(Exception):
+    """The organization, the issuer or the membership doesn't exist, or an address isn't one."""
+
+
+def listed(organization_id: str, email: str | None = None) -> list[str]:
+    """Return a line for each membership and each schedule of an organization's members, sorted by person.
+
+    Parameters
+    ----------
+    email
+        Only this person, whether or not they are a member.
+
+    Raises
+    ------
+    UnknownMemberError
+        When there is no such organization.
+    """
+    _require_organization(organization_id)
+    lines: dict[str, list[str]] = {}
+    members = _members_of(organization_id) if email is None else _memberships_of(email, organization_id)
+    for member in members:
+        on = f"issuer {member.issuer_id}" if member.issuer_id else f"organization {organization_id}"
+        remark = "" if is_membership(member) else " (no access: not a role that exists there)"
+        lines.setdefault(member.pk.removeprefix("member#"), []).append(f"{member.role} of {on}{remark}")
+    members_only = set(lines)
+    for schedule in _schedules_of(organization_id):
+        person = comparable_address(schedule.requested_by)
+        if email is None or person == comparable_address(email):
+            without = "" if person in members_only else "; without a role, it stops at its next run"
+            about = f'schedule "{schedule.name}" ({schedule.id}, {schedule.status}{without})'
+            lines.setdefault(person, []).append(about)
+    if email is not None and not lines:
+        return [f"{email} has no role in organization {organization_id} and answers for no schedule."]
+    return [f"{person}: {line}" for person in sorted(lines) for line in lines[person]]
+
+
+def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> None:
+    """Give a person a role on the organization or on one of its issuers, instead of one they have there.
+
+    Raises
+    ------
+    UnknownMemberError
+        When there is no such organization or issuer, or the address isn't one.
+    """
+    _require_organization(organization_id)
+    faults = Faults()
+    check_member_email(faults, "The address", email)
+    if faults.count:
+        raise UnknownMemberError(f"{faults.named[0]}.")
+    if issuer_id is not None:
+        issuer = find_issuer(issuer_id)
+        if issuer is None or issuer.organization_id != organization_id:
+            raise UnknownMemberError(f"Organization {organization_id} has no issuer {issuer_id}.")
+    member_record(ListedMember(email=email, role=role, issuer=issuer_id), organization_id).save()
+
+
+def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
+    """End a person's roles in an organization, or only the one on an issuer; it holds from the next request on.
+
+    Returns
+    -------
+    int
+        The number of memberships removed, at least 1.
+
+    Raises
+    ------
+    UnknownMemberError
+        When there is no such organization, or the person has no role there.
+    """
+    _require_organization(organization_id)
+    found = [m for m in _memberships_of(email, organization_id) if issuer_id is None or m.issuer_id == issuer_id]
+    if not found:
+        on = f"issuer {issuer_id}" if issuer_id else f"organization {organization_id}"
+        raise UnknownMemberError(f"{email} has no role on {on}.")
+    for member in found:
+        member.delete()
+    return len(found)
+
+
+def _require_organization(organization_id: str) -> None:
+    if find_organization(organization_id) is None:
+        raise UnknownMemberError(f"There is no organization {organization_id}.")
+
+
+def _members_of(organization_id: str) -> Iterator[Member]:
+    yield from Member.children.query(Member.parent_key(organization_id))
+
+
+def _memberships_of(email: str, organization_id: str) -> Iterator[Member]:
+    for member in Member.query(Member.email_key(email), consistent_read=True):
+        if member.organization_id == organization_id:
+            yield member
+
+
+def _schedules_of(organization_id: str) -> Iterator[Schedule]:
+    for scope in scopes_of(organization_id):
+        yield from Schedule.by_scope.query(Schedule.list_key(scope))

@@ -1,0 +1,61 @@
+"""A person as records identify them: by the identities that an operator gives, in plain or hashed."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from badgedata.identifiers import comparable_address
+
+_ALGORITHMS: Final = ("sha256", "md5", "sha1", "sha224", "sha384", "sha512")
+_TELEPHONE: Final = re.compile(r"(?:tel:)?\+?[\d\s().-]{5,}")
+_NOT_DIALED: Final = re.compile(r"[\s().-]|tel:")
+
+
+class Person:
+    """Someone with one or more identities: e-mail addresses, telephone numbers, URLs or ids of other systems.
+
+    E-mail addresses match without regard to letter case and a `mailto:`, telephone numbers without regard to spaces and
+    punctuation, and everything else exactly.
+    """
+
+    def __init__(self, identities: Iterable[str]) -> None:
+        given = [identity.strip() for identity in identities]
+        self._exact = {*given, *(_comparable(identity) for identity in given)}
+        self._comparable = {_comparable(identity) for identity in given}
+        # What an issuer may have hashed: the identity as it is known, in small letters, and with its scheme.
+        self._hashable = sorted(
+            {text for form in self._exact for text in (form, form.lower())}
+            | {f"mailto:{form}" for form in self._exact if "@" in form and not form.startswith("mailto:")}
+        )
+
+    def is_named(self, identity: str) -> bool:
+        """Tell whether an identity in plain is one of the person's."""
+        return identity in self._exact or _comparable(identity) in self._comparable
+
+    def is_recipient(self, identity: str, salt: str | None) -> bool:
+        """Tell whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
+
+        Some issuers say of a hash that it is none, or the other way around; the identity itself decides.
+        """
+        if self.is_named(identity):
+            return True
+        algorithm, found, digest = identity.partition("$")
+        if not found or algorithm.lower() not in _ALGORITHMS:
+            return False
+        return any(
+            hashlib.new(algorithm.lower(), (form + suffix).encode(), usedforsecurity=False).hexdigest()
+            == digest.lower()
+            for form in self._hashable
+            for suffix in {salt or "", ""}
+        )
+
+
+def _comparable(identity: str) -> str:
+    text = identity.strip()
+    if "@" in text and not text.lower().startswith(("http://", "https://")):
+        address = text[len("mailto:") :] if text.lower().startswith("mailto:") else text
+        return comparable_address(address)
+    if _TELEPHONE.fullmatch(text):
+        return _NOT_DIALED.sub("", text)
+    return text

@@ -1,0 +1,137 @@
+"""Cursors that someone made up, with what is inside them changed: each is refused, or goes on somewhere in its list."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from badgedata.config import config
+from tests.integration.api.client import Answer
+from tests.integration.api.organizations import ADMIN, load_organizations
+from tests.integration.conftest import deployment_in_memory
+from tests.integration.replacing import new_badge
+
+MAX_QUERIES = 40
+"""Calls to DynamoDB that one page of a list takes at most: the failed images of a replacement are in 16 partitions."""
+
+# What is left of a position when it is changed, and what a program makes of numbers and keys by mistake.
+POSITIONS = st.sampled_from(
+    [
+        "zz#x", "-300#x", "-999999#x", "16#x", "99#x", "0#x", "007#x", "٠٠#x", "1e3#x", "00#", "#", "00", "00#\0",
+        "00#x#y", " 00#x", "00#x\n", "issuer#", "organization#../x", "\0", "\ud83d\ude00", "x" * 65, "x" * 600,
+    ]
+) | st.text(st.characters(codec="utf-8"), min_size=1, max_size=80)  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def deployment() -> Iterator[None]:
+    with deployment_in_memory():
+        config.cache_clear()
+        boto3.client("scheduler").create_schedule_group(Name=config().schedule_group)
+        load_organizations()
+        yield
+    config.cache_clear()
+    replacement_id.cache_clear()
+
+
+@cache
+def replacement_id() -> str:
+    """Confirm a replacement, whose failed images are a list then."""
+    made = ADMIN.post("/badge-classes/BC-WELD-1/replacements", new_badge()).json["id"]
+    assert ADMIN.post(f"/replacements/{made}/confirm", None).status == 200
+    return str(made)
+
+
+LISTS: dict[str, Callable[[], tuple[str, str]]] = {
+    "memberships": lambda: ("/me", f"memberships of {ADMIN.email}"),
+    "issuers": lambda: ("/organizations/MAKERS/issuers", "organization#MAKERS/issuers"),
+    "badge classes": lambda: ("/issuers/WELD/badge-classes", "issuer#WELD/badge-classes"),
+    "exports": lambda: ("/exports?issuerId=WELD", "exports of issuer#WELD"),
+    "schedules": lambda: ("/schedules?issuerId=WELD", "schedules of issuer#WELD"),
+    "replacements": lambda: (
+        "/badge-classes/BC-WELD-1/replacements",
+        "replacements of badge-class#BC-WELD-1",
+    ),
+    "failed images": lambda: (
+        f"/replacements/{replacement_id()}/failed-images",
+        f"failed images of {replacement_id()}",
+    ),
+}
+
+
+def cursor_with(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+def answer_to(path: str, cursor: str) -> Answer:
+    path, _, scope = path.partition("?issuerId=")
+    return ADMIN.get(path, query={"cursor": cursor, **({"issuerId": scope} if scope else {})})
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the calls to AWS, as they are made."""
+    made: list[str] = []
+    make_api_call: Any = BaseClient.__dict__["_make_api_call"]
+
+    def noted(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        made.append(name)
+        return make_api_call(client, name, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", noted)
+    return made
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_well_formed_position_goes_on_in_its_list(name: str) -> None:
+    path, list_name = LISTS[name]()
+    position = {"memberships": "issuer#A", "failed images": "15#A"}.get(name, "A")
+    answer = answer_to(path, cursor_with([list_name, position]))
+    assert answer.status == 200, (list_name, answer.text)
+
+
+@pytest.mark.parametrize("name", LISTS)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(position=POSITIONS)
+@example(position="zz#x")
+@example(position="-300#x")
+def test_a_made_up_position_is_refused_or_costs_no_more_than_a_page(name: str, position: str, calls: list[str]) -> None:
+    path, list_name = LISTS[name]()
+    calls.clear()
+    answer = answer_to(path, cursor_with([list_name, position]))
+    assert answer.status in (200, 422), (position, answer.text)
+    if answer.status == 422:
+        assert answer.wrong_fields == ["cursor"]
+    assert len(calls) <= MAX_QUERIES
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("position", ["zz#x", "-300#x", "16#x", "00#\0", "\0", "a b", "x" * 65])
+def test_a_position_that_no_item_has_is_refused(name: str, position: str) -> None:
+    path, list_name = LISTS[name]()
+    answer = answer_to(path, cursor_with([list_name, position]))
+    assert (answer.status, answer.wrong_fields) == (422, ["cursor"])
+
+
+@pytest.mark.parametrize("name", LISTS)
+@settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(
+    content=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+        max_leaves=4,
+    )
+)
+def test_a_cursor_of_other_types_is_refused(name: str, content: object) -> None:
+    path, list_name = LISTS[name]()
+    for made_up in (content, [list_name], [list_name, content], [list_name, "A", content]):
+        if made_up == [list_name, content] and isinstance(content, str):
+            continue
+        assert answer_to(path, cursor_with(made_up)).status == 422

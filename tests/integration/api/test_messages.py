@@ -1,0 +1,79 @@
+"""What people read when a request is refused: what was expected, in the product's own words, and never half of it."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from tests.integration.api.client import Answer
+from tests.integration.api.organizations import OWNER
+
+pytestmark = pytest.mark.usefixtures("organizations_to_read")
+
+WORDS_OF_LIBRARIES = (
+    "Input should", "Value error", "Expected `", "got `", "Incorrect padding", "Only base64", "JSON is malformed",
+    "Input data was truncated", "object at 0x", "codec can't", "cannot identify", "no element found", "mismatched tag",
+    "Error:", "day is out of range", "month must be",
+)  # fmt: skip
+EXPORTS = "/issuers/WELD/exports"
+PREVIEWS = "/badge-classes/BC-WELD-1/replacements"
+SCHEDULE = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
+NO_PIXELS = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAAAAAAACAYAAAA7i3wSAAAACElEQVR4nAMAAAAAAUgGidIAAAAASUVORK5CYII="
+)
+BADGE = {
+    "@context": "https://w3id.org/openbadges/v2",
+    "type": "BadgeClass",
+    "id": "https://trees.example.org/badges/planting",
+    "name": "Tree planting",
+    "description": "Plants a tree that lives.",
+    "criteria": {"narrative": "Plant two trees."},
+}
+
+
+def detail_of(answer: Answer) -> str:
+    assert 400 <= answer.status < 500
+    assert not [words for words in WORDS_OF_LIBRARIES if words in answer.text], answer.text
+    return str(answer.problem["detail"])
+
+
+def svg(text: bytes) -> str:
+    return base64.b64encode(text).decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        (EXPORTS, '{"kind": "awards",}', "The body is not JSON: trailing comma in object at line 1, column 19."),
+        (EXPORTS, '{"kind": ', "The body is not JSON: it ends too early at line 1, column 10."),
+        (EXPORTS, {"kind": "badges"}, "kind: Must be one of 'awards', "),
+        (EXPORTS, {"kind": "awards", "byteOrderMark": 1}, "byteOrderMark: Must be true or false; it was 1."),
+        (EXPORTS, {"kind": "awards", "awardedAfter": 7}, "awardedAfter: Must be a string; it was 7."),
+        (EXPORTS, {"kind": "awards", "awardedAfter": "2026-02-30"}, '"2026-02-30" is not a date that exists.'),
+        ("/schedules", SCHEDULE | {"name": "x" * 101}, "name: Must have at most 100 characters; it was "),
+        ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; it was []."),
+        ("/schedules", SCHEDULE | {"period": "last"}, "period: Must be 'previous-day', 'previous-week' or "),
+        (PREVIEWS, {}, "Give exactly one of url, json and image; it was {}."),
+        (PREVIEWS, {"image": "@@"}, "A PNG or SVG in Base64 (RFC 4648, section 4) was expected."),
+        (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: JSON was expected; the text is not JSON: it ends too early"),
+        (PREVIEWS, {"json": BADGE | {"image": NO_PIXELS}}, "the PNG is 0 pixels wide"),
+        (PREVIEWS, {"json": BADGE | {"image": "data:image/png;base64,a"}}, "broken Base64"),
+        (PREVIEWS, {"image": svg(b"<svg xmlns='http://www.w3.org/2000/svg'><g></svg>")}, "not well-formed XML at line"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_refusal_says_what_was_expected_in_plain_words(path: str, body: Any, said: str) -> None:
+    assert said in detail_of(OWNER.post(path, body))
+
+
+def test_a_limit_that_is_no_number_is_named() -> None:
+    answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "ten"})
+    assert detail_of(answer) == 'limit: Must be an integer; it was "ten".'
+    answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1000"})
+    assert detail_of(answer) == 'limit: Must be at most 100; it was "1000".'
+
+
+def test_a_long_value_is_shortened_between_words() -> None:
+    words = "Every learner who planted a tree in the spring of this year and who looked after it until autumn"
+    answer = OWNER.post("/schedules", SCHEDULE | {"expression": words})
+    assert '"Every learner who planted a tree in the spring of this year and who looked after…"' in detail_of(answer)

@@ -1,0 +1,91 @@
+"""Extensions and other keys of Open Badges objects that the format doesn't know: loaded, kept, and exported again."""
+
+import json
+from typing import Any
+
+import pytest
+
+from badgedata.loading.load import load
+from badgedata.loading.reading import read_document
+from badgedata.records.directory import BadgeClass
+from badgedata.replacement.content import current_content, overwriting
+from tests.integration.exports.running import ISSUER, exported
+from tests.integration.exports.test_issuer_document import EVERYTHING, with_id
+
+pytestmark = pytest.mark.usefixtures("school")
+
+EXTENSION = {
+    "@context": "https://openbadgespec.org/extensions/applyLinkExtension/context.json",
+    "type": ["Extension", "extensions:ApplyLink"],
+    "url": "https://weld.example.org/apply",
+    "nested": {"numbers": [1, 2.5, None, True], "name": "Ärger 😀"},
+}
+
+
+def document() -> Any:
+    return json.loads(exported(ISSUER, "issuer", **EVERYTHING))
+
+
+def extended() -> Any:
+    """Give the school's document with further keys in each of its Open Badges objects."""
+    found = document()
+    found["issuer"] |= {"extensions:applyLink": EXTENSION, "telephone": "+49 30 1234"}
+    badge_class = found["badgeClasses"][0]
+    badge_class |= {"extensions:applyLink": EXTENSION, "related": [{"id": "https://x.example.org", "version": "2"}]}
+    badge_class["criteria"] = {"narrative": "Weld", "extensions:hours": {"type": ["Extension"], "hours": 8}}
+    badge_class["alignment"] = [
+        {"targetName": "One", "targetUrl": "https://a.example.org"},
+        {"targetName": "Two", "targetUrl": "https://b.example.org", "targetType": "CFItem"},
+    ]
+    assertion = next(bc for bc in found["badgeClasses"] if bc["assertions"])["assertions"][0]
+    assertion |= {"extensions:applyLink": EXTENSION, "name": "My badge"}
+    assertion["recipient"]["name"] = "Ada"
+    assertion["verification"]["startsWith"] = "https://weld.example.org"
+    assertion["evidence"] = [
+        {"id": "https://e.example.org", "narrative": "Seen", "name": "Photo", "genre": "Photography"},
+        {"audience": "Everyone"},
+    ]
+    return found
+
+
+def reload(found: Any) -> Any:
+    load(read_document(json.dumps(found).encode()))
+    return document() | {"exportedAt": found["exportedAt"]}
+
+
+def test_what_is_loaded_is_exported_again_whole() -> None:
+    given = extended()
+    once = reload(given)
+    assert once == given
+    assert reload(once) == given
+
+
+def test_the_export_of_a_badge_class_has_them_too() -> None:
+    given = extended()
+    reload(given)
+    entity_id = given["badgeClasses"][0]["entityId"]
+    found = json.loads(exported(("badge-class", entity_id), "badge-class", includeAssertions=True))
+    assert found["issuer"] == given["issuer"]
+    assert found["badgeClass"] == with_id(given["badgeClasses"], entity_id)
+
+
+def test_a_load_without_them_takes_them_away() -> None:
+    before = document()
+    reload(extended())
+    assert reload(before) == before
+
+
+def test_a_replacement_takes_those_of_the_former_badge_away() -> None:
+    given = extended()
+    reload(given)
+    badge_class = BadgeClass.get(*BadgeClass.key(given["badgeClasses"][0]["entityId"]))
+    badge_class.update(overwriting(current_content(badge_class)))
+    assert "extensions:applyLink" not in document()["badgeClasses"][0]
+
+
+def test_none_of_them_takes_the_place_of_a_key_of_the_format() -> None:
+    found = document()
+    found["issuer"]["(more)"] = {"entityId": "OTHER", "name": "Other", "email": "other@example.org"}
+    exported_again = reload(found)
+    del found["issuer"]["(more)"]
+    assert exported_again["issuer"] == found["issuer"]

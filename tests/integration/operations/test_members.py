@@ -1,0 +1,159 @@
+"""The operator's command for members, and how a load ends a person's access."""
+
+import json
+from typing import Any
+
+import pytest
+
+from badgedata.loading.faults import BadDocument
+from badgedata.loading.load import Loaded, load
+from badgedata.loading.reading import read_document
+from badgedata.records.directory import Member
+from operations import members
+from tests.integration.api.client import Person
+from tests.integration.api.organizations import ADMIN, EDITOR, OWNER, RIVAL, STAFF, load_organizations, member
+from tests.integration.operations.conftest import STACK_NAME
+
+
+@pytest.fixture(autouse=True)
+def organizations(outputs: dict[str, str]) -> None:
+    load_organizations()
+
+
+def run(*arguments: str) -> int:
+    return members.main([*arguments, "--stack-name", STACK_NAME])
+
+
+def roles_of(person: Person) -> set[tuple[str, str]]:
+    memberships = person.get("/me").json["memberships"]
+    return {(found["role"], (found.get("issuer") or found["organization"])["id"]) for found in memberships}
+
+
+def load_members(*listed: dict[str, Any], **how: Any) -> Loaded:
+    """Load the makers' document as it was, with these members."""
+    document = {
+        "format": "badge-data-management/organization",
+        "formatVersion": 1,
+        "organization": {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"},
+        "members": list(listed),
+        "issuers": [{"issuer": {"entityId": "WELD", "name": "Welding School", "url": "https://school.example.org"}}],
+    }
+    return load(read_document(json.dumps(document).encode()), **how)
+
+
+def test_a_load_without_a_member_ends_their_access_and_counts_it() -> None:
+    loaded = load_members(member(OWNER, "owner", "WELD"))
+    assert loaded.members_removed == 4
+    assert roles_of(OWNER) == {("owner", "WELD")}
+    assert roles_of(ADMIN) == roles_of(EDITOR) == roles_of(STAFF) == set()
+    assert ADMIN.post("/organizations/MAKERS/exports", {"kind": "awards"}).status == 404
+    assert roles_of(RIVAL) == {("admin", "RIVALS")}
+
+
+def test_a_demoted_admin_is_no_admin_any_more() -> None:
+    load_members(member(ADMIN, "staff", "WELD"))
+    assert roles_of(ADMIN) == {("staff", "WELD")}
+    assert ADMIN.get("/organizations/MAKERS").status == 404
+
+
+def test_a_load_that_lists_no_members_leaves_them_alone() -> None:
+    document = {
+        "format": "badge-data-management/organization",
+        "formatVersion": 1,
+        "organization": {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"},
+    }
+    assert load(read_document(json.dumps(document).encode())).members_removed == 0
+    assert roles_of(ADMIN) == {("admin", "MAKERS")}
+
+
+def test_the_admin_named_on_the_command_line_stays() -> None:
+    load_members(admin_email="ADMIN@makers.example.org")
+    assert roles_of(ADMIN) == {("admin", "MAKERS")}
+
+
+def test_people_who_are_no_members_yet_need_a_confirmation_by_id() -> None:
+    stranger = Person("stranger@example.org")
+    with pytest.raises(BadDocument) as refused:
+        load_members(member(ADMIN, "admin"), member(stranger, "admin"))
+    assert "its members, by 1 new person" in str(refused.value.faults[0])
+    assert roles_of(stranger) == set() != roles_of(OWNER)
+    load_members(member(ADMIN, "admin"), member(stranger, "admin"), organization_id="MAKERS")
+    assert roles_of(stranger) == {("admin", "MAKERS")}
+
+
+@pytest.mark.parametrize("change", [{"name": "The Takers"}, {"plan": "free"}])
+def test_an_existing_organizations_name_and_plan_need_a_confirmation_by_id(change: dict[str, str]) -> None:
+    organization = {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"} | change
+    document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
+    with pytest.raises(BadDocument):
+        load(read_document(json.dumps(document).encode()))
+    unchanged = {"id": "MAKERS", "name": "The Makers", "plan": "paid"}
+    assert ADMIN.get("/organizations/MAKERS").json == unchanged
+    load(read_document(json.dumps(document).encode()), organization_id="MAKERS")
+    assert ADMIN.get("/organizations/MAKERS").json == unchanged | change
+
+
+@pytest.mark.parametrize(
+    ("role", "issuer_id"),
+    [("pending", None), ("owner", None), ("staff", None), ("pending", "WELD"), ("admin", "WELD"), ("", "WELD")],
+)
+def test_a_membership_with_a_role_that_does_not_exist_there_is_none(role: str, issuer_id: str | None) -> None:
+    someone = Person("someone@example.org")
+    pk, sk = Member.key(someone.email, "MAKERS", issuer_id)
+    Member(pk, sk, parent="p", entity_id="e", role=role, organization_id="MAKERS", issuer_id=issuer_id).save()
+    assert roles_of(someone) == set()
+    for path in ("/organizations/MAKERS", "/issuers/WELD", "/badge-classes/BC-WELD-1", "/exports?issuerId=WELD"):
+        assert someone.get(path).status == 404
+
+
+def test_a_look_alike_address_is_another_person() -> None:
+    assert run("MAKERS", "--add", "kevin@example.org", "--role", "admin") == 0
+    assert roles_of(Person("KEVIN@example.org")) == {("admin", "MAKERS")}
+    assert roles_of(Person("\u212aevin@example.org")) == set()
+
+
+def test_the_list_says_which_schedules_each_person_answers_for(capsys: pytest.CaptureFixture[str]) -> None:
+    schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
+    made = EDITOR.post("/schedules", schedule).json["id"]
+    assert run("MAKERS") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "admin@makers.example.org: admin of organization MAKERS" in lines
+    assert "editor@makers.example.org: editor of issuer WELD" in lines
+    assert f'editor@makers.example.org: schedule "Weekly" ({made}, active)' in lines
+    assert not any("rivals" in line for line in lines)
+
+
+def test_a_removed_member_has_no_access_and_their_schedules_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
+    EDITOR.post("/schedules", schedule)
+    assert run("MAKERS", "--remove", "Editor@Makers.example.org") == 0
+    told = capsys.readouterr().out
+    assert "Removed 1 membership" in told
+    assert "without a role, it stops at its next run" in told
+    assert roles_of(EDITOR) == set()
+    assert roles_of(OWNER) == {("owner", "WELD")}
+
+
+def test_a_role_on_one_issuer_is_added_changed_and_removed() -> None:
+    assert run("MAKERS", "--add", STAFF.email, "--role", "owner", "--issuer", "WOOD") == 0
+    assert run("MAKERS", "--add", STAFF.email, "--role", "editor", "--issuer", "WOOD") == 0
+    assert roles_of(STAFF) == {("staff", "WELD"), ("editor", "WOOD")}
+    assert run("MAKERS", "--remove", STAFF.email, "--issuer", "WELD") == 0
+    assert roles_of(STAFF) == {("editor", "WOOD")}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["UNKNOWN"],
+        ["UNKNOWN", "--add", "x@example.org", "--role", "admin"],
+        ["MAKERS", "--add", "x@example.org", "--role", "owner", "--issuer", "RIV"],
+        ["MAKERS", "--add", "no address", "--role", "admin"],
+        ["MAKERS", "--add", "\u212aevin@example.org", "--role", "admin"],
+        ["MAKERS", "--remove", "admin@rivals.example.org"],
+    ],
+)
+def test_what_can_not_be_done_changes_nothing(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*arguments) == 1
+    assert "Nothing was changed." in capsys.readouterr().err
+    assert roles_of(RIVAL) == {("admin", "RIVALS")}

@@ -1,0 +1,240 @@
+"""Fair use of schedules: how often they run, how many there are, how runs wait, and a busy EventBridge Scheduler."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from badgedata import clock
+from badgedata.config import config
+from badgedata.records import conflicts
+from badgedata.schedules import lifecycle, running
+from badgedata.schedules.cron import read_cron, shortest_interval
+from tests.integration.api.organizations import ADMIN, OWNER, RIVAL
+from tests.integration.schedules.scheduling import (
+    all_in_event_bridge,
+    ask,
+    exports,
+    fire,
+    made,
+    seen,
+    stand_at,
+    sweep,
+)
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+RIVALS = {"export": {"issuerId": "RIV", "kind": "awards"}}
+
+
+# ---------------------------------------------------------------- how often
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(1 minute)",
+        "rate(59 minutes)",
+        "cron(* * * * ? *)",
+        "cron(0,30 6 ? * MON *)",
+        "cron(0/59 6 ? * MON *)",
+        "cron(0,59 6,7 ? * MON *)",
+        "cron(0,45 0,23 * * ? *)",
+        "cron(0,30 6 1 1 ? 2030)",
+    ],
+)
+def test_runs_less_than_an_hour_apart_are_refused(expression: str) -> None:
+    answer = ask(expression=expression)
+    assert answer.status == 422
+    assert [error["field"] for error in answer.json["errors"]] == ["expression"]
+    assert "at least 60 minutes are required between two runs" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(60 minutes)",
+        "rate(1 hour)",
+        "cron(30 * * * ? *)",
+        "cron(0 6,18 ? * MON-FRI *)",
+        "cron(0 0,23 * * ? *)",
+        "cron(59 23 31 12 ? 2030)",
+        "cron(0 6 1 1 ? 2030)",
+    ],
+)
+def test_runs_an_hour_apart_and_single_runs_are_fine(expression: str) -> None:
+    assert ask(expression=expression, period=None).status == 201
+
+
+@pytest.mark.parametrize(
+    ("fields", "minutes"),
+    [
+        ("0 0,23 ? * MON,TUE *", 60),
+        ("0 0,23 ? * SUN,MON *", 60),
+        ("0 0,23 ? * MON,WED *", None),
+        ("0 0,23 31 12 ? 2030", None),
+        ("0 0,23 1,31 * ? *", 60),  # from one month to the next
+        ("30 6 ? * MON *", None),
+    ],
+)
+def test_runs_around_midnight_are_near_only_where_days_follow_each_other(fields: str, minutes: int | None) -> None:
+    shortest = shortest_interval(read_cron(fields), within=timedelta(hours=2))
+    assert shortest == (None if minutes is None else timedelta(minutes=minutes))
+
+
+@pytest.mark.usefixtures("_interval_of_a_day")
+def test_the_shortest_interval_is_the_deployments_setting() -> None:
+    assert ask(expression="cron(0 6,18 ? * MON *)").status == 422
+    assert ask(expression="cron(0 6 * * ? *)").status == 201
+
+
+@pytest.fixture
+def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("MIN_SCHEDULE_INTERVAL_MINUTES", "1440")
+    config.cache_clear()
+    yield
+    config.cache_clear()
+
+
+# ---------------------------------------------------------------- how many
+
+
+def test_an_organization_has_so_many_schedules_whatever_they_export(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "SCHEDULES_PER_ORGANIZATION", 3)
+    scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
+    ids = [made(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
+    refused = ask(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    assert refused.status == 409
+    assert "The limit of 3 schedules of one organization is reached." in refused.json["detail"]
+    made(RIVAL, **RIVALS)
+    assert ADMIN.delete(f"/schedules/{ids[0]}").status == 204
+    made(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+
+
+def test_the_limits_are_twenty_a_scope_and_a_hundred_an_organization() -> None:
+    assert (lifecycle.SCHEDULES_PER_SCOPE, lifecycle.SCHEDULES_PER_ORGANIZATION) == (20, 100)
+
+
+# ---------------------------------------------------------------- how runs wait
+
+
+def waiting_rows() -> list[Any]:
+    rows = boto3.client("dynamodb").scan(TableName=config().operations_table)["Items"]
+    return [row for row in rows if row["sk"]["S"].startswith("waiting-run")]
+
+
+def test_a_schedule_has_one_run_that_waits_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule_id, begin = made(), clock.now().replace(microsecond=0)
+    queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
+    times = [clock.rfc3339(begin + timedelta(hours=hour)) for hour in range(10)]
+    for time in (*times, times[3]):  # the last one is sent late, once more
+        assert fire(schedule_id, time) == "waiting"
+    assert len(waiting_rows()) == 1
+    ADMIN.delete(f"/exports/{queued[0]}")
+    stand_at(begin + timedelta(hours=10), monkeypatch)
+    assert sweep()["requested"] == 1
+    assert waiting_rows() == []
+    assert len(exports()) == 1
+    assert seen(schedule_id)["lastRun"]["at"] == times[-1]
+
+
+def test_a_newer_run_that_comes_while_an_older_one_is_tried_again_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule_id, begin = made(), clock.now().replace(microsecond=0)
+    queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
+    assert fire(schedule_id, clock.rfc3339(begin)) == "waiting"
+    ADMIN.delete(f"/exports/{queued[0]}")
+    run = lifecycle.note_run
+
+    def note_and_fire(*arguments: Any) -> None:
+        patch.undo()
+        run(*arguments)
+        assert fire(schedule_id, clock.rfc3339(begin + timedelta(hours=1))) == "waiting"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lifecycle, "note_run", note_and_fire)
+        assert sweep() == {"requested": 1}
+    assert len(waiting_rows()) == 1
+
+
+def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    first, second, rival = made(), made(), made(RIVAL, **RIVALS)
+    for issuer_id, person in (("WOOD", ADMIN), ("RIV", RIVAL)):
+        for _ in range(5):
+            person.post(f"/issuers/{issuer_id}/exports", {"kind": "awards"})
+    now = clock.now()
+    for schedule_id, minutes in ((first, 30), (second, 20), (rival, 10)):
+        assert fire(schedule_id, clock.to_the_second(now - timedelta(minutes=minutes))) == "waiting"
+
+    def note(schedule_id: str, _: Any) -> str:
+        tried.append(schedule_id)
+        return "requested"
+
+    monkeypatch.setattr(running, "run", note)
+    sweep()
+    assert tried == [first, rival, second]
+
+
+# ---------------------------------------------------------------- EventBridge Scheduler is busy
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
+    """Let the next calls of a name be refused with a conflict."""
+    monkeypatch.setattr(conflicts, "wait", lambda attempt: None)
+
+    def refuse(operation: str, times: int) -> None:
+        left, call = [times], BaseClient.__dict__["_make_api_call"]
+
+        def answer(client: Any, name: str, arguments: Any) -> Any:
+            if name == operation and left[0]:
+                left[0] -= 1
+                raise ClientError({"Error": {"Code": "ConflictException", "Message": "busy"}}, name)
+            return call(client, name, arguments)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", answer)
+
+    return refuse
+
+
+def test_a_schedule_that_is_busy_for_a_moment_is_made_changed_and_deleted_all_the_same(
+    busy: Callable[[str, int], None],
+) -> None:
+    busy("CreateSchedule", 1)
+    schedule_id = made()
+    assert all_in_event_bridge() == {schedule_id: "ENABLED"}
+    for enabled, state in ((False, "DISABLED"), (True, "ENABLED")):
+        busy("UpdateSchedule", 2)
+        assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled}).status == 200
+        assert all_in_event_bridge() == {schedule_id: state}
+    busy("DeleteSchedule", 2)
+    assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
+    assert all_in_event_bridge() == {}
+
+
+def test_a_change_that_event_bridge_does_not_take_holds_and_is_repeated_with_the_request_or_the_sweeper(
+    busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule_id = made()
+    busy("UpdateSchedule", conflicts.ATTEMPTS)
+    changed = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
+    assert (changed.status, changed.json["enabled"]) == (200, False)
+    assert fire(schedule_id) == "off"
+    assert all_in_event_bridge() == {schedule_id: "ENABLED"}
+    assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
+    assert all_in_event_bridge() == {schedule_id: "DISABLED"}
+    busy("UpdateSchedule", conflicts.ATTEMPTS)
+    assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json["enabled"] is True
+    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    sweep()
+    assert all_in_event_bridge() == {schedule_id: "ENABLED"}
+    busy("DeleteSchedule", conflicts.ATTEMPTS)
+    assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
+    assert OWNER.get(f"/schedules/{schedule_id}").status == 404
+    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    sweep()
+    assert all_in_event_bridge() == {}

@@ -1,0 +1,148 @@
+"""Previews of replacements: how many an organization makes, and what becomes of their images."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from badgedata import aws, clock, stored_images
+from badgedata.config import config
+from badgedata.replacement import fair_use, proposing
+from badgedata.stored_images import StoredImage
+from tests.integration.api.client import Answer
+from tests.integration.api.organizations import OWNER, RIVAL, load_organizations
+from tests.integration.replacing import data_uri, png
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture(autouse=True)
+def organizations(tables: None) -> None:
+    load_organizations()
+
+
+def source(grey: int) -> dict[str, Any]:
+    return {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "BadgeClass",
+        "name": "Welder",
+        "description": "Welds better",
+        "criteria": {"narrative": "Weld thrice"},
+        "image": data_uri(png(grey)),
+    }
+
+
+def preview(grey: int = 2, badge_class: str = "BC-WELD-1", person: Any = OWNER) -> Answer:
+    answer: Answer = person.post(f"/badge-classes/{badge_class}/replacements", {"json": source(grey)})
+    return answer
+
+
+def images(prefix: str = "") -> list[str]:
+    found = aws.s3().list_objects_v2(Bucket=config().images_bucket, Prefix=prefix).get("Contents", [])
+    return [item["Key"] for item in found]
+
+
+def stand_at(moment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_an_organization_makes_three_previews_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    depth, answers = [0], []
+    propose = proposing.propose
+
+    def slow(given: Any) -> Any:
+        depth[0] += 1
+        if depth[0] <= 4:  # while this one is read, the next ones come
+            answers.append(preview())
+        return propose(given)
+
+    monkeypatch.setattr(proposing, "propose", slow)
+    answers.append(preview())
+    assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
+    (refused,) = (answer for answer in answers if answer.status == 429)
+    assert refused.problem["code"] == "too-many-previews"
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert preview().status == 201  # they are made, and there is room again
+    assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
+
+
+def test_a_preview_whose_function_died_is_in_the_way_for_less_than_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = clock.now()
+    for _ in range(3):
+        fair_use._take_slot("MAKERS", "one that died")
+    assert preview().status == 429
+    stand_at(now + timedelta(minutes=1), monkeypatch)
+    assert preview().status == 201
+
+
+def test_a_source_that_is_refused_counts_and_leaves_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 5)
+    for _ in range(5):
+        assert OWNER.post("/badge-classes/BC-WELD-1/replacements", {"json": {"type": "nothing"}}).status == 422
+    assert preview().status == 429
+
+
+def test_an_organization_makes_so_many_previews_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (fair_use.MAX_PREVIEWS_AT_ONCE, fair_use.MAX_PREVIEWS_PER_HOUR) == (3, 200)
+    monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 2)
+    start = clock.now().replace(minute=50, second=0, microsecond=0)
+    stand_at(start, monkeypatch)
+    assert [preview().status for _ in range(3)] == [201, 201, 429]
+    refused = preview()
+    assert refused.headers["Retry-After"] == "600"
+    assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
+    stand_at(start + timedelta(minutes=10), monkeypatch)
+    assert preview().status == 201
+
+
+def test_the_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
+    before = images()
+    made = [preview(grey).json for grey in (2, 2, 3)]
+    paths = [item["proposed"]["image"].partition("/public/")[2] for item in made]
+    assert len(set(paths)) == 3
+    for path in paths:
+        assert OWNER.get(f"/public/{path}").status == 302
+    for item in made[1:]:
+        assert OWNER.delete(f"/replacements/{item['id']}").status == 200
+    assert OWNER.get(f"/public/{paths[0]}").status == 302  # the same picture, of a preview that isn't cancelled
+    assert [OWNER.get(f"/public/{path}").status for path in paths[1:]] == [404, 404]
+    assert OWNER.delete(f"/replacements/{made[0]['id']}").status == 200
+    assert images() == before
+
+
+def test_the_image_of_a_confirmed_preview_stays_for_good() -> None:
+    made = preview().json
+    assert images("previews/") != []
+    done = OWNER.post(f"/replacements/{made['id']}/confirm", None)
+    assert done.status == 200
+    assert images("previews/") == []
+    shown = done.json["proposed"]["image"].rpartition("/")[2]
+    assert f"images/{shown}" in images()
+    assert done.json["current"]["image"].endswith(shown)
+    assert OWNER.get(f"/replacements/{made['id']}").json == done.json
+
+
+def test_a_confirmation_that_comes_twice_at_once_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = preview().json
+    read, answers = stored_images.read, []
+
+    def confirmed_meanwhile(image: StoredImage) -> bytes:
+        monkeypatch.setattr(stored_images, "read", read)
+        answers.append(OWNER.post(f"/replacements/{made['id']}/confirm", None))
+        return read(image)
+
+    monkeypatch.setattr(stored_images, "read", confirmed_meanwhile)
+    answers.append(OWNER.post(f"/replacements/{made['id']}/confirm", None))
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].json["proposed"] == answers[1].json["proposed"]
+
+
+def test_the_same_picture_is_no_change_and_is_brought_back_where_it_is_missing() -> None:
+    first = preview().json
+    OWNER.post(f"/replacements/{first['id']}/confirm", None)
+    (key,) = images("images/")
+    aws.s3().delete_object(Bucket=config().images_bucket, Key=key)
+    again = preview().json
+    assert again["changes"] == []
+    assert OWNER.post(f"/replacements/{again['id']}/confirm", None).status == 200
+    assert images("images/") == [key]

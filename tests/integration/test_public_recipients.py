@@ -1,0 +1,219 @@
+"""Recipients in public: identified by a hash that a verifier can check, in documents and in baked images alike."""
+
+import hashlib
+import json
+from dataclasses import replace as replaced
+from typing import Any
+
+import pytest
+
+from badgedata import aws, config, published, stored_images
+from badgedata.openbadges.baked_images import bake, unbake
+from badgedata.records.awards import Award
+from operations import hide_recipients
+from tests.integration.api.client import call
+from tests.integration.operations.conftest import STACK_NAME
+from tests.integration.operations.conftest import outputs as outputs
+from tests.integration.replacing import Queue, data_uri, load_badge_class, new_badge, png, replace
+
+pytestmark = pytest.mark.usefixtures("outputs")
+
+IDENTITY = "learner0@example.org"
+
+
+def award() -> Award:
+    (found,) = Award.query("WELD")
+    return found
+
+
+def document(award_id: str = "A00000") -> Any:
+    answer = call("GET", f"/public/assertions/{award_id}", email=None)
+    assert answer.status == 200
+    return json.loads(answer.text)
+
+
+def identifies(recipient: dict[str, Any], claimed: str) -> bool:
+    """Compare as a verifier does (Open Badges 2.0, "IdentityObject")."""
+    algorithm, digest = str(recipient["identity"]).split("$")
+    return digest == hashlib.new(algorithm, (claimed + recipient.get("salt", "")).encode()).hexdigest()
+
+
+def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = replaced(config.config(), hashes_recipients=False)
+    for module in ("badgedata.resync.baking", "routes.public", "routes.public_images"):
+        monkeypatch.setattr(f"{module}.config", lambda: plain)
+
+
+def shown_image(award_id: str = "A00000") -> str:
+    """Follow the award's image to where it is; give the last part of the address."""
+    answer = call("GET", f"/public/assertions/{award_id}/image", email=None)
+    return answer.headers["Location"].partition("/public/")[2]
+
+
+def test_a_document_identifies_its_recipient_by_a_salted_hash() -> None:
+    load_badge_class(1)
+    recipient = document()["recipient"]
+    assert recipient.keys() == {"type", "hashed", "identity", "salt"}
+    assert (recipient["type"], recipient["hashed"]) == ("email", True)
+    assert identifies(recipient, IDENTITY)
+    assert not identifies(recipient, "learner1@example.org")
+    assert IDENTITY not in json.dumps(document())
+
+
+def test_the_same_award_has_the_same_document_each_time() -> None:
+    load_badge_class(1)
+    bodies = {call("GET", "/public/assertions/A00000", email=None).text for _ in range(3)}
+    load_badge_class(1)
+    assert bodies == {call("GET", "/public/assertions/A00000", email=None).text}
+
+
+def test_one_persons_awards_can_not_be_linked() -> None:
+    same = {"type": "email", "identity": IDENTITY}
+    more = [{"entityId": name, "recipient": same, "issuedOn": "2025-01-01T00:00:00Z"} for name in ("ONE", "TWO")]
+    load_badge_class(0, assertions=more)
+    one, two = document("ONE")["recipient"], document("TWO")["recipient"]
+    assert identifies(one, IDENTITY)
+    assert identifies(two, IDENTITY)
+    assert one["salt"] != two["salt"]
+    assert one["identity"] != two["identity"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "identity", "claimed"),
+    [
+        ("email", "Ada@Example.ORG", "ada@example.org"),
+        ("url", "https://people.example.org/Ada", "https://people.example.org/Ada"),
+        ("telephone", "+49 30 1234", "+49 30 1234"),
+        ("id", "JÖRG-7", "JÖRG-7"),
+    ],
+)
+def test_every_kind_of_identity_is_hashed_and_addresses_in_lower_case(kind: str, identity: str, claimed: str) -> None:
+    recipient = {"type": kind, "identity": identity}
+    award = {"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z", "recipientName": "Ada L."}
+    load_badge_class(0, assertions=[award])
+    found = document("ONE")
+    assert identifies(found["recipient"], claimed)
+    assert identity not in json.dumps(found)
+    assert "Ada L." not in json.dumps(found)
+
+
+def test_an_identity_that_the_issuer_hashed_stays_as_it_is() -> None:
+    recipient = {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
+    load_badge_class(0, assertions=[{"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z"}])
+    assert document("ONE")["recipient"] == recipient
+
+
+def test_plain_identities_are_published_where_the_deployment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_badge_class(1)
+    publish_in_plain(monkeypatch)
+    assert document()["recipient"] == {"type": "email", "hashed": False, "identity": IDENTITY}
+
+
+def test_a_baked_image_carries_the_published_document() -> None:
+    load_badge_class(1)
+    replace(new_badge(2))
+    Queue().work_off()
+    image = stored_images.stored_image(award().image)
+    assert image is not None
+    baked = json.loads(unbake(stored_images.read(image)))
+    assert baked == document()
+    assert shown_image() == f"assertions/A00000/images/{image.name}"
+
+
+def test_an_image_baked_with_a_plain_identity_is_not_shown_until_it_is_baked_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load_badge_class(1)
+    with monkeypatch.context() as before:
+        publish_in_plain(before)
+        replace(new_badge(2))
+        Queue().work_off()
+        plain = stored_images.stored_image(award().image)
+        assert plain is not None
+        assert shown_image() == f"assertions/A00000/images/{plain.name}"
+    assert IDENTITY in unbake(stored_images.read(plain))
+    of_the_badge = call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
+    assert of_the_badge.endswith(shown_image())
+    direct = call("GET", f"/public/assertions/A00000/images/{plain.name}", email=None)
+    assert direct.headers["Location"] == of_the_badge
+
+    command = ["MAKERS", "--stack-name", STACK_NAME]
+    assert hide_recipients.main([*command, "--dry-run"]) == 0
+    assert "1 award images identify" in capsys.readouterr().out
+    assert hide_recipients.main(command) == 0
+    again = stored_images.stored_image(award().image)
+    assert again is not None
+    assert json.loads(unbake(stored_images.read(again))) == document()
+    assert shown_image() == f"assertions/A00000/images/{again.name}"
+    with pytest.raises(stored_images.ImageMissingError):
+        stored_images.require(plain)
+    assert hide_recipients.main(command) == 0
+    assert "0 of 0 award images" in capsys.readouterr().out
+
+
+def test_an_image_that_version_0_1_baked_is_not_shown() -> None:
+    load_badge_class(1)
+    old = stored_images.StoredImage("baked/A00000/1.png")
+    stored_images.put(old, bake(png(1), "image/png", json.dumps({"recipient": {"identity": IDENTITY}})))
+    award().update([Award.image.set(old.in_record), Award.image_version.set(1)])
+    assert shown_image().startswith("images/")
+
+
+@pytest.mark.parametrize("identity", [IDENTITY, "sha256$" + "0" * 64])
+def test_a_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: str) -> None:
+    baked = bake(png(1), "image/png", json.dumps({"type": "Assertion", "recipient": {"identity": identity}}))
+    load_badge_class(
+        0,
+        assertions=[
+            {
+                "entityId": "ONE",
+                "recipient": {"type": "email", "identity": IDENTITY},
+                "issuedOn": "2025-01-01T00:00:00Z",
+                "image": data_uri(baked),
+            }
+        ],
+    )
+    assert shown_image("ONE").startswith("images/" if identity == IDENTITY else "assertions/ONE/images/")
+
+
+def test_every_public_answer_about_an_award_asks_not_to_be_indexed() -> None:
+    load_badge_class(2)
+    replace(new_badge(2))
+    Queue().work_off()
+    first, second = Award.query("WELD")
+    second.update([Award.revoked.set(True)])
+    name = (first.image or "").rpartition("/")[2]
+    etag = call("GET", "/public/assertions/A00000", email=None).headers["ETag"]
+    answers = [
+        call("GET", "/public/assertions/A00000", email=None),
+        call("GET", "/public/assertions/A00000", email=None, headers={"If-None-Match": etag}),
+        call("GET", "/public/assertions/A00000", email=None, headers={"Accept": "text/html"}),
+        call("GET", "/public/assertions/A00001", email=None),
+        call("GET", "/public/assertions/A00001", email=None, headers={"Accept": "text/html"}),
+        call("GET", "/public/assertions/none", email=None),
+        call("GET", "/public/assertions/none", email=None, headers={"Accept": "text/html"}),
+        call("GET", "/public/assertions/A00000/image", email=None),
+        call("GET", "/public/assertions/A00001/image", email=None),
+        call("GET", f"/public/assertions/A00000/images/{name}", email=None),
+        call("GET", "/public/assertions/A00000/images/9.png", email=None),
+    ]
+    assert [answer.status for answer in answers] == [200, 304, 200, 410, 410, 404, 404, 302, 302, 302, 302]
+    assert {answer.headers.get("X-Robots-Tag") for answer in answers} == {"noindex"}
+    assert "X-Robots-Tag" not in call("GET", "/public/badges/robotics", email=None).headers
+
+
+def test_the_image_of_an_award_that_is_deleted_while_it_is_baked_does_not_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load_badge_class(1)
+    replace(new_badge(2))
+    real = published.assertion
+
+    def deleted_first(award: Award, *arguments: Any) -> Any:
+        Award.get(award.issuer_id, award.issued_on_award_id).delete()
+        return real(award, *arguments)
+
+    monkeypatch.setattr(published, "assertion", deleted_first)
+    Queue().work_off()
+    found = aws.s3().list_objects_v2(Bucket=config.config().images_bucket, Prefix="baked/")
+    assert found["KeyCount"] == 0

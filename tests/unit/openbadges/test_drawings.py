@@ -1,0 +1,470 @@
+"""Drawings from outside: what can't act or call out stays, what goes is named, and what they draw is bounded."""
+
+import base64
+import io
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from PIL import Image
+
+from badgedata.openbadges.baked_images import bake, unbake
+from badgedata.openbadges.images import clean_image
+from badgedata.openbadges.refusals import SourceRefused
+from tests.unit.openbadges.pictures import pixels, png, svg
+
+RECT = '<rect width="9" height="9"/>'
+
+
+def cleaned(inner: str, attributes: str = "") -> str:
+    return clean_image(svg(inner, attributes)).content.decode()
+
+
+def told(inner: str, attributes: str = "") -> str:
+    return " ".join(clean_image(svg(inner, attributes)).warnings)
+
+
+def refusal(image: bytes) -> SourceRefused:
+    with pytest.raises(SourceRefused) as refused:
+        clean_image(image)
+    return refused.value
+
+
+def uri(content: bytes, called: str = "image/png") -> str:
+    return f"data:{called};base64,{base64.b64encode(content).decode()}"
+
+
+# Limits count what is drawn
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f'<g id="a">{RECT * 39_990}</g>' + '<use href="#a"/>' * 9_990,
+        f'<defs><g id="a">{RECT * 1_000}</g></defs>' + '<use href="#a"/>' * 101,
+        f'<symbol id="a">{RECT * 1_000}</symbol>' + '<g><use href="#a"/></g>' * 101,
+        f'<pattern id="a">{RECT * 1_000}</pattern>' + '<rect fill="url(#a)"/>' * 101,
+        f'<pattern id="a">{RECT * 1_000}</pattern><g fill="url(#a)">{RECT * 101}</g>',
+        f'<pattern id="a">{RECT * 1_000}</pattern><style>.b{{fill:url("#a")}}</style>' + '<rect class="b"/>' * 101,
+        f'<pattern id="a">{RECT * 1_000}</pattern><style>rect{{stroke:url(#a)}}</style>' + "<rect/>" * 101,
+        f'<pattern id="a b">{RECT * 1_000}</pattern>' + '<rect fill="url(#a%20b)"/>' * 101,
+        f'<pattern id="a">{RECT * 1_000}</pattern><style>:root{{--p:url(#a)}}</style>'
+        + '<rect style="fill:var(--p)"/>' * 101,
+        f'<marker id="a">{RECT * 1_000}</marker><path marker-mid="url(#a)" d="M0 0{"h1" * 200}"/>',
+        f'<marker id="a">{RECT * 1_000}</marker><g style="marker:url(#a)"><polyline points="{"0 1 " * 200}"/></g>',
+        f'<mask id="a">{RECT * 1_000}</mask>' + '<rect mask="url(#a)"/>' * 101,
+        f'<clipPath id="a">{RECT * 1_000}</clipPath>' + '<rect style="clip-path:url(#a)"/>' * 101,
+        "<filter id='a'>" + "<feMorphology radius='9999'/>" * 200 + "</filter><rect filter='url(#a)'/>",
+        "<filter id='a'><feGaussianBlur stdDeviation='9'/></filter>" + "<rect filter='url(#a)'/>" * 500,
+        f"<g id='a'>{RECT * 1_000}</g><filter id='f'><feImage href='#a'/></filter>" + "<rect filter='url(#f)'/>" * 101,
+        '<rect style="filter:blur(9px) blur(9px)"/>' * 250,
+        '<g opacity=".5"><rect/><rect/></g>' * 10_000,
+        '<path d="M0 0H900V900" stroke-dasharray=".001"/>' * 200,
+        f'<g stroke-dasharray=".01">{'<rect width="900" height="900"/>' * 500}</g>',
+        f'<text id="a">{"x" * 20_000}</text>' + '<use href="#a"/>' * 200,
+        f'<path id="a" d="{"M0 0L9 9" * 20_000}"/>' + '<use href="#a"/>' * 200,
+        f'<pattern id="b">{RECT * 1_000}</pattern><pattern id="a" href="#b"/>' + '<rect fill="url(#a)"/>' * 101,
+        "<filter id='b'>" + "<feOffset/>" * 99 + "</filter><filter id='a' href='#b'/>" + "<g filter='url(#a)'/>" * 9,
+        "<style>:root{--f:blur(9px) blur(9px)}</style>" + '<rect style="filter:var(--f)"/>' * 250,
+        "<style>:root{--d:.0001}</style>" + '<path d="M0 0H900" style="stroke-dasharray:var(--d)"/>' * 250,
+        f'<pattern id="a">{RECT * 99}</pattern><marker id="m"><rect fill="context-fill"/></marker>'
+        f'<path marker-mid="url(#m)" fill="url(#a)" d="M0 0{"h1" * 2_000}"/>',
+        '<path stroke-dasharray="calc(1px / 1000000)" d="M0 0H900V900"/>' * 9,
+        "".join(f'<pattern id="p{n}">{f'<rect fill="url(#p{n + 1})"/>' * 20}</pattern>' for n in range(9))
+        + '<rect fill="url(#p0)"/>',
+    ],
+    ids=range(29),
+)
+def test_a_drawing_that_draws_more_than_a_browser_can_is_refused(inner: str) -> None:
+    started = time.process_time()
+
+    refused = refusal(svg(inner))
+
+    assert refused.code == "bad-image"
+    assert "draws more than 100,000 shapes" in str(refused)
+    assert time.process_time() - started < 3
+
+
+def test_a_drawing_within_a_drawing_counts_as_often_as_it_is_drawn() -> None:
+    inner = uri(svg(RECT * 2_000), "image/svg+xml")
+    assert "draws more than" in str(refusal(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
+
+
+def test_patterns_that_refer_to_each_other_are_counted_in_bounded_time() -> None:
+    patterns = "".join(
+        f'<pattern id="p{n}">{"".join(f'<rect fill="url(#p{m})"/>' for m in range(30))}</pattern>' for n in range(30)
+    )
+    started = time.process_time()
+
+    assert refusal(svg(patterns + '<rect fill="url(#p0)"/>')).code == "bad-image"
+    assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        RECT * 40_000,
+        '<linearGradient id="a"><stop stop-color="red"/></linearGradient>' + '<rect fill="url(#a)"/>' * 20_000,
+        '<marker id="a"><path d="M0 0L9 9"/></marker><style>path{marker-end:url(#a)}</style>'
+        + '<path d="M0 0L5 5"/>' * 100,
+        '<filter id="a"><feGaussianBlur stdDeviation="2"/><feOffset dx="1"/><feMerge><feMergeNode/></feMerge></filter>'
+        + '<rect filter="url(#a)"/>' * 50,
+        f'<circle r="90" stroke-dasharray="4 2"/><g id="a">{RECT * 100}</g>' + '<use href="#a"/>' * 500,
+    ],
+    ids=["shapes", "gradients", "arrows by a rule for all paths", "shadows", "copies"],
+)
+def test_a_rich_drawing_is_kept(inner: str) -> None:
+    assert clean_image(svg(inner)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<style>{''.join(f'.a{{opacity:.{n}}}' for n in range(1, 2_000))}</style>" + '<rect class="a"/>' * 20_000,
+        "".join(f'<image href="{uri(svg(f"<style>{'.a[x]{fill:red}' * 9_000}</style>"), "x")}"/>' for _ in range(12)),
+        f"<style>:root{{{''.join(f'--a{n}:var(--a{n + 1});' for n in range(5_000))}}}</style><rect fill='var(--a0)'/>",
+        f'<rect class="{"a " * 500_000}"/>' * 3,
+        "<g><style>.b{fill:red}</style>" * 90 + "</g>" * 90,
+    ],
+    ids=range(5),
+)
+def test_styles_take_a_bounded_time(inner: str) -> None:
+    started = time.process_time()
+    with suppress(SourceRefused):
+        clean_image(svg(inner))
+    assert time.process_time() - started < 3
+
+
+def test_a_jpeg_of_endless_scans_is_refused() -> None:
+    written = io.BytesIO()
+    Image.new("L", (8, 8)).save(written, format="JPEG", progressive=True)
+    jpeg = written.getvalue()
+    scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    assert "scans" in str(refusal(jpeg[:-2] + scan * 100_000 + jpeg[-2:]))
+
+
+# Embedded images
+
+
+def test_an_image_of_too_many_pixels_is_refused_within_a_drawing_as_it_is_alone() -> None:
+    written = io.BytesIO()
+    Image.new("1", (16_000, 16_000)).save(written, format="PNG")
+
+    for image in (written.getvalue(), svg(f'<image href="{uri(written.getvalue())}"/>')):
+        assert refusal(image).code == "source-too-large"
+        assert "16000 x 16000" in str(refusal(image))
+
+
+def test_the_images_of_a_drawing_are_counted_together() -> None:
+    written = io.BytesIO()
+    Image.new("1", (3_000, 3_000)).save(written, format="PNG")
+    one = f'<image href="{uri(written.getvalue())}"/>'
+    nested = f'<image href="{uri(svg(one), "image/svg+xml")}"/>'
+
+    assert clean_image(svg(one)).warnings == ()
+    for inner in (one * 2, one + nested):
+        assert refusal(svg(inner)).code == "source-too-large"
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        "data:image/png;base64,",
+        "data:image/png;charset=utf-8;base64,",
+        "data:img/png;base64,",
+        "DATA:IMAGE/PNG;BASE64,",
+        "data:image/jpg;base64,",
+        "data:;base64,",
+        "data:application/octet-stream;base64,\n  ",
+    ],
+)
+def test_an_embedded_image_is_known_by_its_bytes(called: str) -> None:
+    encoded = base64.b64encode(png()).decode()
+    for tag in ("image", "feImage"):
+        assert f'href="data:image/png;base64,{encoded}"' in cleaned(f'<{tag} xlink:href="{called}{encoded}"/>')
+
+
+@pytest.mark.parametrize(("kind", "called"), [("JPEG", "jpeg"), ("WEBP", "webp")])
+def test_an_embedded_image_keeps_its_format(kind: str, called: str) -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(written, format=kind)
+    assert f'href="{uri(written.getvalue(), f"image/{called}")}"' in cleaned(
+        f'<image href="{uri(written.getvalue())}"/>'
+    )
+
+
+def test_an_embedded_gif_becomes_a_png_without_comments() -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(written, format="GIF", comment=b"Secretphone")
+    kept = embedded_in(cleaned(f'<image href="{uri(written.getvalue(), "image/gif")}"/>'))
+    assert pixels(kept) == pixels(written.getvalue())
+    assert kept.startswith(b"\x89PNG")
+    assert b"Secretphone" not in kept
+
+
+def test_images_hidden_after_an_embedded_jpeg_are_left_out() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Secretphone"
+    written = io.BytesIO()
+    Image.effect_noise((40, 40), 90).save(written, format="JPEG", progressive=True)
+    plain, size = written.getvalue(), len(written.getvalue())
+    Image.new("RGB", (8, 8), "red").save(written, format="JPEG", exif=exif)
+    assert len(written.getvalue()) > size
+    assert embedded_in(cleaned(f'<image href="{uri(written.getvalue(), "image/jpeg")}"/>')) == plain
+
+
+def embedded_in(drawing: str) -> bytes:
+    return base64.b64decode(drawing.partition("base64,")[2].partition('"')[0])
+
+
+def test_an_embedded_drawing_is_cleaned_too() -> None:
+    hostile = uri(svg(f"<script>alert(1)</script>{RECT}"), "image/svg+xml")
+
+    kept = cleaned(f'<image href="{hostile}"/>').partition("base64,")[2].partition('"')[0]
+
+    assert base64.b64decode(kept) == clean_image(svg(RECT)).content
+    assert "<script>" in told(f'<image href="{hostile}"/>')
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
+def test_embedded_images_lose_where_and_when_they_were_taken(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Secretphone"
+    exif.get_ifd(0x8825)[1] = "N"
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(written, format=kind, exif=exif, xmp=b"<x:xmpmeta>Secretphone</x:xmpmeta>")
+    assert b"Secretphone" in written.getvalue()
+
+    kept = base64.b64decode(
+        cleaned(f'<image href="{uri(written.getvalue())}"/>').partition("base64,")[2].partition('"')[0]
+    )
+
+    assert b"Secretphone" not in kept
+    with Image.open(io.BytesIO(kept)) as image:
+        assert not image.getexif()
+
+
+@pytest.mark.parametrize("image", [b"", b"text", png()[:60], b"\xff\xd8\xff\xe0 a JPEG", b"GIF89a"])
+def test_an_embedded_image_that_is_none_is_left_out_and_named(image: bytes) -> None:
+    inner = f'<image width="1" href="{uri(image)}"/>'
+    assert "href" not in cleaned(inner)
+    assert "an embedded image" in told(inner)
+
+
+# Styles
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "fill:var(--leaf)",
+        "fill:var(--none,#288C3C)",
+        "fill:hwb(132 16% 45%)",
+        "fill:oklch(0.55 0.14 148)",
+        "fill:lab(50% 40 59.5 / 0.5)",
+        "fill:color(display-p3 0.26 0.54 0.28)",
+        "fill:color-mix(in srgb, green, yellow 30%)",
+        "fill:rgb(from red r g b)",
+        "fill:#288C3C !important",
+        "stroke-width:calc(2px * (1 + 1))",
+        "clip-path:path('M0 0h9v9z')",
+        "clip-path:polygon(0 0, 50% 100%)",
+        "transform:translate(1px,2px) rotate(3deg)",
+        "background:linear-gradient(red, blue)",
+        "filter:url(#f) drop-shadow(0 0 2px red)",
+    ],
+)
+def test_style_that_points_nowhere_stays(kept: str) -> None:
+    style = ":root{--leaf:#288C3C}"
+    assert f'style="{kept.replace("'", "&#x27;")}"' in cleaned(f'<style>{style}</style><rect style="{kept}"/>')
+    assert f".t{{{kept}}}" in cleaned(f"<style>{style} .t{{{kept}}}</style>")
+    assert told(f'<style>{style} .t{{{kept}}}</style><rect style="{kept}"/>') == ""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        '[id^="t"]{fill:red}',
+        "[fill=none]{fill:red}",
+        r".\31 t{fill:red}",
+        "rect:nth-of-type(2n + 1){fill:red}",
+        "rect:nth-of-type(1){fill:red}",
+        "g:not(.a, #b) > rect + rect{fill:red}",
+        ":is(rect, circle):hover{fill:red}",
+        "@media screen{.t{fill:red}}",
+        "@media (min-width: 100px) and (prefers-color-scheme: dark){.t{fill:red}}",
+        "@media screen{@media (width >= 9px){.t{fill:red}}}",
+        "@supports (fill: oklch(0.5 0.1 100)) and (not (foo: bar)){.t{fill:red}}",
+    ],
+)
+def test_rules_of_any_selector_stay(rule: str) -> None:
+    kept = cleaned(f"<style>{rule.replace('>', '&gt;')}</style>")
+    assert f"<style>{rule.replace('>', '&gt;')}</style>" in kept
+    assert told(f"<style>{rule.replace('>', '&gt;')}</style>") == ""
+
+
+def test_a_style_sheet_keeps_what_it_is_for() -> None:
+    kept = cleaned(
+        '<style media="print">.t{fill:red}</style><style media="screen and (width &gt; 9px)">.t{fill:blue}</style>'
+    )
+    assert '<style media="print">.t{fill:red}</style>' in kept
+    assert '<style media="screen and (width &gt; 9px)">.t{fill:blue}</style>' in kept
+
+
+@pytest.mark.parametrize("element_id", ["a,b", "leaf 1", "a%b", "expression", "a'b", "ä", "a(b)"])
+def test_a_reference_to_any_id_is_local(element_id: str) -> None:
+    quoted = element_id.replace("'", "\\'")
+    for reference in (f"url('#{quoted}')", f'url("#{element_id}")'):
+        attribute = reference.replace('"', "&quot;")
+        assert "#" in cleaned(f'<rect fill="{attribute}"/>')
+        assert told(f'<rect fill="{attribute}"/>') == ""
+    assert 'url(&#x27;#leaf%201&#x27;)"' in cleaned('<rect fill="url(#leaf%201)"/>')
+    assert 'href="#leaf 1"' in cleaned('<use href="#leaf 1"/>')
+
+
+def test_a_filter_that_lost_a_part_is_left_out_so_that_its_shape_stays_visible() -> None:
+    kept = cleaned(
+        '<filter id="f"><feImage href="https://evil.example/x"/></filter><rect filter="url(#f)" width="1"/>'
+        f'<filter id="g"><feImage href="{uri(png())}"/></filter><filter id="h"><feImage href="#x"/></filter>'
+    )
+    assert "evil" not in kept
+    assert 'id="f"' not in kept
+    assert '<filter id="g"><feImage href="data:image/png' in kept
+    assert '<filter id="h"><feImage href="#x">' in kept
+
+
+def test_part_of_a_drawing_that_viewers_never_show_is_not_shown_by_cleaning_it() -> None:
+    inner = '<switch><g requiredExtensions="&amp;ns_ai;"><path d="M1 1"/></g><g systemLanguage="de"/><g/></switch>'
+    assert cleaned(inner).endswith('<switch><g systemLanguage="de"></g><g></g></switch></svg>')
+
+
+@pytest.mark.parametrize("attributes", [' requiredExtensions="x"', ' systemLanguage="xx"', ' style="display:none"', ""])
+def test_the_root_of_a_drawing_always_stays(attributes: str) -> None:
+    assert cleaned("<script/>" + RECT, attributes).startswith("<svg ")
+
+
+# What goes is named
+
+
+@pytest.mark.parametrize(
+    ("inner", "named"),
+    [
+        ("<script>1</script><script>2</script>", "<script> (2)"),
+        ('<rect onclick="x()"/>', "onclick"),
+        ("<foreignObject/>", "<foreignObject>"),
+        ('<image href="https://evil.example/x"/>', "a link to https://evil.example/x"),
+        ('<a href="https://example.org"><text>x</text></a>', "a link to https://example.org"),
+        ("<style>@import url(//x);</style>", "@import"),
+        ("<style>@font-face{font-family:x;src:url(//x)}</style>", "@font-face"),
+        ("<style>.a{fill:url(//x)}</style>", "fill with url(//x)"),
+        ('<rect fill="url(//x)"/>', "fill with url(//x)"),
+        ('<rect style="position:fixed"/>', "the style position"),
+        ("<style>.a[onclick]{fill:red}</style>", "a style rule with the selector [onclick]"),
+        ("<style>.a{fill:red;.b{fill:blue}}</style>", "a nested style rule"),
+        ("<style>.a{fill:attr(x)}</style>", "fill with attr()"),
+        ('<style type="text/less">.a{}</style>', "<style> of another type than CSS"),
+        ('<g xmlns:i="http://www.inkscape.org/" i:label="x"/>', "data of drawing programs"),
+        ("<metadata/>", "<metadata>"),
+        ('<path d="M0 0 url(x)"/>', "d"),
+        (f"<style>{'.a[x]{fill:red}' * 40_000}</style>", "styles beyond 256 KiB"),
+    ],
+)
+def test_what_is_left_out_of_a_drawing_is_named(inner: str, named: str) -> None:
+    assert f"Left out: {named}" in told(inner)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<style>@keyframes show{to{opacity:1}}.t{opacity:0;animation:show .2s forwards}</style>",
+        '<rect opacity="0"><animate attributeName="opacity" to="1" dur=".2s" fill="freeze"/></rect>',
+        "<g><animateTransform/><animateMotion/><set/></g>",
+        '<rect style="transition:fill 1s"/>',
+    ],
+)
+def test_an_animation_that_was_left_out_is_named_as_one(inner: str) -> None:
+    assert "The drawing is animated" in told(inner)
+    assert "animat" not in cleaned(inner).lower()
+
+
+def test_nothing_is_said_of_a_drawing_that_loses_nothing() -> None:
+    assert clean_image(svg('<g data-name="Layer 1" style="enable-background:new"><path d="M0,0"/></g>')).warnings == ()
+
+
+def test_the_warning_names_a_bounded_number_of_parts() -> None:
+    (warning,) = clean_image(svg("".join(f'<rect on{n:05}="{"x" * 99}"/>' for n in range(5_000)))).warnings
+    assert len(warning) < 2_000
+    assert "and 988 more" in warning or "more" in warning
+
+
+# Entities
+
+
+@pytest.mark.parametrize(
+    ("declared", "used", "kept"),
+    [
+        ('<!ENTITY leaf "#288C3C">', '<rect fill="&leaf;"/>', 'fill="#288C3C"'),
+        ("<!ENTITY st0 'fill:red;'>", '<rect style="&st0;"/>', 'style="fill:red"'),
+        ('<!ENTITY c "green">', "<text>&c;</text>", "<text>green</text>"),
+        ('<!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">', "<g/>", "<g>"),
+        ('<!ENTITY x "url(https://evil.example)">', '<rect fill="&x;" width="1"/>', '<rect width="1">'),
+    ],
+)
+def test_plain_entities_that_a_drawing_uses_are_expanded(declared: str, used: str, kept: str) -> None:
+    drawing = b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(used)
+    assert kept in clean_image(drawing).content.decode()
+    assert kept in clean_image(drawing.decode().encode("utf-16")).content.decode()
+    assert json_baked(drawing)
+
+
+def json_baked(drawing: bytes) -> bool:
+    baked = bake(drawing, "image/svg+xml", '{"id": "https://example.org/1"}')
+    return unbake(baked) == '{"id": "https://example.org/1"}'
+
+
+@pytest.mark.parametrize(
+    ("declared", "used"),
+    [
+        ('<!ENTITY a "<script/>">', "&a;"),
+        ('<!ENTITY a "x"><!ENTITY b "&a;&a;">', "&b;"),
+        ('<!ENTITY a "&#60;script&#62;">', "&a;"),
+        (f'<!ENTITY a "{"x" * 1_000}">', "&a;" * 2_000),
+        ("".join(f'<!ENTITY a{n} "http://x">' for n in range(200)), ""),
+        ('<!ENTITY % a "x"> %a;', ""),
+        ('<!ENTITY a SYSTEM "file:///etc/passwd">', "&a;"),
+        ('<!ENTITY a "x"><!ELEMENT svg ANY>', "&a;"),
+    ],
+)
+def test_entities_of_more_than_plain_text_are_refused(declared: str, used: str) -> None:
+    refused = refusal(b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(f"<text>{used}</text>"))
+    assert refused.code == "bad-image"
+
+
+# Cleaning twice
+
+CSS_PIECES = (
+    "fill stroke filter --a var(--a) url(#a) url(//evil) : ; { } ( ) [ ] , . # a b @media @import screen 'x' \" '"
+    " red 1px 50% calc( /* */ \\ \\31 ! important > + ~ * = ^= :not( rect <!-- --> animation"
+)
+SOME_CSS = some.lists(
+    some.sampled_from(CSS_PIECES.split(" ")),
+    max_size=30,
+).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(style=SOME_CSS, attribute=SOME_CSS, value=SOME_CSS)
+def test_cleaning_a_clean_drawing_changes_nothing_and_warns_of_nothing(style: str, attribute: str, value: str) -> None:
+    def text(css: str) -> str:
+        return css.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+    inner = f'<style>{text(style)}</style><rect style="{text(attribute)}" fill="{text(value)}"/>'
+    once = clean_image(svg(inner))
+    twice = clean_image(once.content)
+
+    assert twice.content == once.content
+    assert twice.warnings == ()
+    assert b"evil" not in once.content
+    assert b"@import" not in once.content

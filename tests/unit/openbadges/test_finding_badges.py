@@ -1,0 +1,348 @@
+"""From an address to the badge: pages that link or hold it, headers, redirects, and what wraps a badge."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import pytest
+
+from badgedata.openbadges.proposals import BadgeClassProposal
+from badgedata.openbadges.reading import read_source
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.source_documents import SourceDocument
+from tests.unit.openbadges.pictures import png
+from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0, CREDENTIAL_3_0
+from tests.unit.openbadges.web import Web, document
+
+PAGE_URL = "https://trees.example.org/badges/planting"
+BADGE_URL = "https://trees.example.org/badges/planting.json"
+SITE_URL = "https://trees.example.org/wp-json/pages/3"
+BADGE: dict[str, Any] = {
+    "@context": "https://w3id.org/openbadges/v2",
+    "type": "BadgeClass",
+    "name": "Tree planting",
+    "image": "data:image/png;base64," + base64.b64encode(png()).decode(),
+}
+CREDENTIAL: dict[str, Any] = json.loads(
+    json.dumps(CREDENTIAL_3_0).replace("https://example.com/achievements/teamwork.png", BADGE["image"])
+)
+SITE = {"id": 3, "type": "page", "slug": "tree-planting"}
+ORGANIZATION = {"@context": "https://schema.org", "@type": "Organization", "name": "Tree club"}
+JSON_LINK = f'<link rel="alternate" type="application/json" href="{SITE_URL}">'
+LD_LINK = f'<link rel="alternate" type="application/ld+json" href="{BADGE_URL}">'
+
+
+def page(*head: str, link_header: str = "", url: str = PAGE_URL) -> SourceDocument:
+    text = f"<!doctype html><html><head><title>Trees</title>{''.join(head)}</head><body>Trees</body></html>"
+    return SourceDocument(url, "text/html", text.encode(), link_header)
+
+
+def script(content: object, kind: str = "application/ld+json") -> str:
+    return f'<script type="{kind}">{content if isinstance(content, str) else json.dumps(content)}</script>'
+
+
+def read(source: SourceDocument, pages: dict[str, object] | None = None) -> BadgeClassProposal:
+    return read_source(source, Web({BADGE_URL: BADGE, SITE_URL: SITE} if pages is None else pages).fetch)
+
+
+def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefused:
+    with pytest.raises(SourceRefused) as refused:
+        read_source(source, (web or Web()).fetch)
+    return refused.value
+
+
+# ---------------------------------------------------------------- pages
+
+
+@pytest.mark.parametrize("head", [JSON_LINK + LD_LINK, LD_LINK + JSON_LINK])
+def test_json_ld_comes_before_json_wherever_it_is_in_the_page(head: str) -> None:
+    web = Web({BADGE_URL: BADGE, SITE_URL: SITE})
+    assert read_source(page(head), web.fetch).name == "Tree planting"
+    assert web.asked == [BADGE_URL]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        SITE,
+        ORGANIZATION,
+        "<html><title>Sign in</title></html>",
+        "not JSON",
+        png(),
+        b"\xff\xfe\xfd",
+        "x" * 1_100_000,
+        {"@context": "https://w3id.org/openbadges/v2", "type": "Issuer", "name": "Tree club"},
+        None,
+    ],
+    ids=["site", "organization", "page", "text", "image", "binary", "large", "issuer", "gone"],
+)
+def test_the_next_link_is_tried_where_one_leads_to_no_badge(first: object) -> None:
+    pages = {BADGE_URL: BADGE} | ({SITE_URL: first} if first is not None else {})
+    assert read(page(JSON_LINK.replace("json", "ld+json", 1), LD_LINK), pages).name == "Tree planting"
+
+
+def test_where_no_link_leads_to_a_badge_the_preferred_one_is_named() -> None:
+    assert refusal(page(JSON_LINK, LD_LINK), Web({SITE_URL: SITE})).document == BADGE_URL
+    assert refusal(page(JSON_LINK), Web({SITE_URL: SITE})).document == SITE_URL
+
+
+def test_a_link_to_an_address_that_may_not_be_asked_refuses_the_page_as_ever() -> None:
+    link = '<link rel="alternate" type="application/ld+json" href="file:///etc/passwd">'
+    assert refusal(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
+
+
+def test_links_are_tried_within_the_5_documents_of_a_source() -> None:
+    links = [LD_LINK.replace("planting.json", f"{n}.json") for n in range(20)]
+    web = Web({BADGE_URL: BADGE})
+    assert refusal(page(*links, LD_LINK), web).code == "too-many-documents"
+    assert len(web.asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("base", "href", "found"),
+    [
+        ('<base href="https://cdn.example.org/a/">', "b.json", "https://cdn.example.org/a/b.json"),
+        ('<base target="_blank" href="/a/">', "b.json", "https://trees.example.org/a/b.json"),
+        ('<base target="_blank"><base href="/a/"><base href="/z/">', "b.json", "https://trees.example.org/a/b.json"),
+        ("<BASE HREF=../x/>", "b.json", "https://trees.example.org/x/b.json"),
+        ('<base href="javascript:alert(1)">', "b.json", "https://trees.example.org/badges/b.json"),
+        ('<!-- <base href="/a/"> -->', "b.json", "https://trees.example.org/badges/b.json"),
+        ('<base href="/a/">', "https://trees.example.org/b.json", "https://trees.example.org/b.json"),
+    ],
+)
+def test_links_start_from_the_base_of_the_page(base: str, href: str, found: str) -> None:
+    link = f'<link rel="alternate" type="application/ld+json" href="{href}">'
+    assert read(page(base, link), {found: BADGE}).name == "Tree planting"
+    assert read(page(link, base), {found: BADGE}).name == "Tree planting"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["<script>'{}'</script>", "<style>{}</style>", "<title>{}</title>", "<textarea>{}</textarea>", "<!--{}-->"],
+)
+def test_what_only_looks_like_a_link_is_none(hidden: str) -> None:
+    assert read(page(hidden.format(JSON_LINK.replace("json", "ld+json", 1)), LD_LINK)).name == "Tree planting"
+
+
+def test_a_link_whose_title_has_a_greater_than_sign_is_read() -> None:
+    assert read(page(LD_LINK.replace("<link", '<link title="a > b"'))).name == "Tree planting"
+
+
+@pytest.mark.parametrize(
+    "embedded",
+    [
+        script(BADGE),
+        script(ORGANIZATION) + script(BADGE),
+        script([BADGE]),
+        script({"@context": BADGE["@context"], "@graph": [BADGE]}),
+        script("\n  " + json.dumps(BADGE, indent=1) + "\n"),
+        script(BADGE, "application/ld+json; charset=utf-8"),
+        script("{") + script(BADGE),
+        script(BADGE) + JSON_LINK,
+        script("var link = 'no <script> of this'", "text/javascript") + script(BADGE),
+    ],
+)
+def test_a_badge_within_a_script_of_the_page_is_read(embedded: str) -> None:
+    web = Web({SITE_URL: SITE})
+    assert read_source(page(embedded), web.fetch).name == "Tree planting"
+    assert web.asked == []
+
+
+def test_a_badge_within_a_page_starts_from_the_pages_base() -> None:
+    award = {"@context": BADGE["@context"], "type": "Assertion", "badge": "planting.json"}
+    assert read(page('<base href="/badges/">', script(award), url="https://trees.example.org/")).name == "Tree planting"
+
+
+def test_a_page_whose_scripts_hold_no_badge_says_what_was_expected() -> None:
+    refused = refusal(page(script(ORGANIZATION)))
+    assert (refused.code, refused.document) == ("not-open-badges", PAGE_URL)
+    assert "the page links no badge" in refused.reason
+
+
+def test_a_badge_class_that_is_linked_as_a_page_is_found_as_well() -> None:
+    award = ASSERTION_2_0 | {"badge": PAGE_URL}
+    assert read(document(award), {PAGE_URL: page(LD_LINK).body, BADGE_URL: BADGE}).name == "Tree planting"
+
+
+def test_a_linked_badge_class_that_is_signed_by_itself_is_not_taken_unchecked() -> None:
+    token = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, BADGE, 1)
+    )
+    assert refusal(document(ASSERTION_2_0), Web({ASSERTION_2_0["badge"]: token})).code == "not-open-badges"
+
+
+# ---------------------------------------------------------------- the Link header
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        f'<{BADGE_URL}>; rel="alternate"; type="application/ld+json"',
+        "<planting.json>; rel=alternate; type=application/ld+json",
+        f'<{SITE_URL}>;rel=alternate;type=application/json,<{BADGE_URL}>;type="application/ld+json";rel="x alternate"',
+        f'</a.css>; rel=preload; as=style, <{BADGE_URL}>; rel="alternate"; type="application/ld+json"; title="a, b; c"',
+        '</x>; rel=alternate; type="application/ld+json"; anchor="#a", '
+        f"<{BADGE_URL}>; REL=Alternate; TYPE=application/ld+json",
+    ],
+)
+def test_the_link_header_is_read_as_links_of_the_page_are(header: str) -> None:
+    """JSON-LD 1.1, section 6.2; RFC 8288."""
+    assert read(page(link_header=header)).name == "Tree planting"
+
+
+@pytest.mark.parametrize("body", [b"Trees", b"", png(), b"%PDF-1.7"], ids=["text", "nothing", "image", "binary"])
+def test_the_link_header_counts_whatever_the_answer_is_but_a_badge(body: bytes) -> None:
+    header = f'<{BADGE_URL}>; rel="alternate"; type="application/ld+json"'
+    assert read(SourceDocument(PAGE_URL, "text/plain", body, header)).name == "Tree planting"
+    own = SourceDocument(PAGE_URL, "application/json", json.dumps(BADGE | {"name": "Own"}).encode(), header)
+    assert read(own).name == "Own"
+
+
+def test_a_link_header_to_an_address_that_may_not_be_asked_refuses_the_page() -> None:
+    header = '<file:///etc/passwd>; rel="alternate"; type="application/ld+json"'
+    assert refusal(page(JSON_LINK, link_header=header), Web({SITE_URL: BADGE})).code == "blocked-address"
+
+
+# ---------------------------------------------------------------- spaces in addresses
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u3000"])
+@pytest.mark.parametrize("field", ["badge", "image", "page"])
+def test_spaces_in_an_address_are_percent_encoded(field: str, space: str) -> None:
+    url = f"https://trees.example.org/green{space}tile"
+    encoded = url.replace(space, "".join(f"%{octet:02X}" for octet in space.encode()))
+    linked = {"badge": BADGE, "image": png(), "page": BADGE}[field]
+    source = {
+        "badge": document(ASSERTION_2_0 | {"badge": url}),
+        "image": document(BADGE | {"image": f" {url} "}),
+        "page": page(LD_LINK.replace(BADGE_URL, url)),
+    }[field]
+    web = Web({encoded: linked})
+
+    assert read_source(source, web.fetch).image is not None
+    assert web.asked == [encoded]
+
+
+@pytest.mark.parametrize("url", ["http://a b.example/", "http:// 127.0.0.1/", "http://a@b c/", "java script:alert(1)"])
+def test_spaces_in_a_host_are_not_mended(url: str) -> None:
+    web = Web()
+    assert refusal(document(BADGE | {"image": url}), web).code == "blocked-address"
+    assert web.asked == []
+
+
+# ---------------------------------------------------------------- what wraps a badge
+
+PRESENTATION: dict[str, Any] = {
+    "@context": ["https://www.w3.org/ns/credentials/v2"],
+    "type": ["VerifiablePresentation"],
+}
+
+
+def jws(claims: object) -> str:
+    parts = ({"alg": "ES512"}, claims)
+    return (
+        ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".AAAA"
+    )
+
+
+ENVELOPED = {"type": "EnvelopedVerifiableCredential", "id": f"data:application/vc+jwt,{jws(CREDENTIAL)}"}
+WRAPPED: dict[str, object] = {
+    "a list": [CREDENTIAL],
+    "a list of a list": [[CREDENTIAL]],
+    "a list of a JWS": [jws(CREDENTIAL)],
+    "a list as text": json.dumps([CREDENTIAL]),
+    "a presentation": PRESENTATION | {"verifiableCredential": [CREDENTIAL]},
+    "a presentation of no list": PRESENTATION | {"verifiableCredential": CREDENTIAL},
+    "a presentation of a JWS": PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]},
+    "a presentation of an enveloped credential": PRESENTATION | {"verifiableCredential": [ENVELOPED]},
+    "an enveloped credential": ENVELOPED,
+    "a signed presentation": jws({"iss": "did:example:1", "vp": PRESENTATION | {"verifiableCredential": [CREDENTIAL]}}),
+    "a signed presentation of a JWS": jws(PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]}),
+    "a graph": {"@context": CREDENTIAL["@context"], "@graph": [CREDENTIAL | {"@context": None}]},
+    "a graph of no list": {"@graph": CREDENTIAL},
+    "a graph of several nodes": {"@graph": [ORGANIZATION, CREDENTIAL, {"id": "urn:1", "type": "Profile"}]},
+    "a JSON string": json.dumps(json.dumps(CREDENTIAL)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED.values(), ids=WRAPPED.keys())
+def test_one_badge_is_taken_out_of_what_wraps_it(wrapped: object) -> None:
+    proposal = read(document(wrapped), {})
+    assert (proposal.name, proposal.open_badges_version) == ("Teamwork", "3.0")
+    assert proposal.assertion_id == CREDENTIAL["id"]
+
+
+def test_the_nodes_of_a_graph_are_those_that_its_award_links() -> None:
+    badge = {key: value for key, value in BADGE_CLASS_2_0.items() if key != "@context"} | {"image": BADGE["image"]}
+    award = {key: value for key, value in ASSERTION_2_0.items() if key != "@context"}
+    issuer = {"id": BADGE_CLASS_2_0["issuer"], "type": "Issuer", "name": "Example University"}
+    graph = {"@context": "https://w3id.org/openbadges/v2", "@graph": [issuer, badge, award]}
+
+    for wrapped in (graph, [issuer, badge, award]):
+        proposal = read(document(wrapped), {})
+        assert (proposal.name, proposal.assertion_id) == (BADGE_CLASS_2_0["name"], ASSERTION_2_0["id"])
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "said"),
+    [
+        (PRESENTATION | {"verifiableCredential": [CREDENTIAL, CREDENTIAL]}, "found 2. Give the credential itself"),
+        (PRESENTATION, "found none. Give the credential itself"),
+        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Give one"),
+        ([BADGE, BADGE, SITE], "found 2 among 3 values. Give one"),
+        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Give one"),
+        ([], "an assertion or badge class as JSON"),
+        ([[]], "an assertion or badge class as JSON"),
+    ],
+)
+def test_what_wraps_several_badges_or_none_is_refused_with_what_to_give(wrapped: object, said: str) -> None:
+    refused = refusal(document(wrapped))
+    assert refused.code == "not-open-badges"
+    assert said in refused.reason
+
+
+def test_a_presentations_own_signature_says_nothing_of_the_credential_in_it() -> None:
+    proposal = read(document(WRAPPED["a signed presentation"]), {})
+    assert "The credential carries no proof, so nothing shows who issued it." in proposal.warnings
+
+
+def test_the_signature_of_a_presented_credential_is_checked() -> None:
+    unsigned = jws(CREDENTIAL).replace(jws({}).partition(".")[0], base64.urlsafe_b64encode(b'{"alg":"none"}').decode())
+    presentation = PRESENTATION | {"verifiableCredential": [unsigned.rpartition(".")[0].replace("=", "") + "."]}
+    assert refusal(document(presentation)).code == "bad-signature"
+
+
+# ---------------------------------------------------------------- nothing of this takes long
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<script>", "<script ", "<title>", '<link a="', "<link a='\"", "<base ", "</script", "<!--", "<script>'\"<",
+     '<script type="application/ld+json">', '<script type="application/ld+json">{</script>', LD_LINK[:-2]],
+)  # fmt: skip
+def test_no_page_takes_long_to_search(piece: str) -> None:
+    began = time.process_time()
+    assert refusal(page(piece * (1_000_000 // len(piece)))).code in ("not-open-badges", "unreachable-source")
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a>", "<a>; rel=alternate", "<a>;;;;", "<" * 9, ";rel=a" * 9, "<a>; type='" + '"' * 9]
+)
+def test_no_header_takes_long_to_read(piece: str) -> None:
+    began = time.process_time()
+    assert refusal(page(link_header=piece * (64_000 // len(piece)))).code == "not-open-badges"
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("opening", ["[", '{"@graph":', '{"verifiableCredential":', '{"@graph":['])
+def test_what_wraps_without_end_is_refused(opening: str) -> None:
+    closing = {"[": "]", "{": "}"}
+    for depth in (500, 30_000):
+        text = (
+            opening * depth
+            + "1"
+            + "".join(closing[letter] for letter in reversed(opening) if letter in closing) * depth
+        )
+        assert refusal(document(text)).code == "not-open-badges"

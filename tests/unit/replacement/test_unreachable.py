@@ -1,0 +1,124 @@
+"""Why a source gave no answer: the reason itself, in full, and no library's words around it."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from badgedata.openbadges.refusals import SourceRefused
+from badgedata.replacement.sources import SourceFetcher
+
+LONG_PATH = "/awards/one-with-a-longer-address-than-most-others-have-so-that-nothing-is-left-behind-it.json"
+WORDS_OF_LIBRARIES = (
+    "Max retries",
+    "HTTPConnectionPool",
+    "HTTPSConnectionPool",
+    "object at 0x",
+    "Errno",
+    "Error",
+    "_ssl.c",
+)
+
+type Talk = Callable[[socket.socket], None]
+
+
+@contextmanager
+def serving(talk: Talk) -> Iterator[int]:
+    """Serve one connection on this machine, and yield the port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            try:
+                connected, _ = server.accept()
+                with connected:
+                    talk(connected)
+            except OSError:
+                pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def refusal(url: str, seconds: float = 5) -> str:
+    with pytest.raises(SourceRefused) as caught:
+        SourceFetcher(allow_loopback=True, seconds=seconds).fetch(url)
+    assert caught.value.code == "unreachable-source"
+    assert not [words for words in WORDS_OF_LIBRARIES if words in caught.value.reason]
+    return caught.value.reason
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    file = tmp_path / "own.pem"
+    file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_a_certificate_that_no_authority_signed(certificate: ssl.SSLContext) -> None:
+    def talk(connected: socket.socket) -> None:
+        certificate.wrap_socket(connected, server_side=True)
+
+    with serving(talk) as port:
+        reason = refusal(f"https://127.0.0.1:{port}{LONG_PATH}")
+    assert reason == "no answer was received: certificate verify failed: self-signed certificate"
+
+
+def test_a_refused_connection() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    assert refusal(f"http://127.0.0.1:{port}{LONG_PATH}") == "no answer was received: connection refused"
+
+
+def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_such_host(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
+    assert refusal("https://badges.example.org/1") == "no answer was received: its name can't be resolved"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"", "connection closed without an answer"),
+        (b"220 mail.example.org ESMTP\r\n", "the answer is not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "connection closed before the end of the answer"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", "the answer's compression is damaged"),
+    ],
+)
+def test_an_answer_that_is_none(answer: bytes, reason: str) -> None:
+    def talk(connected: socket.socket) -> None:
+        connected.recv(65536)
+        connected.sendall(answer)
+
+    with serving(talk) as port:
+        assert refusal(f"http://127.0.0.1:{port}/") == f"no answer was received: {reason}"
+
+
+def test_a_server_without_tls() -> None:
+    def talk(connected: socket.socket) -> None:
+        connected.recv(65536)
+        connected.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with serving(talk) as port:
+        reason = refusal(f"https://127.0.0.1:{port}/")
+    assert reason == "no answer was received: TLS handshake failed: wrong version number"

@@ -1,0 +1,56 @@
+"""E-mail addresses compare the same way everywhere: without regard to case, and never by look-alike characters."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from badgedata.identifiers import comparable_address, has_disguised_ascii
+from badgedata.records.directory import Member
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada@Example.ORG", "ada@example.org"),
+        (" ada@example.org\n", "ada@example.org"),
+        ("JÖRG@example.org", "jörg@example.org"),
+        (unicodedata.normalize("NFD", "jörg@example.org"), "jörg@example.org"),
+        ("Σίσυφος@example.org", "σίσυφος@example.org"),
+    ],
+)
+def test_addresses_that_differ_in_case_or_composition_are_the_same(one: str, other: str) -> None:
+    assert comparable_address(one) == comparable_address(other)
+    assert Member.email_key(one) == Member.email_key(other)
+
+
+@pytest.mark.parametrize(
+    ("disguised", "plain"),
+    [
+        ("\u212aevin@example.org", "kevin@example.org"),  # KELVIN SIGN: its lower case and its NFC are ASCII
+        ("\uff4bevin@example.org", "kevin@example.org"),  # full-width: its NFKC is ASCII
+        ("\u017fara@example.org", "sara@example.org"),  # LONG S: its upper case and its case folding are ASCII
+        ("stra\u00dfe@example.org", "strasse@example.org"),  # its case folding is ASCII
+        ("\u1fef@example.org", "`@example.org"),  # GREEK VARIA: its NFC is ASCII
+        ("ma\u0131l@example.org", "mail@example.org"),  # DOTLESS I: its upper case is ASCII
+        ("\u0130da@example.org", "ida@example.org"),  # I WITH DOT: its lower case begins with ASCII
+    ],
+)
+def test_an_address_with_look_alike_characters_is_another_address(disguised: str, plain: str) -> None:
+    assert comparable_address(disguised) != comparable_address(plain)
+
+
+def test_a_character_that_folds_to_ascii_is_recognized() -> None:
+    assert has_disguised_ascii("\u212aevin@example.org")
+    assert not has_disguised_ascii("Jörg+x@example.org")
+
+
+@given(st.text())
+def test_only_an_ascii_address_has_an_ascii_key(text: str) -> None:
+    assert comparable_address(text).isascii() == text.strip().isascii()
+
+
+@given(st.text())
+def test_the_key_of_a_key_is_that_key(text: str) -> None:
+    assert comparable_address(comparable_address(text)) == comparable_address(text)
