@@ -101,5 +101,5 @@ def on_aws(value: Any) -> Any:
         case dict():
             return {name: on_aws(inner) for name, inner in value.items()}
         case list():
-            return [on_aws(inner) for inner in value if on_aws(inner) != {"Ref": "AWS::NoValue"}]
+            return [kept for inner in value if (kept := on_aws(inner)) != {"Ref": "AWS::NoValue"}]
     return value

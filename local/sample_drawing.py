@@ -41,15 +41,16 @@ type Shape = Polygon | Disc
 
 
 def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
-    """Draw shapes, the lowest first, as an SVG document in UTF-8."""
+    """Draw shapes, the lowest first, as an SVG document in UTF-8, written as loading cleans it: it stays as it is."""
     elements = "".join(
-        f'<circle cx="{shape.centre[0]}" cy="{shape.centre[1]}" r="{shape.radius}" fill="{shape.fill}"/>'
+        f'<circle cx="{shape.centre[0]}" cy="{shape.centre[1]}" r="{shape.radius}" fill="{shape.fill}"></circle>'
         if isinstance(shape, Disc)
-        else f'<polygon points="{" ".join(f"{x},{y}" for x, y in shape.points)}" fill="{shape.fill}"/>'
+        else f'<polygon points="{" ".join(f"{x},{y}" for x, y in shape.points)}" fill="{shape.fill}"></polygon>'
         for shape in shapes
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {GRID} {GRID}" width="{PIXELS}" height="{PIXELS}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' viewBox="0 0 {GRID} {GRID}" width="{PIXELS}" height="{PIXELS}">'
         f"<title>{escape(title)}</title>{elements}</svg>"
     ).encode()
 

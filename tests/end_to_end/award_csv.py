@@ -1,5 +1,6 @@
 """The award CSV as the file formats say it is, made from a load document by nothing of the product's own code."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +12,9 @@ HEADER = (
     "Award ID,Badge Class ID,Badge Name,Issuer ID,Issuer Name,Recipient Type,Recipient Identifier,Recipient Name,"
     "Issued On,Expires On,Status,Revocation Reason,Narrative,Evidence URLs,Evidence Narratives,Award URL"
 )
+
+SIGNS = set("=+-@＝＋－＠")
+PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def award_csv(
@@ -44,10 +48,10 @@ def award_csv(
 def _row(issuer: Json, badge_class: Json, assertion: Json, at: datetime, api_url: str) -> list[str]:
     evidence = assertion.get("evidence", [])
     return [
-        _harmless(assertion["entityId"]),
-        _harmless(badge_class["entityId"]),
+        assertion["entityId"],
+        badge_class["entityId"],
         _harmless(badge_class["name"]),
-        _harmless(issuer["entityId"]),
+        issuer["entityId"],
         _harmless(issuer["name"]),
         assertion["recipient"]["type"],
         _harmless(assertion["recipient"]["identity"]),
@@ -70,11 +74,20 @@ def _status(assertion: Json, at: datetime) -> str:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    """Put a ``'`` before what a spreadsheet would run, at the beginning and behind each separator and line break."""
+    begun = text[:1] in set("\t\r\n") | SIGNS and not PHONE_NUMBER.fullmatch(text)
+    made = "'" if begun else ""
+    for place, character in enumerate(text):
+        made += character
+        following = text[place + 1 : place + 3]
+        is_list_item = following[:1] in {"-", "+", "－", "＋"} and following[1:] == " "
+        if character in ";\t\r\n" and following[:1] in SIGNS and not is_list_item:
+            made += "'"
+    return made
 
 
 def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',"\r\n') else cell
+    return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
 
 
 def _time(text: str) -> datetime:

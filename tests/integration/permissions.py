@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +32,7 @@ _FUNCTIONS = {
     "layers/badgedata/badgedata/schedules/running.py": "ScheduledExportFunction",
     "layers/badgedata/badgedata/schedules/sweeper.py": "ScheduleSweeperFunction",
 }
+_A_TEST = "test"
 _TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 
 
@@ -61,6 +63,7 @@ class Requests:
             self.sent += [(function, access) for access in _accesses(operation.partition(".")[2], request.body)]
 
 
+@cache
 def may(function: str, access: Access) -> bool:
     """Tell whether the function's role allows this, as IAM decides it: nothing refuses, so one statement is enough."""
     role = resources("AWS::IAM::Role")[f"{function}Role"]
@@ -91,14 +94,22 @@ def _is(resource: Any, access: Access) -> bool:
 def _sending_function() -> str | None:
     frame = sys._getframe()
     while (frame := frame.f_back) is not None:  # type: ignore[assignment]
-        path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(REPOSITORY):
-            inside = path.relative_to(REPOSITORY).as_posix()
-            if inside.startswith("tests/") and path != Path(__file__):
-                return None  # a test that stands in for a part of the product changes data in its midst
-            if found := next((name for place, name in _FUNCTIONS.items() if inside.startswith(place)), None):
-                return found
+        sender = _sender(frame.f_code.co_filename)
+        if sender is not None:
+            return None if sender == _A_TEST else sender
     return None
+
+
+@cache
+def _sender(filename: str) -> str | None:
+    """Return the function that the code of this file runs as, "test" for a test's, or None where it can't be told."""
+    path = Path(filename)
+    if path == Path(__file__) or not path.is_relative_to(REPOSITORY):
+        return None
+    inside = path.relative_to(REPOSITORY).as_posix()
+    if inside.startswith("tests/"):
+        return _A_TEST  # it stands in for a part of the product, and changes data in its midst
+    return next((name for place, name in _FUNCTIONS.items() if inside.startswith(place)), None)
 
 
 def _accesses(operation: str, body: bytes | str) -> Iterator[Access]:

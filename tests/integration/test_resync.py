@@ -463,6 +463,7 @@ def told() -> Callable[[], list[dict[str, Any]]]:
     return read
 
 
+@pytest.mark.exhaustive
 def test_after_thirteen_days_it_is_overdue_and_operators_are_told_once(
     told: Callable[[], list[dict[str, Any]]],
 ) -> None:

@@ -77,6 +77,7 @@ def test_everything_of_a_tenant_goes_and_another_tenants_rows_and_files_stay_byt
     assert counts["pictures kept for others"] == 1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
 def test_a_deletion_that_dies_again_and_again_is_finished_by_the_last(
     fault: Any, others: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
