@@ -48,9 +48,9 @@ test: setup-stack setup-page setup-machine ## run all tests: in memory, on a dep
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 --cov
 	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
-quick: setup-stack setup-page ## run the tests that need no deployed stack, without the exhaustive ones: minutes
+quick: setup-stack setup-page ## run the tests that need no deployed stack, and are not slow
 	@$(PYTHON) -m tests.needs unzip
-	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 -m "not exhaustive"
+	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 -m "not slow"
 
 faults: setup-stack ## inject throttling, resets, kills and duplicates into exports and re-syncs (ARGS="-k resync")
 	@$(PYTHON) -m pytest tests/faults -q $(ARGS)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from badgedata.config import config
@@ -34,7 +33,6 @@ def deployment() -> Iterator[None]:
         patch.setenv("PUBLIC_BASE_URL", WITH_BASE_PATH.url)
         patch.setenv("ACTIVE_EXPORTS_PER_ORGANIZATION", "1000")
         config.cache_clear()
-        boto3.client("scheduler").create_schedule_group(Name=config().schedule_group)
         load_organizations()
         yield
     patch.undo()

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NoReturn
 from unittest.mock import patch
 
-import boto3
 import pytest
 import requests
 import schemathesis
@@ -45,7 +44,6 @@ def deployment() -> Iterator[None]:
     room = patch.dict(os.environ, {"ACTIVE_EXPORTS_PER_ORGANIZATION": "100000"})
     with deployment_in_memory(), room, patch.object(socket, "getaddrinfo", _no_such_host):
         config.cache_clear()
-        boto3.client("scheduler").create_schedule_group(Name=config().schedule_group)
         load_organizations()
         yield
     config.cache_clear()
@@ -88,6 +86,7 @@ def bounded(examples: int) -> settings:
     )
 
 
+@pytest.mark.slow
 @SCHEMA.parametrize()
 @bounded(EXAMPLES)
 def test_each_answer_is_one_that_the_document_describes(case: Case[Any]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from hypothesis import HealthCheck, example, given, settings
@@ -34,7 +33,6 @@ POSITIONS = st.sampled_from(
 def deployment() -> Iterator[None]:
     with deployment_in_memory():
         config.cache_clear()
-        boto3.client("scheduler").create_schedule_group(Name=config().schedule_group)
         load_organizations()
         yield
     config.cache_clear()

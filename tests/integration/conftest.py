@@ -36,7 +36,6 @@ def functions_ask_for_nothing_that_their_role_refuses(sent_requests: Requests) -
 def tables() -> Iterator[None]:
     """Give each test a deployment of its own, an empty one."""
     with deployment_in_memory():
-        _client("scheduler").create_schedule_group(Name=config().schedule_group)
         yield
 
 
@@ -56,6 +55,7 @@ def deployment_in_memory() -> Iterator[None]:
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         for queue_url in (config().exports_queue_url, config().image_resync_queue_url):
             _client("sqs").create_queue(QueueName=queue_url.rpartition("/")[2])
+        _client("scheduler").create_schedule_group(Name=config().schedule_group)
         yield
 
 

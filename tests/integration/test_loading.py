@@ -237,7 +237,7 @@ def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(aws.dynamodb(), "batch_write_item", write)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("batches", range(7))
 def test_a_load_that_broke_off_anywhere_is_repaired_by_loading_again(
     batches: int, monkeypatch: pytest.MonkeyPatch

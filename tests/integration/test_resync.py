@@ -71,6 +71,7 @@ def objects() -> list[str]:
 # ---------------------------------------------------------------- baked anew
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("awards", [0, 1, 89, 90, 91, 180])
 def test_every_award_gets_the_new_picture_with_its_own_assertion(awards: int) -> None:
     load_badge_class(awards)
@@ -463,7 +464,7 @@ def told() -> Callable[[], list[dict[str, Any]]]:
     return read
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 def test_after_thirteen_days_it_is_overdue_and_operators_are_told_once(
     told: Callable[[], list[dict[str, Any]]],
 ) -> None:

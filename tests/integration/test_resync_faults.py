@@ -30,7 +30,7 @@ from tests.integration.replacing import (
     sweep,
 )
 
-pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("tables")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
 
 AWARDS = 3
 

@@ -47,6 +47,7 @@ def load_badge_classes(descriptions: list[str]) -> list[str]:
 # ---------------------------------------------------------------- badge classes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["x", "Ж", "字", '"', "\n"], ids=["latin", "cyrillic", "chinese", "quotes", "line feeds"]
 )

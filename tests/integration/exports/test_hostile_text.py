@@ -75,6 +75,7 @@ def cells_of(data: bytes, delimiter: str) -> list[str]:
     return [cell for row in rows for cell in row]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=TEXTS)
 @example(text="Oak;=3+4;x")

@@ -24,6 +24,8 @@ from tests.integration.exports.running import (
     written,
 )
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = {
     "includeBadgeClasses": True,
     "includeAssertions": True,
@@ -89,7 +91,6 @@ def test_another_worker_after_every_page_gives_the_same_bytes_and_rows(
     assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == whole(export)
 
 
-@pytest.mark.exhaustive
 @each_kind
 def test_workers_without_any_time_left_write_the_same_file_as_one_with_enough(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]

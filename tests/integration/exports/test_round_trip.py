@@ -54,7 +54,7 @@ def content_of(file: bytes) -> Json:
     return {key: value for key, value in document.items() if key not in ("exportedAt", "options")}
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(issuer_documents(), st.booleans())
 def test_any_document_comes_out_of_two_deployments_as_it_went_into_the_first(document: Json, compress: bool) -> None:

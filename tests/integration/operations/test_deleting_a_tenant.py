@@ -20,7 +20,7 @@ from tests.integration.operations.conftest import pretend_to_wait
 from tests.integration.operations.tenants import AWARDS, SHARED_PICTURE, Tenant, everything
 from tests.integration.replacing import Queue, png
 
-pytestmark = pytest.mark.usefixtures("tables")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
 
 GOING, STAYING = Tenant("GOING", 10), Tenant("STAYING", 100)
 
@@ -77,7 +77,7 @@ def test_everything_of_a_tenant_goes_and_another_tenants_rows_and_files_stay_byt
     assert counts["pictures kept for others"] == 1
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
 def test_a_deletion_that_dies_again_and_again_is_finished_by_the_last(
     fault: Any, others: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch

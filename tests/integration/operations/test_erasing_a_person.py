@@ -185,7 +185,7 @@ def test_another_organization_keeps_its_awards_of_the_person() -> None:
     assert len(list(Award.query("RIV"))) == len(RECIPIENTS)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
 def test_an_erasure_that_dies_again_and_again_is_finished_by_the_last(
     fault: Any, monkeypatch: pytest.MonkeyPatch

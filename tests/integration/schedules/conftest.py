@@ -1,10 +1,5 @@
-"""Three organizations in memory, with people in every role; each test may change what it likes."""
+"""Three organizations in memory, with people in every role: as tests of the API have them."""
 
-import pytest
+from tests.integration.api.conftest import organizations, organizations_to_read
 
-from tests.integration.api.organizations import load_organizations
-
-
-@pytest.fixture
-def organizations(tables: None) -> None:
-    load_organizations()
+__all__ = ["organizations", "organizations_to_read"]

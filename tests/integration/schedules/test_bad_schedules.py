@@ -19,7 +19,7 @@ GROUPS = WELD | {"kind": "groups"}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left(organizations: None) -> Iterator[None]:
+def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
     """Whatever a test here sends, it is as if nobody had asked."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)

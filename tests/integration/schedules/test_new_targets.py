@@ -108,7 +108,7 @@ def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_i
     assert as_set().items() <= target_of(schedule_id).items()
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_whatever_goes_wrong_all_schedules_follow_in_the_end(
     fault: Fault, upgrade: Callable[[dict[str, str]], None], schedules: list[str], monkeypatch: pytest.MonkeyPatch

@@ -27,7 +27,7 @@ from tests.integration.schedules.scheduling import (
     sweep,
 )
 
-pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("organizations")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("organizations")]
 
 STATES = {"active": "ENABLED", "paused": "DISABLED", "stopped": "DISABLED"}
 

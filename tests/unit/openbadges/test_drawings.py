@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
@@ -456,6 +456,8 @@ SOME_CSS = some.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(style=SOME_CSS, attribute=SOME_CSS, value=SOME_CSS)
+@example(style="", attribute="", value="calc( /*")
+@example(style="", attribute="", value="var(--x, /* */ 1 /**/ )")
 def test_cleaning_a_clean_drawing_changes_nothing_and_warns_of_nothing(style: str, attribute: str, value: str) -> None:
     def text(css: str) -> str:
         return css.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -256,7 +256,8 @@ def _value(tokens: Iterable[Any], found: _Found, depth: int, *, is_math: bool) -
     for token in tokens:
         match token.type:
             case "whitespace" | "comment":
-                written.append(" ")
+                if written[-1:] != [" "]:  # a comment between two spaces is no more than a space
+                    written.append(" ")
             case "ident" | "number" | "percentage" | "dimension" | "hash":
                 written.append(token.serialize())
             case "literal" if token.value in VALUE_SIGNS:
