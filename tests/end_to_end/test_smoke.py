@@ -32,7 +32,7 @@ STEPS = (
     "no token is refused",
     "a token of another client is refused",
     "a person without a role finds nothing",
-    "make a schedule for each minute",
+    "make a schedule that runs soon",
     EXPORTS,
     "split, and assembled within S3",
     "replace a badge by JSON: preview",

@@ -252,7 +252,7 @@ def _value(tokens: Iterable[Any], found: _Found, depth: int, *, is_math: bool) -
     """Write the tokens of a value; raise `_HarmfulError` at the first that can't stay."""
     if depth > DEEPEST_BLOCK:
         raise _HarmfulError("with blocks in blocks")
-    written = []
+    written: list[str] = []
     for token in tokens:
         match token.type:
             case "whitespace" | "comment":
