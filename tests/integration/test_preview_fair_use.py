@@ -1,5 +1,6 @@
 """Previews of replacements: how many an organization makes, and what becomes of their images."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
+from badgedata.records.replacements import PreviewSlot
 from badgedata.replacement import fair_use, proposing
 from badgedata.stored_images import StoredImage
-from tests.integration.api.client import Answer
+from tests.integration.api.client import Answer, Person
 from tests.integration.api.organizations import OWNER, RIVAL, load_organizations
 from tests.integration.replacing import data_uri, png
 
@@ -46,18 +48,51 @@ def stand_at(moment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
-def test_an_organization_makes_three_previews_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    depth, answers = [0], []
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have a deployment that makes more previews at once than an organization may."""
+    monkeypatch.setenv("PREVIEWS_AT_ONCE", "5")
+    config.cache_clear()
+    yield
+    config.cache_clear()
+
+
+def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+    """Let each ask while the previews of those before are still being made."""
+    coming, answers = list(people), []
     propose = proposing.propose
 
+    def ask() -> None:
+        person = coming.pop(0)
+        answers.append(preview(badge_class="BC-RIV-1" if person is RIVAL else "BC-WELD-1", person=person))
+
     def slow(given: Any) -> Any:
-        depth[0] += 1
-        if depth[0] <= 4:  # while this one is read, the next ones come
-            answers.append(preview())
+        while coming:
+            ask()
         return propose(given)
 
-    monkeypatch.setattr(proposing, "propose", slow)
-    answers.append(preview())
+    with monkeypatch.context() as patch:
+        patch.setattr(proposing, "propose", slow)
+        ask()
+    return answers
+
+
+def test_all_organizations_together_make_three_previews_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = made_at_once([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
+    assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
+    (refused,) = (answer for answer in answers if answer.status == 429)
+    assert refused.problem["detail"] == "Too many previews are being made at the moment. Try again in 5 seconds."
+    assert refused.headers["Retry-After"] == "5"
+    assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they are made, and there is room again
+
+
+def test_a_preview_that_finds_no_room_leaves_its_organizations_slots_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [answer.status for answer in made_at_once([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
+    assert [answer.status for answer in made_at_once([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
+
+
+def test_an_organization_makes_three_previews_at_once(room: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = made_at_once([OWNER] * 4, monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["code"] == "too-many-previews"
@@ -69,7 +104,7 @@ def test_an_organization_makes_three_previews_at_once(monkeypatch: pytest.Monkey
 def test_a_preview_whose_function_died_is_in_the_way_for_less_than_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now()
     for _ in range(3):
-        fair_use._take_slot("MAKERS", "one that died")
+        assert fair_use._take_slot(PreviewSlot.of_organization("MAKERS"), 3)
     assert preview().status == 429
     stand_at(now + timedelta(minutes=1), monkeypatch)
     assert preview().status == 201

@@ -28,11 +28,13 @@ class Deployment:
     ----------
     region
         Decides the partition, too.
+    account
+        The AWS account's id. Local emulators have ``000000000000``.
     parameters
         Those that are given; the others have their default.
     """
 
-    def __init__(self, region: str = "eu-central-1", **parameters: str) -> None:
+    def __init__(self, region: str = "eu-central-1", account: str = "123456789012", **parameters: str) -> None:
         defined = template()["Parameters"]
         unknown = parameters.keys() - defined.keys()
         assert not unknown, unknown
@@ -44,7 +46,7 @@ class Deployment:
             "AWS::Partition": partition,
             "AWS::URLSuffix": suffix,
             "AWS::StackName": "badges",
-            "AWS::AccountId": "123456789012",
+            "AWS::AccountId": account,
         }
         for name, parameter in defined.items():
             value = str(parameters.get(name, parameter["Default"]))

@@ -129,6 +129,22 @@ def test_a_budget_can_be_asked_for_just_where_cloudformation_has_budgets(region:
     assert not list(Deployment(region).broken_rules())
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"SourceAddresses": "loopback-too"},
+        {"TransportSecurity": "optional"},
+        {"UserPoolEndpoint": "http://localhost:4566/"},
+        {"SourceAddresses": "loopback-too", "TransportSecurity": "optional", "UserPoolEndpoint": "http://localhost/"},
+    ],
+    ids=", ".join,
+)
+def test_what_is_for_a_local_emulator_can_not_be_deployed_on_aws(parameters: dict[str, str]) -> None:
+    (told,) = Deployment(**parameters).broken_rules()
+    assert all(name in told for name in parameters)
+    assert list(Deployment(account="000000000000", **parameters).broken_rules()) == []
+
+
 def test_the_budget_tells_the_alarm_topic_before_it_is_spent() -> None:
     stack = template()["Resources"]["Budget"]["Properties"]
     assert stack["Parameters"] == {"MonthlyBudget": {"Ref": "MonthlyBudget"}, "AlarmTopic": {"Ref": "AlarmTopic"}}

@@ -27,6 +27,9 @@ class Config:
     min_schedule_interval_minutes: int
     """The least time between two runs of a schedule (fair use)."""
 
+    previews_at_once: int
+    """Previews of replacements that all organizations together may make at once (fair use)."""
+
     image_resync_queue_url: str
     """Empty for what neither confirms a replacement nor re-syncs images."""
 
@@ -65,6 +68,7 @@ def config() -> Config:
         file_retention_days=int(os.environ.get("FILE_RETENTION_DAYS", "7")),
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
         min_schedule_interval_minutes=int(os.environ.get("MIN_SCHEDULE_INTERVAL_MINUTES", "60")),
+        previews_at_once=int(os.environ.get("PREVIEWS_AT_ONCE", "3")),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",

@@ -159,7 +159,7 @@ def shard_of(award_id: str) -> int:
 
 
 class PreviewSlot(ExpiringRecord):
-    """One of the previews that an organization may make at once, and until when it is taken at most."""
+    """One of the previews that may be made at once, by an organization or by all, and until when it is held at most."""
 
     class Meta(_OperationsTable):
         pass
@@ -170,8 +170,16 @@ class PreviewSlot(ExpiringRecord):
     held_until = UnicodeAttribute(attr_name="heldUntil")
 
     @staticmethod
-    def key(organization_id: str, number: int) -> tuple[str, str]:
-        return f"organization#{organization_id}", f"preview-slot#{number}"
+    def of_organization(organization_id: str) -> str:
+        return f"organization#{organization_id}"
+
+    @staticmethod
+    def of_deployment() -> str:
+        return "deployment"
+
+    @staticmethod
+    def key(of: str, number: int) -> tuple[str, str]:
+        return of, f"preview-slot#{number}"
 
 
 class PreviewCount(ExpiringRecord):

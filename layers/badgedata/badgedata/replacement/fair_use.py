@@ -1,4 +1,4 @@
-"""Fair use of previews: reading a source holds a function for up to ten seconds, so few at once for an organization."""
+"""Fair use of previews: reading a source holds a function for up to ten seconds, so few are made at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from badgedata import clock
+from badgedata.config import config
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem
 from badgedata.records.replacements import PreviewCount, PreviewSlot
@@ -23,30 +24,43 @@ def one_preview(organization_id: str) -> Iterator[None]:
     Raises
     ------
     Problem
-        429 while as many previews are being made as may be at once, or when the hour's number is reached.
+        429 while the organization, or all organizations together, make as many previews as they may at once, or when
+        the organization's number for the hour is reached.
     """
-    owner = new_id()
-    slot = _take_slot(organization_id, owner)
-    try:
+    organization, deployment = PreviewSlot.of_organization(organization_id), PreviewSlot.of_deployment()
+    too_many = f"{MAX_PREVIEWS_AT_ONCE} previews of this organization are being made."
+    all_busy = "Too many previews are being made at the moment."
+    with (
+        _slot(organization, MAX_PREVIEWS_AT_ONCE, too_many),
+        # The other functions, and requests that take milliseconds, must find room in the account's concurrency.
+        _slot(deployment, config().previews_at_once, all_busy),
+    ):
         _count(organization_id)
         yield
+
+
+@contextmanager
+def _slot(of: str, count: int, none_is_free: str) -> Iterator[None]:
+    """Hold one of so many slots."""
+    slot = _take_slot(of, count)
+    if slot is None:
+        raise _too_many(none_is_free, timedelta(seconds=5))
+    try:
+        yield
     finally:
-        slot.update_if(PreviewSlot.owner == owner, [PreviewSlot.held_until.set("")])
+        slot.update_if(PreviewSlot.owner == slot.owner, [PreviewSlot.held_until.set("")])
 
 
-def _take_slot(organization_id: str, owner: str) -> PreviewSlot:
+def _take_slot(of: str, count: int) -> PreviewSlot | None:
     now = clock.now()
     free = PreviewSlot.held_until.does_not_exist() | (PreviewSlot.held_until < clock.sortable(now))
-    for number in range(MAX_PREVIEWS_AT_ONCE):
-        slot = PreviewSlot(*PreviewSlot.key(organization_id, number))
-        taken = [
-            PreviewSlot.owner.set(owner),
-            PreviewSlot.held_until.set(clock.sortable(now + SLOT_HELD)),
-            PreviewSlot.expires_at.set(int((now + timedelta(days=1)).timestamp())),
-        ]
-        if slot.update_if(free, taken):
-            return slot
-    raise _too_many(f"{MAX_PREVIEWS_AT_ONCE} previews of this organization are being made.", timedelta(seconds=5))
+    taken = [
+        PreviewSlot.owner.set(new_id()),
+        PreviewSlot.held_until.set(clock.sortable(now + SLOT_HELD)),
+        PreviewSlot.expires_at.set(int((now + timedelta(days=1)).timestamp())),
+    ]
+    slots = (PreviewSlot(*PreviewSlot.key(of, number)) for number in range(count))
+    return next((slot for slot in slots if slot.update_if(free, taken)), None)
 
 
 def _count(organization_id: str) -> None:
