@@ -20,7 +20,8 @@ from badgedata.exports import jobs, upload
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner, Member, RecipientGroup
-from badgedata.records.operations import Export, history_expiry
+from badgedata.records.exports import Export
+from badgedata.records.record import history_expiry
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.resync import resyncs
 from operations.deletion import rows

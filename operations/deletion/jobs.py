@@ -10,8 +10,9 @@ from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.exports import jobs, segments, upload
 from badgedata.records.directory import BadgeClass
-from badgedata.records.operations import Export, Segment
-from badgedata.records.replacements import SHARDS, BadgePicture, FailedImage, Replacement, Resync
+from badgedata.records.exports import Export, Segment
+from badgedata.records.replacements import Replacement, UsedImage
+from badgedata.records.resyncs import SHARDS, FailedImage, Resync
 from badgedata.records.schedules import Schedule
 from badgedata.replacement.replacements import preview_image_of
 from badgedata.resync import resyncs
@@ -73,7 +74,7 @@ def all_resyncs(badge_class: BadgeClass) -> Iterator[Found]:
 
 def replacements(organization_id: str, badge_class_id: str) -> Iterator[Found]:
     """Find the replacements of a badge class, and note the pictures that came and went with them."""
-    for picture in BadgePicture.query(BadgePicture.partition(badge_class_id), consistent_read=True):
+    for picture in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
         yield from pictures.reference(organization_id, picture.sk)
         yield Found("references to pictures", 0, picture.delete)
     for replacement in Replacement.by_scope.query(Replacement.history_key(badge_class_id)):

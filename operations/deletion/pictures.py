@@ -11,8 +11,8 @@ from typing import NamedTuple
 from badgedata import clock
 from badgedata.aws import dynamodb, s3
 from badgedata.config import config
-from badgedata.records.operations import history_expiry
-from badgedata.records.replacements import BadgePicture
+from badgedata.records.record import history_expiry
+from badgedata.records.replacements import UsedImage
 from badgedata.stored_images import STORED, stored_image
 from operations.deletion import rows
 from operations.deletion.found import Found
@@ -70,4 +70,4 @@ def _is_shown(picture: str) -> bool:
 
 
 def _was_shown(picture: str) -> bool:
-    return any(True for _ in BadgePicture.by_scope.query(BadgePicture.users_key(STORED + picture), limit=1))
+    return any(True for _ in UsedImage.by_scope.query(UsedImage.users_key(STORED + picture), limit=1))

@@ -14,7 +14,7 @@ from badgedata.loading.images import read_data_uri
 from badgedata.loading.load import load
 from badgedata.loading.reading import read_document
 from badgedata.records.directory import Learner
-from badgedata.records.operations import IdempotencyKey
+from badgedata.records.exports import IdempotencyKey
 from operations.deletion import organization, rows
 from operations.deletion.organization import NoOrganizationError
 from operations.restored_tables import check_organization

@@ -2,7 +2,7 @@
 
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
-from badgedata.records.operations import Export
+from badgedata.records.exports import Export
 from tests.benchmarks.recorded_pages import BADGE_CLASSES, badge_class_id
 
 ADMIN = "ada@example.org"

@@ -15,7 +15,8 @@ from badgedata.access import find_badge_class
 from badgedata.config import config
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass
-from badgedata.records.replacements import FailedImage, Replacement, Resync
+from badgedata.records.replacements import Replacement
+from badgedata.records.resyncs import FailedImage, Resync
 from badgedata.replacement import replacements
 from badgedata.replacement.source import Source
 from badgedata.resync import failures, resyncs

@@ -31,7 +31,7 @@ from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Organization
-from badgedata.records.operations import ActiveExports, Export
+from badgedata.records.exports import ActiveExports, Export
 
 ORGANIZATION = "faulty"
 ISSUERS = ("alpha", "beta", "gamma")

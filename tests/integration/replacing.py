@@ -19,7 +19,7 @@ from badgedata.config import config
 from badgedata.openbadges.baked_images import bake_png, unbake
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
-from badgedata.records.replacements import FailedImage, Resync
+from badgedata.records.resyncs import FailedImage, Resync
 from badgedata.resync import resyncs
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER, issuer, load_organization, member

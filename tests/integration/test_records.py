@@ -8,14 +8,14 @@ from botocore.exceptions import ClientError
 from pynamodb.exceptions import UpdateError
 
 from badgedata.aws import dynamodb
-from badgedata.records import conflicts
-from badgedata.records.operations import ActiveExports
+from badgedata.records import transactions
+from badgedata.records.exports import ActiveExports
 
 
 @pytest.fixture
 def busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let DynamoDB refuse so many single writes, as it does while a transaction holds the item."""
-    monkeypatch.setattr(conflicts, "wait", lambda attempt: None)
+    monkeypatch.setattr(transactions, "wait", lambda attempt: None)
     client, real = dynamodb(), dynamodb()._make_api_call  # type: ignore[attr-defined]
 
     def refuse(times: int) -> None:
@@ -45,7 +45,7 @@ def test_an_update_that_meets_a_transaction_is_tried_again(busy: Callable[[int],
 
 
 def test_an_update_that_meets_one_after_the_other_gives_up_in_the_end(busy: Callable[[int], None]) -> None:
-    busy(conflicts.ATTEMPTS)
+    busy(transactions.ATTEMPTS)
     with pytest.raises(UpdateError):
         count_one_more()
 

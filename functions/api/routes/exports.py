@@ -24,7 +24,7 @@ from badgedata.exports.specification import (
 )
 from badgedata.identifiers import ENTITY_ID, is_entity_id
 from badgedata.problems import Problem, not_found
-from badgedata.records.operations import Export
+from badgedata.records.exports import Export
 from base_url import base_url_of
 from callers import caller_of
 from documents import ExportDocument, ExportList

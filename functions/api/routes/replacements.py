@@ -14,7 +14,8 @@ from badgedata.cursors import read_cursor
 from badgedata.identifiers import ENTITY_ID, is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.directory import BadgeClass
-from badgedata.records.replacements import FailedImage, Replacement
+from badgedata.records.replacements import Replacement
+from badgedata.records.resyncs import FailedImage
 from badgedata.replacement import fair_use, replacements
 from badgedata.replacement.content import Content, current_content
 from badgedata.resync import failures, resyncs

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from badgedata import clock
-from badgedata.records.operations import HISTORY_KEPT
+from badgedata.records.record import HISTORY_KEPT
 from tests.integration.api.client import Answer, Person
 from tests.integration.api.organizations import OWNER
 from tests.integration.invocations import work_off_the_queue

@@ -10,7 +10,7 @@ from badgedata.config import config
 from badgedata.exports import jobs, plan, worker
 from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import KINDS, camel_case
-from badgedata.records.operations import Export
+from badgedata.records.exports import Export
 from tests.integration.exports.welding_school import ADMIN
 
 ISSUER: tuple[ScopeType, str] = ("issuer", "WELD")

@@ -13,7 +13,7 @@ from badgedata.access import ScopeType
 from badgedata.exports import assertions_json, award_pages, csv_pages, pages, plan, zip_file
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
-from badgedata.records.operations import Export
+from badgedata.records.exports import Export
 from tests.integration.exports.running import (
     BADGE_CLASS,
     ISSUER,

@@ -10,7 +10,7 @@ import pytest
 
 from badgedata.config import config
 from badgedata.exports import jobs, plan, segments
-from badgedata.records.operations import Export
+from badgedata.records.exports import Export
 from tests.integration.api.client import Answer, Person
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
 from tests.integration.invocations import work_off_the_queue

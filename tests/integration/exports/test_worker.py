@@ -19,7 +19,7 @@ from badgedata.exports.messages import read
 from badgedata.exports.upload import Upload
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
-from badgedata.records.operations import ActiveExports, Export
+from badgedata.records.exports import ActiveExports, Export
 from tests.integration.exports.running import ask, file_of, written
 from tests.integration.exports.welding_school import ADMIN
 from tests.integration.invocations import context

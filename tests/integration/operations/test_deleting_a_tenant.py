@@ -11,7 +11,7 @@ from badgedata import stored_images
 from badgedata.config import config
 from badgedata.exports import segments
 from badgedata.records.awards import Award
-from badgedata.records.operations import Segment
+from badgedata.records.exports import Segment
 from badgedata.stored_images import StoredImage
 from operations.deletion import organization
 from operations.deletion.organization import NoOrganizationError

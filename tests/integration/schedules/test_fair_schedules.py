@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from badgedata import clock
 from badgedata.config import config
-from badgedata.records import conflicts
+from badgedata.records import transactions
 from badgedata.schedules import lifecycle, running
 from badgedata.schedules.cron import read_cron, shortest_interval
 from tests.integration.api.organizations import ADMIN, OWNER, RIVAL
@@ -185,7 +185,7 @@ def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pyt
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     """Let the next calls of a name be refused with a conflict."""
-    monkeypatch.setattr(conflicts, "wait", lambda attempt: None)
+    monkeypatch.setattr(transactions, "wait", lambda attempt: None)
 
     def refuse(operation: str, times: int) -> None:
         left, call = [times], BaseClient.__dict__["_make_api_call"]
@@ -220,19 +220,19 @@ def test_a_change_that_event_bridge_does_not_take_holds_and_is_repeated_with_the
     busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule_id = made()
-    busy("UpdateSchedule", conflicts.ATTEMPTS)
+    busy("UpdateSchedule", transactions.ATTEMPTS)
     changed = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert (changed.status, changed.json["enabled"]) == (200, False)
     assert fire(schedule_id) == "off"
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
     assert all_in_event_bridge() == {schedule_id: "DISABLED"}
-    busy("UpdateSchedule", conflicts.ATTEMPTS)
+    busy("UpdateSchedule", transactions.ATTEMPTS)
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json["enabled"] is True
     stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
     sweep()
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
-    busy("DeleteSchedule", conflicts.ATTEMPTS)
+    busy("DeleteSchedule", transactions.ATTEMPTS)
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
     assert OWNER.get(f"/schedules/{schedule_id}").status == 404
     stand_at(clock.now() + timedelta(minutes=3), monkeypatch)

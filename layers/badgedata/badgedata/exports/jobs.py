@@ -16,7 +16,7 @@ from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import segments, upload
 from badgedata.records import transactions
-from badgedata.records.operations import ActiveExports, Export, Segment
+from badgedata.records.exports import ActiveExports, Export, Segment
 from badgedata.records.transactions import ConditionsFailedError
 
 logger = Logger(child=True)

@@ -25,7 +25,7 @@ from badgedata.exports.specification import (
 from badgedata.exports.window import window_of
 from badgedata.exports.zip_file import zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
-from badgedata.records.operations import Export
+from badgedata.records.exports import Export
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "zip": "application/zip"}
 

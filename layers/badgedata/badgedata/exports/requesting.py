@@ -19,7 +19,8 @@ from badgedata.exports.specification import Specification
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, invalid
 from badgedata.records import transactions
-from badgedata.records.operations import ActiveExports, Export, IdempotencyKey, Segment, history_expiry
+from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
+from badgedata.records.record import history_expiry
 from badgedata.records.transactions import ConditionsFailedError
 
 logger = Logger(child=True)

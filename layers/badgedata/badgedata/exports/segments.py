@@ -16,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.records import transactions
-from badgedata.records.operations import Export, Segment
+from badgedata.records.exports import Export, Segment
 from badgedata.records.transactions import ConditionsFailedError
 
 LEASE = timedelta(seconds=60)

@@ -6,7 +6,7 @@ from badgedata import clock
 from badgedata.exports import jobs, messages, segments
 from badgedata.exports.segments import ASSEMBLY
 from badgedata.exports.worker import clear_up
-from badgedata.records.operations import Export
+from badgedata.records.exports import Export
 from badgedata.swept import Swept
 
 logger = Logger(child=True)

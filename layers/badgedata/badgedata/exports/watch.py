@@ -3,7 +3,7 @@
 import time
 
 from badgedata.exports import jobs, segments
-from badgedata.records.operations import Export, Segment
+from badgedata.records.exports import Export, Segment
 
 HEARTBEAT_SECONDS = 2.0
 """How often a worker renews its lease and looks whether the export was cancelled."""

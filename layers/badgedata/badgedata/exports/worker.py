@@ -23,7 +23,7 @@ from badgedata.exports.plan import ScopeGoneError
 from badgedata.exports.segments import ASSEMBLY, Checkpoint, LeaseLostError
 from badgedata.exports.upload import PART_SIZE, Part, Upload, UploadGoneError, get_bytes, put_tail, remove_all
 from badgedata.exports.watch import ExportOverError, Watch
-from badgedata.records.operations import Export, Segment
+from badgedata.records.exports import Export, Segment
 
 logger = Logger(child=True)
 

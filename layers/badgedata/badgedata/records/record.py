@@ -1,21 +1,27 @@
-"""What all records share: one DynamoDB client, so that a cold start makes it once, and updates on condition."""
+"""What all records share: one DynamoDB client, conditional updates, expiry, and the Operations table with its indexes.
+
+A cold start makes the client once.
+"""
 
 import json
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute
-from pynamodb.connection import Connection
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from badgedata import clock
 from badgedata.aws import dynamodb
-from badgedata.records import conflicts
+from badgedata.config import config
+from badgedata.records import transactions
+
+HISTORY_KEPT = timedelta(days=90)
 
 
 class JsonText(JSONAttribute):
@@ -45,9 +51,9 @@ class Record(Model):
                 if error.cause_response_code == "ConditionalCheckFailedException":
                     return False
                 # botocore tries this again for transactions, and for single writes it does not.
-                if error.cause_response_code != "TransactionConflictException" or attempt == conflicts.ATTEMPTS - 1:
+                if error.cause_response_code != "TransactionConflictException" or attempt == transactions.ATTEMPTS - 1:
                     raise
-            conflicts.wait(attempt)
+            transactions.wait(attempt)
             attempt += 1
 
 
@@ -75,13 +81,48 @@ class ExpiringRecord(Record):
         return condition
 
 
+class OperationsTable:
+    """The `Meta` of every record of the Operations table."""
+
+    table_name = config().operations_table
+
+
+class ByScope(GlobalSecondaryIndex[Any]):
+    """The history of an organization, issuer or badge class; ids sort by the time they were made."""
+
+    class Meta:
+        index_name = "by-scope"
+        projection = AllProjection()
+
+    scope = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+    def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
+        """Return the records of a scope that are not gone, newest first, from the id `after` on, which is left out."""
+        return self.query(
+            scope,
+            ByScope.id < after if after is not None else None,
+            self._model.unexpired() if issubclass(self._model, ExpiringRecord) else None,
+            scan_index_forward=False,
+            page_size=read_at_once,
+        )
+
+
+class ByDueTime(GlobalSecondaryIndex[Any]):
+    """Sparse: what a sweeper has to look at, and from when on; and, apart from these, schedules that are settled."""
+
+    class Meta:
+        index_name = "by-due-time"
+        projection = AllProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True, attr_name="dueAt")
+
+
+def history_expiry(moment: datetime) -> int:
+    """Give the time-to-live (epoch seconds) of what was made at `moment`."""
+    return int((moment.astimezone(UTC) + HISTORY_KEPT).timestamp())
+
+
 def _now() -> int:
     return int(clock.now().timestamp())
-
-
-@cache
-def connection() -> Connection:
-    """Give the connection for what is not one model's: transactions."""
-    shared = Connection()
-    shared._client = dynamodb()  # type: ignore[assignment]
-    return shared

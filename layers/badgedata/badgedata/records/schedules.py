@@ -2,8 +2,7 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from badgedata.records.operations import ByDueTime, ByScope, _OperationsTable
-from badgedata.records.record import ExpiringRecord, JsonText, Record
+from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonText, OperationsTable, Record
 
 
 class Schedule(Record):
@@ -12,7 +11,7 @@ class Schedule(Record):
     `status` is `active`, `paused` or `stopped`; or, seen by nobody outside, `creating` or `deleting`.
     """
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -52,7 +51,7 @@ class Schedule(Record):
 class ScheduleCount(Record):
     """How many schedules a scope or a whole organization has; moved only together with a schedule's record."""
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -71,7 +70,7 @@ class ScheduleCount(Record):
 class ScheduleTarget(Record):
     """What all schedules were last made to invoke: by this the sweeper notices that an upgrade has replaced it."""
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -89,7 +88,7 @@ class WaitingRun(ExpiringRecord):
     `due_at` is the time of the first of the runs that had no room, which decides whose turn it is.
     """
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)

@@ -1,12 +1,20 @@
-"""Several conditional writes at once, all or none, tried again where they only met somebody else's."""
+"""Several conditional writes at once, all or none, tried again where they only met somebody else's.
 
+DynamoDB refuses a write that meets a transaction on the same item, for that moment.
+"""
+
+import random
+import time
 from collections.abc import Callable
+from functools import cache
 
+from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from badgedata.records import conflicts
-from badgedata.records.record import connection
+from badgedata.aws import dynamodb
+
+ATTEMPTS = 8
 
 _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
@@ -27,15 +35,27 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
     ConditionsFailedError
         When a condition does not hold.
     """
-    for attempt in range(conflicts.ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         try:
-            with TransactWrite(connection=connection()) as transaction:
+            with TransactWrite(connection=_connection()) as transaction:
                 fill(transaction)
             return
         except TransactWriteError as error:
             codes = [reason.code if reason else None for reason in error.cancellation_reasons]
             if "ConditionalCheckFailed" in codes:
                 raise ConditionsFailedError([code == "ConditionalCheckFailed" for code in codes]) from None
-            if not _PASSING.intersection(codes) or attempt == conflicts.ATTEMPTS - 1:
+            if not _PASSING.intersection(codes) or attempt == ATTEMPTS - 1:
                 raise
-        conflicts.wait(attempt)
+        wait(attempt)
+
+
+def wait(attempt: int) -> None:
+    """Wait before the next try: longer each time, and each for a time of its own, so that they don't meet again."""
+    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads tries, guards nothing
+
+
+@cache
+def _connection() -> Connection:
+    shared = Connection()
+    shared._client = dynamodb()  # type: ignore[assignment]
+    return shared

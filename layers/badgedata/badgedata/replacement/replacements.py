@@ -17,8 +17,9 @@ from badgedata.identifiers import new_id
 from badgedata.problems import conflict
 from badgedata.records import transactions
 from badgedata.records.directory import BadgeClass
-from badgedata.records.operations import history_expiry
-from badgedata.records.replacements import BadgePicture, Replacement, Resync
+from badgedata.records.record import history_expiry
+from badgedata.records.replacements import Replacement, UsedImage
+from badgedata.records.resyncs import Resync
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.replacement.content import Content, changes, current_content, digest, overwriting, proposed_content
 from badgedata.replacement.source import Source
@@ -81,7 +82,7 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
 def _remember_pictures(badge_class_id: str, *images: str | None) -> None:
     for image in images:
         if image is not None and stored_images.stored_image(image) is not None:
-            BadgePicture.of(badge_class_id, image).save()
+            UsedImage.of(badge_class_id, image).save()
 
 
 def find_replacement(replacement_id: str) -> Replacement | None:

@@ -9,7 +9,7 @@ from typing import Final
 from badgedata import clock
 from badgedata.identifiers import ENTITY_ID
 from badgedata.records.awards import Award
-from badgedata.records.replacements import SHARDS, FailedImage, Resync, shard_of
+from badgedata.records.resyncs import SHARDS, FailedImage, Resync, shard_of
 
 POSITIONS: Final = re.compile(r"(?:0[0-9]|1[0-5])#" + ENTITY_ID.pattern)
 """The form of a failure's position among those of its re-sync: its shard, and its award's id."""

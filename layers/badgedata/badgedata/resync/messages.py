@@ -9,7 +9,7 @@ import msgspec
 from badgedata import clock
 from badgedata.aws import sqs
 from badgedata.config import config
-from badgedata.records.replacements import Resync
+from badgedata.records.resyncs import Resync
 
 SEND_AT_ONCE = 10  # SendMessageBatch takes no more
 

@@ -7,7 +7,7 @@ import msgspec
 
 from badgedata import aws
 from badgedata.config import config
-from badgedata.records.replacements import Resync
+from badgedata.records.resyncs import Resync
 from badgedata.resync.resyncs import figures
 
 SOURCE: Final = "badge-data-management"

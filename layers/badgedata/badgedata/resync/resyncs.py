@@ -12,8 +12,8 @@ from pynamodb.expressions.condition import Condition
 from badgedata import clock
 from badgedata.access import find_badge_class
 from badgedata.records.directory import BadgeClass
-from badgedata.records.operations import history_expiry
-from badgedata.records.replacements import DUE_RESYNCS, Resync
+from badgedata.records.record import history_expiry
+from badgedata.records.resyncs import DUE_RESYNCS, Resync
 
 WINDOW = timedelta(days=13)
 PATIENCE = timedelta(minutes=30)

@@ -7,7 +7,7 @@ from datetime import datetime
 from aws_lambda_powertools import Logger
 
 from badgedata import clock
-from badgedata.records.replacements import DUE_RESYNCS, FailedImage, Resync
+from badgedata.records.resyncs import DUE_RESYNCS, FailedImage, Resync
 from badgedata.resync import failures, messages, overdue, resyncs
 from badgedata.resync.messages import ResyncMessage
 

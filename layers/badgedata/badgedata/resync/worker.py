@@ -17,7 +17,7 @@ from badgedata.access import find_badge_class
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
-from badgedata.records.replacements import FailedImage, Resync
+from badgedata.records.resyncs import FailedImage, Resync
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.resync import failures, messages, resyncs
 from badgedata.resync.award_pages import PAGE, count_page, read_page

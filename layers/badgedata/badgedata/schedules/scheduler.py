@@ -16,7 +16,7 @@ from badgedata.aws import scheduler
 from badgedata.config import config
 from badgedata.exports.window import zone_named
 from badgedata.problems import invalid
-from badgedata.records import conflicts
+from badgedata.records import transactions
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import events
 from badgedata.schedules.expressions import Rate, next_run, read_expression
@@ -63,14 +63,14 @@ def _exists(schedule_id: str) -> bool:
 
 def _when_not_busy(call: Callable[[], object]) -> None:
     """Retry a call while EventBridge Scheduler is busy with an earlier change of the schedule, for some seconds."""
-    for attempt in range(conflicts.ATTEMPTS):
+    for attempt in range(transactions.ATTEMPTS):
         try:
             call()
             return
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConflictException" or attempt == conflicts.ATTEMPTS - 1:
+            if error.response["Error"]["Code"] != "ConflictException" or attempt == transactions.ATTEMPTS - 1:
                 raise
-        conflicts.wait(attempt)
+        transactions.wait(attempt)
 
 
 def follow(schedule: Schedule) -> None:

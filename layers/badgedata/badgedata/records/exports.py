@@ -1,59 +1,15 @@
-"""The Operations table: exports, their segments, fair-use counts and idempotency keys."""
-
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+"""Exports in the Operations table: jobs, their segments, fair-use counts and idempotency keys."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from badgedata.config import config
 from badgedata.identifiers import comparable_address
-from badgedata.records.record import ExpiringRecord, JsonText, Record
-
-HISTORY_KEPT = timedelta(days=90)
-
-
-class _OperationsTable:
-    table_name = config().operations_table
-
-
-class ByScope(GlobalSecondaryIndex[Any]):
-    """The history of an organization, issuer or badge class; ids sort by the time they were made."""
-
-    class Meta:
-        index_name = "by-scope"
-        projection = AllProjection()
-
-    scope = UnicodeAttribute(hash_key=True)
-    id = UnicodeAttribute(range_key=True)
-
-    def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
-        """Return the records of a scope that are not gone, newest first, from the id `after` on, which is left out."""
-        return self.query(
-            scope,
-            ByScope.id < after if after is not None else None,
-            self._model.unexpired() if issubclass(self._model, ExpiringRecord) else None,
-            scan_index_forward=False,
-            page_size=read_at_once,
-        )
-
-
-class ByDueTime(GlobalSecondaryIndex[Any]):
-    """Sparse: what a sweeper has to look at, and from when on; and, apart from these, schedules that are settled."""
-
-    class Meta:
-        index_name = "by-due-time"
-        projection = AllProjection()
-
-    due = UnicodeAttribute(hash_key=True)
-    due_at = UnicodeAttribute(range_key=True, attr_name="dueAt")
+from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonText, OperationsTable, Record
 
 
 class Export(ExpiringRecord):
     """One job that turns stored data into one file."""
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -99,7 +55,7 @@ class Segment(ExpiringRecord):
     progress last; `start_overs` counts how often the segment lost its upload, and no progress resets it.
     """
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -133,7 +89,7 @@ class Segment(ExpiringRecord):
 class ActiveExports(Record):
     """How many exports of an organization are queued or running now; moved only together with an export's status."""
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -148,7 +104,7 @@ class ActiveExports(Record):
 class IdempotencyKey(ExpiringRecord):
     """The first export that a caller's Idempotency-Key made, kept for 24 hours."""
 
-    class Meta(_OperationsTable):
+    class Meta(OperationsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -159,8 +115,3 @@ class IdempotencyKey(ExpiringRecord):
     @staticmethod
     def key(caller_email: str, idempotency_key: str) -> tuple[str, str]:
         return f"idempotency#{comparable_address(caller_email)}#{idempotency_key}", "idempotency-key"
-
-
-def history_expiry(moment: datetime) -> int:
-    """Give the time-to-live (epoch seconds) of what was made at `moment`."""
-    return int((moment.astimezone(UTC) + HISTORY_KEPT).timestamp())

@@ -1,0 +1,83 @@
+"""Image re-syncs in the Operations table, and the awards whose image could not be baked yet."""
+
+import zlib
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from badgedata.records.record import ByDueTime, ExpiringRecord, OperationsTable
+
+SHARDS = 16
+"""Partitions that the failures of a re-sync are spread over, so that 100,000 of them don't heat one."""
+
+DUE_RESYNCS = "image-resync"
+
+
+class Resync(ExpiringRecord):
+    """The image re-sync that a replacement began: how many awards there are, and how far it is.
+
+    `counted` grows while the awards are counted, `refreshed` and `failed` while they are walked; total and pending
+    follow from these (`badgedata.resync.figures`), so that the figures add up at any moment. `count_cursor` and
+    `walk_cursor` are positions in the index by badge class.
+    """
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="image-resync")
+    badge_class_id = UnicodeAttribute(attr_name="badgeClassId")
+    version = NumberAttribute()
+    replacement_id = UnicodeAttribute(attr_name="replacementId")
+    status = UnicodeAttribute(default="in-progress")
+    counted = NumberAttribute(default=0)
+    count_cursor = UnicodeAttribute(attr_name="countCursor", default="")
+    is_counted = BooleanAttribute(attr_name="isCounted", default=False)
+    refreshed = NumberAttribute(default=0)
+    failed = NumberAttribute(default=0)
+    walk_cursor = UnicodeAttribute(attr_name="walkCursor", default="")
+    is_walked = BooleanAttribute(attr_name="isWalked", default=False)
+    window_ends_at = UnicodeAttribute(attr_name="windowEndsAt")
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True, attr_name="dueAt")
+    by_due_time = ByDueTime()
+
+    @staticmethod
+    def key(badge_class_id: str, version: int) -> tuple[str, str]:
+        return f"image-resync#{badge_class_id}#{version}", "image-resync"
+
+
+class FailedImage(ExpiringRecord):
+    """An award whose image could not be baked: why, how often it was tried, and when it is due again."""
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    badge_class_id = UnicodeAttribute(attr_name="badgeClassId")
+    version = NumberAttribute()
+    award_id = UnicodeAttribute(attr_name="awardId")
+    issuer_id = UnicodeAttribute(attr_name="issuerId")
+    issued_on_award_id = UnicodeAttribute(attr_name="issuedOnAwardId")
+    reason = UnicodeAttribute()
+    attempts = NumberAttribute()
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True, attr_name="dueAt")
+    by_due_time = ByDueTime()
+
+    @staticmethod
+    def key(badge_class_id: str, version: int, award_id: str) -> tuple[str, str]:
+        return FailedImage.shard_key(badge_class_id, version, shard_of(award_id)), f"award#{award_id}"
+
+    @staticmethod
+    def shard_key(badge_class_id: str, version: int, shard: int) -> str:
+        return f"image-resync#{badge_class_id}#{version}/failed#{shard:02}"
+
+    @staticmethod
+    def due_key(shard: int) -> str:
+        return f"failed-image#{shard:02}"
+
+
+def shard_of(award_id: str) -> int:
+    """Give the shard that an award's failure stands in, 0 to 15."""
+    return zlib.crc32(award_id.encode()) % SHARDS
