@@ -8,8 +8,7 @@ from pydantic.alias_generators import to_camel
 from badgedata.access import ScopeType
 from badgedata.exports.specification import KINDS, Specification
 from badgedata.problems import invalid, shown
-from badgedata.schedules.periods import Period
-from badgedata.schedules.specification import ScheduleSpecification
+from badgedata.schedules.request import Period, ScheduleSpecification
 from badgedata.text import control_character_in
 from problem_answers import from_validation
 from scopes import named_scope

@@ -15,9 +15,7 @@ metrics = Metrics()
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Send for, give up or settle every export that is due. Raises what went wrong with some when all are seen to."""
-    swept = sweeper.sweep()
-    if swept.outcomes:
-        logger.info("Saw to exports", outcomes=swept.outcomes)
-    if swept.errors:
-        raise ExceptionGroup("Some exports could not be seen to", swept.errors)
-    return swept.outcomes
+    result = sweeper.sweep()
+    outcomes = result.report("Saw to exports")
+    result.raise_errors("Some exports could not be seen to")
+    return outcomes

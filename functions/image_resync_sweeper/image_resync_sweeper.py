@@ -17,8 +17,7 @@ metrics = Metrics()
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Sweep as of the time that the scheduled event is for."""
-    outcomes = sweeper.sweep(clock.parse_rfc3339(event["time"]))
-    if outcomes:
-        logger.info("Saw to image re-syncs", outcomes=outcomes)
-    metrics.add_metric("ImageResyncOverdue", MetricUnit.Count, outcomes.get("overdue", 0))
-    return outcomes
+    result = sweeper.sweep(clock.parse_rfc3339(event["time"]))
+    result.raise_errors(f"{len(result.errors)} re-syncs could not be seen to")
+    metrics.add_metric("ImageResyncOverdue", MetricUnit.Count, result.outcomes["overdue"])
+    return result.report("Saw to image re-syncs")

@@ -16,11 +16,7 @@ metrics = Metrics()
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Let EventBridge Scheduler follow what changed, and try again what fair use had no room for."""
-    swept = sweeper.sweep()
-    if swept.outcomes:
-        logger.info("Saw to schedules", outcomes=swept.outcomes)
-    for error in swept.errors:
-        logger.error("A schedule could not be seen to", exc_info=error)
-    if failed := len(swept.errors) + swept.outcomes["given-up"]:
+    result = sweeper.sweep()
+    if failed := len(result.errors) + result.outcomes["given-up"]:
         metrics.add_metric("ScheduledExportFailed", MetricUnit.Count, failed)
-    return swept.outcomes
+    return result.report("Saw to schedules")

@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from badgedata.schedules import events, running
+from badgedata.schedules import runner, scheduler
 
 logger = Logger()
 metrics = Metrics()
@@ -17,9 +17,9 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> str:
     """Ask for the export of one scheduled time, and say what came of it. Lambda tries twice again what fails."""
     try:
-        schedule_id, scheduled_time = events.read(event)
+        schedule_id, scheduled_time = scheduler.read_event(event)
         logger.append_keys(schedule_id=schedule_id, scheduled_time=scheduled_time.isoformat())
-        outcome = running.run(schedule_id, scheduled_time)
+        outcome = runner.run(schedule_id, scheduled_time)
     except Exception:
         metrics.add_metric("ScheduledExportFailed", MetricUnit.Count, 1)
         logger.exception("A scheduled export could not be requested")

@@ -29,7 +29,7 @@ _FUNCTIONS = {
     "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
     "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",
     "layers/badgedata/badgedata/resync/worker.py": "ImageResyncWorkerFunction",
-    "layers/badgedata/badgedata/schedules/running.py": "ScheduledExportFunction",
+    "layers/badgedata/badgedata/schedules/runner.py": "ScheduledExportFunction",
     "layers/badgedata/badgedata/schedules/sweeper.py": "ScheduleSweeperFunction",
 }
 _A_TEST = "test"

@@ -12,7 +12,7 @@ from badgedata.cursors import read_cursor
 from badgedata.identifiers import ENTITY_ID, is_entity_id
 from badgedata.problems import Problem, not_found
 from badgedata.records.schedules import Schedule
-from badgedata.schedules import lifecycle, scheduler
+from badgedata.schedules import lifecycle, request, scheduler
 from base_url import base_url_of
 from callers import caller_of
 from documents import ScheduleDocument, ScheduleList
@@ -37,7 +37,7 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
     caller = caller_of(router)
     scope_type, scope_id, specification = read_schedule(schedule)
-    created = lifecycle.create(specification, caller.scope(scope_type, scope_id), caller.email)
+    created = request.create(specification, caller.scope(scope_type, scope_id), caller.email)
     return Response(
         status_code=201,
         content_type="application/json",

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from badgedata import clock
 from badgedata.config import config
 from badgedata.records import transactions
-from badgedata.schedules import lifecycle, running
+from badgedata.schedules import lifecycle, runner
 from badgedata.schedules.cron import read_cron, shortest_interval
 from tests.integration.api.organizations import ADMIN, OWNER, RIVAL
 from tests.integration.schedules.scheduling import (
@@ -104,7 +104,7 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_an_organization_has_so_many_schedules_whatever_they_export(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "SCHEDULES_PER_ORGANIZATION", 3)
+    monkeypatch.setattr(lifecycle, "MAX_SCHEDULES_PER_ORGANIZATION", 3)
     scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
     ids = [made(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
     refused = ask(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
@@ -116,7 +116,7 @@ def test_an_organization_has_so_many_schedules_whatever_they_export(monkeypatch:
 
 
 def test_the_limits_are_twenty_a_scope_and_a_hundred_an_organization() -> None:
-    assert (lifecycle.SCHEDULES_PER_SCOPE, lifecycle.SCHEDULES_PER_ORGANIZATION) == (20, 100)
+    assert (lifecycle.MAX_SCHEDULES_PER_SCOPE, lifecycle.MAX_SCHEDULES_PER_ORGANIZATION) == (20, 100)
 
 
 # ---------------------------------------------------------------- how runs wait
@@ -174,7 +174,7 @@ def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pyt
         tried.append(schedule_id)
         return "requested"
 
-    monkeypatch.setattr(running, "run", note)
+    monkeypatch.setattr(runner, "run", note)
     sweep()
     assert tried == [first, rival, second]
 

@@ -398,7 +398,7 @@ def test_a_run_that_can_not_be_requested_fails_so_that_it_is_tried_again_and_ala
 ) -> None:
     schedule_id = made()
     with monkeypatch.context() as patch:
-        patch.setattr("badgedata.schedules.running.request_export", lambda *_: 1 / 0)
+        patch.setattr("badgedata.schedules.runner.request_export", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             fire(schedule_id)
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out

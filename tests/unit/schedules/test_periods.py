@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from badgedata.clock import parse_rfc3339
 from badgedata.exports.window import window_of
-from badgedata.schedules.periods import Period, days_of
+from badgedata.schedules.request import Period
+from badgedata.schedules.runner import days_of
 
 BERLIN, SAO_PAULO, KATHMANDU = "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu"
 

@@ -7,25 +7,21 @@ from badgedata.exports import jobs, messages, segments
 from badgedata.exports.segments import ASSEMBLY
 from badgedata.exports.worker import clear_up
 from badgedata.records.exports import Export
-from badgedata.swept import Swept
+from badgedata.sweeping import SweepResult
 
 logger = Logger(child=True)
 
 
-def sweep() -> Swept:
+def sweep() -> SweepResult:
     """Look at every export that is due: send for it again, give it up, or settle it."""
-    swept = Swept()
+    result = SweepResult()
     for export in jobs.due_exports(clock.now()):
-        try:
+        with result.item("An export could not be seen to", export_id=export.id):
             outcome = _see_to(export)
-        except Exception as error:
-            logger.exception("An export could not be seen to", export_id=export.id)
-            swept.errors.append(error)
-            continue
-        if outcome != "under-way":
-            logger.info("Saw to an export", export_id=export.id, outcome=outcome)
-        swept.outcomes[outcome] += 1
-    return swept
+            if outcome != "under-way":
+                logger.info("Saw to an export", export_id=export.id, outcome=outcome)
+            result.outcomes[outcome] += 1
+    return result
 
 
 def _see_to(indexed: Export) -> str:

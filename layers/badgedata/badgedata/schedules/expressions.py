@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from badgedata.problems import invalid, shown
-from badgedata.schedules.cron import Cron, next_of, read_cron, shortest_interval
-from badgedata.schedules.cron_fields import ExpressionError
+from badgedata.schedules.cron import Cron, ExpressionError, next_of, read_cron, shortest_interval
 
-LONGEST_RATE = timedelta(days=366)
+MAX_RATE = timedelta(days=366)
 
 _RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
 
@@ -107,6 +106,6 @@ def _rate(text: str) -> Rate:
             f"rate takes a whole number and minutes, hours or days, such as rate(6 hours), not {text!r}"
         )
     interval = int(match[1]) * timedelta(**{f"{match[2]}s": 1})
-    if not timedelta(minutes=1) <= interval <= LONGEST_RATE:
+    if not timedelta(minutes=1) <= interval <= MAX_RATE:
         raise ExpressionError("rate takes from 1 minute to 366 days")
     return Rate(interval)

@@ -8,72 +8,52 @@ Nobody has been told of a schedule that is still `creating`, so one that stays s
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import DeleteError, PynamoDBException
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.access import Scope
-from badgedata.exports import specification as exports
-from badgedata.identifiers import new_id
 from badgedata.problems import conflict
 from badgedata.records import transactions
-from badgedata.records.schedules import Schedule, ScheduleCount, ScheduleTarget
+from badgedata.records.schedules import Schedule, ScheduleCount, ScheduleTarget, WaitingRun
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.schedules import scheduler
-from badgedata.schedules.specification import ScheduleSpecification, checked
 
 logger = Logger(child=True)
 
-SCHEDULES_PER_SCOPE = 20
-SCHEDULES_PER_ORGANIZATION = 100
+MAX_SCHEDULES_PER_SCOPE = 20
+MAX_SCHEDULES_PER_ORGANIZATION = 100
 SEEN = ("active", "paused", "stopped")
 DUE = "schedule"
+WAITING = "waiting-run"
 SETTLED = "settled-schedule"
 """The partition of schedules that need no look, by which all are found when an upgrade makes them need one."""
+
+MAX_WAIT = timedelta(hours=20)
+"""How long a run may wait for fair use to have room. Shorter than idempotency keys are kept."""
 
 LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 SECOND_LOOK_AFTER = timedelta(minutes=2)
 """Longer than any change takes, so that at the second look no older change is still under way."""
 
 
-def create(specification: ScheduleSpecification, scope: Scope, requested_by: str) -> Schedule:
-    """Make a schedule, and let it fire from now on.
+def begin(schedule: Schedule) -> None:
+    """Store a new schedule, and let it fire from now on.
 
     Raises
     ------
     Problem
-        403 for a role that does not edit, or without a paid plan; 422 for what is wrong with the specification; 409
-        when the scope or the organization has all the schedules that it may have.
+        409 when the scope or the organization has all the schedules that it may have; 422 when EventBridge Scheduler
+        does not take it.
     """
-    scope.require_editing_role()
-    scope.require_subscription()
-    specification = checked(specification)
-    now, schedule_id = clock.now(), new_id()
-    schedule = Schedule(
-        *Schedule.key(schedule_id),
-        id=schedule_id,
-        scope=Schedule.list_key(scope.key),
-        scope_type=scope.type,
-        scope_id=scope.id,
-        name=specification.name,
-        kind=specification.export.kind,
-        options=exports.options_of(specification.export),
-        expression=specification.expression,
-        time_zone=specification.time_zone,
-        period=specification.period,
-        organization_id=scope.organization.entity_id,
-        requested_by=requested_by,
-        created_at=clock.to_the_second(now),
-        due=DUE,
-        due_at=clock.sortable(now + SECOND_LOOK_AFTER),
-    )
-    _write_down(schedule)
+    schedule.due, schedule.due_at = DUE, clock.sortable(clock.now() + SECOND_LOOK_AFTER)
+    _store(schedule)
     try:
         scheduler.create(schedule)
     except Exception:
@@ -82,7 +62,6 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     # By an update whose answer was lost, and which was sent again, it is active already.
     if not schedule.update_if(Schedule.status == "creating", [Schedule.status.set("active")]):
         schedule.refresh(consistent_read=True)
-    return schedule
 
 
 def find(schedule_id: str) -> Schedule | None:
@@ -95,8 +74,18 @@ def find(schedule_id: str) -> Schedule | None:
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
     """Return a scope's schedules, newest first, from the id `after` on, which is left out."""
-    every = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, SCHEDULES_PER_SCOPE)
+    every = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
     return (schedule for schedule in every if schedule.status in SEEN)
+
+
+def due_schedules(now: datetime) -> Iterator[Schedule]:
+    """Give the schedules that changed some minutes before `now`, for EventBridge Scheduler to follow."""
+    return Schedule.by_due_time.query(DUE, Schedule.due_at <= clock.sortable(now))
+
+
+def waiting_runs(now: datetime) -> Iterator[WaitingRun]:
+    """Give the runs that wait for fair use to have room, the longest wait first."""
+    return WaitingRun.by_due_time.query(WAITING, WaitingRun.due_at <= clock.sortable(now))
 
 
 def resume(schedule: Schedule, scope: Scope, by: str) -> None:
@@ -181,7 +170,7 @@ def forget(schedule: Schedule) -> None:
         return
 
 
-def seen_to(schedule: Schedule) -> None:
+def settle(schedule: Schedule) -> None:
     """Need no further look, unless something changed since this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
@@ -215,7 +204,33 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
     schedule.update_if(newest, [Schedule.last_run_at.set(scheduled_time), export])
 
 
-def _write_down(schedule: Schedule) -> None:
+def begin_wait(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
+    """Let a run wait. It takes the place of an older run of the schedule, whose export nobody needs twice."""
+    at = clock.to_the_second(scheduled_time)
+    is_newest = WaitingRun.scheduled_time.does_not_exist() | (WaitingRun.scheduled_time < at)
+    WaitingRun(*WaitingRun.key(schedule.id)).update_if(
+        is_newest,
+        [
+            WaitingRun.schedule_id.set(schedule.id),
+            WaitingRun.scheduled_time.set(at),
+            WaitingRun.organization_id.set(organization_id),
+            WaitingRun.due.set(WAITING),
+            WaitingRun.due_at.set(WaitingRun.due_at | clock.sortable(scheduled_time)),
+            WaitingRun.expires_at.set(int((scheduled_time + 2 * MAX_WAIT).timestamp())),
+        ],
+    )
+
+
+def end_wait(waiting: WaitingRun) -> None:
+    """Remove a run that doesn't wait any more, unless a later one took its place in the meantime."""
+    try:
+        waiting.delete(condition=WaitingRun.scheduled_time == waiting.scheduled_time)
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def _store(schedule: Schedule) -> None:
     def once(transaction: TransactWrite) -> None:
         for counted, most in _counts_of(schedule):
             room = ScheduleCount.schedules.does_not_exist() | (ScheduleCount.schedules < most)
@@ -226,18 +241,18 @@ def _write_down(schedule: Schedule) -> None:
         transactions.write(once)
     except ConditionsFailedError as error:
         if error.failed[1]:  # PynamoDB writes what is saved before what is updated
-            detail = f"The limit of {SCHEDULES_PER_SCOPE} schedules is reached here."
+            detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules is reached here."
         else:
-            detail = f"The limit of {SCHEDULES_PER_ORGANIZATION} schedules of one organization is reached."
+            detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules of one organization is reached."
         raise conflict(f"{detail} Delete one that is not needed.") from None
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
     """Return the counts that a schedule is in, each with its limit: its scope's, then its organization's."""
-    counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), SCHEDULES_PER_SCOPE)]
+    counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:
         key = ScheduleCount.organization_key(schedule.organization_id)
-        counts.append((ScheduleCount(*key), SCHEDULES_PER_ORGANIZATION))
+        counts.append((ScheduleCount(*key), MAX_SCHEDULES_PER_ORGANIZATION))
     return counts
 
 

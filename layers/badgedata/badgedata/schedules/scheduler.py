@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: one schedule for each record, of the same id, made to be as the record says.
+"""EventBridge Scheduler: one schedule for each record, of the same id, made to be as the record says; and its events.
 
 Each call can be repeated: what is there already is not made again, and what is gone is not an error.
 """
@@ -6,7 +6,7 @@ Each call can be repeated: what is there already is not made again, and what is 
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from botocore.exceptions import ClientError
@@ -18,11 +18,20 @@ from badgedata.exports.window import zone_named
 from badgedata.problems import invalid
 from badgedata.records import transactions
 from badgedata.records.schedules import Schedule
-from badgedata.schedules import events
 from badgedata.schedules.expressions import Rate, next_run, read_expression
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
+
+_SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+"""Replaced by EventBridge Scheduler (User Guide, "Adding context attributes")."""
+
+
+class _ScheduledRun(msgspec.Struct, rename="camel"):
+    """``{"scheduleId": "…", "scheduledTime": "2026-03-29T01:00:00Z"}``: what a schedule sends to each of its runs."""
+
+    schedule_id: str
+    scheduled_time: str
 
 
 def create(schedule: Schedule) -> None:
@@ -102,6 +111,21 @@ def delete(schedule_id: str) -> None:
             raise
 
 
+def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
+    """Give the schedule's id and the time (UTC) that the run was to be at.
+
+    Raises
+    ------
+    ValueError
+        When the event is not one of ours, or its time none.
+    """
+    run = msgspec.convert(event, _ScheduledRun)
+    if run.scheduled_time == _SCHEDULED_TIME:
+        # Only an emulator leaves it as it is (MiniStack 1.5 does), and it sends within the minute.
+        return run.schedule_id, clock.now().replace(second=0, microsecond=0)
+    return run.schedule_id, clock.parse_rfc3339(run.scheduled_time)
+
+
 def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
     """Give the next time (UTC) that a schedule comes to after `after`; None when it never does again."""
     made_at = clock.parse_rfc3339(schedule.created_at)
@@ -118,7 +142,7 @@ def _target(schedule_id: str) -> "TargetTypeDef":
     return {
         "Arn": config().schedule_target_arn,
         "RoleArn": config().schedule_role_arn,
-        "Input": events.target_input(schedule_id),
+        "Input": msgspec.json.encode(_ScheduledRun(schedule_id, _SCHEDULED_TIME)).decode(),
         "DeadLetterConfig": {"Arn": config().schedule_dead_letter_queue_arn},
     }
 

@@ -3,8 +3,9 @@
 A run may be sent more than once, and late; each scheduled time makes one export all the same.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
 
 from badgedata import clock
 from badgedata.access import Caller, Scope
@@ -13,15 +14,11 @@ from badgedata.exports.requesting import request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
 from badgedata.problems import Problem
-from badgedata.records.schedules import Schedule, WaitingRun
+from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
-from badgedata.schedules.periods import Period, days_of
+from badgedata.schedules.request import Period
 
 Outcome = Literal["requested", "waiting", "stopped", "off", "gone"]
-
-WAITING = "waiting-run"
-PATIENCE = timedelta(hours=20)
-"""How long a run may wait for fair use to have room. Shorter than idempotency keys are kept."""
 
 
 def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
@@ -63,7 +60,7 @@ def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str
         if problem.status != 429:
             raise
         lifecycle.note_run(schedule, at, None)
-        _wait(schedule, scope.organization.entity_id, scheduled_time, at)
+        lifecycle.begin_wait(schedule, scope.organization.entity_id, scheduled_time)
         return "waiting"
     lifecycle.note_run(schedule, at, requested.id)
     return "requested"
@@ -83,20 +80,40 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
     return exports.from_options(schedule.scope_type, schedule.kind, options)
 
 
-def _wait(schedule: Schedule, organization_id: str, scheduled_time: datetime, at: str) -> None:
-    """Let a run wait. It takes the place of an older run of the schedule, whose export nobody needs twice."""
-    is_newest = WaitingRun.scheduled_time.does_not_exist() | (WaitingRun.scheduled_time < at)
-    WaitingRun(*WaitingRun.key(schedule.id)).update_if(
-        is_newest,
-        [
-            WaitingRun.schedule_id.set(schedule.id),
-            WaitingRun.scheduled_time.set(at),
-            WaitingRun.organization_id.set(organization_id),
-            WaitingRun.due.set(WAITING),
-            WaitingRun.due_at.set(WaitingRun.due_at | clock.sortable(scheduled_time)),
-            WaitingRun.expires_at.set(int((scheduled_time + 2 * PATIENCE).timestamp())),
-        ],
-    )
+def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """Give the first and the last day of the period before the day that `scheduled_time` is on in `zone`.
+
+    Weeks are those of ISO 8601, Monday to Sunday. Whole days are given, not instants: where a day begins and ends in
+    the zone is known by the export that reads them (exports.window), across changes of the clock.
+
+    Parameters
+    ----------
+    scheduled_time
+        When the run was to be, aware; not when it came to be.
+
+    Examples
+    --------
+    >>> first, last = days_of("previous-week", datetime(2026, 1, 1, 6, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+    >>> f"{first:%A} {first} to {last:%A} {last}"
+    'Monday 2025-12-22 to Sunday 2025-12-28'
+    """
+    today = scheduled_time.astimezone(zone).date()
+    if period == "previous-day":
+        yesterday = today - timedelta(days=1)
+        # Where a place moves across the date line, a day of the calendar does not exist there.
+        while not _exists(yesterday, zone):
+            yesterday -= timedelta(days=1)
+        return yesterday, yesterday
+    if period == "previous-week":
+        monday = today - timedelta(days=today.weekday() + 7)
+        return monday, monday + timedelta(days=6)
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+def _exists(day: date, zone: ZoneInfo) -> bool:
+    noon = datetime.combine(day, time(12), tzinfo=zone)
+    return noon.astimezone(UTC).astimezone(zone).date() == day
 
 
 def _reason(schedule: Schedule, problem: Problem) -> str:
