@@ -23,7 +23,7 @@ from badgedata.records.directory import Learner, Member, RecipientGroup
 from badgedata.records.exports import Export
 from badgedata.records.record import history_expiry
 from badgedata.records.transactions import ConditionsFailedError
-from badgedata.resync import resyncs
+from badgedata.resync import lifecycle as resyncs
 from operations.deletion import rows
 from operations.deletion.awards import baked_images_of, delete_images
 from operations.deletion.catalogue import badge_classes_of, issuers_of, scopes_of

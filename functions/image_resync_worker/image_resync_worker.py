@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         try:
             message = messages.read(record.body)
             logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
-            outcome = worker.work(message, lambda: context.get_remaining_time_in_millis() / 1000)
+            outcome = worker.run(message, lambda: context.get_remaining_time_in_millis() / 1000)
         except Exception:
             logger.exception("The message will be tried again")  # the batch processor itself says nothing
             metrics.add_metric("MessageFailed", MetricUnit.Count, 1)

@@ -14,8 +14,8 @@ from badgedata.records.exports import Export, Segment
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync
 from badgedata.records.schedules import Schedule
-from badgedata.replacement.replacements import preview_image_of
-from badgedata.resync import resyncs
+from badgedata.replacement.lifecycle import preview_image_of
+from badgedata.resync import lifecycle as resyncs
 from badgedata.schedules import scheduler
 from operations.deletion import pictures, rows
 from operations.deletion.found import Found

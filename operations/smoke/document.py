@@ -14,11 +14,11 @@ from typing import Any, Final
 from PIL import Image
 
 from badgedata.exports.upload import PART_SIZE
-from badgedata.resync.award_pages import PAGE
+from badgedata.resync.worker import MAX_PAGE_AWARDS
 
 type Json = dict[str, Any]
 
-COURSE_AWARDS: Final = 17 * PAGE + 10
+COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
 """One page more than the 17 after which Lambda's recursive-loop detection would stop a re-sync."""
 
 HONORS: Final = 3

@@ -54,18 +54,18 @@ def _set_environment() -> None:
 
 def _measure(awards: int) -> None:
     from badgedata.resync import worker
-    from badgedata.resync.award_pages import PAGE
     from badgedata.resync.messages import ResyncMessage
+    from badgedata.resync.worker import MAX_PAGE_AWARDS
 
     message = ResyncMessage(BADGE_CLASS, 2)
-    worker.work(message, lambda: 60.0)  # connections and imports
-    pages = awards // PAGE
+    worker.run(message, lambda: 60.0)  # connections and imports
+    pages = awards // MAX_PAGE_AWARDS
     started, cpu = time.perf_counter(), time.process_time()
     for page in range(1, pages + 1):
-        outcome = worker.work(message, lambda: 60.0)
-        assert outcome == worker.Outcome("page-done", PAGE, 0), outcome
+        outcome = worker.run(message, lambda: 60.0)
+        assert outcome == worker.Outcome("page-done", MAX_PAGE_AWARDS, 0), outcome
         if page % max(1, pages // 10) == 0:
-            seconds, busy, done = time.perf_counter() - started, time.process_time() - cpu, page * PAGE
+            seconds, busy, done = time.perf_counter() - started, time.process_time() - cpu, page * MAX_PAGE_AWARDS
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             rate = f"{done / seconds:5.0f} a second, {busy / done * 1000:.2f} ms CPU each"
             print(f"{done:8,} awards: {rate}, {peak:.0f} MiB", flush=True)
@@ -107,24 +107,24 @@ def _items() -> dict[str, Any]:
     from badgedata import clock
     from badgedata.records.awards import Award, sort_key
     from badgedata.records.directory import BadgeClass
-    from badgedata.resync import resyncs
-    from badgedata.resync.award_pages import PAGE
+    from badgedata.resync import start
+    from badgedata.resync.worker import MAX_PAGE_AWARDS
 
     image = f"s3:images/{'0' * 64}.png"
     badge_class = BadgeClass(
         *BadgeClass.key(BADGE_CLASS), entity_id=BADGE_CLASS, issuer_id=ISSUER, name="Robotics", image=image, version=2
     )
     badge_class.parent = BadgeClass.parent_key(ISSUER)
-    resync = resyncs.new(BADGE_CLASS, 2, "replacement", clock.now())
+    resync = start.new_resync(BADGE_CLASS, 2, "replacement", clock.now())
     resync.is_counted, resync.counted = True, 10**9
     awards = []
-    for number in range(PAGE):
+    for number in range(MAX_PAGE_AWARDS):
         issued_on, award_id = clock.parse_rfc3339("2026-01-01T09:00:00Z"), f"award-{number:05}"
         award = Award(ISSUER, sort_key(issued_on, award_id), award_id=award_id, badge_class_id=BADGE_CLASS)
         award.issued_on, award.recipient_type = clock.rfc3339(issued_on), "email"
         award.recipient_identity, award.narrative = f"learner.{number}@example.org", "Built one that walks. " * 10
         awards.append(award.to_dynamodb_dict())
-    page = json.dumps({"Items": awards, "Count": PAGE, "ScannedCount": PAGE}).encode()
+    page = json.dumps({"Items": awards, "Count": MAX_PAGE_AWARDS, "ScannedCount": MAX_PAGE_AWARDS}).encode()
     return {"directory": badge_class.to_dynamodb_dict(), "operations": resync.to_dynamodb_dict(), "page": page}
 
 

@@ -17,9 +17,11 @@ from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
 from badgedata.records.resyncs import FailedImage, Resync
-from badgedata.replacement import replacements
+from badgedata.replacement import lifecycle as replacements
+from badgedata.replacement import request
 from badgedata.replacement.source import Source
-from badgedata.resync import failures, resyncs
+from badgedata.resync import failures
+from badgedata.resync import lifecycle as resyncs
 from tests.faults.world import World, wait
 from tests.integration.invocations import context, sample_event
 from tests.integration.replacing import data_uri, png
@@ -142,7 +144,7 @@ class Case:
         """Preview without trouble; confirm as often as a person does, until it is done."""
         badge = {"type": "BadgeClass", "name": f"Shade {grey}", "description": "New", "criteria": {"narrative": "See"}}
         source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(png(grey))} | badge
-        replacement = replacements.preview(self._badge_class(), Source("json", source), "ada@example.org")
+        replacement = request.preview(self._badge_class(), Source("json", source), "ada@example.org")
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
             outcomes = self._run("confirm", [lambda: replacements.confirm(_found(replacement.id))], rules)
@@ -226,7 +228,7 @@ class Case:
 
 
 def _found(replacement_id: str) -> Replacement:
-    found = replacements.find_replacement(replacement_id)
+    found = replacements.find(replacement_id)
     assert found is not None
     return found
 

@@ -10,7 +10,8 @@ import pytest
 
 from badgedata import aws, stored_images
 from badgedata.openbadges.baked_images import unbake
-from badgedata.resync import award_pages, resyncs, worker
+from badgedata.resync import lifecycle as resyncs
+from badgedata.resync import worker
 from tests.faults.kinds import FAULTS
 from tests.faults.replacing import AWARDS, AWARDS_A_PAGE, Case, ResyncEnding, ResyncTrouble
 from tests.faults.world import World
@@ -37,8 +38,7 @@ outcomes: Counter[str] = Counter()
 def _small_pages() -> Iterator[None]:
     """Few awards then are many messages."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (award_pages, worker):
-            patch.setattr(module, "PAGE", AWARDS_A_PAGE)
+        patch.setattr(worker, "MAX_PAGE_AWARDS", AWARDS_A_PAGE)
         yield
 
 

@@ -20,7 +20,7 @@ from badgedata.openbadges.baked_images import bake_png, unbake
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.records.resyncs import FailedImage, Resync
-from badgedata.resync import resyncs
+from badgedata.resync import lifecycle as resyncs
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER, issuer, load_organization, member
 from tests.integration.invocations import context, sample_event

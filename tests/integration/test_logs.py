@@ -17,7 +17,7 @@ from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import jobs, segments
 from badgedata.records.awards import Award
-from badgedata.resync import resyncs
+from badgedata.resync import lifecycle as resyncs
 from tests.integration.api.client import call
 from tests.integration.api.organizations import OWNER, load_organizations
 from tests.integration.invocations import context, sample_event, work_off_the_queue

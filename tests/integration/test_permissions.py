@@ -4,7 +4,7 @@ import pytest
 
 from badgedata import clock
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
-from badgedata.resync import resyncs
+from badgedata.resync import lifecycle as resyncs
 from development.sam_template import resources
 from tests.integration.permissions import Access, Requests, may
 from tests.integration.replacing import BADGE_CLASS, Queue, load_badge_class, replace, sweep

@@ -21,7 +21,7 @@ from badgedata.loading import issuer as issuer_writing
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
-from badgedata.resync import award_pages, failures, messages, worker
+from badgedata.resync import failures, messages, worker
 from badgedata.stored_images import StoredImage
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER
@@ -59,8 +59,7 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three awards a page, so that few awards are many messages."""
-    for module in (award_pages, worker):
-        monkeypatch.setattr(module, "PAGE", 3)
+    monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 3)
 
 
 def objects() -> list[str]:
@@ -315,7 +314,7 @@ def test_two_workers_on_the_same_page_count_it_once(monkeypatch: pytest.MonkeyPa
         if not inner:
             inner.append(True)
             Queue().work_off()
-            worker.work(messages.ResyncMessage("robotics", 2), lambda: 60.0)
+            worker.run(messages.ResyncMessage("robotics", 2), lambda: 60.0)
         write(fill)
 
     monkeypatch.setattr(transactions, "write", meet_another)
@@ -339,11 +338,11 @@ def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.Mo
         if not inner:
             inner.append(True)
             some = messages.ResyncMessage("robotics", 2, awards=["A00001", "A00002"], at=in_an_hour)
-            assert worker.work(some, lambda: 60.0).refreshed == 2
+            assert worker.run(some, lambda: 60.0).refreshed == 2
         write(fill)
 
     monkeypatch.setattr(transactions, "write", meet_another)
-    assert worker.work(again, lambda: 60.0).refreshed == 1
+    assert worker.run(again, lambda: 60.0).refreshed == 1
     assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from badgedata import clock
-from badgedata.resync import award_pages, resyncs, worker
+from badgedata.resync import lifecycle as resyncs
+from badgedata.resync import worker
 from tests.integration.aws_faults import FAULTS, FaultyCalls, Killed
 from tests.integration.replacing import (
     BADGE_CLASS,
@@ -38,9 +39,8 @@ AWARDS = 3
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two awards a page, so that few awards are many messages; baked one by one, so that calls have an order."""
-    for module in (award_pages, worker):
-        monkeypatch.setattr(module, "PAGE", 2)
-    monkeypatch.setattr("badgedata.resync.baking.AT_ONCE", 1)
+    monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
+    monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
 
 
 @pytest.fixture

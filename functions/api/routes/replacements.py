@@ -16,9 +16,10 @@ from badgedata.problems import Problem, not_found
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
 from badgedata.records.resyncs import FailedImage
-from badgedata.replacement import fair_use, replacements
+from badgedata.replacement import fair_use, lifecycle, request
 from badgedata.replacement.content import Content, current_content
-from badgedata.resync import failures, resyncs
+from badgedata.resync import failures
+from badgedata.resync import lifecycle as resyncs
 from badgedata.stored_images import stored_image
 from base_url import base_url_of
 from callers import caller_of
@@ -50,7 +51,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
     with fair_use.one_preview(scope.organization.entity_id):
-        made = replacements.preview(badge_class, body.source(), caller_of(router).email)
+        made = request.preview(badge_class, body.source(), caller_of(router).email)
     return Response(
         status_code=201,
         content_type="application/json",
@@ -68,7 +69,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
 def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
     caller_of(router).scope("badge-class", badge_class_id)
     list_name = Replacement.history_key(badge_class_id)
-    found = replacements.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
+    found = lifecycle.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
     write = partial(_document, badge_class=_badge_class(badge_class_id))
     page = page_of(list_name, found, write, lambda replacement: replacement.id, limit)
     return ReplacementList(items=page.items, next_cursor=page.next_cursor)
@@ -95,7 +96,7 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
 def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     found, scope = _find(replacement_id)
     _require_replacing(scope)
-    return _document(replacements.confirm(found), _badge_class(found.badge_class_id))
+    return _document(lifecycle.confirm(found), _badge_class(found.badge_class_id))
 
 
 @router.delete(
@@ -107,7 +108,7 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
 def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
     found, scope = _find(replacement_id)
     _require_replacing(scope)
-    return _document(replacements.cancel(found), _badge_class(found.badge_class_id))
+    return _document(lifecycle.cancel(found), _badge_class(found.badge_class_id))
 
 
 @router.get(
@@ -119,7 +120,7 @@ def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
 def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
     found, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
-    resync = resyncs.shown_for(_badge_class(found.badge_class_id), replacements.version_of(found))
+    resync = resyncs.shown_for(_badge_class(found.badge_class_id), lifecycle.version_of(found))
     after = read_cursor(list_name, cursor, failures.POSITIONS)
     failed = failures.failures_of(resync, after, limit + 1) if resync else ()
     page = page_of(list_name, failed, _failed_image, failures.position, limit)
@@ -130,7 +131,7 @@ def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cur
 
 def _find(replacement_id: str) -> tuple[Replacement, Scope]:
     caller = caller_of(router)
-    found = replacements.find_replacement(replacement_id) if is_entity_id(replacement_id) else None
+    found = lifecycle.find(replacement_id) if is_entity_id(replacement_id) else None
     if found is None:
         raise not_found("replacement")
     try:
@@ -155,7 +156,7 @@ def _document(found: Replacement, badge_class: BadgeClass) -> ReplacementDocumen
     document: dict[str, Any] = {
         "id": found.id,
         "badgeClassId": found.badge_class_id,
-        "status": replacements.status_of(found),
+        "status": lifecycle.status_of(found),
         "source": found.source,
         "current": _content(current_content(badge_class)),
         "proposed": _content(found.proposed),
@@ -186,7 +187,7 @@ def _content(content: Content) -> Content:
 
 
 def _image_resync(found: Replacement, badge_class: BadgeClass) -> dict[str, Any] | None:
-    resync = resyncs.shown_for(badge_class, replacements.version_of(found))
+    resync = resyncs.shown_for(badge_class, lifecycle.version_of(found))
     if resync is None:
         return None
     figures = resyncs.figures(resync)

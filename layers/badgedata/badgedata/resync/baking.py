@@ -25,7 +25,7 @@ _REFUSED: Final = {
     "PutObject": "The image could not be stored",
 }
 
-AT_ONCE: Final = 8
+MAX_CONCURRENT_AWARDS: Final = 8
 """Awards baked side by side; each waits for S3 and DynamoDB most of its time."""
 
 
@@ -44,7 +44,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
         reason = _reason(error)
         return [None if is_fresh(award, badge_class) else reason for award in awards]
     former = [stored_images.stored_image(award.image) for award in stale]
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bake") as pool:
+    with ThreadPoolExecutor(MAX_CONCURRENT_AWARDS, thread_name_prefix="bake") as pool:
         reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, picture=picture), stale))
     # Only what was replaced here: an award that another worker or a load marked meanwhile may show this very image.
     _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from badgedata import clock
 from badgedata.identifiers import ENTITY_ID
@@ -12,10 +12,25 @@ from badgedata.records.awards import Award
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync, shard_of
 
 POSITIONS: Final = re.compile(r"(?:0[0-9]|1[0-5])#" + ENTITY_ID.pattern)
-"""The form of a failure's position among those of its re-sync: its shard, and its award's id."""
+"""The form of an encoded `Position`."""
 
-FIRST_WAIT: Final = timedelta(minutes=5)
-LONGEST_WAIT: Final = timedelta(hours=24)
+MIN_WAIT: Final = timedelta(minutes=5)
+MAX_WAIT: Final = timedelta(hours=24)
+
+
+class Position(NamedTuple):
+    """Where a failure is among those of its re-sync."""
+
+    shard: int
+    award_id: str
+
+    def encode(self) -> str:
+        return f"{self.shard:02}#{self.award_id}"
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        shard, _, award_id = text.partition("#")
+        return cls(int(shard), award_id)
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -23,8 +38,8 @@ def wait_after(attempts: int) -> timedelta:
 
     At random, so that what failed together does not come back together (exponential backoff with jitter).
     """
-    bound = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts, 16))
-    return timedelta(seconds=random.uniform(FIRST_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - spreads tries, guards nothing
+    bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
+    return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - spreads tries, guards nothing
 
 
 def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> FailedImage:
@@ -58,13 +73,26 @@ def due_failures(now: datetime) -> Iterator[FailedImage]:
 
 def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterator[FailedImage]:
     """Return a re-sync's failures in the order of their positions, from `after` on, which is left out."""
-    first, _, last_award = (after or "00#").partition("#")
-    for shard in range(int(first), SHARDS):
-        behind = FailedImage.sk > f"award#{last_award}" if shard == int(first) else None
+    start = Position.decode(after) if after is not None else Position(0, "")
+    for shard in range(start.shard, SHARDS):
+        behind = FailedImage.sk > f"award#{start.award_id}" if shard == start.shard else None
         key = FailedImage.shard_key(resync.badge_class_id, int(resync.version), shard)
         yield from FailedImage.query(key, behind, page_size=read_at_once)
 
 
 def position(failure: FailedImage) -> str:
-    """Return where a failure is among those of its re-sync."""
-    return f"{shard_of(failure.award_id):02}#{failure.award_id}"
+    """Return where a failure is among those of its re-sync, as `failures_of` takes it."""
+    return Position(shard_of(failure.award_id), failure.award_id).encode()
+
+
+def give_up(found: list[FailedImage]) -> None:
+    """The window is over: the reasons stay for people to see, and nothing is due any more."""
+    for failure in found:
+        failure.update([FailedImage.due.remove(), FailedImage.due_at.remove()], condition=FailedImage.pk.exists())
+
+
+def drop(badge_class_id: str, version: int, award_ids: list[str]) -> None:
+    """Forget that these awards failed."""
+    with FailedImage.batch_write() as batch:
+        for failure in find_failures(badge_class_id, version, award_ids):
+            batch.delete(failure)

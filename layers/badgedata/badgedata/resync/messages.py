@@ -11,7 +11,7 @@ from badgedata.aws import sqs
 from badgedata.config import config
 from badgedata.records.resyncs import Resync
 
-SEND_AT_ONCE = 10  # SendMessageBatch takes no more
+MAX_BATCH_MESSAGES = 10  # SendMessageBatch takes no more
 
 
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
@@ -46,7 +46,7 @@ def send_all(messages: Iterable[ResyncMessage]) -> int:
         When the queue refused some.
     """
     sent = 0
-    for batch in itertools.batched(messages, SEND_AT_ONCE, strict=False):
+    for batch in itertools.batched(messages, MAX_BATCH_MESSAGES, strict=False):
         answer = sqs().send_message_batch(
             QueueUrl=config().image_resync_queue_url,
             Entries=[{"Id": str(number), "MessageBody": _body(message)} for number, message in enumerate(batch)],

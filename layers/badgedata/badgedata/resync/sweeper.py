@@ -1,71 +1,90 @@
 """The re-sync sweeper: each hour, sends for what is due again, sees to re-syncs that nobody works on, ends windows."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
+import msgspec
 from aws_lambda_powertools import Logger
 
-from badgedata import clock
-from badgedata.records.resyncs import DUE_RESYNCS, FailedImage, Resync
-from badgedata.resync import failures, messages, overdue, resyncs
+from badgedata import aws, clock
+from badgedata.config import config
+from badgedata.records.resyncs import FailedImage, Resync
+from badgedata.resync import failures, lifecycle, messages
 from badgedata.resync.messages import ResyncMessage
+from badgedata.sweeping import SweepResult
 
 logger = Logger(child=True)
 
-AWARDS_A_MESSAGE = 50
+SOURCE: Final = "badge-data-management"
+DETAIL_TYPE: Final = "ImageResyncOverdue"
+
+MAX_MESSAGE_AWARDS: Final = 50
 
 
-class SweepIncompleteError(Exception):
-    """Some re-syncs could not be seen to; they are due still, and the next sweep finds them."""
-
-
-def sweep(now: datetime) -> dict[str, int]:
-    """See to everything that is due at `now`, and give how many came to what.
-
-    Raises
-    ------
-    SweepIncompleteError
-        After all the others were seen to.
-    """
-    outcomes: Counter[str] = Counter()
-    for resync in Resync.by_due_time.query(DUE_RESYNCS, Resync.due_at <= clock.sortable(now)):
-        try:
-            outcomes[_see_to(resync.badge_class_id, int(resync.version), now)] += 1
-        except Exception:  # one badge class in trouble must not keep the others waiting
-            logger.exception("A re-sync could not be seen to", badge_class_id=resync.badge_class_id)
-            outcomes["in-trouble"] += 1
-    outcomes["messages"] = messages.send_all(_due_again(failures.due_failures(now), now))
-    if outcomes["in-trouble"]:
-        raise SweepIncompleteError(f"{outcomes['in-trouble']} re-syncs could not be seen to")
-    return {outcome: count for outcome, count in outcomes.items() if count}
+def sweep(now: datetime) -> SweepResult:
+    """See to everything that is due at `now`."""
+    result = SweepResult()
+    for resync in lifecycle.due_resyncs(now):
+        # One badge class in trouble must not keep the others waiting.
+        with result.item("A re-sync could not be seen to", badge_class_id=resync.badge_class_id):
+            result.outcomes[_see_to(resync.badge_class_id, int(resync.version), now)] += 1
+    if sent := messages.send_all(_due_again(failures.due_failures(now), now)):
+        result.outcomes["messages"] = sent
+    return result
 
 
 def _see_to(badge_class_id: str, version: int, now: datetime) -> str:
-    resync = resyncs.find(badge_class_id, version)
+    resync = lifecycle.find(badge_class_id, version)
     if resync is None:
         return "gone"
     if resync.status != "in-progress":
-        resyncs.close(resync, resync.status, Resync.status == resync.status)
+        lifecycle.close(resync, resync.status, Resync.status == resync.status)
         return "settled"
-    if resyncs.is_done(resync):
-        resyncs.complete(resync)
+    if lifecycle.is_done(resync):
+        lifecycle.complete(resync)
         return "completed"
-    if resyncs.is_taken_over(resync):
-        resyncs.close(resync, "taken-over")
+    if lifecycle.is_taken_over(resync):
+        lifecycle.close(resync, "taken-over")
         return "taken-over"
     if now >= clock.parse_rfc3339(resync.window_ends_at):
         # Told first: a sweep that dies in between tells it again, and none goes untold.
-        overdue.tell(resync)
+        _tell_overdue(resync)
         logger.warning("Image re-sync overdue", badge_class_id=badge_class_id, version=version)
-        resyncs.close(resync, "overdue")
+        lifecycle.close(resync, "overdue")
         return "overdue"
     if not resync.is_walked:
         messages.send_walk(resync, at=now)
-        resyncs.look_again(resync, now + resyncs.PATIENCE)
+        lifecycle.look_again(resync, now + lifecycle.PATIENCE)
         return "sent-for"
-    resyncs.look_again(resync, clock.parse_rfc3339(resync.window_ends_at))
+    lifecycle.look_again(resync, clock.parse_rfc3339(resync.window_ends_at))
     return "waiting"
+
+
+def _tell_overdue(resync: Resync) -> None:
+    """Tell operators that a re-sync's window ended with images that are not refreshed.
+
+    The event goes to EventBridge's default bus; a rule of the stack passes it on to the alarm topic.
+
+    Raises
+    ------
+    RuntimeError
+        When EventBridge did not take it.
+    """
+    detail = {
+        "badgeClassId": resync.badge_class_id,
+        "version": int(resync.version),
+        "replacementId": resync.replacement_id,
+        "windowEndsAt": resync.window_ends_at,
+        **asdict(lifecycle.figures(resync)),
+        # The bus is the account's: the rule of one deployment tells by this what is not its own.
+        "operationsTable": config().operations_table,
+    }
+    entry = {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": msgspec.json.encode(detail).decode()}
+    answer = aws.events().put_events(Entries=[entry])  # type: ignore[list-item] # built from constants, as it asks
+    if answer["FailedEntryCount"]:
+        raise RuntimeError(f"EventBridge refused {DETAIL_TYPE}: {answer['Entries'][0].get('ErrorCode')}")
 
 
 def _due_again(due: Iterable[FailedImage], now: datetime) -> Iterator[ResyncMessage]:
@@ -75,7 +94,7 @@ def _due_again(due: Iterable[FailedImage], now: datetime) -> Iterator[ResyncMess
         key = failure.badge_class_id, int(failure.version)
         award_ids = waiting.setdefault(key, [])
         award_ids.append(failure.award_id)
-        if len(award_ids) == AWARDS_A_MESSAGE:
+        if len(award_ids) == MAX_MESSAGE_AWARDS:
             yield ResyncMessage(*key, awards=waiting.pop(key), at=now)
     for key, award_ids in waiting.items():
         yield ResyncMessage(*key, awards=award_ids, at=now)

@@ -13,7 +13,6 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, stored_images
 from badgedata.access import find_badge_class
-from badgedata.identifiers import new_id
 from badgedata.problems import conflict
 from badgedata.records import transactions
 from badgedata.records.directory import BadgeClass
@@ -21,56 +20,39 @@ from badgedata.records.record import history_expiry
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import Resync
 from badgedata.records.transactions import ConditionsFailedError
-from badgedata.replacement.content import Content, changes, current_content, digest, overwriting, proposed_content
-from badgedata.replacement.source import Source
-from badgedata.resync import messages, resyncs
+from badgedata.replacement.content import Content, current_content, digest, overwriting
+from badgedata.resync import lifecycle as resyncs
+from badgedata.resync import start
 from badgedata.stored_images import ImageMissingError, StoredImage
 
 logger = Logger(child=True)
 
-PREVIEW_LASTS = timedelta(hours=1)
+MAX_PREVIEW_AGE = timedelta(hours=1)
 
 
-def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
-    """Read the source, and keep what the badge class would become, for an hour. Only its image is stored already.
-
-    Raises
-    ------
-    Problem
-        422 or 413 with the reason why the source is refused (`propose`).
-    """
-    # Not before it is needed: what reads sources takes longer to load than all the rest of the API.
-    from badgedata.replacement.proposing import propose
-
-    proposal = propose(source)
-    # Read again, for it may have been replaced a moment ago, and sources take their time.
-    badge_class = find_badge_class(badge_class.entity_id, consistent=True) or badge_class
-    now, replacement_id = clock.now(), new_id()
-    image = None
-    if proposal.image is not None:
-        image = stored_images.badge_image(proposal.image.content, proposal.image.extension)
-    current = current_content(badge_class)
-    proposed, warnings = proposed_content(proposal, image.in_record if image else None, current)
-    changed = changes(current, proposed)
-    if proposal.image is not None and image is not None:
-        shown = stored_images.preview_image(replacement_id, image)
-        stored_images.put(shown, proposal.image.content)
-        proposed["image"] = shown.in_record
+def begin(
+    badge_class: BadgeClass,
+    requested_by: str,
+    *,
+    replacement_id: str,
+    source: dict[str, str | None],
+    proposed: Content,
+    changes: list[str],
+    warnings: list[str],
+) -> Replacement:
+    """Keep a preview: what a badge class would become, and which one it was made for."""
+    now = clock.now()
     replacement = Replacement(
         *Replacement.key(replacement_id),
         id=replacement_id,
         scope=Replacement.history_key(badge_class.entity_id),
         badge_class_id=badge_class.entity_id,
-        source={
-            "kind": source.kind,
-            "openBadgesVersion": proposal.open_badges_version,
-            "assertionId": proposal.assertion_id,
-        },
+        source=source,
         proposed=proposed,
-        changes=changed,
+        changes=changes,
         warnings=warnings,
         seen_version=int(badge_class.version),
-        seen_content=digest(current),
+        seen_content=digest(current_content(badge_class)),
         requested_by=requested_by,
         created_at=clock.to_the_second(now),
         expires_at=history_expiry(now),
@@ -79,13 +61,7 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     return replacement
 
 
-def _remember_pictures(badge_class_id: str, *images: str | None) -> None:
-    for image in images:
-        if image is not None and stored_images.stored_image(image) is not None:
-            UsedImage.of(badge_class_id, image).save()
-
-
-def find_replacement(replacement_id: str) -> Replacement | None:
+def find(replacement_id: str) -> Replacement | None:
     """Give the replacement with this id as it is now, or None."""
     return Replacement.find(*Replacement.key(replacement_id))
 
@@ -97,7 +73,7 @@ def history(badge_class_id: str, after: str | None, read_at_once: int) -> Iterat
 
 def status_of(replacement: Replacement) -> str:
     """Give the state a replacement reads as now: previewed, replaced, cancelled or expired."""
-    is_over = clock.now() >= clock.parse_rfc3339(replacement.created_at) + PREVIEW_LASTS
+    is_over = clock.now() >= clock.parse_rfc3339(replacement.created_at) + MAX_PREVIEW_AGE
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
 
@@ -116,7 +92,7 @@ def confirm(replacement: Replacement) -> Replacement:
         replacement = _overwrite(replacement)
     resync = resyncs.find(replacement.badge_class_id, version_of(replacement))
     if resync is not None and not resync.is_counted:
-        _send_for_worker(resync)
+        start.send_for_worker(resync)
     return replacement
 
 
@@ -157,7 +133,7 @@ def _overwrite(replacement: Replacement) -> Replacement:
         except (ConditionsFailedError, ImageMissingError):
             pass
     # The same confirmation may have come twice, and the other one was faster.
-    stored = find_replacement(replacement.id)
+    stored = find(replacement.id)
     if stored is not None and stored.status == "replaced":
         return stored
     _require_preview(stored or replacement)
@@ -184,9 +160,9 @@ def _keep_image(replacement: Replacement) -> Content:
 
 def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
     now, content = clock.now(), _keep_image(replacement)
-    _remember_pictures(badge_class.entity_id, badge_class.image, content["image"])
+    _record_used_images(badge_class.entity_id, badge_class.image, content["image"])
     confirmed_at = clock.to_the_second(now)
-    resync = resyncs.new(replacement.badge_class_id, version_of(replacement), replacement.id, now)
+    resync = start.new_resync(replacement.badge_class_id, version_of(replacement), replacement.id, now)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.update(
@@ -213,6 +189,12 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Rep
     return replacement
 
 
+def _record_used_images(badge_class_id: str, *images: str | None) -> None:
+    for image in images:
+        if image is not None and stored_images.stored_image(image) is not None:
+            UsedImage.of(badge_class_id, image).save()
+
+
 def _forget_preview_image(image: StoredImage) -> None:
     try:
         stored_images.remove([image])
@@ -227,11 +209,3 @@ def _require_preview(replacement: Replacement) -> None:
         raise conflict("This replacement was cancelled. Make a new one.")
     if status == "expired":
         raise conflict("This preview is over an hour old. Make a new one.")
-
-
-def _send_for_worker(resync: Resync) -> None:
-    try:
-        messages.send_walk(resync)
-    except (BotoCoreError, ClientError):
-        # What was asked for is done; the sweeper sends what could not be sent.
-        logger.exception("No message for the re-sync could be sent", badge_class_id=resync.badge_class_id)

@@ -1,0 +1,36 @@
+"""Begin the image re-sync of a replaced badge class: its record, and the first message to its worker."""
+
+from datetime import datetime
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from badgedata import clock
+from badgedata.records.record import history_expiry
+from badgedata.records.resyncs import DUE_RESYNCS, Resync
+from badgedata.resync import messages
+from badgedata.resync.lifecycle import PATIENCE, WINDOW
+
+logger = Logger(child=True)
+
+
+def new_resync(badge_class_id: str, version: int, replacement_id: str, now: datetime) -> Resync:
+    """Make the record of a re-sync that begins now; the replacement's transaction stores it."""
+    return Resync(
+        *Resync.key(badge_class_id, version),
+        badge_class_id=badge_class_id,
+        version=version,
+        replacement_id=replacement_id,
+        window_ends_at=clock.to_the_second(now + WINDOW),
+        due=DUE_RESYNCS,
+        due_at=clock.sortable(now + PATIENCE),
+        expires_at=history_expiry(now),
+    )
+
+
+def send_for_worker(resync: Resync) -> None:
+    """Send for the worker; the sweeper sends what could not be sent, as what was asked for is done already."""
+    try:
+        messages.send_walk(resync)
+    except (BotoCoreError, ClientError):
+        logger.exception("No message for the re-sync could be sent", badge_class_id=resync.badge_class_id)
