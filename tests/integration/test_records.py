@@ -45,7 +45,7 @@ def test_an_update_that_meets_a_transaction_is_tried_again(busy: Callable[[int],
 
 
 def test_an_update_that_meets_one_after_the_other_gives_up_in_the_end(busy: Callable[[int], None]) -> None:
-    busy(transactions.ATTEMPTS)
+    busy(transactions.MAX_ATTEMPTS)
     with pytest.raises(UpdateError):
         count_one_more()
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,23 @@ def parts_of_the_domain(path: Path) -> set[str]:
 
 
 # ---------------------------------------------------------------- imports run one way
+
+
+def domain_imports() -> dict[str, set[str]]:
+    """Return which modules of the domain each of them imports, wherever in it: at its top or inside a function."""
+    paths = {".".join(path.relative_to(DOMAIN.parent).with_suffix("").parts): path for path in modules(DOMAIN)}
+    return {name: imports(path) & paths.keys() for name, path in paths.items()}
+
+
+def require_no_cycle(graph: dict[str, set[str]]) -> None:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(reversed(error.args[1])))
+
+
+def test_no_modules_of_the_domain_import_each_other() -> None:
+    require_no_cycle(domain_imports())
 
 
 def test_the_open_badges_package_knows_no_aws_and_nothing_of_the_rest() -> None:

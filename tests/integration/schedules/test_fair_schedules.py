@@ -220,19 +220,19 @@ def test_a_change_that_event_bridge_does_not_take_holds_and_is_repeated_with_the
     busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule_id = made()
-    busy("UpdateSchedule", transactions.ATTEMPTS)
+    busy("UpdateSchedule", transactions.MAX_ATTEMPTS)
     changed = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert (changed.status, changed.json["enabled"]) == (200, False)
     assert fire(schedule_id) == "off"
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
     assert all_in_event_bridge() == {schedule_id: "DISABLED"}
-    busy("UpdateSchedule", transactions.ATTEMPTS)
+    busy("UpdateSchedule", transactions.MAX_ATTEMPTS)
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json["enabled"] is True
     stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
     sweep()
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
-    busy("DeleteSchedule", transactions.ATTEMPTS)
+    busy("DeleteSchedule", transactions.MAX_ATTEMPTS)
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
     assert OWNER.get(f"/schedules/{schedule_id}").status == 404
     stand_at(clock.now() + timedelta(minutes=3), monkeypatch)

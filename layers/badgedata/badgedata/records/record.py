@@ -48,10 +48,11 @@ class Record(Model):
                 self.update(list(actions), condition=condition)
                 return True
             except UpdateError as error:
-                if error.cause_response_code == "ConditionalCheckFailedException":
+                code = error.cause_response_code
+                if code == "ConditionalCheckFailedException":
                     return False
                 # botocore tries this again for transactions, and for single writes it does not.
-                if error.cause_response_code != "TransactionConflictException" or attempt == transactions.ATTEMPTS - 1:
+                if code != "TransactionConflictException" or attempt == transactions.MAX_ATTEMPTS - 1:
                     raise
             transactions.wait(attempt)
             attempt += 1

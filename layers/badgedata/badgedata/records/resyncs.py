@@ -16,8 +16,8 @@ class Resync(ExpiringRecord):
     """The image re-sync that a replacement began: how many awards there are, and how far it is.
 
     `counted` grows while the awards are counted, `refreshed` and `failed` while they are walked; total and pending
-    follow from these (`badgedata.resync.figures`), so that the figures add up at any moment. `count_cursor` and
-    `walk_cursor` are positions in the index by badge class.
+    follow from these (`badgedata.resync.lifecycle.figures`), so that the figures add up at any moment. `count_cursor`
+    and `walk_cursor` are positions in the index by badge class.
     """
 
     class Meta(OperationsTable):

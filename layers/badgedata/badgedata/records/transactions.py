@@ -14,7 +14,7 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata.aws import dynamodb
 
-ATTEMPTS = 8
+MAX_ATTEMPTS = 8
 
 _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
@@ -35,7 +35,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
     ConditionsFailedError
         When a condition does not hold.
     """
-    for attempt in range(ATTEMPTS):
+    for attempt in range(MAX_ATTEMPTS):
         try:
             with TransactWrite(connection=_connection()) as transaction:
                 fill(transaction)
@@ -44,7 +44,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
             codes = [reason.code if reason else None for reason in error.cancellation_reasons]
             if "ConditionalCheckFailed" in codes:
                 raise ConditionsFailedError([code == "ConditionalCheckFailed" for code in codes]) from None
-            if not _PASSING.intersection(codes) or attempt == ATTEMPTS - 1:
+            if not _PASSING.intersection(codes) or attempt == MAX_ATTEMPTS - 1:
                 raise
         wait(attempt)
 

@@ -72,12 +72,12 @@ def _exists(schedule_id: str) -> bool:
 
 def _when_not_busy(call: Callable[[], object]) -> None:
     """Retry a call while EventBridge Scheduler is busy with an earlier change of the schedule, for some seconds."""
-    for attempt in range(transactions.ATTEMPTS):
+    for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
             return
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConflictException" or attempt == transactions.ATTEMPTS - 1:
+            if error.response["Error"]["Code"] != "ConflictException" or attempt == transactions.MAX_ATTEMPTS - 1:
                 raise
         transactions.wait(attempt)
 
