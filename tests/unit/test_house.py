@@ -221,10 +221,10 @@ OWN_ERRORS = {
     "ImageMissingError",
     "InvalidIPAddress",  # of requests-hardened; it says the address and nothing else
     "KeyNotUsable",
-    "NoPictureError",
     "Problem",
     "ScopeGoneError",
     "SourceRefused",
+    "UnbakableImageError",
     "UnreadableDataError",
 }
 RAISED_BY_US = {"badgedata/loading/values.py", "badgedata/exports/window.py", "badgedata/exports/award_pages.py"}

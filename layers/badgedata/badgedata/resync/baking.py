@@ -1,9 +1,10 @@
-"""Bake awards' images: the badge's picture and the award's own assertion in it, stored, and marked fresh."""
+"""Bake awards' images: the badge's image and the award's own assertion in it, stored, and marked fresh."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,12 +12,11 @@ from pynamodb.exceptions import PynamoDBException
 
 from badgedata import published, stored_images
 from badgedata.config import config
-from badgedata.openbadges.baked_images import bake
+from badgedata.openbadges.baked_images import bake, image_content_type
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
-from badgedata.resync.pictures import NoPictureError, Picture, picture_of
-from badgedata.stored_images import StoredImage
+from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImage
 
 logger = Logger(child=True)
 
@@ -27,6 +27,25 @@ _REFUSED: Final = {
 
 MAX_CONCURRENT_AWARDS: Final = 8
 """Awards baked side by side; each waits for S3 and DynamoDB most of its time."""
+
+UNBAKED_EXTENSIONS: Final = frozenset({"jpg", "gif", "webp"})
+"""Of images that documents may load, and into which Open Badges bakes nothing."""
+
+
+class UnbakableImageError(Exception):
+    """The badge class has an image that can't be had, or can't be baked into; the message says why, for people."""
+
+
+@dataclass(frozen=True)
+class ImageToBake:
+    """A PNG or SVG, ready to be baked into."""
+
+    content: bytes
+    extension: str
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES[self.extension]
 
 
 def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | None]:
@@ -39,13 +58,13 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     """
     stale = [award for award in awards if not is_fresh(award, badge_class)]
     try:
-        picture = picture_of(badge_class) if stale else None
-    except (NoPictureError, BotoCoreError, ClientError) as error:
+        image = _image_to_bake(badge_class) if stale else None
+    except (UnbakableImageError, BotoCoreError, ClientError) as error:
         reason = _reason(error)
         return [None if is_fresh(award, badge_class) else reason for award in awards]
     former = [stored_images.stored_image(award.image) for award in stale]
     with ThreadPoolExecutor(MAX_CONCURRENT_AWARDS, thread_name_prefix="bake") as pool:
-        reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, picture=picture), stale))
+        reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, image=image), stale))
     # Only what was replaced here: an award that another worker or a load marked meanwhile may show this very image.
     _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])
     by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
@@ -58,25 +77,25 @@ def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 
 
-def _try_to_bake(award: Award, badge_class: BadgeClass, picture: Picture | None) -> str | None:
+def _try_to_bake(award: Award, badge_class: BadgeClass, image: ImageToBake | None) -> str | None:
     try:
-        _bake(award, int(badge_class.version), picture)
+        _bake(award, int(badge_class.version), image)
     except Exception as error:  # whatever it is, the other awards of the page go on, and this one is tried again
         logger.warning("An image could not be baked", award_id=award.award_id, exc_info=True)
         return _reason(error)
     return None
 
 
-def _bake(award: Award, version: int, picture: Picture | None) -> None:
-    if picture is None:
+def _bake(award: Award, version: int, image: ImageToBake | None) -> None:
+    if image is None:
         _mark_fresh(award, award.image, None, version)
         return
     former, hashes = award.image, config().hashes_recipients
     hides_recipient = hashes or bool(award.recipient_hashed)
-    baked = stored_images.baked_image(award.issuer_id, award.award_id, str(version), picture.extension, hides_recipient)
+    baked = stored_images.baked_image(award.issuer_id, award.award_id, str(version), image.extension, hides_recipient)
     award.image = baked.in_record
     document = published.json_ld(published.assertion(award, config().public_base_url, hashes))
-    stored_images.put(baked, bake(picture.content, picture.content_type, document.decode()))
+    stored_images.put(baked, bake(image.content, image.content_type, document.decode()))
     if not _mark_fresh(award, former, baked, version):
         award.image = former
         if not _exists(award):
@@ -104,10 +123,60 @@ def _remove_former(images: list[StoredImage]) -> None:
         logger.warning("Images of an older version stay behind", exc_info=True)
 
 
+def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
+    """Give the badge class's image; None when it has none at all, or one that nothing can be baked into.
+
+    Raises
+    ------
+    UnbakableImageError
+        When there is none to bake into now.
+    """
+    if badge_class.image is None:
+        return None
+    stored = stored_images.stored_image(badge_class.image)
+    try:
+        content = _from_address(badge_class.image) if stored is None else stored_images.read(stored)
+    except ImageMissingError:
+        raise UnbakableImageError("The badge class's image is missing from the images bucket.") from None
+    found = image_content_type(content)
+    if stored is not None and found == CONTENT_TYPES["svg"]:
+        content = _cleaned(content)
+    for extension in ("png", "svg"):
+        if found == CONTENT_TYPES[extension]:
+            return ImageToBake(content, extension)
+    if stored is not None and stored.key.rpartition(".")[2] in UNBAKED_EXTENSIONS:
+        return None
+    raise UnbakableImageError(
+        "The badge class's image is neither a PNG nor an SVG, and badges are baked into these only."
+    )
+
+
+def _cleaned(drawing: bytes) -> bytes:
+    """Clean a stored drawing once more: it may be from a time when loading cleaned none."""
+    from badgedata.openbadges.svg_cleaning import clean_svg
+
+    try:
+        return clean_svg(drawing, "The badge class's image")[0]
+    except SourceRefused as refused:
+        raise UnbakableImageError(f"The badge class's image can't be baked into: {refused.reason}.") from None
+
+
+def _from_address(url: str) -> bytes:
+    # Fetching and decoding are heavy to import, and nearly all badge classes have a stored image.
+    from badgedata.openbadges.images import clean_image
+    from badgedata.replacement.sources import SourceFetcher
+
+    try:
+        document: Any = SourceFetcher(allow_loopback=config().loopback_sources).fetch(url)
+        return clean_image(document.body, document.label).content
+    except SourceRefused as refused:
+        raise UnbakableImageError(f"The badge class's image can't be read: {refused}") from None
+
+
 def _reason(error: Exception) -> str:
     """Return why an image could not be baked, for the issuer; the log has the error itself."""
     match error:
-        case NoPictureError() | SourceRefused():
+        case UnbakableImageError() | SourceRefused():
             return str(error)
         case ClientError():
             what = _REFUSED.get(error.operation_name, "AWS refused a request")
