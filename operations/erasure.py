@@ -16,7 +16,7 @@ from badgedata import clock
 from badgedata.access import find_organization
 from badgedata.aws import dynamodb, s3
 from badgedata.config import config
-from badgedata.exports import jobs, upload
+from badgedata.exports import lifecycle, upload
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner, Member, RecipientGroup
@@ -136,7 +136,7 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
         export
         for scope in scopes_of(organization_id)
         for export in Export.by_scope.query(scope)
-        if export.kind not in WITHOUT_RECIPIENTS and (export.id in with_files or export.status in jobs.ACTIVE)
+        if export.kind not in WITHOUT_RECIPIENTS and (export.id in with_files or export.status in lifecycle.ACTIVE)
     ]
 
 
@@ -167,8 +167,8 @@ def _finish(organization_id: str, notes: list[rows.Key], counts: Counter[str]) -
     for issuer_id, _, award_id in erased:
         counts["baked images"] += delete_images(issuer_id, award_id)
     for export in _exports_with_recipients(organization_id):
-        jobs.remove(export)
-        upload.remove_all(jobs.files_prefix(export))  # also of one whose removal broke off
+        lifecycle.remove(export)
+        upload.remove_all(lifecycle.files_prefix(export))  # also of one whose removal broke off
         counts["files of exports"] += 1
     rows.delete(config().operations_table, notes)
 

@@ -8,7 +8,7 @@ from typing import Final
 from badgedata import stored_images
 from badgedata.aws import s3
 from badgedata.config import config
-from badgedata.exports import jobs, segments, upload
+from badgedata.exports import lifecycle, segments, upload
 from badgedata.records.directory import BadgeClass
 from badgedata.records.exports import Export, Segment
 from badgedata.records.replacements import Replacement, UsedImage
@@ -26,7 +26,7 @@ WORKER_LOOKS_SECONDS: Final = 2.0
 def active_exports(scope_key: str) -> Iterator[Found]:
     """Find the exports of a scope that go on; deleting one here cancels it."""
     for export in Export.by_scope.query(scope_key):
-        if export.status in jobs.ACTIVE:
+        if export.status in lifecycle.ACTIVE:
             yield Found("exports cancelled", 1, partial(_cancel, export.id))
 
 
@@ -93,15 +93,15 @@ def _partition(kind: str, partition: str) -> Iterator[Found]:
 
 
 def _cancel(export_id: str) -> None:
-    export = jobs.find_export(export_id)  # the index may be a moment behind
+    export = lifecycle.find_export(export_id)  # the index may be a moment behind
     if export is not None:
-        jobs.remove(export)
+        lifecycle.remove(export)
 
 
 def _delete_export(export: Export) -> None:
     while any(segment.status == "open" and segments.is_held(segment) for segment in _segments(export.id)):
         sleep(WORKER_LOOKS_SECONDS)  # its worker sees within seconds that it is cancelled, or loses the lease
-    upload.remove_all(jobs.files_prefix(export))
+    upload.remove_all(lifecycle.files_prefix(export))
     rows.delete(config().operations_table, list(rows.keys_in(config().operations_table, export.pk)))
 
 

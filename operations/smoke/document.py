@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from badgedata.exports.upload import PART_SIZE
+from badgedata.exports.upload import MIN_PART_BYTES
 from badgedata.resync.worker import MAX_PAGE_AWARDS
 
 type Json = dict[str, Any]
@@ -53,7 +53,7 @@ class Names:
 
 def organization_document(names: Names, admin: str) -> Json:
     """Return the organization document that is loaded (docs/guide.md, "Load files")."""
-    assert sum(ARCHIVE_MONTHS) * NARRATIVE_BYTES > PART_SIZE  # noqa: S101 - what all of this is for
+    assert sum(ARCHIVE_MONTHS) * NARRATIVE_BYTES > MIN_PART_BYTES  # noqa: S101 - what all of this is for
     return {
         "format": "badge-data-management/organization",
         "formatVersion": 1,

@@ -9,8 +9,9 @@ import secrets
 from typing import Final
 
 from badgedata.access import Caller
-from badgedata.exports import jobs, messages, plan, segments
-from badgedata.exports.requesting import record_export
+from badgedata.exports import lifecycle, messages, segments
+from badgedata.exports.job import ExportJob
+from badgedata.exports.request import record_export
 from badgedata.exports.specification import AwardsExport
 from operations.smoke.exports import ALL_AWARDS, File, count_csv_rows, download, follow
 from operations.smoke.failure import SmokeFailure
@@ -39,10 +40,10 @@ def _request(organization_id: str, admin: str) -> tuple[str, int]:
     scope = Caller(admin).scope("organization", organization_id)
     export = record_export(AwardsExport(kind="awards"), scope, admin)
     segment = segments.find(export.id, "")
-    if segment is None or not segments.claim(segment, owner=secrets.token_hex(8)) or not jobs.start(export, None):
+    if segment is None or not segments.claim(segment, owner=secrets.token_hex(8)) or not lifecycle.start(export, None):
         raise _not_split(export.id, "another worker had its segment first")
-    boundaries = plan.boundaries(export, "", None, WAYS)
-    if not boundaries or not segments.split(export, segment, boundaries):
+    boundaries = ExportJob.load(export).boundaries("", None, WAYS)
+    if not boundaries or not lifecycle.split(export, segment, boundaries):
         raise _not_split(export.id, f"{len(boundaries)} cuts, and status {export.status}")
     segments.release(segment)
     for start in ("", *boundaries):

@@ -26,8 +26,9 @@ os.environ.setdefault("EXPORTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
 
 from badgedata.exports import award_pages, awards_csv  # noqa: E402 - the settings have to be there before
-from badgedata.exports.upload import PART_SIZE  # noqa: E402
-from badgedata.exports.worker import MOST_SEGMENTS, SPLIT_AFTER_SECONDS, SPLIT_WAYS  # noqa: E402
+from badgedata.exports.pace import SPLIT_AFTER_SECONDS  # noqa: E402
+from badgedata.exports.upload import MIN_PART_BYTES  # noqa: E402
+from badgedata.exports.worker import MAX_SEGMENTS, SPLIT_WAYS  # noqa: E402
 from badgedata.records.directory import Issuer  # noqa: E402
 from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pages  # noqa: E402
 
@@ -144,7 +145,7 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
                 waiting.append(segment)
             elif now >= segment.split_at:
                 segment.split_at = now + SPLIT_AFTER_SECONDS
-                if run.segments + SPLIT_WAYS <= MOST_SEGMENTS:
+                if run.segments + SPLIT_WAYS <= MAX_SEGMENTS:
                     waiting.extend(_split(segment))
                     run.segments += SPLIT_WAYS - 1
     run.reading_seconds = now
@@ -178,7 +179,7 @@ def cost(awards: int, run: Run, measured: Measured) -> dict[str, float]:
         * PRICES["read request units, a million"],
         "Lambda": run.function_seconds * GIGABYTES * PRICES["Lambda, a GB-second"]
         + run.invocations / 1e6 * PRICES["Lambda requests, a million"],
-        "S3 writes and copies": (size / PART_SIZE + size / (256 * 1024**2))
+        "S3 writes and copies": (size / MIN_PART_BYTES + size / (256 * 1024**2))
         / 1e3
         * PRICES["S3 writes and copies, a thousand"],
         "S3 storage for a week": size / 1e9 * PRICES["S3 storage, a GB-month"] * 7 / 30,

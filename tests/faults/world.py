@@ -26,8 +26,18 @@ import export_worker
 from badgedata import aws, clock
 from badgedata.access import Scope, find_organization
 from badgedata.config import config
-from badgedata.exports import assembly, award_pages, jobs, raw_queries, sweeper, upload, watch, worker
-from badgedata.exports.requesting import request_export
+from badgedata.exports import (
+    assembly,
+    award_pages,
+    lifecycle,
+    pace,
+    raw_queries,
+    segment_writer,
+    sweeper,
+    upload,
+    worker,
+)
+from badgedata.exports.request import request_export
 from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Organization
@@ -142,9 +152,9 @@ class World:
             queue += self._receive()
             if not queue:
                 self.set_rules([])
-                now = jobs.find_export(export.id)
+                now = lifecycle.find_export(export.id)
                 assert now is not None
-                if now.status not in jobs.ACTIVE and now.due is None:
+                if now.status not in lifecycle.ACTIVE and now.due is None:
                     break
                 self.skipped += QUIET_STEP
                 self._fork(sweeper.sweep, None, None)
@@ -170,9 +180,9 @@ class World:
         return self._ending(export.id, workers, killed, raised)
 
     def _ending(self, export_id: str, workers: int, killed: int, raised: int) -> Ending:
-        export = jobs.find_export(export_id)
+        export = lifecycle.find_export(export_id)
         assert export is not None
-        bucket, prefix = config().exports_bucket, jobs.files_prefix(export)
+        bucket, prefix = config().exports_bucket, lifecycle.files_prefix(export)
         objects = [item["Key"] for item in aws.s3().list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
         uploads = aws.s3().list_multipart_uploads(Bucket=bucket, Prefix=prefix).get("Uploads", [])
         content = upload.get_bytes(export.object_key) if export.object_key else None
@@ -214,7 +224,7 @@ class World:
             with Path(os.devnull).open("w") as nothing, contextlib.redirect_stdout(nothing):
                 self._go_through_proxy(kill_before_call)
                 if trouble is not None and trouble.split:
-                    worker.SPLIT_AFTER_SECONDS = 0.0
+                    pace.SPLIT_AFTER_SECONDS = 0.0
                     worker.SPLIT_WAYS = 4
                 work()
             os._exit(0)
@@ -302,9 +312,9 @@ def small_pages(world: World) -> Iterator[None]:
     real_now = clock.now
     patch = pytest.MonkeyPatch()
     patch.setattr(award_pages, "ITEMS_A_PAGE", ITEMS_A_PAGE)
-    patch.setattr(worker, "PART_SIZE", LEAST_PART)
-    patch.setattr(assembly, "LEAST_PART", LEAST_PART)
-    patch.setattr(watch, "HEARTBEAT_SECONDS", 0.0)
+    patch.setattr(segment_writer, "MIN_PART_BYTES", LEAST_PART)
+    patch.setattr(assembly, "MIN_PART_BYTES", LEAST_PART)
+    patch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)
     patch.setattr(clock, "now", lambda: real_now() + world.skipped)
     patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_, **__: 0.001)
     yield

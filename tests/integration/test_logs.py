@@ -15,7 +15,7 @@ import schedule_sweeper
 import scheduled_export
 from badgedata import clock
 from badgedata.config import config
-from badgedata.exports import jobs, segments
+from badgedata.exports import lifecycle, segments
 from badgedata.records.awards import Award
 from badgedata.resync import lifecycle as resyncs
 from tests.integration.api.client import call
@@ -80,7 +80,7 @@ def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_f
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)  # the message is lost
-    moment = clock.now() + jobs.QUEUE_PATIENCE
+    moment = clock.now() + lifecycle.QUEUE_PATIENCE
     monkeypatch.setattr(clock, "now", lambda: moment)
     export_sweeper.handler(sample_event("export_sweeper"), context())
     segment = segments.find(export_id, "")
@@ -88,7 +88,7 @@ def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_f
     for _ in range(segments.MAX_ATTEMPTS):  # each of these workers dies
         segments.claim(segment, "dead")
         segments.release(segment)
-    moment += jobs.QUEUE_PATIENCE
+    moment += lifecycle.QUEUE_PATIENCE
     export_sweeper.handler(sample_event("export_sweeper"), context())
     lines.read()
     assert of_export(lines, export_id) == [
@@ -109,7 +109,7 @@ def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
     def broken(*arguments: Any) -> None:
         raise RuntimeError("a fault of the test")
 
-    monkeypatch.setattr("badgedata.exports.plan.pages", broken)
+    monkeypatch.setattr("badgedata.exports.job.ExportJob.pages", broken)
     event = sample_event("export_worker")
     event["Records"][0]["body"] = json.dumps({"exportId": export_id, "segment": ""})
     event["Records"][0]["receiptHandle"] = boto3.client("sqs").receive_message(QueueUrl=config().exports_queue_url)[
@@ -153,7 +153,7 @@ def test_no_line_of_a_whole_run_tells_who_anybody_is(lines: Lines, monkeypatch: 
     failing = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards"}).json["id"]
     work_off_the_queue()
     assert SCHOOL.admin.get(f"/exports/{failing}").json["status"] == "failed"
-    fail_inside("badgedata.exports.jobs.history", monkeypatch)
+    fail_inside("badgedata.exports.lifecycle.history", monkeypatch)
     assert SCHOOL.admin.get("/exports", query={"issuerId": SCHOOL.issuer}).status == 500
     export_sweeper.handler(sample_event("export_sweeper"), context())
     schedule_sweeper.handler(sample_event("schedule_sweeper"), context())

@@ -12,7 +12,7 @@ import export_sweeper
 import export_worker
 from badgedata import clock
 from badgedata.config import config
-from badgedata.exports import jobs
+from badgedata.exports import lifecycle
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import award, issuer, load_organization, member
 from tests.integration.invocations import context, sample_event, work_off_the_queue
@@ -59,7 +59,7 @@ def test_the_sweepers_event_brings_back_an_export_whose_message_was_lost(monkeyp
     export_id = request_as_the_sample_does()["id"]
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {}
-    later = clock.now() + jobs.QUEUE_PATIENCE + timedelta(minutes=1)
+    later = clock.now() + lifecycle.QUEUE_PATIENCE + timedelta(minutes=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {"sent-for": 1}
     assert work_off_the_queue() == 1

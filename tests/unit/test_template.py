@@ -218,8 +218,8 @@ def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
 
 
 EMITTED = {
-    ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/jobs.py",
-    ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/jobs.py",
+    ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
+    ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
     ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
     ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",

@@ -11,8 +11,9 @@ from pydantic import Field
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.cursors import read_cursor
-from badgedata.exports import jobs, plan, segments, upload
-from badgedata.exports.requesting import request_export
+from badgedata.exports import lifecycle, segments, upload
+from badgedata.exports.job import ExportJob
+from badgedata.exports.request import request_export
 from badgedata.exports.specification import (
     AwardsExport,
     BadgeClassExport,
@@ -88,7 +89,7 @@ def export_history(
 ) -> ExportList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"exports of {scope.key}"
-    exports = jobs.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
+    exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
     page = page_of(list_name, exports, _document, lambda export: export.id, limit)
     return ExportList(items=page.items, next_cursor=page.next_cursor)
 
@@ -110,7 +111,7 @@ def export(export_id: ExportId) -> ExportDocument:
 )
 def export_file(export_id: ExportId) -> Response[None]:
     found = _find(export_id)
-    status = jobs.status_of(found)
+    status = lifecycle.status_of(found)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Ask for a new export.")
     if status != "succeeded":
@@ -129,7 +130,7 @@ def export_file(export_id: ExportId) -> Response[None]:
     responses=answers(200, "The export as it is now", 404),
 )
 def remove_export(export_id: ExportId) -> ExportDocument:
-    jobs.remove(_find(export_id))
+    lifecycle.remove(_find(export_id))
     return _document(_find(export_id))
 
 
@@ -148,7 +149,7 @@ def _request(
 
 def _find(export_id: str) -> Export:
     caller = caller_of(router)
-    found = jobs.find_export(export_id) if is_entity_id(export_id) else None
+    found = lifecycle.find_export(export_id) if is_entity_id(export_id) else None
     if found is None:
         raise not_found("export")
     try:
@@ -159,7 +160,7 @@ def _find(export_id: str) -> Export:
 
 
 def _document(export: Export) -> ExportDocument:
-    status = jobs.status_of(export)
+    status = lifecycle.status_of(export)
     document: dict[str, Any] = {
         "id": export.id,
         "kind": export.kind,
@@ -176,7 +177,7 @@ def _document(export: Export) -> ExportDocument:
     if export.status == "succeeded":
         document["file"] = {
             "name": export.file_name,
-            "contentType": plan.content_type(export),
+            "contentType": ExportJob.load(export).content_type,
             "bytes": export.bytes,
             "rows": export.rows,
             "sha256": export.sha256,

@@ -8,8 +8,8 @@ from badgedata import clock
 from badgedata.access import Caller
 from badgedata.aws import sqs
 from badgedata.config import config
-from badgedata.exports import jobs, messages, upload, worker
-from badgedata.exports.requesting import request_export
+from badgedata.exports import lifecycle, messages, upload, worker
+from badgedata.exports.request import request_export
 from badgedata.exports.specification import Specification
 from tests.benchmarks.deployment import ADMIN
 from tests.benchmarks.outcome import Outcome
@@ -32,7 +32,7 @@ def _work(export_id: str, message: messages.SegmentMessage | None) -> Outcome:
     while message is not None:
         outcome = worker.run(message.export_id, message.segment, lambda: LAMBDA_SECONDS)
         message = _next_message() if outcome != "succeeded" else None
-    done = jobs.find_export(export_id)
+    done = lifecycle.find_export(export_id)
     assert done is not None
     assert done.status == "succeeded", f"{done.status}: {done.error_message}"
     assert upload.size_of(done.object_key or "") == done.bytes, "the file has to have arrived"

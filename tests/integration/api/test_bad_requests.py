@@ -299,7 +299,7 @@ def test_a_failure_of_ours_says_nothing_of_the_inside(monkeypatch: pytest.Monkey
     def broken(*_: Any) -> None:
         raise RuntimeError("the table of /etc/secret has no key ada@example.org")
 
-    monkeypatch.setattr("badgedata.exports.jobs.history", broken)
+    monkeypatch.setattr("badgedata.exports.lifecycle.history", broken)
     answer = OWNER.get("/exports", query={"issuerId": "WELD"})
     assert (answer.status, answer.problem["code"]) == (500, "internal-error")
     assert "secret" not in answer.text

@@ -12,7 +12,7 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from badgedata.exports import jobs
+from badgedata.exports import lifecycle
 from tests.integration.api.client import Answer, Person
 from tests.integration.api.organizations import (
     ADMIN,
@@ -310,10 +310,10 @@ def test_deleting_an_export_that_succeeded_deletes_its_file_at_once() -> None:
 
 def test_an_export_that_succeeds_while_it_is_being_cancelled_leaves_no_file() -> None:
     export_id = request_id()
-    as_the_canceller_read_it = jobs.find_export(export_id)
+    as_the_canceller_read_it = lifecycle.find_export(export_id)
     assert as_the_canceller_read_it is not None
     work_off_the_queue()
-    jobs.remove(as_the_canceller_read_it)
+    lifecycle.remove(as_the_canceller_read_it)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
     assert objects() == []
 

@@ -7,8 +7,10 @@ import boto3
 
 from badgedata.access import Caller, Scope, ScopeType
 from badgedata.config import config
-from badgedata.exports import jobs, plan, worker
-from badgedata.exports.requesting import request_export
+from badgedata.exports import lifecycle, worker
+from badgedata.exports.job import ExportJob
+from badgedata.exports.pages import Page
+from badgedata.exports.request import request_export
 from badgedata.exports.specification import KINDS, camel_case
 from badgedata.records.exports import Export
 from tests.integration.exports.welding_school import ADMIN
@@ -34,7 +36,7 @@ def written(export: Export, seconds: float = 900) -> Export:
     """Let workers write an export, each with that much time; give it as it is then."""
     while worker.run(export.id, "", lambda: seconds) == "handed-on":
         pass
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     return found
 
@@ -50,10 +52,10 @@ def exported(scope: tuple[ScopeType, str], kind: str, **options: Any) -> bytes:
     return file_of(written(ask(scope, kind, **options)))
 
 
-def cut_after_every_page(export: Export) -> Iterator[plan.Page]:
+def cut_after_every_page(export: Export) -> Iterator[Page]:
     """Give the pages of an export, each of them by another worker."""
     position: str = ""
-    while (page := next(plan.pages(export, position, None), None)) is not None:
+    while (page := next(ExportJob.load(export).pages(position, None), None)) is not None:
         assert len(page.position.encode()) < 1024
         yield page
         position = page.position

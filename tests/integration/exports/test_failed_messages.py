@@ -13,7 +13,7 @@ import pytest
 import export_worker
 from badgedata import aws
 from badgedata.config import config
-from badgedata.exports import plan
+from badgedata.exports.job import ExportJob
 from tests.integration.api.organizations import ADMIN, load_organizations
 from tests.integration.invocations import context, export_message, work_off_the_queue
 
@@ -33,7 +33,7 @@ def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError("a fault of the test")
 
-    monkeypatch.setattr(plan, "pages", broken)
+    monkeypatch.setattr(ExportJob, "pages", broken)
 
 
 def ask(issuer_id: str = "WELD") -> str:
@@ -98,7 +98,7 @@ def test_an_export_whose_message_failed_once_is_written_by_the_next_try(monkeypa
     export_id = ask()
     event = receive()
     with monkeypatch.context() as patch:
-        patch.setattr(plan, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("a fault of the test")))
+        patch.setattr(ExportJob, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("a fault of the test")))
         assert export_worker.handler(event, context()) == CAME_BACK
     assert export_worker.handler(event, context()) == {"batchItemFailures": []}
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"

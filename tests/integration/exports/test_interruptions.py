@@ -10,7 +10,8 @@ import pytest
 
 from badgedata import clock
 from badgedata.access import ScopeType
-from badgedata.exports import assertions_json, award_pages, csv_pages, pages, plan, zip_file
+from badgedata.exports import award_pages, document_parts, pages, zip_file
+from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
 from badgedata.records.exports import Export
@@ -54,11 +55,11 @@ each_kind = pytest.mark.parametrize(
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each page have as little as can be, and more learners and awards than one read gives."""
     monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 2)
-    monkeypatch.setattr(assertions_json, "RUN", 2)
-    monkeypatch.setattr(assertions_json, "IMAGES_AT_ONCE", 2)
-    monkeypatch.setattr(csv_pages, "PAGE_BYTES", 1)
-    monkeypatch.setattr(pages, "PAGE_BYTES", 1)
-    monkeypatch.setattr(zip_file, "UNIT_BYTES", 300)
+    monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
+    monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
+    monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
+    monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
+    monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
     template = next(Award.query("WELD"))
     for number in range(5):
@@ -69,7 +70,7 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def whole(export: Export) -> tuple[bytes, int]:
-    found = list(plan.pages(export, "", None))
+    found = list(ExportJob.load(export).pages("", None))
     return b"".join(page.data for page in found), sum(page.rows for page in found)
 
 

@@ -9,7 +9,8 @@ import boto3
 import pytest
 
 from badgedata.config import config
-from badgedata.exports import jobs, plan, segments
+from badgedata.exports import lifecycle, segments
+from badgedata.exports.job import ExportJob
 from badgedata.records.exports import Export
 from tests.integration.api.client import Answer, Person
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
@@ -157,7 +158,7 @@ def test_a_compressed_document_is_a_zip(scope: str, kind: str) -> None:
 def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
     """Give an export's progress as it is when a worker has written so many rows."""
     export = Export.get(*Export.key(request(scope, kind, **options).json["id"]))
-    jobs.start(export, plan.expected_rows(export))
+    lifecycle.start(export, ExportJob.load(export).expected_rows())
     segment = segments.find(export.id, "")
     assert segment is not None
     segments.claim(segment, owner="test")

@@ -14,8 +14,10 @@ import export_sweeper
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import assembly, award_pages, finishing, jobs, plan, segments, sweeper, watch, worker
+from badgedata.exports import assembly, award_pages, lifecycle, pace, segment_writer, segments, sweeper, worker
+from badgedata.exports.job import ExportJob
 from badgedata.exports.messages import read
+from badgedata.exports.pages import Page
 from badgedata.exports.upload import Upload
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
@@ -33,9 +35,9 @@ FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 def small_pages(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make an organization of three issuers with 30 awards each, and pages and parts that hold only a few of them."""
     monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 7)
-    monkeypatch.setattr(worker, "PART_SIZE", 3000)
-    monkeypatch.setattr(assembly, "LEAST_PART", 3000)
-    monkeypatch.setattr(watch, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(segment_writer, "MIN_PART_BYTES", 3000)
+    monkeypatch.setattr(assembly, "MIN_PART_BYTES", 3000)
+    monkeypatch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
     monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
     Organization(*Organization.key("ORG"), entity_id="ORG", name="Org", plan="paid").save()
@@ -96,12 +98,14 @@ def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
 
 
 def objects_of(export: Export) -> list[str]:
-    answer = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket, Prefix=jobs.files_prefix(export))
+    answer = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket, Prefix=lifecycle.files_prefix(export))
     return [item["Key"] for item in answer.get("Contents", [])]
 
 
 def uploads_of(export: Export) -> list[Any]:
-    answer = boto3.client("s3").list_multipart_uploads(Bucket=config().exports_bucket, Prefix=jobs.files_prefix(export))
+    answer = boto3.client("s3").list_multipart_uploads(
+        Bucket=config().exports_bucket, Prefix=lifecycle.files_prefix(export)
+    )
     return list(answer.get("Uploads", []))
 
 
@@ -134,7 +138,7 @@ def test_a_repeated_message_changes_nothing() -> None:
     export = written(ask(ISSUER, "awards"))
     before = (file_of(export), objects_of(export))
     assert worker.run(export.id, "", lambda: 900) == "nothing-to-do"
-    again = jobs.find_export(export.id)
+    again = lifecycle.find_export(export.id)
     assert again is not None
     assert (file_of(again), objects_of(again)) == before
     assert again.attribute_values == export.attribute_values
@@ -155,7 +159,7 @@ def test_an_export_that_needs_many_invocations_has_the_same_bytes_as_one_that_ne
     messages()
     outcomes = [worker.run(export.id, "", lambda: 0.1)]
     outcomes += run_queue(seconds=0.1)
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert outcomes.count("handed-on") > 10
     assert file_of(found) == whole
@@ -168,10 +172,10 @@ def test_an_export_that_needs_many_invocations_has_the_same_bytes_as_one_that_ne
 def test_a_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = written(ask(ORGANIZATION, "awards"))
     messages()
-    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
     export = ask(ORGANIZATION, "awards")
     outcomes = run_queue()
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert outcomes.count("segment-done") > 5
     assert file_of(found) == file_of(whole)
@@ -190,14 +194,14 @@ def test_a_small_export_is_one_object_and_never_split() -> None:
 
 def cancelling_pages(export_id: str, after: int) -> Any:
     """Give a way to read pages in which somebody cancels the export after some of them."""
-    real = plan.pages
+    real = ExportJob.pages
 
-    def pages(*arguments: Any) -> Iterator[plan.Page]:
+    def pages(*arguments: Any) -> Iterator[Page]:
         for number, page in enumerate(real(*arguments), start=1):
             if number == after:
-                found = jobs.find_export(export_id)
+                found = lifecycle.find_export(export_id)
                 assert found is not None
-                jobs.remove(found)
+                lifecycle.remove(found)
             yield page
 
     return pages
@@ -205,9 +209,9 @@ def cancelling_pages(export_id: str, after: int) -> Any:
 
 def test_a_worker_stops_when_its_export_is_cancelled_and_no_file_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
-    monkeypatch.setattr(plan, "pages", cancelling_pages(export.id, after=3))
+    monkeypatch.setattr(ExportJob, "pages", cancelling_pages(export.id, after=3))
     assert worker.run(export.id, "", lambda: 900) == "over"
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert found.status == "cancelled"
     assert objects_of(export) == []
@@ -219,8 +223,8 @@ def test_a_worker_stops_when_its_export_is_cancelled_and_no_file_is_left(monkeyp
 def test_a_cancelled_export_counts_no_more_among_the_active_ones() -> None:
     export = ask(ISSUER, "awards")
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
-    jobs.remove(export)
-    jobs.remove(export)
+    lifecycle.remove(export)
+    lifecycle.remove(export)
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 0
 
 
@@ -231,7 +235,7 @@ def test_an_export_whose_message_was_never_sent_is_sent_for_by_the_sweeper(monke
     later(monkeypatch, timedelta(minutes=1, seconds=1))
     assert sweeper.sweep().outcomes == {"sent-for": 1}
     assert run_queue() == ["succeeded"]
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert found.rows == 30
 
@@ -241,22 +245,22 @@ def test_an_export_whose_worker_died_goes_on_from_its_checkpoint(monkeypatch: py
     messages()
     export = ask(ISSUER, "awards")
     messages()
-    real = plan.pages
+    real = ExportJob.pages
 
-    def dying(*arguments: Any) -> Iterator[plan.Page]:
+    def dying(*arguments: Any) -> Iterator[Page]:
         for number, page in enumerate(real(*arguments)):
             if number == 4:
                 raise SystemExit  # no handler of the worker's runs for it
             yield page
 
-    monkeypatch.setattr(plan, "pages", dying)
+    monkeypatch.setattr(ExportJob, "pages", dying)
     with pytest.raises(SystemExit):
         worker.run(export.id, "", lambda: 900)
-    monkeypatch.setattr(plan, "pages", real)
+    monkeypatch.setattr(ExportJob, "pages", real)
     later(monkeypatch, timedelta(minutes=3))
     assert sweeper.sweep().outcomes == {"sent-for": 1}
     assert run_queue() == ["succeeded"]
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert file_of(found) == whole
 
@@ -264,14 +268,14 @@ def test_an_export_whose_worker_died_goes_on_from_its_checkpoint(monkeypatch: py
 def test_an_export_that_gets_no_further_in_five_tries_fails_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
 
-    def broken(*_: Any) -> Iterator[plan.Page]:
+    def broken(*_: Any) -> Iterator[Page]:
         raise ConnectionError("DynamoDB is away")
 
-    monkeypatch.setattr(plan, "pages", broken)
+    monkeypatch.setattr(ExportJob, "pages", broken)
     for _ in range(segments.MAX_ATTEMPTS):
         with pytest.raises(ConnectionError):
             worker.run(export.id, "", lambda: 900)
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert found.status == "failed"
     assert found.error_message == segments.GAVE_UP
@@ -287,7 +291,7 @@ def test_workers_that_die_again_and_again_end_in_a_failed_export(monkeypatch: py
         assert segments.claim(segment, f"dying {number}")
     later(monkeypatch, timedelta(hours=3))
     assert sweeper.sweep().outcomes == {"given-up": 1}
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert found.status == "failed"
 
@@ -333,7 +337,7 @@ def test_a_file_whose_upload_is_lost_a_few_times_is_written_whole() -> None:
     messages()
     export = ask(ISSUER, "awards")
     run_queue_on_a_bucket_that_loses_uploads(export, losses=segments.MAX_START_OVERS)
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert file_of(found) == whole
     assert sweeper.sweep().outcomes == {"settled": 1}
@@ -345,7 +349,7 @@ def test_an_export_whose_upload_is_lost_each_time_fails_after_five_new_starts_an
     export = ask(ISSUER, "awards")
     outcomes = run_queue_on_a_bucket_that_loses_uploads(export, losses=1_000)
     assert outcomes[-1] == "failed"
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert (found.status, found.error_code) == ("failed", "upload-lost")
     assert found.error_message == segments.UPLOAD_LOST
@@ -403,16 +407,16 @@ def test_an_award_of_nearly_400_kilobytes_is_exported_whole() -> None:
 def test_an_award_recorded_while_the_export_runs_is_in_if_it_lies_ahead_and_not_if_it_lies_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = plan.pages
+    real = ExportJob.pages
 
-    def awarding(*arguments: Any) -> Iterator[plan.Page]:
+    def awarding(*arguments: Any) -> Iterator[Page]:
         for number, page in enumerate(real(*arguments)):
             if number == 2:
                 make_award("ISS-0", "AHEAD", FIRST_DAY + timedelta(days=90))
                 make_award("ISS-0", "BEHIND", FIRST_DAY)
             yield page
 
-    monkeypatch.setattr(plan, "pages", awarding)
+    monkeypatch.setattr(ExportJob, "pages", awarding)
     export = written(ask(ISSUER, "awards"))
     content = file_of(export).decode()
     assert content.count("\r\nAHEAD,") == 1
@@ -424,18 +428,18 @@ def test_an_award_recorded_while_the_export_runs_is_in_if_it_lies_ahead_and_not_
 def test_one_export_that_can_not_be_seen_to_keeps_the_sweeper_from_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = ask(ISSUER, "awards"), ask(("issuer", "ISS-1"), "awards")
     messages()
-    real = jobs.find_export
+    real = lifecycle.find_export
 
     def find(export_id: str) -> Export | None:
         if export_id == bad.id:
             raise ConnectionError("its item can't be read")
         return real(export_id)
 
-    monkeypatch.setattr(jobs, "find_export", find)
+    monkeypatch.setattr(lifecycle, "find_export", find)
     later(monkeypatch, timedelta(minutes=2))
     with pytest.raises(ExceptionGroup, match="Some exports"):
         export_sweeper.handler({}, context())
-    monkeypatch.setattr(jobs, "find_export", real)
+    monkeypatch.setattr(lifecycle, "find_export", real)
     assert [good.id in body for body in messages()] == [True]
 
 
@@ -443,7 +447,9 @@ def test_a_worker_that_lost_its_lease_removes_its_own_file_and_not_the_one_that_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     export = ask(ISSUER, "awards")
-    monkeypatch.setattr(worker, "PART_SIZE", 1_000_000)  # so that the file is there before anything is written down
+    monkeypatch.setattr(
+        segment_writer, "MIN_PART_BYTES", 1_000_000
+    )  # so that the file is there before anything is written down
     fail_once = iter([ConnectionError("S3 is away")])
     real_put = Upload.put
 
@@ -461,7 +467,7 @@ def test_a_worker_that_lost_its_lease_removes_its_own_file_and_not_the_one_that_
     with pytest.raises(ConnectionError):
         worker.run(export.id, "", lambda: 900)
     assert worker.run(export.id, "", lambda: 900) == "over"
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert found.status == "succeeded"
     assert objects_of(export) == [found.object_key]
@@ -472,10 +478,10 @@ def test_a_worker_that_lost_its_lease_removes_its_own_file_and_not_the_one_that_
 def test_a_file_that_no_function_could_read_once_more_fails_at_once_and_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(finishing, "LARGEST_READ", 5_000)
+    monkeypatch.setattr("badgedata.exports.upload.MAX_FILE_BYTES", 5_000)
     export = ask(ISSUER, "awards")
     assert run_queue(seconds=0)[-1] == "failed"
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert (found.status, found.error_code) == ("failed", "file-too-large")
     assert "Export less at a time" in found.error_message
@@ -490,16 +496,16 @@ def test_a_file_that_was_begun_the_day_before_is_offered_no_longer_than_s3_keeps
     assert worker.run(export.id, "", lambda: 0) == "handed-on"
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 5, 2, 0, 10, tzinfo=UTC))
     assert "succeeded" in run_queue()
-    found = jobs.find_export(export.id)
+    found = lifecycle.find_export(export.id)
     assert found is not None
     assert found.file_expires_at == "2026-05-09T00:00:00Z"
 
 
 def test_a_file_expires_after_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
     export = written(ask(ISSUER, "awards"))
-    assert jobs.status_of(export) == "succeeded"
+    assert lifecycle.status_of(export) == "succeeded"
     later(monkeypatch, timedelta(days=7, seconds=5))
-    assert jobs.status_of(export) == "expired"
+    assert lifecycle.status_of(export) == "expired"
 
 
 def test_two_exports_of_the_same_data_have_the_same_bytes() -> None:

@@ -12,8 +12,8 @@ SIZES = st.lists(st.integers(min_value=0, max_value=2_500), max_size=12)
 @pytest.fixture(autouse=True, scope="module")
 def small_limits() -> object:
     patch = pytest.MonkeyPatch()
-    patch.setattr(assembly, "LEAST_PART", 500)
-    patch.setattr(assembly, "LARGEST_COPY", 900)
+    patch.setattr(assembly, "MIN_PART_BYTES", 500)
+    patch.setattr(assembly, "MAX_COPY_BYTES", 900)
     yield
     patch.undo()
 

@@ -10,7 +10,7 @@ import pytest
 
 from badgedata.exports import award_pages
 from badgedata.exports.badge_class_document import badge_class_document_pages
-from badgedata.exports.pages import PAGE_BYTES
+from badgedata.exports.pages import MAX_PAGE_BYTES
 from badgedata.exports.specification import BadgeClassExport
 from badgedata.records.directory import BadgeClass, Issuer
 
@@ -47,7 +47,7 @@ def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
     tracemalloc.start()
     rows = 0
     for page in badge_class_document_pages(specification, badge_class, issuer, "2026-01-01T00:00:00Z"):
-        assert len(page.data) <= PAGE_BYTES
+        assert len(page.data) <= MAX_PAGE_BYTES
         rows += page.rows
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -66,7 +66,7 @@ def test_a_document_that_is_interrupted_after_every_page_has_the_same_bytes_and_
     stored: Stored, nested: bool, page_bytes: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "PAGE_BYTES", page_bytes)
+        patch.setattr(pages, "MAX_PAGE_BYTES", page_bytes)
         whole, cut = list(document(stored, nested)), one_page_a_worker(stored, nested)
     assert b"".join(page.data for page in cut) == b"".join(page.data for page in whole)
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole)

@@ -43,7 +43,7 @@ def zipped(parts: list[bytes]) -> bytes:
 @given(_members, st.integers(1, 500))
 def test_the_one_member_is_byte_for_byte_what_went_in(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zip_file, "UNIT_BYTES", unit)
+        patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
         data = zipped(parts)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.namelist() == [NAME]
@@ -54,7 +54,7 @@ def test_the_one_member_is_byte_for_byte_what_went_in(parts: list[bytes], unit: 
 @given(_members, st.integers(1, 500))
 def test_a_zip_that_is_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zip_file, "UNIT_BYTES", unit)
+        patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
         whole, cut = list(pages_of(parts)), list[Page]()
         while page := next(pages_of(parts, cut[-1].position if cut else ""), None):
             cut.append(page)

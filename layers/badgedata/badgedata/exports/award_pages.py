@@ -12,9 +12,8 @@ from typing import Any
 import msgspec
 
 from badgedata.config import config
-from badgedata.exports.pages import UnreadableDataError
+from badgedata.exports.failures import UnreadableDataError, wrong_item
 from badgedata.exports.raw_queries import Asked
-from badgedata.exports.unreadable import wrong_item
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""

@@ -1,11 +1,10 @@
 """The award CSV: which awards, in which order, as which cells (docs/guide.md, "Awards")."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from badgedata.addresses import assertion_url
 from badgedata.config import config
-from badgedata.exports.award_pages import AwardRow, EvidenceMap, awards_of_issuer, behind
+from badgedata.exports.award_pages import AwardRow, EvidenceMap, awards_of_issuer
 from badgedata.exports.csv_encoding import (
     SIGNS,
     TextCells,
@@ -15,7 +14,8 @@ from badgedata.exports.csv_encoding import (
 )
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import AwardsExport
-from badgedata.exports.window import Window, window_of
+from badgedata.exports.stretches import AwardPosition, stretches
+from badgedata.exports.window import window_of
 from badgedata.identifiers import is_entity_id
 from badgedata.records.directory import BadgeClass, Issuer
 
@@ -49,10 +49,10 @@ def award_pages(
     at
         The time (RFC 3339) that tells expired awards from active ones: when the export was asked for.
     after, end
-        Positions, ``<issuer id> <sort key>``: go on behind `after` ("" is the file's beginning), up to `end`.
+        Encoded positions: go on after `after` ("" is the file's beginning), up to `end`.
     """
     if not after:
-        yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, position("", ""))
+        yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, AwardPosition().encode())
     window = window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
     for stretch in stretches(issuers, window, after, end):
         badge_cells: dict[str, bytes] = {}
@@ -62,33 +62,7 @@ def award_pages(
                 data = _encode(page.items, stretch.issuer, badge_cells, at)
                 # The last page's position is the stretch's end: all up to there has been read.
                 reached = page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key else stretch.last
-                yield Page(data, len(page.items), position(stretch.issuer.entity_id, reached))
-
-
-def position(issuer_id: str, sort_key: str) -> str:
-    """Write a position in the order of an award export; "" as `sort_key` is before the issuer's first award."""
-    return f"{issuer_id} {sort_key}"
-
-
-class Stretch(NamedTuple):
-    """An issuer's awards from one sort key up to another."""
-
-    issuer: Issuer
-    first: str
-    last: str
-
-
-def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Give what lies in a window behind the position `after`, up to `end`, in the order of the file."""
-    after_issuer, _, after_key = after.partition(" ")
-    end_issuer, _, end_key = end.partition(" ") if end is not None else ("", "", "")
-    for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
-        if issuer.entity_id < after_issuer or (end is not None and issuer.entity_id > end_issuer):
-            continue
-        first = max(window.first, behind(after_key)) if issuer.entity_id == after_issuer and after_key else window.first
-        last = min(window.end, end_key) if end is not None and issuer.entity_id == end_issuer else window.end
-        if first <= last:
-            yield Stretch(issuer, first, last)
+                yield Page(data, len(page.items), AwardPosition(stretch.issuer.entity_id, reached).encode())
 
 
 def _badge_cells(issuer: Issuer) -> dict[str, bytes]:

@@ -6,8 +6,7 @@ from functools import partial
 import msgspec
 
 from badgedata import documents
-from badgedata.exports.assertions_json import assertion_runs
-from badgedata.exports.document_parts import badge_class_part, issuer_part
+from badgedata.exports.document_parts import assertion_runs, badge_class_part, issuer_part
 from badgedata.exports.json_pages import LongList, document_pages
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import BadgeClassExport, options_of

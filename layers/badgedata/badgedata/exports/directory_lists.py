@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from pynamodb.exceptions import AttributeDeserializationError
 
-from badgedata.exports.pages import UnreadableDataError
-from badgedata.exports.unreadable import wrong_attribute
+from badgedata.exports.failures import UnreadableDataError, wrong_attribute
 from badgedata.records.directory import BadgeClass, Learner, Pathway, RecipientGroup
 
 _BEHIND_ALL_IDS = "~"

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from badgedata.addresses import image_url
 from badgedata.aws import s3
 from badgedata.config import config
-from badgedata.exports.pages import UnreadableDataError
+from badgedata.exports.failures import UnreadableDataError
 
 STORED = "s3:"
 """What a record's image begins with when it is in the images bucket: before its key."""

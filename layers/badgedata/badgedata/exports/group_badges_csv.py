@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
-from badgedata.exports.csv_pages import Place, Rows, csv_pages
 from badgedata.exports.groups import Group, Targets, selected_groups
 from badgedata.exports.groups_csv import alignment_cells
-from badgedata.exports.pages import Page
+from badgedata.exports.pages import CsvPosition, Page, Rows, csv_pages
 from badgedata.exports.specification import GroupBadgesExport
 
 COLUMNS = (
@@ -39,13 +38,13 @@ def expected_rows(specification: GroupBadgesExport, issuer_id: str) -> int:
     )
 
 
-def _rows(specification: GroupBadgesExport, issuer_id: str, begin: Place) -> Rows:
+def _rows(specification: GroupBadgesExport, issuer_id: str, begin: CsvPosition) -> Rows:
     targets = Targets(issuer_id)
     for group in selected_groups(issuer_id, specification.include_archived, begin.group):
         written = begin.rows if group.id == begin.group else 0
         for number, cells in enumerate(_rows_of_group(group, targets), start=1):
             if number > written:
-                yield Place(group.id, rows=number), cells
+                yield CsvPosition(group.id, rows=number), cells
 
 
 def _rows_of_group(group: Group, targets: Targets) -> Iterator[list[str]]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from badgedata.documents import Creation, Expiration, GroupAlignment
-from badgedata.exports.csv_pages import Place, Row, Rows, csv_pages
 from badgedata.exports.groups import (
     ALIGNMENT_TYPES,
     CREATION_METHODS,
@@ -13,7 +12,7 @@ from badgedata.exports.groups import (
     Targets,
     selected_groups,
 )
-from badgedata.exports.pages import Page
+from badgedata.exports.pages import CsvPosition, Page, Row, Rows, csv_pages
 from badgedata.exports.specification import GroupsExport
 
 
@@ -44,13 +43,13 @@ def expected_rows(specification: GroupsExport, issuer_id: str) -> int:
     return sum(len(group.alignments) or 1 for group in selected_groups(issuer_id, specification.include_archived))
 
 
-def _rows(specification: GroupsExport, issuer_id: str, begin: Place) -> Rows:
+def _rows(specification: GroupsExport, issuer_id: str, begin: CsvPosition) -> Rows:
     targets = Targets(issuer_id)
     for group in selected_groups(issuer_id, specification.include_archived, begin.group):
         written = begin.rows if group.id == begin.group else 0
         alignments: list[GroupAlignment | None] = [*group.alignments] or [None]
         for number, alignment in enumerate(alignments[written:], start=written + 1):
-            yield Place(group.id, rows=number), _cells(specification, group, alignment, targets)
+            yield CsvPosition(group.id, rows=number), _cells(specification, group, alignment, targets)
 
 
 def _cells(specification: GroupsExport, group: Group, alignment: GroupAlignment | None, targets: Targets) -> Row:

@@ -6,9 +6,15 @@ from functools import partial
 import msgspec
 
 from badgedata import documents
-from badgedata.exports.assertions_json import assertion_runs
 from badgedata.exports.directory_lists import badge_classes_behind, groups_from, learners_from, pathways_from
-from badgedata.exports.document_parts import badge_class_part, group_part, issuer_part, learner_part, pathway_part
+from badgedata.exports.document_parts import (
+    assertion_runs,
+    badge_class_part,
+    group_part,
+    issuer_part,
+    learner_part,
+    pathway_part,
+)
 from badgedata.exports.groups import Targets
 from badgedata.exports.json_pages import LongList, Run, document_pages
 from badgedata.exports.pages import Page

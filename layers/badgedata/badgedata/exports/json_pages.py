@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-import msgspec
-
-from badgedata.exports.pages import Page, gather
+from badgedata.exports.pages import Page, Position, gather
 
 
 class Run(NamedTuple):
@@ -44,7 +42,7 @@ class LongList:
     inner: Callable[[str, str], Iterator[Run]] | None = None
 
 
-class _Place(msgspec.Struct, array_like=True, frozen=True):
+class JsonPosition(Position, frozen=True):
     """How far a document is: its lists before `number` are whole, and that one is written up to `member`.
 
     `item` is None when that member is whole too, else the last item of its own list, which is open ("": none yet).
@@ -53,9 +51,6 @@ class _Place(msgspec.Struct, array_like=True, frozen=True):
     number: int = 0
     member: str = ""
     item: str | None = None
-
-
-_decode_place = msgspec.json.Decoder(_Place).decode
 
 
 def document_pages(
@@ -72,46 +67,46 @@ def document_pages(
     head_rows
         The rows that `head` counts as.
     """
-    opening = [] if after else [_page(head.removesuffix(closing), head_rows, _Place())]
-    return gather(chain(opening, _steps(lists, closing, _decode_place(after) if after else _Place())))
+    opening = [] if after else [_page(head.removesuffix(closing), head_rows, JsonPosition())]
+    return gather(chain(opening, _steps(lists, closing, JsonPosition.decode(after))))
 
 
-def _steps(lists: list[LongList], closing: bytes, place: _Place) -> Iterator[Page]:
+def _steps(lists: list[LongList], closing: bytes, position: JsonPosition) -> Iterator[Page]:
     for number, long_list in enumerate(lists):
-        if number >= place.number:
-            yield from _list_steps(long_list, place if number == place.number else _Place(number))
-    if place.number <= len(lists):
-        yield _page(closing, 0, _Place(len(lists) + 1))
+        if number >= position.number:
+            yield from _list_steps(long_list, position if number == position.number else JsonPosition(number))
+    if position.number <= len(lists):
+        yield _page(closing, 0, JsonPosition(len(lists) + 1))
 
 
-def _list_steps(long_list: LongList, place: _Place) -> Iterator[Page]:
-    number, member = place.number, place.member
-    if place.item is not None:
-        yield from _inner_steps(long_list, place)
+def _list_steps(long_list: LongList, position: JsonPosition) -> Iterator[Page]:
+    number, member = position.number, position.member
+    if position.item is not None:
+        yield from _inner_steps(long_list, position)
     before = b"," if member else _key(long_list.key)
     for run in long_list.members(member):
         if long_list.inner is None:
-            yield _page(before + run.data, run.rows, _Place(number, run.last))
+            yield _page(before + run.data, run.rows, JsonPosition(number, run.last))
         else:
-            opened = _Place(number, run.last, "")
+            opened = JsonPosition(number, run.last, "")
             yield _page(before + run.data.removesuffix(b"}") + _key(long_list.inner_key), run.rows, opened)
             yield from _inner_steps(long_list, opened)
         before = b","
-    yield _page((b"" if before == b"," else before) + b"]", 0, _Place(number + 1))
+    yield _page((b"" if before == b"," else before) + b"]", 0, JsonPosition(number + 1))
 
 
-def _inner_steps(long_list: LongList, place: _Place) -> Iterator[Page]:
-    number, member, item = place.number, place.member, place.item
+def _inner_steps(long_list: LongList, position: JsonPosition) -> Iterator[Page]:
+    number, member, item = position.number, position.member, position.item
     if long_list.inner is not None:
         for run in long_list.inner(member, item or ""):
-            yield _page(b"," + run.data if item else run.data, run.rows, _Place(number, member, run.last))
+            yield _page(b"," + run.data if item else run.data, run.rows, JsonPosition(number, member, run.last))
             item = run.last
-    yield _page(b"]}", 0, _Place(number, member))
+    yield _page(b"]}", 0, JsonPosition(number, member))
 
 
 def _key(key: str) -> bytes:
     return f',"{key}":['.encode()
 
 
-def _page(data: bytes, rows: int, place: _Place) -> Page:
-    return Page(data, rows, msgspec.json.encode(place).decode())
+def _page(data: bytes, rows: int, position: JsonPosition) -> Page:
+    return Page(data, rows, position.encode())

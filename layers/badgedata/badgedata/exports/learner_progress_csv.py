@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from badgedata.documents import GroupAlignment, Learner, Progress
-from badgedata.exports.csv_pages import Place, Rows, csv_pages
 from badgedata.exports.directory_lists import learners_from
 from badgedata.exports.document_parts import learner_part
 from badgedata.exports.groups import Group, Targets, selected_groups
 from badgedata.exports.groups_csv import alignment_cells
-from badgedata.exports.pages import Page
+from badgedata.exports.pages import CsvPosition, Page, Rows, csv_pages
 from badgedata.exports.specification import LearnerProgressExport
 
 COLUMNS = (
@@ -40,7 +39,7 @@ def expected_rows(specification: LearnerProgressExport, issuer_id: str) -> int:
     )
 
 
-def _rows(specification: LearnerProgressExport, issuer_id: str, begin: Place) -> Rows:
+def _rows(specification: LearnerProgressExport, issuer_id: str, begin: CsvPosition) -> Rows:
     targets = Targets(issuer_id)
     for group in selected_groups(issuer_id, specification.include_archived, begin.group):
         first = begin.learner if group.id == begin.group else ""
@@ -49,7 +48,7 @@ def _rows(specification: LearnerProgressExport, issuer_id: str, begin: Place) ->
             written = begin.rows if (group.id, record.entity_id) == (begin.group, begin.learner) else 0
             for number, cells in enumerate(_rows_of_learner(group, learner, targets), start=1):
                 if number > written:
-                    yield Place(group.id, record.entity_id, number), cells
+                    yield CsvPosition(group.id, record.entity_id, number), cells
 
 
 def _rows_of_learner(group: Group, learner: Learner, targets: Targets) -> Iterator[list[str]]:

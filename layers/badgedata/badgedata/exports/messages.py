@@ -5,7 +5,7 @@ import msgspec
 from badgedata.aws import sqs
 from badgedata.config import config
 
-LONGEST_WAIT_SECONDS = 300
+MAX_WAIT_SECONDS = 300
 
 
 class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -31,5 +31,5 @@ def bring_back_soon(receipt_handle: str, receive_count: int) -> None:
     sqs().change_message_visibility(
         QueueUrl=config().exports_queue_url,
         ReceiptHandle=receipt_handle,
-        VisibilityTimeout=min(10 * 2**receive_count, LONGEST_WAIT_SECONDS),
+        VisibilityTimeout=min(10 * 2**receive_count, MAX_WAIT_SECONDS),
     )

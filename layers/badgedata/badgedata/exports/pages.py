@@ -1,10 +1,17 @@
 """Pages: what every kind of export is written as, and what the worker takes one by one."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Self
 
-PAGE_BYTES = 1024 * 1024
+import msgspec
+
+from badgedata.exports.csv_encoding import Value, encode_header, row_encoder
+
+MAX_PAGE_BYTES = 1024 * 1024
 """Bytes that a page has at the most, but where a single step of the file has more."""
+
+MIN_CSV_PAGE_BYTES = 256 * 1024
+"""Bytes that a page of a CSV file about groups has at the least, but for the last."""
 
 
 class Page(NamedTuple):
@@ -15,8 +22,59 @@ class Page(NamedTuple):
     position: str
 
 
-class UnreadableDataError(Exception):
-    """Something in the tables or the images bucket that is not as it should be; the message says what and why."""
+class Position(msgspec.Struct, array_like=True, frozen=True):
+    """How far a file is. Stored and sent as JSON, so a deployed system resumes the exports of earlier versions."""
+
+    def encode(self) -> str:
+        """Write the position as a page and a segment have it."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """Read a position; "" is the beginning of the file."""
+        return msgspec.json.decode(text, type=cls) if text else cls()
+
+
+class CsvPosition(Position, frozen=True):
+    """How far a file about groups is: all before `group`, or before `learner` of it, and `rows` rows of that one."""
+
+    group: str = ""
+    learner: str = ""
+    rows: int = 0
+
+
+type Row = Sequence[Value]
+"""What the cells of a row show, as it is stored: `row_encoder` makes it safe and quotes it."""
+
+type Rows = Iterator[tuple[CsvPosition, Row]]
+"""Rows, each with the position that the file has reached with it."""
+
+
+def csv_pages(
+    columns: Sequence[str], byte_order_mark: bool, rows_from: Callable[[CsvPosition], Rows], after: str
+) -> Iterator[Page]:
+    """Write a CSV file about groups from the position `after` on ("" is its beginning, the header).
+
+    Another worker can go on after any row.
+
+    Parameters
+    ----------
+    rows_from
+        Gives all rows after a position.
+    """
+    data = [] if after else [encode_header(columns, byte_order_mark)]
+    encode = row_encoder(columns)
+    size = rows = 0
+    position = begin = CsvPosition.decode(after)
+    for position, row in rows_from(begin):
+        data.append(encode(row))
+        size += len(data[-1])
+        rows += 1
+        if size >= MIN_CSV_PAGE_BYTES:
+            yield Page(b"".join(data), rows, position.encode())
+            data, size, rows = [], 0, 0
+    if data:
+        yield Page(b"".join(data), rows, position.encode())
 
 
 def gather(steps: Iterator[Page]) -> Iterator[Page]:
@@ -25,7 +83,7 @@ def gather(steps: Iterator[Page]) -> Iterator[Page]:
     size = rows = 0
     position = ""
     for step in steps:
-        if data and size + len(step.data) > PAGE_BYTES:
+        if data and size + len(step.data) > MAX_PAGE_BYTES:
             yield Page(b"".join(data), rows, position)
             data, size, rows = [], 0, 0
         data.append(step.data)

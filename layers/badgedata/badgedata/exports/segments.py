@@ -8,16 +8,13 @@ is safe in S3, in parts of the multipart upload or in the tail object.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
-from badgedata.records import transactions
-from badgedata.records.exports import Export, Segment
-from badgedata.records.transactions import ConditionsFailedError
+from badgedata.exports.failures import UploadLostError
+from badgedata.records.exports import Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
@@ -50,12 +47,12 @@ class Checkpoint:
     """How far a segment is: all before `cursor` is written, in `parts` parts and the tail object, if there is one."""
 
     cursor: str
-    rows: int
-    bytes: int
-    parts: int
-    object_key: str | None
-    upload_id: str | None
-    tail_key: str | None
+    rows: int = 0
+    bytes: int = 0
+    parts: int = 0
+    object_key: str | None = None
+    upload_id: str | None = None
+    tail_key: str | None = None
     completing: bool = False
     """All of the file is in parts; what is left is to put them together."""
 
@@ -98,13 +95,23 @@ def record(segment: Segment, checkpoint: Checkpoint) -> None:
 
 
 def start_over(segment: Segment) -> None:
-    """Forget what was written, where the upload it was written to is gone, and count it. Raises LeaseLostError."""
-    _own(segment, [*_at(Checkpoint(segment.start, 0, 0, 0, None, None, None)), Segment.start_overs.add(1)])
+    """Forget what was written, where the upload it was written to is gone, and count it.
+
+    Raises
+    ------
+    LeaseLostError
+        When the lease is another worker's.
+    UploadLostError
+        When it was counted `MAX_START_OVERS` times before.
+    """
+    if int(segment.start_overs or 0) >= MAX_START_OVERS:
+        raise UploadLostError(UPLOAD_LOST)
+    _own(segment, [*_at(Checkpoint(segment.start)), Segment.start_overs.add(1)])
 
 
-def may_start_over(segment: Segment) -> bool:
-    """Tell whether the segment has lost its upload few enough times to be written from its start again."""
-    return int(segment.start_overs or 0) < MAX_START_OVERS
+def is_untouched(segment: Segment) -> bool:
+    """Tell whether the worker that has just claimed the segment is the first to write anything for it."""
+    return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 
 def _at(checkpoint: Checkpoint) -> list[Any]:
@@ -127,79 +134,15 @@ def _at(checkpoint: Checkpoint) -> list[Any]:
     return actions
 
 
-def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
-    """Leave a segment its stretch up to the first boundary, and make the others from there on segments of their own.
-
-    The first split of an export also makes its assembly. False when the export is over.
-
-    Raises
-    ------
-    LeaseLostError
-        When the lease is another worker's.
-    """
-    starts_and_ends = list(pairwise([*boundaries, segment.end]))
-
-    def several(transaction: TransactWrite) -> None:
-        first_split = export.open_segments is None
-        transaction.update(
-            export,
-            actions=[
-                Export.open_segments.set(len(boundaries) + 1)
-                if first_split
-                else Export.open_segments.add(len(boundaries)),
-                Export.due_at.set(clock.sortable(clock.now() + LEASE)),
-            ],
-            condition=(Export.status == "running")
-            & (Export.open_segments.does_not_exist() if first_split else Export.open_segments.exists()),
-        )
-        transaction.update(segment, actions=[Segment.end.set(boundaries[0])], condition=owned(segment))
-        for start, end in starts_and_ends:
-            transaction.save(
-                Segment(
-                    *Segment.key(export.id, start), start=start, end=end, cursor=start, expires_at=export.expires_at
-                )
-            )
-        if first_split:
-            transaction.save(Segment(*Segment.assembly_key(export.id), expires_at=export.expires_at))
-
-    try:
-        transactions.write(several)
-    except ConditionsFailedError as error:
-        if error.failed[1]:
-            raise LeaseLostError(f"{segment.pk} {segment.sk}") from None
-        return False
-    export.open_segments = (export.open_segments or 1) + len(boundaries)
-    segment.end = boundaries[0]
-    return True
-
-
-def finish(export: Export, segment: Segment, object_key: str, rows: int, size: int) -> None:
-    """Leave a finished segment's bytes to the assembly. Raises LeaseLostError."""
-
-    def together(transaction: TransactWrite) -> None:
-        transaction.update(export, actions=[Export.open_segments.add(-1)])
-        transaction.update(
-            segment,
-            actions=[
-                Segment.status.set("done"),
-                Segment.object_key.set(object_key),
-                Segment.rows.set(rows),
-                Segment.rows_seen.set(rows),
-                Segment.bytes.set(size),
-            ],
-            condition=owned(segment),
-        )
-
-    try:
-        transactions.write(together)
-    except ConditionsFailedError:
-        raise LeaseLostError(f"{segment.pk} {segment.sk}") from None
-
-
 def owned(segment: Segment) -> Condition:
     """Give the condition that a segment is open and still its present owner's."""
     condition: Condition = (Segment.owner == segment.owner) & (Segment.status == "open")
     return condition
+
+
+def lease_lost(segment: Segment) -> LeaseLostError:
+    """Return the error that says whose lease it was."""
+    return LeaseLostError(f"{segment.pk} {segment.sk}")
 
 
 def release(segment: Segment) -> None:
@@ -219,4 +162,4 @@ def _lease_end() -> str:
 
 def _own(segment: Segment, actions: list[Any]) -> None:
     if not segment.update_if(owned(segment), actions):
-        raise LeaseLostError(f"{segment.pk} {segment.sk}")
+        raise lease_lost(segment)

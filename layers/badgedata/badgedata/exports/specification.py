@@ -118,6 +118,9 @@ Specification = (
     AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport | BadgeClassExport
 )
 
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "zip": "application/zip"}
+"""By the ending of the file's name."""
+
 KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
     "organization": {"awards": AwardsExport},
     "issuer": {
@@ -164,6 +167,11 @@ def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specifi
         name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options
     }
     return specification(**{**values, "kind": kind})
+
+
+def content_type_of(specification: Specification) -> str:
+    """Give the media type of the file."""
+    return CONTENT_TYPES[extension_of(specification)]
 
 
 def is_compressed(specification: Specification) -> bool:

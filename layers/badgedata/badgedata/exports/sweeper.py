@@ -3,9 +3,8 @@
 from aws_lambda_powertools import Logger
 
 from badgedata import clock
-from badgedata.exports import jobs, messages, segments
+from badgedata.exports import lifecycle, messages, segments
 from badgedata.exports.segments import ASSEMBLY
-from badgedata.exports.worker import clear_up
 from badgedata.records.exports import Export
 from badgedata.sweeping import SweepResult
 
@@ -15,7 +14,7 @@ logger = Logger(child=True)
 def sweep() -> SweepResult:
     """Look at every export that is due: send for it again, give it up, or settle it."""
     result = SweepResult()
-    for export in jobs.due_exports(clock.now()):
+    for export in lifecycle.due_exports(clock.now()):
         with result.item("An export could not be seen to", export_id=export.id):
             outcome = _see_to(export)
             if outcome != "under-way":
@@ -25,17 +24,17 @@ def sweep() -> SweepResult:
 
 
 def _see_to(indexed: Export) -> str:
-    export = jobs.find_export(indexed.id)
+    export = lifecycle.find_export(indexed.id)
     if export is None:
         return "gone"
     now = clock.now()
     parts = list(segments.of_export(export.id))
-    if export.status not in jobs.ACTIVE:
-        clear_up(export.id)
+    if export.status not in lifecycle.ACTIVE:
+        lifecycle.clear_up(export)
         if any(segments.is_held(segment) for segment in parts):
-            jobs.look_again(export, now + segments.LEASE)
+            lifecycle.recheck_at(export, now + segments.LEASE)
             return "clearing-up"
-        jobs.settled(export)
+        lifecycle.remove_from_sweep(export)
         return "settled"
     unheld = [segment for segment in parts if segment.status == "open" and not segments.is_held(segment)]
     if (
@@ -45,11 +44,10 @@ def _see_to(indexed: Export) -> str:
     ):
         unheld.append(assembly)
     if any(segment.attempts >= segments.MAX_ATTEMPTS for segment in unheld):
-        jobs.fail(export, "gave-up", segments.GAVE_UP)
-        clear_up(export.id)
+        lifecycle.give_up(export, "gave-up", segments.GAVE_UP)
         return "given-up"
     for segment in unheld:
         messages.send(export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
     # What waits in the queue is not lost, so a second message for it can wait as long as a queue may be.
-    jobs.look_again(export, now + (jobs.QUEUE_PATIENCE if unheld else jobs.WORK_PATIENCE))
+    lifecycle.recheck_at(export, now + (lifecycle.QUEUE_PATIENCE if unheld else lifecycle.WORK_PATIENCE))
     return "sent-for" if unheld else "under-way"

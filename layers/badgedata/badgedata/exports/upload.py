@@ -3,10 +3,12 @@
 Nothing is to be seen of the file before it is complete. A small file is one PutObject and never a multipart upload.
 """
 
+import hashlib
 import io
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
@@ -14,25 +16,43 @@ from zlib_ng import zlib_ng
 
 from badgedata.aws import s3
 from badgedata.config import config
+from badgedata.exports.failures import FileTooLargeError
 from badgedata.links import Link, presigned
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-PART_SIZE = 8 * 1024 * 1024
+MIN_PART_BYTES = 8 * 1024 * 1024
 """Bytes that a part has at least (S3 asks for 5 MiB), but for a file's last one."""
 
-SENT_AT_ONCE = 1024 * 1024
-HASH_CHUNK = 1024 * 1024
-MOST_BROKEN_READS = 5
+MAX_FILE_BYTES = 40 * 1000**3
+"""Bytes that one function reads from S3 within its 15 minutes, at 45 MB/s or more (docs/operations.md, "Limits")."""
+
+MIN_SENT_BYTES = 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
+MAX_BROKEN_READS = 5
 """Connections that may break one after the other without a byte in between."""
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """One object that is complete in S3: a segment's, or the whole file."""
+
+    key: str
+    rows: int
+    bytes: int
+    sha256: str | None
+    """None where no single worker has seen all bytes."""
+
+    alone: bool
+    """Whether no other worker ever wrote for the export, so that there is nothing to clear up."""
 
 
 class Part(io.BytesIO):
     """The bytes of a part, written page by page. Read by a whole mebibyte, where urllib3 asks for 16 KiB at a time."""
 
     def read(self, size: int | None = -1) -> bytes:
-        return super().read(size if size is None or size < 0 else max(size, SENT_AT_ONCE))
+        return super().read(size if size is None or size < 0 else max(size, MIN_SENT_BYTES))
 
 
 class UploadGoneError(Exception):
@@ -129,6 +149,20 @@ class Upload:
         except ClientError as error:
             raise _gone_or(error) from error
 
+    def complete_once(self, size: int) -> None:
+        """Put all parts together; a repeat finds the object that is there already.
+
+        Raises
+        ------
+        UploadGoneError
+            When neither the upload nor an object of `size` bytes is there.
+        """
+        try:
+            self.complete()
+        except UploadGoneError:
+            if size_of(self.key) != size:
+                raise
+
     def close(self) -> None:
         """End the sending thread, when the part on its way has arrived or failed."""
         self._sender.shutdown(wait=True)
@@ -182,7 +216,7 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
         rest: dict[str, Any] = {"Range": f"bytes={position}-"} if position else {}
         try:
             body = s3().get_object(Bucket=config().exports_bucket, Key=key, **rest)["Body"]
-            for chunk in body.iter_chunks(HASH_CHUNK):
+            for chunk in body.iter_chunks(CHUNK_BYTES):
                 position += len(chunk)
                 broken = 0
                 yield chunk
@@ -190,8 +224,28 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
             raise
         except BotoCoreError:
             broken += 1
-            if broken > MOST_BROKEN_READS:
+            if broken > MAX_BROKEN_READS:
                 raise
+
+
+def sha256_of(key: str, size: int, beat: Callable[[], None]) -> str:
+    """Read a file of `size` bytes once more for its hash, as hexadecimal digits; `beat` is called again and again.
+
+    Raises
+    ------
+    FileTooLargeError
+        When the file can't be read within an invocation.
+    """
+    if size > MAX_FILE_BYTES:
+        raise FileTooLargeError(
+            f"The file has {size / 1e9:,.1f} GB; {MAX_FILE_BYTES / 1e9:,.0f} GB is what an export can have. "
+            "Export less at a time: issuer by issuer, or by award dates."
+        )
+    digest = hashlib.sha256()
+    for chunk in chunks_of(key, size):
+        digest.update(chunk)
+        beat()
+    return digest.hexdigest()
 
 
 def remove_all(prefix: str, keep: str | None = None) -> None:

@@ -15,13 +15,12 @@ import struct
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-import msgspec
 from msgspec.structs import replace
 from zlib_ng import zlib_ng
 
-from badgedata.exports.pages import Page
+from badgedata.exports.pages import Page, Position
 
-UNIT_BYTES = 512 * 1024
+MIN_UNIT_BYTES = 512 * 1024
 """Bytes of the member that a unit has at least: many times deflate's window of 32 KiB, so starting anew is cheap."""
 
 LEVEL = 3
@@ -37,7 +36,7 @@ _REGULAR_FILE = 0o100644 << 16
 _FINAL_EMPTY_BLOCK = b"\x03\x00"
 
 
-class _Place(msgspec.Struct, array_like=True, frozen=True):
+class ZipPosition(Position, frozen=True):
     """How far a ZIP is: the member up to its own position `inner`, and the sizes and CRC-32 of that much of it.
 
     `has_zip64_header` is for exports that version 0.1.0 began: their local header announces sizes of 8 bytes.
@@ -49,9 +48,6 @@ class _Place(msgspec.Struct, array_like=True, frozen=True):
     crc: int = 0
     done: bool = False
     has_zip64_header: bool = True
-
-
-_decode_place = msgspec.json.Decoder(_Place).decode
 
 
 def zip_pages(
@@ -68,24 +64,24 @@ def zip_pages(
     modified
         The time that the ZIP says the member is of; the same for all who write at one ZIP.
     """
-    place = _decode_place(after) if after else _Place(has_zip64_header=False)
-    if place.done:
+    at = ZipPosition.decode(after) if after else ZipPosition(has_zip64_header=False)
+    if at.done:
         return
     head = b"" if after else _local_header(name.encode(), modified)
-    for unit in _units(member(place.inner)):
+    for unit in _units(member(at.inner)):
         data = _deflate(unit.data)
-        place = replace(
-            place,
+        at = replace(
+            at,
             inner=unit.position,
-            size=place.size + len(unit.data),
-            compressed=place.compressed + len(data),
-            crc=zlib_ng.crc32(unit.data, place.crc),
+            size=at.size + len(unit.data),
+            compressed=at.compressed + len(data),
+            crc=zlib_ng.crc32(unit.data, at.crc),
         )
-        yield _page(head + data, unit.rows, place)
+        yield _page(head + data, unit.rows, at)
         head = b""
-    place = replace(place, compressed=place.compressed + len(_FINAL_EMPTY_BLOCK), done=True)
-    ending = _data_descriptor(place) + _central_directory(name.encode(), modified, place)
-    yield _page(head + _FINAL_EMPTY_BLOCK + ending, 0, place)
+    at = replace(at, compressed=at.compressed + len(_FINAL_EMPTY_BLOCK), done=True)
+    ending = _data_descriptor(at) + _central_directory(name.encode(), modified, at)
+    yield _page(head + _FINAL_EMPTY_BLOCK + ending, 0, at)
 
 
 def _units(pages: Iterator[Page]) -> Iterator[Page]:
@@ -96,7 +92,7 @@ def _units(pages: Iterator[Page]) -> Iterator[Page]:
     for page in pages:
         data.append(page.data)
         size, rows, position = size + len(page.data), rows + page.rows, page.position
-        if size >= UNIT_BYTES:
+        if size >= MIN_UNIT_BYTES:
             yield Page(b"".join(data), rows, position)
             data, size, rows = [], 0, 0
     if data:
@@ -116,22 +112,22 @@ def _local_header(name: bytes, modified: datetime) -> bytes:
     return struct.pack("<4sHHHHHLLLHH", b"PK\3\4", _VERSION_DEFLATE, _FLAGS, _DEFLATED, time, date, *sizes) + name
 
 
-def _has_wide_sizes(place: _Place) -> bool:
-    return place.has_zip64_header or max(place.size, place.compressed) > _IN_ZIP64
+def _has_wide_sizes(at: ZipPosition) -> bool:
+    return at.has_zip64_header or max(at.size, at.compressed) > _IN_ZIP64
 
 
-def _data_descriptor(place: _Place) -> bytes:
+def _data_descriptor(at: ZipPosition) -> bytes:
     """Return what comes after the member (4.3.9)."""
-    sizes = "<4sLQQ" if _has_wide_sizes(place) else "<4sLLL"
-    return struct.pack(sizes, b"PK\7\x08", place.crc, place.compressed, place.size)
+    sizes = "<4sLQQ" if _has_wide_sizes(at) else "<4sLLL"
+    return struct.pack(sizes, b"PK\7\x08", at.crc, at.compressed, at.size)
 
 
-def _central_directory(name: bytes, modified: datetime, place: _Place) -> bytes:
+def _central_directory(name: bytes, modified: datetime, at: ZipPosition) -> bytes:
     """Return what the ZIP ends with (4.3.12 to 4.3.16), in ZIP64 only what needs it."""
-    header = 30 + len(name) + (20 if place.has_zip64_header else 0)
-    offset = header + place.compressed + len(_data_descriptor(place))
-    version = _VERSION_ZIP64 if _has_wide_sizes(place) else _VERSION_DEFLATE
-    sizes = (place.size, place.compressed)
+    header = 30 + len(name) + (20 if at.has_zip64_header else 0)
+    offset = header + at.compressed + len(_data_descriptor(at))
+    version = _VERSION_ZIP64 if _has_wide_sizes(at) else _VERSION_DEFLATE
+    sizes = (at.size, at.compressed)
     large = [size for size in sizes if size >= _IN_ZIP64]
     extra = struct.pack(f"<HH{len(large)}Q", 1, 8 * len(large), *large) if large else b""
     time, date = _dos_time(modified)
@@ -144,9 +140,9 @@ def _central_directory(name: bytes, modified: datetime, place: _Place) -> bytes:
         _DEFLATED,
         time,
         date,
-        place.crc,
-        min(place.compressed, _IN_ZIP64),
-        min(place.size, _IN_ZIP64),
+        at.crc,
+        min(at.compressed, _IN_ZIP64),
+        min(at.size, _IN_ZIP64),
         len(name),
         len(extra),
         0,  # comment
@@ -171,5 +167,5 @@ def _dos_time(moment: datetime) -> tuple[int, int]:
     return time, max(moment.year - 1980, 0) << 9 | moment.month << 5 | moment.day
 
 
-def _page(data: bytes, rows: int, place: _Place) -> Page:
-    return Page(data, rows, msgspec.json.encode(place).decode())
+def _page(data: bytes, rows: int, at: ZipPosition) -> Page:
+    return Page(data, rows, at.encode())

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from badgedata import clock
 from badgedata.access import Caller, Scope
 from badgedata.exports import specification as exports
-from badgedata.exports.requesting import request_export
+from badgedata.exports.request import request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
 from badgedata.problems import Problem

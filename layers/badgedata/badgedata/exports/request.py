@@ -8,20 +8,17 @@ from datetime import datetime, timedelta
 import msgspec
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.access import Scope
 from badgedata.config import config
-from badgedata.exports import jobs, messages
+from badgedata.exports import lifecycle, messages
 from badgedata.exports import specification as specifications
 from badgedata.exports.specification import Specification
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, invalid
-from badgedata.records import transactions
-from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
+from badgedata.records.exports import Export, IdempotencyKey
 from badgedata.records.record import history_expiry
-from badgedata.records.transactions import ConditionsFailedError
 
 logger = Logger(child=True)
 
@@ -76,36 +73,15 @@ def record_export(
     now = clock.now()
     export = _new_export(specification, scope, requested_by, now)
     export.schedule_id = schedule_id
-    known = IdempotencyKey(
-        *IdempotencyKey.key(f"schedule {schedule_id}" if schedule_id else requested_by, idempotency_key or ""),
-        request_hash=_request_hash(export),
-        export_id=export.id,
-        expires_at=int((now + IDEMPOTENCY_KEPT).timestamp()),
-    )
-
-    def first_time(transaction: TransactWrite) -> None:
-        if idempotency_key is not None:
-            unused = IdempotencyKey.pk.does_not_exist() | ~IdempotencyKey.unexpired()
-            transaction.save(known, condition=unused)
-        transaction.update(
-            ActiveExports(*ActiveExports.key(export.organization_id)),
-            actions=[ActiveExports.active.add(1)],
-            condition=ActiveExports.active.does_not_exist()
-            | (ActiveExports.active < config().active_exports_per_organization),
-        )
-        transaction.save(export)
-        transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
-
-    try:
-        transactions.write(first_time)
-    except ConditionsFailedError:
-        first = _first_of(known) if idempotency_key is not None else None
-        if first is None:
-            raise _too_many() from None
-        export = first
-    else:
+    known_to = f"schedule {schedule_id}" if schedule_id else requested_by
+    first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
+    if lifecycle.create(export, first_use):
         logger.info("An export was requested", export_id=export.id, kind=export.kind, scope=export.scope)
-    return export
+        return export
+    first = _first_of(first_use) if first_use is not None else None
+    if first is None:
+        raise _too_many()
+    return first
 
 
 def _send_for_worker(export: Export) -> None:
@@ -130,7 +106,7 @@ def _new_export(specification: Specification, scope: Scope, requested_by: str, n
         requested_by=requested_by,
         created_at=clock.to_the_second(now),
         file_name=_file_name(scope, specification, now),
-        due=jobs.DUE,
+        due=lifecycle.DUE,
         due_at=clock.sortable(now + SENT_WITHIN),
         expires_at=history_expiry(now),
     )
@@ -146,19 +122,25 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:60].strip("-")
 
 
-def _request_hash(export: Export) -> str:
-    return hashlib.sha256(msgspec.json.encode([export.scope, export.kind, export.options], order="sorted")).hexdigest()
+def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetime) -> IdempotencyKey:
+    request = msgspec.json.encode([export.scope, export.kind, export.options], order="sorted")
+    return IdempotencyKey(
+        *IdempotencyKey.key(known_to, idempotency_key),
+        request_hash=hashlib.sha256(request).hexdigest(),
+        export_id=export.id,
+        expires_at=int((now + IDEMPOTENCY_KEPT).timestamp()),
+    )
 
 
-def _first_of(known: IdempotencyKey) -> Export | None:
-    first = IdempotencyKey.find(known.pk, known.sk)
+def _first_of(use: IdempotencyKey) -> Export | None:
+    first = IdempotencyKey.find(use.pk, use.sk)
     if first is None:
         return None
-    if first.request_hash != known.request_hash:
+    if first.request_hash != use.request_hash:
         raise invalid(
             "Idempotency-Key", "This Idempotency-Key came with another request before. Use a new key for a new request."
         )
-    return jobs.find_export(first.export_id)
+    return lifecycle.find_export(first.export_id)
 
 
 def _too_many() -> Problem:

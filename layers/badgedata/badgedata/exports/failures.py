@@ -1,4 +1,4 @@
-"""What is wrong with stored data, in our own words: for the person whose export fails because of it."""
+"""Why an export can't be done, in our own words: for the person who asked for it."""
 
 import re
 from typing import Final
@@ -36,6 +36,37 @@ _DYNAMODB_TYPES: Final = {
     "NS": "a set",
     "BS": "a set",
 }
+
+
+class ExportFailedError(Exception):
+    """An export that can't be done, however often it is tried; the message says why."""
+
+    code: str
+    """The API's word for it."""
+
+
+class UnreadableDataError(ExportFailedError):
+    """Something in the tables or the images bucket that is not as it should be; the message says what and why."""
+
+    code = "unreadable-data"
+
+
+class ScopeGoneError(ExportFailedError):
+    """What was to be exported has been deleted since the export was asked for."""
+
+    code = "unreadable-data"
+
+
+class FileTooLargeError(ExportFailedError):
+    """The file has more bytes than one function can read; the message says what to do."""
+
+    code = "file-too-large"
+
+
+class UploadLostError(ExportFailedError):
+    """The storage has lost what was written, again and again."""
+
+    code = "upload-lost"
 
 
 def wrong_shape(error: msgspec.ValidationError) -> tuple[str, str]:

@@ -1,0 +1,299 @@
+"""The life of an export: queued, running, and its one end. Every change of state is one conditional write, made here.
+
+`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not stored: it is what a
+succeeded export reads as when its file's time is over.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from pynamodb.transactions import TransactWrite
+
+from badgedata import clock
+from badgedata.config import config
+from badgedata.exports import segments, upload
+from badgedata.exports.upload import WrittenFile
+from badgedata.records import transactions
+from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
+from badgedata.records.transactions import ConditionsFailedError
+
+logger = Logger(child=True)
+metrics = Metrics()
+
+ACTIVE = ("queued", "running")
+DUE = "export"
+"""The partition of the index of what is due."""
+
+QUEUE_PATIENCE = timedelta(minutes=15)
+"""How long an export may wait in the queue before the sweeper sends for it again."""
+
+WORK_PATIENCE = timedelta(minutes=2)
+"""How long an export may run before the sweeper looks whether its workers live."""
+
+
+class ExportOverError(Exception):
+    """The export was cancelled or has ended otherwise; what this worker wrote is nobody's."""
+
+
+def find_export(export_id: str) -> Export | None:
+    """Give the export with this id as it is now, or None."""
+    return Export.find(*Export.key(export_id))
+
+
+def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Export]:
+    """Return a scope's exports, newest first, from the id `after` on, which is left out."""
+    return Export.by_scope.newest_first(scope_key, after, read_at_once)
+
+
+def status_of(export: Export) -> str:
+    """Give the state an export reads as now."""
+    if export.status == "succeeded" and (export.file_expires_at or "") <= clock.to_the_second(clock.now()):
+        return "expired"
+    return export.status
+
+
+def create(export: Export, first_use: IdempotencyKey | None) -> bool:
+    """Write down a new export, with its only segment; count it as active, and note its idempotency key.
+
+    False, and nothing is written, when the key is known already or fair use allows no more.
+    """
+
+    def together(transaction: TransactWrite) -> None:
+        if first_use is not None:
+            unused = IdempotencyKey.pk.does_not_exist() | ~IdempotencyKey.unexpired()
+            transaction.save(first_use, condition=unused)
+        transaction.update(
+            ActiveExports(*ActiveExports.key(export.organization_id)),
+            actions=[ActiveExports.active.add(1)],
+            condition=ActiveExports.active.does_not_exist()
+            | (ActiveExports.active < config().active_exports_per_organization),
+        )
+        transaction.save(export)
+        transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        return False
+    return True
+
+
+def start(export: Export, expected_rows: int | None) -> bool:
+    """Move to `running`, and note the rows to expect, where they are known; a repeat changes nothing.
+
+    False when the export is over already.
+    """
+    actions = [
+        Export.status.set("running"),
+        Export.started_at.set(Export.started_at | clock.to_the_second(clock.now())),
+        Export.due_at.set(clock.sortable(clock.now() + WORK_PATIENCE)),
+        *([Export.expected_rows.set(expected_rows)] if expected_rows is not None else []),
+    ]
+    return export.update_if(Export.status.is_in(*ACTIVE), actions)
+
+
+def keep(export: Export, segment: Segment, rows: int) -> None:
+    """Renew a worker's lease, tell how many rows there are by now, and look whether the export goes on.
+
+    Raises
+    ------
+    LeaseLostError, ExportOverError
+    """
+    segments.renew(segment, rows)
+    require_active(export)
+
+
+def require_active(export: Export) -> Export:
+    """Give the export as it is now. Raises ExportOverError unless it goes on."""
+    found = find_export(export.id)
+    if found is None or found.status not in ACTIVE:
+        raise ExportOverError
+    return found
+
+
+def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
+    """Leave a segment its stretch up to the first boundary, and make the others from there on segments of their own.
+
+    The first split of an export also makes its assembly. False when the export is over.
+
+    Raises
+    ------
+    LeaseLostError
+        When the lease is another worker's.
+    """
+    starts_and_ends = list(pairwise([*boundaries, segment.end]))
+
+    def several(transaction: TransactWrite) -> None:
+        first_split = export.open_segments is None
+        transaction.update(
+            export,
+            actions=[
+                Export.open_segments.set(len(boundaries) + 1)
+                if first_split
+                else Export.open_segments.add(len(boundaries)),
+                Export.due_at.set(clock.sortable(clock.now() + segments.LEASE)),
+            ],
+            condition=(Export.status == "running")
+            & (Export.open_segments.does_not_exist() if first_split else Export.open_segments.exists()),
+        )
+        transaction.update(segment, actions=[Segment.end.set(boundaries[0])], condition=segments.owned(segment))
+        for start, end in starts_and_ends:
+            transaction.save(
+                Segment(
+                    *Segment.key(export.id, start), start=start, end=end, cursor=start, expires_at=export.expires_at
+                )
+            )
+        if first_split:
+            transaction.save(Segment(*Segment.assembly_key(export.id), expires_at=export.expires_at))
+
+    try:
+        transactions.write(several)
+    except ConditionsFailedError as error:
+        if error.failed[1]:
+            raise segments.lease_lost(segment) from None
+        return False
+    export.open_segments = (export.open_segments or 1) + len(boundaries)
+    segment.end = boundaries[0]
+    return True
+
+
+def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
+    """Leave a finished segment's bytes to the assembly. Raises LeaseLostError."""
+
+    def together(transaction: TransactWrite) -> None:
+        transaction.update(export, actions=[Export.open_segments.add(-1)])
+        transaction.update(
+            segment,
+            actions=[
+                Segment.status.set("done"),
+                Segment.object_key.set(file.key),
+                Segment.rows.set(file.rows),
+                Segment.rows_seen.set(file.rows),
+                Segment.bytes.set(file.bytes),
+            ],
+            condition=segments.owned(segment),
+        )
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        raise segments.lease_lost(segment) from None
+
+
+def succeed(export: Export, segment: Segment, file: WrittenFile, sha256: str) -> None:
+    """Offer the file for download.
+
+    Raises
+    ------
+    LeaseLostError, ExportOverError
+        When the file is not this worker's to offer any more.
+    """
+    actions = [
+        Export.object_key.set(file.key),
+        Export.rows.set(file.rows),
+        Export.bytes.set(file.bytes),
+        Export.sha256.set(sha256),
+        Export.file_expires_at.set(clock.to_the_second(_expiry(export))),
+        # Only what is offered is known to be the one that stays; then the sweeper removes what others have left behind.
+        *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
+    ]
+    if not _end(export, "succeeded", actions, segment):
+        require_active(export)
+        raise segments.lease_lost(segment)
+
+
+def _expiry(export: Export) -> datetime:
+    """Say until when the file is there: for its days, but no longer than S3 keeps it.
+
+    S3 counts from when an upload began, up to the next midnight in UTC (S3 User Guide, "Lifecycle rules: time
+    calculation"), and an export may end on a later day than it began.
+    """
+    kept = timedelta(days=config().file_retention_days)
+    began = clock.parse_rfc3339(export.started_at or export.created_at)
+    midnight = (began + kept).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return min(clock.now() + kept, midnight)
+
+
+def give_up(export: Export, code: str, message: str) -> None:
+    """End an export that can't be done, with a reason that a person understands, and leave nothing of it.
+
+    Here operators are told, whichever function gave up: the metric is that of the alarm on failed exports.
+    """
+    if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due_now()]):
+        logger.warning("An export failed", export_id=export.id, error_code=code)
+        metrics.add_metric("ExportFailed", MetricUnit.Count, 1)
+    clear_up(export)
+
+
+def remove(export: Export) -> None:
+    """Cancel an export that is going on, or delete the file of one that is done; what is over stays as it is.
+
+    What a worker has written by then goes with it; the sweeper looks again, for the worker may still be at it.
+    """
+    logger.info("An export is cancelled, or its file deleted", export_id=export.id)
+    if _end(export, "cancelled", _due_now()):
+        upload.remove_all(files_prefix(export))
+        return
+    export.refresh(consistent_read=True)  # a worker may have ended it since it was read
+    if export.status == "succeeded":
+        now = clock.to_the_second(clock.now())
+        if (export.file_expires_at or now) > now:
+            export.update_if(Export.status == "succeeded", [Export.file_expires_at.set(now)])
+        upload.remove_all(files_prefix(export))
+
+
+def clear_up(export: Export) -> None:
+    """Leave nothing of an export that is over in S3, but for the file that it offers."""
+    found = find_export(export.id)
+    if found is not None and found.status not in ACTIVE:
+        offered = found.object_key if status_of(found) == "succeeded" else None
+        upload.remove_all(files_prefix(found), keep=offered)
+
+
+def remove_from_sweep(export: Export) -> None:
+    """Stop the sweeper from rechecking an export that has ended."""
+    export.update_if(~Export.status.is_in(*ACTIVE), [Export.due.remove(), Export.due_at.remove()])
+
+
+def recheck_at(export: Export, moment: datetime) -> None:
+    """Let the sweeper look at this export again at that time."""
+    export.update_if(Export.due.exists(), [Export.due_at.set(clock.sortable(moment))])
+
+
+def due_exports(now: datetime) -> Iterator[Export]:
+    """Give the exports that somebody has to look at by now."""
+    return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
+
+
+def files_prefix(export: Export) -> str:
+    """Give the prefix below which all objects of an export are."""
+    return f"{export.organization_id}/{export.id}/"
+
+
+def _due_now() -> list[Any]:
+    return [Export.due.set(DUE), Export.due_at.set(clock.sortable(clock.now()))]
+
+
+def _end(export: Export, status: str, actions: list[Any], segment: Segment | None = None) -> bool:
+    """Move an export to its end, once, and count it off the organization's active ones in the same transaction."""
+
+    def once(transaction: TransactWrite) -> None:
+        transaction.update(
+            export,
+            actions=[Export.status.set(status), Export.finished_at.set(clock.to_the_second(clock.now())), *actions],
+            condition=Export.status.is_in(*ACTIVE),
+        )
+        active = ActiveExports(*ActiveExports.key(export.organization_id))
+        transaction.update(active, actions=[ActiveExports.active.add(-1)])
+        if segment is not None:
+            transaction.update(segment, actions=[Segment.status.set("done")], condition=segments.owned(segment))
+
+    try:
+        transactions.write(once)
+    except ConditionsFailedError:
+        return False
+    return True

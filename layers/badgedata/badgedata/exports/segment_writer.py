@@ -1,0 +1,111 @@
+"""What knows S3's parts and the checkpoints of a segment: pages go in, parts and what is on record of them come out."""
+
+import hashlib
+from dataclasses import replace
+
+from badgedata.exports import segments
+from badgedata.exports.job import ExportJob
+from badgedata.exports.pages import Page
+from badgedata.exports.segments import Checkpoint
+from badgedata.exports.upload import MIN_PART_BYTES, Part, WrittenFile, get_bytes, put_tail
+from badgedata.records.exports import Segment
+
+
+class SegmentWriter:
+    """One worker's writing of one segment: goes on from the segment's checkpoint, and leaves one after each part.
+
+    A part goes out while the next is being made. It is on record once it has arrived, so that whatever dies in between,
+    everything up to the checkpoint's cursor is safe in S3.
+    """
+
+    def __init__(self, job: ExportJob, segment: Segment) -> None:
+        self._segment = segment
+        self._folder = job.folder_of(segment)
+        self._upload = job.upload_of(segment)
+        self._is_untouched = segments.is_untouched(segment)
+        self._written = Checkpoint(segment.cursor, int(segment.rows), int(segment.bytes))
+        # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
+        self._digest = hashlib.sha256() if self._written.bytes == 0 else None
+        self._part, self._next_part = Part(), Part()
+        self._part.write(get_bytes(segment.tail_key) if segment.tail_key else b"")
+        self._on_its_way: Checkpoint | None = None
+
+    @property
+    def position(self) -> str:
+        """The position that the segment has reached."""
+        return self._written.cursor
+
+    @property
+    def rows(self) -> int:
+        """The rows that the segment has by now."""
+        return self._written.rows
+
+    def write(self, page: Page) -> None:
+        """Put a page into the part that is being made; one that is full goes out."""
+        self._part.write(page.data)
+        if self._digest is not None:
+            self._digest.update(page.data)
+        written = self._written
+        self._written = Checkpoint(page.position, written.rows + page.rows, written.bytes + len(page.data))
+        if self._part.tell() >= MIN_PART_BYTES:
+            self._begin_part()
+
+    def write_rest(self) -> None:
+        """Bring the last bytes to S3, so that only completing is left. A small file waits for `complete`."""
+        if self._upload.upload_id is None:
+            return
+        if self._part.tell():
+            self._begin_part()
+        self._confirm_part()
+        # With this on record, a worker that finds the upload gone later knows that the file may be there, and its size.
+        segments.record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
+
+    def leave(self) -> None:
+        """Bring all bytes to S3, the last few as a tail, so that the next worker can go on from here."""
+        self._confirm_part()
+        tail_key = f"{self._folder}tail-{self.rows}-{self._written.bytes}" if self._part.tell() else None
+        if tail_key is not None:
+            put_tail(tail_key, self._take_part().getvalue())
+        segments.record(self._segment, replace(self._checkpoint(self._upload.parts), tail_key=tail_key))
+
+    def complete(self) -> WrittenFile:
+        """Make the segment's object of all that was written."""
+        if self._upload.upload_id is None:
+            self._upload.put(self._take_part().getvalue())
+        else:
+            self._upload.complete_once(self._written.bytes)
+        return WrittenFile(
+            self._upload.key,
+            self.rows,
+            self._written.bytes,
+            self._digest.hexdigest() if self._digest is not None else None,
+            self._is_untouched,
+        )
+
+    def close(self) -> None:
+        """End the sending, when the part on its way has arrived or failed."""
+        self._upload.close()
+
+    def _begin_part(self) -> None:
+        self._confirm_part()
+        self._upload.begin_part(self._take_part())
+        self._on_its_way = self._checkpoint(self._upload.parts + 1)
+
+    def _take_part(self) -> Part:
+        # The one before has arrived by now, so these two take turns, and the memory is the same all along.
+        taken, self._part, self._next_part = self._part, self._next_part, self._part
+        taken.truncate()
+        taken.seek(0)
+        self._part.seek(0)
+        return taken
+
+    def _confirm_part(self) -> None:
+        """Wait for the part on its way, and write down how far the segment is with it."""
+        self._upload.wait()
+        if self._on_its_way is not None:
+            segments.record(self._segment, self._on_its_way)
+            self._on_its_way = None
+
+    def _checkpoint(self, parts: int) -> Checkpoint:
+        upload = self._upload
+        return replace(self._written, parts=parts, object_key=upload.key, upload_id=upload.upload_id)

@@ -1,0 +1,102 @@
+"""The order of an award export: by issuer id, date and award id; what lies between two positions; where to cut it.
+
+A long export is cut so that several workers write it at once. There is no table of statistics to ask. The cuts come
+from what is there: the issuers that are left, and the dates of the oldest and newest award of each (two reads of one
+item). Cuts that turn out uneven mend themselves: a segment that still takes long is split again.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from badgedata.clock import parse_rfc3339, sortable
+from badgedata.exports.award_pages import behind
+from badgedata.exports.window import Window
+from badgedata.records.awards import Award
+from badgedata.records.directory import Issuer
+
+
+class AwardPosition(NamedTuple):
+    """All awards up to and with `sort_key` of an issuer, and all those of the issuers before it."""
+
+    issuer_id: str = ""
+    sort_key: str = ""
+    """"" is before the issuer's first award."""
+
+    def encode(self) -> str:
+        """Write the position as a page and a segment have it: ``<issuer id> <sort key>``."""
+        return f"{self.issuer_id} {self.sort_key}"
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """Read a position; "" is the beginning of the file."""
+        issuer_id, _, sort_key = text.partition(" ")
+        return cls(issuer_id, sort_key)
+
+
+class Stretch(NamedTuple):
+    """An issuer's awards from one sort key up to another."""
+
+    issuer: Issuer
+    first: str
+    last: str
+
+
+def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
+    """Give what lies in a window after the position `after`, up to `end`, in the order of the file."""
+    begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
+    for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
+        if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
+            continue
+        is_begun = issuer.entity_id == begin.issuer_id and begin.sort_key
+        first = max(window.first, behind(begin.sort_key)) if is_begun else window.first
+        last = min(window.end, stop.sort_key) if end is not None and issuer.entity_id == stop.issuer_id else window.end
+        if first <= last:
+            yield Stretch(issuer, first, last)
+
+
+def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
+    """Cut what is left of an export into up to `ways` shares.
+
+    Parameters
+    ----------
+    left
+        What is left, in order.
+
+    Returns
+    -------
+    list of str
+        The positions of the cuts, ascending: each begins a share, and ends the one before. Empty where there is nothing
+        to share.
+    """
+    if len(left) >= ways:
+        cuts = [left[len(left) * share // ways] for share in range(1, ways)]
+        return [AwardPosition(stretch.issuer.entity_id).encode() for stretch in cuts]
+    found: list[str] = []
+    for number, stretch in enumerate(left):
+        dates = _cuts_between_dates(stretch, ways // len(left))
+        if number:
+            dates = ["", *dates]
+        found += [AwardPosition(stretch.issuer.entity_id, date).encode() for date in dates]
+    return found
+
+
+def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:
+    oldest, newest = _edge(stretch, newest=False), _edge(stretch, newest=True)
+    if oldest is None or newest is None:
+        return []
+    step = (newest - oldest) / shares
+    cuts = [sortable(oldest + step * share) for share in range(1, shares)] if step else []
+    return [cut for cut in cuts if stretch.first < cut < stretch.last]
+
+
+def _edge(stretch: Stretch, *, newest: bool) -> datetime | None:
+    """Give when the oldest or the newest award of a stretch was issued."""
+    found = Award.query(
+        stretch.issuer.entity_id,
+        Award.issued_on_award_id.between(stretch.first, stretch.last),
+        scan_index_forward=not newest,
+        limit=1,
+        attributes_to_get=["issuedOnAwardId"],
+    )
+    return next((parse_rfc3339(award.issued_on_award_id.partition("#")[0]) for award in found), None)
