@@ -9,6 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 import msgspec
 
 from badgedata.config import config
+from badgedata.fetching import SourceFetcher
 from badgedata.openbadges.images import IMAGE_BYTES
 from badgedata.openbadges.proposals import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
@@ -17,7 +18,6 @@ from badgedata.openbadges.source_documents import Fetch, SourceDocument
 from badgedata.problems import FieldError, Problem, invalid
 from badgedata.replacement.characters import without_control_characters_in
 from badgedata.replacement.source import Source, SourceKind
-from badgedata.replacement.sources import SourceFetcher
 
 LONGEST_URL: Final = 2048
 URL_SAFE: Final = str.maketrans("-_", "+/")

@@ -68,9 +68,9 @@ def _cleaned(drawing: bytes) -> bytes:
 
 def _from_address(url: str) -> bytes:
     # Fetching and decoding are heavy to import, and nearly all badge classes have a stored image.
+    from badgedata.fetching import SourceFetcher
     from badgedata.openbadges.images import clean_image
     from badgedata.openbadges.refusals import SourceRefused
-    from badgedata.replacement.sources import SourceFetcher
 
     try:
         document: Any = SourceFetcher(allow_loopback=config().loopback_sources).fetch(url)
