@@ -17,7 +17,7 @@ from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import FailedImage, Replacement, Resync
 from badgedata.replacement import replacements
-from badgedata.replacement.source import Source
+from badgedata.replacement.content import Source
 from badgedata.resync import failures, resyncs
 from tests.faults.world import World, wait
 from tests.integration.invocations import context, sample_event

@@ -20,6 +20,9 @@ CONTENT_TYPES: Final = {
     "gif": "image/gif",
     "webp": "image/webp",
 }
+UNBAKED_EXTENSIONS: Final = ("jpg", "gif", "webp")
+"""Of images that documents may load, and into which Open Badges bakes nothing."""
+
 PREVIEWS: Final = "previews/"
 BAKED: Final = "baked/"
 HIDING: Final = "-hashed"

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import quoted
 from badgedata.openbadges.source_documents import absolute, is_web_address, spaces_encoded
 
@@ -38,7 +39,7 @@ def is_text(found: str) -> bool:
     return not (SCHEME.match(found) or found.startswith("//") or HOST.match(found) or REFERENCE.fullmatch(found))
 
 
-def web_link(reference: str, base: str | None, whose: str, warnings: list[str]) -> str:
+def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]) -> str:
     """Return an http or https address, which pages can turn into a link.
 
     Parameters
@@ -48,9 +49,9 @@ def web_link(reference: str, base: str | None, whose: str, warnings: list[str]) 
     base
         The address that relative ones start from, if any.
     whose
-        What a warning calls it, e.g. ``the criteria``.
-    warnings
-        Gets a sentence where the address is left out or had to be completed by a guess.
+        What a notice calls it, e.g. ``the criteria``.
+    notices
+        Gets one where the address is left out or had to be completed by a guess.
 
     Returns
     -------
@@ -61,18 +62,13 @@ def web_link(reference: str, base: str | None, whose: str, warnings: list[str]) 
     if not reference or is_web_address(reference):
         return reference
     if (host := HOST.match(reference)) and (reference.startswith("www.") or host[1].lower() not in PAGE_ENDINGS):
-        warnings.append(f"The address of {whose} has no scheme; https:// is added: {quoted(reference)}")
+        notices.append(Notice("address-without-scheme", (whose, quoted(reference))))
         return f"https://{reference}"
     if not SCHEME.match(reference) and (reference.startswith("//") or REFERENCE.fullmatch(reference)):
         joined = absolute(base or ("https:" if reference.startswith("//") else None), reference)
         if is_web_address(joined):
             return joined
-        warnings.append(
-            f"The address of {whose} is left out, because it is relative and the source has no address of its own: "
-            f"{quoted(reference)}"
-        )
+        notices.append(Notice("address-relative", (whose, quoted(reference))))
         return ""
-    warnings.append(
-        f"The address of {whose} is left out, because it is not an http or https address: {quoted(reference)}"
-    )
+    notices.append(Notice("address-left-out", (whose, quoted(reference))))
     return ""

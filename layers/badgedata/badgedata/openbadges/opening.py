@@ -31,20 +31,20 @@ class OpenedSource:
         The assertion, credential or badge class.
     token
         The compact JWS that it came in, when it was signed as a whole.
-    picture
+    image
         The baked image that it came in, when it did.
     """
 
     json: JsonDocument
     token: str | None
-    picture: SourceDocument | None
+    image: SourceDocument | None
 
 
 def open_source[Found](
     document: SourceDocument,
     trail: DocumentTrail,
     accept: Callable[[OpenedSource], Found],
-    picture: SourceDocument | None = None,
+    image: SourceDocument | None = None,
 ) -> Found:
     """Take the JSON out of a document, following what merely points to it.
 
@@ -57,7 +57,7 @@ def open_source[Found](
     accept
         Makes what the caller wants of the JSON. Where a page links several documents, the first one that `accept` does
         not refuse is taken.
-    picture
+    image
         The baked image that led to the document.
 
     Raises
@@ -71,8 +71,8 @@ def open_source[Found](
     except SourceRefused as refused:
         if refused.code != "no-badge-in-image" or not (links := links_of_answer(document)):
             raise
-        return _first_accepted(links, document, trail, accept, picture, refused)
-    picture = document if is_image and picture is None else picture
+        return _first_accepted(links, document, trail, accept, image, refused)
+    image = document if is_image and image is None else image
     found: JsonDocument | str = text
     while isinstance(found, str) and found.startswith(("{", "[", '"')):  # in a JSON string, there may be more JSON
         value = unwrapped(json_value(found, document.label), document.label, document.url)
@@ -86,12 +86,12 @@ def open_source[Found](
         if is_presentation(claims):  # its signature is the holder's, and shows nothing of the credential in it
             token = None
     if isinstance(found, JsonDocument):
-        return accept(OpenedSource(found, token, picture))
+        return accept(OpenedSource(found, token, image))
     if is_web_address(found):  # as legacy baked images have it
-        return open_source(trail.follow(found, document.label), trail, accept, picture)
+        return open_source(trail.follow(found, document.label), trail, accept, image)
     links = links_of_page(document, found) if found.startswith("<") else []
     return _first_accepted(
-        [*links_of_answer(document), *links], document, trail, accept, picture, _nothing(found, document)
+        [*links_of_answer(document), *links], document, trail, accept, image, _nothing(found, document)
     )
 
 
@@ -129,7 +129,7 @@ def _first_accepted[Found](
     document: SourceDocument,
     trail: DocumentTrail,
     accept: Callable[[OpenedSource], Found],
-    picture: SourceDocument | None,
+    image: SourceDocument | None,
     refusal: SourceRefused,
 ) -> Found:
     """Return what `accept` makes of the best link that leads to a badge.
@@ -143,7 +143,7 @@ def _first_accepted[Found](
     for linked in best_first(links):
         try:
             found = linked.embedded or trail.follow(linked.url, document.label)
-            return open_source(found, trail, accept, picture)
+            return open_source(found, trail, accept, image)
         except SourceRefused as refused:
             if refused.code not in PASSED_OVER:
                 raise

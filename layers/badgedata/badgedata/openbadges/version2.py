@@ -1,8 +1,8 @@
 """Open Badges 2.0 and 2.1: assertions and badge classes. 2.1 adds an API; its documents are those of 2.0."""
 
 from badgedata.openbadges.badge_classes import badge_class_of, describe
+from badgedata.openbadges.badge_content import DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.json_documents import JsonDocument
-from badgedata.openbadges.proposals import DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.source_documents import DocumentTrail
 
 

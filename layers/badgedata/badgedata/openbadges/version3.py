@@ -3,9 +3,10 @@
 from typing import Final
 
 from badgedata.openbadges.badge_classes import described, linked_object
+from badgedata.openbadges.badge_content import DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.json_documents import JsonDocument
+from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import open_source
-from badgedata.openbadges.proposals import DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.refusals import quoted
 from badgedata.openbadges.source_documents import DocumentTrail, absolute
 
@@ -38,7 +39,7 @@ def describe_version3(found: JsonDocument, trail: DocumentTrail, *, is_signed: b
     """
     is_achievement = "achievement" in found.types()
     achievement = found if is_achievement else _achievement(found, trail)
-    warnings = [] if is_achievement else _warnings(found, is_signed=is_signed)
+    notices = [] if is_achievement else _notices(found, is_signed=is_signed)
     image = achievement.reference("image") or ("" if is_achievement else found.reference("image"))
     return described(
         achievement,
@@ -47,7 +48,7 @@ def describe_version3(found: JsonDocument, trail: DocumentTrail, *, is_signed: b
         issuer_id=found.name_of("issuer") or None,
         base=achievement.url,
         image=absolute(achievement.url, image) if image else None,
-        warnings=warnings,
+        notices=notices,
     )
 
 
@@ -69,21 +70,21 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
     return [subject for subject in credential.children("credentialSubject") if "achievement" in subject.fields]
 
 
-def _warnings(credential: JsonDocument, *, is_signed: bool) -> list[str]:
-    """Warn of what could not be checked of a credential, and of the achievements that are left out."""
-    warnings = [] if is_signed else [_unchecked_proof(credential)]
+def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
+    """Note what could not be checked of a credential, and the achievements that are left out."""
+    notices = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
-    first.warn_of_others(warnings, "achievement")
+    first.note_others(notices, "achievement")
     for other in others:
         achievement = other.child("achievement")
         named = achievement.label("name", "id") if achievement is not None else other.label("achievement")
-        warnings.append(f"The credential is about several achievements. Left out is {quoted(named)}")
-    return warnings
+        notices.append(Notice("several-achievements", (quoted(named),)))
+    return notices
 
 
-def _unchecked_proof(credential: JsonDocument) -> str:
+def _unchecked_proof(credential: JsonDocument) -> Notice:
     proof = credential.child("proof")
     if proof is None:
-        return "The credential carries no proof, so nothing shows who issued it."
+        return Notice("no-proof")
     kind = " ".join(filter(None, (proof.label("type"), proof.label("cryptosuite"))))
-    return f"The credential's embedded proof ({kind or 'of no named kind'}) was not checked."
+    return Notice("proof-unchecked", (kind or "of no named kind",))

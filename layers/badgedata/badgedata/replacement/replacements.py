@@ -5,6 +5,7 @@ badge class is still the one that the preview saw. What it was is kept nowhere.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from aws_lambda_powertools import Logger
@@ -20,8 +21,17 @@ from badgedata.records.directory import BadgeClass
 from badgedata.records.operations import history_expiry
 from badgedata.records.replacements import BadgePicture, Replacement, Resync
 from badgedata.records.transactions import ConditionsFailedError
-from badgedata.replacement.content import Content, changes, current_content, digest, overwriting, proposed_content
-from badgedata.replacement.source import Source
+from badgedata.replacement.content import (
+    Content,
+    Source,
+    changes,
+    content_json,
+    content_of_json,
+    current_content,
+    digest,
+    overwriting,
+    proposed_content,
+)
 from badgedata.resync import messages, resyncs
 from badgedata.stored_images import ImageMissingError, StoredImage
 
@@ -49,12 +59,12 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     if proposal.image is not None:
         image = stored_images.badge_image(proposal.image.content, proposal.image.extension)
     current = current_content(badge_class)
-    proposed, warnings = proposed_content(proposal, image.in_record if image else None, current)
+    proposed, notices = proposed_content(proposal, image.in_record if image else None, current)
     changed = changes(current, proposed)
     if proposal.image is not None and image is not None:
         shown = stored_images.preview_image(replacement_id, image)
         stored_images.put(shown, proposal.image.content)
-        proposed["image"] = shown.in_record
+        proposed = replace(proposed, image=shown.in_record)
     replacement = Replacement(
         *Replacement.key(replacement_id),
         id=replacement_id,
@@ -65,9 +75,9 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
             "openBadgesVersion": proposal.open_badges_version,
             "assertionId": proposal.assertion_id,
         },
-        proposed=proposed,
+        proposed=content_json(proposed),
         changes=changed,
-        warnings=warnings,
+        warnings=[str(notice) for notice in notices],
         seen_version=int(badge_class.version),
         seen_content=digest(current),
         requested_by=requested_by,
@@ -172,18 +182,18 @@ def _keep_image(replacement: Replacement) -> Content:
         When the image that the preview showed is gone.
     """
     shown = preview_image_of(replacement)
-    proposed: Content = replacement.proposed
+    proposed = content_of_json(replacement.proposed)
     if shown is None:
         return proposed
     content = stored_images.read(shown)
     kept = StoredImage(f"images/{shown.name.partition('-')[2]}")
     stored_images.put(kept, content)
-    return {**proposed, "image": kept.in_record}
+    return replace(proposed, image=kept.in_record)
 
 
 def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
     now, content = clock.now(), _keep_image(replacement)
-    _remember_pictures(badge_class.entity_id, badge_class.image, content["image"])
+    _remember_pictures(badge_class.entity_id, badge_class.image, content.image)
     confirmed_at = clock.to_the_second(now)
     resync = resyncs.new(replacement.badge_class_id, version_of(replacement), replacement.id, now)
 
@@ -198,7 +208,7 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Rep
             actions=[
                 Replacement.status.set("replaced"),
                 Replacement.confirmed_at.set(confirmed_at),
-                Replacement.proposed.set(content),
+                Replacement.proposed.set(content_json(content)),
             ],
             condition=Replacement.status == "previewed",
         )
@@ -208,7 +218,7 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Rep
     replacement.status, replacement.confirmed_at = "replaced", confirmed_at
     if (shown := preview_image_of(replacement)) is not None:
         _forget_preview_image(shown)
-    replacement.proposed = content
+    replacement.proposed = content_json(content)
     return replacement
 
 

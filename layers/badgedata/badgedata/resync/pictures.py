@@ -1,16 +1,13 @@
 """The picture that a badge class's awards are baked into."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from badgedata import stored_images
 from badgedata.config import config
 from badgedata.openbadges.baked_images import image_content_type
 from badgedata.records.directory import BadgeClass
-from badgedata.stored_images import CONTENT_TYPES, ImageMissingError
-
-UNBAKED_EXTENSIONS: Final = frozenset({"jpg", "gif", "webp"})
-"""Of images that documents may load, and into which Open Badges bakes nothing."""
+from badgedata.stored_images import CONTENT_TYPES, UNBAKED_EXTENSIONS, ImageMissingError
 
 
 class NoPictureError(Exception):
