@@ -10,9 +10,10 @@ from badgedata.addresses import assertion_url, badge_class_url, image_url
 from badgedata.config import config
 from badgedata.documents import Assertion, Evidence, Recipient, Verification, with_more_keys
 from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_badge_class, evidence_or_none, text_or_none
-from badgedata.exports.embedded_images import data_uri, is_stored
+from badgedata.exports.embedded_images import data_uri
 from badgedata.exports.json_pages import Run
 from badgedata.exports.pages import UnreadableDataError
+from badgedata.stored_images import stored_image
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 RUN = 64
@@ -55,7 +56,8 @@ def _written(assertions: list[Assertion]) -> bytes:
 
 
 def _embedded(award: AwardItem, assertion: Assertion) -> str | None:
-    return data_uri(award.image.S, assertion.id or "") if is_stored(award.image.S) else assertion.image
+    stored = stored_image(award.image.S)
+    return assertion.image if stored is None else data_uri(stored, assertion.id or "")
 
 
 def _assertion(award: AwardItem, badge: str, base_url: str) -> Assertion:

@@ -7,7 +7,7 @@ import msgspec
 from badgedata.openbadges.badge_content import CleanImage
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.raster_images import IMAGE_BYTES, NAMES, check_raster, clean_png, raster_kind, to_png
+from badgedata.openbadges.raster_images import MAX_IMAGE_BYTES, NAMES, check_raster, clean_png, raster_kind, to_png
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.svg_cleaning import clean_svg
 
@@ -30,7 +30,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     SourceRefused
         ``bad-image`` for anything else than a whole image, ``source-too-large`` past either limit.
     """
-    if len(data) > IMAGE_BYTES:
+    if len(data) > MAX_IMAGE_BYTES:
         raise SourceRefused("source-too-large", document, f"at most 4 MiB were expected, found {len(data)} bytes")
     if image_content_type(data) == SVG:
         drawing, notices = clean_svg(data, document)

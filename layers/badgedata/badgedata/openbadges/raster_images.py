@@ -18,7 +18,7 @@ from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
 from badgedata.openbadges.refusals import SourceRefused
 
-IMAGE_BYTES: Final = 4 * 1024 * 1024
+MAX_IMAGE_BYTES: Final = 4 * 1024 * 1024
 MOST_PIXELS: Final = 16 * 1024 * 1024
 PROFILE_BYTES: Final = 1024 * 1024
 COMPRESSION_LEVEL: Final = 9
@@ -133,7 +133,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
     colors = [Chunk(b"iCCP", _packed_profile(profile))] if profile and _is_profile(profile) else []
     content = _with_colors(_written(image), colors)
     width, height = image.size
-    while len(content) > IMAGE_BYTES:
+    while len(content) > MAX_IMAGE_BYTES:
         image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)), Image.Resampling.LANCZOS)
         content = _with_colors(_written(image), colors)
     if image.size != (width, height):

@@ -13,7 +13,7 @@ from badgedata.config import config
 from badgedata.fetching import SourceFetcher
 from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.raster_images import IMAGE_BYTES
+from badgedata.openbadges.raster_images import MAX_IMAGE_BYTES
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import Fetch, SourceDocument
@@ -87,7 +87,7 @@ def _of_base64(kind: SourceKind, text: str) -> bytes:
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
     """Refuse what is larger than an image may be; JSON, which may have less, is measured where it is read."""
-    if size > IMAGE_BYTES:
+    if size > MAX_IMAGE_BYTES:
         raise _problem(kind, "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
 
 

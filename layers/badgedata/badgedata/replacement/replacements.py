@@ -186,7 +186,7 @@ def _keep_image(replacement: Replacement) -> Content:
     if shown is None:
         return proposed
     content = stored_images.read(shown)
-    kept = StoredImage(f"images/{shown.name.partition('-')[2]}")
+    kept = stored_images.confirmed_image(shown)
     stored_images.put(kept, content)
     return replace(proposed, image=kept.in_record)
 
