@@ -1,4 +1,4 @@
-"""The badge class of Open Badges 0.5 to 2.1: found from its assertion, then described."""
+"""A badge class of any version of Open Badges in the words of 2.0: what is kept of it, and what is left out."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,9 +7,7 @@ from badgedata.openbadges.badge_content import Alignment, Criteria, DescribedBad
 from badgedata.openbadges.json_documents import JsonDocument, text_of
 from badgedata.openbadges.links import is_text, web_link
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.opening import OpenedSource, open_source
-from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.source_documents import DocumentTrail, absolute
+from badgedata.openbadges.refusals import quoted
 
 MOST_NAMED: Final = 50
 # What identifies a badge class where it comes from. It keeps its own here.
@@ -25,85 +23,6 @@ TAKEN: Final = (
     "tag",
     "image",
 )
-
-
-def badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
-    """The badge class that an assertion embeds or links, in its field ``badge``.
-
-    Raises
-    ------
-    SourceRefused
-        ``not-open-badges`` where there is none, or it turns out to be something else.
-    """
-    badge = assertion.child("badge")
-    if badge is not None and badge.label("name"):
-        return badge
-    reference = assertion.reference("badge")
-    if not reference:
-        assertion.refuse("badge", "a badge class or its address", assertion.fields.get("badge"))
-    found = trail.follow(absolute(assertion.url, reference), assertion.document)
-    return open_source(found, trail, _linked_badge_class)
-
-
-def linked_object(opened: OpenedSource) -> JsonDocument:
-    """Return the JSON of what an award links as its badge.
-
-    Raises
-    ------
-    SourceRefused
-        ``not-open-badges`` where it is signed by itself: only an award's signature is checked.
-    """
-    if opened.token is not None:
-        raise SourceRefused("not-open-badges", opened.json.document, "a badge as JSON was expected, found a JWS")
-    return opened.json
-
-
-def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
-    linked = linked_object(opened)
-    if "badge" in linked.fields or "assertion" in linked.types():
-        linked.refuse("type", "a BadgeClass", "Assertion")
-    return linked
-
-
-def describe(
-    badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
-) -> DescribedBadge:
-    """What a 0.5 to 2.1 badge class says, in 2.0 words.
-
-    Parameters
-    ----------
-    badge
-        The badge class.
-    version
-        That of the source.
-    assertion, assertion_id
-        The assertion it was found from, and what that is known by; None where the source is a badge class itself.
-
-    Raises
-    ------
-    SourceRefused
-        ``not-open-badges`` for a field that is not of the shape its specification gives it.
-    """
-    if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
-        badge.refuse("type", "a BadgeClass", " ".join(badge.texts("type", "@type")))
-    notices: list[Notice] = []
-    if assertion is not None:
-        assertion.note_others(notices, "badge")
-    issuer = badge.child("issuer")
-    # In 0.5, addresses within the badge start from the issuer's origin (Mozilla backpack, "Assertions").
-    base = badge.url if issuer is None else issuer.label("origin") or badge.url
-    image = absolute(base, badge.reference("image")) if badge.reference("image") else ""
-    if not image and assertion is not None and assertion.reference("image"):
-        image = absolute(assertion.url, assertion.reference("image"))
-    return described(
-        badge,
-        version,
-        assertion_id=assertion_id,
-        issuer_id=badge.name_of("issuer") or None,
-        base=base,
-        image=image or None,
-        notices=notices,
-    )
 
 
 def described(

@@ -15,7 +15,7 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
+from badgedata.openbadges.png import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
 from badgedata.openbadges.refusals import SourceRefused
 
 MAX_IMAGE_BYTES: Final = 4 * 1024 * 1024

@@ -10,15 +10,13 @@ import msgspec
 
 from badgedata.openbadges.badge_content import BadgeClassProposal, CleanImage, Criteria, DescribedBadge
 from badgedata.openbadges.images import clean_image
-from badgedata.openbadges.json_documents import JsonDocument, json_document
+from badgedata.openbadges.json_documents import json_document
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.signatures import check_signature
 from badgedata.openbadges.source_documents import DocumentTrail, Fetch, SourceDocument
-from badgedata.openbadges.version1 import describe_version1, version1
-from badgedata.openbadges.version2 import describe_version2, version2
-from badgedata.openbadges.version3 import describe_version3, version3
+from badgedata.openbadges.versions import describe
 
 # A badge class is stored as one item, which may be 400 KB.
 TEXT_BYTES: Final = 200 * 1024
@@ -57,7 +55,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     ('Robotics', 'Build a robot', '2.0')
     """
     trail = DocumentTrail(document, fetch)
-    opened, badge = open_source(document, trail, lambda opened: (opened, _described(opened, trail)))
+    opened, badge = open_source(document, trail, lambda opened: (opened, describe(opened, trail)))
     image_notices: list[Notice] = []
     # Before the signature, which has to make do with the documents that are left of the five.
     image = _image(badge, opened, trail, image_notices)
@@ -83,29 +81,6 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
         ),
         badge,
     )
-
-
-def _described(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
-    found = opened.json
-    contexts = _named_contexts(found)
-    if version3(found, contexts):
-        return describe_version3(found, trail, is_signed=opened.token is not None)
-    if version := version2(found, contexts):
-        return describe_version2(found, version, trail)
-    if version := version1(found, contexts):
-        return describe_version1(found, version, trail)
-    raise SourceRefused(
-        "not-open-badges",
-        found.document,
-        "an Open Badges assertion, credential or badge class was expected, "
-        f"found an object with the fields {quoted(', '.join(found.fields) or 'none')}",
-    )
-
-
-def _named_contexts(found: JsonDocument) -> frozenset[str]:
-    """The addresses among its contexts; a context may also be given in full, as an object, which names no version."""
-    context = found.fields.get("@context")
-    return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
 
 def _image(
