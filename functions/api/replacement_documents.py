@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from badgedata.replacement.source import Source
+from badgedata.replacement.content import Source
 from documents import Document, EntityId, Time
 
 

@@ -16,7 +16,6 @@ from operations.deletion import rows
 from operations.deletion.found import Found
 
 AT_ONCE: Final = 8
-OBJECTS_AT_ONCE: Final = 1000  # DeleteObjects takes no more
 _WANTED: Final = ["issuerId", "issuedOnAwardId", "awardId", "badgeClassId", "image", "imageVersion"]
 
 
@@ -51,7 +50,7 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 def images_left(issuer_id: str) -> Iterator[Found]:
     """Find images of an issuer's awards that the platform deleted before, or that a re-sync baked just now."""
     folder = issuer_folder(issuer_id)
-    if count := sum(1 for _ in _keys_below(folder)):
+    if count := sum(1 for _ in stored_images.below(folder)):
         yield Found("images of deleted awards", count, partial(_delete_below, folder))
 
 
@@ -68,7 +67,7 @@ def images_of_no_award() -> Iterator[Found]:
             folders = [prefix for prefix in prefixes if prefix != issuer_folder("").removesuffix("/")]
             for folder, has_award in zip(folders, pool.map(_has_award, folders), strict=True):
                 if not has_award:
-                    count = sum(1 for _ in _keys_below(folder))
+                    count = sum(1 for _ in stored_images.below(folder))
                     yield Found("images of deleted awards", count, partial(_delete_below, folder))
 
 
@@ -77,10 +76,10 @@ def _has_award(folder: str) -> bool:
     return any(True for _ in Award.by_award_id.query(award_id, limit=1))
 
 
-def baked_images_of(issuer_id: str, award_id: str) -> Iterator[str]:
-    """Find the keys of all images that were baked for an award, whether or not its record names them."""
+def baked_images_of(issuer_id: str, award_id: str) -> Iterator[StoredImage]:
+    """Find all images that were baked for an award, whether or not its record names them."""
     for folder in (f"{issuer_folder(issuer_id)}{award_id}/", f"{BAKED}{award_id}/"):
-        yield from _keys_below(folder)
+        yield from stored_images.below(folder)
 
 
 def delete_images(issuer_id: str, award_id: str) -> int:
@@ -89,17 +88,12 @@ def delete_images(issuer_id: str, award_id: str) -> int:
 
 
 def _delete_below(folder: str) -> None:
-    _delete(_keys_below(folder))
+    _delete(stored_images.below(folder))
 
 
-def _delete(keys: Iterator[str]) -> int:
+def _delete(images: Iterator[StoredImage]) -> int:
     count = 0
-    for some in itertools.batched(keys, OBJECTS_AT_ONCE, strict=False):
-        stored_images.remove([StoredImage(key) for key in some])
+    for some in itertools.batched(images, stored_images.MAX_DELETED_AT_ONCE, strict=False):
+        stored_images.remove(list(some))
         count += len(some)
     return count
-
-
-def _keys_below(folder: str) -> Iterator[str]:
-    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().images_bucket, Prefix=folder)
-    return (item["Key"] for page in pages for item in page.get("Contents", []))

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from badgedata import clock
-from badgedata.aws import dynamodb, s3
+from badgedata import clock, stored_images
+from badgedata.aws import dynamodb
 from badgedata.config import config
 from badgedata.records.record import history_expiry
 from badgedata.records.replacements import UsedImage
-from badgedata.stored_images import STORED, stored_image
+from badgedata.stored_images import BADGE_IMAGES, StoredImage, stored_image
 from operations.deletion import rows
 from operations.deletion.found import Found
 
@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
 def reference(organization_id: str, image: str | None) -> Iterator[Found]:
     """Find what a record's `image` names, where that is a picture in the bucket; "deleting" it here is to note it."""
     stored = stored_image(image)
-    if stored is not None and stored.key.startswith("images/"):
+    if stored is not None and stored.key.startswith(BADGE_IMAGES):
         yield Found("references to pictures", 1, partial(_note, organization_id, stored.key))
 
 
@@ -36,11 +36,11 @@ def delete_noted(organization_id: str) -> Outcome:
     """Delete the noted pictures that nobody else has."""
     deleted = kept = 0
     for key in list(rows.keys_in(config().operations_table, _partition(organization_id))):
-        picture = key["sk"]["S"]
+        picture = StoredImage(key["sk"]["S"])
         if _is_shown(picture) or _was_shown(picture):
             kept += 1
         else:
-            s3().delete_object(Bucket=config().images_bucket, Key=picture)
+            stored_images.delete(picture)
             deleted += 1
         rows.delete(config().operations_table, [key])
     return Outcome(deleted, kept)
@@ -58,16 +58,16 @@ def _note(organization_id: str, picture: str) -> None:
     )
 
 
-def _is_shown(picture: str) -> bool:
+def _is_shown(picture: StoredImage) -> bool:
     answer = dynamodb().query(
         TableName=config().directory_table,
         IndexName="by-image",
         KeyConditionExpression="image = :image",
-        ExpressionAttributeValues={":image": {"S": STORED + picture}},
+        ExpressionAttributeValues={":image": {"S": picture.in_record}},
         Limit=1,
     )
     return answer["Count"] > 0
 
 
-def _was_shown(picture: str) -> bool:
-    return any(True for _ in UsedImage.by_scope.query(UsedImage.users_key(STORED + picture), limit=1))
+def _was_shown(picture: StoredImage) -> bool:
+    return any(True for _ in UsedImage.by_scope.query(UsedImage.users_key(picture.in_record), limit=1))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from badgedata import clock
+from badgedata import clock, stored_images
 from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.loading.images import read_data_uri
@@ -15,6 +15,7 @@ from badgedata.loading.load import load
 from badgedata.loading.reading import read_document
 from badgedata.records.directory import Learner
 from badgedata.records.exports import IdempotencyKey
+from badgedata.stored_images import StoredImage
 from operations.deletion import organization, rows
 from operations.deletion.organization import NoOrganizationError
 from operations.restored_tables import check_organization
@@ -53,8 +54,8 @@ class Tenant:
             counts = organization.delete(self.names.organization, lambda _: None)
         except NoOrganizationError:
             counts = Counter()
-        for key in self._loaded_images():  # a load that broke off may have stored one that no record names
-            s3().delete_object(Bucket=config().images_bucket, Key=key)
+        for image in self._loaded_images():  # a load that broke off may have stored one that no record names
+            stored_images.delete(image)
         rows.delete(config().operations_table, self._idempotency_keys())
         return counts
 
@@ -73,11 +74,11 @@ class Tenant:
             partition, _ = Learner.key(self.names.school, group, "")
             rows.delete(table, list(rows.keys_in(table, partition)))
 
-    def _loaded_images(self) -> Iterator[str]:
+    def _loaded_images(self) -> Iterator[StoredImage]:
         for issuer in self._document["issuers"]:
             pictured: list[Json] = [issuer["issuer"], *issuer["badgeClasses"]]
             for thing in pictured:
-                yield read_data_uri(thing["image"]).key
+                yield read_data_uri(thing["image"]).stored
 
     def _idempotency_keys(self) -> Iterator[rows.Key]:
         """Name the rows that keep a repeated run of a schedule from exporting twice; they would expire after a day."""

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image, ImageCms
 from playwright.sync_api import Browser
 
-from badgedata.openbadges.images import CleanImage, clean_image
+from badgedata.openbadges.badge_content import CleanImage
+from badgedata.openbadges.images import clean_image
 from tests.unit.openbadges.pictures import SIGNATURE, chunk, svg, with_chunk
 
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}

@@ -19,7 +19,7 @@ from badgedata.records.replacements import Replacement
 from badgedata.records.resyncs import FailedImage, Resync
 from badgedata.replacement import lifecycle as replacements
 from badgedata.replacement import request
-from badgedata.replacement.source import Source
+from badgedata.replacement.content import Source
 from badgedata.resync import failures
 from badgedata.resync import lifecycle as resyncs
 from tests.faults.world import World, wait

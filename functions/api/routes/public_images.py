@@ -22,7 +22,7 @@ from public_records import UnknownDocument, require_award, require_badge_class, 
 router = APIGatewayRouter()
 
 TAGS = ["Public documents"]
-IMAGE_NAME: Final = re.compile(r"[0-9a-f]{64}\.(?:png|svg|jpg|gif|webp)")
+IMAGE_NAME: Final = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(stored_images.CONTENT_TYPES)})")
 PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
 """An image that a replacement proposes; it goes when that is cancelled, or within two days."""
 
@@ -92,10 +92,10 @@ def award_image(award_id: AwardId) -> Response[str | None]:
 )
 def image(image_name: ImageName) -> Response[str | None]:
     if PREVIEW_NAME.fullmatch(image_name):
-        return _show(StoredImage(f"{stored_images.PREVIEWS}{image_name}"), ASK_EACH_TIME, lambda _: ASK_EACH_TIME)
+        return _show(stored_images.preview_image_named(image_name), ASK_EACH_TIME, lambda _: ASK_EACH_TIME)
     if not IMAGE_NAME.fullmatch(image_name):
         raise UnknownDocument("image")
-    return _show(StoredImage(f"images/{image_name}"), UNCHANGING, _half_its_life)
+    return _show(stored_images.badge_image_named(image_name), UNCHANGING, _half_its_life)
 
 
 @router.get(

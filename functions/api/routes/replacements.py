@@ -17,7 +17,7 @@ from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
 from badgedata.records.resyncs import FailedImage
 from badgedata.replacement import fair_use, lifecycle, request
-from badgedata.replacement.content import Content, current_content
+from badgedata.replacement.content import content_json, current_content
 from badgedata.resync import failures
 from badgedata.resync import lifecycle as resyncs
 from badgedata.stored_images import stored_image
@@ -158,7 +158,7 @@ def _document(found: Replacement, badge_class: BadgeClass) -> ReplacementDocumen
         "badgeClassId": found.badge_class_id,
         "status": lifecycle.status_of(found),
         "source": found.source,
-        "current": _content(current_content(badge_class)),
+        "current": _content(content_json(current_content(badge_class))),
         "proposed": _content(found.proposed),
         "changes": found.changes,
         "warnings": found.warnings,
@@ -180,7 +180,7 @@ def _failed_image(failure: FailedImage) -> FailedImageDocument:
     )
 
 
-def _content(content: Content) -> Content:
+def _content(content: dict[str, Any]) -> dict[str, Any]:
     stored = stored_image(content["image"])
     shown = addresses.stored_image_url(base_url_of(router), stored.name) if stored else content["image"]
     return {**content, "image": shown}

@@ -1,5 +1,7 @@
 """Where the public Open Badges documents of this deployment are."""
 
+from badgedata.stored_images import is_stored
+
 
 def issuer_url(base_url: str, issuer_id: str) -> str:
     """Give the address of an issuer's Profile."""
@@ -18,9 +20,7 @@ def assertion_url(base_url: str, award_id: str) -> str:
 
 def image_url(document_url: str, image: str | None) -> str | None:
     """Give the address that shows a record's image: a stored one is behind the document's own address."""
-    if image is None or not image.startswith("s3:"):
-        return image
-    return f"{document_url}/image"
+    return f"{document_url}/image" if is_stored(image) else image
 
 
 def stored_image_url(base_url: str, name: str) -> str:

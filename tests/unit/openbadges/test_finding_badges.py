@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from badgedata.openbadges.proposals import BadgeClassProposal
+from badgedata.openbadges.badge_content import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import SourceDocument

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.baked_images import bake
-from badgedata.openbadges.proposals import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import SourceDocument

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from badgedata.openbadges.badge_content import BadgeClassProposal
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.charsets import decoded
-from badgedata.openbadges.proposals import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import SourceDocument

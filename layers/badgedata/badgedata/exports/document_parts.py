@@ -17,10 +17,11 @@ from pynamodb.models import Model
 from badgedata import addresses, documents
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_badge_class, evidence_or_none, text_or_none
-from badgedata.exports.embedded_images import data_uri, image_of_document, is_stored
+from badgedata.exports.embedded_images import data_uri, image_of_document
 from badgedata.exports.failures import UnreadableDataError, wrong_shape
 from badgedata.exports.json_pages import Run
 from badgedata.records import directory
+from badgedata.stored_images import stored_image
 from badgedata.text import json_without_control_characters, may_hold_control_characters, without_control_characters
 
 MAX_RUN_ASSERTIONS = 64
@@ -140,7 +141,8 @@ def _written(assertions: list[documents.Assertion]) -> bytes:
 
 
 def _embedded(award: AwardItem, assertion: documents.Assertion) -> str | None:
-    return data_uri(award.image.S, assertion.id or "") if is_stored(award.image.S) else assertion.image
+    stored = stored_image(award.image.S)
+    return assertion.image if stored is None else data_uri(stored, assertion.id or "")
 
 
 def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:

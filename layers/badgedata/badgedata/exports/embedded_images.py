@@ -1,16 +1,9 @@
 """Images of documents: the address that shows one, or the image itself as a `data:` URI (RFC 2397)."""
 
-import base64
-
-from botocore.exceptions import ClientError
-
+from badgedata import stored_images
 from badgedata.addresses import image_url
-from badgedata.aws import s3
-from badgedata.config import config
 from badgedata.exports.failures import UnreadableDataError
-
-STORED = "s3:"
-"""What a record's image begins with when it is in the images bucket: before its key."""
+from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 
 
 def image_of_document(document_url: str, image: str | None, embed: bool) -> str | None:
@@ -18,18 +11,13 @@ def image_of_document(document_url: str, image: str | None, embed: bool) -> str 
 
     An image that is somewhere else is an address in any case: an export doesn't fetch from the internet.
     """
-    if embed and is_stored(image):
-        return data_uri(image or "", document_url)
+    if embed and (stored := stored_image(image)) is not None:
+        return data_uri(stored, document_url)
     return image_url(document_url, image)
 
 
-def is_stored(image: str | None) -> bool:
-    """Tell whether a record's image is in the images bucket."""
-    return image is not None and image.startswith(STORED)
-
-
-def data_uri(image: str, document_url: str) -> str:
-    """Read a stored image (``s3:<key>``), and write it as a `data:` URI.
+def data_uri(image: StoredImage, document_url: str) -> str:
+    """Read a stored image, and write it as a `data:` URI.
 
     Raises
     ------
@@ -37,9 +25,6 @@ def data_uri(image: str, document_url: str) -> str:
         When the bucket doesn't have it.
     """
     try:
-        answer = s3().get_object(Bucket=config().images_bucket, Key=image.removeprefix(STORED))
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "NoSuchKey":
-            raise UnreadableDataError(f"The image of {document_url} is not in the images bucket.") from None
-        raise
-    return f"data:{answer['ContentType']};base64,{base64.b64encode(answer['Body'].read()).decode()}"
+        return stored_images.data_uri(image)
+    except ImageMissingError:
+        raise UnreadableDataError(f"The image of {document_url} is not in the images bucket.") from None

@@ -8,19 +8,12 @@ from typing import Final, NamedTuple
 
 from badgedata.openbadges.baked_images import bake, names_recipient, unbake
 from badgedata.openbadges.images import checked_image
+from badgedata.openbadges.raster_images import KINDS, MAX_IMAGE_BYTES, raster_kind
 from badgedata.openbadges.refusals import SourceRefused
-from badgedata.stored_images import baked_image
-
-IMAGE_LIMIT_BYTES: Final = 4 * 1024 * 1024
+from badgedata.stored_images import CONTENT_TYPES, StoredImage, badge_image, baked_image
 
 _DATA_URI = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
-_FILE_EXTENSIONS: Final = {
-    "image/png": "png",
-    "image/svg+xml": "svg",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-}
+_FILE_EXTENSIONS: Final = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
 # The root element, behind a byte order mark, the XML declaration, comments, and a document type.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?"
@@ -36,29 +29,25 @@ class Image(NamedTuple):
     content_type: str
 
     @property
-    def key(self) -> str:
-        """The object key: the hash of the content, so that a key never changes its meaning."""
-        return f"images/{self._name}"
+    def stored(self) -> StoredImage:
+        """This as an image of the bucket."""
+        return badge_image(self.content, self._extension)
 
-    def key_of_award(self, issuer_id: str, award_id: str, identity: str) -> str:
-        """Give the key that this has as an award's image: the award's own, since it may tell who the recipient is.
+    def stored_of_award(self, issuer_id: str, award_id: str, identity: str) -> StoredImage:
+        """Give this as an award's image of the bucket: the award's own, since it may tell who the recipient is.
 
         Parameters
         ----------
         identity
             The recipient's, as the document has it.
         """
-        extension = _FILE_EXTENSIONS[self.content_type]
         hides_recipient = not names_recipient(self.content, identity)
-        return baked_image(issuer_id, award_id, self._hash, extension, hides_recipient).key
+        name = hashlib.sha256(self.content).hexdigest()
+        return baked_image(issuer_id, award_id, name, self._extension, hides_recipient)
 
     @property
-    def _name(self) -> str:
-        return f"{self._hash}.{_FILE_EXTENSIONS[self.content_type]}"
-
-    @property
-    def _hash(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+    def _extension(self) -> str:
+        return _FILE_EXTENSIONS[self.content_type]
 
 
 def read_data_uri(uri: str) -> Image:
@@ -78,13 +67,13 @@ def read_data_uri(uri: str) -> Image:
         raise ValueError(f"is of type {content_type}; an image must be one of {', '.join(_FILE_EXTENSIONS)}")
     encoded = uri[head.end() :]
     # Four characters of base64 are three bytes: looked at before decoding.
-    if len(encoded) * 3 // 4 > IMAGE_LIMIT_BYTES + 3:
+    if len(encoded) * 3 // 4 > MAX_IMAGE_BYTES + 3:
         raise ValueError(_too_large(len(encoded) * 3 // 4))
     try:
         content = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("has data that is not base64 (RFC 4648, section 4)") from None
-    if len(content) > IMAGE_LIMIT_BYTES:
+    if len(content) > MAX_IMAGE_BYTES:
         raise ValueError(_too_large(len(content)))
     found = sniffed_type(content)
     if found != content_type:
@@ -113,16 +102,10 @@ def _sound(content: bytes, content_type: str) -> bytes:
 
 def sniffed_type(content: bytes) -> str | None:
     """Tell an image's type by its first bytes; None when they are of none of the types that are taken."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
+    if (kind := raster_kind(content)) is not None:
+        return KINDS[kind]
     return "image/svg+xml" if _SVG.match(content[:65536]) else None
 
 
 def _too_large(size: int) -> str:
-    return f"is an image of {size:,} bytes; at most {IMAGE_LIMIT_BYTES:,} (4 MiB) are taken"
+    return f"is an image of {size:,} bytes; at most {MAX_IMAGE_BYTES:,} (4 MiB) are taken"

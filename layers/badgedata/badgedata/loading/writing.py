@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
 from pynamodb.models import Model
 
-from badgedata import aws
-from badgedata.config import config
-from badgedata.loading.images import Image, read_data_uri
+from badgedata import aws, stored_images
+from badgedata.loading.images import read_data_uri
 from badgedata.records.directory import BadgeClass, Issuer
+from badgedata.stored_images import ImageMissingError, StoredImage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
@@ -25,9 +24,6 @@ WRITERS: Final = 4
 BATCH: Final = 25  # BatchWriteItem takes no more
 _ATTEMPTS: Final = 10
 _LONGEST_PAUSE_SECONDS: Final = 20.0
-
-STORED_IMAGE: Final = "s3:"
-"""How a record marks an image of this deployment's own bucket, before its key."""
 
 
 class LoadBrokenOffError(Exception):
@@ -129,7 +125,7 @@ class ImageStore:
     """Puts images into the images bucket, each once."""
 
     def __init__(self) -> None:
-        self._present: set[str] = set()
+        self._present: set[StoredImage] = set()
         self.count = 0
         """How many images were not there yet."""
 
@@ -160,28 +156,24 @@ class ImageStore:
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)
-        return self._upload(decoded, decoded.key)
+        return self._keep(decoded.stored, decoded.content)
 
     def put_of_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
         """Store an award's image in the same way, among the award's own images."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)
-        return self._upload(decoded, decoded.key_of_award(issuer_id, award_id, identity))
+        return self._keep(decoded.stored_of_award(issuer_id, award_id, identity), decoded.content)
 
-    def _upload(self, image: Image, key: str) -> str:
-        bucket = config().images_bucket
-        if key in self._present:
-            return STORED_IMAGE + key
-        try:
-            aws.s3().head_object(Bucket=bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
-                raise
-            aws.s3().put_object(Bucket=bucket, Key=key, Body=image.content, ContentType=image.content_type)
-            self.count += 1
-        self._present.add(key)
-        return STORED_IMAGE + key
+    def _keep(self, image: StoredImage, content: bytes) -> str:
+        if image not in self._present:
+            try:
+                stored_images.require(image)
+            except ImageMissingError:
+                stored_images.put(image, content)
+                self.count += 1
+            self._present.add(image)
+        return image.in_record
 
 
 def _is_data_uri(image: str) -> bool:

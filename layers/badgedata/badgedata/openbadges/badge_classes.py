@@ -1,14 +1,13 @@
-"""The badge class of Open Badges 0.5 to 2.1: found from its assertion, then described."""
+"""A badge class of any version of Open Badges in the words of 2.0: what is kept of it, and what is left out."""
 
 from collections.abc import Iterator
 from typing import Final
 
+from badgedata.openbadges.badge_content import Alignment, Criteria, DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.json_documents import JsonDocument, text_of
 from badgedata.openbadges.links import is_text, web_link
-from badgedata.openbadges.opening import OpenedSource, open_source
-from badgedata.openbadges.proposals import Alignment, Criteria, DescribedBadge, OpenBadgesVersion
-from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.source_documents import DocumentTrail, absolute
+from badgedata.openbadges.notices import Notice
+from badgedata.openbadges.refusals import quoted
 
 MOST_NAMED: Final = 50
 # What identifies a badge class where it comes from. It keeps its own here.
@@ -26,85 +25,6 @@ TAKEN: Final = (
 )
 
 
-def badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
-    """The badge class that an assertion embeds or links, in its field ``badge``.
-
-    Raises
-    ------
-    SourceRefused
-        ``not-open-badges`` where there is none, or it turns out to be something else.
-    """
-    badge = assertion.child("badge")
-    if badge is not None and badge.label("name"):
-        return badge
-    reference = assertion.reference("badge")
-    if not reference:
-        assertion.refuse("badge", "a badge class or its address", assertion.fields.get("badge"))
-    found = trail.follow(absolute(assertion.url, reference), assertion.document)
-    return open_source(found, trail, _linked_badge_class)
-
-
-def linked_object(opened: OpenedSource) -> JsonDocument:
-    """Return the JSON of what an award links as its badge.
-
-    Raises
-    ------
-    SourceRefused
-        ``not-open-badges`` where it is signed by itself: only an award's signature is checked.
-    """
-    if opened.token is not None:
-        raise SourceRefused("not-open-badges", opened.json.document, "a badge as JSON was expected, found a JWS")
-    return opened.json
-
-
-def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
-    linked = linked_object(opened)
-    if "badge" in linked.fields or "assertion" in linked.types():
-        linked.refuse("type", "a BadgeClass", "Assertion")
-    return linked
-
-
-def describe(
-    badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
-) -> DescribedBadge:
-    """What a 0.5 to 2.1 badge class says, in 2.0 words.
-
-    Parameters
-    ----------
-    badge
-        The badge class.
-    version
-        That of the source.
-    assertion, assertion_id
-        The assertion it was found from, and what that is known by; None where the source is a badge class itself.
-
-    Raises
-    ------
-    SourceRefused
-        ``not-open-badges`` for a field that is not of the shape its specification gives it.
-    """
-    if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
-        badge.refuse("type", "a BadgeClass", " ".join(badge.texts("type", "@type")))
-    warnings: list[str] = []
-    if assertion is not None:
-        assertion.warn_of_others(warnings, "badge")
-    issuer = badge.child("issuer")
-    # In 0.5, addresses within the badge start from the issuer's origin (Mozilla backpack, "Assertions").
-    base = badge.url if issuer is None else issuer.label("origin") or badge.url
-    image = absolute(base, badge.reference("image")) if badge.reference("image") else ""
-    if not image and assertion is not None and assertion.reference("image"):
-        image = absolute(assertion.url, assertion.reference("image"))
-    return described(
-        badge,
-        version,
-        assertion_id=assertion_id,
-        issuer_id=badge.name_of("issuer") or None,
-        base=base,
-        image=image or None,
-        warnings=warnings,
-    )
-
-
 def described(
     badge: JsonDocument,
     version: OpenBadgesVersion,
@@ -113,7 +33,7 @@ def described(
     issuer_id: str | None,
     base: str | None,
     image: str | None,
-    warnings: list[str],
+    notices: list[Notice],
 ) -> DescribedBadge:
     """Describe a badge class or achievement by the fields that all versions have.
 
@@ -123,20 +43,20 @@ def described(
         What relative addresses in it start from.
     image
         The absolute address of its image, or a data: URI.
-    warnings
-        Gets a sentence for whatever else it holds: everything of the source is in the proposal or in a warning.
+    notices
+        Gets one for all else that it holds: everything of the source is in the proposal or in a notice.
     """
     fields = TAKEN + (("version",) if version == "0.5" else ())  # which in 0.5 is that of Open Badges
     left_out = badge.left_out(*fields)
-    for picture in badge.children("image"):
-        left_out += picture.left_out(*IDENTITY)
-    badge.warn_of_others(warnings, "name", "description", "image")
-    criteria = _criteria(badge, base, warnings, left_out)
-    alignment = dict.fromkeys(_alignment(badge, base, warnings, left_out))
+    for image_object in badge.children("image"):
+        left_out += image_object.left_out(*IDENTITY)
+    badge.note_others(notices, "name", "description", "image")
+    criteria = _criteria(badge, base, notices, left_out)
+    alignment = dict.fromkeys(_alignment(badge, base, notices, left_out))
     if left_out := list(dict.fromkeys(left_out)):
         named = ", ".join(quoted(name) for name in left_out[:MOST_NAMED])
         more = f", and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
-        warnings.append(f"Left out, because a badge here has no such fields: {named}{more}")
+        notices.append(Notice("fields-left-out", (named + more,)))
     return DescribedBadge(
         open_badges_version=version,
         assertion_id=assertion_id,
@@ -148,44 +68,46 @@ def described(
         tags=badge.texts("tags", "tag"),
         image=image,
         document=badge.document,
-        warnings=tuple(warnings),
+        notices=tuple(notices),
         has_criteria=bool(badge.values("criteria")),
     )
 
 
-def _alignment(badge: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Iterator[Alignment]:
+def _alignment(
+    badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]
+) -> Iterator[Alignment]:
     for name in ("alignment", "alignments"):
         for item in badge.values(name):
             if isinstance(item, dict):
                 child = JsonDocument(item, badge.document, badge.url, f"{badge.path}{name}.")
-                yield _alignment_of(child, base, warnings, left_out)
+                yield _alignment_of(child, base, notices, left_out)
             elif (text := text_of(item)) is None:
                 badge.refuse(name, "a list of alignments", badge.fields[name])
             elif is_text(text):
                 yield Alignment(targetName=text)
             else:
-                yield Alignment(targetUrl=web_link(text, base, "an alignment", warnings))
+                yield Alignment(targetUrl=web_link(text, base, "an alignment", notices))
 
 
-def _alignment_of(found: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Alignment:
+def _alignment_of(found: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
     """Return one alignment; 1.0 and 1.1 say ``name``, ``url`` and ``description`` where 2.0 and 3.0 say ``target…``."""
     name = found.first_of("targetName", "name")
     url = found.first_of("targetUrl", "url")
     description = found.first_of("targetDescription", "description")
     address = found.name_of(url)
     texts = (name, description, "targetFramework", "targetCode", *([url] if address else []))
-    found.warn_of_others(warnings, *texts)
+    found.note_others(notices, *texts)
     left_out += found.left_out("type", "@type", *texts)
     return Alignment(
         targetName=found.text(name),
-        targetUrl=web_link(address, base, "an alignment", warnings),
+        targetUrl=web_link(address, base, "an alignment", notices),
         targetDescription=found.text(description),
         targetFramework=found.text("targetFramework"),
         targetCode=found.text("targetCode"),
     )
 
 
-def _criteria(badge: JsonDocument, base: str | None, warnings: list[str], left_out: list[str]) -> Criteria:
+def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
     """Return the criteria, from an address, a text, or an object of both; of several, the first of each."""
     addresses: list[str] = []
     narratives: list[str] = []
@@ -194,7 +116,7 @@ def _criteria(badge: JsonDocument, base: str | None, warnings: list[str], left_o
             criteria = JsonDocument(item, badge.document, badge.url, f"{badge.path}criteria.")
             address = criteria.first_of("id", "@id")
             found, narrative = criteria.label(address), criteria.text("narrative")
-            criteria.warn_of_others(warnings, address, "narrative")
+            criteria.note_others(notices, address, "narrative")
             left_out += criteria.left_out("type", "@type", "narrative", *([address] if found else []))
         elif (text := text_of(item)) is not None:
             found, narrative = text, ""
@@ -202,12 +124,9 @@ def _criteria(badge: JsonDocument, base: str | None, warnings: list[str], left_o
             badge.refuse("criteria", "an address, a text or an object", badge.fields["criteria"])
         is_narrative = is_text(found)
         narratives += [text for text in (narrative, found if is_narrative else "") if text]
-        if not is_narrative and (address := web_link(found, base, "the criteria", warnings)):
+        if not is_narrative and (address := web_link(found, base, "the criteria", notices)):
             addresses.append(address)
     for kind, values in (("addresses", addresses), ("texts", narratives)):
         if len(values) > 1:
-            warnings.append(
-                f"The source has {len(values)} {kind} of criteria. The first is kept, and left out is "
-                f"{quoted('; '.join(values[1:]))}"
-            )
+            notices.append(Notice("criteria-left-out", (len(values), kind, quoted("; ".join(values[1:])))))
     return Criteria(addresses[0] if addresses else "", narratives[0] if narratives else "")

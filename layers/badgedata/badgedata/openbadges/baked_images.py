@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from badgedata.openbadges.baked_png import bake_png, unbake_png
 from badgedata.openbadges.baked_svg import bake_svg, unbake_svg
-from badgedata.openbadges.png_chunks import PNG_SIGNATURE
+from badgedata.openbadges.png import PNG_SIGNATURE, bake_png, unbake_png
 from badgedata.openbadges.refusals import SourceRefused
 
 __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]

@@ -1,41 +1,18 @@
 """Make an image from outside safe to keep and to serve: decoded whole, bounded, and written again without metadata."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
+from badgedata.openbadges.badge_content import CleanImage
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
-from badgedata.openbadges.raster_images import IMAGE_BYTES, NAMES, check_raster, clean_png, raster_kind, to_png
+from badgedata.openbadges.notices import Notice
+from badgedata.openbadges.raster_images import MAX_IMAGE_BYTES, NAMES, check_raster, clean_png, raster_kind, to_png
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.svg_cleaning import clean_svg
 
-__all__ = ["IMAGE_BYTES", "CleanImage", "checked_image", "clean_image"]
-
 SHOWN_BYTES: Final = 5 * 1024 * 1024
 """Of an SVG as JSON text: a function's answer may have 6 MB, and an award's SVG has its assertion besides."""
-
-
-@dataclass(frozen=True)
-class CleanImage:
-    """An image that is safe to keep and serve.
-
-    Parameters
-    ----------
-    content
-        The PNG or SVG, without metadata, scripts or references.
-    content_type
-        ``image/png`` or ``image/svg+xml``.
-    extension
-        ``png`` or ``svg``.
-    warnings
-        Sentences about what was left out or changed, for the person who looks at the preview.
-    """
-
-    content: bytes
-    content_type: str
-    extension: str
-    warnings: tuple[str, ...] = ()
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
@@ -53,25 +30,25 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     SourceRefused
         ``bad-image`` for anything else than a whole image, ``source-too-large`` past either limit.
     """
-    if len(data) > IMAGE_BYTES:
+    if len(data) > MAX_IMAGE_BYTES:
         raise SourceRefused("source-too-large", document, f"at most 4 MiB were expected, found {len(data)} bytes")
     if image_content_type(data) == SVG:
-        drawing, warnings = clean_svg(data, document)
+        drawing, notices = clean_svg(data, document)
         _check_shown_size(drawing, document)
-        return CleanImage(drawing, SVG, "svg", warnings)
+        return CleanImage(drawing, SVG, "svg", notices)
     kind = raster_kind(data)
     if kind == "PNG":
-        content, warnings = clean_png(data, document)
-        return CleanImage(content, PNG, "png", warnings)
+        content, notices = clean_png(data, document)
+        return CleanImage(content, PNG, "png", notices)
     if kind is None:
         raise SourceRefused("bad-image", document, f"{_EXPECTED}, found something else")
     try:
-        content, warnings = to_png(data, kind, document)
+        content, notices = to_png(data, kind, document)
     except SourceRefused as refused:
         if refused.code != "bad-image":
             raise
         raise SourceRefused("bad-image", document, f"{_EXPECTED}: {refused.reason}") from refused
-    return CleanImage(content, PNG, "png", (f"The image was {NAMES[kind]}; it becomes a PNG.", *warnings))
+    return CleanImage(content, PNG, "png", (Notice("image-converted", (NAMES[kind],)), *notices))
 
 
 def checked_image(data: bytes, document: str) -> bytes:

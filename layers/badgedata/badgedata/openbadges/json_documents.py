@@ -8,6 +8,7 @@ from typing import NoReturn, Self
 import msgspec
 
 from badgedata.json_faults import json_fault
+from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import SourceRefused, quoted
 from badgedata.openbadges.source_documents import DOCUMENT_BYTES, SourceDocument, bare
 
@@ -125,18 +126,15 @@ class JsonDocument:
             if name not in taken and value not in (None, "", [], {})
         ]
 
-    def warn_of_others(self, warnings: list[str], *names: str) -> None:
-        """Warn of the values that a field has besides the first, and of the language that its text is in."""
+    def note_others(self, notices: list[Notice], *names: str) -> None:
+        """Note the values that a field has besides the first, and the language that its text is in."""
         for name in names:
             first, *others = self.values(name) or [None]
             if others:
                 shown = quoted("; ".join(_shown(other) for other in others))
-                warnings.append(
-                    f"The source has {len(others) + 1} values of {self.path}{name}. The first is kept, and left out is "
-                    f"{shown}"
-                )
+                notices.append(Notice("values-left-out", (len(others) + 1, f"{self.path}{name}", shown)))
             elif isinstance(first, dict) and "@value" in first and first.get("@language"):
-                warnings.append(f"Left out is the language of {self.path}{name}: {quoted(first['@language'])}")
+                notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
     def refuse(self, name: str, expected: str, found: object) -> NoReturn:
         """Refuse the document because of one field."""

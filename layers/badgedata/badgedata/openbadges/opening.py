@@ -1,4 +1,4 @@
-"""From what arrived to the Open Badges JSON in it: out of an image, a signature, a page, or as it is."""
+"""From what arrived to the one Open Badges JSON in it: out of an image, a signature, a page, a list, or as it is."""
 
 import base64
 import binascii
@@ -9,16 +9,18 @@ from typing import Final
 
 from badgedata.openbadges.baked_images import image_content_type, unbake
 from badgedata.openbadges.json_documents import JsonDocument, json_object, json_value
-from badgedata.openbadges.pages import Linked, best_first, links_of_answer, links_of_page
+from badgedata.openbadges.links import Linked, best_first, links_of_answer, links_of_page
 from badgedata.openbadges.refusals import SourceRefused, quoted
 from badgedata.openbadges.source_documents import DOCUMENT_BYTES, DocumentTrail, SourceDocument, bare, is_web_address
-from badgedata.openbadges.wrappings import is_presentation, unwrapped
 
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 # What leads to the next of several links. An address that may not be asked refuses the source, wherever it is found.
 PASSED_OVER: Final = frozenset(
     {"bad-image", "circular-links", "no-badge-in-image", "not-open-badges", "source-too-large", "unreachable-source"}
 )
+AWARDS: Final = frozenset({"assertion", "openbadgecredential", "achievementcredential"})
+BADGES: Final = frozenset({"badgeclass", "achievement"})
+ENVELOPES: Final = ("data:application/vc+jwt,", "data:application/vp+jwt,", "data:application/jwt,")
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,20 @@ class OpenedSource:
         The assertion, credential or badge class.
     token
         The compact JWS that it came in, when it was signed as a whole.
-    picture
+    image
         The baked image that it came in, when it did.
     """
 
     json: JsonDocument
     token: str | None
-    picture: SourceDocument | None
+    image: SourceDocument | None
 
 
 def open_source[Found](
     document: SourceDocument,
     trail: DocumentTrail,
     accept: Callable[[OpenedSource], Found],
-    picture: SourceDocument | None = None,
+    image: SourceDocument | None = None,
 ) -> Found:
     """Take the JSON out of a document, following what merely points to it.
 
@@ -57,7 +59,7 @@ def open_source[Found](
     accept
         Makes what the caller wants of the JSON. Where a page links several documents, the first one that `accept` does
         not refuse is taken.
-    picture
+    image
         The baked image that led to the document.
 
     Raises
@@ -71,8 +73,8 @@ def open_source[Found](
     except SourceRefused as refused:
         if refused.code != "no-badge-in-image" or not (links := links_of_answer(document)):
             raise
-        return _first_accepted(links, document, trail, accept, picture, refused)
-    picture = document if is_image and picture is None else picture
+        return _first_accepted(links, document, trail, accept, image, refused)
+    image = document if is_image and image is None else image
     found: JsonDocument | str = text
     while isinstance(found, str) and found.startswith(("{", "[", '"')):  # in a JSON string, there may be more JSON
         value = unwrapped(json_value(found, document.label), document.label, document.url)
@@ -86,12 +88,12 @@ def open_source[Found](
         if is_presentation(claims):  # its signature is the holder's, and shows nothing of the credential in it
             token = None
     if isinstance(found, JsonDocument):
-        return accept(OpenedSource(found, token, picture))
+        return accept(OpenedSource(found, token, image))
     if is_web_address(found):  # as legacy baked images have it
-        return open_source(trail.follow(found, document.label), trail, accept, picture)
+        return open_source(trail.follow(found, document.label), trail, accept, image)
     links = links_of_page(document, found) if found.startswith("<") else []
     return _first_accepted(
-        [*links_of_answer(document), *links], document, trail, accept, picture, _nothing(found, document)
+        [*links_of_answer(document), *links], document, trail, accept, image, _nothing(found, document)
     )
 
 
@@ -129,7 +131,7 @@ def _first_accepted[Found](
     document: SourceDocument,
     trail: DocumentTrail,
     accept: Callable[[OpenedSource], Found],
-    picture: SourceDocument | None,
+    image: SourceDocument | None,
     refusal: SourceRefused,
 ) -> Found:
     """Return what `accept` makes of the best link that leads to a badge.
@@ -143,7 +145,7 @@ def _first_accepted[Found](
     for linked in best_first(links):
         try:
             found = linked.embedded or trail.follow(linked.url, document.label)
-            return open_source(found, trail, accept, picture)
+            return open_source(found, trail, accept, image)
         except SourceRefused as refused:
             if refused.code not in PASSED_OVER:
                 raise
@@ -160,3 +162,99 @@ def _nothing(text: str, document: SourceDocument) -> SourceRefused:
         else f"an assertion or badge class as JSON, JWS, image or page was expected, found {quoted(text) or 'nothing'}"
     )
     return SourceRefused("not-open-badges", document.label, expected)
+
+
+def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | str | None:
+    """Return the badge that a JSON value wraps, or is.
+
+    Parameters
+    ----------
+    found
+        Any JSON value.
+    document, url
+        What a refusal calls the document, and its address.
+
+    Returns
+    -------
+    JsonDocument | str | None
+        The object; a text, which may be a JWS or an address; or None for any other value.
+
+    Raises
+    ------
+    SourceRefused
+        ``not-open-badges`` where it wraps more than one badge, or none.
+
+    Notes
+    -----
+    JSON-LD 1.1, section 4.9 (graphs); Verifiable Credentials 2.0, sections 4.12 and 4.13 (enveloped credentials,
+    presentations).
+
+    Examples
+    --------
+    >>> unwrapped([{"@graph": [{"type": "BadgeClass"}]}], "the JSON you sent", None).fields
+    {'type': 'BadgeClass'}
+    """
+    while True:
+        while isinstance(found, list):
+            found = _only_badge(found, "list", document) if found else None
+        if isinstance(found, str):
+            return bare(found)
+        if not isinstance(found, dict):
+            return None
+        one = JsonDocument(found, document, url)
+        if nodes := one.values("@graph"):
+            found = _only_badge(nodes, "@graph", document, found.get("@context"))
+        elif is_presentation(one):
+            found = _only_credential(one)
+        elif one.identifier().startswith(ENVELOPES) and "credentialSubject" not in found:
+            return one.identifier().partition(",")[2].strip()
+        else:
+            return one
+
+
+def is_presentation(found: JsonDocument) -> bool:
+    """Return whether an object presents credentials, and is none itself."""
+    is_one = "verifiablepresentation" in found.types() or "verifiableCredential" in found.fields
+    return is_one and "credentialSubject" not in found.fields
+
+
+def _only_credential(presentation: JsonDocument) -> object:
+    credentials = presentation.values("verifiableCredential")
+    if len(credentials) != 1:
+        raise SourceRefused(
+            "not-open-badges",
+            presentation.document,
+            f"a presentation of one credential was expected, found {len(credentials) or 'none'}. Give the credential "
+            "itself",
+        )
+    return credentials[0]
+
+
+def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
+    """Return the only value of a list or graph, or the only badge in it, together with what it links within it."""
+    if len(nodes) == 1 and not isinstance(nodes[0], dict):
+        return nodes[0]
+    objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
+    awards = [one for one in objects if one.types() & AWARDS]
+    found = objects if len(nodes) == 1 else awards or [one for one in objects if one.types() & BADGES]
+    if len(found) != 1:
+        raise SourceRefused(
+            "not-open-badges",
+            document,
+            f"a {where} of one badge was expected, found {len(found) or 'none'} among {len(nodes)} values. Give one "
+            "assertion, credential or badge class by itself",
+        )
+    known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not found[0]}
+    fields = _embedding(found[0], known)
+    return fields if context is None or fields.get("@context") else fields | {"@context": context}
+
+
+def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
+    """Return the fields of an award, with its badge in the place of a link to it."""
+    fields = dict(award.fields)
+    if linked := known.get(award.name_of("badge")):
+        fields["badge"] = linked
+    subject = award.child("credentialSubject")
+    if subject is not None and (linked := known.get(subject.name_of("achievement"))):
+        fields["credentialSubject"] = subject.fields | {"achievement": linked}
+    return fields

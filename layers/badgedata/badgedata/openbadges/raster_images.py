@@ -14,10 +14,11 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
-from badgedata.openbadges.png_chunks import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
+from badgedata.openbadges.notices import Notice
+from badgedata.openbadges.png import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
 from badgedata.openbadges.refusals import SourceRefused
 
-IMAGE_BYTES: Final = 4 * 1024 * 1024
+MAX_IMAGE_BYTES: Final = 4 * 1024 * 1024
 MOST_PIXELS: Final = 16 * 1024 * 1024
 PROFILE_BYTES: Final = 1024 * 1024
 COMPRESSION_LEVEL: Final = 9
@@ -44,7 +45,7 @@ TURNS: Final = {
 
 KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}
-ANIMATED: Final = "The image is animated; only its first frame is used."
+ANIMATED: Final = Notice("image-animated")
 # A marker, unlike the stuffed and restart markers within a scan.
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
@@ -66,8 +67,8 @@ def raster_kind(data: bytes) -> str | None:
     return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
-def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return a PNG without metadata that looks the same, and warnings.
+def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
+    """Return a PNG without metadata that looks the same, and notices.
 
     It is turned upright where its Exif data says that it lies on its side.
 
@@ -82,16 +83,16 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
     colors = list(_color_chunks(chunks))
     samples = [chunk for chunk in chunks if chunk.type in SAMPLE_CHUNKS]
     decoded = _decoded(PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in samples), "PNG", document)
-    told = (ANIMATED,) if any(chunk.type == b"acTL" for chunk in chunks) else ()
+    notices = (ANIMATED,) if any(chunk.type == b"acTL" for chunk in chunks) else ()
     orientation = _orientation(chunks)
     if orientation != 1 and header.data[8] <= 8:
-        return _with_colors(_written(_turned(_upright_samples(decoded, header), orientation)), colors), told
+        return _with_colors(_written(_turned(_upright_samples(decoded, header), orientation)), colors), notices
     if orientation != 1:  # Pillow has no 16-bit colors to turn, so the viewer turns this one
         colors.append(Chunk(b"eXIf", _exif(orientation)))
     packed = _repacked(samples, header, document)
     before = [chunk for chunk in samples if chunk.type in (b"PLTE", b"tRNS")]
     whole = [header, *colors, *before, Chunk(b"IDAT", packed), Chunk(b"IEND", b"")]
-    return PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in whole), told
+    return PNG_SIGNATURE + b"".join(encoded_chunk(*chunk) for chunk in whole), notices
 
 
 def check_raster(data: bytes, document: str) -> None:
@@ -112,18 +113,18 @@ def check_raster(data: bytes, document: str) -> None:
     _decoded(data, kind, document)
 
 
-def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return a JPEG, GIF, or WebP as a PNG of at most 4 MiB, and warnings.
+def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, ...]]:
+    """Return a JPEG, GIF, or WebP as a PNG of at most 4 MiB, and notices.
 
     Raises
     ------
     SourceRefused
         ``bad-image`` where it can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
     """
-    told = []
+    notices = []
     image = _decoded(data, kind, document)
     if getattr(image, "is_animated", False):
-        told.append(ANIMATED)
+        notices.append(ANIMATED)
     profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "L") else None
     if kind == "JPEG":  # browsers don't turn a WebP
         image = _turned(image, _orientation_in(image.getexif))
@@ -132,24 +133,21 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[str, ...
     colors = [Chunk(b"iCCP", _packed_profile(profile))] if profile and _is_profile(profile) else []
     content = _with_colors(_written(image), colors)
     width, height = image.size
-    while len(content) > IMAGE_BYTES:
+    while len(content) > MAX_IMAGE_BYTES:
         image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)), Image.Resampling.LANCZOS)
         content = _with_colors(_written(image), colors)
     if image.size != (width, height):
-        told.append(
-            f"The image was scaled from {width} x {height} to {image.width} x {image.height} pixels, "
-            "because a PNG may have at most 4 MiB."
-        )
-    return content, tuple(told)
+        notices.append(Notice("image-scaled", (width, height, *image.size)))
+    return content, tuple(notices)
 
 
-def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[str, ...]]:
+def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
     """Return an image that is embedded in a drawing, without metadata and in its own format where that keeps its look.
 
     Returns
     -------
     tuple
-        Its bytes, its content type, its number of pixels, and warnings.
+        Its bytes, its content type, its number of pixels, and notices.
 
     Raises
     ------
@@ -160,9 +158,9 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     if kind is None:
         raise SourceRefused("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
     if kind == "PNG":
-        content, told = _bare_png(data, document)
+        content, notices = _bare_png(data, document)
         width, height = png_size(next(png_chunks(data, document)))
-        return content, KINDS["PNG"], width * height, told
+        return content, KINDS["PNG"], width * height, notices
     image = _decoded(data, kind, document)
     pixels = image.width * image.height
     if kind == "JPEG":
@@ -170,11 +168,11 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     # A GIF is as good as a PNG, and may have metadata in places of its own.
     if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
-    content, told = to_png(data, kind, document)
-    return content, KINDS["PNG"], pixels, told
+    content, notices = to_png(data, kind, document)
+    return content, KINDS["PNG"], pixels, notices
 
 
-def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
+def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     """Return a PNG as it is where it has nothing but its samples, else cleaned."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)

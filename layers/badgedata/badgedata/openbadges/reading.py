@@ -8,16 +8,15 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from badgedata.openbadges.images import CleanImage, clean_image
-from badgedata.openbadges.json_documents import JsonDocument, json_document
+from badgedata.openbadges.badge_content import BadgeClassProposal, CleanImage, Criteria, DescribedBadge
+from badgedata.openbadges.images import clean_image
+from badgedata.openbadges.json_documents import json_document
+from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source
-from badgedata.openbadges.proposals import BadgeClassProposal, Criteria, DescribedBadge
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.signatures import check_signature
 from badgedata.openbadges.source_documents import DocumentTrail, Fetch, SourceDocument
-from badgedata.openbadges.version1 import describe_version1, version1
-from badgedata.openbadges.version2 import describe_version2, version2
-from badgedata.openbadges.version3 import describe_version3, version3
+from badgedata.openbadges.versions import describe
 
 # A badge class is stored as one item, which may be 400 KB.
 TEXT_BYTES: Final = 200 * 1024
@@ -36,7 +35,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Returns
     -------
     BadgeClassProposal
-        With a cleaned image, and with warnings about what could not be checked or kept.
+        With a cleaned image, and with notices about what could not be checked or kept.
 
     Raises
     ------
@@ -56,19 +55,18 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     ('Robotics', 'Build a robot', '2.0')
     """
     trail = DocumentTrail(document, fetch)
-    opened, badge = open_source(document, trail, lambda opened: (opened, _described(opened, trail)))
-    image_warnings: list[str] = []
+    opened, badge = open_source(document, trail, lambda opened: (opened, describe(opened, trail)))
+    image_notices: list[Notice] = []
     # Before the signature, which has to make do with the documents that are left of the five.
-    image = _image(badge, opened, trail, image_warnings)
-    warnings = list(badge.warnings)
+    image = _image(badge, opened, trail, image_notices)
+    notices = list(badge.notices)
     if opened.token is not None:
-        warnings += check_signature(opened.token, opened.json, badge.issuer_id, trail.look_up)
-    warnings += image_warnings
+        notices += check_signature(opened.token, opened.json, badge.issuer_id, trail.look_up)
+    notices += image_notices
     if not badge.description:
-        warnings.append("The source has no description; it would become empty.")
+        notices.append(Notice("no-description"))
     if badge.criteria == Criteria():
-        none = "Nothing of the source's criteria can be kept" if badge.has_criteria else "The source has no criteria"
-        warnings.append(f"{none}; it would become empty.")
+        notices.append(Notice("criteria-not-kept" if badge.has_criteria else "no-criteria"))
     return _bounded(
         BadgeClassProposal(
             name=badge.name,
@@ -79,61 +77,40 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
             image=image,
             open_badges_version=badge.open_badges_version,
             assertion_id=badge.assertion_id,
-            warnings=tuple(warnings),
+            notices=tuple(notices),
         ),
         badge,
     )
 
 
-def _described(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
-    found = opened.json
-    contexts = _named_contexts(found)
-    if version3(found, contexts):
-        return describe_version3(found, trail, is_signed=opened.token is not None)
-    if version := version2(found, contexts):
-        return describe_version2(found, version, trail)
-    if version := version1(found, contexts):
-        return describe_version1(found, version, trail)
-    raise SourceRefused(
-        "not-open-badges",
-        found.document,
-        "an Open Badges assertion, credential or badge class was expected, "
-        f"found an object with the fields {quoted(', '.join(found.fields) or 'none')}",
-    )
-
-
-def _named_contexts(found: JsonDocument) -> frozenset[str]:
-    """The addresses among its contexts; a context may also be given in full, as an object, which names no version."""
-    context = found.fields.get("@context")
-    return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
-
-
-def _image(badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, warnings: list[str]) -> CleanImage | None:
-    """The badge class's image; where there is none to be had, the picture that the badge data was baked into."""
-    image = _best_image(badge, opened.picture, trail, warnings)
+def _image(
+    badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
+) -> CleanImage | None:
+    """The badge class's image; where there is none to be had, the one that the badge data was baked into."""
+    image = _best_image(badge, opened.image, trail, notices)
     if image is None:
-        warnings.append("The source has no image.")
+        notices.append(Notice("no-image"))
     else:
-        warnings += image.warnings
+        notices += image.notices
     return image
 
 
 def _best_image(
-    badge: DescribedBadge, picture: SourceDocument | None, trail: DocumentTrail, warnings: list[str]
+    badge: DescribedBadge, baked: SourceDocument | None, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
     if badge.image is None:
-        return None if picture is None else clean_image(picture.body, picture.label)
+        return None if baked is None else clean_image(baked.body, baked.label)
     try:
         return _referenced_image(badge.image, badge.document, trail)
     except SourceRefused as refused:
         # A source that asks for a file of the machine that reads it is hostile, whatever else it brings.
-        if picture is None or badge.image.lower().startswith("file:"):
+        if baked is None or badge.image.lower().startswith("file:"):
             raise
         try:
-            image = clean_image(picture.body, picture.label)
+            image = clean_image(baked.body, baked.label)
         except SourceRefused:
             raise refused from None
-        warnings.append(f"The picture sent is used, for the badge class's own image can't be had: {refused}")
+        notices.append(Notice("image-unavailable", (str(refused),)))
         return image
 
 
@@ -166,7 +143,9 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
 
 
 def _bounded(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
-    texts = asdict(replace(proposal, image=None))  # with the warnings, which are kept as well
+    texts = asdict(replace(proposal, image=None, notices=()))
+    del texts["notices"]
+    texts["warnings"] = proposal.warnings  # which are kept as well
     if (size := len(msgspec.json.encode(texts))) > TEXT_BYTES:
         raise SourceRefused(
             "source-too-large", badge.document, f"at most {TEXT_BYTES} bytes of text were expected, found {size}"

@@ -8,6 +8,7 @@ from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 
 from badgedata.openbadges.json_documents import JsonDocument
+from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import signed_header
 from badgedata.openbadges.refusals import SourceRefused, quoted
 from badgedata.openbadges.signing_keys import KEY_TYPES, KeyNotUsable, VerificationKey, find_key
@@ -29,7 +30,7 @@ class _Registry(jws.JWSRegistry):
 
 def check_signature(
     token: str, signed: JsonDocument, issuer_id: str | None, look_up: Callable[[str, str], SourceDocument]
-) -> tuple[str, ...]:
+) -> tuple[Notice, ...]:
     """Check a compact JWS against the key of the badge's issuer.
 
     Parameters
@@ -45,8 +46,8 @@ def check_signature(
 
     Returns
     -------
-    tuple[str, ...]
-        Warnings: why it could not be checked, or what a good signature still doesn't show. Empty when all is well.
+    tuple[Notice, ...]
+        Why it could not be checked, or what a good signature still doesn't show. Empty when all is well.
 
     Raises
     ------
@@ -65,12 +66,12 @@ def check_signature(
             "bad-signature", signed.document, f"a signature by RS256, ES256 or EdDSA was expected, found {algorithm}"
         )
     if algorithm not in KEY_TYPES:
-        return (f"The signature was not checked: it is made by {quoted(algorithm)}, not RS256, ES256 or EdDSA.",)
+        return (Notice("signature-by-other-algorithm", (quoted(algorithm),)),)
     try:
         key = find_key(header, signed, issuer_id, look_up)
         is_signed = _is_signed_by(token, algorithm, key)
     except KeyNotUsable as reason:
-        return (f"The signature was not checked: {reason}.",)
+        return (Notice("signature-unchecked", (str(reason),)),)
     if not is_signed:
         raise SourceRefused("bad-signature", signed.document, f"its signature is not by the key {quoted(key.name)}")
     return key.doubts

@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from badgedata.openbadges.json_documents import JsonDocument, json_document
+from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import SourceRefused, quoted
 from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address, without_fragment
 
@@ -50,7 +51,7 @@ class VerificationKey:
 
     material: str | Jwk
     name: str
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Notice, ...] = ()
 
     def public_key(self, algorithm: str) -> Key:
         """The key for an algorithm.
@@ -128,7 +129,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
 
 def _doubts_of_profile(
     creator: str, key_url: str | None, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
-) -> tuple[str, ...]:
+) -> tuple[Notice, ...]:
     """Ask the issuer's profile whether the key is its own, and return what that leaves open.
 
     Anyone can publish a key and call the issuer its owner, on a site of many issuers even at the issuer's own origin.
@@ -140,11 +141,11 @@ def _doubts_of_profile(
     except KeyNotUsable as reason:
         if strangers:
             raise
-        return (f"The signature is sound, but nothing shows that its key is the issuer's: {reason}.",)
+        return (Notice("key-unowned", (str(reason),)),)
     except SourceRefused as refused:
         if strangers or refused.code not in ("not-open-badges", "source-too-large", "too-many-documents"):
             raise
-        return (f"The signature is sound, but nothing shows that its key is the issuer's: {refused}.",)
+        return (Notice("key-unowned", (str(refused),)),)
     if creator not in profile.references("publicKey"):
         if strangers:
             raise SourceRefused(
@@ -152,7 +153,7 @@ def _doubts_of_profile(
                 signed.document,
                 f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
             )
-        return (f"The signature is sound, but the issuer's profile does not list its key {quoted(creator)}.",)
+        return (Notice("key-unlisted", (quoted(creator),)),)
     return _doubts(issuer_id, creator, key_url) if strangers and _strangers(issuer_id, profile_url) else ()
 
 
@@ -176,15 +177,14 @@ def _credential_key(
     kid, jwk = header.text("kid"), header.child("jwk")
     if kid.startswith("did:key:"):
         did = without_fragment(kid)
-        doubts = () if did == issuer_id else (f"Nothing shows that the signing key is that of {quoted(issuer_id)}.",)
+        doubts = () if did == issuer_id else (Notice("key-of-other-did", (quoted(issuer_id),)),)
         return VerificationKey(multibase_key(did.removeprefix("did:key:")), did, doubts)
     if is_web_address(kid):
         found = _read(kid, signed, look_up)
         material = _published_key(json_document(found), kid)
         return VerificationKey(material, kid, _doubts(issuer_id, kid, found.url))
     if jwk is not None:
-        doubt = "The signature is sound, but its key came along with it: it doesn't show who signed."
-        return VerificationKey(_jwk(jwk), "in its own header", (doubt,))
+        return VerificationKey(_jwk(jwk), "in its own header", (Notice("key-included"),))
     raise KeyNotUsable(f"its header names no key that can be read: {quoted(kid) or 'neither kid nor jwk'}")
 
 
@@ -261,12 +261,11 @@ def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key 
         raise KeyNotUsable(f"{what} ({refused})") from refused
 
 
-def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[str, ...]:
+def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:
     strangers = _strangers(issuer_id, *key_urls)
     if not strangers:
         return ()
-    kept, issuer = quoted(strangers[0]), quoted(issuer_id)
-    return (f"The signing key is kept at {kept}, which is not its issuer's address {issuer}.",)
+    return (Notice("key-elsewhere", (quoted(strangers[0]), quoted(issuer_id))),)
 
 
 def _strangers(issuer_id: str | None, *urls: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from badgedata.openbadges.baked_svg import BADGE_ELEMENTS
-from badgedata.openbadges.losses import Losses
+from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.raster_images import MOST_PIXELS, without_metadata
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.svg_costs import (
@@ -52,8 +52,8 @@ ROUNDS_OF_VARIABLES: Final = 50
 TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
 
-def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return a drawing that looks like the SVG given, in UTF-8, and warnings that name what was left out.
+def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
+    """Return a drawing that looks like the SVG given, in UTF-8, and notices that name what was left out.
 
     Made of nothing but allowed elements, attributes, and styles. Left out: scripts, event handlers, ``foreignObject``,
     links, animation, metadata, style rules and references that point anywhere but into the image. Embedded images stay,
@@ -67,7 +67,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[str, ...]]:
     """
     losses = Losses()
     drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)
-    return drawing, losses.warnings()
+    return drawing, losses.notices()
 
 
 @dataclass
@@ -257,14 +257,14 @@ class _CleanDrawing:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
             self._drawn_within = cost
             return _data_uri(SVG_IMAGE, drawing)
-        content, content_type, pixels, warnings = without_metadata(content, document)
+        content, content_type, pixels, notices = without_metadata(content, document)
         self._budget.pixels -= pixels
         if self._budget.pixels < 0:
             raise SourceRefused(
                 "source-too-large", self._document, f"its embedded images have more than {MOST_PIXELS:,} pixels"
             )
-        for warning in warnings:
-            self._losses.note(f"Of an embedded image: {warning}")
+        for notice in notices:
+            self._losses.note(Notice("embedded-image", (notice,)))
         return _data_uri(content_type, content)
 
     _drawn_within = 0

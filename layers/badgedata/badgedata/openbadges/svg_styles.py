@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import tinycss2
 
-from badgedata.openbadges.losses import Losses
+from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_names import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 CSS_CHARACTERS: Final = 256 * 1024
@@ -31,7 +31,7 @@ SELECTOR_FUNCTIONS: Final = frozenset(
 GROUPING_RULES: Final = frozenset({"media", "supports", "layer"})
 MEDIA_SIGNS: Final = frozenset({":", ",", "/", "<", ">", "=", "<=", ">="})
 ANIMATION: Final = ("animation", "transition")
-ANIMATED: Final = "The drawing is animated. Badges don't move: the image shows the drawing before its animation starts."
+ANIMATED: Final = Notice("drawing-animated")
 
 
 @dataclass(frozen=True)

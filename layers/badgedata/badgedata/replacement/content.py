@@ -1,39 +1,59 @@
-"""The content of a badge class that a replacement overwrites: as it is, as it would become, and what differs."""
+"""What goes into a replacement: the source that a person gives, and a badge class's content before and after it."""
 
 import hashlib
-from dataclasses import asdict, astuple
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass, fields
+from typing import Any, Final, Literal
 
 import msgspec
 
-from badgedata.openbadges.proposals import Alignment, BadgeClassProposal
+from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, BadgeContent, Criteria
+from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import quoted
 from badgedata.records.directory import BadgeClass
+from badgedata.stored_images import UNBAKED_EXTENSIONS
 
 FIELDS: Final = ("name", "description", "criteria", "image", "tags", "alignment")
+"""Of a badge class, what a replacement overwrites: in this order in JSON, and under these names in records."""
 
-UNBAKED: Final = (".jpg", ".gif", ".webp")
+type SourceKind = Literal["url", "json", "image"]
 
-type Content = dict[str, Any]
+type Content = BadgeContent[str]
+"""The content of a badge class as records have it: its image is ``s3:`` and a key, or an address."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the new badge comes from.
+
+    Parameters
+    ----------
+    kind
+        How it was given.
+    content
+        The address; the assertion or badge class, as an object or as text; or the image in Base64.
+    """
+
+    kind: SourceKind
+    content: Any
 
 
 def current_content(badge_class: BadgeClass) -> Content:
-    """Give the content of a badge class, with all of `FIELDS`; what it has not is None or empty.
-
-    ``image`` is as the record has it: ``s3:`` and a key, an address, or None.
-    """
-    return {
-        "name": badge_class.name,
-        "description": badge_class.description,
-        "criteria": badge_class.criteria.as_dict() if badge_class.criteria else None,
-        "image": badge_class.image,
-        "tags": list(badge_class.tags or []),
-        "alignment": [dict(alignment) for alignment in badge_class.alignment or []],
-    }
+    """Give the content of a badge class."""
+    return BadgeContent(
+        name=badge_class.name,
+        description=badge_class.description,
+        criteria=_criteria(badge_class.criteria.as_dict()) if badge_class.criteria else None,
+        image=badge_class.image,
+        tags=tuple(badge_class.tags or ()),
+        alignment=tuple(_alignment(dict(alignment)) for alignment in badge_class.alignment or ()),
+    )
 
 
-def proposed_content(proposal: BadgeClassProposal, image: str | None, current: Content) -> tuple[Content, list[str]]:
-    """Give the content that a badge class would get, and what to warn of.
+def proposed_content(
+    proposal: BadgeClassProposal, image: str | None, current: Content
+) -> tuple[Content, tuple[Notice, ...]]:
+    """Give the content that a badge class would get, and what to know of it.
 
     Parameters
     ----------
@@ -41,50 +61,87 @@ def proposed_content(proposal: BadgeClassProposal, image: str | None, current: C
         What the record would hold of the proposal's image; None where it has none. The badge class's own stays then,
         for a badge class must have one (Open Badges 2.0, "BadgeClass").
     """
-    warnings = [warning for warning in proposal.warnings if warning != "The source has no image."]
+    notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
-        stays = "the badge keeps the one it has" if current["image"] else "and the badge has none either"
-        warnings.append(f"The source has no image; {stays}.")
-        if (current["image"] or "").endswith(UNBAKED):
-            warnings.append("The badge's image is neither a PNG nor an SVG, so the images of awards can't be baked.")
-    alignment = [_given(asdict(item)) for item in proposal.alignment if item.targetName and item.targetUrl]
-    warnings += [
-        f"An alignment is left out, because it needs both a name and an address: {quoted(_named(item))}"
-        for item in proposal.alignment
-        if not (item.targetName and item.targetUrl)
+        notices.append(Notice("image-kept" if current.image else "no-image-at-all"))
+        if (current.image or "").endswith(tuple(f".{extension}" for extension in UNBAKED_EXTENSIONS)):
+            notices.append(Notice("award-images-unbaked"))
+    notices += [
+        Notice("alignment-left-out", (quoted(_named(item)),)) for item in proposal.alignment if not _is_whole(item)
     ]
-    content = {
-        "name": proposal.name,
-        "description": proposal.description or None,
-        "criteria": _given(asdict(proposal.criteria)) or None,
-        "image": image or current["image"],
-        "tags": list(proposal.tags),
-        "alignment": alignment,
-    }
-    return content, warnings
+    criteria = _given(proposal.criteria)
+    content = BadgeContent(
+        name=proposal.name,
+        description=proposal.description or None,
+        criteria=_criteria(criteria) if criteria else None,
+        image=image or current.image,
+        tags=proposal.tags,
+        alignment=tuple(_alignment(_given(item)) for item in proposal.alignment if _is_whole(item)),
+    )
+    return content, tuple(notices)
 
 
 def changes(current: Content, proposed: Content) -> list[str]:
     """Name the fields that differ."""
-    return [name for name in FIELDS if current[name] != proposed[name]]
+    return [name for name in FIELDS if getattr(current, name) != getattr(proposed, name)]
+
+
+def content_json(content: Content) -> dict[str, Any]:
+    """Give a content as JSON: as a replacement's record holds it, and the API answers it, its image aside."""
+    return {
+        "name": content.name,
+        "description": content.description,
+        "criteria": None if content.criteria is None else _present(content.criteria),
+        "image": content.image,
+        "tags": list(content.tags),
+        "alignment": [_present(item) for item in content.alignment],
+    }
+
+
+def content_of_json(stored: Mapping[str, Any]) -> Content:
+    """Give the content that a replacement's record holds."""
+    return BadgeContent(
+        name=stored["name"],
+        description=stored["description"],
+        criteria=None if stored["criteria"] is None else _criteria(stored["criteria"]),
+        image=stored["image"],
+        tags=tuple(stored["tags"]),
+        alignment=tuple(map(_alignment, stored["alignment"])),
+    )
 
 
 def digest(content: Content) -> str:
     """Give a short text that is the same for the same content."""
-    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 
 def overwriting(content: Content) -> list[Any]:
     """Give the update actions that make `content` a badge class's, and count its version up."""
     actions: list[Any] = [BadgeClass.version.add(1), BadgeClass.more.remove()]
-    for name in FIELDS:
-        attribute, value = getattr(BadgeClass, name), content[name]
+    for name, value in content_json(content).items():
+        attribute = getattr(BadgeClass, name)
         actions.append(attribute.remove() if value in (None, [], {}) else attribute.set(value))
     return actions
 
 
-def _given(fields: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if value}
+def _criteria(stored: Mapping[str, Any]) -> Criteria:
+    return Criteria(**{field.name: stored.get(field.name) for field in fields(Criteria)})
+
+
+def _alignment(stored: Mapping[str, Any]) -> Alignment:
+    return Alignment(**{field.name: stored.get(field.name) for field in fields(Alignment)})
+
+
+def _given(part: Criteria | Alignment) -> dict[str, str]:
+    return {name: value for name, value in asdict(part).items() if value}
+
+
+def _present(part: Criteria | Alignment) -> dict[str, str]:
+    return {name: value for name, value in asdict(part).items() if value is not None}
+
+
+def _is_whole(alignment: Alignment) -> bool:
+    return bool(alignment.targetName and alignment.targetUrl)
 
 
 def _named(alignment: Alignment) -> str:

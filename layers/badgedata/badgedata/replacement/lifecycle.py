@@ -5,6 +5,7 @@ badge class is still the one that the preview saw. What it was is kept nowhere.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from aws_lambda_powertools import Logger
@@ -20,7 +21,14 @@ from badgedata.records.record import history_expiry
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import Resync
 from badgedata.records.transactions import ConditionsFailedError
-from badgedata.replacement.content import Content, current_content, digest, overwriting
+from badgedata.replacement.content import (
+    Content,
+    content_json,
+    content_of_json,
+    current_content,
+    digest,
+    overwriting,
+)
 from badgedata.resync import lifecycle as resyncs
 from badgedata.resync import start
 from badgedata.stored_images import ImageMissingError, StoredImage
@@ -48,7 +56,7 @@ def begin(
         scope=Replacement.history_key(badge_class.entity_id),
         badge_class_id=badge_class.entity_id,
         source=source,
-        proposed=proposed,
+        proposed=content_json(proposed),
         changes=changes,
         warnings=warnings,
         seen_version=int(badge_class.version),
@@ -149,18 +157,18 @@ def _keep_image(replacement: Replacement) -> Content:
         When the image that the preview showed is gone.
     """
     shown = preview_image_of(replacement)
-    proposed: Content = replacement.proposed
+    proposed = content_of_json(replacement.proposed)
     if shown is None:
         return proposed
     content = stored_images.read(shown)
-    kept = StoredImage(f"images/{shown.name.partition('-')[2]}")
+    kept = stored_images.confirmed_image(shown)
     stored_images.put(kept, content)
-    return {**proposed, "image": kept.in_record}
+    return replace(proposed, image=kept.in_record)
 
 
 def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
     now, content = clock.now(), _keep_image(replacement)
-    _record_used_images(badge_class.entity_id, badge_class.image, content["image"])
+    _record_used_images(badge_class.entity_id, badge_class.image, content.image)
     confirmed_at = clock.to_the_second(now)
     resync = start.new_resync(replacement.badge_class_id, version_of(replacement), replacement.id, now)
 
@@ -175,7 +183,7 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Rep
             actions=[
                 Replacement.status.set("replaced"),
                 Replacement.confirmed_at.set(confirmed_at),
-                Replacement.proposed.set(content),
+                Replacement.proposed.set(content_json(content)),
             ],
             condition=Replacement.status == "previewed",
         )
@@ -185,7 +193,7 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Rep
     replacement.status, replacement.confirmed_at = "replaced", confirmed_at
     if (shown := preview_image_of(replacement)) is not None:
         _forget_preview_image(shown)
-    replacement.proposed = content
+    replacement.proposed = content_json(content)
     return replacement
 
 

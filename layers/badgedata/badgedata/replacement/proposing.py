@@ -1,23 +1,25 @@
-"""From what a person sends, an address, JSON or an image, to a badge class proposal."""
+"""From what a person gives, an address, JSON or an image, to a badge class proposal."""
 
 import base64
 import binascii
 from collections.abc import Callable
+from dataclasses import astuple, replace
 from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
 
 import msgspec
 
 from badgedata.config import config
-from badgedata.openbadges.images import IMAGE_BYTES
-from badgedata.openbadges.proposals import BadgeClassProposal
+from badgedata.fetching import SourceFetcher
+from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
+from badgedata.openbadges.notices import Notice
+from badgedata.openbadges.raster_images import MAX_IMAGE_BYTES
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import Fetch, SourceDocument
 from badgedata.problems import FieldError, Problem, invalid
-from badgedata.replacement.characters import without_control_characters_in
-from badgedata.replacement.source import Source, SourceKind
-from badgedata.replacement.sources import SourceFetcher
+from badgedata.replacement.content import Source, SourceKind
+from badgedata.text import without_control_characters
 
 LONGEST_URL: Final = 2048
 URL_SAFE: Final = str.maketrans("-_", "+/")
@@ -34,7 +36,7 @@ def propose(source: Source) -> BadgeClassProposal:
     """
     fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
     try:
-        return without_control_characters_in(read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch))
+        return _without_control_characters(read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch))
     except SourceRefused as refused:
         raise _problem(source.kind, refused.code, str(refused)) from refused
 
@@ -85,12 +87,48 @@ def _of_base64(kind: SourceKind, text: str) -> bytes:
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
     """Refuse what is larger than an image may be; JSON, which may have less, is measured where it is read."""
-    if size > IMAGE_BYTES:
+    if size > MAX_IMAGE_BYTES:
         raise _problem(kind, "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
 
 
 def _charset(media_type: str) -> str:
     return "".join(f";{part}" for part in media_type.split(";") if part.strip().lower().startswith("charset"))
+
+
+TEXTS: Final = ("name", "description", "criteria", "alignment", "tags", "assertion_id")
+"""Of a proposal, what texts may be in."""
+
+
+def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
+    """Return a proposal whose texts are clean, with a notice that names the fields that were not.
+
+    Raises
+    ------
+    SourceRefused
+        ``not-open-badges`` if nothing of the name is left.
+    """
+    cleaned = replace(
+        proposal,
+        name=_clean(proposal.name),
+        description=_clean(proposal.description),
+        criteria=Criteria(*map(_clean, astuple(proposal.criteria))),
+        alignment=tuple(Alignment(*map(_clean, astuple(item))) for item in proposal.alignment),
+        tags=tuple(map(_clean, proposal.tags)),
+        assertion_id=None if proposal.assertion_id is None else _clean(proposal.assertion_id),
+    )
+    changed = [name for name in TEXTS if getattr(cleaned, name) != getattr(proposal, name)]
+    if not changed:
+        return proposal
+    if not cleaned.name:
+        raise SourceRefused("not-open-badges", "the badge class", "its name has nothing but control characters")
+    named = ", ".join("the assertion's id" if name == "assertion_id" else name for name in changed)
+    notice = Notice("control-characters-removed", (named,))
+    return replace(cleaned, tags=tuple(filter(None, cleaned.tags)), notices=(*proposal.notices, notice))
+
+
+def _clean(text: str) -> str:
+    cleaned = without_control_characters(text)
+    return cleaned if cleaned == text else cleaned.strip()
 
 
 _BEGINNINGS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]] = {

@@ -1,13 +1,14 @@
 """Ask for a replacement: the source is read, and what the badge class would become is kept for a person to look at."""
 
+from dataclasses import replace
+
 from badgedata import stored_images
 from badgedata.access import find_badge_class
 from badgedata.identifiers import new_id
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
 from badgedata.replacement import lifecycle
-from badgedata.replacement.content import changes, current_content, proposed_content
-from badgedata.replacement.source import Source
+from badgedata.replacement.content import Source, changes, current_content, proposed_content
 
 
 def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
@@ -28,12 +29,12 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     if proposal.image is not None:
         image = stored_images.badge_image(proposal.image.content, proposal.image.extension)
     current = current_content(badge_class)
-    proposed, warnings = proposed_content(proposal, image.in_record if image else None, current)
+    proposed, notices = proposed_content(proposal, image.in_record if image else None, current)
     changed = changes(current, proposed)
     if proposal.image is not None and image is not None:
         shown = stored_images.preview_image(replacement_id, image)
         stored_images.put(shown, proposal.image.content)
-        proposed["image"] = shown.in_record
+        proposed = replace(proposed, image=shown.in_record)
     return lifecycle.begin(
         badge_class,
         requested_by,
@@ -45,5 +46,5 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
         },
         proposed=proposed,
         changes=changed,
-        warnings=warnings,
+        warnings=[str(notice) for notice in notices],
     )

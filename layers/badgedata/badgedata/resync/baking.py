@@ -16,7 +16,7 @@ from badgedata.openbadges.baked_images import bake, image_content_type
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
-from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImage
+from badgedata.stored_images import CONTENT_TYPES, UNBAKED_EXTENSIONS, ImageMissingError, StoredImage
 
 logger = Logger(child=True)
 
@@ -27,9 +27,6 @@ _REFUSED: Final = {
 
 MAX_CONCURRENT_AWARDS: Final = 8
 """Awards baked side by side; each waits for S3 and DynamoDB most of its time."""
-
-UNBAKED_EXTENSIONS: Final = frozenset({"jpg", "gif", "webp"})
-"""Of images that documents may load, and into which Open Badges bakes nothing."""
 
 
 class UnbakableImageError(Exception):
@@ -163,8 +160,8 @@ def _cleaned(drawing: bytes) -> bytes:
 
 def _from_address(url: str) -> bytes:
     # Fetching and decoding are heavy to import, and nearly all badge classes have a stored image.
+    from badgedata.fetching import SourceFetcher
     from badgedata.openbadges.images import clean_image
-    from badgedata.replacement.sources import SourceFetcher
 
     try:
         document: Any = SourceFetcher(allow_loopback=config().loopback_sources).fetch(url)

@@ -1,15 +1,20 @@
-"""Read a source from the internet: public addresses only, little, and within a time that no sender can stretch.
+"""Fetch documents from the internet: public addresses only, little, and within a time that no sender can stretch.
 
 `requests-hardened` (1.3.0) resolves a name once, checks the address and connects to that address, so that a name can't
 mean another place the second time. What it leaves open is added here: IPv6 outside the internet's own range, ports,
 credentials, redirects, sizes, and a wall-clock deadline over a whole source.
 """
 
+import errno
+import http.client
 import ipaddress
+import os
 import queue
 import socket
+import ssl
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -24,7 +29,6 @@ from urllib3.util import parse_url
 from badgedata.openbadges.baked_images import image_content_type
 from badgedata.openbadges.refusals import SourceRefused
 from badgedata.openbadges.source_documents import SourceDocument
-from badgedata.replacement.unreachable import reason_of
 
 SOURCE_SECONDS: Final = 10.0
 DOCUMENT_BYTES: Final = 1024 * 1024
@@ -40,6 +44,8 @@ HEADERS: Final = {
     "Accept-Encoding": "identity",
     "User-Agent": "badge-data-management",
 }
+_NOT_AN_ANSWER = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
+_BAD_ADDRESS = (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)
 
 
 class SourceFetcher:
@@ -153,7 +159,7 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         deadline.check(url)
-        raise SourceRefused("unreachable-source", url, f"no answer was received: {reason_of(error)}") from error
+        raise SourceRefused("unreachable-source", url, f"no answer was received: {_reason_of(error)}") from error
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
@@ -277,3 +283,49 @@ class _Deadline:
 def _shut(connected: socket.socket) -> None:
     with suppress(OSError):
         connected.shutdown(socket.SHUT_RDWR)
+
+
+def _reason_of(error: BaseException) -> str:
+    """Return why a request failed, in our own words, such as ``connection refused``.
+
+    requests and urllib3 wrap an error up to four times, and each wrapping repeats the address and says less.
+    """
+    reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
+    return reasons[0] if reasons else "the connection failed"
+
+
+def _innermost_first(error: BaseException) -> list[BaseException]:
+    found = [error]
+    for outer in found:  # which grows meanwhile
+        found += [inner for inner in _wrapped_by(outer) if inner not in found]
+    return found[::-1]
+
+
+def _wrapped_by(error: BaseException) -> Iterator[BaseException]:
+    candidates = (error.__context__, error.__cause__, getattr(error, "reason", None), *error.args)
+    return (inner for inner in candidates if isinstance(inner, BaseException))
+
+
+def _reason(error: BaseException) -> str | None:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"certificate verify failed: {error.verify_message.rstrip('.')}"
+        case ssl.SSLError():
+            return f"TLS handshake failed: {(error.reason or 'no reason given').replace('_', ' ').lower()}"
+        case socket.gaierror():
+            return "its name can't be resolved"
+        case http.client.RemoteDisconnected():
+            return "connection closed without an answer"
+        case TimeoutError() | requests.Timeout() | urllib3.exceptions.TimeoutError():
+            return "timed out"
+        case OSError(errno=int(number)) if number in errno.errorcode:
+            return os.strerror(number).lower()
+        case http.client.IncompleteRead() | urllib3.exceptions.IncompleteRead():
+            return "connection closed before the end of the answer"
+        case urllib3.exceptions.DecodeError() | zlib.error():
+            return "the answer's compression is damaged"
+        case _ if isinstance(error, _NOT_AN_ANSWER):
+            return "the answer is not HTTP"
+        case _ if isinstance(error, _BAD_ADDRESS):
+            return "the address is not a valid one"
+    return None

@@ -17,8 +17,8 @@ import pytest
 import urllib3.util.connection
 from PIL import Image
 
+from badgedata.fetching import SourceFetcher
 from badgedata.openbadges.refusals import SourceRefused
-from badgedata.replacement.sources import SourceFetcher
 
 MEBIBYTE = 1024 * 1024
 type Talk = Callable[[socket.socket, bytes], None]

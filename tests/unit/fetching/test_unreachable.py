@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from badgedata.fetching import SourceFetcher
 from badgedata.openbadges.refusals import SourceRefused
-from badgedata.replacement.sources import SourceFetcher
 
 LONG_PATH = "/awards/one-with-a-longer-address-than-most-others-have-so-that-nothing-is-left-behind-it.json"
 WORDS_OF_LIBRARIES = (

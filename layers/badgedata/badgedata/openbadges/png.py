@@ -1,0 +1,170 @@
+"""A PNG as the chunks that it is made of, without decoding a pixel, and the badge data in its text chunks.
+
+Badge data is written as the baking specification says, and read as old tools wrote it too.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from badgedata.openbadges.charsets import decoded_baked
+from badgedata.openbadges.refusals import SourceRefused
+
+PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
+HEADER_BYTES: Final = 13
+ASSERTION_KEYWORD: Final = b"openbadges"
+CREDENTIAL_KEYWORD: Final = b"openbadgecredential"
+# As bakers have written them, in any case: "openbadge" isn't in any specification.
+ASSERTION_KEYWORDS: Final = frozenset({ASSERTION_KEYWORD, b"openbadge"})
+BADGE_KEYWORDS: Final = ASSERTION_KEYWORDS | {CREDENTIAL_KEYWORD}
+BAKED_TEXT_BYTES: Final = 1024 * 1024
+
+
+class Chunk(NamedTuple):
+    """One PNG chunk: its four-letter type and its data, length and CRC left off."""
+
+    type: bytes
+    data: bytes
+
+    @property
+    def keyword(self) -> bytes | None:
+        """The keyword of a text chunk in lower case, None for any other chunk."""
+        return self.data.split(b"\0", 1)[0].strip().lower() if self.type in TEXT_CHUNKS else None
+
+
+def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
+    """The chunks of a PNG from IHDR to IEND, each with its CRC checked.
+
+    What follows IEND is no part of the image and is left out.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where the structure or a CRC is not as PNG (third edition) sections 5.2 to 5.6 says.
+    """
+    if not image.startswith(PNG_SIGNATURE):
+        raise SourceRefused("bad-image", document, "a PNG was expected, the PNG signature is missing")
+    whole = memoryview(image)
+    position, has_pixels, expected = len(PNG_SIGNATURE), False, b"IHDR"
+    while position + 12 <= len(image):
+        length, chunk_type = struct.unpack_from(">I4s", image, position)
+        end = position + 8 + length
+        if end + 4 > len(image):
+            raise SourceRefused("bad-image", document, f"the PNG is cut off within its {_name(chunk_type)} chunk")
+        (crc,) = struct.unpack_from(">I", image, end)
+        if zlib.crc32(whole[position + 4 : end]) != crc:
+            raise SourceRefused("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
+        if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
+            raise SourceRefused("bad-image", document, "a PNG has one IHDR chunk of 13 bytes, and it comes first")
+        if chunk_type == b"IHDR":
+            _check_size(image[position + 8 : end], document)
+        expected = b""
+        has_pixels = has_pixels or chunk_type == b"IDAT"
+        yield Chunk(chunk_type, image[position + 8 : end])
+        if chunk_type == b"IEND":
+            if not has_pixels:
+                raise SourceRefused("bad-image", document, "the PNG has no IDAT chunk, so no picture")
+            return
+        position = end + 4
+    raise SourceRefused("bad-image", document, "the PNG is cut off before its IEND chunk")
+
+
+def _check_size(header: bytes, document: str) -> None:
+    """Zero is no width or height (PNG, third edition, section 11.2.1)."""
+    for side, pixels in zip(("wide", "high"), struct.unpack_from(">II", header), strict=True):
+        if pixels == 0:
+            raise SourceRefused("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
+
+
+def png_size(header: Chunk) -> tuple[int, int]:
+    """Width and height in pixels, as the IHDR chunk says them."""
+    width, height = struct.unpack_from(">II", header.data)
+    return width, height
+
+
+def encoded_chunk(chunk_type: bytes, data: bytes) -> bytes:
+    """A chunk as its bytes in the file: length, type, data, CRC."""
+    crc = zlib.crc32(data, zlib.crc32(chunk_type))
+    return b"".join((struct.pack(">I", len(data)), chunk_type, data, struct.pack(">I", crc)))
+
+
+def _name(chunk_type: bytes) -> str:
+    return chunk_type.decode("ascii", "replace")
+
+
+def bake_png(image: bytes, assertion: str) -> bytes:
+    """The PNG with the assertion as its one ``openbadges`` chunk, right after IHDR.
+
+    Only chunks are moved: pixels are neither decoded nor changed, so it runs at the speed of a CRC.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image`` where the structure or a CRC of the PNG is wrong.
+
+    Notes
+    -----
+    Open Badges 2.0 Baking Specification, "PNGs": an iTXt chunk with keyword ``openbadges``, not compressed,
+    language tag and translated keyword empty, and never more than one.
+    """
+    # keyword, compression flag, compression method, language tag, translated keyword
+    data = ASSERTION_KEYWORD + b"\0" + b"\0" + b"\0" + b"\0" + b"\0" + assertion.encode()
+    header, *rest = png_chunks(image, "the badge image")
+    kept = [chunk for chunk in rest if chunk.keyword not in BADGE_KEYWORDS]
+    return b"".join(
+        [
+            PNG_SIGNATURE,
+            encoded_chunk(*header),
+            encoded_chunk(b"iTXt", data),
+            *(encoded_chunk(*chunk) for chunk in kept),
+        ]
+    )
+
+
+def unbake_png(image: bytes, document: str) -> str | None:
+    """The badge data in a PNG, or None: a 3.0 credential first, then an assertion; an iTXt chunk before others.
+
+    The specifications ask for iTXt chunks that aren't compressed. Bakers have written tEXt (Open Badges 0.5, and many
+    imaging libraries) and zTXt as well, which are read too.
+
+    Raises
+    ------
+    SourceRefused
+        ``bad-image``, or ``source-too-large`` for a compressed text that unpacks to over 1 MiB.
+    """
+    chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
+    for keywords in ({CREDENTIAL_KEYWORD}, {ASSERTION_KEYWORD}, ASSERTION_KEYWORDS):
+        for chunk_type in (b"iTXt", b"tEXt", b"zTXt"):
+            for chunk in chunks:
+                if chunk.type == chunk_type and chunk.keyword in keywords and (text := _text(chunk, document)).strip():
+                    return text
+    return None
+
+
+def _text(chunk: Chunk, document: str) -> str:
+    keyword, _, rest = chunk.data.partition(b"\0")
+    if chunk.type == b"tEXt":
+        return decoded_baked(rest)
+    if chunk.type == b"zTXt":
+        return decoded_baked(_unpacked(rest[1:], keyword, document))  # after the compression method
+    flags, (_language, _, translated) = rest[:2], rest[2:].partition(b"\0")
+    text = translated.partition(b"\0")[2]
+    # The specification forbids compression here, yet some tools compress; unpacked within the limit of a document.
+    return decoded_baked(_unpacked(text, keyword, document) if flags[:1] == b"\1" else text)
+
+
+def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
+    inflating = zlib.decompressobj()
+    try:
+        unpacked = inflating.decompress(text, BAKED_TEXT_BYTES)
+    except zlib.error as error:
+        raise SourceRefused(
+            "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is damaged"
+        ) from error
+    if inflating.eof:
+        return unpacked
+    if len(unpacked) < BAKED_TEXT_BYTES:
+        raise SourceRefused("bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is cut off")
+    raise SourceRefused("source-too-large", document, "its badge data unpacks to more than 1 MiB")
