@@ -19,7 +19,12 @@ DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
 FUNCTIONS = REPOSITORY / "functions"
 PROGRAMS = [REPOSITORY / name for name in ("local", "development")]
 REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
-HANDLERS = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / f"{folder.name}.py").exists())
+HANDLERS = sorted(
+    folder.name
+    for folder in FUNCTIONS.iterdir()
+    if (folder / f"{folder.name}.py").exists() or (folder / folder.name / "__init__.py").exists()
+)
+"""The functions: a folder each, with a module or a package of the same name that has the handler."""
 
 AWS = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "s3transfer"}
 ENGINES = {"exports", "replacement", "resync", "schedules", "loading"}
@@ -37,8 +42,10 @@ def imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = path.relative_to(REPOSITORY).parts[: -node.level] if node.level else ()
+            module = ".".join((*above, *filter(None, (node.module,))))
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
     return found
 
 
@@ -77,18 +84,18 @@ def test_exports_know_no_other_engine() -> None:
 
 
 def test_the_domain_knows_no_function_and_no_web_framework() -> None:
-    of_functions = {path.stem for path in modules(FUNCTIONS)}
+    of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):
         assert not libraries(path) & of_functions, path
         assert "aws_lambda_powertools.event_handler" not in imports(path), path
 
 
 def test_no_function_imports_another() -> None:
-    for folder in FUNCTIONS.iterdir():
-        others = {path.stem for other in FUNCTIONS.iterdir() if other != folder for path in modules(other)}
-        own = {path.stem for path in modules(folder)}
-        for path in modules(folder):
-            assert not libraries(path) & (others - own), path
+    for name in HANDLERS:
+        for path in modules(FUNCTIONS / name):
+            assert not libraries(path) & set(HANDLERS), path
+            within = {imported for imported in imports(path) if imported.startswith("functions")}
+            assert all(imported.startswith(f"functions.{name}.{name}") for imported in within), path
 
 
 def test_nothing_scans_a_table() -> None:
@@ -129,14 +136,6 @@ def test_every_function_has_a_sample_event_that_a_test_uses(function: str) -> No
     used = re.compile(rf'sample_event\("{function}"\)|"{function}\.json"')
     tests = [path for path in modules(REPOSITORY / "tests") if path != Path(__file__)]
     assert any(used.search(path.read_text()) for path in tests)
-
-
-def test_every_function_is_seen_by_the_tools() -> None:
-    tools = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]
-    for name in HANDLERS:
-        assert f"functions/{name}" in tools["ruff"]["src"]
-        assert f"functions/{name}" in tools["mypy"]["mypy_path"].split(":")
-        assert f"functions/{name}" in tools["pytest"]["ini_options"]["pythonpath"]
 
 
 # ---------------------------------------------------------------- dependencies

@@ -13,11 +13,12 @@ from badgedata.config import config
 from badgedata.links import Link
 from badgedata.records.awards import Award
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
-from base_url import base_url_of
-from openapi import NO_TOKEN, answers, said_as
-from parameters import AwardId, BadgeClassId, IssuerId
-from public_caching import ANYWHERE, BY_ENCODING, UNCHANGED, is_head, is_known, weak
-from public_records import UnknownDocument, require_award, require_badge_class, require_issuer
+
+from ..http.base_url import base_url_of
+from ..http.caching import ANYWHERE, BY_ENCODING, UNCHANGED, is_head, is_known, weak
+from ..http.parameters import AwardId, BadgeClassId, IssuerId
+from ..openapi.answers import NO_TOKEN, answers, said_as
+from ..public.records import UnknownDocument, require_award, require_badge_class, require_issuer
 
 router = APIGatewayRouter()
 

@@ -14,7 +14,7 @@ from badgedata.clock import parse_rfc3339
 
 type JsonObject = dict[str, Any]
 
-STYLE: Final = (Path(__file__).parent / "public_pages.css").read_text(encoding="utf-8")
+STYLE: Final = (Path(__file__).parent / "pages.css").read_text(encoding="utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(

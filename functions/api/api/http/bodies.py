@@ -1,4 +1,4 @@
-"""Request bodies: a JSON object in UTF-8, or the request is malformed (400)."""
+"""JSON bodies: a request's is an object in UTF-8, or the request is malformed (400); an answer's keeps its texts."""
 
 import base64
 from typing import Any
@@ -7,6 +7,7 @@ import msgspec
 
 from badgedata.json_faults import json_fault
 from badgedata.problems import Problem
+from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 # `curl -d` and urllib call every body a form unless they are told otherwise; what is in it decides.
 _CALLED_FORM = "application/x-www-form-urlencoded"
@@ -43,6 +44,14 @@ def read_json(text: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise malformed("The body is JSON, but not an object.")
     return body
+
+
+def write_json(answer: Any) -> str:
+    """Write an answer. Its texts stay as they are: in escapes they would have up to six times the bytes."""
+    body = msgspec.json.encode(answer)
+    if may_hold_control_characters(body):  # which older records do
+        body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))
+    return body.decode()
 
 
 def _text(event: dict[str, Any]) -> str:

@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from badgedata.exports.specification import KINDS
 from badgedata.problems import SHOWN_CHARACTERS, FieldError, Problem, shown
 from badgedata.text import shortened
-from request_bodies import malformed
+
+from .bodies import malformed
 
 logger = Logger()
 

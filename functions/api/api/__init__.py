@@ -6,24 +6,19 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from base_url import below_base_path
-from documents import write_json
-from problem_answers import answer_problems
-from request_bodies import labelled_as_json, read_json
-from routes import directory, exports, public, public_images, replacements, schedules
-from routes.reference import add_reference
+from .http.base_url import below_base_path
+from .http.bodies import labelled_as_json, read_json, write_json
+from .http.problems import answer_problems
+from .routes import ROUTERS
+from .routes.reference import add_reference
 
 logger = Logger()
 
 ABOUT_AWARDS: Final = "/public/assertions/"
 
 app = APIGatewayRestResolver(enable_validation=True, serializer=write_json, json_body_deserializer=read_json)
-app.include_router(directory.router)
-app.include_router(exports.router)
-app.include_router(schedules.router)
-app.include_router(replacements.router)
-app.include_router(public.router)
-app.include_router(public_images.router)
+for router in ROUTERS:
+    app.include_router(router)
 add_reference(app)
 answer_problems(app)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from badgedata.cursors import write_cursor
-from documents import Document
+
+from ..schemas.document import Document
 
 PAGE_BYTES: Final = 4_000_000
 """Bytes of the items on a page that has more than one. Lambda takes answers of 6 MB, and no item alone is that large

@@ -8,8 +8,8 @@ from importlib.resources import files
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
-from base_url import base_url_of
-from public_caching import revalidated
+from ..http.base_url import base_url_of
+from ..http.caching import revalidated
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
@@ -26,7 +26,7 @@ def add_reference(app: APIGatewayRestResolver) -> None:
 
 
 def _document(app: APIGatewayRestResolver) -> str:
-    from openapi_document import openapi_document  # only now: most cold starts are for something else
+    from ..openapi.document import openapi_document  # only now: most cold starts are for something else
 
     return openapi_document(app, base_url_of(app))
 

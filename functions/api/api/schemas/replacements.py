@@ -5,7 +5,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from badgedata.replacement.source import Source
-from documents import Document, EntityId, Time
+
+from .document import Document, EntityId, Time
 
 
 class ReplacementSource(BaseModel):

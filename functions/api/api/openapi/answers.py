@@ -1,10 +1,10 @@
-"""What the OpenAPI document says of a route's answers; the whole of it is written by `openapi_document`."""
+"""What the OpenAPI document says of a route's answers; the whole of it is written by `document`."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse, OpenAPIResponseHeader
 
-from documents import ProblemDocument
+from ..schemas.document import ProblemDocument
 
 NO_TOKEN: dict[str, Any] = {"security": []}
 """Given as `openapi_extensions` of a route that anybody may call."""

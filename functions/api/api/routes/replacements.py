@@ -11,20 +11,21 @@ from badgedata import addresses, clock
 from badgedata.access import Scope, find_badge_class
 from badgedata.config import config
 from badgedata.cursors import read_cursor
-from badgedata.identifiers import ENTITY_ID, is_entity_id
-from badgedata.problems import Problem, not_found
+from badgedata.identifiers import ENTITY_ID
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import FailedImage, Replacement
 from badgedata.replacement import fair_use, replacements
 from badgedata.replacement.content import Content, current_content
 from badgedata.resync import failures, resyncs
 from badgedata.stored_images import stored_image
-from base_url import base_url_of
-from callers import caller_of
-from openapi import answers
-from pages import page_of
-from parameters import BadgeClassId, Cursor, Limit, ReplacementId
-from replacement_documents import (
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.lookups import found, scope_of_found
+from ..http.pages import page_of
+from ..http.parameters import BadgeClassId, Cursor, Limit, ReplacementId
+from ..openapi.answers import answers
+from ..schemas.replacements import (
     FailedImageDocument,
     FailedImageList,
     ReplacementDocument,
@@ -67,9 +68,9 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
 def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
     caller_of(router).scope("badge-class", badge_class_id)
     list_name = Replacement.history_key(badge_class_id)
-    found = replacements.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
+    records = replacements.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
     write = partial(_document, badge_class=_badge_class(badge_class_id))
-    page = page_of(list_name, found, write, lambda replacement: replacement.id, limit)
+    page = page_of(list_name, records, write, lambda replacement: replacement.id, limit)
     return ReplacementList(items=page.items, next_cursor=page.next_cursor)
 
 
@@ -80,8 +81,8 @@ def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = No
     responses=answers(200, "The replacement as it is now", 404),
 )
 def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
-    found, _ = _find(replacement_id)
-    return _document(found, _badge_class(found.badge_class_id))
+    record, _ = _find(replacement_id)
+    return _document(record, _badge_class(record.badge_class_id))
 
 
 @router.post(
@@ -92,9 +93,9 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=answers(200, "The replacement, done", 403, 404, 409),
 )
 def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
-    found, scope = _find(replacement_id)
+    record, scope = _find(replacement_id)
     _require_replacing(scope)
-    return _document(replacements.confirm(found), _badge_class(found.badge_class_id))
+    return _document(replacements.confirm(record), _badge_class(record.badge_class_id))
 
 
 @router.delete(
@@ -104,9 +105,9 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=answers(200, "The replacement, cancelled", 403, 404, 409),
 )
 def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
-    found, scope = _find(replacement_id)
+    record, scope = _find(replacement_id)
     _require_replacing(scope)
-    return _document(replacements.cancel(found), _badge_class(found.badge_class_id))
+    return _document(replacements.cancel(record), _badge_class(record.badge_class_id))
 
 
 @router.get(
@@ -116,9 +117,9 @@ def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=answers(200, "A page of awards", 404, 422),
 )
 def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
-    found, _ = _find(replacement_id)
+    record, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
-    resync = resyncs.shown_for(_badge_class(found.badge_class_id), replacements.version_of(found))
+    resync = resyncs.shown_for(_badge_class(record.badge_class_id), replacements.version_of(record))
     after = read_cursor(list_name, cursor, failures.POSITIONS)
     failed = failures.failures_of(resync, after, limit + 1) if resync else ()
     page = page_of(list_name, failed, _failed_image, failures.position, limit)
@@ -129,20 +130,12 @@ def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cur
 
 def _find(replacement_id: str) -> tuple[Replacement, Scope]:
     caller = caller_of(router)
-    found = replacements.find_replacement(replacement_id) if is_entity_id(replacement_id) else None
-    if found is None:
-        raise not_found("replacement")
-    try:
-        return found, caller.scope("badge-class", found.badge_class_id)
-    except Problem:
-        raise not_found("replacement") from None
+    replacement = found(replacements.find_replacement, replacement_id, "replacement")
+    return replacement, scope_of_found(caller, "badge-class", replacement.badge_class_id, "replacement")
 
 
 def _badge_class(badge_class_id: str) -> BadgeClass:
-    badge_class = find_badge_class(badge_class_id, consistent=True)
-    if badge_class is None:
-        raise not_found("badge class")
-    return badge_class
+    return found(partial(find_badge_class, consistent=True), badge_class_id, "badge class")
 
 
 def _require_replacing(scope: Scope) -> None:
@@ -150,22 +143,22 @@ def _require_replacing(scope: Scope) -> None:
     scope.require_subscription()
 
 
-def _document(found: Replacement, badge_class: BadgeClass) -> ReplacementDocument:
+def _document(record: Replacement, badge_class: BadgeClass) -> ReplacementDocument:
     document: dict[str, Any] = {
-        "id": found.id,
-        "badgeClassId": found.badge_class_id,
-        "status": replacements.status_of(found),
-        "source": found.source,
+        "id": record.id,
+        "badgeClassId": record.badge_class_id,
+        "status": replacements.status_of(record),
+        "source": record.source,
         "current": _content(current_content(badge_class)),
-        "proposed": _content(found.proposed),
-        "changes": found.changes,
-        "warnings": found.warnings,
-        "requestedBy": found.requested_by,
-        "createdAt": found.created_at,
-        "confirmedAt": found.confirmed_at,
+        "proposed": _content(record.proposed),
+        "changes": record.changes,
+        "warnings": record.warnings,
+        "requestedBy": record.requested_by,
+        "createdAt": record.created_at,
+        "confirmedAt": record.confirmed_at,
     }
-    if found.status == "replaced":
-        document["imageResync"] = _image_resync(found, badge_class)
+    if record.status == "replaced":
+        document["imageResync"] = _image_resync(record, badge_class)
     return ReplacementDocument.model_validate(document)
 
 
@@ -184,8 +177,8 @@ def _content(content: Content) -> Content:
     return {**content, "image": shown}
 
 
-def _image_resync(found: Replacement, badge_class: BadgeClass) -> dict[str, Any] | None:
-    resync = resyncs.shown_for(badge_class, replacements.version_of(found))
+def _image_resync(record: Replacement, badge_class: BadgeClass) -> dict[str, Any] | None:
+    resync = resyncs.shown_for(badge_class, replacements.version_of(record))
     if resync is None:
         return None
     figures = resyncs.figures(resync)

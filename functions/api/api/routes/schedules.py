@@ -5,22 +5,26 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import TypeAdapter, ValidationError
 
 from badgedata import clock
-from badgedata.access import Caller, Scope
+from badgedata.access import Caller, Scope, ScopeType
 from badgedata.cursors import read_cursor
-from badgedata.identifiers import ENTITY_ID, is_entity_id
-from badgedata.problems import Problem, not_found
+from badgedata.exports.specification import KINDS, Specification
+from badgedata.identifiers import ENTITY_ID
+from badgedata.problems import invalid, shown
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
-from base_url import base_url_of
-from callers import caller_of
-from documents import ScheduleDocument, ScheduleList
-from openapi import answers
-from pages import page_of
-from parameters import Cursor, Limit, ScheduleId
-from schedule_requests import ScheduleChange, ScheduleRequest, read_schedule
-from scopes import named_scope
+from badgedata.schedules.specification import ScheduleSpecification
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.lookups import found, scope_of_found
+from ..http.pages import page_of
+from ..http.parameters import Cursor, Limit, ScheduleId, named_scope
+from ..http.problems import from_validation
+from ..openapi.answers import answers
+from ..schemas.schedules import ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
 
 router = APIGatewayRouter()
 
@@ -36,7 +40,7 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
 )
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
     caller = caller_of(router)
-    scope_type, scope_id, specification = read_schedule(schedule)
+    scope_type, scope_id, specification = _read(schedule)
     created = lifecycle.create(specification, caller.scope(scope_type, scope_id), caller.email)
     return Response(
         status_code=201,
@@ -62,8 +66,8 @@ def schedules(
 ) -> ScheduleList:
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
-    found = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
-    page = page_of(list_name, found, _document, lambda schedule: schedule.id, limit)
+    records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
+    page = page_of(list_name, records, _document, lambda schedule: schedule.id, limit)
     return ScheduleList(items=page.items, next_cursor=page.next_cursor)
 
 
@@ -74,8 +78,8 @@ def schedules(
     responses=answers(200, "The schedule as it is now", 404),
 )
 def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
-    found, _ = _find(caller_of(router), schedule_id)
-    return _document(found)
+    record, _ = _find(caller_of(router), schedule_id)
+    return _document(record)
 
 
 @router.patch(
@@ -87,11 +91,11 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
     caller = caller_of(router)
-    found, scope = _find(caller, schedule_id)
+    record, scope = _find(caller, schedule_id)
     if change.enabled:
-        lifecycle.resume(found, scope, caller.email)
+        lifecycle.resume(record, scope, caller.email)
     else:
-        lifecycle.pause(found, scope)
+        lifecycle.pause(record, scope)
     changed, _ = _find(caller, schedule_id)
     return _document(changed)
 
@@ -104,19 +108,66 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
     responses=answers(204, "It is deleted", 403, 404),
 )
 def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
-    found, scope = _find(caller_of(router), schedule_id)
-    lifecycle.remove(found, scope)
+    record, scope = _find(caller_of(router), schedule_id)
+    lifecycle.remove(record, scope)
     return Response(status_code=204)
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:
-    found = lifecycle.find(schedule_id) if is_entity_id(schedule_id) else None
-    if found is None or found.status not in lifecycle.SEEN:
-        raise not_found("schedule")
+    schedule = found(_seen_schedule, schedule_id, "schedule")
+    return schedule, scope_of_found(caller, schedule.scope_type, schedule.scope_id, "schedule")
+
+
+def _seen_schedule(schedule_id: str) -> Schedule | None:
+    schedule = lifecycle.find(schedule_id)
+    return schedule if schedule is not None and schedule.status in lifecycle.SEEN else None
+
+
+def _read(request: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
+    """Give what the schedule exports, by type and id, and the specification of it.
+
+    Raises
+    ------
+    Problem
+        422, naming each field that is wrong; those of the export begin with ``export.``.
+    """
+    export = request.export
+    scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
+    options = export.model_extra or {}
+    zone = options.get("timeZone", request.time_zone)
+    if request.period is not None and zone != request.time_zone:
+        raise invalid(
+            "export.timeZone",
+            f"The period {request.period} goes by the schedule's timeZone, {shown(request.time_zone)}, and this is "
+            f"{shown(zone)}. Leave it out.",
+        )
+    return (
+        scope_type,
+        scope_id,
+        ScheduleSpecification(
+            name=request.name,
+            export=_read_export(scope_type, export.kind, options),
+            expression=request.expression,
+            time_zone=request.time_zone,
+            period=request.period,
+        ),
+    )
+
+
+def _read_export(scope_type: ScopeType, kind: str, options: dict[str, Any]) -> Specification:
+    kinds = KINDS[scope_type]
+    if kind not in kinds:
+        raise invalid(
+            "export.kind",
+            f"The kinds of export of this {scope_type.replace('-', ' ')} are {', '.join(kinds)}; it was {shown(kind)}.",
+        )
     try:
-        return found, caller.scope(found.scope_type, found.scope_id)
-    except Problem:
-        raise not_found("schedule") from None
+        specification: Specification = TypeAdapter(kinds[kind]).validate_python({**options, "kind": kind})
+    except ValidationError as error:
+        raise from_validation(
+            [fault | {"loc": ("body", "export", *fault["loc"])} for fault in error.errors()]
+        ) from None
+    return specification
 
 
 def _document(schedule: Schedule) -> ScheduleDocument:

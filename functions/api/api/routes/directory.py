@@ -13,12 +13,15 @@ from badgedata.access import issuers_by_id, organizations_by_id
 from badgedata.cursors import read_cursor
 from badgedata.identifiers import ENTITY_ID
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
-from base_url import base_url_of
-from callers import caller_of
-from documents import (
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.pages import Page, page_of
+from ..http.parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
+from ..openapi.answers import answers
+from ..schemas.directory import (
     BadgeClassDocument,
     BadgeClassList,
-    Document,
     IssuerDocument,
     IssuerList,
     Me,
@@ -26,9 +29,7 @@ from documents import (
     NamedIssuer,
     OrganizationDocument,
 )
-from openapi import answers
-from pages import Page, page_of
-from parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
+from ..schemas.document import Document
 
 router = APIGatewayRouter()
 

@@ -1,8 +1,11 @@
-"""The parameters that routes have in common: ids in the path, pages of lists, idempotency."""
+"""The parameters that routes have in common: ids in the path, scopes, pages of lists, idempotency."""
 
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
+
+from badgedata.access import ScopeType
+from badgedata.problems import invalid
 
 
 def _id(name: str) -> Any:
@@ -29,3 +32,24 @@ IdempotencyKey = Annotated[
         description="Any text of your own: a repeat within 24 hours gives the first answer again",
     ),
 ]
+
+
+def named_scope(
+    organization_id: str | None, issuer_id: str | None, badge_class_id: str | None, field: str = "organizationId"
+) -> tuple[ScopeType, str]:
+    """Give the type and the id of the one that is named.
+
+    Raises
+    ------
+    Problem
+        422 for `field`, when none or several are.
+    """
+    scopes: dict[ScopeType, str | None] = {
+        "organization": organization_id,
+        "issuer": issuer_id,
+        "badge-class": badge_class_id,
+    }
+    named = [(scope_type, scope_id) for scope_type, scope_id in scopes.items() if scope_id is not None]
+    if len(named) != 1:
+        raise invalid(field, "Give exactly one of organizationId, issuerId and badgeClassId.")
+    return named[0]

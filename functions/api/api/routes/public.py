@@ -9,16 +9,17 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-import public_pages
 from badgedata import clock, published
 from badgedata.config import config
-from base_url import base_url_of
-from content_negotiation import prefers_page
-from openapi import NO_TOKEN, also_as_page, answers, said_as
-from parameters import AwardId, BadgeClassId, IssuerId
-from problem_answers import problem_answer
-from public_caching import ANYWHERE, BY_ACCEPT, UNCHANGED, revalidated
-from public_records import UnknownDocument, require_award, require_badge_class, require_issuer
+
+from ..http.base_url import base_url_of
+from ..http.caching import ANYWHERE, BY_ACCEPT, UNCHANGED, revalidated
+from ..http.negotiation import prefers_page
+from ..http.parameters import AwardId, BadgeClassId, IssuerId
+from ..http.problems import problem_answer
+from ..openapi.answers import NO_TOKEN, also_as_page, answers, said_as
+from ..public import pages as public_pages
+from ..public.records import UnknownDocument, require_award, require_badge_class, require_issuer
 
 router = APIGatewayRouter()
 

@@ -22,16 +22,26 @@ from badgedata.exports.specification import (
     LearnerProgressExport,
     Specification,
 )
-from badgedata.identifiers import ENTITY_ID, is_entity_id
-from badgedata.problems import Problem, not_found
+from badgedata.identifiers import ENTITY_ID
+from badgedata.problems import Problem
 from badgedata.records.operations import Export
-from base_url import base_url_of
-from callers import caller_of
-from documents import ExportDocument, ExportList
-from openapi import answers
-from pages import page_of
-from parameters import BadgeClassId, Cursor, ExportId, IdempotencyKey, IssuerId, Limit, OrganizationId
-from scopes import named_scope
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.lookups import found, scope_of_found
+from ..http.pages import page_of
+from ..http.parameters import (
+    BadgeClassId,
+    Cursor,
+    ExportId,
+    IdempotencyKey,
+    IssuerId,
+    Limit,
+    OrganizationId,
+    named_scope,
+)
+from ..openapi.answers import answers
+from ..schemas.exports import ExportDocument, ExportList
 
 router = APIGatewayRouter()
 
@@ -109,15 +119,15 @@ def export(export_id: ExportId) -> ExportDocument:
     ),
 )
 def export_file(export_id: ExportId) -> Response[None]:
-    found = _find(export_id)
-    status = jobs.status_of(found)
+    export = _find(export_id)
+    status = jobs.status_of(export)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Ask for a new export.")
     if status != "succeeded":
         raise Problem(409, "conflict", "Conflict", f"This export has no file: it is {status}.")
     return Response(
         status_code=302,
-        headers={"Location": upload.download_link(found.object_key or "").url, "Cache-Control": "no-store"},
+        headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
     )
 
 
@@ -148,14 +158,9 @@ def _request(
 
 def _find(export_id: str) -> Export:
     caller = caller_of(router)
-    found = jobs.find_export(export_id) if is_entity_id(export_id) else None
-    if found is None:
-        raise not_found("export")
-    try:
-        caller.scope(found.scope_type, found.scope_id)
-    except Problem:
-        raise not_found("export") from None
-    return found
+    export = found(jobs.find_export, export_id, "export")
+    scope_of_found(caller, export.scope_type, export.scope_id, "export")
+    return export
 
 
 def _document(export: Export) -> ExportDocument:
