@@ -34,7 +34,7 @@ clean: ## stop the local AWS and delete its data
 
 load: setup ## load an organization or issuer document: make load FILE=x.json ARGS="--organization ID"
 	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }
-	@$(PYTHON) -m local.load $(FILE) $(ARGS)
+	@$(PYTHON) -m operations.load $(FILE) $(ARGS)
 
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)

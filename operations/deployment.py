@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from local.places import REPOSITORY, STACK_NAME, run_place
+from operations.places import REPOSITORY, STACK_FILE, STACK_NAME
 
 OUTPUTS = {
     "DIRECTORY_TABLE": "DirectoryTable",
@@ -34,9 +34,7 @@ class NoDeploymentError(Exception):
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Let a command be told which deployment is meant; without a word it is the local stack."""
     parser.add_argument("--stack-name", help="work on this CloudFormation stack, with your AWS credentials")
-    parser.add_argument(
-        "--stack", type=Path, default=run_place().stack_file, help="the local stack's description (%(default)s)"
-    )
+    parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
 
 
 def settle(options: argparse.Namespace) -> dict[str, str]:

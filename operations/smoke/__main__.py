@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from local.places import STACK_NAME
 from operations import deployment
 from operations.deployment import NoDeploymentError
+from operations.places import STACK_NAME
 from operations.smoke.failure import SmokeFailure
 from operations.steps import step
 
@@ -85,8 +85,8 @@ def _run(options: argparse.Namespace, outputs: dict[str, str]) -> int:
 
 def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: float) -> bool:
     """Return whether every step passed; say what failed."""
-    from badgedata.loading.writing import LoadBrokenOffError
     from badgedata.problems import Problem
+    from operations.loading.writing import LoadBrokenOffError
     from operations.smoke.walk import walk
 
     try:

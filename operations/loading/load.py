@@ -1,20 +1,21 @@
 """Loads a checked document into the tables: the organization, its issuers and all that is theirs, members last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from badgedata import documents
 from badgedata.access import find_issuer, find_organization
 from badgedata.documents import IssuerDocument, OrganizationDocument
-from badgedata.loading import items
-from badgedata.loading.checking import Document
-from badgedata.loading.faults import BadDocument, Fault, Faults, shown
-from badgedata.loading.issuer import write_issuer
-from badgedata.loading.members import end_access, listed_members, newcomers
-from badgedata.loading.stored import check_against_stored, read_stored
-from badgedata.loading.values import check_member_email
-from badgedata.loading.writing import ImageStore, write_records
+from badgedata.identifiers import comparable_address
 from badgedata.records import directory
+from badgedata.records.directory import Member
+from operations.loading import items
+from operations.loading.checking import Document
+from operations.loading.faults import BadDocument, Fault, Faults, check_member_email, shown
+from operations.loading.images import ImageStore
+from operations.loading.issuer import write_issuer
+from operations.loading.stored import check_against_stored, read_stored
+from operations.loading.writing import write_records
 
 type Tell = Callable[[str, int], None]
 
@@ -182,3 +183,39 @@ def _is_in_use(organization_id: str) -> bool:
 
 def _refused(path: str, message: str) -> BadDocument:
     return BadDocument([Fault(path, message)])
+
+
+def listed_members(document: Document, admin_email: str | None) -> list[documents.Member]:
+    """Return the members that a load writes: the document's, and the admin whom the operator names."""
+    members = list(document.members or []) if isinstance(document, OrganizationDocument) else []
+    if admin_email is not None:
+        admin = comparable_address(admin_email)
+        members = [m for m in members if (comparable_address(m.email), m.role) != (admin, "admin")]
+        members.append(documents.Member(email=admin_email, role="admin"))
+    return members
+
+
+def end_access(document: Document, listed: Iterable[documents.Member], stored: Iterable[Member]) -> int:
+    """Remove the stored memberships that a document with a list of members doesn't list.
+
+    Returns
+    -------
+    int
+        The number of memberships removed; 0 for documents without such a list, which leave members alone.
+    """
+    if not isinstance(document, OrganizationDocument) or document.members is None:
+        return 0
+    organization_id = document.organization.entity_id
+    kept = {Member.key(member.email, organization_id, member.issuer) for member in listed}
+    ended = [member for member in stored if (member.pk, member.sk) not in kept]
+    for member in ended:
+        member.delete()
+    return len(ended)
+
+
+def newcomers(listed: Iterable[documents.Member], stored: Iterable[Member]) -> Iterator[str]:
+    """Find the listed people who aren't members yet."""
+    known = {member.pk for member in stored}
+    for member in listed:
+        if Member.email_key(member.email) not in known:
+            yield member.email

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from badgedata import clock, documents
-from badgedata.loading.values import is_date
 from badgedata.records import awards, directory
+from operations.loading.faults import is_date
 
 FIRST_VERSION = 1
 

@@ -1,7 +1,12 @@
-"""Finds every fault in the shape of a document: types, unknown keys, missing keys, words that are not on the list.
+"""The shape of a document: every fault in it, and the keys of Open Badges objects that the format doesn't know.
 
 msgspec stops at the first fault. So a document that it refuses is read a second time here, against the same structs,
 and what is sound is kept, so that the rules that go beyond shape can still be checked on it.
+
+Keys that the format doesn't know, extensions and terms of other contexts, are kept: set aside below one key of the
+object that becomes a record, in the shape in which they were found. An assertion's
+``{"evidence": [{"id": …, "genre": "Video"}]}`` keeps ``{"evidence": [{"genre": "Video"}]}``. Unknown keys of all other
+objects stay where they are, and are faults.
 """
 
 from difflib import get_close_matches
@@ -10,7 +15,47 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, inspect
 
-from badgedata.loading.faults import Faults, below, shown
+from badgedata.documents import MORE, OpenBadgesPart
+from operations.loading.faults import Faults, below, shown
+
+
+def set_aside[T: msgspec.Struct](value: object, shape: type[T]) -> object:
+    """Return decoded JSON with the unknown keys of its Open Badges objects set aside below `MORE`."""
+    known, _ = _split(value, inspect.type_info(shape))
+    return known
+
+
+def _split(value: object, shape: inspect.Type) -> tuple[Any, Any]:
+    """Return what the format knows of a value, and what of it is to be kept by the object that holds it."""
+    if isinstance(shape, inspect.UnionType):
+        wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
+        shape = next((option for option in shape.types if isinstance(option, wanted)), shape)
+    match shape, value:
+        case inspect.StructType(), dict():
+            return _split_object(value, shape)
+        case inspect.ListType(), list():
+            parts = [_split(item, shape.item_type) for item in value]
+            more = [more or {} for _, more in parts]
+            return [known for known, _ in parts], more if any(more) else None
+    return value, None
+
+
+def _split_object(value: dict[str, Any], shape: inspect.StructType) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    types = {field.encode_name: field.type for field in shape.fields if field.encode_name != MORE}
+    keeps_unknown = issubclass(shape.cls, OpenBadgesPart)
+    known: dict[str, Any] = {}
+    more: dict[str, Any] = {}
+    for key, item in value.items():
+        if key in types:
+            known[key], kept = _split(item, types[key])
+            if kept:
+                more[key] = kept
+        else:
+            (more if keeps_unknown else known)[key] = item
+    if more and any(field.encode_name == MORE for field in shape.fields):
+        return known | {MORE: more}, None
+    return known, more or None
+
 
 _JSON_TYPES: dict[type, str] = {
     str: "a string",

@@ -31,8 +31,9 @@ from badgedata.documents import (
     Requirement,
 )
 from badgedata.identifiers import comparable_address, is_entity_id
-from badgedata.loading.faults import Fault, Faults, shown
-from badgedata.loading.values import (
+from operations.loading.faults import (
+    Fault,
+    Faults,
     check_date_or_time,
     check_email,
     check_id,
@@ -43,6 +44,7 @@ from badgedata.loading.values import (
     check_points_at,
     check_time,
     check_url,
+    shown,
 )
 
 type Document = IssuerDocument | OrganizationDocument

@@ -15,12 +15,10 @@ from badgedata.documents import (
     OrganizationDocument,
 )
 from badgedata.json_faults import json_fault
-from badgedata.loading.checking import Document, check
-from badgedata.loading.faults import BadDocument, Fault, Faults, shown
-from badgedata.loading.more_keys import set_aside
-from badgedata.loading.shape import salvage
-from badgedata.loading.values import check_characters
 from badgedata.text import may_hold_control_characters
+from operations.loading.checking import Document, check
+from operations.loading.faults import BadDocument, Fault, Faults, check_characters, shown
+from operations.loading.shape import salvage, set_aside
 
 UNCOMPRESSED_LIMIT_BYTES: Final = 4 * 1024**3
 """What a load file may hold once it is unpacked, unless the caller says otherwise."""

@@ -1,4 +1,4 @@
-"""Writes records in batches side by side, and images under the hash of their content."""
+"""Writes records in batches side by side."""
 
 import itertools
 import random
@@ -8,13 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
 from pynamodb.models import Model
 
 from badgedata import aws
-from badgedata.config import config
-from badgedata.loading.images import Image, read_data_uri
-from badgedata.records.directory import BadgeClass, Issuer
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
@@ -25,9 +21,6 @@ WRITERS: Final = 4
 BATCH: Final = 25  # BatchWriteItem takes no more
 _ATTEMPTS: Final = 10
 _LONGEST_PAUSE_SECONDS: Final = 20.0
-
-STORED_IMAGE: Final = "s3:"
-"""How a record marks an image of this deployment's own bucket, before its key."""
 
 
 class LoadBrokenOffError(Exception):
@@ -123,66 +116,3 @@ def write_batches[T](parts: Iterable[T], write: Callable[[tuple[T, ...]], None],
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return count
-
-
-class ImageStore:
-    """Puts images into the images bucket, each once."""
-
-    def __init__(self) -> None:
-        self._present: set[str] = set()
-        self.count = 0
-        """How many images were not there yet."""
-
-    def keep(self, image: str | None, own_address: str, known: Issuer | BadgeClass | None) -> str | None:
-        """Store what a document says of the image of an issuer or badge class, and give what its record holds.
-
-        Parameters
-        ----------
-        image
-            A `data:` URI, whose bytes go to the bucket; an address, which stays as it is; or None.
-        own_address
-            Where this deployment shows the image. As a record that held it would point at itself, it stands for the
-            image that is stored.
-        known
-            The record as it is now, if there is one.
-
-        Returns
-        -------
-        str or None
-            ``s3:`` and the object key, or an address.
-        """
-        if known is not None and image == own_address:
-            return known.image
-        return self.put(image) if image is not None else None
-
-    def put(self, image: str) -> str:
-        """Store an image that is a `data:` URI, and give what a record holds: ``s3:`` and the key, or the address."""
-        if not _is_data_uri(image):
-            return image
-        decoded = read_data_uri(image)
-        return self._upload(decoded, decoded.key)
-
-    def put_of_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image in the same way, among the award's own images."""
-        if not _is_data_uri(image):
-            return image
-        decoded = read_data_uri(image)
-        return self._upload(decoded, decoded.key_of_award(issuer_id, award_id, identity))
-
-    def _upload(self, image: Image, key: str) -> str:
-        bucket = config().images_bucket
-        if key in self._present:
-            return STORED_IMAGE + key
-        try:
-            aws.s3().head_object(Bucket=bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
-                raise
-            aws.s3().put_object(Bucket=bucket, Key=key, Body=image.content, ContentType=image.content_type)
-            self.count += 1
-        self._present.add(key)
-        return STORED_IMAGE + key
-
-
-def _is_data_uri(image: str) -> bool:
-    return image[:5].lower() == "data:"

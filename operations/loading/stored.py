@@ -10,9 +10,9 @@ from msgspec import UnsetType
 
 from badgedata.clock import parse_rfc3339, rfc3339
 from badgedata.documents import Assertion, BadgeClass, IssuerDocument
-from badgedata.loading.faults import Faults, shown
-from badgedata.loading.items import FIRST_VERSION, award_key
 from badgedata.records import awards, directory
+from operations.loading.faults import Faults, shown
+from operations.loading.items import FIRST_VERSION, award_key
 
 LOOK_UPS_AT_ONCE = 16
 

@@ -1,6 +1,6 @@
 """Loads an issuer or organization document into a deployment: the running local stack, or a stack on AWS.
 
-    python -m local.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
+    python -m operations.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
 
 A bad document changes nothing: each of its faults is a line ``path: reason`` on stderr, and the exit code is 1.
 """
@@ -19,13 +19,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from local.places import run_place
 from operations import deployment
 from operations.deployment import NoDeploymentError
+from operations.places import STACK_FILE
 
 if TYPE_CHECKING:
-    from badgedata.loading.checking import Document
-    from badgedata.loading.load import Loaded
+    from operations.loading.checking import Document
+    from operations.loading.load import Loaded
 
 _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
 
@@ -62,11 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m local.load", description="Load a document into a deployment.")
+    parser = argparse.ArgumentParser(prog="python -m operations.load", description="Load a document into a deployment.")
     parser.add_argument("file", type=Path, help="an issuer or organization document: JSON, or a ZIP with the JSON")
-    parser.add_argument(
-        "--stack", type=Path, default=run_place().stack_file, help="the local stack's description (%(default)s)"
-    )
+    parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
     parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
     parser.add_argument(
         "--organization",
@@ -103,10 +101,10 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "Loaded"]:
     """Check and write. The settings are read as the domain is imported, so it is imported when they are there."""
     deployment.make_domain_importable()
-    from badgedata.loading.faults import BadDocument
-    from badgedata.loading.load import load
-    from badgedata.loading.reading import read_document
-    from badgedata.loading.writing import LoadBrokenOffError
+    from operations.loading.faults import BadDocument
+    from operations.loading.load import load
+    from operations.loading.reading import read_document
+    from operations.loading.writing import LoadBrokenOffError
 
     try:
         document = read_document(data, limit_bytes=options.limit_bytes)
