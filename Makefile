@@ -100,7 +100,7 @@ setup-machine: setup ## find or install what the tests need from the machine: a 
 	@$(PYTHON) -m tests.needs unzip chromium
 
 ##@ Operate a deployment
-.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore
+.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore restore-images
 smoke: setup ## prove a deployment, over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
@@ -125,6 +125,10 @@ delete-organization: setup ## delete a tenant for good: make delete-organization
 
 check-restore: setup ## check the tables, or restored ones: make check-restore ARGS="--awards TABLE --stack-name NAME"
 	@$(PYTHON) -m operations.check_restore $(ARGS)
+
+restore-images: setup ## bring back deleted images: make restore-images SINCE=2026-11-20T08:00:00Z ARGS="--stack-name NAME"
+	@test -n "$(SINCE)" || { echo "Name the time: make restore-images SINCE=2026-11-20T08:00:00Z"; exit 1; }
+	@$(PYTHON) -m operations.restore_images --since "$(SINCE)" $(ARGS)
 
 .local/ready-dev: uv.lock pyproject.toml | $(UV_PROGRAM)
 	@echo "Installing Python packages…"

@@ -16,11 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
 
 from operations import deployment
-from operations.deployment import NoDeploymentError
+from operations.deployment import CommandFailedError
 from operations.places import STACK_FILE
 
 if TYPE_CHECKING:
@@ -30,35 +28,14 @@ if TYPE_CHECKING:
 _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
 
 
-class LoadFailedError(Exception):
+class LoadFailedError(CommandFailedError):
     """The load can't be done, for the reasons that its lines give."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Load one file, and say what was loaded. Gives the exit code."""
     options = _options(arguments)
-    try:
-        data = _read(options.file)
-        stack = None if options.stack_name else deployment.local_stack(options.stack)
-        if stack:
-            os.environ.pop("AWS_PROFILE", None)
-            os.environ |= _settings_of_stack(stack)
-        else:
-            os.environ |= deployment.settings_of(deployment.outputs_of(options.stack_name))
-        started = time.monotonic()
-        document, loaded = _load(data, options)
-        print(_summary(loaded, time.monotonic() - started))
-        if stack and options.users:
-            people = _people(document, options.admin)
-            make_users(stack, options.stack, people)
-            print(f"  {len(people):,} users of the local user pool, password {stack['password']}")
-    except (LoadFailedError, NoDeploymentError) as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print(f"AWS refused: {error}\nLoading again repairs what may be half done.", file=sys.stderr)
-        return 1
-    return 0
+    return deployment.run(lambda: _run(options), again="Loading again repairs what may be half done.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -77,6 +54,24 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="JSON taken at most (%(default)s)")
     return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace) -> int:
+    data = _read(options.file)
+    stack = None if options.stack_name else deployment.local_stack(options.stack)
+    if stack:
+        os.environ.pop("AWS_PROFILE", None)
+        os.environ |= _settings_of_stack(stack)
+    else:
+        os.environ |= deployment.settings_of(deployment.outputs_of(options.stack_name))
+    started = time.monotonic()
+    document, loaded = _load(data, options)
+    print(_summary(loaded, time.monotonic() - started))
+    if stack and options.users:
+        people = _people(document, options.admin)
+        make_users(stack, options.stack, people)
+        print(f"  {len(people):,} users of the local user pool, password {stack['password']}")
+    return 0
 
 
 def _read(file: Path) -> bytes:
