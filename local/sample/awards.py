@@ -11,7 +11,7 @@ from itertools import accumulate, groupby
 from random import Random
 from typing import Any, NamedTuple
 
-from local.sample_names import (
+from local.sample.names import (
     EVIDENCE_NARRATIVES,
     LONG_NARRATIVE,
     NAME_STOCKS,

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
-from local.sample_awards import BASE_URL, END_DAY, SEED, JsonObject, awards, entity_id, person, stream_of_chance
-from local.sample_catalogue import BadgeClassEntry, GroupEntry, IssuerEntry, OrganizationEntry, PathwayEntry
-from local.sample_images import data_uri
-from local.sample_names import STAFF_NAMES
+from local.sample.awards import BASE_URL, END_DAY, SEED, JsonObject, awards, entity_id, person, stream_of_chance
+from local.sample.catalogue import BadgeClassEntry, GroupEntry, IssuerEntry, OrganizationEntry, PathwayEntry
+from local.sample.images import data_uri
+from local.sample.names import STAFF_NAMES
 
 LEARNERS = 90  # of each issuer; they share the groups' places, so that many are in several groups
 EXPORTED_AT = f"{END_DAY}T00:00:00Z"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from local.sample_images import Look
+from local.sample.images import Look
 
 
 @dataclass(frozen=True, slots=True)

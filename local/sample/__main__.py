@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from local.sample_awards import BASE_URL, SEED, JsonObject
-from local.sample_catalogue import FREE, PAID
-from local.sample_documents import organization_document
+from local.sample.awards import BASE_URL, SEED, JsonObject
+from local.sample.catalogue import FREE, PAID
+from local.sample.documents import organization_document
 
 AWARDS = 5000
 

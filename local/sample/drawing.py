@@ -1,12 +1,11 @@
 """Draw flat shapes as a PNG or SVG, to the same bytes on any machine.
 
-Whole numbers only, and a PNG is compressed here: floating-point numbers round differently between processors, and the
-libraries (zlib, zlib-ng, ...) each give other bytes for the same pixels.
+Whole numbers only: floating-point numbers round differently between processors. A PNG is compressed by Huffman codes
+alone, because each of zlib's implementations (zlib, zlib-ng, ...) finds other matches in the same pixels.
 """
 
 import struct
 import zlib
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -102,87 +101,20 @@ def _png(image: Image.Image) -> bytes:
     index = {colour: number for number, colour in enumerate(palette)}
     indexed = bytes(index[colour] for colour in colours)
     width, height = image.size
-    rows = b"".join(b"\0" + indexed[row * width : (row + 1) * width] for row in range(height))
-    stream = b"\x78\x01" + _deflate(rows) + zlib.adler32(rows).to_bytes(4)
+    rows = [indexed[at : at + width] for at in range(0, len(indexed), width)]
+    # Each row as its difference from the one above (the filter "Up", section 9.2), which is mostly zeros.
+    filtered = b"".join(
+        b"\2" + bytes((value - above) & 0xFF for value, above in zip(row, row_above, strict=True))
+        for row, row_above in zip(rows, [bytes(width), *rows[:-1]], strict=True)
+    )
+    deflate = zlib.compressobj(9, memLevel=9, strategy=zlib.Z_HUFFMAN_ONLY)
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
         (b"PLTE", b"".join(colour[:3] for colour in palette)),
         (b"tRNS", b"".join(colour[3:] for colour in palette)),
-        (b"IDAT", stream),
+        (b"IDAT", deflate.compress(filtered) + deflate.flush()),
         (b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         len(body).to_bytes(4) + name + body + zlib.crc32(name + body).to_bytes(4) for name, body in chunks
     )
-
-
-def _deflate(data: bytes) -> bytes:
-    """Compress as one block with fixed Huffman codes (RFC 1951, section 3.2.6), always to the same bytes."""
-    bits, size = 0b011, 3  # the last block; fixed codes
-    out = bytearray()
-    for value, width in _fixed_codes(data):
-        bits |= value << size
-        size += width
-        while size >= 8:
-            out.append(bits & 0xFF)
-            bits >>= 8
-            size -= 8
-    if size:
-        out.append(bits)
-    return bytes(out)
-
-
-def _fixed_codes(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield `(bits, how many)` for each literal, match and the end; a match is the last place with the same 3 bytes."""
-    seen: dict[bytes, int] = {}
-    at = 0
-    while at < len(data):
-        key = data[at : at + 3]
-        before = seen.get(key, -32769) if len(key) == 3 else -32769
-        seen[key] = at
-        if at - before > 32768:
-            yield _literal_or_length(data[at])
-            at += 1
-            continue
-        length = 3
-        while length < 258 and at + length < len(data) and data[before + length] == data[at + length]:
-            length += 1
-        symbol, extra, width = _bucket(length, LENGTHS)
-        yield _literal_or_length(257 + symbol)
-        yield extra, width
-        symbol, extra, width = _bucket(at - before, DISTANCES)
-        yield _reversed(symbol, 5), 5
-        yield extra, width
-        at += length
-    yield _literal_or_length(256)
-
-
-# First value and number of extra bits of each symbol (RFC 1951, section 3.2.5).
-LENGTHS = (
-    *((3 + n, 0) for n in range(4)),
-    *((3 + ((4 + n % 4) << (n // 4 - 1)), n // 4 - 1) for n in range(4, 28)),
-    (258, 0),
-)
-DISTANCES = ((1, 0), (2, 0), *((1 + ((2 + n % 2) << (n // 2 - 1)), n // 2 - 1) for n in range(2, 30)))
-
-
-def _bucket(value: int, table: tuple[tuple[int, int], ...]) -> tuple[int, int, int]:
-    """Return the symbol of a length or distance, the value of its extra bits, and how many these are."""
-    symbol = bisect_right(table, value, key=lambda entry: entry[0]) - 1
-    first, width = table[symbol]
-    return symbol, value - first, width
-
-
-def _literal_or_length(symbol: int) -> tuple[int, int]:
-    if symbol < 144:
-        return _reversed(0x30 + symbol, 8), 8
-    if symbol < 256:
-        return _reversed(0x190 + symbol - 144, 9), 9
-    if symbol < 280:
-        return _reversed(symbol - 256, 7), 7
-    return _reversed(0xC0 + symbol - 280, 8), 8
-
-
-def _reversed(code: int, width: int) -> int:
-    """Return a Huffman code with its first bit lowest, as the stream wants it."""
-    return int(f"{code:0{width}b}"[::-1], 2)
