@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 REPOSITORY = Path(__file__).parents[2]
 DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
 FUNCTIONS = REPOSITORY / "functions"
-LOADING = REPOSITORY / "operations" / "loading"
-PROGRAMS = [REPOSITORY / name for name in ("local", "development")]
+OPERATIONS = REPOSITORY / "operations"
+LOCAL = REPOSITORY / "local"
+PROGRAMS = [OPERATIONS, LOCAL, REPOSITORY / "development"]
 REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
 HANDLERS = sorted(
     folder.name
@@ -97,6 +99,62 @@ def test_no_function_imports_another() -> None:
             assert not libraries(path) & set(HANDLERS), path
             within = {imported for imported in imports(path) if imported.startswith("functions")}
             assert all(imported.startswith(f"functions.{name}.{name}") for imported in within), path
+
+
+@pytest.mark.parametrize(
+    ("folder", "above"),
+    [
+        (DOMAIN, {"functions", "operations", "local", "development", "tests"}),
+        (FUNCTIONS, {"operations", "local", "development", "tests"}),
+        (OPERATIONS, {"functions", "local", "development", "tests"}),
+        (LOCAL, {"functions", "development", "tests"}),
+        (REPOSITORY / "development", {"tests"}),
+    ],
+    ids=lambda value: value.name if isinstance(value, Path) else "",
+)
+def test_imports_run_from_the_programs_to_the_domain(folder: Path, above: set[str]) -> None:
+    for path in modules(folder):
+        assert not libraries(path) & above, path
+
+
+@pytest.mark.parametrize(
+    "package",
+    [DOMAIN, OPERATIONS, LOCAL, *(FUNCTIONS / name for name in HANDLERS), REPOSITORY / "development"],
+    ids=lambda path: path.name,
+)
+def test_no_modules_import_each_other_in_a_circle(package: Path) -> None:
+    above = REPOSITORY / "layers" / "badgedata" if package == DOMAIN else REPOSITORY
+    names = {
+        ".".join(path.relative_to(above).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in modules(package)
+    }
+    imported = {
+        # What a package's own file imports is the package's; it isn't in a circle with the modules below it.
+        name: {other for other in imports(path) & names.keys() if not name.startswith(f"{other}.") and other != name}
+        for name, path in names.items()
+    }
+    assert _circle(imported) == []
+
+
+@pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
+def test_no_packages_import_each_other_in_a_circle(package: Path) -> None:
+    """As above, but for what is right below a package: a folder counts as one."""
+    prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
+    imported: dict[str, set[str]] = {}
+    for path in modules(package):
+        part = path.relative_to(package).with_suffix("").parts[0]
+        others = {name.removeprefix(prefix).partition(".")[0] for name in imports(path) if name.startswith(prefix)}
+        imported.setdefault(part, set()).update(others - {part})
+    assert _circle(imported) == []
+
+
+def _circle(imported: dict[str, set[str]]) -> list[str]:
+    """Return modules of which each imports the one before, if there are such."""
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def test_nothing_scans_a_table() -> None:
@@ -216,7 +274,7 @@ RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "
 def test_no_message_has_the_words_of_a_librarys_error() -> None:
     """A message that quotes an error that a library raised shows people the library's words."""
     quoted = []
-    for path in modules(DOMAIN, FUNCTIONS, LOADING):
+    for path in modules(DOMAIN, FUNCTIONS, OPERATIONS / "loading"):
         handlers = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler))
         for handler in handlers:
             caught = (
