@@ -34,7 +34,7 @@ clean: ## stop the local AWS and delete its data
 
 load: setup ## load an organization or issuer document: make load FILE=x.json ARGS="--organization ID"
 	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }
-	@$(PYTHON) -m local.load $(FILE) $(ARGS)
+	@$(PYTHON) -m operations.load $(FILE) $(ARGS)
 
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
@@ -100,7 +100,7 @@ setup-machine: setup ## find or install what the tests need from the machine: a 
 	@$(PYTHON) -m tests.needs unzip chromium
 
 ##@ Operate a deployment
-.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore
+.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore restore-images
 smoke: setup ## prove a deployment, over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
@@ -125,6 +125,10 @@ delete-organization: setup ## delete a tenant for good: make delete-organization
 
 check-restore: setup ## check the tables, or restored ones: make check-restore ARGS="--awards TABLE --stack-name NAME"
 	@$(PYTHON) -m operations.check_restore $(ARGS)
+
+restore-images: setup ## bring back deleted images: make restore-images SINCE=2026-11-20T08:00:00Z ARGS="--stack-name NAME"
+	@test -n "$(SINCE)" || { echo "Name the time: make restore-images SINCE=2026-11-20T08:00:00Z"; exit 1; }
+	@$(PYTHON) -m operations.restore_images --since "$(SINCE)" $(ARGS)
 
 .local/ready-dev: uv.lock pyproject.toml | $(UV_PROGRAM)
 	@echo "Installing Python packages…"

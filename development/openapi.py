@@ -6,7 +6,6 @@ clients.
 
 import json
 import os
-import sys
 from typing import Any
 
 from development.api_changes import breaking_changes
@@ -22,8 +21,8 @@ BASE_URL = "https://badges.example.org"
 
 def description() -> str:
     """Return the content of docs/openapi.json. The environment needs the settings of a deployment."""
-    from api import app
-    from openapi_document import openapi_document
+    from functions.api.api import app
+    from functions.api.api.openapi.document import openapi_document
 
     document: dict[str, Any] = json.loads(openapi_document(app, BASE_URL))
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -32,7 +31,6 @@ def description() -> str:
 def main() -> None:
     """Write the file, and print the breaking changes since the latest release."""
     make_domain_importable()
-    sys.path.insert(0, str(REPOSITORY / "functions" / "api"))
     # The API reads these settings when it is imported; its description depends on none of them.
     tables = ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE")
     os.environ |= dict.fromkeys((*tables, "EXPORTS_BUCKET", "IMAGES_BUCKET", "EXPORTS_QUEUE_URL"), "none")

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import openbadges_bakery
 
-from local.sample_images import Look, data_uri
+from local.sample.images import Look, data_uri
 
 CONTEXT = "https://w3id.org/openbadges/v2"
 

@@ -4,10 +4,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-LOCAL = REPOSITORY / ".local"
+from operations.places import LOCAL as LOCAL
+from operations.places import REPOSITORY as REPOSITORY
+from operations.places import STACK_NAME as STACK_NAME
+
 REGION = "us-east-1"
-STACK_NAME = "badge-data-management"
 PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - of every user of the local pool; shown in stack.json
 
 

@@ -57,7 +57,7 @@ def _load_sample(place: Place) -> str:
         return "stands already"
     _module(place, "local.sample", "--out", str(folder), "--awards", str(SAMPLE_AWARDS))
     for path in paths:
-        _module(place, "local.load", str(path))
+        _module(place, "operations.load", str(path))
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text(_deployed_tables(place))
     return f"two organizations, {SAMPLE_AWARDS:,} awards"

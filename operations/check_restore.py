@@ -10,11 +10,7 @@ import argparse
 import os
 import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-
 from operations import deployment
-from operations.deployment import NoDeploymentError
 
 TABLES = ("directory", "awards", "operations")
 
@@ -22,14 +18,7 @@ TABLES = ("directory", "awards", "operations")
 def main(arguments: list[str] | None = None) -> int:
     """Check, and say of each thing whether it holds. Gives the exit code."""
     options = _options(arguments)
-    try:
-        deployment.settle(options)
-        return _run(options)
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-    except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print(f"AWS refused: {error}", file=sys.stderr)
-    return 1
+    return deployment.run(lambda: _run(options))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -46,6 +35,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
+    deployment.settle(options)
     for table in TABLES:
         if name := getattr(options, table):
             os.environ[f"{table.upper()}_TABLE"] = name

@@ -11,25 +11,14 @@ import sys
 from collections import Counter
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
 
 from operations import deployment
-from operations.deployment import NoDeploymentError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Delete, or count what would be deleted. Gives the exit code."""
     options = _options(arguments)
-    try:
-        outputs = deployment.settle(options)
-        return _run(options, outputs)
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print(f"AWS refused: {error}\nRun the command again; it goes on from there.", file=sys.stderr)
-        return 3
+    return deployment.run(lambda: _run(options), again="Run the command again; it goes on from there.", broken_off=3)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -51,7 +40,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _run(options: argparse.Namespace, outputs: dict[str, str]) -> int:
+def _run(options: argparse.Namespace) -> int:
+    outputs = deployment.settle(options)
     from operations.deletion.organization import NoOrganizationError, count, delete
 
     organization_id = options.organization

@@ -1,17 +1,20 @@
-"""Which deployment a command works on: the local stack that runs, or a CloudFormation stack on AWS."""
+"""Which deployment a command works on, the local stack that runs or a CloudFormation stack on AWS, and how it ends."""
 
 import argparse
 import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
 
-from local.places import REPOSITORY, STACK_NAME, run_place
+from operations.places import REPOSITORY, STACK_FILE, STACK_NAME
 
 OUTPUTS = {
     "DIRECTORY_TABLE": "DirectoryTable",
@@ -27,16 +30,40 @@ OUTPUTS = {
 """The settings that the domain reads from the environment (badgedata.config), by the stack's outputs."""
 
 
-class NoDeploymentError(Exception):
+class CommandFailedError(Exception):
+    """The command can't be done, for the reason that the message gives."""
+
+
+class NoDeploymentError(CommandFailedError):
     """There is no such deployment, or it can't be reached; the message says what to do."""
+
+
+def run(command: Callable[[], int], *, again: str = "", broken_off: int = 1) -> int:
+    """Run a command, and return its exit code. If it fails, print the reason to stderr.
+
+    Parameters
+    ----------
+    command
+        Points this process at its deployment (`settle`), works on it, and returns the exit code.
+    again
+        What to do after AWS refused a request, as a sentence for the operator.
+    broken_off
+        The exit code after AWS refused a request, which may have been in the middle of the work.
+    """
+    try:
+        return command()
+    except CommandFailedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError, PynamoDBException) as error:
+        print("\n".join([f"AWS refused: {error}", *filter(None, [again])]), file=sys.stderr)
+        return broken_off
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Let a command be told which deployment is meant; without a word it is the local stack."""
     parser.add_argument("--stack-name", help="work on this CloudFormation stack, with your AWS credentials")
-    parser.add_argument(
-        "--stack", type=Path, default=run_place().stack_file, help="the local stack's description (%(default)s)"
-    )
+    parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
 
 
 def settle(options: argparse.Namespace) -> dict[str, str]:

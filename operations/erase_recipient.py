@@ -14,25 +14,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-
 from operations import deployment
-from operations.deployment import NoDeploymentError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Erase a person's data, or count it. Return the exit code."""
     options = _options(arguments)
-    try:
-        deployment.settle(options)
-        return _run(options)
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print(f"AWS refused: {error}\nRun the command again; it continues from there.", file=sys.stderr)
-        return 3
+    return deployment.run(lambda: _run(options), again="Run the command again; it continues from there.", broken_off=3)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -57,6 +45,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
+    deployment.settle(options)
     from badgedata import clock
     from badgedata.identifiers import new_id
     from operations import erasure

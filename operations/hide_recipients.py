@@ -13,11 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-
 from operations import deployment
-from operations.deployment import NoDeploymentError
 
 if TYPE_CHECKING:
     from badgedata.records.awards import Award
@@ -35,29 +31,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="only count the images")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
-    try:
-        deployment.settle(options)
-        return _run(options.organization, options.dry_run)
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print(f"AWS refused: {error}\nRun the command again; it continues from there.", file=sys.stderr)
-        return 3
+    return deployment.run(lambda: _run(options), again="Run the command again; it continues from there.", broken_off=3)
 
 
-def _run(organization_id: str, dry_run: bool) -> int:
+def _run(options: argparse.Namespace) -> int:
+    deployment.settle(options)
     from badgedata.access import find_organization
 
-    if find_organization(organization_id) is None:
-        print(f"There is no organization {organization_id}.", file=sys.stderr)
+    if find_organization(options.organization) is None:
+        print(f"There is no organization {options.organization}.", file=sys.stderr)
         return 1
     found, reasons = 0, Counter[str]()
-    for badge_class, awards in _identifying(organization_id):
+    for badge_class, awards in _identifying(options.organization):
         found += len(awards)
-        if not dry_run:
+        if not options.dry_run:
             reasons.update(reason for reason in _bake(badge_class, awards) if reason is not None)
-    if dry_run:
+    if options.dry_run:
         print(f"{found:,} award images identify their recipient. Nothing was changed.")
         return 0
     print(f"{found - reasons.total():,} of {found:,} award images were baked again.")

@@ -10,25 +10,13 @@ when nothing was changed because the request can't be fulfilled.
 import argparse
 import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-
 from operations import deployment
-from operations.deployment import NoDeploymentError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """List or change members. Return the exit code."""
     options = _options(arguments)
-    try:
-        deployment.settle(options)
-        return _run(options)
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print(f"AWS refused: {error}\nRun the command again; repeating it does no harm.", file=sys.stderr)
-        return 1
+    return deployment.run(lambda: _run(options), again="Run the command again; repeating it does no harm.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -55,6 +43,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
+    deployment.settle(options)
     from operations import memberships
     from operations.memberships import UnknownMemberError
 

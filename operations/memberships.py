@@ -6,12 +6,11 @@ from badgedata.access import find_issuer, find_organization, is_membership
 from badgedata.documents import Member as ListedMember
 from badgedata.documents import Role
 from badgedata.identifiers import comparable_address
-from badgedata.loading.faults import Faults
-from badgedata.loading.items import member_record
-from badgedata.loading.values import check_member_email
 from badgedata.records.directory import Member
 from badgedata.records.schedules import Schedule
 from operations.deletion.catalogue import scopes_of
+from operations.loading.faults import Faults, check_member_email
+from operations.loading.items import member_record
 
 
 class UnknownMemberError(Exception):

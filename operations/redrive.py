@@ -8,11 +8,8 @@ Without a queue's name, all are meant: exports, image-resync, scheduled-exports.
 import argparse
 import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from operations import deployment
 from operations.dead_letters import dead_letter_queues, look, redrive
-from operations.deployment import NoDeploymentError
 
 QUEUES = ("exports", "image-resync", "scheduled-exports")
 
@@ -20,22 +17,7 @@ QUEUES = ("exports", "image-resync", "scheduled-exports")
 def main(arguments: list[str] | None = None) -> int:
     """Redrive, or show what is there. Gives the exit code."""
     options = _options(arguments)
-    try:
-        queues = dead_letter_queues(deployment.settle(options))
-        for queue in queues:
-            if not options.queues or queue.name in options.queues:
-                count = 0
-                for line in look(queue) if options.dry_run else redrive(queue):
-                    count += 1
-                    print(f"  {line}")
-                print(f"{queue.name}: {count} {'are there' if options.dry_run else 'sent again'}")
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS refused: {error}\nRun the command again; what was sent twice changes nothing.", file=sys.stderr)
-        return 1
-    return 0
+    return deployment.run(lambda: _run(options), again="Run the command again; what was sent twice changes nothing.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -47,6 +29,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     if unknown := [name for name in options.queues if name not in QUEUES]:
         parser.error(f"there is no queue {', '.join(unknown)}; there are {', '.join(QUEUES)}")
     return options
+
+
+def _run(options: argparse.Namespace) -> int:
+    for queue in dead_letter_queues(deployment.settle(options)):
+        if not options.queues or queue.name in options.queues:
+            count = 0
+            for line in look(queue) if options.dry_run else redrive(queue):
+                count += 1
+                print(f"  {line}")
+            print(f"{queue.name}: {count} {'are there' if options.dry_run else 'sent again'}")
+    return 0
 
 
 if __name__ == "__main__":

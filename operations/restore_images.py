@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from operations import deployment
-from operations.deployment import NoDeploymentError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
@@ -24,21 +23,7 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Bring the images back, or count them, and say how many there are. Gives the exit code."""
     options = _options(arguments)
-    try:
-        deployment.settle(options)
-        count = 0
-        for markers in _delete_markers(options.since):
-            count += len(markers)
-            if not options.dry_run:
-                _remove(markers)
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS refused: {error}\nRun the command again; a repeat changes nothing.", file=sys.stderr)
-        return 1
-    print(f"{count:,} images deleted since {options.since}: {'none changed' if options.dry_run else 'brought back'}")
-    return 0
+    return deployment.run(lambda: _run(options), again="Run the command again; a repeat changes nothing.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -65,6 +50,17 @@ def _time(text: str) -> datetime:
         return parse_rfc3339(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _run(options: argparse.Namespace) -> int:
+    deployment.settle(options)
+    count = 0
+    for markers in _delete_markers(options.since):
+        count += len(markers)
+        if not options.dry_run:
+            _remove(markers)
+    print(f"{count:,} images deleted since {options.since}: {'none changed' if options.dry_run else 'brought back'}")
+    return 0
 
 
 def _delete_markers(since: datetime) -> Iterator[list["ObjectIdentifierTypeDef"]]:

@@ -31,7 +31,7 @@ def stack() -> Iterator[dict[str, Any]]:
         _deploy(place)
         documents = sample_documents(place)
         for document in documents:
-            _module(place, "local.load", str(document), "--stack", str(place.stack_file))
+            _module(place, "operations.load", str(document), "--stack", str(place.stack_file))
         stack: dict[str, Any] = json.loads(place.stack_file.read_text())
         yield stack | {"documents": [str(document) for document in documents]}
     finally:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from local.places import STACK_NAME
 from operations import deployment
-from operations.deployment import NoDeploymentError
+from operations.places import STACK_NAME
 from operations.smoke.failure import SmokeFailure
 from operations.steps import step
 
@@ -34,15 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Walk, clean up, and return the exit code."""
     options = _options(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what CI sends when it stops a job: clean up first
-    try:
-        outputs = deployment.settle(options)
-    except NoDeploymentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS refused: {error}", file=sys.stderr)
-        return 1
-    return _run(options, outputs)
+    return deployment.run(lambda: _run(options))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -62,7 +53,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _run(options: argparse.Namespace, outputs: dict[str, str]) -> int:
+def _run(options: argparse.Namespace) -> int:
+    outputs = deployment.settle(options)
     from operations.smoke.people import People
     from operations.smoke.run import Deployed
     from operations.smoke.tenant import Tenant
@@ -85,8 +77,8 @@ def _run(options: argparse.Namespace, outputs: dict[str, str]) -> int:
 
 def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: float) -> bool:
     """Return whether every step passed; say what failed."""
-    from badgedata.loading.writing import LoadBrokenOffError
     from badgedata.problems import Problem
+    from operations.loading.writing import LoadBrokenOffError
     from operations.smoke.walk import walk
 
     try:

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 from badgedata import clock, stored_images
 from badgedata.aws import s3
 from badgedata.config import config
-from badgedata.loading.images import read_data_uri
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
 from badgedata.records.directory import Learner
 from badgedata.records.exports import IdempotencyKey
 from badgedata.stored_images import StoredImage
 from operations.deletion import organization, rows
 from operations.deletion.organization import NoOrganizationError
+from operations.loading.images import read_data_uri
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from operations.restored_tables import check_organization
 from operations.smoke.document import Json, Names, organization_document
 
 if TYPE_CHECKING:
-    from badgedata.loading.load import Loaded
+    from operations.loading.load import Loaded
 
 
 class Tenant:

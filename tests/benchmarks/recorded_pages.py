@@ -10,7 +10,7 @@ import msgspec
 
 from badgedata import clock
 from badgedata.records.awards import sort_key
-from local.sample_awards import awards
+from local.sample.awards import awards
 
 ISSUER_ID = "bench-issuer-00"
 """The issuer of all recorded awards. The replay server gives others the same ones."""

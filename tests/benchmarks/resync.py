@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from local.places import REPOSITORY
-from local.sample_images import Look, data_uri
+from local.sample.images import Look, data_uri
 from tests.benchmarks.keep_alive_server import Answer, Request, listen
 from tests.benchmarks.local_aws import environment
 

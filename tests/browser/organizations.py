@@ -117,7 +117,7 @@ def load(stack: Json, document: Json) -> None:
     path.write_text(json.dumps(document))
     port = int(stack["endpointUrl"].rpartition(":")[2])
     subprocess.run(
-        [sys.executable, "-m", "local.load", path, "--stack", folder / "stack.json"],
+        [sys.executable, "-m", "operations.load", path, "--stack", folder / "stack.json"],
         cwd=REPOSITORY,
         env=client_environment(Place(folder, port)),
         check=True,

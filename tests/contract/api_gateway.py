@@ -8,7 +8,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-import api
+from functions.api import api
 from tests.integration import gateway
 from tests.integration.invocations import context
 

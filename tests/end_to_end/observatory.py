@@ -58,7 +58,7 @@ def load(stack: Json) -> None:
     path = folder / f"{ORGANIZATION}.json"
     path.write_text(json.dumps(document()))
     subprocess.run(
-        [sys.executable, "-m", "local.load", path, "--stack", folder / "stack.json"],
+        [sys.executable, "-m", "operations.load", path, "--stack", folder / "stack.json"],
         cwd=REPOSITORY,
         env=client_environment(Place(folder, int(stack["endpointUrl"].rpartition(":")[2]))),
         check=True,

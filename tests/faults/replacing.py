@@ -8,8 +8,6 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-import image_resync_sweeper
-import image_resync_worker
 from badgedata import aws, clock, stored_images
 from badgedata.access import find_badge_class
 from badgedata.config import config
@@ -22,6 +20,8 @@ from badgedata.replacement import request
 from badgedata.replacement.content import Source
 from badgedata.resync import failures
 from badgedata.resync import lifecycle as resyncs
+from functions.image_resync_sweeper import image_resync_sweeper
+from functions.image_resync_worker import image_resync_worker
 from tests.faults.world import World, wait
 from tests.integration.invocations import context, sample_event
 from tests.integration.replacing import data_uri, png

@@ -22,7 +22,6 @@ from typing import Any
 import pytest
 from urllib3.util import Timeout
 
-import export_worker
 from badgedata import aws, clock
 from badgedata.access import Scope, find_organization
 from badgedata.config import config
@@ -42,6 +41,7 @@ from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Organization
 from badgedata.records.exports import ActiveExports, Export
+from functions.export_worker import export_worker
 
 ORGANIZATION = "faulty"
 ISSUERS = ("alpha", "beta", "gamma")

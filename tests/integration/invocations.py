@@ -7,8 +7,8 @@ from typing import Any, cast
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-import export_worker
 from badgedata.config import config
+from functions.export_worker import export_worker
 
 EVENTS = Path(__file__).parents[2] / "events"
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from PIL import Image
 
-import image_resync_sweeper
-import image_resync_worker
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
 from badgedata.openbadges.baked_images import bake_png, unbake
@@ -21,6 +19,8 @@ from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.records.resyncs import FailedImage, Resync
 from badgedata.resync import lifecycle as resyncs
+from functions.image_resync_sweeper import image_resync_sweeper
+from functions.image_resync_worker import image_resync_worker
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER, issuer, load_organization, member
 from tests.integration.invocations import context, sample_event

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from badgedata import aws
 from badgedata.config import config
-from badgedata.loading import issuer as issuer_writing
-from badgedata.loading import writing
-from badgedata.loading.faults import BadDocument
-from badgedata.loading.load import Loaded, load
-from badgedata.loading.reading import read_document
-from badgedata.loading.writing import LoadBrokenOffError
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Learner, Member, Organization, RecipientGroup
+from operations.loading import issuer as issuer_writing
+from operations.loading import writing
+from operations.loading.faults import BadDocument
+from operations.loading.load import Loaded, load
+from operations.loading.reading import read_document
+from operations.loading.writing import LoadBrokenOffError
 from tests.unit.loading.small_documents import PNG, Json, data_uri, issuer_document, organization_document
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -9,15 +9,15 @@ from typing import Any
 import boto3
 import pytest
 
-import export_sweeper
-import export_worker
-import schedule_sweeper
-import scheduled_export
 from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle, segments
 from badgedata.records.awards import Award
 from badgedata.resync import lifecycle as resyncs
+from functions.export_sweeper import export_sweeper
+from functions.export_worker import export_worker
+from functions.schedule_sweeper import schedule_sweeper
+from functions.scheduled_export import scheduled_export
 from tests.integration.api.client import call
 from tests.integration.api.organizations import OWNER, load_organizations
 from tests.integration.invocations import context, sample_event, work_off_the_queue

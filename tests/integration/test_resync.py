@@ -17,12 +17,12 @@ from PIL import Image
 
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
-from badgedata.loading import issuer as issuer_writing
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.resync import failures, messages, worker
 from badgedata.stored_images import StoredImage
+from operations.loading import issuer as issuer_writing
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import OWNER
 from tests.integration.replacing import (

@@ -7,12 +7,12 @@ from typing import Any
 import boto3
 import pytest
 
-import api
-import export_sweeper
-import export_worker
 from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle
+from functions.api import api
+from functions.export_sweeper import export_sweeper
+from functions.export_worker import export_worker
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import award, issuer, load_organization, member
 from tests.integration.invocations import context, sample_event, work_off_the_queue

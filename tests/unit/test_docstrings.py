@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "layers" / "badgedata"
+REPOSITORY = Path(__file__).parents[2]
 MODULES = [
-    ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-    for path in sorted(PACKAGE.rglob("*.py"))
+    ".".join(path.relative_to(above).with_suffix("").parts)
+    for above, package in ((REPOSITORY / "layers" / "badgedata", "badgedata"), (REPOSITORY, "operations"))
+    for path in sorted((above / package).rglob("*.py"))
     if ">>> " in path.read_text()
 ]
 

@@ -18,12 +18,19 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 REPOSITORY = Path(__file__).parents[2]
 DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
 FUNCTIONS = REPOSITORY / "functions"
-PROGRAMS = [REPOSITORY / name for name in ("local", "development")]
+OPERATIONS = REPOSITORY / "operations"
+LOCAL = REPOSITORY / "local"
+PROGRAMS = [OPERATIONS, LOCAL, REPOSITORY / "development"]
 REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
-HANDLERS = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / f"{folder.name}.py").exists())
+HANDLERS = sorted(
+    folder.name
+    for folder in FUNCTIONS.iterdir()
+    if (folder / f"{folder.name}.py").exists() or (folder / folder.name / "__init__.py").exists()
+)
+"""The functions: a folder each, with a module or a package of the same name that has the handler."""
 
 AWS = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "s3transfer"}
-ENGINES = {"exports", "replacement", "resync", "schedules", "loading"}
+ENGINES = {"exports", "replacement", "resync", "schedules"}
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "tools", "base"}
 
 
@@ -38,8 +45,10 @@ def imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = path.relative_to(REPOSITORY).parts[: -node.level] if node.level else ()
+            module = ".".join((*above, *filter(None, (node.module,))))
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
     return found
 
 
@@ -95,18 +104,74 @@ def test_exports_know_no_other_engine() -> None:
 
 
 def test_the_domain_knows_no_function_and_no_web_framework() -> None:
-    of_functions = {path.stem for path in modules(FUNCTIONS)}
+    of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):
         assert not libraries(path) & of_functions, path
         assert "aws_lambda_powertools.event_handler" not in imports(path), path
 
 
 def test_no_function_imports_another() -> None:
-    for folder in FUNCTIONS.iterdir():
-        others = {path.stem for other in FUNCTIONS.iterdir() if other != folder for path in modules(other)}
-        own = {path.stem for path in modules(folder)}
-        for path in modules(folder):
-            assert not libraries(path) & (others - own), path
+    for name in HANDLERS:
+        for path in modules(FUNCTIONS / name):
+            assert not libraries(path) & set(HANDLERS), path
+            within = {imported for imported in imports(path) if imported.startswith("functions")}
+            assert all(imported.startswith(f"functions.{name}.{name}") for imported in within), path
+
+
+@pytest.mark.parametrize(
+    ("folder", "above"),
+    [
+        (DOMAIN, {"functions", "operations", "local", "development", "tests"}),
+        (FUNCTIONS, {"operations", "local", "development", "tests"}),
+        (OPERATIONS, {"functions", "local", "development", "tests"}),
+        (LOCAL, {"functions", "development", "tests"}),
+        (REPOSITORY / "development", {"tests"}),
+    ],
+    ids=lambda value: value.name if isinstance(value, Path) else "",
+)
+def test_imports_run_from_the_programs_to_the_domain(folder: Path, above: set[str]) -> None:
+    for path in modules(folder):
+        assert not libraries(path) & above, path
+
+
+@pytest.mark.parametrize(
+    "package",
+    [DOMAIN, OPERATIONS, LOCAL, *(FUNCTIONS / name for name in HANDLERS), REPOSITORY / "development"],
+    ids=lambda path: path.name,
+)
+def test_no_modules_import_each_other_in_a_circle(package: Path) -> None:
+    above = REPOSITORY / "layers" / "badgedata" if package == DOMAIN else REPOSITORY
+    names = {
+        ".".join(path.relative_to(above).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in modules(package)
+    }
+    imported = {
+        # What a package's own file imports is the package's; it isn't in a circle with the modules below it.
+        name: {other for other in imports(path) & names.keys() if not name.startswith(f"{other}.") and other != name}
+        for name, path in names.items()
+    }
+    assert _circle(imported) == []
+
+
+@pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
+def test_no_packages_import_each_other_in_a_circle(package: Path) -> None:
+    """As above, but for what is right below a package: a folder counts as one."""
+    prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
+    imported: dict[str, set[str]] = {}
+    for path in modules(package):
+        part = path.relative_to(package).with_suffix("").parts[0]
+        others = {name.removeprefix(prefix).partition(".")[0] for name in imports(path) if name.startswith(prefix)}
+        imported.setdefault(part, set()).update(others - {part})
+    assert _circle(imported) == []
+
+
+def _circle(imported: dict[str, set[str]]) -> list[str]:
+    """Return modules of which each imports the one before, if there are such."""
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def test_nothing_scans_a_table() -> None:
@@ -147,14 +212,6 @@ def test_every_function_has_a_sample_event_that_a_test_uses(function: str) -> No
     used = re.compile(rf'sample_event\("{function}"\)|"{function}\.json"')
     tests = [path for path in modules(REPOSITORY / "tests") if path != Path(__file__)]
     assert any(used.search(path.read_text()) for path in tests)
-
-
-def test_every_function_is_seen_by_the_tools() -> None:
-    tools = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]
-    for name in HANDLERS:
-        assert f"functions/{name}" in tools["ruff"]["src"]
-        assert f"functions/{name}" in tools["mypy"]["mypy_path"].split(":")
-        assert f"functions/{name}" in tools["pytest"]["ini_options"]["pythonpath"]
 
 
 # ---------------------------------------------------------------- dependencies
@@ -227,14 +284,14 @@ OWN_ERRORS = {
     "UnbakableImageError",
     "UnreadableDataError",
 }
-RAISED_BY_US = {"badgedata/loading/values.py", "badgedata/exports/window.py", "badgedata/exports/award_pages.py"}
+RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "badgedata/exports/award_pages.py"}
 """Modules that quote a ValueError which the domain itself raises."""
 
 
 def test_no_message_has_the_words_of_a_librarys_error() -> None:
     """A message that quotes an error that a library raised shows people the library's words."""
     quoted = []
-    for path in modules(DOMAIN, FUNCTIONS):
+    for path in modules(DOMAIN, FUNCTIONS, OPERATIONS / "loading"):
         handlers = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler))
         for handler in handlers:
             caught = (

@@ -42,12 +42,12 @@ def versions_of_the_page() -> dict[str, str]:
 
 
 def test_version_of_the_project_is_the_version_everywhere() -> None:
-    from openapi_document import VERSION
+    from functions.api.api.openapi.document import VERSION
 
     locked = {package["name"]: package for package in tomllib.loads((REPOSITORY / "uv.lock").read_text())["package"]}
     versions = {
         **versions_of_the_page(),
-        "functions/api/openapi_document.py": VERSION,
+        "functions/api/api/openapi/document.py": VERSION,
         "uv.lock": locked[project()["project"]["name"]]["version"],
         "CHANGELOG.md": sections()[1].version,
     }

@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from local.sample import json_text, main
-from local.sample_awards import awards
-from local.sample_catalogue import FREE, PAID
-from local.sample_documents import organization_document, shared_out
-from local.sample_drawing import draw_png
-from local.sample_images import EMBLEMS, Look, shapes
+from local.sample.__main__ import json_text, main
+from local.sample.awards import awards
+from local.sample.catalogue import FREE, PAID
+from local.sample.documents import organization_document, shared_out
+from local.sample.drawing import draw_png
+from local.sample.images import EMBLEMS, Look, shapes
 
 type Json = dict[str, Any]
 
@@ -129,7 +129,7 @@ def test_images_are_the_same_on_every_machine() -> None:
     look = Look("rosette", "rocket", "#044", "#188")
     assert (
         hashlib.sha256(draw_png(shapes(look))).hexdigest()
-        == "bda8a0e43483d42a4a97244a91caa61f0dd36ea407340bb6d6261d7e5e2df07f"
+        == "53a365e4e65b3ad3a1fa7356f221a2bcb27447b5ae29d509f8472cb7c6cdb700"
     )
 
 

@@ -6,7 +6,7 @@ Each answer has to be one that the OpenAPI document describes.
 import json
 from typing import Any, NamedTuple
 
-import api
+from functions.api import api
 from tests.integration import gateway
 from tests.integration.api import described
 from tests.integration.gateway import Address

@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-import api
+from functions.api import api
 from tests.integration import gateway
 from tests.integration.invocations import context
 

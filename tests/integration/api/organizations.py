@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from tests.integration.api.client import Person
 
 ADMIN, OWNER, EDITOR, STAFF = (Person(f"{role}@makers.example.org") for role in ("admin", "owner", "editor", "staff"))

@@ -1,6 +1,6 @@
 """Lists of long items: no answer is larger than Lambda's 6 MB, which `tests.integration.api.client` looks at each time.
 
-An item of a table has 400 KB at most (`badgedata.loading.values`, and DynamoDB itself). What takes the most room in an
+An item of a table has 400 KB at most (`operations.loading.faults`, and DynamoDB itself). What takes the most room in an
 answer is a quotation mark or a backslash: one byte in the table, two in JSON.
 """
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from badgedata import clock
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from tests.integration.api.client import Answer, call
 from tests.integration.exports.welding_school import load_school, organization
 

@@ -10,10 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
-import export_worker
 from badgedata import aws
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
+from functions.export_worker import export_worker
 from tests.integration.api.organizations import ADMIN, load_organizations
 from tests.integration.invocations import context, export_message, work_off_the_queue
 

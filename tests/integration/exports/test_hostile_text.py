@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Learner, RecipientGroup
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from tests.integration.exports.odd_records import put
 from tests.integration.exports.running import BADGE_CLASS, ISSUER, ORGANIZATION, exported
 from tests.integration.exports.welding_school import ADMIN

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
 from badgedata.records.directory import BadgeClass
 from badgedata.replacement.content import current_content, overwriting
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from tests.integration.exports.running import ISSUER, exported
 from tests.integration.exports.test_issuer_document import EVERYTHING, with_id
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from badgedata.config import config
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from tests.integration.conftest import deployment_in_memory
 from tests.integration.exports.issuer_documents import HOST, Json, issuer_documents
 from tests.integration.exports.running import exported

@@ -10,7 +10,6 @@ import pytest
 from moto.s3.exceptions import NoSuchUpload
 from moto.s3.models import S3Backend
 
-import export_sweeper
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
@@ -22,6 +21,7 @@ from badgedata.exports.upload import Upload
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.records.exports import ActiveExports, Export
+from functions.export_sweeper import export_sweeper
 from tests.integration.exports.running import ask, file_of, written
 from tests.integration.exports.welding_school import ADMIN
 from tests.integration.invocations import context

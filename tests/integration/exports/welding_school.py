@@ -4,8 +4,8 @@ import base64
 import json
 from typing import Any
 
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
+from operations.loading.load import load
+from operations.loading.reading import read_document
 
 type Json = dict[str, Any]
 

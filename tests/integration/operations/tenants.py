@@ -5,8 +5,8 @@ from typing import Any
 
 from badgedata import aws
 from badgedata.config import config
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from tests.integration.api.client import Answer, Person
 from tests.integration.invocations import work_off_the_queue
 from tests.integration.replacing import Queue, data_uri, png

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from badgedata import stored_images
-from badgedata.loading.load import load
-from badgedata.loading.reading import read_document
 from badgedata.openbadges.baked_images import bake
 from badgedata.records.awards import Award
 from badgedata.records.directory import RecipientGroup
 from operations import erase_recipient, erasure
+from operations.loading.load import load
+from operations.loading.reading import read_document
 from operations.person import Person
 from tests.integration.api.client import Person as Caller
 from tests.integration.aws_faults import FaultyCalls, Killed

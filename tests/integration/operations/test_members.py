@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from badgedata.loading.faults import BadDocument
-from badgedata.loading.load import Loaded, load
-from badgedata.loading.reading import read_document
 from badgedata.records.directory import Member
 from operations import members
+from operations.loading.faults import BadDocument
+from operations.loading.load import Loaded, load
+from operations.loading.reading import read_document
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import ADMIN, EDITOR, OWNER, RIVAL, STAFF, load_organizations, member
 from tests.integration.operations.conftest import STACK_NAME

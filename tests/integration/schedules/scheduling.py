@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
-import schedule_sweeper
-import scheduled_export
 from badgedata import clock
 from badgedata.config import config
+from functions.schedule_sweeper import schedule_sweeper
+from functions.scheduled_export import scheduled_export
 from tests.integration.api.client import Answer, Person
 from tests.integration.api.organizations import OWNER
 from tests.integration.invocations import context, sample_event, work_off_the_queue

@@ -6,12 +6,12 @@ from typing import Any
 import boto3
 import pytest
 
-import scheduled_export
 from badgedata import clock
 from badgedata.config import config
 from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle
+from functions.scheduled_export import scheduled_export
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import (
     ADMIN,

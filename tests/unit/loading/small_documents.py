@@ -4,8 +4,8 @@ import base64
 import json
 from typing import Any
 
-from badgedata.loading.faults import BadDocument
-from badgedata.loading.reading import read_document
+from operations.loading.faults import BadDocument
+from operations.loading.reading import read_document
 
 type Json = dict[str, Any]
 

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from badgedata.documents import IssuerDocument
-from badgedata.loading.faults import BadDocument
-from badgedata.loading.reading import read_document
-from badgedata.loading.values import ITEM_LIMIT_BYTES
+from operations.loading.faults import ITEM_LIMIT_BYTES, BadDocument
+from operations.loading.reading import read_document
 from tests.unit.loading.small_documents import (
     PNG,
     Json,

@@ -9,8 +9,8 @@ import pytest
 
 from badgedata import clock
 from badgedata.documents import IssuerDocument, OrganizationDocument
-from badgedata.loading.faults import BadDocument
-from badgedata.loading.reading import read_document
+from operations.loading.faults import BadDocument
+from operations.loading.reading import read_document
 from tests.unit.loading.small_documents import issuer_document, organization_document
 
 DOCUMENT = json.dumps(issuer_document()).encode()

@@ -1,0 +1,143 @@
+"""Every error as RFC 9457 problem document; the one place where they are written."""
+
+from typing import Any
+
+import msgspec
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from badgedata.exports.specification import KINDS
+from badgedata.problems import SHOWN_CHARACTERS, FieldError, Problem, shown
+from badgedata.text import shortened
+
+from .bodies import malformed
+
+logger = Logger()
+
+NAMED = 20
+"""Wrong fields that an answer names at most, so that none grows beyond what API Gateway takes."""
+
+_FAILURE = Problem(
+    500, "internal-error", "Internal error", "Something went wrong here. Try again; nothing was changed halfway."
+)
+_EXPECTED = {
+    "bool_parsing": "Must be true or false",
+    "bool_type": "Must be true or false",
+    "dataclass_type": "Must be an object",
+    "dict_type": "Must be an object",
+    "greater_than_equal": "Must be at least {ge}",
+    "int_from_float": "Must be an integer",
+    "int_parsing": "Must be an integer",
+    "int_parsing_size": "Must be a smaller integer",
+    "int_type": "Must be an integer",
+    "less_than_equal": "Must be at most {le}",
+    "list_type": "Must be a list",
+    "literal_error": "Must be {expected}",
+    "model_attributes_type": "Must be an object",
+    "model_type": "Must be an object",
+    "string_pattern_mismatch": "Must match the pattern {pattern}",
+    "string_too_long": "Must have at most {max_length} characters",
+    "string_too_short": "Must have at least {min_length} characters",
+    "string_type": "Must be a string",
+    "string_unicode": "Must be Unicode text",
+}
+"""What a person is told for each type of pydantic's errors (pydantic's documentation, "Validation Errors")."""
+
+_KINDS = {kind for kinds in KINDS.values() for kind in kinds}
+
+
+def answer_problems(app: APIGatewayRestResolver) -> None:
+    """Let an app answer problems, refused bodies, unknown routes and its own failures in the same form."""
+
+    @app.exception_handler(Problem)
+    def problem(error: Problem) -> Response[str]:
+        return problem_answer(error)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid_request(error: RequestValidationError) -> Response[str]:
+        if error.errors()[0]["loc"][0] == "response":  # it is our own answer that is not as it should be
+            logger.error("An answer is not as it should be", errors=[(e["loc"], e["type"]) for e in error.errors()])
+            return problem_answer(_FAILURE)
+        return problem_answer(from_validation(list(error.errors())))
+
+    @app.not_found
+    def no_route(_: Exception) -> Response[str]:
+        return problem_answer(
+            Problem(404, "not-found", "Not found", "There is no such route. GET /openapi.json lists all there are.")
+        )
+
+    @app.exception_handler(Exception)
+    def failure(error: Exception) -> Response[str]:
+        logger.error("A request failed", exc_info=error)
+        return problem_answer(_FAILURE)
+
+
+def problem_answer(problem: Problem) -> Response[str]:
+    """Write a problem as its HTTP answer."""
+    document: dict[str, Any] = {
+        "type": f"urn:badge-data-management:problem:{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+    }
+    if problem.errors:
+        document["errors"] = [{"field": error.field, "message": error.message} for error in problem.errors]
+    headers: dict[str, Any] = {"Cache-Control": "no-store"}
+    if problem.retry_after_seconds is not None:
+        headers["Retry-After"] = str(problem.retry_after_seconds)
+    return Response(
+        status_code=problem.status,
+        content_type="application/problem+json",
+        body=msgspec.json.encode(document).decode(),
+        headers=headers,
+    )
+
+
+def from_validation(errors: list[Any]) -> Problem:
+    """Turn what pydantic found into a problem: 400 where there is no body, else 422 naming each field."""
+    if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
+        return malformed("There is no JSON body.")
+    fields = [FieldError(_field(error), _message(error)) for error in errors[:NAMED]]
+    detail = " ".join(f"{field.field}: {field.message}" for field in fields[:5])
+    if len(errors) > 5:
+        detail += f" And {len(errors) - 5:,} more."
+    return Problem(422, "invalid-request", "Invalid request", detail, fields)
+
+
+def _field(error: dict[str, Any]) -> str:
+    """Give the path of a field as the caller knows it: pydantic adds where it comes from, and of which kind it is."""
+    source, *path = (str(part) for part in error["loc"])
+    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        path.append(_discriminator(error))
+    if source == "header":
+        path = [part.title() for part in path]  # Powertools writes them small
+    return shortened(".".join(part for part in path if part not in _KINDS) or source, SHOWN_CHARACTERS)
+
+
+def _message(error: dict[str, Any]) -> str:
+    match error["type"]:
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return f"There is no such field here (it was {shown(error['input'])}); take it out, or check its spelling."
+        case "missing" | "union_tag_not_found":
+            return "This field is required."
+        case "union_tag_invalid":
+            given = error["input"][_discriminator(error)]
+            return f"Must be one of {error['ctx']['expected_tags']}; it was {shown(given)}."
+        case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
+            return "Give this only once."
+        case _:
+            return f"{_expectation(error)}; it was {shown(error['input'])}."
+
+
+def _expectation(error: dict[str, Any]) -> str:
+    """Return what pydantic expected, in our own words."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    expected = _EXPECTED.get(error["type"])
+    return expected.format(**error.get("ctx", {})) if expected else "This value is not valid"
+
+
+def _discriminator(error: dict[str, Any]) -> str:
+    return str(error["ctx"]["discriminator"]).strip("'")

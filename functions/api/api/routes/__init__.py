@@ -1,0 +1,8 @@
+"""The API's routes, a module a resource."""
+
+from typing import Final
+
+from . import directory, exports, public, public_images, replacements, schedules
+
+ROUTERS: Final = tuple(module.router for module in (directory, exports, schedules, replacements, public, public_images))
+"""In the order of the OpenAPI document."""

@@ -1,0 +1,179 @@
+"""Look around: the caller's roles, organizations, issuers and badge classes."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import batched
+from typing import Any, Final, NamedTuple
+
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+from badgedata import addresses
+from badgedata.access import issuers_by_id, organizations_by_id
+from badgedata.cursors import read_cursor
+from badgedata.identifiers import ENTITY_ID
+from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.pages import Page, page_of
+from ..http.parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
+from ..openapi.answers import answers
+from ..schemas.directory import (
+    BadgeClassDocument,
+    BadgeClassList,
+    IssuerDocument,
+    IssuerList,
+    Me,
+    Membership,
+    NamedIssuer,
+    OrganizationDocument,
+)
+from ..schemas.document import Document
+
+router = APIGatewayRouter()
+
+TAGS = ["Look around"]
+MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
+"""The form of a membership's position among those of its person: its sort key."""
+
+MEMBERSHIPS_AT_ONCE: Final = 100  # as many items as DynamoDB reads at once
+
+
+@router.get("/me", summary="Who am I, and what may I see", tags=TAGS, responses=answers(200, "You and your roles", 422))
+def me(cursor: Cursor = None) -> Me:
+    caller = caller_of(router)
+    list_name = f"memberships of {caller.email.lower()}"
+    after = read_cursor(list_name, cursor, MEMBERSHIPS) or ""
+    held = [member for member in caller.memberships if member.sk > after]
+    page = page_of(list_name, _with_names(held), _membership, lambda named: named.member.sk)
+    return Me(email=caller.email, memberships=page.items, next_cursor=page.next_cursor)
+
+
+@router.get(
+    "/organizations/<organizationId>",
+    summary="An organization",
+    tags=TAGS,
+    responses=answers(200, "The organization", 404),
+)
+def organization(organization_id: OrganizationId) -> OrganizationDocument:
+    found, _ = caller_of(router).organization(organization_id)
+    return _organization(found)
+
+
+@router.get(
+    "/organizations/<organizationId>/issuers",
+    summary="An organization's issuers",
+    tags=TAGS,
+    responses=answers(200, "A page of issuers, by id", 404, 422),
+)
+def issuers(organization_id: OrganizationId, limit: Limit = 100, cursor: Cursor = None) -> IssuerList:
+    caller_of(router).organization(organization_id)
+    page = _children(Issuer, Issuer.parent_key(organization_id), partial(_issuer, base_url_of(router)), limit, cursor)
+    return IssuerList(items=page.items, next_cursor=page.next_cursor)
+
+
+@router.get("/issuers/<issuerId>", summary="An issuer", tags=TAGS, responses=answers(200, "The issuer", 404))
+def issuer(issuer_id: IssuerId) -> IssuerDocument:
+    found, _ = caller_of(router).issuer(issuer_id)
+    return _issuer(base_url_of(router), found)
+
+
+@router.get(
+    "/issuers/<issuerId>/badge-classes",
+    summary="An issuer's badge classes",
+    tags=TAGS,
+    responses=answers(200, "A page of badge classes, by id", 404, 422),
+)
+def badge_classes(issuer_id: IssuerId, limit: Limit = 100, cursor: Cursor = None) -> BadgeClassList:
+    caller_of(router).issuer(issuer_id)
+    write = partial(_badge_class, base_url_of(router))
+    page = _children(BadgeClass, BadgeClass.parent_key(issuer_id), write, limit, cursor)
+    return BadgeClassList(items=page.items, next_cursor=page.next_cursor)
+
+
+@router.get(
+    "/badge-classes/<badgeClassId>",
+    summary="A badge class",
+    tags=TAGS,
+    responses=answers(200, "The badge class", 404),
+)
+def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
+    found, _, _ = caller_of(router).badge_class(badge_class_id)
+    return _badge_class(base_url_of(router), found)
+
+
+def _children[D: Document](
+    model: type[Issuer] | type[BadgeClass],
+    parent: str,
+    document: Callable[[Any], D],
+    limit: int,
+    cursor: str | None,
+) -> Page[D]:
+    after = read_cursor(parent, cursor, ENTITY_ID)
+    condition = model.entity_id > after if after is not None else None
+    records = model.children.query(parent, condition, page_size=limit + 1)
+    return page_of(parent, records, document, lambda record: record.entity_id, limit)
+
+
+class _Named(NamedTuple):
+    """A membership with what it names."""
+
+    member: Member
+    organization: Organization
+    issuer: Issuer | None
+
+
+def _with_names(members: list[Member]) -> Iterator[_Named]:
+    """Read what memberships name, for many at once. What has been deleted meanwhile is left out, with its members."""
+    for some in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
+        organizations = organizations_by_id({member.organization_id for member in some})
+        issuers = issuers_by_id({member.issuer_id for member in some if member.issuer_id})
+        for member in some:
+            organization = organizations.get(member.organization_id)
+            issuer = issuers.get(member.issuer_id) if member.issuer_id else None
+            if organization is not None and (issuer is not None or member.issuer_id is None):
+                yield _Named(member, organization, issuer)
+
+
+def _membership(named: _Named) -> Membership:
+    issuer = named.issuer
+    return Membership.model_validate(
+        {
+            "role": named.member.role,
+            "organization": _organization(named.organization),
+            "issuer": NamedIssuer(id=issuer.entity_id, name=issuer.name) if issuer else None,
+        }
+    )
+
+
+def _organization(organization: Organization) -> OrganizationDocument:
+    return OrganizationDocument.model_validate(
+        {"id": organization.entity_id, "name": organization.name, "plan": organization.plan}
+    )
+
+
+def _issuer(base_url: str, issuer: Issuer) -> IssuerDocument:
+    return IssuerDocument(
+        id=issuer.entity_id,
+        organization_id=issuer.organization_id,
+        name=issuer.name,
+        url=issuer.url,
+        email=issuer.email,
+        description=issuer.description,
+        image=addresses.image_url(addresses.issuer_url(base_url, issuer.entity_id), issuer.image),
+    )
+
+
+def _badge_class(base_url: str, badge_class: BadgeClass) -> BadgeClassDocument:
+    return BadgeClassDocument(
+        id=badge_class.entity_id,
+        issuer_id=badge_class.issuer_id,
+        name=badge_class.name,
+        description=badge_class.description,
+        image=addresses.image_url(addresses.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
+        criteria=badge_class.criteria.as_dict() if badge_class.criteria else None,
+        alignment=[dict(item) for item in badge_class.alignment or []],
+        tags=list(badge_class.tags or []),
+        created_at=badge_class.created_at,
+    )

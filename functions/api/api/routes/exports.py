@@ -1,0 +1,211 @@
+"""Exports: ask for one, follow it, get its file, cancel or delete it."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import Field
+
+from badgedata import clock
+from badgedata.access import ScopeType
+from badgedata.cursors import read_cursor
+from badgedata.exports import lifecycle, segments, upload
+from badgedata.exports.job import ExportJob
+from badgedata.exports.request import request_export
+from badgedata.exports.specification import (
+    AwardsExport,
+    BadgeClassExport,
+    GroupBadgesExport,
+    GroupsExport,
+    IssuerExport,
+    LearnerProgressExport,
+    Specification,
+)
+from badgedata.identifiers import ENTITY_ID
+from badgedata.problems import Problem
+from badgedata.records.exports import Export
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.lookups import found, scope_of_found
+from ..http.pages import page_of
+from ..http.parameters import (
+    BadgeClassId,
+    Cursor,
+    ExportId,
+    IdempotencyKey,
+    IssuerId,
+    Limit,
+    OrganizationId,
+    named_scope,
+)
+from ..openapi.answers import answers
+from ..schemas.exports import ExportDocument, ExportList
+
+router = APIGatewayRouter()
+
+TAGS = ["Exports"]
+OfIssuer = Annotated[
+    AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport, Field(discriminator="kind")
+]
+QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="The export's address")
+
+
+@router.post(
+    "/organizations/<organizationId>/exports",
+    summary="Export all awards of an organization",
+    tags=TAGS,
+    responses=QUEUED,
+)
+def export_organization(
+    organization_id: OrganizationId,
+    specification: Annotated[AwardsExport, Body()],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[ExportDocument]:
+    return _request("organization", organization_id, specification, idempotency_key)
+
+
+@router.post("/issuers/<issuerId>/exports", summary="Export an issuer's data", tags=TAGS, responses=QUEUED)
+def export_issuer(
+    issuer_id: IssuerId, specification: Annotated[OfIssuer, Body()], idempotency_key: IdempotencyKey = None
+) -> Response[ExportDocument]:
+    return _request("issuer", issuer_id, specification, idempotency_key)
+
+
+@router.post("/badge-classes/<badgeClassId>/exports", summary="Export a badge class", tags=TAGS, responses=QUEUED)
+def export_badge_class(
+    badge_class_id: BadgeClassId,
+    specification: Annotated[BadgeClassExport, Body()],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[ExportDocument]:
+    return _request("badge-class", badge_class_id, specification, idempotency_key)
+
+
+@router.get(
+    "/exports",
+    summary="Exports of an organization, an issuer or a badge class",
+    description="Give exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    tags=TAGS,
+    responses=answers(200, "A page of exports, newest first", 404, 422),
+)
+def export_history(
+    organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
+    issuer_id: Annotated[str | None, Query(alias="issuerId")] = None,
+    badge_class_id: Annotated[str | None, Query(alias="badgeClassId")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> ExportList:
+    scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
+    list_name = f"exports of {scope.key}"
+    exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
+    page = page_of(list_name, exports, _document, lambda export: export.id, limit)
+    return ExportList(items=page.items, next_cursor=page.next_cursor)
+
+
+@router.get(
+    "/exports/<exportId>", summary="An export", tags=TAGS, responses=answers(200, "The export as it is now", 404)
+)
+def export(export_id: ExportId) -> ExportDocument:
+    return _document(_find(export_id))
+
+
+@router.get(
+    "/exports/<exportId>/file",
+    summary="Download an export's file",
+    tags=TAGS,
+    responses=answers(
+        302, "To the file", 404, 409, 410, location="A presigned link to the file, which works for 15 minutes"
+    ),
+)
+def export_file(export_id: ExportId) -> Response[None]:
+    export = _find(export_id)
+    status = lifecycle.status_of(export)
+    if status == "expired":
+        raise Problem(410, "gone", "Gone", "This export's file has been deleted. Ask for a new export.")
+    if status != "succeeded":
+        raise Problem(409, "conflict", "Conflict", f"This export has no file: it is {status}.")
+    return Response(
+        status_code=302,
+        headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
+    )
+
+
+@router.delete(
+    "/exports/<exportId>",
+    summary="Cancel an export, or delete its file",
+    description="A queued or running one is cancelled and leaves no file; of one that succeeded the file is deleted.",
+    tags=TAGS,
+    responses=answers(200, "The export as it is now", 404),
+)
+def remove_export(export_id: ExportId) -> ExportDocument:
+    lifecycle.remove(_find(export_id))
+    return _document(_find(export_id))
+
+
+def _request(
+    scope_type: ScopeType, scope_id: str, specification: Specification, idempotency_key: str | None
+) -> Response[ExportDocument]:
+    caller = caller_of(router)
+    requested = request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
+    return Response(
+        status_code=202,
+        content_type="application/json",
+        body=_document(requested),
+        headers={"Location": f"{base_url_of(router)}/exports/{requested.id}"},
+    )
+
+
+def _find(export_id: str) -> Export:
+    caller = caller_of(router)
+    export = found(lifecycle.find_export, export_id, "export")
+    scope_of_found(caller, export.scope_type, export.scope_id, "export")
+    return export
+
+
+def _document(export: Export) -> ExportDocument:
+    status = lifecycle.status_of(export)
+    document: dict[str, Any] = {
+        "id": export.id,
+        "kind": export.kind,
+        "scope": {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name},
+        "options": export.options,
+        "scheduleId": export.schedule_id,
+        "status": status,
+        "progress": _progress(export),
+        "requestedBy": export.requested_by,
+        "createdAt": export.created_at,
+        "startedAt": export.started_at,
+        "finishedAt": export.finished_at,
+    }
+    if export.status == "succeeded":
+        document["file"] = {
+            "name": export.file_name,
+            "contentType": ExportJob.load(export).content_type,
+            "bytes": export.bytes,
+            "rows": export.rows,
+            "sha256": export.sha256,
+        }
+        document["fileExpiresAt"] = export.file_expires_at
+    if status == "succeeded":
+        link = upload.download_link(export.object_key or "")
+        document["downloadUrl"] = link.url
+        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=link.seconds))
+    if export.error_code is not None:
+        document["error"] = {"code": export.error_code, "message": export.error_message}
+    return ExportDocument.model_validate(document)
+
+
+def _progress(export: Export) -> dict[str, Any]:
+    if export.status == "succeeded":
+        return {"rows": export.rows, "expectedRows": export.rows, "percent": 100.0}
+    if export.status == "queued":
+        return {"rows": 0}
+    rows, expected = sum(int(segment.rows_seen) for segment in segments.of_export(export.id)), export.expected_rows
+    progress: dict[str, Any] = {"rows": rows}
+    if expected is not None:
+        progress["expectedRows"] = expected
+    if expected:
+        progress["percent"] = round(min(100 * rows / expected, 100), 1)
+    return progress

@@ -1,0 +1,194 @@
+"""Replace a badge: look first, then confirm or cancel; and follow the re-sync of its awards' images."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+from badgedata import addresses, clock
+from badgedata.access import Scope, find_badge_class
+from badgedata.config import config
+from badgedata.cursors import read_cursor
+from badgedata.identifiers import ENTITY_ID
+from badgedata.records.directory import BadgeClass
+from badgedata.records.replacements import Replacement
+from badgedata.records.resyncs import FailedImage
+from badgedata.replacement import fair_use, lifecycle, request
+from badgedata.replacement.content import content_json, current_content
+from badgedata.resync import failures
+from badgedata.resync import lifecycle as resyncs
+from badgedata.stored_images import stored_image
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.lookups import found, scope_of_found
+from ..http.pages import page_of
+from ..http.parameters import BadgeClassId, Cursor, Limit, ReplacementId
+from ..openapi.answers import answers
+from ..schemas.replacements import (
+    FailedImageDocument,
+    FailedImageList,
+    ReplacementDocument,
+    ReplacementList,
+    ReplacementSource,
+)
+
+router = APIGatewayRouter()
+
+TAGS = ["Replacements"]
+
+
+@router.post(
+    "/badge-classes/<badgeClassId>/replacements",
+    summary="Preview a badge's replacement",
+    description="Reads the new badge, and shows what would change. Nothing changes yet; the preview holds for an hour.",
+    tags=TAGS,
+    responses=answers(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's address"),
+)
+def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
+    scope = caller_of(router).scope("badge-class", badge_class_id)
+    _require_replacing(scope)
+    badge_class = _badge_class(badge_class_id)
+    with fair_use.one_preview(scope.organization.entity_id):
+        made = request.preview(badge_class, body.source(), caller_of(router).email)
+    return Response(
+        status_code=201,
+        content_type="application/json",
+        body=_document(made, badge_class),
+        headers={"Location": f"{base_url_of(router)}/replacements/{made.id}"},
+    )
+
+
+@router.get(
+    "/badge-classes/<badgeClassId>/replacements",
+    summary="A badge's replacements",
+    tags=TAGS,
+    responses=answers(200, "A page of replacements, newest first", 404, 422),
+)
+def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
+    caller_of(router).scope("badge-class", badge_class_id)
+    list_name = Replacement.history_key(badge_class_id)
+    records = lifecycle.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
+    write = partial(_document, badge_class=_badge_class(badge_class_id))
+    page = page_of(list_name, records, write, lambda replacement: replacement.id, limit)
+    return ReplacementList(items=page.items, next_cursor=page.next_cursor)
+
+
+@router.get(
+    "/replacements/<replacementId>",
+    summary="A replacement",
+    tags=TAGS,
+    responses=answers(200, "The replacement as it is now", 404),
+)
+def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
+    record, _ = _find(replacement_id)
+    return _document(record, _badge_class(record.badge_class_id))
+
+
+@router.post(
+    "/replacements/<replacementId>/confirm",
+    summary="Confirm a replacement",
+    description="Overwrites the badge for good, and begins to re-sync its awards' images. A repeat changes nothing.",
+    tags=TAGS,
+    responses=answers(200, "The replacement, done", 403, 404, 409),
+)
+def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
+    record, scope = _find(replacement_id)
+    _require_replacing(scope)
+    return _document(lifecycle.confirm(record), _badge_class(record.badge_class_id))
+
+
+@router.delete(
+    "/replacements/<replacementId>",
+    summary="Cancel a replacement",
+    tags=TAGS,
+    responses=answers(200, "The replacement, cancelled", 403, 404, 409),
+)
+def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
+    record, scope = _find(replacement_id)
+    _require_replacing(scope)
+    return _document(lifecycle.cancel(record), _badge_class(record.badge_class_id))
+
+
+@router.get(
+    "/replacements/<replacementId>/failed-images",
+    summary="The awards whose image could not be refreshed yet, and why",
+    tags=TAGS,
+    responses=answers(200, "A page of awards", 404, 422),
+)
+def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
+    record, _ = _find(replacement_id)
+    list_name = f"failed images of {replacement_id}"
+    resync = resyncs.shown_for(_badge_class(record.badge_class_id), lifecycle.version_of(record))
+    after = read_cursor(list_name, cursor, failures.POSITIONS)
+    failed = failures.failures_of(resync, after, limit + 1) if resync else ()
+    page = page_of(list_name, failed, _failed_image, failures.position, limit)
+    return FailedImageList(
+        items=page.items, contact_address=config().contact_address or None, next_cursor=page.next_cursor
+    )
+
+
+def _find(replacement_id: str) -> tuple[Replacement, Scope]:
+    caller = caller_of(router)
+    replacement = found(lifecycle.find, replacement_id, "replacement")
+    return replacement, scope_of_found(caller, "badge-class", replacement.badge_class_id, "replacement")
+
+
+def _badge_class(badge_class_id: str) -> BadgeClass:
+    return found(partial(find_badge_class, consistent=True), badge_class_id, "badge class")
+
+
+def _require_replacing(scope: Scope) -> None:
+    scope.require_editing_role()
+    scope.require_subscription()
+
+
+def _document(record: Replacement, badge_class: BadgeClass) -> ReplacementDocument:
+    document: dict[str, Any] = {
+        "id": record.id,
+        "badgeClassId": record.badge_class_id,
+        "status": lifecycle.status_of(record),
+        "source": record.source,
+        "current": _content(content_json(current_content(badge_class))),
+        "proposed": _content(record.proposed),
+        "changes": record.changes,
+        "warnings": record.warnings,
+        "requestedBy": record.requested_by,
+        "createdAt": record.created_at,
+        "confirmedAt": record.confirmed_at,
+    }
+    if record.status == "replaced":
+        document["imageResync"] = _image_resync(record, badge_class)
+    return ReplacementDocument.model_validate(document)
+
+
+def _failed_image(failure: FailedImage) -> FailedImageDocument:
+    return FailedImageDocument(
+        award_id=failure.award_id,
+        reason=failure.reason,
+        attempts=int(failure.attempts),
+        next_try_at=clock.to_the_second(clock.parse_rfc3339(failure.due_at)) if failure.due_at else None,
+    )
+
+
+def _content(content: dict[str, Any]) -> dict[str, Any]:
+    stored = stored_image(content["image"])
+    shown = addresses.stored_image_url(base_url_of(router), stored.name) if stored else content["image"]
+    return {**content, "image": shown}
+
+
+def _image_resync(record: Replacement, badge_class: BadgeClass) -> dict[str, Any] | None:
+    resync = resyncs.shown_for(badge_class, lifecycle.version_of(record))
+    if resync is None:
+        return None
+    figures = resyncs.figures(resync)
+    return {
+        "status": resyncs.status_of(resync),
+        "total": figures.total,
+        "refreshed": figures.refreshed,
+        "pending": figures.pending,
+        "failed": figures.failed,
+        "windowEndsAt": resync.window_ends_at,
+    }

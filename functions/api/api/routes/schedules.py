@@ -1,0 +1,191 @@
+"""Schedules: recurring exports. Make one, look at it, turn it off and on, delete it."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from pydantic import TypeAdapter, ValidationError
+
+from badgedata import clock
+from badgedata.access import Caller, Scope, ScopeType
+from badgedata.cursors import read_cursor
+from badgedata.exports.specification import KINDS, Specification
+from badgedata.identifiers import ENTITY_ID
+from badgedata.problems import invalid, shown
+from badgedata.records.schedules import Schedule
+from badgedata.schedules import lifecycle, request, scheduler
+from badgedata.schedules.request import ScheduleSpecification
+
+from ..http.base_url import base_url_of
+from ..http.callers import caller_of
+from ..http.lookups import found, scope_of_found
+from ..http.pages import page_of
+from ..http.parameters import Cursor, Limit, ScheduleId, named_scope
+from ..http.problems import from_validation
+from ..openapi.answers import answers
+from ..schemas.schedules import ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
+
+router = APIGatewayRouter()
+
+TAGS = ["Schedules"]
+_SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-class": "badgeClassId"}
+
+
+@router.post(
+    "/schedules",
+    summary="Export again and again",
+    tags=TAGS,
+    responses=answers(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's address"),
+)
+def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
+    caller = caller_of(router)
+    scope_type, scope_id, specification = _read(schedule)
+    created = request.create(specification, caller.scope(scope_type, scope_id), caller.email)
+    return Response(
+        status_code=201,
+        content_type="application/json",
+        body=_document(created),
+        headers={"Location": f"{base_url_of(router)}/schedules/{created.id}"},
+    )
+
+
+@router.get(
+    "/schedules",
+    summary="Schedules of an organization, an issuer or a badge class",
+    description="Give exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    tags=TAGS,
+    responses=answers(200, "A page of schedules, newest first", 404, 422),
+)
+def schedules(
+    organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
+    issuer_id: Annotated[str | None, Query(alias="issuerId")] = None,
+    badge_class_id: Annotated[str | None, Query(alias="badgeClassId")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> ScheduleList:
+    scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
+    list_name = Schedule.list_key(scope.key)
+    records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
+    page = page_of(list_name, records, _document, lambda schedule: schedule.id, limit)
+    return ScheduleList(items=page.items, next_cursor=page.next_cursor)
+
+
+@router.get(
+    "/schedules/<scheduleId>",
+    summary="A schedule",
+    tags=TAGS,
+    responses=answers(200, "The schedule as it is now", 404),
+)
+def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
+    record, _ = _find(caller_of(router), schedule_id)
+    return _document(record)
+
+
+@router.patch(
+    "/schedules/<scheduleId>",
+    summary="Turn a schedule off or on",
+    description="Who turns it on answers for its exports from then on, as `requestedBy`.",
+    tags=TAGS,
+    responses=answers(200, "The schedule as it is now", 400, 403, 404, 413, 422),
+)
+def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
+    caller = caller_of(router)
+    record, scope = _find(caller, schedule_id)
+    if change.enabled:
+        lifecycle.resume(record, scope, caller.email)
+    else:
+        lifecycle.pause(record, scope)
+    changed, _ = _find(caller, schedule_id)
+    return _document(changed)
+
+
+@router.delete(
+    "/schedules/<scheduleId>",
+    summary="Delete a schedule",
+    description="The exports that it made stay.",
+    tags=TAGS,
+    responses=answers(204, "It is deleted", 403, 404),
+)
+def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
+    record, scope = _find(caller_of(router), schedule_id)
+    lifecycle.remove(record, scope)
+    return Response(status_code=204)
+
+
+def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:
+    schedule = found(_seen_schedule, schedule_id, "schedule")
+    return schedule, scope_of_found(caller, schedule.scope_type, schedule.scope_id, "schedule")
+
+
+def _seen_schedule(schedule_id: str) -> Schedule | None:
+    schedule = lifecycle.find(schedule_id)
+    return schedule if schedule is not None and schedule.status in lifecycle.SEEN else None
+
+
+def _read(asked: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
+    """Give what the schedule exports, by type and id, and the specification of it.
+
+    Raises
+    ------
+    Problem
+        422, naming each field that is wrong; those of the export begin with ``export.``.
+    """
+    export = asked.export
+    scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
+    options = export.model_extra or {}
+    zone = options.get("timeZone", asked.time_zone)
+    if asked.period is not None and zone != asked.time_zone:
+        raise invalid(
+            "export.timeZone",
+            f"The period {asked.period} goes by the schedule's timeZone, {shown(asked.time_zone)}, and this is "
+            f"{shown(zone)}. Leave it out.",
+        )
+    return (
+        scope_type,
+        scope_id,
+        ScheduleSpecification(
+            name=asked.name,
+            export=_read_export(scope_type, export.kind, options),
+            expression=asked.expression,
+            time_zone=asked.time_zone,
+            period=asked.period,
+        ),
+    )
+
+
+def _read_export(scope_type: ScopeType, kind: str, options: dict[str, Any]) -> Specification:
+    kinds = KINDS[scope_type]
+    if kind not in kinds:
+        raise invalid(
+            "export.kind",
+            f"The kinds of export of this {scope_type.replace('-', ' ')} are {', '.join(kinds)}; it was {shown(kind)}.",
+        )
+    try:
+        specification: Specification = TypeAdapter(kinds[kind]).validate_python({**options, "kind": kind})
+    except ValidationError as error:
+        raise from_validation(
+            [fault | {"loc": ("body", "export", *fault["loc"])} for fault in error.errors()]
+        ) from None
+    return specification
+
+
+def _document(schedule: Schedule) -> ScheduleDocument:
+    enabled = schedule.status == "active"
+    next_run = scheduler.next_run_of(schedule, clock.now()) if enabled else None
+    document: dict[str, Any] = {
+        "id": schedule.id,
+        "name": schedule.name,
+        "export": {_SCOPE_FIELDS[schedule.scope_type]: schedule.scope_id, "kind": schedule.kind, **schedule.options},
+        "expression": schedule.expression,
+        "timeZone": schedule.time_zone,
+        "period": schedule.period,
+        "enabled": enabled,
+        "state": {"status": schedule.status, "reason": schedule.reason},
+        "requestedBy": schedule.requested_by,
+        "createdAt": schedule.created_at,
+        "nextRunAt": clock.to_the_second(next_run) if next_run else None,
+    }
+    if schedule.last_run_at is not None:
+        document["lastRun"] = {"at": schedule.last_run_at, "exportId": schedule.last_export_id}
+    return ScheduleDocument.model_validate(document)

@@ -1,0 +1,76 @@
+"""The JSON of people's roles, organizations, issuers and badge classes."""
+
+from typing import Literal
+
+from .document import Document, EntityId
+
+
+class OrganizationDocument(Document):
+    """An organization."""
+
+    id: EntityId
+    name: str
+    plan: Literal["paid", "free"]
+
+
+class NamedIssuer(Document):
+    """An issuer, by id and name."""
+
+    id: EntityId
+    name: str
+
+
+class Membership(Document):
+    """A role of the caller's."""
+
+    role: Literal["admin", "owner", "editor", "staff"]
+    organization: OrganizationDocument
+    issuer: NamedIssuer | None = None
+
+
+class Me(Document):
+    """The caller."""
+
+    email: str
+    memberships: list[Membership]
+    next_cursor: str | None = None
+
+
+class IssuerDocument(Document):
+    """An issuer."""
+
+    id: EntityId
+    organization_id: EntityId
+    name: str
+    url: str | None = None
+    email: str | None = None
+    description: str | None = None
+    image: str | None = None
+
+
+class BadgeClassDocument(Document):
+    """A badge class."""
+
+    id: EntityId
+    issuer_id: EntityId
+    name: str
+    description: str | None = None
+    image: str | None = None
+    criteria: dict[str, str] | None = None
+    alignment: list[dict[str, str]]
+    tags: list[str]
+    created_at: str | None = None
+
+
+class IssuerList(Document):
+    """A page of issuers."""
+
+    items: list[IssuerDocument]
+    next_cursor: str | None = None
+
+
+class BadgeClassList(Document):
+    """A page of badge classes."""
+
+    items: list[BadgeClassDocument]
+    next_cursor: str | None = None

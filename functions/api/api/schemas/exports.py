@@ -1,0 +1,66 @@
+"""The JSON of exports."""
+
+from typing import Any, Literal
+
+from .document import Document, EntityId, Time
+
+
+class ExportScope(Document):
+    """What an export is about."""
+
+    type: Literal["organization", "issuer", "badge-class"]
+    id: EntityId
+    name: str
+
+
+class Progress(Document):
+    """How far an export is; `expectedRows` and `percent` only where they are known."""
+
+    rows: int
+    expected_rows: int | None = None
+    percent: float | None = None
+
+
+class File(Document):
+    """The file of an export that succeeded."""
+
+    name: str
+    content_type: str
+    bytes: int
+    rows: int
+    sha256: str
+
+
+class ExportError(Document):
+    """Why an export failed."""
+
+    code: str
+    message: str
+
+
+class ExportDocument(Document):
+    """An export."""
+
+    id: EntityId
+    kind: str
+    scope: ExportScope
+    options: dict[str, Any]
+    schedule_id: EntityId | None = None
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
+    progress: Progress
+    requested_by: str
+    created_at: Time
+    started_at: Time | None = None
+    finished_at: Time | None = None
+    file: File | None = None
+    download_url: str | None = None
+    download_url_expires_at: Time | None = None
+    file_expires_at: Time | None = None
+    error: ExportError | None = None
+
+
+class ExportList(Document):
+    """A page of exports, newest first."""
+
+    items: list[ExportDocument]
+    next_cursor: str | None = None

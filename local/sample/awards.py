@@ -1,0 +1,255 @@
+"""Make up the people and the awards of the sample data: pure functions of a seed, for tests and benchmarks too."""
+
+import hashlib
+import unicodedata
+from base64 import urlsafe_b64encode
+from bisect import bisect
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import accumulate, groupby
+from random import Random
+from typing import Any, NamedTuple
+
+from local.sample.names import (
+    EVIDENCE_NARRATIVES,
+    LONG_NARRATIVE,
+    NAME_STOCKS,
+    NARRATIVES,
+    ODD_NAMES,
+    REVOCATION_REASONS,
+)
+
+SEED = 2026
+BASE_URL = "https://badges.example.org"
+FIRST_DAY = date(2023, 11, 1)
+END_DAY = date(2026, 11, 1)  # the first day without awards
+
+# How many awards fall on each weekday, Monday first, in each month, January first, and in each hour (UTC).
+WEEKDAYS = (16, 22, 21, 18, 15, 5, 3)
+MONTHS = (9, 10, 11, 10, 14, 18, 7, 3, 9, 12, 11, 12)
+HOURS = (1, 1, 1, 1, 2, 4, 8, 18, 30, 42, 46, 40, 32, 40, 48, 44, 34, 20, 14, 10, 8, 5, 3, 2)
+_HOURS_SO_FAR = tuple(accumulate(HOURS))
+_DAY = 86_400_000  # instants are counted in milliseconds since 1970
+# Letters that have no other form with an accent set apart.
+LATIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "þ": "th", "đ": "d", "ı": "i"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+type JsonObject = dict[str, Any]
+
+
+class Person(NamedTuple):
+    """Someone who earns badges."""
+
+    name: str
+    email: str
+
+
+def awards(
+    badge_class_id: str,
+    count: int,
+    *,
+    seed: int = SEED,
+    base_url: str = BASE_URL,
+    people: int | None = None,
+    since: date = FIRST_DAY,
+    valid_days: int | None = None,
+) -> Iterator[JsonObject]:
+    """Yield the `count` assertions of a badge class, the oldest first and those of one instant by their id.
+
+    Parameters
+    ----------
+    badge_class_id
+        The badge class; each has its own awards, and always the same ones for the same arguments.
+    people
+        How many people the recipients are taken from, by default as many as there are awards. Badge classes of the
+        same seed share them, so that a person earns several badges.
+    since
+        The day of the first possible award, before 2026-11-01.
+    valid_days
+        How long most awards are valid; by default only a few expire.
+
+    Examples
+    --------
+    >>> first, second = awards("python-basics", 2)
+    >>> first["badge"]
+    'https://badges.example.org/public/badges/python-basics'
+    """
+    rng = stream_of_chance(seed, "awards", badge_class_id)
+    people = people or max(count, 1)
+    for instant, same in groupby(_instants(rng, count, since)):
+        for entity_id in sorted(_random_id(rng) for _ in same):
+            # The product makes some people eager: a tenth of them has a third of the awards.
+            earned_by = person(int(rng.random() * rng.random() * people), seed)
+            yield _assertion(rng, badge_class_id, entity_id, earned_by, instant, base_url, valid_days)
+
+
+def person(number: int, seed: int = SEED) -> Person:
+    """Return one of the people of the sample data, of whom there are as many as one likes, each with another e-mail."""
+    bits = _scattered(number, seed)
+    stock = NAME_STOCKS[bisect(_stock_shares(), bits % 100)]
+    given = stock.given[(bits >> 8) % len(stock.given)]
+    family = stock.family[(bits >> 20) % len(stock.family)]
+    name = stock.pattern.format(given=given, family=family)
+    domain = "example.com" if bits >> 44 & 3 == 0 else "example.org"
+    email = f"{_mailbox(given)}.{number:x}@{domain}"
+    if number % 24 == 7:
+        name = ODD_NAMES[number // 24 % len(ODD_NAMES)]
+    return Person(name, email)
+
+
+def entity_id(*parts: object) -> str:
+    """Return an id like the platform's, 22 characters of `[A-Za-z0-9_-]`, always the same for the same parts."""
+    return _as_id(hashlib.sha256("/".join(map(str, parts)).encode()).digest()[:16])
+
+
+def stream_of_chance(*parts: object) -> Random:
+    """Return a random generator of its own for a part of the data, so that one part doesn't change another."""
+    return Random("/".join(map(str, parts)))  # noqa: S311  made-up data, no secrets
+
+
+def timestamp(instant: int) -> str:
+    """Return milliseconds since 1970 as an RFC 3339 time, with a fraction only where there is one.
+
+    >>> timestamp(1769850000000)
+    '2026-01-31T09:00:00Z'
+    """
+    precision = "milliseconds" if instant % 1000 else "seconds"
+    return (_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def _instants(rng: Random, count: int, since: date) -> list[int]:
+    """Return when badges are awarded, in order: one by one, or many at once as at the end of a course."""
+    days = [since + timedelta(days=number) for number in range((END_DAY - since).days)]
+    # A platform that grows: the last of the three years has about twice the awards of the first.
+    so_far = list(
+        accumulate(WEEKDAYS[day.weekday()] * MONTHS[day.month - 1] * (900 + (day - FIRST_DAY).days) for day in days)
+    )
+    start = (since - _EPOCH.date()).days
+    instants: list[int] = []
+    while len(instants) < count:
+        day = start + bisect(so_far, rng.random() * so_far[-1])
+        chance = rng.random()
+        if chance < 0.01:
+            time = 0 if chance < 0.005 else _DAY - 1000  # the first and the last second of a day
+        else:
+            hour = bisect(_HOURS_SO_FAR, rng.random() * _HOURS_SO_FAR[-1])
+            time = hour * 3_600_000 + int(rng.random() * 3600) * 1000
+            if chance > 0.97:
+                time += 1 + int(rng.random() * 999)
+        at_once = 2 + int(rng.random() * 24) if rng.random() < 0.05 else 1
+        instants += [day * _DAY + time] * min(at_once, count - len(instants))
+    instants.sort()
+    return instants
+
+
+def _assertion(
+    rng: Random,
+    badge_class_id: str,
+    entity_id: str,
+    earned_by: Person,
+    instant: int,
+    base_url: str,
+    valid_days: int | None,
+) -> JsonObject:
+    assertion: JsonObject = {
+        "id": f"{base_url}/public/assertions/{entity_id}",
+        "type": "Assertion",
+        "entityId": entity_id,
+        "badge": f"{base_url}/public/badges/{badge_class_id}",
+        "recipient": _recipient(rng, earned_by, entity_id),
+    }
+    if rng.random() < 0.93:
+        assertion["recipientName"] = earned_by.name
+    assertion["issuedOn"] = timestamp(instant)
+    if valid_days is not None and rng.random() < 0.9:
+        assertion["expires"] = timestamp(instant + valid_days * _DAY)
+    elif rng.random() < 0.03:
+        assertion["expires"] = timestamp(instant + (30 + int(rng.random() * 700)) * _DAY)
+    assertion["verification"] = {"type": "HostedBadge"}
+    if rng.random() < 0.6:
+        assertion["narrative"] = LONG_NARRATIVE if rng.random() < 0.002 else _one_of(rng, NARRATIVES)
+    if items := _evidence(rng, entity_id):
+        assertion["evidence"] = items
+    if rng.random() < 0.03:
+        # Brought in from another platform, with the image that was baked there.
+        assertion["image"] = f"https://images.example.com/baked/{entity_id}.png"
+    if rng.random() < 0.022:
+        assertion["revoked"] = True
+        if rng.random() < 0.7:
+            assertion["revocationReason"] = _one_of(rng, REVOCATION_REASONS)
+    return assertion
+
+
+def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
+    """Return the recipient: by e-mail mostly, now and then hashed, and seldom by another property."""
+    chance = rng.random()
+    if chance < 0.89:
+        return {"type": "email", "hashed": False, "identity": earned_by.email}
+    if chance < 0.95:
+        salt = entity_id[-8:]
+        digest = hashlib.sha256((earned_by.email + salt).encode()).hexdigest()
+        return {"type": "email", "hashed": True, "identity": f"sha256${digest}", "salt": salt}
+    if chance < 0.97:
+        return {
+            "type": "url",
+            "hashed": False,
+            "identity": f"https://people.example.org/~{entity_id[:8]}?tab=badges,all",
+        }
+    if chance < 0.985:
+        # Numbers set apart for fiction.
+        return {"type": "telephone", "hashed": False, "identity": f"+44 20 7946 0{int(rng.random() * 1000):03}"}
+    prefix = "@" if chance < 0.992 else "urn:example:person:"
+    return {"type": "id", "hashed": False, "identity": prefix + entity_id[:12]}
+
+
+def _evidence(rng: Random, entity_id: str) -> list[JsonObject]:
+    """Return no, one or several evidence items: a URL, a narrative, or both."""
+    chance = rng.random()
+    if chance < 0.62:
+        return []
+    items: list[JsonObject] = []
+    for number in range(1 if chance < 0.85 else 2 + int(rng.random() * 4)):
+        what = rng.random()
+        item: JsonObject = {}
+        if what < 0.88:
+            query = "?view=full&lang=en,de" if what < 0.05 else ""
+            item["id"] = f"https://portfolio.example.org/{entity_id[:10]}/{number + 1}{query}"
+        if what >= 0.45:
+            item["narrative"] = _one_of(rng, EVIDENCE_NARRATIVES)
+        items.append(item)
+    return items
+
+
+def _one_of(rng: Random, texts: tuple[str, ...]) -> str:
+    # A third of the time of `Random.choice`, which matters for a million awards.
+    return texts[int(rng.random() * len(texts))]
+
+
+def _random_id(rng: Random) -> str:
+    return _as_id(rng.randbytes(16))
+
+
+def _as_id(data: bytes) -> str:
+    return urlsafe_b64encode(data)[:22].decode("ascii")
+
+
+def _scattered(number: int, seed: int) -> int:
+    """Return 64 bits that look random (the finalizer of SplitMix64), much faster than a `Random` of its own."""
+    bits = (number * 0x9E3779B97F4A7C15 + seed * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
+    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFF_FFFF_FFFF_FFFF
+    bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & 0xFFFF_FFFF_FFFF_FFFF
+    return bits ^ bits >> 31
+
+
+@cache
+def _stock_shares() -> tuple[int, ...]:
+    return tuple(accumulate(stock.share for stock in NAME_STOCKS))
+
+
+@cache
+def _mailbox(given: str) -> str:
+    """Return the part of an e-mail address before the `@`: the given name in ASCII, where it has such letters."""
+    letters = given.casefold().translate(LATIN_LETTERS)
+    folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
+    return "".join(filter(str.isalnum, folded)) or "learner"

@@ -1,0 +1,181 @@
+"""Loads an issuer or organization document into a deployment: the running local stack, or a stack on AWS.
+
+    python -m operations.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
+
+A bad document changes nothing: each of its faults is a line ``path: reason`` on stderr, and the exit code is 1.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from operations import deployment
+from operations.deployment import CommandFailedError
+from operations.places import STACK_FILE
+
+if TYPE_CHECKING:
+    from operations.loading.checking import Document
+    from operations.loading.load import Loaded
+
+_ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
+
+
+class LoadFailedError(CommandFailedError):
+    """The load can't be done, for the reasons that its lines give."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Load one file, and say what was loaded. Gives the exit code."""
+    options = _options(arguments)
+    return deployment.run(lambda: _run(options), again="Loading again repairs what may be half done.")
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m operations.load", description="Load a document into a deployment.")
+    parser.add_argument("file", type=Path, help="an issuer or organization document: JSON, or a ZIP with the JSON")
+    parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
+    parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
+    parser.add_argument(
+        "--organization",
+        help="id of the organization that an issuer document's issuer belongs to; with an organization document, "
+        "confirms that it may rename that organization, change its plan and add people",
+    )
+    parser.add_argument("--admin", metavar="EMAIL", help="who becomes an admin of the organization")
+    parser.add_argument(
+        "--users", action=argparse.BooleanOptionalAction, default=True, help="make members users of the local user pool"
+    )
+    parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="JSON taken at most (%(default)s)")
+    return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace) -> int:
+    data = _read(options.file)
+    stack = None if options.stack_name else deployment.local_stack(options.stack)
+    if stack:
+        os.environ.pop("AWS_PROFILE", None)
+        os.environ |= _settings_of_stack(stack)
+    else:
+        os.environ |= deployment.settings_of(deployment.outputs_of(options.stack_name))
+    started = time.monotonic()
+    document, loaded = _load(data, options)
+    print(_summary(loaded, time.monotonic() - started))
+    if stack and options.users:
+        people = _people(document, options.admin)
+        make_users(stack, options.stack, people)
+        print(f"  {len(people):,} users of the local user pool, password {stack['password']}")
+    return 0
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise LoadFailedError(f"{file}: can't be read: {error.strerror or error}") from None
+
+
+def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
+    return deployment.client_settings(stack) | {
+        "DIRECTORY_TABLE": stack["tables"]["directory"],
+        "AWARDS_TABLE": stack["tables"]["awards"],
+        "OPERATIONS_TABLE": stack["tables"]["operations"],
+        "EXPORTS_BUCKET": stack["buckets"]["exports"],
+        "IMAGES_BUCKET": stack["buckets"]["images"],
+        "EXPORTS_QUEUE_URL": stack["queues"]["exports"],
+        "PUBLIC_BASE_URL": stack["apiUrl"],
+    }
+
+
+def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "Loaded"]:
+    """Check and write. The settings are read as the domain is imported, so it is imported when they are there."""
+    deployment.make_domain_importable()
+    from operations.loading.faults import BadDocument
+    from operations.loading.load import load
+    from operations.loading.reading import read_document
+    from operations.loading.writing import LoadBrokenOffError
+
+    try:
+        document = read_document(data, limit_bytes=options.limit_bytes)
+        loaded = load(document, organization_id=options.organization, admin_email=options.admin, tell=_tell)
+    except BadDocument as bad:
+        lines = [str(fault) for fault in bad.faults]
+        if bad.count > len(bad.faults):
+            lines.append(f"… and {bad.count - len(bad.faults):,} more")
+        raise LoadFailedError("\n".join([*lines, f"{options.file} was not loaded; nothing was written."])) from None
+    except LoadBrokenOffError as error:
+        raise LoadFailedError(f"The load broke off: {error}. Load again; that repairs it.") from None
+    return document, loaded
+
+
+def _tell(kind: str, count: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K  {count:,} {kind}", end="", file=sys.stderr)
+
+
+def _summary(loaded: "Loaded", seconds: float) -> str:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    made = ", made for it" if loaded.made_organization else ""
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in loaded.counts.items() if count)
+    if loaded.members_removed:
+        counts += f", {loaded.members_removed:,} members removed"
+    organization = f"organization {loaded.organization_id}{made}"
+    return f"Loaded into {organization}: {counts} ({loaded.images:,} new images) in {seconds:.1f} s"
+
+
+def _people(document: "Document", admin: str | None) -> dict[str, str]:
+    """Give the e-mail address of each member, with the highest of the roles that they have."""
+    from badgedata.identifiers import comparable_address
+
+    roles: dict[str, str] = {} if admin is None else {comparable_address(admin): "admin"}
+    for member in getattr(document, "members", None) or ():
+        email = comparable_address(member.email)
+        roles[email] = min(member.role, roles.get(email, member.role), key=_ROLES_BY_RANK.index)
+    return roles
+
+
+def make_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]) -> None:
+    """Make people users of the local user pool, with the password of `stack`, and note them in its description.
+
+    Parameters
+    ----------
+    people
+        E-mail addresses, each with the role to show in the description.
+    """
+    pool = boto3.client("cognito-idp")
+    for email in people:
+        # Somebody who is a user already gets the password all the same, as it is the one that the description shows.
+        with suppress(pool.exceptions.UsernameExistsException):
+            pool.admin_create_user(
+                UserPoolId=stack["userPoolId"],
+                Username=email,
+                UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+                MessageAction="SUPPRESS",
+            )
+        pool.admin_set_user_password(
+            UserPoolId=stack["userPoolId"], Username=email, Password=stack["password"], Permanent=True
+        )
+    users = _with_people(stack.get("users", []), people, stack["password"])
+    written = stack_file.with_suffix(".json.new")
+    written.write_text(json.dumps(stack | {"users": users}, indent=2, ensure_ascii=False) + "\n")
+    written.replace(stack_file)
+
+
+def _with_people(users: Iterable[dict[str, str]], people: dict[str, str], password: str) -> list[dict[str, str]]:
+    from badgedata.identifiers import comparable_address
+
+    known = {comparable_address(user["email"]): user for user in users}
+    for email, role in people.items():
+        known.setdefault(email, {"email": email, "password": password, "role": role})
+    return list(known.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""Reads a load file, plain or zipped, as a typed document that is right in every part."""
+
+import io
+import zipfile
+import zlib
+from typing import Final
+
+import msgspec
+
+from badgedata.documents import (
+    BADGE_CLASS_FORMAT,
+    ISSUER_FORMAT,
+    ORGANIZATION_FORMAT,
+    IssuerDocument,
+    OrganizationDocument,
+)
+from badgedata.json_faults import json_fault
+from badgedata.text import may_hold_control_characters
+from operations.loading.checking import Document, check
+from operations.loading.faults import BadDocument, Fault, Faults, check_characters, shown
+from operations.loading.shape import salvage, set_aside
+
+UNCOMPRESSED_LIMIT_BYTES: Final = 4 * 1024**3
+"""What a load file may hold once it is unpacked, unless the caller says otherwise."""
+
+_ZIP_MAGIC: Final = b"PK"
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_ENCRYPTED: Final = 0x1
+_BY_THE_WAY: Final = frozenset({".ds_store", "icon\r", "thumbs.db", "desktop.ini"})
+_SHAPES: dict[str, type[IssuerDocument] | type[OrganizationDocument]] = {
+    ISSUER_FORMAT: IssuerDocument,
+    ORGANIZATION_FORMAT: OrganizationDocument,
+}
+
+
+class _Envelope(msgspec.Struct):
+    format: str | None = None
+
+
+def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -> Document:
+    """Read a load file, and check the whole of it.
+
+    The document is held in memory, typed: about three times the size of its JSON, beside the JSON itself. A million
+    awards are some 500 MB of JSON, and so need about 2 GB.
+
+    Parameters
+    ----------
+    data
+        The file: JSON in UTF-8, or a ZIP with that JSON as its one member.
+    limit_bytes
+        How much JSON is taken at most; guards against a ZIP that unpacks to more than the memory.
+
+    Raises
+    ------
+    BadDocument
+        With every fault of the document (the first 50 named), each with its JSON path.
+    """
+    if data.startswith(_ZIP_MAGIC):
+        data = _unpacked(data, limit_bytes)
+    elif len(data) > limit_bytes:
+        raise _refused(f"the file has {len(data):,} bytes, and at most {limit_bytes:,} are taken")
+    data = data.removeprefix(_UTF8_MARK)
+    shape = _shape(data)
+    faults, refusal = Faults(), None
+    try:
+        document: Document | None = msgspec.json.decode(data, type=shape)
+    except msgspec.ValidationError:
+        known = set_aside(_untyped(data), shape)
+        try:
+            document = msgspec.convert(known, shape)
+        except msgspec.ValidationError as error:
+            refusal = str(error)
+            document = salvage(known, shape, faults)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_json(data, error) from None
+    if may_hold_control_characters(data):
+        try:
+            check_characters(faults, "$", _untyped(data))
+        except RecursionError as error:
+            raise _not_json(data, error) from None
+    if document is not None:
+        check(document, faults)
+    if refusal and not faults.count:
+        faults.add("$", "is not an issuer or organization document")  # whatever msgspec saw, it is never loaded
+    if document is None or faults.count:
+        raise BadDocument(faults.named, faults.count)
+    return document
+
+
+def _unpacked(data: bytes, limit_bytes: int) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if not _is_by_the_way(member)]
+            if len(members) != 1:
+                names = ", ".join(shown(member.filename) for member in members[:5])
+                raise _refused(
+                    f"a ZIP must hold exactly one file, the document; this one holds {len(members)}: {names or 'none'}"
+                )
+            member = members[0]
+            if member.flag_bits & _ENCRYPTED:
+                raise _refused("the ZIP is encrypted; unpack it first")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise _refused("the ZIP is packed by a method other than stored or deflate")
+            # The size that the ZIP claims may be a lie, so what comes out is counted as well.
+            with archive.open(member) as unpacking:
+                document = b"" if member.file_size > limit_bytes else unpacking.read(limit_bytes + 1)
+            if member.file_size > limit_bytes or len(document) > limit_bytes:
+                raise _refused(f"the ZIP unpacks to more than {limit_bytes:,} bytes")
+            return document
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
+        raise _refused("the file is not a sound ZIP: it is cut off, or damaged") from None
+
+
+def _is_by_the_way(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a ZIP's member is a folder, or a file that macOS or Windows adds to what a person packs."""
+    *folders, name = member.filename.replace("\\", "/").split("/")
+    return (
+        member.is_dir()
+        or not name
+        or "__macosx" in (folder.lower() for folder in folders)
+        or name.startswith("._")
+        or name.lower() in _BY_THE_WAY
+    )
+
+
+def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
+    """Tell by its `format` what the document is, without building any more of it."""
+    try:
+        name = msgspec.json.decode(data, type=_Envelope).format
+    except msgspec.ValidationError:
+        decoded = _untyped(data)
+        if not isinstance(decoded, dict):
+            raise _refused("the document must be a JSON object") from None
+        name = decoded["format"]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_json(data, error) from None
+    if isinstance(name, str) and name in _SHAPES:
+        return _SHAPES[name]
+    known = " or ".join(shown(known) for known in _SHAPES)
+    if name is None:
+        raise BadDocument([Fault("$.format", f"is missing; it must be {known}")])
+    if name == BADGE_CLASS_FORMAT:
+        raise BadDocument(
+            [Fault("$.format", f"a badge class document does not load by itself; load the issuer's: {known}")]
+        )
+    raise BadDocument([Fault("$.format", f"{shown(name)} is not a format that loads; it must be {known}")])
+
+
+def _untyped(data: bytes) -> object:
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_json(data, error) from None
+
+
+def _not_json(data: bytes, error: Exception) -> BadDocument:
+    fault = json_fault(data, error)
+    place = f"{fault.place}: " if fault.place else ""
+    return _refused(f"{place}the file is not {fault.standard}: {fault.reason}")
+
+
+def _refused(message: str) -> BadDocument:
+    return BadDocument([Fault("$", message)])
