@@ -4,11 +4,10 @@ import hashlib
 from dataclasses import replace
 
 from badgedata.exports import segments
-from badgedata.exports.job import ExportJob
 from badgedata.exports.pages import Page
 from badgedata.exports.segments import Checkpoint
-from badgedata.exports.upload import MIN_PART_BYTES, Part, WrittenFile, get_bytes, put_tail
-from badgedata.records.operations import Segment
+from badgedata.exports.upload import MIN_PART_BYTES, Part, Upload, WrittenFile, get_bytes, owner_prefix, put_tail
+from badgedata.records.operations import Export, Segment
 
 
 class SegmentWriter:
@@ -18,10 +17,10 @@ class SegmentWriter:
     everything up to the checkpoint's cursor is safe in S3.
     """
 
-    def __init__(self, job: ExportJob, segment: Segment) -> None:
+    def __init__(self, export: Export, segment: Segment, upload: Upload) -> None:
+        self._export = export
         self._segment = segment
-        self._folder = job.folder_of(segment)
-        self._upload = job.upload_of(segment)
+        self._upload = upload
         self._is_untouched = segments.is_untouched(segment)
         self._written = Checkpoint(segment.cursor, int(segment.rows), int(segment.bytes))
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
@@ -63,7 +62,11 @@ class SegmentWriter:
     def leave(self) -> None:
         """Bring all bytes to S3, the last few as a tail, so that the next worker can go on from here."""
         self._confirm_part()
-        tail_key = f"{self._folder}tail-{self.rows}-{self._written.bytes}" if self._part.tell() else None
+        tail_key = (
+            f"{owner_prefix(self._export, self._segment)}tail-{self.rows}-{self._written.bytes}"
+            if self._part.tell()
+            else None
+        )
         if tail_key is not None:
             put_tail(tail_key, self._take_part().getvalue())
         segments.record(self._segment, replace(self._checkpoint(self._upload.parts), tail_key=tail_key))
@@ -81,10 +84,6 @@ class SegmentWriter:
             self._digest.hexdigest() if self._digest is not None else None,
             self._is_untouched,
         )
-
-    def close(self) -> None:
-        """End the sending, when the part on its way has arrived or failed."""
-        self._upload.close()
 
     def _begin_part(self) -> None:
         self._confirm_part()

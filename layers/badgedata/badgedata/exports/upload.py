@@ -8,8 +8,8 @@ import io
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from zlib_ng import zlib_ng
@@ -18,6 +18,7 @@ from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.exports.failures import FileTooLargeError
 from badgedata.links import Link, presigned
+from badgedata.records.operations import Export, Segment
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -74,6 +75,12 @@ class Upload:
         }
         self._sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upload")
         self._sending: Future[None] | None = None
+
+    @classmethod
+    def resume(cls, export: Export, segment: Segment, content_type: str) -> Self:
+        """Return the object that a segment's bytes go to, with what an earlier worker has sent of it."""
+        key = segment.object_key or f"{owner_prefix(export, segment)}{export.file_name}"
+        return cls(key, content_type, export.file_name, segment.upload_id, int(segment.parts))
 
     def begin(self) -> str:
         """Give the multipart upload's id; it is made when it is first needed."""
@@ -181,6 +188,16 @@ class Upload:
         return [{"PartNumber": number, "ETag": listed[number]} for number in range(1, self.parts + 1)]
 
 
+def files_prefix(export: Export) -> str:
+    """Give the prefix below which all objects of an export are."""
+    return f"{export.organization_id}/{export.id}/"
+
+
+def owner_prefix(export: Export, segment: Segment) -> str:
+    """Give the prefix of all that the segment's present owner writes anew."""
+    return f"{files_prefix(export)}{segment.owner}/"
+
+
 def put_tail(key: str, data: bytes) -> None:
     """Keep bytes that are too few for a part until the next worker goes on."""
     s3().put_object(Bucket=config().exports_bucket, Key=key, Body=data)
@@ -228,24 +245,31 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
                 raise
 
 
-def sha256_of(key: str, size: int, beat: Callable[[], None]) -> str:
-    """Read a file of `size` bytes once more for its hash, as hexadecimal digits; `beat` is called again and again.
+def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
+    """Give a file with its hash. Where no single worker has seen all bytes, the file is read once more.
+
+    Parameters
+    ----------
+    beat
+        Called with the file's rows again and again meanwhile.
 
     Raises
     ------
     FileTooLargeError
         When the file can't be read within an invocation.
     """
-    if size > MAX_FILE_BYTES:
+    if file.sha256 is not None:
+        return file
+    if file.bytes > MAX_FILE_BYTES:
         raise FileTooLargeError(
-            f"The file has {size / 1e9:,.1f} GB; {MAX_FILE_BYTES / 1e9:,.0f} GB is what an export can have. "
+            f"The file has {file.bytes / 1e9:,.1f} GB; {MAX_FILE_BYTES / 1e9:,.0f} GB is what an export can have. "
             "Export less at a time: issuer by issuer, or by award dates."
         )
     digest = hashlib.sha256()
-    for chunk in chunks_of(key, size):
+    for chunk in chunks_of(file.key, file.bytes):
         digest.update(chunk)
-        beat()
-    return digest.hexdigest()
+        beat(file.rows)
+    return replace(file, sha256=digest.hexdigest())
 
 
 def remove_all(prefix: str, keep: str | None = None) -> None:
