@@ -71,7 +71,7 @@ def assemble(export: Export, segment: Segment, upload: Upload, beat: Callable[[i
     Raises
     ------
     LeaseLostError, ExportOverError
-        From the heartbeat `beat`, which is called with the file's rows again and again.
+        From the heartbeat `beat`, which is called with the file's rows every few parts.
     UploadGoneError
         When neither the file's upload nor the file is there.
     """
@@ -85,7 +85,7 @@ def assemble(export: Export, segment: Segment, upload: Upload, beat: Callable[[i
         sent = Checkpoint("", rows, size, upload.parts, upload.key, upload.upload_id, completing=True)
         segments.record(segment, sent)
     upload.complete_once(size)
-    return WrittenFile(upload.key, rows, size, sha256=None, alone=False)
+    return WrittenFile(upload.key, rows, size, sha256="", alone=False)
 
 
 def _send(upload: Upload, sources: list[str], parts: list[list[Piece]]) -> Iterator[int]:

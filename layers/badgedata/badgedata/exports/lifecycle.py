@@ -97,7 +97,7 @@ def start(export: Export, expected_rows: int | None) -> bool:
 
 
 def keep(export: Export, segment: Segment, rows: int) -> None:
-    """Renew a worker's lease, tell how many rows there are by now, and look whether the export goes on.
+    """Renew a worker's lease, record how many rows it has written, and check that the export has not ended.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def keep(export: Export, segment: Segment, rows: int) -> None:
 
 
 def require_active(export: Export) -> Export:
-    """Give the export as it is now. Raises ExportOverError unless it goes on."""
+    """Return the export as it is now. Raises ExportOverError when it has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -196,7 +196,7 @@ def succeed(export: Export, segment: Segment, file: WrittenFile) -> None:
         Export.object_key.set(file.key),
         Export.rows.set(file.rows),
         Export.bytes.set(file.bytes),
-        Export.sha256.set(file.sha256 or ""),
+        Export.sha256.set(file.sha256),
         Export.file_expires_at.set(_expiry(export)),
         # Only what is offered is known to be the one that stays; then the sweeper removes what others have left behind.
         *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),

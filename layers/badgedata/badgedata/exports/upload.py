@@ -42,8 +42,8 @@ class WrittenFile:
     key: str
     rows: int
     bytes: int
-    sha256: str | None
-    """None where no single worker has seen all bytes."""
+    sha256: str
+    """"" where no single worker has seen all bytes."""
 
     alone: bool
     """Whether no other worker ever wrote for the export, so that there is nothing to clear up."""
@@ -157,7 +157,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def complete_once(self, size: int) -> None:
-        """Put all parts together; a repeat finds the object that is there already.
+        """Put all parts together. A repeat finds the object that is there already.
 
         Raises
         ------
@@ -189,12 +189,12 @@ class Upload:
 
 
 def files_prefix(export: Export) -> str:
-    """Give the prefix below which all objects of an export are."""
+    """Return the prefix of all objects of an export."""
     return f"{export.organization_id}/{export.id}/"
 
 
 def owner_prefix(export: Export, segment: Segment) -> str:
-    """Give the prefix of all that the segment's present owner writes anew."""
+    """Return the prefix of the objects that the segment's present owner begins."""
     return f"{files_prefix(export)}{segment.owner}/"
 
 
@@ -246,19 +246,19 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
 
 
 def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
-    """Give a file with its hash. Where no single worker has seen all bytes, the file is read once more.
+    """Return a file with its hash. Where no single worker has seen all bytes, read the file once more.
 
     Parameters
     ----------
     beat
-        Called with the file's rows again and again meanwhile.
+        Called with the file's rows after each chunk.
 
     Raises
     ------
     FileTooLargeError
         When the file can't be read within an invocation.
     """
-    if file.sha256 is not None:
+    if file.sha256:
         return file
     if file.bytes > MAX_FILE_BYTES:
         raise FileTooLargeError(
