@@ -168,7 +168,7 @@ def _finish(organization_id: str, notes: list[rows.Key], counts: Counter[str]) -
         counts["baked images"] += delete_images(issuer_id, award_id)
     for export in _exports_with_recipients(organization_id):
         lifecycle.remove(export)
-        upload.remove_all(lifecycle.files_prefix(export))  # also of one whose removal broke off
+        upload.remove_all(upload.files_prefix(export))  # also of one whose removal broke off
         counts["files of exports"] += 1
     rows.delete(config().operations_table, notes)
 

@@ -101,7 +101,7 @@ def _cancel(export_id: str) -> None:
 def _delete_export(export: Export) -> None:
     while any(segment.status == "open" and segments.is_held(segment) for segment in _segments(export.id)):
         sleep(WORKER_LOOKS_SECONDS)  # its worker sees within seconds that it is cancelled, or loses the lease
-    upload.remove_all(lifecycle.files_prefix(export))
+    upload.remove_all(upload.files_prefix(export))
     rows.delete(config().operations_table, list(rows.keys_in(config().operations_table, export.pk)))
 
 

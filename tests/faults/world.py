@@ -182,7 +182,7 @@ class World:
     def _ending(self, export_id: str, workers: int, killed: int, raised: int) -> Ending:
         export = lifecycle.find_export(export_id)
         assert export is not None
-        bucket, prefix = config().exports_bucket, lifecycle.files_prefix(export)
+        bucket, prefix = config().exports_bucket, upload.files_prefix(export)
         objects = [item["Key"] for item in aws.s3().list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
         uploads = aws.s3().list_multipart_uploads(Bucket=bucket, Prefix=prefix).get("Uploads", [])
         content = upload.get_bytes(export.object_key) if export.object_key else None

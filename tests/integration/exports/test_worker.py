@@ -17,7 +17,7 @@ from badgedata.exports import assembly, award_pages, lifecycle, pace, segment_wr
 from badgedata.exports.job import ExportJob
 from badgedata.exports.messages import read
 from badgedata.exports.pages import Page
-from badgedata.exports.upload import Upload
+from badgedata.exports.upload import Upload, files_prefix
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.records.exports import ActiveExports, Export
@@ -98,14 +98,12 @@ def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
 
 
 def objects_of(export: Export) -> list[str]:
-    answer = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket, Prefix=lifecycle.files_prefix(export))
+    answer = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket, Prefix=files_prefix(export))
     return [item["Key"] for item in answer.get("Contents", [])]
 
 
 def uploads_of(export: Export) -> list[Any]:
-    answer = boto3.client("s3").list_multipart_uploads(
-        Bucket=config().exports_bucket, Prefix=lifecycle.files_prefix(export)
-    )
+    answer = boto3.client("s3").list_multipart_uploads(Bucket=config().exports_bucket, Prefix=files_prefix(export))
     return list(answer.get("Uploads", []))
 
 

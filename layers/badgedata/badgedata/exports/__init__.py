@@ -1,1 +1,1 @@
-"""Exports: specification → plan → read → encode → file; jobs and their states."""
+"""Exports: request → job → pages → segments → file, and the lifecycle of each."""

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import batched
 
 from badgedata.exports import segments
-from badgedata.exports.job import ExportJob
 from badgedata.exports.segments import Checkpoint
 from badgedata.exports.upload import Part, Upload, WrittenFile, get_range
-from badgedata.records.exports import Segment
+from badgedata.records.exports import Export, Segment
 
 MIN_PART_BYTES = 5 * 1024 * 1024
 """Bytes that S3 asks of every part but the last."""
@@ -67,28 +65,27 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     return [*parts, carried] if carried else parts
 
 
-def assemble(job: ExportJob, segment: Segment, beat: Callable[[int], None]) -> WrittenFile:
+def assemble(export: Export, segment: Segment, upload: Upload, beat: Callable[[int], None]) -> WrittenFile:
     """Put the file together out of the objects of the export's segments; `segment` is the assembly's own record.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        From the heartbeat `beat`, which is called with the file's rows again and again.
+        From the heartbeat `beat`, which is called with the file's rows every few parts.
     UploadGoneError
         When neither the file's upload nor the file is there.
     """
-    done = list(segments.of_export(job.export.id))
+    done = list(segments.of_export(export.id))
     rows, size = sum(int(part.rows) for part in done), sum(int(part.bytes) for part in done)
-    with closing(job.upload_of(segment)) as upload:
-        if not segment.completing:
-            sources = [part.object_key or "" for part in done]
-            for count in _send(upload, sources, parts_of([int(part.bytes) for part in done])):
-                upload.parts = count
-                beat(rows)
-            sent = Checkpoint("", rows, size, upload.parts, upload.key, upload.upload_id, completing=True)
-            segments.record(segment, sent)
-        upload.complete_once(size)
-    return WrittenFile(upload.key, rows, size, sha256=None, alone=False)
+    if not segment.completing:
+        sources = [part.object_key or "" for part in done]
+        for count in _send(upload, sources, parts_of([int(part.bytes) for part in done])):
+            upload.parts = count
+            beat(rows)
+        sent = Checkpoint("", rows, size, upload.parts, upload.key, upload.upload_id, completing=True)
+        segments.record(segment, sent)
+    upload.complete_once(size)
+    return WrittenFile(upload.key, rows, size, sha256="", alone=False)
 
 
 def _send(upload: Upload, sources: list[str], parts: list[list[Piece]]) -> Iterator[int]:

@@ -28,7 +28,7 @@ def group_badge_pages(specification: GroupBadgesExport, issuer_id: str, after: s
     return csv_pages(COLUMNS, specification.byte_order_mark, partial(_rows, specification, issuer_id), after)
 
 
-def expected_rows(specification: GroupBadgesExport, issuer_id: str) -> int:
+def expected_group_badge_rows(specification: GroupBadgesExport, issuer_id: str) -> int:
     """Count the rows that the file will have."""
     targets = Targets(issuer_id)
     return sum(

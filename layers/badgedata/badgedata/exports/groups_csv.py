@@ -38,7 +38,7 @@ def columns_of(specification: GroupsExport) -> list[str]:
     ]
 
 
-def expected_rows(specification: GroupsExport, issuer_id: str) -> int:
+def expected_group_rows(specification: GroupsExport, issuer_id: str) -> int:
     """Count the rows that the file will have."""
     return sum(len(group.alignments) or 1 for group in selected_groups(issuer_id, specification.include_archived))
 

@@ -45,7 +45,7 @@ def issuer_document_pages(
     return document_pages(documents.with_more_keys(_encode(head)), list(_lists(specification, issuer.entity_id)), after)
 
 
-def expected_rows(specification: IssuerExport, issuer_id: str) -> int | None:
+def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
     """Count what the document will have; None with assertions, as counting them takes as long as reading them."""
     if specification.include_assertions:
         return None

@@ -1,21 +1,19 @@
 """An export being worked on: its specification parsed once, its scope read once, and the pages of its file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Self
+from typing import Any, Final, NamedTuple, Self
 
 from badgedata.access import find_badge_class, find_issuer
 from badgedata.clock import parse_rfc3339
-from badgedata.exports import group_badges_csv, groups_csv, issuer_document, learner_progress_csv
 from badgedata.exports.awards_csv import award_pages
 from badgedata.exports.badge_class_document import badge_class_document_pages
 from badgedata.exports.failures import ScopeGoneError
-from badgedata.exports.group_badges_csv import group_badge_pages
-from badgedata.exports.groups_csv import group_pages
-from badgedata.exports.issuer_document import issuer_document_pages
-from badgedata.exports.learner_progress_csv import learner_progress_pages
-from badgedata.exports.lifecycle import files_prefix
+from badgedata.exports.group_badges_csv import expected_group_badge_rows, group_badge_pages
+from badgedata.exports.groups_csv import expected_group_rows, group_pages
+from badgedata.exports.issuer_document import expected_issuer_document_rows, issuer_document_pages
+from badgedata.exports.learner_progress_csv import expected_learner_progress_rows, learner_progress_pages
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import (
     AwardsExport,
@@ -29,11 +27,24 @@ from badgedata.exports.specification import (
     from_options,
 )
 from badgedata.exports.stretches import boundaries, stretches
-from badgedata.exports.upload import Upload
 from badgedata.exports.window import window_of
 from badgedata.exports.zip_file import zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
-from badgedata.records.exports import Export, Segment
+from badgedata.records.exports import Export
+
+
+class _FileAboutGroups(NamedTuple):
+    """What writes one kind of CSV file about an issuer's groups, and what counts its rows."""
+
+    pages: Callable[[Any, str, str], Iterator[Page]]
+    count_rows: Callable[[Any, str], int]
+
+
+_FILES_ABOUT_GROUPS: Final[dict[type[Specification], _FileAboutGroups]] = {
+    GroupsExport: _FileAboutGroups(group_pages, expected_group_rows),
+    GroupBadgesExport: _FileAboutGroups(group_badge_pages, expected_group_badge_rows),
+    LearnerProgressExport: _FileAboutGroups(learner_progress_pages, expected_learner_progress_rows),
+}
 
 
 @dataclass(frozen=True)
@@ -60,17 +71,14 @@ class ExportJob:
     def expected_rows(self) -> int | None:
         """Count the rows that the file will have, where a few cheap reads can tell; None where they can't."""
         match self.specification:
-            case GroupsExport():
-                return groups_csv.expected_rows(self.specification, self._issuer.entity_id)
-            case GroupBadgesExport():
-                return group_badges_csv.expected_rows(self.specification, self._issuer.entity_id)
-            case LearnerProgressExport():
-                return learner_progress_csv.expected_rows(self.specification, self._issuer.entity_id)
-            case IssuerExport():
-                return issuer_document.expected_rows(self.specification, self._issuer.entity_id)
-            case BadgeClassExport(include_assertions=False):
+            case AwardsExport() | BadgeClassExport(include_assertions=True):
+                return None
+            case BadgeClassExport():
                 return 1
-        return None
+            case IssuerExport():
+                return expected_issuer_document_rows(self.specification, self._issuer.entity_id)
+        file = _FILES_ABOUT_GROUPS[type(self.specification)]
+        return file.count_rows(self.specification, self._issuer.entity_id)
 
     def pages(self, after: str, end: str | None) -> Iterator[Page]:
         """Write the file from the position `after` on ("" is its beginning), page by page.
@@ -81,12 +89,9 @@ class ExportJob:
         match self.specification:
             case AwardsExport():
                 return award_pages(self.specification, self._issuers, exported_at, after, end)
-            case GroupsExport():
-                return group_pages(self.specification, self._issuer.entity_id, after)
-            case GroupBadgesExport():
-                return group_badge_pages(self.specification, self._issuer.entity_id, after)
-            case LearnerProgressExport():
-                return learner_progress_pages(self.specification, self._issuer.entity_id, after)
+            case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
+                file = _FILES_ABOUT_GROUPS[type(self.specification)]
+                return file.pages(self.specification, self._issuer.entity_id, after)
             case IssuerExport():
                 document = partial(issuer_document_pages, self.specification, self._issuer, exported_at)
             case BadgeClassExport():
@@ -104,20 +109,6 @@ class ExportJob:
         dates = self.specification
         window = window_of(dates.awarded_after, dates.awarded_before, dates.time_zone)
         return boundaries(list(stretches(self._issuers, window, after, end)), ways)
-
-    def folder_of(self, segment: Segment) -> str:
-        """Give the prefix of all that the segment's present owner writes."""
-        return f"{files_prefix(self.export)}{segment.owner}/"
-
-    def upload_of(self, segment: Segment) -> Upload:
-        """Give the object that the segment's bytes go to, with what is already in S3 of it."""
-        return Upload(
-            segment.object_key or self.folder_of(segment) + self.export.file_name,
-            self.content_type,
-            self.export.file_name,
-            segment.upload_id,
-            int(segment.parts),
-        )
 
     @cached_property
     def _issuers(self) -> list[Issuer]:

@@ -31,7 +31,7 @@ def learner_progress_pages(specification: LearnerProgressExport, issuer_id: str,
     return csv_pages(COLUMNS, specification.byte_order_mark, partial(_rows, specification, issuer_id), after)
 
 
-def expected_rows(specification: LearnerProgressExport, issuer_id: str) -> int:
+def expected_learner_progress_rows(specification: LearnerProgressExport, issuer_id: str) -> int:
     """Count the rows that the file will have, by the groups' own counts of learners."""
     return sum(
         group.learner_count * (len(group.alignments) or 1)

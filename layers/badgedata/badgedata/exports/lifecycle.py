@@ -97,7 +97,7 @@ def start(export: Export, expected_rows: int | None) -> bool:
 
 
 def keep(export: Export, segment: Segment, rows: int) -> None:
-    """Renew a worker's lease, tell how many rows there are by now, and look whether the export goes on.
+    """Renew a worker's lease, record how many rows it has written, and check that the export has not ended.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def keep(export: Export, segment: Segment, rows: int) -> None:
 
 
 def require_active(export: Export) -> Export:
-    """Give the export as it is now. Raises ExportOverError unless it goes on."""
+    """Return the export as it is now. Raises ExportOverError when it has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -184,8 +184,8 @@ def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
         raise segments.lease_lost(segment) from None
 
 
-def succeed(export: Export, segment: Segment, file: WrittenFile, sha256: str) -> None:
-    """Offer the file for download.
+def succeed(export: Export, segment: Segment, file: WrittenFile) -> None:
+    """Offer the file, whose hash is known, for download.
 
     Raises
     ------
@@ -196,8 +196,8 @@ def succeed(export: Export, segment: Segment, file: WrittenFile, sha256: str) ->
         Export.object_key.set(file.key),
         Export.rows.set(file.rows),
         Export.bytes.set(file.bytes),
-        Export.sha256.set(sha256),
-        Export.file_expires_at.set(clock.to_the_second(_expiry(export))),
+        Export.sha256.set(file.sha256),
+        Export.file_expires_at.set(_expiry(export)),
         # Only what is offered is known to be the one that stays; then the sweeper removes what others have left behind.
         *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
     ]
@@ -206,7 +206,7 @@ def succeed(export: Export, segment: Segment, file: WrittenFile, sha256: str) ->
         raise segments.lease_lost(segment)
 
 
-def _expiry(export: Export) -> datetime:
+def _expiry(export: Export) -> str:
     """Say until when the file is there: for its days, but no longer than S3 keeps it.
 
     S3 counts from when an upload began, up to the next midnight in UTC (S3 User Guide, "Lifecycle rules: time
@@ -215,7 +215,7 @@ def _expiry(export: Export) -> datetime:
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
     midnight = (began + kept).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return min(clock.now() + kept, midnight)
+    return clock.to_the_second(min(clock.now() + kept, midnight))
 
 
 def give_up(export: Export, code: str, message: str) -> None:
@@ -236,14 +236,14 @@ def remove(export: Export) -> None:
     """
     logger.info("An export is cancelled, or its file deleted", export_id=export.id)
     if _end(export, "cancelled", _due_now()):
-        upload.remove_all(files_prefix(export))
+        upload.remove_all(upload.files_prefix(export))
         return
     export.refresh(consistent_read=True)  # a worker may have ended it since it was read
     if export.status == "succeeded":
         now = clock.to_the_second(clock.now())
         if (export.file_expires_at or now) > now:
             export.update_if(Export.status == "succeeded", [Export.file_expires_at.set(now)])
-        upload.remove_all(files_prefix(export))
+        upload.remove_all(upload.files_prefix(export))
 
 
 def clear_up(export: Export) -> None:
@@ -251,7 +251,7 @@ def clear_up(export: Export) -> None:
     found = find_export(export.id)
     if found is not None and found.status not in ACTIVE:
         offered = found.object_key if status_of(found) == "succeeded" else None
-        upload.remove_all(files_prefix(found), keep=offered)
+        upload.remove_all(upload.files_prefix(found), keep=offered)
 
 
 def remove_from_sweep(export: Export) -> None:
@@ -267,11 +267,6 @@ def recheck_at(export: Export, moment: datetime) -> None:
 def due_exports(now: datetime) -> Iterator[Export]:
     """Give the exports that somebody has to look at by now."""
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
-
-
-def files_prefix(export: Export) -> str:
-    """Give the prefix below which all objects of an export are."""
-    return f"{export.organization_id}/{export.id}/"
 
 
 def _due_now() -> list[Any]:

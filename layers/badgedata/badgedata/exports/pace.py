@@ -1,4 +1,4 @@
-"""What knows the time of a worker: when to hand on, when to look for others to share with, when to renew its lease."""
+"""The timing of a worker: when to hand off, when to split the work, and when to renew its lease."""
 
 import time
 from collections.abc import Callable
@@ -14,14 +14,14 @@ HEARTBEAT_SECONDS = 2.0
 
 
 class Pace:
-    """One worker's time.
+    """Measures one worker's time.
 
     Parameters
     ----------
     remaining_seconds
         Tells how long this function may still run.
     heartbeat
-        What to do every few seconds, with the rows there are by then.
+        Called every `HEARTBEAT_SECONDS`, with the rows written so far.
     """
 
     def __init__(self, remaining_seconds: Callable[[], float], heartbeat: Callable[[int], object]) -> None:
@@ -33,13 +33,13 @@ class Pace:
         self._split_at = self._step_began + SPLIT_AFTER_SECONDS
 
     def beat(self, rows: int) -> None:
-        """Do the heartbeat if it is due. Between two of them this costs nothing."""
+        """Run the heartbeat if it is due; else this costs nothing."""
         if time.monotonic() >= self._beat_at:
             self._heartbeat(rows)
             self._beat_at = time.monotonic() + HEARTBEAT_SECONDS
 
     def begin_step(self) -> None:
-        """Begin the first of several steps, each of which reads and writes a page."""
+        """Begin the first of several steps. Each reads and writes one page."""
         self._step_began = time.monotonic()
 
     def end_step(self) -> None:
@@ -49,13 +49,13 @@ class Pace:
         self._step_began = now
 
     def is_time_up(self) -> bool:
-        """Tell whether another step would leave too little time to hand on."""
+        """Tell whether another step would leave too little time to hand off."""
         return self._remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self._slowest_step
 
     def is_time_to_split(self) -> bool:
-        """Tell whether the worker has been alone for long since it began, or since it last looked for others."""
+        """Tell, after a step, whether the worker has worked alone for long enough to split its work."""
         return self._step_began >= self._split_at
 
     def put_off_split(self) -> None:
-        """Let the worker write alone for a while again."""
+        """Restart the time until the next split."""
         self._split_at = time.monotonic() + SPLIT_AFTER_SECONDS

@@ -1,27 +1,26 @@
-"""What knows S3's parts and the checkpoints of a segment: pages go in, parts and what is on record of them come out."""
+"""Write the pages of a segment as parts of an S3 upload, and a checkpoint after each part."""
 
 import hashlib
 from dataclasses import replace
 
 from badgedata.exports import segments
-from badgedata.exports.job import ExportJob
 from badgedata.exports.pages import Page
 from badgedata.exports.segments import Checkpoint
-from badgedata.exports.upload import MIN_PART_BYTES, Part, WrittenFile, get_bytes, put_tail
-from badgedata.records.exports import Segment
+from badgedata.exports.upload import MIN_PART_BYTES, Part, Upload, WrittenFile, get_bytes, owner_prefix, put_tail
+from badgedata.records.exports import Export, Segment
 
 
 class SegmentWriter:
-    """One worker's writing of one segment: goes on from the segment's checkpoint, and leaves one after each part.
+    """Resumes a segment at its checkpoint, and records a new checkpoint after each part.
 
-    A part goes out while the next is being made. It is on record once it has arrived, so that whatever dies in between,
-    everything up to the checkpoint's cursor is safe in S3.
+    A part is sent while the next is being made. Its checkpoint is recorded once it has arrived, so everything up to
+    the checkpoint's cursor is always safe in S3.
     """
 
-    def __init__(self, job: ExportJob, segment: Segment) -> None:
+    def __init__(self, export: Export, segment: Segment, upload: Upload) -> None:
+        self._export = export
         self._segment = segment
-        self._folder = job.folder_of(segment)
-        self._upload = job.upload_of(segment)
+        self._upload = upload
         self._is_untouched = segments.is_untouched(segment)
         self._written = Checkpoint(segment.cursor, int(segment.rows), int(segment.bytes))
         # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
@@ -32,16 +31,16 @@ class SegmentWriter:
 
     @property
     def position(self) -> str:
-        """The position that the segment has reached."""
+        """The position that the last page has reached."""
         return self._written.cursor
 
     @property
     def rows(self) -> int:
-        """The rows that the segment has by now."""
+        """The rows written so far."""
         return self._written.rows
 
     def write(self, page: Page) -> None:
-        """Put a page into the part that is being made; one that is full goes out."""
+        """Add a page to the part that is being made, and send the part when it is full."""
         self._part.write(page.data)
         if self._digest is not None:
             self._digest.update(page.data)
@@ -51,7 +50,7 @@ class SegmentWriter:
             self._begin_part()
 
     def write_rest(self) -> None:
-        """Bring the last bytes to S3, so that only completing is left. A small file waits for `complete`."""
+        """Send the last bytes, so that only `complete` is left to do. It also sends the whole of a small file."""
         if self._upload.upload_id is None:
             return
         if self._part.tell():
@@ -61,15 +60,19 @@ class SegmentWriter:
         segments.record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:
-        """Bring all bytes to S3, the last few as a tail, so that the next worker can go on from here."""
+        """Send all bytes, the last few as a tail, so that the next worker can resume from here."""
         self._confirm_part()
-        tail_key = f"{self._folder}tail-{self.rows}-{self._written.bytes}" if self._part.tell() else None
+        tail_key = (
+            f"{owner_prefix(self._export, self._segment)}tail-{self.rows}-{self._written.bytes}"
+            if self._part.tell()
+            else None
+        )
         if tail_key is not None:
             put_tail(tail_key, self._take_part().getvalue())
         segments.record(self._segment, replace(self._checkpoint(self._upload.parts), tail_key=tail_key))
 
     def complete(self) -> WrittenFile:
-        """Make the segment's object of all that was written."""
+        """Complete the segment's object."""
         if self._upload.upload_id is None:
             self._upload.put(self._take_part().getvalue())
         else:
@@ -78,13 +81,9 @@ class SegmentWriter:
             self._upload.key,
             self.rows,
             self._written.bytes,
-            self._digest.hexdigest() if self._digest is not None else None,
+            self._digest.hexdigest() if self._digest is not None else "",
             self._is_untouched,
         )
-
-    def close(self) -> None:
-        """End the sending, when the part on its way has arrived or failed."""
-        self._upload.close()
 
     def _begin_part(self) -> None:
         self._confirm_part()

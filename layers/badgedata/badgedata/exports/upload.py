@@ -8,8 +8,8 @@ import io
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from zlib_ng import zlib_ng
@@ -18,6 +18,7 @@ from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.exports.failures import FileTooLargeError
 from badgedata.links import Link, presigned
+from badgedata.records.exports import Export, Segment
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -41,8 +42,8 @@ class WrittenFile:
     key: str
     rows: int
     bytes: int
-    sha256: str | None
-    """None where no single worker has seen all bytes."""
+    sha256: str
+    """"" where no single worker has seen all bytes."""
 
     alone: bool
     """Whether no other worker ever wrote for the export, so that there is nothing to clear up."""
@@ -74,6 +75,12 @@ class Upload:
         }
         self._sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upload")
         self._sending: Future[None] | None = None
+
+    @classmethod
+    def resume(cls, export: Export, segment: Segment, content_type: str) -> Self:
+        """Return the object that a segment's bytes go to, with what an earlier worker has sent of it."""
+        key = segment.object_key or f"{owner_prefix(export, segment)}{export.file_name}"
+        return cls(key, content_type, export.file_name, segment.upload_id, int(segment.parts))
 
     def begin(self) -> str:
         """Give the multipart upload's id; it is made when it is first needed."""
@@ -150,7 +157,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def complete_once(self, size: int) -> None:
-        """Put all parts together; a repeat finds the object that is there already.
+        """Put all parts together. A repeat finds the object that is there already.
 
         Raises
         ------
@@ -179,6 +186,16 @@ class Upload:
         except ClientError as error:
             raise _gone_or(error) from error
         return [{"PartNumber": number, "ETag": listed[number]} for number in range(1, self.parts + 1)]
+
+
+def files_prefix(export: Export) -> str:
+    """Return the prefix of all objects of an export."""
+    return f"{export.organization_id}/{export.id}/"
+
+
+def owner_prefix(export: Export, segment: Segment) -> str:
+    """Return the prefix of the objects that the segment's present owner begins."""
+    return f"{files_prefix(export)}{segment.owner}/"
 
 
 def put_tail(key: str, data: bytes) -> None:
@@ -228,24 +245,31 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
                 raise
 
 
-def sha256_of(key: str, size: int, beat: Callable[[], None]) -> str:
-    """Read a file of `size` bytes once more for its hash, as hexadecimal digits; `beat` is called again and again.
+def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
+    """Return a file with its hash. Where no single worker has seen all bytes, read the file once more.
+
+    Parameters
+    ----------
+    beat
+        Called with the file's rows after each chunk.
 
     Raises
     ------
     FileTooLargeError
         When the file can't be read within an invocation.
     """
-    if size > MAX_FILE_BYTES:
+    if file.sha256:
+        return file
+    if file.bytes > MAX_FILE_BYTES:
         raise FileTooLargeError(
-            f"The file has {size / 1e9:,.1f} GB; {MAX_FILE_BYTES / 1e9:,.0f} GB is what an export can have. "
+            f"The file has {file.bytes / 1e9:,.1f} GB; {MAX_FILE_BYTES / 1e9:,.0f} GB is what an export can have. "
             "Export less at a time: issuer by issuer, or by award dates."
         )
     digest = hashlib.sha256()
-    for chunk in chunks_of(key, size):
+    for chunk in chunks_of(file.key, file.bytes):
         digest.update(chunk)
-        beat()
-    return digest.hexdigest()
+        beat(file.rows)
+    return replace(file, sha256=digest.hexdigest())
 
 
 def remove_all(prefix: str, keep: str | None = None) -> None:

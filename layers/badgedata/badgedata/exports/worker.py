@@ -11,6 +11,7 @@ its own object, and the last one done sends for the assembly. A small export nev
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 
 from aws_lambda_powertools import Logger
@@ -23,7 +24,7 @@ from badgedata.exports.pace import Pace
 from badgedata.exports.pages import Page
 from badgedata.exports.segment_writer import SegmentWriter
 from badgedata.exports.segments import ASSEMBLY, LeaseLostError
-from badgedata.exports.upload import UploadGoneError, WrittenFile, sha256_of
+from badgedata.exports.upload import Upload, UploadGoneError, WrittenFile, hashed
 from badgedata.records.exports import Export, Segment
 
 logger = Logger(child=True)
@@ -82,84 +83,90 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
     if not lifecycle.start(export, job.expected_rows() if export.status == "queued" else None):
         raise ExportOverError
     pace = Pace(remaining_seconds, heartbeat=partial(lifecycle.keep, export, segment))
+    is_assembly = segment.sk == ASSEMBLY
     try:
-        if segment.sk != ASSEMBLY:
-            return _write_segment(job, segment, pace)
-        if export.open_segments == 0:
-            return _offer(export, segment, assembly.assemble(job, segment, pace.beat), pace)
+        with closing(Upload.resume(export, segment, job.content_type)) as upload:
+            if is_assembly and export.open_segments == 0:
+                file = hashed(assembly.assemble(export, segment, upload, pace.beat), pace.beat)
+                lifecycle.succeed(export, segment, file)
+                return "succeeded"
+            if not is_assembly:
+                return _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace).run()
     except UploadGoneError:
         # S3's lifecycle rule or an operator took the upload away; what was in it has to be written again.
         segments.start_over(segment)
         logger.warning("Upload lost; writing the segment again", start_overs=int(segment.start_overs))
-        messages.send(export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
+        messages.send(export.id, ASSEMBLY if is_assembly else segment.start)
     segments.release(segment)
     return "handed-on"
 
 
-def _write_segment(job: ExportJob, segment: Segment, pace: Pace) -> str:
-    export = job.export
-    with closing(SegmentWriter(job, segment)) as writer:
-        if not segment.completing and not _write_pages(job, segment, writer, pace):
-            writer.leave()
-            segments.release(segment)
-            messages.send(export.id, segment.start)
-            return "handed-on"
-        file = writer.complete()
-    if export.open_segments is None:
-        return _offer(export, segment, file, pace)
-    lifecycle.finish_segment(export, segment, file)
-    if lifecycle.require_active(export).open_segments == 0:
-        messages.send(export.id, ASSEMBLY)
-    return "segment-done"
+@dataclass(frozen=True)
+class _SegmentWork:
+    """One worker's work on one segment: pages go from the job to the writer, at the worker's pace."""
 
+    job: ExportJob
+    segment: Segment
+    writer: SegmentWriter
+    pace: Pace
 
-def _write_pages(job: ExportJob, segment: Segment, writer: SegmentWriter, pace: Pace) -> bool:
-    """Write page after page. False when the time is up before the segment's end."""
-    for page in _pages(job, segment, writer, pace):
-        writer.write(page)
-        pace.beat(writer.rows)
-        pace.end_step()
-        if pace.is_time_up():
-            return False
-        if pace.is_time_to_split():
-            pace.put_off_split()
-            _split(job, segment, writer.position)
-    writer.write_rest()
-    return True
+    def run(self) -> str:
+        if self.segment.completing or self._write_pages():
+            return self._finish(self.writer.complete())
+        self.writer.leave()
+        segments.release(self.segment)
+        messages.send(self.job.export.id, self.segment.start)
+        return "handed-on"
 
+    def _write_pages(self) -> bool:
+        """Write page after page. False when the time is up before the segment's end."""
+        for page in self._pages():
+            self.writer.write(page)
+            self.pace.beat(self.writer.rows)
+            self.pace.end_step()
+            if self.pace.is_time_up():
+                return False
+            if self.pace.is_time_to_split():
+                self.pace.put_off_split()
+                self._split()
+        self.writer.write_rest()
+        return True
 
-def _pages(job: ExportJob, segment: Segment, writer: SegmentWriter, pace: Pace) -> Iterator[Page]:
-    """Read what is left of a segment. Where a split moves its end, the pages up to the new end follow."""
-    read_up_to: str | None = ""
-    while read_up_to != segment.end:
-        read_up_to = segment.end
-        pace.begin_step()
-        yield from _until_split(job.pages(writer.position, read_up_to), segment)
+    def _pages(self) -> Iterator[Page]:
+        """Read what is left of the segment. Where a split moves its end, the pages up to the new end follow."""
+        read_up_to: str | None = ""
+        while read_up_to != self.segment.end:
+            read_up_to = self.segment.end
+            self.pace.begin_step()
+            yield from self._until_split(self.job.pages(self.writer.position, read_up_to))
 
+    def _until_split(self, pages: Iterator[Page]) -> Iterator[Page]:
+        end = self.segment.end
+        for page in pages:
+            yield page
+            if self.segment.end != end:
+                return
 
-def _until_split(pages: Iterator[Page], segment: Segment) -> Iterator[Page]:
-    end = segment.end
-    for page in pages:
-        yield page
-        if segment.end != end:
+    def _split(self) -> None:
+        """Leave the later part of what is left to other workers, where there is something worth sharing."""
+        export, segment = self.job.export, self.segment
+        if (export.open_segments or 1) + SPLIT_WAYS > MAX_SEGMENTS:
             return
+        boundaries = self.job.boundaries(self.writer.position, segment.end, SPLIT_WAYS)
+        if not boundaries:
+            return
+        if not lifecycle.split(export, segment, boundaries):
+            raise ExportOverError
+        for start in boundaries:
+            messages.send(export.id, start)
 
-
-def _split(job: ExportJob, segment: Segment, position: str) -> None:
-    """Leave the later part of what is left to other workers, where there is something worth sharing."""
-    export = job.export
-    if (export.open_segments or 1) + SPLIT_WAYS > MAX_SEGMENTS:
-        return
-    boundaries = job.boundaries(position, segment.end, SPLIT_WAYS)
-    if not boundaries:
-        return
-    if not lifecycle.split(export, segment, boundaries):
-        raise ExportOverError
-    for start in boundaries:
-        messages.send(export.id, start)
-
-
-def _offer(export: Export, segment: Segment, file: WrittenFile, pace: Pace) -> str:
-    sha256 = file.sha256 or sha256_of(file.key, file.bytes, beat=partial(pace.beat, file.rows))
-    lifecycle.succeed(export, segment, file, sha256)
-    return "succeeded"
+    def _finish(self, file: WrittenFile) -> str:
+        """Offer the whole file, or leave the segment's to the assembly."""
+        export = self.job.export
+        if export.open_segments is None:
+            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat))
+            return "succeeded"
+        lifecycle.finish_segment(export, self.segment, file)
+        if lifecycle.require_active(export).open_segments == 0:
+            messages.send(export.id, ASSEMBLY)
+        return "segment-done"
