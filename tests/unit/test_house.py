@@ -202,11 +202,11 @@ OWN_ERRORS = {
     "FileTooLargeError",
     "ImageMissingError",
     "InvalidIPAddress",  # of requests-hardened; it says the address and nothing else
-    "KeyNotUsable",
+    "KeyNotUsableError",
     "NoPictureError",
     "Problem",
     "ScopeGoneError",
-    "SourceRefused",
+    "SourceRefusedError",
     "UnreadableDataError",
 }
 RAISED_BY_US = {"badgedata/loading/values.py", "badgedata/exports/window.py", "badgedata/exports/award_pages.py"}

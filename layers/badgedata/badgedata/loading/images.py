@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from badgedata.openbadges.baked_images import bake, names_recipient, unbake
 from badgedata.openbadges.images import checked_image
-from badgedata.openbadges.raster_images import KINDS, MAX_IMAGE_BYTES, raster_kind
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.raster_images import KINDS, raster_kind
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.stored_images import CONTENT_TYPES, StoredImage, badge_image, baked_image
 
 _DATA_URI = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
@@ -82,7 +83,7 @@ def read_data_uri(uri: str) -> Image:
         )
     try:
         return Image(_sound(content, content_type), content_type)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         raise ValueError(f"can't be used: {refused.reason}") from None
 
 
@@ -93,7 +94,7 @@ def _sound(content: bytes, content_type: str) -> bytes:
         return content
     try:
         assertion = unbake(content, "the image")
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         if refused.code != "no-badge-in-image":
             raise
         return checked

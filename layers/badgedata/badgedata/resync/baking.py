@@ -12,7 +12,7 @@ from pynamodb.exceptions import PynamoDBException
 from badgedata import published, stored_images
 from badgedata.config import config
 from badgedata.openbadges.baked_images import bake
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.resync.pictures import NoPictureError, Picture, picture_of
@@ -107,7 +107,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 def _reason(error: Exception) -> str:
     """Return why an image could not be baked, for the issuer; the log has the error itself."""
     match error:
-        case NoPictureError() | SourceRefused():
+        case NoPictureError() | SourceRefusedError():
             return str(error)
         case ClientError():
             what = _REFUSED.get(error.operation_name, "AWS refused a request")

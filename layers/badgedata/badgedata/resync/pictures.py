@@ -54,12 +54,12 @@ def picture_of(badge_class: BadgeClass) -> Picture | None:
 
 def _cleaned(drawing: bytes) -> bytes:
     """Clean a stored drawing once more: it may be from a time when loading cleaned none."""
-    from badgedata.openbadges.refusals import SourceRefused
+    from badgedata.openbadges.refusals import SourceRefusedError
     from badgedata.openbadges.svg_cleaning import clean_svg
 
     try:
         return clean_svg(drawing, "The badge class's image")[0]
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         raise NoPictureError(f"The badge class's image can't be baked into: {refused.reason}.") from None
 
 
@@ -67,10 +67,10 @@ def _from_address(url: str) -> bytes:
     # Fetching and decoding are heavy to import, and nearly all badge classes have a stored image.
     from badgedata.fetching import SourceFetcher
     from badgedata.openbadges.images import clean_image
-    from badgedata.openbadges.refusals import SourceRefused
+    from badgedata.openbadges.refusals import SourceRefusedError
 
     try:
         document: Any = SourceFetcher(allow_loopback=config().loopback_sources).fetch(url)
         return clean_image(document.body, document.label).content
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         raise NoPictureError(f"The badge class's image can't be read: {refused}") from None
