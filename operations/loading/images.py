@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from badgedata import stored_images
 from badgedata.openbadges.baked_images import bake, names_recipient, unbake
 from badgedata.openbadges.images import checked_image
-from badgedata.openbadges.raster_images import KINDS, MAX_IMAGE_BYTES, raster_kind
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.raster_images import KINDS, raster_kind
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImage, badge_image, baked_image
 
@@ -84,7 +85,7 @@ def read_data_uri(uri: str) -> Image:
         )
     try:
         return Image(_sound(content, content_type), content_type)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         raise ValueError(f"can't be used: {refused.reason}") from None
 
 
@@ -95,7 +96,7 @@ def _sound(content: bytes, content_type: str) -> bytes:
         return content
     try:
         assertion = unbake(content, "the image")
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         if refused.code != "no-badge-in-image":
             raise
         return checked

@@ -40,7 +40,11 @@ def identifies(recipient: dict[str, Any], claimed: str) -> bool:
 
 def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = replaced(config.config(), hashes_recipients=False)
-    for module in ("badgedata.resync.baking", "routes.public", "routes.public_images"):
+    for module in (
+        "badgedata.resync.baking",
+        "functions.api.api.routes.public",
+        "functions.api.api.routes.public_images",
+    ):
         monkeypatch.setattr(f"{module}.config", lambda: plain)
 
 

@@ -277,10 +277,10 @@ OWN_ERRORS = {
     "FileTooLargeError",
     "ImageMissingError",
     "InvalidIPAddress",  # of requests-hardened; it says the address and nothing else
-    "KeyNotUsable",
+    "KeyNotUsableError",
     "Problem",
     "ScopeGoneError",
-    "SourceRefused",
+    "SourceRefusedError",
     "UnbakableImageError",
     "UnreadableDataError",
 }

@@ -27,13 +27,11 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[
 from urllib3.util import parse_url
 
 from badgedata.openbadges.baked_images import image_content_type
-from badgedata.openbadges.refusals import SourceRefused
-from badgedata.openbadges.source_documents import SourceDocument
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, SourceDocument
 
-SOURCE_SECONDS: Final = 10.0
-DOCUMENT_BYTES: Final = 1024 * 1024
-IMAGE_BYTES: Final = 4 * 1024 * 1024
-MOST_REDIRECTS: Final = 3
+MAX_SOURCE_SECONDS: Final = 10.0
+MAX_REDIRECTS: Final = 3
 PIECE_BYTES: Final = 16 * 1024
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 # IANA has given out nothing else for use on the internet.
@@ -66,7 +64,7 @@ class SourceFetcher:
         proposal = read_source(source.fetch(url), source.fetch)
     """
 
-    def __init__(self, allow_loopback: bool = False, *, seconds: float = SOURCE_SECONDS) -> None:
+    def __init__(self, allow_loopback: bool = False, *, seconds: float = MAX_SOURCE_SECONDS) -> None:
         self._allow_loopback = allow_loopback
         self._seconds = seconds
         self._deadline: _Deadline | None = None
@@ -86,17 +84,19 @@ class SourceFetcher:
 
         Raises
         ------
-        SourceRefused
+        SourceRefusedError
             ``blocked-address`` for an address that is not on the public internet or may not be asked,
             ``source-too-large``, or ``unreachable-source`` for every other way not to get an answer.
         """
         self._deadline = self._deadline or _Deadline(self._seconds)
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             with self._answer(url, self._deadline) as answer:
                 if not answer.is_redirect:
                     return _document(url, answer, self._deadline)
                 url = urljoin(url, _header(answer, "Location"))
-        raise SourceRefused("unreachable-source", url, f"it takes more than {MOST_REDIRECTS} redirects to get there")
+        raise SourceRefusedError(
+            "unreachable-source", url, f"it takes more than {MAX_REDIRECTS} redirects to get there"
+        )
 
     @contextmanager
     def _answer(self, url: str, deadline: "_Deadline") -> Iterator[requests.Response]:
@@ -117,24 +117,26 @@ def _scheme(prepared: str, url: str) -> str:
     """The scheme of an address that may be asked; read by the same parser that the connection is made with."""
     parts = parse_url(prepared)
     if parts.scheme not in DEFAULT_PORTS:
-        raise SourceRefused("blocked-address", url, f"an http or https address was expected, found {parts.scheme}")
+        raise SourceRefusedError("blocked-address", url, f"an http or https address was expected, found {parts.scheme}")
     if parts.auth is not None:
-        raise SourceRefused("blocked-address", url, "an address without user name and password was expected")
+        raise SourceRefusedError("blocked-address", url, "an address without user name and password was expected")
     return parts.scheme
 
 
 def _document(url: str, answer: requests.Response, deadline: "_Deadline") -> SourceDocument:
     if answer.status_code != requests.codes.ok:
-        raise SourceRefused("unreachable-source", url, f"a document was expected, the answer is {answer.status_code}")
+        raise SourceRefusedError(
+            "unreachable-source", url, f"a document was expected, the answer is {answer.status_code}"
+        )
     body = bytearray()
     # Counted as they come out of any compression: neither the length announced nor the bytes sent say much.
     for piece in answer.raw.stream(PIECE_BYTES, decode_content=True):
         body += piece
         deadline.check(url)
-        if len(body) > DOCUMENT_BYTES and image_content_type(bytes(body[:PIECE_BYTES])) is None:
-            raise SourceRefused("source-too-large", url, "at most 1 MiB was expected, it is longer")
-        if len(body) > IMAGE_BYTES:
-            raise SourceRefused("source-too-large", url, "an image of at most 4 MiB was expected, it is longer")
+        if len(body) > MAX_DOCUMENT_BYTES and image_content_type(bytes(body[:PIECE_BYTES])) is None:
+            raise SourceRefusedError("source-too-large", url, "at most 1 MiB was expected, it is longer")
+        if len(body) > MAX_IMAGE_BYTES:
+            raise SourceRefusedError("source-too-large", url, "an image of at most 4 MiB was expected, it is longer")
     # A connection that the deadline has cut looks like one that has come to its end.
     deadline.check(url)
     return SourceDocument(url, answer.headers.get("Content-Type", ""), bytes(body), _header(answer, "Link"))
@@ -154,12 +156,12 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
     try:
         yield
     except InvalidIPAddress as error:
-        raise SourceRefused(
+        raise SourceRefusedError(
             "blocked-address", url, f"an address on the public internet was expected, {error}"
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         deadline.check(url)
-        raise SourceRefused("unreachable-source", url, f"no answer was received: {_reason_of(error)}") from error
+        raise SourceRefusedError("unreachable-source", url, f"no answer was received: {_reason_of(error)}") from error
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
@@ -190,7 +192,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
         if not (address.is_global and in_range) or address.is_multicast or address.is_reserved:
             raise InvalidIPAddress(address)
         if port not in (None, DEFAULT_PORTS[self._scheme]):
-            raise SourceRefused("blocked-address", url, f"the default port was expected, found port {port}")
+            raise SourceRefusedError("blocked-address", url, f"the default port was expected, found port {port}")
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         pool = super().get_connection_with_tls_context(*arguments, **named)
@@ -240,7 +242,7 @@ class _Deadline:
     def check(self, url: str) -> None:
         """Refuse once the time is over."""
         if time.monotonic() >= self._ends:
-            raise SourceRefused(
+            raise SourceRefusedError(
                 "unreachable-source", url, f"the whole source was expected within {self._seconds:g} seconds"
             )
 

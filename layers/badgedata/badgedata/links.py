@@ -5,7 +5,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from badgedata import aws
 
-LINK_SECONDS: Final = 15 * 60
+MAX_LINK_SECONDS: Final = 15 * 60
 
 type Operation = Literal["get_object", "head_object"]
 
@@ -25,5 +25,5 @@ def presigned(operation: Operation, **parameters: Any) -> Link:
     """
     # This comes first, because it makes botocore renew credentials that are about to end.
     left = aws.session_seconds()
-    seconds = LINK_SECONDS if left is None else max(1, min(LINK_SECONDS, math.floor(left)))
+    seconds = MAX_LINK_SECONDS if left is None else max(1, min(MAX_LINK_SECONDS, math.floor(left)))
     return Link(aws.s3().generate_presigned_url(operation, Params=parameters, ExpiresIn=seconds), seconds)

@@ -18,7 +18,7 @@ import urllib3.util.connection
 from PIL import Image
 
 from badgedata.fetching import SourceFetcher
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 
 MEBIBYTE = 1024 * 1024
 type Talk = Callable[[socket.socket, bytes], None]
@@ -99,8 +99,8 @@ def source() -> SourceFetcher:
     return SourceFetcher(allow_loopback=True, seconds=5)
 
 
-def refusal(url: str, source: SourceFetcher | None = None) -> SourceRefused:
-    with pytest.raises(SourceRefused) as refused:
+def refusal(url: str, source: SourceFetcher | None = None) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
         (source or SourceFetcher()).fetch(url)
     return refused.value
 
@@ -609,7 +609,7 @@ def test_a_decompression_bomb_is_unpacked_no_further_than_the_limit(
 def test_a_body_that_is_not_what_its_encoding_says_is_refused_or_read_as_it_is(
     encoding: str, source: SourceFetcher
 ) -> None:
-    with serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server, suppress(SourceRefused):
+    with serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server, suppress(SourceRefusedError):
         assert source.fetch(server.url).body == b"not compressed"
 
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from badgedata.fetching import SourceFetcher
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 
 LONG_PATH = "/awards/one-with-a-longer-address-than-most-others-have-so-that-nothing-is-left-behind-it.json"
 WORDS_OF_LIBRARIES = (
@@ -50,7 +50,7 @@ def serving(talk: Talk) -> Iterator[int]:
 
 
 def refusal(url: str, seconds: float = 5) -> str:
-    with pytest.raises(SourceRefused) as caught:
+    with pytest.raises(SourceRefusedError) as caught:
         SourceFetcher(allow_loopback=True, seconds=seconds).fetch(url)
     assert caught.value.code == "unreachable-source"
     assert not [words for words in WORDS_OF_LIBRARIES if words in caught.value.reason]

@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from PIL import Image, PngImagePlugin
 
 from badgedata.openbadges.baked_images import bake, bake_png, bake_svg, image_content_type, unbake
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from tests.unit.openbadges.pictures import SVG, chunk, chunk_kinds, pixels, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_1_0, ASSERTION_2_0, CREDENTIAL_3_0
 
@@ -190,7 +190,7 @@ def test_a_compressed_text_bomb_is_refused_without_being_unpacked() -> None:
     bomb = _bomb()
     started = time.process_time()
 
-    with pytest.raises(SourceRefused, match="unpacks to more than 1 MiB") as refused:
+    with pytest.raises(SourceRefusedError, match="unpacks to more than 1 MiB") as refused:
         unbake(with_chunk(png(), b"iTXt", b"openbadges\0\1\0\0\0" + bomb))
 
     assert refused.value.code == "source-too-large"
@@ -204,7 +204,7 @@ def _bomb() -> bytes:
 
 @pytest.mark.parametrize("image", [png(), SVG], ids=["PNG", "SVG"])
 def test_an_image_without_badge_data_is_the_sources_fault(image: bytes) -> None:
-    with pytest.raises(SourceRefused, match="the image you sent: the image carries no badge data") as refused:
+    with pytest.raises(SourceRefusedError, match="the image you sent: the image carries no badge data") as refused:
         unbake(image)
     assert refused.value.code == "no-badge-in-image"
 
@@ -228,11 +228,11 @@ def test_an_image_without_badge_data_is_the_sources_fault(image: bytes) -> None:
     ],
 )
 def test_what_is_no_image_is_refused_by_both_ways(image: bytes, found: str) -> None:
-    with pytest.raises(SourceRefused, match=found) as refused:
+    with pytest.raises(SourceRefusedError, match=found) as refused:
         unbake(image)
     assert refused.value.code == "bad-image"
     if (content_type := image_content_type(image)) is not None:
-        with pytest.raises(SourceRefused) as refused:
+        with pytest.raises(SourceRefusedError) as refused:
             bake(image, content_type, ASSERTION)
         assert refused.value.code == "bad-image"
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from tests.unit.openbadges.pictures import SIGNATURE, chunk, chunk_kinds, pixels, png, svg, with_chunk
 
 MEBIBYTE = 1024 * 1024
@@ -23,8 +23,8 @@ def cleaned(inner: str = "", attributes: str = "") -> str:
     return clean_image(svg(inner, attributes)).content.decode()
 
 
-def refusal(image: bytes) -> SourceRefused:
-    with pytest.raises(SourceRefused) as refused:
+def refusal(image: bytes) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
         clean_image(image)
     return refused.value
 
@@ -158,7 +158,7 @@ def test_an_svg_keeps_its_drawing() -> None:
 def test_an_svg_loses_what_was_baked_into_it() -> None:
     baked = bake(svg("<g/>"), "image/svg+xml", '{"id": "https://example.org/1"}')
 
-    with pytest.raises(SourceRefused, match="no badge data"):
+    with pytest.raises(SourceRefusedError, match="no badge data"):
         unbake(clean_image(baked).content)
 
 
@@ -332,8 +332,8 @@ def test_a_picture_within_an_svg_stays() -> None:
     assert embedded in cleaned(f'<image width="8" href="data:image/png;base64,{embedded}"/>')
 
 
-def _unbaking_refusal(image: bytes) -> SourceRefused:
-    with pytest.raises(SourceRefused) as refused:
+def _unbaking_refusal(image: bytes) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
         unbake(image)
     return refused.value
 

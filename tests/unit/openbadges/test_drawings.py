@@ -12,7 +12,7 @@ from PIL import Image
 
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from tests.unit.openbadges.pictures import pixels, png, svg
 
 RECT = '<rect width="9" height="9"/>'
@@ -26,8 +26,8 @@ def told(inner: str, attributes: str = "") -> str:
     return " ".join(clean_image(svg(inner, attributes)).warnings)
 
 
-def refusal(image: bytes) -> SourceRefused:
-    with pytest.raises(SourceRefused) as refused:
+def refusal(image: bytes) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
         clean_image(image)
     return refused.value
 
@@ -132,7 +132,7 @@ def test_a_rich_drawing_is_kept(inner: str) -> None:
 )
 def test_styles_take_a_bounded_time(inner: str) -> None:
     started = time.process_time()
-    with suppress(SourceRefused):
+    with suppress(SourceRefusedError):
         clean_image(svg(inner))
     assert time.process_time() - started < 3
 

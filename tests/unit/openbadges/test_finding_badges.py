@@ -9,7 +9,7 @@ import pytest
 
 from badgedata.openbadges.badge_content import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.unit.openbadges.pictures import png
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0, CREDENTIAL_3_0
@@ -46,8 +46,8 @@ def read(source: SourceDocument, pages: dict[str, object] | None = None) -> Badg
     return read_source(source, Web({BADGE_URL: BADGE, SITE_URL: SITE} if pages is None else pages).fetch)
 
 
-def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefused:
-    with pytest.raises(SourceRefused) as refused:
+def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
         read_source(source, (web or Web()).fetch)
     return refused.value
 

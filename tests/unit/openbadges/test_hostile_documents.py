@@ -10,7 +10,7 @@ import pytest
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import RefusalCode, SourceRefused
+from badgedata.openbadges.refusals import RefusalCode, SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.unit.openbadges.pictures import SVG, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0
@@ -21,8 +21,8 @@ BADGE_URL = "https://example.org/robotics-badge.json"
 IMAGE_URL = "https://example.org/robotics-badge.png"
 
 
-def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefused:
-    with pytest.raises(SourceRefused) as refused:
+def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
         read_source(source, (web or Web()).fetch)
     return refused.value
 
@@ -182,7 +182,7 @@ def test_an_image_that_cannot_be_had_never_refuses_a_source_that_brought_another
         if url == "https://example.org/page":
             return SourceDocument(url, "text/html", b"<html>")
         code: RefusalCode = "unreachable-source" if url.startswith("https") else "blocked-address"
-        raise SourceRefused(code, url, "it can't be had")
+        raise SourceRefusedError(code, url, "it can't be had")
 
     proposal = read_source(SourceDocument(None, "image/svg+xml", baked), fetch)
 
@@ -223,7 +223,7 @@ def test_what_was_found_is_quoted_on_one_short_line() -> None:
 
 
 def test_a_refusal_survives_the_way_to_another_process() -> None:
-    refused = SourceRefused("bad-image", "the image you sent", "is none")
+    refused = SourceRefusedError("bad-image", "the image you sent", "is none")
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own
     assert (again.code, str(again)) == (refused.code, str(refused))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from tests.unit.openbadges.pictures import png
 from tests.unit.openbadges.specification_examples import ACHIEVEMENT_3_0, ASSERTION_0_5, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
@@ -136,7 +136,7 @@ def test_a_field_of_an_odd_shape_is_kept_named_or_refused_by_its_name(
     try:
         proposal = read(source(version, part, field, shape))
         said = "\n".join(proposal.warnings) + kept(proposal)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         said = str(refused)
     assert field in said or MARK in said or "2025" in said, said
 
@@ -199,5 +199,5 @@ JSON = some.recursive(
 
 @given(part=some.sampled_from(WALK), value=JSON)
 def test_no_value_of_any_field_is_an_error(part: tuple[str, str, str], value: Any) -> None:
-    with suppress(SourceRefused):
+    with suppress(SourceRefusedError):
         read(source(*part, value))

@@ -10,7 +10,7 @@ import pytest
 from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.unit.openbadges.pictures import SVG, pixels, png, with_chunk
 from tests.unit.openbadges.specification_examples import (
@@ -325,7 +325,7 @@ def test_what_a_badge_class_lacks_is_said() -> None:
     ],
 )
 def test_what_is_no_badge_is_refused_with_what_was_expected_and_found(content: object, reason: str) -> None:
-    with pytest.raises(SourceRefused) as refused:
+    with pytest.raises(SourceRefusedError) as refused:
         read(content)
 
     assert refused.value.code == "not-open-badges"
@@ -334,17 +334,19 @@ def test_what_is_no_badge_is_refused_with_what_was_expected_and_found(content: o
 
 
 def test_a_badge_that_turns_out_to_be_an_assertion_is_refused() -> None:
-    with pytest.raises(SourceRefused, match=r"robotics-badge\.json: a BadgeClass was expected as type, found text Ass"):
+    with pytest.raises(
+        SourceRefusedError, match=r"robotics-badge\.json: a BadgeClass was expected as type, found text Ass"
+    ):
         read(ASSERTION_2_0, {BADGE_URL: ASSERTION_2_0 | {"id": BADGE_URL}})
 
 
 def test_a_badge_class_that_does_not_answer_is_named() -> None:
-    with pytest.raises(SourceRefused) as refused:
+    with pytest.raises(SourceRefusedError) as refused:
         read(ASSERTION_2_0)
     assert (refused.value.code, refused.value.document) == ("unreachable-source", BADGE_URL)
 
 
 def test_an_image_without_badge_data_is_refused() -> None:
-    with pytest.raises(SourceRefused, match="the image you sent") as refused:
+    with pytest.raises(SourceRefusedError, match="the image you sent") as refused:
         read(png())
     assert refused.value.code == "no-badge-in-image"

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.signing_keys import BASE58, multibase_key
 from tests.unit.openbadges.pictures import SVG, png
 from tests.unit.openbadges.specification_examples import (
@@ -81,8 +81,8 @@ def warnings_of(
 
 def refusal(
     token: str, pages: dict[str, object] | None = None, redirects: dict[str, str] | None = None
-) -> SourceRefused:
-    with pytest.raises(SourceRefused) as refused:
+) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
         read_source(document(token), Web(pages, redirects).fetch)
     return refused.value
 
@@ -127,7 +127,7 @@ def test_a_signed_badge_in_an_image_is_checked_as_well(image: bytes, content_typ
     bad = bake(image, content_type, tampered(signed(ASSERTION)))
 
     assert read_source(document(good), Web(pages).fetch).warnings == ()
-    with pytest.raises(SourceRefused) as refused:
+    with pytest.raises(SourceRefusedError) as refused:
         read_source(document(bad), Web(pages).fetch)
     assert refused.value.code == "bad-signature"
 

@@ -12,7 +12,7 @@ from badgedata.openbadges.badge_content import BadgeClassProposal
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.charsets import decoded
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.unit.openbadges.pictures import SVG, png, with_chunk
 from tests.unit.openbadges.web import Web
@@ -87,7 +87,7 @@ def test_byte_order_marks_and_utf_16_come_before_any_declaration(codec: str, con
     ],
 )
 def test_bytes_of_no_declared_charset_are_refused_and_never_replaced(body: bytes, content_type: str) -> None:
-    with pytest.raises(SourceRefused, match=r"text in .* was expected, found the byte 0x") as refused:
+    with pytest.raises(SourceRefusedError, match=r"text in .* was expected, found the byte 0x") as refused:
         read(body, content_type)
     assert (refused.value.code, refused.value.document) == ("not-open-badges", URL)
 
@@ -96,7 +96,7 @@ def test_bytes_of_no_declared_charset_are_refused_and_never_replaced(body: bytes
 def test_no_bytes_turn_into_replacement_characters(body: bytes, charset: str) -> None:
     try:
         text = decoded(body, f"text/plain; charset={charset}", "a test")
-    except SourceRefused:
+    except SourceRefusedError:
         return
     assert ("\ufffd" in text) <= any("\ufffd".encode(codec) in body for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 
@@ -189,7 +189,7 @@ def test_a_stray_byte_in_a_page_costs_neither_its_links_nor_a_letter_of_the_badg
     page = SourceDocument(URL, content_type, b"<html><title>B\xff\xfdume</title>" + held + link)
     assert read_source(page, web.fetch).name in ("Linked", "B\u00ff\u00fdume")
     odd = SourceDocument(URL, content_type, b"<html>" + link.replace(b"/linked", b"/l\xff\xfd"))
-    with pytest.raises(SourceRefused) as refused:
+    with pytest.raises(SourceRefusedError) as refused:
         read_source(odd, web.fetch)
     assert str(refused.value).encode()
 

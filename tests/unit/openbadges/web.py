@@ -2,7 +2,7 @@
 
 import json
 
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 
 
@@ -18,7 +18,7 @@ class Web:
         self.asked.append(url)
         url = self.redirects.get(url, url)
         if url not in self.pages:
-            raise SourceRefused("unreachable-source", url, "no answer was to be had")
+            raise SourceRefusedError("unreachable-source", url, "no answer was to be had")
         return document(self.pages[url], url)
 
 

@@ -9,7 +9,7 @@ from badgedata.openbadges.links import is_text, web_link
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import quoted
 
-MOST_NAMED: Final = 50
+MAX_NAMED_FIELDS: Final = 50
 # What identifies a badge class where it comes from. It keeps its own here.
 IDENTITY: Final = ("@context", "id", "@id", "type", "@type", "issuer")
 TAKEN: Final = (
@@ -54,8 +54,8 @@ def described(
     criteria = _criteria(badge, base, notices, left_out)
     alignment = dict.fromkeys(_alignment(badge, base, notices, left_out))
     if left_out := list(dict.fromkeys(left_out)):
-        named = ", ".join(quoted(name) for name in left_out[:MOST_NAMED])
-        more = f", and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+        named = ", ".join(quoted(name) for name in left_out[:MAX_NAMED_FIELDS])
+        more = f", and {len(left_out) - MAX_NAMED_FIELDS} more" if len(left_out) > MAX_NAMED_FIELDS else ""
         notices.append(Notice("fields-left-out", (named + more,)))
     return DescribedBadge(
         open_badges_version=version,

@@ -11,14 +11,14 @@ from typing import Final
 
 from badgedata.openbadges.baked_svg import bake_svg, unbake_svg
 from badgedata.openbadges.png import PNG_SIGNATURE, bake_png, unbake_png
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 
 __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
 
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
 # An SVG may open with a byte order mark, comments and a document type before its <svg> tag.
-SVG_OPENING_BYTES: Final = 65_536
+MAX_SVG_OPENING_BYTES: Final = 65_536
 SVG_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg")
 PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
 
@@ -27,7 +27,7 @@ def image_content_type(body: bytes) -> str | None:
     """``image/png`` or ``image/svg+xml``, by what the bytes are and not by what anyone calls them; else None."""
     if body.startswith(PNG_SIGNATURE):
         return PNG
-    opening = body[:SVG_OPENING_BYTES]
+    opening = body[:MAX_SVG_OPENING_BYTES]
     if opening.startswith((b"\xff\xfe", b"\xfe\xff")):
         opening = opening.replace(b"\0", b"")[2:]
     opening = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -54,7 +54,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     ------
     ValueError
         For any other content type: badges can only be baked into these two.
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where the bytes are no such image.
 
     Notes
@@ -75,7 +75,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``no-badge-in-image`` where a sound image carries none, ``bad-image`` where it is no PNG or SVG,
         ``source-too-large`` where compressed text would unpack to more than a document may have.
 
@@ -85,7 +85,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     """
     content_type = image_content_type(image)
     if content_type is None:
-        raise SourceRefused("bad-image", document, f"a PNG or SVG image was expected, found {_kind(image)}")
+        raise SourceRefusedError("bad-image", document, f"a PNG or SVG image was expected, found {_kind(image)}")
     found = unbake_png(image, document) if content_type == PNG else unbake_svg(image, document)
     if found is None:
         expected = (
@@ -93,7 +93,9 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
             if content_type == PNG
             else "an <openbadges:assertion> or <openbadges:credential> element"
         )
-        raise SourceRefused("no-badge-in-image", document, f"the image carries no badge data: {expected} was expected")
+        raise SourceRefusedError(
+            "no-badge-in-image", document, f"the image carries no badge data: {expected} was expected"
+        )
     return found
 
 
@@ -101,7 +103,7 @@ def names_recipient(image: bytes, identity: str) -> bool:
     """Tell whether the badge data in an image has this identity in plain. Data that can't be read counts as such."""
     try:
         data = unbake(image)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         return refused.code not in ("no-badge-in-image",) and image_content_type(image) is not None
     if data.startswith(("http://", "https://")):
         return False

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Final
 
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.svg_parsing import parse_svg
 
 ASSERTION_NAMESPACE: Final = "http://openbadges.org"
@@ -18,7 +18,7 @@ BADGE_ELEMENTS: Final = {
 }
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 WEB_ADDRESS: Final = re.compile(r"https?://\S+", re.IGNORECASE)
-DECLARATION_BYTES: Final = 256
+MAX_DECLARATION_BYTES: Final = 256
 XML_DECLARATION: Final = re.compile(rb"""^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*)?\?>""")
 NAMESPACE_DECLARATION: Final = re.compile(rb"""\sxmlns:openbadges\s*=\s*("[^"]*"|'[^']*')""")
 ROOT_TAG: Final = re.compile(rb"<([^\s/>]+)")
@@ -39,7 +39,7 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where it is no SVG that `parse_svg` reads.
 
     Notes
@@ -74,7 +74,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where it is no SVG that `parse_svg` reads.
     """
     found = _BadgeElements(image)
@@ -138,10 +138,10 @@ def _utf8(image: bytes) -> bytes:
     """The same SVG in UTF-8 and without its XML declaration, so that a position in bytes is easy to cut at."""
     if image.startswith((b"\xff\xfe", b"\xfe\xff")):
         image = image.decode("utf-16", "replace").encode()
-        declared = XML_DECLARATION.match(image[:DECLARATION_BYTES])
+        declared = XML_DECLARATION.match(image[:MAX_DECLARATION_BYTES])
         return image[declared.end() :] if declared else image
     image = image.removeprefix(b"\xef\xbb\xbf")
-    declared = XML_DECLARATION.match(image[:DECLARATION_BYTES])
+    declared = XML_DECLARATION.match(image[:MAX_DECLARATION_BYTES])
     if declared is None:
         return image
     image = image[declared.end() :]
@@ -151,7 +151,7 @@ def _utf8(image: bytes) -> bytes:
     try:
         return image.decode(encoding).encode()
     except (LookupError, UnicodeDecodeError) as error:
-        raise SourceRefused("bad-image", "the badge image", f"the SVG is not in {encoding}, as it says") from error
+        raise SourceRefusedError("bad-image", "the badge image", f"the SVG is not in {encoding}, as it says") from error
 
 
 def _tag_end(drawing: bytes, at: int) -> int:

@@ -5,12 +5,12 @@ import json
 import re
 from typing import Final
 
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
 
 LABEL: Final = r"""["']?\s*([\w.:+-]{1,40})"""
 CONTENT_TYPE_CHARSET: Final = re.compile(r";\s*charset\s*=\s*" + LABEL, re.IGNORECASE | re.ASCII)
 # HTML, section 4.2.5.4: the declaration is within the first 1024 bytes.
-PAGE_OPENING_BYTES: Final = 1024
+MAX_PAGE_OPENING_BYTES: Final = 1024
 PAGE_CHARSET: Final = re.compile(
     rf"<(?:meta\s[^<>]*?charset|\?xml\s[^<>]*?encoding)\s*=\s*{LABEL}".encode(), re.IGNORECASE
 )
@@ -41,7 +41,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` where the bytes are not of the charset. No letter is ever replaced with U+FFFD.
 
     Notes
@@ -54,7 +54,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
     >>> decoded(b'"B' + bytes([0xE4]) + b'ume"', "application/json; charset=ISO-8859-1", "the JSON you sent")
     '"Bäume"'
     """
-    is_page = body[:PAGE_OPENING_BYTES].lstrip().startswith(b"<")
+    is_page = body[:MAX_PAGE_OPENING_BYTES].lstrip().startswith(b"<")
     declared = _declared(body, content_type, is_page=is_page)
     sniffed = json.detect_encoding(body)
     if sniffed != "utf-8":  # a byte order mark, or zeros where UTF-16 and UTF-32 have them
@@ -84,7 +84,7 @@ def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
     """Return the codec of the charset that the sender or else the page declares; None where it is not known."""
     if found := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(found[1])
-    if is_page and (in_page := PAGE_CHARSET.search(body[:PAGE_OPENING_BYTES])):
+    if is_page and (in_page := PAGE_CHARSET.search(body[:MAX_PAGE_OPENING_BYTES])):
         codec = _codec(in_page[1].decode("ascii", "replace"))
         # A page whose declaration could be read is not in UTF-16 (HTML, "prescan a byte stream").
         return "utf-8" if codec is not None and codec.startswith(("utf-16", "utf-32")) else codec
@@ -111,4 +111,6 @@ def _decoded(body: bytes, codec: str, document: str, *, is_page: bool) -> str:
     except UnicodeDecodeError as error:
         charset = "UTF-8, or the charset that its Content-Type declares," if codec == "utf-8" else quoted(codec)
         found = f"the byte 0x{body[error.start]:02x} at {error.start}"
-        raise SourceRefused("not-open-badges", document, f"text in {charset} was expected, found {found}") from error
+        raise SourceRefusedError(
+            "not-open-badges", document, f"text in {charset} was expected, found {found}"
+        ) from error

@@ -7,11 +7,12 @@ import msgspec
 from badgedata.openbadges.badge_content import CleanImage
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.raster_images import MAX_IMAGE_BYTES, NAMES, check_raster, clean_png, raster_kind, to_png
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.raster_images import NAMES, check_raster, clean_png, raster_kind, to_png
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
-SHOWN_BYTES: Final = 5 * 1024 * 1024
+MAX_SHOWN_BYTES: Final = 5 * 1024 * 1024
 """Of an SVG as JSON text: a function's answer may have 6 MB, and an award's SVG has its assertion besides."""
 
 
@@ -27,11 +28,11 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` for anything else than a whole image, ``source-too-large`` past either limit.
     """
     if len(data) > MAX_IMAGE_BYTES:
-        raise SourceRefused("source-too-large", document, f"at most 4 MiB were expected, found {len(data)} bytes")
+        raise SourceRefusedError("source-too-large", document, f"at most 4 MiB were expected, found {len(data)} bytes")
     if image_content_type(data) == SVG:
         drawing, notices = clean_svg(data, document)
         _check_shown_size(drawing, document)
@@ -41,13 +42,13 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
         content, notices = clean_png(data, document)
         return CleanImage(content, PNG, "png", notices)
     if kind is None:
-        raise SourceRefused("bad-image", document, f"{_EXPECTED}, found something else")
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found something else")
     try:
         content, notices = to_png(data, kind, document)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         if refused.code != "bad-image":
             raise
-        raise SourceRefused("bad-image", document, f"{_EXPECTED}: {refused.reason}") from refused
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}: {refused.reason}") from refused
     return CleanImage(content, PNG, "png", (Notice("image-converted", (NAMES[kind],)), *notices))
 
 
@@ -56,7 +57,7 @@ def checked_image(data: bytes, document: str) -> bytes:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         As `clean_image` does.
     """
     if image_content_type(data) == SVG:
@@ -69,7 +70,7 @@ _EXPECTED: Final = "a PNG or SVG image was expected, or a JPEG, GIF, or WebP to 
 
 
 def _check_shown_size(drawing: bytes, document: str) -> None:
-    if (size := len(msgspec.json.encode(drawing.decode()))) > SHOWN_BYTES:
-        raise SourceRefused(
-            "source-too-large", document, f"at most {SHOWN_BYTES} bytes were expected when cleaned, found {size}"
+    if (size := len(msgspec.json.encode(drawing.decode()))) > MAX_SHOWN_BYTES:
+        raise SourceRefusedError(
+            "source-too-large", document, f"at most {MAX_SHOWN_BYTES} bytes were expected when cleaned, found {size}"
         )

@@ -9,8 +9,8 @@ import msgspec
 
 from badgedata.json_faults import json_fault
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.source_documents import DOCUMENT_BYTES, SourceDocument, bare
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, SourceDocument, bare
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class JsonDocument:
     def refuse(self, name: str, expected: str, found: object) -> NoReturn:
         """Refuse the document because of one field."""
         was = "nothing" if found is None else f"{_JSON_NAMES.get(type(found), 'a value')} {quoted(found)}"
-        raise SourceRefused(
+        raise SourceRefusedError(
             "not-open-badges", self.document, f"{expected} was expected as {self.path}{name!s}, found {was}"
         )
 
@@ -176,13 +176,13 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` where it is no JSON, no object, or nested too deep to be read; ``source-too-large`` past
         1 MiB.
     """
     found = json_value(text, document)
     if not isinstance(found, dict):
-        raise SourceRefused(
+        raise SourceRefusedError(
             "not-open-badges", document, f"a JSON object was expected, found {_JSON_NAMES.get(type(found), 'null')}"
         )
     return JsonDocument(found, document, url)
@@ -190,14 +190,14 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 
 def json_value(text: str | bytes, document: str) -> object:
     """Whatever JSON value a text is; raises as `json_object` does."""
-    if len(text) > DOCUMENT_BYTES:
-        raise SourceRefused("source-too-large", document, f"at most 1 MiB was expected, found {len(text)}")
+    if len(text) > MAX_DOCUMENT_BYTES:
+        raise SourceRefusedError("source-too-large", document, f"at most 1 MiB was expected, found {len(text)}")
     body = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else bare(text).encode("utf-8", "replace")
     try:
         return msgspec.json.decode(body)
     except RecursionError as error:
-        raise SourceRefused("not-open-badges", document, "its JSON is nested too deep") from error
+        raise SourceRefusedError("not-open-badges", document, "its JSON is nested too deep") from error
     except (msgspec.DecodeError, UnicodeError) as error:
-        raise SourceRefused(
+        raise SourceRefusedError(
             "not-open-badges", document, f"JSON was expected; the text is {json_fault(body, error)}"
         ) from error

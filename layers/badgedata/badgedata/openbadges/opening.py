@@ -10,8 +10,14 @@ from typing import Final
 from badgedata.openbadges.baked_images import image_content_type, unbake
 from badgedata.openbadges.json_documents import JsonDocument, json_object, json_value
 from badgedata.openbadges.links import Linked, best_first, links_of_answer, links_of_page
-from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.source_documents import DOCUMENT_BYTES, DocumentTrail, SourceDocument, bare, is_web_address
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.source_documents import (
+    MAX_DOCUMENT_BYTES,
+    DocumentTrail,
+    SourceDocument,
+    bare,
+    is_web_address,
+)
 
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 # What leads to the next of several links. An address that may not be asked refuses the source, wherever it is found.
@@ -64,13 +70,13 @@ def open_source[Found](
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or what the trail or `accept`
         raises.
     """
     try:
         text, is_image = _text(document)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         if refused.code != "no-badge-in-image" or not (links := links_of_answer(document)):
             raise
         return _first_accepted(links, document, trail, accept, image, refused)
@@ -107,8 +113,8 @@ def _text(document: SourceDocument) -> tuple[str, bool]:
     if not is_image:
         return document.text(), False
     baked = bare(unbake(document.body, document.label))
-    if len(baked) > DOCUMENT_BYTES:
-        raise SourceRefused("source-too-large", document.label, "its badge data is larger than 1 MiB")
+    if len(baked) > MAX_DOCUMENT_BYTES:
+        raise SourceRefusedError("source-too-large", document.label, "its badge data is larger than 1 MiB")
     return baked, True
 
 
@@ -123,7 +129,9 @@ def _decoded_part(token: str, part: int, document: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     except binascii.Error as error:
-        raise SourceRefused("not-open-badges", document, "a compact JWS was expected, its Base64 is broken") from error
+        raise SourceRefusedError(
+            "not-open-badges", document, "a compact JWS was expected, its Base64 is broken"
+        ) from error
 
 
 def _first_accepted[Found](
@@ -132,13 +140,13 @@ def _first_accepted[Found](
     trail: DocumentTrail,
     accept: Callable[[OpenedSource], Found],
     image: SourceDocument | None,
-    refusal: SourceRefused,
+    refusal: SourceRefusedError,
 ) -> Found:
     """Return what `accept` makes of the best link that leads to a badge.
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         Where none does: the refusal of the best link, or where there is none, the refusal given.
     """
     refusals = []
@@ -146,7 +154,7 @@ def _first_accepted[Found](
         try:
             found = linked.embedded or trail.follow(linked.url, document.label)
             return open_source(found, trail, accept, image)
-        except SourceRefused as refused:
+        except SourceRefusedError as refused:
             if refused.code not in PASSED_OVER:
                 raise
             # What else a page holds, for search engines, need not be a badge.
@@ -155,13 +163,13 @@ def _first_accepted[Found](
     raise refusals[0] if refusals else refusal
 
 
-def _nothing(text: str, document: SourceDocument) -> SourceRefused:
+def _nothing(text: str, document: SourceDocument) -> SourceRefusedError:
     expected = (
         'the page links no badge: a <link rel="alternate" type="application/ld+json" href="…"> was expected'
         if text.startswith("<")
         else f"an assertion or badge class as JSON, JWS, image or page was expected, found {quoted(text) or 'nothing'}"
     )
-    return SourceRefused("not-open-badges", document.label, expected)
+    return SourceRefusedError("not-open-badges", document.label, expected)
 
 
 def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | str | None:
@@ -181,7 +189,7 @@ def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | s
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` where it wraps more than one badge, or none.
 
     Notes
@@ -221,7 +229,7 @@ def is_presentation(found: JsonDocument) -> bool:
 def _only_credential(presentation: JsonDocument) -> object:
     credentials = presentation.values("verifiableCredential")
     if len(credentials) != 1:
-        raise SourceRefused(
+        raise SourceRefusedError(
             "not-open-badges",
             presentation.document,
             f"a presentation of one credential was expected, found {len(credentials) or 'none'}. Give the credential "
@@ -238,7 +246,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
     awards = [one for one in objects if one.types() & AWARDS]
     found = objects if len(nodes) == 1 else awards or [one for one in objects if one.types() & BADGES]
     if len(found) != 1:
-        raise SourceRefused(
+        raise SourceRefusedError(
             "not-open-badges",
             document,
             f"a {where} of one badge was expected, found {len(found) or 'none'} among {len(nodes)} values. Give one "

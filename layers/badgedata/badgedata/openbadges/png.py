@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from badgedata.openbadges.charsets import decoded_baked
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
@@ -19,7 +19,7 @@ CREDENTIAL_KEYWORD: Final = b"openbadgecredential"
 # As bakers have written them, in any case: "openbadge" isn't in any specification.
 ASSERTION_KEYWORDS: Final = frozenset({ASSERTION_KEYWORD, b"openbadge"})
 BADGE_KEYWORDS: Final = ASSERTION_KEYWORDS | {CREDENTIAL_KEYWORD}
-BAKED_TEXT_BYTES: Final = 1024 * 1024
+MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024
 
 
 class Chunk(NamedTuple):
@@ -41,23 +41,23 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where the structure or a CRC is not as PNG (third edition) sections 5.2 to 5.6 says.
     """
     if not image.startswith(PNG_SIGNATURE):
-        raise SourceRefused("bad-image", document, "a PNG was expected, the PNG signature is missing")
+        raise SourceRefusedError("bad-image", document, "a PNG was expected, the PNG signature is missing")
     whole = memoryview(image)
     position, has_pixels, expected = len(PNG_SIGNATURE), False, b"IHDR"
     while position + 12 <= len(image):
         length, chunk_type = struct.unpack_from(">I4s", image, position)
         end = position + 8 + length
         if end + 4 > len(image):
-            raise SourceRefused("bad-image", document, f"the PNG is cut off within its {_name(chunk_type)} chunk")
+            raise SourceRefusedError("bad-image", document, f"the PNG is cut off within its {_name(chunk_type)} chunk")
         (crc,) = struct.unpack_from(">I", image, end)
         if zlib.crc32(whole[position + 4 : end]) != crc:
-            raise SourceRefused("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
+            raise SourceRefusedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
-            raise SourceRefused("bad-image", document, "a PNG has one IHDR chunk of 13 bytes, and it comes first")
+            raise SourceRefusedError("bad-image", document, "a PNG has one IHDR chunk of 13 bytes, and it comes first")
         if chunk_type == b"IHDR":
             _check_size(image[position + 8 : end], document)
         expected = b""
@@ -65,17 +65,17 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
         yield Chunk(chunk_type, image[position + 8 : end])
         if chunk_type == b"IEND":
             if not has_pixels:
-                raise SourceRefused("bad-image", document, "the PNG has no IDAT chunk, so no picture")
+                raise SourceRefusedError("bad-image", document, "the PNG has no IDAT chunk, so no picture")
             return
         position = end + 4
-    raise SourceRefused("bad-image", document, "the PNG is cut off before its IEND chunk")
+    raise SourceRefusedError("bad-image", document, "the PNG is cut off before its IEND chunk")
 
 
 def _check_size(header: bytes, document: str) -> None:
     """Zero is no width or height (PNG, third edition, section 11.2.1)."""
     for side, pixels in zip(("wide", "high"), struct.unpack_from(">II", header), strict=True):
         if pixels == 0:
-            raise SourceRefused("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
+            raise SourceRefusedError("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
 
 
 def png_size(header: Chunk) -> tuple[int, int]:
@@ -101,7 +101,7 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where the structure or a CRC of the PNG is wrong.
 
     Notes
@@ -131,7 +131,7 @@ def unbake_png(image: bytes, document: str) -> str | None:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image``, or ``source-too-large`` for a compressed text that unpacks to over 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
@@ -158,13 +158,15 @@ def _text(chunk: Chunk, document: str) -> str:
 def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
     inflating = zlib.decompressobj()
     try:
-        unpacked = inflating.decompress(text, BAKED_TEXT_BYTES)
+        unpacked = inflating.decompress(text, MAX_BAKED_TEXT_BYTES)
     except zlib.error as error:
-        raise SourceRefused(
+        raise SourceRefusedError(
             "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is damaged"
         ) from error
     if inflating.eof:
         return unpacked
-    if len(unpacked) < BAKED_TEXT_BYTES:
-        raise SourceRefused("bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is cut off")
-    raise SourceRefused("source-too-large", document, "its badge data unpacks to more than 1 MiB")
+    if len(unpacked) < MAX_BAKED_TEXT_BYTES:
+        raise SourceRefusedError(
+            "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is cut off"
+        )
+    raise SourceRefusedError("source-too-large", document, "its badge data unpacks to more than 1 MiB")

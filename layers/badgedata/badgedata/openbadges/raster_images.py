@@ -16,11 +16,11 @@ from PIL import Image, UnidentifiedImageError
 
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.png import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 
-MAX_IMAGE_BYTES: Final = 4 * 1024 * 1024
-MOST_PIXELS: Final = 16 * 1024 * 1024
-PROFILE_BYTES: Final = 1024 * 1024
+MAX_PIXELS: Final = 16 * 1024 * 1024
+MAX_PROFILE_BYTES: Final = 1024 * 1024
 COMPRESSION_LEVEL: Final = 9
 
 # What a PNG's samples are. Text, time, and animation chunks never reach the decoder, so that none of them can unpack to
@@ -49,7 +49,7 @@ ANIMATED: Final = Notice("image-animated")
 # A marker, unlike the stuffed and restart markers within a scan.
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
-MOST_SCANS: Final = 64
+MAX_SCANS: Final = 64
 """Of a JPEG: each goes over all pixels, and may take a few bytes. Progressive ones have about ten."""
 
 # All application segments but JFIF (0) and Adobe's color transform (14), and comments.
@@ -74,7 +74,7 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where it isn't a whole PNG; ``source-too-large`` for more than 16,777,216 pixels.
     """
     chunks = list(png_chunks(data, document))
@@ -100,12 +100,12 @@ def check_raster(data: bytes, document: str) -> None:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` or ``source-too-large``.
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefused("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
+        raise SourceRefusedError("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
     if kind == "PNG":
         chunks = list(png_chunks(data, document))
         _check_pixels(*png_size(chunks[0]), document)
@@ -118,7 +118,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where it can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
     """
     notices = []
@@ -151,12 +151,12 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where it is no image, or can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefused("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
+        raise SourceRefusedError("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
     if kind == "PNG":
         content, notices = _bare_png(data, document)
         width, height = png_size(next(png_chunks(data, document)))
@@ -208,23 +208,23 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 def _check_pixels(width: int, height: int, document: str) -> None:
     # Known before a pixel is decoded, so a bomb costs nothing.
-    if width * height > MOST_PIXELS:
-        raise SourceRefused(
-            "source-too-large", document, f"at most {MOST_PIXELS} pixels were expected, found {width} x {height}"
+    if width * height > MAX_PIXELS:
+        raise SourceRefusedError(
+            "source-too-large", document, f"at most {MAX_PIXELS} pixels were expected, found {width} x {height}"
         )
 
 
 def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
-    if kind == "JPEG" and data.count(b"\xff\xda") > MOST_SCANS:
-        raise SourceRefused("bad-image", document, f"a JPEG of at most {MOST_SCANS} scans was expected")
+    if kind == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
+        raise SourceRefusedError("bad-image", document, f"a JPEG of at most {MAX_SCANS} scans was expected")
     try:
         image = Image.open(io.BytesIO(data), formats=[kind])
         _check_pixels(*image.size, document)
         image.load()
     except UnidentifiedImageError as error:
-        raise SourceRefused("bad-image", document, f"{NAMES[kind]} that can't be decoded was found") from error
+        raise SourceRefusedError("bad-image", document, f"{NAMES[kind]} that can't be decoded was found") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
-        raise SourceRefused(
+        raise SourceRefusedError(
             "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixels are damaged or cut off"
         ) from error
     return image
@@ -252,7 +252,7 @@ def _profile(data: bytes) -> bytes | None:
     _name, _, rest = data.partition(b"\0")
     inflating = zlib.decompressobj()
     try:
-        profile = inflating.decompress(rest[1:], PROFILE_BYTES)
+        profile = inflating.decompress(rest[1:], MAX_PROFILE_BYTES)
     except zlib.error:
         return None
     return profile if inflating.eof and _is_profile(profile) else None
@@ -261,7 +261,7 @@ def _profile(data: bytes) -> bytes | None:
 def _is_profile(profile: bytes) -> bool:
     """Return whether it is an ICC profile (ICC.1, section 7.2). For which colors, viewers decide."""
     size = len(profile)
-    return 128 < size <= PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
+    return 128 < size <= MAX_PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
 
 
 def _packed_profile(profile: bytes) -> bytes:
@@ -278,7 +278,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
             pieces.append(piece)
             left -= len(piece)
     if left:
-        raise SourceRefused("bad-image", document, "the PNG can't be decoded: it has too few pixels")
+        raise SourceRefusedError("bad-image", document, "the PNG can't be decoded: it has too few pixels")
     return zlib.compress(b"".join(pieces), COMPRESSION_LEVEL)
 
 

@@ -13,13 +13,13 @@ from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.json_documents import json_document
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.signatures import check_signature
 from badgedata.openbadges.source_documents import DocumentTrail, Fetch, SourceDocument
 from badgedata.openbadges.versions import describe
 
 # A badge class is stored as one item, which may be 400 KB.
-TEXT_BYTES: Final = 200 * 1024
+MAX_TEXT_BYTES: Final = 200 * 1024
 
 
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
@@ -39,7 +39,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         Saying which document was at fault, what was expected there, and what was found.
 
     Notes
@@ -102,13 +102,13 @@ def _best_image(
         return None if baked is None else clean_image(baked.body, baked.label)
     try:
         return _referenced_image(badge.image, badge.document, trail)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         # A source that asks for a file of the machine that reads it is hostile, whatever else it brings.
         if baked is None or badge.image.lower().startswith("file:"):
             raise
         try:
             image = clean_image(baked.body, baked.label)
-        except SourceRefused:
+        except SourceRefusedError:
             raise refused from None
         notices.append(Notice("image-unavailable", (str(refused),)))
         return image
@@ -123,7 +123,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefused("bad-image", document, "the image in it is broken Base64") from error
+        raise SourceRefusedError("bad-image", document, "the image in it is broken Base64") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 
@@ -138,7 +138,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
     try:
         found = trail.look_up(criteria.id, badge.document)
         return replace(criteria, narrative=json_document(found).text("narrative"))
-    except SourceRefused:
+    except SourceRefusedError:
         return criteria
 
 
@@ -146,8 +146,8 @@ def _bounded(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassP
     texts = asdict(replace(proposal, image=None, notices=()))
     del texts["notices"]
     texts["warnings"] = proposal.warnings  # which are kept as well
-    if (size := len(msgspec.json.encode(texts))) > TEXT_BYTES:
-        raise SourceRefused(
-            "source-too-large", badge.document, f"at most {TEXT_BYTES} bytes of text were expected, found {size}"
+    if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
+        raise SourceRefusedError(
+            "source-too-large", badge.document, f"at most {MAX_TEXT_BYTES} bytes of text were expected, found {size}"
         )
     return proposal

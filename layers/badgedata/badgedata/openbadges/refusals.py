@@ -16,10 +16,10 @@ type RefusalCode = Literal[
     "unreachable-source",
 ]
 
-QUOTED_CHARACTERS: Final = 120
+MAX_QUOTED_CHARACTERS: Final = 120
 
 
-class SourceRefused(Exception):
+class SourceRefusedError(Exception):
     """A source that no badge class proposal is made of.
 
     Parameters
@@ -33,7 +33,7 @@ class SourceRefused(Exception):
 
     Examples
     --------
-    >>> str(SourceRefused("no-badge-in-image", "the image you sent", "carries no badge data"))
+    >>> str(SourceRefusedError("no-badge-in-image", "the image you sent", "carries no badge data"))
     'the image you sent: carries no badge data'
     """
 
@@ -43,7 +43,7 @@ class SourceRefused(Exception):
         self.document = document
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type["SourceRefused"], tuple[RefusalCode, str, str]]:
+    def __reduce__(self) -> tuple[type["SourceRefusedError"], tuple[RefusalCode, str, str]]:
         # BaseException would rebuild it from the one message, and fail.
         return type(self), (self.code, self.document, self.reason)
 
@@ -54,5 +54,5 @@ def quoted(found: object) -> str:
     >>> quoted("evil" + chr(10) + "line")
     'evil line'
     """
-    text = "".join(letter if letter.isprintable() else " " for letter in str(found)[: QUOTED_CHARACTERS + 1])
-    return shortened(text, QUOTED_CHARACTERS)
+    text = "".join(letter if letter.isprintable() else " " for letter in str(found)[: MAX_QUOTED_CHARACTERS + 1])
+    return shortened(text, MAX_QUOTED_CHARACTERS)

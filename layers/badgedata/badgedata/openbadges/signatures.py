@@ -10,22 +10,22 @@ from joserfc.errors import JoseError, SecurityWarning
 from badgedata.openbadges.json_documents import JsonDocument
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import signed_header
-from badgedata.openbadges.refusals import SourceRefused, quoted
-from badgedata.openbadges.signing_keys import KEY_TYPES, KeyNotUsable, VerificationKey, find_key
-from badgedata.openbadges.source_documents import DOCUMENT_BYTES, SourceDocument
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.signing_keys import KEY_TYPES, KeyNotUsableError, VerificationKey, find_key
+from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, SourceDocument
 
 # Anyone can "sign" with none, and whoever can check an HMAC can make one.
 NEVER_ACCEPTED: Final = ("none", "HS256", "HS384", "HS512")
-HEADER_BYTES: Final = 16 * 1024
-SIGNATURE_BYTES: Final = 4 * 1024
+MAX_HEADER_BYTES: Final = 16 * 1024
+MAX_SIGNATURE_BYTES: Final = 4 * 1024
 
 
 class _Registry(jws.JWSRegistry):
     """The library's limits are those of web tokens; a badge may hold its image, a header its whole key."""
 
-    max_header_length = HEADER_BYTES
-    max_payload_length = DOCUMENT_BYTES
-    max_signature_length = SIGNATURE_BYTES
+    max_header_length = MAX_HEADER_BYTES
+    max_payload_length = MAX_DOCUMENT_BYTES
+    max_signature_length = MAX_SIGNATURE_BYTES
 
 
 def check_signature(
@@ -51,7 +51,7 @@ def check_signature(
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-signature`` for a signature that is wrong, made by a key that is not the issuer's, or by no key at all.
 
     Notes
@@ -62,7 +62,7 @@ def check_signature(
     header = signed_header(token, signed.document)
     algorithm = header.text("alg") or "none"
     if algorithm in NEVER_ACCEPTED or algorithm.lower() == "none":
-        raise SourceRefused(
+        raise SourceRefusedError(
             "bad-signature", signed.document, f"a signature by RS256, ES256 or EdDSA was expected, found {algorithm}"
         )
     if algorithm not in KEY_TYPES:
@@ -70,10 +70,12 @@ def check_signature(
     try:
         key = find_key(header, signed, issuer_id, look_up)
         is_signed = _is_signed_by(token, algorithm, key)
-    except KeyNotUsable as reason:
+    except KeyNotUsableError as reason:
         return (Notice("signature-unchecked", (str(reason),)),)
     if not is_signed:
-        raise SourceRefused("bad-signature", signed.document, f"its signature is not by the key {quoted(key.name)}")
+        raise SourceRefusedError(
+            "bad-signature", signed.document, f"its signature is not by the key {quoted(key.name)}"
+        )
     return key.doubts
 
 

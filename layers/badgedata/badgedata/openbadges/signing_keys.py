@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from badgedata.openbadges.json_documents import JsonDocument, json_document
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address, without_fragment
 
 type Jwk = dict[str, str | list[str]]
@@ -28,10 +28,10 @@ KEY_TYPES: Final[dict[str, tuple[type[RSAKey] | type[ECKey] | type[OKPKey], str 
     "Ed25519": (OKPKey, "Ed25519"),
 }
 BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-MULTIBASE_CHARACTERS: Final = 100
+MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
-class KeyNotUsable(Exception):
+class KeyNotUsableError(Exception):
     """No key to check with; its message says why, as words that follow "The signature was not checked:"."""
 
 
@@ -60,7 +60,7 @@ class VerificationKey:
         ------
         ValueError
             Where it is of another type than the algorithm's, e.g. a secret passed off as a public key.
-        KeyNotUsable
+        KeyNotUsableError
             Where it is no key at all.
         """
         jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
@@ -70,7 +70,7 @@ class VerificationKey:
         try:
             return key_type.import_key(jwk)
         except (JoseError, KeyError, TypeError, ValueError) as error:
-            raise KeyNotUsable(f"the key {quoted(self.name)} can't be read") from error
+            raise KeyNotUsableError(f"the key {quoted(self.name)} can't be read") from error
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
@@ -78,9 +78,9 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 
     Raises
     ------
-    KeyNotUsable
+    KeyNotUsableError
         Where there is none, or it can't be read.
-    SourceRefused
+    SourceRefusedError
         ``bad-signature`` where the key belongs to someone else than the issuer; or what looking it up meets, an
         unreachable address aside.
     """
@@ -98,7 +98,7 @@ def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: 
     found = _read(url, signed, look_up)
     pem = found.body.decode("ascii", "replace").strip()
     if "-----BEGIN" not in pem:
-        raise KeyNotUsable(f"a public key in PEM was expected at {quoted(url)}")
+        raise KeyNotUsableError(f"a public key in PEM was expected at {quoted(url)}")
     return VerificationKey(pem, url, _doubts(issuer_id, url, found.url))
 
 
@@ -112,14 +112,14 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
     if not creator:
         creator = _profile(signed, issuer_id, look_up)[0].reference("publicKey")
     if not creator:
-        raise KeyNotUsable("neither the assertion nor its issuer's profile names a key")
+        raise KeyNotUsableError("neither the assertion nor its issuer's profile names a key")
     found = _read(absolute(signed.url, creator), signed, look_up)
     key = _named_key(json_document(found), creator)
     pem, owner = key.text("publicKeyPem"), key.reference("owner")
     if not pem:
-        raise KeyNotUsable(f"a CryptographicKey with publicKeyPem was expected at {quoted(creator)}")
+        raise KeyNotUsableError(f"a CryptographicKey with publicKeyPem was expected at {quoted(creator)}")
     if owner != issuer_id:
-        raise SourceRefused(
+        raise SourceRefusedError(
             "bad-signature",
             signed.document,
             f"a key of its issuer {quoted(issuer_id)} was expected, found one of {quoted(owner or 'nobody')}",
@@ -138,17 +138,17 @@ def _doubts_of_profile(
     strangers = _strangers(issuer_id, creator, key_url)
     try:
         profile, profile_url = _profile(signed, issuer_id, look_up)
-    except KeyNotUsable as reason:
+    except KeyNotUsableError as reason:
         if strangers:
             raise
         return (Notice("key-unowned", (str(reason),)),)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         if strangers or refused.code not in ("not-open-badges", "source-too-large", "too-many-documents"):
             raise
         return (Notice("key-unowned", (str(refused),)),)
     if creator not in profile.references("publicKey"):
         if strangers:
-            raise SourceRefused(
+            raise SourceRefusedError(
                 "bad-signature",
                 signed.document,
                 f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
@@ -165,7 +165,7 @@ def _named_key(found: JsonDocument, creator: str) -> JsonDocument:
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
     """The issuer's profile, and the address that answered with it."""
     if not issuer_id or not is_web_address(issuer_id):
-        raise KeyNotUsable("the badge names no issuer whose profile can be read")
+        raise KeyNotUsableError("the badge names no issuer whose profile can be read")
     found = _read(issuer_id, signed, look_up, "its issuer's profile can't be had")
     return json_document(found), found.url
 
@@ -185,7 +185,7 @@ def _credential_key(
         return VerificationKey(material, kid, _doubts(issuer_id, kid, found.url))
     if jwk is not None:
         return VerificationKey(_jwk(jwk), "in its own header", (Notice("key-included"),))
-    raise KeyNotUsable(f"its header names no key that can be read: {quoted(kid) or 'neither kid nor jwk'}")
+    raise KeyNotUsableError(f"its header names no key that can be read: {quoted(kid) or 'neither kid nor jwk'}")
 
 
 def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
@@ -199,7 +199,7 @@ def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
             return multibase_key(multibase)
         if "kty" in candidate.fields:
             return _jwk(candidate)
-    raise KeyNotUsable(f"a public key was expected at {quoted(kid)}")
+    raise KeyNotUsableError(f"a public key was expected at {quoted(kid)}")
 
 
 def _candidates(found: JsonDocument, kid: str) -> Iterator[JsonDocument]:
@@ -221,8 +221,8 @@ def multibase_key(multibase: str) -> Jwk:
     -----
     The did:key method, version 0.7, https://w3c-ccg.github.io/did-key-spec/ section "Format".
     """
-    if not multibase.startswith("z") or len(multibase) > MULTIBASE_CHARACTERS or set(multibase) - set(BASE58):
-        raise KeyNotUsable(f"the key {quoted(multibase)} is not in base58")
+    if not multibase.startswith("z") or len(multibase) > MAX_MULTIBASE_CHARACTERS or set(multibase) - set(BASE58):
+        raise KeyNotUsableError(f"the key {quoted(multibase)} is not in base58")
     number = 0
     for letter in multibase[1:]:
         number = number * 58 + BASE58.index(letter)
@@ -233,32 +233,32 @@ def multibase_key(multibase: str) -> Jwk:
         try:
             point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), octets[2:])
         except ValueError as error:
-            raise KeyNotUsable(f"the key {quoted(multibase)} is no point of P-256") from error
+            raise KeyNotUsableError(f"the key {quoted(multibase)} is no point of P-256") from error
         return ECKey.import_key(point).as_dict(private=False)
-    raise KeyNotUsable(f"the key {quoted(multibase)} is neither Ed25519 nor P-256")
+    raise KeyNotUsableError(f"the key {quoted(multibase)} is neither Ed25519 nor P-256")
 
 
 def _pem_key(pem: str, name: str) -> Jwk:
     try:
         key = load_pem_public_key(pem.encode())
     except (TypeError, ValueError, UnsupportedAlgorithm) as error:
-        raise KeyNotUsable(f"the key {quoted(name)} can't be read") from error
+        raise KeyNotUsableError(f"the key {quoted(name)} can't be read") from error
     if isinstance(key, rsa.RSAPublicKey):
         return RSAKey.import_key(key).as_dict(private=False)
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
         return ECKey.import_key(key).as_dict(private=False)
     if isinstance(key, ed25519.Ed25519PublicKey):
         return OKPKey.import_key(key).as_dict(private=False)
-    raise KeyNotUsable(f"the key {quoted(name)} is neither RSA, P-256 nor Ed25519")
+    raise KeyNotUsableError(f"the key {quoted(name)} is neither RSA, P-256 nor Ed25519")
 
 
 def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key can't be had") -> SourceDocument:
     try:
         return look_up(url, signed.document)
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         if refused.code != "unreachable-source":
             raise
-        raise KeyNotUsable(f"{what} ({refused})") from refused
+        raise KeyNotUsableError(f"{what} ({refused})") from refused
 
 
 def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:

@@ -7,10 +7,11 @@ from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from badgedata.openbadges.charsets import decoded
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
 
-MOST_DOCUMENTS: Final = 5
-DOCUMENT_BYTES: Final = 1024 * 1024
+MAX_DOCUMENTS: Final = 5
+MAX_DOCUMENT_BYTES: Final = 1024 * 1024
+MAX_IMAGE_BYTES: Final = 4 * 1024 * 1024
 # Spaces of any kind, but not the tabs and line ends that tricks with addresses are made of.
 SPACE: Final = re.compile(r"[^\S\t\r\n\v\f]")
 
@@ -53,11 +54,11 @@ class SourceDocument:
 
         Raises
         ------
-        SourceRefused
+        SourceRefusedError
             ``source-too-large`` past 1 MiB, ``not-open-badges`` where the bytes are not of the declared charset.
         """
-        if len(self.body) > DOCUMENT_BYTES:
-            raise SourceRefused(
+        if len(self.body) > MAX_DOCUMENT_BYTES:
+            raise SourceRefusedError(
                 "source-too-large", self.label, f"at most 1 MiB was expected, found {len(self.body)} bytes"
             )
         return bare(decoded(self.body, self.content_type, self.label))
@@ -74,7 +75,7 @@ class DocumentTrail:
     source
         The document it begins with.
     fetch
-        Reads one address; raises `SourceRefused`.
+        Reads one address; raises `SourceRefusedError`.
     """
 
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
@@ -89,13 +90,15 @@ class DocumentTrail:
 
         Raises
         ------
-        SourceRefused
+        SourceRefusedError
             ``circular-links`` where this trail was there before, ``too-many-documents``, ``blocked-address`` for what
             is no http or https address, or whatever fetching it meets.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
-            raise SourceRefused("circular-links", found_in, f"it links to {quoted(address)}, which leads back to it")
+            raise SourceRefusedError(
+                "circular-links", found_in, f"it links to {quoted(address)}, which leads back to it"
+            )
         self._followed.add(address)
         return self.look_up(url, found_in)
 
@@ -105,14 +108,14 @@ class DocumentTrail:
         if (read := self._read.get(address)) is not None:
             return read
         if not is_web_address(address):
-            raise SourceRefused(
+            raise SourceRefusedError(
                 "blocked-address", found_in, f"only http and https addresses are followed, found {quoted(url)}"
             )
-        if self._documents >= MOST_DOCUMENTS:
-            raise SourceRefused(
+        if self._documents >= MAX_DOCUMENTS:
+            raise SourceRefusedError(
                 "too-many-documents",
                 found_in,
-                f"a source may be at most {MOST_DOCUMENTS} documents, and {quoted(address)} would be one more",
+                f"a source may be at most {MAX_DOCUMENTS} documents, and {quoted(address)} would be one more",
             )
         self._documents += 1
         self._read[address] = document = self._fetch(address)

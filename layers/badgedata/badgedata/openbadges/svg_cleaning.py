@@ -11,8 +11,8 @@ from urllib.parse import unquote_to_bytes
 
 from badgedata.openbadges.baked_svg import BADGE_ELEMENTS
 from badgedata.openbadges.notices import Losses, Notice
-from badgedata.openbadges.raster_images import MOST_PIXELS, without_metadata
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.raster_images import MAX_PIXELS, without_metadata
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.svg_costs import (
     GLYPHS_OF_A_SHAPE,
     Part,
@@ -45,10 +45,10 @@ DATA_URI: Final = re.compile(r"\s*data:([^,]{0,256}),", re.IGNORECASE)
 BASE64_SPACE: Final = re.compile(rb"[\t\n\f\r ]+")
 SVG_IMAGE: Final = "image/svg+xml"
 PROGRAM_DATA: Final = "data of drawing programs"
-DEEPEST_DRAWING: Final = 2
+MAX_DRAWING_DEPTH: Final = 2
 BY_POSITION: Final = re.compile(r":(?:nth-|first-|last-|only-|empty)|[+~]")
-MOST_MATCHES: Final = 2_000_000
-ROUNDS_OF_VARIABLES: Final = 50
+MAX_MATCHES: Final = 2_000_000
+MAX_VARIABLE_ROUNDS: Final = 50
 TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
 
@@ -61,7 +61,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where `parse_svg` refuses it, or where it draws more than 100,000 shapes; ``source-too-large``
         where its embedded images have more than 16,777,216 pixels.
     """
@@ -76,7 +76,7 @@ class _Budget:
 
     losses: Losses
     styles: StyleReader
-    pixels: int = MOST_PIXELS
+    pixels: int = MAX_PIXELS
 
 
 def _cleaned(image: bytes, document: str, budget: _Budget, depth: int) -> tuple[bytes, int]:
@@ -242,7 +242,7 @@ class _CleanDrawing:
         if tag in IMAGE_ELEMENTS and DATA_URI.match(link):
             try:
                 return self._embedded(link)
-            except SourceRefused as refused:
+            except SourceRefusedError as refused:
                 if refused.code == "source-too-large":
                     raise
                 self._losses.add(f"an embedded image ({refused.reason})")
@@ -253,15 +253,15 @@ class _CleanDrawing:
     def _embedded(self, uri: str) -> str:
         """Return an embedded image, by its bytes: what a data: URI calls it is often wrong."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
-        if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < DEEPEST_DRAWING:
+        if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
             self._drawn_within = cost
             return _data_uri(SVG_IMAGE, drawing)
         content, content_type, pixels, notices = without_metadata(content, document)
         self._budget.pixels -= pixels
         if self._budget.pixels < 0:
-            raise SourceRefused(
-                "source-too-large", self._document, f"its embedded images have more than {MOST_PIXELS:,} pixels"
+            raise SourceRefusedError(
+                "source-too-large", self._document, f"its embedded images have more than {MAX_PIXELS:,} pixels"
             )
         for notice in notices:
             self._losses.note(Notice("embedded-image", (notice,)))
@@ -309,8 +309,10 @@ class _CleanDrawing:
             element_id = _text_of(element, "id")
             found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
             looked_at += len(found) + len(others) + len(classes)
-            if looked_at > MOST_MATCHES:
-                raise SourceRefused("bad-image", self._document, "it has too many style rules with patterns or filters")
+            if looked_at > MAX_MATCHES:
+                raise SourceRefusedError(
+                    "bad-image", self._document, "it has too many style rules with patterns or filters"
+                )
             for compound, declaration in (*found, *others):
                 if compound.may_match(element.tag, element_id, classes):
                     add_declaration(self._parts[element.part], declaration)
@@ -385,7 +387,7 @@ class _Variables:
                 self._used.add(name)
                 waiting += uses.get(name, ())
         self._available = {declaration.name for declaration in custom}
-        for _ in range(ROUNDS_OF_VARIABLES):
+        for _ in range(MAX_VARIABLE_ROUNDS):
             still = {declaration.name for declaration in custom if declaration.needs <= self._available}
             if still == self._available:
                 break
@@ -432,7 +434,7 @@ def _data(uri: str, document: str) -> bytes:
     """Return the bytes of a data: URI (RFC 2397), read as browsers do: any case, parameters, and white space."""
     head = DATA_URI.match(uri)
     if head is None:
-        raise SourceRefused("bad-image", document, "an embedded image was expected")
+        raise SourceRefusedError("bad-image", document, "an embedded image was expected")
     octets = unquote_to_bytes(uri[head.end() :].partition("#")[0])
     if not re.search(r";\s*base64\s*$", head[1], re.IGNORECASE):
         return octets
@@ -440,7 +442,7 @@ def _data(uri: str, document: str) -> bytes:
     try:
         return base64.b64decode(octets + b"=" * (-len(octets) % 4), validate=True)
     except binascii.Error as error:
-        raise SourceRefused("bad-image", document, "its Base64 is broken") from error
+        raise SourceRefusedError("bad-image", document, "its Base64 is broken") from error
 
 
 def _data_uri(content_type: str, content: bytes) -> str:

@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.svg_names import DEFINITIONS
 from badgedata.openbadges.svg_styles import Declaration
 
-MOST_DRAWN: Final = 100_000
+MAX_SHAPES: Final = 100_000
 """Chromium draws 100,000 rectangles in about a second."""
 
-MOST_NESTED: Final = 50
-MOST_STEPS: Final = 1_000_000
+MAX_NESTING_DEPTH: Final = 50
+MAX_STEPS: Final = 1_000_000
 
 LAYERS: Final = {"opacity": 10, "mix-blend-mode": 10, "isolation": 10, "clip-path": 10, "mask": 30}
 """Properties by which a group is drawn apart and then blended."""
 
 DASHES_OF_A_SHAPE: Final = 200
-MOST_LENGTH: Final = 1e9
+MAX_OUTLINE_LENGTH: Final = 1e9
 VARIABLE_DASH: Final = -1.0
-SHORTEST_DASH: Final = 1e-6
+MIN_DASH_LENGTH: Final = 1e-6
 IMAGE: Final = 50
 PRIMITIVE: Final = 250
 """A filter primitive goes over every pixel of its region."""
@@ -129,11 +129,11 @@ def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> N
         lengths = [abs(float(number)) for number in NUMBER.findall(declaration.text)]
         shortest = min([shortest, *(length for length in lengths if length)])
         if declaration.functions:
-            shortest = SHORTEST_DASH
+            shortest = MIN_DASH_LENGTH
     for part in parts:
         part.weight += PRIMITIVE * part.filter_variables * functions
         if part.dash == VARIABLE_DASH:
-            part.dash = max(shortest, SHORTEST_DASH)
+            part.dash = max(shortest, MIN_DASH_LENGTH)
 
 
 def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
@@ -148,7 +148,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` where it draws more than 100,000 shapes, or copies that hold themselves.
     """
     return _Bill(parts, ids, document).cost(0, ())
@@ -159,9 +159,9 @@ def _dash(text: str) -> float:
     if "var(" in text:
         return VARIABLE_DASH
     if "(" in text:
-        return SHORTEST_DASH
+        return MIN_DASH_LENGTH
     lengths = [abs(float(number)) for number in NUMBER.findall(text)]
-    return max(sum(lengths) / len(lengths), SHORTEST_DASH) if any(lengths) else 0
+    return max(sum(lengths) / len(lengths), MIN_DASH_LENGTH) if any(lengths) else 0
 
 
 def _kind(name: str) -> Kind:
@@ -208,8 +208,8 @@ class _Bill:
                 if self._parts[at].tag in GRADIENTS:
                     cost //= STOPS_OF_A_SHAPE
                 total += cost * self._times(kind, index)
-            if total > MOST_DRAWN:
-                raise self._refused(f"it draws more than {MOST_DRAWN:,} shapes, its copies and patterns counted")
+            if total > MAX_SHAPES:
+                raise self._refused(f"it draws more than {MAX_SHAPES:,} shapes, its copies and patterns counted")
         if not self._has_cut:
             self._costs[start] = total
         self._has_cut = self._has_cut or had_cut
@@ -228,7 +228,7 @@ class _Bill:
         """Count the elements and vertices in a part that inherit what is said there, copies included."""
         if start in self._plain:
             return self._plain[start]
-        if depth > MOST_NESTED:
+        if depth > MAX_NESTING_DEPTH:
             raise self._refused("its <use> elements copy each other in a circle")
         shapes = vertices = 0
         for index in self._drawn(start):
@@ -245,12 +245,12 @@ class _Bill:
         """Return how long the outlines in a part are at most, copies included."""
         if start in self._lengths:
             return self._lengths[start]
-        if depth > MOST_NESTED:
+        if depth > MAX_NESTING_DEPTH:
             raise self._refused("its <use> elements copy each other in a circle")
         length = 0.0
         for index in self._drawn(start):
             part = self._parts[index]
-            length += 2 * min(sum(abs(float(number)) for number in NUMBER.findall(part.shape)), MOST_LENGTH)
+            length += 2 * min(sum(abs(float(number)) for number in NUMBER.findall(part.shape)), MAX_OUTLINE_LENGTH)
             for kind, target in part.references:
                 if kind == "copy" and (at := self._find(target)) is not None:
                     length += self._length(at, depth + 1)
@@ -262,7 +262,7 @@ class _Bill:
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1
-            if self._steps > MOST_STEPS:
+            if self._steps > MAX_STEPS:
                 raise self._refused("its parts refer to each other too often")
             if index != start and self._parts[index].tag in DEFINITIONS:
                 index = self._parts[index].end
@@ -279,8 +279,8 @@ class _Bill:
         return any(self._parts[index].tag == "marker" for index in inside)
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:
-        if len(trail) > MOST_NESTED:
-            raise self._refused(f"its copies and patterns are nested over {MOST_NESTED} deep")
+        if len(trail) > MAX_NESTING_DEPTH:
+            raise self._refused(f"its copies and patterns are nested over {MAX_NESTING_DEPTH} deep")
 
-    def _refused(self, reason: str) -> SourceRefused:
-        return SourceRefused("bad-image", self._document, reason)
+    def _refused(self, reason: str) -> SourceRefusedError:
+        return SourceRefusedError("bad-image", self._document, reason)

@@ -8,14 +8,14 @@ from xml.parsers.expat import XMLParserType
 from defusedxml.common import DefusedXmlException, DTDForbidden, EntitiesForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
 
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
-MOST_ELEMENTS: Final = 50_000
-DEEPEST_ELEMENT: Final = 100
+MAX_ELEMENTS: Final = 50_000
+MAX_ELEMENT_DEPTH: Final = 100
 PIECE_BYTES: Final = 64 * 1024
-MOST_ENTITIES: Final = 100
-EXPANDED_CHARACTERS: Final = 1024 * 1024
+MAX_ENTITIES: Final = 100
+MAX_EXPANDED_CHARACTERS: Final = 1024 * 1024
 # Without references to other entities, and without markup.
 PLAIN_ENTITY: Final = re.compile(r"[^&<%]{1,1024}")
 NAMESPACE_NAME: Final = re.compile(r"https?://\S+")
@@ -77,12 +77,12 @@ class SvgParser(DefusedXMLParser):
     ) -> None:
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
-        if not is_plain or value is None or self._entities > MOST_ENTITIES:
+        if not is_plain or value is None or self._entities > MAX_ENTITIES:
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
         references = self._decoded().count(f"&{name};")
         self._expanded += references * len(value)
         is_wanted = references or NAMESPACE_NAME.fullmatch(value)
-        if not is_wanted or self._expanded > EXPANDED_CHARACTERS:
+        if not is_wanted or self._expanded > MAX_EXPANDED_CHARACTERS:
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
@@ -110,7 +110,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``bad-image`` for anything but well-formed XML with an SVG root, for a document type with declarations of
         anything but plain entities, for elements nested over 100 deep and for more than 50,000 of them.
     """
@@ -122,13 +122,13 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
             parser.feed(image[position : position + PIECE_BYTES])
         parser.close()
     except DefusedXmlException as error:
-        raise SourceRefused("bad-image", document, f"{_EXPECTED}, {_found(error)}") from error
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, {_found(error)}") from error
     except ParseError as error:
         line, column = error.position
         place = f"line {line}, column {column + 1}"
-        raise SourceRefused("bad-image", document, f"the SVG is not well-formed XML at {place}") from error
+        raise SourceRefusedError("bad-image", document, f"the SVG is not well-formed XML at {place}") from error
     except (LookupError, ValueError) as error:
-        raise SourceRefused("bad-image", document, "the SVG is in an encoding that can't be read") from error
+        raise SourceRefusedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
 _EXPECTED: Final = (
@@ -154,16 +154,16 @@ class _BoundedElements:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._elements and name != f"{{{SVG_NAMESPACE}}}svg":
-            raise SourceRefused(
+            raise SourceRefusedError(
                 "bad-image", self._document, f"an <svg> of namespace {SVG_NAMESPACE} was expected, found {quoted(name)}"
             )
         self._elements += 1
         self._depth += 1
-        if self._elements > MOST_ELEMENTS or self._depth > DEEPEST_ELEMENT:
-            raise SourceRefused(
+        if self._elements > MAX_ELEMENTS or self._depth > MAX_ELEMENT_DEPTH:
+            raise SourceRefusedError(
                 "bad-image",
                 self._document,
-                f"the SVG has more than {MOST_ELEMENTS} elements, or nests them over {DEEPEST_ELEMENT} deep",
+                f"the SVG has more than {MAX_ELEMENTS} elements, or nests them over {MAX_ELEMENT_DEPTH} deep",
             )
         self._handler.start(name, attributes, self.expat.CurrentByteIndex)
 

@@ -14,10 +14,10 @@ import tinycss2
 from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_names import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
-CSS_CHARACTERS: Final = 256 * 1024
+MAX_CSS_CHARACTERS: Final = 256 * 1024
 """How much CSS beyond the plainest is read of one drawing. A megabyte of it may take two seconds."""
 
-DEEPEST_BLOCK: Final = 16
+MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
 PLAIN_VALUE: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+-])*+", re.ASCII)
 PLAIN_DECLARATIONS: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+:;-])*+", re.ASCII)
@@ -112,7 +112,7 @@ class StyleReader:
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses
-        self._characters_left = CSS_CHARACTERS
+        self._characters_left = MAX_CSS_CHARACTERS
 
     def attribute(self, name: str, value: str) -> Declaration | None:
         """Return what a presentation attribute says, if it may stay."""
@@ -233,7 +233,7 @@ class StyleReader:
         if name == "charset":
             return
         try:
-            if name not in GROUPING_RULES or node.content is None or depth >= DEEPEST_BLOCK:
+            if name not in GROUPING_RULES or node.content is None or depth >= MAX_BLOCK_DEPTH:
                 raise _HarmfulError("")
             opening = f"@{name} {_prelude(node.prelude)}".strip()
         except _HarmfulError:
@@ -250,7 +250,7 @@ def _plain(name: str, value: str) -> Declaration:
 
 def _value(tokens: Iterable[Any], found: _Found, depth: int, *, is_math: bool) -> str:
     """Write the tokens of a value; raise `_HarmfulError` at the first that can't stay."""
-    if depth > DEEPEST_BLOCK:
+    if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("with blocks in blocks")
     written: list[str] = []
     for token in tokens:
@@ -319,7 +319,7 @@ def _string(value: str) -> str:
 
 def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
     """Write the prelude of ``@media``, ``@supports``, or ``@layer``."""
-    if depth > DEEPEST_BLOCK:
+    if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("with blocks in blocks")
     written = []
     for token in tokens:
@@ -340,7 +340,7 @@ def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
 
 
 def _check_selector(tokens: Iterable[Any], depth: int) -> None:
-    if depth > DEEPEST_BLOCK:
+    if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("blocks in blocks")
     for token in tokens:
         match token.type:

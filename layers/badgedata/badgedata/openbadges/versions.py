@@ -11,7 +11,7 @@ from badgedata.openbadges.badge_content import DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.json_documents import JsonDocument
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source
-from badgedata.openbadges.refusals import SourceRefused, quoted
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.source_documents import DocumentTrail, absolute
 
 CREDENTIAL_TYPES: Final = frozenset({"openbadgecredential", "achievementcredential"})
@@ -27,7 +27,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` where it is of no version, or not as its version has it; or what the trail raises.
     """
     found = opened.json
@@ -38,7 +38,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
         return _describe_version2(found, version, trail)
     if version := _version1(found, contexts):
         return _describe_version1(found, version, trail)
-    raise SourceRefused(
+    raise SourceRefusedError(
         "not-open-badges",
         found.document,
         "an Open Badges assertion, credential or badge class was expected, "
@@ -187,7 +187,7 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` where there is none, or it turns out to be something else.
     """
     badge = assertion.child("badge")
@@ -205,11 +205,11 @@ def _linked_object(opened: OpenedSource) -> JsonDocument:
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` where it is signed by itself: only an award's signature is checked.
     """
     if opened.token is not None:
-        raise SourceRefused("not-open-badges", opened.json.document, "a badge as JSON was expected, found a JWS")
+        raise SourceRefusedError("not-open-badges", opened.json.document, "a badge as JSON was expected, found a JWS")
     return opened.json
 
 
@@ -236,7 +236,7 @@ def _describe_badge_class(
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` for a field that is not of the shape its specification gives it.
     """
     if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):

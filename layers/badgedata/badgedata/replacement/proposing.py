@@ -13,15 +13,14 @@ from badgedata.config import config
 from badgedata.fetching import SourceFetcher
 from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.raster_images import MAX_IMAGE_BYTES
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefused
-from badgedata.openbadges.source_documents import Fetch, SourceDocument
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES, Fetch, SourceDocument
 from badgedata.problems import FieldError, Problem, invalid
 from badgedata.replacement.content import Source, SourceKind
 from badgedata.text import without_control_characters
 
-LONGEST_URL: Final = 2048
+MAX_URL_CHARACTERS: Final = 2048
 URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
@@ -37,13 +36,13 @@ def propose(source: Source) -> BadgeClassProposal:
     fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
     try:
         return _without_control_characters(read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch))
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         raise _problem(source.kind, refused.code, str(refused)) from refused
 
 
 def _at_address(url: str, fetch: Fetch) -> SourceDocument:
-    if len(url) > LONGEST_URL:
-        raise invalid("url", f"An address of at most {LONGEST_URL} characters was expected, found {len(url)}.")
+    if len(url) > MAX_URL_CHARACTERS:
+        raise invalid("url", f"An address of at most {MAX_URL_CHARACTERS} characters was expected, found {len(url)}.")
     return fetch(url.strip())
 
 
@@ -104,7 +103,7 @@ def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassPropo
 
     Raises
     ------
-    SourceRefused
+    SourceRefusedError
         ``not-open-badges`` if nothing of the name is left.
     """
     cleaned = replace(
@@ -120,7 +119,7 @@ def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassPropo
     if not changed:
         return proposal
     if not cleaned.name:
-        raise SourceRefused("not-open-badges", "the badge class", "its name has nothing but control characters")
+        raise SourceRefusedError("not-open-badges", "the badge class", "its name has nothing but control characters")
     named = ", ".join("the assertion's id" if name == "assertion_id" else name for name in changed)
     notice = Notice("control-characters-removed", (named,))
     return replace(cleaned, tags=tuple(filter(None, cleaned.tags)), notices=(*proposal.notices, notice))

@@ -13,7 +13,7 @@ from pynamodb.exceptions import PynamoDBException
 from badgedata import published, stored_images
 from badgedata.config import config
 from badgedata.openbadges.baked_images import bake, image_content_type
-from badgedata.openbadges.refusals import SourceRefused
+from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.stored_images import CONTENT_TYPES, UNBAKED_EXTENSIONS, ImageMissingError, StoredImage
@@ -154,7 +154,7 @@ def _cleaned(drawing: bytes) -> bytes:
 
     try:
         return clean_svg(drawing, "The badge class's image")[0]
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         raise UnbakableImageError(f"The badge class's image can't be baked into: {refused.reason}.") from None
 
 
@@ -166,14 +166,14 @@ def _from_address(url: str) -> bytes:
     try:
         document: Any = SourceFetcher(allow_loopback=config().loopback_sources).fetch(url)
         return clean_image(document.body, document.label).content
-    except SourceRefused as refused:
+    except SourceRefusedError as refused:
         raise UnbakableImageError(f"The badge class's image can't be read: {refused}") from None
 
 
 def _reason(error: Exception) -> str:
     """Return why an image could not be baked, for the issuer; the log has the error itself."""
     match error:
-        case UnbakableImageError() | SourceRefused():
+        case UnbakableImageError() | SourceRefusedError():
             return str(error)
         case ClientError():
             what = _REFUSED.get(error.operation_name, "AWS refused a request")
