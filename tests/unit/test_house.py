@@ -70,6 +70,11 @@ def domain_imports() -> dict[str, set[str]]:
     return {name: imports(path) & paths.keys() for name, path in paths.items()}
 
 
+def package_of(module: str) -> str:
+    """Return the package that a module of the domain is in; a module right below `badgedata` is one by itself."""
+    return ".".join(module.split(".")[:2])
+
+
 def require_no_cycle(graph: dict[str, set[str]]) -> None:
     try:
         TopologicalSorter(graph).prepare()
@@ -79,6 +84,14 @@ def require_no_cycle(graph: dict[str, set[str]]) -> None:
 
 def test_no_modules_of_the_domain_import_each_other() -> None:
     require_no_cycle(domain_imports())
+
+
+def test_no_packages_of_the_domain_import_each_other() -> None:
+    packages: dict[str, set[str]] = {}
+    for module, imported in domain_imports().items():
+        others = {package_of(name) for name in imported} - {package_of(module)}
+        packages.setdefault(package_of(module), set()).update(others)
+    require_no_cycle(packages)
 
 
 def test_the_open_badges_package_knows_no_aws_and_nothing_of_the_rest() -> None:
