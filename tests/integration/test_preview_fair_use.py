@@ -110,6 +110,22 @@ def test_a_preview_whose_function_died_is_in_the_way_for_less_than_a_minute(monk
     assert preview().status == 201
 
 
+def test_a_preview_leaves_no_slot_and_none_of_another_that_took_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert preview().status == 201
+    assert slots() == []
+    slot = fair_use._take_slot(PreviewSlot.of_deployment(), 1)
+    assert slot is not None
+    stand_at(clock.now() + timedelta(minutes=1), monkeypatch)
+    assert fair_use._take_slot(PreviewSlot.of_deployment(), 1)
+    fair_use._release(slot)
+    assert slots() == ["deployment"]
+
+
+def slots() -> list[str]:
+    rows = aws.dynamodb().scan(TableName=config().operations_table)["Items"]
+    return [row["pk"]["S"] for row in rows if row["sk"]["S"].startswith("preview-slot#")]
+
+
 def test_a_source_that_is_refused_counts_and_leaves_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 5)
     for _ in range(5):

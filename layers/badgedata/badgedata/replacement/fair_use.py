@@ -5,11 +5,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import DeleteError
+
 from badgedata import clock
 from badgedata.config import config
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem
 from badgedata.records.replacements import PreviewCount, PreviewSlot
+
+logger = Logger(child=True)
 
 MAX_PREVIEWS_AT_ONCE: Final = 3
 MAX_PREVIEWS_PER_HOUR: Final = 200
@@ -48,7 +54,15 @@ def _slot(of: str, count: int, none_is_free: str) -> Iterator[None]:
     try:
         yield
     finally:
-        slot.update_if(PreviewSlot.owner == slot.owner, [PreviewSlot.held_until.set("")])
+        _release(slot)
+
+
+def _release(slot: PreviewSlot) -> None:
+    """Make a slot free, unless it was held for so long that another preview took it."""
+    try:
+        slot.delete(condition=PreviewSlot.owner == slot.owner)
+    except (DeleteError, BotoCoreError):
+        logger.warning("A preview's slot is left to become free by itself", exc_info=True)
 
 
 def _take_slot(of: str, count: int) -> PreviewSlot | None:
