@@ -2,7 +2,8 @@
 
     python -m operations.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
 
-A bad document changes nothing: each of its faults is a line ``path: reason`` on stderr, and the exit code is 1.
+docs/load-files.md has the format. A bad document changes nothing: each of its faults is a line ``path: reason`` on
+stderr, and the exit code is 1.
 """
 
 import argparse
