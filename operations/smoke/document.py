@@ -52,7 +52,7 @@ class Names:
 
 
 def organization_document(names: Names, admin: str) -> Json:
-    """Return the organization document that is loaded (docs/guide.md, "Load files")."""
+    """Return the organization document that is loaded (docs/formats.md, "Organization document")."""
     assert sum(ARCHIVE_MONTHS) * NARRATIVE_BYTES > MIN_PART_BYTES  # noqa: S101 - what all of this is for
     return {
         "format": "badge-data-management/organization",

@@ -33,7 +33,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 EXPORTED_AT = "2026-11-01T00:00:00Z"
 
-# formats.md, "JSON" and "Load files": (required keys, other keys) of each object. `salt` is Open Badges 2.0's.
+# docs/formats.md, "JSON": (required keys, other keys) of each object. `salt` is Open Badges 2.0's.
 REQUIREMENTS = ["entityId name type threshold awardMethod visibility", ""]
 KEYS = {
     "organization document": ["format formatVersion organization members issuers", ""],
