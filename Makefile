@@ -39,7 +39,7 @@ load: setup ## load an organization or issuer document: make load FILE=x.json AR
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
 
-source: setup ## serve another platform's badges on port 4570, to replace badges from (docs/guide.md)
+source: setup ## serve another platform's badges on port 4570, to replace badges from (docs/api-guide.md)
 	@$(PYTHON) -m local.openbadges_host
 
 ##@ Test it

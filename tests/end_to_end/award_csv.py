@@ -1,4 +1,4 @@
-"""The award CSV as the file formats say it is, made from a load document by nothing of the product's own code."""
+"""The award CSV as docs/formats.md describes it, made from a load document by nothing of the product's own code."""
 
 import re
 from collections.abc import Iterable

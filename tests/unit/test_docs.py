@@ -96,8 +96,8 @@ def test_each_picture_is_described_small_and_shown() -> None:
     assert all(picture.stat().st_size < 150_000 for picture in pictures)
 
 
-def test_the_guide_tells_every_kind_of_export_with_its_scopes_and_options() -> None:
-    guide = (REPOSITORY / "docs" / "guide.md").read_text()
+def test_api_guide_lists_every_kind_of_export_with_its_scopes_and_options() -> None:
+    guide = (REPOSITORY / "docs" / "api-guide.md").read_text()
     rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| \[[A-Z]+\]\([^)]+\) \| ([^|]+) \|$", guide, re.MULTILINE)
     told = {
         (scope.removeprefix("an ").removeprefix("a ").replace(" ", "-"), kind): re.findall(r"`(\w+)`", options)

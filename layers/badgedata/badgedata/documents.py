@@ -1,7 +1,7 @@
 """The typed shape of issuer, badge class and organization documents: what exports write and the loader reads.
 
-The structs follow docs/guide.md, "Issuer document", and docs/load-files.md key by key, in the order in which they are
-written. One struct serves both ways:
+The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which they are written.
+One struct serves both ways:
 
 * Encoding with `msgspec.json.encode` leaves out what is None, so that a key that does not apply is absent.
 * `UNSET` is the default of what an export's options switch off (badge classes, assertions, recipient groups,

@@ -119,8 +119,8 @@ def test_a_scope_has_twenty_schedules_and_room_for_another_when_one_is_deleted()
     assert ask().status == 409
 
 
-def test_the_guides_example_is_a_schedule() -> None:
-    guide = (Path(__file__).parents[3] / "docs" / "guide.md").read_text()
+def test_api_guide_example_creates_a_schedule() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "api-guide.md").read_text()
     [body] = re.findall(r"""/schedules" .*?-d '(\{.*?"\})'\n""", guide, re.DOTALL)
     answer = OWNER.post("/schedules", body.replace("'$ISSUER'", "WELD"))
     assert answer.status == 201, answer.text

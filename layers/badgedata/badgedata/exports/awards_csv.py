@@ -1,4 +1,4 @@
-"""The award CSV: which awards, in which order, as which cells (docs/guide.md, "Awards")."""
+"""The award CSV: which awards, in which order, as which cells (docs/formats.md, "Awards")."""
 
 from collections.abc import Iterator
 

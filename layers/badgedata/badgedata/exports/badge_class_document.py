@@ -1,4 +1,4 @@
-"""The badge class document: one badge class, alone or with its assertions (docs/guide.md, "Badge class document")."""
+"""The badge class document: one badge class, alone or with its assertions (docs/formats.md, "Badge class document")."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""CSV cells and rows: RFC 4180, UTF-8, and nothing that a spreadsheet would run (docs/guide.md, "CSV").
+"""CSV cells and rows: RFC 4180, UTF-8, and nothing that a spreadsheet would run (docs/formats.md, "CSV").
 
 A file is written with commas and opened with the separator of a spreadsheet's language: a semicolon in half of Europe,
 or a tab. Whichever of the three it is, no cell begins with a sign that makes it a formula.

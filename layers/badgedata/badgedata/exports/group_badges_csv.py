@@ -1,4 +1,4 @@
-"""The group badge CSV: a row per requirement of an alignment (docs/guide.md, "Group badges")."""
+"""The group badge CSV: a row per requirement of an alignment (docs/formats.md, "Group badges")."""
 
 from collections.abc import Iterator
 from functools import partial

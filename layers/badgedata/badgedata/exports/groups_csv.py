@@ -1,4 +1,4 @@
-"""The group CSV: a row per group and alignment (docs/guide.md, "Groups")."""
+"""The group CSV: a row per group and alignment (docs/formats.md, "Groups")."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""The issuer document: JSON that another deployment loads (docs/guide.md, "Issuer document")."""
+"""The issuer document: JSON that another deployment loads (docs/formats.md, "Issuer document")."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""The learner progress CSV: a row per learner, group and alignment (docs/guide.md, "Learner progress")."""
+"""The learner progress CSV: a row per learner, group and alignment (docs/formats.md, "Learner progress")."""
 
 from collections.abc import Iterator
 from functools import partial

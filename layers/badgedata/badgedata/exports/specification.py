@@ -1,4 +1,4 @@
-"""What can be asked of an export: its kind, and the options of that kind (docs/guide.md, "Exports").
+"""What can be asked of an export: its kind, and the options of that kind (docs/api-guide.md, "Export").
 
 The dataclasses are at once what the API reads from a request's body and what the worker reads from the stored job.
 """
