@@ -1,0 +1,72 @@
+"""The references of data: each key and attribute is explained, and the examples are right."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from pynamodb.models import Model
+
+from badgedata import documents
+from badgedata.records import awards, directory, exports, replacements, resyncs, schedules
+from operations.loading.reading import read_document
+
+DOCS = Path(__file__).parents[2] / "docs"
+LOAD_FILES = (DOCS / "load-files.md").read_text()
+DATA_MODEL = (DOCS / "data-model.md").read_text()
+
+PARTS = [
+    part
+    for part in vars(documents).values()
+    if isinstance(part, type) and part.__module__ == documents.__name__ and part is not documents.BadgeClassDocument
+]
+RECORDS = [
+    record
+    for module in (awards, directory, exports, replacements, resyncs, schedules)
+    for record in vars(module).values()
+    if inspect.isclass(record) and issubclass(record, Model) and record.__module__ == module.__name__
+]
+
+
+def examples(document: str) -> list[str]:
+    """Return a document's blocks of JSON."""
+    return re.findall(r"^```json\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
+
+
+def named(document: str) -> set[str]:
+    """Return all that a document names as code."""
+    return set(re.findall(r"`([@\w]+)`", document))
+
+
+def attributes_of(record: type[Model]) -> set[str]:
+    return {attribute.attr_name for attribute in record.get_attributes().values()}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_each_key_of_a_load_file_is_explained(part: type[msgspec.Struct]) -> None:
+    keys = {field.encode_name for field in msgspec.structs.fields(part)} - {documents.MORE}
+    assert keys - named(LOAD_FILES) == set()
+
+
+def test_example_of_a_load_file_loads() -> None:
+    (example,) = examples(LOAD_FILES)
+    assert isinstance(read_document(example.encode()), documents.OrganizationDocument)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_each_attribute_of_a_record_is_explained(record: type[Model]) -> None:
+    in_examples = {key for example in examples(DATA_MODEL) for key in json.loads(example)}
+    assert attributes_of(record) - named(DATA_MODEL) - in_examples == set()
+
+
+@pytest.mark.parametrize("example", examples(DATA_MODEL), ids=lambda example: example.split(",")[0])
+def test_example_item_is_one_of_a_record(example: str) -> None:
+    item: dict[str, Any] = json.loads(example)
+    assert any(_required(record) <= item.keys() <= attributes_of(record) for record in RECORDS)
+
+
+def _required(record: type[Model]) -> set[str]:
+    return {attribute.attr_name for attribute in record.get_attributes().values() if not attribute.null}
