@@ -86,8 +86,8 @@ def test_a_compressed_issuer_export_is_a_zip_of_the_same_document(ada: Visitor) 
     ("button", "columns"),
     [
         ("Export groups", {"Group ID", "Group name", "Learners", "Creation method", "Staff member name"}),
-        ("Export badges", {"Group ID", "Requirement Name", "Threshold", "Award Method", "Visibility"}),
-        ("Export learners progress", {"Learner Name", "Last Badge Earned", "Detailed Progress", "Evidence"}),
+        ("Export group badges", {"Group ID", "Requirement Name", "Threshold", "Award Method", "Visibility"}),
+        ("Export learner progress", {"Learner Name", "Last Badge Earned", "Detailed Progress", "Evidence"}),
     ],
 )
 def test_the_groups_section_gives_three_files(ada: Visitor, button: str, columns: set[str]) -> None:
@@ -116,7 +116,7 @@ def test_dates_the_wrong_way_round_are_told_at_their_field(ada: Visitor) -> None
     ada.page.get_by_label("Awarded before").fill("2026-01-01")
     ada.button("Download CSV").click()
 
-    expect(ada.page.get_by_text("This day is after the one at “Awarded before”")).to_be_visible()
+    expect(ada.page.get_by_text("“Awarded after” must not be later than “Awarded before”.")).to_be_visible()
     expect(after).to_have_attribute("aria-invalid", "true")
     expect(after).to_be_focused()
     ada.screenshot("wrong-dates")
@@ -129,7 +129,7 @@ def test_a_date_that_is_half_typed_exports_nothing(ada: Visitor, client: Client)
     ada.page.get_by_label("Awarded after").press("1")
     ada.button("Download CSV").click()
 
-    expect(ada.page.get_by_text("Give the whole date")).to_be_visible()
+    expect(ada.page.get_by_text("Enter the whole date")).to_be_visible()
     after = client.get("/exports?issuerId=aurora-science").json["items"]
     assert [item["id"] for item in after] == [item["id"] for item in before]
 

@@ -52,7 +52,7 @@ def test_forms_dialogs_and_messages_are_accessible_too(ada: Visitor) -> None:
     ada.page.get_by_label("Awarded after").fill("2026-02-01")
     ada.page.get_by_label("Awarded before").fill("2026-01-01")
     ada.button("Download CSV").click()
-    expect(ada.page.get_by_text("This day is after the one at “Awarded before”")).to_be_visible()
+    expect(ada.page.get_by_text("“Awarded after” must not be later than “Awarded before”.")).to_be_visible()
     assert ada.violations() == []
 
     ada.exports.first.get_by_role("button", name="Delete").click()

@@ -80,4 +80,4 @@ def test_a_stored_drawing_that_is_opened_by_itself_runs_nothing(victim: Visitor,
 
 def test_a_name_from_an_answer_never_becomes_an_address_of_the_page(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
-    expect(victim.heading("Nothing to see here")).to_be_visible()
+    expect(victim.heading("Page not found")).to_be_visible()

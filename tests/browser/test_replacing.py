@@ -39,13 +39,13 @@ def test_both_badges_are_shown_side_by_side_before_anything_changes(admin: Visit
     admin.open(WELDER)
     give_json(admin, badge_class("Master welder"))
 
-    preview = admin.page.get_by_role("region", name="Look before you replace")
-    expect(preview.get_by_text("There is no way back.")).to_be_visible()
+    preview = admin.page.get_by_role("region", name="Preview")
+    expect(preview.get_by_text("This can't be undone.")).to_be_visible()
     names = preview.locator("section", has=admin.heading("Name Changes"))
     expect(names.get_by_text(before["name"], exact=True)).to_be_visible()
     expect(names.get_by_text("Master welder", exact=True)).to_be_visible()
     expect(preview.locator("mark").get_by_text("fire")).to_be_visible()
-    for side in ("Current picture", "Proposed picture"):
+    for side in ("Current image", "Proposed image"):
         assert (
             admin.page.get_by_alt_text(side).evaluate(
                 "async (image) => { await image.decode(); return image.naturalWidth }"
@@ -88,7 +88,7 @@ def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
         hand_over(admin, happening, at, f"{happening}ped.png", awarded_image(badge_class(name)))
         expect(admin.page.get_by_text(f"{happening}ped.png,")).to_be_visible()
         admin.button("Continue").click()
-        preview = admin.page.get_by_role("region", name="Look before you replace")
+        preview = admin.page.get_by_role("region", name="Preview")
         expect(preview.get_by_text(name, exact=True)).to_be_visible()
         preview.get_by_role("button", name="Cancel").click()
 
@@ -134,7 +134,7 @@ def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
     admin.page.get_by_role("radio", name="Web address").check()
     address = admin.page.get_by_label("Web address of the badge")
     admin.button("Continue").click()
-    expect(admin.page.get_by_text("Give the address first.")).to_be_visible()
+    expect(admin.page.get_by_text("Enter a web address.")).to_be_visible()
 
     address.fill(f"{elsewhere}/nothing")
     admin.button("Continue").click()

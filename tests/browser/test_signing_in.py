@@ -60,9 +60,9 @@ def test_somebody_signs_in_and_is_offered_only_what_they_have_a_role_on(visit: C
     expect(staff.page.get_by_role("link", name="Open dashboard")).to_have_count(0)
 
     staff.open("organizations/aurora-learning")
-    expect(staff.heading("Nothing to see here")).to_be_visible()
+    expect(staff.heading("Page not found")).to_be_visible()
     staff.open("issuers/aurora-makers/data-management")
-    expect(staff.heading("Nothing to see here")).to_be_visible()
+    expect(staff.heading("Page not found")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_wrong_password_is_said_and_what_was_typed_stays(visit: Callable[..., 
     visitor.open()
     visitor.give_password("ada@example.org", "not her password")
 
-    expect(visitor.page.get_by_role("alert")).to_have_text("The e-mail address or the password is wrong.")
+    expect(visitor.page.get_by_role("alert")).to_have_text("The e-mail address or password is incorrect.")
     expect(visitor.page.get_by_label("E-mail address")).to_have_value("ada@example.org")
 
 
@@ -135,7 +135,7 @@ def test_an_authenticator_app_is_set_up_where_the_pool_wants_one(
     visitor.screenshot("authenticator-setup")
     visitor.page.get_by_label("Code").fill("000000")
     visitor.button("Continue").click()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
     visitor.page.get_by_label("Code").fill(code_of(secret))
     visitor.button("Continue").click()
 
@@ -165,7 +165,7 @@ def test_the_authenticator_apps_code_is_asked_for(
         expect(visitor.page.get_by_text("the code that your authenticator app shows")).to_be_visible()
         visitor.page.get_by_label("Code").fill("000000")
         visitor.button("Continue").click()
-        expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+        expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
         visitor.page.get_by_label("Code").fill(code_of(secret))
         visitor.button("Continue").click()
         expect(visitor.page.get_by_text("has no role")).to_be_visible()
@@ -205,7 +205,7 @@ def test_each_question_of_the_pool_can_be_answered(
     assert visitor.violations() == []
     visitor.button("Continue").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
     [given] = answers
     field, value = {"SMS_MFA": ("SMS_MFA_CODE", "123456"), "EMAIL_OTP": ("EMAIL_OTP_CODE", "123456")}.get(
         challenge, ("ANSWER", "SMS_MFA")
@@ -220,7 +220,7 @@ def test_a_question_that_the_page_does_not_know_is_no_dead_end(visit: Callable[.
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
     visitor.open()
     visitor.give_password("ada@example.org", PASSWORD)
-    expect(visitor.page.get_by_text("asks for something that this page can't do")).to_be_visible()
+    expect(visitor.page.get_by_text("requires a sign-in step that this page doesn't support")).to_be_visible()
     visitor.button("Back to sign-in").click()
     visitor.give_password("ada@example.org", PASSWORD)
 
@@ -237,7 +237,7 @@ def test_who_forgot_their_password_is_led_to_a_new_one(visit: Callable[..., Visi
     visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
     visitor.button("Set password and sign in").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is not right")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
     visitor.button("Back to sign-in").click()
     expect(visitor.page.get_by_role("alert")).to_be_empty()
     visitor.give_password("ada@example.org", PASSWORD)

@@ -14,7 +14,7 @@ const kinds = {
   issuer: "Issuer",
   groups: "Groups",
   "group-badges": "Group badges",
-  "learner-progress": "Learners progress",
+  "learner-progress": "Learner progress",
   "badge-class": "Badge",
 };
 
@@ -30,11 +30,11 @@ const options = {
   embedImages: {
     label: "Embed images",
     said: "Embedded images",
-    hint: "The pictures themselves, rather than their addresses",
+    hint: "Store images in the file instead of linking to them",
   },
   compress: { label: "Compress", said: "Compressed", hint: "As a ZIP file" },
   includeArchived: { label: "Archived groups" },
-  includeCreation: { label: "Creation method", hint: "With LMS course id and deep link" },
+  includeCreation: { label: "Creation method", hint: "With LMS course ID and deep link" },
   includeExpiration: { label: "Expiration method" },
   includeStaff: { label: "Staff members" },
 };
@@ -64,7 +64,7 @@ export const strings = {
   badge: "Badge",
   badges: "Badges",
   about: "About this badge",
-  publicPage: "Its public page",
+  publicPage: "View public page",
   noIssuers: "This organization has no issuers yet.",
   noBadges: "This issuer has no badges yet.",
   skip: "Skip to content",
@@ -76,9 +76,9 @@ export const strings = {
   trail: "Where you are",
   /** @type {(name: string) => string} */
   tabsLabel: (name) => `Views of ${name}`,
-  notLoaded: "This could not be loaded",
+  notLoaded: "Couldn't load this page",
   /** @type {(reason: string) => string} */
-  notStarted: (reason) => `The page could not start (${reason}). Check your connection, then reload it.`,
+  notStarted: (reason) => `The page couldn't start (${reason}). Check your connection, then reload the page.`,
   tabs: {
     organization: { overview: "Issuers", "data-management": "Data management" },
     issuer: { overview: "Badges", "data-management": "Data management" },
@@ -88,11 +88,11 @@ export const strings = {
     admin: "You are an admin",
     owner: "You are an owner",
     editor: "You are an editor",
-    staff: "You are on its staff",
+    staff: "You are on the staff",
   },
   nowhere: {
-    title: "Nothing to see here",
-    text: "There is nothing at this address that you have a role on. Ask an admin of the organization if you expected something.",
+    title: "Page not found",
+    text: "This page doesn't exist, or you don't have access to it. For access, contact an admin of your organization.",
     home: "Go to your organizations",
   },
   home: {
@@ -106,25 +106,24 @@ export const strings = {
   problems: {
     unreachable: "The platform can't be reached. Check your connection, then try again.",
     /** @type {(status: number) => string} */
-    unexpected: (status) =>
-      `The platform answered in a way that this page doesn't know (${status}). Try again in a minute.`,
+    unexpected: (status) => `The platform returned an unexpected response (${status}). Try again in a minute.`,
   },
   userPoolErrors: {
-    "Incorrect username or password.": "The e-mail address or the password is wrong.",
-    UserNotFoundException: "The e-mail address or the password is wrong.",
-    CodeMismatchException: "This code is not right. Check it, or wait for the next one.",
-    ExpiredCodeException: "This code is too old. Go back, and have a new one sent.",
+    "Incorrect username or password.": "The e-mail address or password is incorrect.",
+    UserNotFoundException: "The e-mail address or password is incorrect.",
+    CodeMismatchException: "This code is incorrect. Check it, or wait for the next one.",
+    ExpiredCodeException: "This code has expired. Go back and request a new one.",
     EnableSoftwareTokenMFAException:
-      "This code is not right. Check that the app's clock is right, and try the next code.",
-    LimitExceededException: "Too many tries. Wait a few minutes, then try again.",
-    TooManyRequestsException: "Too many tries. Wait a few minutes, then try again.",
-    PasswordResetRequiredException: "Your password has to be set anew. Choose “Forgot your password?” below.",
-    UserNotConfirmedException: "This account isn't confirmed yet. Ask an admin of your organization.",
+      "This code is incorrect. Check that the app's clock is right, then enter the next code.",
+    LimitExceededException: "Too many attempts. Wait a few minutes, then try again.",
+    TooManyRequestsException: "Too many attempts. Wait a few minutes, then try again.",
+    PasswordResetRequiredException: "Your password must be reset. Select “Forgot your password?” below.",
+    UserNotConfirmedException: "This account isn't confirmed yet. Contact an admin of your organization.",
     Unreachable: "The sign-in service can't be reached. Check your connection, then try again.",
-    other: "That did not work. Try again in a minute.",
+    other: "Something went wrong. Try again in a minute.",
   },
   signIn: {
-    lead: "Get your badge data out, and keep your badges up to date.",
+    lead: "Export your badge data, and keep your badges up to date.",
     email: "E-mail address",
     password: "Password",
     action: "Sign in",
@@ -138,16 +137,16 @@ export const strings = {
     forgot: "Forgot your password?",
     back: "Back to sign-in",
     ended: "Your session has ended",
-    endedText: "Sign in again to go on. Nothing that you typed is lost.",
+    endedText: "Sign in again to continue. Nothing that you typed is lost.",
     someoneElse: "Sign out instead",
-    popupBlocked: "The browser kept the sign-in window shut. Allow pop-ups for this page, then try again.",
-    closeWindow: "You are signed in. Close this window, and go on in the other one.",
-    notFinished: "The sign-in was not finished. Try again.",
-    newPasswordText: "Your password was given to you by someone else. Choose one of your own.",
+    popupBlocked: "Your browser blocked the sign-in window. Allow pop-ups for this page, then try again.",
+    closeWindow: "You are signed in. Close this window and continue in the other one.",
+    notFinished: "The sign-in wasn't completed. Try again.",
+    newPasswordText: "You signed in with a temporary password. Choose one of your own.",
     newPassword: "New password",
-    passwordRules: "At least 12 characters, with upper and lower case letters and a digit",
+    passwordRules: "At least 12 characters, with uppercase and lowercase letters and a digit",
     code: "Code",
-    codeRules: "Only digits",
+    codeRules: "Digits only",
     authenticatorCode: "Enter the code that your authenticator app shows.",
     /** @type {(to: string | undefined) => string} */
     smsCode: (to) => `Enter the code that was sent to ${to ?? "your phone"}.`,
@@ -155,25 +154,25 @@ export const strings = {
     emailCode: (to) => `Enter the code that was sent to ${to ?? "your e-mail address"}.`,
     wayOfCode: "How do you want to get your code?",
     ways: { SOFTWARE_TOKEN_MFA: "From my authenticator app", SMS_MFA: "By text message", EMAIL_OTP: "By e-mail" },
-    setup: "Your organization asks for a second step. Add this key to an authenticator app (as a time-based code):",
+    setup: "Your organization requires two-step sign-in. Add this key to an authenticator app (as a time-based code):",
     setupCode: "Then enter the code that the app shows.",
     resetText: "A code to set a new password will be sent to your e-mail address.",
     /** @type {(email: string) => string} */
-    resetCode: (email) => `If ${email} has an account, a code is on its way there.`,
+    resetCode: (email) => `If ${email} has an account, a code has been sent to it.`,
     /** @type {(name: string) => string} */
     unknownChallenge: (name) =>
-      `The sign-in service asks for something that this page can't do (${name}). Ask an admin of your organization.`,
+      `This account requires a sign-in step that this page doesn't support (${name}). Contact an admin of your organization.`,
   },
   freePlan: {
     title: "Data management is part of the paid plan",
     text: "This organization is on the free plan. With the paid plan you can:",
     what: [
       "download all awards as a CSV file, for any dates",
-      "export issuers, badges, groups and learners' progress",
-      "have exports made for you on a schedule",
+      "export issuers, badges, groups and learner progress",
+      "run exports on a schedule",
       "replace a badge with a newer one from any Open Badges platform",
     ],
-    how: "To change the plan, talk to your platform's team.",
+    how: "To change the plan, contact your platform's team.",
   },
   kinds,
   options,
@@ -181,44 +180,44 @@ export const strings = {
     title: "Award export",
     text: {
       organization:
-        "A CSV file of all awards of all issuers of this organization. Leave the dates empty for every award.",
-      issuer: "A CSV file of all awards to all recipients. Leave the dates empty for every award.",
+        "Download the awards of all issuers of this organization as a CSV file. Leave the dates empty to include all awards.",
+      issuer: "Download this issuer's awards as a CSV file. Leave the dates empty to include all awards.",
     },
     after: "Awarded after",
     before: "Awarded before",
     /** @type {(zone: string) => string} */
-    days: (zone) => `Both days included, in your time zone (${zone.replaceAll("_", " ")}).`,
-    wrongWayRound: "This day is after the one at “Awarded before”, so there is nothing between them. Swap them.",
-    wholeDate: "Give the whole date: day, month and year.",
+    days: (zone) => `Both days are included, in your time zone (${zone.replaceAll("_", " ")}).`,
+    wrongWayRound: "“Awarded after” must not be later than “Awarded before”.",
+    wholeDate: "Enter the whole date: day, month and year.",
     action: "Download CSV",
   },
   issuerExport: {
     title: "Issuer export",
-    text: "A JSON file of this issuer, as Open Badges; another deployment can load it.",
+    text: "Download this issuer as an Open Badges JSON file. Another deployment can load it.",
     include: "Include",
     action: "Export issuer",
   },
   badgeExport: {
     title: "Badge export",
-    text: "A JSON file of this badge, as Open Badges.",
+    text: "Download this badge as an Open Badges JSON file.",
     include: "Include",
     action: "Export badge",
   },
   groups: {
     title: "Groups",
-    text: "CSV files of recipient groups: what they are, what they work toward, and how far their learners are.",
+    text: "Download CSV files of recipient groups, their badges and pathways, and learner progress.",
     include: "Include",
-    archivedForAll: "Archived groups goes for all three files, the other options for the groups.",
+    archivedForAll: "“Archived groups” applies to all three files; the other options apply to “Export groups” only.",
     actions: {
       groups: "Export groups",
-      "group-badges": "Export badges",
-      "learner-progress": "Export learners progress",
+      "group-badges": "Export group badges",
+      "learner-progress": "Export learner progress",
     },
   },
   exports: {
     heading: "Exports",
-    none: "No exports yet. What you ask for shows up here.",
-    asking: "Asking for it",
+    none: "No exports yet. The exports that you request appear here.",
+    asking: "Requesting…",
     /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
     title: ({ kind }) => `${kindName(kind)} export`,
     status: {
@@ -239,8 +238,8 @@ export const strings = {
         running: undefined,
         succeeded: "Your download has started.",
         failed: error?.message,
-        cancelled: "It left no file.",
-        expired: "Its file is gone.",
+        cancelled: "No file was created.",
+        expired: "The file has been deleted.",
       })[status],
     /** @type {(kind: string, count: number, text: string) => string} */
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
@@ -259,7 +258,8 @@ export const strings = {
     remove: "Delete",
     removeTitle: "Delete this file?",
     /** @type {(name: string) => string} */
-    removeText: (name) => `${name} is deleted at once, for everyone. You can ask for a new export at any time.`,
+    removeText: (name) =>
+      `${name} will be deleted immediately, for everyone. You can request a new export at any time.`,
     /** @type {(name: string) => string} */
     ready: (name) => `${name} is ready. Your download has started.`,
     /** @type {(name: string, reason: string | undefined) => string} */
@@ -269,14 +269,14 @@ export const strings = {
     noFile: {
       queued: "This export has no file yet.",
       running: "This export has no file yet.",
-      failed: "This export failed, and has no file.",
-      cancelled: "This export was cancelled, and has no file.",
-      expired: "This export's file has been deleted. Ask for a new export.",
+      failed: "This export failed and has no file.",
+      cancelled: "This export was cancelled and has no file.",
+      expired: "This export's file has been deleted. Request a new export.",
     },
   },
   schedules: {
     title: "Schedules",
-    text: "Exports that are made for you, again and again. Each run shows up in the list of exports.",
+    text: "Run exports automatically. Each run appears in the list of exports.",
     none: "No schedules yet.",
     make: "New schedule",
     save: "Save schedule",
@@ -303,13 +303,13 @@ export const strings = {
     remove: "Delete",
     /** @type {(name: string) => string} */
     removeTitle: (name) => `Delete the schedule “${name}”?`,
-    removeText: "It runs no more. The exports that it made stay.",
+    removeText: "It will not run again. Existing exports are kept.",
     /** @type {(name: string) => string} */
-    made: (name) => `The schedule “${name}” is on.`,
+    made: (name) => `Schedule “${name}” created.`,
     /** @type {(email: string) => string} */
     by: (email) => `by ${email}`,
     /** @type {(distance: string, succeeded: boolean) => string} */
-    last: (distance, succeeded) => (succeeded ? `last run ${distance}` : `last run ${distance}, which made no export`),
+    last: (distance, succeeded) => (succeeded ? `last run ${distance}` : `last run ${distance}, no export created`),
     /** @type {(time: string, distance: string) => string} */
     next: (time, distance) => `Next run: ${time}, ${distance} (your time)`,
     /** @type {(schedule: ScheduleDocument) => string} */
@@ -341,30 +341,30 @@ export const strings = {
   },
   replace: {
     title: "Replace this badge",
-    text: "Overwrite this badge with a newer one from any Open Badges platform. You see both before anything changes.",
+    text: "Overwrite this badge with a newer one from any Open Badges platform. You can compare both before anything changes.",
     history: "Replacements",
-    never: "This badge was never replaced.",
-    from: "Where is the new badge?",
+    never: "This badge hasn't been replaced yet.",
+    from: "Get the new badge from",
     ways: { image: "Image", url: "Web address", json: "JSON" },
     image: "Badge image",
-    imageHint: "An awarded badge as PNG or SVG, with its data inside. Choose, drop or paste it; at most 4 MB.",
+    imageHint: "An awarded badge as PNG or SVG, with its badge data inside, of at most 4 MB. Choose, drop or paste it.",
     /** @type {(name: string, size: string) => string} */
     chosen: (name, size) => `${name}, ${size}`,
     /** @type {(size: string, most: string) => string} */
-    tooLarge: (size, most) => `This image has ${size}; at most ${most} can be read.`,
+    tooLarge: (size, most) => `This image is ${size}. The maximum is ${most}.`,
     url: "Web address of the badge",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
     json: "JSON of an awarded badge",
     jsonHint: "An assertion, a credential or a badge class, of Open Badges 1.0 to 3.0",
-    missing: { image: "Choose an image first.", url: "Give the address first.", json: "Paste the JSON first." },
+    missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
     continue: "Continue",
-    preview: "Look before you replace",
+    preview: "Preview",
     /** @type {(source: SourceDocument) => string} */
     readFrom: ({ kind, openBadgesVersion, assertionId }) =>
       `Read from ${{ image: "an image", url: "a web address", json: "JSON" }[kind]}, Open Badges ${openBadgesVersion}${assertionId ? ` (${assertionId})` : ""}`,
-    warnings: "Check these first:",
+    warnings: "Before you replace the badge, check:",
     parts: {
-      image: "Picture",
+      image: "Image",
       name: "Name",
       description: "Description",
       criteria: "Criteria",
@@ -372,44 +372,44 @@ export const strings = {
       tags: "Tags",
     },
     changes: "Changes",
-    stays: "Stays",
+    stays: "Unchanged",
     current: "Current",
     proposed: "Proposed",
-    nothing: "Nothing",
+    nothing: "None",
     /** @type {(side: string) => string} */
-    pictureOf: (side) => `${side} picture`,
-    nothingChanges: "The new badge is just like the current one.",
-    noWayBack: "There is no way back.",
+    pictureOf: (side) => `${side} image`,
+    nothingChanges: "The new badge is identical to the current one.",
+    noWayBack: "This can't be undone.",
     noWayBackText:
-      "What this badge is now is overwritten for good. Badges awarded before show the new text at once, and their images follow.",
+      "The current badge is overwritten permanently. Awards already issued are kept: they show the new text immediately, and their images follow.",
     confirm: "Replace badge",
     startOver: "Start over",
     /** @type {(name: string) => string} */
     done: (name) => `The badge is now “${name}”.`,
     earlier: "All replacements",
-    lookAgain: "Look again",
+    lookAgain: "Show preview",
     status: { previewed: "Not confirmed", replaced: "Replaced", cancelled: "Cancelled", expired: "Expired" },
   },
   resync: {
     title: "Images of awarded badges",
     status: { "in-progress": "In progress", complete: "Complete", overdue: "Overdue" },
-    counting: "Counting the awarded badges",
-    noAwards: "This badge was not awarded yet, so there is nothing to refresh.",
+    counting: "Counting awarded badges…",
+    noAwards: "This badge hasn't been awarded yet, so there are no images to refresh.",
     /** @type {(refreshed: string, total: string) => string} */
     refreshed: (refreshed, total) => `${refreshed} of ${total} images refreshed`,
     /** @type {(day: string, distance: string) => string} */
-    window: (day, distance) => `What fails is tried again until ${day} (${distance}).`,
+    window: (day, distance) => `Failed images are retried until ${day} (${distance}).`,
     /** @type {(count: number, text: string, status: ImageResyncDocument["status"]) => string} */
     failed: (count, text, status) =>
       status === "overdue"
-        ? `${text} could not be refreshed:`
-        : `${text} ${plural(count, "has", "have")} failed so far, and will be tried again:`,
+        ? `${text} ${plural(count, "image", "images")} could not be refreshed:`
+        : `${text} ${plural(count, "image has", "images have")} failed so far and will be retried:`,
     /** @type {(count: string, day: string) => string} */
     overdue: (count, day) =>
-      `${count} images were not refreshed by ${day}. They still show the old picture; nothing else is wrong with these awards.`,
-    which: "Which, and why",
+      `${count} images were not refreshed by ${day}. They still show the old image; nothing else is wrong with these awards.`,
+    which: "Details",
     /** @type {(count: string, next: string | undefined) => string} */
-    tries: (count, next) => (next ? `${count} tries, next ${next}` : `${count} tries`),
-    contact: "Who can help:",
+    tries: (count, next) => (next ? `Attempts: ${count}, next ${next}` : `Attempts: ${count}`),
+    contact: "Contact:",
   },
 };

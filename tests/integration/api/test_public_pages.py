@@ -120,7 +120,7 @@ def test_what_is_not_there_is_told_in_a_page_too() -> None:
     for path in ("/public/badges/NONE", "/public/assertions/NONE", "/public/badges/a b"):
         page, problem = get(path), get(path, "application/json")
         assert page.status == problem.status == 404
-        assert "Nothing to see here" in page.text
+        assert "Page not found" in page.text
         assert problem.problem["code"] == "not-found"
 
 

@@ -82,8 +82,8 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
 
 def missing_page(what: str) -> str:
     """Give the page of what isn't there, such as a ``badge class``."""
-    text = f"<header><div><h1>Nothing to see here</h1><p>There is no such {escape(what)} here.</p></div></header>"
-    return _page("Nothing to see here", text)
+    text = f"<header><div><h1>Page not found</h1><p>No such {escape(what)}. Check the address.</p></div></header>"
+    return _page("Page not found", text)
 
 
 def _about(badge: JsonObject, issuer: JsonObject) -> str:
