@@ -164,8 +164,8 @@ def test_what_takes_time_shows_how_far_it_is(ada: Visitor) -> None:
         ada.button("Download CSV").click()
         expect(ada.section("Award export").get_by_text("120 of 480 rows")).to_be_visible()
         assert bar.get_attribute("value") == "25"
-        ada.screenshot("export-running")
         shown += [ada.section("Award export").get_by_text("25%").inner_text()]
+        ada.screenshot("export-running")  # which takes so long that the next stage may follow
         expect(ada.exports.first.get_by_text("240 of 480 rows")).to_be_visible()
     assert shown == ["25%"]
 

@@ -355,7 +355,7 @@ export const strings = {
     url: "Web address of the badge",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
     json: "JSON of an awarded badge",
-    jsonHint: "An assertion, a credential or a badge class, of Open Badges 1.0 to 3.0",
+    jsonHint: "An assertion, a credential or a badge class, of Open Badges 0.5 to 3.0",
     missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
     continue: "Continue",
     preview: "Preview",
