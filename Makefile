@@ -39,7 +39,7 @@ load: setup ## load an organization or issuer document: make load FILE=x.json AR
 token: setup ## print an ID token: make token USER=ada@example.org
 	@$(PYTHON) -m local.token $(USER)
 
-source: setup ## serve another platform's badges on port 4570, to replace badges from (docs/api-guide.md)
+source: setup ## serve another platform's badges on port 4570, as a source for replacements (docs/api-guide.md)
 	@$(PYTHON) -m local.openbadges_host
 
 ##@ Test it
@@ -101,7 +101,7 @@ setup-machine: setup ## find or install what the tests need from the machine: a 
 
 ##@ Operate a deployment
 .PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore restore-images
-smoke: setup ## prove a deployment, over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
+smoke: setup ## test a deployment over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
 redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"
@@ -111,7 +111,7 @@ members: setup ## list, add or remove members: make members ID=x ARGS="--remove 
 	@test -n "$(ID)" || { echo "Name the organization: make members ID=x"; exit 1; }
 	@$(PYTHON) -m operations.members $(ID) $(ARGS)
 
-hide-recipients: setup ## bake award images again that identify recipients in plain: make hide-recipients ID=x
+hide-recipients: setup ## re-bake award images that identify recipients in plain text: make hide-recipients ID=x
 	@test -n "$(ID)" || { echo "Name the organization: make hide-recipients ID=x"; exit 1; }
 	@$(PYTHON) -m operations.hide_recipients $(ID) $(ARGS)
 
@@ -119,14 +119,14 @@ erase-recipient: setup ## erase one person's data: make erase-recipient ID=x IDE
 	@test -n "$(ID)" -a -n "$(IDENTITY)" || { echo "Name the organization and the person: make erase-recipient ID=x IDENTITY=ada@example.org"; exit 1; }
 	@$(PYTHON) -m operations.erase_recipient $(ID) "$(IDENTITY)" $(ARGS)
 
-delete-organization: setup ## delete a tenant for good: make delete-organization ID=x ARGS="--stack-name NAME"
+delete-organization: setup ## delete a tenant permanently: make delete-organization ID=x ARGS="--stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make delete-organization ID=x"; exit 1; }
 	@$(PYTHON) -m operations.delete_organization $(ID) $(ARGS)
 
 check-restore: setup ## check the tables, or restored ones: make check-restore ARGS="--awards TABLE --stack-name NAME"
 	@$(PYTHON) -m operations.check_restore $(ARGS)
 
-restore-images: setup ## bring back deleted images: make restore-images SINCE=2026-11-20T08:00:00Z ARGS="--stack-name NAME"
+restore-images: setup ## restore deleted images: make restore-images SINCE=2026-11-20T08:00:00Z ARGS="--stack-name NAME"
 	@test -n "$(SINCE)" || { echo "Name the time: make restore-images SINCE=2026-11-20T08:00:00Z"; exit 1; }
 	@$(PYTHON) -m operations.restore_images --since "$(SINCE)" $(ARGS)
 

@@ -38,7 +38,7 @@ def start(place: Place) -> bool:
     if (free := shutil.disk_usage(place.folder).free) < LEAST_FREE_BYTES:
         raise LocalStackError(
             f"{place.folder} has {free / 1e9:.1f} GB of disk left; "
-            f"the local AWS needs {LEAST_FREE_BYTES / 1e9:.0f} GB. Make room, and try again."
+            f"the local AWS needs {LEAST_FREE_BYTES / 1e9:.0f} GB. Free some space, then run this again."
         )
     log = place.folder / "ministack.log"
     with log.open("wb") as output:

@@ -174,7 +174,7 @@ def main() -> None:
     print("Another platform's badges, each as an assertion and as a baked image:")
     for number, badge in enumerate(BADGES, start=1):
         print(f"  {host.base_url}/assertions/{number}  {host.base_url}/assertions/{number}/image  {badge.name}")
-    print("Ctrl+C ends it.", flush=True)
+    print("Press Ctrl+C to stop.", flush=True)
     try:
         host.serve()
     except KeyboardInterrupt:

@@ -25,7 +25,7 @@ def run(place: Place) -> None:
     """Set up what is missing, do the main job, and say how to go on."""
     print("Badge Data Management, locally")
     with step("local AWS (MiniStack, IAM enforced)") as said:
-        said.append(f"{'started' if ministack.start(place) else 'stands already'} at {place.endpoint_url}")
+        said.append(f"{'started' if ministack.start(place) else 'already running'} at {place.endpoint_url}")
     with step("sam build") as said:
         said.append("built" if build() else "nothing new")
     with step("sam deploy") as said:
@@ -45,7 +45,7 @@ def run(place: Place) -> None:
         said.append(f"{export['status']}, {export['progress']['rows']} rows")
     with step("download by the presigned link, and check") as said:
         path = job.download(export, LOCAL / "downloads")
-        said.append(f"{export['file']['bytes']:,} bytes, {export['file']['rows']:,} rows, SHA-256 as said")
+        said.append(f"{export['file']['bytes']:,} bytes, {export['file']['rows']:,} rows, SHA-256 matches")
     _say_how_to_go_on(stack, path.read_text(encoding="utf-8-sig"), path)
 
 
@@ -54,7 +54,7 @@ def _load_sample(place: Place) -> str:
     paths = [folder / "paid.json", folder / "free.json"]
     mark = place.folder / "state" / "sample-loaded"
     if mark.exists() and mark.read_text() == _deployed_tables(place):
-        return "stands already"
+        return "already loaded"
     _module(place, "local.sample", "--out", str(folder), "--awards", str(SAMPLE_AWARDS))
     for path in paths:
         _module(place, "operations.load", str(path))
@@ -87,11 +87,11 @@ def _say_how_to_go_on(stack: dict[str, Any], text: str, path: os.PathLike[str]) 
     print(f"\nThe file        {path}")
     print(f"The page        {stack['consoleUrl']}")
     print(f"The API         {stack['apiUrl']}")
-    print(f"Its reference   {stack['apiUrl']}/reference")
+    print(f"API reference   {stack['apiUrl']}/reference")
     print("Users           (all with the password " + stack["password"] + ")")
     for user in stack["users"]:
         print(f"  {user['email']:<26} {user['role']}")
-    print("\nGo on:  make token USER=ada@example.org   make load FILE=x.json   make source   make stop")
+    print("\nNext:  make token USER=ada@example.org   make load FILE=x.json   make source   make stop")
 
 
 def main() -> None:
@@ -104,9 +104,9 @@ def main() -> None:
     try:
         if asked.clean:
             ministack.clean(place)
-            print("Stopped, and its state forgotten.")
+            print("Stopped. Its data is deleted.")
         elif asked.stop:
-            print("Stopped." if ministack.stop(place) else "Nothing was running.")
+            print("Stopped." if ministack.stop(place) else "The local AWS was not running.")
         else:
             run(place)
     except (LocalStackError, Problem) as error:

@@ -26,9 +26,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m operations.check_restore", description="Check a deployment's tables, or restored ones."
     )
     for table in TABLES:
-        parser.add_argument(f"--{table}", metavar="TABLE", help=f"in place of the stack's {table} table")
+        parser.add_argument(
+            f"--{table}", metavar="TABLE", help=f"check this table instead of the stack's {table} table"
+        )
     parser.add_argument(
-        "--organization", metavar="ID", action="append", default=[], help="whose rows to look at; may be repeated"
+        "--organization",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="check only this organization's rows; may be repeated",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)

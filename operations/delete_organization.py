@@ -18,7 +18,7 @@ from operations import deployment
 def main(arguments: list[str] | None = None) -> int:
     """Delete, or count what would be deleted. Gives the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again; it goes on from there.", broken_off=3)
+    return deployment.run(lambda: _run(options), again="Run the command again; it continues from there.", broken_off=3)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -26,15 +26,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m operations.delete_organization", description="Delete all data of one organization."
     )
     parser.add_argument("organization", help="the organization's id")
-    parser.add_argument("--dry-run", action="store_true", help="only count what is there")
-    parser.add_argument("--yes", action="store_true", help="don't ask")
+    parser.add_argument("--dry-run", action="store_true", help="count the data without deleting it")
+    parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
     parser.add_argument(
         "--with-accounts", action="store_true", help="delete the accounts of members who have no role anywhere else"
     )
     parser.add_argument(
         "--skip-old-images",
         action="store_true",
-        help="don't look through the images of version 0.1 for those of awards deleted before",
+        help="don't search the images of version 0.1 for those of awards that were deleted earlier",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
             print(f"Organization {organization_id} has:\n{_table(count(organization_id))}\nNothing was changed.")
             return 0
         if not options.yes and not _is_meant(organization_id):
-            print("The ids differ. Nothing was deleted.", file=sys.stderr)
+            print("The IDs differ. Nothing was deleted.", file=sys.stderr)
             return 1
         pool = outputs["UserPoolId"] if options.with_accounts else None
         delete_account = (lambda email: _delete_account(pool, email)) if pool else None
@@ -64,9 +64,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _is_meant(organization_id: str) -> bool:
-    print(f"This deletes all data of the organization {organization_id}, and there is no way back.")
+    print(f"This deletes all data of organization {organization_id}. This can't be undone.")
     try:
-        return all(input(f"{again} the organization's id: ") == organization_id for again in ("Type", "Once more,"))
+        return all(input(f"{again} the organization's id: ") == organization_id for again in ("Type", "Repeat"))
     except EOFError:
         return False
 

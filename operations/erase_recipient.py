@@ -32,10 +32,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "identities",
         nargs="+",
         metavar="IDENTITY",
-        help="what awards and groups know the person by: e-mail addresses, telephone numbers, URLs, learner ids",
+        help="identities of the person in awards and groups: e-mail addresses, telephone numbers, URLs, learner ids",
     )
-    parser.add_argument("--dry-run", action="store_true", help="only count what is there")
-    parser.add_argument("--yes", action="store_true", help="don't ask")
+    parser.add_argument("--dry-run", action="store_true", help="count the data without erasing it")
+    parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
     parser.add_argument("--receipt", type=Path, metavar="FILE", help="also write the receipt to this file")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     except NoSuchOrganizationError as error:
         print(f"{error} Nothing was erased.", file=sys.stderr)
         return 1
-    print(f"Organization {organization_id} has of this person:\n{_table(found)}")
+    print(f"Organization {organization_id} has this data of the person:\n{_table(found)}")
     if roles := [identity for identity in options.identities if erasure.is_member(organization_id, identity)]:
         print(f"The person is also a member; make members removes {len(roles):,} of these identities.")
     if options.dry_run:
@@ -67,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
     if not found.total():
         return 0
     if not options.yes and not _is_meant(organization_id):
-        print("The ids differ. Nothing was erased.", file=sys.stderr)
+        print("The IDs differ. Nothing was erased.", file=sys.stderr)
         return 1
     erased = erasure.erase(organization_id, person, _tell)
     receipt = {

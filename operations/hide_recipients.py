@@ -25,7 +25,7 @@ AT_ONCE: Final = 100
 def main(arguments: list[str] | None = None) -> int:
     """Bake images again, or count them. Return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m operations.hide_recipients", description="Bake award images that identify recipients again."
+        prog="python -m operations.hide_recipients", description="Re-bake award images that identify recipients."
     )
     parser.add_argument("organization", help="the organization's id")
     parser.add_argument("--dry-run", action="store_true", help="only count the images")
@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.dry_run:
         print(f"{found:,} award images identify their recipient. Nothing was changed.")
         return 0
-    print(f"{found - reasons.total():,} of {found:,} award images were baked again.")
+    print(f"{found - reasons.total():,} of {found:,} award images were re-baked.")
     for reason, count in reasons.most_common():
         print(f"{count:,} not baked: {reason}", file=sys.stderr)
     return 3 if reasons else 0

@@ -49,11 +49,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         help="id of the organization that an issuer document's issuer belongs to; with an organization document, "
         "confirms that it may rename that organization, change its plan and add people",
     )
-    parser.add_argument("--admin", metavar="EMAIL", help="who becomes an admin of the organization")
+    parser.add_argument("--admin", metavar="EMAIL", help="person to make an admin of the organization")
     parser.add_argument(
         "--users", action=argparse.BooleanOptionalAction, default=True, help="make members users of the local user pool"
     )
-    parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="JSON taken at most (%(default)s)")
+    parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="maximum size of the JSON (%(default)s)")
     return parser.parse_args(arguments)
 
 
@@ -111,7 +111,7 @@ def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "Loaded
             lines.append(f"… and {bad.count - len(bad.faults):,} more")
         raise LoadFailedError("\n".join([*lines, f"{options.file} was not loaded; nothing was written."])) from None
     except LoadBrokenOffError as error:
-        raise LoadFailedError(f"The load broke off: {error}. Load again; that repairs it.") from None
+        raise LoadFailedError(f"The load broke off: {error}. Load the document again to repair it.") from None
     return document, loaded
 
 
@@ -123,7 +123,7 @@ def _tell(kind: str, count: int) -> None:
 def _summary(loaded: "Loaded", seconds: float) -> str:
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    made = ", made for it" if loaded.made_organization else ""
+    made = ", newly created" if loaded.made_organization else ""
     counts = ", ".join(f"{count:,} {kind}" for kind, count in loaded.counts.items() if count)
     if loaded.members_removed:
         counts += f", {loaded.members_removed:,} members removed"

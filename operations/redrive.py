@@ -17,13 +17,17 @@ QUEUES = ("exports", "image-resync", "scheduled-exports")
 def main(arguments: list[str] | None = None) -> int:
     """Redrive, or show what is there. Gives the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again; what was sent twice changes nothing.")
+    return deployment.run(lambda: _run(options), again="Run the command again; a duplicate message changes nothing.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m operations.redrive", description="Give dead letters another try.")
-    parser.add_argument("queues", nargs="*", metavar="QUEUE", help=f"of {', '.join(QUEUES)}; all where none is named")
-    parser.add_argument("--dry-run", action="store_true", help="only show what is there")
+    parser = argparse.ArgumentParser(
+        prog="python -m operations.redrive", description="Move dead letters back to their workers."
+    )
+    parser.add_argument(
+        "queues", nargs="*", metavar="QUEUE", help=f"of {', '.join(QUEUES)}; all queues if none is named"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="list messages without redriving them")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.queues if name not in QUEUES]:
@@ -38,7 +42,7 @@ def _run(options: argparse.Namespace) -> int:
             for line in look(queue) if options.dry_run else redrive(queue):
                 count += 1
                 print(f"  {line}")
-            print(f"{queue.name}: {count} {'are there' if options.dry_run else 'sent again'}")
+            print(f"{queue.name}: {count} {'found' if options.dry_run else 'redriven'}")
     return 0
 
 

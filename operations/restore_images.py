@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m operations.restore_images", description="Bring back images deleted after a time."
+        prog="python -m operations.restore_images", description="Restore images deleted after a time."
     )
     parser.add_argument(
         "--since",
@@ -59,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
         count += len(markers)
         if not options.dry_run:
             _remove(markers)
-    print(f"{count:,} images deleted since {options.since}: {'none changed' if options.dry_run else 'brought back'}")
+    print(f"{count:,} images deleted since {options.since}: {'none changed' if options.dry_run else 'restored'}")
     return 0
 
 

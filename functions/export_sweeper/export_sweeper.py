@@ -16,6 +16,6 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Send for, give up or settle every export that is due. Raises what went wrong with some when all are seen to."""
     result = sweeper.sweep()
-    outcomes = result.report("Saw to exports")
-    result.raise_errors("Some exports could not be seen to")
+    outcomes = result.report("Export sweep finished")
+    result.raise_errors("Some exports could not be processed")
     return outcomes

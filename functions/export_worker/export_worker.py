@@ -32,11 +32,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
                 message.export_id, message.segment, lambda: context.get_remaining_time_in_millis() / 1000
             )
         except Exception:
-            logger.exception("The export will be tried again")
+            logger.exception("Export attempt failed; it will be retried")
             metrics.add_metric("MessageFailed", MetricUnit.Count, 1)
             messages.bring_back_soon(record.receipt_handle, int(record.attributes.approximate_receive_count))
             raise
-        logger.info("Done with the message", outcome=outcome)
+        logger.info("Message processed", outcome=outcome)
 
     # A processor of its own each time, because it keeps the failures of its batch.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

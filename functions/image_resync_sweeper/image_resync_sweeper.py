@@ -18,6 +18,6 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Sweep as of the time that the scheduled event is for."""
     result = sweeper.sweep(clock.parse_rfc3339(event["time"]))
-    result.raise_errors(f"{len(result.errors)} re-syncs could not be seen to")
+    result.raise_errors(f"{len(result.errors)} re-syncs could not be processed")
     metrics.add_metric("ImageResyncOverdue", MetricUnit.Count, result.outcomes["overdue"])
-    return result.report("Saw to image re-syncs")
+    return result.report("Image re-sync sweep finished")

@@ -26,10 +26,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
             outcome = worker.run(message, lambda: context.get_remaining_time_in_millis() / 1000)
         except Exception:
-            logger.exception("The message will be tried again")  # the batch processor itself says nothing
+            logger.exception("Message failed; it will be retried")  # the batch processor itself logs nothing
             metrics.add_metric("MessageFailed", MetricUnit.Count, 1)
             raise
-        logger.info("Done with the message", outcome=outcome.state, refreshed=outcome.refreshed, failed=outcome.failed)
+        logger.info("Message processed", outcome=outcome.state, refreshed=outcome.refreshed, failed=outcome.failed)
         metrics.add_metric("ImagesRefreshed", MetricUnit.Count, outcome.refreshed)
         metrics.add_metric("ImagesFailed", MetricUnit.Count, outcome.failed)
 

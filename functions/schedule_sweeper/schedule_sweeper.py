@@ -19,4 +19,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     result = sweeper.sweep()
     if failed := len(result.errors) + result.outcomes["given-up"]:
         metrics.add_metric("ScheduledExportFailed", MetricUnit.Count, failed)
-    return result.report("Saw to schedules")
+    return result.report("Schedule sweep finished")

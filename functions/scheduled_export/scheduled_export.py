@@ -24,5 +24,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> str:
         metrics.add_metric("ScheduledExportFailed", MetricUnit.Count, 1)
         logger.exception("A scheduled export could not be requested")
         raise
-    logger.info("Done with the run", outcome=outcome)
+    logger.info("Scheduled run processed", outcome=outcome)
     return outcome

@@ -21,14 +21,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m local.sample", description="Write the sample organizations.")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for paid.json and free.json")
-    parser.add_argument("--seed", type=int, default=SEED, help="another seed gives other people and awards")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="seed of the random data; another seed gives other people and awards"
+    )
     parser.add_argument(
         "--awards",
         type=int,
         default=AWARDS,
-        help="awards of the paid organization (default %(default)s); the free one gets a fiftieth as many besides",
+        help="awards of the paid organization (default %(default)s); the free one gets a fiftieth as many",
     )
-    parser.add_argument("--base-url", default=BASE_URL, help="where the documents' ids live (default %(default)s)")
+    parser.add_argument("--base-url", default=BASE_URL, help="base URL of the documents' IDs (default %(default)s)")
     options = parser.parse_args(arguments)
     if options.awards < 0:
         parser.error(f"argument --awards: {options.awards} is less than 0")

@@ -133,7 +133,7 @@ def test_an_export_is_found_by_its_id_in_the_logs_of_the_api_and_of_the_worker(
     ]
     assert (f"/{STACK_NAME}/api", "An export was requested") in found
     assert (f"/{STACK_NAME}/export-worker", "An export failed") in found
-    assert (f"/{STACK_NAME}/export-worker", "Done with the message") in found
+    assert (f"/{STACK_NAME}/export-worker", "Message processed") in found
 
 
 def test_the_runbooks_queries_ask_for_fields_and_messages_that_there_are(lines: dict[str, list[str]]) -> None:

@@ -69,8 +69,8 @@ def test_an_export_is_followed_by_its_id_from_the_request_to_its_deletion(lines:
     lines.read()
     assert of_export(lines, export_id) == [
         "An export was requested",
-        "Done with the message",
-        "An export is cancelled, or its file deleted",
+        "Message processed",
+        "Export cancelled, or its file deleted",
     ]
 
 
@@ -93,9 +93,9 @@ def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_f
     lines.read()
     assert of_export(lines, export_id) == [
         "An export was requested",
-        "Saw to an export",
+        "Export swept",
         "An export failed",
-        "Saw to an export",
+        "Export swept",
     ]
     assert failed_exports(lines) == 1
 
@@ -120,7 +120,7 @@ def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
         assert failed == [{"itemIdentifier": event["Records"][0]["messageId"]}]
     lines.read()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "failed"
-    assert of_export(lines, export_id).count("The export will be tried again") == segments.MAX_ATTEMPTS
+    assert of_export(lines, export_id).count("Export attempt failed; it will be retried") == segments.MAX_ATTEMPTS
     assert failed_exports(lines) == 1
 
 

@@ -57,7 +57,7 @@ def test_an_upgrade_keeps_the_identity_providers_of_the_client() -> None:
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]
     assert list(both.broken_rules()) == []
     (told,) = Deployment(IdentityProviders="COGNITO,Okta").broken_rules()
-    assert "give ManagedLoginPrefix too" in told
+    assert "set ManagedLoginPrefix too" in told
 
 
 @pytest.mark.parametrize("prefix", ["badges", "b", "badges-2-example", ""])
@@ -95,7 +95,7 @@ def test_the_pools_mail_comes_from_the_senders_own_identity() -> None:
 @pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
 def test_half_a_sender_stops_the_deployment_and_says_what_is_missing(given: str) -> None:
     (told,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
-    assert "give SesIdentityArn and SenderAddress together" in told
+    assert "set SesIdentityArn and SenderAddress together" in told
 
 
 def test_the_invitation_leads_to_the_page_where_its_address_is_known() -> None:

@@ -46,7 +46,7 @@ def test_another_id_changes_nothing(
     typing(monkeypatch, *lines)
     assert run() == 1
     assert everything() == before
-    assert capsys.readouterr().err == "The ids differ. Nothing was deleted.\n"
+    assert capsys.readouterr().err == "The IDs differ. Nothing was deleted.\n"
 
 
 def test_nobody_there_to_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ def test_what_broke_off_is_said_and_goes_on_the_next_time(
 
         broken.setattr(rows, "delete", refuse)
         assert run("--yes") == 3
-    assert "Run the command again; it goes on from there." in capsys.readouterr().err
+    assert "Run the command again; it continues from there." in capsys.readouterr().err
     assert run("--yes") == 0
 
 

@@ -73,7 +73,7 @@ def test_a_given_up_export_message_goes_back_and_the_export_is_written(
     send(outputs[DEAD_EXPORTS], {"exportId": export_id, "segment": ""})
     capsys.readouterr()
     assert run("exports") == 0
-    assert capsys.readouterr().out == f"  exportId '{export_id}', segment ''\nexports: 1 sent again\n"
+    assert capsys.readouterr().out == f"  exportId '{export_id}', segment ''\nexports: 1 redriven\n"
     assert waiting(outputs[DEAD_EXPORTS]) == 0
     assert work_off_the_queue() == 1
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
@@ -86,8 +86,8 @@ def test_a_dry_run_shows_all_and_leaves_all_where_it_is(
         send(outputs[DEAD_RESYNC], {"badgeClassId": f"BC-{number}", "version": 2})
     assert run("--dry-run") == 0
     shown = capsys.readouterr().out
-    assert "image-resync: 13 are there" in shown
-    assert "exports: 0 are there" in shown
+    assert "image-resync: 13 found" in shown
+    assert "exports: 0 found" in shown
     assert all(f"badgeClassId 'BC-{number}', version 2" in shown for number in range(13))
     assert waiting(outputs[DEAD_RESYNC]) == 13
     assert waiting(config().image_resync_queue_url) == 0

@@ -57,7 +57,7 @@ def answer_problems(app: APIGatewayRestResolver) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid_request(error: RequestValidationError) -> Response[str]:
         if error.errors()[0]["loc"][0] == "response":  # it is our own answer that is not as it should be
-            logger.error("An answer is not as it should be", errors=[(e["loc"], e["type"]) for e in error.errors()])
+            logger.error("Response failed validation", errors=[(e["loc"], e["type"]) for e in error.errors()])
             return problem_answer(_FAILURE)
         return problem_answer(from_validation(list(error.errors())))
 

@@ -234,7 +234,7 @@ def remove(export: Export) -> None:
 
     What a worker has written by then goes with it; the sweeper looks again, for the worker may still be at it.
     """
-    logger.info("An export is cancelled, or its file deleted", export_id=export.id)
+    logger.info("Export cancelled, or its file deleted", export_id=export.id)
     if _end(export, "cancelled", _due_now()):
         upload.remove_all(upload.files_prefix(export))
         return

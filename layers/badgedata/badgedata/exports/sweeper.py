@@ -15,10 +15,10 @@ def sweep() -> SweepResult:
     """Look at every export that is due: send for it again, give it up, or settle it."""
     result = SweepResult()
     for export in lifecycle.due_exports(clock.now()):
-        with result.item("An export could not be seen to", export_id=export.id):
+        with result.item("Sweep of an export failed", export_id=export.id):
             outcome = _see_to(export)
             if outcome != "under-way":
-                logger.info("Saw to an export", export_id=export.id, outcome=outcome)
+                logger.info("Export swept", export_id=export.id, outcome=outcome)
             result.outcomes[outcome] += 1
     return result
 

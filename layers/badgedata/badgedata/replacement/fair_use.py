@@ -62,7 +62,7 @@ def _release(slot: PreviewSlot) -> None:
     try:
         slot.delete(condition=PreviewSlot.owner == slot.owner)
     except (DeleteError, BotoCoreError):
-        logger.warning("A preview's slot is left to become free by itself", exc_info=True)
+        logger.warning("A preview's slot was not released; it will expire", exc_info=True)
 
 
 def _take_slot(of: str, count: int) -> PreviewSlot | None:

@@ -117,7 +117,7 @@ def _remove_former(images: list[StoredImage]) -> None:
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):
-        logger.warning("Images of an older version stay behind", exc_info=True)
+        logger.warning("Images of an older version were not deleted", exc_info=True)
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:

@@ -33,4 +33,4 @@ def send_for_worker(resync: Resync) -> None:
     try:
         messages.send_walk(resync)
     except (BotoCoreError, ClientError):
-        logger.exception("No message for the re-sync could be sent", badge_class_id=resync.badge_class_id)
+        logger.exception("The message of a re-sync could not be sent", badge_class_id=resync.badge_class_id)

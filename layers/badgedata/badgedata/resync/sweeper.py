@@ -28,7 +28,7 @@ def sweep(now: datetime) -> SweepResult:
     result = SweepResult()
     for resync in lifecycle.due_resyncs(now):
         # One badge class in trouble must not keep the others waiting.
-        with result.item("A re-sync could not be seen to", badge_class_id=resync.badge_class_id):
+        with result.item("Sweep of a re-sync failed", badge_class_id=resync.badge_class_id):
             result.outcomes[_see_to(resync.badge_class_id, int(resync.version), now)] += 1
     if sent := messages.send_all(_due_again(failures.due_failures(now), now)):
         result.outcomes["messages"] = sent

@@ -8,7 +8,7 @@ from badgedata.records.schedules import WaitingRun
 from badgedata.schedules import lifecycle, runner, scheduler
 from badgedata.sweeping import SweepResult
 
-_FAILED = "A schedule could not be seen to"
+_FAILED = "Sweep of a schedule failed"
 
 
 def sweep() -> SweepResult:
