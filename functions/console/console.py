@@ -89,7 +89,7 @@ def _page(path: str) -> dict[str, Any]:
 def _asset(file: str) -> dict[str, Any]:
     asset = ASSETS.get(file)
     if asset is None:  # A page that came just before a deployment names files of the one before.
-        return _answer(404, "text/plain; charset=utf-8", "There is no such file of the page. Reload it.")
+        return _answer(404, "text/plain; charset=utf-8", "File not found. Reload the page.")
     return _answer(200, asset.content_type, asset.content, f"public, max-age={A_YEAR_SECONDS}, immutable")
 
 

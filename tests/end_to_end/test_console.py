@@ -26,7 +26,7 @@ def test_the_page_and_all_that_it_names_are_served_to_everyone(stack: dict[str, 
 def test_a_file_of_a_former_deployment_is_not_found(stack: dict[str, Any]) -> None:
     answer = Client(stack["apiUrl"]).get("/console/assets/main-0123ABCD.js")
     assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
-    assert answer.body == b"There is no such file of the page. Reload it."
+    assert answer.body == b"File not found. Reload the page."
 
 
 @pytest.mark.usefixtures("stack")
