@@ -252,7 +252,7 @@ def test_more_exports_than_the_api_lets_run_at_once_are_refused_in_words(
             ada.button("Download CSV").click()
             expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(running)
         ada.button("Download CSV").click()
-        expect(ada.page.get_by_role("alert").get_by_text("no more may be at once")).to_be_visible()
+        expect(ada.page.get_by_role("alert").get_by_text("Wait for one to finish")).to_be_visible()
         for waiting in range(4, -1, -1):
             ada.exports.get_by_role("button", name="Cancel").first.click()
             expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(waiting)

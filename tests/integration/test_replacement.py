@@ -398,7 +398,7 @@ PLAIN_PNG = base64.b64encode(png()).decode()
 REFUSED: dict[str, tuple[Any, int, str, str]] = {
     "no source": ({}, 422, "invalid-request", "exactly one"),
     "two sources": ({"url": "https://a.example", "image": PLAIN_PNG}, 422, "invalid-request", "exactly one"),
-    "a misspelt field": ({"URL": "https://a.example"}, 422, "invalid-request", "no such field"),
+    "a misspelt field": ({"URL": "https://a.example"}, 422, "invalid-request", "Unknown field"),
     "not Base64": ({"image": "not base64!"}, 422, "invalid-request", "Base64"),
     "a data URI without a badge": ({"image": data_uri(png())}, 422, "no-badge-in-image", "the image you sent"),
     "a data URI without its comma": ({"image": "data:image/png;base64"}, 422, "invalid-request", "comma"),

@@ -56,5 +56,5 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
 def _foreign() -> Problem:
     return invalid(
         "cursor",
-        "This cursor is not one of this list. Leave it out to begin at the start, or take `nextCursor` as it is given.",
+        "This cursor is not valid for this list. Omit it to start over, or pass `nextCursor` unchanged.",
     )

@@ -94,9 +94,7 @@ class SourceFetcher:
                 if not answer.is_redirect:
                     return _document(url, answer, self._deadline)
                 url = urljoin(url, _header(answer, "Location"))
-        raise SourceRefusedError(
-            "unreachable-source", url, f"it takes more than {MAX_REDIRECTS} redirects to get there"
-        )
+        raise SourceRefusedError("unreachable-source", url, f"it redirects more than {MAX_REDIRECTS} times")
 
     @contextmanager
     def _answer(self, url: str, deadline: "_Deadline") -> Iterator[requests.Response]:
@@ -126,7 +124,7 @@ def _scheme(prepared: str, url: str) -> str:
 def _document(url: str, answer: requests.Response, deadline: "_Deadline") -> SourceDocument:
     if answer.status_code != requests.codes.ok:
         raise SourceRefusedError(
-            "unreachable-source", url, f"a document was expected, the answer is {answer.status_code}"
+            "unreachable-source", url, f"a document was expected, but the server returned HTTP {answer.status_code}"
         )
     body = bytearray()
     # Counted as they come out of any compression: neither the length announced nor the bytes sent say much.
@@ -276,7 +274,7 @@ class _Deadline:
         try:
             result, error = outcomes.get(timeout=self.remaining())
         except queue.Empty:
-            raise TimeoutError("its name takes too long to look up") from None
+            raise TimeoutError("DNS lookup timed out") from None
         if error is not None:
             raise error
         return result  # type: ignore[return-value]

@@ -46,7 +46,7 @@ def shown(value: object) -> str:
 
 def not_found(what: str) -> Problem:
     """The answer for what does not exist, and just the same for what the caller has no role on."""
-    return Problem(404, "not-found", "Not found", f"There is no {what} here that you have a role on.")
+    return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 
 def invalid(field_name: str, message: str) -> Problem:

@@ -183,7 +183,7 @@ def test_a_limit_is_a_number_from_1_to_100(path: str, limit: str) -> None:
 @pytest.mark.parametrize("name", ["limit", "cursor", "issuerId"])
 def test_a_parameter_is_given_once(name: str) -> None:
     message = refused(OWNER.get("/exports", query={"issuerId": "WELD"} | {name: ["1", "2"]}), name)
-    assert message == "Give this only once."
+    assert message == "Must be given only once."
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_an_idempotency_key_is_up_to_255_printable_characters(key: str) -> None:
 def test_an_idempotency_key_is_given_once() -> None:
     twice = {"Content-Type": ["application/json"], "Idempotency-Key": ["a", "b"]}
     message = refused(ask({"kind": "awards"}, multiValueHeaders=twice), "Idempotency-Key")
-    assert message == "Give this only once."
+    assert message == "Must be given only once."
 
 
 # ---------------------------------------------------------------- callers and routes

@@ -19,7 +19,7 @@ NAMED = 20
 """Wrong fields that an answer names at most, so that none grows beyond what API Gateway takes."""
 
 _FAILURE = Problem(
-    500, "internal-error", "Internal error", "Something went wrong here. Try again; nothing was changed halfway."
+    500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."
 )
 _EXPECTED = {
     "bool_parsing": "Must be true or false",
@@ -64,7 +64,7 @@ def answer_problems(app: APIGatewayRestResolver) -> None:
     @app.not_found
     def no_route(_: Exception) -> Response[str]:
         return problem_answer(
-            Problem(404, "not-found", "Not found", "There is no such route. GET /openapi.json lists all there are.")
+            Problem(404, "not-found", "Not found", "Unknown route. GET /openapi.json lists the available routes.")
         )
 
     @app.exception_handler(Exception)
@@ -119,14 +119,14 @@ def _field(error: dict[str, Any]) -> str:
 def _message(error: dict[str, Any]) -> str:
     match error["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            return f"There is no such field here (it was {shown(error['input'])}); take it out, or check its spelling."
+            return f"Unknown field (it was {shown(error['input'])}). Remove it, or check its spelling."
         case "missing" | "union_tag_not_found":
             return "This field is required."
         case "union_tag_invalid":
             given = error["input"][_discriminator(error)]
             return f"Must be one of {error['ctx']['expected_tags']}; it was {shown(given)}."
         case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
-            return "Give this only once."
+            return "Must be given only once."
         case _:
             return f"{_expectation(error)}; it was {shown(error['input'])}."
 

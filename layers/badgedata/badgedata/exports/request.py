@@ -138,7 +138,8 @@ def _first_of(use: IdempotencyKey) -> Export | None:
         return None
     if first.request_hash != use.request_hash:
         raise invalid(
-            "Idempotency-Key", "This Idempotency-Key came with another request before. Use a new key for a new request."
+            "Idempotency-Key",
+            "This Idempotency-Key was used with a different request. Use a new key for a new request.",
         )
     return lifecycle.find_export(first.export_id)
 
@@ -148,7 +149,7 @@ def _too_many() -> Problem:
         429,
         "too-many-exports",
         "Too many exports",
-        f"{config().active_exports_per_organization} exports of this organization are queued or running, "
-        "and no more may be at once. Wait until one is done, or cancel one.",
+        f"The limit of {config().active_exports_per_organization} active exports is reached. "
+        "Wait for one to finish, or cancel one.",
         retry_after_seconds=30,
     )

@@ -262,7 +262,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
         return file
     if file.bytes > MAX_FILE_BYTES:
         raise FileTooLargeError(
-            f"The file has {file.bytes / 1e9:,.1f} GB; {MAX_FILE_BYTES / 1e9:,.0f} GB is what an export can have. "
+            f"The file is {file.bytes / 1e9:,.1f} GB. The maximum is {MAX_FILE_BYTES / 1e9:,.0f} GB. "
             "Export less at a time: issuer by issuer, or by award dates."
         )
     digest = hashlib.sha256()

@@ -114,7 +114,7 @@ def cancel(replacement: Replacement) -> Replacement:
     """
     may_be = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(may_be, [Replacement.status.set("cancelled")]):
-        raise conflict("The badge is replaced already, and what it was before is gone.")
+        raise conflict("The badge has already been replaced, and its former data is not kept.")
     if (shown := preview_image_of(replacement)) is not None:
         _forget_preview_image(shown)
     return replacement
@@ -145,7 +145,9 @@ def _overwrite(replacement: Replacement) -> Replacement:
     if stored is not None and stored.status == "replaced":
         return stored
     _require_preview(stored or replacement)
-    raise conflict("The badge class was changed since this preview. Make a new one, to see what would change now.")
+    raise conflict(
+        "The badge class was changed after this preview. Request a new preview to see what would change now."
+    )
 
 
 def _keep_image(replacement: Replacement) -> Content:

@@ -69,13 +69,12 @@ def read_cron(fields: str) -> Cron:
     texts = fields.split()
     if len(texts) != 6:
         raise ExpressionError(
-            f"cron takes six fields, minutes hours day-of-month month day-of-week year, and here are {len(texts)}"
+            f"cron takes six fields, minutes hours day-of-month month day-of-week year, not {len(texts)}"
         )
     minutes, hours, day_of_month, month, day_of_week, year = texts
     if (day_of_month == "?") == (day_of_week == "?"):
         raise ExpressionError(
-            "exactly one of day-of-month and day-of-week has to be ?, "
-            f"and they are {day_of_month!r} and {day_of_week!r}"
+            f"exactly one of day-of-month and day-of-week must be ?, but they are {day_of_month!r} and {day_of_week!r}"
         )
     return Cron(
         minutes=_numbers(MINUTES, minutes),
