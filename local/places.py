@@ -7,6 +7,7 @@ from pathlib import Path
 from operations.places import LOCAL as LOCAL
 from operations.places import REPOSITORY as REPOSITORY
 from operations.places import STACK_NAME as STACK_NAME
+from operations.places import client_settings
 
 REGION = "us-east-1"
 PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - of every user of the local pool; shown in stack.json
@@ -43,11 +44,6 @@ def client_environment(place: Place) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return {
         **kept,
-        "AWS_ENDPOINT_URL": place.endpoint_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        **client_settings(place.endpoint_url, REGION),
         "AWS_EC2_METADATA_DISABLED": "true",
     }

@@ -14,7 +14,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from operations.places import REPOSITORY, STACK_FILE, STACK_NAME
+from operations.places import REPOSITORY, STACK_FILE, STACK_NAME, client_settings
 
 OUTPUTS = {
     "DIRECTORY_TABLE": "DirectoryTable",
@@ -78,7 +78,8 @@ def settle(options: argparse.Namespace) -> dict[str, str]:
     """
     if options.stack_name is None:
         os.environ.pop("AWS_PROFILE", None)
-        os.environ |= client_settings(local_stack(options.stack))
+        stack = local_stack(options.stack)
+        os.environ |= client_settings(stack["endpointUrl"], stack["region"])
     outputs = outputs_of(options.stack_name or STACK_NAME)
     os.environ |= settings_of(outputs)
     make_domain_importable()
@@ -94,18 +95,6 @@ def local_stack(stack_file: Path) -> dict[str, Any]:
     except OSError:  # no description, or nobody who listens where it says
         raise NoDeploymentError("The local stack isn't running: run `make run` first.") from None
     return stack
-
-
-def client_settings(stack: dict[str, Any]) -> dict[str, str]:
-    """Give what lets AWS's clients find a local stack, and nothing of the operator's own account."""
-    return {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL": stack["endpointUrl"],
-        "AWS_DEFAULT_REGION": stack["region"],
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
 
 
 def outputs_of(stack_name: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ import boto3
 
 from operations import deployment
 from operations.deployment import CommandFailedError
-from operations.places import STACK_FILE
+from operations.places import STACK_FILE, client_settings
 
 if TYPE_CHECKING:
     from operations.loading.checking import Document
@@ -83,7 +83,7 @@ def _read(file: Path) -> bytes:
 
 
 def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
-    return deployment.client_settings(stack) | {
+    return client_settings(stack["endpointUrl"], stack["region"]) | {
         "DIRECTORY_TABLE": stack["tables"]["directory"],
         "AWARDS_TABLE": stack["tables"]["awards"],
         "OPERATIONS_TABLE": stack["tables"]["operations"],
