@@ -43,6 +43,10 @@ class _Strict:
 Flag = Annotated[bool, _Strict]
 
 
+NOT_GIVEN: Final[Any] = None
+"""The default of an option that has another default for each format. In a request, null is not allowed for it."""
+
+
 class _AsAsked:
     """How pydantic reads these from JSON: camelCase names, and no unknown ones. The fields' texts are the API's own."""
 
@@ -57,7 +61,7 @@ class _AsAsked:
 class _TableExport(_AsAsked):
     """The options that all tables have. An option that isn't given is None, and the options that are shown omit it."""
 
-    byte_order_mark: Flag | None = None
+    byte_order_mark: Flag = NOT_GIVEN
     """CSV only, default true: begin the file with a byte order mark, so that spreadsheets read it as UTF-8."""
 
     format: Format | None = None
@@ -66,7 +70,7 @@ class _TableExport(_AsAsked):
     separator: Separator | None = None
     """CSV only, default `comma`. A file with tabs is a `.tsv` file."""
 
-    spreadsheet_safe: Flag | None = None
+    spreadsheet_safe: Flag = NOT_GIVEN
     """CSV only, default true: no cell can run as a formula. With false, cells have the values as they are stored."""
 
     columns: list[str] | None = None
