@@ -52,8 +52,8 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
     for schema in written["components"]["schemas"].values():
         for field in schema.get("properties", {}).values():
             field.pop("title", None)
-            if field.get("default", True) is None and "anyOf" not in field:
-                del field["default"]
+            if field.get("type") == "boolean" and field.get("default", True) is None:
+                field["default"] = True  # of CSV, the one format that has such an option (specification.NOT_GIVEN)
     return msgspec.json.encode(written).decode()
 
 
