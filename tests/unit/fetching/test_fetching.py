@@ -119,7 +119,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
-    """A name service that answers the first time with the first address, the second time with the second, …"""
+    """Resolve names to one of the answers after the other: the first time to the first, and so on."""
     asked: list[str] = []
 
     def getaddrinfo(host: str, port: int | None, *_: object, **__: object) -> list[tuple[object, ...]]:
