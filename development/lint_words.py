@@ -55,7 +55,7 @@ WORDS = {
 """What not to write, as regular expressions of whole words, and what to write."""
 
 ALLOWED = {
-    "(?:behind|in front of) (?:[a-z]+ )?(?:proxy|firewall|CDN|CloudFront|API|gateway|deployment|delete marker)": (
+    "(?:behind|in front of) (?:[a-z]+ ){0,2}(?:proxy|firewall|CDN|CloudFront|API|routes|deployment|delete marker)": (
         "a place in a network, or among the versions of an object"
     ),
     "(?:leaves?|left|falls?|far|moment|seconds?|versions?) behind": "idioms of remains and of delays",
