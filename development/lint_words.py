@@ -10,8 +10,8 @@ What it reads:
 - the page: comments, and the strings of ``strings.js``
 - YAML, TOML and the Makefile: all of it
 
-codespell, which checks the spelling, only knows single words. Linters of prose, such as Vale, only know Markdown and
-comments, or download a program.
+codespell, which checks the spelling, only knows single words. Linters of prose don't read strings and names: proselint
+takes no words of a project's own, and Vale downloads a program when it is first used.
 """
 
 import re
@@ -148,9 +148,7 @@ def _python(path: str, text: str) -> Prose:
             case tokenize.COMMENT:
                 yield from _lines(path, token.string, line)
             case tokenize.STRING | tokenize.FSTRING_MIDDLE if begins_statement or _is_message(path, token.string):
-                yield from _lines(
-                    path, token.string.strip("'") if begins_statement else token.string.strip("\"'"), line
-                )
+                yield from _lines(path, token.string.strip("'" if begins_statement else "\"'"), line)
             case tokenize.NAME if token.string.startswith("test_"):
                 yield from ((line, word) for word in token.string.split("_"))
                 yield line, NO_PROSE
@@ -184,7 +182,9 @@ def main(*places: str) -> int:
         text=True,
         check=True,
     )
-    paths = [path for path in listed.stdout.splitlines() if Path(path).suffix in READERS]
+    paths = [
+        path for path in listed.stdout.splitlines() if Path(path).suffix in READERS and (REPOSITORY / path).exists()
+    ]
     found = [finding for path in paths for finding in findings(path, (REPOSITORY / path).read_text())]
     for finding in sorted(found, key=lambda finding: (finding.path, finding.line)):
         print(finding)
