@@ -21,7 +21,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def with_chunk(image: bytes, kind: bytes, data: bytes) -> bytes:
-    """Return the PNG with one more chunk after IHDR, which ends at byte 33."""
+    """The PNG with one more chunk after IHDR, which ends at byte 33."""
     return image[:33] + chunk(kind, data) + image[33:]
 
 
