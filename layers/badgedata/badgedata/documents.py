@@ -12,21 +12,27 @@ One struct serves both ways:
 """
 
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-OPEN_BADGES_CONTEXT = "https://w3id.org/openbadges/v2"
-ISSUER_FORMAT = "badge-data-management/issuer"
-BADGE_CLASS_FORMAT = "badge-data-management/badge-class"
-ORGANIZATION_FORMAT = "badge-data-management/organization"
-FORMAT_VERSION = 1
+OPEN_BADGES_CONTEXT: Final = "https://w3id.org/openbadges/v2"
+PROFILE: Final = "Profile"
+BADGE_CLASS: Final = "BadgeClass"
+ASSERTION: Final = "Assertion"
+HOSTED_BADGE: Final = "HostedBadge"
+"""The type of the verification of every assertion that this product issues."""
 
-MORE = "(more)"
+ISSUER_FORMAT: Final = "badge-data-management/issuer"
+BADGE_CLASS_FORMAT: Final = "badge-data-management/badge-class"
+ORGANIZATION_FORMAT: Final = "badge-data-management/organization"
+FORMAT_VERSION: Final = 1
+
+MORE: Final = "(more)"
 """Where a part has the keys that the format doesn't know; in a document they are among the part's own keys."""
 
-_MORE_KEY = f'"{MORE}":'.encode()  # inside a text, the quotes would be escaped
+_MORE_KEY: Final = f'"{MORE}":'.encode()  # inside a text, the quotes would be escaped
 
 type Plan = Literal["paid", "free"]
 type Role = Literal["admin", "owner", "editor", "staff"]

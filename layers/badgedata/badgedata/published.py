@@ -5,15 +5,44 @@ from typing import Any
 
 import msgspec
 
-from badgedata import addresses
-from badgedata.documents import OPEN_BADGES_CONTEXT
+from badgedata.documents import ASSERTION, BADGE_CLASS, HOSTED_BADGE, OPEN_BADGES_CONTEXT, PROFILE
 from badgedata.identifiers import comparable_address
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
-from badgedata.stored_images import stored_image
+from badgedata.stored_images import is_stored, stored_image
 from badgedata.text import json_without_control_characters
 
 type JsonObject = dict[str, Any]
+
+
+def issuer_url(base_url: str, issuer_id: str) -> str:
+    """Return the address of an issuer's Profile."""
+    return f"{base_url}/public/issuers/{issuer_id}"
+
+
+def badge_class_url(base_url: str, badge_class_id: str) -> str:
+    """Return the address of a BadgeClass."""
+    return f"{base_url}/public/badges/{badge_class_id}"
+
+
+def assertion_url(base_url: str, award_id: str) -> str:
+    """Return the address of an award's Assertion."""
+    return f"{base_url}/public/assertions/{award_id}"
+
+
+def image_url(document_url: str, image: str | None) -> str | None:
+    """Return the address of a record's image. The address of a stored image is that of its document plus `/image`."""
+    return f"{document_url}/image" if is_stored(image) else image
+
+
+def stored_image_url(base_url: str, name: str) -> str:
+    """Return the address of a badge's image by its name, ``<hash>.png``. It always shows the same image."""
+    return f"{base_url}/public/images/{name}"
+
+
+def baked_image_url(base_url: str, award_id: str, name: str) -> str:
+    """Return the address of one of the images that an award has had."""
+    return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
@@ -22,15 +51,15 @@ def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
     The specification requires ``url`` and ``email`` of an issuer: one that has none is found at its public document,
     and written to at the deployment's contact address.
     """
-    address = addresses.issuer_url(base_url, issuer.entity_id)
+    address = issuer_url(base_url, issuer.entity_id)
     return _document(
         id=address,
-        type="Profile",
+        type=PROFILE,
         name=issuer.name,
         url=issuer.url or address,
         email=issuer.email or contact_address,
         description=issuer.description,
-        image=addresses.image_url(address, issuer.image),
+        image=image_url(address, issuer.image),
     )
 
 
@@ -40,16 +69,16 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     The specification requires ``description`` and ``criteria``: the name, and the badge class's own address, stand in
     where the issuer gave none.
     """
-    address = addresses.badge_class_url(base_url, record.entity_id)
+    address = badge_class_url(base_url, record.entity_id)
     criteria = record.criteria.as_dict() if record.criteria else {}
     return _document(
         id=address,
-        type="BadgeClass",
+        type=BADGE_CLASS,
         name=record.name,
         description=record.description or record.name,
-        image=addresses.image_url(address, record.image),
+        image=image_url(address, record.image),
         criteria=_given(criteria) or {"id": address},
-        issuer=addresses.issuer_url(base_url, record.issuer_id),
+        issuer=issuer_url(base_url, record.issuer_id),
         alignment=[_given(dict(alignment)) for alignment in record.alignment or []],
         tags=list(record.tags or []),
     )
@@ -63,16 +92,16 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
     hash_recipient
         Whether an identity that the issuer left in plain is published as a hash.
     """
-    address = addresses.assertion_url(base_url, award.award_id)
+    address = assertion_url(base_url, award.award_id)
     return _document(
         id=address,
-        type="Assertion",
+        type=ASSERTION,
         recipient=_recipient(award, hash_recipient),
-        badge=addresses.badge_class_url(base_url, award.badge_class_id),
-        verification={"type": "HostedBadge"},
+        badge=badge_class_url(base_url, award.badge_class_id),
+        verification={"type": HOSTED_BADGE},
         issuedOn=award.issued_on,
         expires=award.expires,
-        image=addresses.image_url(address, award.image),
+        image=image_url(address, award.image),
         narrative=award.narrative,
         evidence=[_given(dict(piece)) for piece in award.evidence or []],
         revoked=award.revoked,
@@ -89,8 +118,8 @@ def may_show_image(award: Award, hash_recipient: bool) -> bool:
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
     """Give what is still said of a revoked award (Open Badges 2.0, "Assertion", hosted and revoked): nobody's name."""
     return _document(
-        id=addresses.assertion_url(base_url, award.award_id),
-        type="Assertion",
+        id=assertion_url(base_url, award.award_id),
+        type=ASSERTION,
         revoked=True,
         revocationReason=award.revocation_reason,
     )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from botocore.exceptions import ClientError
 
 from badgedata import aws
+from badgedata.aws import Link, Operation, presigned
 from badgedata.config import config
-from badgedata.links import Link, Operation, presigned
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from badgedata.addresses import assertion_url
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardRow, EvidenceMap, awards_of_issuer
 from badgedata.exports.csv_encoding import (
@@ -17,6 +16,7 @@ from badgedata.exports.specification import AwardsExport
 from badgedata.exports.stretches import AwardPosition, stretches
 from badgedata.exports.window import window_of
 from badgedata.identifiers import is_entity_id
+from badgedata.published import assertion_url
 from badgedata.records.directory import BadgeClass, Issuer
 
 COLUMNS = (

@@ -21,7 +21,7 @@ from badgedata.openbadges.svg_costs import (
     part_of,
     resolve_variables,
 )
-from badgedata.openbadges.svg_names import (
+from badgedata.openbadges.svg_parsing import (
     ANIMATION_ELEMENTS,
     ELEMENTS,
     IMAGE_ELEMENTS,
@@ -30,9 +30,10 @@ from badgedata.openbadges.svg_names import (
     NUMBER_ATTRIBUTES,
     SHOWN_AS,
     STYLED_ATTRIBUTES,
+    SVG_NAMESPACE,
     TEXT_ATTRIBUTES,
+    parse_svg,
 )
-from badgedata.openbadges.svg_parsing import SVG_NAMESPACE, parse_svg
 from badgedata.openbadges.svg_styles import ANIMATED, Compound, Declaration, Rule, RuleGroup, StyleReader
 
 XLINK_NAMESPACE: Final = "http://www.w3.org/1999/xlink"

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from urllib.parse import unquote
 
 from badgedata.openbadges.refusals import SourceRefusedError
-from badgedata.openbadges.svg_names import DEFINITIONS
+from badgedata.openbadges.svg_parsing import DEFINITIONS
 from badgedata.openbadges.svg_styles import Declaration
 
 MAX_SHAPES: Final = 100_000

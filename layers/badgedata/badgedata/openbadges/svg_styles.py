@@ -12,7 +12,7 @@ from typing import Any, Final
 import tinycss2
 
 from badgedata.openbadges.notices import Losses, Notice
-from badgedata.openbadges.svg_names import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
+from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
 """How much CSS beyond the plainest is read of one drawing. A megabyte of it may take two seconds."""

@@ -1,14 +1,31 @@
-"""Ask for a replacement: the source is read, and what the badge class would become is kept for a person to look at."""
+"""Request a replacement: read its source, and store what the badge class would become, as a preview."""
 
-from dataclasses import replace
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import astuple, replace
+from typing import Any, Final
+from urllib.parse import unquote, unquote_to_bytes
+
+import msgspec
 
 from badgedata import stored_images
 from badgedata.access import find_badge_class
+from badgedata.config import config
 from badgedata.identifiers import new_id
+from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
+from badgedata.openbadges.notices import Notice
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES, Fetch, SourceDocument
+from badgedata.problems import FieldError, Problem, invalid
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
 from badgedata.replacement import lifecycle
-from badgedata.replacement.content import Source, changes, current_content, proposed_content
+from badgedata.replacement.content import Source, SourceKind, changes, current_content, proposed_content
+from badgedata.text import without_control_characters
+
+MAX_URL_CHARACTERS: Final = 2048
+URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
@@ -19,9 +36,6 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     Problem
         422 or 413 with the reason why the source is refused (`propose`).
     """
-    # Not before it is needed: what reads sources takes longer to load than all the rest of the API.
-    from badgedata.replacement.proposing import propose
-
     proposal = propose(source)
     # Read again, for it may have been replaced a moment ago, and sources take their time.
     badge_class = find_badge_class(badge_class.entity_id, consistent=True) or badge_class
@@ -44,7 +58,131 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
             "openBadgesVersion": proposal.open_badges_version,
             "assertionId": proposal.assertion_id,
         },
+        current=current,
         proposed=proposed,
         changes=changed,
         warnings=[str(notice) for notice in notices],
     )
+
+
+def propose(source: Source) -> BadgeClassProposal:
+    """Read a source, and whatever it links to.
+
+    Raises
+    ------
+    Problem
+        422 with the code of the refusal, naming what was sent and which document was at fault; 413 where what was sent
+        is too large.
+    """
+    # The modules that read sources take longer to load than the rest of the API, so they are imported when needed.
+    from badgedata.fetching import SourceFetcher
+    from badgedata.openbadges.reading import read_source
+
+    fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
+    try:
+        return _without_control_characters(read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch))
+    except SourceRefusedError as refused:
+        raise _problem(source.kind, refused.code, str(refused)) from refused
+
+
+def _at_address(url: str, fetch: Fetch) -> SourceDocument:
+    if len(url) > MAX_URL_CHARACTERS:
+        raise invalid("url", f"An address of at most {MAX_URL_CHARACTERS} characters was expected, found {len(url)}.")
+    return fetch(url.strip())
+
+
+def _from_json(content: Any, _: Fetch) -> SourceDocument:
+    if not isinstance(content, str):
+        return SourceDocument(None, "application/json", msgspec.json.encode(content))
+    if given := _of_data_uri("json", content):
+        return SourceDocument(None, "application/json" + _charset(given[0]), given[1])
+    return SourceDocument(None, "application/json", content.encode("utf-8", "replace"))
+
+
+def _from_image(content: str, _: Fetch) -> SourceDocument:
+    given = _of_data_uri("image", content)
+    return SourceDocument(None, "image/*", given[1] if given else _of_base64("image", content))
+
+
+def _of_data_uri(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
+    """Return the media type and the content of a data: URI (RFC 2397), or None for any other text."""
+    if text.lstrip()[:5].lower() != "data:":
+        return None
+    media_type, comma, data = text.strip()[5:].partition(",")
+    if not comma:
+        raise invalid(kind, "A data: URI has a comma before its content (RFC 2397).")
+    if not media_type.rstrip().lower().endswith(";base64"):
+        content = unquote_to_bytes(data.encode("utf-8", "replace"))
+        _require_image_size(kind, len(content))
+        return media_type, content
+    return media_type, _of_base64(kind, unquote(data) if "%" in data else data)
+
+
+def _of_base64(kind: SourceKind, text: str) -> bytes:
+    """Decode Base64 in either alphabet (RFC 4648, sections 4 and 5), in one line or several."""
+    encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
+    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
+    try:
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        expected = "A PNG or SVG" if kind == "image" else "JSON"
+        raise invalid(kind, f"{expected} in Base64 (RFC 4648, section 4) was expected.") from None
+
+
+def _require_image_size(kind: SourceKind, size: int) -> None:
+    """Refuse what is larger than an image may be; JSON, which may have less, is measured where it is read."""
+    if size > MAX_IMAGE_BYTES:
+        raise _problem(kind, "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
+
+
+def _charset(media_type: str) -> str:
+    return "".join(f";{part}" for part in media_type.split(";") if part.strip().lower().startswith("charset"))
+
+
+TEXTS: Final = ("name", "description", "criteria", "alignment", "tags", "assertion_id")
+"""Of a proposal, what texts may be in."""
+
+
+def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
+    """Return a proposal whose texts are clean, with a notice that names the fields that were not.
+
+    Raises
+    ------
+    SourceRefusedError
+        ``not-open-badges`` if nothing of the name is left.
+    """
+    cleaned = replace(
+        proposal,
+        name=_clean(proposal.name),
+        description=_clean(proposal.description),
+        criteria=Criteria(*map(_clean, astuple(proposal.criteria))),
+        alignment=tuple(Alignment(*map(_clean, astuple(item))) for item in proposal.alignment),
+        tags=tuple(map(_clean, proposal.tags)),
+        assertion_id=None if proposal.assertion_id is None else _clean(proposal.assertion_id),
+    )
+    changed = [name for name in TEXTS if getattr(cleaned, name) != getattr(proposal, name)]
+    if not changed:
+        return proposal
+    if not cleaned.name:
+        raise SourceRefusedError("not-open-badges", "the badge class", "its name has nothing but control characters")
+    named = ", ".join("the assertion's id" if name == "assertion_id" else name for name in changed)
+    notice = Notice("control-characters-removed", (named,))
+    return replace(cleaned, tags=tuple(filter(None, cleaned.tags)), notices=(*proposal.notices, notice))
+
+
+def _clean(text: str) -> str:
+    cleaned = without_control_characters(text)
+    return cleaned if cleaned == text else cleaned.strip()
+
+
+_BEGINNINGS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]] = {
+    "url": _at_address,
+    "json": _from_json,
+    "image": _from_image,
+}
+
+
+def _problem(kind: SourceKind, code: str, message: str) -> Problem:
+    is_own_size = code == "source-too-large" and kind != "url"
+    status, title = (413, "Too large") if is_own_size else (422, "Source refused")
+    return Problem(status, code, title, message, [FieldError(kind, message)])
