@@ -54,7 +54,7 @@ def svg(text: bytes) -> str:
         ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; it was []."),
         ("/schedules", SCHEDULE | {"period": "last"}, "period: Must be 'previous-day', 'previous-week' or "),
         (PREVIEWS, {}, "Give exactly one of url, json and image; it was {}."),
-        (PREVIEWS, {"image": "@@"}, "A PNG or SVG in Base64 (RFC 4648, section 4) was expected."),
+        (PREVIEWS, {"image": "@@"}, "Must be an image in Base64 (RFC 4648, section 4)."),
         (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: JSON was expected; the text is not JSON: it ends too early"),
         (PREVIEWS, {"json": BADGE | {"image": NO_PIXELS}}, "the PNG is 0 pixels wide"),
         (PREVIEWS, {"json": BADGE | {"image": "data:image/png;base64,a"}}, "broken Base64"),

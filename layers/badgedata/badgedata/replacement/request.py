@@ -29,7 +29,7 @@ URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
-    """Read the source, and keep what the badge class would become, for an hour. Only its image is stored already.
+    """Read the source, and store what the badge class would become as a preview that is valid for an hour.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
         422 or 413 with the reason why the source is refused (`propose`).
     """
     proposal = propose(source)
-    # Read again, for it may have been replaced a moment ago, and sources take their time.
+    # Reading a source takes seconds, and the badge class may have been replaced in the meantime.
     badge_class = find_badge_class(badge_class.entity_id, consistent=True) or badge_class
     replacement_id, image = new_id(), None
     if proposal.image is not None:
@@ -46,9 +46,9 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     proposed, notices = proposed_content(proposal, image.in_record if image else None, current)
     changed = changes(current, proposed)
     if proposal.image is not None and image is not None:
-        shown = stored_images.preview_image(replacement_id, image)
-        stored_images.put(shown, proposal.image.content)
-        proposed = replace(proposed, image=shown.in_record)
+        preview_image = stored_images.preview_image(replacement_id, image)
+        stored_images.put(preview_image, proposal.image.content)
+        proposed = replace(proposed, image=preview_image.in_record)
     return lifecycle.begin(
         badge_class,
         requested_by,
@@ -66,13 +66,13 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
 
 
 def propose(source: Source) -> BadgeClassProposal:
-    """Read a source, and whatever it links to.
+    """Read a source and the documents that it links to, and return the badge class that it describes.
 
     Raises
     ------
     Problem
-        422 with the code of the refusal, naming what was sent and which document was at fault; 413 where what was sent
-        is too large.
+        422 with the code of the refusal, which names the field of the request and the document at fault; 413 if the
+        request's JSON or image is too large.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported when needed.
     from badgedata.fetching import SourceFetcher
@@ -80,76 +80,76 @@ def propose(source: Source) -> BadgeClassProposal:
 
     fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
     try:
-        return _without_control_characters(read_source(_BEGINNINGS[source.kind](source.content, fetch), fetch))
+        return _without_control_characters(read_source(_FIRST_DOCUMENTS[source.kind](source.content, fetch), fetch))
     except SourceRefusedError as refused:
         raise _problem(source.kind, refused.code, str(refused)) from refused
 
 
-def _at_address(url: str, fetch: Fetch) -> SourceDocument:
+def _from_address(url: str, fetch: Fetch) -> SourceDocument:
     if len(url) > MAX_URL_CHARACTERS:
-        raise invalid("url", f"An address of at most {MAX_URL_CHARACTERS} characters was expected, found {len(url)}.")
+        raise invalid("url", f"An address may have at most {MAX_URL_CHARACTERS} characters; this one has {len(url)}.")
     return fetch(url.strip())
 
 
 def _from_json(content: Any, _: Fetch) -> SourceDocument:
     if not isinstance(content, str):
         return SourceDocument(None, "application/json", msgspec.json.encode(content))
-    if given := _of_data_uri("json", content):
-        return SourceDocument(None, "application/json" + _charset(given[0]), given[1])
+    if parts := _data_uri_parts("json", content):
+        return SourceDocument(None, "application/json" + _charset(parts[0]), parts[1])
     return SourceDocument(None, "application/json", content.encode("utf-8", "replace"))
 
 
 def _from_image(content: str, _: Fetch) -> SourceDocument:
-    given = _of_data_uri("image", content)
-    return SourceDocument(None, "image/*", given[1] if given else _of_base64("image", content))
+    parts = _data_uri_parts("image", content)
+    return SourceDocument(None, "image/*", parts[1] if parts else _base64_decoded("image", content))
 
 
-def _of_data_uri(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
+def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
     """Return the media type and the content of a data: URI (RFC 2397), or None for any other text."""
     if text.lstrip()[:5].lower() != "data:":
         return None
     media_type, comma, data = text.strip()[5:].partition(",")
     if not comma:
-        raise invalid(kind, "A data: URI has a comma before its content (RFC 2397).")
+        raise invalid(kind, "A data: URI must have a comma before its content (RFC 2397).")
     if not media_type.rstrip().lower().endswith(";base64"):
         content = unquote_to_bytes(data.encode("utf-8", "replace"))
         _require_image_size(kind, len(content))
         return media_type, content
-    return media_type, _of_base64(kind, unquote(data) if "%" in data else data)
+    return media_type, _base64_decoded(kind, unquote(data) if "%" in data else data)
 
 
-def _of_base64(kind: SourceKind, text: str) -> bytes:
-    """Decode Base64 in either alphabet (RFC 4648, sections 4 and 5), in one line or several."""
+def _base64_decoded(kind: SourceKind, text: str) -> bytes:
+    """Return decoded Base64, in either alphabet (RFC 4648, sections 4 and 5) and on one line or several."""
     encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
     _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
     try:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except (binascii.Error, ValueError):
-        expected = "A PNG or SVG" if kind == "image" else "JSON"
-        raise invalid(kind, f"{expected} in Base64 (RFC 4648, section 4) was expected.") from None
+        expected = "an image" if kind == "image" else "JSON"
+        raise invalid(kind, f"Must be {expected} in Base64 (RFC 4648, section 4).") from None
 
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
-    """Refuse what is larger than an image may be; JSON, which may have less, is measured where it is read."""
+    """Refuse content that is larger than an image may be. The lower limit of JSON is checked when it is read."""
     if size > MAX_IMAGE_BYTES:
-        raise _problem(kind, "source-too-large", f"An image of at most 4 MiB was expected, found {size} bytes.")
+        raise _problem(kind, "source-too-large", f"The maximum size is 4 MiB. This content has {size} bytes.")
 
 
 def _charset(media_type: str) -> str:
     return "".join(f";{part}" for part in media_type.split(";") if part.strip().lower().startswith("charset"))
 
 
-TEXTS: Final = ("name", "description", "criteria", "alignment", "tags", "assertion_id")
-"""Of a proposal, what texts may be in."""
+_TEXT_FIELDS: Final = ("name", "description", "criteria", "alignment", "tags", "assertion_id")
+"""The fields of a proposal that contain text."""
 
 
 def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
-    """Return a proposal whose texts are clean, with a notice that names the fields that were not.
+    """Return a proposal without control characters in its texts, with a notice that names the changed fields.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if nothing of the name is left.
+        ``not-open-badges`` if the name has no other characters.
     """
     cleaned = replace(
         proposal,
@@ -160,12 +160,12 @@ def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassPropo
         tags=tuple(map(_clean, proposal.tags)),
         assertion_id=None if proposal.assertion_id is None else _clean(proposal.assertion_id),
     )
-    changed = [name for name in TEXTS if getattr(cleaned, name) != getattr(proposal, name)]
+    changed = [name for name in _TEXT_FIELDS if getattr(cleaned, name) != getattr(proposal, name)]
     if not changed:
         return proposal
     if not cleaned.name:
-        raise SourceRefusedError("not-open-badges", "the badge class", "its name has nothing but control characters")
-    named = ", ".join("the assertion's id" if name == "assertion_id" else name for name in changed)
+        raise SourceRefusedError("not-open-badges", "the badge class", "its name consists of control characters")
+    named = ", ".join("the assertion's ID" if name == "assertion_id" else name for name in changed)
     notice = Notice("control-characters-removed", (named,))
     return replace(cleaned, tags=tuple(filter(None, cleaned.tags)), notices=(*proposal.notices, notice))
 
@@ -175,8 +175,8 @@ def _clean(text: str) -> str:
     return cleaned if cleaned == text else cleaned.strip()
 
 
-_BEGINNINGS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]] = {
-    "url": _at_address,
+_FIRST_DOCUMENTS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]] = {
+    "url": _from_address,
     "json": _from_json,
     "image": _from_image,
 }
