@@ -34,11 +34,11 @@ ELEMENTS: Final = frozenset(
 ANIMATION_ELEMENTS: Final = frozenset(
     {"animate", "animateColor", "animateMotion", "animateTransform", "set", "discard"}
 )
-# Parts that are drawn only where something refers to them.
+# Parts that are drawn only if another part refers to them.
 DEFINITIONS: Final = frozenset(
     {"defs", "symbol", "linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "filter"}
 )
-# A link is left out, what it shows stays.
+# A link is left out, but its content is kept.
 SHOWN_AS: Final = {"a": "g"}
 LINKING_ELEMENTS: Final = frozenset(
     {"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter", "feImage"}
@@ -63,7 +63,7 @@ PROPERTIES: Final = frozenset(
     white-space width word-spacing writing-mode x y
     """)
 )
-# Properties that drawing programs write and no browser draws by: nothing is lost with them.
+# Properties that drawing programs write and browsers ignore. They are removed without a notice.
 INERT_PROPERTIES: Final = frozenset(
     str.split("""
     enable-background solid-color solid-opacity shape-padding shape-inside shape-subtract shape-margin
@@ -110,10 +110,10 @@ NUMBER_ATTRIBUTES: Final = frozenset(
     tableValues slope intercept amplitude exponent xChannelSelector yChannelSelector d rotate
     """)
 )
-# Presentation attributes, and others of their syntax. A path's data and a glyph's rotation have a syntax of their own.
+# Presentation attributes, and others with the same syntax. A path's data and a glyph's rotation have another syntax.
 STYLED_ATTRIBUTES: Final = (PROPERTIES | {"gradientTransform", "patternTransform"}) - {"d", "rotate"}
 ATTRIBUTES: Final = TEXT_ATTRIBUTES | NUMBER_ATTRIBUTES | STYLED_ATTRIBUTES | {"style", "href", "media"}
-# Of no consequence for how a drawing looks: nothing is lost with them.
+# Attributes without effect on the look of a drawing. They are removed without a notice.
 INERT_ATTRIBUTES: Final = frozenset(
     str.split("""
     baseProfile enable-background contentScriptType contentStyleType zoomAndPan requiredFeatures
@@ -124,24 +124,27 @@ INERT_ATTRIBUTES: Final = frozenset(
 
 
 class ElementHandler(Protocol):
-    """What is told of each element, in document order.
+    """Receives each element, in document order.
 
-    Names are ``{namespace}local``; ``at`` is where the tag begins, in bytes from the start of the image.
+    Names are ``{namespace}local``; ``at`` is the position of the tag, in bytes from the start of the image.
     """
 
-    def start(self, name: str, attributes: dict[str, str], at: int) -> None: ...
+    def start(self, name: str, attributes: dict[str, str], at: int) -> None:
+        """Receive the start of an element."""
 
-    def end(self, name: str, at: int) -> None: ...
+    def end(self, name: str, at: int) -> None:
+        """Receive the end of an element."""
 
-    def data(self, text: str) -> None: ...
+    def data(self, text: str) -> None:
+        """Receive text."""
 
 
 class SvgParser(DefusedXMLParser):
-    """The defused parser; it reads the document types that drawing programs write, and nothing more.
+    """The defused parser, which also reads the document types that drawing programs write.
 
-    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare nothing but entities that stand for plain
-    text, such as the namespaces and styles that Adobe Illustrator writes. Entities that nothing uses, except
-    namespaces, aren't there for the drawing, and refuse it.
+    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare only entities for plain text, such as the
+    namespaces and styles that Adobe Illustrator writes. An SVG with unused entities, except namespaces, is refused,
+    because they don't serve the drawing.
 
     Parameters
     ----------
@@ -149,7 +152,7 @@ class SvgParser(DefusedXMLParser):
         The whole SVG.
     """
 
-    parser: XMLParserType  # expat itself, which knows positions
+    parser: XMLParserType  # expat itself, which has positions
 
     def __init__(self, image: bytes, target: object) -> None:
         super().__init__(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
@@ -157,7 +160,7 @@ class SvgParser(DefusedXMLParser):
         self._text: str | None = None
         self._expanded = 0
         self._entities = 0
-        # Not DTDForbidden: a document type may have entities.
+        # The document type itself is allowed, because it may declare entities.
         self.parser.AttlistDeclHandler = self._refuse_declaration
         self.parser.ElementDeclHandler = self._refuse_declaration
         self.parser.NotationDeclHandler = self._refuse_declaration
@@ -165,7 +168,7 @@ class SvgParser(DefusedXMLParser):
     def defused_start_doctype_decl(
         self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
     ) -> None:
-        """Let a document type pass; what it declares is looked at as it comes."""
+        """Accept a document type. Its declarations are checked one by one."""
 
     def defused_entity_decl(
         self,
@@ -177,6 +180,7 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
+        """Accept an entity for a limited plain text, and refuse any other."""
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:
@@ -188,7 +192,7 @@ class SvgParser(DefusedXMLParser):
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
-        """Return the SVG as text, well enough to count references, which are ASCII in what drawing programs write."""
+        """Return the SVG as text, only to count references, which are ASCII in the files of drawing programs."""
         if self._text is None:
             encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
             self._text = self._image.decode(encoding, "replace")
@@ -199,22 +203,22 @@ class SvgParser(DefusedXMLParser):
 
 
 def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
-    """Tell a handler of the elements of an SVG.
+    """Pass the elements of an SVG to a handler.
 
     Parameters
     ----------
     image
-        The SVG, in any encoding that its XML declaration names.
+        The SVG, in the encoding that its XML declaration names.
     handler
-        Told of every element and of the text between them.
+        Receives every element and the text between them.
     document
-        What a refusal calls the image.
+        The name of the image in refusals.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` for anything but well-formed XML with an SVG root, for a document type with declarations of
-        anything but plain entities, for elements nested over 100 deep and for more than 50,000 of them.
+        ``bad-image`` if it is not well-formed XML with an SVG root, if its document type declares anything except plain
+        entities, or if it has more than 50,000 elements or nests them more than 100 deep.
     """
     bounded = _BoundedElements(handler, document)
     parser = SvgParser(image, bounded)
@@ -233,9 +237,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         raise SourceRefusedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
-_EXPECTED: Final = (
-    "an SVG without entities and document type was expected, or with entities that stand for plain text and are used"
-)
+_EXPECTED: Final = "expected an SVG without entities and document type, or with plain-text entities that are used"
 
 
 def _found(error: DefusedXmlException) -> str:
@@ -245,7 +247,7 @@ def _found(error: DefusedXmlException) -> str:
 
 
 class _BoundedElements:
-    """Passes elements on to a handler, counting them."""
+    """Counts elements and passes them to a handler."""
 
     expat: XMLParserType
 
@@ -257,7 +259,7 @@ class _BoundedElements:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._elements and name != f"{{{SVG_NAMESPACE}}}svg":
             raise SourceRefusedError(
-                "bad-image", self._document, f"an <svg> of namespace {SVG_NAMESPACE} was expected, found {quoted(name)}"
+                "bad-image", self._document, f"expected an <svg> of the namespace {SVG_NAMESPACE}, found {quoted(name)}"
             )
         self._elements += 1
         self._depth += 1
@@ -265,7 +267,7 @@ class _BoundedElements:
             raise SourceRefusedError(
                 "bad-image",
                 self._document,
-                f"the SVG has more than {MAX_ELEMENTS} elements, or nests them over {MAX_ELEMENT_DEPTH} deep",
+                f"the SVG has more than {MAX_ELEMENTS:,} elements, or nests them more than {MAX_ELEMENT_DEPTH} deep",
             )
         self._handler.start(name, attributes, self.expat.CurrentByteIndex)
 
@@ -274,4 +276,4 @@ class _BoundedElements:
         self._handler.end(name, self.expat.CurrentByteIndex)
 
     def close(self) -> None:
-        """The parser asks for a result; the handler has it."""
+        """Return nothing, because the handler has the result."""
