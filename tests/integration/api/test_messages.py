@@ -44,7 +44,7 @@ def svg(text: bytes) -> str:
 @pytest.mark.parametrize(
     ("path", "body", "said"),
     [
-        (EXPORTS, '{"kind": "awards",}', "The body is not JSON: trailing comma in object at line 1, column 19."),
+        (EXPORTS, '{"kind": "awards",}', "The body is not JSON: trailing comma at line 1, column 18."),
         (EXPORTS, '{"kind": ', "The body is not JSON: it ends too early at line 1, column 10."),
         (EXPORTS, {"kind": "badges"}, "kind: Must be one of 'awards', "),
         (EXPORTS, {"kind": "awards", "byteOrderMark": 1}, "byteOrderMark: Must be true or false; it was 1."),
