@@ -1,4 +1,4 @@
-"""The AWS clients, each made once when first needed, and presigned links to objects in S3."""
+"""AWS clients, each created once, when it is first needed, and presigned links to objects in S3."""
 
 import math
 import os

@@ -115,16 +115,16 @@ def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left
         if isinstance(item, dict) and "@value" not in item:
             criteria = JsonDocument(item, badge.document, badge.url, f"{badge.path}criteria.")
             address = criteria.first_of("id", "@id")
-            found, narrative = criteria.label(address), criteria.text("narrative")
+            text_or_address, narrative = criteria.label(address), criteria.text("narrative")
             criteria.note_others(notices, address, "narrative")
-            left_out += criteria.left_out("type", "@type", "narrative", *([address] if found else []))
+            left_out += criteria.left_out("type", "@type", "narrative", *([address] if text_or_address else []))
         elif (text := text_of(item)) is not None:
-            found, narrative = text, ""
+            text_or_address, narrative = text, ""
         else:
             badge.refuse("criteria", "an address, a text or an object", badge.fields["criteria"])
-        is_narrative = is_text(found)
-        narratives += [text for text in (narrative, found if is_narrative else "") if text]
-        if not is_narrative and (address := web_link(found, base, "the criteria", notices)):
+        is_narrative = is_text(text_or_address)
+        narratives += [text for text in (narrative, text_or_address if is_narrative else "") if text]
+        if not is_narrative and (address := web_link(text_or_address, base, "the criteria", notices)):
             addresses.append(address)
     for kind, values in (("addresses", addresses), ("texts", narratives)):
         if len(values) > 1:

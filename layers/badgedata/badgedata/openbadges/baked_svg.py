@@ -130,8 +130,8 @@ def _verification_url(assertion: str) -> str:
     """Return the address at which a hosted assertion is verified: ``id`` since 1.1, ``verify.url`` before."""
     document = json.loads(assertion)
     verify = document.get("verify")
-    found = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
-    return next((url for url in found if isinstance(url, str) and WEB_ADDRESS.fullmatch(url)), "")
+    candidates = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
+    return next((url for url in candidates if isinstance(url, str) and WEB_ADDRESS.fullmatch(url)), "")
 
 
 def _utf8(image: bytes) -> bytes:

@@ -83,8 +83,8 @@ def decoded_baked(text: bytes) -> str:
 
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
     """Return the codec of the charset that the sender or else the page declares; None if there is none."""
-    if found := CONTENT_TYPE_CHARSET.search(content_type):
-        return _codec(found[1])
+    if match := CONTENT_TYPE_CHARSET.search(content_type):
+        return _codec(match[1])
     if is_page and (in_page := PAGE_CHARSET.search(body[:MAX_PAGE_OPENING_BYTES])):
         codec = _codec(in_page[1].decode("ascii", "replace"))
         # A page whose declaration could be read is not in UTF-16 (HTML, "prescan a byte stream").

@@ -41,8 +41,8 @@ class JsonDocument:
         is returned, and `note_others` names the others.
         """
         for name in names:
-            for found in self.values(name):
-                if (text := text_of(found)) is None:
+            for value in self.values(name):
+                if (text := text_of(value)) is None:
                     self.refuse(name, "text", self.fields[name])
                 if text:
                     return text
@@ -50,7 +50,7 @@ class JsonDocument:
 
     def label(self, *names: str) -> str:
         """Return what `text` returns, for values that are only quoted or compared: "" instead of a refusal."""
-        texts = (text_of(found) for name in names for found in self.values(name))
+        texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
     def required_text(self, name: str) -> str:
@@ -61,16 +61,16 @@ class JsonDocument:
         """Return the texts of these fields, each of which is one text or a list, without duplicates."""
         texts: dict[str, None] = {}
         for name in names:
-            for found in self.values(name):
-                if (text := text_of(found)) is None:
+            for value in self.values(name):
+                if (text := text_of(value)) is None:
                     self.refuse(name, "a list of texts", self.fields[name])
                 texts |= {text: None} if text else {}
         return tuple(texts)
 
     def values(self, name: str) -> list[object]:
         """Return the values of a field: none, one, or those of a list. ``null`` counts as none."""
-        found = self.fields.get(name)
-        return [item for item in (found if isinstance(found, list) else [found]) if item is not None]
+        value = self.fields.get(name)
+        return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
         """Return the first of these names for which the object has a value, or else the last."""
@@ -108,10 +108,10 @@ class JsonDocument:
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
-        found = next(iter(self.values(name)), "")
-        if isinstance(found, dict):
-            return JsonDocument(found, self.document).identifier() or text_of(found) or ""
-        return found.strip() if isinstance(found, str) else for_other(name, "text", self.fields[name])
+        value = next(iter(self.values(name)), "")
+        if isinstance(value, dict):
+            return JsonDocument(value, self.document).identifier() or text_of(value) or ""
+        return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
         """Return all references in a field: the texts in it, and the ``id`` of each object."""
@@ -136,31 +136,31 @@ class JsonDocument:
             elif isinstance(first, dict) and "@value" in first and first.get("@language"):
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
-    def refuse(self, name: str, expected: str, found: object) -> NoReturn:
+    def refuse(self, name: str, expected: str, value: object) -> NoReturn:
         """Refuse the document because of one field."""
-        actual = "nothing" if found is None else f"{_JSON_NAMES.get(type(found), 'value')} {quoted(found)}".strip()
+        actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRefusedError(
             "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}"
         )
 
 
-def text_of(found: object) -> str | None:
+def text_of(value: object) -> str | None:
     """Return a JSON value as text: a text, a number's digits, or the text in a value object; None for any other.
 
     >>> text_of(2025), text_of({"@value": " Oak ", "@language": "en"}), text_of(True)
     ('2025', 'Oak', None)
     """
-    found = found.get("@value") if isinstance(found, dict) else found
-    if isinstance(found, int | float) and not isinstance(found, bool):
-        return str(found)
-    return found.strip() if isinstance(found, str) else None
+    value = value.get("@value") if isinstance(value, dict) else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else None
 
 
-def _shown(found: object) -> str:
-    if (text := text_of(found)) is not None:
+def _shown(value: object) -> str:
+    if (text := text_of(value)) is not None:
         return text
-    named = [found.get(name) for name in ("name", "id", "narrative")] if isinstance(found, dict) else []
-    return next((name for name in named if isinstance(name, str) and name), msgspec.json.encode(found).decode())
+    named = [value.get(name) for name in ("name", "id", "narrative")] if isinstance(value, dict) else []
+    return next((name for name in named if isinstance(name, str) and name), msgspec.json.encode(value).decode())
 
 
 _JSON_NAMES = {str: "text", int: "number", float: "number", bool: "", dict: "object", list: "list"}
@@ -179,12 +179,12 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
     SourceRefusedError
         ``not-open-badges`` if it is not JSON, not an object, or nested too deeply; ``source-too-large`` over 1 MiB.
     """
-    found = json_value(text, document)
-    if not isinstance(found, dict):
+    value = json_value(text, document)
+    if not isinstance(value, dict):
         raise SourceRefusedError(
-            "not-open-badges", document, f"expected a JSON object, found {_JSON_NAMES.get(type(found), 'null')}"
+            "not-open-badges", document, f"expected a JSON object, found {_JSON_NAMES.get(type(value), 'null')}"
         )
-    return JsonDocument(found, document, url)
+    return JsonDocument(value, document, url)
 
 
 def json_value(text: str | bytes, document: str) -> object:

@@ -50,19 +50,19 @@ ATTRIBUTE: Final = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([
 HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 
 
-def is_text(found: str) -> bool:
+def is_text(text: str) -> bool:
     """Return whether a value that may be an address or a text is a text.
 
     >>> [is_text(found) for found in ("Plant two trees.", "www.example.org/trees", "criteria.html", "Attendance")]
     [True, False, False, True]
     """
-    if WEB_SCHEME.match(found):
-        return "\n" in found
-    if ACTING_SCHEME.match(found):
+    if WEB_SCHEME.match(text):
+        return "\n" in text
+    if ACTING_SCHEME.match(text):
         return False
-    if any(map(str.isspace, found)):
+    if any(map(str.isspace, text)):
         return True
-    return not (SCHEME.match(found) or found.startswith("//") or HOST.match(found) or REFERENCE.fullmatch(found))
+    return not (SCHEME.match(text) or text.startswith("//") or HOST.match(text) or REFERENCE.fullmatch(text))
 
 
 def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]) -> str:
@@ -126,17 +126,17 @@ def links_of_response(document: SourceDocument) -> list[Linked]:
     -----
     JSON-LD 1.1, section 6.2, and RFC 8288: the document's address is the base of relative addresses.
     """
-    found = []
+    links = []
     for url, parameters in HEADER_LINK.findall(document.link_header):
         values = {name: value.rstrip(";, ") for name, value in _attributes(parameters).items()}
         if (rank := _rank(values)) is not None and "anchor" not in values:
-            found.append(Linked(rank, absolute(document.url, url.strip())))
-    return found
+            links.append(Linked(rank, absolute(document.url, url.strip())))
+    return links
 
 
 def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
     """Return the links to a badge in a page (``<link rel="alternate">``), and the JSON in it (``<script>``)."""
-    base, found, embedded = None, [], []
+    base, links, embedded = None, [], []
     for piece in PIECE.finditer(page):
         raw, raw_attributes, content, tag, tag_attributes = piece.groups()
         if raw is not None and raw.lower() == "script":
@@ -147,11 +147,11 @@ def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
             if tag.lower() == "base":  # the first one counts (HTML, section 4.2.3)
                 base = values.get("href") if base is None else base
             elif (rank := _rank(values)) is not None and values.get("href"):
-                found.append((rank, values["href"]))
+                links.append((rank, values["href"]))
     start = absolute(document.url, base) if base else document.url
     start = start if start is not None and is_web_address(start) else document.url
     return [
-        *(Linked(rank, absolute(start, url)) for rank, url in found),
+        *(Linked(rank, absolute(start, url)) for rank, url in links),
         *(Linked(EMBEDDED_RANK, "", _as_document(text, start, document)) for text in embedded),
     ]
 
@@ -161,10 +161,10 @@ def _as_document(text: str, start: str | None, page: SourceDocument) -> SourceDo
 
 
 def _attributes(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     for name, *value in ATTRIBUTE.findall(text):
-        found.setdefault(name.lower(), html.unescape("".join(value)).strip())
-    return found
+        attributes.setdefault(name.lower(), html.unescape("".join(value)).strip())
+    return attributes
 
 
 def _rank(values: dict[str, str]) -> int | None:

@@ -48,12 +48,12 @@ class OpenedSource:
     image: SourceDocument | None
 
 
-def open_source[Found](
+def open_source[Result](
     document: SourceDocument,
     trail: DocumentTrail,
-    accept: Callable[[OpenedSource], Found],
+    accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
-) -> Found:
+) -> Result:
     """Return what `accept` makes of the JSON in a document, or in the document that it points to.
 
     Parameters
@@ -81,25 +81,25 @@ def open_source[Found](
             raise
         return _first_accepted(links, document, trail, accept, image, refused)
     image = document if is_image and image is None else image
-    found: JsonDocument | str = text
-    while isinstance(found, str) and found.startswith(("{", "[", '"')):  # a JSON string may contain JSON
-        value = unwrapped(json_value(found, document.label), document.label, document.url)
+    content: JsonDocument | str = text
+    while isinstance(content, str) and content.startswith(("{", "[", '"')):  # a JSON string may contain JSON
+        value = unwrapped(json_value(content, document.label), document.label, document.url)
         if value is None:
             break
-        found = value
+        content = value
     token = None
-    while isinstance(found, str) and COMPACT_JWS.fullmatch(found):
-        token, claims = found, _claims(found, document)
-        found = unwrapped(claims.fields, claims.document, claims.url) or ""
+    while isinstance(content, str) and COMPACT_JWS.fullmatch(content):
+        token, claims = content, _claims(content, document)
+        content = unwrapped(claims.fields, claims.document, claims.url) or ""
         if is_presentation(claims):  # it is signed by the holder, which proves nothing about the credential in it
             token = None
-    if isinstance(found, JsonDocument):
-        return accept(OpenedSource(found, token, image))
-    if is_web_address(found):  # as in old baked images
-        return open_source(trail.follow(found, document.label), trail, accept, image)
-    links = links_of_page(document, found) if found.startswith("<") else []
+    if isinstance(content, JsonDocument):
+        return accept(OpenedSource(content, token, image))
+    if is_web_address(content):  # as in old baked images
+        return open_source(trail.follow(content, document.label), trail, accept, image)
+    links = links_of_page(document, content) if content.startswith("<") else []
     return _first_accepted(
-        [*links_of_response(document), *links], document, trail, accept, image, _no_badge(found, document)
+        [*links_of_response(document), *links], document, trail, accept, image, _no_badge(content, document)
     )
 
 
@@ -134,14 +134,14 @@ def _decoded_part(token: str, part: int, document: str) -> bytes:
         ) from error
 
 
-def _first_accepted[Found](
+def _first_accepted[Result](
     links: list[Linked],
     document: SourceDocument,
     trail: DocumentTrail,
-    accept: Callable[[OpenedSource], Found],
+    accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None,
     refusal: SourceRefusedError,
-) -> Found:
+) -> Result:
     """Return the result of `accept` for the best link that leads to a badge.
 
     Raises
@@ -152,8 +152,8 @@ def _first_accepted[Found](
     refusals = []
     for linked in best_first(links):
         try:
-            found = linked.embedded or trail.follow(linked.url, document.label)
-            return open_source(found, trail, accept, image)
+            source = linked.embedded or trail.follow(linked.url, document.label)
+            return open_source(source, trail, accept, image)
         except SourceRefusedError as refused:
             if refused.code not in SKIPPED_REFUSALS:
                 raise
@@ -172,12 +172,12 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
     return SourceRefusedError("not-open-badges", document.label, expected)
 
 
-def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | str | None:
+def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
     """Return the badge in a JSON value, without lists, graphs, presentations, and envelopes around it.
 
     Parameters
     ----------
-    found
+    value
         Any JSON value.
     document, url
         The name of the document in refusals, and its address.
@@ -203,27 +203,27 @@ def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | s
     {'type': 'BadgeClass'}
     """
     while True:
-        while isinstance(found, list):
-            found = _only_badge(found, "list", document) if found else None
-        if isinstance(found, str):
-            return bare(found)
-        if not isinstance(found, dict):
+        while isinstance(value, list):
+            value = _only_badge(value, "list", document) if value else None
+        if isinstance(value, str):
+            return bare(value)
+        if not isinstance(value, dict):
             return None
-        one = JsonDocument(found, document, url)
-        if nodes := one.values("@graph"):
-            found = _only_badge(nodes, "@graph", document, found.get("@context"))
-        elif is_presentation(one):
-            found = _only_credential(one)
-        elif one.identifier().startswith(ENVELOPES) and "credentialSubject" not in found:
-            return one.identifier().partition(",")[2].strip()
+        candidate = JsonDocument(value, document, url)
+        if nodes := candidate.values("@graph"):
+            value = _only_badge(nodes, "@graph", document, value.get("@context"))
+        elif is_presentation(candidate):
+            value = _only_credential(candidate)
+        elif candidate.identifier().startswith(ENVELOPES) and "credentialSubject" not in value:
+            return candidate.identifier().partition(",")[2].strip()
         else:
-            return one
+            return candidate
 
 
-def is_presentation(found: JsonDocument) -> bool:
+def is_presentation(candidate: JsonDocument) -> bool:
     """Return whether an object is a presentation of credentials, and not a credential."""
-    is_one = "verifiablepresentation" in found.types() or "verifiableCredential" in found.fields
-    return is_one and "credentialSubject" not in found.fields
+    is_one = "verifiablepresentation" in candidate.types() or "verifiableCredential" in candidate.fields
+    return is_one and "credentialSubject" not in candidate.fields
 
 
 def _only_credential(presentation: JsonDocument) -> object:
@@ -244,16 +244,16 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
     awards = [one for one in objects if one.types() & AWARDS]
-    found = objects if len(nodes) == 1 else awards or [one for one in objects if one.types() & BADGES]
-    if len(found) != 1:
+    badges = objects if len(nodes) == 1 else awards or [one for one in objects if one.types() & BADGES]
+    if len(badges) != 1:
         raise SourceRefusedError(
             "not-open-badges",
             document,
-            f"expected a {where} with one badge, found {len(found) or 'none'} among {len(nodes)} values. Send one "
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send one "
             "assertion, credential, or badge class alone",
         )
-    known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not found[0]}
-    fields = _embedding(found[0], known)
+    known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not badges[0]}
+    fields = _embedding(badges[0], known)
     return fields if context is None or fields.get("@context") else fields | {"@context": context}
 
 

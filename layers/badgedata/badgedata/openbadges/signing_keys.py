@@ -94,11 +94,11 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
     """Return the key of 1.0 and 1.1: ``verify.url`` is the address of the issuer's public key, as PEM."""
     url = absolute(signed.url, url)
-    found = _read(url, signed, look_up)
-    pem = found.body.decode("ascii", "replace").strip()
+    document = _read(url, signed, look_up)
+    pem = document.body.decode("ascii", "replace").strip()
     if "-----BEGIN" not in pem:
         raise KeyNotUsableError(f"expected a public key in PEM at {quoted(url)}")
-    return VerificationKey(pem, url, _doubts(issuer_id, url, found.url))
+    return VerificationKey(pem, url, _doubts(issuer_id, url, document.url))
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
@@ -156,17 +156,17 @@ def _doubts_of_profile(
     return _doubts(issuer_id, creator, key_url) if elsewhere and _not_at_issuer(issuer_id, profile_url) else ()
 
 
-def _named_key(found: JsonDocument, creator: str) -> JsonDocument:
+def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
     """Return the key with this ID in a profile, or else the document itself."""
-    return next((key for key in found.children("publicKey") if key.identifier() == creator), found)
+    return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
     """Return the issuer's profile, and the address that returned it."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsableError("the badge names no issuer with a profile that can be read")
-    found = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
-    return json_document(found), found.url
+    document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
+    return json_document(document), document.url
 
 
 def _credential_key(
@@ -179,17 +179,17 @@ def _credential_key(
         doubts = () if did == issuer_id else (Notice("key-of-other-did", (quoted(issuer_id),)),)
         return VerificationKey(multibase_key(did.removeprefix("did:key:")), did, doubts)
     if is_web_address(kid):
-        found = _read(kid, signed, look_up)
-        material = _published_key(json_document(found), kid)
-        return VerificationKey(material, kid, _doubts(issuer_id, kid, found.url))
+        document = _read(kid, signed, look_up)
+        material = _published_key(json_document(document), kid)
+        return VerificationKey(material, kid, _doubts(issuer_id, kid, document.url))
     if jwk is not None:
         return VerificationKey(_jwk(jwk), "in its own header", (Notice("key-included"),))
     raise KeyNotUsableError(f"its header names no key that can be read: {quoted(kid) or 'neither kid nor jwk'}")
 
 
-def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
+def _published_key(document: JsonDocument, kid: str) -> str | Jwk:
     """Return the key material at an address: a JWK, a JWK set, or a document with verification methods."""
-    for candidate in _candidates(found, kid):
+    for candidate in _candidates(document, kid):
         if (jwk := candidate.child("publicKeyJwk")) is not None:
             return _jwk(jwk)
         if pem := candidate.text("publicKeyPem"):
@@ -201,16 +201,16 @@ def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
     raise KeyNotUsableError(f"expected a public key at {quoted(kid)}")
 
 
-def _candidates(found: JsonDocument, kid: str) -> Iterator[JsonDocument]:
-    listed = [*found.children("keys"), *found.children("verificationMethod"), *found.children("publicKey")]
+def _candidates(document: JsonDocument, kid: str) -> Iterator[JsonDocument]:
+    listed = [*document.children("keys"), *document.children("verificationMethod"), *document.children("publicKey")]
     named = [key for key in listed if kid in (key.identifier(), key.text("kid"))]
     named += [key for key in listed if (part := kid.partition("#")[2]) and key.text("kid", "id").lstrip("#") == part]
     # An address without a fragment stands for the only key in its document.
-    return iter(named or [found, *listed[:1]])
+    return iter(named or [document, *listed[:1]])
 
 
-def _jwk(found: JsonDocument) -> Jwk:
-    return {name: value for name, value in found.fields.items() if isinstance(value, str)}
+def _jwk(key: JsonDocument) -> Jwk:
+    return {name: value for name, value in key.fields.items() if isinstance(value, str)}
 
 
 def multibase_key(multibase: str) -> Jwk:

@@ -276,8 +276,8 @@ class _CostCounter:
             index += 1
 
     def _find(self, target: str) -> int | None:
-        found = self._ids.get(target)
-        return self._ids.get(unquote(target)) if found is None else found
+        index = self._ids.get(target)
+        return self._ids.get(unquote(target)) if index is None else index
 
     def _is_in_marker(self, inside: tuple[int, ...]) -> bool:
         # The content of a marker has no markers itself (SVG 2, section 13.7.1), so a rule may match both.

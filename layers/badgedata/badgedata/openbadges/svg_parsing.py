@@ -228,7 +228,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
             parser.feed(image[position : position + PIECE_BYTES])
         parser.close()
     except DefusedXmlException as error:
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, {_found(error)}") from error
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, {_declared(error)}") from error
     except ParseError as error:
         line, column = error.position
         place = f"line {line}, column {column + 1}"
@@ -240,7 +240,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
 _EXPECTED: Final = "expected an SVG without entities and document type, or with plain-text entities that are used"
 
 
-def _found(error: DefusedXmlException) -> str:
+def _declared(error: DefusedXmlException) -> str:
     if isinstance(error, EntitiesForbidden):
         return f"found a declaration of the entity {quoted(error.name)}"
     return "found other declarations in its document type"

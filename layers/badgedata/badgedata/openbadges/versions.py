@@ -30,29 +30,29 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     SourceRefusedError
         ``not-open-badges`` if it has no known version, or violates its version; or a refusal of the trail.
     """
-    found = opened.json
-    contexts = _named_contexts(found)
-    if _version3(found, contexts):
-        return _describe_version3(found, trail, is_signed=opened.token is not None)
-    if version := _version2(found, contexts):
-        return _describe_version2(found, version, trail)
-    if version := _version1(found, contexts):
-        return _describe_version1(found, version, trail)
+    source = opened.json
+    contexts = _named_contexts(source)
+    if _version3(source, contexts):
+        return _describe_version3(source, trail, is_signed=opened.token is not None)
+    if version := _version2(source, contexts):
+        return _describe_version2(source, version, trail)
+    if version := _version1(source, contexts):
+        return _describe_version1(source, version, trail)
     raise SourceRefusedError(
         "not-open-badges",
-        found.document,
+        source.document,
         "expected an Open Badges assertion, credential, or badge class, "
-        f"found an object with the fields {quoted(', '.join(found.fields) or 'none')}",
+        f"found an object with the fields {quoted(', '.join(source.fields) or 'none')}",
     )
 
 
-def _named_contexts(found: JsonDocument) -> frozenset[str]:
+def _named_contexts(source: JsonDocument) -> frozenset[str]:
     """Return the addresses among its contexts. A context may also be an object, which names no version."""
-    context = found.fields.get("@context")
+    context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
 
-def _version1(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
+def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
     """Return the version of a document before 2.0, or None.
 
     Version 1.1 added a JSON-LD context. Version 1.0 added a separate document for the badge class, ``verify``, and
@@ -61,15 +61,15 @@ def _version1(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersio
     """
     if any("openbadges/v1" in context or "openbadgespec.org/v1" in context for context in contexts):
         return "1.1"
-    badge = found.child("badge")
-    is_assertion = "badge" in found.fields and ("recipient" in found.fields or "verify" in found.fields)
-    if is_assertion and (isinstance(found.fields.get("recipient"), str) or (badge and "version" in badge.fields)):
+    badge = source.child("badge")
+    is_assertion = "badge" in source.fields and ("recipient" in source.fields or "verify" in source.fields)
+    if is_assertion and (isinstance(source.fields.get("recipient"), str) or (badge and "version" in badge.fields)):
         return "0.5"
-    is_badge_class = {"name", "criteria"} <= found.fields.keys()
+    is_badge_class = {"name", "criteria"} <= source.fields.keys()
     return "1.0" if is_assertion or is_badge_class else None
 
 
-def _describe_version1(found: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
+def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
     """Return the description of the badge class of a 0.5, 1.0, or 1.1 assertion, or of a badge class.
 
     Notes
@@ -77,48 +77,48 @@ def _describe_version1(found: JsonDocument, version: OpenBadgesVersion, trail: D
     https://github.com/mozilla/openbadges-backpack/wiki/Assertions and
     https://github.com/mozilla/openbadges-specification/blob/master/Assertion/latest.md
     """
-    if "badge" not in found.fields:
-        return _describe_badge_class(found, version, None, None)
-    verify = found.child("verify")
+    if "badge" not in source.fields:
+        return _describe_badge_class(source, version, None, None)
+    verify = source.child("verify")
     verified_at = verify.label("url") if verify and verify.label("type").lower() != "signed" else ""
-    known_by = found.identifier() or verified_at or found.url or found.label("uid") or None
-    return _describe_badge_class(_badge_class_of(found, trail), version, found, known_by)
+    known_by = source.identifier() or verified_at or source.url or source.label("uid") or None
+    return _describe_badge_class(_badge_class_of(source, trail), version, source, known_by)
 
 
-def _version2(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
+def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
     """Return the 2.x version of a document, or None. Without a context, its type decides."""
     if any("ob/v2p1" in context for context in contexts):
         return "2.1"
     if any("openbadges/v2" in context or "openbadgespec.org/v2" in context for context in contexts):
         return "2.0"
-    return "2.0" if not contexts and found.types() & {"assertion", "badgeclass"} else None
+    return "2.0" if not contexts and source.types() & {"assertion", "badgeclass"} else None
 
 
-def _describe_version2(found: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
+def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
     """Return the description of the badge class of a 2.0 or 2.1 assertion, or of a badge class.
 
     Notes
     -----
     Open Badges 2.0, https://www.imsglobal.org/spec/ob/v2p0/ sections "Assertion" and "BadgeClass".
     """
-    if "badge" not in found.fields and "assertion" not in found.types():
-        return _describe_badge_class(found, version, None, None)
-    return _describe_badge_class(_badge_class_of(found, trail), version, found, found.identifier() or found.url)
+    if "badge" not in source.fields and "assertion" not in source.types():
+        return _describe_badge_class(source, version, None, None)
+    return _describe_badge_class(_badge_class_of(source, trail), version, source, source.identifier() or source.url)
 
 
-def _version3(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
+def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
     """Return "3.0" for a credential or an achievement of 3.0, or None."""
-    types = found.types()
-    is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in found.fields
+    types = source.types()
+    is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None
 
 
-def _describe_version3(found: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
+def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
     """Return the description of the achievement of a 3.0 credential, in the terms of 2.0.
 
     Parameters
     ----------
-    found
+    source
         The credential, or the achievement itself.
     trail
         Reads an achievement that is only linked.
@@ -130,15 +130,15 @@ def _describe_version3(found: JsonDocument, trail: DocumentTrail, *, is_signed: 
     Open Badges 3.0, https://www.imsglobal.org/spec/ob/v3p0/ sections B.1.1 (AchievementCredential) and B.1.2
     (Achievement).
     """
-    is_achievement = "achievement" in found.types()
-    achievement = found if is_achievement else _achievement(found, trail)
-    notices = [] if is_achievement else _notices(found, is_signed=is_signed)
-    image = achievement.reference("image") or ("" if is_achievement else found.reference("image"))
+    is_achievement = "achievement" in source.types()
+    achievement = source if is_achievement else _achievement(source, trail)
+    notices = [] if is_achievement else _notices(source, is_signed=is_signed)
+    image = achievement.reference("image") or ("" if is_achievement else source.reference("image"))
     return described_badge(
         achievement,
         "3.0",
-        assertion_id=None if is_achievement else found.identifier() or found.url,
-        issuer_id=found.name_of("issuer") or None,
+        assertion_id=None if is_achievement else source.identifier() or source.url,
+        issuer_id=source.name_of("issuer") or None,
         base=achievement.url,
         image=absolute(achievement.url, image) if image else None,
         notices=notices,
@@ -197,8 +197,8 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
     reference = assertion.reference("badge")
     if not reference:
         assertion.refuse("badge", "a badge class or its address", assertion.fields.get("badge"))
-    found = trail.follow(absolute(assertion.url, reference), assertion.document)
-    return open_source(found, trail, _linked_badge_class)
+    source = trail.follow(absolute(assertion.url, reference), assertion.document)
+    return open_source(source, trail, _linked_badge_class)
 
 
 def _linked_object(opened: OpenedSource) -> JsonDocument:
