@@ -128,7 +128,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
             "unreachable-source", url, f"expected a document, but the server returned HTTP {response.status_code}"
         )
     body = bytearray()
-    # Bytes are counted after decompression, because the number of bytes sent says nothing about the size of the content.
+    # Bytes are counted after decompression, because the number of bytes sent does not limit the size of the content.
     for piece in response.raw.stream(PIECE_BYTES, decode_content=True):
         body += piece
         deadline.check(url)
