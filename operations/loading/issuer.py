@@ -6,9 +6,9 @@ from msgspec import UnsetType
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
-from badgedata.addresses import assertion_url, badge_class_url, issuer_url
 from badgedata.config import config
 from badgedata.documents import Assertion, BadgeClass, IssuerDocument, Learner, RecipientGroup
+from badgedata.published import assertion_url, badge_class_url, issuer_url
 from badgedata.records import directory
 from badgedata.records.awards import Award
 from operations.loading import items

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from badgedata import addresses
+from badgedata import published
 from badgedata.access import issuers_by_id, organizations_by_id
 from badgedata.cursors import read_cursor
 from badgedata.identifiers import ENTITY_ID
@@ -161,7 +161,7 @@ def _issuer(base_url: str, issuer: Issuer) -> IssuerDocument:
         url=issuer.url,
         email=issuer.email,
         description=issuer.description,
-        image=addresses.image_url(addresses.issuer_url(base_url, issuer.entity_id), issuer.image),
+        image=published.image_url(published.issuer_url(base_url, issuer.entity_id), issuer.image),
     )
 
 
@@ -171,7 +171,7 @@ def _badge_class(base_url: str, badge_class: BadgeClass) -> BadgeClassDocument:
         issuer_id=badge_class.issuer_id,
         name=badge_class.name,
         description=badge_class.description,
-        image=addresses.image_url(addresses.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
+        image=published.image_url(published.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
         criteria=badge_class.criteria.as_dict() if badge_class.criteria else None,
         alignment=[dict(item) for item in badge_class.alignment or []],
         tags=list(badge_class.tags or []),

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from badgedata import addresses, published, stored_images
+from badgedata import published, stored_images
+from badgedata.aws import Link
 from badgedata.config import config
-from badgedata.links import Link
 from badgedata.records.awards import Award
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 
@@ -121,7 +121,7 @@ def _to_image_of_award(award: Award, cache_control: str) -> Response[str | None]
     baked = stored_image(award.image)
     if baked is None:
         return _to_image(award.image, cache_control)
-    return _redirect(addresses.baked_image_url(base_url_of(router), award.award_id, baked.name), cache_control)
+    return _redirect(published.baked_image_url(base_url_of(router), award.award_id, baked.name), cache_control)
 
 
 def _may_show_image(award: Award) -> bool:
@@ -132,7 +132,7 @@ def _to_image(image: str | None, cache_control: str = FIVE_MINUTES) -> Response[
     if image is None:
         raise UnknownDocument("image")
     stored = stored_image(image)
-    location = addresses.stored_image_url(base_url_of(router), stored.name) if stored else image
+    location = published.stored_image_url(base_url_of(router), stored.name) if stored else image
     return _redirect(location, cache_control)
 
 

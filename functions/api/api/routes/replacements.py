@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from badgedata import addresses, clock
+from badgedata import clock, published
 from badgedata.access import Scope, find_badge_class
 from badgedata.config import config
 from badgedata.cursors import read_cursor
@@ -175,7 +175,7 @@ def _failed_image(failure: FailedImage) -> FailedImageDocument:
 
 def _content(content: dict[str, Any]) -> dict[str, Any]:
     stored = stored_image(content["image"])
-    shown = addresses.stored_image_url(base_url_of(router), stored.name) if stored else content["image"]
+    shown = published.stored_image_url(base_url_of(router), stored.name) if stored else content["image"]
     return {**content, "image": shown}
 
 

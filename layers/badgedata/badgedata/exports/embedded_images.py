@@ -1,8 +1,8 @@
 """Images of documents: the address that shows one, or the image itself as a `data:` URI (RFC 2397)."""
 
 from badgedata import stored_images
-from badgedata.addresses import image_url
 from badgedata.exports.failures import UnreadableDataError
+from badgedata.published import image_url
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 
 
