@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from local.event_sources import settle_event_sources
-from local.failures import LocalStackError
+from local.errors import LocalStackError
+from local.event_sources import set_maximum_concurrency
 from local.gateway_responses import put_gateway_responses
 from local.node import with_node
 from local.places import LOCAL, PASSWORD, REGION, REPOSITORY, STACK_NAME, Place, client_environment, program
@@ -99,7 +99,7 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
         _set_public_base_url(place, api_url)
         outputs = _outputs(place)
     put_gateway_responses(place, outputs["ApiId"], outputs["StageName"])
-    settle_event_sources(place)
+    set_maximum_concurrency(place)
     stack = {**_describe(place, outputs, api_url), "users": known.get("users", []), "deployed": wanted}
     place.stack_file.write_text(json.dumps(stack, indent=2))
     return stack

@@ -5,7 +5,7 @@ import boto3
 from local.places import REGION, Place, client_environment
 
 
-def settle_event_sources(place: Place) -> None:
+def set_maximum_concurrency(place: Place) -> None:
     """Set the maximum concurrency of each SQS event source again, as the number that it is."""
     settings = client_environment(place)
     client = boto3.client(

@@ -11,12 +11,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import Place, client_environment, program
 
 READY_WITHIN_SECONDS = 60
 STOPPED_WITHIN_SECONDS = 20
-LEAST_FREE_BYTES = 4 * 1000**3
+MIN_FREE_BYTES = 4 * 1000**3
 """What many workers and the other functions unpack at the most, each with its layers, and room for state."""
 
 
@@ -35,10 +35,10 @@ def start(place: Place) -> bool:
             f"Port {place.port} is taken by another program. Stop it, or choose another port: PORT=4600 make run"
         )
     _functions_folder(place).mkdir(parents=True, exist_ok=True)
-    if (free := shutil.disk_usage(place.folder).free) < LEAST_FREE_BYTES:
+    if (free := shutil.disk_usage(place.folder).free) < MIN_FREE_BYTES:
         raise LocalStackError(
             f"{place.folder} has {free / 1e9:.1f} GB of disk left; "
-            f"the local AWS needs {LEAST_FREE_BYTES / 1e9:.0f} GB. Free some space, then run this again."
+            f"the local AWS needs {MIN_FREE_BYTES / 1e9:.0f} GB. Free some space, then run this again."
         )
     log = place.folder / "ministack.log"
     with log.open("wb") as output:

@@ -12,7 +12,7 @@ from typing import Any
 from local import ministack
 from local.demo import MainJob, Problem
 from local.deploy import build, deploy
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import LOCAL, REPOSITORY, Place, client_environment, run_place
 from local.token import id_token
 from operations.steps import step

@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.deploy import read_stack
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import run_place
 
 

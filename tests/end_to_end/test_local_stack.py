@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import ministack
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import Place
 from tests.end_to_end.client import Client
 

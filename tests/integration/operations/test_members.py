@@ -7,7 +7,7 @@ import pytest
 
 from badgedata.records.directory import Member
 from operations import members
-from operations.loading.faults import BadDocument
+from operations.loading.faults import InvalidDocumentError
 from operations.loading.load import Loaded, load
 from operations.loading.reading import read_document
 from tests.integration.api.client import Person
@@ -73,7 +73,7 @@ def test_the_admin_named_on_the_command_line_stays() -> None:
 
 def test_people_who_are_no_members_yet_need_a_confirmation_by_id() -> None:
     stranger = Person("stranger@example.org")
-    with pytest.raises(BadDocument) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
     assert "its members, by 1 new person" in str(refused.value.faults[0])
     assert roles_of(stranger) == set() != roles_of(OWNER)
@@ -85,7 +85,7 @@ def test_people_who_are_no_members_yet_need_a_confirmation_by_id() -> None:
 def test_an_existing_organizations_name_and_plan_need_a_confirmation_by_id(change: dict[str, str]) -> None:
     organization = {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"} | change
     document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
-    with pytest.raises(BadDocument):
+    with pytest.raises(InvalidDocumentError):
         load(read_document(json.dumps(document).encode()))
     unchanged = {"id": "MAKERS", "name": "The Makers", "plan": "paid"}
     assert ADMIN.get("/organizations/MAKERS").json == unchanged
