@@ -55,7 +55,7 @@ def test_a_restored_table_lacks_its_protection_its_recovery_and_its_time_to_live
         assert f"✘ {role}: deletion protection is off" in told
         assert f"✘ {role}: point-in-time recovery is DISABLED" in told
         assert f"✔ {role}: keys and indexes" in told
-    assert "✘ operations: time to live goes by nothing" in told
+    assert "✘ operations: time to live attribute: none" in told
     assert told.endswith("7 failed\n")
 
 
@@ -90,7 +90,7 @@ def test_a_picture_that_is_not_in_the_bucket_is_missed(protected: None, capsys: 
 
 def test_an_organization_that_is_not_there_is_told(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--organization", "NOBODY") == 1
-    assert "✘ organization NOBODY is there" in capsys.readouterr().out
+    assert "✘ organization NOBODY exists" in capsys.readouterr().out
 
 
 def test_a_table_that_is_not_there_is_told(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,7 +129,7 @@ def test_a_removed_member_has_no_access_and_their_schedules_are_named(capsys: py
     assert run("MAKERS", "--remove", "Editor@Makers.example.org") == 0
     told = capsys.readouterr().out
     assert "Removed 1 membership" in told
-    assert "without a role, it stops at its next run" in told
+    assert "stops at its next run, because this person has no role" in told
     assert roles_of(EDITOR) == set()
     assert roles_of(OWNER) == {("owner", "WELD")}
 

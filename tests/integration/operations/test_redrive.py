@@ -110,7 +110,7 @@ def test_a_schedules_run_that_was_given_up_is_invoked_with_its_own_time(
 def test_no_message_is_lost_where_the_command_dies(
     fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "HIDDEN_SECONDS", 0)  # the time until they are seen again is over
+    monkeypatch.setattr(dead_letters, "VISIBILITY_TIMEOUT_SECONDS", 0)  # the time until they are seen again is over
     calls = FaultyCalls(monkeypatch)
     wanted = {f"E{number}" for number in range(4)}
     for export_id in sorted(wanted):

@@ -94,11 +94,11 @@ SPOILED = [
     ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an e-mail address'),
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
     ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https URL'),
-    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than the 2,048 bytes that an address may have"),
+    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than 2,048 bytes, the maximum for a URL"),
     ("pathways.0.nmae", "x", '$.pathways[0].nmae: is not a key of the format; did you mean "name"?'),
     ("pathways.0.a b", "x", '$.pathways[0]["a b"]: is not a key of the format'),
     ("badgeClasses", {}, "$.badgeClasses: must be an array, not an object"),
-    ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "does not end with the id of the issuer"),
+    ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "must end with the ID of the issuer"),
     ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, not an integer"),
     ("badgeClasses.0.criteria", "see page 3", "$.badgeClasses[0].criteria:"),
     ("badgeClasses.0.criteria.id", "see page 3", "$.badgeClasses[0].criteria.id:"),
@@ -114,7 +114,7 @@ SPOILED = [
     (
         "badgeClasses.0.assertions.0.badge",
         "https://x.org/public/badges/OTHER",
-        "the id of the badge class that holds it",
+        "the ID of the badge class that contains it",
     ),
     ("badgeClasses.0.assertions.0.recipient", "ada", "recipient: must be an object, not a string"),
     (

@@ -71,7 +71,7 @@ def test_an_unexpected_status_is_shown_with_the_problem_that_came_with_it(server
     server.answers["/v1/me"] = [(500, {"Content-Type": "application/problem+json"}, problem)]
     with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/me")
-    assert failed.value.expected == f"GET {server.url}/v1/me to answer 200"
+    assert failed.value.expected == f"GET {server.url}/v1/me to return 200"
     assert failed.value.found == "500: internal-error: Something broke."
     assert failed.value.check.startswith("the log group /stack/api; ")
 
@@ -91,7 +91,7 @@ def test_no_answer_is_a_failure_that_shows_no_signature() -> None:
     client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
     with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/file?X-Amz-Signature=secret")
-    assert failed.value.expected == "GET http://127.0.0.1:1/file to be answered"
+    assert failed.value.expected == "GET http://127.0.0.1:1/file to be reachable"
 
 
 @pytest.mark.parametrize(
