@@ -1,5 +1,5 @@
-"""What can go wrong on a person's machine, said with what to do about it."""
+"""The error of the local stack."""
 
 
 class LocalStackError(Exception):
-    """A step of the local stack failed; the message says what happened and what to do."""
+    """A step of the local stack failed. The message says what happened and what to do."""

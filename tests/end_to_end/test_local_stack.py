@@ -30,5 +30,5 @@ def test_a_disk_that_is_all_but_full_is_told_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
-    with pytest.raises(LocalStackError, match=r"has 1\.0 GB of disk left; the local AWS needs 4 GB"):
+    with pytest.raises(LocalStackError, match=r"has 1\.0 GB of free disk space; the local AWS needs 4 GB"):
         ministack.start(Place(tmp_path, 1))
