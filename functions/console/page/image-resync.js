@@ -1,4 +1,4 @@
-/** How far the images of a replaced badge's awards are: a bar, the day it ends, and what could not be refreshed. */
+/** The progress of an image re-sync: a bar, the day it ends, and the images that could not be refreshed. */
 
 /** @import { ReplacementDocument } from "./api-types.d.ts" */
 
@@ -15,7 +15,7 @@ const words = strings.resync;
 const PACE = { shortest: 1500, longest: 30_000 };
 
 /**
- * The re-sync of a replacement that was confirmed; it is followed from here.
+ * The image re-sync of a confirmed replacement, polled until it ends.
  *
  * @param {{replacement: ReplacementDocument}} props
  */

@@ -1,9 +1,9 @@
-/** Looking again and again: often while something changes, ever less often while nothing does, not while nobody looks. */
+/** Polling: often while something changes, less and less often while nothing does, and never in a hidden tab. */
 
 const GROWTH = 1.5;
 
 /**
- * Call `look` until stopped. It says, by a promise, whether it saw a change.
+ * Call `look` repeatedly until stopped. Its promise resolves with whether something changed.
  *
  * @param {() => Promise<boolean>} look
  * @param {{shortest: number, longest: number}} milliseconds between two looks

@@ -1,4 +1,4 @@
-/** Replacing a badge: give a source, look at both, confirm or cancel; and what became of earlier replacements. */
+/** Replace a badge: choose a source, compare, confirm or cancel; and the history of replacements. */
 
 /**
  * @import { BadgeClassDocument, ReplacementDocument, ReplacementSource } from "./api-types.d.ts"
@@ -19,7 +19,7 @@ import { strings } from "./strings.js";
 import { showToast } from "./toasts.js";
 
 const words = strings.replace;
-// Of twenty replacements each: nobody looks at so many in the weeks that a re-sync takes.
+// Of twenty replacements each: more previews are unlikely in the 13 days of a re-sync.
 const MOST_PAGES = 20;
 
 /** @typedef {ReturnType<typeof usePages<ReplacementDocument>>} Replacements */
@@ -27,7 +27,8 @@ const MOST_PAGES = 20;
 /** @typedef {"look" | "confirm" | "cancel"} Step */
 
 /**
- * Replace a badge; who may not edit only sees the history. `onReplaced` gets the replacement once it is confirmed.
+ * The section to replace a badge. People who may not edit see only the history. `onReplaced` gets the confirmed
+ * replacement.
  *
  * @param {object} props
  * @param {BadgeClassDocument} props.badge
@@ -102,8 +103,8 @@ export function Replace({ badge, mayEdit, onReplaced }) {
 }
 
 /**
- * The replacement that the badge's images come from. It may stand behind any number that were only looked at, on a later
- * page of the history; there it is looked for once, for it stays the latest until a newer one is at the top.
+ * Return the latest confirmed replacement. Any number of previews may be newer, so it may be on a later page of the
+ * history. It is searched there only once, because it stays the latest until a newer one is confirmed.
  *
  * @param {BadgeClassDocument} badge
  * @param {Replacements} history

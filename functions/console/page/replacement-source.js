@@ -1,4 +1,4 @@
-/** Where a new badge comes from: an image, a web address, or JSON. */
+/** The source of a new badge: an image, a URL, or JSON. */
 
 /**
  * @import { TargetedEvent } from "preact"
@@ -17,13 +17,13 @@ const LARGEST_IMAGE_BYTES = 4 * 1024 * 1024;
 /** @typedef {"image" | "url" | "json"} Way */
 
 /**
- * An error, and the `way` in which the source was given that caused it, where a source did.
+ * An error, and the `way` of giving a source that caused it, if a source did.
  * @typedef {Error & {way?: Way}} SourceError
  */
 
 /**
- * The form that takes a source. `onContinue` gets `{image}`, `{url}` or `{json}`, as the API takes it, and which of
- * them it is; a `problem` with that `way` stands at its field.
+ * The form for a source. `onContinue` gets `{image}`, `{url}` or `{json}`, as the API takes it, and its name. A
+ * `problem` with this `way` is shown at its field.
  *
  * @param {object} props
  * @param {boolean} props.busy
@@ -74,7 +74,7 @@ export function SourceForm({ busy, problem, onContinue }) {
 }
 
 /**
- * An image, by choosing, dropping or pasting it.
+ * A field for an image, which can be chosen, dropped or pasted.
  *
  * @param {{file: File | null, error: string, onFile: (file: File) => void}} props
  */
@@ -102,7 +102,7 @@ function ImageField({ file, error, onFile }) {
     return () => document.removeEventListener("paste", paste);
   });
 
-  // A file that is dropped beside the frame is meant for it; the browser would leave the page and open the file.
+  // A file dropped next to the frame is meant for it; by default, the browser would navigate to the file.
   useLayoutEffect(() => {
     /** @param {DragEvent} event */
     const over = (event) => {
@@ -154,7 +154,7 @@ function ImageField({ file, error, onFile }) {
 }
 
 /**
- * Give the picture in a clipboard: a copied file, or the text of an SVG.
+ * Return the image in a clipboard: a copied file, or the text of an SVG.
  *
  * @param {DataTransfer} clipboard
  */
@@ -166,7 +166,7 @@ function imageIn(clipboard) {
 }
 
 /**
- * Does this text begin as an SVG does, perhaps with an XML declaration and comments before it?
+ * Return whether a text begins like an SVG, after an optional XML declaration and comments.
  *
  * @param {string} text
  */
