@@ -221,7 +221,7 @@ def test_awards_that_are_as_the_document_says_are_not_written_again() -> None:
     assert len(list(Award.query("ISS"))) == 61
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Stands for whatever ends a load midway."""
 
 
@@ -231,7 +231,7 @@ def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
 
     def write(**request: Any) -> Any:
         if next(left, None) is None:
-            raise Broken
+            raise BrokenError
         return real(**request)
 
     patch.setattr(aws.dynamodb(), "batch_write_item", write)
@@ -252,7 +252,7 @@ def test_a_load_that_broke_off_anywhere_is_repaired_by_loading_again(
 
     with monkeypatch.context() as patch:
         break_off_after(batches, patch)
-        with pytest.raises(Broken):
+        with pytest.raises(BrokenError):
             load_json(many_awards(60))
     assert not list(Member.query(Member.email_key("ada@example.org")))
 
@@ -262,8 +262,8 @@ def test_a_load_that_broke_off_anywhere_is_repaired_by_loading_again(
 
 def test_a_load_that_broke_off_behind_the_organization_it_made_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(Broken()))
-        with pytest.raises(Broken):
+        patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(BrokenError()))
+        with pytest.raises(BrokenError):
             load_json(issuer_document())
     assert Organization.get(*Organization.key("ISS"))
     assert load_json(issuer_document()).counts["awards"] == 1

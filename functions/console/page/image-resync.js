@@ -20,7 +20,7 @@ const PACE = { shortest: 1500, longest: 30_000 };
  * @param {{replacement: ReplacementDocument}} props
  */
 export function ImageResync({ replacement }) {
-  const resync = useFollowed(replacement);
+  const resync = useCurrentResync(replacement);
   if (!resync) return null;
   const { status, total, refreshed, pending, failed, windowEndsAt } = resync;
   const isCounting = total === 0 && status === "in-progress";
@@ -68,21 +68,21 @@ function Contact() {
 }
 
 /** @param {ReplacementDocument} replacement */
-function useFollowed(replacement) {
+function useCurrentResync(replacement) {
   const [resync, setResync] = useState(replacement.imageResync);
-  const isGoingOn = resync?.status === "in-progress";
+  const isInProgress = resync?.status === "in-progress";
   useEffect(() => setResync(replacement.imageResync), [replacement]);
   useEffect(() => {
-    if (!isGoingOn) return;
-    let seen = JSON.stringify(replacement.imageResync);
+    if (!isInProgress) return;
+    let latest = JSON.stringify(replacement.imageResync);
     const polling = poll(async () => {
       const { imageResync } = await getReplacement(replacement.id);
-      const hasChanged = JSON.stringify(imageResync) !== seen;
-      seen = JSON.stringify(imageResync);
+      const hasChanged = JSON.stringify(imageResync) !== latest;
+      latest = JSON.stringify(imageResync);
       setResync(imageResync);
       return hasChanged;
     }, PACE);
     return polling.stop;
-  }, [replacement.id, isGoingOn]);
+  }, [replacement.id, isInProgress]);
   return resync;
 }

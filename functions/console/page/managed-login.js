@@ -59,7 +59,7 @@ export async function signInInPopup() {
   const pending = { state: FOR_ANOTHER_WINDOW + randomText(), verifier: randomText() };
   const channel = new BroadcastChannel(POPUP);
   /** @type {Promise<URLSearchParams>} */
-  const answered = new Promise((resolve) => {
+  const redirected = new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
       const result = new URLSearchParams(data);
       if (result.get("state") === pending.state) resolve(result);
@@ -68,7 +68,7 @@ export async function signInInPopup() {
   try {
     if (!window.open(await authorizeUrl(pending), POPUP, "popup,width=520,height=720"))
       throw new Error(strings.signIn.popupBlocked);
-    return await tokensFor(await answered, pending);
+    return await tokensFor(await redirected, pending);
   } finally {
     channel.close();
   }

@@ -230,7 +230,7 @@ function BadgesOf({ issuer }) {
 /**
  * @param {object} props
  * @param {ReturnType<typeof usePages<BadgeClassDocument | IssuerDocument>>} props.pages
- * @param {string} props.none what to say of an empty list
+ * @param {string} props.none the text for an empty list
  * @param {ExportScope["type"]} props.type of the places that the tiles lead to
  */
 function Tiles({ pages, none, type }) {

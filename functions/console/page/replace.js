@@ -24,7 +24,7 @@ const MOST_PAGES = 20;
 
 /** @typedef {ReturnType<typeof usePages<ReplacementDocument>>} Replacements */
 
-/** @typedef {"look" | "confirm" | "cancel"} Step */
+/** @typedef {"preview" | "confirm" | "cancel"} Step */
 
 /**
  * The section to replace a badge. People who may not edit see only the history. `onReplaced` gets the confirmed
@@ -58,8 +58,8 @@ export function Replace({ badge, mayEdit, onReplaced }) {
   }
 
   /** @type {(source: ReplacementSource, way: Way) => Promise<void>} */
-  const look = (source, way) =>
-    run("look", async () => {
+  const showPreview = (source, way) =>
+    run("preview", async () => {
       try {
         setPreview(await previewReplacement(badge.id, source));
       } catch (error) {
@@ -89,7 +89,7 @@ export function Replace({ badge, mayEdit, onReplaced }) {
   };
 
   return html`<${Section} title=${mayEdit ? words.title : words.history} text=${mayEdit ? words.text : undefined}>
-    ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "look"} problem=${problem} onContinue=${look} />`}
+    ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "preview"} problem=${problem} onContinue=${showPreview} />`}
     ${
       mayEdit &&
       preview &&
@@ -98,7 +98,7 @@ export function Replace({ badge, mayEdit, onReplaced }) {
     }
     ${latest.problem && html`<${LoadProblem} problem=${latest.problem} onRetry=${latest.reload} />`}
     ${latest.value && html`<${ImageResync} key=${latest.value.id} replacement=${latest.value} />`}
-    <${History} history=${history} mayEdit=${mayEdit} isLooking=${Boolean(preview)} onLook=${setPreview} />
+    <${History} history=${history} mayEdit=${mayEdit} isPreviewing=${Boolean(preview)} onPreview=${setPreview} />
   <//>`;
 }
 
@@ -176,10 +176,10 @@ function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
  * @param {object} props
  * @param {Replacements} props.history
  * @param {boolean} props.mayEdit
- * @param {boolean} props.isLooking
- * @param {(replacement: ReplacementDocument) => void} props.onLook
+ * @param {boolean} props.isPreviewing
+ * @param {(replacement: ReplacementDocument) => void} props.onPreview
  */
-function History({ history, mayEdit, isLooking, onLook }) {
+function History({ history, mayEdit, isPreviewing, onPreview }) {
   if (history.problem) return html`<${LoadProblem} problem=${history.problem} onRetry=${history.reload} />`;
   if (!history.items) return html`<${Skeleton} lines=${1} />`;
   if (history.items.length === 0) return mayEdit ? null : html`<p class="empty">${words.never}</p>`;
@@ -191,7 +191,7 @@ function History({ history, mayEdit, isLooking, onLook }) {
           <strong>${item.proposed.name}</strong> <span class="status ${item.status}">${words.status[item.status]}</span>
           <p class="meta"><span>${words.readFrom(item.source)}</span> <span>${item.requestedBy}</span>
             <time datetime=${item.confirmedAt ?? item.createdAt}>${formatDayAndTime(item.confirmedAt ?? item.createdAt)}</time></p>
-          ${mayEdit && !isLooking && item.status === "previewed" && html`<${Button} onClick=${() => onLook(item)}>${words.lookAgain}<//>`}
+          ${mayEdit && !isPreviewing && item.status === "previewed" && html`<${Button} onClick=${() => onPreview(item)}>${words.lookAgain}<//>`}
         </li>`,
       )}
     </ul>

@@ -12,7 +12,7 @@ import { strings } from "./strings.js";
 
 const words = strings.replace;
 const TEXT_INPUTS = "input[type=text], input[type=url], textarea";
-const LARGEST_IMAGE_BYTES = 4 * 1024 * 1024;
+const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 
 /** @typedef {"image" | "url" | "json"} Way */
 
@@ -36,8 +36,8 @@ export function SourceForm({ busy, problem, onContinue }) {
   const [url, setUrl] = useState("");
   const [json, setJson] = useState("");
   const [missing, setMissing] = useState("");
-  const given = { image: file, url: url.trim(), json: json.trim() }[way];
-  const said = missing || (problem?.way === way ? problem.message : "");
+  const source = { image: file, url: url.trim(), json: json.trim() }[way];
+  const error = missing || (problem?.way === way ? problem.message : "");
 
   /** @param {Way} next */
   function choose(next) {
@@ -49,25 +49,23 @@ export function SourceForm({ busy, problem, onContinue }) {
   function take(chosen) {
     setWay("image");
     setMissing(
-      chosen.size > LARGEST_IMAGE_BYTES
-        ? words.tooLarge(formatBytes(chosen.size), formatBytes(LARGEST_IMAGE_BYTES))
-        : "",
+      chosen.size > MAX_IMAGE_BYTES ? words.tooLarge(formatBytes(chosen.size), formatBytes(MAX_IMAGE_BYTES)) : "",
     );
-    setFile(chosen.size > LARGEST_IMAGE_BYTES ? null : chosen);
+    setFile(chosen.size > MAX_IMAGE_BYTES ? null : chosen);
   }
 
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
-    setMissing(given ? "" : words.missing[way]);
-    if (given) onContinue({ [way]: given instanceof File ? await base64Of(given) : given }, way);
+    setMissing(source ? "" : words.missing[way]);
+    if (source) onContinue({ [way]: source instanceof File ? await base64Of(source) : source }, way);
   }
 
   return html`<form class="source-form" onSubmit=${submit} novalidate>
     <${Choice} label=${words.from} name="source" value=${way} choices=${Object.entries(words.ways)} onChange=${choose} />
-    ${way === "image" && html`<${ImageField} file=${file} error=${said} onFile=${take} />`}
-    ${way === "url" && html`<${TextField} label=${words.url} hint=${words.urlHint} type="url" inputmode="url" value=${url} onInput=${setUrl} error=${said} />`}
-    ${way === "json" && html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json} onInput=${setJson} error=${said} />`}
+    ${way === "image" && html`<${ImageField} file=${file} error=${error} onFile=${take} />`}
+    ${way === "url" && html`<${TextField} label=${words.url} hint=${words.urlHint} type="url" inputmode="url" value=${url} onInput=${setUrl} error=${error} />`}
+    ${way === "json" && html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json} onInput=${setJson} error=${error} />`}
     <${FormProblem} problem=${problem && problem.way !== way ? problem : null} />
     <div class="actions"><${Button} type="submit" look="primary" busy=${busy}>${words.continue}<//></div>
   </form>`;

@@ -43,7 +43,7 @@ function Toast({ toast }) {
     redrawToasts();
   };
   useEffect(() => {
-    if (isHeld || toast.kind === "bad") return; // what went wrong stays until it was read
+    if (isHeld || toast.kind === "bad") return; // errors stay until they are dismissed
     const timer = setTimeout(close, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [isHeld]);

@@ -7,7 +7,7 @@ import { strings } from "./strings.js";
 export class UserPoolError extends Error {
   /**
    * @param {string} code
-   * @param {string} [message] what the user pool says
+   * @param {string} [message] the user pool's message
    */
   constructor(code, message) {
     /** @type {Record<string, string>} */
