@@ -24,7 +24,7 @@ from operations.places import STACK_FILE, client_settings
 
 if TYPE_CHECKING:
     from operations.loading.checking import Document
-    from operations.loading.load import Loaded
+    from operations.loading.load import LoadResult
 
 _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
 
@@ -97,7 +97,7 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "Loaded"]:
+def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadResult"]:
     """Check and load a document. The domain is imported here because it reads its settings when it is imported."""
     deployment.make_domain_importable()
     from operations.loading.faults import InvalidDocumentError
@@ -125,7 +125,7 @@ def _show_progress(kind: str, count: int) -> None:
         print(f"\r\033[K  {count:,} {kind}", end="", file=sys.stderr)
 
 
-def _summary(loaded: "Loaded", seconds: float) -> str:
+def _summary(loaded: "LoadResult", seconds: float) -> str:
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     created = ", newly created" if loaded.created_organization else ""

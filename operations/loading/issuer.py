@@ -13,7 +13,7 @@ from badgedata.records import directory
 from badgedata.records.awards import Award
 from operations.loading import items
 from operations.loading.images import ImageStore
-from operations.loading.stored import Stored, assertions_of, badge_classes_of, stored_learner_ids
+from operations.loading.stored import StoredRecords, assertions_of, badge_classes_of, stored_learner_ids
 from operations.loading.writing import (
     LoadInterruptedError,
     ProgressCallback,
@@ -24,7 +24,11 @@ from operations.loading.writing import (
 
 
 def write_issuer(
-    document: IssuerDocument, organization_id: str, stored: Stored, images: ImageStore, on_progress: ProgressCallback
+    document: IssuerDocument,
+    organization_id: str,
+    stored: StoredRecords,
+    images: ImageStore,
+    on_progress: ProgressCallback,
 ) -> Iterator[tuple[str, int]]:
     """Write an issuer, its badge classes, pathways, learners, groups and awards, in this order.
 
@@ -68,7 +72,7 @@ def write_issuer(
 
 
 def _issuer_record(
-    document: IssuerDocument, organization_id: str, stored: Stored, images: ImageStore
+    document: IssuerDocument, organization_id: str, stored: StoredRecords, images: ImageStore
 ) -> directory.Issuer:
     issuer = document.issuer
     known = stored.issuers.get(issuer.entity_id)
@@ -78,7 +82,7 @@ def _issuer_record(
 
 
 def _badge_class_record(
-    badge_class: BadgeClass, issuer_id: str, stored: Stored, images: ImageStore
+    badge_class: BadgeClass, issuer_id: str, stored: StoredRecords, images: ImageStore
 ) -> directory.BadgeClass:
     known = stored.badge_classes.get(badge_class.entity_id)
     own_address = badge_class_url(config().public_base_url, badge_class.entity_id) + "/image"
@@ -86,7 +90,7 @@ def _badge_class_record(
     return items.badge_class_record(badge_class, issuer_id, image, stored.version_of(badge_class.entity_id))
 
 
-def _put_badge_classes(records: list[directory.BadgeClass], stored: Stored) -> None:
+def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecords) -> None:
     """Put badge classes one by one, on condition that none was replaced after its version was read."""
     for record in records:
         condition: Condition = directory.BadgeClass.pk.does_not_exist()
@@ -112,7 +116,9 @@ def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> direct
     return items.group_record(group, issuer_id, len(learners))
 
 
-def write_awards(batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: Stored, images: ImageStore) -> None:
+def write_awards(
+    batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: StoredRecords, images: ImageStore
+) -> None:
     """Write up to 25 awards of one issuer, each with the ID of its badge class.
 
     Existing awards are read again, because their images may have been re-baked since the load began. Those that are

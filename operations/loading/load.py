@@ -19,7 +19,7 @@ from operations.loading.writing import ProgressCallback, write_records
 
 
 @dataclass
-class Loaded:
+class LoadResult:
     """The result of a load: the organization, and what was written."""
 
     organization_id: str
@@ -46,7 +46,7 @@ def load(
     organization_id: str | None = None,
     admin_email: str | None = None,
     on_progress: ProgressCallback = _ignore_progress,
-) -> Loaded:
+) -> LoadResult:
     """Write a document that `read_document` has checked.
 
     Loading the same document again changes nothing. Items in the tables that are not in the document are kept, except
@@ -87,7 +87,7 @@ def load(
     if faults.count:
         raise InvalidDocumentError(faults.named, faults.count)
 
-    loaded = Loaded(organization.entity_id, is_new, members_removed=end_access(document, listed, members))
+    loaded = LoadResult(organization.entity_id, is_new, members_removed=end_access(document, listed, members))
     images = ImageStore()
     if is_new or isinstance(document, OrganizationDocument):
         items.organization_record(organization).save()

@@ -26,7 +26,7 @@ class StoredAward(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredRecords:
     """The stored records, by ID. Empty at a first load."""
 
     issuers: dict[str, directory.Issuer]
@@ -40,7 +40,7 @@ class Stored:
         return int(known.version) if known else FIRST_VERSION
 
 
-def read_stored(issuer_documents: list[IssuerDocument]) -> Stored:
+def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
     """Return the stored records of these issuers, their badge classes and, if the document has awards, their awards.
 
     Each stored award takes a few hundred bytes of memory.
@@ -52,7 +52,7 @@ def read_stored(issuer_documents: list[IssuerDocument]) -> Stored:
         for _, badge_class in badge_classes_of(document)
     ]
     issuers = {issuer.entity_id: issuer for issuer in directory.Issuer.batch_get(issuer_keys, consistent_read=True)}
-    return Stored(
+    return StoredRecords(
         issuers=issuers,
         badge_classes={
             badge_class.entity_id: badge_class
@@ -83,7 +83,7 @@ def stored_learner_ids(issuer_id: str, group_id: str) -> set[str]:
 
 
 def check_against_stored(
-    faults: Faults, path: str, document: IssuerDocument, organization_id: str, stored: Stored
+    faults: Faults, path: str, document: IssuerDocument, organization_id: str, stored: StoredRecords
 ) -> None:
     """Add a fault for everything in the document that contradicts the stored records.
 

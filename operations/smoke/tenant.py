@@ -22,7 +22,7 @@ from operations.restored_tables import check_organization
 from operations.smoke.document import Json, Names, organization_document
 
 if TYPE_CHECKING:
-    from operations.loading.load import Loaded
+    from operations.loading.load import LoadResult
 
 
 class Tenant:
@@ -35,7 +35,7 @@ class Tenant:
         self._document = organization_document(self.names, self.admin)
         self._schedules: list[tuple[str, datetime]] = []
 
-    def load(self) -> "Loaded":
+    def load(self) -> "LoadResult":
         """Load the tenant, as `make load` does."""
         return load(read_document(json.dumps(self._document).encode()))
 

@@ -19,7 +19,7 @@ from badgedata.records.directory import BadgeClass, Issuer, Learner, Member, Org
 from operations.loading import issuer as issuer_writing
 from operations.loading import writing
 from operations.loading.faults import InvalidDocumentError
-from operations.loading.load import Loaded, load
+from operations.loading.load import LoadResult, load
 from operations.loading.reading import read_document
 from operations.loading.writing import LoadInterruptedError
 from tests.unit.loading.small_documents import PNG, Json, data_uri, issuer_document, organization_document
@@ -27,7 +27,7 @@ from tests.unit.loading.small_documents import PNG, Json, data_uri, issuer_docum
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def load_json(document: Json, **how: Any) -> Loaded:
+def load_json(document: Json, **how: Any) -> LoadResult:
     return load(read_document(json.dumps(document).encode()), **how)
 
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from .http.base_url import below_base_path
+from .http.base_url import without_base_path
 from .http.bodies import normalize_body, read_json, write_json
 from .http.problems import add_error_handlers
 from .routes import ROUTERS
@@ -27,7 +27,7 @@ add_error_handlers(app)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Return the response to one API Gateway request. HEAD is handled as GET, without the body."""
     is_head = event["httpMethod"] == "HEAD"
-    request = below_base_path(event | {"httpMethod": "GET"} if is_head else event)
+    request = without_base_path(event | {"httpMethod": "GET"} if is_head else event)
     response = app.resolve(normalize_body(request), context)
     response["body"] = "" if is_head else response.get("body") or ""  # the local API Gateway can't send null
     headers = response["multiValueHeaders"]

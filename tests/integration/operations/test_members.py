@@ -8,7 +8,7 @@ import pytest
 from badgedata.records.directory import Member
 from operations import members
 from operations.loading.faults import InvalidDocumentError
-from operations.loading.load import Loaded, load
+from operations.loading.load import LoadResult, load
 from operations.loading.reading import read_document
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import ADMIN, EDITOR, OWNER, RIVAL, STAFF, load_organizations, member
@@ -29,7 +29,7 @@ def roles_of(person: Person) -> set[tuple[str, str]]:
     return {(found["role"], (found.get("issuer") or found["organization"])["id"]) for found in memberships}
 
 
-def load_members(*listed: dict[str, Any], **how: Any) -> Loaded:
+def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
     """Load the makers' document as it was, with these members."""
     document = {
         "format": "badge-data-management/organization",

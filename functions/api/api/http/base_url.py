@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from badgedata.config import config
 
 
-def below_base_path(event: dict[str, Any]) -> dict[str, Any]:
+def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
     """Return an API Gateway event without the base path in its path, so that the path matches a route.
 
     A custom domain's mapping leaves its base path in the event's path (`/badges/me`), but not in the resource (`/me`).

@@ -12,21 +12,21 @@ type Router = APIGatewayRouter | APIGatewayRestResolver
 REVALIDATED: Final = "public, no-cache"
 """Caches may keep a response but must revalidate it each time, so that new text shows at once."""
 
-ANYWHERE: Final = {"Access-Control-Allow-Origin": "*"}
-BY_ENCODING: Final = {"Vary": "Accept-Encoding"}
+ALLOW_ANY_ORIGIN: Final = {"Access-Control-Allow-Origin": "*"}
+VARY_BY_ENCODING: Final = {"Vary": "Accept-Encoding"}
 """API Gateway compresses bodies for clients that accept it, but does not send this header itself."""
-BY_ACCEPT: Final = {"Vary": "Accept, Accept-Encoding"}
-UNCHANGED: Final[dict[int, OpenAPIResponse]] = {
+VARY_BY_ACCEPT: Final = {"Vary": "Accept, Accept-Encoding"}
+NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
     304: {"description": "Not modified: the ETag is in `If-None-Match`", "content": {}}
 }
 
 
-def weak(etag: str) -> str:
+def weak_etag(etag: str) -> str:
     """Return an ETag marked as weak, because plain and compressed bodies share it (RFC 9110, section 8.8.1)."""
     return f"W/{etag}"
 
 
-def revalidated(
+def cacheable_response(
     router: Router, content_type: str, body: str, headers: dict[str, Any], status: int = 200
 ) -> Response[Any]:
     """Return a response with an ETag; with status 304 and no body if the client already has this body.
@@ -34,13 +34,13 @@ def revalidated(
     Only a 200 can become a 304: a response with another status always has its body.
     """
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": weak(etag), "Cache-Control": REVALIDATED, **headers}
-    if status == 200 and is_known(router, etag):
+    headers = {"ETag": weak_etag(etag), "Cache-Control": REVALIDATED, **headers}
+    if status == 200 and is_in_if_none_match(router, etag):
         return Response(status_code=304, headers=headers)
     return Response(status_code=status, content_type=content_type, body=body, headers=headers)
 
 
-def is_known(router: Router, etag: str) -> bool:
+def is_in_if_none_match(router: Router, etag: str) -> bool:
     """Return whether the request's ``If-None-Match`` contains this ETag (RFC 9110, section 13.1.2)."""
     known = router.current_event.headers.get("If-None-Match", "")
     return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in known.split(","))

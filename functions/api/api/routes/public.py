@@ -13,7 +13,7 @@ from badgedata import clock, published
 from badgedata.config import config
 
 from ..http.base_url import base_url_of
-from ..http.caching import ANYWHERE, BY_ACCEPT, UNCHANGED, revalidated
+from ..http.caching import ALLOW_ANY_ORIGIN, NOT_MODIFIED, VARY_BY_ACCEPT, cacheable_response
 from ..http.negotiation import prefers_page
 from ..http.parameters import AwardId, BadgeClassId, IssuerId
 from ..http.problems import problem_response
@@ -28,7 +28,9 @@ HAS_PAGE: Final = re.compile(r"/public/(badges|assertions)/[^/]+$")
 
 HTML_NOTE: Final = "Browsers, which prefer HTML, get a page with the same content."
 
-JSON_LD: Final = with_content_type("application/ld+json", responses(200, "The document", 404, token=False)) | UNCHANGED
+JSON_LD: Final = (
+    with_content_type("application/ld+json", responses(200, "The document", 404, token=False)) | NOT_MODIFIED
+)
 JSON_LD_OR_PAGE: Final = with_html(JSON_LD, 200, 404)
 REVOKED: Final = with_html(
     {410: with_content_type("application/ld+json", responses(200, "Revoked", token=False))[200]}, 410
@@ -103,14 +105,14 @@ def _page(page: str, status: int = 200) -> Response[Any]:
     headers = {
         "Content-Security-Policy": public_pages.CONTENT_SECURITY_POLICY,
         "Referrer-Policy": "no-referrer",
-        **BY_ACCEPT,
+        **VARY_BY_ACCEPT,
     }
-    return revalidated(router, "text/html; charset=utf-8", page, headers, status)
+    return cacheable_response(router, "text/html; charset=utf-8", page, headers, status)
 
 
 def _json_ld(document: published.JsonObject, status: int = 200) -> Response[str | None]:
-    headers = {"Link": f"<{document['id']}>; rel=canonical", **BY_ACCEPT, **ANYWHERE}
-    return revalidated(router, "application/ld+json", published.json_ld(document).decode(), headers, status)
+    headers = {"Link": f"<{document['id']}>; rel=canonical", **VARY_BY_ACCEPT, **ALLOW_ANY_ORIGIN}
+    return cacheable_response(router, "application/ld+json", published.json_ld(document).decode(), headers, status)
 
 
 def _profile(issuer_id: str) -> published.JsonObject:

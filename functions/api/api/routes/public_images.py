@@ -15,7 +15,14 @@ from badgedata.records.awards import Award
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 
 from ..http.base_url import base_url_of
-from ..http.caching import ANYWHERE, BY_ENCODING, UNCHANGED, is_head, is_known, weak
+from ..http.caching import (
+    ALLOW_ANY_ORIGIN,
+    NOT_MODIFIED,
+    VARY_BY_ENCODING,
+    is_head,
+    is_in_if_none_match,
+    weak_etag,
+)
 from ..http.parameters import AwardId, BadgeClassId, IssuerId
 from ..openapi.responses import NO_TOKEN, responses, with_content_type
 from ..public.records import UnknownDocumentError, require_award, require_badge_class, require_issuer
@@ -30,7 +37,7 @@ PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
 FIVE_MINUTES: Final = "public, max-age=300"
 """For redirects to an image that a replacement or a re-sync may change."""
 
-UNCHANGING: Final = "public, max-age=31536000, immutable"
+ONE_YEAR: Final = "public, max-age=31536000, immutable"
 ONE_DAY: Final = "public, max-age=86400"
 """For a baked SVG: it never changes, but it is no longer shown after its award is revoked."""
 
@@ -44,7 +51,7 @@ SANDBOX: Final = {
 }
 
 TO_IMAGE: Final = responses(302, "A redirect to the image", 404, token=False, location="The image")
-IMAGE: Final = with_content_type("image/svg+xml", responses(200, "An SVG", 404, token=False)) | TO_IMAGE | UNCHANGED
+IMAGE: Final = with_content_type("image/svg+xml", responses(200, "An SVG", 404, token=False)) | TO_IMAGE | NOT_MODIFIED
 
 ImageName = Annotated[str, Path(alias="imageName", description="A hash or a version, with the file extension")]
 
@@ -58,7 +65,7 @@ ImageName = Annotated[str, Path(alias="imageName", description="A hash or a vers
 )
 def issuer_image(issuer_id: IssuerId) -> Response[str | None]:
     """Redirect to an issuer's image."""
-    return _to_image(require_issuer(issuer_id).image)
+    return _redirect_to_image(require_issuer(issuer_id).image)
 
 
 @router.get(
@@ -70,7 +77,7 @@ def issuer_image(issuer_id: IssuerId) -> Response[str | None]:
 )
 def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
     """Redirect to a badge class's image."""
-    return _to_image(require_badge_class(badge_class_id).image)
+    return _redirect_to_image(require_badge_class(badge_class_id).image)
 
 
 @router.get(
@@ -84,7 +91,7 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
 )
 def award_image(award_id: AwardId) -> Response[str | None]:
     """Redirect to an award's baked image, or to its badge class's image."""
-    return _to_image_of_award(require_award(award_id), FIVE_MINUTES)
+    return _redirect_to_award_image(require_award(award_id), FIVE_MINUTES)
 
 
 @router.get(
@@ -97,10 +104,10 @@ def award_image(award_id: AwardId) -> Response[str | None]:
 def image(image_name: ImageName) -> Response[str | None]:
     """Return an SVG image of an issuer or a badge class, or redirect to another kind of image."""
     if PREVIEW_NAME.fullmatch(image_name):
-        return _show(stored_images.preview_image_named(image_name), REVALIDATE, lambda _: REVALIDATE)
+        return _image_response(stored_images.preview_image_named(image_name), REVALIDATE, lambda _: REVALIDATE)
     if not IMAGE_NAME.fullmatch(image_name):
         raise UnknownDocumentError("image")
-    return _show(stored_images.badge_image_named(image_name), UNCHANGING, _cache_half_lifetime)
+    return _image_response(stored_images.badge_image_named(image_name), ONE_YEAR, _cache_half_lifetime)
 
 
 @router.get(
@@ -116,16 +123,16 @@ def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None
     baked = stored_image(award.image)
     if award.revoked or baked is None or baked.name != image_name or not _may_show_image(award):
         # Images of older versions are deleted. An award has one image, so redirect to that.
-        return _to_image_of_award(award, REVALIDATE)
-    return _show(baked, ONE_DAY, lambda _: REVALIDATE)
+        return _redirect_to_award_image(award, REVALIDATE)
+    return _image_response(baked, ONE_DAY, lambda _: REVALIDATE)
 
 
-def _to_image_of_award(award: Award, cache_control: str) -> Response[str | None]:
+def _redirect_to_award_image(award: Award, cache_control: str) -> Response[str | None]:
     if award.revoked or award.image is None or not _may_show_image(award):
-        return _to_image(require_badge_class(award.badge_class_id).image, cache_control)
+        return _redirect_to_image(require_badge_class(award.badge_class_id).image, cache_control)
     baked = stored_image(award.image)
     if baked is None:
-        return _to_image(award.image, cache_control)
+        return _redirect_to_image(award.image, cache_control)
     return _redirect(addresses.baked_image_url(base_url_of(router), award.award_id, baked.name), cache_control)
 
 
@@ -133,7 +140,7 @@ def _may_show_image(award: Award) -> bool:
     return published.may_show_image(award, config().hashes_recipients)
 
 
-def _to_image(image: str | None, cache_control: str = FIVE_MINUTES) -> Response[str | None]:
+def _redirect_to_image(image: str | None, cache_control: str = FIVE_MINUTES) -> Response[str | None]:
     if image is None:
         raise UnknownDocumentError("image")
     stored = stored_image(image)
@@ -142,7 +149,7 @@ def _to_image(image: str | None, cache_control: str = FIVE_MINUTES) -> Response[
 
 
 def _redirect(location: str, cache_control: str) -> Response[str | None]:
-    return Response(status_code=302, headers={"Location": location, "Cache-Control": cache_control, **ANYWHERE})
+    return Response(status_code=302, headers={"Location": location, "Cache-Control": cache_control, **ALLOW_ANY_ORIGIN})
 
 
 def _cache_half_lifetime(link: Link) -> str:
@@ -150,7 +157,9 @@ def _cache_half_lifetime(link: Link) -> str:
     return f"public, max-age={link.seconds // 2}"
 
 
-def _show(image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]) -> Response[str | None]:
+def _image_response(
+    image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
+) -> Response[str | None]:
     """Return an SVG itself, because only this API adds the headers that sandbox it; redirect to any other image."""
     try:
         if image.content_type != "image/svg+xml":
@@ -161,8 +170,14 @@ def _show(image: StoredImage, cache_control: str, link_cache_control: Callable[[
             link = stored_images.link(image)
             return _redirect(link.url, link_cache_control(link))
         etag = f'"{image.name}"'
-        headers = {"ETag": weak(etag), "Cache-Control": cache_control, **BY_ENCODING, **SANDBOX, **ANYWHERE}
-        if is_known(router, etag):
+        headers = {
+            "ETag": weak_etag(etag),
+            "Cache-Control": cache_control,
+            **VARY_BY_ENCODING,
+            **SANDBOX,
+            **ALLOW_ANY_ORIGIN,
+        }
+        if is_in_if_none_match(router, etag):
             return Response(status_code=304, headers=headers)
         drawing = stored_images.read(image).decode("utf-8", "replace")
     except ImageMissingError:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from ..http.base_url import base_url_of
-from ..http.caching import revalidated
+from ..http.caching import cacheable_response
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
@@ -17,12 +17,12 @@ def add_reference(app: APIGatewayRestResolver) -> None:
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> Response[str | None]:
-        return revalidated(app, "application/json", _document(app), {})
+        return cacheable_response(app, "application/json", _document(app), {})
 
     @app.get("/reference", include_in_schema=False)
     def reference() -> Response[str | None]:
         page, policy = _page(_document(app))
-        return revalidated(app, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
+        return cacheable_response(app, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
 
 
 def _document(app: APIGatewayRestResolver) -> str:
@@ -36,7 +36,7 @@ def _page(document: str) -> tuple[str, str]:
     """Return the reference page, and its content security policy, which allows only the scripts in the page.
 
     Nearly all of its 1.7 MB is Swagger UI. API Gateway compresses it to a quarter, and browsers cache it
-    (`revalidated`).
+    (`cacheable_response`).
     """
     # `enable_swagger` fixes the API's URL when the function starts; this takes it from each request.
     # Scripts and styles are inline, so that the page loads nothing from other sites.
