@@ -50,7 +50,7 @@ TAGS = ["Exports"]
 IssuerSpecification = Annotated[
     AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport, Field(discriminator="kind")
 ]
-QUEUED = responses(202, "The export, queued", 400, 403, 404, 413, 422, location="The export's URL")
+QUEUED = responses(202, "The queued export", 400, 403, 404, 413, 422, location="The export's URL")
 
 
 @router.post(
