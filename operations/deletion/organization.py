@@ -31,7 +31,7 @@ MAX_BAKING_SECONDS: Final = 60.0
 """The re-sync worker's timeout, within which it finishes its current page (template.yaml)."""
 
 MAX_INDEX_LAG_SECONDS: Final = 2.0
-"""A generous bound on how long an index lags behind its table."""
+"""A generous bound on the time until an index shows a change of its table."""
 
 type ProgressCallback = Callable[[Counter[str]], None]
 

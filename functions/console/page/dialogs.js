@@ -37,7 +37,7 @@ export function Dialog({ title, onClose, children }) {
 }
 
 /**
- * A dialog that asks for confirmation before an action that can't be undone.
+ * A confirmation dialog for an action that can't be undone.
  *
  * @param {object} props
  * @param {string} props.title
