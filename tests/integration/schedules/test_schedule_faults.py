@@ -128,7 +128,7 @@ def test_one_that_is_being_made_is_seen_by_nobody_and_taken_back_only_after_a_wh
     assert sweep() == {}
     assert all_in_event_bridge() == {being_made: "ENABLED"}
     wait(timedelta(minutes=3))
-    assert sweep() == {"forgotten": 2}
+    assert sweep() == {"discarded": 2}
     assert all_in_event_bridge() == {}
     there_is_room_for(20)
 
@@ -179,7 +179,7 @@ def test_one_that_is_being_deleted_is_seen_by_nobody_and_exports_nothing(
     assert fire(schedule_id) == "off"
     assert exports() == []
     wait(timedelta(minutes=3))
-    assert sweep() == {"forgotten": 1}
+    assert sweep() == {"discarded": 1}
     assert all_in_event_bridge() == {}
 
 
@@ -234,7 +234,7 @@ def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: F
 
     def have_it_wait() -> None:
         filling = ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"]
-        assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "waiting"
+        assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "postponed"
         ADMIN.delete(f"/exports/{filling}")
 
     have_it_wait()
@@ -251,7 +251,7 @@ def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: F
 def test_of_a_change_while_the_sweeper_looks_the_change_holds(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
 ) -> None:
-    schedule_id, follow = made(), scheduler.follow
+    schedule_id, follow = made(), scheduler.reconcile
 
     def followed_late(as_it_was_read: Schedule) -> None:
         patch.undo()
@@ -260,7 +260,7 @@ def test_of_a_change_while_the_sweeper_looks_the_change_holds(
 
     wait(timedelta(minutes=3))
     with monkeypatch.context() as patch:
-        patch.setattr(scheduler, "follow", followed_late)
+        patch.setattr(scheduler, "reconcile", followed_late)
         sweep()
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # as it was read, and no longer is
     wait(timedelta(minutes=3))
@@ -273,7 +273,7 @@ def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = made(), made()
-    follow = scheduler.follow
+    follow = scheduler.reconcile
 
     def failing(schedule: Schedule) -> None:
         if schedule.id == first:
@@ -283,9 +283,9 @@ def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
     wait(timedelta(minutes=3))
     boto3.client("scheduler").delete_schedule(GroupName=config().schedule_group, Name=second)
     with monkeypatch.context() as patch:
-        patch.setattr(scheduler, "follow", failing)
+        patch.setattr(scheduler, "reconcile", failing)
         capsys.readouterr()
-        assert sweep() == {"seen-to": 1}
+        assert sweep() == {"reconciled": 1}
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
     assert all_in_event_bridge() == {first: "ENABLED", second: "ENABLED"}
-    assert sweep() == {"seen-to": 1}
+    assert sweep() == {"reconciled": 1}

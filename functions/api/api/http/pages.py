@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from badgedata.cursors import write_cursor
-
 from ..schemas.document import Document
+from .cursors import write_cursor
 
 PAGE_BYTES: Final = 4_000_000
 """Bytes of the items on a page that has more than one. Lambda takes answers of 6 MB, and no item alone is that large
@@ -32,7 +31,7 @@ def page_of[R, D: Document](
     Parameters
     ----------
     list_name
-        What the cursor is good for, and nothing else (`badgedata.cursors`).
+        What the cursor is good for, and nothing else (`api.http.cursors`).
     document
         Writes a record as it is answered.
     position

@@ -9,7 +9,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from badgedata import clock
 from badgedata.access import Caller, Scope, ScopeType
-from badgedata.cursors import read_cursor
 from badgedata.exports.specification import KINDS, Specification
 from badgedata.identifiers import ENTITY_ID
 from badgedata.problems import invalid, shown
@@ -19,6 +18,7 @@ from badgedata.schedules.request import ScheduleSpecification
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
+from ..http.cursors import read_cursor
 from ..http.lookups import found, scope_of_found
 from ..http.pages import page_of
 from ..http.parameters import Cursor, Limit, ScheduleId, named_scope
@@ -114,13 +114,13 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:
-    schedule = found(_seen_schedule, schedule_id, "schedule")
+    schedule = found(_visible_schedule, schedule_id, "schedule")
     return schedule, scope_of_found(caller, schedule.scope_type, schedule.scope_id, "schedule")
 
 
-def _seen_schedule(schedule_id: str) -> Schedule | None:
+def _visible_schedule(schedule_id: str) -> Schedule | None:
     schedule = lifecycle.find(schedule_id)
-    return schedule if schedule is not None and schedule.status in lifecycle.SEEN else None
+    return schedule if schedule is not None and schedule.status in lifecycle.VISIBLE else None
 
 
 def _read(asked: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:

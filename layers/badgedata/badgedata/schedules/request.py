@@ -1,4 +1,4 @@
-"""What can be asked of a schedule: which export, when, and for which period."""
+"""The specification of a schedule: which export, when, and for which period; and the creation of schedules."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,12 +18,12 @@ from badgedata.schedules import lifecycle
 from badgedata.schedules.expressions import check_expression, check_interval
 
 Period = Literal["previous-day", "previous-week", "previous-month"]
-"""The award dates of each run: the day, week or month before its scheduled time."""
+"""The award dates that each run exports: the day, week or month before its scheduled time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSpecification:
-    """A recurring export: `expression` is one of EventBridge Scheduler, read in `time_zone`."""
+    """A recurring export. `expression` is one of EventBridge Scheduler, in `time_zone`."""
 
     name: str
     export: ExportSpecification
@@ -33,13 +33,13 @@ class ScheduleSpecification:
 
 
 def create(specification: ScheduleSpecification, scope: Scope, requested_by: str) -> Schedule:
-    """Make a schedule, and let it fire from now on.
+    """Create an active schedule.
 
     Raises
     ------
     Problem
-        403 for a role that does not edit, or without a paid plan; 422 for what is wrong with the specification; 409
-        when the scope or the organization has all the schedules that it may have.
+        403 for a role that can't edit, or without a paid plan; 422 for an invalid specification; 409 if the scope or
+        the organization has reached its limit of schedules.
     """
     scope.require_editing_role()
     scope.require_subscription()
@@ -66,12 +66,12 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
 
 
 def _checked(specification: ScheduleSpecification) -> ScheduleSpecification:
-    """Check what the fields' types can't say, and give the specification with the period's time zone filled in.
+    """Check what the types of the fields don't, and return the specification with the period's time zone filled in.
 
     Raises
     ------
     Problem
-        422, naming the field and the value that has to change; those of the export begin with ``export.``.
+        422, with the field and the value that must change; fields of the export begin with ``export.``.
     """
     check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
     check_interval(specification.expression, timedelta(minutes=config().min_schedule_interval_minutes))
@@ -79,13 +79,13 @@ def _checked(specification: ScheduleSpecification) -> ScheduleSpecification:
     if specification.period is not None:
         if not isinstance(export, AwardsExport):
             raise invalid(
-                "period", f"A period is one of award dates, and an export of kind {export.kind} has none. Leave it out."
+                "period", f"A period sets award dates, and an export of kind {export.kind} has none. Omit the period."
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} sets the award dates of each run. Give one or the other.",
+                    f"The period {specification.period} sets the award dates of each run. Omit one or the other.",
                 )
         export = replace(export, time_zone=specification.time_zone)
     try:
