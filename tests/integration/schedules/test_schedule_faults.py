@@ -15,6 +15,7 @@ from badgedata.schedules import scheduler
 from tests.integration.api.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.schedules.scheduling import (
+    MONDAYS,
     all_in_event_bridge,
     ask,
     exports,
@@ -25,6 +26,7 @@ from tests.integration.schedules.scheduling import (
     seen,
     stand_at,
     sweep,
+    timing_of,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("organizations")]
@@ -152,6 +154,53 @@ def test_a_schedule_is_paused_or_resumed_in_both_places_or_in_none(
         OWNER.patch(f"/schedules/{schedule_id}", {"enabled": before})
     assert "UpdateSchedule" in calls.names
     assert seen(schedule_id)["enabled"] is after
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("enabled", [True, False], ids=["active", "paused"])
+def test_schedule_is_edited_completely_or_not_at_all(
+    enabled: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = made()
+    names = {MONDAYS["expression"]: MONDAYS["name"]} | {f"cron(0 {hour} * * ? *)": f"At {hour}" for hour in range(24)}
+    edits = iter(list(names.items())[1:])
+
+    def edit() -> Any:
+        expression, name = next(edits)
+        change = {"name": name, "expression": expression, "enabled": enabled}
+        return OWNER.patch(f"/schedules/{schedule_id}", change)
+
+    for answer in each_call(calls, fault, edit):
+        wait(timedelta(minutes=3))
+        sweep()
+        agree()
+        schedule = seen(schedule_id)
+        assert timing_of(schedule_id)[1:] == (schedule["expression"], "Europe/Berlin")
+        assert schedule["name"] == names[schedule["expression"]], "the name and the time change together"
+        if answer is not None and answer.status == 200:
+            assert answer.json.items() >= {"name": schedule["name"], "enabled": enabled}.items()
+        OWNER.patch(f"/schedules/{schedule_id}", {"enabled": not enabled})
+    assert {"UpdateItem", "UpdateSchedule", "GetSchedule"} <= set(calls.names)
+    assert seen(schedule_id)["enabled"] is enabled
+    assert sweep() == {}
+
+
+def test_time_of_an_edit_that_died_before_it_was_saved_is_undone(
+    calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = made()
+    wait(timedelta(minutes=3))
+    sweep()
+    before, scheduled = seen(schedule_id), timing_of(schedule_id)
+    edit = killed_before("UpdateSchedule", calls, lambda: OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "UTC"}))
+    calls.at(edit, "killed after")
+    guarded(calls, lambda: OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "UTC"}))
+    assert timing_of(schedule_id)[2] == "UTC"
+    assert seen(schedule_id) == before
+    assert sweep() == {}
+    wait(timedelta(minutes=3))
+    assert sweep() == {"reconciled": 1}
+    assert timing_of(schedule_id) == scheduled
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -8,7 +8,8 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 class Schedule(Record):
     """One recurring export. The schedule of the same ID in EventBridge Scheduler is reconciled with this record.
 
-    `status` is `active`, `paused` or `stopped`; or `creating` or `deleting`, which the API doesn't show.
+    `status` is `active`, `paused` or `stopped`; or `creating` or `deleting`, which the API doesn't show. `revision` is
+    different after each change; a new schedule has none.
     """
 
     class Meta(OperationsTable):
@@ -31,6 +32,7 @@ class Schedule(Record):
     organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't keep it
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     created_at = UnicodeAttribute(attr_name="createdAt")
+    revision = UnicodeAttribute(null=True)
     last_run_at = UnicodeAttribute(null=True, attr_name="lastRunAt")
     last_export_id = UnicodeAttribute(null=True, attr_name="lastExportId")
     due = UnicodeAttribute(null=True)

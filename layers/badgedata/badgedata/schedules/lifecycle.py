@@ -1,4 +1,4 @@
-"""The life of a schedule: created, paused, resumed, stopped, deleted.
+"""The life of a schedule: created, edited, paused, resumed, stopped, deleted.
 
 The record is the source of truth, and EventBridge Scheduler is reconciled with it. Each change first writes the desired
 state together with a time for a recheck, and then makes the change. After a crash in between, the sweeper completes the
@@ -13,13 +13,16 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import Attribute
 from pynamodb.exceptions import DeleteError, PynamoDBException
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.access import Scope
-from badgedata.problems import conflict
+from badgedata.identifiers import new_id
+from badgedata.problems import Problem, conflict, not_found
 from badgedata.records import transactions
 from badgedata.records.schedules import PostponedRun, Schedule, ScheduleCount, ScheduleTarget
 from badgedata.records.transactions import ConditionsFailedError
@@ -89,6 +92,59 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
+def edit(schedule: Schedule, edited: Schedule) -> None:
+    """Apply the settings, the state and the responsible person of `edited`, unless the schedule changed since its read.
+
+    EventBridge Scheduler gets a new time before the record does, because it can refuse the time. The record is marked
+    for a recheck before that, so that after a crash in between the sweeper restores the previous time.
+
+    Raises
+    ------
+    Problem
+        404 if the schedule was deleted in the meantime; 409 if it was changed; 422 if EventBridge Scheduler refuses the
+        new time. The schedule is unchanged then.
+    """
+    actions = _differences(schedule, edited)
+    if not actions:
+        return
+    is_retimed = (schedule.expression, schedule.time_zone) != (edited.expression, edited.time_zone)
+    is_rescheduled = is_retimed or schedule.status != edited.status
+    if is_retimed:
+        _change_unchanged(schedule, [])
+        try:
+            scheduler.update(edited)
+        except (BotoCoreError, ClientError):
+            logger.warning(_LEFT_TO_SWEEPER, schedule_id=schedule.id, exc_info=True)
+    try:
+        _change_unchanged(schedule, actions)
+    except Problem:
+        if is_retimed:
+            _reconcile_now(schedule.id)
+        raise
+    if is_rescheduled:
+        _reconcile_now(schedule.id)
+
+
+def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
+    """Return the actions that turn a schedule into `edited`."""
+    editable: dict[str, Attribute[Any]] = {
+        "name": Schedule.name,
+        "kind": Schedule.kind,
+        "options": Schedule.options,
+        "expression": Schedule.expression,
+        "time_zone": Schedule.time_zone,
+        "period": Schedule.period,
+        "status": Schedule.status,
+        "reason": Schedule.reason,
+        "requested_by": Schedule.requested_by,
+    }
+    return [
+        attribute.remove() if (value := getattr(edited, name)) is None else attribute.set(value)
+        for name, attribute in editable.items()
+        if getattr(schedule, name) != getattr(edited, name)
+    ]
+
+
 def resume(schedule: Schedule, scope: Scope, by: str) -> None:
     """Activate a paused or stopped schedule. The person `by` becomes responsible for it.
 
@@ -120,11 +176,10 @@ def pause(schedule: Schedule, scope: Scope) -> None:
 def stop(schedule: Schedule, reason: str) -> bool:
     """Stop a schedule, with a reason for people. The sweeper then disables it in EventBridge Scheduler.
 
-    Return False if it was stopped, paused, deleted, or taken over by another person in the meantime.
+    Return False if it was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
-    unchanged = (Schedule.status == "active") & (Schedule.requested_by == schedule.requested_by)
-    return _change(schedule, actions, unchanged, recheck_after=timedelta())
+    return _change(schedule, actions, _is_unchanged(schedule) & (Schedule.status == "active"), timedelta())
 
 
 def remove(schedule: Schedule, scope: Scope) -> None:
@@ -258,7 +313,46 @@ def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
 
 
 def _change(
-    schedule: Schedule, actions: Sequence[Action], condition: Any, recheck_after: timedelta = RECHECK_AFTER
+    schedule: Schedule, actions: Sequence[Action], condition: Condition, recheck_after: timedelta = RECHECK_AFTER
 ) -> bool:
-    recheck = [Schedule.due.set(DUE), Schedule.due_at.set(clock.sortable(clock.now() + recheck_after))]
-    return schedule.update_if(condition, [*actions, *recheck])
+    """Change a schedule and make it due for a recheck. Return False if the condition doesn't hold."""
+    revision = new_id()
+    marks = [
+        Schedule.revision.set(revision),
+        Schedule.due.set(DUE),
+        Schedule.due_at.set(clock.sortable(clock.now() + recheck_after)),
+    ]
+    if schedule.update_if(condition, [*actions, *marks]):
+        return True
+    # If the response to an update was lost and botocore retried it, the change is saved already.
+    current = find(schedule.id)
+    if current is None or current.revision != revision:
+        return False
+    schedule.refresh(consistent_read=True)
+    return True
+
+
+def _change_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
+    """Change a schedule that is as it was read.
+
+    Raises
+    ------
+    Problem
+        404 if it was deleted in the meantime; 409 if it was changed.
+    """
+    if _change(schedule, actions, _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)):
+        return
+    current = find(schedule.id)
+    if current is None or current.status not in VISIBLE:
+        raise not_found("schedule")
+    raise conflict(
+        "Another request changed this schedule at the same time, so your change was not saved. Get the schedule again, "
+        "and repeat your change if it still applies."
+    )
+
+
+def _is_unchanged(schedule: Schedule) -> Condition:
+    """Return the condition that nothing changed a schedule since it was read."""
+    if schedule.revision is None:
+        return Schedule.revision.does_not_exist()
+    return Schedule.revision == schedule.revision

@@ -1,8 +1,9 @@
-"""The specification of a schedule: which export, when, and for which period; and the creation of schedules."""
+"""Requests to create or edit a schedule: which export, when, and for which period."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal, cast
 
 from badgedata import clock
 from badgedata.access import Scope
@@ -51,30 +52,87 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
         scope=Schedule.list_key(scope.key),
         scope_type=scope.type,
         scope_id=scope.id,
-        name=specification.name,
-        kind=specification.export.kind,
-        options=exports.options_of(specification.export),
-        expression=specification.expression,
-        time_zone=specification.time_zone,
-        period=specification.period,
         organization_id=scope.organization.entity_id,
         requested_by=requested_by,
         created_at=clock.to_the_second(clock.now()),
+        **_settings(specification),
     )
     lifecycle.begin(schedule)
     return schedule
 
 
-def _checked(specification: ScheduleSpecification) -> ScheduleSpecification:
+def specification_of(schedule: Schedule) -> ScheduleSpecification:
+    """Return the specification of an existing schedule."""
+    return ScheduleSpecification(
+        name=schedule.name,
+        export=exports.from_options(schedule.scope_type, schedule.kind, schedule.options),
+        expression=schedule.expression,
+        time_zone=schedule.time_zone,
+        period=cast(Period | None, schedule.period),
+    )
+
+
+def edit(
+    schedule: Schedule, specification: ScheduleSpecification, scope: Scope, by: str, enabled: bool | None = None
+) -> None:
+    """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
+
+    The person `by` becomes responsible for the schedule if it is resumed, or if what it exports or when it runs
+    changes; not for a new name.
+
+    Raises
+    ------
+    Problem
+        403 for a role that can't edit, or without a paid plan; 404 or 409 if the schedule was deleted or changed since
+        it was read; 422 for an invalid specification.
+    """
+    scope.require_editing_role()
+    scope.require_subscription()
+    before = specification_of(schedule)
+    specification = _checked(specification, before)
+    edited = deepcopy(schedule)
+    for name, value in _settings(specification).items():
+        setattr(edited, name, value)
+    if enabled is False and schedule.status == "active":
+        edited.status = "paused"
+    if enabled and schedule.status != "active":
+        edited.status, edited.reason, edited.requested_by = "active", None, by
+    if replace(specification, name=before.name) != before:
+        edited.requested_by = by
+    lifecycle.edit(schedule, edited)
+
+
+def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
+    """Return the attributes of the record that a specification determines."""
+    return {
+        "name": specification.name,
+        "kind": specification.export.kind,
+        "options": exports.options_of(specification.export),
+        "expression": specification.expression,
+        "time_zone": specification.time_zone,
+        "period": specification.period,
+    }
+
+
+def _checked(
+    specification: ScheduleSpecification, before: ScheduleSpecification | None = None
+) -> ScheduleSpecification:
     """Check what the types of the fields don't, and return the specification with the period's time zone filled in.
+
+    Parameters
+    ----------
+    before
+        The specification before an edit. Its expression is not checked again, because an earlier version may have
+        accepted it.
 
     Raises
     ------
     Problem
         422, with the field and the value that must change; fields of the export begin with ``export.``.
     """
-    check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
-    check_interval(specification.expression, timedelta(minutes=config().min_schedule_interval_minutes))
+    if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
+        check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
+        check_interval(specification.expression, timedelta(minutes=config().min_schedule_interval_minutes))
     export = specification.export
     if specification.period is not None:
         if not isinstance(export, AwardsExport):

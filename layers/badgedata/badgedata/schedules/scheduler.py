@@ -4,7 +4,8 @@ Each function can be repeated: it accepts a schedule that exists already, or tha
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,31 @@ def create(schedule: Schedule) -> None:
     Problem
         422 if EventBridge Scheduler refuses the expression or the time zone, with its reason.
     """
-    try:
+    with _refusal_as_problem():
         _retry_while_busy(lambda: _create(schedule))
+
+
+def update(schedule: Schedule) -> None:
+    """Update the schedule to the settings of this record. A missing one is not created.
+
+    Raises
+    ------
+    Problem
+        422 if EventBridge Scheduler refuses the expression or the time zone, with its reason.
+    """
+    definition = _definition(schedule)
+    try:
+        with _refusal_as_problem():
+            _retry_while_busy(lambda: scheduler().update_schedule(**definition))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+
+
+@contextmanager
+def _refusal_as_problem() -> Iterator[None]:
+    try:
+        yield
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationException":
             raise
@@ -83,7 +107,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update the schedule's state and target to those of its record and of this deployment.
+    """Update the schedule if its state, time or target differ from its record and this deployment.
 
     An active schedule that is missing is created again.
     """
@@ -94,11 +118,14 @@ def reconcile(schedule: Schedule) -> None:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         if schedule.status == "active":
-            create(schedule)
+            _retry_while_busy(lambda: _create(schedule))
         return
     # EventBridge Scheduler adds other settings, such as a retry policy.
     has_target = all(found["Target"].get(name) == value for name, value in definition["Target"].items())
-    if found["State"] != definition["State"] or not has_target:
+    is_current = has_target and all(
+        found[name] == definition[name] for name in ("State", "ScheduleExpression", "ScheduleExpressionTimezone")
+    )
+    if not is_current:
         _retry_while_busy(lambda: scheduler().update_schedule(**definition))
 
 
