@@ -134,7 +134,7 @@ def test_paused_schedule_stays_paused_when_it_is_edited() -> None:
 
 
 @pytest.mark.parametrize("other", [{"name": "Another"}, {"expression": "rate(1 day)", "timeZone": "UTC"}], ids=str)
-def test_schedule_can_be_edited_and_paused_or_resumed_at_once(other: dict[str, str]) -> None:
+def test_schedule_can_be_edited_and_paused_or_resumed_at_once(other: dict[str, Any]) -> None:
     schedule_id = made()
     paused = edited(schedule_id, enabled=False, **other)
     assert (paused["state"], paused.items() >= other.items()) == ({"status": "paused"}, True)
