@@ -110,39 +110,19 @@ def edit(schedule: Schedule, edited: Schedule) -> None:
     is_retimed = (schedule.expression, schedule.time_zone) != (edited.expression, edited.time_zone)
     is_rescheduled = is_retimed or schedule.status != edited.status
     if is_retimed:
-        _change_unchanged(schedule, [])
+        _change_if_unchanged(schedule, [])
         try:
             scheduler.update(edited)
         except (BotoCoreError, ClientError):
             logger.warning(_LEFT_TO_SWEEPER, schedule_id=schedule.id, exc_info=True)
     try:
-        _change_unchanged(schedule, actions)
+        _change_if_unchanged(schedule, actions)
     except Problem:
         if is_retimed:
             _reconcile_now(schedule.id)
         raise
     if is_rescheduled:
         _reconcile_now(schedule.id)
-
-
-def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
-    """Return the actions that turn a schedule into `edited`."""
-    editable: dict[str, Attribute[Any]] = {
-        "name": Schedule.name,
-        "kind": Schedule.kind,
-        "options": Schedule.options,
-        "expression": Schedule.expression,
-        "time_zone": Schedule.time_zone,
-        "period": Schedule.period,
-        "status": Schedule.status,
-        "reason": Schedule.reason,
-        "requested_by": Schedule.requested_by,
-    }
-    return [
-        attribute.remove() if (value := getattr(edited, name)) is None else attribute.set(value)
-        for name, attribute in editable.items()
-        if getattr(schedule, name) != getattr(edited, name)
-    ]
 
 
 def resume(schedule: Schedule, scope: Scope, by: str) -> None:
@@ -312,6 +292,26 @@ def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
     return counts
 
 
+def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
+    """Return the actions that turn a schedule into `edited`."""
+    editable: dict[str, Attribute[Any]] = {
+        "name": Schedule.name,
+        "kind": Schedule.kind,
+        "options": Schedule.options,
+        "expression": Schedule.expression,
+        "time_zone": Schedule.time_zone,
+        "period": Schedule.period,
+        "status": Schedule.status,
+        "reason": Schedule.reason,
+        "requested_by": Schedule.requested_by,
+    }
+    return [
+        attribute.remove() if (value := getattr(edited, name)) is None else attribute.set(value)
+        for name, attribute in editable.items()
+        if getattr(schedule, name) != getattr(edited, name)
+    ]
+
+
 def _change(
     schedule: Schedule, actions: Sequence[Action], condition: Condition, recheck_after: timedelta = RECHECK_AFTER
 ) -> bool:
@@ -332,7 +332,7 @@ def _change(
     return True
 
 
-def _change_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
+def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
     """Change a schedule that is as it was read.
 
     Raises

@@ -48,7 +48,7 @@ def create(schedule: Schedule) -> None:
 
 
 def update(schedule: Schedule) -> None:
-    """Update the schedule to the settings of this record. A missing one is not created.
+    """Update the schedule to the settings of this record. A missing one is not created, because it may be deleted.
 
     Raises
     ------
