@@ -44,7 +44,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     """
     scope.require_editing_role()
     scope.require_subscription()
-    specification = _checked(specification)
+    specification = _checked(specification, scope)
     schedule_id = new_id()
     schedule = Schedule(
         *Schedule.key(schedule_id),
@@ -89,7 +89,7 @@ def edit(
     scope.require_editing_role()
     scope.require_subscription()
     before = specification_of(schedule)
-    specification = _checked(specification, before)
+    specification = _checked(specification, scope, before)
     edited = deepcopy(schedule)
     for name, value in _settings(specification).items():
         setattr(edited, name, value)
@@ -115,15 +115,15 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 
 
 def _checked(
-    specification: ScheduleSpecification, before: ScheduleSpecification | None = None
+    specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
     """Check what the types of the fields don't, and return the specification with the period's time zone filled in.
 
     Parameters
     ----------
     before
-        The specification before an edit. Its expression is not checked again, because an earlier version may have
-        accepted it.
+        The specification before an edit. What doesn't change is not checked again, because it may have become invalid:
+        an earlier version accepted the expression, or a badge class was deleted.
 
     Raises
     ------
@@ -146,9 +146,10 @@ def _checked(
                     f"The period {specification.period} sets the award dates of each run. Omit one or the other.",
                 )
         export = replace(export, time_zone=specification.time_zone)
-    try:
-        exports.check(export)
-    except Problem as problem:
-        problem.errors = [FieldError(f"export.{error.field}", error.message) for error in problem.errors]
-        raise
+    if before is None or export != before.export:
+        try:
+            exports.check(export, scope)
+        except Problem as problem:
+            problem.errors = [FieldError(f"export.{error.field}", error.message) for error in problem.errors]
+            raise
     return replace(specification, export=export)
