@@ -223,7 +223,7 @@ def test_a_period_goes_by_the_schedules_time_zone_and_no_other(zone: Any) -> Non
         ({"export": None}, "export"),
         ({"export": {"kind": "awards"}}, "export"),
         ({"export": WELD}, "export.kind"),
-        ({"export": WELD | {"kind": "badges"}}, "export.kind"),
+        ({"export": WELD | {"kind": "badge-class"}}, "export.kind"),
         ({"export": AWARDS | {"compress": True}}, "export.compress"),
         ({"export": AWARDS | {"awardedAfter": "2026-01-01"}}, "export.awardedAfter"),
         ({"export": AWARDS | {"timeZone": "Asia/Tokyo"}}, "export.timeZone"),

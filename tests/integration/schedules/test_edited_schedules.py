@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from badgedata import clock
-from badgedata.records.directory import Member, Organization
+from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
 from tests.integration.api.client import Answer, Person
@@ -191,7 +191,7 @@ def test_staff_can_not_edit_a_schedule() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_schedule_of_others_can_not_be_told_from_one_that_does_not_exist(person: Person) -> None:
+def test_schedule_of_others_looks_like_one_that_does_not_exist(person: Person) -> None:
     schedule_id = made()
     for changes in ({"name": "Mine"}, {"export": AWARDS}, {"expression": "every Monday"}):
         answer = edit(schedule_id, person, **changes)
@@ -350,6 +350,22 @@ def test_schedule_that_is_missing_in_event_bridge_scheduler_is_created_with_the_
     scheduler.delete(schedule_id)
     edited(schedule_id, expression="cron(0 8 ? * TUE *)")
     assert timing_of(schedule_id) == ("ENABLED", "cron(0 8 ? * TUE *)", "Europe/Berlin")
+
+
+def test_columns_and_filters_of_the_export_can_be_edited() -> None:
+    schedule_id = made()
+    export = AWARDS | {"separator": "semicolon", "status": ["active"], "badgeClassIds": ["BC-WELD-1"]}
+    assert edited(schedule_id, export=export)["export"].items() >= export.items()
+    answer = edit(schedule_id, export=AWARDS | {"badgeClassIds": ["NONE"]})
+    assert answer.wrong_fields == ["export.badgeClassIds.0"]
+
+
+def test_deleted_badge_class_in_a_filter_does_not_prevent_a_new_name() -> None:
+    schedule_id = made(export=AWARDS | {"badgeClassIds": ["BC-WELD-1"]})
+    BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
+    assert edited(schedule_id, name="Another")["name"] == "Another"
+    assert edit(schedule_id, period="previous-day").json["period"] == "previous-day"
+    assert edit(schedule_id, timeZone="UTC").wrong_fields == ["export.badgeClassIds.0"]
 
 
 def test_accepted_expression_that_is_too_frequent_now_does_not_prevent_a_new_name() -> None:
