@@ -18,7 +18,7 @@ class FieldError:
 
 
 @dataclass
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the term of RFC 9457
     """The reason why a request was refused. `detail` is for people, and says what to change; `code` is for programs."""
 
     status: int

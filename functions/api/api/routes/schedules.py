@@ -1,4 +1,4 @@
-"""Schedules: recurring exports. Create, read, change, pause, resume and delete them."""
+"""Routes of schedules (recurring exports): create, read, change, pause, resume and delete them."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -20,11 +20,11 @@ from badgedata.schedules.request import Period, ScheduleSpecification
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
 from ..http.cursors import read_cursor
-from ..http.lookups import found, scope_of_found
+from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import Cursor, Limit, ScheduleId, named_scope
 from ..http.problems import from_validation
-from ..openapi.answers import answers
+from ..openapi.responses import responses
 from ..schemas.schedules import ExportOnSchedule, ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
 
 router = APIGatewayRouter()
@@ -35,11 +35,12 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
 
 @router.post(
     "/schedules",
-    summary="Export again and again",
+    summary="Create a schedule",
     tags=TAGS,
-    responses=answers(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's address"),
+    responses=responses(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's URL"),
 )
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
+    """Create a schedule."""
     caller = caller_of(router)
     scope_type, scope_id, specification = _read(schedule)
     created = request.create(specification, caller.scope(scope_type, scope_id), caller.email)
@@ -53,10 +54,10 @@ def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[Sc
 
 @router.get(
     "/schedules",
-    summary="Schedules of an organization, an issuer or a badge class",
-    description="Give exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    summary="List the schedules of an organization, an issuer or a badge class",
+    description="Requires exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
     tags=TAGS,
-    responses=answers(200, "A page of schedules, newest first", 404, 422),
+    responses=responses(200, "A page of schedules, newest first", 404, 422),
 )
 def schedules(
     organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
@@ -65,6 +66,7 @@ def schedules(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ScheduleList:
+    """Return a page of the schedules of one scope."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
     records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
@@ -74,11 +76,12 @@ def schedules(
 
 @router.get(
     "/schedules/<scheduleId>",
-    summary="A schedule",
+    summary="Get a schedule",
     tags=TAGS,
-    responses=answers(200, "The schedule as it is now", 404),
+    responses=responses(200, "The schedule in its current state", 404),
 )
 def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
+    """Return a schedule."""
     record, _ = _find(caller_of(router), schedule_id)
     return _document(record)
 
@@ -89,9 +92,10 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
     description="A change applies to all later runs; exports that it requested before continue. The person who resumes "
     "a schedule, or changes what it exports or when it runs, is responsible for it from then on, as `requestedBy`.",
     tags=TAGS,
-    responses=answers(200, "The schedule as it is now", 400, 403, 404, 409, 413, 422),
+    responses=responses(200, "The schedule in its current state", 400, 403, 404, 409, 413, 422),
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
+    """Change, pause or resume a schedule."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     if change.model_fields_set != {"enabled"}:
@@ -107,45 +111,46 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
 @router.delete(
     "/schedules/<scheduleId>",
     summary="Delete a schedule",
-    description="The exports that it made stay.",
+    description="Existing exports are kept.",
     tags=TAGS,
-    responses=answers(204, "It is deleted", 403, 404),
+    responses=responses(204, "The schedule is deleted", 403, 404),
 )
 def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
+    """Delete a schedule."""
     record, scope = _find(caller_of(router), schedule_id)
     lifecycle.remove(record, scope)
     return Response(status_code=204)
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:
-    schedule = found(_visible_schedule, schedule_id, "schedule")
-    return schedule, scope_of_found(caller, schedule.scope_type, schedule.scope_id, "schedule")
+    schedule = require_record(_find_visible_schedule, schedule_id, "schedule")
+    return schedule, require_scope(caller, schedule.scope_type, schedule.scope_id, "schedule")
 
 
-def _visible_schedule(schedule_id: str) -> Schedule | None:
+def _find_visible_schedule(schedule_id: str) -> Schedule | None:
     schedule = lifecycle.find(schedule_id)
     return schedule if schedule is not None and schedule.status in lifecycle.VISIBLE else None
 
 
-def _read(asked: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
-    """Give what the schedule exports, by type and id, and the specification of it.
+def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
+    """Return the type and ID of the scope that a new schedule exports, and its specification.
 
     Raises
     ------
     Problem
-        422, naming each field that is wrong; those of the export begin with ``export.``.
+        422 with each invalid field; those of the export begin with ``export.``.
     """
-    export = asked.export
+    export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
     return (
         scope_type,
         scope_id,
         ScheduleSpecification(
-            name=asked.name,
-            export=_read_export(scope_type, export, asked.time_zone, asked.period),
-            expression=asked.expression,
-            time_zone=asked.time_zone,
-            period=asked.period,
+            name=body.name,
+            export=_read_export(scope_type, export, body.time_zone, body.period),
+            expression=body.expression,
+            time_zone=body.time_zone,
+            period=body.period,
         ),
     )
 
@@ -189,7 +194,7 @@ def _read_export(
     if kind not in kinds:
         raise invalid(
             "export.kind",
-            f"The kinds of export of this {scope_type.replace('-', ' ')} are {', '.join(kinds)}; it was {shown(kind)}.",
+            f"For this {scope_type.replace('-', ' ')}, must be one of {', '.join(kinds)}; it was {shown(kind)}.",
         )
     try:
         specification: Specification = TypeAdapter(kinds[kind]).validate_python({**options, "kind": kind})
