@@ -15,7 +15,7 @@ from badgedata.records.exports import ActiveExports
 @pytest.fixture
 def busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let DynamoDB refuse so many single writes, as it does while a transaction holds the item."""
-    monkeypatch.setattr(transactions, "wait", lambda attempt: None)
+    monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
     client, real = dynamodb(), dynamodb()._make_api_call  # type: ignore[attr-defined]
 
     def refuse(times: int) -> None:

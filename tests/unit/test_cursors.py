@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from badgedata.cursors import read_cursor, write_cursor
 from badgedata.problems import Problem
+from functions.api.api.http.cursors import read_cursor, write_cursor
 
 LIST = "exports of issuer#ISS"
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1)

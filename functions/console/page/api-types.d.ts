@@ -238,7 +238,12 @@ export interface ReplacementSource {
 }
 
 export interface ScheduleChange {
-  enabled: boolean;
+  name?: string;
+  export?: ExportOnSchedule;
+  expression?: string;
+  timeZone?: string;
+  period?: "previous-day" | "previous-week" | "previous-month" | null;
+  enabled?: boolean;
 }
 
 export interface ScheduleDocument {

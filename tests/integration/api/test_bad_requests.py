@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from badgedata.config import config
-from badgedata.cursors import write_cursor
+from functions.api.api.http.cursors import write_cursor
 from tests.integration.api.client import Answer, call
 from tests.integration.api.organizations import ADMIN, OWNER
 

@@ -83,6 +83,12 @@ def all_in_event_bridge() -> dict[str, str]:
     return {schedule["Name"]: schedule["State"] for schedule in found}
 
 
+def timing_of(schedule_id: str) -> tuple[str, str, str]:
+    """Return the state, the expression and the time zone of a schedule in EventBridge Scheduler."""
+    schedule = in_event_bridge(schedule_id)
+    return schedule["State"], schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]
+
+
 def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
     """Let the function run as EventBridge Scheduler would, and give what came of it.
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from badgedata.config import config
 from tests.integration.api.client import Answer
 from tests.integration.api.organizations import ADMIN, OWNER
-from tests.integration.schedules.scheduling import AWARDS, all_in_event_bridge, ask, listed, made, seen
+from tests.integration.schedules.scheduling import AWARDS, all_in_event_bridge, ask, listed, made, seen, timing_of
 
 WELD = {"issuerId": "WELD"}
 GROUPS = WELD | {"kind": "groups"}
@@ -205,19 +205,68 @@ def test_a_period_goes_by_the_schedules_time_zone_and_no_other(zone: Any) -> Non
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, "enabled"),
+        ({}, "body"),
         ({"enabled": "false"}, "enabled"),
         ({"enabled": 0}, "enabled"),
         ({"enabled": None}, "enabled"),
-        ({"enabled": False, "name": "Another"}, "name"),
-        ({"enabled": False, "expression": "rate(1 day)"}, "expression"),
+        ({"name": None}, "name"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 101}, "name"),
+        ({"name": "Week\x00ly"}, "name"),
+        ({"expression": None}, "expression"),
+        ({"expression": "every Monday"}, "expression"),
+        ({"expression": "rate(59 minutes)"}, "expression"),
+        ({"expression": "cron(0 6 1 1 ? 2001)"}, "expression"),
+        ({"timeZone": None}, "timeZone"),
+        ({"timeZone": "Mars/Olympus"}, "timeZone"),
+        ({"period": "previous-year"}, "period"),
+        ({"export": None}, "export"),
+        ({"export": {"kind": "awards"}}, "export"),
+        ({"export": WELD}, "export.kind"),
+        ({"export": WELD | {"kind": "badge-class"}}, "export.kind"),
+        ({"export": AWARDS | {"compress": True}}, "export.compress"),
+        ({"export": AWARDS | {"awardedAfter": "2026-01-01"}}, "export.awardedAfter"),
+        ({"export": AWARDS | {"timeZone": "Asia/Tokyo"}}, "export.timeZone"),
+        ({"export": AWARDS | {"awardedAfter": "2026-02-30"}, "period": None}, "export.awardedAfter"),
+        ({"export": GROUPS}, "period"),
+        ({"export": {"issuerId": "WOOD", "kind": "awards"}}, "export.issuerId"),
+        ({"export": {"organizationId": "MAKERS", "kind": "awards"}}, "export.organizationId"),
+        ({"notify": True}, "notify"),
+        ({"name": "Another", "requestedBy": "ada@example.org"}, "requestedBy"),
+        ({"id": "another"}, "id"),
     ],
-    ids=str,
+    ids=lambda value: ascii(value)[:60],
 )
-def test_a_change_turns_a_schedule_on_or_off_and_nothing_else(body: Any, field: str) -> None:
+def test_invalid_change_names_the_field_and_changes_nothing(body: Any, field: str) -> None:
+    schedule_id = made()
+    before, scheduled = seen(schedule_id), timing_of(schedule_id)
+    refused(ADMIN.patch(f"/schedules/{schedule_id}", body), field)
+    assert seen(schedule_id) == before
+    assert timing_of(schedule_id) == scheduled
+    OWNER.delete(f"/schedules/{schedule_id}")
+
+
+def test_empty_change_names_the_fields_that_can_change() -> None:
+    schedule_id = made()
+    message = refused(OWNER.patch(f"/schedules/{schedule_id}", {}), "body")
+    assert "name, export, expression, timeZone, period, enabled" in message
+    OWNER.delete(f"/schedules/{schedule_id}")
+
+
+def test_time_that_event_bridge_scheduler_refuses_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_api_call: Any = BaseClient.__dict__["_make_api_call"]
+
+    def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        if name == "UpdateSchedule":
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": "Invalid zone."}}, name)
+        return make_api_call(client, name, arguments)
+
     schedule_id = made()
     before = seen(schedule_id)
-    refused(OWNER.patch(f"/schedules/{schedule_id}", body), field)
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", refusing)
+        answer = OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "Asia/Tokyo", "name": "In Tokyo"})
+    assert "Invalid zone." in refused(answer, "expression")
     assert seen(schedule_id) == before
     OWNER.delete(f"/schedules/{schedule_id}")
 

@@ -132,7 +132,7 @@ def test_a_schedule_has_one_run_that_waits_the_newest(monkeypatch: pytest.Monkey
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     times = [clock.rfc3339(begin + timedelta(hours=hour)) for hour in range(10)]
     for time in (*times, times[3]):  # the last one is sent late, once more
-        assert fire(schedule_id, time) == "waiting"
+        assert fire(schedule_id, time) == "postponed"
     assert len(waiting_rows()) == 1
     ADMIN.delete(f"/exports/{queued[0]}")
     stand_at(begin + timedelta(hours=10), monkeypatch)
@@ -145,14 +145,14 @@ def test_a_schedule_has_one_run_that_waits_the_newest(monkeypatch: pytest.Monkey
 def test_a_newer_run_that_comes_while_an_older_one_is_tried_again_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, begin = made(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
-    assert fire(schedule_id, clock.rfc3339(begin)) == "waiting"
+    assert fire(schedule_id, clock.rfc3339(begin)) == "postponed"
     ADMIN.delete(f"/exports/{queued[0]}")
     run = lifecycle.note_run
 
     def note_and_fire(*arguments: Any) -> None:
         patch.undo()
         run(*arguments)
-        assert fire(schedule_id, clock.rfc3339(begin + timedelta(hours=1))) == "waiting"
+        assert fire(schedule_id, clock.rfc3339(begin + timedelta(hours=1))) == "postponed"
 
     with monkeypatch.context() as patch:
         patch.setattr(lifecycle, "note_run", note_and_fire)
@@ -168,7 +168,7 @@ def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pyt
             person.post(f"/issuers/{issuer_id}/exports", {"kind": "awards"})
     now = clock.now()
     for schedule_id, minutes in ((first, 30), (second, 20), (rival, 10)):
-        assert fire(schedule_id, clock.to_the_second(now - timedelta(minutes=minutes))) == "waiting"
+        assert fire(schedule_id, clock.to_the_second(now - timedelta(minutes=minutes))) == "postponed"
 
     def note(schedule_id: str, _: Any) -> str:
         tried.append(schedule_id)
@@ -185,7 +185,7 @@ def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pyt
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     """Let the next calls of a name be refused with a conflict."""
-    monkeypatch.setattr(transactions, "wait", lambda attempt: None)
+    monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
 
     def refuse(operation: str, times: int) -> None:
         left, call = [times], BaseClient.__dict__["_make_api_call"]

@@ -47,7 +47,7 @@ def schedules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ]
     OWNER.patch(f"/schedules/{ids[0]}", {"enabled": False})
     stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
-    assert sweep() == {"seen-to": 3}
+    assert sweep() == {"reconciled": 3}
     assert sweep() == {}
     return ids
 
@@ -73,7 +73,7 @@ def test_all_schedules_follow_what_an_upgrade_replaced(
 ) -> None:
     before = all_in_event_bridge()
     upgrade(replaced)
-    assert sweep() == {"seen-to": 3}
+    assert sweep() == {"reconciled": 3}
     for schedule_id in schedules:
         assert as_set().items() <= target_of(schedule_id).items()
     assert all_in_event_bridge() == before, "what is paused stays paused"
@@ -104,7 +104,7 @@ def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_i
         schedule_id = made()
     config.cache_clear()
     stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
-    assert sweep() == {"seen-to": 1}
+    assert sweep() == {"reconciled": 1}
     assert as_set().items() <= target_of(schedule_id).items()
 
 

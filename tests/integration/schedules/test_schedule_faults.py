@@ -15,6 +15,7 @@ from badgedata.schedules import scheduler
 from tests.integration.api.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.schedules.scheduling import (
+    MONDAYS,
     all_in_event_bridge,
     ask,
     exports,
@@ -25,6 +26,7 @@ from tests.integration.schedules.scheduling import (
     seen,
     stand_at,
     sweep,
+    timing_of,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("organizations")]
@@ -128,7 +130,7 @@ def test_one_that_is_being_made_is_seen_by_nobody_and_taken_back_only_after_a_wh
     assert sweep() == {}
     assert all_in_event_bridge() == {being_made: "ENABLED"}
     wait(timedelta(minutes=3))
-    assert sweep() == {"forgotten": 2}
+    assert sweep() == {"discarded": 2}
     assert all_in_event_bridge() == {}
     there_is_room_for(20)
 
@@ -152,6 +154,53 @@ def test_a_schedule_is_paused_or_resumed_in_both_places_or_in_none(
         OWNER.patch(f"/schedules/{schedule_id}", {"enabled": before})
     assert "UpdateSchedule" in calls.names
     assert seen(schedule_id)["enabled"] is after
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("enabled", [True, False], ids=["active", "paused"])
+def test_schedule_is_edited_completely_or_not_at_all(
+    enabled: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = made()
+    names = {MONDAYS["expression"]: MONDAYS["name"]} | {f"cron(0 {hour} * * ? *)": f"At {hour}" for hour in range(24)}
+    edits = iter(list(names.items())[1:])
+
+    def edit() -> Any:
+        expression, name = next(edits)
+        change = {"name": name, "expression": expression, "enabled": enabled}
+        return OWNER.patch(f"/schedules/{schedule_id}", change)
+
+    for answer in each_call(calls, fault, edit):
+        wait(timedelta(minutes=3))
+        sweep()
+        agree()
+        schedule = seen(schedule_id)
+        assert timing_of(schedule_id)[1:] == (schedule["expression"], "Europe/Berlin")
+        assert schedule["name"] == names[schedule["expression"]], "the name and the time change together"
+        if answer is not None and answer.status == 200:
+            assert answer.json.items() >= {"name": schedule["name"], "enabled": enabled}.items()
+        OWNER.patch(f"/schedules/{schedule_id}", {"enabled": not enabled})
+    assert {"UpdateItem", "UpdateSchedule", "GetSchedule"} <= set(calls.names)
+    assert seen(schedule_id)["enabled"] is enabled
+    assert sweep() == {}
+
+
+def test_time_of_an_edit_that_died_before_it_was_saved_is_undone(
+    calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = made()
+    wait(timedelta(minutes=3))
+    sweep()
+    before, scheduled = seen(schedule_id), timing_of(schedule_id)
+    edit = killed_before("UpdateSchedule", calls, lambda: OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "UTC"}))
+    calls.at(edit, "killed after")
+    guarded(calls, lambda: OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "UTC"}))
+    assert timing_of(schedule_id)[2] == "UTC"
+    assert seen(schedule_id) == before
+    assert sweep() == {}
+    wait(timedelta(minutes=3))
+    assert sweep() == {"reconciled": 1}
+    assert timing_of(schedule_id) == scheduled
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -179,7 +228,7 @@ def test_one_that_is_being_deleted_is_seen_by_nobody_and_exports_nothing(
     assert fire(schedule_id) == "off"
     assert exports() == []
     wait(timedelta(minutes=3))
-    assert sweep() == {"forgotten": 1}
+    assert sweep() == {"discarded": 1}
     assert all_in_event_bridge() == {}
 
 
@@ -234,7 +283,7 @@ def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: F
 
     def have_it_wait() -> None:
         filling = ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"]
-        assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "waiting"
+        assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "postponed"
         ADMIN.delete(f"/exports/{filling}")
 
     have_it_wait()
@@ -251,7 +300,7 @@ def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: F
 def test_of_a_change_while_the_sweeper_looks_the_change_holds(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
 ) -> None:
-    schedule_id, follow = made(), scheduler.follow
+    schedule_id, follow = made(), scheduler.reconcile
 
     def followed_late(as_it_was_read: Schedule) -> None:
         patch.undo()
@@ -260,7 +309,7 @@ def test_of_a_change_while_the_sweeper_looks_the_change_holds(
 
     wait(timedelta(minutes=3))
     with monkeypatch.context() as patch:
-        patch.setattr(scheduler, "follow", followed_late)
+        patch.setattr(scheduler, "reconcile", followed_late)
         sweep()
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # as it was read, and no longer is
     wait(timedelta(minutes=3))
@@ -273,7 +322,7 @@ def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = made(), made()
-    follow = scheduler.follow
+    follow = scheduler.reconcile
 
     def failing(schedule: Schedule) -> None:
         if schedule.id == first:
@@ -283,9 +332,9 @@ def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
     wait(timedelta(minutes=3))
     boto3.client("scheduler").delete_schedule(GroupName=config().schedule_group, Name=second)
     with monkeypatch.context() as patch:
-        patch.setattr(scheduler, "follow", failing)
+        patch.setattr(scheduler, "reconcile", failing)
         capsys.readouterr()
-        assert sweep() == {"seen-to": 1}
+        assert sweep() == {"reconciled": 1}
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
     assert all_in_event_bridge() == {first: "ENABLED", second: "ENABLED"}
-    assert sweep() == {"seen-to": 1}
+    assert sweep() == {"reconciled": 1}

@@ -243,7 +243,7 @@ def test_a_schedule_whose_maker_lost_the_role_or_the_plan_does_not_run_and_says_
     assert said in stopped["state"]["reason"]
     assert stopped["lastRun"] == {"at": MONDAY}
     assert "nextRunAt" not in stopped
-    assert sweep() == {"seen-to": 1}
+    assert sweep() == {"reconciled": 1}
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
     assert fire(schedule_id, "2026-04-06T04:00:00Z") == "off"
 
@@ -322,13 +322,13 @@ def test_a_run_that_fair_use_has_no_room_for_waits_and_is_tried_again(monkeypatc
     schedule_id = made()
     fill_up()
     scheduled = clock.now().replace(microsecond=0)
-    assert fire(schedule_id, clock.rfc3339(scheduled)) == "waiting"
+    assert fire(schedule_id, clock.rfc3339(scheduled)) == "postponed"
     assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled)}
     assert seen(schedule_id)["state"] == {"status": "active"}
-    assert sweep() == {"waiting": 1}
+    assert sweep() == {"postponed": 1}
     work_off_the_queue()
     stand_at(scheduled + timedelta(hours=19), monkeypatch)
-    assert sweep() == {"requested": 1, "seen-to": 1}
+    assert sweep() == {"requested": 1, "reconciled": 1}
     [export] = exports()
     assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled), "exportId": export["id"]}
     assert sweep() == {}
@@ -342,11 +342,11 @@ def test_runs_that_wait_go_in_the_order_of_their_times_and_other_organizations_a
     other = made(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})
     queued = fill_up()
     now = clock.now()
-    assert fire(late, clock.to_the_second(now - timedelta(minutes=1))) == "waiting"
-    assert fire(early, clock.to_the_second(now - timedelta(minutes=9))) == "waiting"
+    assert fire(late, clock.to_the_second(now - timedelta(minutes=1))) == "postponed"
+    assert fire(early, clock.to_the_second(now - timedelta(minutes=9))) == "postponed"
     assert fire(other, clock.to_the_second(now)) == "requested"
     ADMIN.delete(f"/exports/{queued[0]}")
-    assert sweep() == {"requested": 1, "waiting": 1}
+    assert sweep() == {"requested": 1, "postponed": 1}
     assert [export["scheduleId"] for export in exports()] == [early]
 
 

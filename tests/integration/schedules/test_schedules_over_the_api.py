@@ -253,7 +253,7 @@ def test_the_sweeper_finds_nothing_to_mend_in_schedules_that_are_as_they_should_
     OWNER.patch(f"/schedules/{paused}", {"enabled": False})
     before = listed()
     stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
-    assert sweep() == {"seen-to": 2}
+    assert sweep() == {"reconciled": 2}
     assert sweep() == {}
     assert listed() == before
     assert all_in_event_bridge() == {active: "ENABLED", paused: "DISABLED"}

@@ -130,6 +130,7 @@ BREAKING: dict[str, Callable[[Json], Any]] = {
     "`Booking.class` can no longer be any value": lambda api: fields(api, "Booking")["class"].update(enum=["first"]),
     "`Booking.seats` has another maxItems": lambda api: fields(api, "Booking")["seats"].update(maxItems=4),
     "`Booking.seats` has another minItems": lambda api: fields(api, "Booking")["seats"].update(minItems=1),
+    "`Booking` has another minProperties": lambda api: schema(api, "Booking").update(minProperties=2),
     "`Booking.seats[]` has another pattern": (
         lambda api: fields(api, "Booking")["seats"]["items"].update(pattern="^[0-9]+[A-D]$")
     ),
@@ -160,6 +161,7 @@ HARMLESS: dict[str, Callable[[Json], Any]] = {
     "narrower bounds of a response": lambda api: fields(api, "Seat")["row"].update(minimum=2, maximum=20),
     "a new optional field of a request": lambda api: fields(api, "Booking").update(meal={"type": "string"}),
     "a field that may be left out": lambda api: schema(api, "Booking").pop("required"),
+    "any one field instead of a certain one": (lambda api: schema(api, "Booking").update(required=[], minProperties=1)),
     "wider bounds of a request": lambda api: fields(api, "Booking")["seats"].update(maxItems=9),
     "a request that takes any text": lambda api: fields(api, "Booking")["seats"]["items"].pop("pattern"),
     "another way to pay": (

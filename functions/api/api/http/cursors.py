@@ -15,7 +15,7 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def write_cursor(of: str, after: str) -> str:
-    """Make the cursor with which list `of` goes on behind the item whose sort key is `after`.
+    """Return the cursor with which list `of` continues after the item whose sort key is `after`.
 
     >>> cursor = write_cursor("exports of issuer aurora-science", "2026-01-31")
     >>> read_cursor("exports of issuer aurora-science", cursor)
@@ -28,17 +28,17 @@ def write_cursor(of: str, after: str) -> str:
 
 
 def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None = None) -> str | None:
-    """Return the sort key that list `of` goes on behind, or None for its beginning.
+    """Return the sort key after which list `of` continues, or None for its beginning.
 
     Parameters
     ----------
     positions
-        The form of the list's positions. Cursors are not signed, so without it anything may be in one.
+        The format of the list's sort keys. Cursors are not signed, so without it a cursor can contain anything.
 
     Raises
     ------
     Problem
-        422 when the cursor is made up, damaged, or that of another list.
+        422 if the cursor is made up, damaged, or one of another list.
     """
     if cursor is None:
         return None
@@ -47,13 +47,13 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
             base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True), type=_Cursor
         )
     except ValueError:  # not base64, not UTF-8, not JSON, or not a cursor
-        raise _foreign() from None
+        raise _invalid_cursor() from None
     if read.of != of or (positions is not None and positions.fullmatch(read.after) is None):
-        raise _foreign()
+        raise _invalid_cursor()
     return read.after
 
 
-def _foreign() -> Problem:
+def _invalid_cursor() -> Problem:
     return invalid(
         "cursor",
         "This cursor is not valid for this list. Omit it to start over, or pass `nextCursor` unchanged.",
