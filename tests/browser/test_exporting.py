@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Download, expect
 
 from tests.browser.visitors import PATIENCE_MS, Visitor, content_of, sha256
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 ISSUER = "issuers/aurora-science/data-management"
 ORGANIZATION = "organizations/aurora-learning/data-management"

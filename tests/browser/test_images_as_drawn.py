@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from badgedata.openbadges.badge_content import CleanImage
 from badgedata.openbadges.images import clean_image
-from tests.unit.openbadges.pictures import SIGNATURE, chunk, svg, with_chunk
+from tests.support.images import SIGNATURE, chunk, svg, with_chunk
 
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}

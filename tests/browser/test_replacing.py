@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from local.token import id_token
 from tests.browser.organizations import ADMIN, awarded_image, badge_class
 from tests.browser.visitors import PATIENCE_MS, Visitor
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 WELDER = "badges/page-welder/data-management"
 TURNER = "badges/page-turner/data-management"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Locator, expect
 
 from tests.browser.visitors import Visitor
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 PLACE = "issuers/aurora-makers/data-management"
 

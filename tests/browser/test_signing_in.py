@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from local.places import PASSWORD
 from tests.browser.visitors import Visitor
-from tests.end_to_end.client import aws
+from tests.support.deployed_client import aws
 
 FIRST_PASSWORD = "Given-by-an-admin-1"
 OWN_PASSWORD = "Chosen-by-myself-2"

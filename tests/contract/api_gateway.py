@@ -9,8 +9,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from functions.api import api
-from tests.integration import gateway
-from tests.integration.invocations import context
+from tests.support import gateway
+from tests.support.invocations import context
 
 BASE_URL = gateway.OWN.url
 

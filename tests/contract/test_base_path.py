@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from badgedata.config import config
-from tests.integration.api.client import Answer, call
-from tests.integration.api.described import document
-from tests.integration.api.organizations import ADMIN, load_organizations
+from tests.support.api_client import Answer, call
+from tests.support.api_description import document
+from tests.support.organizations import ADMIN, load_organizations
 from tests.integration.conftest import deployment_in_memory
-from tests.integration.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import new_badge
+from tests.support.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import new_badge
 
 WITHOUT_TOKEN = ["/openapi.json", "/reference"]
 IDS = {

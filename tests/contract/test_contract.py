@@ -19,11 +19,11 @@ from schemathesis import Case, checks
 
 from badgedata.config import config
 from tests.contract.api_gateway import BASE_URL, send
-from tests.integration.api.described import document
-from tests.integration.api.organizations import ADMIN, load_organizations
+from tests.support.api_description import document
+from tests.support.organizations import ADMIN, load_organizations
 from tests.integration.conftest import deployment_in_memory
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import new_badge
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import new_badge
 
 EXAMPLES = 12
 """Requests that are made up for each operation; each is sent twice."""

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from badgedata.config import config
-from tests.integration.api.client import Answer
-from tests.integration.api.organizations import ADMIN, load_organizations
+from tests.support.api_client import Answer
+from tests.support.organizations import ADMIN, load_organizations
 from tests.integration.conftest import deployment_in_memory
-from tests.integration.replacing import new_badge
+from tests.support.replacing import new_badge
 
 MAX_QUERIES = 40
 """Calls to DynamoDB that one page of a list takes at most: the failed images of a replacement are in 16 partitions."""

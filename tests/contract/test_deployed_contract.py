@@ -16,10 +16,10 @@ from schemathesis import Case
 from local.token import id_token
 from tests.browser.organizations import load
 from tests.contract.test_contract import CHECKS, SCHEMA, bounded, name_what_exists
-from tests.end_to_end.client import PATIENCE_SECONDS, Client
-from tests.integration.api.described import document
-from tests.integration.operations.tenants import Tenant
-from tests.integration.replacing import new_badge
+from tests.support.deployed_client import PATIENCE_SECONDS, Client
+from tests.support.api_description import document
+from tests.support.tenants import Tenant
+from tests.support.replacing import new_badge
 
 EXAMPLES = 2
 """Requests that are made up for each operation; each is sent twice."""

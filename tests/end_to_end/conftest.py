@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.token import id_token
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 from tests.end_to_end.roles import Role, roles_of
 
 

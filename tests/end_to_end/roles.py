@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from local.places import STACK_NAME
-from tests.end_to_end.client import aws
+from tests.support.deployed_client import aws
 
 TRUST = {
     "Version": "2012-10-17",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.end_to_end.award_csv import award_csv
-from tests.end_to_end.client import PATIENCE_SECONDS, Answer, Client, aws, fetch
+from tests.support.deployed_client import PATIENCE_SECONDS, Answer, Client, aws, fetch
 
 ISSUER = "aurora-science"
 EXPORTS = f"/issuers/{ISSUER}/exports"

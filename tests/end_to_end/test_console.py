@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.deploy import BUILD, build_console
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 
 def test_the_page_and_all_that_it_names_are_served_to_everyone(stack: dict[str, Any]) -> None:

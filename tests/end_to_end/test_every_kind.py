@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.client import PATIENCE_SECONDS, Client, aws, fetch, no_workers
+from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, fetch, no_workers
 
 type Json = dict[str, Any]
 

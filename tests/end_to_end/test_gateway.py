@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.client import Answer, Client, aws
+from tests.support.deployed_client import Answer, Client, aws
 
 OWNER = "grace@example.org"
 

@@ -10,7 +10,7 @@ import pytest
 from local import ministack
 from local.failures import LocalStackError
 from local.places import Place
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 
 def test_functions_unpack_below_the_stacks_own_folder(stack: dict[str, Any], owner: Client) -> None:

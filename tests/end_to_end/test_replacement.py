@@ -17,7 +17,7 @@ from PIL import Image
 from local.openbadges_host import BADGES, OpenBadgesHost
 from local.places import STACK_NAME
 from tests.end_to_end import observatory
-from tests.end_to_end.client import Answer, Client, aws, fetch
+from tests.support.deployed_client import Answer, Client, aws, fetch
 from tests.end_to_end.observatory import AWARDS, OWNER, REVOKED, STAFF, data_uri
 
 type Json = dict[str, Any]

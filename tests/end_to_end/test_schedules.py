@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from local.places import STACK_NAME
-from tests.end_to_end.client import PATIENCE_SECONDS, Client, aws, fetch
+from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, fetch
 
 type Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.places import REPOSITORY
-from tests.end_to_end.client import Client, aws, fetch, no_workers
+from tests.support.deployed_client import Client, aws, fetch, no_workers
 from tests.end_to_end.roles import Role
 
 AWARDS = {"kind": "awards"}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local.places import REPOSITORY, STACK_NAME
-from tests.end_to_end.client import Client, aws
-from tests.integration.invocations import sample_event
+from tests.support.deployed_client import Client, aws
+from tests.support.invocations import sample_event
 
 ISSUER = "aurora-science"
 OF_CLOUDWATCH_LOGS = {"@timestamp", "@message", "@log", "@type", "@duration", "@maxMemoryUsed", "@memorySize"}

@@ -23,8 +23,8 @@ from badgedata.resync import lifecycle as resyncs
 from functions.image_resync_sweeper import image_resync_sweeper
 from functions.image_resync_worker import image_resync_worker
 from tests.faults.world import World, wait
-from tests.integration.invocations import context, sample_event
-from tests.integration.replacing import data_uri, png
+from tests.support.invocations import context, sample_event
+from tests.support.replacing import data_uri, png
 
 ISSUER = "alpha"
 AWARDS = 7

@@ -18,11 +18,11 @@ from functions.export_sweeper import export_sweeper
 from functions.export_worker import export_worker
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
-from tests.integration.api.client import call
-from tests.integration.api.organizations import OWNER, load_organizations
-from tests.integration.invocations import context, sample_event, work_off_the_queue
-from tests.integration.operations.tenants import Tenant
-from tests.integration.replacing import BADGE_CLASS, load_badge_class, replace, sweep
+from tests.support.api_client import call
+from tests.support.organizations import OWNER, load_organizations
+from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.tenants import Tenant
+from tests.support.replacing import BADGE_CLASS, load_badge_class, replace, sweep
 
 pytestmark = pytest.mark.usefixtures("tables")
 

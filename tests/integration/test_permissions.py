@@ -7,7 +7,7 @@ from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.resync import lifecycle as resyncs
 from development.sam_template import resources
 from tests.integration.permissions import Access, Requests, may
-from tests.integration.replacing import BADGE_CLASS, Queue, load_badge_class, replace, sweep
+from tests.support.replacing import BADGE_CLASS, Queue, load_badge_class, replace, sweep
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -11,10 +11,10 @@ from badgedata import aws, config, published, stored_images
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.records.awards import Award
 from operations import hide_recipients
-from tests.integration.api.client import call
+from tests.support.api_client import call
 from tests.integration.operations.conftest import STACK_NAME
 from tests.integration.operations.conftest import outputs as outputs
-from tests.integration.replacing import Queue, data_uri, load_badge_class, new_badge, png, replace
+from tests.support.replacing import Queue, data_uri, load_badge_class, new_badge, png, replace
 
 pytestmark = pytest.mark.usefixtures("outputs")
 

@@ -13,9 +13,9 @@ from badgedata.exports import lifecycle
 from functions.api import api
 from functions.export_sweeper import export_sweeper
 from functions.export_worker import export_worker
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import award, issuer, load_organization, member
-from tests.integration.invocations import context, sample_event, work_off_the_queue
+from tests.support.api_client import Person
+from tests.support.organizations import award, issuer, load_organization, member
+from tests.support.invocations import context, sample_event, work_off_the_queue
 
 GRACE = Person("grace@example.org")
 

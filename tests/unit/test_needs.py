@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import needs
+from tests.support import needs
 
 Program = Callable[..., Path]
 

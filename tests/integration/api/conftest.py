@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.api.organizations import load_organizations
+from tests.support.organizations import load_organizations
 from tests.integration.conftest import deployment_in_memory
 
 

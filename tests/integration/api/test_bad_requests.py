@@ -10,8 +10,8 @@ import pytest
 
 from badgedata.config import config
 from badgedata.cursors import write_cursor
-from tests.integration.api.client import Answer, call
-from tests.integration.api.organizations import ADMIN, OWNER
+from tests.support.api_client import Answer, call
+from tests.support.organizations import ADMIN, OWNER
 
 EXPORTS = "/issuers/WELD/exports"
 

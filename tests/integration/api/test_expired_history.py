@@ -7,10 +7,10 @@ import pytest
 
 from badgedata import clock
 from badgedata.records.record import HISTORY_KEPT
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import OWNER
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview, replace
+from tests.support.api_client import Answer, Person
+from tests.support.organizations import OWNER
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview, replace
 
 pytestmark = pytest.mark.usefixtures("organizations")
 

@@ -13,8 +13,8 @@ import pytest
 from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import (
+from tests.support.api_client import Answer, Person
+from tests.support.organizations import (
     ADMIN,
     CARPENTER,
     ISSUER_ROLES,
@@ -24,7 +24,7 @@ from tests.integration.api.organizations import (
     RIVAL,
     STAFF,
 )
-from tests.integration.invocations import work_off_the_queue
+from tests.support.invocations import work_off_the_queue
 
 pytestmark = pytest.mark.usefixtures("organizations")
 

@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from badgedata.records.awards import Award
-from tests.integration.api.client import Answer, call
-from tests.integration.api.described import document
+from tests.support.api_client import Answer, call
+from tests.support.api_description import document
 from tests.integration.exports.welding_school import load_school
-from tests.integration.replacing import BADGE_CLASS, SVG, load_badge_class, png
+from tests.support.replacing import BADGE_CLASS, SVG, load_badge_class, png
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -8,10 +8,10 @@ import pytest
 from botocore.session import get_session
 
 from badgedata import aws, clock
-from tests.integration.api.client import Answer, call
-from tests.integration.api.organizations import OWNER
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import BADGE_CLASS, load_badge_class, png
+from tests.support.api_client import Answer, call
+from tests.support.organizations import OWNER
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import BADGE_CLASS, load_badge_class, png
 
 pytestmark = pytest.mark.usefixtures("organizations")
 

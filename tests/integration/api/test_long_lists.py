@@ -1,4 +1,4 @@
-"""Lists of long items: no answer is larger than Lambda's 6 MB, which `tests.integration.api.client` looks at each time.
+"""Lists of long items: no answer is larger than Lambda's 6 MB, which `tests.support.api_client` looks at each time.
 
 An item of a table has 400 KB at most (`operations.loading.faults`, and DynamoDB itself). What takes the most room in an
 answer is a quotation mark or a backslash: one byte in the table, two in JSON.
@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from badgedata.records.directory import Issuer, Member, Organization
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import NOBODY, OWNER, issuer, load_organization, member
+from tests.support.api_client import Person
+from tests.support.organizations import NOBODY, OWNER, issuer, load_organization, member
 from tests.integration.aws_faults import FaultyCalls
-from tests.integration.replacing import BADGE_CLASS, load_badge_class, new_badge, preview
+from tests.support.replacing import BADGE_CLASS, load_badge_class, new_badge, preview
 
 pytestmark = pytest.mark.usefixtures("organizations")
 

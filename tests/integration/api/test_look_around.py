@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import (
+from tests.support.api_client import Person
+from tests.support.organizations import (
     ADMIN,
     CARPENTER,
     NOBODY,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.client import Answer
-from tests.integration.api.organizations import OWNER
+from tests.support.api_client import Answer
+from tests.support.organizations import OWNER
 
 pytestmark = pytest.mark.usefixtures("organizations_to_read")
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.api.client import Answer
-from tests.integration.api.organizations import OWNER
+from tests.support.api_client import Answer
+from tests.support.organizations import OWNER
 
 pytestmark = pytest.mark.usefixtures("organizations")
 

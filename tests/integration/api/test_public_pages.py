@@ -11,7 +11,7 @@ import pytest
 from badgedata import clock
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.api.client import Answer, call
+from tests.support.api_client import Answer, call
 from tests.integration.exports.welding_school import load_school, organization
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.client import Answer, Person, call
-from tests.integration.api.described import document
-from tests.integration.api.organizations import (
+from tests.support.api_client import Answer, Person, call
+from tests.support.api_description import document
+from tests.support.organizations import (
     ADMIN,
     CARPENTER,
     EDITOR,
@@ -20,8 +20,8 @@ from tests.integration.api.organizations import (
     load_organization,
     member,
 )
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import new_badge
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import new_badge
 
 pytestmark = pytest.mark.usefixtures("organizations")
 

@@ -12,9 +12,9 @@ from badgedata.config import config
 from badgedata.exports import lifecycle, segments
 from badgedata.exports.job import ExportJob
 from badgedata.records.exports import Export
-from tests.integration.api.client import Answer, Person
+from tests.support.api_client import Answer, Person
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
-from tests.integration.invocations import work_off_the_queue
+from tests.support.invocations import work_off_the_queue
 
 pytestmark = pytest.mark.usefixtures("school")
 

@@ -24,7 +24,7 @@ from badgedata.records.exports import ActiveExports, Export
 from functions.export_sweeper import export_sweeper
 from tests.integration.exports.running import ask, file_of, written
 from tests.integration.exports.welding_school import ADMIN
-from tests.integration.invocations import context
+from tests.support.invocations import context
 
 ORGANIZATION: tuple[ScopeType, str] = ("organization", "ORG")
 ISSUER: tuple[ScopeType, str] = ("issuer", "ISS-0")

@@ -9,7 +9,7 @@ from badgedata.records.directory import BadgeClass
 from operations import check_restore, restored_tables
 from tests.integration.conftest import _table_definition
 from tests.integration.operations.conftest import STACK_NAME
-from tests.integration.operations.tenants import SHARED_PICTURE, Tenant
+from tests.support.tenants import SHARED_PICTURE, Tenant
 
 TABLES = {"directory": "DirectoryTable", "awards": "AwardsTable", "operations": "OperationsTable"}
 

@@ -17,8 +17,8 @@ from operations.deletion import organization
 from operations.deletion.organization import NoOrganizationError
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import pretend_to_wait
-from tests.integration.operations.tenants import AWARDS, SHARED_PICTURE, Tenant, everything
-from tests.integration.replacing import Queue, png
+from tests.support.tenants import AWARDS, SHARED_PICTURE, Tenant, everything
+from tests.support.replacing import Queue, png
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from operations import delete_organization
 from operations.deletion import rows
 from tests.integration.operations.conftest import STACK_NAME
-from tests.integration.operations.tenants import AWARDS, Tenant, everything
+from tests.support.tenants import AWARDS, Tenant, everything
 
 pytestmark = pytest.mark.usefixtures("waits")
 

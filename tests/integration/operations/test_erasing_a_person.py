@@ -16,12 +16,12 @@ from operations import erase_recipient, erasure
 from operations.loading.load import load
 from operations.loading.reading import read_document
 from operations.person import Person
-from tests.integration.api.client import Person as Caller
+from tests.support.api_client import Person as Caller
 from tests.integration.aws_faults import FaultyCalls, Killed
-from tests.integration.invocations import work_off_the_queue
+from tests.support.invocations import work_off_the_queue
 from tests.integration.operations.conftest import STACK_NAME
-from tests.integration.operations.tenants import everything
-from tests.integration.replacing import Queue, data_uri, png
+from tests.support.tenants import everything
+from tests.support.replacing import Queue, data_uri, png
 
 pytestmark = pytest.mark.usefixtures("outputs", "waits")
 

@@ -11,7 +11,7 @@ from badgedata.records.awards import Award
 from development.sam_template import resources
 from operations import restore_images
 from tests.integration.operations.conftest import STACK_NAME
-from tests.integration.replacing import Queue, awards_now, load_badge_class, new_badge, replace
+from tests.support.replacing import Queue, awards_now, load_badge_class, new_badge, replace
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ from badgedata import clock
 from badgedata.config import config
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import OWNER
-from tests.integration.invocations import context, sample_event, work_off_the_queue
+from tests.support.api_client import Answer, Person
+from tests.support.organizations import OWNER
+from tests.support.invocations import context, sample_event, work_off_the_queue
 
 type Json = dict[str, Any]
 

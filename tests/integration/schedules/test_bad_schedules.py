@@ -10,8 +10,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from badgedata.config import config
-from tests.integration.api.client import Answer
-from tests.integration.api.organizations import ADMIN, OWNER
+from tests.support.api_client import Answer
+from tests.support.organizations import ADMIN, OWNER
 from tests.integration.schedules.scheduling import AWARDS, all_in_event_bridge, ask, listed, made, seen
 
 WELD = {"issuerId": "WELD"}

@@ -14,7 +14,7 @@ from badgedata.config import config
 from badgedata.records import transactions
 from badgedata.schedules import lifecycle, runner
 from badgedata.schedules.cron import read_cron, shortest_interval
-from tests.integration.api.organizations import ADMIN, OWNER, RIVAL
+from tests.support.organizations import ADMIN, OWNER, RIVAL
 from tests.integration.schedules.scheduling import (
     all_in_event_bridge,
     ask,

@@ -10,7 +10,7 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from tests.integration.api.organizations import ADMIN, OWNER
+from tests.support.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.schedules.scheduling import all_in_event_bridge, in_event_bridge, made, stand_at, sweep
 

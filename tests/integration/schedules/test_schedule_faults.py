@@ -12,7 +12,7 @@ from badgedata.config import config
 from badgedata.records.directory import Member
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import scheduler
-from tests.integration.api.organizations import ADMIN, OWNER
+from tests.support.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.schedules.scheduling import (
     all_in_event_bridge,

@@ -12,8 +12,8 @@ from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle
 from functions.scheduled_export import scheduled_export
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import (
+from tests.support.api_client import Person
+from tests.support.organizations import (
     ADMIN,
     EDITOR,
     OWNER,
@@ -23,7 +23,7 @@ from tests.integration.api.organizations import (
     load_organization,
     member,
 )
-from tests.integration.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, sample_event, work_off_the_queue
 from tests.integration.schedules.scheduling import (
     MONDAY,
     all_in_event_bridge,

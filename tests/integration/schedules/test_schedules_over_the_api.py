@@ -9,8 +9,8 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
+from tests.support.api_client import Person
+from tests.support.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 from tests.integration.schedules.scheduling import (
     AWARDS,
     MONDAYS,

@@ -10,7 +10,7 @@ import pytest
 from development.api_changes import UnknownSchemaError, breaking_changes
 from development.changelog import sections, unannounced
 from development.openapi import DESCRIPTION, RELEASED, description
-from tests.integration.api.described import document
+from tests.support.api_description import document
 
 type Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from PIL import Image, PngImagePlugin
 
 from badgedata.openbadges.baked_images import bake, bake_png, bake_svg, image_content_type, unbake
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.unit.openbadges.pictures import SVG, chunk, chunk_kinds, pixels, png, svg, with_chunk
+from tests.support.images import SVG, chunk, chunk_kinds, pixels, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_1_0, ASSERTION_2_0, CREDENTIAL_3_0
 
 # The judge is from 2019.

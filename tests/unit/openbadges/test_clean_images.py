@@ -13,7 +13,7 @@ from PIL import Image
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.unit.openbadges.pictures import SIGNATURE, chunk, chunk_kinds, pixels, png, svg, with_chunk
+from tests.support.images import SIGNATURE, chunk, chunk_kinds, pixels, png, svg, with_chunk
 
 MEBIBYTE = 1024 * 1024
 EMBEDDED = f"data:image/png;base64,{base64.b64encode(png()).decode()}"

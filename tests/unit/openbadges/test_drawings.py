@@ -13,7 +13,7 @@ from PIL import Image
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.unit.openbadges.pictures import pixels, png, svg
+from tests.support.images import pixels, png, svg
 
 RECT = '<rect width="9" height="9"/>'
 

@@ -11,7 +11,7 @@ from badgedata.openbadges.badge_content import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import png
+from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
 

@@ -12,7 +12,7 @@ from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import RefusalCode, SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import SVG, png, svg, with_chunk
+from tests.support.images import SVG, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0
 from tests.unit.openbadges.web import Web, document
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.unit.openbadges.pictures import png
+from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ACHIEVEMENT_3_0, ASSERTION_0_5, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
 

@@ -9,7 +9,7 @@ import pytest
 from badgedata.openbadges.badge_content import BadgeClassProposal, Criteria
 from badgedata.openbadges.links import is_text
 from badgedata.openbadges.reading import read_source
-from tests.unit.openbadges.pictures import png
+from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
 

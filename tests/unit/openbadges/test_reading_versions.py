@@ -12,7 +12,7 @@ from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import SVG, pixels, png, with_chunk
+from tests.support.images import SVG, pixels, png, with_chunk
 from tests.unit.openbadges.specification_examples import (
     ACHIEVEMENT_3_0,
     ASSERTION_0_5,

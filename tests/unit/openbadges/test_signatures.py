@@ -16,7 +16,7 @@ from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.signing_keys import BASE58, multibase_key
-from tests.unit.openbadges.pictures import SVG, png
+from tests.support.images import SVG, png
 from tests.unit.openbadges.specification_examples import (
     ASSERTION_1_0,
     BADGE_CLASS_1_0,

@@ -14,7 +14,7 @@ from badgedata.openbadges.charsets import decoded
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import SVG, png, with_chunk
+from tests.support.images import SVG, png, with_chunk
 from tests.unit.openbadges.web import Web
 
 URL = "https://example.org/badge"

@@ -23,9 +23,9 @@ from badgedata.records.directory import BadgeClass
 from badgedata.resync import failures, messages, worker
 from badgedata.stored_images import StoredImage
 from operations.loading import issuer as issuer_writing
-from tests.integration.api.client import Answer, call
-from tests.integration.api.organizations import OWNER
-from tests.integration.replacing import (
+from tests.support.api_client import Answer, call
+from tests.support.organizations import OWNER
+from tests.support.replacing import (
     BASE_URL,
     SVG,
     Queue,

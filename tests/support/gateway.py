@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-from tests.integration.invocations import sample_event
+from tests.support.invocations import sample_event
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 

@@ -1,6 +1,6 @@
 """Set up the programs that the tests need and that no Python package brings: a browser for the page, and unzip.
 
-``python -m tests.needs unzip chromium`` runs before the first test. It uses what the machine has, and installs what is
+``python -m tests.support.needs unzip chromium`` runs before the first test. It uses what the machine has, and installs what is
 missing where it can. Otherwise it exits with the one command to run.
 """
 
@@ -184,7 +184,7 @@ SET_UP = {"unzip": set_up_unzip, "chromium": set_up_chromium}
 
 def main() -> None:
     """Set up the programs named as arguments; print the command that installs one where that fails."""
-    arguments = argparse.ArgumentParser(prog="tests.needs")
+    arguments = argparse.ArgumentParser(prog="tests.support.needs")
     arguments.add_argument("programs", nargs="+", choices=SET_UP)
     try:
         for name in arguments.parse_args().programs:

@@ -7,10 +7,10 @@ from badgedata import aws
 from badgedata.config import config
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.api.client import Answer, Person
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import Queue, data_uri, png
-from tests.unit.loading.small_documents import Json, organization_document
+from tests.support.api_client import Answer, Person
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import Queue, data_uri, png
+from tests.support.small_documents import Json, organization_document
 
 type Stored = dict[str, Any]
 """Whatever is stored, each thing by its table or bucket and its key."""

@@ -21,9 +21,9 @@ from badgedata.records.resyncs import FailedImage, Resync
 from badgedata.resync import lifecycle as resyncs
 from functions.image_resync_sweeper import image_resync_sweeper
 from functions.image_resync_worker import image_resync_worker
-from tests.integration.api.client import Answer, call
-from tests.integration.api.organizations import OWNER, issuer, load_organization, member
-from tests.integration.invocations import context, sample_event
+from tests.support.api_client import Answer, call
+from tests.support.organizations import OWNER, issuer, load_organization, member
+from tests.support.invocations import context, sample_event
 
 BADGE_CLASS = "robotics"
 BASE_URL = "https://badges.example.org"

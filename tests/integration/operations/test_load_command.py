@@ -14,7 +14,7 @@ import pytest
 from badgedata.config import config
 from badgedata.records.directory import Issuer, Member
 from operations.load import main
-from tests.unit.loading.small_documents import Json, issuer_document, organization_document
+from tests.support.small_documents import Json, issuer_document, organization_document
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -10,7 +10,7 @@ from badgedata import clock
 from badgedata.resync import lifecycle as resyncs
 from badgedata.resync import worker
 from tests.integration.aws_faults import FAULTS, FaultyCalls, Killed
-from tests.integration.replacing import (
+from tests.support.replacing import (
     BADGE_CLASS,
     Queue,
     awards_now,

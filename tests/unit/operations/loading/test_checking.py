@@ -12,7 +12,7 @@ from PIL import Image
 from badgedata.documents import IssuerDocument
 from operations.loading.faults import ITEM_LIMIT_BYTES, BadDocument
 from operations.loading.reading import read_document
-from tests.unit.loading.small_documents import (
+from tests.support.small_documents import (
     PNG,
     Json,
     data_uri,

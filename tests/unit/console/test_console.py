@@ -16,7 +16,7 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
 from local.deploy import CONSOLE, build_console
 from local.places import REPOSITORY
-from tests.integration.invocations import context, sample_event
+from tests.support.invocations import context, sample_event
 
 type Answer = dict[str, Any]
 

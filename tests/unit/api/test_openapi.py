@@ -11,8 +11,8 @@ from openapi_spec_validator import validate
 from badgedata.config import config
 from badgedata.exports.specification import KINDS
 from development.sam_template import needs_token, routes
-from tests.integration.api.client import call
-from tests.integration.api.described import document
+from tests.support.api_client import call
+from tests.support.api_description import document
 
 REPOSITORY = Path(__file__).parents[2]
 DESCRIBES_THE_API = {("get", "/openapi.json"), ("get", "/reference")}

@@ -7,10 +7,10 @@ import json
 from typing import Any, NamedTuple
 
 from functions.api import api
-from tests.integration import gateway
-from tests.integration.api import described
-from tests.integration.gateway import Address
-from tests.integration.invocations import context
+from tests.support import gateway
+from tests.support import api_description as described
+from tests.support.gateway import Address
+from tests.support.invocations import context
 
 MOST_BYTES = 6_291_456
 """What Lambda takes as an answer."""

@@ -11,7 +11,7 @@ from badgedata import clock
 from badgedata.documents import IssuerDocument, OrganizationDocument
 from operations.loading.faults import BadDocument
 from operations.loading.reading import read_document
-from tests.unit.loading.small_documents import issuer_document, organization_document
+from tests.support.small_documents import issuer_document, organization_document
 
 DOCUMENT = json.dumps(issuer_document()).encode()
 

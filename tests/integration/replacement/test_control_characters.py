@@ -7,10 +7,10 @@ import pytest
 
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
-from tests.integration.api.client import call
-from tests.integration.api.organizations import OWNER
+from tests.support.api_client import call
+from tests.support.organizations import OWNER
 from tests.integration.exports.odd_records import put
-from tests.integration.replacing import (
+from tests.support.replacing import (
     BADGE_CLASS,
     Queue,
     awards_now,

@@ -20,7 +20,7 @@ from development.sam_template import (
     transformed,
     transformed_resources,
 )
-from tests.unit.deployment import Deployment
+from tests.unit.template.deployment import Deployment
 
 FUNCTIONS = transformed_resources("AWS::Lambda::Function")
 ROLES = transformed_resources("AWS::IAM::Role")

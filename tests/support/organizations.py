@@ -5,7 +5,7 @@ from typing import Any
 
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.api.client import Person
+from tests.support.api_client import Person
 
 ADMIN, OWNER, EDITOR, STAFF = (Person(f"{role}@makers.example.org") for role in ("admin", "owner", "editor", "staff"))
 CARPENTER = Person("carpenter@makers.example.org")  # owner of the same organization's other issuer

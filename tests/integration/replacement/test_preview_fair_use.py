@@ -11,9 +11,9 @@ from badgedata.config import config
 from badgedata.records.replacements import PreviewSlot
 from badgedata.replacement import fair_use, proposing
 from badgedata.stored_images import StoredImage
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import OWNER, RIVAL, load_organizations
-from tests.integration.replacing import data_uri, png
+from tests.support.api_client import Answer, Person
+from tests.support.organizations import OWNER, RIVAL, load_organizations
+from tests.support.replacing import data_uri, png
 
 pytestmark = pytest.mark.usefixtures("tables")
 

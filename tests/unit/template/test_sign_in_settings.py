@@ -8,7 +8,7 @@ from cfnlint.helpers import REGIONS  # type: ignore[import-untyped]
 
 from development.lint_template import supported_regions
 from development.sam_template import template
-from tests.unit.deployment import Deployment
+from tests.unit.template.deployment import Deployment
 
 MANAGED_LOGIN = {"ManagedLoginPrefix": "badges-example", "PublicBaseUrl": "https://badges.example.org"}
 IN_GOVCLOUD = sorted(region for region in REGIONS if region.startswith("us-gov-"))

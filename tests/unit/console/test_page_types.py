@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.described import document
+from tests.support.api_description import document
 
 DECLARATIONS = Path(__file__).parents[2] / "functions" / "console" / "page" / "api-types.d.ts"
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}

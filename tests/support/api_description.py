@@ -8,8 +8,8 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from functions.api import api
-from tests.integration import gateway
-from tests.integration.invocations import context
+from tests.support import gateway
+from tests.support.invocations import context
 
 
 @cache

@@ -15,9 +15,9 @@ from badgedata.config import config
 from badgedata.records import transactions
 from badgedata.records.directory import BadgeClass, Organization
 from local.openbadges_host import OpenBadgesHost
-from tests.integration.api.client import Answer, Person, call
-from tests.integration.api.organizations import EDITOR, NOBODY, OWNER, STAFF, load_organization, member
-from tests.integration.replacing import (
+from tests.support.api_client import Answer, Person, call
+from tests.support.organizations import EDITOR, NOBODY, OWNER, STAFF, load_organization, member
+from tests.support.replacing import (
     BADGE_CLASS,
     SVG,
     Queue,
