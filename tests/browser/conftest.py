@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.token import id_token
-from tests.support import needs
-from tests.browser.organizations import hostile_organization, load, small_organization
+from tests.browser.organizations import hostile_organization, small_organization
 from tests.browser.visitors import PATIENCE_MS, Visitor
+from tests.support import needs
 from tests.support.deployed_client import Client, no_workers
+from tests.support.deployed_stack import load
 
 FLAGS = [
     "--no-sandbox",

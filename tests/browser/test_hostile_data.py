@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.organizations import HOSTILE_ADMIN, HOSTILE_NAME, HOSTILE_SVG, badge_class, data_uri
+from tests.browser.organizations import HOSTILE_ADMIN, HOSTILE_NAME, HOSTILE_SVG, badge_class
 from tests.browser.test_replacing import give_json
 from tests.browser.visitors import Visitor
+from tests.support.images import data_uri
 
 PLACES = [
     "",
@@ -58,7 +59,7 @@ def test_an_address_that_is_a_program_is_never_a_link(victim: Visitor) -> None:
 
 def test_a_proposed_drawing_with_programs_in_it_is_a_picture_and_nothing_else(victim: Visitor) -> None:
     victim.open("badges/page-attack/data-management")
-    attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG, "image/svg+xml"), tags=[HOSTILE_NAME])
+    attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG), tags=[HOSTILE_NAME])
     give_json(victim, attack)
     victim.button("Replace badge").click()
     expect(victim.button("Continue")).to_be_visible()

@@ -8,10 +8,10 @@ import pytest
 from badgedata.config import config
 from tests.support.api_client import Answer, call
 from tests.support.api_description import document
-from tests.support.organizations import ADMIN, load_organizations
-from tests.integration.conftest import deployment_in_memory
 from tests.support.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
 from tests.support.invocations import work_off_the_queue
+from tests.support.memory import deployment_in_memory
+from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 WITHOUT_TOKEN = ["/openapi.json", "/reference"]

@@ -20,9 +20,9 @@ from schemathesis import Case, checks
 from badgedata.config import config
 from tests.contract.api_gateway import BASE_URL, send
 from tests.support.api_description import document
-from tests.support.organizations import ADMIN, load_organizations
-from tests.integration.conftest import deployment_in_memory
 from tests.support.invocations import work_off_the_queue
+from tests.support.memory import deployment_in_memory
+from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 EXAMPLES = 12

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from badgedata.config import config
 from tests.support.api_client import Answer
+from tests.support.memory import deployment_in_memory
 from tests.support.organizations import ADMIN, load_organizations
-from tests.integration.conftest import deployment_in_memory
 from tests.support.replacing import new_badge
 
 MAX_QUERIES = 40

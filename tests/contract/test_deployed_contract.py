@@ -14,12 +14,12 @@ import requests
 from schemathesis import Case
 
 from local.token import id_token
-from tests.browser.organizations import load
 from tests.contract.test_contract import CHECKS, SCHEMA, bounded, name_what_exists
-from tests.support.deployed_client import PATIENCE_SECONDS, Client
 from tests.support.api_description import document
-from tests.support.tenants import Tenant
+from tests.support.deployed_client import PATIENCE_SECONDS, Client
+from tests.support.deployed_stack import load
 from tests.support.replacing import new_badge
+from tests.support.tenants import Tenant
 
 EXAMPLES = 2
 """Requests that are made up for each operation; each is sent twice."""

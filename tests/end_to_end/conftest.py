@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from local.token import id_token
-from tests.support.deployed_client import Client
 from tests.end_to_end.roles import Role, roles_of
+from tests.support.deployed_client import Client
 
 
 @pytest.fixture(scope="session")

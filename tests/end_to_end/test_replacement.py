@@ -17,8 +17,10 @@ from PIL import Image
 from local.openbadges_host import BADGES, OpenBadgesHost
 from local.places import STACK_NAME
 from tests.end_to_end import observatory
+from tests.end_to_end.observatory import AWARDS, OWNER, REVOKED, STAFF
 from tests.support.deployed_client import Answer, Client, aws, fetch
-from tests.end_to_end.observatory import AWARDS, OWNER, REVOKED, STAFF, data_uri
+from tests.support.deployed_stack import load
+from tests.support.images import color_png, data_uri
 
 type Json = dict[str, Any]
 
@@ -30,7 +32,7 @@ SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="aler
 
 @pytest.fixture(scope="module", autouse=True)
 def _observatory(stack: Json) -> None:
-    observatory.load(stack)
+    load(stack, observatory.document())
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ def follow_redirects(url: str) -> Answer:
 def simple(source: str = "Sundials", **more: Any) -> Json:
     """Give a source: the JSON of a badge class with its picture in it."""
     badge_class = {"type": "BadgeClass", "name": source, "description": source, "criteria": {"narrative": source}}
-    picture = {"image": data_uri(observatory.png("#a50"), "image/png")}
+    picture = {"image": data_uri(color_png("#a50"))}
     return {"json": {"@context": "https://w3id.org/openbadges/v2"} | badge_class | picture | more}
 
 
@@ -268,7 +270,7 @@ def test_staff_may_look_and_others_find_nothing(owner: Client, signed_in: Callab
         ({"url": "http://0x0a.0.0.1/"}, "blocked-address"),
         ({"url": "http://127.0.0.1:1/"}, "unreachable-source"),  # the local profile lets loopback through
         ({"json": {"name": "no badge"}}, "not-open-badges"),
-        ({"image": base64.b64encode(observatory.png("#000")).decode()}, "no-badge-in-image"),
+        ({"image": base64.b64encode(color_png("#000")).decode()}, "no-badge-in-image"),
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
@@ -365,7 +367,7 @@ def without_image(badge: str) -> Json:
 
 
 def picture(badge: str) -> str:
-    return data_uri(observatory.png({"meteors": "#0f0", "quasars": "#00f"}[badge]), "image/png")
+    return data_uri(color_png({"meteors": "#0f0", "quasars": "#00f"}[badge]))
 
 
 def sweep(stack: Json, at: datetime) -> Json:

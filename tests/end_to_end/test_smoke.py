@@ -17,8 +17,8 @@ import pytest
 from local.places import REPOSITORY, STACK_NAME
 from operations.smoke.failure import SmokeFailure
 from operations.smoke.people import People
-from tests.support.deployed_client import Client, aws, no_workers
 from tests.end_to_end.roles import TRUST
+from tests.support.deployed_client import Client, aws, no_workers
 
 type Json = dict[str, Any]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from local.places import REPOSITORY
-from tests.support.deployed_client import Client, aws, fetch, no_workers
 from tests.end_to_end.roles import Role
+from tests.support.deployed_client import Client, aws, fetch, no_workers
 
 AWARDS = {"kind": "awards"}
 

@@ -23,8 +23,8 @@ from badgedata.resync import lifecycle as resyncs
 from functions.image_resync_sweeper import image_resync_sweeper
 from functions.image_resync_worker import image_resync_worker
 from tests.faults.world import World, wait
+from tests.support.images import data_uri, gray_png
 from tests.support.invocations import context, sample_event
-from tests.support.replacing import data_uri, png
 
 ISSUER = "alpha"
 AWARDS = 7
@@ -108,7 +108,7 @@ class Case:
                 return self._ending()
             sweeps += 1
             if sweeps == self._trouble.picture_comes_back_after:
-                stored_images.put(self._picture(), png(self._greys[len(self._confirmed) - 1]))
+                stored_images.put(self._picture(), gray_png(self._greys[len(self._confirmed) - 1]))
             if sweeps > SWEEPS_IN_TROUBLE:
                 self._rules = []
             self._world.skipped += timedelta(hours=self._trouble.hours_between_sweeps)
@@ -120,8 +120,8 @@ class Case:
         return after is not None and self._kinds["worker"] >= after and len(self._confirmed) == 1
 
     def _load(self) -> None:
-        first = stored_images.badge_image(png(1), "png")
-        stored_images.put(first, png(1))
+        first = stored_images.badge_image(gray_png(1), "png")
+        stored_images.put(first, gray_png(1))
         BadgeClass(
             *BadgeClass.key(self.badge_class_id),
             parent=BadgeClass.parent_key(ISSUER),
@@ -143,7 +143,7 @@ class Case:
     def _replace(self, grey: int) -> None:
         """Preview without trouble; confirm as often as a person does, until it is done."""
         badge = {"type": "BadgeClass", "name": f"Shade {grey}", "description": "New", "criteria": {"narrative": "See"}}
-        source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(png(grey))} | badge
+        source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(grey))} | badge
         replacement = request.preview(self._badge_class(), Source("json", source), "ada@example.org")
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []

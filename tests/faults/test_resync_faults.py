@@ -15,7 +15,7 @@ from badgedata.resync import worker
 from tests.faults.kinds import FAULTS
 from tests.faults.replacing import AWARDS, AWARDS_A_PAGE, Case, ResyncEnding, ResyncTrouble
 from tests.faults.world import World
-from tests.support.replacing import shade_of
+from tests.support.images import shade_of
 
 OPERATIONS = (
     ("dynamodb", "GetItem"),

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from development.sam_template import REPOSITORY, listed, resources, statements_of
+from development.sam_template import listed, resources, statements_of
+from local.places import REPOSITORY
 
 _FUNCTIONS = {
     "functions/api": "ApiFunction",

@@ -19,10 +19,11 @@ from functions.export_worker import export_worker
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
 from tests.support.api_client import call
-from tests.support.organizations import OWNER, load_organizations
+from tests.support.clock import set_time
 from tests.support.invocations import context, sample_event, work_off_the_queue
-from tests.support.tenants import Tenant
+from tests.support.organizations import OWNER, load_organizations
 from tests.support.replacing import BADGE_CLASS, load_badge_class, replace, sweep
+from tests.support.tenants import Tenant
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -81,14 +82,14 @@ def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_f
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)  # the message is lost
     moment = clock.now() + lifecycle.QUEUE_PATIENCE
-    monkeypatch.setattr(clock, "now", lambda: moment)
+    set_time(moment, monkeypatch)
     export_sweeper.handler(sample_event("export_sweeper"), context())
     segment = segments.find(export_id, "")
     assert segment is not None
     for _ in range(segments.MAX_ATTEMPTS):  # each of these workers dies
         segments.claim(segment, "dead")
         segments.release(segment)
-    moment += lifecycle.QUEUE_PATIENCE
+    set_time(moment + lifecycle.QUEUE_PATIENCE, monkeypatch)
     export_sweeper.handler(sample_event("export_sweeper"), context())
     lines.read()
     assert of_export(lines, export_id) == [

@@ -11,10 +11,11 @@ from badgedata import aws, config, published, stored_images
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.records.awards import Award
 from operations import hide_recipients
-from tests.support.api_client import call
 from tests.integration.operations.conftest import STACK_NAME
 from tests.integration.operations.conftest import outputs as outputs
-from tests.support.replacing import Queue, data_uri, load_badge_class, new_badge, png, replace
+from tests.support.api_client import call
+from tests.support.images import data_uri, gray_png
+from tests.support.replacing import Queue, load_badge_class, new_badge, replace
 
 pytestmark = pytest.mark.usefixtures("outputs")
 
@@ -158,14 +159,14 @@ def test_an_image_baked_with_a_plain_identity_is_not_shown_until_it_is_baked_aga
 def test_an_image_that_version_0_1_baked_is_not_shown() -> None:
     load_badge_class(1)
     old = stored_images.StoredImage("baked/A00000/1.png")
-    stored_images.put(old, bake(png(1), "image/png", json.dumps({"recipient": {"identity": IDENTITY}})))
+    stored_images.put(old, bake(gray_png(1), "image/png", json.dumps({"recipient": {"identity": IDENTITY}})))
     award().update([Award.image.set(old.in_record), Award.image_version.set(1)])
     assert shown_image().startswith("images/")
 
 
 @pytest.mark.parametrize("identity", [IDENTITY, "sha256$" + "0" * 64])
 def test_a_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: str) -> None:
-    baked = bake(png(1), "image/png", json.dumps({"type": "Assertion", "recipient": {"identity": identity}}))
+    baked = bake(gray_png(1), "image/png", json.dumps({"type": "Assertion", "recipient": {"identity": identity}}))
     load_badge_class(
         0,
         assertions=[

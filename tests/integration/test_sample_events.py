@@ -14,8 +14,9 @@ from functions.api import api
 from functions.export_sweeper import export_sweeper
 from functions.export_worker import export_worker
 from tests.support.api_client import Person
-from tests.support.organizations import award, issuer, load_organization, member
+from tests.support.clock import set_time
 from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.organizations import award, issuer, load_organization, member
 
 GRACE = Person("grace@example.org")
 
@@ -60,7 +61,7 @@ def test_the_sweepers_event_brings_back_an_export_whose_message_was_lost(monkeyp
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {}
     later = clock.now() + lifecycle.QUEUE_PATIENCE + timedelta(minutes=1)
-    monkeypatch.setattr(clock, "now", lambda: later)
+    set_time(later, monkeypatch)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {"sent-for": 1}
     assert work_off_the_queue() == 1
     assert GRACE.get(f"/exports/{export_id}").json["status"] == "succeeded"

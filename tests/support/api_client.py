@@ -7,8 +7,8 @@ import json
 from typing import Any, NamedTuple
 
 from functions.api import api
-from tests.support import gateway
 from tests.support import api_description as described
+from tests.support import gateway
 from tests.support.gateway import Address
 from tests.support.invocations import context
 

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from local import ministack
 from local.deploy import build, deploy
 from local.failures import LocalStackError
 from local.places import LOCAL, REPOSITORY, Place, client_environment
+from tests.support.ports import free_port
 
 AWARDS = 1000
 SESSIONS = LOCAL / "test"
@@ -25,7 +25,7 @@ SESSIONS = LOCAL / "test"
 def stack() -> Iterator[dict[str, Any]]:
     """Give what ``stack.json`` says of a fresh stack. It listens on a port of its own, and goes with the session."""
     _clear_up_after_earlier_sessions()
-    place = Place(SESSIONS / str(os.getpid()), _free_port())
+    place = Place(SESSIONS / str(os.getpid()), free_port())
     place.folder.mkdir(parents=True)
     try:
         _deploy(place)
@@ -47,6 +47,15 @@ def _deploy(place: Place) -> None:
         pytest.fail(str(error), pytrace=False)
 
 
+def load(stack: dict[str, Any], document: dict[str, Any]) -> None:
+    """Load an organization document into the deployed stack, as an operator does."""
+    folder = Path(stack["documents"][0]).parent
+    path = folder / f"{document['organization']['entityId']}.json"
+    path.write_text(json.dumps(document))
+    place = Place(folder, int(stack["endpointUrl"].rpartition(":")[2]))
+    _module(place, "operations.load", str(path), "--stack", str(place.stack_file))
+
+
 def sample_documents(place: Place) -> list[Path]:
     """Write the sample's organization documents: the paid one, and the free one."""
     _module(place, "local.sample", "--out", str(place.folder), "--awards", str(AWARDS))
@@ -64,12 +73,6 @@ def _module(place: Place, name: str, *arguments: str) -> None:
     )
     if done.returncode:
         pytest.fail(f"{name} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}", pytrace=False)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _clear_up_after_earlier_sessions() -> None:

@@ -4,15 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
-
+from development.sam_template import resources
 from tests.support.invocations import sample_event
-
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
 @dataclass(frozen=True)
@@ -98,11 +94,9 @@ def resource_of(path: str) -> str:
 
 @cache
 def _resources() -> list[str]:
-    resources = cfn_yaml.load(str(TEMPLATE))["Resources"].values()
     events = [
         event
-        for resource in resources
-        if resource["Type"] == "AWS::Serverless::Function"
+        for resource in resources("AWS::Serverless::Function").values()
         for event in resource["Properties"].get("Events", {}).values()
     ]
     paths = {event["Properties"]["Path"] for event in events if event["Type"] == "Api"}

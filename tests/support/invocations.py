@@ -1,7 +1,6 @@
 """Lambda invocations as AWS makes them: the events of `events/`, a context, and the queue's way to the worker."""
 
 import json
-from pathlib import Path
 from typing import Any, cast
 
 import boto3
@@ -9,8 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from badgedata.config import config
 from functions.export_worker import export_worker
+from local.places import REPOSITORY
 
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = REPOSITORY / "events"
 
 
 class _Invocation:

@@ -1,7 +1,7 @@
 """Set up the programs that the tests need and that no Python package brings: a browser for the page, and unzip.
 
-``python -m tests.support.needs unzip chromium`` runs before the first test. It uses what the machine has, and installs what is
-missing where it can. Otherwise it exits with the one command to run.
+``python -m tests.support.needs unzip chromium`` runs before the first test. It uses the programs of the machine, and
+installs missing ones if it can. Otherwise it exits and prints the command to run.
 """
 
 import argparse
@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+from local.places import REPOSITORY
+
 LOG = REPOSITORY / ".local" / "needs.log"
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

@@ -1,16 +1,11 @@
 """A badge class with awards to replace, people who may, and the re-sync's queue and clock in a test's hand."""
 
 import base64
-import io
 import json
-import struct
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from PIL import Image
 
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
@@ -22,29 +17,13 @@ from badgedata.resync import lifecycle as resyncs
 from functions.image_resync_sweeper import image_resync_sweeper
 from functions.image_resync_worker import image_resync_worker
 from tests.support.api_client import Answer, call
-from tests.support.organizations import OWNER, issuer, load_organization, member
+from tests.support.images import data_uri, gray_png
 from tests.support.invocations import context, sample_event
+from tests.support.organizations import OWNER, issuer, load_organization, member
 
 BADGE_CLASS = "robotics"
 BASE_URL = "https://badges.example.org"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4" fill="#080"/></svg>'
-
-
-def png(grey: int = 0, size: int = 4) -> bytes:
-    """Draw a square PNG of one shade of grey."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress(b"".join(b"\0" + bytes([grey]) * size for _ in range(size)))
-    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def data_uri(content: bytes) -> str:
-    types = {b"<svg": "image/svg+xml", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
-    content_type = next((kind for opening, kind in types.items() if content.startswith(opening)), "image/png")
-    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 
 def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> None:
@@ -64,7 +43,7 @@ def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> No
             "name": "Robotics",
             "description": "Builds a robot",
             "criteria": {"narrative": "Build one"},
-            "image": data_uri(image or png(1)),
+            "image": data_uri(image or gray_png(1)),
             "tags": ["robots"],
             "assertions": given,
         }
@@ -82,7 +61,7 @@ def new_badge(grey: int = 2, **fields: Any) -> dict[str, Any]:
             "name": f"Robotics {grey}",
             "description": "Builds a robot that walks",
             "criteria": {"narrative": "Make it walk"},
-            "image": data_uri(png(grey)),
+            "image": data_uri(gray_png(grey)),
             "tags": ["robots", "walking"],
         }
         | fields
@@ -100,7 +79,7 @@ def baked_image_source(grey: int = 3) -> dict[str, Any]:
         "verification": {"type": "HostedBadge"},
         "badge": {"type": "BadgeClass", "name": "Baked", "description": "In a PNG", "criteria": {"narrative": "Bake"}},
     }
-    return {"image": base64.b64encode(bake_png(png(grey), json.dumps(assertion))).decode()}
+    return {"image": base64.b64encode(bake_png(gray_png(grey), json.dumps(assertion))).decode()}
 
 
 def preview(source: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -163,14 +142,6 @@ def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
     assert stored is not None, f"{award.award_id} has no image of ours: {award.image}"
     content = stored_images.read(stored)
     return content, json.loads(unbake(content))
-
-
-def shade_of(content: bytes) -> int:
-    """Give the shade of grey of a picture that `png` drew, whoever encoded it since."""
-    with Image.open(io.BytesIO(content)) as picture:
-        (low, high) = picture.convert("L").getextrema()
-    assert low == high
-    return int(low)  # type: ignore[arg-type] # of one band, it is a number
 
 
 # ---------------------------------------------------------------- the queue and the clock

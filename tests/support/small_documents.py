@@ -6,14 +6,11 @@ from typing import Any
 
 from operations.loading.faults import BadDocument
 from operations.loading.reading import read_document
+from tests.support.images import data_uri
 
 type Json = dict[str, Any]
 
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg==")
-
-
-def data_uri(content: bytes, content_type: str = "image/png") -> str:
-    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 
 def issuer_document() -> Json:

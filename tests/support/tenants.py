@@ -8,14 +8,15 @@ from badgedata.config import config
 from operations.loading.load import load
 from operations.loading.reading import read_document
 from tests.support.api_client import Answer, Person
+from tests.support.images import data_uri, gray_png
 from tests.support.invocations import work_off_the_queue
-from tests.support.replacing import Queue, data_uri, png
+from tests.support.replacing import Queue
 from tests.support.small_documents import Json, organization_document
 
 type Stored = dict[str, Any]
 """Whatever is stored, each thing by its table or bucket and its key."""
 
-SHARED_PICTURE = png(1)
+SHARED_PICTURE = gray_png(1)
 AWARDS = 12
 
 
@@ -39,13 +40,13 @@ class Tenant:
             {"email": "everywhere@example.org", "role": "staff", "issuer": self.issuer},
         ]
         issuer = document["issuers"][0]
-        issuer["issuer"] |= {"entityId": self.issuer, "image": data_uri(png(self.grey))}
+        issuer["issuer"] |= {"entityId": self.issuer, "image": data_uri(gray_png(self.grey))}
         badge_class = issuer["badgeClasses"][0]
         badge_class |= {"entityId": self.badge_class, "issuer": None, "image": data_uri(SHARED_PICTURE)}
         award = badge_class["assertions"][0] | {"badge": None, "revoked": False}
         del award["revocationReason"]
         badge_class["assertions"] = [award | {"entityId": f"{self.name}-A{n:03}"} for n in range(AWARDS)]
-        badge_class["assertions"][0]["image"] = data_uri(png(self.grey + 1))
+        badge_class["assertions"][0]["image"] = data_uri(gray_png(self.grey + 1))
         alignment, progress = issuer["recipientGroups"][0]["alignments"][0], issuer["recipientGroups"][0]["learners"]
         alignment["entityId"] = self.badge_class
         progress[0]["id"] = self.admin.email
@@ -82,7 +83,7 @@ class Tenant:
             "name": f"Welder {grey}",
             "description": "Welds better",
             "criteria": {"narrative": "Weld thrice"},
-            "image": data_uri(png(grey)),
+            "image": data_uri(gray_png(grey)),
         }
         return self.admin.post(f"/badge-classes/{self.badge_class}/replacements", {"json": source})
 

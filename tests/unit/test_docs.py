@@ -2,14 +2,13 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
 from badgedata.exports.specification import KINDS, camel_case
+from development.sam_template import template
+from local.places import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 
 
@@ -29,7 +28,7 @@ def test_each_link_leads_somewhere(document: Path) -> None:
             assert not anchor or anchor in anchors(linked), f"{document.name}: {target}"
 
 
-TEMPLATE: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))
+TEMPLATE = template()
 ALARMS = {
     name: resource["Properties"]
     for name, resource in TEMPLATE["Resources"].items()

@@ -13,9 +13,10 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-REPOSITORY = Path(__file__).parents[2]
+from development.sam_template import template
+from local.places import REPOSITORY
+
 DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
 FUNCTIONS = REPOSITORY / "functions"
 OPERATIONS = REPOSITORY / "operations"
@@ -212,7 +213,7 @@ def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
 
 
 def test_every_function_of_the_template_is_a_folder_with_its_handler() -> None:
-    resources = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"].values()
+    resources = template()["Resources"].values()
     functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
     assert sorted(f["CodeUri"] for f in functions) == [f"functions/{name}" for name in HANDLERS]
     for function in functions:

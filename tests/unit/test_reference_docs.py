@@ -3,7 +3,6 @@
 import inspect
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,9 +11,10 @@ from pynamodb.models import Model
 
 from badgedata import documents
 from badgedata.records import awards, directory, exports, replacements, resyncs, schedules
+from local.places import REPOSITORY
 from operations.loading.reading import read_document
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = REPOSITORY / "docs"
 LOAD_FILES = (DOCS / "load-files.md").read_text()
 DATA_MODEL = (DOCS / "data-model.md").read_text()
 

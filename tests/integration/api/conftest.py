@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.memory import deployment_in_memory
 from tests.support.organizations import load_organizations
-from tests.integration.conftest import deployment_in_memory
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from badgedata import clock
 from badgedata.records.record import HISTORY_KEPT
 from tests.support.api_client import Answer, Person
-from tests.support.organizations import OWNER
+from tests.support.clock import set_time
 from tests.support.invocations import work_off_the_queue
+from tests.support.organizations import OWNER
 from tests.support.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview, replace
 
 pytestmark = pytest.mark.usefixtures("organizations")
@@ -21,11 +21,7 @@ NONE = "0" * 32
 
 @pytest.fixture(autouse=True)
 def _at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(START, monkeypatch)
-
-
-def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(clock, "now", lambda: moment)
+    set_time(START, monkeypatch)
 
 
 def export() -> str:
@@ -48,10 +44,10 @@ def listed(path: str, person: Person = OWNER, **query: str) -> list[str]:
 
 def test_an_export_is_there_until_its_last_second_and_then_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = export()
-    stand_at(START + HISTORY_KEPT - SECOND, monkeypatch)
+    set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
     assert listed("/exports", issuerId="WELD") == [export_id]
-    stand_at(START + HISTORY_KEPT, monkeypatch)
+    set_time(START + HISTORY_KEPT, monkeypatch)
     for theirs, none in (
         (OWNER.get(f"/exports/{export_id}"), OWNER.get(f"/exports/{NONE}")),
         (OWNER.get(f"/exports/{export_id}/file"), OWNER.get(f"/exports/{NONE}/file")),
@@ -64,11 +60,11 @@ def test_an_export_is_there_until_its_last_second_and_then_gone(monkeypatch: pyt
 
 def test_pages_leave_out_what_is_past_its_time_and_are_full_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
-        stand_at(START + timedelta(days=day), monkeypatch)
+        set_time(START + timedelta(days=day), monkeypatch)
         export()
-    stand_at(START + HISTORY_KEPT - timedelta(days=10), monkeypatch)
+    set_time(START + HISTORY_KEPT - timedelta(days=10), monkeypatch)
     young = [export() for _ in range(5)]
-    stand_at(START + HISTORY_KEPT + timedelta(days=2), monkeypatch)
+    set_time(START + HISTORY_KEPT + timedelta(days=2), monkeypatch)
     assert listed("/exports", issuerId="WELD") == young[::-1]
 
 
@@ -76,10 +72,10 @@ def test_a_replacement_is_there_until_its_last_second_and_then_gone(monkeypatch:
     load_badge_class(1)
     replaced, previewed = replace()["id"], preview(new_badge(5))["id"]
     list_of_badge_class = f"/badge-classes/{BADGE_CLASS}/replacements"
-    stand_at(START + HISTORY_KEPT - SECOND, monkeypatch)
+    set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert listed(list_of_badge_class) == [previewed, replaced]
     assert OWNER.get(f"/replacements/{replaced}").json["imageResync"]["total"] >= 0
-    stand_at(START + HISTORY_KEPT, monkeypatch)
+    set_time(START + HISTORY_KEPT, monkeypatch)
     assert listed(list_of_badge_class) == []
     for replacement_id in (replaced, previewed):
         assert gone(OWNER.get(f"/replacements/{replacement_id}"))
@@ -92,9 +88,9 @@ def test_a_resync_that_is_past_its_time_is_shown_for_no_replacement(monkeypatch:
     """A re-sync begins when its replacement is confirmed, so it is past its time no sooner than the replacement."""
     load_badge_class(1)
     made = preview(new_badge())
-    stand_at(START + timedelta(minutes=30), monkeypatch)
+    set_time(START + timedelta(minutes=30), monkeypatch)
     assert confirm(made).status == 200
-    stand_at(START + HISTORY_KEPT - SECOND, monkeypatch)
+    set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/replacements/{made['id']}").json["imageResync"]["status"] == "in-progress"
 
 
@@ -103,16 +99,16 @@ def test_an_idempotency_key_is_forgotten_at_the_second_that_its_day_is_over(monk
         return OWNER.post("/issuers/WELD/exports", {"kind": "awards"}, headers={"Idempotency-Key": "spring"}).json["id"]
 
     first = asked()
-    stand_at(START + timedelta(hours=24) - SECOND, monkeypatch)
+    set_time(START + timedelta(hours=24) - SECOND, monkeypatch)
     assert asked() == first
-    stand_at(START + timedelta(hours=24), monkeypatch)
+    set_time(START + timedelta(hours=24), monkeypatch)
     assert asked() != first
 
 
 def test_schedules_have_no_time_that_they_are_over_at(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]
-    stand_at(START + 10 * HISTORY_KEPT, monkeypatch)
+    set_time(START + 10 * HISTORY_KEPT, monkeypatch)
     assert listed("/schedules", issuerId="WELD") == [schedule_id]
     assert OWNER.get(f"/schedules/{schedule_id}").status == 200
 

@@ -14,6 +14,8 @@ from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle
 from tests.support.api_client import Answer, Person
+from tests.support.clock import set_time
+from tests.support.invocations import work_off_the_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
@@ -24,7 +26,6 @@ from tests.support.organizations import (
     RIVAL,
     STAFF,
 )
-from tests.support.invocations import work_off_the_queue
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -58,10 +59,6 @@ def object_behind(url: str) -> bytes:
     """Fetch what a presigned link leads to, by its bucket and key; the end-to-end tests go by the link itself."""
     key = urlsplit(url).path.removeprefix("/")
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
-
-
-def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(clock, "now", lambda: moment)
 
 
 # ---------------------------------------------------------------- ask and follow
@@ -221,9 +218,9 @@ def test_a_key_is_its_senders_own() -> None:
 
 def test_a_key_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     first, start = request_id(key="spring"), clock.now()
-    stand_at(start + timedelta(hours=23, minutes=59), monkeypatch)
+    set_time(start + timedelta(hours=23, minutes=59), monkeypatch)
     assert request_id(key="spring") == first
-    stand_at(start + timedelta(hours=24, minutes=1), monkeypatch)
+    set_time(start + timedelta(hours=24, minutes=1), monkeypatch)
     assert request_id(key="spring") != first
 
 
@@ -277,9 +274,9 @@ def test_there_is_no_file_before_the_export_is_done() -> None:
 
 def test_an_export_expires_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     export = finished()
-    stand_at(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
+    set_time(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
     assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"
-    stand_at(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
+    set_time(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
     expired = OWNER.get(f"/exports/{export['id']}").json
     assert expired["status"] == "expired"
     assert expired["file"] == export["file"]

@@ -5,10 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from badgedata.records.awards import Award
+from tests.integration.exports.welding_school import load_school
 from tests.support.api_client import Answer, call
 from tests.support.api_description import document
-from tests.integration.exports.welding_school import load_school
-from tests.support.replacing import BADGE_CLASS, SVG, load_badge_class, png
+from tests.support.images import gray_png
+from tests.support.replacing import BADGE_CLASS, SVG, load_badge_class
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -46,7 +47,7 @@ def test_head_of_what_is_not_there_is_not_found(path: str) -> None:
     assert same_without_body(path).status == 404
 
 
-@pytest.mark.parametrize("image", [png(), SVG], ids=["png", "svg"])
+@pytest.mark.parametrize("image", [gray_png(), SVG], ids=["png", "svg"])
 def test_head_of_an_image_is_led_on_as_get_is(image: bytes) -> None:
     load_badge_class(1, image=image)
     for path in (f"/public/badges/{BADGE_CLASS}/image", "/public/assertions/A00000/image"):
@@ -61,7 +62,7 @@ def test_head_of_a_drawing_has_its_headers() -> None:
 
 def test_head_of_a_picture_leads_to_a_link_that_is_signed_for_head_and_that_no_cache_keeps() -> None:
     """S3 takes a link by the method that it was signed for only. A cache that kept it would give it to a GET."""
-    load_badge_class(0, image=png())
+    load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     got, head = ask("GET", path), ask("HEAD", path)
     assert (got.status, head.status) == (302, 302)

@@ -9,9 +9,10 @@ from botocore.session import get_session
 
 from badgedata import aws, clock
 from tests.support.api_client import Answer, call
-from tests.support.organizations import OWNER
+from tests.support.images import gray_png
 from tests.support.invocations import work_off_the_queue
-from tests.support.replacing import BADGE_CLASS, load_badge_class, png
+from tests.support.organizations import OWNER
+from tests.support.replacing import BADGE_CLASS, load_badge_class
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -65,7 +66,7 @@ def test_a_session_that_lasts_longer_than_a_link_does_not_shorten_it(session_end
 
 
 def test_a_redirect_to_an_image_is_kept_no_longer_than_half_of_its_links_life(session_ends: SessionEnds) -> None:
-    load_badge_class(0, png())
+    load_badge_class(0, gray_png())
     kept = {}
     for minutes in (60, 12):
         session_ends(timedelta(minutes=minutes))

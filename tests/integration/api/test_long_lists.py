@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from badgedata.records.directory import Issuer, Member, Organization
+from tests.integration.aws_faults import FaultyCalls
 from tests.support.api_client import Person
 from tests.support.organizations import NOBODY, OWNER, issuer, load_organization, member
-from tests.integration.aws_faults import FaultyCalls
 from tests.support.replacing import BADGE_CLASS, load_badge_class, new_badge, preview
 
 pytestmark = pytest.mark.usefixtures("organizations")

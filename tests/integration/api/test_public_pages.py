@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from badgedata import clock
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.support.api_client import Answer, call
 from tests.integration.exports.welding_school import load_school, organization
+from tests.support.api_client import Answer, call
+from tests.support.clock import set_time
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -74,7 +74,7 @@ def test_a_browser_gets_a_page_of_the_award_that_does_not_name_its_recipient() -
 
 def test_the_page_says_that_an_award_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     load_school()
-    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 10, tzinfo=UTC))
+    set_time(datetime(2027, 3, 1, 10, tzinfo=UTC), monkeypatch)
     assert "This badge has expired." in text_of(get("/public/assertions/A3"))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.api_client import Answer, Person, call
 from tests.support.api_description import document
+from tests.support.invocations import work_off_the_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
@@ -20,7 +21,6 @@ from tests.support.organizations import (
     load_organization,
     member,
 )
-from tests.support.invocations import work_off_the_queue
 from tests.support.replacing import new_badge
 
 pytestmark = pytest.mark.usefixtures("organizations")

@@ -9,11 +9,11 @@ from typing import Any
 import boto3
 import pytest
 
-from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
 from tests.integration.exports.running import BADGE_CLASS, ISSUER, ask, file_of, written
+from tests.support.clock import set_time
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -31,7 +31,7 @@ both_kinds = pytest.mark.parametrize(
 def test_the_member_is_byte_for_byte_the_json(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, 9, 30, tzinfo=UTC))
+    set_time(datetime(2026, 6, 1, 9, 30, tzinfo=UTC), monkeypatch)
     plain = written(ask(scope, kind, **options))
     zipped = written(ask(scope, kind, **options, compress=True))
     with zipfile.ZipFile(io.BytesIO(file_of(zipped))) as archive:

@@ -14,8 +14,8 @@ from badgedata import aws
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
 from functions.export_worker import export_worker
-from tests.support.organizations import ADMIN, load_organizations
 from tests.support.invocations import context, export_message, work_off_the_queue
+from tests.support.organizations import ADMIN, load_organizations
 
 MESSAGE_ID = "059f36b4-87a3-44ab-83d2-661975830a7d"
 CAME_BACK = {"batchItemFailures": [{"itemIdentifier": MESSAGE_ID}]}

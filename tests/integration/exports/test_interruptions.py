@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.exports import award_pages, document_parts, pages, zip_file
 from badgedata.exports.job import ExportJob
@@ -24,6 +23,7 @@ from tests.integration.exports.running import (
     file_of,
     written,
 )
+from tests.support.clock import set_time
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,7 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
     template = next(Award.query("WELD"))
     for number in range(5):
         template.award_id = f"X{number:02}"

@@ -12,8 +12,8 @@ from badgedata.config import config
 from badgedata.exports import lifecycle, segments
 from badgedata.exports.job import ExportJob
 from badgedata.records.exports import Export
-from tests.support.api_client import Answer, Person
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
+from tests.support.api_client import Answer, Person
 from tests.support.invocations import work_off_the_queue
 
 pytestmark = pytest.mark.usefixtures("school")

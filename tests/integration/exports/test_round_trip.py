@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from badgedata.config import config
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.conftest import deployment_in_memory
 from tests.integration.exports.issuer_documents import HOST, Json, issuer_documents
 from tests.integration.exports.running import exported
 from tests.integration.exports.welding_school import ADMIN, school
+from tests.support.memory import deployment_in_memory
 
 SECOND_HOST = "https://second.example.org"
 EVERYTHING = {

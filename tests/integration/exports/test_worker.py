@@ -24,6 +24,7 @@ from badgedata.records.exports import ActiveExports, Export
 from functions.export_sweeper import export_sweeper
 from tests.integration.exports.running import ask, file_of, written
 from tests.integration.exports.welding_school import ADMIN
+from tests.support.clock import set_time
 from tests.support.invocations import context
 
 ORGANIZATION: tuple[ScopeType, str] = ("organization", "ORG")
@@ -489,10 +490,10 @@ def test_a_file_that_no_function_could_read_once_more_fails_at_once_and_says_wha
 def test_a_file_that_was_begun_the_day_before_is_offered_no_longer_than_s3_keeps_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 5, 1, 23, 50, tzinfo=UTC))
+    set_time(datetime(2026, 5, 1, 23, 50, tzinfo=UTC), monkeypatch)
     export = ask(ISSUER, "awards")
     assert worker.run(export.id, "", lambda: 0) == "handed-on"
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 5, 2, 0, 10, tzinfo=UTC))
+    set_time(datetime(2026, 5, 2, 0, 10, tzinfo=UTC), monkeypatch)
     assert "succeeded" in run_queue()
     found = lifecycle.find_export(export.id)
     assert found is not None

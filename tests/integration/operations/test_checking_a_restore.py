@@ -7,8 +7,8 @@ from badgedata import stored_images
 from badgedata.config import config
 from badgedata.records.directory import BadgeClass
 from operations import check_restore, restored_tables
-from tests.integration.conftest import _table_definition
 from tests.integration.operations.conftest import STACK_NAME
+from tests.support.tables import table_definition
 from tests.support.tenants import SHARED_PICTURE, Tenant
 
 TABLES = {"directory": "DirectoryTable", "awards": "AwardsTable", "operations": "OperationsTable"}
@@ -39,7 +39,7 @@ def protected(outputs: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("role", TABLES)
 def test_what_is_checked_is_what_the_template_says(role: str) -> None:
-    definition = _table_definition(TABLES[role])
+    definition = table_definition(TABLES[role])
     keys = {"": [key["AttributeName"] for key in definition["KeySchema"]]}
     for index in definition["GlobalSecondaryIndexes"]:
         keys[index["IndexName"]] = [key["AttributeName"] for key in index["KeySchema"]]

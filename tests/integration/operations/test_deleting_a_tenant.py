@@ -17,8 +17,9 @@ from operations.deletion import organization
 from operations.deletion.organization import NoOrganizationError
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import pretend_to_wait
+from tests.support.images import gray_png
+from tests.support.replacing import Queue
 from tests.support.tenants import AWARDS, SHARED_PICTURE, Tenant, everything
-from tests.support.replacing import Queue, png
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
 
@@ -114,7 +115,7 @@ def test_a_picture_that_another_tenant_shows_stays(waits: list[float]) -> None:
     Tenant("STAYING", 10).live()  # whose issuer has the very picture of the going one's
     counts = delete()
     assert counts["pictures kept for others"] > 0
-    stored_images.require(stored_images.badge_image(png(10), "png"))
+    stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
 def test_a_picture_that_another_tenant_had_or_is_about_to_have_stays(waits: list[float]) -> None:
@@ -157,7 +158,7 @@ def test_images_of_awards_that_the_platform_deleted_go_too_and_other_tenants_kee
     for tenant in (GOING, STAYING):
         for award in list(Award.query(tenant.issuer)):
             if layout == "of version 0.1":
-                stored_images.put(StoredImage(f"baked/{award.award_id}/2.png"), png(2))
+                stored_images.put(StoredImage(f"baked/{award.award_id}/2.png"), gray_png(2))
             if tenant is GOING:
                 award.delete()
     counts = delete()

@@ -16,12 +16,13 @@ from operations import erase_recipient, erasure
 from operations.loading.load import load
 from operations.loading.reading import read_document
 from operations.person import Person
-from tests.support.api_client import Person as Caller
 from tests.integration.aws_faults import FaultyCalls, Killed
-from tests.support.invocations import work_off_the_queue
 from tests.integration.operations.conftest import STACK_NAME
+from tests.support.api_client import Person as Caller
+from tests.support.images import data_uri, gray_png
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import Queue
 from tests.support.tenants import everything
-from tests.support.replacing import Queue, data_uri, png
 
 pytestmark = pytest.mark.usefixtures("outputs", "waits")
 
@@ -63,7 +64,7 @@ def document(organization: str, issuer: str, awards: dict[str, dict[str, Any]]) 
         "name": "Engine",
         "description": "Programs it",
         "criteria": {"narrative": "Program"},
-        "image": data_uri(png(1)),
+        "image": data_uri(gray_png(1)),
         "assertions": assertions,
     }
     group = {
@@ -90,7 +91,7 @@ def makers(outputs: dict[str, str]) -> None:
     assert ADMIN.post(f"/replacements/{replacement['id']}/confirm", None).status == 200
     Queue().work_off()
     old = stored_images.StoredImage("baked/WELD-PLAIN/1.png")
-    stored_images.put(old, bake(png(1), "image/png", json.dumps({"recipient": {"identity": ADA}})))
+    stored_images.put(old, bake(gray_png(1), "image/png", json.dumps({"recipient": {"identity": ADA}})))
     for path, body in (
         ("/organizations/MAKERS/exports", {"kind": "awards"}),
         ("/issuers/WELD/exports", {"kind": "learner-progress"}),
@@ -109,7 +110,7 @@ def source(grey: int) -> dict[str, Any]:
         "name": "Engine",
         "description": "Programs it well",
         "criteria": {"narrative": "Program"},
-        "image": data_uri(png(grey)),
+        "image": data_uri(gray_png(grey)),
     }
 
 

@@ -10,9 +10,9 @@ from operations import members
 from operations.loading.faults import BadDocument
 from operations.loading.load import Loaded, load
 from operations.loading.reading import read_document
+from tests.integration.operations.conftest import STACK_NAME
 from tests.support.api_client import Person
 from tests.support.organizations import ADMIN, EDITOR, OWNER, RIVAL, STAFF, load_organizations, member
-from tests.integration.operations.conftest import STACK_NAME
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,10 @@ from botocore.client import BaseClient
 from badgedata.config import config
 from operations import dead_letters, redrive
 from operations.dead_letters import RECEIVE
-from tests.support.organizations import OWNER, load_organizations
 from tests.integration.aws_faults import FaultyCalls, Killed
-from tests.support.invocations import work_off_the_queue
 from tests.integration.operations.conftest import STACK_NAME
+from tests.support.invocations import work_off_the_queue
+from tests.support.organizations import OWNER, load_organizations
 
 DEAD_EXPORTS, DEAD_RESYNC, DEAD_SCHEDULED = (
     "ExportsDeadLetterQueueUrl",

@@ -7,9 +7,10 @@ import pytest
 
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
-from tests.support.api_client import call
-from tests.support.organizations import OWNER
 from tests.integration.exports.odd_records import put
+from tests.support.api_client import call
+from tests.support.images import gray_png
+from tests.support.organizations import OWNER
 from tests.support.replacing import (
     BADGE_CLASS,
     Queue,
@@ -19,7 +20,6 @@ from tests.support.replacing import (
     confirm,
     load_badge_class,
     new_badge,
-    png,
     preview,
     replace,
 )
@@ -81,7 +81,7 @@ def test_older_records_show_none_in_public_documents_pages_and_answers() -> None
 
 
 def test_older_records_bake_none_into_images() -> None:
-    load_badge_class(awards=1, image=png(1))
+    load_badge_class(awards=1, image=gray_png(1))
     (award,) = awards_now()
     put(Award.get(award.issuer_id, award.issued_on_award_id), "narrative", ODD)
     replace()

@@ -12,8 +12,9 @@ from badgedata.records.replacements import PreviewSlot
 from badgedata.replacement import fair_use, proposing
 from badgedata.stored_images import StoredImage
 from tests.support.api_client import Answer, Person
+from tests.support.clock import set_time
+from tests.support.images import data_uri, gray_png
 from tests.support.organizations import OWNER, RIVAL, load_organizations
-from tests.support.replacing import data_uri, png
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -30,7 +31,7 @@ def source(grey: int) -> dict[str, Any]:
         "name": "Welder",
         "description": "Welds better",
         "criteria": {"narrative": "Weld thrice"},
-        "image": data_uri(png(grey)),
+        "image": data_uri(gray_png(grey)),
     }
 
 
@@ -42,10 +43,6 @@ def preview(grey: int = 2, badge_class: str = "BC-WELD-1", person: Any = OWNER) 
 def images(prefix: str = "") -> list[str]:
     found = aws.s3().list_objects_v2(Bucket=config().images_bucket, Prefix=prefix).get("Contents", [])
     return [item["Key"] for item in found]
-
-
-def stand_at(moment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 @pytest.fixture
@@ -106,7 +103,7 @@ def test_a_preview_whose_function_died_is_in_the_way_for_less_than_a_minute(monk
     for _ in range(3):
         assert fair_use._take_slot(PreviewSlot.of_organization("MAKERS"), 3)
     assert preview().status == 429
-    stand_at(now + timedelta(minutes=1), monkeypatch)
+    set_time(now + timedelta(minutes=1), monkeypatch)
     assert preview().status == 201
 
 
@@ -115,7 +112,7 @@ def test_a_preview_leaves_no_slot_and_none_of_another_that_took_its_own(monkeypa
     assert slots() == []
     slot = fair_use._take_slot(PreviewSlot.of_deployment(), 1)
     assert slot is not None
-    stand_at(clock.now() + timedelta(minutes=1), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=1), monkeypatch)
     assert fair_use._take_slot(PreviewSlot.of_deployment(), 1)
     fair_use._release(slot)
     assert slots() == ["deployment"]
@@ -137,12 +134,12 @@ def test_an_organization_makes_so_many_previews_an_hour(monkeypatch: pytest.Monk
     assert (fair_use.MAX_PREVIEWS_AT_ONCE, fair_use.MAX_PREVIEWS_PER_HOUR) == (3, 200)
     monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 2)
     start = clock.now().replace(minute=50, second=0, microsecond=0)
-    stand_at(start, monkeypatch)
+    set_time(start, monkeypatch)
     assert [preview().status for _ in range(3)] == [201, 201, 429]
     refused = preview()
     assert refused.headers["Retry-After"] == "600"
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
-    stand_at(start + timedelta(minutes=10), monkeypatch)
+    set_time(start + timedelta(minutes=10), monkeypatch)
     assert preview().status == 201
 
 

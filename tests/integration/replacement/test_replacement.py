@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,8 @@ from badgedata.records import transactions
 from badgedata.records.directory import BadgeClass, Organization
 from local.openbadges_host import OpenBadgesHost
 from tests.support.api_client import Answer, Person, call
+from tests.support.clock import set_time
+from tests.support.images import data_uri, gray_png
 from tests.support.organizations import EDITOR, NOBODY, OWNER, STAFF, load_organization, member
 from tests.support.replacing import (
     BADGE_CLASS,
@@ -24,11 +26,9 @@ from tests.support.replacing import (
     badge_class_now,
     baked_image_source,
     confirm,
-    data_uri,
     load_badge_class,
     look,
     new_badge,
-    png,
     preview,
     replace,
 )
@@ -205,7 +205,14 @@ def test_what_the_badge_was_before_is_kept_nowhere() -> None:
 def test_fields_that_the_new_badge_does_not_have_are_gone() -> None:
     load_badge_class(0, alignment=[{"targetName": "Old", "targetUrl": "https://standards.example/old"}])
     replace(
-        {"json": {"type": "BadgeClass", "name": "Bare", "criteria": {"narrative": "None"}, "image": data_uri(png(2))}}
+        {
+            "json": {
+                "type": "BadgeClass",
+                "name": "Bare",
+                "criteria": {"narrative": "None"},
+                "image": data_uri(gray_png(2)),
+            }
+        }
     )
     document = public(f"/public/badges/{BADGE_CLASS}").json
     assert "alignment" not in document
@@ -292,18 +299,14 @@ def test_a_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> N
 def test_a_preview_holds_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(0)
     shown, made = preview(), clock.now()
-    stand_at(monkeypatch, made + timedelta(minutes=59))
+    set_time(made + timedelta(minutes=59), monkeypatch)
     assert look(shown)["status"] == "previewed"
-    stand_at(monkeypatch, made + timedelta(minutes=61))
+    set_time(made + timedelta(minutes=61), monkeypatch)
     assert look(shown)["status"] == "expired"
     late = confirm(shown)
     assert late.status == 409
     assert "over an hour old" in late.problem["detail"]
     assert badge_class_now().version == 1
-
-
-def stand_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 def test_a_cancelled_replacement_can_not_be_confirmed_and_a_confirmed_one_not_cancelled() -> None:
@@ -394,18 +397,18 @@ def loopback_sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     config.cache_clear()
 
 
-PLAIN_PNG = base64.b64encode(png()).decode()
+PLAIN_PNG = base64.b64encode(gray_png()).decode()
 REFUSED: dict[str, tuple[Any, int, str, str]] = {
     "no source": ({}, 422, "invalid-request", "exactly one"),
     "two sources": ({"url": "https://a.example", "image": PLAIN_PNG}, 422, "invalid-request", "exactly one"),
     "a misspelt field": ({"URL": "https://a.example"}, 422, "invalid-request", "Unknown field"),
     "not Base64": ({"image": "not base64!"}, 422, "invalid-request", "Base64"),
-    "a data URI without a badge": ({"image": data_uri(png())}, 422, "no-badge-in-image", "the image you sent"),
+    "a data URI without a badge": ({"image": data_uri(gray_png())}, 422, "no-badge-in-image", "the image you sent"),
     "a data URI without its comma": ({"image": "data:image/png;base64"}, 422, "invalid-request", "comma"),
     "a data URI over 4 MiB": ({"image": "data:;base64," + "A" * 5_600_000}, 413, "source-too-large", "4 MiB"),
     "a percent-encoded data URI over 4 MiB": ({"image": "data:," + "A" * 4_300_000}, 413, "source-too-large", "4 MiB"),
     "JSON as a data URI over 1 MiB": ({"json": "data:," + "A" * 1_100_000}, 413, "source-too-large", "1 MiB"),
-    "a data URI as an address": ({"url": data_uri(png())}, 422, "blocked-address", "http or https"),
+    "a data URI as an address": ({"url": data_uri(gray_png())}, 422, "blocked-address", "http or https"),
     "a data URI that is not Base64": ({"image": "data:image/png;base64,!"}, 422, "invalid-request", "Base64"),
     "Base64 of a PDF": ({"image": base64.b64encode(b"%PDF-1.7").decode()}, 422, "bad-image", "PNG or SVG"),
     "an image without a badge": ({"image": PLAIN_PNG}, 422, "no-badge-in-image", "the image you sent"),

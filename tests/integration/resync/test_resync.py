@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import boto3
 import openbadges_bakery
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 from PIL import Image
 
 from badgedata import aws, clock, stored_images
@@ -22,8 +21,10 @@ from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.resync import failures, messages, worker
 from badgedata.stored_images import StoredImage
+from development.sam_template import resources
 from operations.loading import issuer as issuer_writing
 from tests.support.api_client import Answer, call
+from tests.support.images import data_uri, gray_png, shade_of
 from tests.support.organizations import OWNER
 from tests.support.replacing import (
     BASE_URL,
@@ -34,7 +35,6 @@ from tests.support.replacing import (
     baked_content,
     bring_badge_image_back,
     confirm,
-    data_uri,
     deliver,
     failures_now,
     figures,
@@ -42,18 +42,14 @@ from tests.support.replacing import (
     look,
     lose_badge_image,
     new_badge,
-    png,
     preview,
     replace,
     resync_now,
-    shade_of,
     sweep,
     walk_hours,
 )
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
 @pytest.fixture
@@ -156,7 +152,7 @@ def test_awards_that_are_given_meanwhile_show_the_badge_as_it_is_now() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().work_off()
-    load_badge_class(2, image=png(2))  # the same badge class, and one award more
+    load_badge_class(2, image=gray_png(2))  # the same badge class, and one award more
     image = call("GET", "/public/assertions/A00001/image", email=None)
     assert image.headers["Location"] == call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
 
@@ -217,7 +213,7 @@ def test_images_that_are_baked_while_a_document_is_loaded_stay(
     Queue().work_off()
     replacement = replace(new_badge(3))
     before(target, name, Queue().work_off, monkeypatch)
-    load_badge_class(3, image=png(3), **assertions)
+    load_badge_class(3, image=gray_png(3), **assertions)
     assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
     expect_all_to_show(3)
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
@@ -225,7 +221,7 @@ def test_images_that_are_baked_while_a_document_is_loaded_stay(
 
 def test_images_of_a_badge_that_is_replaced_while_awards_are_loaded_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the document has images, which were baked for the badge class as it was."""
-    assertions = narrated(3, "Built two robots", png(7))
+    assertions = narrated(3, "Built two robots", gray_png(7))
 
     def replace_and_bake() -> None:
         replace(new_badge(2))
@@ -240,14 +236,14 @@ def test_images_of_a_badge_that_is_replaced_while_awards_are_loaded_stay(monkeyp
 def test_an_image_that_a_load_brings_back_while_another_is_baked_is_not_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assertions = narrated(1, "Built two robots", png(7))
+    assertions = narrated(1, "Built two robots", gray_png(7))
     load_badge_class(1, **assertions)
     replace(new_badge(2))
     before(stored_images, "put", lambda: load_badge_class(1, **assertions), monkeypatch)
     Queue().work_off()
     (award,) = awards_now()
     assert award.image_version == 2
-    assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == png(7)
+    assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == gray_png(7)
 
 
 def test_scripts_of_drawings_that_were_stored_before_loading_cleaned_them_are_never_baked() -> None:
@@ -328,7 +324,7 @@ def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.Mo
     replacement = replace(new_badge(2))
     lose_badge_image()
     Queue().work_off()
-    bring_badge_image_back(png(2))
+    bring_badge_image_back(gray_png(2))
     in_an_hour = clock.now() + timedelta(hours=1)
     again = messages.ResyncMessage("robotics", 2, awards=["A00000", "A00001"], at=in_an_hour)
     write = transactions.write
@@ -399,7 +395,7 @@ def test_what_failed_is_fresh_soon_after_the_cause_is_gone() -> None:
     Queue().work_off()
     moment = walk_hours(3)
     assert figures(replacement)["failed"] == 4
-    bring_badge_image_back(png(2))
+    bring_badge_image_back(gray_png(2))
     walk_hours(24, moment)
     assert figures(replacement) | {"status": "complete", "refreshed": 4} == figures(replacement)
     assert resync_now().due is None
@@ -448,7 +444,7 @@ def test_a_message_that_the_queue_gave_up_is_sent_for_again() -> None:
 @pytest.fixture
 def told() -> Callable[[], list[dict[str, Any]]]:
     """Read the events that the template's rule passes on; they go to a queue here."""
-    rule = cfn_yaml.load(str(TEMPLATE))["Resources"]["ImageResyncOverdueRule"]["Properties"]
+    rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]["Properties"]
     url = boto3.client("sqs").create_queue(QueueName="told")["QueueUrl"]
     events: Any = boto3.client("events")
     rule["EventPattern"]["detail"]["operationsTable"] = [config().operations_table]

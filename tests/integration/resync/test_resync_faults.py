@@ -10,6 +10,7 @@ from badgedata import clock
 from badgedata.resync import lifecycle as resyncs
 from badgedata.resync import worker
 from tests.integration.aws_faults import FAULTS, FaultyCalls, Killed
+from tests.support.images import gray_png, shade_of
 from tests.support.replacing import (
     BADGE_CLASS,
     Queue,
@@ -24,10 +25,8 @@ from tests.support.replacing import (
     load_badge_class,
     lose_badge_image,
     new_badge,
-    png,
     preview,
     resync_now,
-    shade_of,
     sweep,
 )
 
@@ -106,7 +105,7 @@ def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
     lose_badge_image()
     platform.work_off()
     platform.hour(1)
-    bring_badge_image_back(png(2))
+    bring_badge_image_back(gray_png(2))
     for number in range(2, 80):
         platform.hour(number)
         if resyncs.status_of(resync_now()) == "complete" and resync_now().due is None:

@@ -1,19 +1,16 @@
 """Schedules as people make them by the API, as EventBridge Scheduler has them, and as it lets them run."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 import boto3
-import pytest
 
-from badgedata import clock
 from badgedata.config import config
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
 from tests.support.api_client import Answer, Person
-from tests.support.organizations import OWNER
 from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.organizations import OWNER
 
 type Json = dict[str, Any]
 
@@ -101,8 +98,3 @@ def sweep() -> dict[str, int]:
     """Let the schedule sweeper run once, and give what it counts."""
     outcomes: dict[str, int] = schedule_sweeper.handler(sample_event("schedule_sweeper"), context())
     return outcomes
-
-
-def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
-    """Let it be another time from now on."""
-    patch.setattr(clock, "now", lambda: moment)

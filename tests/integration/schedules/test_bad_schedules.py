@@ -10,9 +10,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from badgedata.config import config
+from tests.integration.schedules.scheduling import AWARDS, all_in_event_bridge, ask, listed, made, seen
 from tests.support.api_client import Answer
 from tests.support.organizations import ADMIN, OWNER
-from tests.integration.schedules.scheduling import AWARDS, all_in_event_bridge, ask, listed, made, seen
 
 WELD = {"issuerId": "WELD"}
 GROUPS = WELD | {"kind": "groups"}

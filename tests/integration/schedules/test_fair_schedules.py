@@ -14,17 +14,9 @@ from badgedata.config import config
 from badgedata.records import transactions
 from badgedata.schedules import lifecycle, runner
 from badgedata.schedules.cron import read_cron, shortest_interval
+from tests.integration.schedules.scheduling import all_in_event_bridge, ask, exports, fire, made, seen, sweep
+from tests.support.clock import set_time
 from tests.support.organizations import ADMIN, OWNER, RIVAL
-from tests.integration.schedules.scheduling import (
-    all_in_event_bridge,
-    ask,
-    exports,
-    fire,
-    made,
-    seen,
-    stand_at,
-    sweep,
-)
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -135,7 +127,7 @@ def test_a_schedule_has_one_run_that_waits_the_newest(monkeypatch: pytest.Monkey
         assert fire(schedule_id, time) == "waiting"
     assert len(waiting_rows()) == 1
     ADMIN.delete(f"/exports/{queued[0]}")
-    stand_at(begin + timedelta(hours=10), monkeypatch)
+    set_time(begin + timedelta(hours=10), monkeypatch)
     assert sweep()["requested"] == 1
     assert waiting_rows() == []
     assert len(exports()) == 1
@@ -229,12 +221,12 @@ def test_a_change_that_event_bridge_does_not_take_holds_and_is_repeated_with_the
     assert all_in_event_bridge() == {schedule_id: "DISABLED"}
     busy("UpdateSchedule", transactions.MAX_ATTEMPTS)
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json["enabled"] is True
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     sweep()
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
     busy("DeleteSchedule", transactions.MAX_ATTEMPTS)
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
     assert OWNER.get(f"/schedules/{schedule_id}").status == 404
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     sweep()
     assert all_in_event_bridge() == {}

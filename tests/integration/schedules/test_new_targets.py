@@ -10,9 +10,10 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from tests.support.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
-from tests.integration.schedules.scheduling import all_in_event_bridge, in_event_bridge, made, stand_at, sweep
+from tests.integration.schedules.scheduling import all_in_event_bridge, in_event_bridge, made, sweep
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, OWNER
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -46,7 +47,7 @@ def schedules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made(expression="rate(12 hours)", period=None),
     ]
     OWNER.patch(f"/schedules/{ids[0]}", {"enabled": False})
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     assert sweep() == {"seen-to": 3}
     assert sweep() == {}
     return ids
@@ -103,7 +104,7 @@ def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_i
         config.cache_clear()
         schedule_id = made()
     config.cache_clear()
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     assert sweep() == {"seen-to": 1}
     assert as_set().items() <= target_of(schedule_id).items()
 

@@ -12,7 +12,6 @@ from badgedata.config import config
 from badgedata.records.directory import Member
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import scheduler
-from tests.support.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.schedules.scheduling import (
     all_in_event_bridge,
@@ -23,9 +22,10 @@ from tests.integration.schedules.scheduling import (
     listed,
     made,
     seen,
-    stand_at,
     sweep,
 )
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, OWNER
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("organizations")]
 
@@ -40,7 +40,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     """Let time pass."""
-    return lambda time: stand_at(clock.now() + time, monkeypatch)
+    return lambda time: set_time(clock.now() + time, monkeypatch)
 
 
 @pytest.fixture

@@ -12,7 +12,20 @@ from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle
 from functions.scheduled_export import scheduled_export
+from tests.integration.schedules.scheduling import (
+    MONDAY,
+    all_in_event_bridge,
+    exports,
+    fire,
+    in_event_bridge,
+    made,
+    seen,
+    sweep,
+    written,
+)
 from tests.support.api_client import Person
+from tests.support.clock import set_time
+from tests.support.invocations import context, sample_event, work_off_the_queue
 from tests.support.organizations import (
     ADMIN,
     EDITOR,
@@ -22,19 +35,6 @@ from tests.support.organizations import (
     issuer,
     load_organization,
     member,
-)
-from tests.support.invocations import context, sample_event, work_off_the_queue
-from tests.integration.schedules.scheduling import (
-    MONDAY,
-    all_in_event_bridge,
-    exports,
-    fire,
-    in_event_bridge,
-    made,
-    seen,
-    stand_at,
-    sweep,
-    written,
 )
 
 pytestmark = pytest.mark.usefixtures("organizations")
@@ -128,14 +128,14 @@ def test_a_run_exports_the_awards_of_whole_days_by_the_clock_of_its_zone(
 
 def test_a_run_that_comes_late_exports_the_days_that_it_would_have_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = made()
-    stand_at(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # a week later
+    set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # a week later
     fire(schedule_id, MONDAY)
     [export] = exports()
     assert (export["options"]["awardedAfter"], export["options"]["awardedBefore"]) == ("2026-03-23", "2026-03-29")
 
 
 def test_where_the_scheduled_time_is_not_filled_in_it_is_this_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator leaves it
+    set_time(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator leaves it
     schedule_id = made()
     event = {"scheduleId": schedule_id, "scheduledTime": "<aws.scheduler.scheduled-time>"}
     assert scheduled_export.handler(event, context()) == "requested"
@@ -327,7 +327,7 @@ def test_a_run_that_fair_use_has_no_room_for_waits_and_is_tried_again(monkeypatc
     assert seen(schedule_id)["state"] == {"status": "active"}
     assert sweep() == {"waiting": 1}
     work_off_the_queue()
-    stand_at(scheduled + timedelta(hours=19), monkeypatch)
+    set_time(scheduled + timedelta(hours=19), monkeypatch)
     assert sweep() == {"requested": 1, "seen-to": 1}
     [export] = exports()
     assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled), "exportId": export["id"]}
@@ -357,7 +357,7 @@ def test_a_run_that_waits_in_vain_is_given_up_and_alarms(
     fill_up()
     scheduled = clock.now()
     fire(schedule_id, clock.to_the_second(scheduled))
-    stand_at(scheduled + timedelta(hours=20, seconds=1), monkeypatch)
+    set_time(scheduled + timedelta(hours=20, seconds=1), monkeypatch)
     capsys.readouterr()
     assert sweep()["given-up"] == 1
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out

@@ -2,15 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from tests.support.api_client import Person
-from tests.support.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
+from local.places import REPOSITORY
 from tests.integration.schedules.scheduling import (
     AWARDS,
     MONDAYS,
@@ -20,9 +18,11 @@ from tests.integration.schedules.scheduling import (
     listed,
     made,
     seen,
-    stand_at,
     sweep,
 )
+from tests.support.api_client import Person
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -53,7 +53,7 @@ EVERY_KIND: list[tuple[Person, dict[str, Any], dict[str, Any]]] = [
 
 
 def test_a_schedule_that_is_made_says_what_it_exports_when_and_for_whom(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(datetime(2026, 3, 25, 12, 0, 0, 500, tzinfo=UTC), monkeypatch)  # a Wednesday
+    set_time(datetime(2026, 3, 25, 12, 0, 0, 500, tzinfo=UTC), monkeypatch)  # a Wednesday
     answer = ask()
     assert answer.status == 201
     schedule = answer.json
@@ -87,11 +87,11 @@ def test_a_rate_is_counted_from_when_it_was_made_and_keeps_its_beat_when_resumed
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begin = clock.now().replace(microsecond=0)
-    stand_at(begin, monkeypatch)
+    set_time(begin, monkeypatch)
     schedule_id = made(expression="rate(6 hours)", period=None)
     assert in_event_bridge(schedule_id)["StartDate"] == begin + timedelta(hours=6)
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
-    stand_at(begin + timedelta(hours=13), monkeypatch)
+    set_time(begin + timedelta(hours=13), monkeypatch)
     resumed = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json
     assert in_event_bridge(schedule_id)["StartDate"] == begin + timedelta(hours=18)
     assert resumed["nextRunAt"] == clock.rfc3339(begin + timedelta(hours=18))
@@ -120,7 +120,7 @@ def test_a_scope_has_twenty_schedules_and_room_for_another_when_one_is_deleted()
 
 
 def test_api_guide_example_creates_a_schedule() -> None:
-    guide = (Path(__file__).parents[3] / "docs" / "api-guide.md").read_text()
+    guide = (REPOSITORY / "docs" / "api-guide.md").read_text()
     [body] = re.findall(r"""/schedules" .*?-d '(\{.*?"\})'\n""", guide, re.DOTALL)
     answer = OWNER.post("/schedules", body.replace("'$ISSUER'", "WELD"))
     assert answer.status == 201, answer.text
@@ -252,7 +252,7 @@ def test_the_sweeper_finds_nothing_to_mend_in_schedules_that_are_as_they_should_
     active, paused = made(), made()
     OWNER.patch(f"/schedules/{paused}", {"enabled": False})
     before = listed()
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     assert sweep() == {"seen-to": 2}
     assert sweep() == {}
     assert listed() == before

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,10 @@ from openapi_spec_validator import validate
 from badgedata.config import config
 from badgedata.exports.specification import KINDS
 from development.sam_template import needs_token, routes
+from local.places import REPOSITORY
 from tests.support.api_client import call
 from tests.support.api_description import document
 
-REPOSITORY = Path(__file__).parents[2]
 DESCRIBES_THE_API = {("get", "/openapi.json"), ("get", "/reference")}
 REVOKED = (("get", "/public/assertions/{assertionId}"), "410")  # a document that the Open Badges specification gives
 

@@ -12,10 +12,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
+from development.sam_template import template
 from local.deploy import CONSOLE, build_console
-from local.places import REPOSITORY
 from tests.support.invocations import context, sample_event
 
 type Answer = dict[str, Any]
@@ -125,7 +124,7 @@ def test_page_needs_one_style_sheet_and_one_script_that_imports_nothing(
 
 
 def test_first_view_is_at_most_60_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
-    api = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"]["Api"]["Properties"]
+    api = template()["Resources"]["Api"]["Properties"]
     page = Elements(get()["body"])
     files = page.named("link", "href", rel="stylesheet") + page.named("script", "src", type="module")
     bodies = [answer["body"].encode() for answer in (get(), *map(asset, files))]

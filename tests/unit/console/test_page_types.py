@@ -1,14 +1,14 @@
 """The types that the page is checked against: exactly the documents that the OpenAPI document describes."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.places import REPOSITORY
 from tests.support.api_description import document
 
-DECLARATIONS = Path(__file__).parents[2] / "functions" / "console" / "page" / "api-types.d.ts"
+DECLARATIONS = REPOSITORY / "functions" / "console" / "page" / "api-types.d.ts"
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 

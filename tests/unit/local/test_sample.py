@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from local.places import REPOSITORY
 from local.sample.__main__ import json_text, main
 from local.sample.awards import awards
 from local.sample.catalogue import FREE, PAID
@@ -114,7 +115,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -
     main(["--out", str(tmp_path / "here"), "--awards", "500"])
     command = [sys.executable, "-m", "local.sample", "--out", str(tmp_path / "there"), "--awards", "500"]
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kolkata", "LC_ALL": "C"}
-    subprocess.run(command, check=True, env=environment, cwd=Path(__file__).parents[2])
+    subprocess.run(command, check=True, env=environment, cwd=REPOSITORY)
     for name in ("paid.json", "free.json"):
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
 

@@ -27,7 +27,7 @@ from tests.unit.openbadges.specification_examples import (
 )
 from tests.unit.openbadges.web import Web, document
 
-ROBOT = png(colour="green")
+ROBOT = png(color="green")
 AWARD_URL = "https://example.org/beths-robotics-badge.json"
 BADGE_URL = "https://example.org/robotics-badge.json"
 IMAGE_URL = "https://example.org/robotics-badge.png"
@@ -226,24 +226,24 @@ def test_a_baked_image_behind_an_address() -> None:
 
 
 def test_the_picture_sent_is_used_where_the_badge_classs_own_is_gone() -> None:
-    baked = bake(png(colour="blue"), "image/png", json.dumps(ASSERTION_2_0))
+    baked = bake(png(color="blue"), "image/png", json.dumps(ASSERTION_2_0))
 
     proposal = read(baked, {BADGE_URL: BADGE_CLASS_2_0})
 
     assert proposal.image is not None
-    assert pixels(proposal.image.content) == pixels(png(colour="blue"))
+    assert pixels(proposal.image.content) == pixels(png(color="blue"))
     assert "The picture sent is used" in proposal.warnings[0]
 
 
 def test_the_picture_sent_is_used_where_the_achievement_has_none() -> None:
     credential = copy.deepcopy(CREDENTIAL_3_0)
     del credential["credentialSubject"]["achievement"]["image"]
-    baked = with_chunk(png(colour="blue"), b"iTXt", b"openbadgecredential\0\0\0\0\0" + json.dumps(credential).encode())
+    baked = with_chunk(png(color="blue"), b"iTXt", b"openbadgecredential\0\0\0\0\0" + json.dumps(credential).encode())
 
     proposal = read(baked)
 
     assert proposal.image is not None
-    assert pixels(proposal.image.content) == pixels(png(colour="blue"))
+    assert pixels(proposal.image.content) == pixels(png(color="blue"))
     assert b"Teamwork" not in proposal.image.content
 
 

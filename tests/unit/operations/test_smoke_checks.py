@@ -5,19 +5,18 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
+from development.sam_template import template
+from local.places import REPOSITORY
 from operations.smoke.client import Client, followed
 from operations.smoke.exports import count_csv_rows, download
 from operations.smoke.failure import SmokeFailure
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
 
-REPOSITORY = Path(__file__).parents[3]
 CSV = b"\xef\xbb\xbfAward ID,Narrative\r\n1,one\r\n2,two\r\n"
 
 type Answer = tuple[int, dict[str, str], bytes]
@@ -161,7 +160,7 @@ def test_a_link_that_is_refused_is_told_without_its_signature(server: Server, ru
 
 # ---------------------------------------------------------------- the template
 
-RESOURCES: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"]
+RESOURCES = template()["Resources"]
 
 
 def test_each_log_group_that_is_named_as_a_place_to_check_is_there() -> None:

@@ -9,7 +9,6 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untype
 
 from development.lint_template import supported_regions
 from development.sam_template import (
-    REPOSITORY,
     listed,
     needs_token,
     referred_to,
@@ -20,6 +19,7 @@ from development.sam_template import (
     transformed,
     transformed_resources,
 )
+from local.places import REPOSITORY
 from tests.unit.template.deployment import Deployment
 
 FUNCTIONS = transformed_resources("AWS::Lambda::Function")

@@ -9,7 +9,6 @@ import pytest
 
 from badgedata import stored_images
 from development.sam_template import (
-    REPOSITORY,
     listed,
     needs_token,
     referred_to,
@@ -18,6 +17,7 @@ from development.sam_template import (
     statements_of,
     template,
 )
+from local.places import REPOSITORY
 
 DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
 

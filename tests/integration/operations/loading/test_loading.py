@@ -22,7 +22,8 @@ from operations.loading.faults import BadDocument
 from operations.loading.load import Loaded, load
 from operations.loading.reading import read_document
 from operations.loading.writing import LoadBrokenOffError
-from tests.support.small_documents import PNG, Json, data_uri, issuer_document, organization_document
+from tests.support.images import data_uri
+from tests.support.small_documents import PNG, Json, issuer_document, organization_document
 
 pytestmark = pytest.mark.usefixtures("tables")
 

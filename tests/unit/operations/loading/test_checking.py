@@ -1,25 +1,17 @@
 """What a load file must be: each rule, told by what breaks it and the JSON path that is named."""
 
-import io
 import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from badgedata.documents import IssuerDocument
 from operations.loading.faults import ITEM_LIMIT_BYTES, BadDocument
 from operations.loading.reading import read_document
-from tests.support.small_documents import (
-    PNG,
-    Json,
-    data_uri,
-    faults_of,
-    issuer_document,
-    organization_document,
-)
+from tests.support.images import data_uri, drawn
+from tests.support.small_documents import PNG, Json, faults_of, issuer_document, organization_document
 
 
 @pytest.fixture
@@ -263,12 +255,6 @@ def test_the_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
     organization["organization"]["plan"] = plan
     assert len(faults_of(organization)) == 1
     assert faults_of(organization)[0].startswith("$.organization.plan: ")
-
-
-def drawn(kind: str) -> bytes:
-    written = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(written, format=kind)
-    return written.getvalue()
 
 
 SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
