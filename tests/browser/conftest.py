@@ -12,7 +12,7 @@ from local.token import id_token
 from tests.browser.organizations import hostile_organization, small_organization
 from tests.browser.visitors import PATIENCE_MS, Visitor
 from tests.support import needs
-from tests.support.deployed_client import Client, no_workers
+from tests.support.deployed_client import Client, aws, no_workers
 from tests.support.deployed_stack import load
 
 FLAGS = [
@@ -116,3 +116,17 @@ def hostile(stack: dict[str, Any]) -> dict[str, Any]:
 def held_back(stack: dict[str, Any]) -> Callable[[], AbstractContextManager[None]]:
     """Give a context in which exports stay queued, as they do when all workers are busy."""
     return partial(no_workers, stack)
+
+
+@pytest.fixture
+def pool(stack: dict[str, Any]) -> Any:
+    """The user pool's own API."""
+    return aws(stack, "cognito-idp")
+
+
+@pytest.fixture
+def ada_alone(visit: Callable[..., Visitor]) -> Visitor:
+    """The paid sample organization's admin, just signed in, in a session that no other test shares."""
+    visitor = visit()
+    visitor.sign_in("ada@example.org")
+    return visitor

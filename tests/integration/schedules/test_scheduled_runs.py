@@ -1,17 +1,14 @@
-"""Runs of schedules: each scheduled time is one ordinary export, of the right days, in the name of the maker."""
+"""Runs of schedules: each is one ordinary export of whole days in the time zone of its schedule."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 
-from badgedata import clock
 from badgedata.config import config
-from badgedata.records.directory import BadgeClass, Member, Organization
-from badgedata.records.schedules import Schedule
-from badgedata.schedules import lifecycle
 from functions.scheduled_export import scheduled_export
+from tests.integration.schedules.runs import CLOCKS, INSTANTS, load_awards_around_changes_of_the_clock
 from tests.integration.schedules.scheduling import (
     MONDAY,
     all_in_event_bridge,
@@ -20,22 +17,11 @@ from tests.integration.schedules.scheduling import (
     in_event_bridge,
     made,
     seen,
-    sweep,
     written,
 )
-from tests.support.api_client import Person
 from tests.support.clock import set_time
 from tests.support.invocations import context, sample_event, work_off_the_queue
-from tests.support.organizations import (
-    ADMIN,
-    EDITOR,
-    OWNER,
-    STAFF,
-    award,
-    issuer,
-    load_organization,
-    member,
-)
+from tests.support.organizations import ADMIN, OWNER, STAFF
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -84,19 +70,6 @@ def test_a_run_of_every_kind_exports_with_the_options_of_the_schedule(
 
 
 # ---------------------------------------------------------------- its days
-
-CLOCKS = Person("owner@clocks.example.org")
-INSTANTS = [  # around the days that Berlin's clocks change on, and around the ends of months
-    "2026-01-31T22:59:59Z", "2026-01-31T23:00:00Z", "2026-02-28T22:59:59Z", "2026-02-28T23:00:00Z",
-    "2026-03-22T22:59:59Z", "2026-03-22T23:00:00Z", "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z",
-    "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z", "2026-03-31T21:59:59Z", "2026-03-31T22:00:00Z",
-    "2026-10-24T21:59:59Z", "2026-10-24T22:00:00Z", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z",
-]  # fmt: skip
-
-
-def load_awards_around_changes_of_the_clock() -> None:
-    awards = [award(instant.replace(":", ""), instant) for instant in INSTANTS]
-    load_organization("CLOCKS", "paid", [issuer("CLOCK", "Clocks", awards)], [member(CLOCKS, "owner", "CLOCK")])
 
 
 @pytest.mark.parametrize(
@@ -204,174 +177,6 @@ def test_a_schedule_that_only_event_bridge_scheduler_knows_is_deleted_there_when
 
 def test_the_functions_event_of_a_schedule_that_is_not_there_is_done_with() -> None:
     assert scheduled_export.handler(sample_event("scheduled_export"), context()) == "gone"
-
-
-# ---------------------------------------------------------------- stopped
-
-
-def lose_role(person: Person = OWNER) -> None:
-    Member.get(*Member.key(person.email, "MAKERS", "WELD")).delete()
-
-
-def become_staff(person: Person = OWNER) -> None:
-    Member.get(*Member.key(person.email, "MAKERS", "WELD")).update(actions=[Member.role.set("staff")])
-
-
-def set_plan(plan: str) -> None:
-    Organization.get(*Organization.key("MAKERS")).update(actions=[Organization.plan.set(plan)])
-
-
-def lose_plan() -> None:
-    set_plan("free")
-
-
-@pytest.mark.parametrize(
-    ("loss", "said"),
-    [
-        (lose_role, "owner@makers.example.org is no longer an owner, an editor or an admin"),
-        (become_staff, "owner@makers.example.org is no longer an owner, an editor or an admin"),
-        (lose_plan, "Data management is part of the paid plan, and The Makers is on the free one"),
-    ],
-)
-def test_a_schedule_whose_maker_lost_the_role_or_the_plan_does_not_run_and_says_so(loss: Any, said: str) -> None:
-    schedule_id = made()
-    loss()
-    assert fire(schedule_id) == "stopped"
-    assert exports(ADMIN) == []
-    stopped = seen(schedule_id, ADMIN)
-    assert (stopped["enabled"], stopped["state"]["status"]) == (False, "stopped")
-    assert said in stopped["state"]["reason"]
-    assert stopped["lastRun"] == {"at": MONDAY}
-    assert "nextRunAt" not in stopped
-    assert sweep() == {"seen-to": 1}
-    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "off"
-
-
-def test_a_schedule_of_what_was_deleted_is_stopped() -> None:
-    schedule_id = made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
-    BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
-    assert fire(schedule_id) == "stopped"
-    sweep()
-    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-
-
-def test_somebody_who_may_can_resume_a_stopped_schedule_and_answers_for_it_then() -> None:
-    schedule_id = made()
-    lose_role()
-    fire(schedule_id)
-    sweep()
-    resumed = EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": True}).json
-    assert (resumed["state"], resumed["requestedBy"]) == ({"status": "active"}, EDITOR.email)
-    assert in_event_bridge(schedule_id)["State"] == "ENABLED"
-    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "requested"
-    assert exports(EDITOR)[0]["requestedBy"] == EDITOR.email
-
-
-def test_a_schedule_that_another_takes_over_while_it_is_being_stopped_goes_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    schedule_id, stop = made(), lifecycle.stop
-
-    def stopped_late(as_it_was_read: Schedule, reason: str) -> bool:
-        for enabled in (False, True):
-            EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
-        return stop(as_it_was_read, reason)
-
-    lose_role()
-    monkeypatch.setattr(lifecycle, "stop", stopped_late)
-    assert fire(schedule_id) == "off"
-    taken_over = seen(schedule_id, EDITOR)
-    assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
-
-
-def test_a_stopped_schedule_stays_so_when_it_is_paused() -> None:
-    schedule_id = made()
-    lose_role()
-    fire(schedule_id)
-    before = seen(schedule_id, EDITOR)
-    assert EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": False}).json == before
-
-
-def test_without_the_plan_a_schedule_can_be_paused_and_deleted_but_not_resumed() -> None:
-    schedule_id = made()
-    lose_plan()
-    assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
-    answer = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True})
-    assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
-    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-    assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
-
-
-def test_the_maker_who_has_another_role_that_edits_keeps_the_schedule_running() -> None:
-    schedule_id = made(ADMIN)
-    fire(schedule_id)
-    assert exports()[0]["requestedBy"] == ADMIN.email
-
-
-# ---------------------------------------------------------------- fair use
-
-
-def fill_up() -> list[str]:
-    """Have as many exports queued as fair use allows."""
-    answers = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}) for _ in range(5)]
-    return [answer.json["id"] for answer in answers]
-
-
-def test_a_run_that_fair_use_has_no_room_for_waits_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id = made()
-    fill_up()
-    scheduled = clock.now().replace(microsecond=0)
-    assert fire(schedule_id, clock.rfc3339(scheduled)) == "waiting"
-    assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled)}
-    assert seen(schedule_id)["state"] == {"status": "active"}
-    assert sweep() == {"waiting": 1}
-    work_off_the_queue()
-    set_time(scheduled + timedelta(hours=19), monkeypatch)
-    assert sweep() == {"requested": 1, "seen-to": 1}
-    [export] = exports()
-    assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled), "exportId": export["id"]}
-    assert sweep() == {}
-    assert fire(schedule_id, clock.rfc3339(scheduled)) == "requested"  # the same again, very late
-    assert [found["id"] for found in exports()] == [export["id"]]
-
-
-def test_runs_that_wait_go_in_the_order_of_their_times_and_other_organizations_are_not_kept_waiting() -> None:
-    load_awards_around_changes_of_the_clock()
-    early, late = made(), made()
-    other = made(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})
-    queued = fill_up()
-    now = clock.now()
-    assert fire(late, clock.to_the_second(now - timedelta(minutes=1))) == "waiting"
-    assert fire(early, clock.to_the_second(now - timedelta(minutes=9))) == "waiting"
-    assert fire(other, clock.to_the_second(now)) == "requested"
-    ADMIN.delete(f"/exports/{queued[0]}")
-    assert sweep() == {"requested": 1, "waiting": 1}
-    assert [export["scheduleId"] for export in exports()] == [early]
-
-
-def test_a_run_that_waits_in_vain_is_given_up_and_alarms(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    schedule_id = made()
-    fill_up()
-    scheduled = clock.now()
-    fire(schedule_id, clock.to_the_second(scheduled))
-    set_time(scheduled + timedelta(hours=20, seconds=1), monkeypatch)
-    capsys.readouterr()
-    assert sweep()["given-up"] == 1
-    assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
-    assert sweep() == {}
-    assert exports() == []
-
-
-def test_a_run_that_waits_for_a_schedule_that_is_deleted_waits_no_more() -> None:
-    schedule_id = made()
-    fill_up()
-    fire(schedule_id, clock.to_the_second(clock.now()))
-    OWNER.delete(f"/schedules/{schedule_id}")
-    assert sweep() == {"gone": 1}
-    assert sweep() == {}
 
 
 # ---------------------------------------------------------------- failures

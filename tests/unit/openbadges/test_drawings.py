@@ -1,6 +1,5 @@
-"""Drawings from outside: what can't act or call out stays, what goes is named, and what they draw is bounded."""
+"""SVG images: limits, styles, entities, and the warning that names what was left out."""
 
-import base64
 import io
 import time
 from contextlib import suppress
@@ -13,28 +12,8 @@ from PIL import Image
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.support.images import pixels, png, svg
-
-RECT = '<rect width="9" height="9"/>'
-
-
-def cleaned(inner: str, attributes: str = "") -> str:
-    return clean_image(svg(inner, attributes)).content.decode()
-
-
-def told(inner: str, attributes: str = "") -> str:
-    return " ".join(clean_image(svg(inner, attributes)).warnings)
-
-
-def refusal(image: bytes) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
-        clean_image(image)
-    return refused.value
-
-
-def uri(content: bytes, called: str = "image/png") -> str:
-    return f"data:{called};base64,{base64.b64encode(content).decode()}"
-
+from tests.support.images import png, svg
+from tests.unit.openbadges.drawings import RECT, cleaned, refusal, told, uri
 
 # Limits count what is drawn
 
@@ -143,114 +122,6 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
     jpeg = written.getvalue()
     scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
     assert "scans" in str(refusal(jpeg[:-2] + scan * 100_000 + jpeg[-2:]))
-
-
-# Embedded images
-
-
-def test_an_image_of_too_many_pixels_is_refused_within_a_drawing_as_it_is_alone() -> None:
-    written = io.BytesIO()
-    Image.new("1", (16_000, 16_000)).save(written, format="PNG")
-
-    for image in (written.getvalue(), svg(f'<image href="{uri(written.getvalue())}"/>')):
-        assert refusal(image).code == "source-too-large"
-        assert "16000 x 16000" in str(refusal(image))
-
-
-def test_the_images_of_a_drawing_are_counted_together() -> None:
-    written = io.BytesIO()
-    Image.new("1", (3_000, 3_000)).save(written, format="PNG")
-    one = f'<image href="{uri(written.getvalue())}"/>'
-    nested = f'<image href="{uri(svg(one), "image/svg+xml")}"/>'
-
-    assert clean_image(svg(one)).warnings == ()
-    for inner in (one * 2, one + nested):
-        assert refusal(svg(inner)).code == "source-too-large"
-
-
-@pytest.mark.parametrize(
-    "called",
-    [
-        "data:image/png;base64,",
-        "data:image/png;charset=utf-8;base64,",
-        "data:img/png;base64,",
-        "DATA:IMAGE/PNG;BASE64,",
-        "data:image/jpg;base64,",
-        "data:;base64,",
-        "data:application/octet-stream;base64,\n  ",
-    ],
-)
-def test_an_embedded_image_is_known_by_its_bytes(called: str) -> None:
-    encoded = base64.b64encode(png()).decode()
-    for tag in ("image", "feImage"):
-        assert f'href="data:image/png;base64,{encoded}"' in cleaned(f'<{tag} xlink:href="{called}{encoded}"/>')
-
-
-@pytest.mark.parametrize(("kind", "called"), [("JPEG", "jpeg"), ("WEBP", "webp")])
-def test_an_embedded_image_keeps_its_format(kind: str, called: str) -> None:
-    written = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(written, format=kind)
-    assert f'href="{uri(written.getvalue(), f"image/{called}")}"' in cleaned(
-        f'<image href="{uri(written.getvalue())}"/>'
-    )
-
-
-def test_an_embedded_gif_becomes_a_png_without_comments() -> None:
-    written = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(written, format="GIF", comment=b"Secretphone")
-    kept = embedded_in(cleaned(f'<image href="{uri(written.getvalue(), "image/gif")}"/>'))
-    assert pixels(kept) == pixels(written.getvalue())
-    assert kept.startswith(b"\x89PNG")
-    assert b"Secretphone" not in kept
-
-
-def test_images_hidden_after_an_embedded_jpeg_are_left_out() -> None:
-    exif = Image.Exif()
-    exif[0x010F] = "Secretphone"
-    written = io.BytesIO()
-    Image.effect_noise((40, 40), 90).save(written, format="JPEG", progressive=True)
-    plain, size = written.getvalue(), len(written.getvalue())
-    Image.new("RGB", (8, 8), "red").save(written, format="JPEG", exif=exif)
-    assert len(written.getvalue()) > size
-    assert embedded_in(cleaned(f'<image href="{uri(written.getvalue(), "image/jpeg")}"/>')) == plain
-
-
-def embedded_in(drawing: str) -> bytes:
-    return base64.b64decode(drawing.partition("base64,")[2].partition('"')[0])
-
-
-def test_an_embedded_drawing_is_cleaned_too() -> None:
-    hostile = uri(svg(f"<script>alert(1)</script>{RECT}"), "image/svg+xml")
-
-    kept = cleaned(f'<image href="{hostile}"/>').partition("base64,")[2].partition('"')[0]
-
-    assert base64.b64decode(kept) == clean_image(svg(RECT)).content
-    assert "<script>" in told(f'<image href="{hostile}"/>')
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
-def test_embedded_images_lose_where_and_when_they_were_taken(kind: str) -> None:
-    exif = Image.Exif()
-    exif[0x010F] = "Secretphone"
-    exif.get_ifd(0x8825)[1] = "N"
-    written = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(written, format=kind, exif=exif, xmp=b"<x:xmpmeta>Secretphone</x:xmpmeta>")
-    assert b"Secretphone" in written.getvalue()
-
-    kept = base64.b64decode(
-        cleaned(f'<image href="{uri(written.getvalue())}"/>').partition("base64,")[2].partition('"')[0]
-    )
-
-    assert b"Secretphone" not in kept
-    with Image.open(io.BytesIO(kept)) as image:
-        assert not image.getexif()
-
-
-@pytest.mark.parametrize("image", [b"", b"text", png()[:60], b"\xff\xd8\xff\xe0 a JPEG", b"GIF89a"])
-def test_an_embedded_image_that_is_none_is_left_out_and_named(image: bytes) -> None:
-    inner = f'<image width="1" href="{uri(image)}"/>'
-    assert "href" not in cleaned(inner)
-    assert "an embedded image" in told(inner)
 
 
 # Styles
@@ -444,10 +315,12 @@ def test_entities_of_more_than_plain_text_are_refused(declared: str, used: str) 
 
 # Cleaning twice
 
+
 CSS_PIECES = (
     "fill stroke filter --a var(--a) url(#a) url(//evil) : ; { } ( ) [ ] , . # a b @media @import screen 'x' \" '"
     " red 1px 50% calc( /* */ \\ \\31 ! important > + ~ * = ^= :not( rect <!-- --> animation"
 )
+
 SOME_CSS = some.lists(
     some.sampled_from(CSS_PIECES.split(" ")),
     max_size=30,

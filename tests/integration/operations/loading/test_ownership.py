@@ -1,0 +1,144 @@
+"""Loads that would move a record to another owner are refused; an issuer document can create its organization."""
+
+from typing import Any
+
+import pytest
+
+from badgedata.records.directory import Issuer, Member, Organization
+from operations.loading.faults import BadDocument
+from tests.integration.operations.loading.loads import everything, load_json, many_awards
+from tests.support.small_documents import Json, issuer_document, organization_document
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def refusals(document: Json, **how: Any) -> list[str]:
+    """Load what must be refused; check that it changed nothing, and give the reasons."""
+    before = everything()
+    with pytest.raises(BadDocument) as caught:
+        load_json(document, **how)
+    assert everything() == before
+    return [str(fault) for fault in caught.value.faults]
+
+
+# ---------------------------------------------------------------- what is refused, with nothing written
+
+
+def test_a_document_with_a_fault_at_its_end_writes_nothing() -> None:
+    document = organization_document()
+    document["members"].append({"email": "nobody", "role": "admin"})
+    assert refusals(document) == ['$.members[2].email: "nobody" is not an e-mail address']
+
+
+def test_an_issuer_stays_with_its_organization() -> None:
+    load_json(organization_document())
+    document = organization_document()
+    document["organization"]["entityId"] = "OTHER"
+    assert refusals(document) == [
+        '$.issuers[0].issuer.entityId: "ISS" is an issuer of another organization already, "ORG"'
+    ]
+
+
+def test_a_badge_class_stays_with_its_issuer_and_an_award_with_its_badge_class() -> None:
+    load_json(organization_document())
+    document = organization_document()
+    other = issuer_document()
+    other["issuer"] = {"entityId": "ISS2", "name": "Other"}
+    del other["badgeClasses"][0]["issuer"]
+    document["issuers"] = [other]
+    document["members"] = []
+    assert refusals(document) == [
+        '$.issuers[0].badgeClasses[0].entityId: "BC" is a badge class of another issuer already, "ISS"'
+    ]
+
+
+def test_an_award_id_that_another_issuer_has_is_refused_for_it_is_a_public_address() -> None:
+    load_json(organization_document())
+    other = organization_document()
+    other["organization"] = {"entityId": "ORG2", "name": "Other", "plan": "paid"}
+    other["members"] = []
+    [issuer] = other["issuers"]
+    issuer["issuer"] |= {"entityId": "ISS2"}
+    [badge_class] = issuer["badgeClasses"]
+    badge_class |= {"entityId": "BC2"}
+    badge_class.pop("issuer", None)
+    issuer.pop("recipientGroups", None)
+    [assertion] = badge_class["assertions"]
+    assertion.pop("badge", None)
+    assert refusals(other) == [
+        '$.issuers[0].badgeClasses[0].assertions[0].entityId: "A1" is an award of another issuer already, "ISS"'
+    ]
+    assertion["entityId"] = "A2"
+    assert load_json(other).counts["awards"] == 1
+
+
+def test_an_award_never_moves_to_another_badge_class_or_date() -> None:
+    load_json(many_awards(2))
+    document = many_awards(2)
+    badge_classes = document["issuers"][0]["badgeClasses"]
+    badge_classes.append({"entityId": "BC2", "name": "Other", "assertions": [badge_classes[0]["assertions"].pop()]})
+    del badge_classes[1]["assertions"][0]["badge"]
+    badge_classes[0]["assertions"][0]["issuedOn"] = "2026-01-02T00:00:00Z"
+    assert refusals(document) == [
+        '$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "A0" was issued on 2026-01-01T08:00:00Z already;'
+        " an award's date never changes",
+        '$.issuers[0].badgeClasses[1].assertions[0].entityId: "A1" is an award of another badge class already, "BC"',
+    ]
+
+
+# ---------------------------------------------------------------- an issuer document by itself
+
+
+def test_an_issuer_document_loads_into_an_empty_deployment_with_an_organization_of_its_own() -> None:
+    loaded = load_json(issuer_document(), admin_email="ada@example.org")
+    assert (loaded.organization_id, loaded.made_organization) == ("ISS", True)
+    organization = Organization.get(*Organization.key("ISS"))
+    assert (organization.name, organization.plan) == ("École de soudure", "paid")
+    assert [member.role for member in Member.query(Member.email_key("ada@example.org"))] == ["admin"]
+
+
+def test_without_an_admin_nobody_is_a_member() -> None:
+    load_json(issuer_document())
+    assert list(Member.children.query(Member.parent_key("ISS"))) == []
+
+
+def test_an_issuer_document_loads_twice_into_a_deployment_that_was_empty() -> None:
+    load_json(issuer_document())
+    once = everything()
+    assert not load_json(issuer_document()).made_organization
+    assert everything() == once
+
+
+def test_an_issuer_document_goes_to_the_organization_that_is_named() -> None:
+    document = organization_document()
+    document["issuers"] = document["members"] = []
+    load_json(document)
+    assert load_json(issuer_document(), organization_id="ORG").organization_id == "ORG"
+    assert Issuer.get(*Issuer.key("ISS")).organization_id == "ORG"
+
+
+def test_an_issuer_document_goes_to_the_organization_that_the_issuer_has() -> None:
+    load_json(organization_document())
+    assert load_json(issuer_document()).organization_id == "ORG"
+
+
+def test_an_organization_that_is_not_there_is_refused() -> None:
+    assert refusals(issuer_document(), organization_id="GONE") == [
+        '$: there is no organization "GONE" that the issuer could belong to'
+    ]
+
+
+def test_an_organization_document_does_not_go_to_another_organization() -> None:
+    assert refusals(organization_document(), organization_id="OTHER") == [
+        '$.organization.entityId: is "ORG", and the load asks for "OTHER"'
+    ]
+
+
+def test_an_issuer_is_not_put_into_an_organization_that_has_its_id_by_chance() -> None:
+    document = organization_document()
+    document["organization"]["entityId"] = "ISS"
+    document["issuers"][0]["issuer"]["entityId"] = "OTHER"
+    del document["issuers"][0]["badgeClasses"]
+    document["members"] = []
+    load_json(document)
+    assert "is an organization's id already" in refusals(issuer_document())[0]

@@ -1,0 +1,76 @@
+"""Runs that are postponed until the limit of active exports has room."""
+
+from datetime import timedelta
+
+import pytest
+
+from badgedata import clock
+from tests.integration.schedules.runs import CLOCKS, load_awards_around_changes_of_the_clock
+from tests.integration.schedules.scheduling import exports, fire, made, seen, sweep
+from tests.support.clock import set_time
+from tests.support.invocations import work_off_the_queue
+from tests.support.organizations import ADMIN, OWNER
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+
+def fill_up() -> list[str]:
+    """Have as many exports queued as fair use allows."""
+    answers = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}) for _ in range(5)]
+    return [answer.json["id"] for answer in answers]
+
+
+def test_a_run_that_fair_use_has_no_room_for_waits_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule_id = made()
+    fill_up()
+    scheduled = clock.now().replace(microsecond=0)
+    assert fire(schedule_id, clock.rfc3339(scheduled)) == "waiting"
+    assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled)}
+    assert seen(schedule_id)["state"] == {"status": "active"}
+    assert sweep() == {"waiting": 1}
+    work_off_the_queue()
+    set_time(scheduled + timedelta(hours=19), monkeypatch)
+    assert sweep() == {"requested": 1, "seen-to": 1}
+    [export] = exports()
+    assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled), "exportId": export["id"]}
+    assert sweep() == {}
+    assert fire(schedule_id, clock.rfc3339(scheduled)) == "requested"  # the same again, very late
+    assert [found["id"] for found in exports()] == [export["id"]]
+
+
+def test_runs_that_wait_go_in_the_order_of_their_times_and_other_organizations_are_not_kept_waiting() -> None:
+    load_awards_around_changes_of_the_clock()
+    early, late = made(), made()
+    other = made(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})
+    queued = fill_up()
+    now = clock.now()
+    assert fire(late, clock.to_the_second(now - timedelta(minutes=1))) == "waiting"
+    assert fire(early, clock.to_the_second(now - timedelta(minutes=9))) == "waiting"
+    assert fire(other, clock.to_the_second(now)) == "requested"
+    ADMIN.delete(f"/exports/{queued[0]}")
+    assert sweep() == {"requested": 1, "waiting": 1}
+    assert [export["scheduleId"] for export in exports()] == [early]
+
+
+def test_a_run_that_waits_in_vain_is_given_up_and_alarms(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schedule_id = made()
+    fill_up()
+    scheduled = clock.now()
+    fire(schedule_id, clock.to_the_second(scheduled))
+    set_time(scheduled + timedelta(hours=20, seconds=1), monkeypatch)
+    capsys.readouterr()
+    assert sweep()["given-up"] == 1
+    assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
+    assert sweep() == {}
+    assert exports() == []
+
+
+def test_a_run_that_waits_for_a_schedule_that_is_deleted_waits_no_more() -> None:
+    schedule_id = made()
+    fill_up()
+    fire(schedule_id, clock.to_the_second(clock.now()))
+    OWNER.delete(f"/schedules/{schedule_id}")
+    assert sweep() == {"gone": 1}
+    assert sweep() == {}

@@ -1,0 +1,29 @@
+"""SVG images as cleaning leaves them, and the warnings and refusals of cleaning."""
+
+import base64
+
+import pytest
+
+from badgedata.openbadges.images import clean_image
+from badgedata.openbadges.refusals import SourceRefusedError
+from tests.support.images import svg
+
+RECT = '<rect width="9" height="9"/>'
+
+
+def cleaned(inner: str, attributes: str = "") -> str:
+    return clean_image(svg(inner, attributes)).content.decode()
+
+
+def told(inner: str, attributes: str = "") -> str:
+    return " ".join(clean_image(svg(inner, attributes)).warnings)
+
+
+def refusal(image: bytes) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
+        clean_image(image)
+    return refused.value
+
+
+def uri(content: bytes, called: str = "image/png") -> str:
+    return f"data:{called};base64,{base64.b64encode(content).decode()}"
