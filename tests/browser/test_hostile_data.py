@@ -30,7 +30,7 @@ def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visi
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_markup_in_any_name_or_text_is_only_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
+def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
     victim.open(place)
     expect(victim.page.get_by_text(HOSTILE_NAME).first).to_be_visible()
     victim.page.wait_for_timeout(500)  # for what an attack might still do
@@ -41,7 +41,7 @@ def test_markup_in_any_name_or_text_is_only_text(victim: Visitor, stack: dict[st
     assert victim.hosts_asked() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
-def test_an_address_that_is_a_program_is_never_a_link(victim: Visitor) -> None:
+def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
     """The loader and the reader of sources refuse such addresses, so here the API's answer is made to have them."""
 
     def with_programs(route: Any) -> None:
@@ -57,7 +57,7 @@ def test_an_address_that_is_a_program_is_never_a_link(victim: Visitor) -> None:
     assert victim.page.evaluate("window.hacked") is None
 
 
-def test_a_proposed_drawing_with_programs_in_it_is_a_picture_and_nothing_else(victim: Visitor) -> None:
+def test_proposed_svg_with_scripts_is_shown_as_an_image_only(victim: Visitor) -> None:
     victim.open("badges/page-attack/data-management")
     attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG), tags=[HOSTILE_NAME])
     give_json(victim, attack)
@@ -69,7 +69,7 @@ def test_a_proposed_drawing_with_programs_in_it_is_a_picture_and_nothing_else(vi
     assert "evil.example" not in victim.hosts_asked()
 
 
-def test_a_stored_drawing_that_is_opened_by_itself_runs_nothing(victim: Visitor, stack: dict[str, Any]) -> None:
+def test_stored_svg_that_is_opened_directly_runs_no_script(victim: Visitor, stack: dict[str, Any]) -> None:
     answer = victim.page.goto(f"{stack['apiUrl']}/public/badges/page-attack/image")
     assert answer is not None
     victim.page.wait_for_timeout(500)
@@ -79,6 +79,6 @@ def test_a_stored_drawing_that_is_opened_by_itself_runs_nothing(victim: Visitor,
     assert "evil.example" not in victim.hosts_asked()
 
 
-def test_a_name_from_an_answer_never_becomes_an_address_of_the_page(victim: Visitor) -> None:
+def test_name_from_a_response_never_becomes_a_url_of_the_page(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
     expect(victim.heading("Page not found")).to_be_visible()

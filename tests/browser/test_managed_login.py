@@ -37,7 +37,7 @@ def _with_managed_login(pool: Any, stack: dict[str, Any]) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
+def test_managed_login_signs_in_with_pkce_and_returns_to_the_same_place(
     visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
     visitor = visit()
@@ -55,7 +55,7 @@ def test_managed_login_signs_in_with_pkce_and_comes_back_to_where_one_was(
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
+def test_expired_session_is_resumed_in_a_window_of_the_managed_login(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()
@@ -77,7 +77,7 @@ def test_a_session_that_ends_is_taken_up_again_in_a_window_of_the_managed_login(
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_somebody_else_who_signs_in_at_the_managed_login_starts_anew(
+def test_another_person_at_the_managed_login_gets_a_new_session(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()

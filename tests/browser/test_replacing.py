@@ -61,9 +61,7 @@ def test_both_badges_are_shown_side_by_side_before_anything_changes(admin: Visit
     assert api.get("/badge-classes/page-welder/replacements").json["items"][0]["status"] == "cancelled"
 
 
-def test_a_chosen_image_replaces_the_badge_and_the_awards_images_follow(
-    admin: Visitor, api: Client, tmp_path: Path
-) -> None:
+def test_uploaded_image_replaces_the_badge_and_award_images_follow(admin: Visitor, api: Client, tmp_path: Path) -> None:
     picture = tmp_path / "awarded.png"
     picture.write_bytes(awarded_image(badge_class("Welder of the image")))
     admin.open(WELDER)
@@ -81,7 +79,7 @@ def test_a_chosen_image_replaces_the_badge_and_the_awards_images_follow(
     admin.screenshot("replaced")
 
 
-def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
+def test_dropped_and_pasted_images_are_accepted(admin: Visitor) -> None:
     admin.open(TURNER)
     for happening, at, name in (("drop", ".drop", "Dropper"), ("drop", "h1", "Misser"), ("paste", "body", "Paster")):
         admin.page.get_by_label("Badge image").wait_for()
@@ -105,7 +103,7 @@ def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
     ],
     ids=["with comments", "with many comments", "behind words", "in a comment", "only comments", "something else"],
 )
-def test_pasted_text_is_taken_if_it_is_a_drawing_and_holds_nothing_up(
+def test_pasted_text_is_accepted_if_it_is_an_svg_and_does_not_block_the_page(
     admin: Visitor, text: str, is_drawing: bool
 ) -> None:
     admin.open(TURNER)
@@ -127,7 +125,7 @@ def test_pasted_text_is_taken_if_it_is_a_drawing_and_holds_nothing_up(
     expect(admin.page.get_by_text("pasted.svg,")).to_have_count(int(is_drawing))
 
 
-def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
+def test_url_of_a_badge_is_read_and_other_urls_show_an_error_at_the_field(
     admin: Visitor, elsewhere: str, api: Client
 ) -> None:
     admin.open(TURNER)
@@ -149,7 +147,7 @@ def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
     assert api.get("/badge-classes/page-turner").json["name"] == "Turner of the web"
 
 
-def test_a_badge_that_changed_meanwhile_is_not_overwritten(admin: Visitor, api: Client) -> None:
+def test_badge_that_changed_since_the_preview_is_not_overwritten(admin: Visitor, api: Client) -> None:
     admin.open("badges/page-smith/data-management")
     give_json(admin, badge_class("Smith of the page"))
     admin.button("Replace badge").wait_for()
@@ -163,7 +161,7 @@ def test_a_badge_that_changed_meanwhile_is_not_overwritten(admin: Visitor, api: 
     assert api.get("/badge-classes/page-smith").json["name"] == "Smith of the other"
 
 
-def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Visitor, api: Client) -> None:
+def test_overdue_resync_lists_its_failed_images_with_reasons_and_whom_to_contact(admin: Visitor, api: Client) -> None:
     """13 days in a moment: what the API says of the re-sync is told as it is when the window has ended."""
     replaced = overdue_replacement(api)
     failed = [{"awardId": f"award-{n}", "reason": "The picture can't be read", "attempts": 17} for n in (1, 2)]
@@ -182,7 +180,7 @@ def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Vis
     admin.screenshot("resync-overdue")
 
 
-def test_a_resync_is_shown_however_many_replacements_were_only_looked_at_since(admin: Visitor, api: Client) -> None:
+def test_resync_is_shown_after_any_number_of_later_previews(admin: Visitor, api: Client) -> None:
     replaced = overdue_replacement(api)
     only_seen = {key: value for key, value in replaced.items() if key not in ("confirmedAt", "imageResync")}
     history = [only_seen | {"id": f"seen-{n}", "status": "cancelled"} for n in range(44)] + [replaced]
@@ -209,7 +207,7 @@ def test_a_resync_is_shown_however_many_replacements_were_only_looked_at_since(a
     assert len(asked) == found_after + 1, "once it is found, it is not looked for again"
 
 
-def test_staff_replace_nothing(visit: Callable[..., Visitor]) -> None:
+def test_staff_cannot_replace_badges(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.sign_in("rosalind@example.org")
     staff.open("badges/lab-safety/data-management")

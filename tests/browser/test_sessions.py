@@ -13,7 +13,7 @@ from tests.browser.visitors import Visitor
 from tests.support.deployed_client import aws
 
 
-def test_a_session_that_ends_says_so_and_loses_no_input(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+def test_expired_session_is_announced_and_loses_no_input(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
     grace = visit()
     grace.sign_in("grace@example.org")
     grace.open("issuers/aurora-science/data-management")
@@ -41,7 +41,7 @@ def test_a_session_that_ends_says_so_and_loses_no_input(visit: Callable[..., Vis
     expect(grace.page.get_by_label("Badge classes")).to_be_checked()
 
 
-def test_who_signs_out_instead_of_in_again_finds_the_next_session_whole(
+def test_signing_out_of_an_expired_session_leaves_the_next_session_intact(
     visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
     grace = visit()
@@ -63,7 +63,7 @@ def test_who_signs_out_instead_of_in_again_finds_the_next_session_whole(
     assert json.loads(grace.session())["idToken"] != before["idToken"]
 
 
-def test_a_session_goes_on_by_itself_for_as_long_as_the_pool_lets_it(ada_alone: Visitor) -> None:
+def test_session_is_refreshed_as_long_as_the_pool_allows(ada_alone: Visitor) -> None:
     ada_alone.open("issuers/aurora-science")
     ada_alone.heading("Aurora School of Science").wait_for()
     before = json.loads(ada_alone.session())
@@ -74,7 +74,7 @@ def test_a_session_goes_on_by_itself_for_as_long_as_the_pool_lets_it(ada_alone: 
     assert json.loads(ada_alone.session())["idToken"] != before["idToken"]
 
 
-def test_a_reload_keeps_the_session_and_another_tab_has_none(ada_alone: Visitor) -> None:
+def test_reload_keeps_the_session_and_another_tab_has_none(ada_alone: Visitor) -> None:
     ada_alone.page.reload()
     expect(ada_alone.heading("Your organizations")).to_be_visible()
 
@@ -83,7 +83,7 @@ def test_a_reload_keeps_the_session_and_another_tab_has_none(ada_alone: Visitor)
     expect(ada_alone.button("Sign in")).to_be_visible()
 
 
-def test_signing_out_leaves_nothing_behind(ada_alone: Visitor, stack: dict[str, Any]) -> None:
+def test_signing_out_deletes_the_session(ada_alone: Visitor, stack: dict[str, Any]) -> None:
     refresh_token = json.loads(ada_alone.session())["refreshToken"]
     ada_alone.button("Sign out").click()
     expect(ada_alone.button("Sign in")).to_be_visible()
@@ -96,7 +96,7 @@ def test_signing_out_leaves_nothing_behind(ada_alone: Visitor, stack: dict[str, 
         )
 
 
-def test_what_one_person_was_told_is_not_told_to_the_next(visit: Callable[..., Visitor]) -> None:
+def test_messages_for_one_person_are_not_shown_to_the_next(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.sign_in("grace@example.org")
     visitor.open("issuers/aurora-science/data-management")
@@ -110,7 +110,7 @@ def test_what_one_person_was_told_is_not_told_to_the_next(visit: Callable[..., V
 
 
 @pytest.mark.parametrize("answer", ["new tokens", "a refusal"])
-def test_signing_out_holds_though_the_pool_answers_a_refresh_after_it(ada_alone: Visitor, answer: str) -> None:
+def test_signing_out_wins_over_a_refresh_that_is_answered_later(ada_alone: Visitor, answer: str) -> None:
     held: list[Any] = []
 
     def hold(route: Any) -> None:

@@ -33,7 +33,7 @@ def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
     pool.admin_delete_user(UserPoolId=stack["userPoolId"], Username=email)
 
 
-def test_somebody_signs_in_and_is_offered_only_what_they_have_a_role_on(visit: Callable[..., Visitor]) -> None:
+def test_people_who_sign_in_see_only_what_they_have_a_role_on(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.open()
     staff.screenshot("sign-in")
@@ -65,7 +65,7 @@ def test_role_given_while_the_page_is_open_needs_no_reload(ada_alone: Visitor, p
     expect(ada_alone.page.get_by_role("link", name="Aurora Learning")).to_be_visible()
 
 
-def test_a_wrong_password_is_said_and_what_was_typed_stays(visit: Callable[..., Visitor]) -> None:
+def test_wrong_password_shows_an_error_and_keeps_the_input(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
     visitor.give_password("ada@example.org", "not her password")
@@ -74,7 +74,7 @@ def test_a_wrong_password_is_said_and_what_was_typed_stays(visit: Callable[..., 
     expect(visitor.page.get_by_label("E-mail address")).to_have_value("ada@example.org")
 
 
-def test_a_first_sign_in_leads_to_a_password_of_ones_own(visit: Callable[..., Visitor], newcomer: str) -> None:
+def test_first_sign_in_requires_a_new_password(visit: Callable[..., Visitor], newcomer: str) -> None:
     visitor = visit()
     visitor.open()
     visitor.give_password(newcomer, FIRST_PASSWORD)
@@ -91,7 +91,7 @@ def test_a_first_sign_in_leads_to_a_password_of_ones_own(visit: Callable[..., Vi
     expect(visitor.page.get_by_text(f"{newcomer} has no role")).to_be_visible()
 
 
-def test_what_the_pool_has_against_a_password_is_said(visit: Callable[..., Visitor], newcomer: str) -> None:
+def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcomer: str) -> None:
     visitor = visit()
     said = "Password has previously been used"
     answer_for_the_pool(visitor, "RespondToAuthChallenge", 400, {"__type": "InvalidPasswordException", "message": said})
@@ -105,7 +105,7 @@ def test_what_the_pool_has_against_a_password_is_said(visit: Callable[..., Visit
     expect(visitor.page.get_by_text("has no role")).to_be_visible()
 
 
-def test_an_authenticator_app_is_set_up_where_the_pool_wants_one(
+def test_authenticator_app_is_set_up_if_the_pool_requires_one(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
     """The local user pool never asks for it, so the question is put here; from there on it is the pool's own."""
@@ -126,7 +126,7 @@ def test_an_authenticator_app_is_set_up_where_the_pool_wants_one(
     expect(visitor.page.get_by_text("has no role")).to_be_visible()
 
 
-def test_the_authenticator_apps_code_is_asked_for(
+def test_code_of_the_authenticator_app_is_required(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
     own_password(pool, stack, newcomer)
@@ -169,7 +169,7 @@ def test_the_authenticator_apps_code_is_asked_for(
         ),
     ],
 )
-def test_each_question_of_the_pool_can_be_answered(
+def test_every_challenge_of_the_pool_can_be_answered(
     visit: Callable[..., Visitor], challenge: str, parameters: dict[str, str], asks: str
 ) -> None:
     visitor = visit()
@@ -198,7 +198,7 @@ def test_each_question_of_the_pool_can_be_answered(
     assert given["ChallengeResponses"] == {"USERNAME": "ada@example.org", field: value}
 
 
-def test_a_question_that_the_page_does_not_know_is_no_dead_end(visit: Callable[..., Visitor]) -> None:
+def test_unknown_challenge_shows_a_way_back(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     asked = {"ChallengeName": "DEVICE_SRP_AUTH", "Session": "begun", "ChallengeParameters": {}}
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
@@ -211,7 +211,7 @@ def test_a_question_that_the_page_does_not_know_is_no_dead_end(visit: Callable[.
     expect(visitor.heading("Your organizations")).to_be_visible()
 
 
-def test_who_forgot_their_password_is_led_to_a_new_one(visit: Callable[..., Visitor]) -> None:
+def test_forgotten_password_can_be_reset(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
     visitor.button("Forgot your password?").click()

@@ -89,7 +89,7 @@ def bounded(examples: int) -> settings:
 @pytest.mark.slow
 @SCHEMA.parametrize()
 @bounded(EXAMPLES)
-def test_each_answer_is_one_that_the_document_describes(case: Case[Any]) -> None:
+def test_every_response_matches_the_openapi_document(case: Case[Any]) -> None:
     answered(case)
     ids = known(case.operation.label)
     name_what_exists(case, ids)

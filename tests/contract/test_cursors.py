@@ -88,7 +88,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_well_formed_position_goes_on_in_its_list(name: str) -> None:
+def test_well_formed_position_continues_its_list(name: str) -> None:
     path, list_name = LISTS[name]()
     position = {"memberships": "issuer#A", "failed images": "15#A"}.get(name, "A")
     answer = answer_to(path, cursor_with([list_name, position]))
@@ -100,7 +100,7 @@ def test_a_well_formed_position_goes_on_in_its_list(name: str) -> None:
 @given(position=POSITIONS)
 @example(position="zz#x")
 @example(position="-300#x")
-def test_a_made_up_position_is_refused_or_costs_no_more_than_a_page(name: str, position: str, calls: list[str]) -> None:
+def test_forged_position_is_rejected_or_costs_at_most_one_page(name: str, position: str, calls: list[str]) -> None:
     path, list_name = LISTS[name]()
     calls.clear()
     answer = answer_to(path, cursor_with([list_name, position]))
@@ -112,7 +112,7 @@ def test_a_made_up_position_is_refused_or_costs_no_more_than_a_page(name: str, p
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("position", ["zz#x", "-300#x", "16#x", "00#\0", "\0", "a b", "x" * 65])
-def test_a_position_that_no_item_has_is_refused(name: str, position: str) -> None:
+def test_position_of_no_item_is_rejected(name: str, position: str) -> None:
     path, list_name = LISTS[name]()
     answer = answer_to(path, cursor_with([list_name, position]))
     assert (answer.status, answer.wrong_fields) == (422, ["cursor"])
@@ -127,7 +127,7 @@ def test_a_position_that_no_item_has_is_refused(name: str, position: str) -> Non
         max_leaves=4,
     )
 )
-def test_a_cursor_of_other_types_is_refused(name: str, content: object) -> None:
+def test_cursor_with_other_types_is_rejected(name: str, content: object) -> None:
     path, list_name = LISTS[name]()
     for made_up in (content, [list_name], [list_name, content], [list_name, "A", content]):
         if made_up == [list_name, content] and isinstance(content, str):

@@ -78,7 +78,7 @@ def member(stack: dict[str, Any]) -> Iterator[Member]:
 
 @SCHEMA.parametrize()
 @bounded(EXAMPLES)
-def test_each_answer_of_the_deployed_api_is_one_that_the_document_describes(case: Case[Any], member: Member) -> None:
+def test_every_response_of_the_deployed_api_matches_the_openapi_document(case: Case[Any], member: Member) -> None:
     member.answered(case)
     ids = member.known(case.operation.label)
     name_what_exists(case, ids)
@@ -96,9 +96,7 @@ def operations(public: bool) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("method", "path"), operations(public=False))
-def test_without_a_token_the_gateway_refuses_as_the_document_says(
-    stack: dict[str, Any], method: str, path: str
-) -> None:
+def test_gateway_rejects_requests_without_a_token_as_documented(stack: dict[str, Any], method: str, path: str) -> None:
     answer = requests.request(
         method, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS
     )
@@ -108,7 +106,7 @@ def test_without_a_token_the_gateway_refuses_as_the_document_says(
 
 
 @pytest.mark.parametrize(("method", "path"), operations(public=True))
-def test_public_routes_ask_for_no_token(stack: dict[str, Any], method: str, path: str) -> None:
+def test_public_routes_require_no_token(stack: dict[str, Any], method: str, path: str) -> None:
     for asked in (method, "HEAD"):
         answer = requests.request(
             asked, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS
@@ -116,6 +114,6 @@ def test_public_routes_ask_for_no_token(stack: dict[str, Any], method: str, path
         assert answer.status_code in (200, 404)
 
 
-def test_the_deployed_api_gives_the_document_that_all_of_this_is_about(stack: dict[str, Any]) -> None:
+def test_deployed_api_serves_the_tested_openapi_document(stack: dict[str, Any]) -> None:
     given = Client(stack["apiUrl"]).get("/openapi.json").json
     assert given | {"servers": None} == document() | {"servers": None}

@@ -55,7 +55,7 @@ def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
 # ---------------------------------------------------------------- the bytes
 
 
-def test_with_no_dates_the_file_has_all_awards_of_the_issuer(
+def test_file_without_dates_has_all_awards_of_the_issuer(
     stack: dict[str, Any], owner: Client, issuer: dict[str, Any]
 ) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
@@ -77,7 +77,7 @@ def test_dates_are_whole_days_in_their_zone(stack: dict[str, Any], owner: Client
     assert export["options"] == {name: value for name, value in body.items() if name != "kind"}
 
 
-def test_an_organizations_file_has_the_awards_of_all_its_issuers(
+def test_organization_file_has_the_awards_of_all_its_issuers(
     stack: dict[str, Any], signed_in: Callable[[str], Client], paid: dict[str, Any]
 ) -> None:
     export = signed_in(ADMIN).export(f"/organizations/{paid['organization']['entityId']}/exports", {"kind": "awards"})
@@ -85,12 +85,12 @@ def test_an_organizations_file_has_the_awards_of_all_its_issuers(
     assert export["file"]["rows"] == 1000
 
 
-def test_the_same_data_gives_the_same_bytes(owner: Client) -> None:
+def test_same_data_gives_the_same_bytes(owner: Client) -> None:
     first, second = (owner.export(EXPORTS, {"kind": "awards"})["file"]["sha256"] for _ in range(2))
     assert first == second
 
 
-def test_a_window_without_awards_is_a_file_with_a_header(stack: dict[str, Any], owner: Client) -> None:
+def test_window_without_awards_gives_a_file_with_only_a_header(stack: dict[str, Any], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "1999-12-31"})
     assert downloaded(export) == award_csv([], export["createdAt"], stack["apiUrl"])
     assert export["file"]["rows"] == 0
@@ -99,7 +99,7 @@ def test_a_window_without_awards_is_a_file_with_a_header(stack: dict[str, Any], 
 # ---------------------------------------------------------------- once only, the file, and its end
 
 
-def test_a_repeat_with_the_same_key_is_the_first_export(owner: Client) -> None:
+def test_repeated_request_with_the_same_key_returns_the_first_export(owner: Client) -> None:
     first = owner.post(EXPORTS, {"kind": "awards"}, Idempotency_Key="once")
     again = owner.post(EXPORTS, {"kind": "awards"}, Idempotency_Key="once")
     assert (again.status, again.json["id"]) == (202, first.json["id"])
@@ -108,14 +108,14 @@ def test_a_repeat_with_the_same_key_is_the_first_export(owner: Client) -> None:
     assert owner.follow(first.headers["Location"])["status"] == "succeeded"
 
 
-def test_the_file_route_redirects_to_the_file(owner: Client) -> None:
+def test_file_route_redirects_to_the_file(owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
     answer = owner.get(f"/exports/{export['id']}/file")
     assert answer.status == 302
     assert hashlib.sha256(fetch(answer.headers["Location"]).body).hexdigest() == export["file"]["sha256"]
 
 
-def test_a_link_leads_to_its_own_file_only_and_not_without_its_signature(owner: Client) -> None:
+def test_link_leads_only_to_its_own_file_and_requires_its_signature(owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
     link = export["downloadUrl"]
     assert fetch(link.partition("?")[0]).status == 403
@@ -135,7 +135,7 @@ def test_deleting_a_finished_export_deletes_its_file(stack: dict[str, Any], owne
     assert owner.get(f"/exports/{export['id']}/file").problem["code"] == "gone"
 
 
-def test_a_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
+def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
     # The worker may be through before it hears of it; then this deletes the file, which is as well.
     asked = owner.post(EXPORTS, {"kind": "awards"})
     status = owner.delete(asked.headers["Location"]).json["status"]
@@ -159,13 +159,11 @@ def test_history_is_newest_first(owner: Client) -> None:
 # ---------------------------------------------------------------- who may
 
 
-def test_staff_may_export(signed_in: Callable[[str], Client]) -> None:
+def test_staff_can_export(signed_in: Callable[[str], Client]) -> None:
     assert downloaded(signed_in(STAFF).export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"}))
 
 
-def test_another_issuers_people_and_other_tenants_find_nothing(
-    signed_in: Callable[[str], Client], owner: Client
-) -> None:
+def test_other_issuers_and_tenants_find_nothing(signed_in: Callable[[str], Client], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"})
     for email in (OTHER_OWNER, FREE_ADMIN):
         other = signed_in(email)
@@ -187,7 +185,7 @@ def told(answer: Answer) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name.lower() not in ("date",) and "id" not in name}
 
 
-def test_the_free_plan_is_asked_to_subscribe(signed_in: Callable[[str], Client], stack: dict[str, Any]) -> None:
+def test_free_plan_requires_a_subscription(signed_in: Callable[[str], Client], stack: dict[str, Any]) -> None:
     free = json.loads(Path(stack["documents"][1]).read_text())
     answer = signed_in(FREE_ADMIN).post(
         f"/organizations/{free['organization']['entityId']}/exports", {"kind": "awards"}

@@ -89,7 +89,7 @@ def test_groups_have_a_row_for_each_group_and_alignment(owner: Client, source: J
     assert found == sorted(expected, key=lambda row: row[0])
 
 
-def test_archived_groups_come_only_when_asked_for(owner: Client, source: Json) -> None:
+def test_archived_groups_are_included_only_on_request(owner: Client, source: Json) -> None:
     header, rows = table(owner, {"kind": "groups"})
     assert header == "Group ID,Group name,Learners,Alignment type,Alignment ID,Alignment name"
     current = {group["entityId"] for group in source["recipientGroups"] if not group.get("archived")}
@@ -126,7 +126,7 @@ def test_learner_progress_has_a_row_for_each_learner_and_alignment(owner: Client
 # ---------------------------------------------------------------- JSON and ZIP
 
 
-def test_the_issuer_document_is_what_was_loaded_and_its_zip_has_the_same_bytes(owner: Client, source: Json) -> None:
+def test_issuer_document_matches_the_load_file_and_its_zip_has_the_same_bytes(owner: Client, source: Json) -> None:
     plain, zipped = owner.export(EXPORTS, EVERYTHING), owner.export(EXPORTS, EVERYTHING | {"compress": True})
     data = downloaded(plain, "application/json")
     document = json.loads(data)
@@ -147,14 +147,14 @@ def test_the_issuer_document_is_what_was_loaded_and_its_zip_has_the_same_bytes(o
     assert same_document(member(zipped), data)
 
 
-def test_keys_of_options_that_are_off_are_absent(owner: Client, source: Json) -> None:
+def test_keys_of_disabled_options_are_absent(owner: Client, source: Json) -> None:
     export = owner.export(EXPORTS, {"kind": "issuer"})
     document = json.loads(downloaded(export, "application/json"))
     assert document.keys() == {"@context", "format", "formatVersion", "exportedAt", "options", "issuer"}
     assert export["file"]["rows"] == 0
 
 
-def test_a_badge_class_document_has_its_assertions_and_its_zip_the_same_bytes(owner: Client, source: Json) -> None:
+def test_badge_class_document_has_its_assertions_and_its_zip_the_same_bytes(owner: Client, source: Json) -> None:
     badge = source["badgeClasses"][0]
     path, body = f"/badge-classes/{badge['entityId']}/exports", {"kind": "badge-class", "includeAssertions": True}
     plain, zipped = owner.export(path, body), owner.export(path, body | {"compress": True})
@@ -209,7 +209,7 @@ def in_order(document: Json) -> Json:
 # ---------------------------------------------------------------- fair use
 
 
-def test_the_sixth_export_at_once_is_told_to_wait_and_a_cancelled_one_makes_room(
+def test_sixth_active_export_is_rejected_and_a_cancelled_one_makes_room(
     stack: dict[str, Any], owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     admin = signed_in(ADMIN)

@@ -122,7 +122,7 @@ def by_image(host: OpenBadgesHost) -> Json:
     [("comets", by_url, 1), ("eclipses", by_json, 2), ("tides", by_image, 3)],
     ids=["by url", "by json", "by image"],
 )
-def test_a_confirmed_replacement_shows_to_everybody_in_text_at_once_and_in_images_soon(
+def test_confirmed_replacement_shows_in_text_at_once_and_in_images_soon(
     owner: Client,
     public: Client,
     host: OpenBadgesHost,
@@ -162,7 +162,7 @@ def same_picture(one: bytes, other: bytes) -> bool:
         return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()
 
 
-def test_a_second_replacement_takes_the_first_ones_images_away(stack: Json, owner: Client, public: Client) -> None:
+def test_second_replacement_removes_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
     objects, versions = aws(stack, "s3"), []
     for name in ("Northern lights", "Southern lights"):
         replacement = preview(owner, "auroras", simple(name))
@@ -178,7 +178,7 @@ def test_a_second_replacement_takes_the_first_ones_images_away(stack: Json, owne
 # ---------------------------------------------------------------- what caches and hostile drawings meet
 
 
-def test_public_documents_are_kept_by_caches_that_ask_again(public: Client) -> None:
+def test_caches_revalidate_public_documents(public: Client) -> None:
     for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
         answer = public.get(path)
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/ld+json")
@@ -190,7 +190,7 @@ def test_public_documents_are_kept_by_caches_that_ask_again(public: Client) -> N
             assert public.call(method, path, headers={"If-None-Match": '"another"'}).status == 200
 
 
-def test_head_tells_of_documents_and_of_images_up_to_their_last_redirect(public: Client) -> None:
+def test_head_works_for_documents_and_for_images_through_all_redirects(public: Client) -> None:
     for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
         got, head = public.get(path), public.call("HEAD", path)
         assert (head.status, head.body) == (200, b"")
@@ -204,7 +204,7 @@ def test_head_tells_of_documents_and_of_images_up_to_their_last_redirect(public:
     assert (answer.status, answer.headers["Content-Type"], answer.body) == (200, "image/png", b"")
 
 
-def test_a_revoked_assertion_is_gone_and_says_why(public: Client) -> None:
+def test_revoked_assertion_is_gone_with_its_reason(public: Client) -> None:
     answer = public.get(f"/public/assertions/{REVOKED}")
     assert answer.status == 410
     assert answer.json["revoked"] is True
@@ -212,7 +212,7 @@ def test_a_revoked_assertion_is_gone_and_says_why(public: Client) -> None:
     assert "recipient" not in answer.json
 
 
-def test_a_drawing_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, public: Client) -> None:
+def test_svg_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, public: Client) -> None:
     replacement = preview(owner, "pulsars", simple(image=data_uri(SVG, "image/svg+xml")))
     shown = fetch(replacement["proposed"]["image"])
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
@@ -228,14 +228,14 @@ def test_a_drawing_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Cl
 # ---------------------------------------------------------------- cancel, two at once, who may
 
 
-def test_a_cancelled_replacement_changes_nothing_ever(owner: Client, public: Client) -> None:
+def test_cancelled_replacement_never_changes_anything(owner: Client, public: Client) -> None:
     replacement, before = preview(owner, "pulsars", simple()), public.get("/public/badges/pulsars").json
     assert owner.delete(f"/replacements/{replacement['id']}").json["status"] == "cancelled"
     assert confirm(owner, replacement).problem["code"] == "conflict"
     assert public.get("/public/badges/pulsars").json == before
 
 
-def test_of_several_who_confirm_at_once_one_wins_and_its_repeats_get_the_same_answer(
+def test_concurrent_confirmations_have_one_winner_whose_repeats_return_the_same_response(
     owner: Client, public: Client
 ) -> None:
     made = [preview(owner, "pulsars", simple(f"Sundials {number}")) for number in range(4)]
@@ -250,7 +250,7 @@ def test_of_several_who_confirm_at_once_one_wins_and_its_repeats_get_the_same_an
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
-def test_staff_may_look_and_others_find_nothing(owner: Client, signed_in: Callable[[str], Client]) -> None:
+def test_staff_can_only_view_and_others_find_nothing(owner: Client, signed_in: Callable[[str], Client]) -> None:
     replacement = preview(owner, "pulsars", simple("Astrolabes"))
     path, preview_path = f"/replacements/{replacement['id']}", "/badge-classes/pulsars/replacements"
     for email, to_look, to_act in ((STAFF, 200, 403), (OTHER_OWNER, 404, 404)):
@@ -274,7 +274,7 @@ def test_staff_may_look_and_others_find_nothing(owner: Client, signed_in: Callab
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
-def test_a_bad_source_is_refused_by_its_name(owner: Client, source: Json, code: str) -> None:
+def test_bad_source_is_rejected_by_code(owner: Client, source: Json, code: str) -> None:
     answer = owner.post("/badge-classes/pulsars/replacements", source)
     assert (answer.status, answer.problem["code"]) == (422, code)
 
@@ -310,7 +310,7 @@ def mails(stack: Json) -> Iterator[Callable[[], list[str]]]:
     queues.delete_queue(QueueUrl=url)
 
 
-def test_what_fails_is_tried_again_for_thirteen_days_and_then_operators_are_told(
+def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_notified(
     stack: Json, owner: Client, public: Client, mails: Callable[[], list[str]]
 ) -> None:
     for badge in ("meteors", "quasars"):

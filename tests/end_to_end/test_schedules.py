@@ -69,7 +69,7 @@ def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[Non
         dynamodb.put_item(TableName=table, Item=member)
 
 
-def test_a_schedule_fires_by_itself_and_one_whose_maker_lost_the_role_is_stopped(
+def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     """Both in one test, for there is a minute to wait."""
@@ -118,7 +118,7 @@ def test_a_schedule_fires_by_itself_and_one_whose_maker_lost_the_role_is_stopped
     assert owner.get(f"/exports/{export['id']}").json["status"] == "succeeded"  # what it made stays
 
 
-def test_a_schedule_is_made_paused_resumed_and_deleted_over_https(
+def test_schedule_is_created_paused_resumed_and_deleted_over_https(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     schedule_id = made(owner, export={"issuerId": ISSUER, "kind": "issuer"}, expression="rate(7 days)")
@@ -135,7 +135,7 @@ def test_a_schedule_is_made_paused_resumed_and_deleted_over_https(
     assert state_of(stack, group, schedule_id) is None
 
 
-def test_a_schedule_that_can_not_be_is_refused_by_its_field(owner: Client) -> None:
+def test_invalid_schedule_is_rejected_by_field(owner: Client) -> None:
     schedule = {"name": "Monthly", "export": {"issuerId": ISSUER, "kind": "groups"}, "expression": "rate(1 month)"}
     refused = owner.post("/schedules", schedule)
     assert refused.status == 422

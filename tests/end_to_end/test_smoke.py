@@ -168,7 +168,7 @@ def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, printed
 
 
-def test_a_working_deployment_passes_every_step_and_nothing_is_left(stack: Json, operator: dict[str, str]) -> None:
+def test_working_deployment_passes_every_step_and_leaves_no_data(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME))
     assert code == 0, printed
@@ -180,7 +180,7 @@ def test_a_working_deployment_passes_every_step_and_nothing_is_left(stack: Json,
     assert everything(stack) - before == set()
 
 
-def test_workers_that_do_not_run_are_named_and_the_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
+def test_stopped_workers_are_named_and_the_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     with no_workers(stack):
         code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--patience", "10"))
@@ -195,7 +195,7 @@ def test_workers_that_do_not_run_are_named_and_the_tenant_is_deleted(stack: Json
     assert everything(stack) - before == set()
 
 
-def test_an_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
+def test_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
     before = everything(stack)
     awards = count_awards(stack)
     process = smoke(LOCAL_OPERATOR, *own_stack)
@@ -215,7 +215,7 @@ def count_awards(stack: Json) -> int:
     return sum(page["Count"] for page in pages)
 
 
-def test_a_kept_tenant_is_deleted_by_the_commands_that_are_printed(stack: Json, operator: dict[str, str]) -> None:
+def test_kept_tenant_is_deleted_by_the_printed_commands(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     process = smoke(operator, "--stack-name", STACK_NAME, "--keep")
     assert process.stdout is not None
@@ -259,7 +259,7 @@ def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
     made.remove_all()
 
 
-def test_an_account_signs_in_where_a_second_factor_is_required(stack: Json, people: People) -> None:
+def test_account_signs_in_if_a_second_factor_is_required(stack: Json, people: People) -> None:
     cognito, pool = aws(stack, "cognito-idp"), stack["userPoolId"]
     people.add("smoke@example.org")
     cognito.set_user_pool_mfa_config(
@@ -272,7 +272,7 @@ def test_an_account_signs_in_where_a_second_factor_is_required(stack: Json, peop
     assert Client(stack["apiUrl"], token).get("/me").json["email"] == "smoke@example.org"
 
 
-def test_a_client_that_does_not_allow_the_admin_flow_is_named(stack: Json, people: People) -> None:
+def test_client_without_the_admin_flow_is_named(stack: Json, people: People) -> None:
     made = aws(stack, "cognito-idp").create_user_pool_client(
         UserPoolId=stack["userPoolId"], ClientName="former console", ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"]
     )

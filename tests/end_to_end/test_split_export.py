@@ -30,7 +30,7 @@ def split(stack: dict[str, Any], role: Role, export_id: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def test_a_split_export_has_the_bytes_of_a_whole_one(
+def test_split_export_has_the_bytes_of_a_whole_one(
     stack: dict[str, Any], owner: Client, role_of: Callable[[str], Role]
 ) -> None:
     whole = owner.export("/issuers/aurora-science/exports", AWARDS)

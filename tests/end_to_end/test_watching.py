@@ -99,7 +99,7 @@ def is_own(namespace: str) -> bool:
     return namespace.startswith("BadgeDataManagement")
 
 
-def test_each_alarm_of_our_own_metrics_is_of_one_that_a_function_gives(
+def test_every_alarm_on_our_metrics_watches_an_emitted_metric(
     stack: dict[str, Any], lines: dict[str, list[str]]
 ) -> None:
     alarms: set[Metric] = {
@@ -111,9 +111,7 @@ def test_each_alarm_of_our_own_metrics_is_of_one_that_a_function_gives(
     assert alarms <= emitted(lines)
 
 
-def test_the_dashboard_shows_all_metrics_of_our_own_that_functions_give(
-    stack: dict[str, Any], lines: dict[str, list[str]]
-) -> None:
+def test_dashboard_shows_all_our_emitted_metrics(stack: dict[str, Any], lines: dict[str, list[str]]) -> None:
     (dashboard,) = aws(stack, "cloudwatch").list_dashboards()["DashboardEntries"]
     body = aws(stack, "cloudwatch").get_dashboard(DashboardName=dashboard["DashboardName"])["DashboardBody"]
     shown: set[Metric] = {
@@ -125,7 +123,7 @@ def test_the_dashboard_shows_all_metrics_of_our_own_that_functions_give(
     assert shown == emitted(lines)
 
 
-def test_an_export_is_found_by_its_id_in_the_logs_of_the_api_and_of_the_worker(
+def test_export_is_found_by_its_id_in_the_logs_of_api_and_worker(
     lines: dict[str, list[str]], failed_export: dict[str, Any]
 ) -> None:
     found = [
@@ -136,7 +134,7 @@ def test_an_export_is_found_by_its_id_in_the_logs_of_the_api_and_of_the_worker(
     assert (f"/{STACK_NAME}/export-worker", "Message processed") in found
 
 
-def test_the_runbooks_queries_ask_for_fields_and_messages_that_there_are(lines: dict[str, list[str]]) -> None:
+def test_runbook_queries_use_existing_fields_and_messages(lines: dict[str, list[str]]) -> None:
     known = {name for _, document in documents(lines) for name in document} | OF_CLOUDWATCH_LOGS
     runbook = (REPOSITORY / "docs" / "operations.md").read_text()
     queries = re.findall(r"```\n((?:fields|filter) .+?)\n```", runbook, re.DOTALL)
@@ -146,6 +144,6 @@ def test_the_runbooks_queries_ask_for_fields_and_messages_that_there_are(lines: 
         assert set(re.findall(r"@?\b[A-Za-z_]+\b", bare)) - WORDS <= known, query
 
 
-def test_only_failures_and_lambda_itself_write_lines_that_are_no_json(lines: dict[str, list[str]]) -> None:
+def test_only_failures_and_lambda_itself_log_lines_that_are_not_json(lines: dict[str, list[str]]) -> None:
     warnings = [line for messages in lines.values() for line in messages if line[:1] != "{" and "Warning" in line]
     assert warnings == []

@@ -64,7 +64,7 @@ def check(ending: Ending, undisturbed: bytes) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_an_operation_that_fails_now_and_then_changes_no_byte(
+def test_operation_that_fails_intermittently_changes_no_byte(
     world: World, undisturbed: dict[str | None, bytes], service: str, operation: str, fault: str
 ) -> None:
     rule = {"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)}
@@ -75,7 +75,7 @@ def test_an_operation_that_fails_now_and_then_changes_no_byte(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_a_burst_of_faults_on_everything_changes_no_byte(
+def test_burst_of_faults_in_all_services_changes_no_byte(
     world: World, undisturbed: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -87,7 +87,7 @@ def test_a_burst_of_faults_on_everything_changes_no_byte(
 
 
 @pytest.mark.parametrize("call", range(1, 61))
-def test_a_worker_killed_between_any_two_calls_loses_nothing(
+def test_worker_killed_between_any_two_calls_loses_nothing(
     world: World, undisturbed: dict[str | None, bytes], call: int
 ) -> None:
     ending = world.play(Trouble(kill_before_call={0: call}), seed=call, issuer_id="beta")
@@ -96,7 +96,7 @@ def test_a_worker_killed_between_any_two_calls_loses_nothing(
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_workers_of_a_split_export_killed_here_and_there_lose_nothing(
+def test_killed_workers_of_a_split_export_lose_nothing(
     world: World, undisturbed: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -110,7 +110,7 @@ def test_workers_of_a_split_export_killed_here_and_there_lose_nothing(
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_messages_twice_at_once_and_out_of_order_change_nothing(
+def test_duplicate_concurrent_and_reordered_messages_change_nothing(
     world: World, undisturbed: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -126,7 +126,7 @@ def test_messages_twice_at_once_and_out_of_order_change_nothing(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_everything_at_once_ends_well_or_with_a_reason(
+def test_all_faults_at_once_end_in_success_or_a_failure_with_a_reason(
     world: World, undisturbed: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -145,7 +145,7 @@ def test_everything_at_once_ends_well_or_with_a_reason(
     check(world.play(trouble, seed), undisturbed[None])
 
 
-def test_the_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         endings = ", ".join(f"{number} {ending}" for ending, number in outcomes.items())
         print(f"\nfault cases: {sum(outcomes.values())}, of them {endings}")

@@ -70,14 +70,14 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
     return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
 
 
-def test_nothing_is_tried_twice_where_nothing_happens(world: World) -> None:
+def test_no_call_is_retried_without_a_fault(world: World) -> None:
     ending = play(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_an_operation_that_fails_more_often_than_not_leaves_nothing_undone(
+def test_operation_that_fails_more_often_than_not_leaves_no_image_stale(
     world: World, service: str, operation: str, fault: str
 ) -> None:
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
@@ -87,7 +87,7 @@ def test_an_operation_that_fails_more_often_than_not_leaves_nothing_undone(
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_a_service_that_is_down_for_a_while_leaves_nothing_undone(world: World, seed: int) -> None:
+def test_temporary_outage_of_a_service_leaves_no_image_stale(world: World, seed: int) -> None:
     choices = random.Random(seed)
     fails = {"fail": choices.randint(6, 40), "pass": choices.randint(5, 40)}
     service = choices.choice(["dynamodb", "s3", "sqs"])
@@ -96,18 +96,18 @@ def test_a_service_that_is_down_for_a_while_leaves_nothing_undone(world: World, 
 
 
 @pytest.mark.parametrize("call", range(1, 7))
-def test_a_confirmation_killed_between_any_two_calls_is_done_by_its_repeat(world: World, call: int) -> None:
+def test_repeated_confirmation_completes_one_that_was_killed_between_any_two_calls(world: World, call: int) -> None:
     play(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
 
 
 @pytest.mark.parametrize("call", range(1, 19))
-def test_a_worker_killed_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
+def test_worker_killed_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
     trouble = ResyncTrouble(kill_before_call={("worker", 0): call, ("worker", 1): 19 - call})
     assert play(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("call", range(1, 15))
-def test_a_sweeper_and_a_second_try_killed_between_any_two_calls_lose_nothing(world: World, call: int) -> None:
+def test_sweeper_and_retry_killed_between_any_two_calls_lose_nothing(world: World, call: int) -> None:
     trouble = ResyncTrouble(
         kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
         picture_comes_back_after=1,
@@ -116,13 +116,13 @@ def test_a_sweeper_and_a_second_try_killed_between_any_two_calls_lose_nothing(wo
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_messages_twice_at_once_and_out_of_order_count_nothing_twice(world: World, seed: int) -> None:
+def test_duplicate_concurrent_and_reordered_messages_are_counted_once(world: World, seed: int) -> None:
     comes_back = random.Random(seed).choice([None, 1, 2])
     play(world, ResyncTrouble(deliver_twice=True, shuffle=True, picture_comes_back_after=comes_back), seed)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_everything_at_once_while_a_newer_replacement_takes_over(world: World, seed: int) -> None:
+def test_all_faults_at_once_while_a_newer_replacement_takes_over(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
@@ -167,7 +167,7 @@ OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("trouble", OVERDUE_TROUBLE)
-def test_a_window_that_ends_is_told_whatever_happens_to_the_sweeper(
+def test_overdue_resync_is_reported_despite_faults_in_the_sweeper(
     world: World, told: Callable[[], list[dict[str, Any]]], trouble: str
 ) -> None:
     told()
@@ -186,7 +186,7 @@ def test_a_window_that_ends_is_told_whatever_happens_to_the_sweeper(
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_the_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))

@@ -62,7 +62,7 @@ def of_export(lines: list[dict[str, Any]], export_id: str) -> list[str]:
     return [line["message"] for line in lines if line.get("export_id") == export_id]
 
 
-def test_an_export_is_followed_by_its_id_from_the_request_to_its_deletion(lines: Lines) -> None:
+def test_export_can_be_followed_by_its_id_from_request_to_deletion(lines: Lines) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
     work_off_the_queue()
@@ -75,7 +75,7 @@ def test_an_export_is_followed_by_its_id_from_the_request_to_its_deletion(lines:
     ]
 
 
-def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_failure(
+def test_export_without_a_worker_can_be_followed_through_the_sweeper_to_its_failure(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_organizations()
@@ -101,9 +101,7 @@ def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_f
     assert failed_exports(lines) == 1
 
 
-def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
-    lines: Lines, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_export_that_a_worker_fails_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
 
@@ -125,7 +123,7 @@ def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
     assert failed_exports(lines) == 1
 
 
-def test_an_overdue_re_sync_names_its_badge_class(lines: Lines) -> None:
+def test_overdue_resync_names_its_badge_class(lines: Lines) -> None:
     load_badge_class(awards=1)
     replace()
     sweep(clock.now() + resyncs.WINDOW)
@@ -134,7 +132,7 @@ def test_an_overdue_re_sync_names_its_badge_class(lines: Lines) -> None:
     assert (overdue["badge_class_id"], overdue["version"]) == (BADGE_CLASS, 2)
 
 
-def test_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:
+def test_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:
     load_organizations()
     schedule = {"name": "Daily", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(1 day)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]
@@ -146,7 +144,7 @@ def test_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None
     assert requested["schedule_id"] == schedule_id
 
 
-def test_no_line_of_a_whole_run_tells_who_anybody_is(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     SCHOOL.live()
     spoil_an_award()
     refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})

@@ -19,7 +19,7 @@ def anchors(document: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_each_link_leads_somewhere(document: Path) -> None:
+def test_every_link_works(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
         if not re.match(r"[a-z]+:", target):
             path, _, anchor = target.partition("#")
@@ -46,7 +46,7 @@ def named(cell: str) -> list[str]:
     return re.findall(r"`(\w+)`", cell)
 
 
-def test_each_alarm_is_found_by_its_name_in_the_runbook_with_the_section_that_it_names_itself() -> None:
+def test_every_alarm_is_in_the_runbook_in_the_section_that_it_names() -> None:
     sections = {name: row[-1] for row in rows("operations.md") for name in named(row[0]) if name.endswith("Alarm")}
     assert sections.keys() == ALARMS.keys()
     for name, section in sections.items():
@@ -55,7 +55,7 @@ def test_each_alarm_is_found_by_its_name_in_the_runbook_with_the_section_that_it
         assert f'"{said[1]}")' in ALARMS[name]["AlarmDescription"], name
 
 
-def test_each_message_that_the_runbook_looks_for_is_one_that_is_logged() -> None:
+def test_every_message_in_the_runbook_is_logged() -> None:
     runbook = (REPOSITORY / "docs" / "operations.md").read_text()
     code = "".join(path.read_text() for part in ("functions", "layers") for path in (REPOSITORY / part).rglob("*.py"))
     conditions = re.findall(r"message (?:=|in) (\[[^\]]+\]|\"[^\"]+\")", runbook)
@@ -64,7 +64,7 @@ def test_each_message_that_the_runbook_looks_for_is_one_that_is_logged() -> None
     assert [message for message in messages if f'("{message}"' not in code] == []
 
 
-def test_each_setting_that_a_function_is_told_is_explained_once() -> None:
+def test_every_setting_of_a_function_is_explained_once() -> None:
     explained = [name for row in rows("deploying.md") for name in named(row[0]) if name.isupper()]
     functions = [TEMPLATE["Globals"]["Function"]]
     functions += [r["Properties"] for r in TEMPLATE["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
@@ -72,11 +72,11 @@ def test_each_setting_that_a_function_is_told_is_explained_once() -> None:
     assert sorted(explained) == sorted(told)
 
 
-def test_the_costs_count_the_alarms_that_there_are() -> None:
+def test_costs_count_the_alarms_of_the_template() -> None:
     assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
-def test_a_deployers_values_go_to_a_file_that_git_ignores() -> None:
+def test_deployment_values_go_to_a_file_that_git_ignores() -> None:
     commands = [line for document in DOCUMENTS for line in document.read_text().splitlines() if "sam deploy --" in line]
     named = [line for line in commands if "--config-env" in line]
     assert len(named) >= 3
@@ -84,7 +84,7 @@ def test_a_deployers_values_go_to_a_file_that_git_ignores() -> None:
     assert "samconfig.own.toml" in (REPOSITORY / ".gitignore").read_text().splitlines()
 
 
-def test_each_picture_is_described_small_and_shown() -> None:
+def test_every_picture_is_described_small_and_shown() -> None:
     pictures = set((REPOSITORY / "docs" / "pictures").iterdir())
     shown = set()
     for document in DOCUMENTS:

@@ -83,11 +83,11 @@ def require_no_cycle(graph: dict[str, set[str]]) -> None:
         pytest.fail(" → ".join(reversed(error.args[1])))
 
 
-def test_no_modules_of_the_domain_import_each_other() -> None:
+def test_no_modules_of_the_domain_form_an_import_cycle() -> None:
     require_no_cycle(domain_imports())
 
 
-def test_no_packages_of_the_domain_import_each_other() -> None:
+def test_no_packages_of_the_domain_form_an_import_cycle() -> None:
     packages: dict[str, set[str]] = {}
     for module, imported in domain_imports().items():
         others = {package_of(name) for name in imported} - {package_of(module)}
@@ -95,29 +95,29 @@ def test_no_packages_of_the_domain_import_each_other() -> None:
     require_no_cycle(packages)
 
 
-def test_the_open_badges_package_knows_no_aws_and_nothing_of_the_rest() -> None:
+def test_open_badges_package_imports_no_aws_and_no_other_package() -> None:
     for path in modules(DOMAIN / "openbadges"):
         assert not libraries(path) & AWS, path
         assert parts_of_the_domain(path) <= {"openbadges", "text", "json_faults"}, path
 
 
-def test_encoders_and_documents_know_no_aws() -> None:
+def test_encoders_and_documents_import_no_aws() -> None:
     for path in (DOMAIN / "exports" / "csv_encoding.py", DOMAIN / "documents.py", DOMAIN / "clock.py"):
         assert not libraries(path) & AWS, path
         assert not parts_of_the_domain(path) & {"aws", "config", "records"}, path
 
 
-def test_records_know_nothing_of_what_is_done_with_them() -> None:
+def test_records_import_nothing_that_uses_them() -> None:
     for path in modules(DOMAIN / "records"):
         assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
 
 
-def test_exports_know_no_other_engine() -> None:
+def test_exports_import_no_other_engine() -> None:
     for path in modules(DOMAIN / "exports"):
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
-def test_the_domain_knows_no_function_and_no_web_framework() -> None:
+def test_domain_imports_no_function_and_no_web_framework() -> None:
     of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):
         assert not libraries(path) & of_functions, path
@@ -143,7 +143,7 @@ def test_no_function_imports_another() -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Path) else "",
 )
-def test_imports_run_from_the_programs_to_the_domain(folder: Path, above: set[str]) -> None:
+def test_imports_go_from_programs_to_the_domain(folder: Path, above: set[str]) -> None:
     for path in modules(folder):
         assert not libraries(path) & above, path
 
@@ -153,7 +153,7 @@ def test_imports_run_from_the_programs_to_the_domain(folder: Path, above: set[st
     [DOMAIN, OPERATIONS, LOCAL, *(FUNCTIONS / name for name in HANDLERS), REPOSITORY / "development"],
     ids=lambda path: path.name,
 )
-def test_no_modules_import_each_other_in_a_circle(package: Path) -> None:
+def test_no_modules_form_an_import_cycle(package: Path) -> None:
     above = REPOSITORY / "layers" / "badgedata" if package == DOMAIN else REPOSITORY
     names = {
         ".".join(path.relative_to(above).with_suffix("").parts).removesuffix(".__init__"): path
@@ -168,7 +168,7 @@ def test_no_modules_import_each_other_in_a_circle(package: Path) -> None:
 
 
 @pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
-def test_no_packages_import_each_other_in_a_circle(package: Path) -> None:
+def test_no_packages_form_an_import_cycle(package: Path) -> None:
     """As above, but for what is right below a package: a folder counts as one."""
     prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
     imported: dict[str, set[str]] = {}
@@ -188,7 +188,7 @@ def _circle(imported: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def test_nothing_scans_a_table() -> None:
+def test_no_code_scans_a_table() -> None:
     for path in modules(DOMAIN, FUNCTIONS):
         calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "scan" not in calls, path
@@ -197,12 +197,12 @@ def test_nothing_scans_a_table() -> None:
 # ---------------------------------------------------------------- names and first lines
 
 
-def test_no_module_has_a_name_that_says_nothing() -> None:
+def test_no_module_has_a_vague_name() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         assert not NO_NAMES & {path.stem, path.parent.name}, path
 
 
-def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
+def test_every_module_states_its_purpose_in_its_first_line() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         docstring = ast.get_docstring(ast.parse(path.read_text()))
         assert docstring, path
@@ -237,18 +237,18 @@ def requirements() -> dict[str, str]:
     return dict(re.split(" ;| \\\\", line)[0].split("==") for line in lines)
 
 
-def test_the_layer_installs_only_versions_that_are_locked() -> None:
+def test_layer_installs_only_locked_versions() -> None:
     lock = tomllib.loads((REPOSITORY / "uv.lock").read_text())
     locked = {(package["name"], package.get("version")) for package in lock["package"]}
     assert set(requirements().items()) <= locked
 
 
-def test_the_layer_installs_all_that_the_functions_are_said_to_need() -> None:
+def test_layer_installs_all_runtime_packages() -> None:
     runtime = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["dependency-groups"]["runtime"]
     assert {re.split("[>=<\\[]", requirement)[0] for requirement in runtime} <= requirements().keys()
 
 
-def test_the_layer_installs_what_the_lock_exports() -> None:
+def test_layer_installs_the_export_of_the_lock() -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(REPOSITORY / ".local" / "tools" / "bin"))
     if uv is None:
         pytest.skip("uv is not at hand")
@@ -257,7 +257,7 @@ def test_the_layer_installs_what_the_lock_exports() -> None:
     assert REQUIREMENTS.read_text() == exported.stdout
 
 
-def test_the_layer_is_not_built_from_a_package_with_another_hash(tmp_path: Path) -> None:
+def test_layer_rejects_a_package_with_another_hash(tmp_path: Path) -> None:
     shutil.copy(REQUIREMENTS.with_name("Makefile"), tmp_path)
     requirement = next(re.finditer(r"^six==.*\n(?: .*\n)*", REQUIREMENTS.read_text(), re.MULTILINE)).group()
     (tmp_path / "requirements.txt").write_text(re.sub("sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", requirement))
@@ -270,7 +270,7 @@ def test_the_layer_is_not_built_from_a_package_with_another_hash(tmp_path: Path)
     assert "DO NOT MATCH THE HASHES" in built.stderr
 
 
-def test_the_page_imports_its_own_modules_and_the_packages_that_are_locked() -> None:
+def test_page_imports_only_its_own_modules_and_locked_packages() -> None:
     console = FUNCTIONS / "console"
     named = json.loads((console / "package.json").read_text())["dependencies"]
     locked = json.loads((console / "package-lock.json").read_text())["packages"]
@@ -302,7 +302,7 @@ RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "
 """Modules that quote a ValueError which the domain itself raises."""
 
 
-def test_no_message_has_the_words_of_a_librarys_error() -> None:
+def test_no_message_contains_the_text_of_a_library_error() -> None:
     """A message that quotes an error that a library raised shows people the library's words."""
     quoted = []
     for path in modules(DOMAIN, FUNCTIONS, OPERATIONS / "loading"):

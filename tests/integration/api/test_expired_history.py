@@ -42,7 +42,7 @@ def listed(path: str, person: Person = OWNER, **query: str) -> list[str]:
         query["cursor"] = page["nextCursor"]
 
 
-def test_an_export_is_there_until_its_last_second_and_then_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = export()
     set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
@@ -58,7 +58,7 @@ def test_an_export_is_there_until_its_last_second_and_then_gone(monkeypatch: pyt
     assert listed("/exports", issuerId="WELD") == []
 
 
-def test_pages_leave_out_what_is_past_its_time_and_are_full_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_full_without_expired_items(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
         set_time(START + timedelta(days=day), monkeypatch)
         export()
@@ -68,7 +68,7 @@ def test_pages_leave_out_what_is_past_its_time_and_are_full_all_the_same(monkeyp
     assert listed("/exports", issuerId="WELD") == young[::-1]
 
 
-def test_a_replacement_is_there_until_its_last_second_and_then_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replacement_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     replaced, previewed = replace()["id"], preview(new_badge(5))["id"]
     list_of_badge_class = f"/badge-classes/{BADGE_CLASS}/replacements"
@@ -84,7 +84,7 @@ def test_a_replacement_is_there_until_its_last_second_and_then_gone(monkeypatch:
         assert gone(OWNER.post(f"/replacements/{replacement_id}/confirm", None))
 
 
-def test_a_resync_that_is_past_its_time_is_shown_for_no_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_resync_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A re-sync begins when its replacement is confirmed, so it is past its time no sooner than the replacement."""
     load_badge_class(1)
     made = preview(new_badge())
@@ -94,7 +94,7 @@ def test_a_resync_that_is_past_its_time_is_shown_for_no_replacement(monkeypatch:
     assert OWNER.get(f"/replacements/{made['id']}").json["imageResync"]["status"] == "in-progress"
 
 
-def test_an_idempotency_key_is_forgotten_at_the_second_that_its_day_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idempotency_key_expires_after_exactly_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked() -> Any:
         return OWNER.post("/issuers/WELD/exports", {"kind": "awards"}, headers={"Idempotency-Key": "spring"}).json["id"]
 
@@ -105,7 +105,7 @@ def test_an_idempotency_key_is_forgotten_at_the_second_that_its_day_is_over(monk
     assert asked() != first
 
 
-def test_schedules_have_no_time_that_they_are_over_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_schedules_never_expire(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]
     set_time(START + 10 * HISTORY_KEPT, monkeypatch)

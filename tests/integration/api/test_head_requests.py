@@ -42,25 +42,25 @@ def test_head_of_a_document_has_its_status_and_headers(path: str, accept: dict[s
 
 
 @pytest.mark.parametrize("path", ["/public/issuers/NONE", "/public/badges/NONE", "/public/assertions/NONE/image"])
-def test_head_of_what_is_not_there_is_not_found(path: str) -> None:
+def test_head_of_an_unknown_document_is_not_found(path: str) -> None:
     load_school()
     assert same_without_body(path).status == 404
 
 
 @pytest.mark.parametrize("image", [gray_png(), SVG], ids=["png", "svg"])
-def test_head_of_an_image_is_led_on_as_get_is(image: bytes) -> None:
+def test_head_of_an_image_redirects_like_get(image: bytes) -> None:
     load_badge_class(1, image=image)
     for path in (f"/public/badges/{BADGE_CLASS}/image", "/public/assertions/A00000/image"):
         assert same_without_body(path).status == 302
 
 
-def test_head_of_a_drawing_has_its_headers() -> None:
+def test_head_of_an_svg_has_its_headers() -> None:
     load_badge_class(0, image=SVG)
     shown = same_without_body(image_path(f"/public/badges/{BADGE_CLASS}/image"))
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
-def test_head_of_a_picture_leads_to_a_link_that_is_signed_for_head_and_that_no_cache_keeps() -> None:
+def test_head_of_an_image_redirects_to_an_uncached_link_signed_for_head() -> None:
     """S3 takes a link by the method that it was signed for only. A cache that kept it would give it to a GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
@@ -77,7 +77,7 @@ def test_head_of_a_picture_leads_to_a_link_that_is_signed_for_head_and_that_no_c
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", DOCUMENTS[:3])
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
-def test_what_is_known_already_is_not_sent_again(method: str, path: str, accept: dict[str, str]) -> None:
+def test_unchanged_document_is_not_sent_again(method: str, path: str, accept: dict[str, str]) -> None:
     load_school()
     etag = ask("GET", path, **accept).headers["ETag"]
     for known in (etag, etag.removeprefix("W/"), f'"another", {etag}', "*"):
@@ -87,13 +87,13 @@ def test_what_is_known_already_is_not_sent_again(method: str, path: str, accept:
     assert ask(method, path, If_None_Match='"another"', **accept).status == 200
 
 
-def test_a_page_and_its_document_are_known_by_different_tags() -> None:
+def test_page_and_document_have_different_etags() -> None:
     load_school()
     for path in DOCUMENTS[1:3]:
         assert ask("GET", path).headers["ETag"] != ask("GET", path, **BROWSER).headers["ETag"]
 
 
-def test_a_page_is_another_once_it_says_something_else() -> None:
+def test_changed_page_has_a_new_etag() -> None:
     load_school()
     path = "/public/assertions/A3"
     before = ask("GET", path, **BROWSER).headers["ETag"]
@@ -102,13 +102,13 @@ def test_a_page_is_another_once_it_says_something_else() -> None:
     assert ask("GET", path, If_None_Match=before, **BROWSER).status == 200
 
 
-def test_a_revoked_award_is_gone_whatever_is_known_of_it() -> None:
+def test_revoked_award_is_gone_despite_a_matching_etag() -> None:
     load_school()
     etag = ask("GET", "/public/assertions/A1").headers["ETag"]
     assert ask("GET", "/public/assertions/A1", If_None_Match=etag).status == 410
 
 
-def test_a_drawing_that_is_known_already_is_not_sent_again() -> None:
+def test_unchanged_svg_is_not_sent_again() -> None:
     load_badge_class(0, image=SVG)
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     etag = ask("GET", path).headers["ETag"]
@@ -117,6 +117,6 @@ def test_a_drawing_that_is_known_already_is_not_sent_again() -> None:
         assert (again.status, again.text) == (304, "")
 
 
-def test_the_description_says_that_what_may_be_unchanged_may_be_unchanged() -> None:
+def test_openapi_document_describes_not_modified_responses() -> None:
     for path in ("/public/issuers/{issuerId}", "/public/badges/{badgeClassId}", "/public/assertions/{assertionId}"):
         assert "304" in document()["paths"][path]["get"]["responses"]

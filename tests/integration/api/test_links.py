@@ -45,13 +45,13 @@ def download() -> dict[str, str]:
     return export
 
 
-def test_a_download_link_works_for_fifteen_minutes() -> None:
+def test_download_link_works_for_fifteen_minutes() -> None:
     export = download()
     assert seconds(export["downloadUrl"]) == 900
     assert left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
 
 
-def test_a_download_link_ends_with_the_session_that_signed_it(session_ends: SessionEnds) -> None:
+def test_download_link_expires_with_the_session_that_signed_it(session_ends: SessionEnds) -> None:
     session_ends(timedelta(minutes=12))
     export = download()
     assert seconds(export["downloadUrl"]) == pytest.approx(720, abs=5)
@@ -60,12 +60,12 @@ def test_a_download_link_ends_with_the_session_that_signed_it(session_ends: Sess
     assert seconds(file.headers["Location"]) <= 720
 
 
-def test_a_session_that_lasts_longer_than_a_link_does_not_shorten_it(session_ends: SessionEnds) -> None:
+def test_longer_session_does_not_shorten_a_link(session_ends: SessionEnds) -> None:
     session_ends(timedelta(hours=6))
     assert seconds(download()["downloadUrl"]) == 900
 
 
-def test_a_redirect_to_an_image_is_kept_no_longer_than_half_of_its_links_life(session_ends: SessionEnds) -> None:
+def test_redirect_to_an_image_is_cached_for_at_most_half_the_life_of_its_link(session_ends: SessionEnds) -> None:
     load_badge_class(0, gray_png())
     kept = {}
     for minutes in (60, 12):

@@ -51,26 +51,26 @@ def load_badge_classes(descriptions: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["x", "Ж", "字", '"', "\n"], ids=["latin", "cyrillic", "chinese", "quotes", "line feeds"]
 )
-def test_a_hundred_badge_classes_of_62_kilobytes_come_in_pages_and_each_comes_once(text: str) -> None:
+def test_hundred_badge_classes_of_62_kilobytes_are_paged_without_duplicates(text: str) -> None:
     ids = load_badge_classes([text * (62_000 // len(text.encode()))] * 100)
     pages = pages_of("/issuers/LONG/badge-classes", OWNER)
     assert ids_of(pages) == ids
     assert len(pages) > 1
 
 
-def test_a_page_of_short_items_has_as_many_as_are_asked_for() -> None:
+def test_page_of_short_items_has_the_requested_number() -> None:
     ids = load_badge_classes(["short"] * 101)
     assert [len(page) for page in pages_of("/issuers/LONG/badge-classes", OWNER)] == [100, 1]
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER, limit="40")) == ids
 
 
-def test_the_largest_badge_classes_that_can_be_loaded_are_answered_alone_and_in_lists() -> None:
+def test_largest_loadable_badge_classes_are_returned_alone_and_in_lists() -> None:
     ids = load_badge_classes([LARGEST_TEXT] * 3)
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER)) == ids
     assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT
 
 
-def test_texts_are_answered_as_they_are_and_not_in_escapes() -> None:
+def test_texts_are_returned_without_escapes() -> None:
     load_badge_classes(["Жук"])
     assert "Жук" in OWNER.get("/badge-classes/BC-000").text
 
@@ -78,13 +78,13 @@ def test_texts_are_answered_as_they_are_and_not_in_escapes() -> None:
 # ---------------------------------------------------------------- replacements
 
 
-def test_a_replacement_of_the_largest_badge_class_by_the_largest_one_is_answered() -> None:
+def test_replacement_of_the_largest_badge_class_by_the_largest_one_is_returned() -> None:
     load_badge_class(0, description=LARGEST_TEXT)
     made = preview(new_badge(description="Ж" * (95 * KIB)))
     assert OWNER.get(f"/replacements/{made['id']}").json["current"]["description"] == LARGEST_TEXT
 
 
-def test_a_history_of_long_replacements_comes_in_pages_and_each_comes_once() -> None:
+def test_history_of_long_replacements_is_paged_without_duplicates() -> None:
     load_badge_class(0, description="x" * 300 * KIB)
     made = [preview(new_badge(description="y" * 190 * KIB + str(number)))["id"] for number in range(12)]
     pages = pages_of(f"/badge-classes/{BADGE_CLASS}/replacements", OWNER)
@@ -124,7 +124,7 @@ def make_memberships(count: int, name: str) -> None:
             )
 
 
-def test_a_persons_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     make_memberships(250, "School")
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -133,14 +133,14 @@ def test_a_persons_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytes
     assert calls.names == ["Query", *["BatchGetItem"] * 6]
 
 
-def test_memberships_with_long_names_come_in_pages_and_each_comes_once() -> None:
+def test_memberships_with_long_names_are_paged_without_duplicates() -> None:
     make_memberships(30, "N" * 100 * KIB)
     pages = pages_of("/me", NOBODY, "memberships")
     assert [membership["issuer"]["id"] for page in pages for membership in page] == [f"ISS-{n:04}" for n in range(30)]
     assert len(pages) > 1
 
 
-def test_a_cursor_of_somebody_elses_memberships_is_refused() -> None:
+def test_cursor_of_another_persons_memberships_is_rejected() -> None:
     make_memberships(30, "N" * 100 * KIB)
     cursor = NOBODY.get("/me").json["nextCursor"]
     assert OWNER.get("/me", query={"cursor": cursor}).wrong_fields == ["cursor"]

@@ -98,7 +98,7 @@ def outcome(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_each_role_may_do_what_it_may_and_others_find_nothing(operation: str) -> None:
+def test_every_role_has_exactly_its_permissions_and_others_find_nothing(operation: str) -> None:
     method, template = operation.split(" ")
     for person in EVERYBODY:
         path = made(template)
@@ -110,7 +110,7 @@ def test_each_role_may_do_what_it_may_and_others_find_nothing(operation: str) ->
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])
-def test_the_free_plan_is_told_so_on_what_is_its_own(operation: str) -> None:
+def test_free_plan_is_reported_on_own_resources(operation: str) -> None:
     load_organization("FREE", "free", [issuer("GRATIS", "Free School")], [member(PENNILESS, "admin")])
     method, template = operation.split(" ")
     path = template.format(organizationId="FREE", issuerId="GRATIS", badgeClassId="BC-GRATIS-1")

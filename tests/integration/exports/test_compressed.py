@@ -28,7 +28,7 @@ both_kinds = pytest.mark.parametrize(
 
 
 @both_kinds
-def test_the_member_is_byte_for_byte_the_json(
+def test_zip_member_has_the_same_bytes_as_the_json(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_time(datetime(2026, 6, 1, 9, 30, tzinfo=UTC), monkeypatch)
@@ -45,7 +45,9 @@ def test_the_member_is_byte_for_byte_the_json(
 
 
 @both_kinds
-def test_its_name_and_type_are_those_of_a_zip(scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]) -> None:
+def test_name_and_content_type_are_those_of_a_zip(
+    scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
+) -> None:
     export = written(ask(scope, kind, **options, compress=True))
     assert export.file_name.endswith(f"-{kind}-{export.file_name[-20:-4]}.zip")
     head = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=export.object_key)
@@ -53,7 +55,7 @@ def test_its_name_and_type_are_those_of_a_zip(scope: tuple[ScopeType, str], kind
     assert head["ContentDisposition"] == f'attachment; filename="{export.file_name}"'
 
 
-def test_the_same_export_compresses_to_the_same_bytes() -> None:
+def test_same_export_compresses_to_the_same_bytes() -> None:
     export = ask(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
     first, second = (b"".join(page.data for page in ExportJob.load(export).pages("", None)) for _ in range(2))
     assert first == second

@@ -53,14 +53,14 @@ def failed_messages(written: str) -> float:
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_a_message_that_failed_is_given_back_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     ask()
     assert export_worker.handler(receive(), context()) == CAME_BACK
     assert failed_messages(capsys.readouterr().out) == 1
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_a_message_that_failed_comes_back_soon_and_not_after_the_queues_long_time_out() -> None:
+def test_failed_message_returns_before_the_visibility_timeout_of_the_queue() -> None:
     asked: list[int] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
@@ -74,7 +74,7 @@ def test_a_message_that_failed_comes_back_soon_and_not_after_the_queues_long_tim
     assert asked == [20]
 
 
-def test_a_message_that_nobody_can_read_is_given_back_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     ask()
     event = receive()
     event["Records"][0]["body"] = "not a message"
@@ -82,19 +82,19 @@ def test_a_message_that_nobody_can_read_is_given_back_and_counted(capsys: pytest
     assert failed_messages(capsys.readouterr().out) == 1
 
 
-def test_a_message_whose_return_can_not_be_hastened_is_given_back_all_the_same() -> None:
+def test_failed_message_is_returned_even_if_its_timeout_cannot_be_shortened() -> None:
     event = export_message("not a message", "no handle of the queue")
     assert export_worker.handler(event, context()) == CAME_BACK
 
 
-def test_a_message_that_is_done_with_is_not_given_back_and_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_processed_message_is_not_returned_or_counted(capsys: pytest.CaptureFixture[str]) -> None:
     export_id = ask()
     assert export_worker.handler(receive(), context()) == {"batchItemFailures": []}
     assert failed_messages(capsys.readouterr().out) == 0
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_an_export_whose_message_failed_once_is_written_by_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_whose_message_failed_once_succeeds_on_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = ask()
     event = receive()
     with monkeypatch.context() as patch:

@@ -83,7 +83,7 @@ def content_of(file: bytes) -> bytes:
 
 
 @each_kind
-def test_another_worker_after_every_page_gives_the_same_bytes_and_rows(
+def test_new_worker_after_every_page_writes_the_same_bytes_and_rows(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = ask(scope, kind, **options)
@@ -93,7 +93,7 @@ def test_another_worker_after_every_page_gives_the_same_bytes_and_rows(
 
 
 @each_kind
-def test_workers_without_any_time_left_write_the_same_file_as_one_with_enough(
+def test_workers_without_remaining_time_write_the_same_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     at_once = written(ask(scope, kind, **options))
@@ -103,7 +103,7 @@ def test_workers_without_any_time_left_write_the_same_file_as_one_with_enough(
 
 
 @each_kind
-def test_pages_of_other_sizes_give_the_same_bytes(
+def test_other_page_sizes_write_the_same_bytes(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = ask(scope, kind, **options)
@@ -115,7 +115,7 @@ def test_pages_of_other_sizes_give_the_same_bytes(
 
 
 @each_kind
-def test_how_the_database_pages_its_answers_does_not_show(
+def test_database_paging_does_not_change_the_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = ask(scope, kind, **options)
@@ -124,7 +124,7 @@ def test_how_the_database_pages_its_answers_does_not_show(
     assert whole(export) == by_two
 
 
-def test_what_is_deleted_between_two_workers_leaves_the_rest_a_whole_document() -> None:
+def test_deletion_between_two_workers_leaves_a_complete_document() -> None:
     export = ask(ISSUER, "issuer", **EVERYTHING)
     data = b""
     for number, page in enumerate(cut_after_every_page(export)):

@@ -32,7 +32,7 @@ def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
     monkeypatch.setattr(clock, "now", lambda: real + by)
 
 
-def test_an_export_whose_message_was_never_sent_is_sent_for_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_whose_message_was_never_sent_is_enqueued_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
     messages()  # as if the API had died before it could send it
     assert sweeper.sweep().outcomes == {}
@@ -44,7 +44,7 @@ def test_an_export_whose_message_was_never_sent_is_sent_for_by_the_sweeper(monke
     assert found.rows == 30
 
 
-def test_an_export_whose_worker_died_goes_on_from_its_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_of_a_dead_worker_resumes_at_its_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = file_of(written(ask(ISSUER, "awards")))
     messages()
     export = ask(ISSUER, "awards")
@@ -69,7 +69,7 @@ def test_an_export_whose_worker_died_goes_on_from_its_checkpoint(monkeypatch: py
     assert file_of(found) == whole
 
 
-def test_an_export_that_gets_no_further_in_five_tries_fails_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_without_progress_fails_with_a_reason_after_five_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
 
     def broken(*_: Any) -> Iterator[Page]:
@@ -86,7 +86,7 @@ def test_an_export_that_gets_no_further_in_five_tries_fails_with_a_reason(monkey
     assert objects_of(export) == []
 
 
-def test_workers_that_die_again_and_again_end_in_a_failed_export(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_whose_workers_keep_dying_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
     for number in range(segments.MAX_ATTEMPTS):
         later(monkeypatch, timedelta(minutes=20 * number))
@@ -136,7 +136,7 @@ def run_queue_on_a_bucket_that_loses_uploads(export: Export, losses: int) -> lis
 
 
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
-def test_a_file_whose_upload_is_lost_a_few_times_is_written_whole() -> None:
+def test_export_whose_upload_is_lost_a_few_times_is_complete() -> None:
     whole = file_of(written(ask(ISSUER, "awards")))
     messages()
     export = ask(ISSUER, "awards")
@@ -149,7 +149,7 @@ def test_a_file_whose_upload_is_lost_a_few_times_is_written_whole() -> None:
 
 
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
-def test_an_export_whose_upload_is_lost_each_time_fails_after_five_new_starts_and_says_why() -> None:
+def test_export_whose_upload_is_always_lost_fails_after_five_restarts_with_a_reason() -> None:
     export = ask(ISSUER, "awards")
     outcomes = run_queue_on_a_bucket_that_loses_uploads(export, losses=1_000)
     assert outcomes[-1] == "failed"
@@ -164,7 +164,7 @@ def test_an_export_whose_upload_is_lost_each_time_fails_after_five_new_starts_an
     assert uploads_of(export) == []
 
 
-def test_one_export_that_can_not_be_seen_to_keeps_the_sweeper_from_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_export_does_not_keep_the_sweeper_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = ask(ISSUER, "awards"), ask(("issuer", "ISS-1"), "awards")
     messages()
     real = lifecycle.find_export
@@ -182,7 +182,7 @@ def test_one_export_that_can_not_be_seen_to_keeps_the_sweeper_from_no_other(monk
     assert [good.id in body for body in messages()] == [True]
 
 
-def test_a_worker_that_lost_its_lease_removes_its_own_file_and_not_the_one_that_is_offered(
+def test_worker_that_lost_its_lease_removes_only_its_own_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     export = ask(ISSUER, "awards")
@@ -214,7 +214,7 @@ def test_a_worker_that_lost_its_lease_removes_its_own_file_and_not_the_one_that_
     assert objects_of(export) == [found.object_key]
 
 
-def test_a_file_that_no_function_could_read_once_more_fails_at_once_and_says_what_to_do(
+def test_file_too_large_for_any_function_to_verify_fails_at_once_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("badgedata.exports.upload.MAX_FILE_BYTES", 5_000)
@@ -227,7 +227,7 @@ def test_a_file_that_no_function_could_read_once_more_fails_at_once_and_says_wha
     assert objects_of(export) == []
 
 
-def test_a_file_that_was_begun_the_day_before_is_offered_no_longer_than_s3_keeps_it(
+def test_link_to_a_file_begun_the_day_before_expires_before_s3_deletes_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_time(datetime(2026, 5, 1, 23, 50, tzinfo=UTC), monkeypatch)
@@ -240,7 +240,7 @@ def test_a_file_that_was_begun_the_day_before_is_offered_no_longer_than_s3_keeps
     assert found.file_expires_at == "2026-05-09T00:00:00Z"
 
 
-def test_a_file_expires_after_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_expires_after_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
     export = written(ask(ISSUER, "awards"))
     assert lifecycle.status_of(export) == "succeeded"
     later(monkeypatch, timedelta(days=7, seconds=5))

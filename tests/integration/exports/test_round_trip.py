@@ -57,7 +57,7 @@ def content_of(file: bytes) -> Json:
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(issuer_documents(), st.booleans())
-def test_any_document_comes_out_of_two_deployments_as_it_went_into_the_first(document: Json, compress: bool) -> None:
+def test_every_document_survives_two_deployments(document: Json, compress: bool) -> None:
     first = through(HOST, json.dumps(document).encode(), embedImages=True, compress=compress)
     assert content_of(first) == document
     second = through(SECOND_HOST, first, embedImages=True)
@@ -67,14 +67,14 @@ def test_any_document_comes_out_of_two_deployments_as_it_went_into_the_first(doc
 @pytest.mark.parametrize(
     "options", [{}, {"compress": True}, {"embedImages": True}, {"embedImages": True, "compress": True}]
 )
-def test_the_school_comes_out_of_the_second_deployment_as_out_of_the_first(options: dict[str, bool]) -> None:
+def test_school_document_survives_two_deployments(options: dict[str, bool]) -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = through(HOST, file, **options)
     second = through(SECOND_HOST, first, **options)
     assert content_of(second) == content_of(first)
 
 
-def test_the_bytes_are_the_same_but_for_time_and_host() -> None:
+def test_exported_bytes_differ_only_in_time_and_host() -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = through(HOST, file, embedImages=True)
     second = through(HOST, first, embedImages=True)

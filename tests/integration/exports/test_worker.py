@@ -44,7 +44,7 @@ def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
     boto3.client("dynamodb").put_item(TableName=config().awards_table, Item=item)
 
 
-def test_a_repeated_message_changes_nothing() -> None:
+def test_repeated_message_changes_nothing() -> None:
     export = written(ask(ISSUER, "awards"))
     before = (file_of(export), objects_of(export))
     assert worker.run(export.id, "", lambda: 900) == "nothing-to-do"
@@ -54,7 +54,7 @@ def test_a_repeated_message_changes_nothing() -> None:
     assert again.attribute_values == export.attribute_values
 
 
-def test_a_second_worker_leaves_a_held_segment_alone() -> None:
+def test_second_worker_leaves_a_leased_segment_alone() -> None:
     export = ask(ISSUER, "awards")
     segment = segments.find(export.id, "")
     assert segment is not None
@@ -63,7 +63,7 @@ def test_a_second_worker_leaves_a_held_segment_alone() -> None:
     assert objects_of(export) == []
 
 
-def test_an_export_that_needs_many_invocations_has_the_same_bytes_as_one_that_needs_one() -> None:
+def test_export_over_many_invocations_has_the_same_bytes_as_in_one() -> None:
     whole = file_of(written(ask(ORGANIZATION, "awards")))
     export = ask(ORGANIZATION, "awards")
     messages()
@@ -79,7 +79,7 @@ def test_an_export_that_needs_many_invocations_has_the_same_bytes_as_one_that_ne
     assert uploads_of(found) == []
 
 
-def test_a_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = written(ask(ORGANIZATION, "awards"))
     messages()
     monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
@@ -95,7 +95,7 @@ def test_a_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatc
     assert uploads_of(found) == []
 
 
-def test_a_small_export_is_one_object_and_never_split() -> None:
+def test_small_export_is_one_object_and_is_never_split() -> None:
     export = written(ask(ISSUER, "awards", awardedBefore="2026-01-03"))
     assert export.rows == 3
     assert export.open_segments is None
@@ -117,7 +117,7 @@ def cancelling_pages(export_id: str, after: int) -> Any:
     return pages
 
 
-def test_a_worker_stops_when_its_export_is_cancelled_and_no_file_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_stops_when_its_export_is_cancelled_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
     monkeypatch.setattr(ExportJob, "pages", cancelling_pages(export.id, after=3))
     assert worker.run(export.id, "", lambda: 900) == "over"
@@ -130,7 +130,7 @@ def test_a_worker_stops_when_its_export_is_cancelled_and_no_file_is_left(monkeyp
     assert sweeper.sweep().outcomes == {}
 
 
-def test_a_cancelled_export_counts_no_more_among_the_active_ones() -> None:
+def test_cancelled_export_is_no_longer_active() -> None:
     export = ask(ISSUER, "awards")
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
     lifecycle.remove(export)
@@ -138,7 +138,7 @@ def test_a_cancelled_export_counts_no_more_among_the_active_ones() -> None:
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 0
 
 
-def test_missing_optional_and_unknown_attributes_do_not_disturb_an_export() -> None:
+def test_missing_and_unknown_attributes_do_not_disturb_an_export() -> None:
     put_item("ISS-0", "BARE", somethingNew={"M": {"deep": {"L": [{"N": "1"}]}}})
     rows = file_of(written(ask(ISSUER, "awards"))).decode().split("\r\n")
     bare = next(row for row in rows if row.startswith("BARE,"))
@@ -147,7 +147,7 @@ def test_missing_optional_and_unknown_attributes_do_not_disturb_an_export() -> N
     )
 
 
-def test_a_null_is_as_good_as_nothing() -> None:
+def test_null_attribute_is_treated_as_missing() -> None:
     seen = {"L": [{"M": {"id": {"NULL": True}, "narrative": {"S": "Seen, twice"}}}]}
     null = {"NULL": True}
     put_item("ISS-0", "NULLS", narrative=null, expires=null, revoked=null, recipientName=null, evidence=seen)
@@ -165,7 +165,7 @@ def test_a_null_is_as_good_as_nothing() -> None:
         ("recipientName", {"M": {"first": {"S": "Ada"}}}),
     ],
 )
-def test_an_award_of_a_wrong_type_fails_the_export_and_says_which_and_why(attribute: str, value: Any) -> None:
+def test_award_of_a_wrong_type_fails_the_export_with_its_name_and_reason(attribute: str, value: Any) -> None:
     put_item("ISS-0", "ODD-ONE", **{attribute: value})
     export = written(ask(ISSUER, "awards"))
     assert export.status == "failed"
@@ -177,12 +177,12 @@ def test_an_award_of_a_wrong_type_fails_the_export_and_says_which_and_why(attrib
     assert objects_of(export) == []
 
 
-def test_an_award_of_nearly_400_kilobytes_is_exported_whole() -> None:
+def test_award_of_nearly_400_kilobytes_is_exported_whole() -> None:
     make_award("ISS-0", "LARGE", FIRST_DAY, narrative="é" * 190_000)
     assert ("é" * 190_000).encode() in file_of(written(ask(ISSUER, "awards")))
 
 
-def test_an_award_recorded_while_the_export_runs_is_in_if_it_lies_ahead_and_not_if_it_lies_behind(
+def test_award_recorded_during_an_export_is_included_only_after_the_current_position(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     real = ExportJob.pages

@@ -38,7 +38,7 @@ def protected(outputs: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("role", TABLES)
-def test_what_is_checked_is_what_the_template_says(role: str) -> None:
+def test_checks_match_the_template(role: str) -> None:
     definition = table_definition(TABLES[role])
     keys = {"": [key["AttributeName"] for key in definition["KeySchema"]]}
     for index in definition["GlobalSecondaryIndexes"]:
@@ -46,7 +46,7 @@ def test_what_is_checked_is_what_the_template_says(role: str) -> None:
     assert restored_tables.KEYS[role] == keys
 
 
-def test_a_restored_table_lacks_its_protection_its_recovery_and_its_time_to_live(
+def test_restored_table_lacks_protection_recovery_and_time_to_live(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run() == 1
@@ -59,9 +59,7 @@ def test_a_restored_table_lacks_its_protection_its_recovery_and_its_time_to_live
     assert told.endswith("7 of them fail\n")
 
 
-def test_tables_as_the_template_makes_them_and_a_whole_tenant_hold(
-    protected: None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_complete_tenant_in_tables_of_the_template_passes(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     Tenant("MAKERS", 10).live()
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0
@@ -70,16 +68,14 @@ def test_tables_as_the_template_makes_them_and_a_whole_tenant_hold(
     assert told.endswith(" checks, all hold\n")
 
 
-def test_awards_of_a_badge_class_that_was_not_restored_are_missed(
-    protected: None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_awards_of_a_missing_badge_class_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     Tenant("MAKERS", 10).live()
     BadgeClass.get(*BadgeClass.key("MAKERS-BC")).delete()
     assert run("--organization", "MAKERS") == 1
     assert "✘ issuer MAKERS-ISS: 0 badge classes, 12 awards, 0 of them by badge class" in capsys.readouterr().out
 
 
-def test_a_picture_that_is_not_in_the_bucket_is_missed(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_image_missing_from_the_bucket_is_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     tenant = Tenant("MAKERS", 10)
     tenant.live()
     badge_class = BadgeClass.get(*BadgeClass.key("MAKERS-BC"))
@@ -88,12 +84,12 @@ def test_a_picture_that_is_not_in_the_bucket_is_missed(protected: None, capsys: 
     assert "✘ issuer MAKERS-ISS: pictures missing: images/" in capsys.readouterr().out
 
 
-def test_an_organization_that_is_not_there_is_told(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_organization_is_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--organization", "NOBODY") == 1
     assert "✘ organization NOBODY is there" in capsys.readouterr().out
 
 
-def test_a_table_that_is_not_there_is_told(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_table_is_reported(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     boto3.client("dynamodb").delete_table(TableName=outputs["AwardsTable"])
     failing = [check.what for check in restored_tables.check_tables() if not check.holds]
     assert "awards table awards: ResourceNotFoundException" in failing

@@ -53,7 +53,7 @@ def others() -> dict[str, str]:
     return alone | begun
 
 
-def test_everything_of_a_tenant_goes_and_another_tenants_rows_and_files_stay_byte_for_byte(
+def test_all_data_of_a_tenant_is_deleted_and_other_tenants_keep_every_byte(
     others: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = delete()
@@ -80,7 +80,7 @@ def test_everything_of_a_tenant_goes_and_another_tenants_rows_and_files_stay_byt
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_a_deletion_that_dies_again_and_again_is_finished_by_the_last(
+def test_repeatedly_interrupted_deletion_is_finished_by_the_last_run(
     fault: Any, others: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)
@@ -101,7 +101,7 @@ def test_a_deletion_that_dies_again_and_again_is_finished_by_the_last(
     }
 
 
-def test_counting_first_names_what_is_there_and_changes_nothing(others: dict[str, str]) -> None:
+def test_dry_run_counts_data_and_changes_nothing(others: dict[str, str]) -> None:
     before = everything()
     counts = organization.count("GOING")
     assert everything() == before
@@ -110,7 +110,7 @@ def test_counting_first_names_what_is_there_and_changes_nothing(others: dict[str
     assert counts["issuers"] == 1
 
 
-def test_a_picture_that_another_tenant_shows_stays(waits: list[float]) -> None:
+def test_image_that_another_tenant_shows_is_kept(waits: list[float]) -> None:
     GOING.live()
     Tenant("STAYING", 10).live()  # whose issuer has the very picture of the going one's
     counts = delete()
@@ -118,7 +118,7 @@ def test_a_picture_that_another_tenant_shows_stays(waits: list[float]) -> None:
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
-def test_a_picture_that_another_tenant_had_or_is_about_to_have_stays(waits: list[float]) -> None:
+def test_image_that_another_tenant_used_or_previews_is_kept(waits: list[float]) -> None:
     GOING.live()
     other = Tenant("STAYING", 10)  # which is proposed the very same pictures
     other.live()
@@ -131,14 +131,14 @@ def test_a_picture_that_another_tenant_had_or_is_about_to_have_stays(waits: list
         stored_images.require(picture)
 
 
-def test_pictures_that_nobody_has_any_more_go(waits: list[float]) -> None:
+def test_unused_images_are_deleted(waits: list[float]) -> None:
     GOING.live()
     GOING.begin()
     assert delete()["pictures"] == 4  # the issuer's; the badge class's own, its first and its second new one
     assert not [place for place in everything() if place.startswith(config().images_bucket)]
 
 
-def test_images_that_awards_do_not_name_any_more_go_too(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_that_awards_no_longer_name_are_deleted(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.live()
     Queue().work_off()
     orphan = stored_images.baked_image(GOING.issuer, "GOING-A003", "1", "svg", hides_recipient=False)
@@ -149,9 +149,7 @@ def test_images_that_awards_do_not_name_any_more_go_too(waits: list[float], monk
 
 
 @pytest.mark.parametrize("layout", ["of version 0.1", "of today"])
-def test_images_of_awards_that_the_platform_deleted_go_too_and_other_tenants_keep_theirs(
-    layout: str, waits: list[float]
-) -> None:
+def test_images_of_deleted_awards_are_deleted_and_other_tenants_keep_theirs(layout: str, waits: list[float]) -> None:
     for tenant in (GOING, STAYING):
         tenant.live()
     Queue().work_off()
@@ -168,9 +166,7 @@ def test_images_of_awards_that_the_platform_deleted_go_too_and_other_tenants_kee
     assert all("STAYING" in place for place in left)
 
 
-def test_nothing_is_deleted_under_a_worker_that_is_still_writing(
-    waits: list[float], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_deletion_waits_for_a_worker_that_is_still_writing(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.live()
     GOING.begin()
     export_id = GOING.admin.get("/exports", query={"issuerId": GOING.issuer}).json["items"][0]["id"]
@@ -192,14 +188,14 @@ def test_nothing_is_deleted_under_a_worker_that_is_still_writing(
     assert not [place for place in everything() if place.startswith(config().exports_bucket)]
 
 
-def test_workers_of_a_resync_get_the_time_to_finish_their_page(waits: list[float]) -> None:
+def test_workers_of_a_resync_can_finish_their_page(waits: list[float]) -> None:
     GOING.live()
     GOING.begin()
     delete()
     assert waits[0] == organization.BAKING_SECONDS
 
 
-def test_messages_that_are_still_on_the_queues_find_nothing_to_do(waits: list[float]) -> None:
+def test_queued_messages_of_a_deleted_tenant_do_nothing(waits: list[float]) -> None:
     GOING.live()
     GOING.begin()
     delete()
@@ -208,12 +204,12 @@ def test_messages_that_are_still_on_the_queues_find_nothing_to_do(waits: list[fl
     assert everything() == before
 
 
-def test_an_unknown_organization_is_told_apart_from_an_empty_one() -> None:
+def test_unknown_organization_differs_from_an_empty_one() -> None:
     with pytest.raises(NoOrganizationError, match="no organization NOBODY"):
         organization.count("NOBODY")
 
 
-def test_accounts_go_only_of_people_who_have_no_role_anywhere_else(waits: list[float]) -> None:
+def test_only_accounts_of_people_without_another_role_are_deleted(waits: list[float]) -> None:
     GOING.live()
     STAYING.live()
     accounts: list[str] = []

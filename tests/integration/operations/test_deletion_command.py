@@ -30,7 +30,7 @@ def typing(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
 
 
-def test_the_id_is_asked_for_twice_more(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_deletion_requires_the_id_twice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     typing(monkeypatch, "GOING", "GOING")
     assert run() == 0
     told = capsys.readouterr().out
@@ -39,7 +39,7 @@ def test_the_id_is_asked_for_twice_more(monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 @pytest.mark.parametrize("lines", [("GOING", "going"), ("",), ("STAYING",)])
-def test_another_id_changes_nothing(
+def test_wrong_id_changes_nothing(
     lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = everything()
@@ -49,7 +49,7 @@ def test_another_id_changes_nothing(
     assert capsys.readouterr().err == "The IDs differ. Nothing was deleted.\n"
 
 
-def test_nobody_there_to_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unanswered_confirmation_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(prompt: str) -> str:
         raise EOFError
 
@@ -59,14 +59,14 @@ def test_nobody_there_to_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch)
     assert everything() == before
 
 
-def test_a_dry_run_counts_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_counts_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = everything()
     assert run("--dry-run") == 0
     assert everything() == before
     assert f"{AWARDS:>12,}  awards\n" in capsys.readouterr().out
 
 
-def test_what_broke_off_is_said_and_goes_on_the_next_time(
+def test_interrupted_deletion_is_reported_and_continued_next_time(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as broken:
@@ -80,7 +80,7 @@ def test_what_broke_off_is_said_and_goes_on_the_next_time(
     assert run("--yes") == 0
 
 
-def test_accounts_of_people_without_any_other_role_are_deleted_where_that_is_wanted(outputs: dict[str, str]) -> None:
+def test_accounts_without_another_role_are_deleted_on_request(outputs: dict[str, str]) -> None:
     pool = boto3.client("cognito-idp")
     Tenant("STAYING", 100).live()
     for email in (GOING.admin.email, "everywhere@example.org"):
@@ -90,6 +90,6 @@ def test_accounts_of_people_without_any_other_role_are_deleted_where_that_is_wan
     assert [user["Username"] for user in users] == ["everywhere@example.org"]
 
 
-def test_an_unknown_organization_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_organization_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert delete_organization.main(["NOBODY", "--yes", "--stack-name", STACK_NAME]) == 1
     assert capsys.readouterr().err == "There is no organization NOBODY. Nothing was deleted.\n"

@@ -139,9 +139,7 @@ def run(*arguments: str) -> int:
     return erase_recipient.main(["MAKERS", *arguments, "--stack-name", STACK_NAME])
 
 
-def test_nothing_that_identifies_the_person_is_left_anywhere(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_identifying_data_of_the_person_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(traces()) > 10
     receipt = tmp_path / "receipt.json"
     assert run("ADA.Lovelace@example.org", "--yes", "--receipt", str(receipt)) == 0
@@ -155,7 +153,7 @@ def test_nothing_that_identifies_the_person_is_left_anywhere(
         assert clue not in told.lower()
 
 
-def test_everything_of_other_people_stays() -> None:
+def test_data_of_other_people_is_kept() -> None:
     erasure.erase("MAKERS", Person([ADA]), ignore)
     assert award_ids() == {"WELD-OTHER", "WELD-OTHERHASHED"}
     for award in Award.query("WELD"):
@@ -168,7 +166,7 @@ def test_everything_of_other_people_stays() -> None:
     assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # that of the groups names nobody
 
 
-def test_a_preview_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything()
     assert run(ADA, "--dry-run") == 0
     told = capsys.readouterr().out
@@ -188,7 +186,7 @@ def test_another_organization_keeps_its_awards_of_the_person() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_an_erasure_that_dies_again_and_again_is_finished_by_the_last(
+def test_repeatedly_interrupted_erasure_is_finished_by_the_last_run(
     fault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls, number = FaultyCalls(monkeypatch), 0
@@ -229,5 +227,5 @@ def test_every_kind_of_identity_is_recognized(given: str, stored: str) -> None:
         ("\u212aevin@example.org", "kevin@example.org"),
     ],
 )
-def test_another_identity_is_not(given: str, stored: str) -> None:
+def test_other_identity_is_not_recognized(given: str, stored: str) -> None:
     assert not Person([given]).is_named(stored)

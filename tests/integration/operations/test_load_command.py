@@ -57,7 +57,7 @@ def pool_users(stack_file: Path) -> dict[str, Any]:
     }
 
 
-def test_a_document_is_loaded_and_its_members_become_users(
+def test_document_is_loaded_and_its_members_become_users(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = write(tmp_path / "paid.json", organization_document())
@@ -71,9 +71,7 @@ def test_a_document_is_loaded_and_its_members_become_users(
     assert {"Name": "email_verified", "Value": "true"} in users["ada@example.org"]["Attributes"]
 
 
-def test_users_are_noted_once_with_their_highest_role_beside_those_that_were_there(
-    tmp_path: Path, stack_file: Path
-) -> None:
+def test_users_are_listed_once_with_their_highest_role_next_to_existing_ones(tmp_path: Path, stack_file: Path) -> None:
     file = write(tmp_path / "paid.json", organization_document())
     for _ in range(2):
         assert main([file, "--stack", str(stack_file)]) == 0
@@ -83,7 +81,7 @@ def test_users_are_noted_once_with_their_highest_role_beside_those_that_were_the
     ]
 
 
-def test_no_users_are_made_where_none_are_wanted(tmp_path: Path, stack_file: Path) -> None:
+def test_users_are_not_created_without_the_option(tmp_path: Path, stack_file: Path) -> None:
     before = stack_file.read_text()
     file = write(tmp_path / "paid.json", organization_document())
     assert main([file, "--stack", str(stack_file), "--no-users"]) == 0
@@ -91,14 +89,14 @@ def test_no_users_are_made_where_none_are_wanted(tmp_path: Path, stack_file: Pat
     assert stack_file.read_text() == before
 
 
-def test_an_admin_of_an_issuer_document_is_a_member_and_a_user(tmp_path: Path, stack_file: Path) -> None:
+def test_admin_of_an_issuer_document_becomes_a_member_and_a_user(tmp_path: Path, stack_file: Path) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(stack_file), "--admin", "Grace@example.org"]) == 0
     assert [member.role for member in Member.query(Member.email_key("grace@example.org"))] == ["admin"]
     assert pool_users(stack_file).keys() == {"grace@example.org"}
 
 
-def test_each_fault_is_a_line_and_nothing_is_written(
+def test_every_fault_is_a_line_and_nothing_is_written(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = organization_document()
@@ -116,7 +114,7 @@ def test_each_fault_is_a_line_and_nothing_is_written(
     assert pool_users(stack_file) == {}
 
 
-def test_faults_that_are_not_named_are_counted(
+def test_faults_beyond_the_limit_are_counted(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = organization_document()
@@ -126,7 +124,7 @@ def test_faults_that_are_not_named_are_counted(
 
 
 @pytest.mark.parametrize("email", ["grace", "a b@example.org", ""])
-def test_an_admin_has_an_email_address(
+def test_admin_must_have_an_email_address(
     email: str, tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
@@ -134,22 +132,18 @@ def test_an_admin_has_an_email_address(
     assert "is not an e-mail address" in capsys.readouterr().err
 
 
-def test_a_file_that_is_not_there_is_told_in_one_line(stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_file_is_reported_in_one_line(stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gone.json", "--stack", str(stack_file)]) == 1
     assert capsys.readouterr().err == "gone.json: can't be read: No such file or directory\n"
 
 
-def test_without_a_running_stack_the_command_says_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_without_a_running_stack_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(tmp_path / "none.json")]) == 1
     assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
 
 
-def test_a_stack_that_was_stopped_is_not_waited_for(
-    tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_stopped_stack_is_not_waited_for(tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stopped = json.loads(stack_file.read_text()) | {"endpointUrl": "http://localhost:1"}
     stack_file.write_text(json.dumps(stopped))
     file = write(tmp_path / "issuer.json", issuer_document())

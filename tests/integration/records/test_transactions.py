@@ -38,19 +38,19 @@ def count_one_more() -> bool:
     return record.update_if(ActiveExports.pk.does_not_exist(), [ActiveExports.active.set(1)])
 
 
-def test_an_update_that_meets_a_transaction_is_tried_again(busy: Callable[[int], None]) -> None:
+def test_update_that_conflicts_with_a_transaction_is_retried(busy: Callable[[int], None]) -> None:
     busy(3)
     assert count_one_more()
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
 
 
-def test_an_update_that_meets_one_after_the_other_gives_up_in_the_end(busy: Callable[[int], None]) -> None:
+def test_update_that_keeps_conflicting_fails_in_the_end(busy: Callable[[int], None]) -> None:
     busy(transactions.MAX_ATTEMPTS)
     with pytest.raises(UpdateError):
         count_one_more()
 
 
 @pytest.mark.usefixtures("tables")
-def test_an_update_whose_condition_does_not_hold_changes_nothing() -> None:
+def test_update_whose_condition_fails_changes_nothing() -> None:
     assert count_one_more()
     assert not count_one_more()

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 # ---------------------------------------------------------------- confirm
 
 
-def test_confirming_overwrites_the_badge_and_its_public_document_at_once() -> None:
+def test_confirmation_overwrites_the_badge_and_its_public_document_at_once() -> None:
     load_badge_class(1)
     done = replace(new_badge(2))
     assert done["status"] == "replaced"
@@ -45,7 +45,7 @@ def test_confirming_overwrites_the_badge_and_its_public_document_at_once() -> No
     assert document["tags"] == ["robots", "walking"]
 
 
-def test_what_the_badge_was_before_is_kept_nowhere() -> None:
+def test_former_content_of_the_badge_is_not_kept() -> None:
     load_badge_class(1, description="An unforgettable sentence", criteria={"narrative": "The old way"})
     replace(new_badge(2))
     tables = json.dumps({name: items for name, items in everything().items() if name != "images"})
@@ -53,7 +53,7 @@ def test_what_the_badge_was_before_is_kept_nowhere() -> None:
     assert "The old way" not in tables
 
 
-def test_fields_that_the_new_badge_does_not_have_are_gone() -> None:
+def test_fields_that_the_new_badge_lacks_are_removed() -> None:
     load_badge_class(0, alignment=[{"targetName": "Old", "targetUrl": "https://standards.example/old"}])
     replace(
         {
@@ -70,7 +70,7 @@ def test_fields_that_the_new_badge_does_not_have_are_gone() -> None:
     assert "tags" not in document
 
 
-def test_a_confirmation_repeated_gives_the_same_answer_and_changes_nothing() -> None:
+def test_repeated_confirmation_returns_the_same_response_and_changes_nothing() -> None:
     load_badge_class(1)
     shown = preview()
     first = confirm(shown)
@@ -82,7 +82,7 @@ def test_a_confirmation_repeated_gives_the_same_answer_and_changes_nothing() -> 
     assert {**again.json, "imageResync": None} == {**first.json, "imageResync": None}
 
 
-def test_the_second_of_two_previews_can_not_be_confirmed_after_the_first() -> None:
+def test_older_preview_cannot_be_confirmed_after_a_newer_one() -> None:
     load_badge_class(0)
     first, second = preview(new_badge(2)), preview(new_badge(3))
     assert confirm(second).status == 200
@@ -109,7 +109,7 @@ def just_before_writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[
     return arrange
 
 
-def test_of_two_people_who_confirm_at_once_one_wins(just_before_writing: Callable[..., None]) -> None:
+def test_concurrent_confirmations_of_two_previews_have_one_winner(just_before_writing: Callable[..., None]) -> None:
     load_badge_class(0)
     mine, theirs = preview(new_badge(2)), preview(new_badge(3))
     just_before_writing(lambda: confirm(theirs))
@@ -119,7 +119,7 @@ def test_of_two_people_who_confirm_at_once_one_wins(just_before_writing: Callabl
     assert look(mine)["status"] == "previewed"
 
 
-def test_the_same_confirmation_twice_at_once_is_one(just_before_writing: Callable[..., None]) -> None:
+def test_concurrent_duplicate_confirmations_are_one(just_before_writing: Callable[..., None]) -> None:
     load_badge_class(0)
     shown = preview(new_badge(2))
     just_before_writing(lambda: confirm(shown))
@@ -127,7 +127,7 @@ def test_the_same_confirmation_twice_at_once_is_one(just_before_writing: Callabl
     assert badge_class_now().version == 2
 
 
-def test_a_cancellation_that_is_faster_than_the_confirmation_holds(
+def test_cancellation_that_precedes_a_confirmation_wins(
     just_before_writing: Callable[..., None],
 ) -> None:
     load_badge_class(0)
@@ -139,7 +139,7 @@ def test_a_cancellation_that_is_faster_than_the_confirmation_holds(
     assert look(shown)["status"] == "cancelled"
 
 
-def test_a_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> None:
+def test_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> None:
     load_badge_class(0)
     shown = preview()
     load_badge_class(0, description="Changed by a load")
@@ -147,7 +147,7 @@ def test_a_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> N
     assert badge_class_now().description == "Changed by a load"
 
 
-def test_a_preview_holds_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_expires_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(0)
     shown, made = preview(), clock.now()
     set_time(made + timedelta(minutes=59), monkeypatch)
@@ -160,7 +160,7 @@ def test_a_preview_holds_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert badge_class_now().version == 1
 
 
-def test_a_cancelled_replacement_can_not_be_confirmed_and_a_confirmed_one_not_cancelled() -> None:
+def test_cancelled_replacement_cannot_be_confirmed_and_confirmed_one_cannot_be_cancelled() -> None:
     load_badge_class(0)
     cancelled, confirmed = preview(), preview()
     assert OWNER.delete(f"/replacements/{cancelled['id']}").json["status"] == "cancelled"
@@ -171,7 +171,7 @@ def test_a_cancelled_replacement_can_not_be_confirmed_and_a_confirmed_one_not_ca
     assert look(confirmed)["status"] == "replaced"
 
 
-def test_the_history_is_newest_first_and_goes_on_page_by_page() -> None:
+def test_history_is_newest_first_and_paged() -> None:
     load_badge_class(0)
     made = [preview(new_badge(grey))["id"] for grey in range(5)]
     found, cursor = [], None
@@ -186,7 +186,7 @@ def test_the_history_is_newest_first_and_goes_on_page_by_page() -> None:
 # ---------------------------------------------------------------- what is refused
 
 
-def test_nothing_is_sent_to_the_queue_before_a_confirmation() -> None:
+def test_nothing_is_enqueued_before_a_confirmation() -> None:
     load_badge_class(1)
     preview()
     assert Queue().work_off() == 0

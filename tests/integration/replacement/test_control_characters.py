@@ -30,7 +30,7 @@ HIDDEN = set("\0\b\x0b\x7f\x85")
 ODD = "\0Ca\b\x0brp\x7f\x85enter\ttwo"
 
 
-def test_a_replacement_leaves_them_out_with_a_warning() -> None:
+def test_replacement_removes_control_characters_with_a_warning() -> None:
     load_badge_class(awards=1)
     alignment = [{"targetName": "Weld\x1bing", "targetUrl": "https://standards.example.org/1"}]
     source = new_badge(
@@ -46,21 +46,21 @@ def test_a_replacement_leaves_them_out_with_a_warning() -> None:
     assert badge_class_now().name == "=3+4"
 
 
-def test_a_replacement_without_them_has_no_such_warning() -> None:
+def test_replacement_without_control_characters_has_no_warning() -> None:
     load_badge_class(awards=1)
     shown = preview(new_badge(description="Tab\there\nand a line"))
     assert shown["proposed"]["description"] == "Tab\there\nand a line"
     assert not [warning for warning in shown["warnings"] if "ontrol character" in warning]
 
 
-def test_a_name_of_nothing_else_is_refused() -> None:
+def test_name_of_only_control_characters_is_rejected() -> None:
     load_badge_class(awards=1)
     answer = OWNER.post(f"/badge-classes/{BADGE_CLASS}/replacements", new_badge(name="\0\x07"))
     assert (answer.status, answer.problem["code"]) == (422, "not-open-badges")
     assert "its name has nothing but control characters" in answer.problem["detail"]
 
 
-def test_older_records_show_none_in_public_documents_pages_and_answers() -> None:
+def test_control_characters_of_older_records_are_hidden_in_documents_pages_and_responses() -> None:
     load_badge_class(awards=1)
     (award,) = awards_now()
     put(BadgeClass.get(*BadgeClass.key(BADGE_CLASS)), "name", ODD)
@@ -80,7 +80,7 @@ def test_older_records_show_none_in_public_documents_pages_and_answers() -> None
         assert not _texts_with_hidden(json.loads(answer.text))
 
 
-def test_older_records_bake_none_into_images() -> None:
+def test_control_characters_of_older_records_are_not_baked_into_images() -> None:
     load_badge_class(awards=1, image=gray_png(1))
     (award,) = awards_now()
     put(Award.get(award.issuer_id, award.issued_on_award_id), "narrative", ODD)

@@ -74,7 +74,7 @@ def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[
     return answers
 
 
-def test_all_organizations_together_make_three_previews_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_organizations_together_have_three_concurrent_previews(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = made_at_once([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
@@ -83,12 +83,12 @@ def test_all_organizations_together_make_three_previews_at_once(monkeypatch: pyt
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they are made, and there is room again
 
 
-def test_a_preview_that_finds_no_room_leaves_its_organizations_slots_free(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_above_the_limit_frees_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [answer.status for answer in made_at_once([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
     assert [answer.status for answer in made_at_once([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
 
 
-def test_an_organization_makes_three_previews_at_once(room: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_has_three_concurrent_previews(room: None, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = made_at_once([OWNER] * 4, monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
@@ -98,7 +98,7 @@ def test_an_organization_makes_three_previews_at_once(room: None, monkeypatch: p
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
 
 
-def test_a_preview_whose_function_died_is_in_the_way_for_less_than_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slot_of_a_dead_function_is_freed_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now()
     for _ in range(3):
         assert fair_use._take_slot(PreviewSlot.of_organization("MAKERS"), 3)
@@ -107,7 +107,7 @@ def test_a_preview_whose_function_died_is_in_the_way_for_less_than_a_minute(monk
     assert preview().status == 201
 
 
-def test_a_preview_leaves_no_slot_and_none_of_another_that_took_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_releases_its_own_slot_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert preview().status == 201
     assert slots() == []
     slot = fair_use._take_slot(PreviewSlot.of_deployment(), 1)
@@ -123,14 +123,14 @@ def slots() -> list[str]:
     return [row["pk"]["S"] for row in rows if row["sk"]["S"].startswith("preview-slot#")]
 
 
-def test_a_source_that_is_refused_counts_and_leaves_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejected_source_counts_and_releases_its_slot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 5)
     for _ in range(5):
         assert OWNER.post("/badge-classes/BC-WELD-1/replacements", {"json": {"type": "nothing"}}).status == 422
     assert preview().status == 429
 
 
-def test_an_organization_makes_so_many_previews_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_has_a_limit_of_previews_per_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (fair_use.MAX_PREVIEWS_AT_ONCE, fair_use.MAX_PREVIEWS_PER_HOUR) == (3, 200)
     monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 2)
     start = clock.now().replace(minute=50, second=0, microsecond=0)
@@ -143,7 +143,7 @@ def test_an_organization_makes_so_many_previews_an_hour(monkeypatch: pytest.Monk
     assert preview().status == 201
 
 
-def test_the_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
+def test_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
     before = images()
     made = [preview(grey).json for grey in (2, 2, 3)]
     paths = [item["proposed"]["image"].partition("/public/")[2] for item in made]
@@ -158,7 +158,7 @@ def test_the_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
     assert images() == before
 
 
-def test_the_image_of_a_confirmed_preview_stays_for_good() -> None:
+def test_image_of_a_confirmed_preview_is_kept() -> None:
     made = preview().json
     assert images("previews/") != []
     done = OWNER.post(f"/replacements/{made['id']}/confirm", None)
@@ -170,7 +170,7 @@ def test_the_image_of_a_confirmed_preview_stays_for_good() -> None:
     assert OWNER.get(f"/replacements/{made['id']}").json == done.json
 
 
-def test_a_confirmation_that_comes_twice_at_once_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_duplicate_confirmations_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made = preview().json
     read, answers = stored_images.read, []
 
@@ -185,7 +185,7 @@ def test_a_confirmation_that_comes_twice_at_once_is_done_once(monkeypatch: pytes
     assert answers[0].json["proposed"] == answers[1].json["proposed"]
 
 
-def test_the_same_picture_is_no_change_and_is_brought_back_where_it_is_missing() -> None:
+def test_same_image_is_no_change_and_is_restored_if_missing() -> None:
     first = preview().json
     OWNER.post(f"/replacements/{first['id']}/confirm", None)
     (key,) = images("images/")

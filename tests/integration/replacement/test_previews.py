@@ -16,13 +16,13 @@ from tests.support.replacing import SVG, baked_image_source, confirm, load_badge
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_texts_of_any_script_count_by_what_they_take_and_not_by_how_they_are_escaped() -> None:
+def test_text_limits_count_characters_and_not_escapes() -> None:
     load_badge_class(1)
     description = "Ж" * 90_000  # 180 kB in UTF-8, 540 kB in \u escapes; an item may have 400
     assert preview(new_badge(2, description=description))["proposed"]["description"] == description
 
 
-def test_a_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> None:
+def test_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> None:
     load_badge_class(2)
     before = everything()
     shown = preview(new_badge(2))
@@ -36,7 +36,7 @@ def test_a_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> N
     assert "confirmedAt" not in shown
 
 
-def test_both_images_of_a_preview_can_be_seen_without_a_token() -> None:
+def test_both_images_of_a_preview_are_public() -> None:
     load_badge_class(0, image=SVG)
     shown = preview(new_badge(image=data_uri(SVG.replace(b"#080", b"#800"))))
     for badge, colour in (("current", "#080"), ("proposed", "#800")):
@@ -45,7 +45,7 @@ def test_both_images_of_a_preview_can_be_seen_without_a_token() -> None:
         assert colour in image.text
 
 
-def test_an_image_json_as_object_or_text_and_an_address_are_all_sources(loopback_sources: None) -> None:
+def test_source_can_be_an_image_or_json_or_text_or_a_url(loopback_sources: None) -> None:
     load_badge_class(0)
     with OpenBadgesHost() as host:
         sources = {
@@ -62,7 +62,7 @@ def test_an_image_json_as_object_or_text_and_an_address_are_all_sources(loopback
     assert "assertionId" not in found["json"]["source"]
 
 
-def test_an_image_is_base64_however_it_was_copied() -> None:
+def test_every_usual_form_of_base64_is_accepted() -> None:
     load_badge_class(0)
     encoded = baked_image_source(3)["image"]
     lines = "\n".join(encoded[start : start + 76] for start in range(0, len(encoded), 76))
@@ -80,7 +80,7 @@ def test_an_image_is_base64_however_it_was_copied() -> None:
         assert preview({"image": image})["proposed"]["name"] == "Baked"
 
 
-def test_json_may_be_a_data_uri_in_its_own_charset() -> None:
+def test_json_can_be_a_data_uri_in_its_own_charset() -> None:
     load_badge_class(0)
     text = json.dumps(new_badge(4, name="Bäume")["json"], ensure_ascii=False)
     latin = base64.b64encode(text.encode("latin-1")).decode()
@@ -92,7 +92,7 @@ def test_json_may_be_a_data_uri_in_its_own_charset() -> None:
         assert preview({"json": source})["proposed"]["name"] == "Bäume"
 
 
-def test_what_of_a_source_is_left_out_is_named_in_the_preview() -> None:
+def test_preview_lists_fields_of_the_source_that_are_left_out() -> None:
     load_badge_class(0)
     source = new_badge(
         2,
@@ -109,7 +109,7 @@ def test_what_of_a_source_is_left_out_is_named_in_the_preview() -> None:
         assert any(lost in warning for warning in shown["warnings"]), lost
 
 
-def test_a_source_without_an_image_leaves_the_badge_its_own() -> None:
+def test_source_without_an_image_keeps_the_current_image() -> None:
     load_badge_class(0)
     source = new_badge()["json"]
     del source["image"]
@@ -120,7 +120,7 @@ def test_a_source_without_an_image_leaves_the_badge_its_own() -> None:
     assert confirm(shown).json["current"]["image"] == shown["current"]["image"]
 
 
-def test_an_alignment_that_lacks_its_address_is_left_out_with_a_warning() -> None:
+def test_alignment_without_a_url_is_left_out_with_a_warning() -> None:
     load_badge_class(0)
     whole = {"targetName": "Walking", "targetUrl": "https://standards.example/walking"}
     shown = preview({"json": new_badge()["json"] | {"alignment": [whole, {"targetName": "Running"}]}})
@@ -128,7 +128,7 @@ def test_an_alignment_that_lacks_its_address_is_left_out_with_a_warning() -> Non
     assert any("Running" in warning for warning in shown["warnings"])
 
 
-def test_all_that_an_alignment_left_out_has_is_named() -> None:
+def test_warning_lists_every_field_of_an_alignment_that_is_left_out() -> None:
     load_badge_class(0)
     lost = {"targetName": "Running", "targetCode": "R-4", "targetFramework": "Sports", "targetDescription": "Runs"}
     shown = preview({"json": new_badge()["json"] | {"alignment": [lost]}})

@@ -28,12 +28,12 @@ def everybody(tables: None) -> None:
 
 
 @pytest.mark.usefixtures("everybody")
-def test_an_editor_may_replace() -> None:
+def test_editor_can_replace() -> None:
     assert EDITOR.post(PREVIEWS, new_badge()).status == 201
 
 
 @pytest.mark.usefixtures("everybody")
-def test_staff_may_look_and_nothing_else() -> None:
+def test_staff_can_only_view() -> None:
     shown = preview()
     assert STAFF.get(f"/replacements/{shown['id']}").status == 200
     assert STAFF.get(PREVIEWS).status == 200
@@ -47,7 +47,7 @@ def test_staff_may_look_and_nothing_else() -> None:
 
 
 @pytest.mark.usefixtures("everybody")
-def test_to_others_replacements_do_not_exist() -> None:
+def test_replacements_are_hidden_without_a_role() -> None:
     shown = preview()
     for answer in (
         NOBODY.get(f"/replacements/{shown['id']}"),
@@ -60,7 +60,7 @@ def test_to_others_replacements_do_not_exist() -> None:
 
 
 @pytest.mark.usefixtures("everybody")
-def test_the_free_plan_does_not_replace() -> None:
+def test_free_plan_cannot_replace() -> None:
     shown = preview()
     Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])
     for refused in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
@@ -99,7 +99,7 @@ REFUSED: dict[str, tuple[Any, int, str, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_bad_source_is_refused_by_name_and_changes_nothing(case: str) -> None:
+def test_bad_source_is_rejected_by_code_and_changes_nothing(case: str) -> None:
     load_badge_class(1)
     source, status, code, said = REFUSED[case]
     before = everything()
@@ -111,13 +111,13 @@ def test_a_bad_source_is_refused_by_name_and_changes_nothing(case: str) -> None:
     assert everything() == before
 
 
-def test_text_that_no_database_can_hold_is_refused_or_mended_but_never_an_error() -> None:
+def test_text_that_no_database_can_store_is_rejected_or_fixed() -> None:
     load_badge_class(0)
     answer = OWNER.post(PREVIEWS, json.dumps({"json": '{"type": "BadgeClass", "name": "\\ud800 half a letter"}'}))
     assert answer.status in (201, 422), answer.text
 
 
-def test_a_replacement_of_a_badge_that_does_not_exist_is_not_found() -> None:
+def test_replacement_of_an_unknown_badge_is_not_found() -> None:
     load_badge_class(0)
     assert OWNER.post("/badge-classes/none/replacements", new_badge()).status == 404
     assert Person("x@example.org").get("/replacements/../x").status == 404

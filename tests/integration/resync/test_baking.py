@@ -43,7 +43,7 @@ def objects() -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("awards", [0, 1, 89, 90, 91, 180])
-def test_every_award_gets_the_new_picture_with_its_own_assertion(awards: int) -> None:
+def test_every_award_gets_the_new_image_with_its_own_assertion(awards: int) -> None:
     load_badge_class(awards)
     replacement = replace(new_badge(2))
     Queue().work_off()
@@ -58,7 +58,7 @@ def test_every_award_gets_the_new_picture_with_its_own_assertion(awards: int) ->
         assert recipient["identity"] == f"sha256${digest}"
 
 
-def test_what_is_baked_is_what_the_public_page_says_and_other_tools_read_it(tmp_path: Path) -> None:
+def test_baked_assertion_matches_the_public_document_and_other_tools_read_it(tmp_path: Path) -> None:
     load_badge_class(1)
     replace()
     Queue().work_off()
@@ -69,7 +69,7 @@ def test_what_is_baked_is_what_the_public_page_says_and_other_tools_read_it(tmp_
     assert json.loads(unbaked) == call("GET", "/public/assertions/A00000", email=None).json
 
 
-def test_an_svg_badge_is_baked_as_svg() -> None:
+def test_svg_badge_is_baked_as_svg() -> None:
     load_badge_class(2)
     replace(new_badge(image=data_uri(SVG)))
     Queue().work_off()
@@ -80,7 +80,7 @@ def test_an_svg_badge_is_baked_as_svg() -> None:
         assert assertion["id"].endswith(award.award_id)
 
 
-def test_an_image_of_an_older_version_is_deleted_and_its_address_leads_to_the_new_one() -> None:
+def test_image_of_an_older_version_is_deleted_and_its_url_redirects_to_the_new_one() -> None:
     load_badge_class(3)
     replace(new_badge(2))
     Queue().work_off()
@@ -106,7 +106,7 @@ def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
     raise AssertionError(f"redirected in circles, {path} at last")
 
 
-def test_who_kept_the_way_to_an_image_that_is_deleted_is_led_to_the_new_one_at_once() -> None:
+def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
     load_badge_class(1)
     kept: dict[str, Answer] = {}
     award_image = "/public/assertions/A00000/image"
@@ -123,7 +123,7 @@ def test_who_kept_the_way_to_an_image_that_is_deleted_is_led_to_the_new_one_at_o
         assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
-def test_awards_that_are_given_meanwhile_show_the_badge_as_it_is_now() -> None:
+def test_awards_issued_during_a_resync_show_the_current_badge() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().work_off()
@@ -135,7 +135,7 @@ def test_awards_that_are_given_meanwhile_show_the_badge_as_it_is_now() -> None:
 # ---------------------------------------------------------------- beside a load
 
 
-def test_scripts_of_drawings_that_were_stored_before_loading_cleaned_them_are_never_baked() -> None:
+def test_scripts_of_previously_stored_svgs_are_never_baked() -> None:
     load_badge_class(1)
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><rect width="9"/></svg>'
     stored = stored_images.badge_image(drawing, "svg")
@@ -152,7 +152,7 @@ def test_scripts_of_drawings_that_were_stored_before_loading_cleaned_them_are_ne
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
-def test_with_an_image_that_nothing_is_baked_into_a_resync_is_complete_at_once(kind: str) -> None:
+def test_resync_of_an_image_that_cannot_be_baked_completes_at_once(kind: str) -> None:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
     load_badge_class(2, image=drawn.getvalue())

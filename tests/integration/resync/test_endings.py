@@ -57,7 +57,7 @@ def told() -> Callable[[], list[dict[str, Any]]]:
 
 
 @pytest.mark.slow
-def test_after_thirteen_days_it_is_overdue_and_operators_are_told_once(
+def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
     told: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(3)
@@ -81,7 +81,9 @@ def test_after_thirteen_days_it_is_overdue_and_operators_are_told_once(
     assert sweep(before_the_end + timedelta(days=40)) == {}, "nothing is due any more"
 
 
-def test_a_walk_that_never_went_on_is_overdue_with_what_is_pending(told: Callable[[], list[dict[str, Any]]]) -> None:
+def test_resync_that_never_continued_is_overdue_with_its_pending_images(
+    told: Callable[[], list[dict[str, Any]]],
+) -> None:
     load_badge_class(3)
     replacement = replace()
     sweep(clock.now() + timedelta(days=13, hours=1))
@@ -92,7 +94,7 @@ def test_a_walk_that_never_went_on_is_overdue_with_what_is_pending(told: Callabl
     assert figures(replacement) == found, "a message that comes too late changes nothing"
 
 
-def test_the_sweeper_tells_again_rather_than_never(
+def test_sweeper_repeats_a_notification_rather_than_losing_it(
     told: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_badge_class(1)
@@ -114,7 +116,7 @@ def test_the_sweeper_tells_again_rather_than_never(
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_a_newer_replacement_takes_over_in_mid_flight() -> None:
+def test_newer_replacement_takes_over_a_running_resync() -> None:
     load_badge_class(10)
     older = replace(new_badge(2))
     Queue().work_off(at_most=2)
@@ -131,7 +133,7 @@ def test_a_newer_replacement_takes_over_in_mid_flight() -> None:
     assert look(newer)["imageResync"]["status"] == "complete"
 
 
-def test_a_worker_of_an_older_version_that_comes_late_marks_nothing() -> None:
+def test_late_worker_of_an_older_version_changes_nothing() -> None:
     load_badge_class(2)
     replace(new_badge(2))
     badge_class_of_version_2, awards_of_then = badge_class_now(), list(Award.by_badge_class.query("robotics"))
@@ -146,7 +148,9 @@ def test_a_worker_of_an_older_version_that_comes_late_marks_nothing() -> None:
         assert shade_of(baked_content(award)[0]) == 3
 
 
-def test_failures_of_an_older_version_are_dropped_and_not_told_of(told: Callable[[], list[dict[str, Any]]]) -> None:
+def test_failures_of_an_older_version_are_dropped_without_a_notification(
+    told: Callable[[], list[dict[str, Any]]],
+) -> None:
     load_badge_class(2)
     replace(new_badge(2))
     lose_badge_image()

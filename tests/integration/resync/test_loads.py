@@ -61,9 +61,7 @@ def expect_all_to_show(version: int) -> None:
     [(issuer_writing, "_put_badge_classes"), (Award, "save")],
     ids=["after the load read what is there", "between an award's being read and put"],
 )
-def test_images_that_are_baked_while_a_document_is_loaded_stay(
-    target: Any, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assertions = narrated(3, "Built two robots")
     replace(new_badge(2))
     Queue().work_off()
@@ -75,7 +73,7 @@ def test_images_that_are_baked_while_a_document_is_loaded_stay(
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
 
 
-def test_images_of_a_badge_that_is_replaced_while_awards_are_loaded_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_of_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the document has images, which were baked for the badge class as it was."""
     assertions = narrated(3, "Built two robots", gray_png(7))
 
@@ -89,7 +87,7 @@ def test_images_of_a_badge_that_is_replaced_while_awards_are_loaded_stay(monkeyp
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
 
 
-def test_an_image_that_a_load_brings_back_while_another_is_baked_is_not_deleted(
+def test_image_restored_by_a_load_during_baking_is_not_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assertions = narrated(1, "Built two robots", gray_png(7))

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_the_figures_add_up_after_every_message_and_the_total_is_known_from_the_first() -> None:
+def test_figures_add_up_after_every_message_and_the_total_is_known_from_the_start() -> None:
     load_badge_class(10)
     replacement, queue, seen = replace(), Queue(), []
     while queue.work_off(at_most=1):
@@ -44,7 +44,7 @@ def test_the_figures_add_up_after_every_message_and_the_total_is_known_from_the_
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_a_message_delivered_twice_counts_nothing_twice() -> None:
+def test_duplicate_message_is_counted_once() -> None:
     load_badge_class(10)
     replacement = replace()
     Queue().work_off(lambda message: deliver(message) and deliver(message))
@@ -97,7 +97,7 @@ def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.Mo
 # ---------------------------------------------------------------- tried again
 
 
-def test_what_fails_is_told_with_its_reason_and_when_it_is_tried_again() -> None:
+def test_failed_images_are_listed_with_reason_and_next_attempt() -> None:
     load_badge_class(3)
     replacement = replace()
     lose_badge_image()
@@ -116,7 +116,7 @@ def test_what_fails_is_told_with_its_reason_and_when_it_is_tried_again() -> None
         assert timedelta(minutes=4, seconds=50) < wait < timedelta(minutes=10)
 
 
-def test_one_award_that_can_not_be_baked_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_award_that_cannot_be_baked_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(5)
     replacement = replace()
     refuse_images_of("A00002", monkeypatch)
@@ -140,7 +140,7 @@ def refuse_images_of(award_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aws.s3(), "put_object", refuse)
 
 
-def test_what_failed_is_fresh_soon_after_the_cause_is_gone() -> None:
+def test_failed_images_are_updated_soon_after_the_cause_is_fixed() -> None:
     load_badge_class(4)
     replacement = replace(new_badge(2))
     lose_badge_image()
@@ -153,7 +153,7 @@ def test_what_failed_is_fresh_soon_after_the_cause_is_gone() -> None:
     assert resync_now().due is None
 
 
-def test_the_waits_grow_from_five_minutes_to_a_day_and_differ() -> None:
+def test_retry_delays_grow_from_five_minutes_to_a_day_with_jitter() -> None:
     waits = {attempts: [failures.wait_after(attempts) for _ in range(300)] for attempts in (1, 2, 4, 8, 12, 50)}
     for attempts, drawn in waits.items():
         bound = min(timedelta(hours=24), timedelta(minutes=5) * 2 ** min(attempts, 10))
@@ -162,7 +162,7 @@ def test_the_waits_grow_from_five_minutes_to_a_day_and_differ() -> None:
         assert len(set(drawn)) > 290
 
 
-def test_a_confirmation_whose_message_was_lost_is_found_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_confirmation_with_a_lost_message_is_found_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(2)
     shown = preview()
     with monkeypatch.context() as patch:
@@ -180,7 +180,7 @@ def refused(**_: Any) -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_a_message_that_the_queue_gave_up_is_sent_for_again() -> None:
+def test_dead_letter_message_is_enqueued_again() -> None:
     load_badge_class(7)
     replacement = replace()
     Queue().work_off(at_most=1)

@@ -116,13 +116,13 @@ def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
 CALLS_OF_A_WHOLE_LIFE = 88
 
 
-def test_a_whole_life_has_no_more_calls_than_go_wrong_here(calls: FaultyCalls) -> None:
+def test_complete_resync_has_no_more_calls_than_faults_cover(calls: FaultyCalls) -> None:
     everything_is_right(from_confirm_to_complete(calls))
     assert calls.count <= CALLS_OF_A_WHOLE_LIFE, calls.names
 
 
 @pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
-def test_any_call_may_go_wrong(calls: FaultyCalls, number: int) -> None:
+def test_fault_in_any_call_is_recovered(calls: FaultyCalls, number: int) -> None:
     # All faults at all calls take minutes and, so far, passed; these are a quarter of them, of each kind at each place.
     calls.at(number, FAULTS[number % len(FAULTS)])
     everything_is_right(from_confirm_to_complete(calls))

@@ -38,28 +38,28 @@ def refused(answer: Answer, *fields: str) -> str:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", '{"name": ', '"rate(1 day)"'])
-def test_a_body_that_is_no_json_object_is_malformed(body: str) -> None:
+def test_body_that_is_not_a_json_object_is_malformed(body: str) -> None:
     answer = OWNER.post("/schedules", body)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
-def test_a_field_that_is_not_known_is_named_with_its_value() -> None:
+def test_unknown_field_is_reported_with_its_value() -> None:
     assert '"Europe/Paris"' in refused(ask(timezone="Europe/Paris"), "timezone")
     refused(ask(enabled=False), "enabled")
 
 
 @pytest.mark.parametrize("field", ["name", "export", "expression"])
-def test_what_is_left_out_is_asked_for(field: str) -> None:
+def test_missing_fields_are_reported(field: str) -> None:
     left_out: dict[str, Any] = {field: None}
     assert refused(ask(**left_out), field) == "This field is required."
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\t\n", "x" * 101, 7, ["Weekly"]])
-def test_a_name_is_a_text_of_1_to_100_characters(name: Any) -> None:
+def test_name_must_have_1_to_100_characters(name: Any) -> None:
     refused(ask(name=name), "name")
 
 
-def test_a_control_character_in_a_name_is_named() -> None:
+def test_control_character_in_a_name_is_reported() -> None:
     message = refused(ask(name="Week\x00ly"), "name")
     assert message == 'Character 5 is the control character U+0000; it was "Week\\u0000ly".'
 
@@ -73,7 +73,7 @@ def test_a_control_character_in_a_name_is_named() -> None:
     ],
     ids=lambda expression: ascii(expression)[:24],
 )  # fmt: skip
-def test_an_expression_that_is_none_or_never_comes_is_named(expression: Any) -> None:
+def test_invalid_or_never_firing_expression_is_reported(expression: Any) -> None:
     answer = ask(expression=expression)
     message = refused(answer, "expression")
     assert json.dumps(expression, separators=(",", ":"), ensure_ascii=False)[:60] in message
@@ -82,16 +82,16 @@ def test_an_expression_that_is_none_or_never_comes_is_named(expression: Any) -> 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "+01:00", "", "../../etc/passwd", "UTC\x00", 1, ["UTC"]])
 @pytest.mark.parametrize("period", ["previous-week", None])
-def test_a_time_zone_that_does_not_exist_is_named(zone: Any, period: str | None) -> None:
+def test_unknown_time_zone_is_reported(zone: Any, period: str | None) -> None:
     refused(ask(timeZone=zone, period=period), "timeZone")
 
 
 @pytest.mark.parametrize("period", ["last-week", "previous-year", "", 7, ["previous-day"]])
-def test_a_period_that_is_not_known_is_named(period: Any) -> None:
+def test_unknown_period_is_reported(period: Any) -> None:
     assert "previous-month" in refused(ask(period=period), "period")
 
 
-def test_what_event_bridge_scheduler_does_not_take_is_refused_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
     def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
@@ -112,13 +112,13 @@ def test_what_event_bridge_scheduler_does_not_take_is_refused_with_its_reason(mo
     [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, WELD | {"badgeClassId": "BC-WELD-1"}],
     ids=lambda scope: " ".join(scope) or "none",
 )
-def test_an_export_is_of_exactly_one_scope(scope: dict[str, str]) -> None:
+def test_export_must_have_exactly_one_scope(scope: dict[str, str]) -> None:
     message = refused(ask(ADMIN, export=scope | {"kind": "awards"}), "export")
     assert "exactly one of organizationId, issuerId and badgeClassId" in message
 
 
 @pytest.mark.parametrize("export", ["awards", [], 7])
-def test_an_export_is_an_object(export: Any) -> None:
+def test_export_must_be_an_object(export: Any) -> None:
     refused(ask(export=export), "export")
 
 
@@ -133,22 +133,22 @@ def test_an_export_is_an_object(export: Any) -> None:
     ],
     ids=lambda value: str(value)[:50],
 )
-def test_a_kind_that_is_not_of_the_scope_is_named_as_are_those_that_are(export: Any, possible: str) -> None:
+def test_unknown_kind_is_reported_with_the_kinds_of_the_scope(export: Any, possible: str) -> None:
     assert possible in refused(ask(ADMIN, export=export, period=None), "export.kind")
 
 
-def test_a_kind_that_is_left_out_is_asked_for() -> None:
+def test_missing_kind_is_reported() -> None:
     refused(ask(export=WELD), "export.kind")
 
 
 @pytest.mark.parametrize("scope_id", [7, ["WELD"], {"id": "WELD"}])
-def test_an_id_is_a_text(scope_id: Any) -> None:
+def test_id_must_be_a_string(scope_id: Any) -> None:
     refused(ask(export={"issuerId": scope_id, "kind": "awards"}), "export.issuerId")
 
 
 @pytest.mark.parametrize("scope_id", ["", "../WELD", "a b", "x" * 65, "💥"])
 @pytest.mark.parametrize("name", ["organizationId", "issuerId", "badgeClassId"])
-def test_an_id_that_can_not_be_one_is_not_found(name: str, scope_id: str) -> None:
+def test_impossible_id_is_not_found(name: str, scope_id: str) -> None:
     kind = "badge-class" if name == "badgeClassId" else "awards"
     answer = ask(export={name: scope_id, "kind": kind}, period=None)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
@@ -170,7 +170,7 @@ def test_an_id_that_can_not_be_one_is_not_found(name: str, scope_id: str) -> Non
     ],
     ids=lambda value: str(value)[-40:],
 )
-def test_an_option_that_is_wrong_is_named_where_it_is(export: Any, field: str) -> None:
+def test_invalid_option_is_reported_at_its_field(export: Any, field: str) -> None:
     refused(ask(export=export, period=None), f"export.{field}")
 
 
@@ -185,17 +185,17 @@ def test_an_option_that_is_wrong_is_named_where_it_is(export: Any, field: str) -
     ],
     ids=lambda export: export["kind"],
 )
-def test_a_period_is_only_for_a_kind_that_has_award_dates(export: dict[str, str]) -> None:
+def test_period_is_only_for_kinds_with_award_dates(export: dict[str, str]) -> None:
     assert export["kind"] in refused(ask(export=export), "period")
 
 
 @pytest.mark.parametrize("field", ["awardedAfter", "awardedBefore"])
-def test_a_period_and_dates_can_not_both_be_given(field: str) -> None:
+def test_period_and_dates_cannot_be_combined(field: str) -> None:
     assert "previous-week" in refused(ask(export=AWARDS | {field: "2026-01-01"}), f"export.{field}")
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Mars/Olympus", 7, ["Europe/Berlin"]])
-def test_a_period_goes_by_the_schedules_time_zone_and_no_other(zone: Any) -> None:
+def test_period_uses_the_time_zone_of_the_schedule(zone: Any) -> None:
     assert "Europe/Berlin" in refused(ask(export=AWARDS | {"timeZone": zone}), "export.timeZone")
 
 
@@ -214,7 +214,7 @@ def test_a_period_goes_by_the_schedules_time_zone_and_no_other(zone: Any) -> Non
     ],
     ids=str,
 )
-def test_a_change_turns_a_schedule_on_or_off_and_nothing_else(body: Any, field: str) -> None:
+def test_patch_can_only_enable_or_disable_a_schedule(body: Any, field: str) -> None:
     schedule_id = made()
     before = seen(schedule_id)
     refused(OWNER.patch(f"/schedules/{schedule_id}", body), field)
@@ -223,7 +223,7 @@ def test_a_change_turns_a_schedule_on_or_off_and_nothing_else(body: Any, field: 
 
 
 @pytest.mark.parametrize("odd", ["NONE", "a b", "x" * 65, "💥", "%2e%2e"])
-def test_a_schedule_that_does_not_exist_is_not_found(odd: str) -> None:
+def test_unknown_schedule_is_not_found(odd: str) -> None:
     for answer in (
         OWNER.get(f"/schedules/{odd}"),
         OWNER.patch(f"/schedules/{odd}", {"enabled": True}),
@@ -233,16 +233,16 @@ def test_a_schedule_that_does_not_exist_is_not_found(odd: str) -> None:
 
 
 @pytest.mark.parametrize("query", [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}])
-def test_schedules_are_asked_of_exactly_one_scope(query: Any) -> None:
+def test_list_requires_exactly_one_scope(query: Any) -> None:
     refused(ADMIN.get("/schedules", query=query), "organizationId")
 
 
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "101"), ("limit", "x"), ("cursor", "x")])
-def test_a_page_that_can_not_be_is_refused(name: str, value: str) -> None:
+def test_invalid_page_is_rejected(name: str, value: str) -> None:
     refused(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
 
 
-def test_a_cursor_of_another_list_is_refused() -> None:
+def test_cursor_of_another_list_is_rejected() -> None:
     made_ids = [made(), made()]
     cursor = OWNER.get("/schedules", query=WELD | {"limit": "1"}).json["nextCursor"]
     refused(OWNER.get("/exports", query=WELD | {"cursor": cursor}), "cursor")

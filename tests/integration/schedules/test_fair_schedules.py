@@ -39,7 +39,7 @@ RIVALS = {"export": {"issuerId": "RIV", "kind": "awards"}}
         "cron(0,30 6 1 1 ? 2030)",
     ],
 )
-def test_runs_less_than_an_hour_apart_are_refused(expression: str) -> None:
+def test_runs_less_than_an_hour_apart_are_rejected(expression: str) -> None:
     answer = ask(expression=expression)
     assert answer.status == 422
     assert [error["field"] for error in answer.json["errors"]] == ["expression"]
@@ -58,7 +58,7 @@ def test_runs_less_than_an_hour_apart_are_refused(expression: str) -> None:
         "cron(0 6 1 1 ? 2030)",
     ],
 )
-def test_runs_an_hour_apart_and_single_runs_are_fine(expression: str) -> None:
+def test_runs_an_hour_apart_and_single_runs_are_accepted(expression: str) -> None:
     assert ask(expression=expression, period=None).status == 201
 
 
@@ -73,13 +73,13 @@ def test_runs_an_hour_apart_and_single_runs_are_fine(expression: str) -> None:
         ("30 6 ? * MON *", None),
     ],
 )
-def test_runs_around_midnight_are_near_only_where_days_follow_each_other(fields: str, minutes: int | None) -> None:
+def test_runs_around_midnight_conflict_only_on_consecutive_days(fields: str, minutes: int | None) -> None:
     shortest = shortest_interval(read_cron(fields), within=timedelta(hours=2))
     assert shortest == (None if minutes is None else timedelta(minutes=minutes))
 
 
 @pytest.mark.usefixtures("_interval_of_a_day")
-def test_the_shortest_interval_is_the_deployments_setting() -> None:
+def test_shortest_interval_is_a_setting_of_the_deployment() -> None:
     assert ask(expression="cron(0 6,18 ? * MON *)").status == 422
     assert ask(expression="cron(0 6 * * ? *)").status == 201
 
@@ -95,7 +95,7 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
 # ---------------------------------------------------------------- how many
 
 
-def test_an_organization_has_so_many_schedules_whatever_they_export(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_has_a_limit_of_schedules_of_all_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "MAX_SCHEDULES_PER_ORGANIZATION", 3)
     scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
     ids = [made(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
@@ -107,7 +107,7 @@ def test_an_organization_has_so_many_schedules_whatever_they_export(monkeypatch:
     made(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
 
 
-def test_the_limits_are_twenty_a_scope_and_a_hundred_an_organization() -> None:
+def test_limits_are_twenty_per_scope_and_a_hundred_per_organization() -> None:
     assert (lifecycle.MAX_SCHEDULES_PER_SCOPE, lifecycle.MAX_SCHEDULES_PER_ORGANIZATION) == (20, 100)
 
 
@@ -119,7 +119,7 @@ def waiting_rows() -> list[Any]:
     return [row for row in rows if row["sk"]["S"].startswith("waiting-run")]
 
 
-def test_a_schedule_has_one_run_that_waits_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_run_of_a_schedule_is_postponed(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, begin = made(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     times = [clock.rfc3339(begin + timedelta(hours=hour)) for hour in range(10)]
@@ -134,7 +134,7 @@ def test_a_schedule_has_one_run_that_waits_the_newest(monkeypatch: pytest.Monkey
     assert seen(schedule_id)["lastRun"]["at"] == times[-1]
 
 
-def test_a_newer_run_that_comes_while_an_older_one_is_tried_again_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newer_run_is_not_lost_while_an_older_one_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, begin = made(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     assert fire(schedule_id, clock.rfc3339(begin)) == "waiting"
@@ -152,7 +152,7 @@ def test_a_newer_run_that_comes_while_an_older_one_is_tried_again_is_not_lost(mo
     assert len(waiting_rows()) == 1
 
 
-def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_organization_gets_a_turn_before_any_gets_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
     first, second, rival = made(), made(), made(RIVAL, **RIVALS)
     for issuer_id, person in (("WOOD", ADMIN), ("RIV", RIVAL)):
@@ -193,7 +193,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     return refuse
 
 
-def test_a_schedule_that_is_busy_for_a_moment_is_made_changed_and_deleted_all_the_same(
+def test_briefly_busy_schedule_is_created_changed_and_deleted(
     busy: Callable[[str, int], None],
 ) -> None:
     busy("CreateSchedule", 1)
@@ -208,7 +208,7 @@ def test_a_schedule_that_is_busy_for_a_moment_is_made_changed_and_deleted_all_th
     assert all_in_event_bridge() == {}
 
 
-def test_a_change_that_event_bridge_does_not_take_holds_and_is_repeated_with_the_request_or_the_sweeper(
+def test_change_that_event_bridge_rejects_is_kept_and_retried_by_the_client_or_the_sweeper(
     busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule_id = made()

@@ -69,7 +69,7 @@ def as_set() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "replaced", [*({name: value} for name, value in REPLACED.items()), REPLACED], ids=lambda r: "+".join(r)
 )
-def test_all_schedules_follow_what_an_upgrade_replaced(
+def test_all_schedules_use_the_target_of_an_upgrade(
     upgrade: Callable[[dict[str, str]], None], schedules: list[str], replaced: dict[str, str]
 ) -> None:
     before = all_in_event_bridge()
@@ -81,7 +81,7 @@ def test_all_schedules_follow_what_an_upgrade_replaced(
     assert sweep() == {}
 
 
-def test_schedules_are_made_again_in_a_group_that_an_upgrade_replaced(
+def test_schedules_are_recreated_in_a_group_that_an_upgrade_replaced(
     upgrade: Callable[[dict[str, str]], None], schedules: list[str]
 ) -> None:
     boto3.client("scheduler").create_schedule_group(Name="schedules-2")
@@ -92,7 +92,7 @@ def test_schedules_are_made_again_in_a_group_that_an_upgrade_replaced(
     assert all_in_event_bridge() == dict.fromkeys(schedules, "ENABLED")
 
 
-def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_its_second_look(
+def test_schedule_created_by_the_old_version_during_an_upgrade_follows_at_the_second_sweep(
     upgrade: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep()
@@ -111,7 +111,7 @@ def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_i
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_whatever_goes_wrong_all_schedules_follow_in_the_end(
+def test_all_schedules_follow_an_upgrade_despite_faults(
     fault: Fault, upgrade: Callable[[dict[str, str]], None], schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)
@@ -131,7 +131,7 @@ def test_whatever_goes_wrong_all_schedules_follow_in_the_end(
     assert number > 5
 
 
-def test_a_sweep_that_has_nothing_to_do_reads_three_times_and_asks_the_scheduler_nothing(
+def test_sweep_without_work_reads_three_times_and_calls_no_scheduler(
     schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)

@@ -20,7 +20,7 @@ def fill_up() -> list[str]:
     return [answer.json["id"] for answer in answers]
 
 
-def test_a_run_that_fair_use_has_no_room_for_waits_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_above_the_limit_of_active_exports_is_postponed_and_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = made()
     fill_up()
     scheduled = clock.now().replace(microsecond=0)
@@ -38,7 +38,7 @@ def test_a_run_that_fair_use_has_no_room_for_waits_and_is_tried_again(monkeypatc
     assert [found["id"] for found in exports()] == [export["id"]]
 
 
-def test_runs_that_wait_go_in_the_order_of_their_times_and_other_organizations_are_not_kept_waiting() -> None:
+def test_postponed_runs_start_in_order_and_do_not_delay_other_organizations() -> None:
     load_awards_around_changes_of_the_clock()
     early, late = made(), made()
     other = made(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})
@@ -52,7 +52,7 @@ def test_runs_that_wait_go_in_the_order_of_their_times_and_other_organizations_a
     assert [export["scheduleId"] for export in exports()] == [early]
 
 
-def test_a_run_that_waits_in_vain_is_given_up_and_alarms(
+def test_run_postponed_for_too_long_is_dropped_with_an_alarm(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = made()
@@ -67,7 +67,7 @@ def test_a_run_that_waits_in_vain_is_given_up_and_alarms(
     assert exports() == []
 
 
-def test_a_run_that_waits_for_a_schedule_that_is_deleted_waits_no_more() -> None:
+def test_postponed_run_of_a_deleted_schedule_is_dropped() -> None:
     schedule_id = made()
     fill_up()
     fire(schedule_id, clock.to_the_second(clock.now()))

@@ -98,7 +98,7 @@ def there_is_room_for(count: int) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_schedule_is_made_wholly_or_not_at_all(
+def test_schedule_is_created_completely_or_not_at_all(
     fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     faults = 0
@@ -114,7 +114,7 @@ def test_a_schedule_is_made_wholly_or_not_at_all(
     there_is_room_for(20 - len(listed()))
 
 
-def test_one_that_is_being_made_is_seen_by_nobody_and_taken_back_only_after_a_while(
+def test_half_created_schedule_is_hidden_and_removed_only_after_a_while(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     create = killed_before("CreateSchedule", calls, ask)
@@ -135,7 +135,7 @@ def test_one_that_is_being_made_is_seen_by_nobody_and_taken_back_only_after_a_wh
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("before", "after"), [(True, False), (False, True)], ids=["pause", "resume"])
-def test_a_schedule_is_paused_or_resumed_in_both_places_or_in_none(
+def test_schedule_is_paused_or_resumed_in_both_places_or_in_neither(
     before: bool, after: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = made()
@@ -155,7 +155,7 @@ def test_a_schedule_is_paused_or_resumed_in_both_places_or_in_none(
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_schedule_is_deleted_wholly_or_not_at_all(
+def test_schedule_is_deleted_completely_or_not_at_all(
     fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     ids = [made()]
@@ -169,7 +169,7 @@ def test_a_schedule_is_deleted_wholly_or_not_at_all(
     there_is_room_for(20 - len(listed()))
 
 
-def test_one_that_is_being_deleted_is_seen_by_nobody_and_exports_nothing(
+def test_half_deleted_schedule_is_hidden_and_exports_nothing(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = made()
@@ -184,7 +184,7 @@ def test_one_that_is_being_deleted_is_seen_by_nobody_and_exports_nothing(
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_run_that_goes_wrong_and_is_sent_again_is_one_export(fault: Fault, calls: FaultyCalls) -> None:
+def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCalls) -> None:
     schedule_id = made()
     days = iter(range(1, 32))
     time = f"2026-03-{next(days):02}T04:00:00Z"
@@ -205,9 +205,7 @@ def test_a_run_that_goes_wrong_and_is_sent_again_is_one_export(fault: Fault, cal
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_schedule_that_was_stopped_fires_no_more_however_often_the_sweeper_fails(
-    fault: Fault, calls: FaultyCalls
-) -> None:
+def test_stopped_schedule_does_not_fire_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
     schedule_id, maker = made(), Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
 
     def stop() -> None:
@@ -228,7 +226,7 @@ def test_a_schedule_that_was_stopped_fires_no_more_however_often_the_sweeper_fai
 
 @pytest.mark.usefixtures("_one_export_at_a_time")
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
+def test_postponed_run_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
     schedule_id, begin = made(), clock.now()
     minutes = iter(range(60, 0, -1))
 
@@ -248,9 +246,7 @@ def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: F
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
 
 
-def test_of_a_change_while_the_sweeper_looks_the_change_holds(
-    monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
-) -> None:
+def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]) -> None:
     schedule_id, follow = made(), scheduler.follow
 
     def followed_late(as_it_was_read: Schedule) -> None:
@@ -269,7 +265,7 @@ def test_of_a_change_while_the_sweeper_looks_the_change_holds(
     agree()
 
 
-def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
+def test_schedule_that_cannot_be_processed_alarms_and_does_not_block_others(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = made(), made()

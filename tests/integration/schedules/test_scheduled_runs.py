@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 # ---------------------------------------------------------------- an ordinary export
 
 
-def test_a_run_is_an_ordinary_export_that_names_its_schedule() -> None:
+def test_run_is_an_ordinary_export_that_names_its_schedule() -> None:
     schedule_id = made(period=None)
     assert fire(schedule_id) == "requested"
     [export] = exports()
@@ -42,7 +42,7 @@ def test_a_run_is_an_ordinary_export_that_names_its_schedule() -> None:
     assert STAFF.get(f"/exports/{export['id']}/file").status == 302
 
 
-def test_an_export_that_somebody_asks_for_names_no_schedule() -> None:
+def test_export_on_request_names_no_schedule() -> None:
     assert "scheduleId" not in OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json
 
 
@@ -58,9 +58,7 @@ def test_an_export_that_somebody_asks_for_names_no_schedule() -> None:
     ],
     ids=lambda value: value.get("kind", "options"),
 )
-def test_a_run_of_every_kind_exports_with_the_options_of_the_schedule(
-    export: dict[str, Any], options: dict[str, Any]
-) -> None:
+def test_run_of_every_kind_uses_the_options_of_the_schedule(export: dict[str, Any], options: dict[str, Any]) -> None:
     schedule_id = made(ADMIN, export=export | options, period=None)
     fire(schedule_id)
     last = seen(schedule_id, ADMIN)["lastRun"]["exportId"]
@@ -82,7 +80,7 @@ def test_a_run_of_every_kind_exports_with_the_options_of_the_schedule(
         ("previous-month", "2026-03-31T22:00:00Z", ("2026-03-01", "2026-03-31"), (3, 10)),  # the first of April
     ],
 )
-def test_a_run_exports_the_awards_of_whole_days_by_the_clock_of_its_zone(
+def test_run_exports_awards_of_whole_days_in_its_time_zone(
     period: str, scheduled_time: str, first_and_last_day: tuple[str, str], first_and_last_award: tuple[int, int]
 ) -> None:
     load_awards_around_changes_of_the_clock()
@@ -99,7 +97,7 @@ def test_a_run_exports_the_awards_of_whole_days_by_the_clock_of_its_zone(
     assert found == [instant.replace(":", "") for instant in INSTANTS[first : last + 1]]
 
 
-def test_a_run_that_comes_late_exports_the_days_that_it_would_have_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_run_exports_the_days_of_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = made()
     set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # a week later
     fire(schedule_id, MONDAY)
@@ -107,7 +105,7 @@ def test_a_run_that_comes_late_exports_the_days_that_it_would_have_in_time(monke
     assert (export["options"]["awardedAfter"], export["options"]["awardedBefore"]) == ("2026-03-23", "2026-03-29")
 
 
-def test_where_the_scheduled_time_is_not_filled_in_it_is_this_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator leaves it
     schedule_id = made()
     event = {"scheduleId": schedule_id, "scheduledTime": "<aws.scheduler.scheduled-time>"}
@@ -118,7 +116,7 @@ def test_where_the_scheduled_time_is_not_filled_in_it_is_this_minute(monkeypatch
 # ---------------------------------------------------------------- once
 
 
-def test_a_run_that_is_sent_twice_is_one_export() -> None:
+def test_duplicate_run_is_one_export() -> None:
     schedule_id = made()
     assert [fire(schedule_id), fire(schedule_id)] == ["requested", "requested"]
     [export] = exports()
@@ -129,7 +127,7 @@ def test_a_run_that_is_sent_twice_is_one_export() -> None:
     assert seen(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
-def test_each_scheduled_time_and_each_schedule_is_an_export_of_its_own() -> None:
+def test_every_scheduled_time_and_every_schedule_has_its_own_export() -> None:
     first, second = made(), made()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")
@@ -138,7 +136,7 @@ def test_each_scheduled_time_and_each_schedule_is_an_export_of_its_own() -> None
     assert len({export["id"] for export in exports()}) == 3
 
 
-def test_an_older_run_that_comes_late_is_not_shown_as_the_last() -> None:
+def test_late_older_run_is_not_shown_as_the_last() -> None:
     schedule_id = made()
     fire(schedule_id, "2026-04-06T04:00:00Z")
     last = seen(schedule_id)["lastRun"]
@@ -150,7 +148,7 @@ def test_an_older_run_that_comes_late_is_not_shown_as_the_last() -> None:
 # ---------------------------------------------------------------- none
 
 
-def test_a_run_of_a_schedule_that_was_paused_meanwhile_exports_nothing() -> None:
+def test_run_of_a_paused_schedule_exports_nothing() -> None:
     schedule_id = made()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert fire(schedule_id) == "off"
@@ -158,14 +156,14 @@ def test_a_run_of_a_schedule_that_was_paused_meanwhile_exports_nothing() -> None
     assert "lastRun" not in seen(schedule_id)
 
 
-def test_a_run_of_a_schedule_that_was_deleted_meanwhile_exports_nothing() -> None:
+def test_run_of_a_deleted_schedule_exports_nothing() -> None:
     schedule_id = made()
     OWNER.delete(f"/schedules/{schedule_id}")
     assert fire(schedule_id) == "gone"
     assert exports() == []
 
 
-def test_a_schedule_that_only_event_bridge_scheduler_knows_is_deleted_there_when_it_fires() -> None:
+def test_schedule_known_only_to_event_bridge_is_deleted_when_it_fires() -> None:
     schedule_id = made()
     definition = in_event_bridge(schedule_id)
     OWNER.delete(f"/schedules/{schedule_id}")
@@ -175,7 +173,7 @@ def test_a_schedule_that_only_event_bridge_scheduler_knows_is_deleted_there_when
     assert all_in_event_bridge() == {}
 
 
-def test_the_functions_event_of_a_schedule_that_is_not_there_is_done_with() -> None:
+def test_event_of_an_unknown_schedule_is_dropped() -> None:
     assert scheduled_export.handler(sample_event("scheduled_export"), context()) == "gone"
 
 
@@ -192,13 +190,13 @@ def test_the_functions_event_of_a_schedule_that_is_not_there_is_done_with() -> N
     ],
     ids=str,
 )
-def test_an_event_that_is_none_of_ours_fails_and_alarms(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_event_fails_and_alarms(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         scheduled_export.handler(event, context())
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
 
 
-def test_a_run_that_can_not_be_requested_fails_so_that_it_is_tried_again_and_alarms(
+def test_run_that_cannot_be_requested_fails_is_retried_and_alarms(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = made()

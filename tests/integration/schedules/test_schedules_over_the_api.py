@@ -52,7 +52,7 @@ EVERY_KIND: list[tuple[Person, dict[str, Any], dict[str, Any]]] = [
 # ---------------------------------------------------------------- make
 
 
-def test_a_schedule_that_is_made_says_what_it_exports_when_and_for_whom(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_created_schedule_shows_its_export_times_and_responsible_person(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(datetime(2026, 3, 25, 12, 0, 0, 500, tzinfo=UTC), monkeypatch)  # a Wednesday
     answer = ask()
     assert answer.status == 201
@@ -70,7 +70,7 @@ def test_a_schedule_that_is_made_says_what_it_exports_when_and_for_whom(monkeypa
     assert seen(schedule["id"]) == schedule
 
 
-def test_it_is_a_schedule_of_event_bridge_scheduler_in_the_deployments_group() -> None:
+def test_schedule_exists_in_event_bridge_scheduler_in_the_group_of_the_deployment() -> None:
     schedule = in_event_bridge(made())
     assert schedule["GroupName"] == config().schedule_group
     assert schedule["ScheduleExpression"] == "cron(0 6 ? * MON *)"
@@ -83,7 +83,7 @@ def test_it_is_a_schedule_of_event_bridge_scheduler_in_the_deployments_group() -
     assert target["DeadLetterConfig"] == {"Arn": config().schedule_dead_letter_queue_arn}
 
 
-def test_a_rate_is_counted_from_when_it_was_made_and_keeps_its_beat_when_resumed(
+def test_rate_starts_at_creation_and_keeps_its_rhythm_after_resuming(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begin = clock.now().replace(microsecond=0)
@@ -107,7 +107,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_a_scope_has_twenty_schedules_and_room_for_another_when_one_is_deleted() -> None:
+def test_scope_is_limited_to_twenty_schedules_and_deleting_one_makes_room() -> None:
     made_ids = [made() for _ in range(20)]
     answer = ask()
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
@@ -130,7 +130,7 @@ def test_api_guide_example_creates_a_schedule() -> None:
 # ---------------------------------------------------------------- find
 
 
-def test_schedules_are_listed_newest_first_in_pages_by_their_scope() -> None:
+def test_schedules_are_listed_newest_first_in_pages_by_scope() -> None:
     ids = [made() for _ in range(5)]
     made(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     found, query = [], {"issuerId": "WELD", "limit": "2"}
@@ -145,7 +145,7 @@ def test_schedules_are_listed_newest_first_in_pages_by_their_scope() -> None:
     assert listed(badgeClassId="BC-WELD-1") == []
 
 
-def test_a_schedule_of_a_badge_class_is_found_at_the_badge_class() -> None:
+def test_schedule_of_a_badge_class_is_listed_at_the_badge_class() -> None:
     schedule_id = made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert [schedule["id"] for schedule in listed(badgeClassId="BC-WELD-1")] == [schedule_id]
     assert listed() == []
@@ -154,7 +154,7 @@ def test_a_schedule_of_a_badge_class_is_found_at_the_badge_class() -> None:
 # ---------------------------------------------------------------- pause, resume, delete
 
 
-def test_a_schedule_that_is_paused_fires_no_more_until_it_is_resumed() -> None:
+def test_paused_schedule_does_not_fire_until_it_is_resumed() -> None:
     schedule_id = made()
     paused = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert paused.status == 200
@@ -168,14 +168,14 @@ def test_a_schedule_that_is_paused_fires_no_more_until_it_is_resumed() -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_pausing_or_resuming_twice_is_as_once(enabled: bool) -> None:
+def test_pausing_or_resuming_twice_changes_nothing_more(enabled: bool) -> None:
     schedule_id = made()
     first = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled}) == first
     assert in_event_bridge(schedule_id)["State"] == ("ENABLED" if enabled else "DISABLED")
 
 
-def test_a_schedule_that_is_deleted_is_gone_everywhere() -> None:
+def test_deleted_schedule_is_deleted_everywhere() -> None:
     schedule_id = made()
     answer = OWNER.delete(f"/schedules/{schedule_id}")
     assert (answer.status, answer.text) == (204, "")
@@ -185,7 +185,7 @@ def test_a_schedule_that_is_deleted_is_gone_everywhere() -> None:
     assert in_event_bridge(schedule_id) is None
 
 
-def test_a_paused_schedule_can_be_deleted() -> None:
+def test_paused_schedule_can_be_deleted() -> None:
     schedule_id = made()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
@@ -195,7 +195,7 @@ def test_a_paused_schedule_can_be_deleted() -> None:
 # ---------------------------------------------------------------- who may
 
 
-def test_staff_see_schedules_and_change_none() -> None:
+def test_staff_see_schedules_but_cannot_change_them() -> None:
     schedule_id = made()
     assert [schedule["id"] for schedule in listed(STAFF)] == [schedule_id]
     before = seen(schedule_id, STAFF)
@@ -212,7 +212,7 @@ def test_staff_see_schedules_and_change_none() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_others_find_neither_the_scope_nor_its_schedules(person: Person) -> None:
+def test_scope_and_schedules_are_hidden_without_a_role(person: Person) -> None:
     schedule_id = made()
     scopes = {"organizationId": "MAKERS", "issuerId": "WELD", "badgeClassId": "BC-WELD-1"}
     kinds = {"organizationId": "awards", "issuerId": "awards", "badgeClassId": "badge-class"}
@@ -234,19 +234,19 @@ def test_others_find_neither_the_scope_nor_its_schedules(person: Person) -> None
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
 
 
-def test_an_issuers_people_do_not_see_the_organizations_schedules() -> None:
+def test_issuer_roles_do_not_see_schedules_of_the_organization() -> None:
     schedule_id = made(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     assert OWNER.get(f"/schedules/{schedule_id}") == OWNER.get("/schedules/NONE")
 
 
-def test_the_free_plan_has_no_schedules() -> None:
+def test_free_plan_has_no_schedules() -> None:
     answer = ask(PENNILESS, export={"organizationId": "FREE", "kind": "awards"})
     assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
     assert listed(PENNILESS, organizationId="FREE") == []
     assert all_in_event_bridge() == {}
 
 
-def test_the_sweeper_finds_nothing_to_mend_in_schedules_that_are_as_they_should_be(
+def test_sweeper_changes_nothing_in_consistent_schedules(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     active, paused = made(), made()

@@ -38,7 +38,7 @@ def lose_plan() -> None:
         (lose_plan, "Data management is part of the paid plan, and The Makers is on the free one"),
     ],
 )
-def test_a_schedule_whose_maker_lost_the_role_or_the_plan_does_not_run_and_says_so(loss: Any, said: str) -> None:
+def test_schedule_does_not_run_after_its_creator_lost_the_role_or_the_plan(loss: Any, said: str) -> None:
     schedule_id = made()
     loss()
     assert fire(schedule_id) == "stopped"
@@ -53,7 +53,7 @@ def test_a_schedule_whose_maker_lost_the_role_or_the_plan_does_not_run_and_says_
     assert fire(schedule_id, "2026-04-06T04:00:00Z") == "off"
 
 
-def test_a_schedule_of_what_was_deleted_is_stopped() -> None:
+def test_schedule_of_a_deleted_scope_is_stopped() -> None:
     schedule_id = made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
     assert fire(schedule_id) == "stopped"
@@ -61,7 +61,7 @@ def test_a_schedule_of_what_was_deleted_is_stopped() -> None:
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
 
 
-def test_somebody_who_may_can_resume_a_stopped_schedule_and_answers_for_it_then() -> None:
+def test_person_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
     schedule_id = made()
     lose_role()
     fire(schedule_id)
@@ -73,7 +73,7 @@ def test_somebody_who_may_can_resume_a_stopped_schedule_and_answers_for_it_then(
     assert exports(EDITOR)[0]["requestedBy"] == EDITOR.email
 
 
-def test_a_schedule_that_another_takes_over_while_it_is_being_stopped_goes_on(
+def test_schedule_taken_over_while_it_is_being_stopped_continues(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     schedule_id, stop = made(), lifecycle.stop
@@ -90,7 +90,7 @@ def test_a_schedule_that_another_takes_over_while_it_is_being_stopped_goes_on(
     assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
 
 
-def test_a_stopped_schedule_stays_so_when_it_is_paused() -> None:
+def test_stopped_schedule_stays_stopped_when_it_is_paused() -> None:
     schedule_id = made()
     lose_role()
     fire(schedule_id)
@@ -98,7 +98,7 @@ def test_a_stopped_schedule_stays_so_when_it_is_paused() -> None:
     assert EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": False}).json == before
 
 
-def test_without_the_plan_a_schedule_can_be_paused_and_deleted_but_not_resumed() -> None:
+def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -> None:
     schedule_id = made()
     lose_plan()
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
@@ -108,7 +108,7 @@ def test_without_the_plan_a_schedule_can_be_paused_and_deleted_but_not_resumed()
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
 
 
-def test_the_maker_who_has_another_role_that_edits_keeps_the_schedule_running() -> None:
+def test_creator_with_another_editing_role_keeps_the_schedule_running() -> None:
     schedule_id = made(ADMIN)
     fire(schedule_id)
     assert exports()[0]["requestedBy"] == ADMIN.email

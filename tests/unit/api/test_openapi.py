@@ -40,21 +40,21 @@ def routes_of_the_template() -> dict[tuple[str, str], bool]:
     return {(method, path): needs_token for (method, path), needs_token in deployed().items() if method != "head"}
 
 
-def test_the_document_is_valid() -> None:
+def test_document_is_valid() -> None:
     validate(document())
 
 
-def test_the_document_has_exactly_the_routes_that_are_deployed() -> None:
+def test_document_has_exactly_the_deployed_routes() -> None:
     assert operations().keys() == routes_of_the_template().keys() - DESCRIBES_THE_API
 
 
-def test_all_that_is_public_answers_head_too_and_without_a_token() -> None:
+def test_every_public_route_answers_head_and_needs_no_token() -> None:
     public = {path for (_, path), needs_token in routes_of_the_template().items() if not needs_token}
     heads = {path: needs_token for (method, path), needs_token in deployed().items() if method == "head"}
     assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
-def test_a_token_is_asked_for_just_where_the_gateway_asks_for_it() -> None:
+def test_token_is_required_exactly_where_the_gateway_requires_it() -> None:
     for route, asks_for_token in routes_of_the_template().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
@@ -65,14 +65,14 @@ def test_a_token_is_asked_for_just_where_the_gateway_asks_for_it() -> None:
     assert document()["components"]["securitySchemes"]["idToken"]["scheme"] == "bearer"
 
 
-def test_the_document_names_the_product_its_version_and_its_licence() -> None:
+def test_document_names_product_version_and_license() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     info = document()["info"]
     assert (info["title"], info["version"]) == ("Badge Data Management", project["version"])
     assert info["license"]["identifier"] == project["license"]
 
 
-def test_every_operation_has_one_success_and_problems_as_they_are_sent() -> None:
+def test_every_operation_has_one_success_response_and_its_problems() -> None:
     for route, operation in operations().items():
         successes = {status for status in operation["responses"] if status < "400"}
         # What may be cached may be unchanged, and an image may be shown or led to.
@@ -88,7 +88,7 @@ def test_every_operation_has_one_success_and_problems_as_they_are_sent() -> None
             assert "404" in operation["responses"], route
 
 
-def test_every_operation_is_named_once_and_grouped_under_a_tag_that_is_explained() -> None:
+def test_every_operation_has_a_unique_name_and_an_explained_tag() -> None:
     tags = {tag["name"] for tag in document()["tags"]}
     names = [operation["operationId"] for operation in operations().values()]
     assert len(names) == len(set(names))
@@ -99,7 +99,7 @@ def test_every_operation_is_named_once_and_grouped_under_a_tag_that_is_explained
         assert set(operation["tags"]) <= tags
 
 
-def test_exports_are_accepted_with_where_they_are_and_files_redirect() -> None:
+def test_accepted_exports_have_a_location_and_files_redirect() -> None:
     asked = operations()[("post", "/issuers/{issuerId}/exports")]
     assert "Location" in asked["responses"]["202"]["headers"]
     assert {"name": "Idempotency-Key", "in": "header", "required": False}.items() <= asked["parameters"][1].items()
@@ -108,25 +108,25 @@ def test_exports_are_accepted_with_where_they_are_and_files_redirect() -> None:
     assert {"409", "410"} <= file.keys()
 
 
-def test_a_schedules_export_is_described_with_the_kinds_of_each_scope() -> None:
+def test_export_of_a_schedule_is_described_with_the_kinds_of_each_scope() -> None:
     kind = document()["components"]["schemas"]["ExportOnSchedule"]["properties"]["kind"]["description"]
     for scope, kinds in KINDS.items():
         [told] = [part for part in kind.split(". ")[1].split("; ") if part.startswith(f"{scope.replace('-', ' ')}: ")]
         assert re.findall("`([a-z-]+)`", told) == list(kinds)
 
 
-def test_nothing_is_described_that_is_not_sent() -> None:
+def test_every_described_field_is_sent() -> None:
     schemas = document()["components"]["schemas"]
     assert {"HTTPValidationError", "ValidationError", "ResponseValidationError"}.isdisjoint(schemas)
     used = set(re.findall(r"#/components/schemas/(\w+)", str(document())))
     assert used == schemas.keys()
 
 
-def test_the_server_is_the_address_that_the_deployment_is_set_to() -> None:
+def test_server_is_the_configured_url() -> None:
     assert document()["servers"] == [{"url": "https://badges.example.org"}]
 
 
-def test_the_server_is_where_the_request_came_in_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_is_the_request_url_if_none_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()
     try:
@@ -137,7 +137,7 @@ def test_the_server_is_where_the_request_came_in_where_nothing_is_set(monkeypatc
     assert answer.json["servers"] == [{"url": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/v1"}]
 
 
-def test_the_page_shows_the_document_and_asks_no_other_site_for_anything() -> None:
+def test_reference_page_shows_the_document_without_external_requests() -> None:
     answer = call("GET", "/reference", email=None)
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert '"operationId":"exportIssuer"' in answer.text
@@ -147,7 +147,7 @@ def test_the_page_shows_the_document_and_asks_no_other_site_for_anything() -> No
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/reference"])
-def test_the_description_and_its_page_are_sent_once_and_asked_for_again_only_when_they_change(path: str) -> None:
+def test_document_and_reference_page_are_sent_again_only_after_changes(path: str) -> None:
     first = call("GET", path, email=None)
     assert first.headers["Cache-Control"] == "public, no-cache"
     again = call("GET", path, email=None, headers={"If-None-Match": first.headers["ETag"]})
@@ -157,7 +157,7 @@ def test_the_description_and_its_page_are_sent_once_and_asked_for_again_only_whe
     assert call("GET", path, email=None, headers={"If-None-Match": '"another"'}).text == first.text
 
 
-def test_the_page_runs_its_own_scripts_only_and_stands_in_no_frame() -> None:
+def test_reference_page_runs_only_its_own_scripts_and_forbids_framing() -> None:
     headers = call("GET", "/reference", email=None).headers
     policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
     assert all(source.startswith("'sha256-") for source in policy["script-src"].split())

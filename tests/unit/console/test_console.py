@@ -100,7 +100,7 @@ def test_sample_event_returns_the_page(console: ModuleType, get: Callable[..., A
     assert answer["body"].startswith("<!doctype html>")
 
 
-def test_every_file_that_the_page_names_exists_and_may_be_kept_for_a_year(
+def test_every_file_of_the_page_exists_and_is_cached_for_a_year(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     named = re.findall(r'(?:href|src)="console/assets/([^"]+)"', get()["body"])
@@ -111,7 +111,7 @@ def test_every_file_that_the_page_names_exists_and_may_be_kept_for_a_year(
         assert answer["headers"]["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_page_needs_one_style_sheet_and_one_script_that_imports_nothing(
+def test_page_needs_one_style_sheet_and_one_script_without_imports(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     """Otherwise each import is requested only after the script before it has arrived."""
@@ -132,14 +132,14 @@ def test_first_view_is_at_most_60_kb_compressed(get: Callable[..., Answer], asse
     assert sum(map(len, sent)) <= 60_000
 
 
-def test_caches_keep_compressed_and_plain_answers_apart(
+def test_caches_keep_compressed_and_plain_responses_apart(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     [script] = Elements(get()["body"]).named("script", "src", type="module")
     assert get()["headers"]["Vary"] == asset(script)["headers"]["Vary"] == "Accept-Encoding"
 
 
-def test_page_itself_is_never_kept(get: Callable[..., Answer]) -> None:
+def test_page_itself_is_never_cached(get: Callable[..., Answer]) -> None:
     assert get()["headers"]["Cache-Control"] == "no-store"
 
 
@@ -150,19 +150,19 @@ def test_other_files_are_not_found(asset: Callable[[str], Answer], file: str) ->
     assert asset(file)["statusCode"] == 404
 
 
-def test_page_of_another_deployment_is_told_to_reload(asset: Callable[[str], Answer]) -> None:
+def test_page_of_another_deployment_must_reload(asset: Callable[[str], Answer]) -> None:
     answer = asset("main-0123ABCD.js")
     assert answer["statusCode"] == 404
     assert answer["headers"]["Cache-Control"] == "no-store"
     assert "Reload" in answer["body"]
 
 
-def test_address_with_a_slash_at_its_end_leads_to_the_one_without(get: Callable[..., Answer]) -> None:
+def test_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answer]) -> None:
     answer = get("/console/", "/console")
     assert (answer["statusCode"], answer["headers"]["Location"]) == (308, "../console")
 
 
-def test_page_and_its_files_are_served_below_a_base_path(get: Callable[..., Answer]) -> None:
+def test_page_and_its_files_are_served_with_a_base_path(get: Callable[..., Answer]) -> None:
     """API Gateway leaves the base path of a custom domain in a request's path."""
     page = get("/learning/badges/console", "/console")["body"]
     named = [address for address in re.findall(r'(?:href|src)="([^"]+)"', page) if not address.startswith("data:")]
@@ -179,7 +179,7 @@ def test_page_and_its_files_are_served_below_a_base_path(get: Callable[..., Answ
 # ---------------------------------------------------------------- what the page is told, and held to
 
 
-def test_settings_say_where_to_sign_in(get: Callable[..., Answer]) -> None:
+def test_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
     assert settings_of(get()["body"]) == {
         "clientId": "1example23456789",
         "userPoolEndpoint": "https://cognito-idp.eu-west-1.amazonaws.com/",
@@ -188,9 +188,7 @@ def test_settings_say_where_to_sign_in(get: Callable[..., Answer]) -> None:
     }
 
 
-def test_settings_never_end_the_element_that_they_are_in(
-    get: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_never_close_their_own_element(get: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     address = "</script><!--<script>'\"&@example.org"
     monkeypatch.setenv("CONTACT_ADDRESS", address)
     page = get()["body"]
@@ -198,7 +196,7 @@ def test_settings_never_end_the_element_that_they_are_in(
     assert page.count("<script") == 2
 
 
-def test_browser_runs_only_the_pages_own_scripts_and_talks_to_nothing_but_the_user_pool(
+def test_browser_runs_only_scripts_of_the_page_and_connects_only_to_the_user_pool(
     get: Callable[..., Answer],
 ) -> None:
     rules = dict(rule.split(" ", 1) for rule in get()["headers"]["Content-Security-Policy"].split("; "))
@@ -215,7 +213,7 @@ def test_browser_runs_only_the_pages_own_scripts_and_talks_to_nothing_but_the_us
 # ---------------------------------------------------------------- the build
 
 
-def test_file_that_changes_gets_another_name(built: Path, tmp_path: Path) -> None:
+def test_changed_file_gets_another_name(built: Path, tmp_path: Path) -> None:
     source = tmp_path / "source"
     not_needed = shutil.ignore_patterns("typescript", "@typescript", "@biomejs")
     shutil.copytree(CONSOLE, source, ignore=not_needed, symlinks=True)
@@ -228,9 +226,7 @@ def test_file_that_changes_gets_another_name(built: Path, tmp_path: Path) -> Non
     assert {name.partition("-")[0] for name in before ^ after} == {"style"}
 
 
-def test_page_ships_the_licenses_of_the_packages_in_it(
-    get: Callable[..., Answer], asset: Callable[[str], Answer]
-) -> None:
+def test_page_ships_the_licenses_of_its_packages(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     packages = json.loads((CONSOLE / "package.json").read_text())["dependencies"]
     assert packages.keys() == {"preact", "htm"}
     [name] = Elements(get()["body"]).named("link", "href", rel="license")
@@ -242,7 +238,7 @@ def test_page_ships_the_licenses_of_the_packages_in_it(
     assert "Apache License" in licenses["body"]
 
 
-def test_source_map_shows_the_pages_own_sources(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_source_map_shows_the_sources_of_the_page(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     [script] = Elements(get()["body"]).named("script", "src", type="module")
     [named] = re.findall(r"//# sourceMappingURL=(\S+)", asset(script)["body"])
     sources = json.loads(asset(named)["body"])["sources"]

@@ -184,7 +184,7 @@ def changes(change: Callable[[Json], Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("found", BREAKING)
-def test_change_that_breaks_clients_is_found_by_its_name(found: str) -> None:
+def test_breaking_change_is_found_by_its_name(found: str) -> None:
     assert changes(BREAKING[found]) == [found]
 
 
@@ -201,12 +201,12 @@ def test_change_that_clients_do_not_notice_is_not_breaking(change: str) -> None:
         {"anyOf": [{"type": "object"}, {"type": "object"}]},
     ],
 )
-def test_schema_that_is_not_understood_is_an_error(unknown: Json) -> None:
+def test_unknown_schema_is_an_error(unknown: Json) -> None:
     with pytest.raises(UnknownSchemaError):
         changes(lambda api: fields(api, "Seat").update(kind=unknown))
 
 
-def test_committed_description_is_the_one_that_the_api_returns() -> None:
+def test_committed_description_matches_the_api() -> None:
     """Run `make openapi` after a change of the API."""
     assert json.loads(DESCRIPTION.read_text()) == document()
     assert DESCRIPTION.read_text() == description()

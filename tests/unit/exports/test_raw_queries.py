@@ -146,7 +146,7 @@ def award_ids(body: bytes) -> list[str]:
     return [award.award_id.S for award in decode(body, rows_decoder).items]
 
 
-def test_a_plain_answer_comes_as_it_is(table: Table) -> None:
+def test_plain_response_is_returned_unchanged(table: Table) -> None:
     assert raw_queries.Asked(QUERY).answer() == PAGE
     [(_, headers, query)] = table.asked
     assert query == QUERY
@@ -154,19 +154,19 @@ def test_a_plain_answer_comes_as_it_is(table: Table) -> None:
     assert "/eu-west-1/dynamodb/aws4_request" in headers["Authorization"]
 
 
-def test_one_connection_serves_page_after_page(table: Table) -> None:
+def test_one_connection_serves_all_pages(table: Table) -> None:
     for _ in range(3):
         assert raw_queries.Asked(QUERY).answer() == PAGE
     assert (len(table.asked), table.connections) == (3, 1)
 
 
-def test_a_query_is_on_its_way_before_anybody_waits_for_its_answer(table: Table) -> None:
+def test_query_is_sent_before_its_response_is_awaited(table: Table) -> None:
     asked = raw_queries.Asked(QUERY)
     table.await_question()
     assert asked.answer() == PAGE
 
 
-def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next(table: Table) -> None:
+def test_abandoned_response_is_not_taken_for_the_next(table: Table) -> None:
     page = PAGE.replace(b"a1", b"a2")
     table.answers = [Answer(), Answer(body=page, checksum=zlib.crc32(page))]
     abandoned = raw_queries.Asked(QUERY)
@@ -176,7 +176,7 @@ def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next(table: Table
 
 
 @pytest.mark.parametrize("closes", ["and says so", "unsaid"])
-def test_where_the_table_closes_connections_the_next_query_goes_by_another(
+def test_query_uses_a_new_connection_if_the_table_closes_the_old_one(
     table: Table, closes: Literal["and says so", "unsaid"]
 ) -> None:
     table.answers = [Answer(closes=closes)] * 2
@@ -193,7 +193,7 @@ def test_where_the_table_closes_connections_the_next_query_goes_by_another(
         pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="broken off"),
     ],
 )
-def test_what_is_no_whole_answer_is_asked_again(table: Table, answer: Answer) -> None:
+def test_incomplete_response_is_requested_again(table: Table, answer: Answer) -> None:
     table.answers = [answer]
     page = decode(raw_queries.Asked(QUERY).answer(), rows_decoder)
     assert [award.award_id.S for award in page.items] == ["a1"]
@@ -202,13 +202,13 @@ def test_what_is_no_whole_answer_is_asked_again(table: Table, answer: Answer) ->
     assert len(table.asked) == 2
 
 
-def test_a_refusal_that_lasts_is_botocores_to_tell(table: Table) -> None:
+def test_lasting_error_is_raised_by_botocore(table: Table) -> None:
     table.answers = [refusal("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
         raw_queries.Asked(QUERY).answer()
 
 
-def test_over_tls_who_shows_a_trusted_certificate_is_asked(
+def test_tls_server_with_a_trusted_certificate_is_queried(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
@@ -216,7 +216,7 @@ def test_over_tls_who_shows_a_trusted_certificate_is_asked(
     assert len(table.asked) == 1
 
 
-def test_over_tls_who_shows_another_is_told_nothing(
+def test_tls_server_with_another_certificate_receives_nothing(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws.dynamodb(), "query", lambda **_: {"Items": []})
@@ -224,7 +224,7 @@ def test_over_tls_who_shows_another_is_told_nothing(
     assert table.asked == []
 
 
-def test_where_a_proxy_is_in_between_botocore_goes_by_it(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_botocore_is_used_behind_a_proxy(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{table.server_port}")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://dynamodb.example")
     aws.dynamodb.cache_clear()
@@ -232,7 +232,7 @@ def test_where_a_proxy_is_in_between_botocore_goes_by_it(table: Table, monkeypat
     assert [path for path, _, _ in table.asked] == ["http://dynamodb.example/"]
 
 
-def test_who_stands_in_for_aws_in_botocore_stands_in_here_too(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mocks_of_botocore_apply_here_too(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     aws.dynamodb().meta.events.register("before-send.dynamodb.Query", lambda request, **_: seen.append(request.url))
     assert raw_queries.Asked(QUERY).answer() == PAGE

@@ -106,9 +106,7 @@ INSIDE = {
 
 @pytest.mark.parametrize("host", INSIDE.values(), ids=INSIDE.keys())
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_no_address_but_a_public_one_is_connected_to(
-    scheme: str, host: str, connections: list[tuple[str, int]]
-) -> None:
+def test_only_public_addresses_are_connected_to(scheme: str, host: str, connections: list[tuple[str, int]]) -> None:
     refused = refusal(f"{scheme}://{host}/badge.json")
 
     assert connections == []
@@ -119,7 +117,7 @@ def test_no_address_but_a_public_one_is_connected_to(
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "169.254.169.254", "10.1.2.3", "::1", "::ffff:a00:1", "fd00:ec2::254"]
 )
-def test_a_name_that_resolves_inside_is_blocked(
+def test_name_that_resolves_inside_is_blocked(
     address: str, connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, address)
@@ -128,7 +126,7 @@ def test_a_name_that_resolves_inside_is_blocked(
     assert connections == []
 
 
-def test_what_a_private_name_resolves_to_is_not_said(
+def test_error_does_not_reveal_the_address_of_a_private_name(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = set()
@@ -142,7 +140,7 @@ def test_what_a_private_name_resolves_to_is_not_said(
     assert said == {"an address on the public internet was expected, its host name has none"}
 
 
-def test_what_a_redirect_to_a_private_name_resolves_to_is_not_said(
+def test_error_does_not_reveal_the_address_of_a_private_redirect(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(redirecting("http://payroll.corp.example/")) as server:
@@ -151,11 +149,11 @@ def test_what_a_redirect_to_a_private_name_resolves_to_is_not_said(
 
 
 @pytest.mark.parametrize("host", ["10.20.30.40", "0x0a141e28", "[fd00::7]", "[::ffff:10.20.30.40]"])
-def test_an_address_that_is_in_the_url_is_named(host: str) -> None:
+def test_error_names_an_address_that_is_in_the_url(host: str) -> None:
     assert "found 10.20.30.40" in str(refusal(f"http://{host}/")) or "found fd00::7" in str(refusal(f"http://{host}/"))
 
 
-def test_this_machine_by_name_is_blocked(connections: list[tuple[str, int]]) -> None:
+def test_this_machine_is_blocked_by_name(connections: list[tuple[str, int]]) -> None:
     refused = refusal("http://LocalHost/")
 
     assert (refused.code, connections) == ("blocked-address", [])
@@ -163,7 +161,7 @@ def test_this_machine_by_name_is_blocked(connections: list[tuple[str, int]]) -> 
 
 
 @pytest.mark.parametrize("public", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
-def test_a_public_address_is_connected_to_as_that_address_and_not_by_its_name(
+def test_connection_goes_to_the_checked_address_and_not_to_the_name(
     public: str, connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = resolving(monkeypatch, public, "127.0.0.1")
@@ -173,7 +171,7 @@ def test_a_public_address_is_connected_to_as_that_address_and_not_by_its_name(
     assert asked == ["badges.example.org"]
 
 
-def test_a_name_that_resolves_differently_the_second_time_is_read_from_the_first_address(
+def test_name_that_resolves_differently_the_second_time_uses_the_first_address(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(answering(b"first")) as first:
@@ -187,7 +185,7 @@ def test_a_name_that_resolves_differently_the_second_time_is_read_from_the_first
                 second.accept()
 
 
-def test_a_name_that_turns_inside_between_two_documents_is_blocked_then(
+def test_name_that_resolves_inside_for_the_second_document_is_blocked(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, "93.184.216.34", "127.0.0.1")
@@ -202,7 +200,7 @@ def test_a_name_that_turns_inside_between_two_documents_is_blocked_then(
     "inside",
     ["http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/", "//[::ffff:10.0.0.1]/", "http://2852039166/"],
 )
-def test_a_redirect_that_leads_inside_is_blocked(inside: str, source: SourceFetcher) -> None:
+def test_redirect_that_leads_inside_is_blocked(inside: str, source: SourceFetcher) -> None:
     with serving(redirecting(inside)) as server:
         refused = refusal(server.url, source)
 
@@ -213,7 +211,7 @@ def test_a_redirect_that_leads_inside_is_blocked(inside: str, source: SourceFetc
 @pytest.mark.parametrize(
     "to", ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "http://a:b@127.0.0.1/"]
 )
-def test_a_redirect_to_what_may_not_be_asked_is_blocked(to: str, source: SourceFetcher) -> None:
+def test_redirect_to_a_forbidden_url_is_blocked(to: str, source: SourceFetcher) -> None:
     with serving(redirecting(to)) as server:
         assert refusal(server.url, source).code == "blocked-address"
 
@@ -252,9 +250,7 @@ def test_a_redirect_to_what_may_not_be_asked_is_blocked(to: str, source: SourceF
         "javascript:alert(1)",
     ],
 )
-def test_tricks_with_user_names_and_broken_addresses_lead_nowhere_inside(
-    url: str, connections: list[tuple[str, int]]
-) -> None:
+def test_user_names_and_malformed_urls_never_lead_inside(url: str, connections: list[tuple[str, int]]) -> None:
     refused = refusal(url)
 
     assert refused.code in ("blocked-address", "unreachable-source")
@@ -262,7 +258,7 @@ def test_tricks_with_user_names_and_broken_addresses_lead_nowhere_inside(
 
 
 @pytest.mark.parametrize("url", ["http://user:password@127.0.0.1:{}/", "http://user@127.0.0.1:{}/"])
-def test_an_address_with_a_user_name_is_not_asked(url: str, source: SourceFetcher) -> None:
+def test_url_with_a_user_name_is_not_requested(url: str, source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as server:
         assert refusal(url.format(server.port), source).code == "blocked-address"
     assert server.requests == []
@@ -270,7 +266,7 @@ def test_an_address_with_a_user_name_is_not_asked(url: str, source: SourceFetche
 
 @pytest.mark.parametrize("url", ["http://93.184.216.34:{}/", "https://93.184.216.34:{}/"])
 @pytest.mark.parametrize("port", [22, 25, 6379, 8080, 9200])
-def test_no_port_but_the_default_one_is_connected_to(
+def test_only_default_ports_are_connected_to(
     url: str, port: int, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
     for fetcher in (SourceFetcher(), source):
@@ -280,13 +276,13 @@ def test_no_port_but_the_default_one_is_connected_to(
     assert connections == []
 
 
-def test_http_on_the_port_of_https_is_not_connected_to(connections: list[tuple[str, int]]) -> None:
+def test_http_on_the_https_port_is_not_connected_to(connections: list[tuple[str, int]]) -> None:
     assert refusal("http://93.184.216.34:443/").code == "blocked-address"
     assert refusal("https://93.184.216.34:80/").code == "blocked-address"
     assert connections == []
 
 
-def test_loopback_is_let_through_only_where_a_setting_says_so() -> None:
+def test_loopback_requires_a_setting() -> None:
     with serving(answering(b"{}")) as server:
         assert refusal(server.url).code == "blocked-address"
         assert server.requests == []
@@ -294,14 +290,14 @@ def test_loopback_is_let_through_only_where_a_setting_says_so() -> None:
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fd00::1]", "192.168.1.1"])
-def test_the_setting_lets_through_nothing_but_loopback(
+def test_loopback_setting_allows_nothing_else(
     host: str, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
     assert refusal(f"http://{host}/", source).code == "blocked-address"
     assert connections == []
 
 
-def test_neither_proxies_nor_credentials_of_the_environment_are_used(
+def test_proxies_and_credentials_of_the_environment_are_ignored(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / "netrc"
@@ -320,7 +316,7 @@ def test_neither_proxies_nor_credentials_of_the_environment_are_used(
     assert b"Authorization" not in server.requests[0]
 
 
-def test_a_cookie_is_never_sent_back(source: SourceFetcher) -> None:
+def test_cookies_are_never_sent_back(source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         moved = answering(b"", "Location: /next", "Set-Cookie: a=b", status="302 Found")
         (answering(b"{}") if b"/next" in request else moved)(connected, request)

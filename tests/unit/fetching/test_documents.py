@@ -12,14 +12,14 @@ from badgedata.fetching import SourceFetcher
 from tests.unit.fetching.servers import MEBIBYTE, answering, redirecting, refusal, serving
 
 
-def test_a_document_is_read_with_its_type_and_address(source: SourceFetcher) -> None:
+def test_document_is_read_with_its_content_type_and_url(source: SourceFetcher) -> None:
     with serving(answering(b'{"a": 1}', "Content-Type: application/ld+json")) as server:
         document = source.fetch(server.url)
 
     assert (document.url, document.content_type, document.body) == (server.url, "application/ld+json", b'{"a": 1}')
 
 
-def test_json_ld_is_asked_for_first_and_nothing_is_told_about_us(source: SourceFetcher) -> None:
+def test_json_ld_is_preferred_and_the_request_reveals_nothing_about_us(source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as server:
         source.fetch(server.url)
 
@@ -29,7 +29,7 @@ def test_json_ld_is_asked_for_first_and_nothing_is_told_about_us(source: SourceF
     assert not any(name in request for name in ("Cookie", "Authorization", "Referer"))
 
 
-def test_three_redirects_are_followed_and_the_last_address_counts(source: SourceFetcher) -> None:
+def test_three_redirects_are_followed_and_the_last_url_counts(source: SourceFetcher) -> None:
     with (
         serving(answering(b"{}")) as last,
         serving(redirecting(last.url)) as third,
@@ -39,7 +39,7 @@ def test_three_redirects_are_followed_and_the_last_address_counts(source: Source
         assert source.fetch(first.url).url == last.url
 
 
-def test_a_fourth_redirect_is_not_followed(source: SourceFetcher) -> None:
+def test_fourth_redirect_is_not_followed(source: SourceFetcher) -> None:
     hops = 0
 
     def again(connected: socket.socket, _: bytes) -> None:
@@ -54,7 +54,7 @@ def test_a_fourth_redirect_is_not_followed(source: SourceFetcher) -> None:
 
 
 @pytest.mark.parametrize("location", ["/bäume/{}", "{}/bäume?für=5 €", "//127.0.0.1:{port}/bäume/植樹"])
-def test_a_redirect_in_utf_8_leads_where_browsers_are_led(location: str, source: SourceFetcher) -> None:
+def test_utf_8_redirect_is_followed_as_by_browsers(location: str, source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         to = location.format("badge.json", port=server.port)
         (redirecting(to) if b"/badge.json HTTP" in request and b"%" not in request else answering(b"{}"))(
@@ -68,7 +68,7 @@ def test_a_redirect_in_utf_8_leads_where_browsers_are_led(location: str, source:
     assert "ä" in urllib.parse.unquote(path)
 
 
-def test_a_redirect_in_latin_1_is_followed_as_latin_1(source: SourceFetcher) -> None:
+def test_latin_1_redirect_is_followed_as_latin_1(source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         moved = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /b\xe4ume\r\n\r\n"
         connected.sendall(moved if b"badge.json" in request else b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -81,9 +81,7 @@ def test_a_redirect_in_latin_1_is_followed_as_latin_1(source: SourceFetcher) -> 
 @pytest.mark.parametrize(
     "inside", ["http://10.0.0.1/bäume", "http://127.0.0.1\u3002/ä", "file:///bäume", "//bäume@10.0.0.1/"]
 )
-def test_a_redirect_in_utf_8_leads_nowhere_inside(
-    inside: str, source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_utf_8_redirect_never_leads_inside(inside: str, source: SourceFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(redirecting(inside)) as server:
         monkeypatch.setattr(source, "_allow_loopback", True)
         refused = refusal(server.url, source)
@@ -91,14 +89,14 @@ def test_a_redirect_in_utf_8_leads_nowhere_inside(
     assert len(server.requests) == 1
 
 
-def test_the_link_header_of_the_last_answer_is_given_along(source: SourceFetcher) -> None:
+def test_link_header_of_the_last_response_is_returned(source: SourceFetcher) -> None:
     link = '<bäume.json>; rel="alternate"; type="application/ld+json"'
     with serving(answering(b"<html>", "Link: </a>; rel=preload", f"Link: {link}")) as server:
         assert source.fetch(server.url).link_header == f"</a>; rel=preload, {link}"
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "500 Oops", "304 Not Modified", "302 Found", "999 ?"])
-def test_an_answer_that_is_no_document_is_named_by_its_status(status: str, source: SourceFetcher) -> None:
+def test_error_response_is_reported_with_its_status(status: str, source: SourceFetcher) -> None:
     with serving(answering(b"{}", status=status)) as server:
         refused = refusal(server.url, source)
     assert refused.code == "unreachable-source"
@@ -106,7 +104,7 @@ def test_an_answer_that_is_no_document_is_named_by_its_status(status: str, sourc
     assert status[:3] in str(refused)
 
 
-def test_an_image_may_be_4_mib_and_a_document_1_mib(source: SourceFetcher) -> None:
+def test_image_can_have_4_mib_and_a_document_1_mib(source: SourceFetcher) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (1, 1)).save(picture, format="PNG")
     image = picture.getvalue() + bytes(4 * MEBIBYTE - len(picture.getvalue()))
@@ -124,6 +122,6 @@ def test_an_image_may_be_4_mib_and_a_document_1_mib(source: SourceFetcher) -> No
                 assert refusal(server.url, source).code == code
 
 
-def test_a_compressed_answer_is_read_as_what_it_holds(source: SourceFetcher) -> None:
+def test_compressed_response_is_decompressed(source: SourceFetcher) -> None:
     with serving(answering(gzip.compress(b'{"a": 1}'), "Content-Encoding: gzip")) as server:
         assert source.fetch(server.url).body == b'{"a": 1}'

@@ -42,7 +42,7 @@ def endless(start: bytes, piece: bytes) -> Talk:
     [b"", b"Content-Length: 10\r\n", b"Content-Length: 99999999999\r\n", b"Transfer-Encoding: chunked\r\n"],
     ids=["until it closes", "announced too small", "announced huge", "in chunks"],
 )
-def test_a_body_without_end_is_read_no_further_than_the_limit(headers: bytes, source: SourceFetcher) -> None:
+def test_endless_body_is_read_up_to_the_limit(headers: bytes, source: SourceFetcher) -> None:
     piece = b"4000\r\n" + b"x" * 0x4000 + b"\r\n" if b"chunked" in headers else b"x" * 0x4000
     with serving(endless(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n", piece)) as server:
         tracemalloc.start()
@@ -54,7 +54,7 @@ def test_a_body_without_end_is_read_no_further_than_the_limit(headers: bytes, so
         tracemalloc.stop()
 
 
-def test_the_body_of_a_redirect_is_not_read(source: SourceFetcher) -> None:
+def test_body_of_a_redirect_is_not_read(source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as last:
         start = f"HTTP/1.1 302 Found\r\nLocation: {last.url}\r\n\r\n".encode()
         with serving(endless(start, b"x" * 65536)) as server:
@@ -64,21 +64,19 @@ def test_the_body_of_a_redirect_is_not_read(source: SourceFetcher) -> None:
             tracemalloc.stop()
 
 
-def test_an_image_without_end_is_read_no_further_than_the_limit(source: SourceFetcher) -> None:
+def test_endless_image_is_read_up_to_the_limit(source: SourceFetcher) -> None:
     with serving(endless(b"HTTP/1.1 200 OK\r\n\r\n\x89PNG\r\n\x1a\n", b"x" * 65536)) as server:
         assert refusal(server.url, source).code == "source-too-large"
 
 
-def test_a_body_shorter_than_announced_is_refused(source: SourceFetcher) -> None:
+def test_body_shorter_than_announced_is_rejected(source: SourceFetcher) -> None:
     with serving(answering(b'{"a": 1}', "Content-Length: 100")) as server:
         assert refusal(server.url, source).code == "unreachable-source"
 
 
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip"])
-def test_a_decompression_bomb_is_unpacked_no_further_than_the_limit(
-    encoding: str, chunked: bool, source: SourceFetcher
-) -> None:
+def test_decompression_bomb_is_unpacked_up_to_the_limit(encoding: str, chunked: bool, source: SourceFetcher) -> None:
     packing = zlib.compressobj(9, wbits=31 if "gzip" in encoding else 15)
     bomb = b"".join(packing.compress(bytes(MEBIBYTE)) for _ in range(64)) + packing.flush()
     bomb = gzip.compress(bomb) if encoding == "gzip, gzip" else bomb
@@ -92,9 +90,7 @@ def test_a_decompression_bomb_is_unpacked_no_further_than_the_limit(
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, " * 20 + "gzip", "br"])
-def test_a_body_that_is_not_what_its_encoding_says_is_refused_or_read_as_it_is(
-    encoding: str, source: SourceFetcher
-) -> None:
+def test_body_with_a_wrong_encoding_is_rejected_or_read_as_it_is(encoding: str, source: SourceFetcher) -> None:
     with serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server, suppress(SourceRefusedError):
         assert source.fetch(server.url).body == b"not compressed"
 
@@ -116,7 +112,7 @@ def test_a_body_that_is_not_what_its_encoding_says_is_refused_or_read_as_it_is(
     ],
     ids=["status", "header", "continue", "body", "body until it closes", "chunks", "chunk size", "silence"],
 )
-def test_a_sender_that_drips_is_cut_off_at_the_deadline(start: bytes, drop: bytes) -> None:
+def test_slow_sender_is_cut_off_at_the_deadline(start: bytes, drop: bytes) -> None:
     with serving(dripping(start, drop)) as server:
         started = time.monotonic()
         refused = refusal(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
@@ -127,7 +123,7 @@ def test_a_sender_that_drips_is_cut_off_at_the_deadline(start: bytes, drop: byte
     assert 0.15 < took < 1
 
 
-def test_a_handshake_that_drips_is_cut_off_at_the_deadline() -> None:
+def test_slow_handshake_is_cut_off_at_the_deadline() -> None:
     # A TLS record of a handshake, announced as long and never finished.
     with serving(dripping(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\0")) as server:
         started = time.monotonic()
@@ -138,7 +134,7 @@ def test_a_handshake_that_drips_is_cut_off_at_the_deadline() -> None:
     assert "within 0.2 seconds" in str(refused)
 
 
-def test_a_name_service_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_name_server_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
 
     def getaddrinfo(*_: object, **__: object) -> list[object]:
@@ -154,7 +150,7 @@ def test_a_name_service_that_does_not_answer_is_not_waited_for(monkeypatch: pyte
     assert (refused.code, time.monotonic() - started < 1) == ("unreachable-source", True)
 
 
-def test_the_time_is_that_of_all_documents_of_a_source_together() -> None:
+def test_time_limit_covers_all_documents_of_a_source() -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         time.sleep(0.08)
         answering(b"{}")(connected, request)
@@ -166,7 +162,7 @@ def test_the_time_is_that_of_all_documents_of_a_source_together() -> None:
         assert refusal(server.url, source).code == "unreachable-source"
 
 
-def test_the_time_covers_redirects() -> None:
+def test_time_limit_covers_redirects() -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         time.sleep(0.08)
         redirecting("/again")(connected, request)
@@ -176,14 +172,14 @@ def test_the_time_covers_redirects() -> None:
     assert "within 0.2 seconds" in str(refused)
 
 
-def test_a_source_that_nobody_serves_is_unreachable(source: SourceFetcher) -> None:
+def test_unserved_source_is_unreachable(source: SourceFetcher) -> None:
     with serving(answering(b"")) as server:
         pass
     refused = refusal(server.url, source)
     assert (refused.code, refused.document) == ("unreachable-source", server.url)
 
 
-def test_nothing_is_left_running_after_a_document_is_read(source: SourceFetcher) -> None:
+def test_no_thread_or_connection_remains_after_reading(source: SourceFetcher) -> None:
     before = threading.active_count()
     with serving(answering(b"{}")) as server:
         for _ in range(5):

@@ -39,7 +39,7 @@ def test_recent_node_of_the_machine_is_used(tmp_path: Path, version: str) -> Non
         {"node": "not-a-version", "npm": "11.0.0"},
     ],
 )
-def test_otherwise_the_node_beside_sam_comes_first(tmp_path: Path, programs: dict[str, str]) -> None:
+def test_node_of_sam_is_the_second_choice(tmp_path: Path, programs: dict[str, str]) -> None:
     path = machine(tmp_path, **programs)
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
@@ -50,7 +50,7 @@ def test_node_that_does_not_start_is_not_used(tmp_path: Path) -> None:
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
 
-def test_node_beside_sam_runs(tmp_path: Path) -> None:
+def test_node_of_sam_runs(tmp_path: Path) -> None:
     path = f"{BESIDE_SAM}:{os.defpath}"
     for name in ("node", "npm"):
         assert shutil.which(name, path=path) == str(BESIDE_SAM / name)

@@ -56,7 +56,7 @@ from tests.unit.openbadges.drawings import RECT, cleaned, refusal, told, uri
     ],
     ids=range(29),
 )
-def test_a_drawing_that_draws_more_than_a_browser_can_is_refused(inner: str) -> None:
+def test_svg_that_draws_too_much_for_a_browser_is_rejected(inner: str) -> None:
     started = time.process_time()
 
     refused = refusal(svg(inner))
@@ -66,7 +66,7 @@ def test_a_drawing_that_draws_more_than_a_browser_can_is_refused(inner: str) -> 
     assert time.process_time() - started < 3
 
 
-def test_a_drawing_within_a_drawing_counts_as_often_as_it_is_drawn() -> None:
+def test_svg_inside_an_svg_counts_as_often_as_it_is_drawn() -> None:
     inner = uri(svg(RECT * 2_000), "image/svg+xml")
     assert "draws more than" in str(refusal(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
 
@@ -94,7 +94,7 @@ def test_patterns_that_refer_to_each_other_are_counted_in_bounded_time() -> None
     ],
     ids=["shapes", "gradients", "arrows by a rule for all paths", "shadows", "copies"],
 )
-def test_a_rich_drawing_is_kept(inner: str) -> None:
+def test_complex_svg_is_kept(inner: str) -> None:
     assert clean_image(svg(inner)).warnings == ()
 
 
@@ -109,14 +109,14 @@ def test_a_rich_drawing_is_kept(inner: str) -> None:
     ],
     ids=range(5),
 )
-def test_styles_take_a_bounded_time(inner: str) -> None:
+def test_styles_take_bounded_time(inner: str) -> None:
     started = time.process_time()
     with suppress(SourceRefusedError):
         clean_image(svg(inner))
     assert time.process_time() - started < 3
 
 
-def test_a_jpeg_of_endless_scans_is_refused() -> None:
+def test_jpeg_with_endless_scans_is_rejected() -> None:
     written = io.BytesIO()
     Image.new("L", (8, 8)).save(written, format="JPEG", progressive=True)
     jpeg = written.getvalue()
@@ -147,7 +147,7 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
         "filter:url(#f) drop-shadow(0 0 2px red)",
     ],
 )
-def test_style_that_points_nowhere_stays(kept: str) -> None:
+def test_styles_without_external_references_are_kept(kept: str) -> None:
     style = ":root{--leaf:#288C3C}"
     assert f'style="{kept.replace("'", "&#x27;")}"' in cleaned(f'<style>{style}</style><rect style="{kept}"/>')
     assert f".t{{{kept}}}" in cleaned(f"<style>{style} .t{{{kept}}}</style>")
@@ -170,13 +170,13 @@ def test_style_that_points_nowhere_stays(kept: str) -> None:
         "@supports (fill: oklch(0.5 0.1 100)) and (not (foo: bar)){.t{fill:red}}",
     ],
 )
-def test_rules_of_any_selector_stay(rule: str) -> None:
+def test_rules_with_any_selector_are_kept(rule: str) -> None:
     kept = cleaned(f"<style>{rule.replace('>', '&gt;')}</style>")
     assert f"<style>{rule.replace('>', '&gt;')}</style>" in kept
     assert told(f"<style>{rule.replace('>', '&gt;')}</style>") == ""
 
 
-def test_a_style_sheet_keeps_what_it_is_for() -> None:
+def test_style_sheet_keeps_its_media_type() -> None:
     kept = cleaned(
         '<style media="print">.t{fill:red}</style><style media="screen and (width &gt; 9px)">.t{fill:blue}</style>'
     )
@@ -185,7 +185,7 @@ def test_a_style_sheet_keeps_what_it_is_for() -> None:
 
 
 @pytest.mark.parametrize("element_id", ["a,b", "leaf 1", "a%b", "expression", "a'b", "ä", "a(b)"])
-def test_a_reference_to_any_id_is_local(element_id: str) -> None:
+def test_reference_to_any_id_is_local(element_id: str) -> None:
     quoted = element_id.replace("'", "\\'")
     for reference in (f"url('#{quoted}')", f'url("#{element_id}")'):
         attribute = reference.replace('"', "&quot;")
@@ -195,7 +195,7 @@ def test_a_reference_to_any_id_is_local(element_id: str) -> None:
     assert 'href="#leaf 1"' in cleaned('<use href="#leaf 1"/>')
 
 
-def test_a_filter_that_lost_a_part_is_left_out_so_that_its_shape_stays_visible() -> None:
+def test_incomplete_filter_is_removed_so_that_its_shape_stays_visible() -> None:
     kept = cleaned(
         '<filter id="f"><feImage href="https://evil.example/x"/></filter><rect filter="url(#f)" width="1"/>'
         f'<filter id="g"><feImage href="{uri(png())}"/></filter><filter id="h"><feImage href="#x"/></filter>'
@@ -206,13 +206,13 @@ def test_a_filter_that_lost_a_part_is_left_out_so_that_its_shape_stays_visible()
     assert '<filter id="h"><feImage href="#x">' in kept
 
 
-def test_part_of_a_drawing_that_viewers_never_show_is_not_shown_by_cleaning_it() -> None:
+def test_invisible_part_of_an_svg_stays_invisible_after_cleaning() -> None:
     inner = '<switch><g requiredExtensions="&amp;ns_ai;"><path d="M1 1"/></g><g systemLanguage="de"/><g/></switch>'
     assert cleaned(inner).endswith('<switch><g systemLanguage="de"></g><g></g></switch></svg>')
 
 
 @pytest.mark.parametrize("attributes", [' requiredExtensions="x"', ' systemLanguage="xx"', ' style="display:none"', ""])
-def test_the_root_of_a_drawing_always_stays(attributes: str) -> None:
+def test_root_of_an_svg_is_always_kept(attributes: str) -> None:
     assert cleaned("<script/>" + RECT, attributes).startswith("<svg ")
 
 
@@ -242,7 +242,7 @@ def test_the_root_of_a_drawing_always_stays(attributes: str) -> None:
         (f"<style>{'.a[x]{fill:red}' * 40_000}</style>", "styles beyond 256 KiB"),
     ],
 )
-def test_what_is_left_out_of_a_drawing_is_named(inner: str, named: str) -> None:
+def test_removed_parts_of_an_svg_are_named(inner: str, named: str) -> None:
     assert f"Left out: {named}" in told(inner)
 
 
@@ -255,16 +255,16 @@ def test_what_is_left_out_of_a_drawing_is_named(inner: str, named: str) -> None:
         '<rect style="transition:fill 1s"/>',
     ],
 )
-def test_an_animation_that_was_left_out_is_named_as_one(inner: str) -> None:
+def test_removed_animation_is_named_as_animation(inner: str) -> None:
     assert "The drawing is animated" in told(inner)
     assert "animat" not in cleaned(inner).lower()
 
 
-def test_nothing_is_said_of_a_drawing_that_loses_nothing() -> None:
+def test_unchanged_svg_has_no_warning() -> None:
     assert clean_image(svg('<g data-name="Layer 1" style="enable-background:new"><path d="M0,0"/></g>')).warnings == ()
 
 
-def test_the_warning_names_a_bounded_number_of_parts() -> None:
+def test_warning_lists_a_bounded_number_of_parts() -> None:
     (warning,) = clean_image(svg("".join(f'<rect on{n:05}="{"x" * 99}"/>' for n in range(5_000)))).warnings
     assert len(warning) < 2_000
     assert "and 988 more" in warning or "more" in warning
@@ -283,7 +283,7 @@ def test_the_warning_names_a_bounded_number_of_parts() -> None:
         ('<!ENTITY x "url(https://evil.example)">', '<rect fill="&x;" width="1"/>', '<rect width="1">'),
     ],
 )
-def test_plain_entities_that_a_drawing_uses_are_expanded(declared: str, used: str, kept: str) -> None:
+def test_plain_entities_are_expanded(declared: str, used: str, kept: str) -> None:
     drawing = b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(used)
     assert kept in clean_image(drawing).content.decode()
     assert kept in clean_image(drawing.decode().encode("utf-16")).content.decode()
@@ -308,7 +308,7 @@ def json_baked(drawing: bytes) -> bool:
         ('<!ENTITY a "x"><!ELEMENT svg ANY>', "&a;"),
     ],
 )
-def test_entities_of_more_than_plain_text_are_refused(declared: str, used: str) -> None:
+def test_entities_with_markup_are_rejected(declared: str, used: str) -> None:
     refused = refusal(b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(f"<text>{used}</text>"))
     assert refused.code == "bad-image"
 
@@ -331,7 +331,7 @@ SOME_CSS = some.lists(
 @given(style=SOME_CSS, attribute=SOME_CSS, value=SOME_CSS)
 @example(style="", attribute="", value="calc( /*")
 @example(style="", attribute="", value="var(--x, /* */ 1 /**/ )")
-def test_cleaning_a_clean_drawing_changes_nothing_and_warns_of_nothing(style: str, attribute: str, value: str) -> None:
+def test_cleaning_twice_changes_nothing_and_warns_of_nothing(style: str, attribute: str, value: str) -> None:
     def text(css: str) -> str:
         return css.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 

@@ -11,7 +11,7 @@ from tests.support.images import pixels, png, svg
 from tests.unit.openbadges.drawings import RECT, cleaned, refusal, told, uri
 
 
-def test_an_image_of_too_many_pixels_is_refused_within_a_drawing_as_it_is_alone() -> None:
+def test_image_with_too_many_pixels_is_rejected_alone_and_inside_an_svg() -> None:
     written = io.BytesIO()
     Image.new("1", (16_000, 16_000)).save(written, format="PNG")
 
@@ -20,7 +20,7 @@ def test_an_image_of_too_many_pixels_is_refused_within_a_drawing_as_it_is_alone(
         assert "16000 x 16000" in str(refusal(image))
 
 
-def test_the_images_of_a_drawing_are_counted_together() -> None:
+def test_images_of_an_svg_are_counted_together() -> None:
     written = io.BytesIO()
     Image.new("1", (3_000, 3_000)).save(written, format="PNG")
     one = f'<image href="{uri(written.getvalue())}"/>'
@@ -43,14 +43,14 @@ def test_the_images_of_a_drawing_are_counted_together() -> None:
         "data:application/octet-stream;base64,\n  ",
     ],
 )
-def test_an_embedded_image_is_known_by_its_bytes(called: str) -> None:
+def test_embedded_image_is_recognized_by_its_bytes(called: str) -> None:
     encoded = base64.b64encode(png()).decode()
     for tag in ("image", "feImage"):
         assert f'href="data:image/png;base64,{encoded}"' in cleaned(f'<{tag} xlink:href="{called}{encoded}"/>')
 
 
 @pytest.mark.parametrize(("kind", "called"), [("JPEG", "jpeg"), ("WEBP", "webp")])
-def test_an_embedded_image_keeps_its_format(kind: str, called: str) -> None:
+def test_embedded_image_keeps_its_format(kind: str, called: str) -> None:
     written = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(written, format=kind)
     assert f'href="{uri(written.getvalue(), f"image/{called}")}"' in cleaned(
@@ -58,7 +58,7 @@ def test_an_embedded_image_keeps_its_format(kind: str, called: str) -> None:
     )
 
 
-def test_an_embedded_gif_becomes_a_png_without_comments() -> None:
+def test_embedded_gif_becomes_a_png_without_comments() -> None:
     written = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(written, format="GIF", comment=b"Secretphone")
     kept = embedded_in(cleaned(f'<image href="{uri(written.getvalue(), "image/gif")}"/>'))
@@ -67,7 +67,7 @@ def test_an_embedded_gif_becomes_a_png_without_comments() -> None:
     assert b"Secretphone" not in kept
 
 
-def test_images_hidden_after_an_embedded_jpeg_are_left_out() -> None:
+def test_images_hidden_after_an_embedded_jpeg_are_removed() -> None:
     exif = Image.Exif()
     exif[0x010F] = "Secretphone"
     written = io.BytesIO()
@@ -82,7 +82,7 @@ def embedded_in(drawing: str) -> bytes:
     return base64.b64decode(drawing.partition("base64,")[2].partition('"')[0])
 
 
-def test_an_embedded_drawing_is_cleaned_too() -> None:
+def test_embedded_svg_is_cleaned() -> None:
     hostile = uri(svg(f"<script>alert(1)</script>{RECT}"), "image/svg+xml")
 
     kept = cleaned(f'<image href="{hostile}"/>').partition("base64,")[2].partition('"')[0]
@@ -92,7 +92,7 @@ def test_an_embedded_drawing_is_cleaned_too() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
-def test_embedded_images_lose_where_and_when_they_were_taken(kind: str) -> None:
+def test_embedded_images_lose_place_and_time_metadata(kind: str) -> None:
     exif = Image.Exif()
     exif[0x010F] = "Secretphone"
     exif.get_ifd(0x8825)[1] = "N"
@@ -110,7 +110,7 @@ def test_embedded_images_lose_where_and_when_they_were_taken(kind: str) -> None:
 
 
 @pytest.mark.parametrize("image", [b"", b"text", png()[:60], b"\xff\xd8\xff\xe0 a JPEG", b"GIF89a"])
-def test_an_embedded_image_that_is_none_is_left_out_and_named(image: bytes) -> None:
+def test_invalid_embedded_image_is_left_out_and_named(image: bytes) -> None:
     inner = f'<image width="1" href="{uri(image)}"/>'
     assert "href" not in cleaned(inner)
     assert "an embedded image" in told(inner)

@@ -46,7 +46,7 @@ ASSERTION: dict[str, Any] = SIGNED_ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
-def test_a_2_0_badge_signed_by_its_issuers_key_passes(algorithm: str) -> None:
+def test_2_0_badge_signed_by_the_key_of_its_issuer_passes(algorithm: str) -> None:
     """2.0, "SignedBadge": verification.creator is the id of a CryptographicKey that the issuer owns."""
     token = signed(ASSERTION, algorithm)
     proposal = read_source(document(token), Web(published(algorithm)).fetch)
@@ -58,7 +58,7 @@ def test_a_2_0_badge_signed_by_its_issuers_key_passes(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize(("image", "content_type"), [(png(), "image/png"), (SVG, "image/svg+xml")])
-def test_a_signed_badge_in_an_image_is_checked_as_well(image: bytes, content_type: str) -> None:
+def test_signed_badge_in_an_image_is_checked(image: bytes, content_type: str) -> None:
     pages = published()
     good = bake(image, content_type, signed(ASSERTION))
     bad = bake(image, content_type, tampered(signed(ASSERTION)))
@@ -70,22 +70,22 @@ def test_a_signed_badge_in_an_image_is_checked_as_well(image: bytes, content_typ
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
-def test_a_badge_changed_after_it_was_signed_is_refused(algorithm: str) -> None:
+def test_badge_changed_after_signing_is_rejected(algorithm: str) -> None:
     refused = refusal(tampered(signed(ASSERTION, algorithm)), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}})
     assert refused.code == "bad-signature"
     assert KEY_URL in str(refused)
 
 
-def test_a_badge_signed_by_another_key_is_refused() -> None:
+def test_badge_signed_by_another_key_is_rejected() -> None:
     other = OTHER_RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     assert refusal(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": other}}).code == "bad-signature"
 
 
-def test_a_badge_signed_by_a_key_of_another_type_than_it_says_is_refused() -> None:
+def test_badge_signed_by_a_key_of_another_type_is_rejected() -> None:
     assert refusal(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem("ES256")}}).code == "bad-signature"
 
 
-def test_a_key_that_is_not_the_issuers_refuses_the_badge() -> None:
+def test_key_of_another_issuer_rejects_the_badge() -> None:
     """2.0, "CryptographicKey": owner is the issuer's id."""
     key = KEY_2_0 | {"publicKeyPem": pem(), "owner": "https://evil.example/me"}
     assert refusal(signed(ASSERTION), {KEY_URL: key}).code == "bad-signature"
@@ -93,7 +93,7 @@ def test_a_key_that_is_not_the_issuers_refuses_the_badge() -> None:
 
 
 @pytest.mark.parametrize("listed", [None, [], "https://example.org/another.json", [{"id": KEY_URL + "#2"}]])
-def test_a_key_at_the_issuers_origin_counts_only_where_the_issuers_profile_names_it(listed: object) -> None:
+def test_key_at_the_origin_of_the_issuer_must_be_listed_in_the_profile(listed: object) -> None:
     """2.0, "Profile": on a site of many issuers, each can publish a key that names another one as its owner."""
     (warning,) = warnings_of(signed(ASSERTION), published(publicKey=listed))
 
@@ -103,7 +103,7 @@ def test_a_key_at_the_issuers_origin_counts_only_where_the_issuers_profile_names
     assert refusal(tampered(signed(ASSERTION)), published(publicKey=listed)).code == "bad-signature"
 
 
-def test_a_key_whose_issuers_profile_can_not_be_read_is_a_warning() -> None:
+def test_unreadable_profile_of_the_key_is_a_warning() -> None:
     pages = published()
     del pages[ISSUER_URL]
     gone = warnings_of(signed(ASSERTION), pages)
@@ -114,7 +114,7 @@ def test_a_key_whose_issuers_profile_can_not_be_read_is_a_warning() -> None:
         assert ISSUER_URL in warning
 
 
-def test_a_profile_that_would_be_a_sixth_document_is_a_warning_and_never_costs_the_image() -> None:
+def test_profile_beyond_the_document_limit_is_a_warning_and_keeps_the_image() -> None:
     first, badge_url, image_url = (f"https://example.org/{name}" for name in ("first", "badge.json", "badge.png"))
     pages = published() | {
         first: signed(ASSERTION | {"badge": badge_url}),
@@ -127,7 +127,7 @@ def test_a_profile_that_would_be_a_sixth_document_is_a_warning_and_never_costs_t
     assert any("at most 5 documents" in warning for warning in proposal.warnings)
 
 
-def test_a_key_elsewhere_that_calls_the_issuer_its_owner_counts_only_where_the_issuer_agrees() -> None:
+def test_key_elsewhere_that_names_the_issuer_needs_the_consent_of_the_issuer() -> None:
     elsewhere = "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": elsewhere}})
     pages: dict[str, object] = {elsewhere: KEY_2_0 | {"publicKeyPem": pem()}}
@@ -138,7 +138,7 @@ def test_a_key_elsewhere_that_calls_the_issuer_its_owner_counts_only_where_the_i
     assert "not checked" in warnings_of(token, pages)[0]
 
 
-def test_a_key_that_the_issuers_address_only_leads_to_counts_as_one_that_is_kept_there() -> None:
+def test_key_that_the_issuer_url_redirects_to_counts_as_hosted_there() -> None:
     """An address that leads anywhere, as ``/go?to=…``, would make anybody's key the issuer's."""
     leading, elsewhere = "https://example.org/go?to=evil", "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": leading}})
@@ -152,7 +152,7 @@ def test_a_key_that_the_issuers_address_only_leads_to_counts_as_one_that_is_kept
     assert warnings_of(token, published(publicKey=leading), {leading: KEY_URL}) == ()
 
 
-def test_a_profile_that_the_issuers_address_only_leads_to_agrees_to_no_key() -> None:
+def test_profile_that_the_issuer_url_redirects_to_confirms_no_key() -> None:
     """The address of an issuer that is such an address: what answers is not at the issuer's."""
     issuer, profile_url = "https://example.org/go?to=evil", "https://evil.example/profile.json"
     elsewhere = "https://evil.example/key.json"
@@ -166,7 +166,7 @@ def test_a_profile_that_the_issuers_address_only_leads_to_agrees_to_no_key() -> 
         assert "not its issuer's address" in warnings_of(token, pages, {issuer: profile_url})[0]
 
 
-def test_a_key_that_is_asked_for_by_http_and_answers_by_https_is_kept_at_the_same_address() -> None:
+def test_key_requested_by_http_and_served_by_https_has_the_same_url() -> None:
     issuer, key_url = (url.replace("https:", "http:") for url in (ISSUER_URL, KEY_URL))
     badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
     token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge", "creator": key_url}})
@@ -176,7 +176,7 @@ def test_a_key_that_is_asked_for_by_http_and_answers_by_https_is_kept_at_the_sam
     assert warnings_of(token, {KEY_URL: key, ISSUER_URL: profile}, redirects) == ()
 
 
-def test_without_a_creator_the_key_is_that_of_the_issuers_profile() -> None:
+def test_without_a_creator_the_key_is_that_of_the_issuer_profile() -> None:
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge"}})
     key = KEY_2_0 | {"publicKeyPem": pem()}
 
@@ -198,18 +198,18 @@ def test_without_a_creator_the_key_is_that_of_the_issuers_profile() -> None:
         ),
     ],
 )
-def test_a_signature_whose_key_can_not_be_had_is_a_warning(pages: dict[str, object], reason: str) -> None:
+def test_signature_with_an_unavailable_key_is_a_warning(pages: dict[str, object], reason: str) -> None:
     (warning,) = warnings_of(signed(ASSERTION), pages)
     assert warning.startswith("The signature was not checked: ")
     assert reason in warning
 
 
-def test_a_key_behind_a_refused_address_is_no_mere_warning() -> None:
+def test_key_at_a_forbidden_url_is_rejected() -> None:
     token = signed(ASSERTION | {"verification": {"creator": "file:///etc/passwd"}})
     assert refusal(token).code == "blocked-address"
 
 
-def test_a_signed_badge_of_documents_that_are_all_linked_is_read_within_5() -> None:
+def test_signed_badge_with_all_documents_linked_fits_in_5_documents() -> None:
     badge_url, image_url = "https://example.org/badge.json", "https://example.org/badge.png"
     pages = published() | {badge_url: BADGE_CLASS_2_0 | {"image": image_url}, image_url: png()}
     assert warnings_of(signed(ASSERTION | {"badge": badge_url}), pages) == ()
@@ -219,13 +219,13 @@ def test_a_signed_badge_of_documents_that_are_all_linked_is_read_within_5() -> N
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", ""])
-def test_a_badge_signed_by_nobody_is_refused(algorithm: str) -> None:
+def test_unsigned_badge_is_rejected(algorithm: str) -> None:
     token = f"{encoded({'alg': algorithm})}.{encoded(ASSERTION)}."
     assert refusal(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
-def test_a_public_key_used_as_a_shared_secret_is_refused(algorithm: str) -> None:
+def test_public_key_as_a_shared_secret_is_rejected(algorithm: str) -> None:
     """The algorithm confusion attack: anyone who knows the public key can make this."""
     text = f"{encoded({'alg': algorithm})}.{encoded(ASSERTION)}"
     made = hmac.new(pem().encode(), text.encode(), getattr(hashlib, f"sha{algorithm[2:]}")).digest()
@@ -234,18 +234,18 @@ def test_a_public_key_used_as_a_shared_secret_is_refused(algorithm: str) -> None
     assert refusal(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
 
 
-def test_a_secret_passed_off_as_the_public_key_is_refused() -> None:
+def test_secret_presented_as_the_public_key_is_rejected() -> None:
     secret = {"kty": "oct", "k": "c2VjcmV0"}
     assert refusal(signed(CREDENTIAL, jwk=secret)).code == "bad-signature"
 
 
-def test_another_algorithm_is_a_warning() -> None:
+def test_other_algorithm_is_a_warning() -> None:
     token = f"{encoded({'alg': 'ES512'})}.{encoded(ASSERTION)}.AAAA"
     assert "ES512" in warnings_of(token)[0]
 
 
 @pytest.mark.parametrize("demanded", [["evil"], 5, [{}], "evil", [5], {"evil": 1}])
-def test_a_header_that_demands_what_is_not_understood_is_refused(demanded: Any) -> None:
+def test_unknown_critical_header_is_rejected(demanded: Any) -> None:
     """RFC 7515, section 4.1.11: "crit"."""
     _, payload, signature = signed(ASSERTION).split(".")
     token = f"{encoded({'alg': 'RS256', 'crit': demanded, 'evil': 1})}.{payload}.{signature}"
@@ -255,7 +255,7 @@ def test_a_header_that_demands_what_is_not_understood_is_refused(demanded: Any) 
 # 1.0
 
 
-def test_a_1_0_badge_is_checked_by_the_pem_at_its_verify_url() -> None:
+def test_1_0_badge_is_checked_with_the_pem_at_its_verify_url() -> None:
     """Assertion specification 1.0, "VerificationObject": for a signed badge, url is that of the public key."""
     key_url = "https://example.org/public.pem"
     award = ASSERTION_1_0 | {"badge": BADGE_CLASS_1_0 | {"image": IMAGE}, "verify": {"type": "signed", "url": key_url}}

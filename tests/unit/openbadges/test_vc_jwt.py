@@ -34,7 +34,7 @@ def did_key(octets: bytes) -> str:
 
 
 @pytest.mark.parametrize("wrapped", [True, False], ids=["vc claim", "claims"])
-def test_a_vc_jwt_with_its_key_in_the_header(wrapped: bool) -> None:
+def test_vc_jwt_with_its_key_in_the_header_is_checked(wrapped: bool) -> None:
     claims = {"iss": ISSUER_3_0, "vc": CREDENTIAL} if wrapped else CREDENTIAL | {"iss": ISSUER_3_0}
     token = signed(claims, jwk=KEYS["RS256"].as_dict(private=False))
 
@@ -48,7 +48,7 @@ def test_a_vc_jwt_with_its_key_in_the_header(wrapped: bool) -> None:
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 @pytest.mark.parametrize("form", ["JWK", "JWK set", "verification method", "controller document"])
-def test_a_vc_jwt_whose_kid_is_an_address(algorithm: str, form: str) -> None:
+def test_vc_jwt_with_a_url_as_kid_is_checked(algorithm: str, form: str) -> None:
     kid = f"{ISSUER_3_0}#key-1"
     jwk = KEYS[algorithm].as_dict(private=False)
     other = KEYS["ES256" if algorithm == "RS256" else "RS256"].as_dict(private=False) | {"kid": "key-0"}
@@ -70,7 +70,7 @@ def test_a_vc_jwt_whose_kid_is_an_address(algorithm: str, form: str) -> None:
     assert refusal(tampered(token), {ISSUER_3_0: published}).code == "bad-signature"
 
 
-def test_a_vc_jwt_whose_key_is_kept_elsewhere_than_its_issuer_is_a_warning() -> None:
+def test_vc_jwt_with_a_key_outside_its_issuer_is_a_warning() -> None:
     kid = "https://evil.example/key"
     jwk = KEYS["RS256"].as_dict(private=False)
     assert "not its issuer's address" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]
@@ -89,7 +89,7 @@ def test_a_vc_jwt_whose_key_is_kept_elsewhere_than_its_issuer_is_a_warning() -> 
         ({"kty": "OKP", "crv": "Ed25519", "x": ["AAAA"]}, False),
     ],
 )
-def test_a_key_of_another_kind_is_wrong_and_a_broken_one_is_a_warning(jwk: dict[str, object], is_wrong: bool) -> None:
+def test_key_of_another_kind_is_wrong_and_a_broken_key_is_a_warning(jwk: dict[str, object], is_wrong: bool) -> None:
     token = f"{encoded({'alg': 'EdDSA', 'jwk': jwk})}.{encoded(CREDENTIAL)}.AAAA"
     if is_wrong:
         assert refusal(token).code == "bad-signature"
@@ -97,14 +97,14 @@ def test_a_key_of_another_kind_is_wrong_and_a_broken_one_is_a_warning(jwk: dict[
         assert "can't be read" in warnings_of(token)[0]
 
 
-def test_an_issuer_that_is_a_broken_address_is_no_mere_match() -> None:
+def test_issuer_with_a_malformed_url_is_no_match() -> None:
     kid = "https://example.edu/key"
     token = signed(CREDENTIAL | {"issuer": "http://["}, kid=kid)
     assert "not its issuer's address" in warnings_of(token, {kid: KEYS["RS256"].as_dict(private=False)})[0]
 
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
-def test_a_vc_jwt_of_an_issuer_that_is_a_did_key(algorithm: str) -> None:
+def test_vc_jwt_of_a_did_key_issuer_is_checked(algorithm: str) -> None:
     """did:key 0.7: multicodec 0xed01 and 0x1200."""
     did = did_key(
         b"\xed\x01" + ED25519.public_key().public_bytes_raw()
@@ -132,13 +132,13 @@ def test_a_vc_jwt_of_an_issuer_that_is_a_did_key(algorithm: str) -> None:
         {"kid": "https://gone.example/key"},
     ],
 )
-def test_a_vc_jwt_whose_key_can_not_be_had_is_a_warning(header: dict[str, str]) -> None:
+def test_vc_jwt_with_an_unavailable_key_is_a_warning(header: dict[str, str]) -> None:
     token = f"{encoded({'alg': 'EdDSA'} | header)}.{encoded(CREDENTIAL)}.AAAA"
     (warning,) = warnings_of(token)
     assert warning.startswith("The signature was not checked: ")
 
 
-def test_a_did_key_of_the_specification_is_read_as_its_ed25519_key() -> None:
+def test_did_key_of_the_specification_is_read_as_its_ed25519_key() -> None:
     """did:key 0.7, section "Example": did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK."""
     jwk = multibase_key("z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
     octets = base64.urlsafe_b64decode(str(jwk["x"]) + "=")

@@ -22,7 +22,7 @@ def headings(document: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_each_alarm_goes_to_the_topic_and_names_its_section_of_the_runbook(name: str) -> None:
+def test_every_alarm_notifies_the_topic_and_names_its_section_of_the_runbook(name: str) -> None:
     properties = ALARMS[name]["Properties"]
     assert properties["AlarmActions"] == [{"Ref": "AlarmTopic"}]
     section = re.search(r'\(docs/operations\.md, "([^"]+)"\)$', properties["AlarmDescription"])
@@ -30,7 +30,7 @@ def test_each_alarm_goes_to_the_topic_and_names_its_section_of_the_runbook(name:
     assert section[1] in headings("operations.md")
 
 
-def test_the_word_that_a_resync_is_overdue_goes_to_the_topic_and_names_its_section() -> None:
+def test_overdue_notification_goes_to_the_topic_and_names_its_section() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     assert rule["Properties"]["EventPattern"] == {
         "source": ["badge-data-management"],
@@ -43,7 +43,7 @@ def test_the_word_that_a_resync_is_overdue_goes_to_the_topic_and_names_its_secti
     assert "Overdue re-sync" in headings("operations.md")
 
 
-def test_only_this_account_may_publish_to_the_alarm_topic() -> None:
+def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
     (policy,) = resources("AWS::SNS::TopicPolicy").values()
     for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
         assert statement["Action"] == "sns:Publish"
@@ -52,7 +52,7 @@ def test_only_this_account_may_publish_to_the_alarm_topic() -> None:
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
-def test_the_overdue_rule_publishes_by_a_role_that_may_do_nothing_else() -> None:
+def test_overdue_rule_publishes_by_a_role_without_other_permissions() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     (target,) = rule["Properties"]["Targets"]
     (role,) = referred_to(target["RoleArn"])
@@ -64,12 +64,12 @@ def test_the_overdue_rule_publishes_by_a_role_that_may_do_nothing_else() -> None
     assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
 
 
-def test_a_notice_that_could_not_be_published_has_an_alarm() -> None:
+def test_notification_that_could_not_be_published_has_an_alarm() -> None:
     (rule,) = resources("AWS::Events::Rule")
     assert watched_for("FailedInvocations") == {rule}
 
 
-def test_each_dead_letter_queue_has_an_alarm() -> None:
+def test_every_dead_letter_queue_has_an_alarm() -> None:
     watched = {name for alarm in ALARMS.values() for name in referred_to(alarm["Properties"].get("Dimensions"))}
     assert {name for name in QUEUES if "DeadLetter" in name} <= watched
 
@@ -84,12 +84,12 @@ def watched_for(metric: str, statistic: str = "Sum") -> set[str]:
     }
 
 
-def test_each_queue_that_has_a_worker_has_an_alarm_of_its_oldest_message() -> None:
+def test_every_queue_of_a_worker_has_an_alarm_on_its_oldest_message() -> None:
     worked_off = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue["Properties"]}
     assert watched_for("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
 
-def test_what_works_off_a_queue_gives_back_single_messages_and_has_alarms_for_these_and_for_crashes() -> None:
+def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_crashes() -> None:
     workers = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -102,7 +102,7 @@ def test_what_works_off_a_queue_gives_back_single_messages_and_has_alarms_for_th
     assert workers.keys() <= watched_for("Errors")
 
 
-def test_each_sweeper_has_an_alarm_for_failing_and_one_for_not_running_at_all() -> None:
+def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> None:
     sweepers = {
         name
         for name, function in FUNCTIONS.items()
@@ -115,7 +115,7 @@ def test_each_sweeper_has_an_alarm_for_failing_and_one_for_not_running_at_all() 
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
 
 
-def test_each_table_and_each_index_that_functions_use_has_alarms_for_refused_reads_and_writes() -> None:
+def test_every_used_table_and_index_has_alarms_on_throttled_reads_and_writes() -> None:
     # DynamoDB counts what an index refuses under the index alone.
     places = {(name, None) for name in TABLES} | {
         (name, index["IndexName"])
@@ -132,7 +132,7 @@ def test_each_table_and_each_index_that_functions_use_has_alarms_for_refused_rea
         assert watched == places, metric
 
 
-def test_what_each_queue_gives_up_goes_to_a_dead_letter_queue() -> None:
+def test_every_queue_has_a_dead_letter_queue() -> None:
     for name, queue in QUEUES.items():
         if "DeadLetter" not in name:
             (target,) = referred_to(queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
@@ -150,7 +150,7 @@ EMITTED = {
 """The product's own metrics that mean trouble, the functions that count them, and where."""
 
 
-def test_an_alarm_of_our_own_metric_is_of_the_service_that_gives_it() -> None:
+def test_alarm_on_our_metric_uses_the_service_that_emits_it() -> None:
     own = {
         (alarm["Properties"]["MetricName"], service["Value"])
         for alarm in ALARMS.values()
@@ -169,21 +169,21 @@ def environment(function: str) -> dict[str, Any]:
     return variables
 
 
-def test_the_logs_of_each_function_are_kept_for_the_days_that_the_parameter_says() -> None:
+def test_logs_of_every_function_are_kept_for_the_configured_days() -> None:
     groups = resources("AWS::Logs::LogGroup")
     written = {name: function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name, function in FUNCTIONS.items()}
     assert sorted(written.values()) == sorted(groups), "one for each"
     assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
 
 
-def test_lambda_drops_no_line_by_itself() -> None:
+def test_lambda_itself_drops_no_log_line() -> None:
     # With Lambda's own JSON format it drops what is below a level of its own, whatever LogLevel says; metrics, which
     # are lines without a level, are among that.
     configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]
     assert all("LogFormat" not in function.get("LoggingConfig", {}) for function in configured)
 
 
-def test_the_dashboard_shows_every_alarm_queue_table_and_function() -> None:
+def test_dashboard_shows_every_alarm_queue_table_and_function() -> None:
     (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
     body = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
     widgets = json.loads(body)["widgets"]

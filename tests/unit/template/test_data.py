@@ -10,14 +10,14 @@ DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
 
 
 @pytest.mark.parametrize("name", resources(*DATA))
-def test_data_stays_when_the_stack_or_the_resource_goes(name: str) -> None:
+def test_data_is_retained_when_the_stack_or_the_resource_is_deleted(name: str) -> None:
     resource = template()["Resources"][name]
     assert resource["DeletionPolicy"] == "Retain"
     assert resource["UpdateReplacePolicy"] == "Retain"
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_each_table_can_be_recovered_and_is_protected_and_takes_a_key(name: str) -> None:
+def test_every_table_is_recoverable_protected_and_encryptable(name: str) -> None:
     properties = TABLES[name]["Properties"]
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
@@ -25,14 +25,14 @@ def test_each_table_can_be_recovered_and_is_protected_and_takes_a_key(name: str)
     assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
 
 
-def test_pictures_of_previews_that_are_not_confirmed_expire() -> None:
+def test_images_of_unconfirmed_previews_expire() -> None:
     rules = template()["Resources"]["ImagesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     (rule,) = (rule for rule in rules if rule.get("Prefix") == stored_images.PREVIEWS)
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
-def test_pictures_go_back_as_far_as_the_tables_do() -> None:
+def test_images_are_recoverable_as_long_as_the_tables() -> None:
     properties = template()["Resources"]["ImagesBucket"]["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = (rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" not in rule)
@@ -49,7 +49,7 @@ def test_pictures_go_back_as_far_as_the_tables_do() -> None:
     )
 
 
-def test_a_bucket_that_is_retained_goes_on_to_refuse_requests_without_tls() -> None:
+def test_retained_bucket_still_rejects_requests_without_tls() -> None:
     policies = resources("AWS::S3::BucketPolicy")
     buckets = {policy["Properties"]["Bucket"]["Ref"] for policy in policies.values()}
     assert buckets == resources("AWS::S3::Bucket").keys()
@@ -60,7 +60,7 @@ def test_a_bucket_that_is_retained_goes_on_to_refuse_requests_without_tls() -> N
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_scripts_of_other_sites_may_read_images_and_no_exports() -> None:
+def test_scripts_of_other_sites_can_read_images_and_no_exports() -> None:
     buckets = {
         name: bucket["Properties"].get("CorsConfiguration") for name, bucket in resources("AWS::S3::Bucket").items()
     }

@@ -37,7 +37,7 @@ STATEMENTS = list(statements())
 @pytest.mark.parametrize(
     ("name", "statement"), STATEMENTS, ids=[f"{name}-{s.get('Sid', s['Action'])}" for name, s in STATEMENTS]
 )
-def test_each_policy_names_its_actions_and_its_resources(name: str, statement: dict[str, Any]) -> None:
+def test_every_policy_names_its_actions_and_its_resources(name: str, statement: dict[str, Any]) -> None:
     for action in listed(statement["Action"]):
         assert re.fullmatch(r"[a-z0-9]+:[A-Z][A-Za-z]+", action), f"{name} may {action}"
     for resource in listed(statement["Resource"]):
@@ -46,7 +46,7 @@ def test_each_policy_names_its_actions_and_its_resources(name: str, statement: d
         assert any(referred_to(resource)) or "event-bus/default" in str(resource), f"{name}: {resource}"
 
 
-def test_each_function_has_a_role_of_its_own_with_policies_that_are_written_out() -> None:
+def test_every_function_has_its_own_role_with_explicit_policies() -> None:
     for name, function in FUNCTIONS.items():
         assert function["Properties"]["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         # SAM would attach AWS's managed policies, such as one that may receive from every queue of the account.
@@ -55,12 +55,12 @@ def test_each_function_has_a_role_of_its_own_with_policies_that_are_written_out(
         assert "ManagedPolicyArns" not in role["Properties"], name
 
 
-def test_no_function_may_scan() -> None:
+def test_no_function_can_scan() -> None:
     actions = {action for _, statement in STATEMENTS for action in listed(statement["Action"])}
     assert "dynamodb:Scan" not in actions
 
 
-def test_a_key_of_the_deployers_own_is_given_to_every_function_that_meets_data() -> None:
+def test_every_function_with_data_can_use_the_customer_managed_key() -> None:
     (policy,) = (p for p in resources("AWS::IAM::ManagedPolicy").values() if p["Condition"] == "HasKmsKey")
     roles = {role["Ref"] for role in policy["Properties"]["Roles"]}
     assert roles == {f"{name}Role" for name in FUNCTIONS} - {"ConsoleFunctionRole"}
@@ -72,7 +72,7 @@ def test_a_key_of_the_deployers_own_is_given_to_every_function_that_meets_data()
 # ---------------------------------------------------------------- people
 
 
-def test_the_client_offers_only_the_flows_of_the_page_and_of_the_smoke_test() -> None:
+def test_client_offers_only_the_auth_flows_of_page_and_smoke_test() -> None:
     (client,) = resources("AWS::Cognito::UserPoolClient").values()
     page = (REPOSITORY / "functions" / "console" / "page" / "user-pool.js").read_text()
     flows = set(re.findall(r"ALLOW_(\w+)", str(client["Properties"]["ExplicitAuthFlows"])))
@@ -82,5 +82,5 @@ def test_the_client_offers_only_the_flows_of_the_page_and_of_the_smoke_test() ->
 # ---------------------------------------------------------------- data
 
 
-def test_no_function_may_delete_a_former_version_of_a_picture() -> None:
+def test_no_function_can_delete_a_former_version_of_an_image() -> None:
     assert "s3:DeleteObjectVersion" not in {action for _, s in STATEMENTS for action in listed(s["Action"])}

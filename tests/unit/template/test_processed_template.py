@@ -46,7 +46,7 @@ def may(function: str, action: str) -> set[str]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_receives_from_no_queue_but_the_one_that_invokes_it(function: str) -> None:
+def test_function_receives_only_from_the_queue_that_invokes_it(function: str) -> None:
     sources = {
         queue
         for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
@@ -58,7 +58,7 @@ def test_a_function_receives_from_no_queue_but_the_one_that_invokes_it(function:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_writes_to_its_own_log_group_and_makes_none(function: str) -> None:
+def test_function_writes_only_to_its_own_log_group_and_creates_none(function: str) -> None:
     # A function that may make its group would bring it back right after a deletion, and the next stack of this name
     # could not be made.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
@@ -66,12 +66,12 @@ def test_a_function_writes_to_its_own_log_group_and_makes_none(function: str) ->
     assert may(function, "logs:CreateLogGroup") == set()
 
 
-def test_the_transform_adds_no_role_and_no_policy() -> None:
+def test_transform_adds_no_role_or_policy() -> None:
     assert ROLES.keys() == resources("AWS::IAM::Role").keys()
     assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
 
 
-def test_a_function_with_a_dead_letter_queue_may_send_to_it() -> None:
+def test_function_with_a_dead_letter_queue_can_send_to_it() -> None:
     for name, function in FUNCTIONS.items():
         if target := function["Properties"].get("DeadLetterConfig"):
             assert set(referred_to(target)) <= may(name, "sqs:SendMessage"), name
@@ -98,7 +98,7 @@ def in_a_loop(function: str) -> bool:
     return function in reached
 
 
-def test_lambda_stops_no_function_that_sends_itself_the_next_piece_of_work() -> None:
+def test_loop_detection_allows_functions_that_enqueue_their_next_task() -> None:
     # By default, Lambda drops the message when a chain of requests comes back to the same function for about the 16th
     # time. The emulator counts no chain through a queue.
     looping = {name for name in FUNCTIONS if in_a_loop(name)}
@@ -113,14 +113,14 @@ BUDGET = "AWS::Budgets::Budget"
 
 
 @pytest.mark.parametrize("region", supported_regions())
-def test_every_supported_region_has_all_types_of_resources_that_the_template_needs(region: str) -> None:
+def test_every_supported_region_has_all_resource_types_of_the_template(region: str) -> None:
     # CloudFormation refuses a template that names a type it does not have, even below a condition that is false.
     types = {resource["Type"] for resource in transformed()["Resources"].values()}
     assert types - set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region)) == set()
 
 
 @pytest.mark.parametrize("region", supported_regions())
-def test_a_budget_can_be_asked_for_just_where_cloudformation_has_budgets(region: str) -> None:
+def test_budget_is_available_only_where_cloudformation_has_budgets(region: str) -> None:
     has_budgets = BUDGET in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
     deployment = Deployment(region, MonthlyBudget="100")
     assert deployment.has("Budget")
@@ -139,13 +139,13 @@ def test_a_budget_can_be_asked_for_just_where_cloudformation_has_budgets(region:
     ],
     ids=", ".join,
 )
-def test_what_is_for_a_local_emulator_can_not_be_deployed_on_aws(parameters: dict[str, str]) -> None:
+def test_emulator_settings_cannot_be_deployed_on_aws(parameters: dict[str, str]) -> None:
     (told,) = Deployment(**parameters).broken_rules()
     assert all(name in told for name in parameters)
     assert list(Deployment(account="000000000000", **parameters).broken_rules()) == []
 
 
-def test_the_budget_tells_the_alarm_topic_before_it_is_spent() -> None:
+def test_budget_notifies_the_alarm_topic_before_it_is_spent() -> None:
     stack = template()["Resources"]["Budget"]["Properties"]
     assert stack["Parameters"] == {"MonthlyBudget": {"Ref": "MonthlyBudget"}, "AlarmTopic": {"Ref": "AlarmTopic"}}
     budget = cfn_yaml.load(str(REPOSITORY / stack["TemplateURL"]))["Resources"]["Budget"]["Properties"]
@@ -161,7 +161,7 @@ def test_the_budget_tells_the_alarm_topic_before_it_is_spent() -> None:
 # ---------------------------------------------------------------- sizes
 
 
-def test_the_functions_own_policies_stay_far_below_20_kilobytes() -> None:
+def test_function_policies_stay_far_below_20_kilobytes() -> None:
     permissions = transformed_resources("AWS::Lambda::Permission").values()
     for function in FUNCTIONS:
         statements = [
@@ -179,7 +179,7 @@ def test_the_functions_own_policies_stay_far_below_20_kilobytes() -> None:
         assert len(json.dumps({"Version": "2012-10-17", "Statement": statements})) < 2_000, function
 
 
-def test_the_api_may_invoke_both_of_its_functions_and_no_other_api_may() -> None:
+def test_api_can_invoke_both_its_functions_and_no_other_api_can() -> None:
     invoked = {
         function: permission["Properties"]["SourceArn"]["Fn::Sub"]
         for permission in transformed_resources("AWS::Lambda::Permission").values()
@@ -193,7 +193,7 @@ def test_the_api_may_invoke_both_of_its_functions_and_no_other_api_may() -> None
     assert all(source.endswith(":${Api}/${StageName}/*") for source in invoked.values())
 
 
-def test_each_route_has_the_authorizer_or_is_public() -> None:
+def test_every_route_has_the_authorizer_or_is_public() -> None:
     (api,) = transformed_resources("AWS::ApiGateway::RestApi").values()
     security = {
         (method, path): route["security"]

@@ -17,7 +17,7 @@ PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().it
 # ---------------------------------------------------------------- fair use
 
 
-def test_workers_leave_the_api_some_of_what_a_new_account_may_run_at_once() -> None:
+def test_workers_leave_concurrency_of_a_new_account_to_the_api() -> None:
     limits = {
         name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
         for name, function in FUNCTIONS.items()
@@ -35,14 +35,14 @@ def test_workers_leave_the_api_some_of_what_a_new_account_may_run_at_once() -> N
     assert sum(parameter["Default"] for parameter in [*parameters, previews]) < 10
 
 
-def test_a_failing_message_takes_no_workers_from_others() -> None:
+def test_failing_message_takes_no_workers_from_others() -> None:
     # Lambda backs off from a queue whose function raises, and not from one whose function reports what failed.
     for function in ("ExportWorkerFunction", "ImageResyncWorkerFunction"):
         (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
 
 
-def test_a_sweep_of_a_minute_ago_is_not_tried_again_beside_the_next_one() -> None:
+def test_failed_sweep_is_not_retried_after_the_next_one_starts() -> None:
     for name, function in FUNCTIONS.items():
         schedules = [
             event["Properties"]["Schedule"]
@@ -56,7 +56,7 @@ def test_a_sweep_of_a_minute_ago_is_not_tried_again_beside_the_next_one() -> Non
             }, name
 
 
-def test_the_gateway_compresses_what_is_larger_than_a_packet() -> None:
+def test_gateway_compresses_responses_larger_than_a_packet() -> None:
     (api,) = resources("AWS::Serverless::Api").values()
     assert 0 <= api["Properties"]["MinimumCompressionSize"] <= 1500
     assert "BinaryMediaTypes" not in api["Properties"]  # the gateway would take bodies for base64
@@ -65,7 +65,7 @@ def test_the_gateway_compresses_what_is_larger_than_a_packet() -> None:
 # ---------------------------------------------------------------- data
 
 
-def test_defaults_are_those_of_production() -> None:
+def test_defaults_are_for_production() -> None:
     defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
     assert defaults["DataRemovalPolicy"] == "protected"
     assert defaults["TransportSecurity"] == "required"
@@ -73,7 +73,7 @@ def test_defaults_are_those_of_production() -> None:
 
 
 @pytest.mark.parametrize("name", template()["Parameters"])
-def test_each_parameter_is_explained_with_its_default(name: str) -> None:
+def test_every_parameter_is_explained_with_its_default(name: str) -> None:
     parameter = template()["Parameters"][name]
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", (REPOSITORY / "docs" / "deploying.md").read_text(), re.MULTILINE)
     documented = dict(rows)
@@ -81,7 +81,7 @@ def test_each_parameter_is_explained_with_its_default(name: str) -> None:
     assert documented[name] == (f"`{default}`" if default != "" else "empty")
 
 
-def test_the_api_has_no_stage_but_the_one_whose_requests_are_limited() -> None:
+def test_api_has_only_the_throttled_stage() -> None:
     # Without a version SAM adds a stage named "Stage" that reaches the same functions and has no limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 
@@ -89,7 +89,7 @@ def test_the_api_has_no_stage_but_the_one_whose_requests_are_limited() -> None:
 # ---------------------------------------------------------------- the gateway
 
 
-def test_each_route_that_needs_no_token_has_a_throttle_of_its_own_below_that_of_people() -> None:
+def test_every_public_route_has_its_own_lower_throttle() -> None:
     settings = {
         (setting["ResourcePath"], setting["HttpMethod"]): setting
         for setting in template()["Resources"]["Api"]["Properties"]["MethodSettings"]
@@ -105,7 +105,7 @@ def test_each_route_that_needs_no_token_has_a_throttle_of_its_own_below_that_of_
 GATEWAY_RESPONSES: dict[str, Any] = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]
 
 
-def test_the_gateway_hides_no_status_code_behind_another() -> None:
+def test_gateway_hides_no_status_code() -> None:
     # The code of a default response is that of all without a response of their own: 400, 403, 413, 415, and 502 to 504.
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_4XX"]
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_5XX"]
@@ -116,7 +116,7 @@ def test_the_gateway_hides_no_status_code_behind_another() -> None:
 
 
 @pytest.mark.parametrize("name", GATEWAY_RESPONSES)
-def test_each_answer_of_the_gateway_is_a_problem_document_with_the_code_that_it_comes_with(name: str) -> None:
+def test_every_gateway_response_is_a_problem_document_with_its_code(name: str) -> None:
     response = GATEWAY_RESPONSES[name]
     problem = json.loads(response["ResponseTemplates"]["application/json"])
     assert problem.get("status") == response.get("StatusCode")
@@ -128,7 +128,7 @@ def test_each_answer_of_the_gateway_is_a_problem_document_with_the_code_that_it_
 
 
 @pytest.mark.parametrize("name", [name for name in GATEWAY_RESPONSES if name.endswith(("5XX", "TIMEOUT"))])
-def test_an_answer_that_may_hide_a_change_does_not_deny_it(name: str) -> None:
+def test_response_that_can_hide_a_change_does_not_deny_it(name: str) -> None:
     detail = json.loads(GATEWAY_RESPONSES[name]["ResponseTemplates"]["application/json"])["detail"]
     assert re.search("may (have been|still be) carried out", detail)
 
@@ -136,7 +136,7 @@ def test_an_answer_that_may_hide_a_change_does_not_deny_it(name: str) -> None:
 # ---------------------------------------------------------------- other deployments
 
 
-def test_names_are_each_stacks_own() -> None:
+def test_names_are_unique_for_each_stack() -> None:
     named = {
         (name, key): text
         for name, resource in template()["Resources"].items()
@@ -149,7 +149,7 @@ def test_names_are_each_stacks_own() -> None:
     assert [place for place, text in named.items() if "AWS::StackName" not in text] == []
 
 
-def test_what_a_failed_first_deployment_leaves_is_not_in_the_way_of_the_next() -> None:
+def test_leftovers_of_a_failed_first_deployment_do_not_block_the_next() -> None:
     retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
     assert len(retained) >= 8
     for resource in retained:
@@ -159,7 +159,7 @@ def test_what_a_failed_first_deployment_leaves_is_not_in_the_way_of_the_next() -
         assert group["DeletionPolicy"] == "Delete", "its name is fixed"
 
 
-def test_no_check_of_the_template_is_turned_off() -> None:
+def test_no_check_of_the_template_is_disabled() -> None:
     text = (REPOSITORY / "template.yaml").read_text()
     assert "ignore_checks" not in text
     assert not list(REPOSITORY.glob(".cfnlintrc*"))

@@ -24,13 +24,13 @@ def refusals(document: Json, **how: Any) -> list[str]:
 # ---------------------------------------------------------------- what is refused, with nothing written
 
 
-def test_a_document_with_a_fault_at_its_end_writes_nothing() -> None:
+def test_document_with_a_fault_at_its_end_writes_nothing() -> None:
     document = organization_document()
     document["members"].append({"email": "nobody", "role": "admin"})
     assert refusals(document) == ['$.members[2].email: "nobody" is not an e-mail address']
 
 
-def test_an_issuer_stays_with_its_organization() -> None:
+def test_issuer_cannot_move_to_another_organization() -> None:
     load_json(organization_document())
     document = organization_document()
     document["organization"]["entityId"] = "OTHER"
@@ -39,7 +39,7 @@ def test_an_issuer_stays_with_its_organization() -> None:
     ]
 
 
-def test_a_badge_class_stays_with_its_issuer_and_an_award_with_its_badge_class() -> None:
+def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
     load_json(organization_document())
     document = organization_document()
     other = issuer_document()
@@ -52,7 +52,7 @@ def test_a_badge_class_stays_with_its_issuer_and_an_award_with_its_badge_class()
     ]
 
 
-def test_an_award_id_that_another_issuer_has_is_refused_for_it_is_a_public_address() -> None:
+def test_award_id_of_another_issuer_is_rejected_because_it_is_a_public_url() -> None:
     load_json(organization_document())
     other = organization_document()
     other["organization"] = {"entityId": "ORG2", "name": "Other", "plan": "paid"}
@@ -72,7 +72,7 @@ def test_an_award_id_that_another_issuer_has_is_refused_for_it_is_a_public_addre
     assert load_json(other).counts["awards"] == 1
 
 
-def test_an_award_never_moves_to_another_badge_class_or_date() -> None:
+def test_award_cannot_move_to_another_badge_class_or_date() -> None:
     load_json(many_awards(2))
     document = many_awards(2)
     badge_classes = document["issuers"][0]["badgeClasses"]
@@ -89,7 +89,7 @@ def test_an_award_never_moves_to_another_badge_class_or_date() -> None:
 # ---------------------------------------------------------------- an issuer document by itself
 
 
-def test_an_issuer_document_loads_into_an_empty_deployment_with_an_organization_of_its_own() -> None:
+def test_issuer_document_loads_into_an_empty_deployment_with_a_new_organization() -> None:
     loaded = load_json(issuer_document(), admin_email="ada@example.org")
     assert (loaded.organization_id, loaded.made_organization) == ("ISS", True)
     organization = Organization.get(*Organization.key("ISS"))
@@ -97,19 +97,19 @@ def test_an_issuer_document_loads_into_an_empty_deployment_with_an_organization_
     assert [member.role for member in Member.query(Member.email_key("ada@example.org"))] == ["admin"]
 
 
-def test_without_an_admin_nobody_is_a_member() -> None:
+def test_load_without_an_admin_creates_no_member() -> None:
     load_json(issuer_document())
     assert list(Member.children.query(Member.parent_key("ISS"))) == []
 
 
-def test_an_issuer_document_loads_twice_into_a_deployment_that_was_empty() -> None:
+def test_issuer_document_loads_twice_into_an_empty_deployment() -> None:
     load_json(issuer_document())
     once = everything()
     assert not load_json(issuer_document()).made_organization
     assert everything() == once
 
 
-def test_an_issuer_document_goes_to_the_organization_that_is_named() -> None:
+def test_issuer_document_loads_into_the_named_organization() -> None:
     document = organization_document()
     document["issuers"] = document["members"] = []
     load_json(document)
@@ -117,24 +117,24 @@ def test_an_issuer_document_goes_to_the_organization_that_is_named() -> None:
     assert Issuer.get(*Issuer.key("ISS")).organization_id == "ORG"
 
 
-def test_an_issuer_document_goes_to_the_organization_that_the_issuer_has() -> None:
+def test_issuer_document_loads_into_the_organization_of_the_issuer() -> None:
     load_json(organization_document())
     assert load_json(issuer_document()).organization_id == "ORG"
 
 
-def test_an_organization_that_is_not_there_is_refused() -> None:
+def test_unknown_organization_is_rejected() -> None:
     assert refusals(issuer_document(), organization_id="GONE") == [
         '$: there is no organization "GONE" that the issuer could belong to'
     ]
 
 
-def test_an_organization_document_does_not_go_to_another_organization() -> None:
+def test_organization_document_cannot_load_into_another_organization() -> None:
     assert refusals(organization_document(), organization_id="OTHER") == [
         '$.organization.entityId: is "ORG", and the load asks for "OTHER"'
     ]
 
 
-def test_an_issuer_is_not_put_into_an_organization_that_has_its_id_by_chance() -> None:
+def test_issuer_is_not_added_to_an_unrelated_organization_with_its_id() -> None:
     document = organization_document()
     document["organization"]["entityId"] = "ISS"
     document["issuers"][0]["issuer"]["entityId"] = "OTHER"

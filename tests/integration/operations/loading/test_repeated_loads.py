@@ -27,7 +27,7 @@ def test_loading_twice_changes_nothing() -> None:
     assert everything() == once
 
 
-def test_awards_that_are_as_the_document_says_are_not_written_again() -> None:
+def test_unchanged_awards_are_not_written_again() -> None:
     document = many_awards(60)
     load_json(document)
     assertions = document["issuers"][0]["badgeClasses"][0]["assertions"]
@@ -69,9 +69,7 @@ def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batches", range(7))
-def test_a_load_that_broke_off_anywhere_is_repaired_by_loading_again(
-    batches: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_load_is_repaired_by_loading_again(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     load_json(many_awards(60))
     whole = everything()
     client = boto3.client("dynamodb")
@@ -90,7 +88,7 @@ def test_a_load_that_broke_off_anywhere_is_repaired_by_loading_again(
     assert everything() == whole
 
 
-def test_a_load_that_broke_off_behind_the_organization_it_made_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_interrupted_after_creating_the_organization_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(Broken()))
         with pytest.raises(Broken):
@@ -99,7 +97,7 @@ def test_a_load_that_broke_off_behind_the_organization_it_made_is_repaired(monke
     assert load_json(issuer_document()).counts["awards"] == 1
 
 
-def test_learners_and_groups_that_the_document_no_longer_has_stay_and_count() -> None:
+def test_learners_and_groups_missing_from_the_document_are_kept_and_counted() -> None:
     load_json(organization_document())
     document = organization_document()
     document["issuers"][0]["recipientGroups"][0]["learners"][0]["id"] = "grace"
@@ -109,14 +107,14 @@ def test_learners_and_groups_that_the_document_no_longer_has_stay_and_count() ->
     assert RecipientGroup.get(*RecipientGroup.key("ISS", "G")).learner_count == 2
 
 
-def test_a_badge_class_keeps_its_version() -> None:
+def test_badge_class_keeps_its_version() -> None:
     load_json(organization_document())
     BadgeClass.get(*BadgeClass.key("BC")).update(actions=[BadgeClass.version.set(4)])
     load_json(organization_document())
     assert BadgeClass.get(*BadgeClass.key("BC")).version == 4
 
 
-def test_a_badge_class_that_is_replaced_while_it_is_loaded_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_badge_class_replaced_during_a_load_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     load_json(organization_document())
     real = issuer_writing._put_badge_classes
 
@@ -130,7 +128,7 @@ def test_a_badge_class_that_is_replaced_while_it_is_loaded_is_not_overwritten(mo
     assert BadgeClass.get(*BadgeClass.key("BC")).name == "New"
 
 
-def test_an_award_keeps_the_image_that_was_baked_for_it() -> None:
+def test_award_keeps_its_baked_image() -> None:
     load_json(organization_document())
     award().update(actions=[Award.image.set("s3:images/baked.png"), Award.image_version.set(3)])
     document = organization_document()
@@ -140,7 +138,7 @@ def test_an_award_keeps_the_image_that_was_baked_for_it() -> None:
         assert (award().image, award().image_version) == ("s3:images/baked.png", 3)
 
 
-def test_an_image_address_of_this_very_deployment_means_the_stored_image() -> None:
+def test_image_url_of_this_deployment_refers_to_the_stored_image() -> None:
     load_json(organization_document())
     stored = BadgeClass.get(*BadgeClass.key("BC")).image
     document = organization_document()
@@ -151,7 +149,7 @@ def test_an_image_address_of_this_very_deployment_means_the_stored_image() -> No
     assert Issuer.get(*Issuer.key("ISS")).image == "https://issuer.example.org/logo.png"
 
 
-def test_an_image_address_of_this_very_deployment_stays_where_nothing_is_stored() -> None:
+def test_image_url_of_this_deployment_without_a_stored_image_is_kept() -> None:
     """So that what this deployment exported comes out the same when it is loaded after all was lost."""
     document = organization_document()
     address = f"{config().public_base_url}/public/issuers/ISS/image"
@@ -161,7 +159,7 @@ def test_an_image_address_of_this_very_deployment_stays_where_nothing_is_stored(
         assert Issuer.get(*Issuer.key("ISS")).image == address
 
 
-def test_items_that_the_table_did_not_take_are_sent_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unprocessed_items_are_sent_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     real = aws.dynamodb().batch_write_item
     pauses: list[float] = []
 
@@ -181,7 +179,7 @@ def test_items_that_the_table_did_not_take_are_sent_again_after_a_pause(monkeypa
     assert all(0 <= pause <= 20 for pause in pauses)
 
 
-def test_a_table_that_never_takes_the_items_breaks_the_load_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_that_never_accepts_the_items_ends_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*, RequestItems: Any) -> Any:  # noqa: N803
         return {"UnprocessedItems": RequestItems}
 
@@ -191,7 +189,7 @@ def test_a_table_that_never_takes_the_items_breaks_the_load_off(monkeypatch: pyt
         load_json(organization_document())
 
 
-def test_the_progress_is_told_by_kind_and_count() -> None:
+def test_progress_is_reported_by_kind_and_count() -> None:
     told: list[tuple[str, int]] = []
     load_json(many_awards(60), tell=lambda kind, count: told.append((kind, count)))
     assert [count for kind, count in told if kind == "awards"] == [25, 50, 60]

@@ -18,7 +18,7 @@ from tests.support.small_documents import PNG, issuer_document, organization_doc
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_everything_of_an_organization_document_is_loaded_and_counted() -> None:
+def test_whole_organization_document_is_loaded_and_counted() -> None:
     loaded = load_json(organization_document())
     assert loaded.organization_id == "ORG"
     assert loaded.counts == {
@@ -36,7 +36,7 @@ def test_everything_of_an_organization_document_is_loaded_and_counted() -> None:
     assert [found.entity_id for found in BadgeClass.children.query(BadgeClass.parent_key("ISS"))] == ["BC"]
 
 
-def test_an_award_stands_by_its_instant_in_utc() -> None:
+def test_award_is_sorted_by_its_instant_in_utc() -> None:
     load_json(organization_document())
     found = award()
     assert found.issued_on == "2026-01-01T08:00:00Z"
@@ -45,7 +45,7 @@ def test_an_award_stands_by_its_instant_in_utc() -> None:
     assert found.revoked is True
 
 
-def test_what_is_absent_stays_absent_and_what_is_empty_stays_empty() -> None:
+def test_absent_stays_absent_and_empty_stays_empty() -> None:
     document = issuer_document()
     document["issuer"] |= {"description": ""}
     document["badgeClasses"][0] |= {"tags": []}
@@ -57,7 +57,7 @@ def test_what_is_absent_stays_absent_and_what_is_empty_stays_empty() -> None:
     assert badge_class.alignment is None
 
 
-def test_members_are_found_by_their_address_in_any_case() -> None:
+def test_members_are_found_by_email_address_in_any_case() -> None:
     document = organization_document()
     document["members"][0]["email"] = "Ada@Example.org"
     load_json(document)
@@ -65,7 +65,7 @@ def test_members_are_found_by_their_address_in_any_case() -> None:
     assert sorted(roles, key=str) == [("admin", None), ("owner", "ISS")]
 
 
-def test_an_embedded_image_is_stored_once_under_the_hash_of_its_content() -> None:
+def test_embedded_image_is_stored_once_under_the_hash_of_its_content() -> None:
     document = organization_document()
     document["issuers"][0]["issuer"]["image"] = data_uri(PNG)
     load_json(document)
@@ -80,7 +80,7 @@ def test_an_embedded_image_is_stored_once_under_the_hash_of_its_content() -> Non
 HOSTILE_SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>alert(1)</script><rect width="9"/></svg>'
 
 
-def test_a_loaded_drawing_is_cleaned_as_one_of_a_replacement_is() -> None:
+def test_loaded_svg_is_cleaned_like_one_of_a_replacement() -> None:
     document = organization_document()
     issuer = document["issuers"][0]
     issuer["issuer"]["image"] = issuer["badgeClasses"][0]["image"] = data_uri(HOSTILE_SVG, "image/svg+xml")
@@ -92,7 +92,7 @@ def test_a_loaded_drawing_is_cleaned_as_one_of_a_replacement_is() -> None:
         assert b"script" not in stored(image)
 
 
-def test_a_loaded_drawing_of_an_award_is_cleaned_and_keeps_its_assertion() -> None:
+def test_loaded_svg_of_an_award_is_cleaned_and_keeps_its_assertion() -> None:
     document = organization_document()
     assertion = '{"id": "https://example.org/1"}'
     baked = data_uri(bake(HOSTILE_SVG, "image/svg+xml", assertion), "image/svg+xml")
@@ -108,12 +108,12 @@ def test_a_loaded_drawing_of_an_award_is_cleaned_and_keeps_its_assertion() -> No
     assert stored(award().image) == image
 
 
-def test_an_image_that_is_an_address_stays_one() -> None:
+def test_image_url_stays_a_url() -> None:
     load_json(organization_document())
     assert Issuer.get(*Issuer.key("ISS")).image == "https://issuer.example.org/logo.png"
 
 
-def test_an_awards_embedded_image_counts_as_baked_for_the_badge_class_beside_it() -> None:
+def test_embedded_image_of_an_award_counts_as_baked_for_its_badge_class() -> None:
     document = organization_document()
     document["issuers"][0]["badgeClasses"][0]["assertions"][0]["image"] = data_uri(PNG)
     load_json(document)
@@ -123,7 +123,7 @@ def test_an_awards_embedded_image_counts_as_baked_for_the_badge_class_beside_it(
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
-def test_any_text_is_stored_as_it_is(text: str) -> None:
+def test_any_text_is_stored_unchanged(text: str) -> None:
     document = organization_document()
     document["issuers"][0]["issuer"]["name"] = text
     assertion = document["issuers"][0]["badgeClasses"][0]["assertions"][0]

@@ -27,7 +27,7 @@ def test_awards_are_within_the_three_years_before_november_2026(assertions: list
     assert "2026-10" < max(issued) < "2026-11-01"
 
 
-def test_no_badge_is_awarded_before_it_was_made(paid: Json) -> None:
+def test_no_badge_is_awarded_before_its_creation(paid: Json) -> None:
     for issuer in paid["issuers"]:
         for badge_class in issuer["badgeClasses"]:
             assert all(award["issuedOn"] > badge_class["createdAt"] for award in badge_class["assertions"])
@@ -56,7 +56,7 @@ def test_several_awards_have_the_same_instant(assertions: list[Json]) -> None:
     assert max(at_once.values()) > 10
 
 
-def test_some_times_have_milliseconds_and_some_are_the_first_or_last_second_of_a_day(assertions: list[Json]) -> None:
+def test_some_times_have_milliseconds_and_some_are_at_the_edge_of_a_day(assertions: list[Json]) -> None:
     issued = texts(assertions, "issuedOn")
     assert 0 < sum("." in time for time in issued) < 500
     assert any(time.endswith("T00:00:00Z") for time in issued)
@@ -67,12 +67,12 @@ def test_some_times_have_milliseconds_and_some_are_the_first_or_last_second_of_a
 
 
 @pytest.mark.parametrize("kind", ["email", "url", "telephone", "id"])
-def test_recipients_are_of_every_type(assertions: list[Json], kind: str) -> None:
+def test_recipients_have_every_type(assertions: list[Json], kind: str) -> None:
     count = sum(award["recipient"]["type"] == kind for award in assertions)
     assert count > (4500 if kind == "email" else 5)
 
 
-def test_hashed_recipients_are_hashed_as_the_specification_says(assertions: list[Json]) -> None:
+def test_hashed_recipients_follow_the_specification(assertions: list[Json]) -> None:
     hashed = [award["recipient"] for award in assertions if award["recipient"]["hashed"]]
     assert len(hashed) > 100
     for recipient in hashed:
@@ -126,7 +126,7 @@ CELLS: dict[str, str] = {
 
 
 @pytest.mark.parametrize("pattern", [*SCRIPTS.values(), *CELLS.values()], ids=[*SCRIPTS, *CELLS])
-def test_names_have_every_script_and_oddity(assertions: list[Json], pattern: str) -> None:
+def test_names_have_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
     assert any(re.search(pattern, text) for text in texts(assertions, "recipientName"))
 
 
@@ -134,7 +134,7 @@ def test_names_have_every_script_and_oddity(assertions: list[Json], pattern: str
     "pattern",
     [*(pattern for name, pattern in SCRIPTS.items() if name != "combining accents"), *CELLS.values(), r"\A\r", "[|]"],
 )
-def test_narratives_have_every_script_and_oddity(assertions: list[Json], pattern: str) -> None:
+def test_narratives_have_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
     assert any(re.search(pattern, text) for text in texts(assertions, "narrative"))
 
 
@@ -142,7 +142,7 @@ def test_some_narratives_are_long(assertions: list[Json]) -> None:
     assert max(map(len, texts(assertions, "narrative"))) > 2000
 
 
-def test_some_identifiers_begin_as_formulas_do(assertions: list[Json]) -> None:
+def test_some_identifiers_start_like_formulas(assertions: list[Json]) -> None:
     assert {"+", "@"} <= {award["recipient"]["identity"][0] for award in assertions}
 
 
@@ -180,5 +180,5 @@ EVIDENCE: dict[str, Callable[[list[Json]], bool]] = {
 
 
 @pytest.mark.parametrize("is_so", EVIDENCE.values(), ids=EVIDENCE)
-def test_evidence_comes_in_every_way(assertions: list[Json], is_so: Callable[[list[Json]], bool]) -> None:
+def test_evidence_has_every_form(assertions: list[Json], is_so: Callable[[list[Json]], bool]) -> None:
     assert any(is_so(award.get("evidence", [])) for award in assertions)

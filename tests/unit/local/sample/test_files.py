@@ -75,7 +75,7 @@ def free() -> Json:
 # The files
 
 
-def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+def test_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "here"), "--awards", "500"])
     command = [sys.executable, "-m", "local.sample", "--out", str(tmp_path / "there"), "--awards", "500"]
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kolkata", "LC_ALL": "C"}
@@ -98,27 +98,27 @@ def test_images_are_the_same_on_every_machine() -> None:
     )
 
 
-def test_another_seed_gives_other_awards_and_people() -> None:
+def test_other_seed_gives_other_awards_and_people() -> None:
     assert list(awards("python-basics", 50, seed=1)) != list(awards("python-basics", 50, seed=2))
 
 
-def test_files_are_complete_or_not_there(tmp_path: Path) -> None:
+def test_incomplete_files_are_not_left(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "new" / "folder"), "--awards", "20"])
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == ["free.json", "paid.json"]
 
 
-def test_a_negative_number_of_awards_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_negative_number_of_awards_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--out", str(tmp_path), "--awards", "-1"])
     assert "-1 is less than 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 1000])
-def test_there_are_as_many_awards_as_asked_for(count: int) -> None:
+def test_sample_has_the_requested_number_of_awards(count: int) -> None:
     assert len(assertions_of(read(organization_document(PAID, count)))) == count
 
 
-def test_five_thousand_awards_by_default(tmp_path: Path) -> None:
+def test_sample_has_five_thousand_awards_by_default(tmp_path: Path) -> None:
     main(["--out", str(tmp_path)])
     assert len(assertions_of(json.loads((tmp_path / "paid.json").read_bytes()))) == 5000
     assert len(assertions_of(json.loads((tmp_path / "free.json").read_bytes()))) == 100
@@ -144,7 +144,7 @@ def test_shares_add_up_to_the_whole() -> None:
 # The documents
 
 
-def test_documents_have_only_the_keys_of_the_format(paid: Json, free: Json) -> None:
+def test_documents_have_only_keys_of_the_format(paid: Json, free: Json) -> None:
     for document in (paid, free):
         check_keys(document, "organization document")
         check_keys(document["organization"], "organization")
@@ -198,7 +198,7 @@ def check_keys(value: Json, kind: str) -> None:
     assert required <= set(value) <= required | others, kind
 
 
-def test_ids_are_unique_and_addresses_fit_them(paid: Json, free: Json) -> None:
+def test_ids_are_unique_and_match_their_urls(paid: Json, free: Json) -> None:
     base = "https://badges.example.org/public"
     seen: Counter[str] = Counter()
     for document in (paid, free):
@@ -222,13 +222,13 @@ def test_ids_are_unique_and_addresses_fit_them(paid: Json, free: Json) -> None:
     assert {"aurora-learning", "aurora-science", "python-basics", "birch-volunteers"} <= set(seen)
 
 
-def test_documents_can_be_made_for_another_address() -> None:
+def test_documents_can_be_generated_for_another_host() -> None:
     text = "".join(json_text(organization_document(PAID, 100, base_url="https://badges.test/")))
     assert "https://badges.test/public/assertions/" in text
     assert "badges.example.org" not in text
 
 
-def test_there_are_people_in_every_role(paid: Json, free: Json) -> None:
+def test_every_role_has_people(paid: Json, free: Json) -> None:
     for document in (paid, free):
         assert {member["role"] for member in document["members"]} == {"admin", "owner", "editor", "staff"}
         issuers = {issuer["issuer"]["entityId"] for issuer in document["issuers"]}
@@ -239,7 +239,7 @@ def test_there_are_people_in_every_role(paid: Json, free: Json) -> None:
         assert issuers == {member["issuer"] for member in document["members"] if member["role"] == "owner"}
 
 
-def test_one_organization_is_paid_with_three_issuers_and_one_free_with_one(paid: Json, free: Json) -> None:
+def test_one_organization_is_paid_with_three_issuers_and_one_is_free_with_one(paid: Json, free: Json) -> None:
     assert (paid["organization"]["plan"], len(paid["issuers"])) == ("paid", 3)
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 
@@ -252,7 +252,7 @@ def test_one_person_has_roles_on_two_issuers(paid: Json) -> None:
 # Images
 
 
-def test_images_are_small_drawings_that_differ(paid: Json, free: Json) -> None:
+def test_images_are_small_and_different(paid: Json, free: Json) -> None:
     images = []
     for document in paid["issuers"] + free["issuers"]:
         images += [document["issuer"]["image"]] + [badge_class["image"] for badge_class in document["badgeClasses"]]
@@ -277,7 +277,7 @@ def test_images_are_small_drawings_that_differ(paid: Json, free: Json) -> None:
     ("frame", "emblem"),
     list(zip(cycle(["round", "ribbon", "hexagon", "octagon", "shield", "rosette", "tile"]), EMBLEMS)),
 )
-def test_every_drawing_is_a_png_that_others_read(frame: Any, emblem: Any) -> None:
+def test_every_image_is_a_png_that_other_tools_read(frame: Any, emblem: Any) -> None:
     with Image.open(io.BytesIO(draw_png(shapes(Look(frame, emblem, "#036", "#06c"))))) as png:
         png.load()  # checks the stream's checksum too
         pixels = png.convert("RGBA")
@@ -288,7 +288,7 @@ def test_every_drawing_is_a_png_that_others_read(frame: Any, emblem: Any) -> Non
 # Awards for other code
 
 
-def test_awards_can_be_taken_one_by_one() -> None:
+def test_awards_can_be_iterated_one_by_one() -> None:
     stream = awards("any-badge", 10_000)
     first, second = next(stream), next(stream)
     assert first["badge"] == second["badge"] == "https://badges.example.org/public/badges/any-badge"

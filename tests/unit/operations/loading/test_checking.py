@@ -19,15 +19,15 @@ def organization() -> Json:
     return organization_document()
 
 
-def test_a_whole_issuer_document_is_right(document: Json) -> None:
+def test_complete_issuer_document_is_valid(document: Json) -> None:
     assert faults_of(document) == []
 
 
-def test_an_organization_document_is_right_without_the_envelopes_of_its_issuers(organization: Json) -> None:
+def test_organization_document_without_issuer_envelopes_is_valid(organization: Json) -> None:
     assert faults_of(organization) == []
 
 
-def test_open_badges_keys_and_optional_ones_may_be_left_out() -> None:
+def test_open_badges_keys_and_optional_ones_can_be_missing() -> None:
     assertion = {
         "entityId": "A",
         "recipient": {"type": "email", "identity": "ada@example.org"},
@@ -42,19 +42,19 @@ def test_open_badges_keys_and_optional_ones_may_be_left_out() -> None:
     assert faults_of(document) == []
 
 
-def test_criteria_may_be_an_address_alone(document: Json) -> None:
+def test_criteria_can_be_only_a_url(document: Json) -> None:
     put(document, "badgeClasses.0.criteria", "https://issuer.example.org/welder")
     assert faults_of(document) == []
 
 
-def test_a_hashed_recipient_with_a_salt_is_right(document: Json) -> None:
+def test_hashed_recipient_with_a_salt_is_valid(document: Json) -> None:
     recipient = {"type": "email", "hashed": True, "identity": "sha256$c7ef86405ba7", "salt": "sea"}
     put(document, "badgeClasses.0.assertions.0.recipient", recipient)
     assert faults_of(document) == []
 
 
 @pytest.mark.parametrize("option", ["badgeClasses", "recipientGroups", "pathways"])
-def test_what_an_export_left_out_may_be_absent_and_still_be_referred_to(option: str, document: Json) -> None:
+def test_parts_that_an_export_left_out_can_be_missing_and_still_referenced(option: str, document: Json) -> None:
     del document[option]
     assert faults_of(document) == []
 
@@ -129,7 +129,7 @@ SPOILED = [
 
 
 @pytest.mark.parametrize(("path", "value", "told"), SPOILED, ids=lambda part: str(part)[:40])
-def test_a_wrong_value_is_named_by_its_path(path: str, value: Any, told: str, document: Json) -> None:
+def test_invalid_value_is_named_by_its_path(path: str, value: Any, told: str, document: Json) -> None:
     put(document, path, value)
     faults = faults_of(document)
     assert len(faults) == 1
@@ -154,7 +154,7 @@ def test_a_wrong_value_is_named_by_its_path(path: str, value: Any, told: str, do
         ("pathways.0", "entityId"),
     ],
 )
-def test_a_missing_key_is_named(parent: str, key: str, document: Json) -> None:
+def test_missing_key_is_named(parent: str, key: str, document: Json) -> None:
     node: Any = document
     for step in filter(None, parent.split(".")):
         node = node[int(step)] if isinstance(node, list) else node[step]
@@ -162,12 +162,12 @@ def test_a_missing_key_is_named(parent: str, key: str, document: Json) -> None:
     assert any(fault.endswith(f".{key}: is missing") for fault in faults_of(document))
 
 
-def test_the_format_version_of_a_document_by_itself_is_required(document: Json) -> None:
+def test_format_version_is_required(document: Json) -> None:
     del document["formatVersion"]
     assert faults_of(document) == ["$.formatVersion: is missing; it must be 1"]
 
 
-def test_all_faults_are_named_at_once_those_of_shape_and_those_of_meaning(document: Json) -> None:
+def test_all_faults_of_shape_and_meaning_are_listed_at_once(document: Json) -> None:
     put(document, "pathways.0.nmae", "x")
     put(document, "badgeClasses.0.assertions.0.issuedOn", "2026-02-30")
     put(document, "badgeClasses.0.name", None)
@@ -180,7 +180,7 @@ def test_all_faults_are_named_at_once_those_of_shape_and_those_of_meaning(docume
     ]
 
 
-def test_the_first_fifty_faults_are_named_and_all_are_counted(document: Json) -> None:
+def test_first_fifty_faults_are_listed_and_all_are_counted(document: Json) -> None:
     assertion = document["badgeClasses"][0]["assertions"][0]
     document["badgeClasses"][0]["assertions"] = [assertion | {"entityId": "!", "expires": "?"}] * 40
     with pytest.raises(BadDocument) as caught:
@@ -189,7 +189,7 @@ def test_the_first_fifty_faults_are_named_and_all_are_counted(document: Json) ->
     assert caught.value.count == 80
 
 
-def test_an_id_is_used_once(organization: Json) -> None:
+def test_id_must_be_unique(organization: Json) -> None:
     """Of issuers, badge classes and assertions across the document; of the rest, below its issuer or group."""
     issuer = organization["issuers"][0]
     issuer["recipientGroups"] *= 2
@@ -222,14 +222,16 @@ MEMBERS = [
 
 
 @pytest.mark.parametrize(("member", "told"), MEMBERS, ids=lambda part: str(part)[:40])
-def test_a_member_has_an_address_and_a_role_on_something_there(member: Json, told: str, organization: Json) -> None:
+def test_member_needs_an_email_address_and_a_role_on_an_existing_scope(
+    member: Json, told: str, organization: Json
+) -> None:
     organization["members"] = [member]
     faults = faults_of(organization)
     assert len(faults) == 1
     assert told in faults[0]
 
 
-def test_a_person_has_one_role_on_a_thing_whatever_the_case_of_the_address(organization: Json) -> None:
+def test_person_has_one_role_per_scope_in_any_case_of_the_email_address(organization: Json) -> None:
     organization["members"] += [{"email": "ADA@example.org", "role": "staff", "issuer": "ISS"}]
     assert faults_of(organization) == [
         '$.members[2]: "ADA@example.org" has a role there by an earlier member; a person has one role on a thing'
@@ -237,14 +239,14 @@ def test_a_person_has_one_role_on_a_thing_whatever_the_case_of_the_address(organ
 
 
 @pytest.mark.parametrize("plan", ["gold", "", "Paid", None])
-def test_the_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
+def test_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
     organization["organization"]["plan"] = plan
     assert len(faults_of(organization)) == 1
     assert faults_of(organization)[0].startswith("$.organization.plan: ")
 
 
 @pytest.mark.parametrize("depth", [900, 5000, 8000, 12000])
-def test_a_context_nested_without_end_breaks_nothing(depth: int, document: Json) -> None:
+def test_endlessly_nested_context_is_handled(depth: int, document: Json) -> None:
     document["badgeClasses"][0]["assertions"][0] |= {"@context": "DEEP", "narrative": "x" * 398_000}
     data = json.dumps(document).encode().replace(b'"DEEP"', b"[" * depth + b"]" * depth)
     try:
@@ -254,7 +256,7 @@ def test_a_context_nested_without_end_breaks_nothing(depth: int, document: Json)
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
-def test_any_text_without_control_characters_is_a_name(text: str) -> None:
+def test_any_text_without_control_characters_is_a_valid_name(text: str) -> None:
     issuer = {"entityId": "ISS", "name": text, "description": text}
     badge_class = {"entityId": "BC", "name": text, "tags": [text], "criteria": {"narrative": text}}
     document = {"format": "badge-data-management/issuer", "formatVersion": 1, "issuer": issuer}
@@ -274,7 +276,7 @@ def test_any_text_without_control_characters_is_a_name(text: str) -> None:
 )
 @pytest.mark.parametrize("character", ["\0", "\b", "\x0b", "\f", "\x1b", "\x7f", "\x85", "\x9f"])
 @pytest.mark.parametrize("in_escapes", [True, False])
-def test_a_control_character_is_refused_with_its_field_and_position(
+def test_control_character_is_rejected_with_its_field_and_position(
     path: str, named: str, character: str, in_escapes: bool, document: Json
 ) -> None:
     put(document, path, f"É{character}=3+4")
@@ -286,7 +288,7 @@ def test_a_control_character_is_refused_with_its_field_and_position(
 
 
 @pytest.mark.parametrize("text", ["Tab\there", "Line\nbreak", "Line\r\nbreak", "\\u0000 and \\b", "é\u00a0·"])
-def test_tabs_line_breaks_and_what_looks_like_an_escape_are_text(text: str, document: Json) -> None:
+def test_tabs_line_breaks_and_escape_like_text_are_valid(text: str, document: Json) -> None:
     put(document, "issuer.description", text)
     assert faults_of(document) == []
 
@@ -299,7 +301,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(place=st.sampled_from([path for path, _, _ in SPOILED]), value=JSON_VALUES)
-def test_whatever_stands_anywhere_the_loader_answers_with_faults_and_never_breaks(place: str, value: Any) -> None:
+def test_any_value_anywhere_is_a_fault_and_never_an_exception(place: str, value: Any) -> None:
     document = issuer_document()
     put(document, place, value)
     assert all(fault.startswith("$") and ": " in fault for fault in faults_of(document))

@@ -20,7 +20,7 @@ SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/200
         (drawn("WEBP"), "image/webp"),
     ],
 )
-def test_an_embedded_image_is_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
+def test_embedded_image_is_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
     put(document, "badgeClasses.0.image", data_uri(content, content_type))
     assert faults_of(document) == []
 
@@ -37,7 +37,7 @@ def test_an_embedded_image_is_one_of_five_types(content: bytes, content_type: st
     ],
     ids=lambda part: part[:30],
 )
-def test_an_embedded_image_is_what_it_claims_to_be(image: str, told: str, document: Json) -> None:
+def test_embedded_image_must_match_its_content_type(image: str, told: str, document: Json) -> None:
     put(document, "badgeClasses.0.image", image)
     faults = faults_of(document)
     assert len(faults) == 1
@@ -67,7 +67,7 @@ SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
         ),
     ],
 )
-def test_an_image_that_could_not_be_shown_or_baked_is_a_fault(
+def test_image_that_cannot_be_shown_or_baked_is_a_fault(
     content: bytes, content_type: str, told: str, document: Json
 ) -> None:
     put(document, "badgeClasses.0.image", data_uri(content, content_type))
@@ -76,7 +76,7 @@ def test_an_image_that_could_not_be_shown_or_baked_is_a_fault(
     assert told in fault
 
 
-def test_an_award_fits_into_one_item_of_the_table(document: Json) -> None:
+def test_award_must_fit_into_one_item_of_the_table(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.narrative", "é" * (ITEM_LIMIT_BYTES // 2))
     assert faults_of(document) == [
         "$.badgeClasses[0].assertions[0]: needs about 400 KiB as stored, and an award may need at most 396 KiB;"
@@ -84,7 +84,7 @@ def test_an_award_fits_into_one_item_of_the_table(document: Json) -> None:
     ]
 
 
-def test_an_award_that_is_long_only_by_its_image_or_its_escapes_fits(document: Json) -> None:
+def test_award_that_is_long_only_because_of_its_image_or_escapes_fits(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * ITEM_LIMIT_BYTES))
     put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (ITEM_LIMIT_BYTES // 4))
     assert faults_of(document) == []

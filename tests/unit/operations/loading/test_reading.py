@@ -31,20 +31,20 @@ def refusal(data: bytes, limit_bytes: int = 1024**2) -> str:
     return str(caught.value.faults[0])
 
 
-def test_an_issuer_document_is_told_by_its_format() -> None:
+def test_issuer_document_is_recognized_by_its_format() -> None:
     assert isinstance(read_document(DOCUMENT), IssuerDocument)
 
 
-def test_an_organization_document_is_told_by_its_format() -> None:
+def test_organization_document_is_recognized_by_its_format() -> None:
     assert isinstance(read_document(json.dumps(organization_document()).encode()), OrganizationDocument)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-def test_a_zipped_document_reads_as_the_plain_one(method: int) -> None:
+def test_zipped_document_reads_like_the_plain_one(method: int) -> None:
     assert read_document(zipped(DOCUMENT, method=method)) == read_document(DOCUMENT)
 
 
-def test_a_byte_order_mark_is_passed_over() -> None:
+def test_byte_order_mark_is_ignored() -> None:
     assert read_document(b"\xef\xbb\xbf" + DOCUMENT) == read_document(DOCUMENT)
 
 
@@ -70,7 +70,7 @@ def test_a_byte_order_mark_is_passed_over() -> None:
         (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
     ],
 )
-def test_what_is_no_document_is_refused_in_one_line(data: bytes, told: str) -> None:
+def test_other_file_is_rejected_in_one_line(data: bytes, told: str) -> None:
     assert refusal(data).startswith(told)
     assert "\n" not in refusal(data)
 
@@ -86,41 +86,41 @@ def test_what_is_no_document_is_refused_in_one_line(data: bytes, told: str) -> N
         (b"PK and nothing more", "$: the file is not a sound ZIP: "),
     ],
 )
-def test_a_zip_is_sound_and_holds_one_file(data: bytes, told: str) -> None:
+def test_zip_must_be_intact_and_contain_one_file(data: bytes, told: str) -> None:
     assert told in refusal(data)
 
 
-def test_a_zip_whose_one_member_is_a_folder_is_refused() -> None:
+def test_zip_that_contains_only_a_folder_is_rejected() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.mkdir("folder")
     assert "must hold exactly one file" in refusal(packed.getvalue())
 
 
-def test_an_encrypted_zip_is_refused() -> None:
+def test_encrypted_zip_is_rejected() -> None:
     data = bytearray(zipped(DOCUMENT))
     data[data.index(b"PK\x01\x02") + 8] |= 1
     assert refusal(bytes(data)) == "$: the ZIP is encrypted; unpack it first"
 
 
-def test_a_zip_with_a_damaged_member_is_refused() -> None:
+def test_zip_with_a_damaged_member_is_rejected() -> None:
     data = bytearray(zipped(DOCUMENT, method=zipfile.ZIP_STORED))
     data[data.index(b"Welder")] ^= 1
     assert "$: the file is not a sound ZIP: " in refusal(bytes(data))
 
 
-def test_a_zip_bomb_is_refused_before_it_fills_the_memory() -> None:
+def test_zip_bomb_is_rejected_before_it_fills_the_memory() -> None:
     assert refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000) == "$: the ZIP unpacks to more than 1,000,000 bytes"
 
 
-def test_a_zip_bomb_that_lies_about_its_size_is_refused() -> None:
+def test_zip_bomb_with_a_false_size_is_rejected() -> None:
     data = bytearray(zipped(b" " * 2_000_000))
     for magic, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
         struct.pack_into("<L", data, data.index(magic) + offset, 10)
     assert refusal(bytes(data), limit_bytes=1_000_000).startswith("$: the file is not a sound ZIP: ")
 
 
-def test_a_plain_file_above_the_limit_is_refused() -> None:
+def test_plain_file_above_the_limit_is_rejected() -> None:
     assert refusal(DOCUMENT, limit_bytes=100).endswith("bytes, and at most 100 are taken")
 
 
@@ -137,7 +137,7 @@ def test_a_plain_file_above_the_limit_is_refused() -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["trees.json", "trees/trees.json"])
-def test_folders_and_what_desktops_add_to_a_zip_are_no_documents(name: str, beside: list[str]) -> None:
+def test_folders_and_desktop_metadata_in_a_zip_are_ignored(name: str, beside: list[str]) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for other in beside:
@@ -146,7 +146,7 @@ def test_folders_and_what_desktops_add_to_a_zip_are_no_documents(name: str, besi
     assert read_document(packed.getvalue()) == read_document(json.dumps(issuer_document()).encode())
 
 
-def test_a_zip_of_two_documents_is_refused_and_names_only_these() -> None:
+def test_zip_of_two_documents_is_rejected_with_their_names() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in ("one.json", "__MACOSX/._one.json", "two.json"):
@@ -169,7 +169,7 @@ def test_a_zip_of_two_documents_is_refused_and_names_only_these() -> None:
         ("2025-04-25t10:00:00z", "2025-04-25T10:00:00Z"),
     ],
 )
-def test_times_of_open_badges_2_0_are_read(written: str, instant: str) -> None:
+def test_open_badges_2_0_times_are_read(written: str, instant: str) -> None:
     document = issuer_document()
     document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
     read_document(json.dumps(document).encode())
@@ -191,7 +191,7 @@ def test_times_of_open_badges_2_0_are_read(written: str, instant: str) -> None:
         "1745575200",
     ],
 )
-def test_times_without_an_offset_or_that_do_not_exist_are_refused(written: str) -> None:
+def test_times_without_an_offset_or_nonexistent_times_are_rejected(written: str) -> None:
     document = issuer_document()
     document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
     with pytest.raises(BadDocument) as refused:
