@@ -1,4 +1,4 @@
-"""What an export of very many awards would take: measured on recorded pages, then played through on paper.
+"""The time and cost of an export of very many awards: measured on recorded pages, then simulated.
 
     python -m tests.benchmarks.long_export [--awards 100000000] [--issuers 1] [--concurrency 20] [--page-seconds 0.08]
 
@@ -34,20 +34,20 @@ from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pa
 
 PAGE_BYTES = 1024 * 1024
 READ_UNIT_BYTES = 8192
-"""What a unit reads, eventually consistent."""
+"""The read units of a page, eventually consistent."""
 
 PARTITION_READ_UNITS = 3000
-"""What a partition gives a second (DynamoDB Developer Guide, "Designing partition keys")."""
+"""The read units of a partition per second (DynamoDB Developer Guide, "Designing partition keys")."""
 
 TABLE_READ_UNITS = 40_000
-"""What a table gives a second, until the account's quota is raised (Service Quotas, "Table-level read throughput")."""
+"""The read units of a table per second, until the quota is raised (Service Quotas, "Table-level read throughput")."""
 
 PARTITION_BYTES = 10 * 1000**3
-"""What a partition holds; a larger item collection lies in several, one behind the other in the order of its keys."""
+"""The size of a partition; a larger item collection spans several, in the order of its keys."""
 
 FUNCTION_SECONDS = 900.0
 HASH_BYTES_A_SECOND = 70e6
-"""What one function reads from S3 on one connection: the last step reads the file once, for its SHA-256."""
+"""The speed of one function's reads from S3 on one connection: the last step reads the whole file for its SHA-256."""
 
 COPY_BYTES_A_SECOND = 8 * 100e6
 GIGABYTES = 1769 / 1024
@@ -64,7 +64,7 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured on the recorded pages."""
+    """Measurements on the recorded pages."""
 
     rows_a_page: float
     bytes_a_row: float
@@ -76,7 +76,7 @@ class Measured:
 
 @dataclass
 class Segment:
-    """A stretch of the export, in rows, and when its worker is to split it or hand it on."""
+    """A segment of the export, in rows, and when its worker splits it or hands it off."""
 
     position: float
     end: float
@@ -86,7 +86,7 @@ class Segment:
 
 @dataclass
 class Run:
-    """What came of it."""
+    """The result of a simulation."""
 
     reading_seconds: float = 0.0
     finishing_seconds: float = 0.0
@@ -96,7 +96,7 @@ class Run:
 
 
 def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
-    """Send recorded pages through the export's own decoding and encoding for some seconds."""
+    """Run recorded pages through the export's own decoding and encoding for some seconds."""
     pages = [page for page in issuer_pages(100_000, pages_file_folder) if page.rows > 100]
     issuer = Issuer("i", "i", entity_id=ISSUER_ID, name="The issuer")
     cells = {badge_class_id(n): f"{badge_class_id(n)},A badge,{ISSUER_ID},The issuer".encode() for n in range(20)}
@@ -112,7 +112,7 @@ def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
 
 
 def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, measured: Measured) -> Run:
-    """Play an export through, a second at a time.
+    """Simulate an export, one second at a time.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
 
 
 def stored_bytes(awards: int, measured: Measured) -> float:
-    """Give what so many awards take in the table."""
+    """Return the size of the awards in the table."""
     return awards / measured.rows_a_page * PAGE_BYTES
 
 
@@ -170,7 +170,7 @@ def _split(segment: Segment) -> list[Segment]:
 
 
 def cost(awards: int, run: Run, measured: Measured) -> dict[str, float]:
-    """Give what it costs, by part, in US dollars."""
+    """Return the cost by part, in US dollars."""
     size = awards * measured.bytes_a_row
     return {
         "DynamoDB reads": stored_bytes(awards, measured)

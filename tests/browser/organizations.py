@@ -1,4 +1,4 @@
-"""Organizations of the page's own tests: a small one whose badges may be replaced, and one that attacks its readers."""
+"""Organizations for the tests of the page: a small one with replaceable badges, and one that attacks its readers."""
 
 import json
 from io import BytesIO
@@ -22,7 +22,7 @@ HOSTILE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://ww
 
 
 def badge_class(name: str, color: str = "#b3261e", **more: Any) -> Json:
-    """Give a badge class as another platform would: with its picture and its issuer inside."""
+    """Return a badge class as another platform would publish it: with its image and its issuer inside."""
     return {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "BadgeClass",
@@ -43,7 +43,7 @@ def badge_class(name: str, color: str = "#b3261e", **more: Any) -> Json:
 
 
 def awarded_image(badge: Json, color: str = "#b3261e") -> bytes:
-    """Bake an assertion of a badge class into a picture, by a library that is not this product's."""
+    """Bake an assertion of a badge class into an image, by a library that is not part of this product."""
     assertion = {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Assertion",
@@ -59,7 +59,7 @@ def awarded_image(badge: Json, color: str = "#b3261e") -> bytes:
 
 
 def small_organization() -> Json:
-    """Two badges, one of them awarded three times."""
+    """Return an organization with three badges, one of them awarded three times."""
     awards = [_assertion(f"weld-{number}", f"2026-0{number}-01T10:00:00Z") for number in (1, 2, 3)]
     return _organization(
         "page-tests",
@@ -78,7 +78,7 @@ def small_organization() -> Json:
 
 
 def hostile_organization() -> Json:
-    """Markup in every name, a drawing that is a program, and text that turns the page's direction around."""
+    """Return an organization with markup in every name, an SVG with scripts, and text that reverses the direction."""
     attack = data_uri(HOSTILE_SVG)
     badge = _badge("page-attack", HOSTILE_NAME, attack, []) | {
         "description": f"\u202e{HOSTILE_NAME}",

@@ -1,4 +1,4 @@
-"""Asking for exports on the page, following them, and getting the very bytes that the API has."""
+"""Request exports on the page, follow them, and download the bytes that the API serves."""
 
 import csv
 import io
@@ -49,7 +49,7 @@ def test_issuer_awards_need_no_dates(ada: Visitor, stack: dict[str, Any]) -> Non
     loaded = json.loads(Path(stack["documents"][0]).read_text())
     [issuer] = [issuer for issuer in loaded["issuers"] if issuer["issuer"]["entityId"] == "aurora-science"]
     awards = {award["entityId"] for badge in issuer["badgeClasses"] for award in badge["assertions"]}
-    assert {row["Award ID"].removeprefix("'") for row in rows} == awards  # one that begins with - gets a leading '
+    assert {row["Award ID"].removeprefix("'") for row in rows} == awards  # an ID that starts with - gets a leading '
 
 
 def test_assertions_can_be_selected_only_with_badge_classes(ada: Visitor) -> None:
@@ -135,7 +135,7 @@ def test_incomplete_date_requests_no_export(ada: Visitor, client: Client) -> Non
 
 
 def test_long_export_shows_its_progress(ada: Visitor) -> None:
-    """The sample is exported in no time, so what the API says of its progress is slowed down on its way here."""
+    """The sample is exported quickly, so the test slows down the progress that the API reports."""
     stages = iter(
         [
             {"rows": 0},
@@ -165,7 +165,7 @@ def test_long_export_shows_its_progress(ada: Visitor) -> None:
         expect(ada.section("Award export").get_by_text("120 of 480 rows")).to_be_visible()
         assert bar.get_attribute("value") == "25"
         shown += [ada.section("Award export").get_by_text("25%").inner_text()]
-        ada.screenshot("export-running")  # which takes so long that the next stage may follow
+        ada.screenshot("export-running")  # long enough for the next stage to follow
         expect(ada.exports.first.get_by_text("240 of 480 rows")).to_be_visible()
     assert shown == ["25%"]
 
@@ -238,7 +238,7 @@ def test_file_is_deleted_only_after_a_confirmation(ada: Visitor, client: Client)
     latest.get_by_role("button", name="Delete").click()
     dialog.get_by_role("button", name="Delete").click()
     expect(latest.get_by_text("Expired", exact=True)).to_be_visible()
-    expect(ada.section("Exports")).to_be_focused()  # the button is gone; the keyboard goes on from near it
+    expect(ada.section("Exports")).to_be_focused()  # the button is removed; the focus moves to an element near it
     [export] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
     assert client.get(f"/exports/{export['id']}/file").status == 410
 
@@ -291,7 +291,7 @@ def test_hidden_page_sends_no_requests(ada: Visitor, held_back: Callable[[], Any
         ada.button("Download CSV").click()
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
         look_away(ada, hidden=True)
-        ada.page.wait_for_timeout(1000)  # what was under way may end
+        ada.page.wait_for_timeout(1000)  # requests in progress may finish
         asked = len(ada.requests)
         ada.page.wait_for_timeout(6000)
         assert len(ada.requests) == asked
@@ -331,7 +331,7 @@ def awarded_on(row: dict[str, str], zone: str) -> date:
 
 
 def look_away(visitor: Visitor, hidden: bool) -> None:
-    """Let the tab be one that nobody looks at; a headless browser has no other tabs to go to."""
+    """Make the tab hidden, because a headless browser has no other tabs to switch to."""
     visitor.page.evaluate(
         """(hidden) => {
             Object.defineProperty(document, "hidden", { value: hidden, configurable: true });

@@ -1,4 +1,4 @@
-"""The page for everyone: by keyboard, by screen reader, small and large, light and dark, quick and steady."""
+"""The page for everyone: by keyboard, by screen reader, small and large, light and dark, fast and stable."""
 
 import gzip
 from collections.abc import Callable
@@ -121,7 +121,7 @@ def test_layout_does_not_shift_while_loading(visit: Callable[..., Visitor]) -> N
 
 
 def test_first_view_is_small_and_loads_within_a_second(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
-    visit().open()  # so that what starts up in the local AWS has started
+    visit().open()  # so that the local AWS has finished starting
     visitor = visit()
     received: list[int] = []
     visitor.page.on("response", lambda answer: received.append(len(gzip.compress(answer.body()))))
@@ -130,13 +130,13 @@ def test_first_view_is_small_and_loads_within_a_second(visit: Callable[..., Visi
     milliseconds = visitor.page.evaluate("performance.now()")
     visitor.page.wait_for_load_state("networkidle")
 
-    assert sum(received) < 60_000  # the local AWS doesn't compress as API Gateway does
-    assert milliseconds < 3000  # a second on a machine that does nothing else
+    assert sum(received) < 60_000  # unlike API Gateway, the local AWS doesn't compress
+    assert milliseconds < 3000  # a second on an idle machine
     assert visitor.hosts_asked() == {"localhost"}
 
 
 def test_sign_in_form_shows_after_three_requests(visit: Callable[..., Visitor]) -> None:
-    """Each request invokes a function, and a new AWS account may run 10 at once."""
+    """Each request invokes a function, and a new AWS account can run 10 at once."""
     visitor = visit()
     visitor.open()
     visitor.button("Sign in").wait_for()
@@ -164,7 +164,7 @@ def focused_name(visitor: Visitor) -> str:
 
 
 def tab_to(visitor: Visitor, name: str) -> None:
-    """Press Tab until what has this name has the focus."""
+    """Press Tab until the element with this name has the focus."""
     for _ in range(60):
         if focused_name(visitor).split("\n")[0] == name:
             return

@@ -1,4 +1,4 @@
-"""Names, texts and drawings that attack whoever looks at them: they are shown, and do nothing."""
+"""Names, texts and SVG images that attack the reader: they are shown, and do nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +25,7 @@ PLACES = [
 
 @pytest.fixture
 def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visitor:
-    """The attacked organization's admin, signed in."""
+    """The admin of the attacked organization, signed in."""
     return signed_in(HOSTILE_ADMIN)
 
 
@@ -33,7 +33,7 @@ def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visi
 def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
     victim.open(place)
     expect(victim.page.get_by_text(HOSTILE_NAME).first).to_be_visible()
-    victim.page.wait_for_timeout(500)  # for what an attack might still do
+    victim.page.wait_for_timeout(500)  # time for a delayed attack
 
     assert victim.page.evaluate("window.hacked") is None
     assert victim.page.locator("main script, main iframe, main img[src=x]").count() == 0
@@ -42,7 +42,7 @@ def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dic
 
 
 def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
-    """The loader and the reader of sources refuse such addresses, so here the API's answer is made to have them."""
+    """The loader and the reader of sources reject such URLs, so this test inserts them into the API's responses."""
 
     def with_programs(route: Any) -> None:
         badge = route.fetch().json()

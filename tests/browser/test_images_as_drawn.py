@@ -1,4 +1,4 @@
-"""Chromium draws each cleaned image as it draws the one from outside, pixel by pixel, or a warning says otherwise."""
+"""Chromium draws each cleaned image like its original, pixel by pixel, or a warning says otherwise."""
 
 import base64
 import io
@@ -22,8 +22,8 @@ DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 1
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 WIDTH, HEIGHT = 13, 7
 
-# Give, for each pair of images, how they differ: in size, or by the most that any sample does; null where one can't be
-# decoded.
+# For each pair of images, return how they differ: in size, or by the largest difference of a sample; null if one can't
+# be decoded.
 COMPARE = """async pairs => {
   const draw = async uri => {
     const image = new Image();

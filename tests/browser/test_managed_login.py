@@ -14,7 +14,7 @@ from tests.support.deployed_client import aws
 
 @pytest.fixture
 def _with_managed_login(pool: Any, stack: dict[str, Any]) -> Iterator[None]:
-    """Deploy the page as it is where the user pool has a domain for its managed login."""
+    """Deploy the page for a user pool that has a domain for its managed login."""
     client = {"UserPoolId": stack["userPoolId"], "ClientId": stack["clientId"]}
     known = pool.describe_user_pool_client(**client)["UserPoolClient"]
     kept = {name: known[name] for name in ("ExplicitAuthFlows", "WriteAttributes")}
@@ -63,7 +63,7 @@ def test_expired_session_is_resumed_in_a_window_of_the_managed_login(
     again = dialog.get_by_role("button", name="Sign in")
     with visitor.page.expect_popup() as opened:
         again.click()
-    opened.value.close()  # somebody thinks again, and then again
+    opened.value.close()  # the person cancels, and then cancels again
     visitor.page.clock.set_system_time(time.time())
     with visitor.page.expect_popup() as opened:
         again.click()
@@ -96,7 +96,7 @@ def test_another_person_at_the_managed_login_gets_a_new_session(
 
 
 def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any) -> Locator:
-    """Sign in as Alan, begin a form, and send it when the session is over; gives the dialog that comes then."""
+    """Sign in as Alan, start a form, and send it when the session has expired; return the dialog that opens."""
     visitor.open("issuers/aurora-science/data-management")
     visitor.button("Sign in").click()
     visitor.page.wait_for_url("**/oauth2/authorize?**")

@@ -1,4 +1,4 @@
-"""Public badges and awards as somebody sees them who was sent a link."""
+"""Public badges and awards, as the recipient of a link sees them."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.browser.visitors import Visitor
 
 @pytest.fixture(scope="module")
 def awards(stack: dict[str, Any]) -> dict[str, list[str]]:
-    """Give ids of the sample's awards of Laboratory Safety, by how they stand."""
+    """Return IDs of the sample's awards of Laboratory Safety, by state."""
     loaded = json.loads(Path(stack["documents"][0]).read_text())
     badges = [badge for issuer in loaded["issuers"] for badge in issuer["badgeClasses"]]
     [badge] = [badge for badge in badges if badge["entityId"] == "lab-safety"]

@@ -1,4 +1,4 @@
-"""Replacing a badge on the page: by an image, a web address or JSON; looked at, confirmed or cancelled; re-synced."""
+"""Replace a badge on the page: by an image, a web address or JSON; preview, confirm or cancel; follow the re-sync."""
 
 import base64
 import json
@@ -24,13 +24,13 @@ TURNER = "badges/page-turner/data-management"
 
 @pytest.fixture
 def admin(signed_in: Callable[[str], Visitor], small: dict[str, Any]) -> Visitor:
-    """The small organization's admin, signed in."""
+    """The admin of the small organization, signed in."""
     return signed_in(ADMIN)
 
 
 @pytest.fixture
 def api(stack: dict[str, Any], small: dict[str, Any]) -> Client:
-    """The same admin, at the API."""
+    """The same admin as a client of the API."""
     return Client(stack["apiUrl"], id_token(stack, ADMIN))
 
 
@@ -162,7 +162,7 @@ def test_badge_that_changed_since_the_preview_is_not_overwritten(admin: Visitor,
 
 
 def test_overdue_resync_lists_its_failed_images_with_reasons_and_whom_to_contact(admin: Visitor, api: Client) -> None:
-    """13 days in a moment: what the API says of the re-sync is told as it is when the window has ended."""
+    """13 days at once: the API's response is changed to show the re-sync as it is after its time limit."""
     replaced = overdue_replacement(api)
     failed = [{"awardId": f"award-{n}", "reason": "The picture can't be read", "attempts": 17} for n in (1, 2)]
     admin.page.route(
@@ -218,7 +218,7 @@ def test_staff_cannot_replace_badges(visit: Callable[..., Visitor]) -> None:
 
 @pytest.fixture
 def elsewhere() -> Iterator[str]:
-    """Another platform, on this machine; gives its address."""
+    """Start another platform on this machine; yield its URL."""
 
     class Platform(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -239,7 +239,7 @@ def elsewhere() -> Iterator[str]:
 
 
 def overdue_replacement(api: Client) -> dict[str, Any]:
-    """Give a replacement of the smith's badge as the API has it when the window has ended."""
+    """Return the replacement of the smith's badge as the API shows it after the time limit."""
     badge = api.get("/badge-classes/page-smith").json
     return {
         "id": "overdue",

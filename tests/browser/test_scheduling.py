@@ -1,4 +1,4 @@
-"""Schedules on the page: made, read in words and in one's own time zone, paused, resumed, deleted."""
+"""Schedules on the page: created, shown in words and in the local time zone, paused, resumed, deleted."""
 
 from collections.abc import Callable
 from datetime import datetime

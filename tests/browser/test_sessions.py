@@ -106,7 +106,9 @@ def test_messages_for_one_person_are_not_shown_to_the_next(visit: Callable[..., 
     visitor.give_password("rosalind@example.org", PASSWORD)
     expect(visitor.heading("Aurora School of Science")).to_be_visible()
 
-    expect(visitor.page.locator(".toast")).to_have_count(0, timeout=1000)  # by itself, it goes after 12 seconds
+    expect(visitor.page.locator(".toast")).to_have_count(
+        0, timeout=1000
+    )  # it would disappear automatically after 12 seconds
 
 
 @pytest.mark.parametrize("answer", ["new tokens", "a refusal"])
@@ -140,5 +142,5 @@ def test_signing_out_wins_over_a_refresh_that_is_answered_later(ada_alone: Visit
     assert ada_alone.page.evaluate("sessionStorage.length") == 0
     expect(ada_alone.page.get_by_role("dialog")).to_have_count(0)
     expect(ada_alone.page.get_by_label("E-mail address")).to_be_editable()
-    # An image that was requested before may still be redirected to where it is stored.
+    # An image that was requested before may still redirect to its stored location.
     assert [request for request in ada_alone.requests[asked:] if request.redirected_from is None] == []

@@ -20,7 +20,7 @@ OWN_PASSWORD = "Chosen-by-myself-2"
 
 @pytest.fixture
 def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
-    """Somebody whom an admin just added to the user pool; gives the e-mail address."""
+    """Create a user as an admin of the user pool does; yield the e-mail address."""
     email = "newcomer@example.org"
     pool.admin_create_user(
         UserPoolId=stack["userPoolId"],
@@ -108,7 +108,7 @@ def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcome
 def test_authenticator_app_is_set_up_if_the_pool_requires_one(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
-    """The local user pool never asks for it, so the question is put here; from there on it is the pool's own."""
+    """The local user pool never sends this challenge, so the test sends it; the pool handles the rest."""
     own_password(pool, stack, newcomer)
     visitor = visit()
     asked = {"ChallengeName": "MFA_SETUP", "Session": "begun", "ChallengeParameters": {"USER_ID_FOR_SRP": newcomer}}
@@ -235,7 +235,7 @@ def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:
 def answer_for_the_pool(
     visitor: Visitor, operation: str, status: int, answer: dict[str, Any], asked: list[dict[str, Any]] | None = None
 ) -> None:
-    """Answer one call of the user pool in its place, as Amazon Cognito does; keep in `asked` what it was asked."""
+    """Answer one call in place of the user pool, as Amazon Cognito does; record the request in `asked`."""
 
     waiting = [answer]
 
@@ -251,7 +251,7 @@ def answer_for_the_pool(
 
 
 def code_of(secret: str) -> str:
-    """Give what an authenticator app shows now (RFC 6238)."""
+    """Return the current code of an authenticator app (RFC 6238)."""
     counter = struct.pack(">Q", int(time.time()) // 30)
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     start = digest[-1] & 15

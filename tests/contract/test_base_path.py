@@ -1,4 +1,4 @@
-"""A custom domain with a base path: routes, links and addresses work there, and at API Gateway's own address too."""
+"""A custom domain with a base path: routes, links and URLs work there, and at API Gateway's own URL."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ SCHEDULE = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, 
 
 @pytest.fixture(scope="module", autouse=True)
 def deployment() -> Iterator[None]:
-    """Have a deployment that is set to the address with the base path."""
+    """Run a deployment that is configured with the base path."""
     patch = pytest.MonkeyPatch()
     with deployment_in_memory():
         patch.setenv("PUBLIC_BASE_URL", WITH_BASE_PATH.url)

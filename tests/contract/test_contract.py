@@ -1,4 +1,4 @@
-"""Whatever is sent to the API: no answer is a failure of ours, and each is one that the OpenAPI document describes.
+"""Any request to the API: no response is an internal error, and each matches the OpenAPI document.
 
 Schemathesis makes requests from the document itself, right ones and wrong ones. Each is sent as it is made, and once
 more with the ids of things that exist, so that it gets further than "not found". The same requests are made each time.
@@ -26,7 +26,7 @@ from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 EXAMPLES = 12
-"""Requests that are made up for each operation; each is sent twice."""
+"""Generated requests for each operation; each is sent twice."""
 
 CHECKS = [
     checks.not_a_server_error,
@@ -40,7 +40,7 @@ SCHEMA = schemathesis.openapi.from_dict(document())
 
 @pytest.fixture(scope="module", autouse=True)
 def deployment() -> Iterator[None]:
-    """One deployment for all requests, whose fair use leaves room for them, and no internet."""
+    """Run one deployment for all requests, with high limits and without internet."""
     room = patch.dict(os.environ, {"ACTIVE_EXPORTS_PER_ORGANIZATION": "100000"})
     with deployment_in_memory(), room, patch.object(socket, "getaddrinfo", _no_such_host):
         config.cache_clear()
@@ -55,7 +55,7 @@ def _no_such_host(*_: Any, **__: Any) -> NoReturn:
 
 @cache
 def known(path: str) -> dict[str, str]:
-    """Give the ids of things that exist, as the document names them; what an operation may change is made for it."""
+    """Return IDs of existing resources, by their names in the document; each operation changes its own."""
     ids = {
         "organizationId": "MAKERS",
         "issuerId": "WELD",
@@ -75,7 +75,7 @@ def known(path: str) -> dict[str, str]:
 
 
 def bounded(examples: int) -> settings:
-    """Try so many made-up requests an operation, the same ones each time."""
+    """Try this number of generated requests for each operation, the same ones each time."""
     return settings(
         max_examples=examples,
         derandomize=True,
@@ -97,7 +97,7 @@ def test_every_response_matches_the_openapi_document(case: Case[Any]) -> None:
 
 
 def name_what_exists(case: Case[Any], ids: dict[str, str]) -> None:
-    """Let a made-up request name things that exist, so that it is about more than what isn't found."""
+    """Make a generated request name existing resources, so that it gets further than "not found"."""
     case.path_parameters = with_known(case.path_parameters, ids)
     case.query = with_known(case.query, ids)
     if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):
@@ -109,7 +109,7 @@ def with_known(values: Any, ids: dict[str, str]) -> dict[str, Any]:
 
 
 def answered(case: Case[Any]) -> None:
-    """Send a request, and check its answer."""
+    """Send a request, and check its response."""
     wanted = case.as_transport_kwargs(base_url=BASE_URL)
     names = ("method", "url", "headers", "params", "json", "data", "cookies")
     request = requests.Request(**{name: wanted[name] for name in names if name in wanted}).prepare()

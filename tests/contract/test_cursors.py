@@ -1,4 +1,4 @@
-"""Cursors that someone made up, with what is inside them changed: each is refused, or goes on somewhere in its list."""
+"""Forged cursors with changed contents: each is rejected, or continues somewhere in its list."""
 
 import base64
 import json
@@ -18,9 +18,9 @@ from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 MAX_QUERIES = 40
-"""Calls to DynamoDB that one page of a list takes at most: the failed images of a replacement are in 16 partitions."""
+"""Calls to DynamoDB for one page of a list: the failed images of a replacement are in 16 partitions."""
 
-# What is left of a position when it is changed, and what a program makes of numbers and keys by mistake.
+# Remains of a changed position, and mistakes that programs make with numbers and keys.
 POSITIONS = st.sampled_from(
     [
         "zz#x", "-300#x", "-999999#x", "16#x", "99#x", "0#x", "007#x", "٠٠#x", "1e3#x", "00#", "#", "00", "00#\0",
@@ -41,7 +41,7 @@ def deployment() -> Iterator[None]:
 
 @cache
 def replacement_id() -> str:
-    """Confirm a replacement, whose failed images are a list then."""
+    """Confirm a replacement, whose failed images are a list from then on."""
     made = ADMIN.post("/badge-classes/BC-WELD-1/replacements", new_badge()).json["id"]
     assert ADMIN.post(f"/replacements/{made}/confirm", None).status == 200
     return str(made)
@@ -75,7 +75,7 @@ def answer_to(path: str, cursor: str) -> Answer:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of the calls to AWS, as they are made."""
+    """Return the names of the calls to AWS, as they are sent."""
     made: list[str] = []
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 

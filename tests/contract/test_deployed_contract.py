@@ -1,4 +1,4 @@
-"""The deployed API answers as the OpenAPI document says: through its gateway, and with IAM enforced.
+"""The deployed API responds as the OpenAPI document says: through its gateway, and with IAM enforced.
 
 `test_contract` sends many more requests to the function alone. What only shows when it is deployed is a route that the
 gateway lacks, a permission that a role lacks, and what the gateway answers by itself. The requests are the same each
@@ -22,13 +22,13 @@ from tests.support.replacing import new_badge
 from tests.support.tenants import Tenant
 
 EXAMPLES = 2
-"""Requests that are made up for each operation; each is sent twice."""
+"""Generated requests for each operation; each is sent twice."""
 
 TENANT = Tenant("CONTRACT", 60)
 
 
 class Member:
-    """The admin of an organization of these tests' own."""
+    """The admin of an organization that only these tests use."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         self.api_url = stack["apiUrl"]
@@ -37,7 +37,7 @@ class Member:
         self.known = cache(self._known)
 
     def _known(self, path: str) -> dict[str, str]:
-        """Give the ids of things that exist; what an operation may change is made for it."""
+        """Return IDs of existing resources; an operation that changes one gets a new one."""
         ids = {
             "organizationId": TENANT.name,
             "issuerId": TENANT.issuer,
@@ -56,7 +56,7 @@ class Member:
         return ids
 
     def answered(self, case: Case[Any]) -> None:
-        """Send a request, and check its answer."""
+        """Send a request, and check its response."""
         answer = case.call(
             base_url=self.api_url,
             headers={"Authorization": f"Bearer {self.token}"},
@@ -86,7 +86,7 @@ def test_every_response_of_the_deployed_api_matches_the_openapi_document(case: C
 
 
 def operations(public: bool) -> list[tuple[str, str]]:
-    """Give method and path of all operations that anybody may call, or of all others."""
+    """Return method and path of all public operations, or of all others."""
     return [
         (method.upper(), path)
         for path, operations in document()["paths"].items()

@@ -1,4 +1,4 @@
-"""An organization of the replacement tests' own, so that they change nothing that other tests compare."""
+"""An organization for the replacement tests, so that they change no data that other tests compare."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ type Json = dict[str, Any]
 ORGANIZATION, ISSUER = "observatory", "dome"
 OWNER, STAFF = "caroline@observatory.example", "henrietta@observatory.example"
 AWARDS = {"comets": 100, "eclipses": 3, "tides": 3, "auroras": 3, "meteors": 2, "quasars": 2, "pulsars": 0}
-"""How many awards each badge class has; `comets` has more than one page of the re-sync."""
+"""The number of awards of each badge class; `comets` has more than one page of the re-sync."""
 REVOKED = "comets-000"
 
 
 def document() -> Json:
-    """Give the organization document: one issuer, its owner and a member of its staff."""
+    """Return the organization document: one issuer, its owner and a staff member."""
     profile = {"type": "Profile", "entityId": ISSUER, "name": "The Dome", "url": "https://dome.example"}
     return {
         "format": "badge-data-management/organization",

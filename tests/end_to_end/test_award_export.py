@@ -1,4 +1,4 @@
-"""The main job as any client does it: ask by HTTPS, follow, download by the presigned link, and trust the bytes."""
+"""The main job as any client does it: request over HTTPS, follow, download by the link, and verify the bytes."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ OTHER_OWNER, FREE_ADMIN = "ludwik@example.org", "finn@example.com"
 
 @pytest.fixture(scope="module")
 def paid(stack: dict[str, Any]) -> dict[str, Any]:
-    """The document that the paid organization was loaded from."""
+    """The document from which the paid organization was loaded."""
     document: dict[str, Any] = json.loads(Path(stack["documents"][0]).read_text())
     return document
 
@@ -34,7 +34,7 @@ def issuer(paid: dict[str, Any]) -> dict[str, Any]:
 
 
 def downloaded(export: dict[str, Any]) -> bytes:
-    """Fetch an export's file by its link, without any token, and check all that was said of it."""
+    """Fetch an export's file by its link, without a token, and check it against the export."""
     assert export["status"] == "succeeded", export
     answer = fetch(export["downloadUrl"])
     file = export["file"]
@@ -47,7 +47,7 @@ def downloaded(export: dict[str, Any]) -> bytes:
 
 
 def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
-    """Give what the bucket holds of an export, as an operator sees it."""
+    """Return the objects of an export in the bucket, as an operator sees them."""
     listed = aws(stack, "s3").list_objects_v2(Bucket=stack["buckets"]["exports"]).get("Contents", [])
     return [item["Key"] for item in listed if export_id in item["Key"]]
 
@@ -64,7 +64,7 @@ def test_file_without_dates_has_all_awards_of_the_issuer(
 
 
 def test_dates_are_whole_days_in_their_zone(stack: dict[str, Any], owner: Client, issuer: dict[str, Any]) -> None:
-    days = date(2024, 3, 31), date(2025, 10, 26), "Europe/Berlin"  # clocks change on both
+    days = date(2024, 3, 31), date(2025, 10, 26), "Europe/Berlin"  # clock changes on both days
     body = {
         "kind": "awards",
         "awardedAfter": str(days[0]),
@@ -136,12 +136,12 @@ def test_deleting_a_finished_export_deletes_its_file(stack: dict[str, Any], owne
 
 
 def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
-    # The worker may be through before it hears of it; then this deletes the file, which is as well.
+    # The worker may finish before it notices; then this request deletes the file, which is fine.
     asked = owner.post(EXPORTS, {"kind": "awards"})
     status = owner.delete(asked.headers["Location"]).json["status"]
     assert status in ("cancelled", "expired")
     assert owner.follow(asked.headers["Location"])["status"] == status
-    deadline = time.monotonic() + PATIENCE_SECONDS  # a worker that was at it removes what it wrote since
+    deadline = time.monotonic() + PATIENCE_SECONDS  # a worker in progress removes what it wrote since
     while (left := objects_of(stack, asked.json["id"])) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert left == []
@@ -181,7 +181,7 @@ def test_other_issuers_and_tenants_find_nothing(signed_in: Callable[[str], Clien
 
 
 def told(answer: Answer) -> dict[str, str]:
-    """Give an answer's headers without those that differ from answer to answer."""
+    """Return the headers of a response except those that differ from response to response."""
     return {name: value for name, value in answer.headers.items() if name.lower() not in ("date",) and "id" not in name}
 
 

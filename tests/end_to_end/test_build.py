@@ -1,4 +1,4 @@
-"""What `sam build` makes of the layers."""
+"""The output of `sam build` for the layers."""
 
 from importlib.metadata import distributions
 from importlib.util import cache_from_source
@@ -10,7 +10,7 @@ from development.notices import LICENSE_FILE, layer_packages
 from local.deploy import BUILD
 
 HASHED_AND_NEVER_CHECKED = (0b01).to_bytes(4, "little")
-"""The flags of bytecode that is taken as it is, whatever the times of files say (PEP 552)."""
+"""The flags of bytecode that Python uses regardless of file times (PEP 552)."""
 
 
 @pytest.mark.usefixtures("stack")

@@ -1,4 +1,4 @@
-"""The page, as the deployed API serves it."""
+"""The page, served by the deployed API."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What stands before the API's function: who gets in with which token, and how the gateway itself answers."""
+"""API Gateway in front of the API's function: which tokens it accepts, and its own responses."""
 
 import base64
 import hmac
@@ -21,12 +21,12 @@ def unauthorized(answer: Answer) -> bool:
 
 @pytest.fixture(scope="module")
 def user_pools(stack: dict[str, Any]) -> Any:
-    """The administrator's way to the user pools."""
+    """An administrator's client of the user pools."""
     return aws(stack, "cognito-idp")
 
 
 def sign_in(pools: Any, pool_id: str, client_id: str, email: str, password: str, verified: bool) -> str:
-    """Make a user, and give the ID token."""
+    """Create a user, and return the ID token."""
     attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": str(verified).lower()}]
     pools.admin_create_user(UserPoolId=pool_id, Username=email, UserAttributes=attributes, MessageAction="SUPPRESS")
     pools.admin_set_user_password(UserPoolId=pool_id, Username=email, Password=password, Permanent=True)

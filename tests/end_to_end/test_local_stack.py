@@ -1,4 +1,4 @@
-"""The local AWS as a tenant of somebody's machine: what it unpacks is its own folder's, and goes when it stops."""
+"""The local AWS on a developer's machine: it unpacks files only in its own folder, and removes them when it stops."""
 
 import shutil
 from pathlib import Path

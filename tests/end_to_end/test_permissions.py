@@ -1,4 +1,4 @@
-"""Least privilege: what a function's role may not do, tried with the role's own credentials on the deployed stack."""
+"""Least privilege: actions that a function's role must not allow, tried with its credentials on the deployed stack."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from tests.end_to_end.roles import Role
 
 
 def denied(action: Callable[..., None], *arguments: str) -> bool:
-    """Tell whether AWS refuses an action for want of a permission, and not for any other reason."""
+    """Return whether AWS rejects an action because a permission is missing, and for no other reason."""
     try:
         action(*arguments)
     except ClientError as error:

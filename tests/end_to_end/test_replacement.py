@@ -1,4 +1,4 @@
-"""Replacing a badge as any client does it, and what the public reads then; by the real queue and functions."""
+"""Replace a badge as any client does, and read the public documents; with the real queue and functions."""
 
 import base64
 import io
@@ -42,13 +42,13 @@ def owner(signed_in: Callable[[str], Client]) -> Client:
 
 @pytest.fixture
 def public(stack: Json) -> Client:
-    """Give a client without any token."""
+    """Return a client without a token."""
     return Client(stack["apiUrl"])
 
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[OpenBadgesHost]:
-    """Give another platform, on this machine."""
+    """Start another platform on this machine, and yield it."""
     with OpenBadgesHost() as found:
         yield found
 
@@ -73,7 +73,7 @@ def resync_of(owner: Client, replacement: Json) -> Json:
 
 
 def wait_for(owner: Client, replacement: Json, is_so: Callable[[Json], bool]) -> Json:
-    """Look at the figures, which must add up each time, until something is so."""
+    """Read the figures, which must add up each time, until a condition holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not is_so(found := resync_of(owner, replacement)):
         assert time.monotonic() < deadline, found
@@ -96,7 +96,7 @@ def follow_redirects(url: str) -> Answer:
 
 
 def simple(source: str = "Sundials", **more: Any) -> Json:
-    """Give a source: the JSON of a badge class with its picture in it."""
+    """Return a source: the JSON of a badge class with its image inside."""
     badge_class = {"type": "BadgeClass", "name": source, "description": source, "criteria": {"narrative": source}}
     picture = {"image": data_uri(color_png("#a50"))}
     return {"json": {"@context": "https://w3id.org/openbadges/v2"} | badge_class | picture | more}
@@ -268,7 +268,7 @@ def test_staff_can_only_view_and_others_find_nothing(owner: Client, signed_in: C
     [
         ({"url": "http://169.254.169.254/latest/meta-data/"}, "blocked-address"),
         ({"url": "http://0x0a.0.0.1/"}, "blocked-address"),
-        ({"url": "http://127.0.0.1:1/"}, "unreachable-source"),  # the local profile lets loopback through
+        ({"url": "http://127.0.0.1:1/"}, "unreachable-source"),  # the local profile allows loopback
         ({"json": {"name": "no badge"}}, "not-open-badges"),
         ({"image": base64.b64encode(color_png("#000")).decode()}, "no-badge-in-image"),
     ],
@@ -284,7 +284,7 @@ def test_bad_source_is_rejected_by_code(owner: Client, source: Json, code: str) 
 
 @pytest.fixture
 def mails(stack: Json) -> Iterator[Callable[[], list[str]]]:
-    """Give what the alarm topic sent since."""
+    """Return the messages that the alarm topic has sent since."""
     resource = aws(stack, "cloudformation").describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="AlarmTopic"
     )
@@ -334,7 +334,7 @@ def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_noti
         items = owner.get(f"/replacements/{replacement['id']}/failed-images").json["items"]
         return sum(item["attempts"] for item in items)
 
-    for day in range(1, 13):  # a try waits for a day at most, so each day brings one
+    for day in range(1, 13):  # the longest retry delay is a day, so each day has an attempt
         before = tries(made["meteors"])
         sweep(stack, confirmed + timedelta(days=day))
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -342,7 +342,7 @@ def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_noti
             assert time.monotonic() < deadline, f"nothing was tried again on day {day}"
             time.sleep(0.1)
         assert resync_of(owner, made["meteors"])["status"] == "in-progress"
-        if day == 3:  # an operator brings one of the two pictures back
+        if day == 3:  # an operator restores one of the two images
             objects.put_object(Bucket=images, Key=keys["quasars"], Body=base64.b64decode(picture("quasars")[22:]))
         if day == 4:
             assert to_its_end(owner, made["quasars"])["status"] == "complete"
@@ -371,7 +371,7 @@ def picture(badge: str) -> str:
 
 
 def sweep(stack: Json, at: datetime) -> Json:
-    """Invoke the sweeper's function as its schedule does, at another time."""
+    """Invoke the sweeper's function as its schedule does, with another time."""
     event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
     event["time"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     answer = aws(stack, "lambda").invoke(

@@ -1,4 +1,4 @@
-"""`make smoke`: it passes on a deployment that works, says what is wrong with one that doesn't, and leaves nothing."""
+"""`make smoke`: it passes on a working deployment, reports what is wrong with a broken one, and leaves no data."""
 
 import itertools
 import json
@@ -62,13 +62,13 @@ LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
 @pytest.fixture
 def own_stack(stack: Json) -> list[str]:
-    """The option that names the tests' own local stack, in place of the one of `make run`."""
+    """The option that names the local stack of these tests, instead of that of `make run`."""
     return ["--stack", str(Path(stack["documents"][0]).parent / "stack.json")]
 
 
 @pytest.fixture(scope="module")
 def operator(stack: Json) -> dict[str, str]:
-    """The environment of an operator who has the permissions that docs/deploying.md lists, and no others."""
+    """The environment of an operator with exactly the permissions that docs/deploying.md lists."""
     outputs = outputs_of(stack)
     iam, sts = aws(stack, "iam"), aws(stack, "sts")
     arn = iam.create_role(RoleName="smoke-operator", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
@@ -91,7 +91,7 @@ def operator(stack: Json) -> dict[str, str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _swept(stack: Json) -> None:
-    """Let the sweeper of schedules write what it writes once after a deployment."""
+    """Run the schedule sweeper once, because it writes a record after each deployment."""
     aws(stack, "lambda").invoke(FunctionName=stack["functions"]["scheduleSweeper"], Payload=b"{}")
 
 
@@ -112,7 +112,7 @@ def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Jso
         "s3:buckets": buckets,
         "s3:objects": [f"{bucket}/*" for bucket in buckets],
         "sqs": [f"arn:aws:sqs:{here}:{outputs['ExportsQueueUrl'].rpartition('/')[2]}"],
-        # The local emulator asks for permission as if every schedule were in the default group.
+        # The local emulator checks permissions as if every schedule were in the default group.
         "scheduler": [
             f"arn:aws:scheduler:{here}:schedule/{group}/*" for group in (outputs["ScheduleGroup"], "default")
         ],
@@ -129,7 +129,7 @@ def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Jso
 
 
 def everything(stack: Json) -> set[str]:
-    """Name every row, object, schedule, account and app client that there is."""
+    """List every existing row, object, schedule, account and app client."""
     dynamodb, s3, cognito = (aws(stack, service) for service in ("dynamodb", "s3", "cognito-idp"))
     found = set()
     for table in stack["tables"].values():
@@ -163,7 +163,7 @@ def smoke(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str
 
 
 def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
-    """Return the exit code, and everything printed."""
+    """Return the exit code and the output."""
     printed, _ = process.communicate()
     return process.returncode, printed
 
@@ -219,7 +219,7 @@ def test_kept_tenant_is_deleted_by_the_printed_commands(stack: Json, operator: d
     before = everything(stack)
     process = smoke(operator, "--stack-name", STACK_NAME, "--keep")
     assert process.stdout is not None
-    signed_in = any("✔ create an account" in line for line in process.stdout)  # reads no further than that line
+    signed_in = any("✔ create an account" in line for line in process.stdout)  # stops reading after that line
     process.send_signal(signal.SIGTERM)
     code, printed = outcome(process)
     assert (signed_in, code) == (True, 1), printed
@@ -249,7 +249,7 @@ def sign_in(stack: Json, email: str, password: str) -> str:
 
 @pytest.fixture
 def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
-    """Accounts in the stack's user pool, made as the command makes them."""
+    """Create accounts in the stack's user pool, as the command does."""
     for name, value in {"AWS_ENDPOINT_URL": stack["endpointUrl"], "AWS_DEFAULT_REGION": stack["region"]}.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -1,4 +1,4 @@
-"""A large export, which several workers write side by side, with nothing but the worker's own role."""
+"""A large export, which several workers write concurrently, with only the worker's own role."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ AWARDS = {"kind": "awards"}
 
 
 def split(stack: dict[str, Any], role: Role, export_id: str) -> str:
-    """Let a worker begin an export that splits at once, with the deployed function's settings and its role."""
+    """Run a worker on an export that splits at once, with the deployed function's settings and role."""
     function = aws(stack, "lambda").get_function_configuration(FunctionName=stack["functions"]["exportWorker"])
     keys = {name.upper(): key for name, key in role.credentials.items()}
     settings = {"AWS_ENDPOINT_URL": stack["endpointUrl"], "AWS_DEFAULT_REGION": stack["region"], **keys}

@@ -1,4 +1,4 @@
-"""Watching: what the deployed functions write is what the alarms, the dashboard and the runbook look for."""
+"""Monitoring: alarms, the dashboard and the runbook look for what the deployed functions write."""
 
 import json
 import re
@@ -14,18 +14,18 @@ from tests.support.invocations import sample_event
 
 ISSUER = "aurora-science"
 OF_CLOUDWATCH_LOGS = {"@timestamp", "@message", "@log", "@type", "@duration", "@maxMemoryUsed", "@memorySize"}
-"""Fields that Logs Insights finds in any line of Lambda."""
+"""Fields that Logs Insights finds in any log line of Lambda."""
 
 WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", "bin", "pct", "max", "count"}
-"""What of a query belongs to the language of Logs Insights."""
+"""Words of a query that belong to the language of Logs Insights."""
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name and dimensions: an alarm sees nothing of a metric that differs in any of them."""
+"""Namespace, name and dimensions: an alarm matches a metric only if all of them are equal."""
 
 
 @pytest.fixture(scope="module")
 def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
-    """Give an export that failed, as one of its awards can't be read."""
+    """Return an export that failed, because one of its awards can't be read."""
     with unreadable_award(stack):
         export = owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})
     assert (export["status"], export["error"]["code"]) == ("failed", "unreadable-data")
@@ -34,13 +34,13 @@ def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -> dict[str, list[str]]:
-    """Give what each function wrote, by its log group, after everything went on that a metric is of."""
+    """Return the log lines of each function, by its log group, after every event that has a metric."""
     assert owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})["status"] == "succeeded"
     functions, lambdas = stack["functions"], aws(stack, "lambda")
     for function, event in (
         ("imageResyncSweeper", sample_event("image_resync_sweeper")),
         ("imageResyncWorker", sample_event("image_resync_worker")),
-        ("scheduledExport", sample_event("scheduled_export")),  # of a schedule that is gone
+        ("scheduledExport", sample_event("scheduled_export")),  # of a deleted schedule
         ("scheduledExport", {"scheduledTime": "not a run"}),
         ("exportWorker", unreadable_message("export_worker")),
         ("imageResyncWorker", unreadable_message("image_resync_worker")),
@@ -60,7 +60,7 @@ def unreadable_message(sample: str) -> dict[str, Any]:
 
 @contextmanager
 def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
-    """Let an issuer have an award that no export can read."""
+    """Give an issuer an award that no export can read."""
     table = {"TableName": stack["tables"]["awards"]}
     key = {"issuerId": {"S": ISSUER}, "issuedOnAwardId": {"S": "2026-06-01T00:00:00Z#UNREADABLE"}}
     tables = aws(stack, "dynamodb")
@@ -77,7 +77,7 @@ def written(logs: Any, group: str) -> list[str]:
 
 
 def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give each line that is a JSON object, with its log group."""
+    """Yield each line that is a JSON object, with its log group."""
     for group, messages in lines.items():
         for message in messages:
             if message.startswith("{"):
@@ -85,7 +85,7 @@ def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]
 
 
 def emitted(lines: dict[str, list[str]]) -> set[Metric]:
-    """Give the metrics that CloudWatch makes of the lines, by the embedded metric format."""
+    """Return the metrics that CloudWatch extracts from the lines, by the embedded metric format."""
     return {
         (directive["Namespace"], metric["Name"], frozenset((name, document[name]) for name in dimensions))
         for _, document in documents(lines)

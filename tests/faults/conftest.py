@@ -18,7 +18,7 @@ CACHED: tuple[Any, ...] = (aws.s3, aws.sqs, aws.dynamodb, aws.events, config.con
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    """Give the world, with the template's tables and the faulty organization in it."""
+    """Start the world, with the template's tables and the organization of the fault cases."""
     place = Place(LOCAL / "faults", free_port())
     ministack.clean(place)
     ministack.start(place)

@@ -1,4 +1,4 @@
-"""A badge class, replaced in the world of the fault cases: who confirms, works and sweeps is a process each."""
+"""A badge class that is replaced in the fault cases: confirmation, worker, and sweeper each run in a process."""
 
 import random
 from collections import Counter
@@ -31,14 +31,14 @@ AWARDS = 7
 AWARDS_A_PAGE = 4
 TRIES_OF_A_PERSON = 5
 SWEEPS_IN_TROUBLE = 3
-"""Then whatever goes wrong has passed, and only what it left behind is to be seen to."""
+"""By then all faults have passed, and only their consequences are left to recover."""
 
 numbers = count(1)
 
 
 @dataclass
 class ResyncTrouble:
-    """What is to happen to a replacement and its re-sync.
+    """What happens to a replacement and its re-sync.
 
     Parameters
     ----------
@@ -67,17 +67,17 @@ class ResyncEnding:
 
     badge_class: BadgeClass
     grey: int
-    """Of the newest badge's picture."""
+    """The shade of the newest badge's image."""
     resyncs: list[Resync]
     """The oldest first."""
     awards: list[Award]
     failed: list[FailedImage]
     processes: Counter[str]
-    """How many confirmed, worked and swept, and how many ``done``, ``raised`` and ``killed``."""
+    """How many processes confirmed, worked and swept, and how many ended ``done``, ``raised`` and ``killed``."""
 
 
 class Case:
-    """One badge class with awards, and all that happens to it."""
+    """One badge class with awards, and the processes that change it."""
 
     def __init__(self, world: World, trouble: ResyncTrouble, seed: int) -> None:
         self._world = world
@@ -91,7 +91,7 @@ class Case:
         self.badge_class_id = f"case-{next(numbers)}"
 
     def play(self) -> ResyncEnding:
-        """Replace the badge, and go on until nothing is left to see to."""
+        """Replace the badge, and continue until nothing is left to do."""
         self._load()
         self._replace(self._greys[0])
         if self._trouble.picture_comes_back_after is not None:
@@ -141,14 +141,14 @@ class Case:
                 batch.save(award)
 
     def _replace(self, grey: int) -> None:
-        """Preview without trouble; confirm as often as a person does, until it is done."""
+        """Preview without faults; confirm as often as a person does, until it succeeds."""
         badge = {"type": "BadgeClass", "name": f"Shade {grey}", "description": "New", "criteria": {"narrative": "See"}}
         source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(grey))} | badge
         replacement = request.preview(self._badge_class(), Source("json", source), "ada@example.org")
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
             outcomes = self._run("confirm", [lambda: replacements.confirm(_found(replacement.id))], rules)
-            # Who looks, and sees that it is done, may leave it at that; others confirm again.
+            # A client that sees success may stop there; others confirm again.
             is_seen = _found(replacement.id).status == "replaced" and self._choices.random() < 0.5
             if outcomes == ["done"] or is_seen:
                 break
@@ -162,7 +162,7 @@ class Case:
         outcomes = self._run("worker", [_worker(message)] * copies)
         late = self._trouble.shuffle and self._choices.random() < 0.2
         if received[message["MessageId"]] < 5 and (late or "done" not in outcomes):
-            queue.append(message)  # what was done may come again all the same, later
+            queue.append(message)  # a processed message may still be delivered again later
             return
         aws.sqs().delete_message(QueueUrl=config().image_resync_queue_url, ReceiptHandle=message["ReceiptHandle"])
 

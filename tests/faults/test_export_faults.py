@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export's file is the undisturbed one, or the export has failed and says why."""
+"""Whatever fails midway, an export's file has the same bytes as without faults, or the export failed with a reason."""
 
 import hashlib
 import random
@@ -33,7 +33,7 @@ outcomes: Counter[str] = Counter()
 
 @pytest.fixture(scope="module")
 def undisturbed(world: World) -> dict[str | None, bytes]:
-    """Give the bytes that the organization's, and one issuer's, award export have when nothing happens."""
+    """Return the bytes of the award exports of the organization and of one issuer without faults."""
     found: dict[str | None, bytes] = {}
     for issuer_id in (None, "beta"):
         ending = world.play(Trouble(), seed=0, issuer_id=issuer_id)
@@ -46,7 +46,7 @@ def undisturbed(world: World) -> dict[str | None, bytes]:
 
 
 def check(ending: Ending, undisturbed: bytes) -> None:
-    """Hold an ending against what must be true of every one."""
+    """Check the invariants of every ending."""
     outcomes[ending.export.status] += 1
     assert ending.active == 0, "the organization's count of active exports must come back to none"
     assert ending.left_uploads == 0, "no upload may stay behind"

@@ -1,4 +1,4 @@
-"""Whatever fails while a badge is replaced: every award has the newest picture in the end, the figures add up."""
+"""Whatever fails while a badge is replaced, every award shows the newest image in the end, and the figures add up."""
 
 import json
 import random
@@ -36,14 +36,14 @@ outcomes: Counter[str] = Counter()
 
 @pytest.fixture(scope="module", autouse=True)
 def _small_pages() -> Iterator[None]:
-    """Few awards then are many messages."""
+    """Make small pages, so that few awards are many messages."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "MAX_PAGE_AWARDS", AWARDS_A_PAGE)
         yield
 
 
 def play(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
-    """Play a case, and hold its ending against what must be true of every one."""
+    """Run a case, and check the invariants of every ending."""
     ending = Case(world, trouble, seed).play()
     *older, newest = ending.resyncs
     assert ending.badge_class.name == f"Shade {ending.grey}"
@@ -144,7 +144,7 @@ def test_all_faults_at_once_while_a_newer_replacement_takes_over(world: World, s
 
 @pytest.fixture(scope="module")
 def told(world: World) -> Callable[[], list[dict[str, Any]]]:
-    """Give the events that reached EventBridge since."""
+    """Return the events that have reached EventBridge since."""
     url = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
     arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     aws.events().put_rule(Name="told", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
@@ -181,7 +181,7 @@ def test_overdue_resync_is_reported_despite_faults_in_the_sweeper(
     assert resync.status == "overdue"
     assert resyncs.figures(resync) == resyncs.Figures(AWARDS, 0, 0, AWARDS)
     assert len(ending.failed) == AWARDS, "the reasons stay to be seen"
-    # It may be told twice, and words of the case before may come late.
+    # It may be notified twice, and notifications of the case before may arrive late.
     assert case.badge_class_id in {event["badgeClassId"] for event in told()}
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 

@@ -1,4 +1,4 @@
-"""AWS in memory (moto): the tables of template.yaml, the two buckets, the queue, and the schedule group."""
+"""AWS in memory, and a check of each request to DynamoDB against the role of its function."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.support.memory import deployment_in_memory
 
 @pytest.fixture(scope="session")
 def sent_requests() -> Requests:
-    """Return what functions ask of DynamoDB, in all tests."""
+    """Return the requests of functions to DynamoDB, in all tests."""
     return Requests()
 
 
@@ -24,6 +24,6 @@ def functions_ask_for_nothing_that_their_role_refuses(sent_requests: Requests) -
 
 @pytest.fixture
 def tables() -> Iterator[None]:
-    """Give each test a deployment of its own, an empty one."""
+    """Run an empty deployment for each test."""
     with deployment_in_memory():
         yield

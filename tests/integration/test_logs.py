@@ -1,4 +1,4 @@
-"""Logs: one export is followed by its id through all functions, and no log line tells who anybody is."""
+"""Logs: an export can be followed by its ID through all functions, and no log line contains personal data."""
 
 import io
 import json
@@ -29,18 +29,18 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 SCHOOL = Tenant("SCHOOL", 10)
 PERSONAL = ("@", "Ada", "Grace", "everywhere", "It broke", "Seen by me", "Class of 2026")
-"""What people, recipients and their texts in the test's data are told by; nothing else in a log has these letters."""
+"""The personal data in the test's records; no other log text contains these words."""
 
 
 class Lines(list[dict[str, Any]]):
-    """What was logged and measured, as CloudWatch Logs would get it: each line a JSON object."""
+    """Logs and metrics, as CloudWatch Logs would get them: each line a JSON object."""
 
     def __init__(self, logged: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
         super().__init__()
         self._logged, self._capsys, self._printed = logged, capsys, ""
 
     def read(self) -> str:
-        """Take up what was written until now, and give all of it as text."""
+        """Collect the lines that were written until now, and return all of them as text."""
         self._printed += self._capsys.readouterr().out
         text = self._logged.getvalue() + self._printed
         self[:] = [json.loads(line) for line in text.splitlines()]
@@ -49,7 +49,7 @@ class Lines(list[dict[str, Any]]):
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """What functions write from now on; logs go by a stream that was opened before the test, metrics are printed."""
+    """Collect the lines of functions from now on; logs use a stream from before the test, metrics are printed."""
     logged = io.StringIO()
     handler = logging.getLogger("tests").handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -164,7 +164,7 @@ def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypat
 
 
 def failed_exports(lines: list[dict[str, Any]]) -> float:
-    """Give the sum of the metric that the alarm on failed exports is of, by the dimension that it is of."""
+    """Return the sum of the metric behind the alarm on failed exports, by its dimension."""
     measured = [line for line in lines if "ExportFailed" in line]
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "BadgeDataManagement" for line in measured)
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]] for line in measured)
@@ -172,7 +172,7 @@ def failed_exports(lines: list[dict[str, Any]]) -> float:
 
 
 def spoil_an_award() -> None:
-    """Make an award unreadable, whose recipient must not be told by saying so."""
+    """Make an award unreadable, whose recipient must not appear in the error."""
     award = next(iter(Award.query(SCHOOL.issuer)))
     key = {"issuerId": {"S": award.issuer_id}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
     boto3.client("dynamodb").update_item(
@@ -184,7 +184,7 @@ def spoil_an_award() -> None:
 
 
 def fail_inside(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a function of the product fail in a way that nobody thought of."""
+    """Make a function of the product fail in an unexpected way."""
 
     def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("not thought of")

@@ -1,4 +1,4 @@
-"""What a function that is taken over could do to the directory: the writes that the product needs, and no others."""
+"""Writes to the directory that a compromised function could make: only those that the product needs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Recipients in public: identified by a hash that a verifier can check, in documents and in baked images alike."""
+"""Public recipients: identified by a hash that a verifier can check, in documents and in baked images."""
 
 import hashlib
 import json
@@ -50,7 +50,7 @@ def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown_image(award_id: str = "A00000") -> str:
-    """Follow the award's image to where it is; give the last part of the address."""
+    """Follow the award's image to its location; return the last part of the URL."""
     answer = call("GET", f"/public/assertions/{award_id}/image", email=None)
     return answer.headers["Location"].partition("/public/")[2]
 

@@ -1,4 +1,4 @@
-"""The sample events of `events/`, each through its function: what `sam local invoke -e` is for, and what docs show."""
+"""The sample events of `events/`, each sent to its function, as for `sam local invoke -e` and the documentation."""
 
 import json
 from datetime import timedelta

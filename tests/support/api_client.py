@@ -1,6 +1,6 @@
-"""A client of the API: each call is the event that API Gateway would make of it, through the function's handler.
+"""A client of the API: each call is the event that API Gateway would make of it, sent to the function's handler.
 
-Each answer has to be one that the OpenAPI document describes.
+Each response must match the OpenAPI document.
 """
 
 import json
@@ -13,11 +13,11 @@ from tests.support.gateway import Address
 from tests.support.invocations import context
 
 MOST_BYTES = 6_291_456
-"""What Lambda takes as an answer."""
+"""The largest response of Lambda."""
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
     @property
     def problem(self) -> dict[str, Any]:
-        """Give the problem document; an answer that isn't a whole and honest one fails the test."""
+        """Return the problem document; an incomplete one fails the test."""
         assert self.headers["Content-Type"] == "application/problem+json"
         problem: dict[str, Any] = self.json
         assert {"type", "title", "status", "detail", "code"} <= problem.keys()
@@ -52,7 +52,7 @@ def call(
     address: Address = gateway.OWN,
     **event: Any,
 ) -> Answer:
-    """Send a request as somebody whose token API Gateway has found good; `email` None is a public route's caller.
+    """Send a request as a person whose token API Gateway has accepted; without `email`, as a caller of a public route.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def call(
 
 
 class Person:
-    """Somebody who is signed in."""
+    """A person who is signed in."""
 
     def __init__(self, email: str) -> None:
         self.email = email
@@ -104,6 +104,6 @@ class Person:
         return call("DELETE", path, email=self.email, **rest)
 
     def follow(self, url: str) -> Answer:
-        """Get what a whole address leads to, such as a `Location`."""
+        """Send a GET request to a full URL, such as a `Location`."""
         address, path = gateway.place_of(url)
         return call("GET", path, email=self.email, address=address)

@@ -1,4 +1,4 @@
-"""Clients of the deployed stack: of the API, with no library of ours, no redirects and no retries; and of AWS."""
+"""Clients of the deployed stack: for the API, without the product's code, redirects or retries; and for AWS."""
 
 import json
 import time
@@ -16,7 +16,7 @@ OVER = {"succeeded", "failed", "cancelled", "expired"}
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Message
@@ -28,7 +28,7 @@ class Answer(NamedTuple):
 
     @property
     def problem(self) -> dict[str, Any]:
-        """Give the problem document, which any error has to be."""
+        """Return the problem document, which every error must be."""
         assert self.headers["Content-Type"] == "application/problem+json", (self.status, self.body)
         problem: dict[str, Any] = self.json
         assert {"type", "title", "status", "detail", "code"} <= problem.keys()
@@ -45,14 +45,14 @@ _opener = urllib.request.build_opener(_NoRedirects)
 
 
 class Client:
-    """Calls the API at `api_url`, with a token or without one."""
+    """A client of the API at `api_url`, with a token or without one."""
 
     def __init__(self, api_url: str, token: str | None = None) -> None:
         self.api_url = api_url
         self.token = token
 
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
-        """Send a request to a path below the API, or to a whole address. A body that is no bytes is sent as JSON."""
+        """Send a request to a path below the API, or to a full URL. A body other than bytes is sent as JSON."""
         sent = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
@@ -70,13 +70,13 @@ class Client:
         return self.call("DELETE", path)
 
     def export(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Ask for an export, and follow it to its end."""
+        """Request an export, and follow it to its end."""
         asked = self.post(path, body)
         assert asked.status == 202, asked.body
         return self.follow(asked.headers["Location"])
 
     def follow(self, path: str) -> dict[str, Any]:
-        """Read an export until it is over."""
+        """Read an export until it has ended."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             export: dict[str, Any] = self.get(path).json
@@ -97,7 +97,7 @@ def fetch(url: str, method: str = "GET", data: bytes | None = None, headers: dic
 
 
 def aws(stack: dict[str, Any], service: str, **credentials: str) -> Any:
-    """Give a client of an AWS service of the stack: an operator's, who may do all, or one with other credentials."""
+    """Return a client of an AWS service of the stack: an operator's with full access, or one with other credentials."""
     connect: Any = boto3.client
     keys = credentials or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return connect(service, endpoint_url=stack["endpointUrl"], region_name=stack["region"], **keys)
@@ -105,12 +105,12 @@ def aws(stack: dict[str, Any], service: str, **credentials: str) -> Any:
 
 @contextmanager
 def no_workers(stack: dict[str, Any]) -> Iterator[None]:
-    """Let nobody work on the queue of exports meanwhile."""
+    """Stop the workers of exports within this context."""
     functions, name = aws(stack, "lambda"), stack["functions"]["exportWorker"]
     [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     try:
-        time.sleep(1)  # for a poll that is under way
+        time.sleep(1)  # for a poll in progress
         yield
     finally:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)

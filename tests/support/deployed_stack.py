@@ -1,4 +1,4 @@
-"""The real template, deployed to a local AWS of the session's own, IAM enforced, with the sample organizations."""
+"""The real template, deployed to a local AWS for this session, with IAM enforced and the sample organizations."""
 
 import json
 import os
@@ -23,7 +23,7 @@ SESSIONS = LOCAL / "test"
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[dict[str, Any]]:
-    """Give what ``stack.json`` says of a fresh stack. It listens on a port of its own, and goes with the session."""
+    """Yield the ``stack.json`` of a new stack. It listens on its own port, and is removed after the session."""
     _clear_up_after_earlier_sessions()
     place = Place(SESSIONS / str(os.getpid()), free_port())
     place.folder.mkdir(parents=True)
@@ -76,7 +76,7 @@ def _module(place: Place, name: str, *arguments: str) -> None:
 
 
 def _clear_up_after_earlier_sessions() -> None:
-    """Remove what sessions left that are over: their logs, and the local AWS of one that was killed."""
+    """Remove the remains of former sessions: their logs, and the local AWS of a killed one."""
     for folder in SESSIONS.glob("[0-9]*"):
         if not _runs(int(folder.name)):
             ministack.stop(Place(folder, 0))

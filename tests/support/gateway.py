@@ -1,4 +1,4 @@
-"""API Gateway as the API's function sees it: the addresses of a deployment, and the event of a request to one."""
+"""API Gateway as the API's function sees it: the URLs of a deployment, and the event of a request."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from tests.support.invocations import sample_event
 
 @dataclass(frozen=True)
 class Address:
-    """Where a deployment is reached.
+    """A URL of a deployment.
 
     API Gateway's own address begins each path with the stage, which an event's `path` leaves out. A custom domain
     begins it with the base path of its mapping, which an event's `path` keeps.
@@ -43,7 +43,7 @@ def event(
     query: Mapping[str, list[str]] | None = None,
     body: str | None = None,
 ) -> dict[str, Any]:
-    """Make the event of a request to a path below an address.
+    """Return the event of a request to a path below a URL of the deployment.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def event(
 
 
 def place_of(url: str) -> tuple[Address, str]:
-    """Give the address that a URL is below, and its path there; one that leads nowhere fails the test."""
+    """Return the address that a URL is below, and its path there; a URL without one fails the test."""
     parts = urlsplit(url)
     for address in (OWN, CUSTOM, WITH_BASE_PATH):
         if parts.netloc == address.domain and parts.path.startswith(f"{address.prefix}/"):
@@ -87,7 +87,7 @@ def place_of(url: str) -> tuple[Address, str]:
 
 
 def resource_of(path: str) -> str:
-    """Give the resource of the template that a path is matched by; the path itself where there is none."""
+    """Return the resource of the template that matches a path; the path itself if there is none."""
     trimmed = path.rstrip("/") or "/"
     return next((resource for resource in _resources() if _pattern(resource).fullmatch(trimmed)), trimmed)
 

@@ -1,4 +1,4 @@
-"""Lambda invocations as AWS makes them: the events of `events/`, a context, and the queue's way to the worker."""
+"""Lambda invocations as AWS makes them: the events of `events/`, a context, and messages from the queue."""
 
 import json
 from typing import Any, cast
@@ -14,7 +14,7 @@ EVENTS = REPOSITORY / "events"
 
 
 class _Invocation:
-    """What a function is told of its own invocation."""
+    """The context of an invocation."""
 
     function_name = "badge-data-management"
     memory_limit_in_mb = 1769
@@ -27,25 +27,25 @@ class _Invocation:
 
 
 def context() -> LambdaContext:
-    """Give the context of an invocation that has a quarter of an hour."""
+    """Return the context of an invocation with 15 minutes left."""
     return cast(LambdaContext, _Invocation())
 
 
 def sample_event(name: str) -> dict[str, Any]:
-    """Give a fresh copy of a sample event."""
+    """Return a fresh copy of a sample event."""
     event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
     return event
 
 
 def export_message(body: str, receipt_handle: str) -> dict[str, Any]:
-    """Give the event with which Lambda hands one message of the exports queue to the worker's function."""
+    """Return the event with which Lambda delivers one message of the exports queue."""
     event = sample_event("export_worker")
     event["Records"][0] |= {"body": body, "receiptHandle": receipt_handle}
     return event
 
 
 def work_off_the_queue() -> int:
-    """Let the worker's function handle what is on the exports queue, until that is empty. Gives how many there were."""
+    """Run the worker's function on the exports queue until it is empty. Return the number of messages."""
     queue, handled = boto3.client("sqs"), 0
     while messages := queue.receive_message(QueueUrl=config().exports_queue_url).get("Messages", []):
         for message in messages:

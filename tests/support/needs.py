@@ -71,7 +71,7 @@ def chromium() -> Path:
 
 
 def set_up_chromium() -> None:
-    """Install Chromium unless a browser is there: by Playwright's download, or else by apt-get where root runs this.
+    """Install Chromium unless a browser exists: by Playwright's download, or else by apt-get as root.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def set_up_chromium() -> None:
 
 
 def set_up_unzip() -> None:
-    """Install unzip unless it is there. Raises MissingProgramError if it can't be installed."""
+    """Install unzip unless it exists. Raises MissingProgramError if it can't be installed."""
     if shutil.which("unzip") is None:
         print("Installing unzip for the tests of ZIP exports…", flush=True)
         _apt_install("unzip")
@@ -116,7 +116,7 @@ def browsers() -> Iterator[Path]:
     if sys.platform == "darwin":
         for folder in (Path("/Applications"), Path.home() / "Applications"):
             yield from (folder / name for name in MAC_APPLICATIONS)
-    # Asked of Playwright last, and only then imported: it takes half a second.
+    # Playwright comes last, and is imported only then: it takes half a second.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -184,7 +184,7 @@ SET_UP = {"unzip": set_up_unzip, "chromium": set_up_chromium}
 
 
 def main() -> None:
-    """Set up the programs named as arguments; print the command that installs one where that fails."""
+    """Set up the programs named as arguments; print the install command if that fails."""
     arguments = argparse.ArgumentParser(prog="tests.support.needs")
     arguments.add_argument("programs", nargs="+", choices=SET_UP)
     try:

@@ -35,7 +35,7 @@ def load_organization(entity_id: str, plan: str, issuers: list[Any], members: li
         "members": members,
         "issuers": issuers,
     }
-    # By its own id, which confirms that an organization loaded again may change.
+    # With its own ID, which confirms that an existing organization may change.
     load(read_document(json.dumps(document).encode()), organization_id=entity_id)
 
 
@@ -44,7 +44,7 @@ def member(person: Person, role: str, issuer_id: str | None = None) -> dict[str,
 
 
 def issuer(entity_id: str, name: str, awards: list[Any] | None = None, badge_classes: int = 1) -> dict[str, Any]:
-    """Give an issuer with badge classes `BC-<issuer>-1` and so on; the first one has the awards."""
+    """Return an issuer with badge classes `BC-<issuer>-1` and so on; the first one has the awards."""
     classes = [{"entityId": f"BC-{entity_id}-{n + 1}", "name": f"{name} {n + 1}"} for n in range(badge_classes)]
     return {
         "issuer": {"entityId": entity_id, "name": name, "url": "https://school.example.org"},

@@ -1,4 +1,4 @@
-"""A badge class with awards to replace, people who may, and the re-sync's queue and clock in a test's hand."""
+"""A badge class with awards to replace, people with roles on it, and the queue and clock of the re-sync."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4"
 
 
 def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> None:
-    """Load the makers with one badge class, version 1, and so many awards, a minute apart."""
+    """Load the makers with one badge class, version 1, and this number of awards, a minute apart."""
     given = [
         {
             "entityId": f"A{number:05}",
@@ -53,7 +53,7 @@ def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> No
 
 
 def new_badge(grey: int = 2, **fields: Any) -> dict[str, Any]:
-    """Give a source: the JSON of a 2.0 badge class whose image stands in it."""
+    """Return a source: the JSON of a 2.0 badge class with its image inside."""
     return {
         "json": {
             "@context": "https://w3id.org/openbadges/v2",
@@ -69,7 +69,7 @@ def new_badge(grey: int = 2, **fields: Any) -> dict[str, Any]:
 
 
 def baked_image_source(grey: int = 3) -> dict[str, Any]:
-    """Give a source: a PNG with a whole 2.0 assertion baked into it."""
+    """Return a source: a PNG with a complete 2.0 assertion baked into it."""
     assertion = {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Assertion",
@@ -109,7 +109,7 @@ def look(replacement: dict[str, Any]) -> dict[str, Any]:
 
 
 def figures(replacement: dict[str, Any]) -> dict[str, Any]:
-    """Give the re-sync's figures, which must add up whenever anybody looks."""
+    """Return the re-sync's figures, which must always add up."""
     found: dict[str, Any] = look(replacement)["imageResync"]
     assert found["refreshed"] + found["pending"] + found["failed"] == found["total"], found
     assert min(found["refreshed"], found["pending"], found["failed"]) >= 0, found
@@ -125,7 +125,7 @@ def awards_now() -> list[Award]:
 
 
 def failures_now() -> list[FailedImage]:
-    """All awards that failed, of any re-sync."""
+    """Return all failed awards of any re-sync."""
     items: list[Any] = aws.dynamodb().scan(TableName=config().operations_table)["Items"]
     return [FailedImage.from_raw_data(item) for item in items if item["sk"]["S"].startswith("award#")]
 
@@ -137,7 +137,7 @@ def resync_now(version: int = 2) -> Resync:
 
 
 def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
-    """Give the bytes of an award's image, and the assertion in it."""
+    """Return the bytes of an award's image, and the assertion in it."""
     stored = stored_images.stored_image(award.image)
     assert stored is not None, f"{award.award_id} has no image of ours: {award.image}"
     content = stored_images.read(stored)
@@ -149,13 +149,13 @@ def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
 
 @dataclass
 class Queue:
-    """The re-sync queue, worked off message by message as Lambda does: what fails comes back, five times at most."""
+    """The re-sync queue, processed one message at a time as by Lambda: failed messages return, at most five times."""
 
     handled: int = 0
     given_up: int = 0
 
     def work_off(self, handle: Callable[[Any], Any] | None = None, at_most: int = 10_000) -> int:
-        """Handle messages until none is left; gives how many were handled."""
+        """Process messages until none is left; return their number."""
         before, url = self.handled, config().image_resync_queue_url
         while self.handled - before < at_most:
             found = aws.sqs().receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])
@@ -173,7 +173,7 @@ class Queue:
 
 
 def deliver(message: Any) -> bool:
-    """Let the worker's function handle a message; True when it is done with it."""
+    """Run the worker's function on a message; return whether it succeeded."""
     event = sample_event("image_resync_worker")
     event["Records"][0] |= {
         "body": message["Body"],
@@ -184,7 +184,7 @@ def deliver(message: Any) -> bool:
 
 
 def sweep(at: datetime) -> dict[str, int]:
-    """Let the sweeper's function run as of a time."""
+    """Run the sweeper's function as of a time."""
     outcomes: dict[str, int] = image_resync_sweeper.handler(
         sample_event("image_resync_sweeper") | {"time": at.strftime("%Y-%m-%dT%H:%M:%SZ")}, context()
     )
@@ -192,7 +192,7 @@ def sweep(at: datetime) -> dict[str, int]:
 
 
 def walk_hours(hours: int, start: datetime | None = None) -> datetime:
-    """Let hours go by: each hour a sweep, and all messages worked off."""
+    """Move the clock by hours: each hour, run the sweeper and process all messages."""
     moment = start or clock.now()
     for _ in range(hours):
         moment += timedelta(hours=1)
@@ -202,7 +202,7 @@ def walk_hours(hours: int, start: datetime | None = None) -> datetime:
 
 
 def lose_badge_image() -> None:
-    """Take the badge class's image out of the bucket, so that no award can be baked."""
+    """Remove the badge class's image from the bucket, so that no award can be baked."""
     image = stored_images.stored_image(badge_class_now().image)
     assert image is not None
     aws.s3().delete_object(Bucket=config().images_bucket, Key=image.key)

@@ -1,4 +1,4 @@
-"""Small documents that are right in every part, for tests to spoil one thing of, and what the loader says of them."""
+"""Small valid documents, for tests to change one thing, and the faults that the loader reports."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR4
 
 
 def issuer_document() -> Json:
-    """An issuer document with one of everything."""
+    """Return an issuer document with one of everything."""
     requirement = {
         "entityId": "REQ",
         "name": "Weld twice",
@@ -95,7 +95,7 @@ def issuer_document() -> Json:
 
 
 def organization_document() -> Json:
-    """An organization document around that issuer document, without the envelope keys that it may leave out."""
+    """Return an organization document with that issuer document, without its optional envelope keys."""
     document = issuer_document()
     envelope = ("@context", "format", "formatVersion", "exportedAt", "options")
     return {
@@ -111,7 +111,7 @@ def organization_document() -> Json:
 
 
 def faults_of(document: Json) -> list[str]:
-    """Read a document as the loader does, and give its faults as ``path: reason``."""
+    """Read a document as the loader does, and return its faults as ``path: reason``."""
     try:
         read_document(json.dumps(document).encode())
     except BadDocument as bad:

@@ -1,4 +1,4 @@
-"""Tenants with everything that a tenant can have, and all that is stored, told apart by whose it is."""
+"""Tenants with every kind of data that a tenant can have, and a dump of all stored data."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ from tests.support.replacing import Queue
 from tests.support.small_documents import Json, organization_document
 
 type Stored = dict[str, Any]
-"""Whatever is stored, each thing by its table or bucket and its key."""
+"""Everything stored, by its table or bucket and its key."""
 
 SHARED_PICTURE = gray_png(1)
 AWARDS = 12
@@ -31,7 +31,7 @@ class Tenant:
         self.badge_class = f"{name}-BC"
 
     def document(self) -> Json:
-        """An organization document; the badge class has a picture that other tenants have too."""
+        """Return an organization document; the badge class has an image that other tenants have too."""
         document: Json = json.loads(json.dumps(organization_document()).replace("/ISS", f"/{self.issuer}"))
         document["organization"]["entityId"] = self.name
         document["members"] = [
@@ -53,7 +53,7 @@ class Tenant:
         return document
 
     def live(self) -> None:
-        """Do everything that leaves something behind: exports, schedules, replacements, a re-sync."""
+        """Create every kind of data: exports, schedules, replacements, a re-sync."""
         load(read_document(json.dumps(self.document()).encode()))
         for path, body in (
             (f"/organizations/{self.name}/exports", {"kind": "awards"}),
@@ -71,7 +71,7 @@ class Tenant:
         accepted(self._preview(self.grey + 3))
 
     def begin(self) -> None:
-        """Begin an export and a re-sync that nobody works on yet."""
+        """Start an export and a re-sync that no worker has processed yet."""
         accepted(self.admin.post(f"/issuers/{self.issuer}/exports", {"kind": "awards"}))
         replacement = accepted(self._preview(self.grey + 4))
         accepted(self.admin.post(f"/replacements/{replacement['id']}/confirm", None))
@@ -94,7 +94,7 @@ def accepted(answer: Answer) -> Any:
 
 
 def everything() -> Stored:
-    """Give all that is stored anywhere, byte by byte."""
+    """Return everything that is stored, byte by byte."""
     dynamodb, s3, scheduler = aws.dynamodb(), aws.s3(), aws.scheduler()
     stored: Stored = {}
     for table in (config().directory_table, config().awards_table, config().operations_table):

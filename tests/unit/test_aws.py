@@ -1,4 +1,4 @@
-"""The AWS clients, as they are set up."""
+"""The configuration of the AWS clients."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""Cursors: each goes on where it was given, on its own list only."""
+"""Cursors: each continues after its item, in its own list only."""
 
 import base64
 

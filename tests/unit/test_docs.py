@@ -1,4 +1,4 @@
-"""The documents: links lead somewhere, and what they tell of exports, alarms and settings is what there is."""
+"""The documents: links work, and the exports, alarms and settings that they describe exist."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glo
 
 
 def anchors(document: Path) -> set[str]:
-    """Give the anchors of a document's headings, as Git hosts make them."""
+    """Return the anchors of a document's headings, as Git hosts generate them."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -37,7 +37,7 @@ ALARMS = {
 
 
 def rows(document: str) -> list[list[str]]:
-    """Give the cells of all rows of a document's tables."""
+    """Return the cells of all rows of a document's tables."""
     lines = (REPOSITORY / "docs" / document).read_text().splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
 

@@ -1,4 +1,4 @@
-"""The house keeps its own order: what imports what, names, sample events, and dependencies as they are locked."""
+"""The structure of the repository: imports, names, sample events, and locked dependencies."""
 
 import ast
 import json
@@ -28,7 +28,7 @@ HANDLERS = sorted(
     for folder in FUNCTIONS.iterdir()
     if (folder / f"{folder.name}.py").exists() or (folder / folder.name / "__init__.py").exists()
 )
-"""The functions: a folder each, with a module or a package of the same name that has the handler."""
+"""The functions: each in a folder, with a module or a package of the same name that contains the handler."""
 
 AWS = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "s3transfer"}
 ENGINES = {"exports", "replacement", "resync", "schedules"}
@@ -41,7 +41,7 @@ def modules(*folders: Path) -> Iterator[Path]:
 
 
 def imports(path: Path) -> set[str]:
-    """Give the full names of the modules that a module imports."""
+    """Return the full names of the modules that a module imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -58,7 +58,7 @@ def libraries(path: Path) -> set[str]:
 
 
 def parts_of_the_domain(path: Path) -> set[str]:
-    """Give the packages and modules right below `badgedata` that a module imports."""
+    """Return the packages and modules right below `badgedata` that a module imports."""
     return {name.split(".")[1] for name in imports(path) if name.startswith("badgedata.")}
 
 
@@ -66,7 +66,7 @@ def parts_of_the_domain(path: Path) -> set[str]:
 
 
 def domain_imports() -> dict[str, set[str]]:
-    """Return which modules of the domain each of them imports, wherever in it: at its top or inside a function."""
+    """Return the modules of the domain that each of them imports, at its top or inside a function."""
     paths = {".".join(path.relative_to(DOMAIN.parent).with_suffix("").parts): path for path in modules(DOMAIN)}
     return {name: imports(path) & paths.keys() for name, path in paths.items()}
 
@@ -160,7 +160,7 @@ def test_no_modules_form_an_import_cycle(package: Path) -> None:
         for path in modules(package)
     }
     imported = {
-        # What a package's own file imports is the package's; it isn't in a circle with the modules below it.
+        # The imports of a package's own file belong to the package; they form no cycle with the modules below it.
         name: {other for other in imports(path) & names.keys() if not name.startswith(f"{other}.") and other != name}
         for name, path in names.items()
     }
@@ -169,7 +169,7 @@ def test_no_modules_form_an_import_cycle(package: Path) -> None:
 
 @pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
 def test_no_packages_form_an_import_cycle(package: Path) -> None:
-    """As above, but for what is right below a package: a folder counts as one."""
+    """As above, for the modules and folders right below a package: a folder counts as one."""
     prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
     imported: dict[str, set[str]] = {}
     for path in modules(package):
@@ -180,7 +180,7 @@ def test_no_packages_form_an_import_cycle(package: Path) -> None:
 
 
 def _circle(imported: dict[str, set[str]]) -> list[str]:
-    """Return modules of which each imports the one before, if there are such."""
+    """Return modules that each import the one before, if there are any."""
     try:
         TopologicalSorter(imported).prepare()
     except CycleError as error:
@@ -290,7 +290,7 @@ OWN_ERRORS = {
     "ExpressionError",
     "FileTooLargeError",
     "ImageMissingError",
-    "InvalidIPAddress",  # of requests-hardened; it says the address and nothing else
+    "InvalidIPAddress",  # of requests-hardened; it contains only the address
     "KeyNotUsableError",
     "Problem",
     "ScopeGoneError",
@@ -303,7 +303,7 @@ RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "
 
 
 def test_no_message_contains_the_text_of_a_library_error() -> None:
-    """A message that quotes an error that a library raised shows people the library's words."""
+    """A message that quotes the error of a library would show people the words of the library."""
     quoted = []
     for path in modules(DOMAIN, FUNCTIONS, OPERATIONS / "loading"):
         handlers = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler))

@@ -1,4 +1,4 @@
-"""`make test` finds a browser, or says which command installs one."""
+"""`make test` finds a browser, or prints the command that installs one."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ Program = Callable[..., Path]
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine without any program; its `PATH` is the folder returned."""
+    """A machine without programs; its `PATH` is the folder returned."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -30,7 +30,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def program(machine: Path) -> Program:
-    """Put a program on the machine, at a name on the `PATH` or at a path of its own."""
+    """Install a program on the machine, by a name on the `PATH` or by its own path."""
 
     def put(name: str | Path, prints: str = "Chromium 150.0", exits: int = 0) -> Path:
         path = machine / name

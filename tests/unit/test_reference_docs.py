@@ -1,4 +1,4 @@
-"""The references of data: each key and attribute is explained, and the examples are right."""
+"""The data references: each key and attribute is explained, and the examples are valid."""
 
 import inspect
 import json

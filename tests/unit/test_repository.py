@@ -1,4 +1,4 @@
-"""The repository's own files agree: one version everywhere, a changelog that can be read, and valid GitHub files."""
+"""The repository's own files agree: one version everywhere, a parsable changelog, and valid GitHub files."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The API over a deployment in memory that three organizations are loaded into."""
+"""The API over a deployment in memory, with three organizations."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from tests.support.organizations import load_organizations
 
 @pytest.fixture
 def organizations(tables: None) -> None:
-    """Load them for one test, which may change what it likes."""
+    """Load the organizations for one test, which can change them."""
     load_organizations()
 
 
 @pytest.fixture(scope="module")
 def organizations_to_read() -> Iterator[None]:
-    """Load them once for a module of tests that change nothing."""
+    """Load the organizations once for a module of read-only tests."""
     with deployment_in_memory():
         load_organizations()
         yield

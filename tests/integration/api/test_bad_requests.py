@@ -1,4 +1,4 @@
-"""Requests that can't be: each gets a problem that says what to change, and changes nothing."""
+"""Invalid requests: each gets a problem that says what to fix, and changes nothing."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ EXPORTS = "/issuers/WELD/exports"
 
 @pytest.fixture(autouse=True)
 def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
-    """Whatever a test here sends, it is as if nobody had asked."""
+    """Check that the requests of a test leave no export behind."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert operations["Count"] == 0
@@ -29,7 +29,7 @@ def ask(body: Any = None, **more: Any) -> Answer:
 
 
 def refused(answer: Answer, *fields: str) -> str:
-    """Check a 422 that names these fields, and give what it says."""
+    """Check that a response is a 422 that names these fields, and return its details."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
     return str(answer.problem["errors"][0]["message"])
@@ -281,7 +281,7 @@ def test_deployment_without_a_client_accepts_no_token(monkeypatch: pytest.Monkey
 
 
 def with_claims(claims: dict[str, str]) -> Answer:
-    """Ask who the caller is, by a token that has these claims."""
+    """Request the caller's memberships with a token that has these claims."""
     context = {"stage": "v1", "path": "/v1/me", "domainName": "api.example.org", "authorizer": {"claims": claims}}
     return call("GET", "/me", email=None, requestContext=context)
 

@@ -1,4 +1,4 @@
-"""History that is past its time reads as gone, however late DynamoDB deletes it; moto never does."""
+"""Expired history is hidden, however late DynamoDB deletes it; moto never does."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ def export() -> str:
 
 
 def listed(path: str, person: Person = OWNER, **query: str) -> list[str]:
-    """Give the ids of all pages of a list, each of which has to be as full as it can be."""
+    """Return the IDs on all pages of a list, each of which must be full."""
     ids: list[str] = []
     while True:
         page = person.get(path, query={"limit": "2"} | query).json
@@ -85,7 +85,7 @@ def test_replacement_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatc
 
 
 def test_expired_resync_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A re-sync begins when its replacement is confirmed, so it is past its time no sooner than the replacement."""
+    """A re-sync starts when its replacement is confirmed, so it never expires before the replacement."""
     load_badge_class(1)
     made = preview(new_badge())
     set_time(START + timedelta(minutes=30), monkeypatch)

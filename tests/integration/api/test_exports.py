@@ -1,4 +1,4 @@
-"""Exports by the API: ask for one, follow it, get its file, find it again, cancel or delete it."""
+"""Exports over the API: request one, follow it, get its file, find it again, cancel or delete it."""
 
 import csv
 import hashlib
@@ -56,7 +56,7 @@ def objects() -> list[str]:
 
 
 def object_behind(url: str) -> bytes:
-    """Fetch what a presigned link leads to, by its bucket and key; the end-to-end tests go by the link itself."""
+    """Fetch the object of a presigned link, by its bucket and key; the end-to-end tests use the link itself."""
     key = urlsplit(url).path.removeprefix("/")
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
@@ -120,7 +120,7 @@ def test_dates_are_whole_days_in_the_time_zone() -> None:
         "awardedBefore": "2025-07-01",
         "timeZone": "Europe/Berlin",
     }
-    assert finished(body=in_berlin)["file"]["rows"] == 1  # A1, issued at 22:00 UTC, which is midnight there
+    assert finished(body=in_berlin)["file"]["rows"] == 1  # A1, issued at 22:00 UTC, which is midnight in that zone
     assert finished(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
 
 

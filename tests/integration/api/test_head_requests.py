@@ -1,4 +1,4 @@
-"""HEAD and conditional requests on what is public: they answer as GET does, without the body."""
+"""HEAD and conditional requests on public resources: the responses match GET, without the body."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,12 +22,12 @@ def ask(method: str, path: str, **headers: str) -> Answer:
 
 
 def image_path(of: str) -> str:
-    """Give the path of an image itself, which the address of a badge class or an award leads to."""
+    """Return the path of an image itself, to which the URL of a badge class or an award redirects."""
     return urlsplit(ask("GET", of).headers["Location"]).path
 
 
 def same_without_body(path: str, **headers: str) -> Answer:
-    """Look whether HEAD answers as GET does, and give the answer of GET."""
+    """Check that HEAD responds like GET, and return the response to GET."""
     got, head = ask("GET", path, **headers), ask("HEAD", path, **headers)
     assert (head.status, head.text) == (got.status, "")
     assert head.headers == got.headers
@@ -61,7 +61,7 @@ def test_head_of_an_svg_has_its_headers() -> None:
 
 
 def test_head_of_an_image_redirects_to_an_uncached_link_signed_for_head() -> None:
-    """S3 takes a link by the method that it was signed for only. A cache that kept it would give it to a GET."""
+    """S3 accepts a link only for the method that it was signed for. A cache would serve it for a GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     got, head = ask("GET", path), ask("HEAD", path)

@@ -1,4 +1,4 @@
-"""Links to files and images: until when each works, which is never after the session that signed it has ended."""
+"""Links to files and images expire, and never after the session that signed them."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ type SessionEnds = Callable[[timedelta], None]
 
 @pytest.fixture
 def session_ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionEnds]:
-    """Let the credentials be of a session that ends after some time, and say so."""
+    """Use credentials of a session that expires after some time."""
 
     def end(after: timedelta) -> None:
         monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", clock.rfc3339(clock.now() + after))

@@ -17,11 +17,11 @@ from tests.support.replacing import BADGE_CLASS, load_badge_class, new_badge, pr
 pytestmark = pytest.mark.usefixtures("organizations")
 
 KIB = 1024
-LARGEST_TEXT = '"' * (395 * KIB)  # with its name and id, all that a badge class may have
+LARGEST_TEXT = '"' * (395 * KIB)  # with its name and ID, the maximum of a badge class
 
 
 def pages_of(path: str, person: Person, items: str = "items", **query: str) -> list[list[Any]]:
-    """Give the items of each page of a list."""
+    """Yield the items of each page of a list."""
     pages = []
     while True:
         page = person.get(path, query=query).json
@@ -36,7 +36,7 @@ def ids_of(pages: list[list[Any]]) -> list[str]:
 
 
 def load_badge_classes(descriptions: list[str]) -> list[str]:
-    """Load an issuer with badge classes of these descriptions, and give their ids."""
+    """Load an issuer with badge classes of these descriptions, and return their IDs."""
     school = issuer("LONG", "Long School", badge_classes=len(descriptions))
     for number, description in enumerate(descriptions):
         school["badgeClasses"][number] |= {"entityId": f"BC-{number:03}", "description": description}
@@ -96,7 +96,7 @@ def test_history_of_long_replacements_is_paged_without_duplicates() -> None:
 
 
 def make_memberships(count: int, name: str) -> None:
-    """Make somebody an owner of so many issuers, each of an organization of its own."""
+    """Make a person an owner of this number of issuers, each in its own organization."""
     with Organization.batch_write() as organizations, Issuer.batch_write() as issuers, Member.batch_write() as members:
         for number in range(count):
             organization_id, issuer_id = f"ORG-{number:04}", f"ISS-{number:04}"

@@ -1,4 +1,4 @@
-"""Looking around: who you are, and what of the directory you see."""
+"""Reads of the directory: memberships, organizations, issuers, and badge classes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What people read when a request is refused: what was expected, in the product's own words, and never half of it."""
+"""Messages of rejected requests: they say what was expected, in the product's own words, and are complete."""
 
 import base64
 from typing import Any

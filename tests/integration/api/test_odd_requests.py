@@ -1,4 +1,4 @@
-"""Requests that are odd, and right all the same."""
+"""Unusual requests that are valid."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Public badges and awards: a page to a browser, JSON-LD to a verifier, at the same address."""
+"""Public badges and awards: a page for browsers, JSON-LD for verifiers, at the same URL."""
 
 import base64
 import hashlib
@@ -37,7 +37,7 @@ def get(path: str, accept: str | None = BROWSER, **headers: str) -> Answer:
 
 
 def text_of(answer: Answer) -> str:
-    """Give what somebody reads on a page, in one line."""
+    """Return the visible text of a page, in one line."""
     return " ".join(re.sub("<style>.*</style>|<[^>]*>", " ", answer.text, flags=re.DOTALL).split())
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: every operation that asks for a token, asked by everybody (README.md, "Roles")."""
+"""Permissions: every operation that requires a token, with every role (README.md, "Roles")."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +51,7 @@ EDITORS = {
     "PATCH /schedules/{scheduleId}",
     "DELETE /schedules/{scheduleId}",
 }
-"""What the staff of an issuer may not do; all the rest is for them too."""
+"""Operations that the staff of an issuer may not use; they may use all others."""
 
 
 def operations() -> list[str]:
@@ -72,7 +72,7 @@ def expected(operation: str, person: Person) -> str:
 
 
 def made(path: str) -> str:
-    """Fill a path with ids of the issuer WELD and what it has; what an operation may change is made anew."""
+    """Fill a path with IDs of the issuer WELD and its resources; an operation that changes one gets a new one."""
     ids: dict[str, Callable[[], str]] = {
         "{organizationId}": lambda: "MAKERS",
         "{issuerId}": lambda: "WELD",
@@ -93,7 +93,7 @@ def identified(answer: Answer) -> str:
 
 
 def outcome(answer: Answer) -> str:
-    # An export that is not done yet has no file, which is told to those who may have it.
+    # An export in progress has no file; only people with a role learn that.
     return "allowed" if answer.status < 400 or answer.status == 409 else answer.problem["code"]
 
 
@@ -106,7 +106,7 @@ def test_every_role_has_exactly_its_permissions_and_others_find_nothing(operatio
         body = BODIES.get((method, template))
         answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)
         assert outcome(answer) == expected(operation, person), person.email
-        work_off_the_queue()  # so that fair use has room for the next
+        work_off_the_queue()  # so that the limit of active exports has room for the next
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])

@@ -1,4 +1,4 @@
-"""Reads the files of exports as their users do."""
+"""Read the files of exports as their users do."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Asks for exports and lets the real worker write them, as the queue would."""
+"""Request exports, and run the real worker on them, as the queue does."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ ORGANIZATION: tuple[ScopeType, str] = ("organization", "MAKERS")
 
 
 def ask(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
-    """Ask for an export of a scope; options are named as in the API."""
+    """Request an export of a scope; options have their names in the API."""
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
     values: dict[str, Any] = {names[name]: value for name, value in options.items()}
@@ -33,7 +33,7 @@ def scope_of(scope: tuple[ScopeType, str]) -> Scope:
 
 
 def written(export: Export, seconds: float = 900) -> Export:
-    """Let workers write an export, each with that much time; give it as it is then."""
+    """Run workers on an export, each with this much time; return the export afterwards."""
     while worker.run(export.id, "", lambda: seconds) == "handed-on":
         pass
     found = lifecycle.find_export(export.id)
@@ -48,12 +48,12 @@ def file_of(export: Export) -> bytes:
 
 
 def exported(scope: tuple[ScopeType, str], kind: str, **options: Any) -> bytes:
-    """Give the file of an export."""
+    """Return the file of an export."""
     return file_of(written(ask(scope, kind, **options)))
 
 
 def cut_after_every_page(export: Export) -> Iterator[Page]:
-    """Give the pages of an export, each of them by another worker."""
+    """Run a new worker for each page of an export."""
     position: str = ""
     while (page := next(ExportJob.load(export).pages(position, None), None)) is not None:
         assert len(page.position.encode()) < 1024

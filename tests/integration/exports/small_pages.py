@@ -84,7 +84,7 @@ def uploads_of(export: Export) -> list[Any]:
 
 
 def messages() -> list[str]:
-    """Take what is on the queue, as segments' starts."""
+    """Take the messages from the queue."""
     taken = boto3.client("sqs").receive_message(QueueUrl=config().exports_queue_url, MaxNumberOfMessages=10)
     found = []
     for message in taken.get("Messages", []):
@@ -94,7 +94,7 @@ def messages() -> list[str]:
 
 
 def run_queue(seconds: float = 900) -> list[str]:
-    """Let workers take what is on the queue until nothing is."""
+    """Run workers on the queue until it is empty."""
     outcomes = []
     while taken := messages():
         for body in taken:

@@ -1,4 +1,4 @@
-"""`compress`: a ZIP whose one member is byte for byte the JSON."""
+"""`compress`: a ZIP whose one member has the same bytes as the JSON."""
 
 import io
 import json
@@ -39,7 +39,7 @@ def test_zip_member_has_the_same_bytes_as_the_json(
         (member,) = archive.infolist()
         assert member.filename == plain.file_name == zipped.file_name.removesuffix(".zip") + ".json"
         assert member.date_time == (2026, 6, 1, 9, 30, 0)
-        # The document says itself that it was compressed; that apart, it is the same.
+        # The document itself says that it was compressed; otherwise it is the same.
         assert archive.read(member).replace(b'"compress":true', b'"compress":false') == file_of(plain)
     assert zipped.rows == plain.rows
 

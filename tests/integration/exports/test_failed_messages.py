@@ -1,4 +1,4 @@
-"""What the export worker's function says of messages that failed: these come back, and none is a failure of its own.
+"""Failed messages of the export worker: the function returns each of them, and never fails itself.
 
 A function that raises makes Lambda hold back the whole queue ("Handling errors for an SQS event source" in its
 Developer Guide), so that the export of one organization that fails would slow down those of all.
@@ -28,7 +28,7 @@ def _organizations(tables: None) -> None:
 
 @pytest.fixture
 def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no export be read for now."""
+    """Make all reads of exports fail."""
 
     def broken(*_: Any) -> None:
         raise RuntimeError("a fault of the test")
@@ -47,7 +47,7 @@ def receive() -> dict[str, Any]:
 
 
 def failed_messages(written: str) -> float:
-    """Give how many failed messages the function counted, by the embedded metric format."""
+    """Return the number of failed messages that the function counted, by the embedded metric format."""
     documents = [json.loads(line) for line in written.splitlines() if "CloudWatchMetrics" in line]
     return float(sum(document.get("MessageFailed", [0])[0] for document in documents))
 

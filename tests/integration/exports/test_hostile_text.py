@@ -1,4 +1,4 @@
-"""Text that other programs would take for a formula or for nothing at all, in every field that an export shows."""
+"""Text that other programs treat as a formula or ignore, in every field that an export shows."""
 
 import csv
 import io
@@ -35,8 +35,8 @@ TEXTS = st.text(st.sampled_from("=+-@＝＋－＠,;\t\r\n\"' a1"), min_size=1, m
 
 
 def load_with(text: str) -> None:
-    """Load one issuer with the same text wherever a person can type."""
-    own_id = "X7" if is_entity_id(text) else text  # one of the usual form is shown as it is, as the next test says
+    """Load one issuer with the same text in every field that people fill in."""
+    own_id = "X7" if is_entity_id(text) else text  # an ID of the usual form is shown unchanged, as the next test checks
     requirement = {"entityId": "R1", "name": text, "threshold": text}
     alignment = {"type": "badge", "entityId": "BC-7", "name": text, "requirements": [requirement]}
     assertion = {

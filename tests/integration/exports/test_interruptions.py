@@ -53,7 +53,7 @@ each_kind = pytest.mark.parametrize(
 
 @pytest.fixture(autouse=True)
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each page have as little as can be, and more learners and awards than one read gives."""
+    """Make each page as small as possible, with more learners and awards than one read returns."""
     monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 2)
     monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
     monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
@@ -75,7 +75,7 @@ def whole(export: Export) -> tuple[bytes, int]:
 
 
 def content_of(file: bytes) -> bytes:
-    """Give what is in a file: a ZIP of larger pages is packed a little better."""
+    """Return the content of a file; a ZIP of larger pages compresses a little better."""
     if not file.startswith(b"PK"):
         return file
     with zipfile.ZipFile(io.BytesIO(file)) as archive:

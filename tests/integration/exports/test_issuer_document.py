@@ -1,4 +1,4 @@
-"""The issuer document: its envelope, each option one by one, images, and what can't be read."""
+"""The issuer document: its envelope, each option, images, and unreadable records."""
 
 import base64
 import json
@@ -239,7 +239,7 @@ def test_alignment_shows_the_current_name_of_a_replaced_badge() -> None:
 def test_rows_count_badge_classes_assertions_groups_learners_and_pathways() -> None:
     export = written(ask(ISSUER, "issuer", **EVERYTHING))
     assert export.rows == 3 + 6 + 5 + 6 + 2
-    assert export.expected_rows is None  # nobody has counted the assertions
+    assert export.expected_rows is None  # the assertions were not counted
 
 
 def test_expected_rows_are_known_without_assertions() -> None:

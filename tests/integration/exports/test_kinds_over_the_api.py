@@ -1,4 +1,4 @@
-"""Every kind of export by the API: its options, its life, and what is refused."""
+"""Every kind of export over the API: its options, its lifecycle, and rejected requests."""
 
 import hashlib
 from itertools import product
@@ -158,7 +158,7 @@ def test_compressed_document_is_a_zip(scope: str, kind: str) -> None:
 
 
 def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
-    """Give an export's progress as it is when a worker has written so many rows."""
+    """Return an export's progress after a worker has written this number of rows."""
     export = Export.get(*Export.key(request(scope, kind, **options).json["id"]))
     lifecycle.start(export, ExportJob.load(export).expected_rows())
     segment = segments.find(export.id, "")

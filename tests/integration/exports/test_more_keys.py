@@ -1,4 +1,4 @@
-"""Extensions and other keys of Open Badges objects that the format doesn't know: loaded, kept, and exported again."""
+"""Extensions and other keys of Open Badges objects that the format doesn't define: loaded, kept, and exported again."""
 
 import json
 from typing import Any
@@ -27,7 +27,7 @@ def document() -> Any:
 
 
 def extended() -> Any:
-    """Give the school's document with further keys in each of its Open Badges objects."""
+    """Return the school's document with additional keys in each of its Open Badges objects."""
     found = document()
     found["issuer"] |= {"extensions:applyLink": EXTENSION, "telephone": "+49 30 1234"}
     badge_class = found["badgeClasses"][0]

@@ -1,4 +1,4 @@
-"""What is taken out of an exported document is valid Open Badges 2.0, section by section of the specification."""
+"""Parts of an exported document are valid Open Badges 2.0, section by section of the specification."""
 
 import json
 from typing import Any

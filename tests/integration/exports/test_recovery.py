@@ -34,7 +34,7 @@ def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
 
 def test_export_whose_message_was_never_sent_is_enqueued_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
     export = ask(ISSUER, "awards")
-    messages()  # as if the API had died before it could send it
+    messages()  # as if the API had died before sending it
     assert sweeper.sweep().outcomes == {}
     later(monkeypatch, timedelta(minutes=1, seconds=1))
     assert sweeper.sweep().outcomes == {"sent-for": 1}
@@ -54,7 +54,7 @@ def test_export_of_a_dead_worker_resumes_at_its_checkpoint(monkeypatch: pytest.M
     def dying(*arguments: Any) -> Iterator[Page]:
         for number, page in enumerate(real(*arguments)):
             if number == 4:
-                raise SystemExit  # no handler of the worker's runs for it
+                raise SystemExit  # the handler of the worker doesn't run in this case
             yield page
 
     monkeypatch.setattr(ExportJob, "pages", dying)
@@ -102,7 +102,7 @@ def test_export_whose_workers_keep_dying_fails(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def lost_uploads_refuse_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let moto answer a part of an unknown upload as S3 does; by itself it breaks there."""
+    """Make moto respond to a part of an unknown upload as S3 does; otherwise it raises an error."""
     real = S3Backend.upload_part
 
     def upload_part(backend: S3Backend, bucket_name: str, multipart_id: str, *arguments: Any, **named: Any) -> Any:
@@ -121,7 +121,7 @@ def abort_uploads_of(export: Export) -> None:
 
 
 def run_queue_on_a_bucket_that_loses_uploads(export: Export, losses: int) -> list[str]:
-    """Let workers take what is on the queue, and abort the export's uploads after each of the first few messages."""
+    """Run workers on the queue, and abort the export's uploads after each of the first few messages."""
     outcomes: list[str] = []
     while taken := messages():
         for body in taken:
@@ -188,7 +188,7 @@ def test_worker_that_lost_its_lease_removes_only_its_own_file(
     export = ask(ISSUER, "awards")
     monkeypatch.setattr(
         segment_writer, "MIN_PART_BYTES", 1_000_000
-    )  # so that the file is there before anything is written down
+    )  # so that the file exists before anything is recorded
     fail_once = iter([ConnectionError("S3 is away")])
     real_put = Upload.put
 

@@ -1,4 +1,4 @@
-"""Out and in again: an exported issuer document loads into an empty deployment, and exports as the same document."""
+"""Round trip: an exported issuer document loads into an empty deployment, and exports as the same document."""
 
 import io
 import json
@@ -29,7 +29,7 @@ EVERYTHING = {
 
 @contextmanager
 def empty_deployment(host: str) -> Iterator[None]:
-    """Stand in an empty deployment that is reached at `host`."""
+    """Use an empty deployment with the base URL `host`."""
     with pytest.MonkeyPatch.context() as patch, deployment_in_memory():
         patch.setenv("PUBLIC_BASE_URL", host)
         config.cache_clear()
@@ -46,7 +46,7 @@ def through(host: str, file: bytes, **options: bool) -> bytes:
 
 
 def content_of(file: bytes) -> Json:
-    """Give the document in a file, without what differs by deployment and time."""
+    """Return the document in a file, without the parts that differ by deployment and time."""
     if file.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             file = archive.read(archive.namelist()[0])

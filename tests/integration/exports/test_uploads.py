@@ -1,4 +1,4 @@
-"""What S3 is asked for on the way of a large file, as its API reference wants it: checksums of uploads and of reads.
+"""Requests to S3 for a large file, as its API reference requires: checksums of uploads and of reads.
 
 The requests are looked at as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for data
 uploads") is declared when the upload is created; each part may bring its own, parts that S3 copies bring none, and the
@@ -42,7 +42,7 @@ class Sent(NamedTuple):
 
 @pytest.fixture
 def sent(tables: None) -> Iterator[list[Sent]]:
-    """Give the requests that S3 got from the product so far."""
+    """Return the requests that the product has sent to S3 so far."""
     requests: list[Sent] = []
 
     def note(request: Any, **_: Any) -> None:
@@ -120,7 +120,7 @@ def test_copied_part_has_no_checksum_and_carried_part_has_one(sent: list[Sent]) 
 
 
 def test_file_is_read_whole_so_that_s3_returns_its_checksum(sent: list[Sent]) -> None:
-    """S3 gives an object's checksum with the whole of it, and with no range of it."""
+    """S3 returns an object's checksum with the whole object, and not with a range of it."""
     boto3.client("s3").put_object(Bucket=config().exports_bucket, Key="file", Body=b"x" * 3000)
     assert b"".join(chunks_of("file", 3000)) == b"x" * 3000
     [read] = [request for request in sent if request.method == "GET"]

@@ -32,7 +32,7 @@ ORGANIZATION: tuple[ScopeType, str] = ("organization", "ORG")
 
 
 def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
-    """Write an award as another program might, past the models."""
+    """Write an award as another program might, without the models."""
     item: dict[str, Any] = {
         "issuerId": {"S": issuer_id},
         "issuedOnAwardId": {"S": sort_key(FIRST_DAY, award_id)},
@@ -103,7 +103,7 @@ def test_small_export_is_one_object_and_is_never_split() -> None:
 
 
 def cancelling_pages(export_id: str, after: int) -> Any:
-    """Give a way to read pages in which somebody cancels the export after some of them."""
+    """Return a reader of pages that cancels the export after some of them."""
     real = ExportJob.pages
 
     def pages(*arguments: Any) -> Iterator[Page]:
@@ -173,7 +173,7 @@ def test_award_of_a_wrong_type_fails_the_export_with_its_name_and_reason(attribu
     assert "ODD-ONE" in export.error_message
     assert attribute in export.error_message
     assert "it must" in export.error_message
-    assert "`" not in export.error_message  # msgspec's own words are in these
+    assert "`" not in export.error_message  # these are the words of msgspec
     assert objects_of(export) == []
 
 

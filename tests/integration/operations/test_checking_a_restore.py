@@ -1,4 +1,4 @@
-"""Checking tables: what a restored one lacks is told, and so is what an organization's rows lead to and isn't there."""
+"""Check tables: missing settings of a restored table and missing rows of an organization are reported."""
 
 import boto3
 import pytest
@@ -19,7 +19,7 @@ def run(*arguments: str) -> int:
 
 
 def protect(table: str) -> None:
-    """Give a table what the template gives it and a restore doesn't."""
+    """Give a table the settings of the template, which a restore leaves out."""
     dynamodb = boto3.client("dynamodb")
     dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
     dynamodb.update_continuous_backups(

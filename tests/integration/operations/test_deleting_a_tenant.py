@@ -1,4 +1,4 @@
-"""Deleting a tenant: all that is the tenant's goes, whatever breaks off; nothing of another tenant is touched."""
+"""Delete a tenant: all its data is deleted despite interruptions, and no other tenant's data changes."""
 
 import itertools
 from collections import Counter
@@ -27,7 +27,7 @@ GOING, STAYING = Tenant("GOING", 10), Tenant("STAYING", 100)
 
 
 def forget(counts: Counter[str]) -> None:
-    """Keep the progress to itself."""
+    """Ignore the progress."""
 
 
 def delete(name: str = "GOING", **how: Any) -> Counter[str]:
@@ -40,7 +40,7 @@ def idempotency_keys(stored: dict[str, str]) -> set[str]:
 
 @pytest.fixture
 def others() -> dict[str, str]:
-    """All that is stored of the other tenant, who moved in first; each has an export and a re-sync under way."""
+    """Return all stored data of the other tenant, who was loaded first; each has an active export and re-sync."""
     STAYING.live()
     alone = everything()
     GOING.live()
@@ -58,7 +58,7 @@ def test_all_data_of_a_tenant_is_deleted_and_other_tenants_keep_every_byte(
 ) -> None:
     counts = delete()
     left = everything()
-    # Idempotency keys hold no more than the person's address and an export's id, and expire within a day.
+    # Idempotency keys contain only the person's e-mail address and an export's ID, and expire within a day.
     for place in idempotency_keys(left) - idempotency_keys(others):
         assert "GOING" not in left.pop(place).upper().replace("ADMIN@GOING", "").replace("/GOING", "")
     assert left == others
@@ -92,7 +92,7 @@ def test_repeatedly_interrupted_deletion_is_finished_by_the_last_run(
         except Killed:
             continue
         except NoOrganizationError:
-            assert fault == "killed after"  # it died behind its very last call
+            assert fault == "killed after"  # it died after its very last call
         break
     assert deaths > 5
     left = everything()
@@ -112,7 +112,7 @@ def test_dry_run_counts_data_and_changes_nothing(others: dict[str, str]) -> None
 
 def test_image_that_another_tenant_shows_is_kept(waits: list[float]) -> None:
     GOING.live()
-    Tenant("STAYING", 10).live()  # whose issuer has the very picture of the going one's
+    Tenant("STAYING", 10).live()  # an issuer with the same image as the deleted tenant
     counts = delete()
     assert counts["pictures kept for others"] > 0
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
@@ -120,7 +120,7 @@ def test_image_that_another_tenant_shows_is_kept(waits: list[float]) -> None:
 
 def test_image_that_another_tenant_used_or_previews_is_kept(waits: list[float]) -> None:
     GOING.live()
-    other = Tenant("STAYING", 10)  # which is proposed the very same pictures
+    other = Tenant("STAYING", 10)  # its preview proposes the same images
     other.live()
     delete()
     history = other.admin.get(f"/badge-classes/{other.badge_class}/replacements").json["items"]
@@ -134,7 +134,7 @@ def test_image_that_another_tenant_used_or_previews_is_kept(waits: list[float]) 
 def test_unused_images_are_deleted(waits: list[float]) -> None:
     GOING.live()
     GOING.begin()
-    assert delete()["pictures"] == 4  # the issuer's; the badge class's own, its first and its second new one
+    assert delete()["pictures"] == 4  # the issuer's image; the badge class's own, its first and its second new one
     assert not [place for place in everything() if place.startswith(config().images_bucket)]
 
 

@@ -1,4 +1,4 @@
-"""The deletion's command: it asks twice, prints counts, and says by its exit code whether it has to be run again."""
+"""The deletion command: it asks twice, prints counts, and reports by its exit code whether to run it again."""
 
 from collections.abc import Iterator
 

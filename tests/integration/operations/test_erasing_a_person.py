@@ -1,4 +1,4 @@
-"""Erasing one person: afterwards no table and no bucket identifies them, and nothing else is missing."""
+"""Erase one person: afterwards no table and no bucket identifies them, and no other data is missing."""
 
 import hashlib
 import json
@@ -115,13 +115,13 @@ def source(grey: int) -> dict[str, Any]:
 
 
 def traces() -> set[str]:
-    """Find what of the deployment identifies the person, in plain, by a hash, or by an award's id."""
+    """Return the places that identify the person, in plain text, by a hash, or by an award's ID."""
     clues = {ADA, ADA.title(), "Ada Lovelace", *(recipient["identity"] for recipient in (RECIPIENTS[n] for n in HERS))}
     clues |= {f'WELD-{name}"' for name in HERS} | {f"WELD-{name}/" for name in HERS}
     found = set()
     for place, value in everything().items():
         content = value if value.startswith("{") else bytes.fromhex(value).decode("latin-1")
-        # The position of a re-sync is an award's date and id, and leads nowhere.
+        # The position of a re-sync is the date and ID of an award, and identifies no one.
         if "image-resync#" not in place and any(clue in f"{place}/ {content}" for clue in clues):
             found.add(place)
     return found
@@ -132,7 +132,7 @@ def award_ids() -> set[str]:
 
 
 def ignore(counts: Counter[str]) -> None:
-    """Show no progress."""
+    """Ignore the progress."""
 
 
 def run(*arguments: str) -> int:
@@ -163,7 +163,7 @@ def test_data_of_other_people_is_kept() -> None:
     group = RecipientGroup.get(*RecipientGroup.key("WELD", "G"))
     assert group.learner_count == 1
     states = Counter(export["status"] for export in ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"])
-    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # that of the groups names nobody
+    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the file of the groups names no one
 
 
 def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The load command: what it prints, its exit code, and the users it makes."""
+"""The load command: its output, its exit code, and the users that it creates."""
 
 import json
 import os
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 @pytest.fixture
 def stack_file(tmp_path: Path) -> Iterator[Path]:
-    """The description of a running stack, which stands for the deployment in memory."""
-    # The command sets the environment of its own process; what it sets is put back after the test.
+    """Return the description of a running stack, which refers to the deployment in memory."""
+    # The command sets the environment of its own process; it is restored after the test.
     environment = patch.dict(os.environ, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"})
     listening = socket.create_server(("localhost", 0))
     stack = {

@@ -1,4 +1,4 @@
-"""The operator's command for members, and how a load ends a person's access."""
+"""The members command, and how a load ends a person's access."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ def roles_of(person: Person) -> set[tuple[str, str]]:
 
 
 def load_members(*listed: dict[str, Any], **how: Any) -> Loaded:
-    """Load the makers' document as it was, with these members."""
+    """Load the makers' document unchanged except for these members."""
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,

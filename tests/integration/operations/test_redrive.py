@@ -1,4 +1,4 @@
-"""Dead letters: shown by what they are about, and given to their workers again."""
+"""Dead letters: listed by their subject, and sent to their workers again."""
 
 import contextlib
 import itertools
@@ -50,7 +50,7 @@ def export_ids_on(url: str) -> Iterator[str]:
 
 @pytest.fixture
 def invoked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What Lambda was asked to invoke."""
+    """The invocations of Lambda."""
     asked: list[dict[str, Any]] = []
     make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore's one way to AWS
 
@@ -106,7 +106,7 @@ def test_redriven_scheduled_run_keeps_its_own_time(outputs: dict[str, str], invo
 def test_no_message_is_lost_if_the_command_dies(
     fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "HIDDEN_SECONDS", 0)  # the time until they are seen again is over
+    monkeypatch.setattr(dead_letters, "HIDDEN_SECONDS", 0)  # the visibility timeout is over
     calls = FaultyCalls(monkeypatch)
     wanted = {f"E{number}" for number in range(4)}
     for export_id in sorted(wanted):

@@ -1,4 +1,4 @@
-"""Images of a restored Awards table: what a re-sync deleted since then comes back, and nothing else changes."""
+"""Images of a restored Awards table: images that a re-sync has deleted since are restored, and nothing else changes."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from tests.support.replacing import Queue, awards_now, load_badge_class, new_bad
 
 @pytest.fixture(autouse=True)
 def versioned(outputs: dict[str, str]) -> None:
-    """Give the images bucket what the template gives it."""
+    """Give the images bucket the settings of the template."""
     settings = resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]["VersioningConfiguration"]
     boto3.client("s3").put_bucket_versioning(
         Bucket=config().images_bucket, VersioningConfiguration={"Status": settings["Status"]}
@@ -32,14 +32,14 @@ def an_hour_ago() -> str:
 
 
 def shown() -> set[str]:
-    """Return the keys of all images that are there."""
+    """Return the keys of all existing images."""
     listed = boto3.client("s3").list_objects_v2(Bucket=config().images_bucket).get("Contents", [])
     return {item["Key"] for item in listed}
 
 
 @pytest.fixture
 def before() -> list[Award]:
-    """Give the awards as they were before another replacement, whose re-sync deleted the images that they name."""
+    """Return the awards as before another replacement, whose re-sync deleted the images that they name."""
     load_badge_class(awards=3)
     replace()
     Queue().work_off()

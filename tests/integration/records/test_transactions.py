@@ -1,4 +1,4 @@
-"""Updates on condition, where DynamoDB is busy with a transaction on the same item."""
+"""Conditional updates of an item that is part of a transaction at the same time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from badgedata.records.exports import ActiveExports
 
 @pytest.fixture
 def busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Let DynamoDB refuse so many single writes, as it does while a transaction holds the item."""
+    """Make DynamoDB reject this number of single writes, as during a transaction on the item."""
     monkeypatch.setattr(transactions, "wait", lambda attempt: None)
     client, real = dynamodb(), dynamodb()._make_api_call  # type: ignore[attr-defined]
 

@@ -94,7 +94,7 @@ def test_older_preview_cannot_be_confirmed_after_a_newer_one() -> None:
 
 @pytest.fixture
 def just_before_writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
-    """Let something happen between what a confirmation reads and what it writes, once."""
+    """Run an action between the reads and the writes of a confirmation, once."""
 
     def arrange(happens: Callable[[], Any]) -> None:
         write, waiting = transactions.write, [happens]

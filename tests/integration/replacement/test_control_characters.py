@@ -1,4 +1,4 @@
-"""Control characters: left out of a replacement, and of what older records show in public and to signed-in people."""
+"""Control characters: removed from replacements, and hidden where older records contain them."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Previews of replacements: how many an organization makes, and what becomes of their images."""
+"""Limits of previews, and what happens to their images."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -47,7 +47,7 @@ def images(prefix: str = "") -> list[str]:
 
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have a deployment that makes more previews at once than an organization may."""
+    """Run a deployment that allows more concurrent previews than one organization may have."""
     monkeypatch.setenv("PREVIEWS_AT_ONCE", "5")
     config.cache_clear()
     yield
@@ -55,7 +55,7 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
-    """Let each ask while the previews of those before are still being made."""
+    """Make each request while the previews of those before are still in progress."""
     coming, answers = list(people), []
     propose = proposing.propose
 
@@ -80,7 +80,7 @@ def test_all_organizations_together_have_three_concurrent_previews(monkeypatch: 
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["detail"] == "Too many previews are being made at the moment. Try again in 5 seconds."
     assert refused.headers["Retry-After"] == "5"
-    assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they are made, and there is room again
+    assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they have finished, and there is room again
 
 
 def test_preview_above_the_limit_frees_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_organization_has_three_concurrent_previews(room: None, monkeypatch: pyt
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["code"] == "too-many-previews"
     assert int(refused.headers["Retry-After"]) >= 1
-    assert preview().status == 201  # they are made, and there is room again
+    assert preview().status == 201  # they have finished, and there is room again
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
 
 
@@ -152,7 +152,7 @@ def test_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
         assert OWNER.get(f"/public/{path}").status == 302
     for item in made[1:]:
         assert OWNER.delete(f"/replacements/{item['id']}").status == 200
-    assert OWNER.get(f"/public/{paths[0]}").status == 302  # the same picture, of a preview that isn't cancelled
+    assert OWNER.get(f"/public/{paths[0]}").status == 302  # the same image, of a preview that isn't cancelled
     assert [OWNER.get(f"/public/{path}").status for path in paths[1:]] == [404, 404]
     assert OWNER.delete(f"/replacements/{made[0]['id']}").status == 200
     assert images() == before

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 def test_text_limits_count_characters_and_not_escapes() -> None:
     load_badge_class(1)
-    description = "Ж" * 90_000  # 180 kB in UTF-8, 540 kB in \u escapes; an item may have 400
+    description = "Ж" * 90_000  # 180 kB in UTF-8, 540 kB in \u escapes; an item can have 400 kB
     assert preview(new_badge(2, description=description))["proposed"]["description"] == description
 
 
@@ -138,7 +138,7 @@ def test_warning_lists_every_field_of_an_alignment_that_is_left_out() -> None:
 
 @pytest.fixture
 def loopback_sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Allow what the local stack allows."""
+    """Allow loopback sources, like the local stack."""
     monkeypatch.setenv("SOURCE_ADDRESSES", "loopback-too")
     config.cache_clear()
     yield

@@ -1,4 +1,4 @@
-"""Re-syncs with small pages, and the notifications that they send."""
+"""Re-syncs with small pages."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from badgedata.resync import worker
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three awards a page, so that few awards are many messages."""
+    """Process three awards a page, so that few awards are many messages."""
     monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 3)

@@ -93,7 +93,7 @@ def test_image_of_an_older_version_is_deleted_and_its_url_redirects_to_the_new_o
 
 
 def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
-    """Follow redirects as a browser or CDN does that keeps what it may; give the object of the link at the end."""
+    """Follow redirects as a browser or CDN with a cache; return the object at the last link."""
     for _ in range(5):
         answer = kept.get(path) or call("GET", path, email=None)
         assert answer.status == 302
@@ -127,7 +127,7 @@ def test_awards_issued_during_a_resync_show_the_current_badge() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().work_off()
-    load_badge_class(2, image=gray_png(2))  # the same badge class, and one award more
+    load_badge_class(2, image=gray_png(2))  # the same badge class, and one more award
     image = call("GET", "/public/assertions/A00001/image", email=None)
     assert image.headers["Location"] == call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
 

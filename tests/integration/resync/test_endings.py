@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 @pytest.fixture
 def told() -> Callable[[], list[dict[str, Any]]]:
-    """Read the events that the template's rule passes on; they go to a queue here."""
+    """Read the events that the template's rule forwards; the test sends them to a queue."""
     pattern = deepcopy(resources("AWS::Events::Rule")["ImageResyncOverdueRule"]["Properties"]["EventPattern"])
     url = boto3.client("sqs").create_queue(QueueName="told")["QueueUrl"]
     events: Any = boto3.client("events")

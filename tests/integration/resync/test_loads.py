@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 def narrated(awards: int, narrative: str, image: bytes | None = None) -> dict[str, Any]:
-    """Give the assertions that `load_badge_class` loads, each with a narrative and, if given, an image."""
+    """Return the assertions that `load_badge_class` loads, each with a narrative and, if given, an image."""
     load_badge_class(awards)
     more = {"narrative": narrative} | ({"image": data_uri(image)} if image else {})
     return {
@@ -34,7 +34,7 @@ def narrated(awards: int, narrative: str, image: bytes | None = None) -> dict[st
 
 
 def before(target: Any, name: str, act: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let something happen just before the first call of a function."""
+    """Run an action just before the first call of a function."""
     real = getattr(target, name)
 
     def act_first(*arguments: Any, **named: Any) -> Any:
@@ -46,7 +46,7 @@ def before(target: Any, name: str, act: Callable[[], Any], monkeypatch: pytest.M
 
 
 def expect_all_to_show(version: int) -> None:
-    """Expect that each award is fresh and its public image can be had."""
+    """Check that each award is up to date and its public image exists."""
     for award in awards_now():
         assert (award.image, award.image_version) == (
             f"s3:baked/issuers/WELD/{award.award_id}/{version}-hashed.png",
@@ -74,7 +74,7 @@ def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch
 
 
 def test_images_of_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even where the document has images, which were baked for the badge class as it was."""
+    """Even if the document has images that were baked for the former badge class."""
     assertions = narrated(3, "Built two robots", gray_png(7))
 
     def replace_and_bake() -> None:

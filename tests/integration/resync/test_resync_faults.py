@@ -1,4 +1,4 @@
-"""Whatever AWS call goes wrong, and however: no award is left out, none has a wrong image, and the figures add up."""
+"""Whatever AWS call fails, no award is left out, none has a wrong image, and the figures add up."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +37,7 @@ AWARDS = 3
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two awards a page, so that few awards are many messages; baked one by one, so that calls have an order."""
+    """Process two awards a page, so that few awards are many messages; bake one by one, so that calls have an order."""
     monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
     monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
 
@@ -48,7 +48,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
 
 
 class Platform:
-    """What is around the product: a person who tries again, a queue that brings back, a schedule that comes hourly."""
+    """The product's environment: a person who tries again, a queue that redelivers, and an hourly schedule."""
 
     def __init__(self, calls: FaultyCalls) -> None:
         self.calls = calls
@@ -97,7 +97,7 @@ def everything_is_right(replacement: dict[str, Any], version: int = 2, grey: int
 
 
 def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
-    """The whole life of a re-sync in which all fails at first."""
+    """A complete re-sync in which everything fails at first."""
     load_badge_class(AWARDS)
     platform = Platform(calls)
     platform.replacement = preview(new_badge(2))
@@ -123,6 +123,6 @@ def test_complete_resync_has_no_more_calls_than_faults_cover(calls: FaultyCalls)
 
 @pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
 def test_fault_in_any_call_is_recovered(calls: FaultyCalls, number: int) -> None:
-    # All faults at all calls take minutes and, so far, passed; these are a quarter of them, of each kind at each place.
+    # All faults at all calls take minutes and passed so far; these are a quarter of them, of each kind at each place.
     calls.at(number, FAULTS[number % len(FAULTS)])
     everything_is_right(from_confirm_to_complete(calls))

@@ -1,4 +1,4 @@
-"""Schedules as people make them by the API, as EventBridge Scheduler has them, and as it lets them run."""
+"""Schedules as people create them over the API, as EventBridge Scheduler stores them, and as it runs them."""
 
 import json
 from typing import Any
@@ -22,16 +22,16 @@ MONDAYS = {
     "timeZone": "Europe/Berlin",
     "period": "previous-week",
 }
-MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after its clocks went forward
+MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after the start of summer time
 
 
 def ask(person: Person = OWNER, **changes: Any) -> Answer:
-    """Ask for `MONDAYS` with other values; a field that is given as None is left out."""
+    """Request `MONDAYS` with other values; a field with the value None is left out."""
     return person.post("/schedules", {name: value for name, value in (MONDAYS | changes).items() if value is not None})
 
 
 def made(person: Person = OWNER, **changes: Any) -> str:
-    """Make a schedule, and give its id."""
+    """Create a schedule, and return its ID."""
     answer = ask(person, **changes)
     assert answer.status == 201, answer.text
     return str(answer.json["id"])
@@ -55,7 +55,7 @@ def exports(person: Person = OWNER, **query: Any) -> list[Json]:
 
 
 def written(export_id: str, person: Person = OWNER) -> Json:
-    """Let the worker write what is queued, and give the export."""
+    """Run the worker on the queue, and return the export."""
     work_off_the_queue()
     export: Json = person.get(f"/exports/{export_id}").json
     assert export["status"] == "succeeded", export
@@ -66,7 +66,7 @@ def written(export_id: str, person: Person = OWNER) -> Json:
 
 
 def in_event_bridge(schedule_id: str) -> Any:
-    """Give the schedule as EventBridge Scheduler has it in the deployment's group, or None."""
+    """Return the schedule as EventBridge Scheduler stores it in the deployment's group, or None."""
     scheduler = boto3.client("scheduler")
     try:
         return scheduler.get_schedule(GroupName=config().schedule_group, Name=schedule_id)
@@ -75,13 +75,13 @@ def in_event_bridge(schedule_id: str) -> Any:
 
 
 def all_in_event_bridge() -> dict[str, str]:
-    """Give the states, `ENABLED` or `DISABLED`, of all schedules by their names."""
+    """Return the states, `ENABLED` or `DISABLED`, of all schedules by their names."""
     found = boto3.client("scheduler").list_schedules(GroupName=config().schedule_group)["Schedules"]
     return {schedule["Name"]: schedule["State"] for schedule in found}
 
 
 def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
-    """Let the function run as EventBridge Scheduler would, and give what came of it.
+    """Run the function as EventBridge Scheduler would, and return the outcome.
 
     It is sent what the schedule's own target says, with the time filled in; where the schedule is gone, as one that
     was already on its way.
@@ -95,6 +95,6 @@ def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
 
 
 def sweep() -> dict[str, int]:
-    """Let the schedule sweeper run once, and give what it counts."""
+    """Run the schedule sweeper once, and return its counts."""
     outcomes: dict[str, int] = schedule_sweeper.handler(sample_event("schedule_sweeper"), context())
     return outcomes

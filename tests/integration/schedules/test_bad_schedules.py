@@ -1,4 +1,4 @@
-"""Schedules that can't be: each gets a problem that names the field, and none is left anywhere."""
+"""Invalid schedules: each gets a problem that names the field, and none is stored anywhere."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ GROUPS = WELD | {"kind": "groups"}
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
-    """Whatever a test here sends, it is as if nobody had asked."""
+    """Check that the requests of a test leave no schedule behind."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert [item for item in operations["Items"] if item.get("schedules") != {"N": "0"}] == []
@@ -28,7 +28,7 @@ def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
 
 
 def refused(answer: Answer, *fields: str) -> str:
-    """Check a 422 that names these fields, and give what it says of the first."""
+    """Check that a response is a 422 that names these fields, and return the details of the first."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
     return str(answer.problem["errors"][0]["message"])

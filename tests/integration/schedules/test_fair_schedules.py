@@ -1,4 +1,4 @@
-"""Fair use of schedules: how often they run, how many there are, how runs wait, and a busy EventBridge Scheduler."""
+"""Limits of schedules: how often they run, how many there are, how runs are postponed, and a busy scheduler."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -176,7 +176,7 @@ def test_every_organization_gets_a_turn_before_any_gets_a_second(monkeypatch: py
 
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
-    """Let the next calls of a name be refused with a conflict."""
+    """Make the next calls of a name fail with a conflict."""
     monkeypatch.setattr(transactions, "wait", lambda attempt: None)
 
     def refuse(operation: str, times: int) -> None:

@@ -1,4 +1,4 @@
-"""After an upgrade that replaces what schedules invoke, or as whom, every schedule follows by itself."""
+"""After an upgrade that replaces the target or the role of schedules, every schedule uses the new one automatically."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ REPLACED = {
 
 @pytest.fixture
 def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str]], None]]:
-    """Deploy another version, in which what these settings name is replaced."""
+    """Deploy another version that replaces these settings."""
 
     def deploy(settings: dict[str, str]) -> None:
         for name, value in settings.items():
@@ -40,7 +40,7 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str
 
 @pytest.fixture
 def schedules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Make three schedules, one of them paused, and let the sweeper have seen to all of them."""
+    """Create three schedules, one of them paused, and let the sweeper process them."""
     ids = [
         made(),
         made(ADMIN, export={"issuerId": "WOOD", "kind": "awards"}),

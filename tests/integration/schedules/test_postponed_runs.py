@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 
 
 def fill_up() -> list[str]:
-    """Have as many exports queued as fair use allows."""
+    """Queue as many exports as the limit allows."""
     answers = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}) for _ in range(5)]
     return [answer.json["id"] for answer in answers]
 

@@ -1,4 +1,4 @@
-"""Whatever AWS call goes wrong: the record and EventBridge Scheduler agree in the end, and nothing is stuck."""
+"""Whatever AWS call fails: the record and EventBridge Scheduler agree in the end, and nothing is stuck."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -39,13 +39,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
 
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Let time pass."""
+    """Move the clock."""
     return lambda time: set_time(clock.now() + time, monkeypatch)
 
 
 @pytest.fixture
 def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let fair use have no room from the second export on."""
+    """Limit active exports to one."""
     monkeypatch.setenv("ACTIVE_EXPORTS_PER_ORGANIZATION", "1")
     config.cache_clear()
     yield
@@ -53,7 +53,7 @@ def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def guarded(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
-    """Do something in which an AWS call may go wrong; None where the process died or the function failed."""
+    """Run an action in which an AWS call may fail; return None if the process died or the function failed."""
     try:
         with calls.product():
             return do()
@@ -62,7 +62,7 @@ def guarded(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
 
 
 def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterator[Any]:
-    """Do something again and again, until each of its AWS calls has gone wrong once. Gives what came back."""
+    """Repeat an action until each of its AWS calls has failed once. Return the results."""
     number = 0
     while True:
         calls.at(number, fault)
@@ -74,7 +74,7 @@ def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterat
 
 
 def killed_before(name: str, calls: FaultyCalls, do: Callable[[], Any]) -> int:
-    """Let the process die right before its first call of this name, and give which call that is."""
+    """Kill the process right before its first call of this name, and return the number of the call."""
     number = 0
     while True:
         calls.at(number, "killed before")
@@ -85,13 +85,13 @@ def killed_before(name: str, calls: FaultyCalls, do: Callable[[], Any]) -> int:
 
 
 def agree() -> None:
-    """Check that people see the very schedules that EventBridge Scheduler has, and as it has them."""
+    """Check that people see exactly the schedules in EventBridge Scheduler, in the same state."""
     states = {schedule["id"]: STATES[schedule["state"]["status"]] for schedule in listed()}
     assert all_in_event_bridge() == states
 
 
 def there_is_room_for(count: int) -> None:
-    """Check that none is counted that isn't there."""
+    """Check that only existing schedules are counted."""
     for _ in range(count):
         made()
     assert ask().status == 409
@@ -193,7 +193,7 @@ def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCal
         return fire(schedule_id, time)
 
     for faults, _ in enumerate(each_call(calls, fault, run), 1):
-        assert run() == "requested"  # as Lambda does again what failed
+        assert run() == "requested"  # as Lambda retries a failed invocation
         assert len(exports()) == faults
         assert seen(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
         OWNER.delete(f"/exports/{exports()[0]['id']}")
@@ -258,7 +258,7 @@ def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Calla
     with monkeypatch.context() as patch:
         patch.setattr(scheduler, "follow", followed_late)
         sweep()
-    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # as it was read, and no longer is
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # it was read, and no longer exists
     wait(timedelta(minutes=3))
     sweep()
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"

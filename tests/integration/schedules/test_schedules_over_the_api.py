@@ -1,4 +1,4 @@
-"""Schedules by the API: make one, find it, turn it off and on, delete it; and what EventBridge Scheduler has of it."""
+"""Schedules over the API: create, list, pause, resume, and delete them; and their copies in EventBridge Scheduler."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ def test_created_schedule_shows_its_export_times_and_responsible_person(monkeypa
         "state": {"status": "active"},
         "requestedBy": OWNER.email,
         "createdAt": "2026-03-25T12:00:00Z",
-        "nextRunAt": "2026-03-30T04:00:00Z",  # six o'clock of the summer that begins on the day before
+        "nextRunAt": "2026-03-30T04:00:00Z",  # six o'clock, the day after the start of summer time
     }
     assert seen(schedule["id"]) == schedule
 
@@ -113,7 +113,7 @@ def test_scope_is_limited_to_twenty_schedules_and_deleting_one_makes_room() -> N
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
     assert "20" in answer.problem["detail"]
     assert all_in_event_bridge().keys() == set(made_ids)
-    made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)  # a scope of its own
+    made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)  # another scope
     assert OWNER.delete(f"/schedules/{made_ids[7]}").status == 204
     made()
     assert ask().status == 409
@@ -163,7 +163,7 @@ def test_paused_schedule_does_not_fire_until_it_is_resumed() -> None:
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
     resumed = EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": True})
     assert (resumed.json["enabled"], resumed.json["state"]) == (True, {"status": "active"})
-    assert resumed.json["requestedBy"] == EDITOR.email  # who resumes it answers for it
+    assert resumed.json["requestedBy"] == EDITOR.email  # the person who resumes it is responsible for it
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 

@@ -1,4 +1,4 @@
-"""The API's description: valid OpenAPI, whole, and true; and the page that shows it."""
+"""The API's description: valid OpenAPI, complete, and true; and the page that shows it."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from tests.support.api_client import call
 from tests.support.api_description import document
 
 DESCRIBES_THE_API = {("get", "/openapi.json"), ("get", "/reference")}
-REVOKED = (("get", "/public/assertions/{assertionId}"), "410")  # a document that the Open Badges specification gives
+REVOKED = (("get", "/public/assertions/{assertionId}"), "410")  # a document that the Open Badges specification defines
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
@@ -27,7 +27,7 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def deployed() -> dict[tuple[str, str], bool]:
-    """Give the routes that are deployed for the API's function, each with whether it needs a token."""
+    """Return the deployed routes of the API's function, each with whether it needs a token."""
     return {
         place: needs_token(route)
         for place, route in routes().items()
@@ -36,7 +36,7 @@ def deployed() -> dict[tuple[str, str], bool]:
 
 
 def routes_of_the_template() -> dict[tuple[str, str], bool]:
-    """Give the routes that are deployed. HEAD is left out, as it is whatever GET of the same address is."""
+    """Return the deployed routes, except HEAD, which follows GET of the same path."""
     return {(method, path): needs_token for (method, path), needs_token in deployed().items() if method != "head"}
 
 
@@ -75,7 +75,7 @@ def test_document_names_product_version_and_license() -> None:
 def test_every_operation_has_one_success_response_and_its_problems() -> None:
     for route, operation in operations().items():
         successes = {status for status in operation["responses"] if status < "400"}
-        # What may be cached may be unchanged, and an image may be shown or led to.
+        # A cacheable response may be 304, and an image may be sent or redirected to.
         assert len(successes - {"304"}) == 1 or "images/" in route[1], route
         for status, response in operation["responses"].items():
             assert response["description"]
@@ -143,7 +143,7 @@ def test_reference_page_shows_the_document_without_external_requests() -> None:
     assert '"operationId":"exportIssuer"' in answer.text
     assert "SwaggerUIBundle" in answer.text
     assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=", answer.text)
-    assert len(answer.text.encode()) < 6_000_000  # what Lambda may answer
+    assert len(answer.text.encode()) < 6_000_000  # a response of Lambda
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/reference"])

@@ -1,4 +1,4 @@
-"""The built function that serves the page: its addresses, what a browser may keep, and what it holds the page to."""
+"""The built function that serves the page: its URLs, caching, and security headers."""
 
 import gzip
 import importlib.util
@@ -41,7 +41,7 @@ def console(built: Path) -> ModuleType:
 
 @pytest.fixture
 def get(console: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
-    """Return a function that asks a deployment's console for a path."""
+    """Return a function that requests a path from a deployment's console."""
     monkeypatch.setenv("USER_POOL_CLIENT_ID", "1example23456789")
     monkeypatch.setenv("USER_POOL_ENDPOINT", "https://cognito-idp.eu-west-1.amazonaws.com/")
     monkeypatch.setenv("MANAGED_LOGIN_URL", "https://badges.auth.eu-west-1.amazoncognito.com")
@@ -58,7 +58,7 @@ def get(console: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., A
 
 @pytest.fixture
 def asset(get: Callable[..., Answer]) -> Callable[[str], Answer]:
-    """Return a function that asks for a file of the page."""
+    """Return a function that requests a file of the page."""
     return lambda file: get(f"/console/assets/{file}", "/console/assets/{file}", file=file)
 
 
@@ -114,7 +114,7 @@ def test_every_file_of_the_page_exists_and_is_cached_for_a_year(
 def test_page_needs_one_style_sheet_and_one_script_without_imports(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
-    """Otherwise each import is requested only after the script before it has arrived."""
+    """Otherwise, the browser requests each import only after the script before it has arrived."""
     page = Elements(get()["body"])
     [style], [script] = page.named("link", "href", rel="stylesheet"), page.named("script", "src", type="module")
     assert not re.search(r"\bimport\s*[({*\"'\w]|\bfrom\s*[\"']\.?/", asset(script)["body"])
@@ -163,7 +163,7 @@ def test_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answe
 
 
 def test_page_and_its_files_are_served_with_a_base_path(get: Callable[..., Answer]) -> None:
-    """API Gateway leaves the base path of a custom domain in a request's path."""
+    """API Gateway keeps the base path of a custom domain in a request's path."""
     page = get("/learning/badges/console", "/console")["body"]
     named = [address for address in re.findall(r'(?:href|src)="([^"]+)"', page) if not address.startswith("data:")]
     assert named

@@ -1,4 +1,4 @@
-"""The types that the page is checked against: exactly the documents that the OpenAPI document describes."""
+"""The types that the page is checked against match the OpenAPI document exactly."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "bool
 
 
 def declared() -> dict[str, dict[str, str]]:
-    """Return the members of each interface, by name; a ``?`` at the end of a name says that it may be absent."""
+    """Return the members of each interface, by name; a ``?`` at the end of a name marks it as optional."""
     interfaces = re.findall(r"^export interface (\w+) \{\n(.*?)^\}", DECLARATIONS.read_text("utf-8"), re.M | re.S)
     return {
         name: {

@@ -1,4 +1,4 @@
-"""A change of the API that breaks clients is found; a change that they don't notice is none."""
+"""A change of the API that breaks clients is found; other changes are not reported."""
 
 import copy
 import json

@@ -58,7 +58,7 @@ Package = Callable[..., None]
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
-    """Make a layer of one package, which is installed with these files in its metadata folder."""
+    """Create a layer of one package, with these files in its metadata folder."""
     monkeypatch.setattr(notices, "LAYER", tmp_path)
     monkeypatch.setattr(notices, "LICENSES", tmp_path / "licenses")
     monkeypatch.setattr(notices, "CONSOLE", tmp_path)

@@ -1,4 +1,4 @@
-"""Which bytes of a split export's segments make which part of its file."""
+"""How the bytes of a split export's segments become the parts of its file."""
 
 import pytest
 from hypothesis import given

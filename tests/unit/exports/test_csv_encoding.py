@@ -1,4 +1,4 @@
-"""CSV bytes: RFC 4180 as other programs read it, and nothing in a cell that a spreadsheet would run."""
+"""CSV bytes: RFC 4180 as other programs read it, and no cell that a spreadsheet would run."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from badgedata.text import without_control_characters
 SIGNS = tuple("=+-@＝＋－＠")
 COLUMNS = ("Award ID", "Badge Name", "Staff member name", "Staff member ID", "Narrative")
 
-# Mostly what matters to a reader of CSV, so that few tries find what is wrong.
+# Mostly characters that matter to CSV readers, so that few examples find errors.
 TEXTS = st.text(st.sampled_from("=+-@＝＋－＠,;\t\r\n\"' \0\x0b\x7f\x85aé1")) | st.text(st.characters(codec="utf-8"))
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
 ROWS = st.lists(
@@ -39,7 +39,7 @@ def of_text(text: str) -> bytes:
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
 def test_written_rows_are_read_back_by_another_csv_reader(rows: list[list[str]]) -> None:
-    # The texts are safe already, and to make them so again changes nothing.
+    # The texts are safe already, and making them safe again changes nothing.
     data = b"".join(row_encoder(["Text"] * len(row))(row) for row in rows)
     assert list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True)) == rows
 
@@ -61,7 +61,7 @@ def by_the_rfc(cell: str) -> str:
 @example(rows=[("a", "x;", ["=1"], ["k1"], "\n=1")])
 @example(rows=[("a", "\0=3+4;\0=1\t\x85=1", ["Ash", "=3+4"], ["k1"], "\r\n=1")])
 def test_no_cell_starts_as_a_formula_with_any_separator(delimiter: str, rows: list[Row]) -> None:
-    # The first column holds ids, which may begin with a hyphen, so it is read without its rows' beginnings.
+    # The first column contains IDs, which may start with a hyphen, so the test reads it without the starts of its rows.
     data = written(*[("id", *row[1:]) for row in rows])
     for cells in read(data, delimiter):
         for cell in cells:

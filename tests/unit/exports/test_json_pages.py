@@ -1,4 +1,4 @@
-"""A JSON document of long lists: whole, and the same bytes, wherever one worker stops and another goes on."""
+"""A JSON document of long lists: complete, and the same bytes, wherever one worker stops and another resumes."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from badgedata.exports.json_pages import LongList, Run, document_pages
 from badgedata.exports.pages import Page
 
 type Stored = dict[str, dict[str, dict[str, Any]]]
-"""A document's lists: by member, the items of the member's own list."""
+"""The lists of a document: by member, the items of its list."""
 
 _ids = st.text(min_size=1, max_size=3)
 _lists = st.dictionaries(

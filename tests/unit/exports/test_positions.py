@@ -1,4 +1,4 @@
-"""Positions are stored and sent as earlier versions did: a deployed system upgrades with exports in progress."""
+"""Positions have the format of earlier versions: a deployed system upgrades with exports in progress."""
 
 import pytest
 

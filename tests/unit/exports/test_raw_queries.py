@@ -1,4 +1,4 @@
-"""An export's own way to DynamoDB: one quick try, and botocore's patience for all that is no plain answer."""
+"""The export's own queries to DynamoDB: one quick attempt, and botocore for everything except a plain response."""
 
 import json
 import ssl
@@ -39,7 +39,7 @@ PAGE = json.dumps(
 
 
 class Answer(NamedTuple):
-    """What the table says: a status, a body, and what the headers tell of the body."""
+    """A response of the table: a status, a body, and the headers about the body."""
 
     status: int = 200
     body: bytes = PAGE
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
 
 class Table(ThreadingHTTPServer):
-    """A DynamoDB that gives these answers one after the other, and whole pages from then on."""
+    """A DynamoDB that sends these responses one after the other, and complete pages from then on."""
 
     daemon_threads = True
 
@@ -64,7 +64,7 @@ class Table(ThreadingHTTPServer):
         return super().get_request()
 
     def await_question(self) -> None:
-        """Wait until somebody has asked."""
+        """Wait until a request has arrived."""
         deadline = time.monotonic() + 10
         while not self.asked:
             assert time.monotonic() < deadline
@@ -95,13 +95,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def refusal(code: str) -> Answer:
-    """Give an answer that says no."""
+    """Return an error response."""
     return Answer(400, json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}).encode(), checksum=None)
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
-    """Give a table that the product's client finds where AWS would be."""
+    """Run a table where the product's client expects AWS."""
     server = Table()
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
@@ -116,7 +116,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
 
 @pytest.fixture
 def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Let the table speak TLS, and give the certificate that it shows."""
+    """Make the table use TLS, and return its certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "table")])
     begin = datetime.now(UTC) - timedelta(days=1)
@@ -142,7 +142,7 @@ def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def award_ids(body: bytes) -> list[str]:
-    """Give the ids of the awards of a page."""
+    """Return the IDs of the awards of a page."""
     return [award.award_id.S for award in decode(body, rows_decoder).items]
 
 

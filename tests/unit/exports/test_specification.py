@@ -1,4 +1,4 @@
-"""What can be asked of an export, kind by kind."""
+"""The options of an export, kind by kind."""
 
 import os
 import subprocess
@@ -58,7 +58,7 @@ def test_file_extension_matches_the_content() -> None:
 
 
 def test_worker_does_not_import_pydantic() -> None:
-    """Reading requests is the API's; importing what it takes would make the worker's cold start longer."""
+    """Only the API parses requests; importing its libraries would slow down the worker's cold start."""
     code = "import sys, badgedata.exports.worker; sys.exit('pydantic' in sys.modules)"
     path = {"PYTHONPATH": next(path for path in sys.path if path.endswith("layers/badgedata"))}
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **path}, check=False)

@@ -1,4 +1,4 @@
-"""The window of award dates: whole days in their zone, exact times, and what is refused."""
+"""The window of award dates: whole days in their zone, exact times, and what is rejected."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from badgedata.records.awards import sort_key
 
 
 def holds(window: Window, issued_on: str) -> bool:
-    """Tell whether an award of that time is read, as the export reads: by its sort key, both ends with."""
+    """Return whether the export reads an award of that time: by its sort key, both ends included."""
     return window.first <= sort_key(parse_rfc3339(issued_on), "AWARD") <= window.end
 
 

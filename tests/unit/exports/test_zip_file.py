@@ -1,4 +1,4 @@
-"""The ZIP of an export: its member byte for byte, sound to other readers, and the same however often interrupted."""
+"""The ZIP of an export: the bytes of its member, valid for other readers, and the same after any interruption."""
 
 import io
 import json
@@ -88,7 +88,7 @@ class ReadZip {
 }
 """
 JUDGES = {"unzip": ["unzip", "-t"], "7zz": [find_7z_binary(), "t"]}
-if shutil.which("javac"):  # where there is none, `read_as_a_stream` follows the same rules
+if shutil.which("javac"):  # without it, `read_as_a_stream` follows the same rules
     JUDGES["java"] = ["java", "ReadZip.java"]
 
 
@@ -105,7 +105,7 @@ def test_other_programs_verify_the_zip(judge: str, tmp_path: Path) -> None:
 
 
 def read_as_a_stream(data: bytes) -> tuple[bytes, bytes]:
-    """Read the first member as Java 17's ZipInputStream does, and return it with what comes after its descriptor.
+    """Read the first member as Java 17's ZipInputStream does, and return it with the bytes after its descriptor.
 
     It knows no central directory, and takes the sizes after the member for 8 bytes each only where the member has
     more than 4 GiB.
@@ -162,7 +162,7 @@ def test_export_begun_by_an_earlier_version_is_finished_in_its_format() -> None:
 
 
 class _Parts(io.RawIOBase):
-    """A file made of pieces that are held once, however often they occur in it."""
+    """A file of pieces that are stored once, however often they occur in it."""
 
     def __init__(self, parts: list[bytes]) -> None:
         self._parts, self._at = parts, 0
@@ -191,7 +191,7 @@ class _Parts(io.RawIOBase):
 
 
 def stored_blocks(data: bytes) -> bytes:
-    """Give data as deflate's stored blocks (RFC 1951, 3.2.4), as large as it was and a little more."""
+    """Return data as deflate's stored blocks (RFC 1951, 3.2.4), a little larger than before."""
     blocks = b""
     for start in range(0, len(data), 65535):
         part = data[start : start + 65535]

@@ -7,5 +7,5 @@ from badgedata.fetching import SourceFetcher
 
 @pytest.fixture
 def source() -> SourceFetcher:
-    """As in a local stack: loopback is let through. Short, so that nothing here waits for long."""
+    """A source as in a local stack, which allows loopback, and with short timeouts."""
     return SourceFetcher(allow_loopback=True, seconds=5)

@@ -15,7 +15,7 @@ type Talk = Callable[[socket.socket, bytes], None]
 
 
 class Server:
-    """A sender on a loopback address that says exactly what a test wants, byte by byte if it must."""
+    """A server on a loopback address that sends exactly the bytes of a test, one by one if needed."""
 
     def __init__(self, talk: Talk, address: str = "127.0.0.1") -> None:
         self._talk = talk

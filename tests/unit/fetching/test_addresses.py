@@ -14,7 +14,7 @@ from tests.unit.fetching.servers import answering, redirecting, refusal, serving
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Every address that a connection is tried to; none is made."""
+    """Record every address that a connection is tried to; none is made."""
     tried: list[tuple[str, int]] = []
 
     def create_connection(address: tuple[str, int], *_: object, **__: object) -> socket.socket:
@@ -26,11 +26,11 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
-    """A name service that answers the first time with the first address, the second time with the second, …"""
+    """Run a name service that answers the first time with the first address, the second time with the second, …"""
     asked: list[str] = []
 
     def getaddrinfo(host: str, port: int | None, *_: object, **__: object) -> list[tuple[object, ...]]:
-        # An address stands for itself, as it does with any resolver.
+        # An IP address resolves to itself, as with any resolver.
         with suppress(ValueError):
             address = ipaddress.ip_address(host)
             family = socket.AF_INET if address.version == 4 else socket.AF_INET6

@@ -114,7 +114,7 @@ def test_image_can_have_4_mib_and_a_document_1_mib(source: SourceFetcher) -> Non
         (b"[" + b" " * (MEBIBYTE - 1), None),
         (b"[" + b" " * MEBIBYTE, "source-too-large"),
     ):
-        # What the sender calls it makes no difference.
+        # The content type of the sender makes no difference.
         with serving(answering(body, "Content-Type: image/png")) as server:
             if code is None:
                 assert source.fetch(server.url).body == body

@@ -1,4 +1,4 @@
-"""Why a source gave no answer: the reason itself, in full, and no library's words around it."""
+"""Why a source did not respond: the complete reason, without the words of a library."""
 
 import socket
 import ssl

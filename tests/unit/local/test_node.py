@@ -1,4 +1,4 @@
-"""Which Node.js builds the page: the machine's if it is recent enough, or else the one beside the SAM CLI."""
+"""The Node.js that builds the page: the machine's if it is recent enough, or else that of the SAM CLI."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ BESIDE_SAM = program("deploy", "node").parent
 
 
 def machine(folder: Path, **programs: str) -> str:
-    """Make programs that print these texts; return the PATH that leads to them."""
+    """Create programs that print these texts; return the PATH that leads to them."""
     for name, text in programs.items():
         (folder / name).write_text(f"#!/bin/sh\necho {text}\n")
         (folder / name).chmod(0o755)

@@ -52,7 +52,7 @@ def pem(key: str = "RS256") -> str:
 
 
 def published(algorithm: str = "RS256", **profile: Any) -> dict[str, object]:
-    """What an issuer of signed 2.0 badges publishes: a key, and a profile that lists it."""
+    """Return the published documents of an issuer of signed 2.0 badges: a key, and a profile that lists it."""
     return {KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}, ISSUER_URL: PROFILE | profile}
 
 

@@ -1,4 +1,4 @@
-"""Baking and unbaking, with openbadges-bakery 2.0.0 as the independent judge of both ways."""
+"""Bake and unbake, with openbadges-bakery 2.0.0 as the independent implementation."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from badgedata.openbadges.refusals import SourceRefusedError
 from tests.support.images import SVG, chunk, chunk_kinds, pixels, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_1_0, ASSERTION_2_0, CREDENTIAL_3_0
 
-# The judge is from 2019.
+# The other implementation is from 2019.
 pytestmark = pytest.mark.filterwarnings("ignore:Please use rfc3986:DeprecationWarning")
 
 ASSERTION = json.dumps(ASSERTION_2_0 | {"narrative": "Ünïcödé 🤖 ]]> & <b>"}, ensure_ascii=False)
@@ -36,7 +36,7 @@ def test_png_baked_by_another_implementation_is_unbaked_by_us() -> None:
 
 
 def test_svg_baked_by_us_is_unbaked_by_another_implementation() -> None:
-    # The judge reads the address to verify at where there is one.
+    # The other implementation reads the URL of the verification, if there is one.
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, ASSERTION))) == ASSERTION_2_0["id"]
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, JWS))) == JWS
 
@@ -157,7 +157,7 @@ def test_compressed_text_of_other_tools_is_unbaked() -> None:
 )
 @pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
 def test_text_chunks_of_other_bakers_are_unbaked_and_replaced(keyword: bytes, kind: bytes) -> None:
-    """Imaging libraries write tEXt and zTXt as readily as iTXt."""
+    """Imaging libraries write tEXt and zTXt as often as iTXt."""
     text = ASSERTION.encode()
     data = {b"tEXt": text, b"zTXt": b"\0" + zlib.compress(text), b"iTXt": b"\1\0en\0\0" + zlib.compress(text)}[kind]
     image = with_chunk(png(), kind, keyword + b"\0" + data)
@@ -247,7 +247,7 @@ def test_page_that_shows_an_svg_is_no_image() -> None:
 
 
 def test_baking_imports_no_decoder_cryptography_or_network() -> None:
-    """An image re-sync starts cold, and does nothing but bake."""
+    """An image re-sync starts cold, and only bakes."""
     script = (
         "import sys, badgedata.openbadges.baked_images;"
         "print({'PIL', 'cryptography', 'joserfc', 'requests', 'urllib.request'} & set(sys.modules))"

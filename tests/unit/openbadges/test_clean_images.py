@@ -1,4 +1,4 @@
-"""Images from outside: what is harmful in them never gets through, what is picture stays."""
+"""External images: harmful parts are removed, the visible image is kept."""
 
 import base64
 import io

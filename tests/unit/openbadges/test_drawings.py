@@ -216,7 +216,7 @@ def test_root_of_an_svg_is_always_kept(attributes: str) -> None:
     assert cleaned("<script/>" + RECT, attributes).startswith("<svg ")
 
 
-# What goes is named
+# Removed parts are named
 
 
 @pytest.mark.parametrize(

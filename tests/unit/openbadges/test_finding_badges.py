@@ -1,4 +1,4 @@
-"""From an address to the badge: pages that link or hold it, headers, redirects, and what wraps a badge."""
+"""From a URL to the badge: pages that link or contain it, headers, redirects, and wrappers of a badge."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Documents that mean harm: each is refused for the reason it should be, before it costs anything."""
+"""Hostile documents: each is rejected for the right reason, before it costs much."""
 
 import base64
 import json
@@ -76,7 +76,7 @@ def test_source_has_at_most_5_documents() -> None:
     refused = refusal(document("https://example.org/0"), web)
 
     assert refused.code == "too-many-documents"
-    assert len(web.asked) == 4  # and the one it began with
+    assert len(web.asked) == 4  # and the first one
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_rejection_survives_pickling() -> None:
 def test_page_with_difficult_tags_is_parsed_once(tag: str) -> None:
     began = time.process_time()
     assert refusal(document(f"<link {tag}>")).code == "not-open-badges"
-    assert time.process_time() - began < 5  # gone through again from each letter on, it is minutes
+    assert time.process_time() - began < 5  # searched again from each character on, this takes minutes
 
 
 @pytest.mark.parametrize("kind", ["Profile", "Issuer", "CryptographicKey", "Endorsement", ["Profile", "Extension"]])

@@ -1,4 +1,4 @@
-"""Whatever a badge class has is in the proposal or named in a warning: every field of every version, one at a time."""
+"""Every field of a badge class is in the proposal or named in a warning: every version, one field at a time."""
 
 import base64
 from contextlib import suppress
@@ -20,7 +20,7 @@ IMAGE = "data:image/png;base64," + base64.b64encode(png()).decode()
 MARK = "Xylography"
 LINK = "https://example.org/xylography"
 
-# What identifies a badge class or an achievement where it comes from; the one that is replaced keeps its own.
+# The identity of a badge class or an achievement at its source; the replaced one keeps its own.
 IDENTITY = {"@context", "id", "type", "issuer"}
 ALIGNMENT_2_0 = ["targetName", "targetUrl", "targetDescription", "targetFramework", "targetCode"]
 # 1.0, 1.1: "Badge Class"; 2.0: "BadgeClass", "Profile-level properties for all" (related, version, endorsement,
@@ -79,7 +79,7 @@ SHAPES: list[Any] = [
 
 
 def source(version: str, part: str, field: str, value: Any) -> dict[str, Any]:
-    """A badge of a version that has one field of one of its parts."""
+    """Return a badge of a version with one field of one of its parts."""
     badge: dict[str, Any] = {"name": "Tree planting", "image": {"id": IMAGE}, "criteria": {"narrative": "Plant"}}
     if version in ("0.5", "1.0", "1.1"):
         badge |= {"image": IMAGE, "criteria": "https://example.org/criteria"}
@@ -111,7 +111,7 @@ def read(content: object) -> BadgeClassProposal:
 
 
 def kept(proposal: BadgeClassProposal) -> str:
-    """All texts of a proposal, one a line."""
+    """Return all texts of a proposal, one per line."""
     criteria, alignment = astuple(proposal.criteria), [text for one in proposal.alignment for text in astuple(one)]
     return "\n".join([proposal.name, proposal.description, *proposal.tags, *criteria, *alignment])
 

@@ -1,4 +1,4 @@
-"""Badges as other platforms write them: what is meant is read, and what had to be guessed is said."""
+"""Badges as other platforms write them: the intended value is read, and a guess has a warning."""
 
 import base64
 import time

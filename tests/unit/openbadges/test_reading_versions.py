@@ -143,7 +143,7 @@ def test_2_0_badge_class_with_single_alignment_and_tag_is_read() -> None:
 
 
 def test_2_0_badge_class_with_linked_criteria_is_read() -> None:
-    """2.0, "Criteria": a URI, which may answer with a Criteria document, but mostly with a page."""
+    """2.0, "Criteria": a URI, which can respond with a Criteria document, but mostly with a page."""
     criteria = "https://example.org/criteria.json"
     badge = BADGE_CLASS_2_0 | {"criteria": criteria}
 
@@ -204,7 +204,7 @@ def test_3_0_credential_with_a_linked_achievement_is_read() -> None:
     assert proposal.name == "Teamwork"
 
 
-# Ways in
+# Sources
 
 
 @pytest.mark.parametrize(("image", "content_type"), [(png(), "image/png"), (SVG, "image/svg+xml")])
@@ -286,7 +286,7 @@ def test_relative_url_starts_from_its_document() -> None:
     assert_is_the_robotics_badge(read(ASSERTION_2_0 | {"badge": "/badges/1.json"}, pages, AWARD_URL))
 
 
-# What is missing, and what is not Open Badges
+# Missing parts, and documents that are not Open Badges
 
 
 def test_missing_parts_of_a_badge_class_are_named() -> None:

@@ -36,7 +36,7 @@ from tests.unit.openbadges.specification_examples import (
 )
 from tests.unit.openbadges.web import Web, document
 
-# The name EdDSA itself, which badges are signed by, has since been replaced by Ed25519.
+# EdDSA, the algorithm name in the badges, has since been replaced by Ed25519.
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 OTHER_RSA = rsa.generate_private_key(65537, 2048)
 ASSERTION: dict[str, Any] = SIGNED_ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": IMAGE}}
@@ -139,7 +139,7 @@ def test_key_elsewhere_that_names_the_issuer_needs_the_consent_of_the_issuer() -
 
 
 def test_key_that_the_issuer_url_redirects_to_counts_as_hosted_there() -> None:
-    """An address that leads anywhere, as ``/go?to=…``, would make anybody's key the issuer's."""
+    """An open redirect, such as ``/go?to=…``, would make any key count as the issuer's."""
     leading, elsewhere = "https://example.org/go?to=evil", "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": leading}})
     pages: dict[str, object] = {elsewhere: KEY_2_0 | {"publicKeyPem": pem()}}
@@ -153,7 +153,7 @@ def test_key_that_the_issuer_url_redirects_to_counts_as_hosted_there() -> None:
 
 
 def test_profile_that_the_issuer_url_redirects_to_confirms_no_key() -> None:
-    """The address of an issuer that is such an address: what answers is not at the issuer's."""
+    """The issuer's URL is an open redirect: the response does not come from the issuer."""
     issuer, profile_url = "https://example.org/go?to=evil", "https://evil.example/profile.json"
     elsewhere = "https://evil.example/key.json"
     pages: dict[str, object] = {

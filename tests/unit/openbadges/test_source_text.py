@@ -1,4 +1,4 @@
-"""The letters of a source are those that its author wrote: charsets, byte order marks, and never U+FFFD."""
+"""The text of a source is the text of its author: charsets, byte order marks, and never U+FFFD."""
 
 import codecs
 import json
@@ -34,7 +34,7 @@ def read(body: bytes, content_type: str = "application/json", url: str | None = 
         ("ISO-8859-1", "latin-1", "Bäume für Köln"),
         ("latin1", "latin-1", "Année"),
         ("windows-1252", "cp1252", "Bäume – 5 €"),
-        ("iso-8859-1", "cp1252", "5 €"),  # what calls itself Latin-1 has always been read as Windows-1252
+        ("iso-8859-1", "cp1252", "5 €"),  # by convention, text labeled Latin-1 is read as Windows-1252
         ("iso-8859-15", "iso-8859-15", "5 €"),
         ("ISO-8859-2", "iso-8859-2", "Drzewo w Łodzi"),
         ("windows-1251", "cp1251", "Посадка деревьев"),
@@ -155,12 +155,12 @@ PAGE = (
     ("head", "codec", "content_type"),
     [
         ("", "utf-8", "text/html"),
-        ("", "cp1252", "text/html"),  # HTML's own default
+        ("", "cp1252", "text/html"),  # the default of HTML
         ("", "cp1252", "text/html; charset=ISO-8859-1"),
         ('<meta charset="iso-8859-2">', "iso-8859-2", "text/html"),
         ("<META CHARSET=windows-1250 />", "cp1250", "text/html"),
         ('<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-15">', "iso-8859-15", "text/html"),
-        ('<meta charset="utf-8">', "iso-8859-2", "text/html; charset=iso-8859-2"),  # what HTTP says comes first
+        ('<meta charset="utf-8">', "iso-8859-2", "text/html; charset=iso-8859-2"),  # the HTTP header comes first
         ('<meta charset="iso-8859-2">', "utf-8-sig", "text/html"),
         ('<meta charset="utf-16">', "utf-8", "text/html"),
         ("", "utf-16", "text/html"),

@@ -20,7 +20,7 @@ from tests.unit.openbadges.signing import (
 )
 from tests.unit.openbadges.web import Web, document
 
-# The name EdDSA itself, which badges are signed by, has since been replaced by Ed25519.
+# EdDSA, the algorithm name in the badges, has since been replaced by Ed25519.
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 ISSUER_3_0 = "https://example.edu/issuers/565049"
 

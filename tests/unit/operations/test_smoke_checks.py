@@ -1,4 +1,4 @@
-"""What the smoke test does with answers and files that are not as they should be, and with those that are."""
+"""The smoke test's checks of responses and files, good and bad."""
 
 import hashlib
 import re
@@ -23,7 +23,7 @@ type Answer = tuple[int, dict[str, str], bytes]
 
 
 class Server:
-    """Answers each path with the answers given for it, one after the other, the last one again and again."""
+    """Responds to each path with the responses for it, one after the other, and repeats the last one."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {}
@@ -111,7 +111,7 @@ def run(client: Client) -> Run:
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
-    """Return an export whose file is as the API says, and as the link gives it, but for `file`."""
+    """Return an export whose file matches the API and its link, except for `file`."""
     said = {"bytes": len(CSV), "sha256": hashlib.sha256(CSV).hexdigest(), "rows": 2, "contentType": "text/csv"}
     server.answers["/file"] = [(200, {"Content-Type": "text/csv", "ETag": '"abc-2"'}, content)]
     return {"id": "E", "file": said | file, "downloadUrl": f"{server.url}/file?X-Amz-Signature=secret"}

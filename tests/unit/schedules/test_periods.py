@@ -21,7 +21,7 @@ def days(period: Period, scheduled_time: str, zone: str) -> tuple[str, str]:
 
 
 def instants(period: Period, scheduled_time: datetime, zone: str) -> tuple[datetime, datetime]:
-    """From the first instant that is in to the first that is no longer, as the export of that run reads its dates."""
+    """Return the first instant that is included and the first that no longer is, as the export reads its dates."""
     first, last = days_of(period, scheduled_time, ZoneInfo(zone))
     window = window_of(first.isoformat(), last.isoformat(), zone)
     return datetime.fromisoformat(window.first), datetime.fromisoformat(window.end)
@@ -92,7 +92,7 @@ def test_day_with_a_clock_change_has_its_real_length(
 
 
 def test_day_before_skips_days_that_did_not_exist() -> None:
-    # Samoa moved across the date line, and had no 30 December 2011 at all.
+    # Samoa moved across the date line, and had no 30 December 2011.
     assert days("previous-day", "2011-12-31T06:00:00Z", "Pacific/Apia") == ("2011-12-29", "2011-12-29")
 
 

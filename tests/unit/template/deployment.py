@@ -1,4 +1,4 @@
-"""A deployment of the template: its parameters and its partition decided, and with them all conditions and rules."""
+"""A deployment of the template with given parameters and partition, which decide all conditions and rules."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,11 +16,11 @@ _PARTITIONS = {
     "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
     "us-isof-": ("aws-iso-f", "csp.hci.ic.gov"),
 }
-"""By the beginnings of regions' names: the partition, and the end of its host names."""
+"""By the start of a region's name: the partition, and the end of its host names."""
 
 
 class Deployment:
-    """What CloudFormation makes of the template's functions, as far as parameters and pseudo parameters decide them.
+    """The template's functions as CloudFormation evaluates them, as far as parameters and the partition decide.
 
     References to resources stay as they are.
 
@@ -58,7 +58,7 @@ class Deployment:
         return resolved
 
     def has(self, resource: str) -> bool:
-        """Tell whether the deployment has a resource, by the resource's condition."""
+        """Return whether the deployment has a resource, by the resource's condition."""
         condition = template()["Resources"][resource].get("Condition")
         return condition is None or self._holds(template()["Conditions"][condition])
 
@@ -71,7 +71,7 @@ class Deployment:
                         yield assertion["AssertDescription"]
 
     def resolve(self, value: Any) -> Any:
-        """Return a value with its functions carried out."""
+        """Return a value with its functions evaluated."""
         match value:
             case {"Fn::If": [condition, yes, no]}:
                 return self.resolve(yes if self._holds(template()["Conditions"][condition]) else no)

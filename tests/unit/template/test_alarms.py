@@ -13,7 +13,7 @@ from tests.unit.template.written import FUNCTIONS, TABLES
 ALARMS = resources("AWS::CloudWatch::Alarm")
 QUEUES = resources("AWS::SQS::Queue")
 NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
-"""Of the product's own metrics: each deployment's own, so that none alarms another's operators."""
+"""The namespace of the product's own metrics, separate for each deployment so that alarms stay apart."""
 
 
 def headings(document: str) -> set[str]:
@@ -47,7 +47,7 @@ def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
     (policy,) = resources("AWS::SNS::TopicPolicy").values()
     for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
         assert statement["Action"] == "sns:Publish"
-        # EventBridge is not among them: it fills in no source for SNS, so that no condition could hold for it.
+        # EventBridge is not among them: it sets no source for SNS, so no condition could match it.
         assert statement["Principal"]["Service"] in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
@@ -75,7 +75,7 @@ def test_every_dead_letter_queue_has_an_alarm() -> None:
 
 
 def watched_for(metric: str, statistic: str = "Sum") -> set[str]:
-    """Give the resources whose metric of this name an alarm is of."""
+    """Return the resources whose metric of this name has an alarm."""
     return {
         name
         for alarm in ALARMS.values()
@@ -97,7 +97,7 @@ def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_cr
         if event["Type"] == "SQS"
     }
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in workers.values())
-    # A message that is given back is no error of the function to Lambda; a time-out and a lack of memory are.
+    # Lambda counts a returned message as no error of the function, but a timeout or a lack of memory as one.
     assert {("MessageFailed", worker) for worker in workers} <= EMITTED.keys()
     assert workers.keys() <= watched_for("Errors")
 
@@ -116,13 +116,13 @@ def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> Non
 
 
 def test_every_used_table_and_index_has_alarms_on_throttled_reads_and_writes() -> None:
-    # DynamoDB counts what an index refuses under the index alone.
+    # DynamoDB counts throttled requests of an index under the index alone.
     places = {(name, None) for name in TABLES} | {
         (name, index["IndexName"])
         for name, table in TABLES.items()
         for index in table["Properties"]["GlobalSecondaryIndexes"]
     }
-    places.remove(("DirectoryTable", "by-image"))  # an operator's command reads it, to delete a tenant
+    places.remove(("DirectoryTable", "by-image"))  # only an operator's command reads it, to delete a tenant
     for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
         watched = set()
         for alarm in ALARMS.values():
@@ -147,7 +147,7 @@ EMITTED = {
     ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
     ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
 }
-"""The product's own metrics that mean trouble, the functions that count them, and where."""
+"""The product's own metrics of failures, the functions that count them, and the modules."""
 
 
 def test_alarm_on_our_metric_uses_the_service_that_emits_it() -> None:
@@ -177,8 +177,8 @@ def test_logs_of_every_function_are_kept_for_the_configured_days() -> None:
 
 
 def test_lambda_itself_drops_no_log_line() -> None:
-    # With Lambda's own JSON format it drops what is below a level of its own, whatever LogLevel says; metrics, which
-    # are lines without a level, are among that.
+    # With its own JSON format, Lambda drops lines below its own level, whatever LogLevel says; that includes metrics,
+    # which are lines without a level.
     configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]
     assert all("LogFormat" not in function.get("LoggingConfig", {}) for function in configured)
 
@@ -192,7 +192,7 @@ def test_dashboard_shows_every_alarm_queue_table_and_function() -> None:
     alarms = next(widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm")
     assert set(alarms) == {f"${{{name}.Arn}}" for name in ALARMS}
     shown = set(re.findall(r"\$\{(\w+)[.}]", body))
-    # The page is files without data; what goes wrong with it shows in the figures of the API.
+    # The page consists of files without data; its failures show in the metrics of the API.
     assert {*QUEUES, *TABLES, *FUNCTIONS} - {"ConsoleFunction"} <= shown
     assert shown <= template()["Resources"].keys() | {"AWS", "StageName"}
     own = {metric[0] for metric in metrics(widgets) if metric[0].startswith("BadgeDataManagement")}

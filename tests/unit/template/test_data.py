@@ -36,7 +36,7 @@ def test_images_are_recoverable_as_long_as_the_tables() -> None:
     properties = template()["Resources"]["ImagesBucket"]["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = (rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" not in rule)
-    recovery_days = 35  # of point-in-time recovery, which no table here shortens
+    recovery_days = 35  # the period of point-in-time recovery, which no table here shortens
     assert rule == {
         "Id": "old-versions-go",
         "Status": "Enabled",

@@ -18,7 +18,7 @@ WILDCARD_ENDINGS = {
     "Bucket.Arn}/baked/*": "all baked images",
     "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
 }
-"""Where a resource may end with a wildcard, and why: what it stands for is made while the stack runs."""
+"""Where a resource may end with a wildcard, and why: the resources behind it are created while the stack runs."""
 
 
 # ---------------------------------------------------------------- least privilege
@@ -49,7 +49,7 @@ def test_every_policy_names_its_actions_and_its_resources(name: str, statement: 
 def test_every_function_has_its_own_role_with_explicit_policies() -> None:
     for name, function in FUNCTIONS.items():
         assert function["Properties"]["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
-        # SAM would attach AWS's managed policies, such as one that may receive from every queue of the account.
+        # SAM would attach AWS's managed policies, such as one that allows receiving from every queue of the account.
         assert "Policies" not in function["Properties"], name
     for name, role in resources("AWS::IAM::Role").items():
         assert "ManagedPolicyArns" not in role["Properties"], name

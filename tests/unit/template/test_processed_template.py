@@ -1,4 +1,4 @@
-"""The template after the SAM transform: what CloudFormation is given, with all that SAM adds."""
+"""The template after the SAM transform: what CloudFormation receives, with everything that SAM adds."""
 
 import json
 from collections.abc import Iterator
@@ -59,8 +59,8 @@ def test_function_receives_only_from_the_queue_that_invokes_it(function: str) ->
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_function_writes_only_to_its_own_log_group_and_creates_none(function: str) -> None:
-    # A function that may make its group would bring it back right after a deletion, and the next stack of this name
-    # could not be made.
+    # A function that may create its group would recreate it right after a deletion, and the next stack of this name
+    # could not create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
     assert may(function, "logs:CreateLogStream") == may(function, "logs:PutLogEvents") == {group}
     assert may(function, "logs:CreateLogGroup") == set()
@@ -81,7 +81,7 @@ def test_function_with_a_dead_letter_queue_can_send_to_it() -> None:
 
 
 def invoked_by(function: str) -> Iterator[str]:
-    """Yield the functions that a function sets to work through a queue."""
+    """Yield the functions that a function invokes through a queue."""
     queues = may(function, "sqs:SendMessage")
     for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values():
         if queues.intersection(referred_to(mapping["Properties"]["EventSourceArn"])):
@@ -89,7 +89,7 @@ def invoked_by(function: str) -> Iterator[str]:
 
 
 def in_a_loop(function: str) -> bool:
-    """Tell whether a function's messages come back to it, by way of however many others."""
+    """Return whether a function's messages come back to it, through any number of others."""
     reached: set[str] = set()
     ahead = list(invoked_by(function))
     while ahead:

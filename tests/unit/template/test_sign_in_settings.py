@@ -1,4 +1,4 @@
-"""How people sign in, by the template: accounts, second factors, single sign-on, and Cognito's addresses."""
+"""Sign-in settings in the template: accounts, second factors, single sign-on, and Cognito's URLs."""
 
 import re
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ COMMERCIAL = sorted(set(supported_regions()) - set(IN_GOVCLOUD))
 
 
 def test_identity_provider_can_write_the_verified_email_address() -> None:
-    # Cognito refuses a sign-in whose provider maps an attribute that the client may not write.
+    # Cognito rejects a sign-in whose provider maps an attribute that the client may not write.
     assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["WriteAttributes"] == ["name", "email"]
 
 
@@ -111,7 +111,7 @@ def test_invitation_links_to_the_page_if_its_url_is_known() -> None:
 
 
 def addresses(region: str) -> tuple[str | None, str | None]:
-    """Return the hosts of the user pool's API and of managed login that the page is told in a region."""
+    """Return the hosts of the user pool's API and of managed login in the page's settings of a region."""
     told = Deployment(region, **MANAGED_LOGIN).properties("ConsoleFunction")["Environment"]["Variables"]
     return urlsplit(told["USER_POOL_ENDPOINT"]).hostname, urlsplit(told["MANAGED_LOGIN_URL"]).hostname
 

@@ -11,7 +11,7 @@ from local.places import REPOSITORY
 from tests.unit.template.written import FUNCTIONS, texts
 
 PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().items() if not needs_token(route)}
-"""What anybody may ask for, as paths and methods."""
+"""Public routes, as paths and methods."""
 
 
 # ---------------------------------------------------------------- fair use
@@ -30,13 +30,13 @@ def test_workers_leave_concurrency_of_a_new_account_to_the_api() -> None:
     }
     parameters = [template()["Parameters"][limit["Ref"]] for limit in limits.values()]
     assert all(parameter["MinValue"] == 2 for parameter in parameters), "an event source takes no less"
-    # Lambda runs 10 functions at once in a new account, all of the account's together, until the quota is raised.
+    # In a new account, Lambda runs 10 functions at once, until the quota is raised.
     previews = template()["Parameters"]["PreviewsAtOnce"]
     assert sum(parameter["Default"] for parameter in [*parameters, previews]) < 10
 
 
 def test_failing_message_takes_no_workers_from_others() -> None:
-    # Lambda backs off from a queue whose function raises, and not from one whose function reports what failed.
+    # Lambda backs off from a queue if the function raises, and not if it reports failed messages.
     for function in ("ExportWorkerFunction", "ImageResyncWorkerFunction"):
         (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
@@ -59,7 +59,7 @@ def test_failed_sweep_is_not_retried_after_the_next_one_starts() -> None:
 def test_gateway_compresses_responses_larger_than_a_packet() -> None:
     (api,) = resources("AWS::Serverless::Api").values()
     assert 0 <= api["Properties"]["MinimumCompressionSize"] <= 1500
-    assert "BinaryMediaTypes" not in api["Properties"]  # the gateway would take bodies for base64
+    assert "BinaryMediaTypes" not in api["Properties"]  # otherwise the gateway would treat bodies as base64
 
 
 # ---------------------------------------------------------------- data
@@ -82,7 +82,7 @@ def test_every_parameter_is_explained_with_its_default(name: str) -> None:
 
 
 def test_api_has_only_the_throttled_stage() -> None:
-    # Without a version SAM adds a stage named "Stage" that reaches the same functions and has no limits.
+    # Without a version, SAM adds a stage named "Stage" that reaches the same functions without limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 
 
@@ -106,7 +106,7 @@ GATEWAY_RESPONSES: dict[str, Any] = template()["Resources"]["Api"]["Properties"]
 
 
 def test_gateway_hides_no_status_code() -> None:
-    # The code of a default response is that of all without a response of their own: 400, 403, 413, 415, and 502 to 504.
+    # A default response's code covers all responses without their own: 400, 403, 413, 415, and 502 to 504.
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_4XX"]
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_5XX"]
     not_found = {name for name, response in GATEWAY_RESPONSES.items() if response.get("StatusCode") == 404}
@@ -140,7 +140,7 @@ def test_names_are_unique_for_each_stack() -> None:
     named = {
         (name, key): text
         for name, resource in template()["Resources"].items()
-        if resource["Type"] != "AWS::Lambda::Permission"  # its function's name is a reference
+        if resource["Type"] != "AWS::Lambda::Permission"  # the name of its function is a reference
         for key, value in resource.get("Properties", {}).items()
         if key.endswith("Name") and key not in ("StageName", "ClientName", "MetricName")
         for text in texts(value)

@@ -1,4 +1,4 @@
-"""Parts of the template as it is written, by their kind."""
+"""Resources of the template as it is written, by type."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -17,7 +17,7 @@ def load_json(document: Json, **how: Any) -> Loaded:
 
 
 def everything() -> dict[str, Any]:
-    """All items of the tables and all images, for comparing before and after."""
+    """Return all items of the tables and all images, to compare before and after."""
     client = boto3.client("dynamodb")
     found: dict[str, Any] = {
         table: sorted(client.scan(TableName=table)["Items"], key=lambda item: json.dumps(item, sort_keys=True))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 def refusals(document: Json, **how: Any) -> list[str]:
-    """Load what must be refused; check that it changed nothing, and give the reasons."""
+    """Load a document that must be rejected; check that it changed nothing, and return the reasons."""
     before = everything()
     with pytest.raises(BadDocument) as caught:
         load_json(document, **how)

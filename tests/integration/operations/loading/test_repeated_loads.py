@@ -52,11 +52,11 @@ def test_unchanged_awards_are_not_written_again() -> None:
 
 
 class Broken(Exception):
-    """Stands for whatever ends a load midway."""
+    """The error that ends a load midway."""
 
 
 def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
-    """Let so many batches be written, and then no more."""
+    """Make the load fail after this number of batches."""
     real, left = aws.dynamodb().batch_write_item, iter(range(batches))
 
     def write(**request: Any) -> Any:
@@ -150,7 +150,7 @@ def test_image_url_of_this_deployment_refers_to_the_stored_image() -> None:
 
 
 def test_image_url_of_this_deployment_without_a_stored_image_is_kept() -> None:
-    """So that what this deployment exported comes out the same when it is loaded after all was lost."""
+    """An export of this deployment is loaded again unchanged after a data loss."""
     document = organization_document()
     address = f"{config().public_base_url}/public/issuers/ISS/image"
     document["issuers"][0]["issuer"]["image"] = address
@@ -171,7 +171,7 @@ def test_unprocessed_items_are_sent_again_after_a_pause(monkeypatch: pytest.Monk
         return real(RequestItems=RequestItems)
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", busy)
-    # Only the writer's: other threads may sleep as well.
+    # Only the writer's, because other threads may sleep as well.
     monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=pauses.append))
     load_json(many_awards(9))
     assert len(list(Award.query("ISS"))) == 9

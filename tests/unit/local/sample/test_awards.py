@@ -63,7 +63,7 @@ def test_some_times_have_milliseconds_and_some_are_at_the_edge_of_a_day(assertio
     assert any(time.endswith("T23:59:59Z") for time in issued)
 
 
-# Awards: to whom
+# Awards: recipients
 
 
 @pytest.mark.parametrize("kind", ["email", "url", "telephone", "id"])

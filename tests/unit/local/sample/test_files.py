@@ -30,7 +30,7 @@ from tests.unit.local.sample.reading import Json, assertions_of, read
 ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-# Keys of docs/load-files.md: (those that each object has, those that some have). `salt` is Open Badges 2.0's.
+# Keys of docs/load-files.md: (those of each object, optional ones). `salt` is Open Badges 2.0's.
 REQUIREMENTS = ["entityId name type threshold awardMethod visibility", ""]
 
 KEYS = {
@@ -85,7 +85,7 @@ def test_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -> No
 
 
 def test_awards_are_the_same_on_every_machine() -> None:
-    # Taken down once. Another value means that demos, screenshots and measurements change: was that meant?
+    # Recorded once. Another value means that demos, screenshots and measurements change: was that intended?
     digest = hashlib.sha256("".join(json_text(awards("python-basics", 1000))).encode()).hexdigest()
     assert digest == "4f406755bf2b2b55d1a05e910349a5dcc0f61092eba6bbdcf81c02ecbfb70750"
 

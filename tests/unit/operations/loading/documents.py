@@ -6,7 +6,7 @@ from tests.support.small_documents import Json
 
 
 def put(document: Json, path: str, value: Any) -> None:
-    """Set what stands at a path such as ``badgeClasses.0.name``."""
+    """Set the value at a path such as ``badgeClasses.0.name``."""
     *parents, last = path.split(".")
     node: Any = document
     for key in parents:

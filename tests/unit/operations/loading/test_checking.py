@@ -60,7 +60,7 @@ def test_parts_that_an_export_left_out_can_be_missing_and_still_referenced(optio
 
 
 SPOILED = [
-    # where, what, and what the loader says
+    # path, value, and the loader's reason
     ("formatVersion", 2, "$.formatVersion: 2 is not known here; it must be 1"),
     ("exportedAt", "yesterday", '$.exportedAt: "yesterday" is not an RFC 3339 time such as 2026-01-31T09:00:00Z'),
     ("pathways.0.requirements.0.entityId", "a/b", '"a/b" is not an id: 1 to 64 characters of A-Z, a-z, 0-9, _ and -'),
@@ -190,7 +190,7 @@ def test_first_fifty_faults_are_listed_and_all_are_counted(document: Json) -> No
 
 
 def test_id_must_be_unique(organization: Json) -> None:
-    """Of issuers, badge classes and assertions across the document; of the rest, below its issuer or group."""
+    """IDs of issuers, badge classes and assertions are unique in the document; others below their issuer or group."""
     issuer = organization["issuers"][0]
     issuer["recipientGroups"] *= 2
     issuer["recipientGroups"][0]["learners"] *= 2

@@ -1,4 +1,4 @@
-"""A load file as bytes: plain or zipped JSON, and what is neither."""
+"""A load file as bytes: plain or zipped JSON, and files that are neither."""
 
 import io
 import json
