@@ -1,8 +1,8 @@
 """`make bench`: the export engine and its peers, side by side on this machine, as a table and `.local/bench.json`.
 
-Each way runs in a process of its own and exports the same recorded awards to the same sink. The ways take turns, round
-after round, and of each the round counts that took the least processor time. The files are compared: a way that leaves
-something out is no peer.
+Each engine runs in its own process and exports the same recorded awards to the same sink. The engines take turns, and
+for each, the round with the least processor time counts. The files are compared: an engine that leaves data out is no
+peer.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.resync --awards 100000
 
-The worker is the real one, message by message. AWS is a small server in a process of its own, which answers each call
-after the time that S3 and DynamoDB usually take.
+The worker is the real one, message by message. AWS is a small server in its own process, which responds to each call
+after the usual time of S3 and DynamoDB.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A real Chromium in front of the deployed local stack, and the people who use it."""
+"""A real Chromium for the deployed local stack, and the people who use it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack

@@ -106,7 +106,7 @@ def test_messages_for_one_person_are_not_shown_to_the_next(visit: Callable[..., 
     visitor.give_password("rosalind@example.org", PASSWORD)
     expect(visitor.heading("Aurora School of Science")).to_be_visible()
 
-    expect(visitor.page.locator(".toast")).to_have_count(0, timeout=1000)  # it would disappear automatically after 12 seconds
+    expect(visitor.page.locator(".toast")).to_have_count(0, timeout=1000)  # it closes after 12 seconds
 
 
 @pytest.mark.parametrize("answer", ["new tokens", "a refusal"])

@@ -236,7 +236,6 @@ def answer_for_the_pool(
     visitor: Visitor, operation: str, status: int, answer: dict[str, Any], asked: list[dict[str, Any]] | None = None
 ) -> None:
     """Answer one call in place of the user pool, as Amazon Cognito does; record the request in `asked`."""
-
     waiting = [answer]
 
     def instead(route: Any) -> None:

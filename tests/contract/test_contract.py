@@ -1,7 +1,7 @@
 """Any request to the API: no response is an internal error, and each matches the OpenAPI document.
 
-Schemathesis makes requests from the document itself, right ones and wrong ones. Each is sent as it is made, and once
-more with the ids of things that exist, so that it gets further than "not found". The same requests are made each time.
+Schemathesis generates requests from the document itself, valid and invalid ones. Each is sent unchanged, and once more
+with the IDs of existing resources, so that it gets further than "not found". The requests are the same each time.
 """
 
 import os

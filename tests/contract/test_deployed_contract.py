@@ -1,8 +1,7 @@
 """The deployed API responds as the OpenAPI document says: through its gateway, and with IAM enforced.
 
-`test_contract` sends many more requests to the function alone. What only shows when it is deployed is a route that the
-gateway lacks, a permission that a role lacks, and what the gateway answers by itself. The requests are the same each
-time.
+`test_contract` sends many more requests to the function alone. Only a deployment shows routes that the gateway lacks,
+permissions that a role lacks, and the gateway's own responses. The requests are the same each time.
 """
 
 from collections.abc import Iterator

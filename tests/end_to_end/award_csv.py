@@ -27,11 +27,11 @@ def award_csv(
     issuers
         Issuer documents.
     at
-        When the export was asked for: what expired by then is expired.
+        The time of the request: awards that expired before it are expired.
     days
-        The first day, the last day, and the zone that they are days of; None is all.
+        The first day, the last day, and their zone; None means all.
     mark
-        Whether there is a byte order mark.
+        Whether the file has a byte order mark.
     """
     awards = [
         (document["issuer"], badge_class, assertion)

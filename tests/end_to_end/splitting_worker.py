@@ -9,7 +9,7 @@ from operations.deployment import make_domain_importable
 
 make_domain_importable()
 
-from badgedata.exports import award_pages, pace, worker  # noqa: E402 - the settings have to be there before
+from badgedata.exports import award_pages, pace, worker  # noqa: E402 - the settings must be set before
 
 if __name__ == "__main__":
     pace.SPLIT_AFTER_SECONDS = 0.0

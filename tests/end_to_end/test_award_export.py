@@ -52,7 +52,7 @@ def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
     return [item["Key"] for item in listed if export_id in item["Key"]]
 
 
-# ---------------------------------------------------------------- the bytes
+# ---------------------------------------------------------------- bytes
 
 
 def test_file_without_dates_has_all_awards_of_the_issuer(
@@ -96,7 +96,7 @@ def test_window_without_awards_gives_a_file_with_only_a_header(stack: dict[str, 
     assert export["file"]["rows"] == 0
 
 
-# ---------------------------------------------------------------- once only, the file, and its end
+# ---------------------------------------------------------------- idempotency, file and expiry
 
 
 def test_repeated_request_with_the_same_key_returns_the_first_export(owner: Client) -> None:
@@ -156,7 +156,7 @@ def test_history_is_newest_first(owner: Client) -> None:
     assert times == sorted(times, reverse=True)
 
 
-# ---------------------------------------------------------------- who may
+# ---------------------------------------------------------------- permissions
 
 
 def test_staff_can_export(signed_in: Callable[[str], Client]) -> None:

@@ -206,7 +206,7 @@ def in_order(document: Json) -> Json:
     }
 
 
-# ---------------------------------------------------------------- fair use
+# ---------------------------------------------------------------- limits
 
 
 def test_sixth_active_export_is_rejected_and_a_cancelled_one_makes_room(

@@ -146,7 +146,7 @@ def test_expired_token_is_rejected(stack: dict[str, Any], user_pools: Any) -> No
     assert unauthorized(Client(stack["apiUrl"], token).get("/me"))
 
 
-# ---------------------------------------------------------------- routes, sizes, and the public ones
+# ---------------------------------------------------------------- routes, sizes, and public routes
 
 
 @pytest.mark.parametrize(

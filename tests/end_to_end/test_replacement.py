@@ -102,7 +102,7 @@ def simple(source: str = "Sundials", **more: Any) -> Json:
     return {"json": {"@context": "https://w3id.org/openbadges/v2"} | badge_class | picture | more}
 
 
-# ---------------------------------------------------------------- three ways in
+# ---------------------------------------------------------------- sources
 
 
 def by_url(host: OpenBadgesHost) -> Json:
@@ -175,7 +175,7 @@ def test_second_replacement_removes_images_of_the_first(stack: Json, owner: Clie
     assert public.get("/public/badges/auroras").json["name"] == "Southern lights"
 
 
-# ---------------------------------------------------------------- what caches and hostile drawings meet
+# ---------------------------------------------------------------- caches and hostile images
 
 
 def test_caches_revalidate_public_documents(public: Client) -> None:
@@ -204,7 +204,7 @@ def test_head_works_for_documents_and_for_images_through_all_redirects(public: C
     assert (answer.status, answer.headers["Content-Type"], answer.body) == (200, "image/png", b"")
 
 
-def test_revoked_assertion_is_gone_with_its_reason(public: Client) -> None:
+def test_revoked_assertion_returns_410_with_its_reason(public: Client) -> None:
     answer = public.get(f"/public/assertions/{REVOKED}")
     assert answer.status == 410
     assert answer.json["revoked"] is True
@@ -225,7 +225,7 @@ def test_svg_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, 
     assert public.call("GET", path, headers={"If-None-Match": shown.headers["ETag"]}).status == 304
 
 
-# ---------------------------------------------------------------- cancel, two at once, who may
+# ---------------------------------------------------------------- cancellation, concurrency, permissions
 
 
 def test_cancelled_replacement_never_changes_anything(owner: Client, public: Client) -> None:
@@ -279,7 +279,7 @@ def test_bad_source_is_rejected_by_code(owner: Client, source: Json, code: str) 
     assert (answer.status, answer.problem["code"]) == (422, code)
 
 
-# ---------------------------------------------------------------- thirteen days
+# ---------------------------------------------------------------- 13 days
 
 
 @pytest.fixture

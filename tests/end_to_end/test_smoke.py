@@ -244,7 +244,7 @@ def sign_in(stack: Json, email: str, password: str) -> str:
     return str(answer["AuthenticationResult"]["IdToken"])
 
 
-# ---------------------------------------------------------------- signing in as a deployment may ask for
+# ---------------------------------------------------------------- sign-in settings
 
 
 @pytest.fixture

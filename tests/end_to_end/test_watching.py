@@ -60,7 +60,7 @@ def unreadable_message(sample: str) -> dict[str, Any]:
 
 @contextmanager
 def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
-    """Give an issuer an award that no export can read."""
+    """Add an award that no export can read to an issuer."""
     table = {"TableName": stack["tables"]["awards"]}
     key = {"issuerId": {"S": ISSUER}, "issuedOnAwardId": {"S": "2026-06-01T00:00:00Z#UNREADABLE"}}
     tables = aws(stack, "dynamodb")

@@ -45,11 +45,11 @@ class ResyncTrouble:
     kill_before_call
         For the nth process of a kind, as ``("worker", 0)``: the call before which it is killed.
     take_over_after
-        After so many workers, another replacement of the same badge class is confirmed.
+        After this number of workers, another replacement of the same badge class is confirmed.
     picture_comes_back_after
-        The badge's picture is missing from the bucket until so many sweeps have been; None is never missing.
+        The badge's image is missing from the bucket for this number of sweeps; None means that it exists.
     hours_between_sweeps
-        1, as in life, or more for a case that is to come to the end of its window soon.
+        1, as in reality, or more for a case that reaches its time limit soon.
     """
 
     rules: list[dict[str, Any]] = field(default_factory=list)

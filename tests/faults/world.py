@@ -1,7 +1,7 @@
 """A world for fault cases: a local AWS with one organization, and microburst between it and the workers.
 
-Workers are forked processes, so that a kill is a real SIGKILL; what a worker calls goes through microburst, what the
-case itself looks at goes straight to the local AWS. The clock is the world's: time that nothing happens in is skipped.
+Workers are forked processes, so that a kill is a real SIGKILL. Their calls go through microburst, and those of the case
+itself go directly to the local AWS. The world has its own clock: idle time is skipped.
 """
 
 import contextlib
@@ -81,7 +81,7 @@ class Ending:
 
 
 class World:
-    """The local AWS of a test session, and the fault proxy in front of it."""
+    """The local AWS of a test session, and its fault proxy."""
 
     def __init__(self, endpoint_url: str, proxy_url: str) -> None:
         self.endpoint_url = endpoint_url
@@ -91,7 +91,7 @@ class World:
         # Created here once, and not in each process.
         self._clients: tuple[Any, ...] = (aws.s3(), aws.sqs(), aws.dynamodb(), aws.events())
 
-    # ------------------------------------------------------------- what is there
+    # ------------------------------------------------------------- state
 
     def fill(self) -> None:
         """Write one organization with three issuers and their awards."""
@@ -138,7 +138,7 @@ class World:
             scope = Scope("issuer", issuer_id, f"Issuer {issuer_id}", organization, "admin")
         return request_export(specification, scope, "ada@example.org")
 
-    # ------------------------------------------------------------- playing
+    # ------------------------------------------------------------- running cases
 
     def play(self, trouble: Trouble, seed: int, issuer_id: str | None = None) -> Ending:
         """Request an export, run workers with faults, and continue until nothing is left to do."""
@@ -323,7 +323,7 @@ def small_pages(world: World) -> Iterator[None]:
 
 @contextlib.contextmanager
 def fault_proxy(upstream: str, port: int, log: Path) -> Iterator[str]:
-    """Start microburst in front of the local AWS, and stop it afterwards. Yields its URL."""
+    """Start microburst before the local AWS, and stop it afterwards. Yields its URL."""
     code = "import random; random.seed(2026); from microburst.cli import main; main()"
     with log.open("wb") as output:
         process = subprocess.Popen(

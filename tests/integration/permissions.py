@@ -1,6 +1,6 @@
 """The requests to DynamoDB that a function's role allows, by the template: with item keys, which MiniStack ignores.
 
-A request is known as its function's by the code that sends it, so every integration test is a test of the roles, too.
+The code that sends a request decides its function, so every integration test is a test of the roles, too.
 """
 
 import json

@@ -164,7 +164,7 @@ def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypat
 
 
 def failed_exports(lines: list[dict[str, Any]]) -> float:
-    """Return the sum of the metric behind the alarm on failed exports, by its dimension."""
+    """Return the sum of the metric of the alarm on failed exports, by its dimension."""
     measured = [line for line in lines if "ExportFailed" in line]
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "BadgeDataManagement" for line in measured)
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]] for line in measured)

@@ -57,13 +57,13 @@ def call(
     Parameters
     ----------
     body
-        Sent as JSON; text is sent as it is.
+        Sent as JSON; text is sent unchanged.
     query
-        Parameters, a list for one that is given several times.
+        Parameters; a list for a repeated one.
     address
-        Which of the deployment's addresses the request comes in at.
+        The URL of the deployment that receives the request.
     event
-        Keys of the event to set beyond that.
+        Further keys of the event.
     """
     request = gateway.event(
         method,

@@ -15,8 +15,8 @@ from tests.support.invocations import sample_event
 class Address:
     """A URL of a deployment.
 
-    API Gateway's own address begins each path with the stage, which an event's `path` leaves out. A custom domain
-    begins it with the base path of its mapping, which an event's `path` keeps.
+    At API Gateway's own URL, each path starts with the stage, which an event's `path` leaves out. At a custom domain,
+    it starts with the base path of the mapping, which an event's `path` keeps.
     """
 
     domain: str
@@ -48,7 +48,7 @@ def event(
     Parameters
     ----------
     email
-        The person that the token is of; None for a request without one.
+        The person of the token; None for a request without a token.
     """
     resource = resource_of(path)
     sent = {"Host": address.domain} | dict(headers or {})

@@ -142,7 +142,7 @@ def _apt_install(package: str) -> None:
 
 
 def _log_run(*command: str) -> None:
-    """Run a command that may fail, such as a download without a network; what it prints goes to the log."""
+    """Run a command that may fail, such as a download without a network; log its output."""
     LOG.parent.mkdir(exist_ok=True)
     environment = {
         **os.environ,

@@ -144,7 +144,7 @@ def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
     return content, json.loads(unbake(content))
 
 
-# ---------------------------------------------------------------- the queue and the clock
+# ---------------------------------------------------------------- queue and clock
 
 
 @dataclass

@@ -62,7 +62,7 @@ def parts_of_the_domain(path: Path) -> set[str]:
     return {name.split(".")[1] for name in imports(path) if name.startswith("badgedata.")}
 
 
-# ---------------------------------------------------------------- imports run one way
+# ---------------------------------------------------------------- imports
 
 
 def domain_imports() -> dict[str, set[str]]:
@@ -283,7 +283,7 @@ def test_page_imports_only_its_own_modules_and_locked_packages() -> None:
     assert {name: locked[f"node_modules/{name}"]["version"] for name in packages} == named
 
 
-# ---------------------------------------------------------------- messages are in our own words
+# ---------------------------------------------------------------- messages
 
 OWN_ERRORS = {
     "_HarmfulError",

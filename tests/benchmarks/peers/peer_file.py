@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import boto3
 
 from badgedata.config import config
-from badgedata.exports.awards_csv import COLUMNS
+from badgedata.exports.awards_csv import DEFAULT_COLUMNS
 from badgedata.exports.csv_encoding import BYTE_ORDER_MARK
 from tests.benchmarks.outcome import Outcome
 
@@ -21,8 +21,8 @@ PART_SIZE = 8 * 1024 * 1024
 ROWS_AT_ONCE = 1000
 
 ROW_END = "\ue000;\t\r\n"
-"""What rows end with until they are sent. `csv.writer` quotes the cells that have a character of it, as ours does, and
-of no cell's text is it a part."""
+"""The end of rows until they are sent. `csv.writer` quotes the cells that contain one of its characters, as ours does,
+and no cell's text contains all of it."""
 
 
 class PartsUpload:
@@ -68,7 +68,7 @@ def write_csv(key: str, rows: Iterable[list[str]]) -> Outcome:
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator=ROW_END)
     upload.write(BYTE_ORDER_MARK.encode())
-    writer.writerow(COLUMNS)
+    writer.writerow([column.name for column in DEFAULT_COLUMNS])
     count = 0
     for row in rows:
         writer.writerow(row)

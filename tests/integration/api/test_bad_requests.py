@@ -18,7 +18,7 @@ EXPORTS = "/issuers/WELD/exports"
 
 @pytest.fixture(autouse=True)
 def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
-    """Check that the requests of a test leave no export behind."""
+    """Check that the requests of a test create no export."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert operations["Count"] == 0
@@ -35,7 +35,7 @@ def refused(answer: Answer, *fields: str) -> str:
     return str(answer.problem["errors"][0]["message"])
 
 
-# ---------------------------------------------------------------- bodies that are no JSON object
+# ---------------------------------------------------------------- malformed bodies
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_binary_body_that_is_no_text_is_malformed(body: str) -> None:
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
-# ---------------------------------------------------------------- bodies that ask for what is not
+# ---------------------------------------------------------------- invalid fields
 
 
 def test_unknown_field_is_reported_with_its_value() -> None:
@@ -85,7 +85,7 @@ def test_unknown_field_is_reported_with_its_value() -> None:
     assert '"2026-01-01"' in message
 
 
-@pytest.mark.parametrize("kind", ["badges", "AWARDS", "", None, 1, ["awards"], {"kind": "awards"}, "x" * 1_000_000])
+@pytest.mark.parametrize("kind", ["badge", "AWARDS", "", None, 1, ["awards"], {"kind": "awards"}, "x" * 1_000_000])
 def test_unknown_kind_is_reported(kind: Any) -> None:
     answer = ask({"kind": kind})
     message = refused(answer, "kind")

@@ -61,7 +61,7 @@ def object_behind(url: str) -> bytes:
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
-# ---------------------------------------------------------------- ask and follow
+# ---------------------------------------------------------------- request and follow
 
 
 def test_accepted_request_is_queued_and_shows_its_options() -> None:
@@ -130,7 +130,7 @@ def test_organization_export_has_only_the_awards_of_its_issuers() -> None:
     assert export["file"]["rows"] == 2
 
 
-# ---------------------------------------------------------------- who may
+# ---------------------------------------------------------------- permissions
 
 
 @pytest.mark.parametrize("role", ISSUER_ROLES)
@@ -184,7 +184,7 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
     assert request().status == 202
 
 
-# ---------------------------------------------------------------- once only
+# ---------------------------------------------------------------- idempotency
 
 
 def test_repeated_request_with_the_same_key_returns_the_first_export() -> None:
@@ -255,7 +255,7 @@ def test_every_scope_has_its_own_history() -> None:
     assert ADMIN.get("/exports", query={"badgeClassId": "BC-WELD-1"}).json == {"items": []}
 
 
-# ---------------------------------------------------------------- the file, and its end
+# ---------------------------------------------------------------- file and expiry
 
 
 def test_file_route_leads_to_the_file() -> None:

@@ -102,7 +102,7 @@ def test_changed_page_has_a_new_etag() -> None:
     assert ask("GET", path, If_None_Match=before, **BROWSER).status == 200
 
 
-def test_revoked_award_is_gone_despite_a_matching_etag() -> None:
+def test_revoked_award_returns_410_despite_a_matching_etag() -> None:
     load_school()
     etag = ask("GET", "/public/assertions/A1").headers["ETag"]
     assert ask("GET", "/public/assertions/A1", If_None_Match=etag).status == 410

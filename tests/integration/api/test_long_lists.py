@@ -1,7 +1,7 @@
-"""Lists of long items: no answer is larger than Lambda's 6 MB, which `tests.support.api_client` looks at each time.
+"""Lists of long items: no response is larger than Lambda's 6 MB, which `tests.support.api_client` checks each time.
 
-An item of a table has 400 KB at most (`operations.loading.faults`, and DynamoDB itself). What takes the most room in an
-answer is a quotation mark or a backslash: one byte in the table, two in JSON.
+An item of a table has 400 KB at most (`operations.loading.faults`, and DynamoDB itself). Quotation marks and
+backslashes take the most space in a response: one byte in the table, two in JSON.
 """
 
 from typing import Any
@@ -92,7 +92,7 @@ def test_history_of_long_replacements_is_paged_without_duplicates() -> None:
     assert len(pages) > 1
 
 
-# ---------------------------------------------------------------- who am I
+# ---------------------------------------------------------------- memberships
 
 
 def make_memberships(count: int, name: str) -> None:

@@ -85,7 +85,7 @@ def test_last_page_has_no_next_page() -> None:
     assert "nextCursor" not in ADMIN.get("/organizations/MAKERS/issuers", query={"limit": "2"}).json
 
 
-# ---------------------------------------------------------------- what others have is not there
+# ---------------------------------------------------------------- resources without a role
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)

@@ -1,7 +1,7 @@
 """Failed messages of the export worker: the function returns each of them, and never fails itself.
 
-A function that raises makes Lambda hold back the whole queue ("Handling errors for an SQS event source" in its
-Developer Guide), so that the export of one organization that fails would slow down those of all.
+If a function raises, Lambda backs off from the whole queue ("Handling errors for an SQS event source" in its Developer
+Guide), so a failing export of one organization would slow down those of all.
 """
 
 import json

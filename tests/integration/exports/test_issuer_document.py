@@ -280,7 +280,7 @@ def test_images_of_many_awards_stay_with_their_award() -> None:
         assert base64.b64decode(image.removeprefix("data:image/png;base64,")) == b"\x89PNG" + bytes([number])
 
 
-# ---------------------------------------------------------------- what is odd in the tables
+# ---------------------------------------------------------------- unusual records
 
 
 def failure(**options: bool) -> str:

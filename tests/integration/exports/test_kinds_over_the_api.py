@@ -42,6 +42,10 @@ KINDS: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("/issuers/WELD", "group-badges", {"includeArchived": False, "byteOrderMark": True}),
     ("/issuers/WELD", "learner-progress", {"includeArchived": False, "byteOrderMark": True}),
+    ("/issuers/WELD", "badges", {"byteOrderMark": True}),
+    ("/organizations/MAKERS", "badges", {"byteOrderMark": True}),
+    ("/organizations/MAKERS", "group-badges", {"includeArchived": False, "byteOrderMark": True}),
+    ("/organizations/MAKERS", "learner-progress", {"includeArchived": False, "byteOrderMark": True}),
     ("/badge-classes/BC-1", "badge-class", DOCUMENT_OPTIONS),
 ]
 EXTENSIONS = {"issuer": "json", "badge-class": "json"}
@@ -82,7 +86,7 @@ def list_name(scope: str) -> dict[str, str | list[str]]:
     }
 
 
-# ---------------------------------------------------------------- life
+# ---------------------------------------------------------------- lifecycle
 
 
 @each_kind
@@ -207,7 +211,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
     assert under_way(scope, kind, 2, **options) == {"rows": 2}
 
 
-# ---------------------------------------------------------------- bad input
+# ---------------------------------------------------------------- invalid input
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Requests to S3 for a large file, as its API reference requires: checksums of uploads and of reads.
 
-The requests are looked at as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for data
-uploads") is declared when the upload is created; each part may bring its own, parts that S3 copies bring none, and the
-completion names none, as S3 makes the object's from the parts'.
+The tests read the requests as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for data
+uploads") is declared when the upload is created; each part can have its own, parts that S3 copies have none, and the
+completion has none, because S3 computes that of the object from those of the parts.
 """
 
 import base64

@@ -19,7 +19,7 @@ def run(*arguments: str) -> int:
 
 
 def protect(table: str) -> None:
-    """Give a table the settings of the template, which a restore leaves out."""
+    """Apply the settings of the template to a table, which a restore leaves out."""
     dynamodb = boto3.client("dynamodb")
     dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
     dynamodb.update_continuous_backups(

@@ -16,7 +16,7 @@ from tests.support.replacing import Queue, awards_now, load_badge_class, new_bad
 
 @pytest.fixture(autouse=True)
 def versioned(outputs: dict[str, str]) -> None:
-    """Give the images bucket the settings of the template."""
+    """Apply the settings of the template to the images bucket."""
     settings = resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]["VersioningConfiguration"]
     boto3.client("s3").put_bucket_versioning(
         Bucket=config().images_bucket, VersioningConfiguration={"Status": settings["Status"]}

@@ -183,7 +183,7 @@ def test_history_is_newest_first_and_paged() -> None:
     assert found == made[::-1]
 
 
-# ---------------------------------------------------------------- what is refused
+# ---------------------------------------------------------------- rejections
 
 
 def test_nothing_is_enqueued_before_a_confirmation() -> None:

@@ -16,7 +16,7 @@ from tests.support.replacing import badge_class_now, confirm, load_badge_class, 
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-# ---------------------------------------------------------------- who may
+# ---------------------------------------------------------------- permissions
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_free_plan_cannot_replace() -> None:
     assert badge_class_now().version == 1
 
 
-# ---------------------------------------------------------------- what is refused
+# ---------------------------------------------------------------- rejections
 
 
 PLAIN_PNG = base64.b64encode(gray_png()).decode()

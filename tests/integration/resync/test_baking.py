@@ -38,7 +38,7 @@ def objects() -> list[str]:
     return [item["Key"] for item in found]
 
 
-# ---------------------------------------------------------------- baked anew
+# ---------------------------------------------------------------- baking
 
 
 @pytest.mark.slow
@@ -132,7 +132,7 @@ def test_awards_issued_during_a_resync_show_the_current_badge() -> None:
     assert image.headers["Location"] == call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
 
 
-# ---------------------------------------------------------------- beside a load
+# ---------------------------------------------------------------- other images
 
 
 def test_scripts_of_previously_stored_svgs_are_never_baked() -> None:

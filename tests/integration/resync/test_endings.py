@@ -35,7 +35,7 @@ from tests.support.replacing import (
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-# ---------------------------------------------------------------- the window's end
+# ---------------------------------------------------------------- time limit
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_sweeper_repeats_a_notification_rather_than_losing_it(
     assert len(told()) == 1
 
 
-# ---------------------------------------------------------------- a newer replacement
+# ---------------------------------------------------------------- newer replacement
 
 
 @pytest.mark.usefixtures("small_pages")

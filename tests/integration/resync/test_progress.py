@@ -29,7 +29,7 @@ from tests.support.replacing import (
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-# ---------------------------------------------------------------- counted right
+# ---------------------------------------------------------------- figures
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -94,7 +94,7 @@ def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.Mo
     assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
 
 
-# ---------------------------------------------------------------- tried again
+# ---------------------------------------------------------------- retries
 
 
 def test_failed_images_are_listed_with_reason_and_next_attempt() -> None:

@@ -97,7 +97,7 @@ def everything_is_right(replacement: dict[str, Any], version: int = 2, grey: int
 
 
 def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
-    """A complete re-sync in which everything fails at first."""
+    """Run a re-sync from start to end in which everything fails at first."""
     load_badge_class(AWARDS)
     platform = Platform(calls)
     platform.replacement = preview(new_badge(2))

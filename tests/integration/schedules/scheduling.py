@@ -83,8 +83,8 @@ def all_in_event_bridge() -> dict[str, str]:
 def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
     """Run the function as EventBridge Scheduler would, and return the outcome.
 
-    It is sent what the schedule's own target says, with the time filled in; where the schedule is gone, as one that
-    was already on its way.
+    The event is the input of the schedule's target, with the time filled in. If the schedule was deleted, the event was
+    already on its way.
     """
     event = sample_event("scheduled_export") | {"scheduleId": schedule_id, "scheduledTime": scheduled_time}
     if (schedule := in_event_bridge(schedule_id)) is not None:

@@ -20,7 +20,7 @@ GROUPS = WELD | {"kind": "groups"}
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
-    """Check that the requests of a test leave no schedule behind."""
+    """Check that the requests of a test create no schedule."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert [item for item in operations["Items"] if item.get("schedules") != {"N": "0"}] == []
@@ -34,7 +34,7 @@ def refused(answer: Answer, *fields: str) -> str:
     return str(answer.problem["errors"][0]["message"])
 
 
-# ---------------------------------------------------------------- the schedule
+# ---------------------------------------------------------------- schedule
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", '{"name": ', '"rate(1 day)"'])
@@ -104,7 +104,7 @@ def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkey
     assert listed() == []
 
 
-# ---------------------------------------------------------------- its export
+# ---------------------------------------------------------------- export
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_export_must_be_an_object(export: Any) -> None:
 @pytest.mark.parametrize(
     ("export", "possible"),
     [
-        (WELD | {"kind": "badges"}, "group-badges"),
+        (WELD | {"kind": "badge"}, "group-badges"),
         (WELD | {"kind": "badge-class"}, "learner-progress"),
         ({"organizationId": "MAKERS", "kind": "issuer"}, "awards"),
         ({"badgeClassId": "BC-WELD-1", "kind": "awards"}, "badge-class"),

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 RIVALS = {"export": {"issuerId": "RIV", "kind": "awards"}}
 
 
-# ---------------------------------------------------------------- how often
+# ---------------------------------------------------------------- frequency
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
     config.cache_clear()
 
 
-# ---------------------------------------------------------------- how many
+# ---------------------------------------------------------------- number
 
 
 def test_organization_has_a_limit_of_schedules_of_all_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_limits_are_twenty_per_scope_and_a_hundred_per_organization() -> None:
     assert (lifecycle.MAX_SCHEDULES_PER_SCOPE, lifecycle.MAX_SCHEDULES_PER_ORGANIZATION) == (20, 100)
 
 
-# ---------------------------------------------------------------- how runs wait
+# ---------------------------------------------------------------- postponed runs
 
 
 def waiting_rows() -> list[Any]:
@@ -171,7 +171,7 @@ def test_every_organization_gets_a_turn_before_any_gets_a_second(monkeypatch: py
     assert tried == [first, rival, second]
 
 
-# ---------------------------------------------------------------- EventBridge Scheduler is busy
+# ---------------------------------------------------------------- busy EventBridge Scheduler
 
 
 @pytest.fixture

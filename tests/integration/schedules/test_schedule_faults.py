@@ -201,7 +201,7 @@ def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCal
     assert {"TransactWriteItems", "SendMessage", "UpdateItem"} <= set(calls.names)
 
 
-# ---------------------------------------------------------------- the sweeper
+# ---------------------------------------------------------------- sweeper
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -26,7 +26,7 @@ from tests.support.organizations import ADMIN, OWNER, STAFF
 pytestmark = pytest.mark.usefixtures("organizations")
 
 
-# ---------------------------------------------------------------- an ordinary export
+# ---------------------------------------------------------------- export
 
 
 def test_run_is_an_ordinary_export_that_names_its_schedule() -> None:
@@ -67,7 +67,7 @@ def test_run_of_every_kind_uses_the_options_of_the_schedule(export: dict[str, An
     assert found["options"].items() >= options.items()
 
 
-# ---------------------------------------------------------------- its days
+# ---------------------------------------------------------------- dates
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytes
     assert seen(schedule_id)["lastRun"]["at"] == MONDAY
 
 
-# ---------------------------------------------------------------- once
+# ---------------------------------------------------------------- duplicates
 
 
 def test_duplicate_run_is_one_export() -> None:
@@ -145,7 +145,7 @@ def test_late_older_run_is_not_shown_as_the_last() -> None:
     assert len(exports()) == 2
 
 
-# ---------------------------------------------------------------- none
+# ---------------------------------------------------------------- paused and deleted schedules
 
 
 def test_run_of_a_paused_schedule_exports_nothing() -> None:

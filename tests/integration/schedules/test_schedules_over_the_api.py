@@ -49,7 +49,7 @@ EVERY_KIND: list[tuple[Person, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-# ---------------------------------------------------------------- make
+# ---------------------------------------------------------------- create
 
 
 def test_created_schedule_shows_its_export_times_and_responsible_person(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ def test_api_guide_example_creates_a_schedule() -> None:
     assert answer.json["period"] == "previous-week"
 
 
-# ---------------------------------------------------------------- find
+# ---------------------------------------------------------------- list
 
 
 def test_schedules_are_listed_newest_first_in_pages_by_scope() -> None:
@@ -192,7 +192,7 @@ def test_paused_schedule_can_be_deleted() -> None:
     assert in_event_bridge(schedule_id) is None
 
 
-# ---------------------------------------------------------------- who may
+# ---------------------------------------------------------------- permissions
 
 
 def test_staff_see_schedules_but_cannot_change_them() -> None:

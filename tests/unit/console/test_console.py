@@ -90,7 +90,7 @@ def settings_of(page: str) -> Any:
     return json.loads(Elements(page).texts["configuration"])
 
 
-# ---------------------------------------------------------------- the page and its files
+# ---------------------------------------------------------------- page and files
 
 
 def test_sample_event_returns_the_page(console: ModuleType, get: Callable[..., Answer]) -> None:
@@ -176,7 +176,7 @@ def test_page_and_its_files_are_served_with_a_base_path(get: Callable[..., Answe
     assert get("/learning/badges/console/", "/console")["headers"]["Location"] == "../console"
 
 
-# ---------------------------------------------------------------- what the page is told, and held to
+# ---------------------------------------------------------------- settings and security headers
 
 
 def test_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
@@ -210,7 +210,7 @@ def test_browser_runs_only_scripts_of_the_page_and_connects_only_to_the_user_poo
     assert rules["trusted-types"] == "'none'"
 
 
-# ---------------------------------------------------------------- the build
+# ---------------------------------------------------------------- build
 
 
 def test_changed_file_gets_another_name(built: Path, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_every_package_has_a_license_and_its_text() -> None:
         assert len(text) > 300, name
 
 
-# ---------------------------------------------------------------- packages that lack what is needed
+# ---------------------------------------------------------------- missing licenses
 
 Package = Callable[..., None]
 

@@ -144,7 +144,7 @@ def test_digits_beyond_microseconds_are_cut_off() -> None:
     assert window_of("2026-01-01T09:00:00.1234567899Z", None, "UTC").first == "2026-01-01T09:00:00.123456Z"
 
 
-# ---------------------------------------------------------------- the ends of the calendar
+# ---------------------------------------------------------------- first and last days of the calendar
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
@@ -158,7 +158,7 @@ def test_last_day_ends_at_the_end_of_the_calendar() -> None:
     assert not holds(window_of(None, "9999-12-30", "UTC"), "9999-12-31T00:00:00Z")
 
 
-# ---------------------------------------------------------------- what is refused
+# ---------------------------------------------------------------- rejections
 
 
 @pytest.mark.parametrize("text", ["2026-02-29", "2026-02-30", "2026-00-01", "0000-01-01"])

@@ -26,7 +26,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
-    """Run a name service that answers the first time with the first address, the second time with the second, …"""
+    """Run a name service that answers the first time with the first address, and so on."""
     asked: list[str] = []
 
     def getaddrinfo(host: str, port: int | None, *_: object, **__: object) -> list[tuple[object, ...]]:

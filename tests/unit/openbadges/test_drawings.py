@@ -15,7 +15,7 @@ from badgedata.openbadges.refusals import SourceRefusedError
 from tests.support.images import png, svg
 from tests.unit.openbadges.drawings import RECT, cleaned, refusal, told, uri
 
-# Limits count what is drawn
+# Limits
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_root_of_an_svg_is_always_kept(attributes: str) -> None:
     assert cleaned("<script/>" + RECT, attributes).startswith("<svg ")
 
 
-# Removed parts are named
+# Warnings
 
 
 @pytest.mark.parametrize(

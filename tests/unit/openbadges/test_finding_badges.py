@@ -204,7 +204,7 @@ def test_link_header_to_a_forbidden_url_rejects_the_page() -> None:
     assert refusal(page(JSON_LINK, link_header=header), Web({SITE_URL: BADGE})).code == "blocked-address"
 
 
-# ---------------------------------------------------------------- spaces in addresses
+# ---------------------------------------------------------------- spaces in URLs
 
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u3000"])
@@ -231,7 +231,7 @@ def test_spaces_in_a_host_are_not_fixed(url: str) -> None:
     assert web.asked == []
 
 
-# ---------------------------------------------------------------- what wraps a badge
+# ---------------------------------------------------------------- wrappers
 
 PRESENTATION: dict[str, Any] = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -313,7 +313,7 @@ def test_signature_of_a_presented_credential_is_checked() -> None:
     assert refusal(document(presentation)).code == "bad-signature"
 
 
-# ---------------------------------------------------------------- nothing of this takes long
+# ---------------------------------------------------------------- performance
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def credential(**achievement: Any) -> dict[str, Any]:
     return CREDENTIAL_3_0 | {"credentialSubject": {"achievement": ACHIEVEMENT | achievement}}
 
 
-# ---------------------------------------------------------------- numbers, null, and what is not used
+# ---------------------------------------------------------------- numbers, null, and unused fields
 
 
 @pytest.mark.parametrize(("number", "text"), [(2025, "2025"), (0, "0"), (4.5, "4.5"), (10**30, "1" + "0" * 30)])
@@ -117,7 +117,7 @@ def test_credential_is_recognized_by_its_type_in_any_case(kind: str) -> None:
     assert read(ACHIEVEMENT | {"type": "achievement"}).open_badges_version == "3.0"
 
 
-# ---------------------------------------------------------------- criteria and addresses
+# ---------------------------------------------------------------- criteria and URLs
 
 FORMS: list[tuple[object, Criteria]] = [
     ("https://trees.example.org/criteria", Criteria("https://trees.example.org/criteria")),

@@ -62,7 +62,7 @@ def client(server: Server) -> Client:
     return Client(f"{server.url}/v1", "the log group /stack/api", patience=5.0)
 
 
-# ---------------------------------------------------------------- answers
+# ---------------------------------------------------------------- responses
 
 
 def test_unexpected_status_is_shown_with_its_problem(server: Server, client: Client) -> None:
@@ -156,7 +156,7 @@ def test_rejected_link_is_reported_without_its_signature(server: Server, run: Ru
     assert "secret" not in str(failed.value)
 
 
-# ---------------------------------------------------------------- the template
+# ---------------------------------------------------------------- template
 
 RESOURCES = template()["Resources"]
 

@@ -22,16 +22,16 @@ _PARTITIONS = {
 class Deployment:
     """The template's functions as CloudFormation evaluates them, as far as parameters and the partition decide.
 
-    References to resources stay as they are.
+    References to resources are not resolved.
 
     Parameters
     ----------
     region
-        Decides the partition, too.
+        Also decides the partition.
     account
-        The AWS account's id. Local emulators have ``000000000000``.
+        The ID of the AWS account. Local emulators have ``000000000000``.
     parameters
-        Those that are given; the others have their default.
+        Given values; the others have their default.
     """
 
     def __init__(self, region: str = "eu-central-1", account: str = "123456789012", **parameters: str) -> None:

@@ -18,7 +18,7 @@ WILDCARD_ENDINGS = {
     "Bucket.Arn}/baked/*": "all baked images",
     "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
 }
-"""Where a resource may end with a wildcard, and why: the resources behind it are created while the stack runs."""
+"""Where a resource may end with a wildcard, because its resources are created while the stack runs."""
 
 
 # ---------------------------------------------------------------- least privilege
@@ -69,7 +69,7 @@ def test_every_function_with_data_can_use_the_customer_managed_key() -> None:
     assert statement["Condition"]["StringEquals"].keys() == {"kms:ViaService"}
 
 
-# ---------------------------------------------------------------- people
+# ---------------------------------------------------------------- sign-in
 
 
 def test_client_offers_only_the_auth_flows_of_page_and_smoke_test() -> None:

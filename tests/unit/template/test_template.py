@@ -14,7 +14,7 @@ PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().it
 """Public routes, as paths and methods."""
 
 
-# ---------------------------------------------------------------- fair use
+# ---------------------------------------------------------------- concurrency
 
 
 def test_workers_leave_concurrency_of_a_new_account_to_the_api() -> None:
@@ -86,7 +86,7 @@ def test_api_has_only_the_throttled_stage() -> None:
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 
 
-# ---------------------------------------------------------------- the gateway
+# ---------------------------------------------------------------- gateway
 
 
 def test_every_public_route_has_its_own_lower_throttle() -> None:
@@ -133,7 +133,7 @@ def test_response_that_can_hide_a_change_does_not_deny_it(name: str) -> None:
     assert re.search("may (have been|still be) carried out", detail)
 
 
-# ---------------------------------------------------------------- other deployments
+# ---------------------------------------------------------------- several stacks
 
 
 def test_names_are_unique_for_each_stack() -> None:

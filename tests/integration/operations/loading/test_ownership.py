@@ -21,7 +21,7 @@ def refusals(document: Json, **how: Any) -> list[str]:
     return [str(fault) for fault in caught.value.faults]
 
 
-# ---------------------------------------------------------------- what is refused, with nothing written
+# ---------------------------------------------------------------- rejections
 
 
 def test_document_with_a_fault_at_its_end_writes_nothing() -> None:
@@ -86,7 +86,7 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
     ]
 
 
-# ---------------------------------------------------------------- an issuer document by itself
+# ---------------------------------------------------------------- issuer document alone
 
 
 def test_issuer_document_loads_into_an_empty_deployment_with_a_new_organization() -> None:
