@@ -75,7 +75,7 @@ def signed_in(visit: Callable[..., Visitor], sessions: dict[str, str]) -> Callab
     def opened(email: str) -> Visitor:
         visitor = visit()
         if email in sessions:
-            visitor.come_back_with(sessions[email])
+            visitor.restore_session(sessions[email])
         else:
             visitor.sign_in(email)
             sessions[email] = visitor.session()
@@ -97,7 +97,7 @@ def client(stack: dict[str, Any]) -> Client:
 
 
 @pytest.fixture(scope="session")
-def small(stack: dict[str, Any]) -> dict[str, Any]:
+def workshop(stack: dict[str, Any]) -> dict[str, Any]:
     """Load an organization for these tests, whose badges they may replace; return its document."""
     document = small_organization()
     load(stack, document)
@@ -113,7 +113,7 @@ def hostile(stack: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def held_back(stack: dict[str, Any]) -> Callable[[], AbstractContextManager[None]]:
+def workers_stopped(stack: dict[str, Any]) -> Callable[[], AbstractContextManager[None]]:
     """Return a context in which exports stay queued, as when all workers are busy."""
     return partial(no_workers, stack)
 

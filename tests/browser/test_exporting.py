@@ -171,10 +171,10 @@ def test_long_export_shows_its_progress(ada: Visitor) -> None:
 
 
 def test_queued_export_shows_no_percentage_and_can_be_cancelled(
-    ada: Visitor, client: Client, held_back: Callable[[], Any]
+    ada: Visitor, client: Client, workers_stopped: Callable[[], Any]
 ) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         form = ada.section("Award export")
         expect(form.get_by_text("Waiting to start")).to_be_visible()
@@ -185,9 +185,9 @@ def test_queued_export_shows_no_percentage_and_can_be_cancelled(
         assert latest["status"] == "cancelled"
 
 
-def test_reload_keeps_exports_in_progress(ada: Visitor, held_back: Callable[[], Any]) -> None:
+def test_reload_keeps_exports_in_progress(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
         ada.page.reload()
@@ -243,9 +243,9 @@ def test_file_is_deleted_only_after_a_confirmation(ada: Visitor, client: Client)
     assert client.get(f"/exports/{export['id']}/file").status == 410
 
 
-def test_limit_of_active_exports_shows_an_error(ada: Visitor, held_back: Callable[[], Any]) -> None:
+def test_limit_of_active_exports_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open("issuers/aurora-languages/data-management")
-    with held_back():
+    with workers_stopped():
         for running in range(1, 6):
             ada.button("Download CSV").click()
             expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(running)
@@ -256,8 +256,8 @@ def test_limit_of_active_exports_shows_an_error(ada: Visitor, held_back: Callabl
             expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(waiting)
 
 
-def test_older_exports_load_page_by_page(ada: Visitor, client: Client, held_back: Callable[[], Any]) -> None:
-    with held_back():
+def test_older_exports_load_page_by_page(ada: Visitor, client: Client, workers_stopped: Callable[[], Any]) -> None:
+    with workers_stopped():
         for _ in range(11):
             made = client.post("/issuers/aurora-makers/exports", {"kind": "groups"})
             client.delete(made.headers["Location"])
@@ -285,26 +285,26 @@ def test_request_with_a_lost_response_is_not_made_twice(ada: Visitor, client: Cl
     assert len({item["id"] for item in listed} - known) == 1
 
 
-def test_hidden_page_sends_no_requests(ada: Visitor, held_back: Callable[[], Any]) -> None:
+def test_hidden_page_sends_no_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
-        look_away(ada, hidden=True)
+        hide_tab(ada, hidden=True)
         ada.page.wait_for_timeout(1000)  # requests in progress may finish
         asked = len(ada.requests)
         ada.page.wait_for_timeout(6000)
         assert len(ada.requests) == asked
-        look_away(ada, hidden=False)
+        hide_tab(ada, hidden=False)
         with ada.page.expect_request("**/exports/*"):
             pass
         ada.exports.first.get_by_role("button", name="Cancel").click()
         expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
 
 
-def test_polling_slows_down_while_nothing_changes(ada: Visitor, held_back: Callable[[], Any]) -> None:
+def test_polling_slows_down_while_nothing_changes(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
         ada.page.wait_for_timeout(8000)
@@ -330,7 +330,7 @@ def awarded_on(row: dict[str, str], zone: str) -> date:
     return datetime.fromisoformat(row["Issued On"]).astimezone(UTC).astimezone(ZoneInfo(zone)).date()
 
 
-def look_away(visitor: Visitor, hidden: bool) -> None:
+def hide_tab(visitor: Visitor, hidden: bool) -> None:
     """Make the tab hidden, because a headless browser has no other tabs to switch to."""
     visitor.page.evaluate(
         """(hidden) => {

@@ -132,7 +132,7 @@ def test_first_view_is_small_and_loads_within_a_second(visit: Callable[..., Visi
 
     assert sum(received) < 60_000  # unlike API Gateway, the local AWS doesn't compress
     assert milliseconds < 3000  # a second on an idle machine
-    assert visitor.hosts_asked() == {"localhost"}
+    assert visitor.requested_hosts() == {"localhost"}
 
 
 def test_sign_in_form_shows_after_three_requests(visit: Callable[..., Visitor]) -> None:

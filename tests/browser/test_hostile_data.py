@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.organizations import HOSTILE_ADMIN, HOSTILE_NAME, HOSTILE_SVG, badge_class
-from tests.browser.test_replacing import give_json
-from tests.browser.visitors import Visitor
+from tests.browser.visitors import Visitor, enter_json
 from tests.support.images import data_uri
 
 PLACES = [
@@ -38,7 +37,7 @@ def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dic
     assert victim.page.evaluate("window.hacked") is None
     assert victim.page.locator("main script, main iframe, main img[src=x]").count() == 0
     assert victim.page.locator("a[href^='javascript:']").count() == 0
-    assert victim.hosts_asked() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
+    assert victim.requested_hosts() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
 def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
@@ -60,13 +59,13 @@ def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
 def test_proposed_svg_with_scripts_is_shown_as_an_image_only(victim: Visitor) -> None:
     victim.open("badges/page-attack/data-management")
     attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG), tags=[HOSTILE_NAME])
-    give_json(victim, attack)
+    enter_json(victim, attack)
     victim.button("Replace badge").click()
     expect(victim.button("Continue")).to_be_visible()
     victim.page.wait_for_timeout(500)
 
     assert victim.page.evaluate("window.hacked") is None
-    assert "evil.example" not in victim.hosts_asked()
+    assert "evil.example" not in victim.requested_hosts()
 
 
 def test_stored_svg_that_is_opened_directly_runs_no_script(victim: Visitor, stack: dict[str, Any]) -> None:
@@ -76,7 +75,7 @@ def test_stored_svg_that_is_opened_directly_runs_no_script(victim: Visitor, stac
 
     assert "sandbox" in answer.headers["content-security-policy"]
     assert victim.page.evaluate("window.hacked") is None
-    assert "evil.example" not in victim.hosts_asked()
+    assert "evil.example" not in victim.requested_hosts()
 
 
 def test_name_from_a_response_never_becomes_a_url_of_the_page(victim: Visitor) -> None:

@@ -70,7 +70,7 @@ def test_hostile_text_is_text_on_the_public_page(
 
     assert visitor.page.evaluate("window.hacked") is None
     assert visitor.page.locator("script").count() == 0
-    assert "evil.example" not in visitor.hosts_asked()
+    assert "evil.example" not in visitor.requested_hosts()
     assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

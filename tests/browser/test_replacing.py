@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from local.token import id_token
 from tests.browser.organizations import ADMIN, awarded_image, badge_class
-from tests.browser.visitors import PATIENCE_MS, Visitor
+from tests.browser.visitors import PATIENCE_MS, Visitor, enter_json
 from tests.support.deployed_client import Client
 
 WELDER = "badges/page-welder/data-management"
@@ -23,13 +23,13 @@ TURNER = "badges/page-turner/data-management"
 
 
 @pytest.fixture
-def admin(signed_in: Callable[[str], Visitor], small: dict[str, Any]) -> Visitor:
+def admin(signed_in: Callable[[str], Visitor], workshop: dict[str, Any]) -> Visitor:
     """The admin of the small organization, signed in."""
     return signed_in(ADMIN)
 
 
 @pytest.fixture
-def api(stack: dict[str, Any], small: dict[str, Any]) -> Client:
+def api(stack: dict[str, Any], workshop: dict[str, Any]) -> Client:
     """The same admin as a client of the API."""
     return Client(stack["apiUrl"], id_token(stack, ADMIN))
 
@@ -37,7 +37,7 @@ def api(stack: dict[str, Any], small: dict[str, Any]) -> Client:
 def test_both_badges_are_shown_side_by_side_before_anything_changes(admin: Visitor, api: Client) -> None:
     before = api.get("/badge-classes/page-welder").json
     admin.open(WELDER)
-    give_json(admin, badge_class("Master welder"))
+    enter_json(admin, badge_class("Master welder"))
 
     preview = admin.page.get_by_role("region", name="Preview")
     expect(preview.get_by_text("This can't be undone.")).to_be_visible()
@@ -83,7 +83,7 @@ def test_dropped_and_pasted_images_are_accepted(admin: Visitor) -> None:
     admin.open(TURNER)
     for happening, at, name in (("drop", ".drop", "Dropper"), ("drop", "h1", "Misser"), ("paste", "body", "Paster")):
         admin.page.get_by_label("Badge image").wait_for()
-        hand_over(admin, happening, at, f"{happening}ped.png", awarded_image(badge_class(name)))
+        drop_or_paste(admin, happening, at, f"{happening}ped.png", awarded_image(badge_class(name)))
         expect(admin.page.get_by_text(f"{happening}ped.png,")).to_be_visible()
         admin.button("Continue").click()
         preview = admin.page.get_by_role("region", name="Preview")
@@ -126,7 +126,7 @@ def test_pasted_text_is_accepted_if_it_is_an_svg_and_does_not_block_the_page(
 
 
 def test_url_of_a_badge_is_read_and_other_urls_show_an_error_at_the_field(
-    admin: Visitor, elsewhere: str, api: Client
+    admin: Visitor, other_platform: str, api: Client
 ) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
@@ -134,13 +134,13 @@ def test_url_of_a_badge_is_read_and_other_urls_show_an_error_at_the_field(
     admin.button("Continue").click()
     expect(admin.page.get_by_text("Enter a web address.")).to_be_visible()
 
-    address.fill(f"{elsewhere}/nothing")
+    address.fill(f"{other_platform}/nothing")
     admin.button("Continue").click()
     expect(address).to_have_attribute("aria-invalid", "true")
     expect(admin.page.locator(".error", has_text="/nothing")).to_be_visible()
     admin.screenshot("refused-source")
 
-    address.fill(f"{elsewhere}/badge.json")
+    address.fill(f"{other_platform}/badge.json")
     admin.button("Continue").click()
     admin.button("Replace badge").click()
     expect(admin.page.get_by_role("heading", level=1)).to_have_text("Turner of the web")
@@ -149,7 +149,7 @@ def test_url_of_a_badge_is_read_and_other_urls_show_an_error_at_the_field(
 
 def test_badge_that_changed_since_the_preview_is_not_overwritten(admin: Visitor, api: Client) -> None:
     admin.open("badges/page-smith/data-management")
-    give_json(admin, badge_class("Smith of the page"))
+    enter_json(admin, badge_class("Smith of the page"))
     admin.button("Replace badge").wait_for()
     quicker = api.post("/badge-classes/page-smith/replacements", {"json": badge_class("Smith of the other")}).json
     api.post(f"/replacements/{quicker['id']}/confirm", {})
@@ -217,7 +217,7 @@ def test_staff_cannot_replace_badges(visit: Callable[..., Visitor]) -> None:
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[str]:
+def other_platform() -> Iterator[str]:
     """Start another platform on this machine; yield its URL."""
 
     class Platform(BaseHTTPRequestHandler):
@@ -264,13 +264,7 @@ def overdue_replacement(api: Client) -> dict[str, Any]:
     }
 
 
-def give_json(visitor: Visitor, badge: dict[str, Any]) -> None:
-    visitor.page.get_by_role("radio", name="JSON").check()
-    visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
-    visitor.button("Continue").click()
-
-
-def hand_over(visitor: Visitor, happening: str, at: str, name: str, content: bytes) -> None:
+def drop_or_paste(visitor: Visitor, happening: str, at: str, name: str, content: bytes) -> None:
     """Drop a file onto an element of the page, or paste it there."""
     visitor.page.evaluate(
         """([happening, at, name, content]) => {

@@ -52,7 +52,7 @@ def test_signing_out_of_an_expired_session_leaves_the_next_session_intact(
     dialog = grace.page.get_by_role("dialog", name="Your session has ended")
     dialog.get_by_role("button", name="Sign out instead").click()
     expect(dialog).to_have_count(0)
-    grace.give_password("grace@example.org", PASSWORD)
+    grace.submit_password("grace@example.org", PASSWORD)
     expect(grace.button("Download CSV")).to_be_visible()
 
     before = json.loads(grace.session())
@@ -103,7 +103,7 @@ def test_messages_for_one_person_are_not_shown_to_the_next(visit: Callable[..., 
     visitor.downloads(visitor.button("Download CSV"))
     expect(visitor.toast("is ready")).to_be_visible()
     visitor.button("Sign out").click()
-    visitor.give_password("rosalind@example.org", PASSWORD)
+    visitor.submit_password("rosalind@example.org", PASSWORD)
     expect(visitor.heading("Aurora School of Science")).to_be_visible()
 
     expect(visitor.page.locator(".toast")).to_have_count(0, timeout=1000)  # it closes after 12 seconds

@@ -68,7 +68,7 @@ def test_role_given_while_the_page_is_open_needs_no_reload(ada_alone: Visitor, p
 def test_wrong_password_shows_an_error_and_keeps_the_input(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
-    visitor.give_password("ada@example.org", "not her password")
+    visitor.submit_password("ada@example.org", "not her password")
 
     expect(visitor.page.get_by_role("alert")).to_have_text("The e-mail address or password is incorrect.")
     expect(visitor.page.get_by_label("E-mail address")).to_have_value("ada@example.org")
@@ -77,7 +77,7 @@ def test_wrong_password_shows_an_error_and_keeps_the_input(visit: Callable[..., 
 def test_first_sign_in_requires_a_new_password(visit: Callable[..., Visitor], newcomer: str) -> None:
     visitor = visit()
     visitor.open()
-    visitor.give_password(newcomer, FIRST_PASSWORD)
+    visitor.submit_password(newcomer, FIRST_PASSWORD)
     chosen = visitor.page.get_by_label("New password")
     expect(chosen).to_have_accessible_description(re.compile("At least 12 characters"))
     for weak in ("Short-1", "only-lower-case-1", "No-digit-in-this-one"):
@@ -96,7 +96,7 @@ def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcome
     said = "Password has previously been used"
     answer_for_the_pool(visitor, "RespondToAuthChallenge", 400, {"__type": "InvalidPasswordException", "message": said})
     visitor.open()
-    visitor.give_password(newcomer, FIRST_PASSWORD)
+    visitor.submit_password(newcomer, FIRST_PASSWORD)
     visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
     visitor.button("Set password and sign in").click()
     expect(visitor.page.get_by_role("alert")).to_have_text(said)
@@ -114,7 +114,7 @@ def test_authenticator_app_is_set_up_if_the_pool_requires_one(
     asked = {"ChallengeName": "MFA_SETUP", "Session": "begun", "ChallengeParameters": {"USER_ID_FOR_SRP": newcomer}}
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
     visitor.open()
-    visitor.give_password(newcomer, OWN_PASSWORD)
+    visitor.submit_password(newcomer, OWN_PASSWORD)
     secret = visitor.page.locator("code").inner_text()
     visitor.screenshot("authenticator-setup")
     visitor.page.get_by_label("Code").fill("000000")
@@ -145,7 +145,7 @@ def test_code_of_the_authenticator_app_is_required(
     try:
         visitor = visit()
         visitor.open()
-        visitor.give_password(newcomer, OWN_PASSWORD)
+        visitor.submit_password(newcomer, OWN_PASSWORD)
         expect(visitor.page.get_by_text("the code that your authenticator app shows")).to_be_visible()
         visitor.page.get_by_label("Code").fill("000000")
         visitor.button("Continue").click()
@@ -176,7 +176,7 @@ def test_every_challenge_of_the_pool_can_be_answered(
     asked = {"ChallengeName": challenge, "Session": "begun", "ChallengeParameters": parameters}
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
     visitor.open()
-    visitor.give_password("ada@example.org", PASSWORD)
+    visitor.submit_password("ada@example.org", PASSWORD)
     expect(visitor.page.get_by_text(asks)).to_be_visible()
     answers: list[dict[str, Any]] = []
     answer_for_the_pool(
@@ -203,10 +203,10 @@ def test_unknown_challenge_shows_a_way_back(visit: Callable[..., Visitor]) -> No
     asked = {"ChallengeName": "DEVICE_SRP_AUTH", "Session": "begun", "ChallengeParameters": {}}
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
     visitor.open()
-    visitor.give_password("ada@example.org", PASSWORD)
+    visitor.submit_password("ada@example.org", PASSWORD)
     expect(visitor.page.get_by_text("requires a sign-in step that this page doesn't support")).to_be_visible()
     visitor.button("Back to sign-in").click()
-    visitor.give_password("ada@example.org", PASSWORD)
+    visitor.submit_password("ada@example.org", PASSWORD)
 
     expect(visitor.heading("Your organizations")).to_be_visible()
 
@@ -224,7 +224,7 @@ def test_forgotten_password_can_be_reset(visit: Callable[..., Visitor]) -> None:
     expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
     visitor.button("Back to sign-in").click()
     expect(visitor.page.get_by_role("alert")).to_be_empty()
-    visitor.give_password("ada@example.org", PASSWORD)
+    visitor.submit_password("ada@example.org", PASSWORD)
     expect(visitor.heading("Your organizations")).to_be_visible()
 
 

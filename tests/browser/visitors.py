@@ -41,7 +41,7 @@ class Visitor:
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         """Open the page, and sign in by its form."""
         self.open()
-        self.give_password(email, password)
+        self.submit_password(email, password)
         self.heading("Your organizations").wait_for()
 
     def session(self) -> str:
@@ -49,14 +49,14 @@ class Visitor:
         kept: str = self.page.evaluate(f"sessionStorage['{SESSION}']")
         return kept
 
-    def come_back_with(self, session: str) -> None:
+    def restore_session(self, session: str) -> None:
         """Open the page as a person who signed in before, with the stored session."""
         kept = f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}"
         self.context.add_init_script(f"if (location.pathname.endsWith('/console')) {kept}")
         self.open()
         self.heading("Your organizations").wait_for()
 
-    def give_password(self, email: str, password: str) -> None:
+    def submit_password(self, email: str, password: str) -> None:
         """Fill in and send the sign-in form."""
         address = self.page.get_by_label("E-mail address")
         if address.is_editable():
@@ -114,7 +114,7 @@ class Visitor:
         found: Any = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": rules}}).response
         return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
 
-    def hosts_asked(self) -> set[str]:
+    def requested_hosts(self) -> set[str]:
         """Return the hosts that the page sent requests to."""
         return {urlsplit(request.url).hostname or "" for request in self.requests if request.url.startswith("http")}
 
@@ -139,3 +139,10 @@ def content_of(download: Download) -> tuple[str, bytes]:
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def enter_json(visitor: Visitor, badge: dict[str, Any]) -> None:
+    """Fill in the JSON of a badge as the source of a replacement, and continue."""
+    visitor.page.get_by_role("radio", name="JSON").check()
+    visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
+    visitor.button("Continue").click()

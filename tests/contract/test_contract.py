@@ -54,7 +54,7 @@ def _no_such_host(*_: Any, **__: Any) -> NoReturn:
 
 
 @cache
-def known(path: str) -> dict[str, str]:
+def existing_ids(path: str) -> dict[str, str]:
     """Return IDs of existing resources, by their names in the document; each operation changes its own."""
     ids = {
         "organizationId": "MAKERS",
@@ -91,20 +91,20 @@ def bounded(examples: int) -> settings:
 @bounded(EXAMPLES)
 def test_every_response_matches_the_openapi_document(case: Case[Any]) -> None:
     answered(case)
-    ids = known(case.operation.label)
+    ids = existing_ids(case.operation.label)
     name_what_exists(case, ids)
     answered(case)
 
 
 def name_what_exists(case: Case[Any], ids: dict[str, str]) -> None:
     """Make a generated request name existing resources, so that it gets further than "not found"."""
-    case.path_parameters = with_known(case.path_parameters, ids)
-    case.query = with_known(case.query, ids)
+    case.path_parameters = with_existing_ids(case.path_parameters, ids)
+    case.query = with_existing_ids(case.query, ids)
     if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):
-        case.body["export"] = with_known(case.body["export"], ids)
+        case.body["export"] = with_existing_ids(case.body["export"], ids)
 
 
-def with_known(values: Any, ids: dict[str, str]) -> dict[str, Any]:
+def with_existing_ids(values: Any, ids: dict[str, str]) -> dict[str, Any]:
     return {name: ids.get(name, value) for name, value in (values or {}).items()}
 
 

@@ -176,11 +176,11 @@ def test_other_issuers_and_tenants_find_nothing(signed_in: Callable[[str], Clien
             (other.delete(f"/exports/{export['id']}"), other.delete("/exports/none")),
         ):
             assert (theirs.status, theirs.body) == (404, none.body)
-            assert told(theirs) == told(none)
+            assert stable_headers(theirs) == stable_headers(none)
     assert downloaded(owner.get(f"/exports/{export['id']}").json)
 
 
-def told(answer: Answer) -> dict[str, str]:
+def stable_headers(answer: Answer) -> dict[str, str]:
     """Return the headers of a response except those that differ from response to response."""
     return {name: value for name, value in answer.headers.items() if name.lower() not in ("date",) and "id" not in name}
 

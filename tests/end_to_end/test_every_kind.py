@@ -131,7 +131,7 @@ def test_issuer_document_matches_the_load_file_and_its_zip_has_the_same_bytes(ow
     data = downloaded(plain, "application/json")
     document = json.loads(data)
     assert (document["format"], document["exportedAt"]) == ("badge-data-management/issuer", plain["createdAt"])
-    assert in_order(document) == in_order(source)
+    assert in_export_order(document) == in_export_order(source)
     groups = source["recipientGroups"]
     assert (
         plain["file"]["rows"]
@@ -186,7 +186,7 @@ def same_document(zipped: bytes, plain: bytes) -> bool:
     return zipped[:start] + plain[start : start + at] + zipped[start + at :] == plain
 
 
-def in_order(document: Json) -> Json:
+def in_export_order(document: Json) -> Json:
     """Return the issuer part of an issuer document, in the order of an export."""
 
     def by_id(things: list[Json]) -> list[Json]:

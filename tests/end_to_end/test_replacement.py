@@ -81,7 +81,7 @@ def wait_for(owner: Client, replacement: Json, is_so: Callable[[Json], bool]) ->
     return found
 
 
-def to_its_end(owner: Client, replacement: Json) -> Json:
+def follow_resync(owner: Client, replacement: Json) -> Json:
     return wait_for(owner, replacement, lambda resync: resync["status"] != "in-progress")
 
 
@@ -95,7 +95,7 @@ def follow_redirects(url: str) -> Answer:
     return answer
 
 
-def simple(source: str = "Sundials", **more: Any) -> Json:
+def simple_badge(source: str = "Sundials", **more: Any) -> Json:
     """Return a source: the JSON of a badge class with its image inside."""
     badge_class = {"type": "BadgeClass", "name": source, "description": source, "criteria": {"narrative": source}}
     picture = {"image": data_uri(color_png("#a50"))}
@@ -144,7 +144,7 @@ def test_confirmed_replacement_shows_in_text_at_once_and_in_images_soon(
     assert after["criteria"] == {"narrative": badge.criteria}
     assert after["tags"] == list(badge.tags)
 
-    resync, awards = to_its_end(owner, replacement), AWARDS[badge_class_id]
+    resync, awards = follow_resync(owner, replacement), AWARDS[badge_class_id]
     assert resync == resync | {"status": "complete", "total": awards, "refreshed": awards}
     assert owner.get(f"/badge-classes/{badge_class_id}/replacements").json["items"][0]["id"] == replacement["id"]
     picture = fetch(f"{host.base_url}/badges/{number}/image").body
@@ -165,9 +165,9 @@ def same_picture(one: bytes, other: bytes) -> bool:
 def test_second_replacement_removes_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
     objects, versions = aws(stack, "s3"), []
     for name in ("Northern lights", "Southern lights"):
-        replacement = preview(owner, "auroras", simple(name))
+        replacement = preview(owner, "auroras", simple_badge(name))
         assert confirm(owner, replacement).status == 200
-        assert to_its_end(owner, replacement)["status"] == "complete"
+        assert follow_resync(owner, replacement)["status"] == "complete"
         answer = objects.list_objects_v2(Bucket=stack["buckets"]["images"], Prefix="baked/")
         versions.append([item["Key"] for item in answer["Contents"] if "/auroras-" in item["Key"]])
     assert [len(keys) for keys in versions] == [3, 3]
@@ -213,7 +213,7 @@ def test_revoked_assertion_returns_410_with_its_reason(public: Client) -> None:
 
 
 def test_svg_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, public: Client) -> None:
-    replacement = preview(owner, "pulsars", simple(image=data_uri(SVG, "image/svg+xml")))
+    replacement = preview(owner, "pulsars", simple_badge(image=data_uri(SVG, "image/svg+xml")))
     shown = fetch(replacement["proposed"]["image"])
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
     assert shown.headers["Vary"] == "Accept-Encoding"
@@ -229,7 +229,7 @@ def test_svg_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, 
 
 
 def test_cancelled_replacement_never_changes_anything(owner: Client, public: Client) -> None:
-    replacement, before = preview(owner, "pulsars", simple()), public.get("/public/badges/pulsars").json
+    replacement, before = preview(owner, "pulsars", simple_badge()), public.get("/public/badges/pulsars").json
     assert owner.delete(f"/replacements/{replacement['id']}").json["status"] == "cancelled"
     assert confirm(owner, replacement).problem["code"] == "conflict"
     assert public.get("/public/badges/pulsars").json == before
@@ -238,26 +238,26 @@ def test_cancelled_replacement_never_changes_anything(owner: Client, public: Cli
 def test_concurrent_confirmations_have_one_winner_whose_repeats_return_the_same_response(
     owner: Client, public: Client
 ) -> None:
-    made = [preview(owner, "pulsars", simple(f"Sundials {number}")) for number in range(4)]
+    made = [preview(owner, "pulsars", simple_badge(f"Sundials {number}")) for number in range(4)]
     with ThreadPoolExecutor(len(made)) as people:
         answers = list(people.map(lambda replacement: confirm(owner, replacement), made))
     assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
     winner = next(answer.json for answer in answers if answer.status == 200)
     assert public.get("/public/badges/pulsars").json["name"] == winner["proposed"]["name"]
-    to_its_end(owner, winner)
+    follow_resync(owner, winner)
     repeat = confirm(owner, winner)
     assert repeat.status == 200
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
 def test_staff_can_only_view_and_others_find_nothing(owner: Client, signed_in: Callable[[str], Client]) -> None:
-    replacement = preview(owner, "pulsars", simple("Astrolabes"))
+    replacement = preview(owner, "pulsars", simple_badge("Astrolabes"))
     path, preview_path = f"/replacements/{replacement['id']}", "/badge-classes/pulsars/replacements"
     for email, to_look, to_act in ((STAFF, 200, 403), (OTHER_OWNER, 404, 404)):
         person = signed_in(email)
         for looked_at in (path, preview_path, f"{path}/failed-images"):
             assert person.get(looked_at).status == to_look, (email, looked_at)
-        assert person.post(preview_path, simple()).status == to_act
+        assert person.post(preview_path, simple_badge()).status == to_act
         assert confirm(person, replacement).status == to_act
         assert person.delete(path).status == to_act
     assert owner.get(path).json["status"] == "previewed"
@@ -283,7 +283,7 @@ def test_bad_source_is_rejected_by_code(owner: Client, source: Json, code: str) 
 
 
 @pytest.fixture
-def mails(stack: Json) -> Iterator[Callable[[], list[str]]]:
+def notifications(stack: Json) -> Iterator[Callable[[], list[str]]]:
     """Return the messages that the alarm topic has sent since."""
     resource = aws(stack, "cloudformation").describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="AlarmTopic"
@@ -311,12 +311,12 @@ def mails(stack: Json) -> Iterator[Callable[[], list[str]]]:
 
 
 def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_notified(
-    stack: Json, owner: Client, public: Client, mails: Callable[[], list[str]]
+    stack: Json, owner: Client, public: Client, notifications: Callable[[], list[str]]
 ) -> None:
     for badge in ("meteors", "quasars"):
-        replacement = preview(owner, badge, simple(badge, image=picture(badge)))
+        replacement = preview(owner, badge, simple_badge(badge, image=picture(badge)))
         assert confirm(owner, replacement).status == 200
-        assert to_its_end(owner, replacement)["status"] == "complete"
+        assert follow_resync(owner, replacement)["status"] == "complete"
     made = {badge: preview(owner, badge, without_image(badge)) for badge in ("meteors", "quasars")}
     keys = {badge: f"images/{urlsplit(made[badge]['proposed']['image']).path.rpartition('/')[2]}" for badge in made}
     objects, images = aws(stack, "s3"), stack["buckets"]["images"]
@@ -330,38 +330,38 @@ def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_noti
     assert shown["contactAddress"] == "help@example.org"
     assert {item["reason"] for item in shown["items"]} == {"The badge class's image is missing from the images bucket."}
 
-    def tries(replacement: Json) -> int:
+    def attempts(replacement: Json) -> int:
         items = owner.get(f"/replacements/{replacement['id']}/failed-images").json["items"]
         return sum(item["attempts"] for item in items)
 
     for day in range(1, 13):  # the longest retry delay is a day, so each day has an attempt
-        before = tries(made["meteors"])
+        before = attempts(made["meteors"])
         sweep(stack, confirmed + timedelta(days=day))
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while tries(made["meteors"]) != before + 2:
+        while attempts(made["meteors"]) != before + 2:
             assert time.monotonic() < deadline, f"nothing was tried again on day {day}"
             time.sleep(0.1)
         assert resync_of(owner, made["meteors"])["status"] == "in-progress"
         if day == 3:  # an operator restores one of the two images
             objects.put_object(Bucket=images, Key=keys["quasars"], Body=base64.b64decode(picture("quasars")[22:]))
         if day == 4:
-            assert to_its_end(owner, made["quasars"])["status"] == "complete"
+            assert follow_resync(owner, made["quasars"])["status"] == "complete"
             assert follow_redirects(public.get("/public/assertions/quasars-001").json["image"]).status == 200
-    assert mails() == []
+    assert notifications() == []
 
     assert sweep(stack, confirmed + timedelta(days=13))["overdue"] == 1
     resync = resync_of(owner, made["meteors"])
     assert resync == resync | {"status": "overdue", "total": 2, "refreshed": 0, "failed": 2}
-    (mail,) = mails()
+    (mail,) = notifications()
     assert "badge class meteors" in mail
     assert made["meteors"]["id"] in mail
     assert "overdue" not in sweep(stack, confirmed + timedelta(days=14))
-    assert mails() == [], "operators are told once"
-    assert tries(made["meteors"]) > 20, "the reasons stay to be seen"
+    assert notifications() == [], "operators are told once"
+    assert attempts(made["meteors"]) > 20, "the reasons stay to be seen"
 
 
 def without_image(badge: str) -> Json:
-    source = simple(f"{badge} again")
+    source = simple_badge(f"{badge} again")
     del source["json"]["image"]
     return source
 

@@ -37,7 +37,7 @@ def state_of(stack: dict[str, Any], group: str, schedule_id: str) -> str | None:
         return None
 
 
-def made(client: Client, **schedule: Any) -> str:
+def create_schedule(client: Client, **schedule: Any) -> str:
     """Create a schedule that runs within two minutes, and then each hour."""
     soon = datetime.now(UTC) + timedelta(minutes=1, seconds=15)
     hourly = {"name": "Hourly", "expression": f"cron({soon.minute} * * * ? *)", "timeZone": "Europe/Berlin"}
@@ -74,8 +74,8 @@ def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
 ) -> None:
     """Both in one test, because it waits for a minute."""
     admin, staff = signed_in(ADMIN), signed_in(STAFF)
-    running = made(owner, export={"issuerId": ISSUER, "kind": "awards"}, period="previous-month")
-    stopping = made(signed_in(OTHER_OWNER), export={"issuerId": OTHER_ISSUER, "kind": "groups"})
+    running = create_schedule(owner, export={"issuerId": ISSUER, "kind": "awards"}, period="previous-month")
+    stopping = create_schedule(signed_in(OTHER_OWNER), export={"issuerId": OTHER_ISSUER, "kind": "groups"})
     assert state_of(stack, group, running) == state_of(stack, group, stopping) == "ENABLED"
     with without_role(stack, OTHER_OWNER, OTHER_ISSUER):
         # It fires within the minute; the local emulator checks every few seconds, and the first function starts cold.
@@ -121,7 +121,7 @@ def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
 def test_schedule_is_created_paused_resumed_and_deleted_over_https(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
-    schedule_id = made(owner, export={"issuerId": ISSUER, "kind": "issuer"}, expression="rate(7 days)")
+    schedule_id = create_schedule(owner, export={"issuerId": ISSUER, "kind": "issuer"}, expression="rate(7 days)")
     listed = owner.get(f"/schedules?issuerId={ISSUER}").json["items"]
     assert schedule_id in [schedule["id"] for schedule in listed]
     paused = owner.call("PATCH", f"/schedules/{schedule_id}", {"enabled": False}).json

@@ -48,7 +48,7 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
         lambdas.invoke(FunctionName=functions[function], Payload=json.dumps(event))
     logs = aws(stack, "logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
-    return {group: written(logs, group) for group in groups}
+    return {group: log_lines(logs, group) for group in groups}
 
 
 def unreadable_message(sample: str) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
         tables.delete_item(**table, Key=key)
 
 
-def written(logs: Any, group: str) -> list[str]:
+def log_lines(logs: Any, group: str) -> list[str]:
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
     return [event["message"] for page in pages for event in page["events"]]
 

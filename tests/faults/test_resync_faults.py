@@ -42,7 +42,7 @@ def _small_pages() -> Iterator[None]:
         yield
 
 
-def play(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
+def run_case(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
     """Run a case, and check the invariants of every ending."""
     ending = Case(world, trouble, seed).play()
     *older, newest = ending.resyncs
@@ -71,7 +71,7 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
 
 
 def test_no_call_is_retried_without_a_fault(world: World) -> None:
-    ending = play(world, ResyncTrouble(), seed=0)
+    ending = run_case(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 
 
@@ -83,7 +83,7 @@ def test_operation_that_fails_more_often_than_not_leaves_no_image_stale(
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
     if operation in ("BatchGetItem", "SendMessageBatch"):
         trouble.picture_comes_back_after = 1
-    play(world, trouble, seed=1)
+    run_case(world, trouble, seed=1)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -92,18 +92,18 @@ def test_temporary_outage_of_a_service_leaves_no_image_stale(world: World, seed:
     fails = {"fail": choices.randint(6, 40), "pass": choices.randint(5, 40)}
     service = choices.choice(["dynamodb", "s3", "sqs"])
     trouble = ResyncTrouble([rule(service, None, choices.choice(PASSING_FAULTS), sequence=fails)])
-    play(world, trouble, seed)
+    run_case(world, trouble, seed)
 
 
 @pytest.mark.parametrize("call", range(1, 7))
 def test_repeated_confirmation_completes_one_that_was_killed_between_any_two_calls(world: World, call: int) -> None:
-    play(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
+    run_case(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
 
 
 @pytest.mark.parametrize("call", range(1, 19))
 def test_worker_killed_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
     trouble = ResyncTrouble(kill_before_call={("worker", 0): call, ("worker", 1): 19 - call})
-    assert play(world, trouble, seed=call).processes["killed"] >= 1
+    assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("call", range(1, 15))
@@ -112,13 +112,13 @@ def test_sweeper_and_retry_killed_between_any_two_calls_lose_nothing(world: Worl
         kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
         picture_comes_back_after=1,
     )
-    assert play(world, trouble, seed=call).processes["killed"] >= 1
+    assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_duplicate_concurrent_and_reordered_messages_are_counted_once(world: World, seed: int) -> None:
     comes_back = random.Random(seed).choice([None, 1, 2])
-    play(world, ResyncTrouble(deliver_twice=True, shuffle=True, picture_comes_back_after=comes_back), seed)
+    run_case(world, ResyncTrouble(deliver_twice=True, shuffle=True, picture_comes_back_after=comes_back), seed)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -139,11 +139,11 @@ def test_all_faults_at_once_while_a_newer_replacement_takes_over(world: World, s
         take_over_after=choices.randrange(4),
         picture_comes_back_after=choices.choice([None, 1, 3]),
     )
-    play(world, trouble, seed)
+    run_case(world, trouble, seed)
 
 
 @pytest.fixture(scope="module")
-def told(world: World) -> Callable[[], list[dict[str, Any]]]:
+def notifications(world: World) -> Callable[[], list[dict[str, Any]]]:
     """Return the events that have reached EventBridge since."""
     url = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
     arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -168,9 +168,9 @@ OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("trouble", OVERDUE_TROUBLE)
 def test_overdue_resync_is_reported_despite_faults_in_the_sweeper(
-    world: World, told: Callable[[], list[dict[str, Any]]], trouble: str
+    world: World, notifications: Callable[[], list[dict[str, Any]]], trouble: str
 ) -> None:
-    told()
+    notifications()
     case = Case(
         world,
         ResyncTrouble(picture_comes_back_after=10**6, hours_between_sweeps=105, **OVERDUE_TROUBLE[trouble]),
@@ -182,7 +182,7 @@ def test_overdue_resync_is_reported_despite_faults_in_the_sweeper(
     assert resyncs.figures(resync) == resyncs.Figures(AWARDS, 0, 0, AWARDS)
     assert len(ending.failed) == AWARDS, "the reasons stay to be seen"
     # It may be notified twice, and notifications of the case before may arrive late.
-    assert case.badge_class_id in {event["badgeClassId"] for event in told()}
+    assert case.badge_class_id in {event["badgeClassId"] for event in notifications()}
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 

@@ -145,8 +145,8 @@ def test_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:
 
 
 def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
-    SCHOOL.live()
-    spoil_an_award()
+    SCHOOL.create_everything()
+    make_award_unreadable()
     refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
     assert refused.status == 422
     failing = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards"}).json["id"]
@@ -171,7 +171,7 @@ def failed_exports(lines: list[dict[str, Any]]) -> float:
     return sum(sum(line["ExportFailed"]) for line in measured)
 
 
-def spoil_an_award() -> None:
+def make_award_unreadable() -> None:
     """Make an award unreadable, whose recipient must not appear in the error."""
     award = next(iter(Award.query(SCHOOL.issuer)))
     key = {"issuerId": {"S": award.issuer_id}, "issuedOnAwardId": {"S": award.issued_on_award_id}}

@@ -101,7 +101,7 @@ def replace(source: dict[str, Any] | None = None) -> dict[str, Any]:
     return done
 
 
-def look(replacement: dict[str, Any]) -> dict[str, Any]:
+def read_replacement(replacement: dict[str, Any]) -> dict[str, Any]:
     answer = OWNER.get(f"/replacements/{replacement['id']}")
     assert answer.status == 200, answer.text
     found: dict[str, Any] = answer.json
@@ -110,7 +110,7 @@ def look(replacement: dict[str, Any]) -> dict[str, Any]:
 
 def figures(replacement: dict[str, Any]) -> dict[str, Any]:
     """Return the re-sync's figures, which must always add up."""
-    found: dict[str, Any] = look(replacement)["imageResync"]
+    found: dict[str, Any] = read_replacement(replacement)["imageResync"]
     assert found["refreshed"] + found["pending"] + found["failed"] == found["total"], found
     assert min(found["refreshed"], found["pending"], found["failed"]) >= 0, found
     return found

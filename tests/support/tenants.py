@@ -52,7 +52,7 @@ class Tenant:
         progress[0]["id"] = self.admin.email
         return document
 
-    def live(self) -> None:
+    def create_everything(self) -> None:
         """Create every kind of data: exports, schedules, replacements, a re-sync."""
         load(read_document(json.dumps(self.document()).encode()))
         for path, body in (
@@ -70,7 +70,7 @@ class Tenant:
         Queue().work_off()
         accepted(self._preview(self.grey + 3))
 
-    def begin(self) -> None:
+    def start_jobs(self) -> None:
         """Start an export and a re-sync that no worker has processed yet."""
         accepted(self.admin.post(f"/issuers/{self.issuer}/exports", {"kind": "awards"}))
         replacement = accepted(self._preview(self.grey + 4))

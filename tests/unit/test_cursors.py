@@ -13,7 +13,7 @@ LIST = "exports of issuer#ISS"
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1)
 
 
-def refused(cursor: str, of: str = LIST) -> bool:
+def is_rejected(cursor: str, of: str = LIST) -> bool:
     with pytest.raises(Problem) as caught:
         read_cursor(of, cursor)
     return caught.value.status == 422 and caught.value.errors[0].field == "cursor"
@@ -35,23 +35,23 @@ def test_missing_cursor_is_the_start() -> None:
 
 @pytest.mark.parametrize("other", ["exports of issuer#OTHER", "exports of issuer#ISS ", "issuers", ""])
 def test_cursor_of_another_list_is_rejected(other: str) -> None:
-    assert refused(write_cursor(other, "A"))
+    assert is_rejected(write_cursor(other, "A"))
 
 
 @given(cursor=st.text(max_size=60))
 def test_forged_cursor_is_rejected(cursor: str) -> None:
-    assert refused(cursor)
+    assert is_rejected(cursor)
 
 
 @pytest.mark.parametrize(
     "made_up", [b'["exports of issuer#ISS"]', b'["exports of issuer#ISS", ""]', b'{"of": 1}', b"\xff"]
 )
 def test_text_that_resembles_a_cursor_is_rejected(made_up: bytes) -> None:
-    assert refused(base64.urlsafe_b64encode(made_up).decode())
+    assert is_rejected(base64.urlsafe_b64encode(made_up).decode())
 
 
 def test_cursor_with_a_modified_list_is_rejected() -> None:
     cursor = write_cursor(LIST, "01a20bb1")
     for position in range(len(write_cursor(LIST, "")) - 4):
         other = "A" if cursor[position] != "A" else "B"
-        assert refused(cursor[:position] + other + cursor[position + 1 :])
+        assert is_rejected(cursor[:position] + other + cursor[position + 1 :])

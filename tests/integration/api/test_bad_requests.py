@@ -24,11 +24,11 @@ def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
     assert operations["Count"] == 0
 
 
-def ask(body: Any = None, **more: Any) -> Answer:
+def post_export(body: Any = None, **more: Any) -> Answer:
     return OWNER.post(EXPORTS, body, **more)
 
 
-def refused(answer: Answer, *fields: str) -> str:
+def rejection(answer: Answer, *fields: str) -> str:
     """Check that a response is a 422 that names these fields, and return its details."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
@@ -47,7 +47,7 @@ def refused(answer: Answer, *fields: str) -> str:
     ids=lambda body: body[:12].encode("unicode_escape").decode(),
 )  # fmt: skip
 def test_body_that_is_not_a_json_object_is_malformed(body: str) -> None:
-    answer = ask(body)
+    answer = post_export(body)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
     assert "application/json" in answer.problem["detail"]
     assert len(answer.text) < 600
@@ -62,18 +62,18 @@ def test_request_without_a_body_is_malformed() -> None:
     "content_type", ["text/plain", "text/xml", "multipart/form-data; boundary=x", "é", "application/octet-stream"]
 )
 def test_json_with_another_content_type_is_malformed(content_type: str) -> None:
-    answer = ask({"kind": "awards"}, headers={"Content-Type": content_type})
+    answer = post_export({"kind": "awards"}, headers={"Content-Type": content_type})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
 def test_form_is_malformed() -> None:
-    answer = ask("kind=awards&timeZone=UTC", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    answer = post_export("kind=awards&timeZone=UTC", headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
 @pytest.mark.parametrize("body", ["not base64!", base64.b64encode(b'{"kind": "\xff"}').decode()])
 def test_binary_body_that_is_no_text_is_malformed(body: str) -> None:
-    answer = ask(body, isBase64Encoded=True)
+    answer = post_export(body, isBase64Encoded=True)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
@@ -81,26 +81,26 @@ def test_binary_body_that_is_no_text_is_malformed(body: str) -> None:
 
 
 def test_unknown_field_is_reported_with_its_value() -> None:
-    message = refused(ask({"kind": "awards", "awardedSince": "2026-01-01"}), "awardedSince")
+    message = rejection(post_export({"kind": "awards", "awardedSince": "2026-01-01"}), "awardedSince")
     assert '"2026-01-01"' in message
 
 
 @pytest.mark.parametrize("kind", ["badge", "AWARDS", "", None, 1, ["awards"], {"kind": "awards"}, "x" * 1_000_000])
 def test_unknown_kind_is_reported(kind: Any) -> None:
-    answer = ask({"kind": kind})
-    message = refused(answer, "kind")
+    answer = post_export({"kind": kind})
+    message = rejection(answer, "kind")
     assert "awards" in message
     assert json.dumps(kind, separators=(",", ":"))[:80] in message
     assert len(answer.text) < 1000
 
 
 def test_missing_kind_is_reported() -> None:
-    assert refused(ask({}), "kind") == "This field is required."
+    assert rejection(post_export({}), "kind") == "This field is required."
 
 
 @pytest.mark.parametrize("value", ["true", "false", 1, 0, None, [], "yes"])
 def test_flag_must_be_a_boolean(value: Any) -> None:
-    refused(ask({"kind": "awards", "byteOrderMark": value}), "byteOrderMark")
+    rejection(post_export({"kind": "awards", "byteOrderMark": value}), "byteOrderMark")
 
 
 @pytest.mark.parametrize("field", ["awardedAfter", "awardedBefore"])
@@ -115,15 +115,15 @@ def test_flag_must_be_a_boolean(value: Any) -> None:
     ids=lambda date: date[:32].encode("unicode_escape").decode(),
 )  # fmt: skip
 def test_nonexistent_date_is_reported(field: str, date: str) -> None:
-    answer = ask({"kind": "awards", field: date})
-    message = refused(answer, field)
+    answer = post_export({"kind": "awards", field: date})
+    message = rejection(answer, field)
     assert json.dumps(date, ensure_ascii=False)[:80] in message
     assert len(answer.text) < 1000
 
 
 @pytest.mark.parametrize("date", [20260101, True, ["2026-01-01"], {}])
 def test_date_must_be_a_string(date: Any) -> None:
-    refused(ask({"kind": "awards", "awardedAfter": date}), "awardedAfter")
+    rejection(post_export({"kind": "awards", "awardedAfter": date}), "awardedAfter")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_date_must_be_a_string(date: Any) -> None:
     ],
 )
 def test_after_later_than_before_is_rejected(after: str, before: str) -> None:
-    message = refused(ask({"kind": "awards", "awardedAfter": after, "awardedBefore": before}), "awardedAfter")
+    message = rejection(post_export({"kind": "awards", "awardedAfter": after, "awardedBefore": before}), "awardedAfter")
     assert after in message
     assert before in message
 
@@ -151,20 +151,20 @@ def test_after_later_than_before_is_rejected(after: str, before: str) -> None:
     ids=lambda zone: zone[:20].encode("unicode_escape").decode(),
 )  # fmt: skip
 def test_unknown_time_zone_is_reported(zone: str) -> None:
-    answer = ask({"kind": "awards", "timeZone": zone})
-    message = refused(answer, "timeZone")
+    answer = post_export({"kind": "awards", "timeZone": zone})
+    message = rejection(answer, "timeZone")
     assert json.dumps(zone, ensure_ascii=False)[:80] in message
     assert len(answer.text) < 1000
 
 
 def test_error_lists_only_some_of_a_hundred_thousand_invalid_fields() -> None:
-    answer = ask({"kind": "awards"} | {f"x{n}": n for n in range(100_000)})
+    answer = post_export({"kind": "awards"} | {f"x{n}": n for n in range(100_000)})
     assert (answer.status, len(answer.wrong_fields)) == (422, 20)
     assert "99,995 more" in answer.problem["detail"]
 
 
 def test_error_repeats_at_most_80_characters_of_a_value() -> None:
-    answer = ask({"kind": "awards", "y" * 1_000_000: "z" * 1_000_000})
+    answer = post_export({"kind": "awards", "y" * 1_000_000: "z" * 1_000_000})
     assert answer.status == 422
     assert "y" * 80 in answer.text
     assert "y" * 81 not in answer.text
@@ -177,12 +177,12 @@ def test_error_repeats_at_most_80_characters_of_a_value() -> None:
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "abc", "", "1.5", "1e2", "9" * 5000])
 @pytest.mark.parametrize("path", ["/exports", "/issuers/WELD/badge-classes"])
 def test_limit_must_be_a_number_from_1_to_100(path: str, limit: str) -> None:
-    refused(OWNER.get(path, query={"issuerId": "WELD", "limit": limit}), "limit")
+    rejection(OWNER.get(path, query={"issuerId": "WELD", "limit": limit}), "limit")
 
 
 @pytest.mark.parametrize("name", ["limit", "cursor", "issuerId"])
 def test_repeated_parameter_is_rejected(name: str) -> None:
-    message = refused(OWNER.get("/exports", query={"issuerId": "WELD"} | {name: ["1", "2"]}), name)
+    message = rejection(OWNER.get("/exports", query={"issuerId": "WELD"} | {name: ["1", "2"]}), name)
     assert message == "Must be given only once."
 
 
@@ -191,7 +191,7 @@ def test_repeated_parameter_is_rejected(name: str) -> None:
     [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}, {"issuerId": "", "badgeClassId": ""}],
 )
 def test_history_requires_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
-    message = refused(ADMIN.get("/exports", query=query), "organizationId")
+    message = rejection(ADMIN.get("/exports", query=query), "organizationId")
     assert "exactly one of organizationId, issuerId and badgeClassId" in message
 
 
@@ -220,8 +220,8 @@ def test_impossible_id_in_a_parameter_is_not_found(name: str, odd: str) -> None:
     ids=lambda cursor: cursor[:20].encode("unicode_escape").decode(),
 )  # fmt: skip
 def test_cursor_must_belong_to_the_list(cursor: str) -> None:
-    refused(OWNER.get("/exports", query={"issuerId": "WELD", "cursor": cursor}), "cursor")
-    refused(OWNER.get("/issuers/WELD/badge-classes", query={"cursor": cursor}), "cursor")
+    rejection(OWNER.get("/exports", query={"issuerId": "WELD", "cursor": cursor}), "cursor")
+    rejection(OWNER.get("/issuers/WELD/badge-classes", query={"cursor": cursor}), "cursor")
 
 
 def test_cursor_does_not_open_another_scope() -> None:
@@ -233,14 +233,14 @@ def test_cursor_does_not_open_another_scope() -> None:
     "key", ["", "é", "a\tb", "a\nb", "\x00", "💥", "k" * 256, "k" * 1_000_000], ids=lambda key: ascii(key[:9])
 )
 def test_idempotency_key_has_up_to_255_printable_characters(key: str) -> None:
-    answer = ask({"kind": "awards"}, headers={"Idempotency-Key": key})
-    refused(answer, "Idempotency-Key")
+    answer = post_export({"kind": "awards"}, headers={"Idempotency-Key": key})
+    rejection(answer, "Idempotency-Key")
     assert len(answer.text) < 1000
 
 
 def test_repeated_idempotency_key_header_is_rejected() -> None:
     twice = {"Content-Type": ["application/json"], "Idempotency-Key": ["a", "b"]}
-    message = refused(ask({"kind": "awards"}, multiValueHeaders=twice), "Idempotency-Key")
+    message = rejection(post_export({"kind": "awards"}, multiValueHeaders=twice), "Idempotency-Key")
     assert message == "Must be given only once."
 
 

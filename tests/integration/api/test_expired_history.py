@@ -30,7 +30,7 @@ def export() -> str:
     return export_id
 
 
-def listed(path: str, person: Person = OWNER, **query: str) -> list[str]:
+def list_ids(path: str, person: Person = OWNER, **query: str) -> list[str]:
     """Return the IDs on all pages of a list, each of which must be full."""
     ids: list[str] = []
     while True:
@@ -46,16 +46,16 @@ def test_export_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) ->
     export_id = export()
     set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
-    assert listed("/exports", issuerId="WELD") == [export_id]
+    assert list_ids("/exports", issuerId="WELD") == [export_id]
     set_time(START + HISTORY_KEPT, monkeypatch)
     for theirs, none in (
         (OWNER.get(f"/exports/{export_id}"), OWNER.get(f"/exports/{NONE}")),
         (OWNER.get(f"/exports/{export_id}/file"), OWNER.get(f"/exports/{NONE}/file")),
         (OWNER.delete(f"/exports/{export_id}"), OWNER.delete(f"/exports/{NONE}")),
     ):
-        assert gone(theirs)
+        assert is_not_found(theirs)
         assert theirs == none
-    assert listed("/exports", issuerId="WELD") == []
+    assert list_ids("/exports", issuerId="WELD") == []
 
 
 def test_pages_are_full_without_expired_items(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_pages_are_full_without_expired_items(monkeypatch: pytest.MonkeyPatch) -
     set_time(START + HISTORY_KEPT - timedelta(days=10), monkeypatch)
     young = [export() for _ in range(5)]
     set_time(START + HISTORY_KEPT + timedelta(days=2), monkeypatch)
-    assert listed("/exports", issuerId="WELD") == young[::-1]
+    assert list_ids("/exports", issuerId="WELD") == young[::-1]
 
 
 def test_replacement_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,15 +73,15 @@ def test_replacement_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatc
     replaced, previewed = replace()["id"], preview(new_badge(5))["id"]
     list_of_badge_class = f"/badge-classes/{BADGE_CLASS}/replacements"
     set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
-    assert listed(list_of_badge_class) == [previewed, replaced]
+    assert list_ids(list_of_badge_class) == [previewed, replaced]
     assert OWNER.get(f"/replacements/{replaced}").json["imageResync"]["total"] >= 0
     set_time(START + HISTORY_KEPT, monkeypatch)
-    assert listed(list_of_badge_class) == []
+    assert list_ids(list_of_badge_class) == []
     for replacement_id in (replaced, previewed):
-        assert gone(OWNER.get(f"/replacements/{replacement_id}"))
-        assert gone(OWNER.get(f"/replacements/{replacement_id}/failed-images"))
-        assert gone(OWNER.delete(f"/replacements/{replacement_id}"))
-        assert gone(OWNER.post(f"/replacements/{replacement_id}/confirm", None))
+        assert is_not_found(OWNER.get(f"/replacements/{replacement_id}"))
+        assert is_not_found(OWNER.get(f"/replacements/{replacement_id}/failed-images"))
+        assert is_not_found(OWNER.delete(f"/replacements/{replacement_id}"))
+        assert is_not_found(OWNER.post(f"/replacements/{replacement_id}/confirm", None))
 
 
 def test_expired_resync_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,9 +109,9 @@ def test_schedules_never_expire(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]
     set_time(START + 10 * HISTORY_KEPT, monkeypatch)
-    assert listed("/schedules", issuerId="WELD") == [schedule_id]
+    assert list_ids("/schedules", issuerId="WELD") == [schedule_id]
     assert OWNER.get(f"/schedules/{schedule_id}").status == 200
 
 
-def gone(answer: Answer) -> bool:
+def is_not_found(answer: Answer) -> bool:
     return (answer.status, answer.problem["code"]) == (404, "not-found")

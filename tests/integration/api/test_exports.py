@@ -42,7 +42,7 @@ def request_id(*arguments: Any, **more: Any) -> str:
     return str(answer.json["id"])
 
 
-def finished(person: Person = OWNER, **more: Any) -> dict[str, Any]:
+def finished_export(person: Person = OWNER, **more: Any) -> dict[str, Any]:
     export_id = request_id(person, **more)
     work_off_the_queue()
     export: dict[str, Any] = person.get(f"/exports/{export_id}").json
@@ -55,7 +55,7 @@ def objects() -> list[str]:
     return [item["Key"] for item in listed.get("Contents", [])]
 
 
-def object_behind(url: str) -> bytes:
+def object_of_link(url: str) -> bytes:
     """Fetch the object of a presigned link, by its bucket and key; the end-to-end tests use the link itself."""
     key = urlsplit(url).path.removeprefix("/")
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
@@ -83,9 +83,9 @@ def test_accepted_request_is_queued_and_shows_its_options() -> None:
 
 
 def test_finished_export_offers_a_file_that_matches_its_description() -> None:
-    export = finished()
+    export = finished_export()
     file = export["file"]
-    content = object_behind(export["downloadUrl"])
+    content = object_of_link(export["downloadUrl"])
     assert content.startswith(b"\xef\xbb\xbfAward ID,")
     assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
@@ -97,13 +97,13 @@ def test_finished_export_offers_a_file_that_matches_its_description() -> None:
 
 
 def test_file_name_has_scope_kind_and_time() -> None:
-    export = finished()
+    export = finished_export()
     stamp = export["createdAt"].replace("-", "").replace(":", "")
     assert export["file"]["name"] == f"welding-school-awards-{stamp}.csv"
 
 
 def test_files_are_kept_for_seven_days_and_links_for_fifteen_minutes() -> None:
-    export = finished()
+    export = finished_export()
     kept = datetime.fromisoformat(export["fileExpiresAt"]) - datetime.fromisoformat(export["finishedAt"])
     assert kept == timedelta(days=7)
     link = parse_qs(urlsplit(export["downloadUrl"]).query)
@@ -120,12 +120,12 @@ def test_dates_are_whole_days_in_the_time_zone() -> None:
         "awardedBefore": "2025-07-01",
         "timeZone": "Europe/Berlin",
     }
-    assert finished(body=in_berlin)["file"]["rows"] == 1  # A1, issued at 22:00 UTC, which is midnight in that zone
-    assert finished(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
+    assert finished_export(body=in_berlin)["file"]["rows"] == 1  # A1, issued at 22:00 UTC
+    assert finished_export(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
 
 
 def test_organization_export_has_only_the_awards_of_its_issuers() -> None:
-    export = finished(ADMIN, path="/organizations/MAKERS/exports")
+    export = finished_export(ADMIN, path="/organizations/MAKERS/exports")
     assert export["scope"] == {"type": "organization", "id": "MAKERS", "name": "The Makers"}
     assert export["file"]["rows"] == 2
 
@@ -145,7 +145,7 @@ def test_admins_can_export_the_organization_and_each_of_its_issuers() -> None:
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
 def test_issuer_and_exports_are_hidden_without_a_role(person: Person) -> None:
-    export_id = finished()["id"]
+    export_id = finished_export()["id"]
     for theirs, none in (
         (request(person), request(person, "/issuers/NONE/exports")),
         (request(person, "/organizations/MAKERS/exports"), request(person, "/organizations/NONE/exports")),
@@ -228,7 +228,7 @@ def test_key_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_history_is_newest_first_in_pages_without_duplicates() -> None:
-    asked = [finished()["id"] for _ in range(5)]
+    asked = [finished_export()["id"] for _ in range(5)]
     found, query = [], {"issuerId": "WELD", "limit": "2"}
     for size in (2, 2, 1):
         page = STAFF.get("/exports", query=query).json
@@ -240,9 +240,9 @@ def test_history_is_newest_first_in_pages_without_duplicates() -> None:
 
 
 def test_export_requested_while_paging_changes_no_later_page() -> None:
-    asked = [finished()["id"] for _ in range(3)]
+    asked = [finished_export()["id"] for _ in range(3)]
     page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
-    finished()
+    finished_export()
     rest = OWNER.get("/exports", query={"issuerId": "WELD", "cursor": page["nextCursor"]}).json
     assert [item["id"] for item in rest["items"]] == asked[-2::-1]
 
@@ -259,10 +259,10 @@ def test_every_scope_has_its_own_history() -> None:
 
 
 def test_file_route_leads_to_the_file() -> None:
-    export = finished()
+    export = finished_export()
     answer = STAFF.get(f"/exports/{export['id']}/file")
     assert (answer.status, answer.text) == (302, "")
-    assert hashlib.sha256(object_behind(answer.headers["Location"])).hexdigest() == export["file"]["sha256"]
+    assert hashlib.sha256(object_of_link(answer.headers["Location"])).hexdigest() == export["file"]["sha256"]
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -273,7 +273,7 @@ def test_unfinished_export_has_no_file() -> None:
 
 
 def test_export_expires_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = finished()
+    export = finished_export()
     set_time(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
     assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"
     set_time(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
@@ -297,7 +297,7 @@ def test_cancelled_queued_export_writes_no_file() -> None:
 
 
 def test_deleting_a_finished_export_deletes_its_file_at_once() -> None:
-    export = finished()
+    export = finished_export()
     assert len(objects()) == 1
     deleted = OWNER.delete(f"/exports/{export['id']}")
     assert (deleted.status, deleted.json["status"]) == (200, "expired")

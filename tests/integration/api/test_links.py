@@ -48,14 +48,14 @@ def download() -> dict[str, str]:
 def test_download_link_works_for_fifteen_minutes() -> None:
     export = download()
     assert seconds(export["downloadUrl"]) == 900
-    assert left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
+    assert seconds_left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
 
 
 def test_download_link_expires_with_the_session_that_signed_it(session_ends: SessionEnds) -> None:
     session_ends(timedelta(minutes=12))
     export = download()
     assert seconds(export["downloadUrl"]) == pytest.approx(720, abs=5)
-    assert left(export["downloadUrlExpiresAt"]) == pytest.approx(720, abs=5)
+    assert seconds_left(export["downloadUrlExpiresAt"]) == pytest.approx(720, abs=5)
     file = OWNER.get(f"/exports/{export['id']}/file")
     assert seconds(file.headers["Location"]) <= 720
 
@@ -70,7 +70,7 @@ def test_redirect_to_an_image_is_cached_for_at_most_half_the_life_of_its_link(se
     kept = {}
     for minutes in (60, 12):
         session_ends(timedelta(minutes=minutes))
-        image = image_of_the_badge()
+        image = badge_image()
         kept[minutes] = seconds(image.headers["Location"]), image.headers["Cache-Control"]
     assert kept[60] == (900, "public, max-age=450")
     link_seconds, cache_control = kept[12]
@@ -78,10 +78,10 @@ def test_redirect_to_an_image_is_cached_for_at_most_half_the_life_of_its_link(se
     assert cache_control == f"public, max-age={link_seconds // 2}"
 
 
-def left(until: str) -> float:
+def seconds_left(until: str) -> float:
     return (datetime.fromisoformat(until) - clock.now()).total_seconds()
 
 
-def image_of_the_badge() -> Answer:
+def badge_image() -> Answer:
     redirect = call("GET", f"/public/badges/{BADGE_CLASS}/image", email=None)
     return call("GET", urlsplit(redirect.headers["Location"]).path, email=None)

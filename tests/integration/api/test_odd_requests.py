@@ -14,7 +14,7 @@ from tests.support.organizations import OWNER
 pytestmark = pytest.mark.usefixtures("organizations")
 
 
-def ask(body: Any, **more: Any) -> Answer:
+def post_export(body: Any, **more: Any) -> Answer:
     return OWNER.post("/issuers/WELD/exports", body, **more)
 
 
@@ -29,11 +29,11 @@ def ask(body: Any, **more: Any) -> Answer:
     ],
 )
 def test_common_content_types_of_json_are_accepted(content_type: str) -> None:
-    assert ask({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
+    assert post_export({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
 
 
 def test_base64_body_of_the_gateway_is_decoded() -> None:
-    assert ask(base64.b64encode(b'{"kind": "awards"}').decode(), isBase64Encoded=True).status == 202
+    assert post_export(base64.b64encode(b'{"kind": "awards"}').decode(), isBase64Encoded=True).status == 202
 
 
 @pytest.mark.parametrize(
@@ -41,18 +41,20 @@ def test_base64_body_of_the_gateway_is_decoded() -> None:
 )
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
 def test_first_and_last_dates_of_the_calendar_are_accepted(after: str | None, before: str | None, zone: str) -> None:
-    assert ask({"kind": "awards", "awardedAfter": after, "awardedBefore": before, "timeZone": zone}).status == 202
+    assert (
+        post_export({"kind": "awards", "awardedAfter": after, "awardedBefore": before, "timeZone": zone}).status == 202
+    )
 
 
 @pytest.mark.parametrize("key", ["k", "k" * 255, "with spaces, commas; and #", '"quoted"', "../..", "a#b"])
 def test_any_printable_text_is_a_valid_idempotency_key(key: str) -> None:
-    first = ask({"kind": "awards"}, headers={"Idempotency-Key": key})
+    first = post_export({"kind": "awards"}, headers={"Idempotency-Key": key})
     assert first.status == 202
-    assert ask({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
+    assert post_export({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
 
 
 def test_every_response_disallows_sniffing_and_caching() -> None:
-    for answer in (OWNER.get("/me"), OWNER.get("/nothing"), ask("{"), ask({"kind": "awards"})):
+    for answer in (OWNER.get("/me"), OWNER.get("/nothing"), post_export("{"), post_export({"kind": "awards"})):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
 
@@ -68,7 +70,7 @@ LIKELY = st.sampled_from(
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(st.sampled_from(FIELDS), LIKELY | ANYTHING) | ANYTHING)
 def test_no_body_causes_an_internal_error(body: Any) -> None:
-    answer = ask(json.dumps(body))
+    answer = post_export(json.dumps(body))
     assert answer.status in (202, 400, 422, 429)
     assert len(answer.text) < 10_000
 

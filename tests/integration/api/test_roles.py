@@ -74,7 +74,7 @@ def expected(operation: str, person: Person) -> str:
     return "role-not-allowed" if person is STAFF and operation in EDITORS else "allowed"
 
 
-def made(path: str) -> str:
+def with_ids(path: str) -> str:
     """Fill a path with IDs of the issuer WELD and its resources; an operation that changes one gets a new one."""
     ids: dict[str, Callable[[], str]] = {
         "{organizationId}": lambda: "MAKERS",
@@ -104,7 +104,7 @@ def outcome(answer: Answer) -> str:
 def test_every_role_has_exactly_its_permissions_and_others_find_nothing(operation: str) -> None:
     method, template = operation.split(" ")
     for person in EVERYBODY:
-        path = made(template)
+        path = with_ids(template)
         query: dict[str, str | list[str]] = {} if "{" in template or template == "/me" else {"issuerId": "WELD"}
         body = BODIES.get((method, template))
         answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)

@@ -18,9 +18,16 @@ from tests.integration.exports.welding_school import ADMIN
 ISSUER: tuple[ScopeType, str] = ("issuer", "WELD")
 BADGE_CLASS: tuple[ScopeType, str] = ("badge-class", "BC-1")
 ORGANIZATION: tuple[ScopeType, str] = ("organization", "MAKERS")
+EVERYTHING = {
+    "includeBadgeClasses": True,
+    "includeAssertions": True,
+    "includeRecipientGroups": True,
+    "includePathways": True,
+}
+"""All options of an issuer document."""
 
 
-def ask(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
+def start_export(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
     """Request an export of a scope; options have their names in the API."""
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
@@ -32,7 +39,7 @@ def scope_of(scope: tuple[ScopeType, str]) -> Scope:
     return Caller(ADMIN).scope(*scope)
 
 
-def written(export: Export, seconds: float = 900) -> Export:
+def run_export(export: Export, seconds: float = 900) -> Export:
     """Run workers on an export, each with this much time; return the export afterwards."""
     while worker.run(export.id, "", lambda: seconds) == "handed-on":
         pass
@@ -49,7 +56,7 @@ def file_of(export: Export) -> bytes:
 
 def exported(scope: tuple[ScopeType, str], kind: str, **options: Any) -> bytes:
     """Return the file of an export."""
-    return file_of(written(ask(scope, kind, **options)))
+    return file_of(run_export(start_export(scope, kind, **options)))
 
 
 def cut_after_every_page(export: Export) -> Iterator[Page]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.exports.running import BADGE_CLASS, ISSUER, ask, exported, written
+from tests.integration.exports.running import BADGE_CLASS, ISSUER, exported, run_export, start_export
 from tests.integration.exports.welding_school import PNG_URI, SVG_URI
 
 pytestmark = pytest.mark.usefixtures("school")
@@ -49,6 +49,6 @@ def test_embedded_images_are_data_uris() -> None:
 
 
 def test_rows_count_the_badge_class_and_its_assertions() -> None:
-    assert written(ask(BADGE_CLASS, "badge-class", includeAssertions=True)).rows == 6
-    alone = written(ask(BADGE_CLASS, "badge-class"))
+    assert run_export(start_export(BADGE_CLASS, "badge-class", includeAssertions=True)).rows == 6
+    alone = run_export(start_export(BADGE_CLASS, "badge-class"))
     assert alone.rows == alone.expected_rows == 1

@@ -12,7 +12,7 @@ import pytest
 from badgedata.access import ScopeType
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
-from tests.integration.exports.running import BADGE_CLASS, ISSUER, ask, file_of, written
+from tests.integration.exports.running import BADGE_CLASS, ISSUER, file_of, run_export, start_export
 from tests.support.clock import set_time
 
 pytestmark = pytest.mark.usefixtures("school")
@@ -32,8 +32,8 @@ def test_zip_member_has_the_same_bytes_as_the_json(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_time(datetime(2026, 6, 1, 9, 30, tzinfo=UTC), monkeypatch)
-    plain = written(ask(scope, kind, **options))
-    zipped = written(ask(scope, kind, **options, compress=True))
+    plain = run_export(start_export(scope, kind, **options))
+    zipped = run_export(start_export(scope, kind, **options, compress=True))
     with zipfile.ZipFile(io.BytesIO(file_of(zipped))) as archive:
         assert archive.testzip() is None
         (member,) = archive.infolist()
@@ -48,7 +48,7 @@ def test_zip_member_has_the_same_bytes_as_the_json(
 def test_name_and_content_type_are_those_of_a_zip(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
-    export = written(ask(scope, kind, **options, compress=True))
+    export = run_export(start_export(scope, kind, **options, compress=True))
     assert export.file_name.endswith(f"-{kind}-{export.file_name[-20:-4]}.zip")
     head = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=export.object_key)
     assert head["ContentType"] == "application/zip"
@@ -56,7 +56,7 @@ def test_name_and_content_type_are_those_of_a_zip(
 
 
 def test_same_export_compresses_to_the_same_bytes() -> None:
-    export = ask(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
+    export = start_export(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
     first, second = (b"".join(page.data for page in ExportJob.load(export).pages("", None)) for _ in range(2))
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as archive:

@@ -36,7 +36,7 @@ def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ExportJob, "pages", broken)
 
 
-def ask(issuer_id: str = "WELD") -> str:
+def request_export(issuer_id: str = "WELD") -> str:
     export_id: str = ADMIN.post(f"/issuers/{issuer_id}/exports", {"kind": "awards"}).json["id"]
     return export_id
 
@@ -54,7 +54,7 @@ def failed_messages(written: str) -> float:
 
 @pytest.mark.usefixtures("broken_pages")
 def test_failed_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    ask()
+    request_export()
     assert export_worker.handler(receive(), context()) == CAME_BACK
     assert failed_messages(capsys.readouterr().out) == 1
 
@@ -66,7 +66,7 @@ def test_failed_message_returns_before_the_visibility_timeout_of_the_queue() -> 
     def note(params: dict[str, Any], **_: Any) -> None:
         asked.append(params["VisibilityTimeout"])
 
-    ask()
+    request_export()
     events = aws.sqs().meta.events
     events.register("before-parameter-build.sqs.ChangeMessageVisibility", note)
     export_worker.handler(receive(), context())
@@ -75,7 +75,7 @@ def test_failed_message_returns_before_the_visibility_timeout_of_the_queue() -> 
 
 
 def test_unreadable_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    ask()
+    request_export()
     event = receive()
     event["Records"][0]["body"] = "not a message"
     assert export_worker.handler(event, context()) == CAME_BACK
@@ -88,14 +88,14 @@ def test_failed_message_is_returned_even_if_its_timeout_cannot_be_shortened() ->
 
 
 def test_processed_message_is_not_returned_or_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    export_id = ask()
+    export_id = request_export()
     assert export_worker.handler(receive(), context()) == {"batchItemFailures": []}
     assert failed_messages(capsys.readouterr().out) == 0
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
 def test_export_whose_message_failed_once_succeeds_on_retry(monkeypatch: pytest.MonkeyPatch) -> None:
-    export_id = ask()
+    export_id = request_export()
     event = receive()
     with monkeypatch.context() as patch:
         patch.setattr(ExportJob, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("a fault of the test")))

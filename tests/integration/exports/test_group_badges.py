@@ -4,7 +4,7 @@ import pytest
 
 from badgedata.records.directory import RecipientGroup
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.running import ISSUER, ask, exported, file_of, written
+from tests.integration.exports.running import ISSUER, exported, file_of, run_export, start_export
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -29,7 +29,7 @@ def test_columns_are_the_documented_ones() -> None:
 
 
 def test_file_without_requirements_has_only_the_header() -> None:
-    export = written(ask(("issuer", "WOOD"), "group-badges"))
+    export = run_export(start_export(("issuer", "WOOD"), "group-badges"))
     assert read_csv(file_of(export)) == []
     assert export.rows == export.expected_rows == 0
 
@@ -72,5 +72,5 @@ def test_archived_groups_are_left_out_by_default() -> None:
 
 
 def test_expected_rows_are_known() -> None:
-    export = written(ask(ISSUER, "group-badges"))
+    export = run_export(start_export(ISSUER, "group-badges"))
     assert export.rows == export.expected_rows == 6

@@ -9,7 +9,7 @@ import pytest
 from badgedata.records.directory import BadgeClass, RecipientGroup
 from tests.integration.exports.odd_records import put
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.running import ISSUER, ask, exported, file_of, written
+from tests.integration.exports.running import ISSUER, exported, file_of, run_export, start_export
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -121,14 +121,14 @@ def test_alignment_to_a_deleted_badge_shows_the_stored_name() -> None:
 
 
 def test_issuer_without_groups_has_only_the_header() -> None:
-    export = written(ask(("issuer", "WOOD"), "groups", byteOrderMark=False))
+    export = run_export(start_export(("issuer", "WOOD"), "groups", byteOrderMark=False))
     assert file_of(export) == b"Group ID,Group name,Learners,Alignment type,Alignment ID,Alignment name\r\n"
     assert export.rows == export.expected_rows == 0
 
 
 def test_unreadable_group_fails_the_export_and_is_named() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "creation", {"method": "telepathy"})
-    export = written(ask(ISSUER, "groups"))
+    export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
     assert "The group G-lms can't be read" in export.error_message
     assert "telepathy" in export.error_message
@@ -145,7 +145,7 @@ def test_unknown_attributes_are_ignored() -> None:
 
 def test_group_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_located() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "name", 7)
-    export = written(ask(ISSUER, "groups"))
+    export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
     assert export.error_message.startswith("The group that follows G-bare can't be read: ")
     assert "its attribute 'name' must be a string" in export.error_message

@@ -18,10 +18,10 @@ from tests.integration.exports.running import (
     BADGE_CLASS,
     ISSUER,
     ORGANIZATION,
-    ask,
     cut_after_every_page,
     file_of,
-    written,
+    run_export,
+    start_export,
 )
 from tests.support.clock import set_time
 
@@ -69,7 +69,7 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
         Learner(*Learner.key("WELD", "G-lms", f"x{number:02}"), entity_id=f"x{number:02}").save()
 
 
-def whole(export: Export) -> tuple[bytes, int]:
+def content_and_rows(export: Export) -> tuple[bytes, int]:
     found = list(ExportJob.load(export).pages("", None))
     return b"".join(page.data for page in found), sum(page.rows for page in found)
 
@@ -86,18 +86,18 @@ def content_of(file: bytes) -> bytes:
 def test_new_worker_after_every_page_writes_the_same_bytes_and_rows(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
-    export = ask(scope, kind, **options)
+    export = start_export(scope, kind, **options)
     cut = list(cut_after_every_page(export))
     assert len(cut) > 5
-    assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == whole(export)
+    assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == content_and_rows(export)
 
 
 @each_kind
 def test_workers_without_remaining_time_write_the_same_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
-    at_once = written(ask(scope, kind, **options))
-    in_many = written(ask(scope, kind, **options), seconds=0)
+    at_once = run_export(start_export(scope, kind, **options))
+    in_many = run_export(start_export(scope, kind, **options), seconds=0)
     assert file_of(in_many) == file_of(at_once)
     assert (in_many.rows, in_many.bytes, in_many.sha256) == (at_once.rows, at_once.bytes, at_once.sha256)
 
@@ -106,10 +106,10 @@ def test_workers_without_remaining_time_write_the_same_file(
 def test_other_page_sizes_write_the_same_bytes(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = ask(scope, kind, **options)
-    small, small_rows = whole(export)
+    export = start_export(scope, kind, **options)
+    small, small_rows = content_and_rows(export)
     monkeypatch.undo()
-    large, large_rows = whole(export)
+    large, large_rows = content_and_rows(export)
     assert large_rows == small_rows
     assert content_of(large) == content_of(small)
 
@@ -118,14 +118,14 @@ def test_other_page_sizes_write_the_same_bytes(
 def test_database_paging_does_not_change_the_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = ask(scope, kind, **options)
-    by_two = whole(export)
+    export = start_export(scope, kind, **options)
+    by_two = content_and_rows(export)
     monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 3)
-    assert whole(export) == by_two
+    assert content_and_rows(export) == by_two
 
 
 def test_deletion_between_two_workers_leaves_a_complete_document() -> None:
-    export = ask(ISSUER, "issuer", **EVERYTHING)
+    export = start_export(ISSUER, "issuer", **EVERYTHING)
     data = b""
     for number, page in enumerate(cut_after_every_page(export)):
         data += page.data

@@ -11,27 +11,18 @@ from badgedata.config import config
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Learner
 from tests.integration.exports.odd_records import put
-from tests.integration.exports.running import ISSUER, ask, exported, written
+from tests.integration.exports.reading import with_id
+from tests.integration.exports.running import EVERYTHING, ISSUER, exported, run_export, start_export
 from tests.integration.exports.welding_school import PNG_URI, SVG_URI
 
 pytestmark = pytest.mark.usefixtures("school")
 
 BASE = "https://badges.example.org/public"
-EVERYTHING = {
-    "includeBadgeClasses": True,
-    "includeAssertions": True,
-    "includeRecipientGroups": True,
-    "includePathways": True,
-}
 
 
 def document(**options: bool) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(exported(ISSUER, "issuer", **options))
     return found
-
-
-def with_id(parts: list[dict[str, Any]], entity_id: str) -> dict[str, Any]:
-    return next(part for part in parts if part["entityId"] == entity_id)
 
 
 def award(award_id: str) -> Award:
@@ -42,7 +33,7 @@ def award(award_id: str) -> Award:
 
 
 def test_document_without_options_has_the_envelope_and_the_issuer() -> None:
-    export = written(ask(ISSUER, "issuer"))
+    export = run_export(start_export(ISSUER, "issuer"))
     found = document()
     assert list(found) == ["@context", "format", "formatVersion", "exportedAt", "options", "issuer"]
     assert found["@context"] == "https://w3id.org/openbadges/v2"
@@ -61,7 +52,7 @@ def test_document_without_options_has_the_envelope_and_the_issuer() -> None:
 
 
 def test_export_time_is_the_time_of_the_request() -> None:
-    export = written(ask(ISSUER, "issuer"))
+    export = run_export(start_export(ISSUER, "issuer"))
     client = boto3.client("s3")
     data = client.get_object(Bucket=config().exports_bucket, Key=export.object_key)["Body"].read()
     assert json.loads(data)["exportedAt"] == export.created_at
@@ -237,13 +228,13 @@ def test_alignment_shows_the_current_name_of_a_replaced_badge() -> None:
 
 
 def test_rows_count_badge_classes_assertions_groups_learners_and_pathways() -> None:
-    export = written(ask(ISSUER, "issuer", **EVERYTHING))
+    export = run_export(start_export(ISSUER, "issuer", **EVERYTHING))
     assert export.rows == 3 + 6 + 5 + 6 + 2
     assert export.expected_rows is None  # the assertions were not counted
 
 
 def test_expected_rows_are_known_without_assertions() -> None:
-    export = written(ask(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
+    export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 
 
@@ -284,7 +275,7 @@ def test_images_of_many_awards_stay_with_their_award() -> None:
 
 
 def failure(**options: bool) -> str:
-    export = written(ask(ISSUER, "issuer", **options))
+    export = run_export(start_export(ISSUER, "issuer", **options))
     assert (export.status, export.error_code) == ("failed", "unreadable-data")
     left = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket).get("Contents", [])
     assert left == []
@@ -326,9 +317,9 @@ def test_unknown_attributes_are_ignored() -> None:
 
 
 def test_issuer_deleted_during_the_export_fails_it() -> None:
-    export = ask(ISSUER, "issuer")
+    export = start_export(ISSUER, "issuer")
     Issuer.get(*Issuer.key("WELD")).delete()
-    found = written(export)
+    found = run_export(export)
     assert (found.status, found.error_message) == (
         "failed",
         "The issuer École de soudure (WELD) was deleted before it was exported.",

@@ -64,7 +64,7 @@ def repeatable_request(scope: str, kind: str, **options: Any) -> Answer:
     return ADMIN.post(f"{scope}/exports", {"kind": kind, **options}, headers={"Idempotency-Key": "same"})
 
 
-def finished(scope: str, kind: str, **options: Any) -> dict[str, Any]:
+def finished_export(scope: str, kind: str, **options: Any) -> dict[str, Any]:
     answer = request(scope, kind, **options)
     assert answer.status == 202, answer.text
     work_off_the_queue()
@@ -73,7 +73,7 @@ def finished(scope: str, kind: str, **options: Any) -> dict[str, Any]:
     return export
 
 
-def file_behind(url: str) -> dict[str, Any]:
+def file_of_link(url: str) -> dict[str, Any]:
     key = urlsplit(url).path.removeprefix("/")
     answer = boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)
     return {"content": answer["Body"].read(), "type": answer["ContentType"]}
@@ -104,8 +104,8 @@ def test_every_option_can_be_changed(scope: str, kind: str, defaults: dict[str, 
 
 @each_kind
 def test_file_matches_its_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
-    export = finished(scope, kind)
-    file, found = export["file"], file_behind(export["downloadUrl"])
+    export = finished_export(scope, kind)
+    file, found = export["file"], file_of_link(export["downloadUrl"])
     extension = EXTENSIONS.get(kind, "csv")
     assert file["name"].endswith(f".{extension}")
     assert f"-{kind}-" in file["name"]
@@ -144,7 +144,7 @@ def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[s
 
 @each_kind
 def test_file_of_an_export_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
-    export = finished(scope, kind)
+    export = finished_export(scope, kind)
     assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
     assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
@@ -152,16 +152,16 @@ def test_file_of_an_export_can_be_deleted(scope: str, kind: str, defaults: dict[
 
 @pytest.mark.parametrize(("scope", "kind"), [("/issuers/WELD", "issuer"), ("/badge-classes/BC-1", "badge-class")])
 def test_compressed_document_is_a_zip(scope: str, kind: str) -> None:
-    export = finished(scope, kind, compress=True)
+    export = finished_export(scope, kind, compress=True)
     assert export["file"]["name"].endswith(".zip")
     assert export["file"]["contentType"] == CONTENT_TYPES["zip"]
-    assert file_behind(export["downloadUrl"])["content"].startswith(b"PK")
+    assert file_of_link(export["downloadUrl"])["content"].startswith(b"PK")
 
 
 # ---------------------------------------------------------------- progress
 
 
-def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
+def export_in_progress(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
     """Return an export's progress after a worker has written this number of rows."""
     export = Export.get(*Export.key(request(scope, kind, **options).json["id"]))
     lifecycle.start(export, ExportJob.load(export).expected_rows())
@@ -174,29 +174,29 @@ def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any
 
 
 def test_progress_is_shown_if_the_number_of_rows_is_known() -> None:
-    assert under_way("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
+    assert export_in_progress("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
 
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
 def test_expected_rows_match_the_written_rows(kind: str, archived: bool) -> None:
-    expected = under_way("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
-    assert finished("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
+    expected = export_in_progress("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
+    assert finished_export("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
 
 
 @pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
 def test_expected_rows_of_an_issuer_without_assertions_match_the_written_rows(on: tuple[bool, ...]) -> None:
     options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
-    expected = under_way("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
-    assert finished("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
+    expected = export_in_progress("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
+    assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
 
 
 def test_rows_above_the_expected_number_show_as_complete() -> None:
-    assert under_way("/issuers/WELD", "groups", 9)["percent"] == 100
+    assert export_in_progress("/issuers/WELD", "groups", 9)["percent"] == 100
 
 
 def test_empty_export_shows_no_percentage() -> None:
-    assert under_way("/issuers/WOOD", "groups", 0) == {"rows": 0, "expectedRows": 0}
+    assert export_in_progress("/issuers/WOOD", "groups", 0) == {"rows": 0, "expectedRows": 0}
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_empty_export_shows_no_percentage() -> None:
     ],
 )
 def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options: dict[str, Any]) -> None:
-    assert under_way(scope, kind, 2, **options) == {"rows": 2}
+    assert export_in_progress(scope, kind, 2, **options) == {"rows": 2}
 
 
 # ---------------------------------------------------------------- invalid input

@@ -5,7 +5,7 @@ import pytest
 from badgedata.records.directory import Learner
 from tests.integration.exports.odd_records import put
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.running import ISSUER, ask, exported, file_of, written
+from tests.integration.exports.running import ISSUER, exported, file_of, run_export, start_export
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -57,7 +57,7 @@ def test_columns_are_the_documented_ones() -> None:
 
 
 def test_file_without_learners_has_only_the_header() -> None:
-    export = written(ask(("issuer", "WOOD"), "learner-progress"))
+    export = run_export(start_export(("issuer", "WOOD"), "learner-progress"))
     assert read_csv(file_of(export)) == []
     assert export.rows == 0
 
@@ -116,5 +116,5 @@ def test_name_of_a_learner_is_no_formula() -> None:
 
 
 def test_expected_rows_follow_from_the_counts_of_the_groups() -> None:
-    export = written(ask(ISSUER, "learner-progress", includeArchived=True))
+    export = run_export(start_export(ISSUER, "learner-progress", includeArchived=True))
     assert export.rows == export.expected_rows == len(read_csv(file_of(export))) == 8

@@ -9,8 +9,8 @@ from badgedata.records.directory import BadgeClass
 from badgedata.replacement.content import current_content, overwriting
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.exports.running import ISSUER, exported
-from tests.integration.exports.test_issuer_document import EVERYTHING, with_id
+from tests.integration.exports.reading import with_id
+from tests.integration.exports.running import EVERYTHING, ISSUER, exported
 
 pytestmark = pytest.mark.usefixtures("school")
 

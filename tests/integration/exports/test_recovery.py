@@ -19,7 +19,7 @@ from badgedata.exports.pages import Page
 from badgedata.exports.upload import Upload
 from badgedata.records.exports import Export
 from functions.export_sweeper import export_sweeper
-from tests.integration.exports.running import ask, file_of, written
+from tests.integration.exports.running import file_of, run_export, start_export
 from tests.integration.exports.small_pages import ISSUER, messages, objects_of, run_queue, uploads_of
 from tests.support.clock import set_time
 from tests.support.invocations import context
@@ -27,16 +27,16 @@ from tests.support.invocations import context
 pytestmark = pytest.mark.usefixtures("small_pages")
 
 
-def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+def move_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
     real = datetime.now(UTC)
     monkeypatch.setattr(clock, "now", lambda: real + by)
 
 
 def test_export_whose_message_was_never_sent_is_enqueued_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     messages()  # as if the API had died before sending it
     assert sweeper.sweep().outcomes == {}
-    later(monkeypatch, timedelta(minutes=1, seconds=1))
+    move_clock(monkeypatch, timedelta(minutes=1, seconds=1))
     assert sweeper.sweep().outcomes == {"sent-for": 1}
     assert run_queue() == ["succeeded"]
     found = lifecycle.find_export(export.id)
@@ -45,9 +45,9 @@ def test_export_whose_message_was_never_sent_is_enqueued_by_the_sweeper(monkeypa
 
 
 def test_export_of_a_dead_worker_resumes_at_its_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = file_of(written(ask(ISSUER, "awards")))
+    whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     messages()
     real = ExportJob.pages
 
@@ -61,7 +61,7 @@ def test_export_of_a_dead_worker_resumes_at_its_checkpoint(monkeypatch: pytest.M
     with pytest.raises(SystemExit):
         worker.run(export.id, "", lambda: 900)
     monkeypatch.setattr(ExportJob, "pages", real)
-    later(monkeypatch, timedelta(minutes=3))
+    move_clock(monkeypatch, timedelta(minutes=3))
     assert sweeper.sweep().outcomes == {"sent-for": 1}
     assert run_queue() == ["succeeded"]
     found = lifecycle.find_export(export.id)
@@ -70,7 +70,7 @@ def test_export_of_a_dead_worker_resumes_at_its_checkpoint(monkeypatch: pytest.M
 
 
 def test_export_without_progress_fails_with_a_reason_after_five_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
 
     def broken(*_: Any) -> Iterator[Page]:
         raise ConnectionError("DynamoDB is away")
@@ -87,13 +87,13 @@ def test_export_without_progress_fails_with_a_reason_after_five_attempts(monkeyp
 
 
 def test_export_whose_workers_keep_dying_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     for number in range(segments.MAX_ATTEMPTS):
-        later(monkeypatch, timedelta(minutes=20 * number))
+        move_clock(monkeypatch, timedelta(minutes=20 * number))
         segment = segments.find(export.id, "")
         assert segment is not None
         assert segments.claim(segment, f"dying {number}")
-    later(monkeypatch, timedelta(hours=3))
+    move_clock(monkeypatch, timedelta(hours=3))
     assert sweeper.sweep().outcomes == {"given-up": 1}
     found = lifecycle.find_export(export.id)
     assert found is not None
@@ -137,9 +137,9 @@ def run_queue_on_a_bucket_that_loses_uploads(export: Export, losses: int) -> lis
 
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
 def test_export_whose_upload_is_lost_a_few_times_is_complete() -> None:
-    whole = file_of(written(ask(ISSUER, "awards")))
+    whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     run_queue_on_a_bucket_that_loses_uploads(export, losses=segments.MAX_START_OVERS)
     found = lifecycle.find_export(export.id)
     assert found is not None
@@ -150,7 +150,7 @@ def test_export_whose_upload_is_lost_a_few_times_is_complete() -> None:
 
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
 def test_export_whose_upload_is_always_lost_fails_after_five_restarts_with_a_reason() -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     outcomes = run_queue_on_a_bucket_that_loses_uploads(export, losses=1_000)
     assert outcomes[-1] == "failed"
     found = lifecycle.find_export(export.id)
@@ -165,7 +165,7 @@ def test_export_whose_upload_is_always_lost_fails_after_five_restarts_with_a_rea
 
 
 def test_failing_export_does_not_keep_the_sweeper_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    bad, good = ask(ISSUER, "awards"), ask(("issuer", "ISS-1"), "awards")
+    bad, good = start_export(ISSUER, "awards"), start_export(("issuer", "ISS-1"), "awards")
     messages()
     real = lifecycle.find_export
 
@@ -175,7 +175,7 @@ def test_failing_export_does_not_keep_the_sweeper_from_others(monkeypatch: pytes
         return real(export_id)
 
     monkeypatch.setattr(lifecycle, "find_export", find)
-    later(monkeypatch, timedelta(minutes=2))
+    move_clock(monkeypatch, timedelta(minutes=2))
     with pytest.raises(ExceptionGroup, match="Some exports"):
         export_sweeper.handler({}, context())
     monkeypatch.setattr(lifecycle, "find_export", real)
@@ -185,7 +185,7 @@ def test_failing_export_does_not_keep_the_sweeper_from_others(monkeypatch: pytes
 def test_worker_that_lost_its_lease_removes_only_its_own_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     monkeypatch.setattr(
         segment_writer, "MIN_PART_BYTES", 1_000_000
     )  # so that the file exists before anything is recorded
@@ -198,7 +198,7 @@ def test_worker_that_lost_its_lease_removes_only_its_own_file(
         real_put(upload, data)
         if not overtaken:
             overtaken.append(True)
-            later(monkeypatch, segments.LEASE + timedelta(seconds=1))
+            move_clock(monkeypatch, segments.LEASE + timedelta(seconds=1))
             assert worker.run(export.id, "", lambda: 900) == "succeeded"
 
     overtaken: list[bool] = []
@@ -218,7 +218,7 @@ def test_file_too_large_for_any_function_to_verify_fails_at_once_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("badgedata.exports.upload.MAX_FILE_BYTES", 5_000)
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     assert run_queue(seconds=0)[-1] == "failed"
     found = lifecycle.find_export(export.id)
     assert found is not None
@@ -231,7 +231,7 @@ def test_link_to_a_file_begun_the_day_before_expires_before_s3_deletes_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_time(datetime(2026, 5, 1, 23, 50, tzinfo=UTC), monkeypatch)
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     assert worker.run(export.id, "", lambda: 0) == "handed-on"
     set_time(datetime(2026, 5, 2, 0, 10, tzinfo=UTC), monkeypatch)
     assert "succeeded" in run_queue()
@@ -241,7 +241,7 @@ def test_link_to_a_file_begun_the_day_before_expires_before_s3_deletes_it(
 
 
 def test_file_expires_after_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = written(ask(ISSUER, "awards"))
+    export = run_export(start_export(ISSUER, "awards"))
     assert lifecycle.status_of(export) == "succeeded"
-    later(monkeypatch, timedelta(days=7, seconds=5))
+    move_clock(monkeypatch, timedelta(days=7, seconds=5))
     assert lifecycle.status_of(export) == "expired"

@@ -37,7 +37,7 @@ def empty_deployment(host: str) -> Iterator[None]:
     config.cache_clear()
 
 
-def through(host: str, file: bytes, **options: bool) -> bytes:
+def reexport(host: str, file: bytes, **options: bool) -> bytes:
     """Load a file into an empty deployment, and export the issuer from there."""
     document = read_document(file)
     with empty_deployment(host):
@@ -58,9 +58,9 @@ def content_of(file: bytes) -> Json:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(issuer_documents(), st.booleans())
 def test_every_document_survives_two_deployments(document: Json, compress: bool) -> None:
-    first = through(HOST, json.dumps(document).encode(), embedImages=True, compress=compress)
+    first = reexport(HOST, json.dumps(document).encode(), embedImages=True, compress=compress)
     assert content_of(first) == document
-    second = through(SECOND_HOST, first, embedImages=True)
+    second = reexport(SECOND_HOST, first, embedImages=True)
     assert content_of(second) == document
 
 
@@ -69,15 +69,15 @@ def test_every_document_survives_two_deployments(document: Json, compress: bool)
 )
 def test_school_document_survives_two_deployments(options: dict[str, bool]) -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
-    first = through(HOST, file, **options)
-    second = through(SECOND_HOST, first, **options)
+    first = reexport(HOST, file, **options)
+    second = reexport(SECOND_HOST, first, **options)
     assert content_of(second) == content_of(first)
 
 
 def test_exported_bytes_differ_only_in_time_and_host() -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
-    first = through(HOST, file, embedImages=True)
-    second = through(HOST, first, embedImages=True)
+    first = reexport(HOST, file, embedImages=True)
+    second = reexport(HOST, first, embedImages=True)
     at = b'"exportedAt":"'
     start = first.index(at) + len(at)
     assert first[:start] + second[start : start + 20] + first[start + 20 :] == second

@@ -15,7 +15,7 @@ from badgedata.exports.job import ExportJob
 from badgedata.exports.pages import Page
 from badgedata.records.awards import sort_key
 from badgedata.records.exports import ActiveExports
-from tests.integration.exports.running import ask, file_of, written
+from tests.integration.exports.running import file_of, run_export, start_export
 from tests.integration.exports.small_pages import (
     FIRST_DAY,
     ISSUER,
@@ -45,7 +45,7 @@ def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
 
 
 def test_repeated_message_changes_nothing() -> None:
-    export = written(ask(ISSUER, "awards"))
+    export = run_export(start_export(ISSUER, "awards"))
     before = (file_of(export), objects_of(export))
     assert worker.run(export.id, "", lambda: 900) == "nothing-to-do"
     again = lifecycle.find_export(export.id)
@@ -55,7 +55,7 @@ def test_repeated_message_changes_nothing() -> None:
 
 
 def test_second_worker_leaves_a_leased_segment_alone() -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     segment = segments.find(export.id, "")
     assert segment is not None
     assert segments.claim(segment, "first")
@@ -64,8 +64,8 @@ def test_second_worker_leaves_a_leased_segment_alone() -> None:
 
 
 def test_export_over_many_invocations_has_the_same_bytes_as_in_one() -> None:
-    whole = file_of(written(ask(ORGANIZATION, "awards")))
-    export = ask(ORGANIZATION, "awards")
+    whole = file_of(run_export(start_export(ORGANIZATION, "awards")))
+    export = start_export(ORGANIZATION, "awards")
     messages()
     outcomes = [worker.run(export.id, "", lambda: 0.1)]
     outcomes += run_queue(seconds=0.1)
@@ -80,10 +80,10 @@ def test_export_over_many_invocations_has_the_same_bytes_as_in_one() -> None:
 
 
 def test_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = written(ask(ORGANIZATION, "awards"))
+    whole = run_export(start_export(ORGANIZATION, "awards"))
     messages()
     monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
-    export = ask(ORGANIZATION, "awards")
+    export = start_export(ORGANIZATION, "awards")
     outcomes = run_queue()
     found = lifecycle.find_export(export.id)
     assert found is not None
@@ -96,7 +96,7 @@ def test_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatch:
 
 
 def test_small_export_is_one_object_and_is_never_split() -> None:
-    export = written(ask(ISSUER, "awards", awardedBefore="2026-01-03"))
+    export = run_export(start_export(ISSUER, "awards", awardedBefore="2026-01-03"))
     assert export.rows == 3
     assert export.open_segments is None
     assert [segment.status for segment in segments.of_export(export.id)] == ["done"]
@@ -118,7 +118,7 @@ def cancelling_pages(export_id: str, after: int) -> Any:
 
 
 def test_worker_stops_when_its_export_is_cancelled_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     monkeypatch.setattr(ExportJob, "pages", cancelling_pages(export.id, after=3))
     assert worker.run(export.id, "", lambda: 900) == "over"
     found = lifecycle.find_export(export.id)
@@ -131,7 +131,7 @@ def test_worker_stops_when_its_export_is_cancelled_and_leaves_no_file(monkeypatc
 
 
 def test_cancelled_export_is_no_longer_active() -> None:
-    export = ask(ISSUER, "awards")
+    export = start_export(ISSUER, "awards")
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
     lifecycle.remove(export)
     lifecycle.remove(export)
@@ -140,7 +140,7 @@ def test_cancelled_export_is_no_longer_active() -> None:
 
 def test_missing_and_unknown_attributes_do_not_disturb_an_export() -> None:
     put_item("ISS-0", "BARE", somethingNew={"M": {"deep": {"L": [{"N": "1"}]}}})
-    rows = file_of(written(ask(ISSUER, "awards"))).decode().split("\r\n")
+    rows = file_of(run_export(start_export(ISSUER, "awards"))).decode().split("\r\n")
     bare = next(row for row in rows if row.startswith("BARE,"))
     assert bare == (
         "BARE,ISS-0-BC,Badge,ISS-0,ISS-0,,,,2026-01-01T09:00:00Z,,active,,,,,https://badges.example.org/public/assertions/BARE"
@@ -151,7 +151,7 @@ def test_null_attribute_is_treated_as_missing() -> None:
     seen = {"L": [{"M": {"id": {"NULL": True}, "narrative": {"S": "Seen, twice"}}}]}
     null = {"NULL": True}
     put_item("ISS-0", "NULLS", narrative=null, expires=null, revoked=null, recipientName=null, evidence=seen)
-    content = file_of(written(ask(ISSUER, "awards"))).decode()
+    content = file_of(run_export(start_export(ISSUER, "awards"))).decode()
     row = 'NULLS,ISS-0-BC,Badge,ISS-0,ISS-0,,,,2026-01-01T09:00:00Z,,active,,,,"Seen, twice",'
     assert content.count(f"\r\n{row}") == 1
 
@@ -167,7 +167,7 @@ def test_null_attribute_is_treated_as_missing() -> None:
 )
 def test_award_of_a_wrong_type_fails_the_export_with_its_name_and_reason(attribute: str, value: Any) -> None:
     put_item("ISS-0", "ODD-ONE", **{attribute: value})
-    export = written(ask(ISSUER, "awards"))
+    export = run_export(start_export(ISSUER, "awards"))
     assert export.status == "failed"
     assert export.error_code == "unreadable-data"
     assert "ODD-ONE" in export.error_message
@@ -179,7 +179,7 @@ def test_award_of_a_wrong_type_fails_the_export_with_its_name_and_reason(attribu
 
 def test_award_of_nearly_400_kilobytes_is_exported_whole() -> None:
     make_award("ISS-0", "LARGE", FIRST_DAY, narrative="é" * 190_000)
-    assert ("é" * 190_000).encode() in file_of(written(ask(ISSUER, "awards")))
+    assert ("é" * 190_000).encode() in file_of(run_export(start_export(ISSUER, "awards")))
 
 
 def test_award_recorded_during_an_export_is_included_only_after_the_current_position(
@@ -195,7 +195,7 @@ def test_award_recorded_during_an_export_is_included_only_after_the_current_posi
             yield page
 
     monkeypatch.setattr(ExportJob, "pages", awarding)
-    export = written(ask(ISSUER, "awards"))
+    export = run_export(start_export(ISSUER, "awards"))
     content = file_of(export).decode()
     assert content.count("\r\nAHEAD,") == 1
     assert "BEHIND" not in content
@@ -204,4 +204,6 @@ def test_award_recorded_during_an_export_is_included_only_after_the_current_posi
 
 
 def test_two_exports_of_the_same_data_have_the_same_bytes() -> None:
-    assert file_of(written(ask(ORGANIZATION, "awards"))) == file_of(written(ask(ORGANIZATION, "awards")))
+    assert file_of(run_export(start_export(ORGANIZATION, "awards"))) == file_of(
+        run_export(start_export(ORGANIZATION, "awards"))
+    )

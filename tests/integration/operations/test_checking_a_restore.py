@@ -60,7 +60,7 @@ def test_restored_table_lacks_protection_recovery_and_time_to_live(
 
 
 def test_complete_tenant_in_tables_of_the_template_passes(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
-    Tenant("MAKERS", 10).live()
+    Tenant("MAKERS", 10).create_everything()
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0
     told = capsys.readouterr().out
@@ -69,7 +69,7 @@ def test_complete_tenant_in_tables_of_the_template_passes(protected: None, capsy
 
 
 def test_awards_of_a_missing_badge_class_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
-    Tenant("MAKERS", 10).live()
+    Tenant("MAKERS", 10).create_everything()
     BadgeClass.get(*BadgeClass.key("MAKERS-BC")).delete()
     assert run("--organization", "MAKERS") == 1
     assert "✘ issuer MAKERS-ISS: 0 badge classes, 12 awards, 0 of them by badge class" in capsys.readouterr().out
@@ -77,7 +77,7 @@ def test_awards_of_a_missing_badge_class_are_reported(protected: None, capsys: p
 
 def test_image_missing_from_the_bucket_is_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     tenant = Tenant("MAKERS", 10)
-    tenant.live()
+    tenant.create_everything()
     badge_class = BadgeClass.get(*BadgeClass.key("MAKERS-BC"))
     badge_class.update([BadgeClass.image.set(stored_images.badge_image(SHARED_PICTURE + b"x", "png").in_record)])
     assert run("--organization", "MAKERS") == 1

@@ -26,12 +26,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
 GOING, STAYING = Tenant("GOING", 10), Tenant("STAYING", 100)
 
 
-def forget(counts: Counter[str]) -> None:
+def ignore_progress(counts: Counter[str]) -> None:
     """Ignore the progress."""
 
 
 def delete(name: str = "GOING", **how: Any) -> Counter[str]:
-    return organization.delete(name, forget, **how)
+    return organization.delete(name, ignore_progress, **how)
 
 
 def idempotency_keys(stored: dict[str, str]) -> set[str]:
@@ -39,29 +39,29 @@ def idempotency_keys(stored: dict[str, str]) -> set[str]:
 
 
 @pytest.fixture
-def others() -> dict[str, str]:
+def other_tenant() -> dict[str, str]:
     """Return all stored data of the other tenant, who was loaded first; each has an active export and re-sync."""
-    STAYING.live()
+    STAYING.create_everything()
     alone = everything()
-    GOING.live()
+    GOING.create_everything()
     before = everything()
     assert {place: before[place] for place in alone} == alone
-    STAYING.begin()
+    STAYING.start_jobs()
     begun = {place: value for place, value in everything().items() if before.get(place) != value}
-    GOING.begin()
+    GOING.start_jobs()
     assert len(everything()) > 1.9 * len(alone)
     return alone | begun
 
 
 def test_all_data_of_a_tenant_is_deleted_and_other_tenants_keep_every_byte(
-    others: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
+    other_tenant: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = delete()
     left = everything()
     # Idempotency keys contain only the person's e-mail address and an export's ID, and expire within a day.
-    for place in idempotency_keys(left) - idempotency_keys(others):
+    for place in idempotency_keys(left) - idempotency_keys(other_tenant):
         assert "GOING" not in left.pop(place).upper().replace("ADMIN@GOING", "").replace("/GOING", "")
-    assert left == others
+    assert left == other_tenant
     assert counts["awards"] == AWARDS
     for kind in (
         "issuers",
@@ -81,7 +81,7 @@ def test_all_data_of_a_tenant_is_deleted_and_other_tenants_keep_every_byte(
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
 def test_repeatedly_interrupted_deletion_is_finished_by_the_last_run(
-    fault: Any, others: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
+    fault: Any, other_tenant: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)
     for deaths in itertools.count():
@@ -97,11 +97,11 @@ def test_repeatedly_interrupted_deletion_is_finished_by_the_last_run(
     assert deaths > 5
     left = everything()
     assert {place: text for place, text in left.items() if place not in idempotency_keys(left)} == {
-        place: text for place, text in others.items() if place not in idempotency_keys(others)
+        place: text for place, text in other_tenant.items() if place not in idempotency_keys(other_tenant)
     }
 
 
-def test_dry_run_counts_data_and_changes_nothing(others: dict[str, str]) -> None:
+def test_dry_run_counts_data_and_changes_nothing(other_tenant: dict[str, str]) -> None:
     before = everything()
     counts = organization.count("GOING")
     assert everything() == before
@@ -111,17 +111,17 @@ def test_dry_run_counts_data_and_changes_nothing(others: dict[str, str]) -> None
 
 
 def test_image_that_another_tenant_shows_is_kept(waits: list[float]) -> None:
-    GOING.live()
-    Tenant("STAYING", 10).live()  # an issuer with the same image as the deleted tenant
+    GOING.create_everything()
+    Tenant("STAYING", 10).create_everything()  # an issuer with the same image as the deleted tenant
     counts = delete()
     assert counts["pictures kept for others"] > 0
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
 def test_image_that_another_tenant_used_or_previews_is_kept(waits: list[float]) -> None:
-    GOING.live()
+    GOING.create_everything()
     other = Tenant("STAYING", 10)  # its preview proposes the same images
-    other.live()
+    other.create_everything()
     delete()
     history = other.admin.get(f"/badge-classes/{other.badge_class}/replacements").json["items"]
     names = {item["status"]: item["proposed"]["image"].rpartition("/")[2] for item in history}
@@ -132,14 +132,14 @@ def test_image_that_another_tenant_used_or_previews_is_kept(waits: list[float]) 
 
 
 def test_unused_images_are_deleted(waits: list[float]) -> None:
-    GOING.live()
-    GOING.begin()
+    GOING.create_everything()
+    GOING.start_jobs()
     assert delete()["pictures"] == 4  # the issuer's image; the badge class's own, its first and its second new one
     assert not [place for place in everything() if place.startswith(config().images_bucket)]
 
 
 def test_images_that_awards_no_longer_name_are_deleted(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    GOING.live()
+    GOING.create_everything()
     Queue().work_off()
     orphan = stored_images.baked_image(GOING.issuer, "GOING-A003", "1", "svg", hides_recipient=False)
     stored_images.put(orphan, b"<svg/>")
@@ -151,7 +151,7 @@ def test_images_that_awards_no_longer_name_are_deleted(waits: list[float], monke
 @pytest.mark.parametrize("layout", ["of version 0.1", "of today"])
 def test_images_of_deleted_awards_are_deleted_and_other_tenants_keep_theirs(layout: str, waits: list[float]) -> None:
     for tenant in (GOING, STAYING):
-        tenant.live()
+        tenant.create_everything()
     Queue().work_off()
     for tenant in (GOING, STAYING):
         for award in list(Award.query(tenant.issuer)):
@@ -167,14 +167,14 @@ def test_images_of_deleted_awards_are_deleted_and_other_tenants_keep_theirs(layo
 
 
 def test_deletion_waits_for_a_worker_that_is_still_writing(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    GOING.live()
-    GOING.begin()
+    GOING.create_everything()
+    GOING.start_jobs()
     export_id = GOING.admin.get("/exports", query={"issuerId": GOING.issuer}).json["items"][0]["id"]
     segment = segments.find(export_id, "")
     assert segment is not None
     assert segments.claim(segment, "a-worker")
 
-    def let_it_notice(seconds: float) -> None:
+    def let_worker_notice(seconds: float) -> None:
         waits.append(seconds)
         found = segments.find(export_id, "")
         if found is not None and seconds == 2.0:
@@ -182,22 +182,22 @@ def test_deletion_waits_for_a_worker_that_is_still_writing(waits: list[float], m
             boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"GOING/{export_id}/late", Body=b"x")
             found.update(actions=[Segment.lease_until.remove()])
 
-    pretend_to_wait(monkeypatch, let_it_notice)
+    pretend_to_wait(monkeypatch, let_worker_notice)
     delete()
     assert 2.0 in waits
     assert not [place for place in everything() if place.startswith(config().exports_bucket)]
 
 
 def test_workers_of_a_resync_can_finish_their_page(waits: list[float]) -> None:
-    GOING.live()
-    GOING.begin()
+    GOING.create_everything()
+    GOING.start_jobs()
     delete()
     assert waits[0] == organization.BAKING_SECONDS
 
 
 def test_queued_messages_of_a_deleted_tenant_do_nothing(waits: list[float]) -> None:
-    GOING.live()
-    GOING.begin()
+    GOING.create_everything()
+    GOING.start_jobs()
     delete()
     before = everything()
     assert Queue().work_off() > 0
@@ -210,8 +210,8 @@ def test_unknown_organization_differs_from_an_empty_one() -> None:
 
 
 def test_only_accounts_of_people_without_another_role_are_deleted(waits: list[float]) -> None:
-    GOING.live()
-    STAYING.live()
+    GOING.create_everything()
+    STAYING.create_everything()
     accounts: list[str] = []
     delete(delete_account=accounts.append)
     assert accounts == ["admin@going.example.org"]

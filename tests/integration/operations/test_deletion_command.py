@@ -17,21 +17,21 @@ GOING = Tenant("GOING", 10)
 
 
 @pytest.fixture(autouse=True)
-def going(outputs: dict[str, str]) -> None:
-    GOING.live()
+def _tenant(outputs: dict[str, str]) -> None:
+    GOING.create_everything()
 
 
 def run(*arguments: str) -> int:
     return delete_organization.main(["GOING", *arguments, "--stack-name", STACK_NAME])
 
 
-def typing(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+def type_answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     typed: Iterator[str] = iter(lines)
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
 
 
 def test_deletion_requires_the_id_twice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    typing(monkeypatch, "GOING", "GOING")
+    type_answers(monkeypatch, "GOING", "GOING")
     assert run() == 0
     told = capsys.readouterr().out
     assert f"{AWARDS:>12,}  awards\n" in told
@@ -43,7 +43,7 @@ def test_wrong_id_changes_nothing(
     lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = everything()
-    typing(monkeypatch, *lines)
+    type_answers(monkeypatch, *lines)
     assert run() == 1
     assert everything() == before
     assert capsys.readouterr().err == "The IDs differ. Nothing was deleted.\n"
@@ -82,7 +82,7 @@ def test_interrupted_deletion_is_reported_and_continued_next_time(
 
 def test_accounts_without_another_role_are_deleted_on_request(outputs: dict[str, str]) -> None:
     pool = boto3.client("cognito-idp")
-    Tenant("STAYING", 100).live()
+    Tenant("STAYING", 100).create_everything()
     for email in (GOING.admin.email, "everywhere@example.org"):
         pool.admin_create_user(UserPoolId=outputs["UserPoolId"], Username=email, MessageAction="SUPPRESS")
     assert run("--yes", "--with-accounts") == 0

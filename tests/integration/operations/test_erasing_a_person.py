@@ -131,7 +131,7 @@ def award_ids() -> set[str]:
     return {award.award_id for award in Award.query("WELD")}
 
 
-def ignore(counts: Counter[str]) -> None:
+def ignore_progress(counts: Counter[str]) -> None:
     """Ignore the progress."""
 
 
@@ -154,7 +154,7 @@ def test_no_identifying_data_of_the_person_remains(tmp_path: Path, capsys: pytes
 
 
 def test_data_of_other_people_is_kept() -> None:
-    erasure.erase("MAKERS", Person([ADA]), ignore)
+    erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert award_ids() == {"WELD-OTHER", "WELD-OTHERHASHED"}
     for award in Award.query("WELD"):
         image = stored_images.stored_image(award.image)
@@ -180,7 +180,7 @@ def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch
 
 def test_another_organization_keeps_its_awards_of_the_person() -> None:
     load(read_document(json.dumps(document("RIVALS", "RIV", RECIPIENTS)).encode()))
-    erasure.erase("MAKERS", Person([ADA]), ignore)
+    erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert len(list(Award.query("RIV"))) == len(RECIPIENTS)
 
 
@@ -194,7 +194,7 @@ def test_repeatedly_interrupted_erasure_is_finished_by_the_last_run(
         calls.at(number, fault)
         try:
             with calls.product():
-                erasure.erase("MAKERS", Person([ADA]), ignore)
+                erasure.erase("MAKERS", Person([ADA]), ignore_progress)
             break
         except Killed:
             number += 1 if fault == "killed after" else 4

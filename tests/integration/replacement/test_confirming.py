@@ -22,9 +22,9 @@ from tests.support.replacing import (
     badge_class_now,
     confirm,
     load_badge_class,
-    look,
     new_badge,
     preview,
+    read_replacement,
     replace,
 )
 
@@ -116,7 +116,7 @@ def test_concurrent_confirmations_of_two_previews_have_one_winner(just_before_wr
     answer = confirm(mine)
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
     assert badge_class_now().name == "Robotics 3"
-    assert look(mine)["status"] == "previewed"
+    assert read_replacement(mine)["status"] == "previewed"
 
 
 def test_concurrent_duplicate_confirmations_are_one(just_before_writing: Callable[..., None]) -> None:
@@ -136,7 +136,7 @@ def test_cancellation_that_precedes_a_confirmation_wins(
     answer = confirm(shown)
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
     assert badge_class_now().version == 1
-    assert look(shown)["status"] == "cancelled"
+    assert read_replacement(shown)["status"] == "cancelled"
 
 
 def test_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> None:
@@ -151,9 +151,9 @@ def test_preview_expires_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(0)
     shown, made = preview(), clock.now()
     set_time(made + timedelta(minutes=59), monkeypatch)
-    assert look(shown)["status"] == "previewed"
+    assert read_replacement(shown)["status"] == "previewed"
     set_time(made + timedelta(minutes=61), monkeypatch)
-    assert look(shown)["status"] == "expired"
+    assert read_replacement(shown)["status"] == "expired"
     late = confirm(shown)
     assert late.status == 409
     assert "over an hour old" in late.problem["detail"]
@@ -168,7 +168,7 @@ def test_cancelled_replacement_cannot_be_confirmed_and_confirmed_one_cannot_be_c
     assert confirm(cancelled).status == 409
     assert confirm(confirmed).status == 200
     assert OWNER.delete(f"/replacements/{confirmed['id']}").status == 409
-    assert look(confirmed)["status"] == "replaced"
+    assert read_replacement(confirmed)["status"] == "replaced"
 
 
 def test_history_is_newest_first_and_paged() -> None:

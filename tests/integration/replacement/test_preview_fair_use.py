@@ -59,18 +59,18 @@ def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[
     coming, answers = list(people), []
     propose = proposing.propose
 
-    def ask() -> None:
+    def request_preview() -> None:
         person = coming.pop(0)
         answers.append(preview(badge_class="BC-RIV-1" if person is RIVAL else "BC-WELD-1", person=person))
 
     def slow(given: Any) -> Any:
         while coming:
-            ask()
+            request_preview()
         return propose(given)
 
     with monkeypatch.context() as patch:
         patch.setattr(proposing, "propose", slow)
-        ask()
+        request_preview()
     return answers
 
 

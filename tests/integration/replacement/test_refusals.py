@@ -11,7 +11,7 @@ from tests.integration.replacement.stored import PREVIEWS, everything
 from tests.support.api_client import Person, call
 from tests.support.images import data_uri, gray_png
 from tests.support.organizations import EDITOR, NOBODY, OWNER, STAFF, load_organization, member
-from tests.support.replacing import badge_class_now, confirm, load_badge_class, look, new_badge, preview
+from tests.support.replacing import badge_class_now, confirm, load_badge_class, new_badge, preview, read_replacement
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -20,19 +20,19 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.fixture
-def everybody(tables: None) -> None:
+def _people_in_every_role(tables: None) -> None:
     load_badge_class(1)
     document = {"issuer": {"entityId": "WELD", "name": "Welding School", "url": "https://school.example.org"}}
     roles = [member(OWNER, "owner", "WELD"), member(EDITOR, "editor", "WELD"), member(STAFF, "staff", "WELD")]
     load_organization("MAKERS", "paid", [document], roles)
 
 
-@pytest.mark.usefixtures("everybody")
+@pytest.mark.usefixtures("_people_in_every_role")
 def test_editor_can_replace() -> None:
     assert EDITOR.post(PREVIEWS, new_badge()).status == 201
 
 
-@pytest.mark.usefixtures("everybody")
+@pytest.mark.usefixtures("_people_in_every_role")
 def test_staff_can_only_view() -> None:
     shown = preview()
     assert STAFF.get(f"/replacements/{shown['id']}").status == 200
@@ -43,10 +43,10 @@ def test_staff_can_only_view() -> None:
         STAFF.delete(f"/replacements/{shown['id']}"),
     ):
         assert (refused.status, refused.problem["code"]) == (403, "role-not-allowed")
-    assert look(shown)["status"] == "previewed"
+    assert read_replacement(shown)["status"] == "previewed"
 
 
-@pytest.mark.usefixtures("everybody")
+@pytest.mark.usefixtures("_people_in_every_role")
 def test_replacements_are_hidden_without_a_role() -> None:
     shown = preview()
     for answer in (
@@ -59,7 +59,7 @@ def test_replacements_are_hidden_without_a_role() -> None:
         assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-@pytest.mark.usefixtures("everybody")
+@pytest.mark.usefixtures("_people_in_every_role")
 def test_free_plan_cannot_replace() -> None:
     shown = preview()
     Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])

@@ -23,9 +23,9 @@ from tests.support.replacing import (
     failures_now,
     figures,
     load_badge_class,
-    look,
     lose_badge_image,
     new_badge,
+    read_replacement,
     replace,
     resync_now,
     sweep,
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.fixture
-def told() -> Callable[[], list[dict[str, Any]]]:
+def notifications() -> Callable[[], list[dict[str, Any]]]:
     """Read the events that the template's rule forwards; the test sends them to a queue."""
     pattern = deepcopy(resources("AWS::Events::Rule")["ImageResyncOverdueRule"]["Properties"]["EventPattern"])
     url = boto3.client("sqs").create_queue(QueueName="told")["QueueUrl"]
@@ -58,7 +58,7 @@ def told() -> Callable[[], list[dict[str, Any]]]:
 
 @pytest.mark.slow
 def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
-    told: Callable[[], list[dict[str, Any]]],
+    notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(3)
     replacement = replace(new_badge(2))
@@ -66,13 +66,13 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
     Queue().work_off()
     before_the_end = walk_hours(13 * 24 - 1)
     assert figures(replacement)["status"] == "in-progress"
-    assert told() == []
+    assert notifications() == []
     tries = {int(failure.attempts) for failure in failures_now()}
     assert min(tries) > 13, "about once a day at the end, and more often at first"
     assert max(tries) < 60
     walk_hours(30, before_the_end)
     assert figures(replacement) | {"status": "overdue", "total": 3, "failed": 3} == figures(replacement)
-    (event,) = told()
+    (event,) = notifications()
     assert (event["source"], event["detail-type"]) == ("badge-data-management", "ImageResyncOverdue")
     assert event["detail"]["replacementId"] == replacement["id"]
     assert (event["detail"]["total"], event["detail"]["failed"]) == (3, 3)
@@ -82,20 +82,20 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
 
 
 def test_resync_that_never_continued_is_overdue_with_its_pending_images(
-    told: Callable[[], list[dict[str, Any]]],
+    notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(3)
     replacement = replace()
     sweep(clock.now() + timedelta(days=13, hours=1))
     found = figures(replacement)
     assert found["status"] == "overdue"
-    assert len(told()) == 1
+    assert len(notifications()) == 1
     Queue().work_off()
     assert figures(replacement) == found, "a message that comes too late changes nothing"
 
 
 def test_sweeper_repeats_a_notification_rather_than_losing_it(
-    told: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+    notifications: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_badge_class(1)
     replacement = replace()
@@ -109,7 +109,7 @@ def test_sweeper_repeats_a_notification_rather_than_losing_it(
     assert figures(replacement)["status"] == "in-progress"
     sweep(end + timedelta(hours=1))
     assert figures(replacement)["status"] == "overdue"
-    assert len(told()) == 1
+    assert len(notifications()) == 1
 
 
 # ---------------------------------------------------------------- newer replacement
@@ -130,7 +130,7 @@ def test_newer_replacement_takes_over_a_running_resync() -> None:
     assert figures(older) == figures(newer), "what became of its images is the newer one's business"
     assert resync_now(2).status == "taken-over"
     walk_hours(1, clock.now() + timedelta(days=14))
-    assert look(newer)["imageResync"]["status"] == "complete"
+    assert read_replacement(newer)["imageResync"]["status"] == "complete"
 
 
 def test_late_worker_of_an_older_version_changes_nothing() -> None:
@@ -149,7 +149,7 @@ def test_late_worker_of_an_older_version_changes_nothing() -> None:
 
 
 def test_failures_of_an_older_version_are_dropped_without_a_notification(
-    told: Callable[[], list[dict[str, Any]]],
+    notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(2)
     replace(new_badge(2))
@@ -160,5 +160,5 @@ def test_failures_of_an_older_version_are_dropped_without_a_notification(
     walk_hours(2)
     assert failures_now() == []
     walk_hours(1, clock.now() + timedelta(days=14))
-    assert told() == []
+    assert notifications() == []
     assert figures(newer)["status"] == "complete"

@@ -16,7 +16,7 @@ from tests.support.replacing import Queue, awards_now, baked_content, figures, l
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def narrated(awards: int, narrative: str, image: bytes | None = None) -> dict[str, Any]:
+def with_narratives(awards: int, narrative: str, image: bytes | None = None) -> dict[str, Any]:
     """Return the assertions that `load_badge_class` loads, each with a narrative and, if given, an image."""
     load_badge_class(awards)
     more = {"narrative": narrative} | ({"image": data_uri(image)} if image else {})
@@ -33,7 +33,7 @@ def narrated(awards: int, narrative: str, image: bytes | None = None) -> dict[st
     }
 
 
-def before(target: Any, name: str, act: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def run_before(target: Any, name: str, act: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Run an action just before the first call of a function."""
     real = getattr(target, name)
 
@@ -62,11 +62,11 @@ def expect_all_to_show(version: int) -> None:
     ids=["after the load read what is there", "between an award's being read and put"],
 )
 def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assertions = narrated(3, "Built two robots")
+    assertions = with_narratives(3, "Built two robots")
     replace(new_badge(2))
     Queue().work_off()
     replacement = replace(new_badge(3))
-    before(target, name, Queue().work_off, monkeypatch)
+    run_before(target, name, Queue().work_off, monkeypatch)
     load_badge_class(3, image=gray_png(3), **assertions)
     assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
     expect_all_to_show(3)
@@ -75,13 +75,13 @@ def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch
 
 def test_images_of_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if the document has images that were baked for the former badge class."""
-    assertions = narrated(3, "Built two robots", gray_png(7))
+    assertions = with_narratives(3, "Built two robots", gray_png(7))
 
     def replace_and_bake() -> None:
         replace(new_badge(2))
         Queue().work_off()
 
-    before(Award, "save", replace_and_bake, monkeypatch)
+    run_before(Award, "save", replace_and_bake, monkeypatch)
     load_badge_class(3, **assertions)
     expect_all_to_show(2)
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
@@ -90,10 +90,10 @@ def test_images_of_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.M
 def test_image_restored_by_a_load_during_baking_is_not_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assertions = narrated(1, "Built two robots", gray_png(7))
+    assertions = with_narratives(1, "Built two robots", gray_png(7))
     load_badge_class(1, **assertions)
     replace(new_badge(2))
-    before(stored_images, "put", lambda: load_badge_class(1, **assertions), monkeypatch)
+    run_before(stored_images, "put", lambda: load_badge_class(1, **assertions), monkeypatch)
     Queue().work_off()
     (award,) = awards_now()
     assert award.image_version == 2

@@ -25,26 +25,26 @@ MONDAYS = {
 MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after the start of summer time
 
 
-def ask(person: Person = OWNER, **changes: Any) -> Answer:
+def request_schedule(person: Person = OWNER, **changes: Any) -> Answer:
     """Request `MONDAYS` with other values; a field with the value None is left out."""
     return person.post("/schedules", {name: value for name, value in (MONDAYS | changes).items() if value is not None})
 
 
-def made(person: Person = OWNER, **changes: Any) -> str:
+def create_schedule(person: Person = OWNER, **changes: Any) -> str:
     """Create a schedule, and return its ID."""
-    answer = ask(person, **changes)
+    answer = request_schedule(person, **changes)
     assert answer.status == 201, answer.text
     return str(answer.json["id"])
 
 
-def seen(schedule_id: str, person: Person = OWNER) -> Json:
+def read_schedule(schedule_id: str, person: Person = OWNER) -> Json:
     answer = person.get(f"/schedules/{schedule_id}")
     assert answer.status == 200, answer.text
     schedule: Json = answer.json
     return schedule
 
 
-def listed(person: Person = OWNER, **query: Any) -> list[Json]:
+def listed_schedules(person: Person = OWNER, **query: Any) -> list[Json]:
     items: list[Json] = person.get("/schedules", query=query or {"issuerId": "WELD"}).json["items"]
     return items
 
@@ -54,7 +54,7 @@ def exports(person: Person = OWNER, **query: Any) -> list[Json]:
     return items
 
 
-def written(export_id: str, person: Person = OWNER) -> Json:
+def finished_export(export_id: str, person: Person = OWNER) -> Json:
     """Run the worker on the queue, and return the export."""
     work_off_the_queue()
     export: Json = person.get(f"/exports/{export_id}").json

@@ -10,7 +10,14 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from badgedata.config import config
-from tests.integration.schedules.scheduling import AWARDS, all_in_event_bridge, ask, listed, made, seen
+from tests.integration.schedules.scheduling import (
+    AWARDS,
+    all_in_event_bridge,
+    create_schedule,
+    listed_schedules,
+    read_schedule,
+    request_schedule,
+)
 from tests.support.api_client import Answer
 from tests.support.organizations import ADMIN, OWNER
 
@@ -27,7 +34,7 @@ def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
     assert all_in_event_bridge() == {}
 
 
-def refused(answer: Answer, *fields: str) -> str:
+def rejection(answer: Answer, *fields: str) -> str:
     """Check that a response is a 422 that names these fields, and return the details of the first."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
@@ -44,23 +51,23 @@ def test_body_that_is_not_a_json_object_is_malformed(body: str) -> None:
 
 
 def test_unknown_field_is_reported_with_its_value() -> None:
-    assert '"Europe/Paris"' in refused(ask(timezone="Europe/Paris"), "timezone")
-    refused(ask(enabled=False), "enabled")
+    assert '"Europe/Paris"' in rejection(request_schedule(timezone="Europe/Paris"), "timezone")
+    rejection(request_schedule(enabled=False), "enabled")
 
 
 @pytest.mark.parametrize("field", ["name", "export", "expression"])
 def test_missing_fields_are_reported(field: str) -> None:
     left_out: dict[str, Any] = {field: None}
-    assert refused(ask(**left_out), field) == "This field is required."
+    assert rejection(request_schedule(**left_out), field) == "This field is required."
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\t\n", "x" * 101, 7, ["Weekly"]])
 def test_name_must_have_1_to_100_characters(name: Any) -> None:
-    refused(ask(name=name), "name")
+    rejection(request_schedule(name=name), "name")
 
 
 def test_control_character_in_a_name_is_reported() -> None:
-    message = refused(ask(name="Week\x00ly"), "name")
+    message = rejection(request_schedule(name="Week\x00ly"), "name")
     assert message == 'Character 5 is the control character U+0000; it was "Week\\u0000ly".'
 
 
@@ -74,8 +81,8 @@ def test_control_character_in_a_name_is_reported() -> None:
     ids=lambda expression: ascii(expression)[:24],
 )  # fmt: skip
 def test_invalid_or_never_firing_expression_is_reported(expression: Any) -> None:
-    answer = ask(expression=expression)
-    message = refused(answer, "expression")
+    answer = request_schedule(expression=expression)
+    message = rejection(answer, "expression")
     assert json.dumps(expression, separators=(",", ":"), ensure_ascii=False)[:60] in message
     assert len(answer.text) < 1000
 
@@ -83,12 +90,12 @@ def test_invalid_or_never_firing_expression_is_reported(expression: Any) -> None
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "+01:00", "", "../../etc/passwd", "UTC\x00", 1, ["UTC"]])
 @pytest.mark.parametrize("period", ["previous-week", None])
 def test_unknown_time_zone_is_reported(zone: Any, period: str | None) -> None:
-    refused(ask(timeZone=zone, period=period), "timeZone")
+    rejection(request_schedule(timeZone=zone, period=period), "timeZone")
 
 
 @pytest.mark.parametrize("period", ["last-week", "previous-year", "", 7, ["previous-day"]])
 def test_unknown_period_is_reported(period: Any) -> None:
-    assert "previous-month" in refused(ask(period=period), "period")
+    assert "previous-month" in rejection(request_schedule(period=period), "period")
 
 
 def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,8 +107,8 @@ def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkey
         return make_api_call(client, name, arguments)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", refusing)
-    assert "Invalid zone." in refused(ask(), "expression")
-    assert listed() == []
+    assert "Invalid zone." in rejection(request_schedule(), "expression")
+    assert listed_schedules() == []
 
 
 # ---------------------------------------------------------------- export
@@ -113,13 +120,13 @@ def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkey
     ids=lambda scope: " ".join(scope) or "none",
 )
 def test_export_must_have_exactly_one_scope(scope: dict[str, str]) -> None:
-    message = refused(ask(ADMIN, export=scope | {"kind": "awards"}), "export")
+    message = rejection(request_schedule(ADMIN, export=scope | {"kind": "awards"}), "export")
     assert "exactly one of organizationId, issuerId and badgeClassId" in message
 
 
 @pytest.mark.parametrize("export", ["awards", [], 7])
 def test_export_must_be_an_object(export: Any) -> None:
-    refused(ask(export=export), "export")
+    rejection(request_schedule(export=export), "export")
 
 
 @pytest.mark.parametrize(
@@ -134,23 +141,23 @@ def test_export_must_be_an_object(export: Any) -> None:
     ids=lambda value: str(value)[:50],
 )
 def test_unknown_kind_is_reported_with_the_kinds_of_the_scope(export: Any, possible: str) -> None:
-    assert possible in refused(ask(ADMIN, export=export, period=None), "export.kind")
+    assert possible in rejection(request_schedule(ADMIN, export=export, period=None), "export.kind")
 
 
 def test_missing_kind_is_reported() -> None:
-    refused(ask(export=WELD), "export.kind")
+    rejection(request_schedule(export=WELD), "export.kind")
 
 
 @pytest.mark.parametrize("scope_id", [7, ["WELD"], {"id": "WELD"}])
 def test_id_must_be_a_string(scope_id: Any) -> None:
-    refused(ask(export={"issuerId": scope_id, "kind": "awards"}), "export.issuerId")
+    rejection(request_schedule(export={"issuerId": scope_id, "kind": "awards"}), "export.issuerId")
 
 
 @pytest.mark.parametrize("scope_id", ["", "../WELD", "a b", "x" * 65, "💥"])
 @pytest.mark.parametrize("name", ["organizationId", "issuerId", "badgeClassId"])
 def test_impossible_id_is_not_found(name: str, scope_id: str) -> None:
     kind = "badge-class" if name == "badgeClassId" else "awards"
-    answer = ask(export={name: scope_id, "kind": kind}, period=None)
+    answer = request_schedule(export={name: scope_id, "kind": kind}, period=None)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
@@ -171,7 +178,7 @@ def test_impossible_id_is_not_found(name: str, scope_id: str) -> None:
     ids=lambda value: str(value)[-40:],
 )
 def test_invalid_option_is_reported_at_its_field(export: Any, field: str) -> None:
-    refused(ask(export=export, period=None), f"export.{field}")
+    rejection(request_schedule(export=export, period=None), f"export.{field}")
 
 
 @pytest.mark.parametrize(
@@ -186,17 +193,17 @@ def test_invalid_option_is_reported_at_its_field(export: Any, field: str) -> Non
     ids=lambda export: export["kind"],
 )
 def test_period_is_only_for_kinds_with_award_dates(export: dict[str, str]) -> None:
-    assert export["kind"] in refused(ask(export=export), "period")
+    assert export["kind"] in rejection(request_schedule(export=export), "period")
 
 
 @pytest.mark.parametrize("field", ["awardedAfter", "awardedBefore"])
 def test_period_and_dates_cannot_be_combined(field: str) -> None:
-    assert "previous-week" in refused(ask(export=AWARDS | {field: "2026-01-01"}), f"export.{field}")
+    assert "previous-week" in rejection(request_schedule(export=AWARDS | {field: "2026-01-01"}), f"export.{field}")
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Mars/Olympus", 7, ["Europe/Berlin"]])
 def test_period_uses_the_time_zone_of_the_schedule(zone: Any) -> None:
-    assert "Europe/Berlin" in refused(ask(export=AWARDS | {"timeZone": zone}), "export.timeZone")
+    assert "Europe/Berlin" in rejection(request_schedule(export=AWARDS | {"timeZone": zone}), "export.timeZone")
 
 
 # ---------------------------------------------------------------- changes and lists
@@ -215,10 +222,10 @@ def test_period_uses_the_time_zone_of_the_schedule(zone: Any) -> None:
     ids=str,
 )
 def test_patch_can_only_enable_or_disable_a_schedule(body: Any, field: str) -> None:
-    schedule_id = made()
-    before = seen(schedule_id)
-    refused(OWNER.patch(f"/schedules/{schedule_id}", body), field)
-    assert seen(schedule_id) == before
+    schedule_id = create_schedule()
+    before = read_schedule(schedule_id)
+    rejection(OWNER.patch(f"/schedules/{schedule_id}", body), field)
+    assert read_schedule(schedule_id) == before
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
@@ -234,17 +241,17 @@ def test_unknown_schedule_is_not_found(odd: str) -> None:
 
 @pytest.mark.parametrize("query", [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}])
 def test_list_requires_exactly_one_scope(query: Any) -> None:
-    refused(ADMIN.get("/schedules", query=query), "organizationId")
+    rejection(ADMIN.get("/schedules", query=query), "organizationId")
 
 
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "101"), ("limit", "x"), ("cursor", "x")])
 def test_invalid_page_is_rejected(name: str, value: str) -> None:
-    refused(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
+    rejection(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
 
 
 def test_cursor_of_another_list_is_rejected() -> None:
-    made_ids = [made(), made()]
+    made_ids = [create_schedule(), create_schedule()]
     cursor = OWNER.get("/schedules", query=WELD | {"limit": "1"}).json["nextCursor"]
-    refused(OWNER.get("/exports", query=WELD | {"cursor": cursor}), "cursor")
+    rejection(OWNER.get("/exports", query=WELD | {"cursor": cursor}), "cursor")
     for schedule_id in made_ids:
         OWNER.delete(f"/schedules/{schedule_id}")

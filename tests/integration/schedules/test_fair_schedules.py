@@ -14,7 +14,15 @@ from badgedata.config import config
 from badgedata.records import transactions
 from badgedata.schedules import lifecycle, runner
 from badgedata.schedules.cron import read_cron, shortest_interval
-from tests.integration.schedules.scheduling import all_in_event_bridge, ask, exports, fire, made, seen, sweep
+from tests.integration.schedules.scheduling import (
+    all_in_event_bridge,
+    create_schedule,
+    exports,
+    fire,
+    read_schedule,
+    request_schedule,
+    sweep,
+)
 from tests.support.clock import set_time
 from tests.support.organizations import ADMIN, OWNER, RIVAL
 
@@ -40,7 +48,7 @@ RIVALS = {"export": {"issuerId": "RIV", "kind": "awards"}}
     ],
 )
 def test_runs_less_than_an_hour_apart_are_rejected(expression: str) -> None:
-    answer = ask(expression=expression)
+    answer = request_schedule(expression=expression)
     assert answer.status == 422
     assert [error["field"] for error in answer.json["errors"]] == ["expression"]
     assert "at least 60 minutes are required between two runs" in answer.json["detail"]
@@ -59,7 +67,7 @@ def test_runs_less_than_an_hour_apart_are_rejected(expression: str) -> None:
     ],
 )
 def test_runs_an_hour_apart_and_single_runs_are_accepted(expression: str) -> None:
-    assert ask(expression=expression, period=None).status == 201
+    assert request_schedule(expression=expression, period=None).status == 201
 
 
 @pytest.mark.parametrize(
@@ -80,8 +88,8 @@ def test_runs_around_midnight_conflict_only_on_consecutive_days(fields: str, min
 
 @pytest.mark.usefixtures("_interval_of_a_day")
 def test_shortest_interval_is_a_setting_of_the_deployment() -> None:
-    assert ask(expression="cron(0 6,18 ? * MON *)").status == 422
-    assert ask(expression="cron(0 6 * * ? *)").status == 201
+    assert request_schedule(expression="cron(0 6,18 ? * MON *)").status == 422
+    assert request_schedule(expression="cron(0 6 * * ? *)").status == 201
 
 
 @pytest.fixture
@@ -98,13 +106,13 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_organization_has_a_limit_of_schedules_of_all_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "MAX_SCHEDULES_PER_ORGANIZATION", 3)
     scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
-    ids = [made(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
-    refused = ask(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    ids = [create_schedule(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
+    refused = request_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert refused.status == 409
     assert "The limit of 3 schedules of one organization is reached." in refused.json["detail"]
-    made(RIVAL, **RIVALS)
+    create_schedule(RIVAL, **RIVALS)
     assert ADMIN.delete(f"/schedules/{ids[0]}").status == 204
-    made(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    create_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
 
 
 def test_limits_are_twenty_per_scope_and_a_hundred_per_organization() -> None:
@@ -120,7 +128,7 @@ def waiting_rows() -> list[Any]:
 
 
 def test_only_the_newest_run_of_a_schedule_is_postponed(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id, begin = made(), clock.now().replace(microsecond=0)
+    schedule_id, begin = create_schedule(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     times = [clock.rfc3339(begin + timedelta(hours=hour)) for hour in range(10)]
     for time in (*times, times[3]):  # the last one is sent late, once more
@@ -131,11 +139,11 @@ def test_only_the_newest_run_of_a_schedule_is_postponed(monkeypatch: pytest.Monk
     assert sweep()["requested"] == 1
     assert waiting_rows() == []
     assert len(exports()) == 1
-    assert seen(schedule_id)["lastRun"]["at"] == times[-1]
+    assert read_schedule(schedule_id)["lastRun"]["at"] == times[-1]
 
 
 def test_newer_run_is_not_lost_while_an_older_one_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id, begin = made(), clock.now().replace(microsecond=0)
+    schedule_id, begin = create_schedule(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     assert fire(schedule_id, clock.rfc3339(begin)) == "waiting"
     ADMIN.delete(f"/exports/{queued[0]}")
@@ -154,7 +162,7 @@ def test_newer_run_is_not_lost_while_an_older_one_is_retried(monkeypatch: pytest
 
 def test_every_organization_gets_a_turn_before_any_gets_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
-    first, second, rival = made(), made(), made(RIVAL, **RIVALS)
+    first, second, rival = create_schedule(), create_schedule(), create_schedule(RIVAL, **RIVALS)
     for issuer_id, person in (("WOOD", ADMIN), ("RIV", RIVAL)):
         for _ in range(5):
             person.post(f"/issuers/{issuer_id}/exports", {"kind": "awards"})
@@ -197,7 +205,7 @@ def test_briefly_busy_schedule_is_created_changed_and_deleted(
     busy: Callable[[str, int], None],
 ) -> None:
     busy("CreateSchedule", 1)
-    schedule_id = made()
+    schedule_id = create_schedule()
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
     for enabled, state in ((False, "DISABLED"), (True, "ENABLED")):
         busy("UpdateSchedule", 2)
@@ -211,7 +219,7 @@ def test_briefly_busy_schedule_is_created_changed_and_deleted(
 def test_change_that_event_bridge_rejects_is_kept_and_retried_by_the_client_or_the_sweeper(
     busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     busy("UpdateSchedule", transactions.MAX_ATTEMPTS)
     changed = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert (changed.status, changed.json["enabled"]) == (200, False)

@@ -11,7 +11,7 @@ import pytest
 from badgedata import clock
 from badgedata.config import config
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
-from tests.integration.schedules.scheduling import all_in_event_bridge, in_event_bridge, made, sweep
+from tests.integration.schedules.scheduling import all_in_event_bridge, create_schedule, in_event_bridge, sweep
 from tests.support.clock import set_time
 from tests.support.organizations import ADMIN, OWNER
 
@@ -42,9 +42,9 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str
 def schedules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Create three schedules, one of them paused, and let the sweeper process them."""
     ids = [
-        made(),
-        made(ADMIN, export={"issuerId": "WOOD", "kind": "awards"}),
-        made(expression="rate(12 hours)", period=None),
+        create_schedule(),
+        create_schedule(ADMIN, export={"issuerId": "WOOD", "kind": "awards"}),
+        create_schedule(expression="rate(12 hours)", period=None),
     ]
     OWNER.patch(f"/schedules/{ids[0]}", {"enabled": False})
     set_time(clock.now() + timedelta(minutes=3), monkeypatch)
@@ -102,7 +102,7 @@ def test_schedule_created_by_the_old_version_during_an_upgrade_follows_at_the_se
         for name in REPLACED:
             before.setenv(name, f"{REPLACED[name][:-2]}")
         config.cache_clear()
-        schedule_id = made()
+        schedule_id = create_schedule()
     config.cache_clear()
     set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     assert sweep() == {"seen-to": 1}

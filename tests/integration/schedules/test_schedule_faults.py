@@ -15,13 +15,13 @@ from badgedata.schedules import scheduler
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.schedules.scheduling import (
     all_in_event_bridge,
-    ask,
+    create_schedule,
     exports,
     fire,
     in_event_bridge,
-    listed,
-    made,
-    seen,
+    listed_schedules,
+    read_schedule,
+    request_schedule,
     sweep,
 )
 from tests.support.clock import set_time
@@ -52,7 +52,7 @@ def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     config.cache_clear()
 
 
-def guarded(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
+def attempt(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
     """Run an action in which an AWS call may fail; return None if the process died or the function failed."""
     try:
         with calls.product():
@@ -66,7 +66,7 @@ def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterat
     number = 0
     while True:
         calls.at(number, fault)
-        answer = guarded(calls, do)
+        answer = attempt(calls, do)
         if calls.count <= number:
             return
         yield answer
@@ -78,23 +78,23 @@ def killed_before(name: str, calls: FaultyCalls, do: Callable[[], Any]) -> int:
     number = 0
     while True:
         calls.at(number, "killed before")
-        guarded(calls, do)
+        attempt(calls, do)
         if calls.names[number] == name:
             return number
         number += 1
 
 
-def agree() -> None:
+def check_agreement() -> None:
     """Check that people see exactly the schedules in EventBridge Scheduler, in the same state."""
-    states = {schedule["id"]: STATES[schedule["state"]["status"]] for schedule in listed()}
+    states = {schedule["id"]: STATES[schedule["state"]["status"]] for schedule in listed_schedules()}
     assert all_in_event_bridge() == states
 
 
-def there_is_room_for(count: int) -> None:
+def check_count(count: int) -> None:
     """Check that only existing schedules are counted."""
     for _ in range(count):
-        made()
-    assert ask().status == 409
+        create_schedule()
+    assert request_schedule().status == 409
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -102,27 +102,27 @@ def test_schedule_is_created_completely_or_not_at_all(
     fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     faults = 0
-    for answer in each_call(calls, fault, ask):
+    for answer in each_call(calls, fault, request_schedule):
         faults += 1
         assert answer is None or answer.status in (201, 500), answer
         wait(timedelta(minutes=3))
         sweep()
-        agree()
+        check_agreement()
     assert {"TransactWriteItems", "CreateSchedule", "UpdateItem"} <= set(calls.names)
     assert faults == len(calls.names) > 5
     assert sweep() == {}
-    there_is_room_for(20 - len(listed()))
+    check_count(20 - len(listed_schedules()))
 
 
 def test_half_created_schedule_is_hidden_and_removed_only_after_a_while(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    create = killed_before("CreateSchedule", calls, ask)
+    create = killed_before("CreateSchedule", calls, request_schedule)
     assert all_in_event_bridge() == {}
     calls.at(create, "killed after")
-    guarded(calls, ask)
+    attempt(calls, request_schedule)
     [being_made] = all_in_event_bridge()
-    assert listed() == []
+    assert listed_schedules() == []
     assert OWNER.get(f"/schedules/{being_made}").status == 404
     assert fire(being_made) == "off"
     assert sweep() == {}
@@ -130,7 +130,7 @@ def test_half_created_schedule_is_hidden_and_removed_only_after_a_while(
     wait(timedelta(minutes=3))
     assert sweep() == {"forgotten": 2}
     assert all_in_event_bridge() == {}
-    there_is_room_for(20)
+    check_count(20)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -138,7 +138,7 @@ def test_half_created_schedule_is_hidden_and_removed_only_after_a_while(
 def test_schedule_is_paused_or_resumed_in_both_places_or_in_neither(
     before: bool, after: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
 
     def change() -> Any:
         return OWNER.patch(f"/schedules/{schedule_id}", {"enabled": after})
@@ -146,36 +146,36 @@ def test_schedule_is_paused_or_resumed_in_both_places_or_in_neither(
     for answer in each_call(calls, fault, change):
         wait(timedelta(minutes=3))
         sweep()
-        agree()
+        check_agreement()
         if answer is not None and answer.status == 200:
-            assert seen(schedule_id)["enabled"] is after
+            assert read_schedule(schedule_id)["enabled"] is after
         OWNER.patch(f"/schedules/{schedule_id}", {"enabled": before})
     assert "UpdateSchedule" in calls.names
-    assert seen(schedule_id)["enabled"] is after
+    assert read_schedule(schedule_id)["enabled"] is after
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_schedule_is_deleted_completely_or_not_at_all(
     fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    ids = [made()]
+    ids = [create_schedule()]
     for _ in each_call(calls, fault, lambda: OWNER.delete(f"/schedules/{ids[-1]}")):
         wait(timedelta(minutes=3))
         sweep()
-        agree()
-        ids.append(made())
+        check_agreement()
+        ids.append(create_schedule())
     assert {"DeleteSchedule", "TransactWriteItems"} <= set(calls.names)
-    agree()
-    there_is_room_for(20 - len(listed()))
+    check_agreement()
+    check_count(20 - len(listed_schedules()))
 
 
 def test_half_deleted_schedule_is_hidden_and_exports_nothing(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     killed_before("DeleteSchedule", calls, lambda: OWNER.delete(f"/schedules/{schedule_id}"))
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
-    assert listed() == []
+    assert listed_schedules() == []
     assert fire(schedule_id) == "off"
     assert exports() == []
     wait(timedelta(minutes=3))
@@ -185,7 +185,7 @@ def test_half_deleted_schedule_is_hidden_and_exports_nothing(
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCalls) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     days = iter(range(1, 32))
     time = f"2026-03-{next(days):02}T04:00:00Z"
 
@@ -195,7 +195,7 @@ def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCal
     for faults, _ in enumerate(each_call(calls, fault, run), 1):
         assert run() == "requested"  # as Lambda retries a failed invocation
         assert len(exports()) == faults
-        assert seen(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
+        assert read_schedule(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
         OWNER.delete(f"/exports/{exports()[0]['id']}")
         time = f"2026-03-{next(days):02}T04:00:00Z"
     assert {"TransactWriteItems", "SendMessage", "UpdateItem"} <= set(calls.names)
@@ -206,7 +206,7 @@ def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCal
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_stopped_schedule_does_not_fire_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
-    schedule_id, maker = made(), Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
+    schedule_id, maker = create_schedule(), Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
 
     def stop() -> None:
         maker.save()
@@ -227,27 +227,27 @@ def test_stopped_schedule_does_not_fire_however_often_the_sweeper_fails(fault: F
 @pytest.mark.usefixtures("_one_export_at_a_time")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_postponed_run_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
-    schedule_id, begin = made(), clock.now()
+    schedule_id, begin = create_schedule(), clock.now()
     minutes = iter(range(60, 0, -1))
 
-    def have_it_wait() -> None:
+    def postpone() -> None:
         filling = ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"]
         assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "waiting"
         ADMIN.delete(f"/exports/{filling}")
 
-    have_it_wait()
+    postpone()
     for faults, _ in enumerate(each_call(calls, fault, sweep), 1):
         sweep()
         assert sweep() == {}
         assert len(exports()) == faults
-        assert seen(schedule_id)["lastRun"]["exportId"] == exports()[0]["id"]
+        assert read_schedule(schedule_id)["lastRun"]["exportId"] == exports()[0]["id"]
         OWNER.delete(f"/exports/{exports()[0]['id']}")
-        have_it_wait()
+        postpone()
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
 
 
 def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]) -> None:
-    schedule_id, follow = made(), scheduler.follow
+    schedule_id, follow = create_schedule(), scheduler.follow
 
     def followed_late(as_it_was_read: Schedule) -> None:
         patch.undo()
@@ -262,13 +262,13 @@ def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Calla
     wait(timedelta(minutes=3))
     sweep()
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-    agree()
+    check_agreement()
 
 
 def test_schedule_that_cannot_be_processed_alarms_and_does_not_block_others(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, second = made(), made()
+    first, second = create_schedule(), create_schedule()
     follow = scheduler.follow
 
     def failing(schedule: Schedule) -> None:

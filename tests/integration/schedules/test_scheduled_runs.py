@@ -12,12 +12,12 @@ from tests.integration.schedules.runs import CLOCKS, INSTANTS, load_awards_aroun
 from tests.integration.schedules.scheduling import (
     MONDAY,
     all_in_event_bridge,
+    create_schedule,
     exports,
+    finished_export,
     fire,
     in_event_bridge,
-    made,
-    seen,
-    written,
+    read_schedule,
 )
 from tests.support.clock import set_time
 from tests.support.invocations import context, sample_event, work_off_the_queue
@@ -30,13 +30,13 @@ pytestmark = pytest.mark.usefixtures("organizations")
 
 
 def test_run_is_an_ordinary_export_that_names_its_schedule() -> None:
-    schedule_id = made(period=None)
+    schedule_id = create_schedule(period=None)
     assert fire(schedule_id) == "requested"
     [export] = exports()
     assert export["scheduleId"] == schedule_id
     assert export["requestedBy"] == OWNER.email
-    assert seen(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": export["id"]}
-    finished = written(export["id"], STAFF)
+    assert read_schedule(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": export["id"]}
+    finished = finished_export(export["id"], STAFF)
     assert finished["scheduleId"] == schedule_id
     assert finished["file"]["rows"] == 2
     assert STAFF.get(f"/exports/{export['id']}/file").status == 302
@@ -59,10 +59,10 @@ def test_export_on_request_names_no_schedule() -> None:
     ids=lambda value: value.get("kind", "options"),
 )
 def test_run_of_every_kind_uses_the_options_of_the_schedule(export: dict[str, Any], options: dict[str, Any]) -> None:
-    schedule_id = made(ADMIN, export=export | options, period=None)
+    schedule_id = create_schedule(ADMIN, export=export | options, period=None)
     fire(schedule_id)
-    last = seen(schedule_id, ADMIN)["lastRun"]["exportId"]
-    found = written(last, ADMIN)
+    last = read_schedule(schedule_id, ADMIN)["lastRun"]["exportId"]
+    found = finished_export(last, ADMIN)
     assert found["kind"] == export["kind"]
     assert found["options"].items() >= options.items()
 
@@ -84,9 +84,9 @@ def test_run_exports_awards_of_whole_days_in_its_time_zone(
     period: str, scheduled_time: str, first_and_last_day: tuple[str, str], first_and_last_award: tuple[int, int]
 ) -> None:
     load_awards_around_changes_of_the_clock()
-    schedule_id = made(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"}, period=period)
+    schedule_id = create_schedule(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"}, period=period)
     fire(schedule_id, scheduled_time)
-    export = written(seen(schedule_id, CLOCKS)["lastRun"]["exportId"], CLOCKS)
+    export = finished_export(read_schedule(schedule_id, CLOCKS)["lastRun"]["exportId"], CLOCKS)
     options = export["options"]
     assert (options["awardedAfter"], options["awardedBefore"]) == first_and_last_day
     assert options["timeZone"] == "Europe/Berlin"
@@ -98,7 +98,7 @@ def test_run_exports_awards_of_whole_days_in_its_time_zone(
 
 
 def test_late_run_exports_the_days_of_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # a week later
     fire(schedule_id, MONDAY)
     [export] = exports()
@@ -107,28 +107,28 @@ def test_late_run_exports_the_days_of_its_scheduled_time(monkeypatch: pytest.Mon
 
 def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator leaves it
-    schedule_id = made()
+    schedule_id = create_schedule()
     event = {"scheduleId": schedule_id, "scheduledTime": "<aws.scheduler.scheduled-time>"}
     assert scheduled_export.handler(event, context()) == "requested"
-    assert seen(schedule_id)["lastRun"]["at"] == MONDAY
+    assert read_schedule(schedule_id)["lastRun"]["at"] == MONDAY
 
 
 # ---------------------------------------------------------------- duplicates
 
 
 def test_duplicate_run_is_one_export() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     assert [fire(schedule_id), fire(schedule_id)] == ["requested", "requested"]
     [export] = exports()
-    written(export["id"])
+    finished_export(export["id"])
     assert fire(schedule_id) == "requested"
     assert work_off_the_queue() == 0
     assert [found["id"] for found in exports()] == [export["id"]]
-    assert seen(schedule_id)["lastRun"]["exportId"] == export["id"]
+    assert read_schedule(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
 def test_every_scheduled_time_and_every_schedule_has_its_own_export() -> None:
-    first, second = made(), made()
+    first, second = create_schedule(), create_schedule()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")
     fire(second)
@@ -137,11 +137,11 @@ def test_every_scheduled_time_and_every_schedule_has_its_own_export() -> None:
 
 
 def test_late_older_run_is_not_shown_as_the_last() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     fire(schedule_id, "2026-04-06T04:00:00Z")
-    last = seen(schedule_id)["lastRun"]
+    last = read_schedule(schedule_id)["lastRun"]
     fire(schedule_id, MONDAY)
-    assert seen(schedule_id)["lastRun"] == last
+    assert read_schedule(schedule_id)["lastRun"] == last
     assert len(exports()) == 2
 
 
@@ -149,22 +149,22 @@ def test_late_older_run_is_not_shown_as_the_last() -> None:
 
 
 def test_run_of_a_paused_schedule_exports_nothing() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert fire(schedule_id) == "off"
     assert exports() == []
-    assert "lastRun" not in seen(schedule_id)
+    assert "lastRun" not in read_schedule(schedule_id)
 
 
 def test_run_of_a_deleted_schedule_exports_nothing() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     OWNER.delete(f"/schedules/{schedule_id}")
     assert fire(schedule_id) == "gone"
     assert exports() == []
 
 
 def test_schedule_known_only_to_event_bridge_is_deleted_when_it_fires() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     definition = in_event_bridge(schedule_id)
     OWNER.delete(f"/schedules/{schedule_id}")
     names = ("GroupName", "Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
@@ -199,11 +199,11 @@ def test_unknown_event_fails_and_alarms(event: Any, capsys: pytest.CaptureFixtur
 def test_run_that_cannot_be_requested_fails_is_retried_and_alarms(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     with monkeypatch.context() as patch:
         patch.setattr("badgedata.schedules.runner.request_export", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             fire(schedule_id)
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
-    assert seen(schedule_id)["state"] == {"status": "active"}
+    assert read_schedule(schedule_id)["state"] == {"status": "active"}
     assert fire(schedule_id) == "requested"

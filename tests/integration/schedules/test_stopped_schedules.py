@@ -7,7 +7,15 @@ import pytest
 from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle
-from tests.integration.schedules.scheduling import MONDAY, exports, fire, in_event_bridge, made, seen, sweep
+from tests.integration.schedules.scheduling import (
+    MONDAY,
+    create_schedule,
+    exports,
+    fire,
+    in_event_bridge,
+    read_schedule,
+    sweep,
+)
 from tests.support.api_client import Person
 from tests.support.organizations import ADMIN, EDITOR, OWNER
 
@@ -39,11 +47,11 @@ def lose_plan() -> None:
     ],
 )
 def test_schedule_does_not_run_after_its_creator_lost_the_role_or_the_plan(loss: Any, said: str) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     loss()
     assert fire(schedule_id) == "stopped"
     assert exports(ADMIN) == []
-    stopped = seen(schedule_id, ADMIN)
+    stopped = read_schedule(schedule_id, ADMIN)
     assert (stopped["enabled"], stopped["state"]["status"]) == (False, "stopped")
     assert said in stopped["state"]["reason"]
     assert stopped["lastRun"] == {"at": MONDAY}
@@ -54,7 +62,7 @@ def test_schedule_does_not_run_after_its_creator_lost_the_role_or_the_plan(loss:
 
 
 def test_schedule_of_a_deleted_scope_is_stopped() -> None:
-    schedule_id = made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    schedule_id = create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
     assert fire(schedule_id) == "stopped"
     sweep()
@@ -62,7 +70,7 @@ def test_schedule_of_a_deleted_scope_is_stopped() -> None:
 
 
 def test_person_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     lose_role()
     fire(schedule_id)
     sweep()
@@ -76,7 +84,7 @@ def test_person_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
 def test_schedule_taken_over_while_it_is_being_stopped_continues(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    schedule_id, stop = made(), lifecycle.stop
+    schedule_id, stop = create_schedule(), lifecycle.stop
 
     def stopped_late(as_it_was_read: Schedule, reason: str) -> bool:
         for enabled in (False, True):
@@ -86,20 +94,20 @@ def test_schedule_taken_over_while_it_is_being_stopped_continues(
     lose_role()
     monkeypatch.setattr(lifecycle, "stop", stopped_late)
     assert fire(schedule_id) == "off"
-    taken_over = seen(schedule_id, EDITOR)
+    taken_over = read_schedule(schedule_id, EDITOR)
     assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
 
 
 def test_stopped_schedule_stays_stopped_when_it_is_paused() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     lose_role()
     fire(schedule_id)
-    before = seen(schedule_id, EDITOR)
+    before = read_schedule(schedule_id, EDITOR)
     assert EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": False}).json == before
 
 
 def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     lose_plan()
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
     answer = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True})
@@ -109,6 +117,6 @@ def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -
 
 
 def test_creator_with_another_editing_role_keeps_the_schedule_running() -> None:
-    schedule_id = made(ADMIN)
+    schedule_id = create_schedule(ADMIN)
     fire(schedule_id)
     assert exports()[0]["requestedBy"] == ADMIN.email

@@ -54,10 +54,10 @@ def test_written_rows_are_read_back_by_another_csv_reader(rows: list[list[str]])
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
 def test_cells_are_quoted_for_all_three_separators(rows: list[list[str]]) -> None:
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
-    assert data == b"".join(",".join(map(by_the_rfc, row)).encode() + b"\r\n" for row in rows)
+    assert data == b"".join(",".join(map(rfc_4180_cell, row)).encode() + b"\r\n" for row in rows)
 
 
-def by_the_rfc(cell: str) -> str:
+def rfc_4180_cell(cell: str) -> str:
     """Write a cell as section 2 of RFC 4180 says: in quotes if it has a separator, a quote, or a line break in it."""
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
 

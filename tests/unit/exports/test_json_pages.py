@@ -48,7 +48,7 @@ def document(stored: Stored, nested: bool, after: str = "") -> Iterator[Page]:
     return document_pages(b'{"head":true}', lists, after)
 
 
-def one_page_a_worker(stored: Stored, nested: bool) -> list[Page]:
+def write_with_a_worker_per_page(stored: Stored, nested: bool) -> list[Page]:
     found: list[Page] = []
     while page := next(document(stored, nested, found[-1].position if found else ""), None):
         found.append(page)
@@ -67,7 +67,7 @@ def test_document_interrupted_after_every_page_has_the_same_bytes_and_rows(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pages, "MAX_PAGE_BYTES", page_bytes)
-        whole, cut = list(document(stored, nested)), one_page_a_worker(stored, nested)
+        whole, cut = list(document(stored, nested)), write_with_a_worker_per_page(stored, nested)
     assert b"".join(page.data for page in cut) == b"".join(page.data for page in whole)
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole)
     members = sum(len(of) for of in stored.values())

@@ -1,7 +1,5 @@
 """SVG images as cleaning leaves them, and the warnings and refusals of cleaning."""
 
-import base64
-
 import pytest
 
 from badgedata.openbadges.images import clean_image
@@ -15,7 +13,7 @@ def cleaned(inner: str, attributes: str = "") -> str:
     return clean_image(svg(inner, attributes)).content.decode()
 
 
-def told(inner: str, attributes: str = "") -> str:
+def warning_of(inner: str, attributes: str = "") -> str:
     return " ".join(clean_image(svg(inner, attributes)).warnings)
 
 
@@ -23,7 +21,3 @@ def refusal(image: bytes) -> SourceRefusedError:
     with pytest.raises(SourceRefusedError) as refused:
         clean_image(image)
     return refused.value
-
-
-def uri(content: bytes, called: str = "image/png") -> str:
-    return f"data:{called};base64,{base64.b64encode(content).decode()}"

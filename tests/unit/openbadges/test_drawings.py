@@ -12,8 +12,8 @@ from PIL import Image
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.support.images import png, svg
-from tests.unit.openbadges.drawings import RECT, cleaned, refusal, told, uri
+from tests.support.images import data_uri, png, svg
+from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
 
 # Limits
 
@@ -67,7 +67,7 @@ def test_svg_that_draws_too_much_for_a_browser_is_rejected(inner: str) -> None:
 
 
 def test_svg_inside_an_svg_counts_as_often_as_it_is_drawn() -> None:
-    inner = uri(svg(RECT * 2_000), "image/svg+xml")
+    inner = data_uri(svg(RECT * 2_000), "image/svg+xml")
     assert "draws more than" in str(refusal(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
 
 
@@ -102,7 +102,9 @@ def test_complex_svg_is_kept(inner: str) -> None:
     "inner",
     [
         f"<style>{''.join(f'.a{{opacity:.{n}}}' for n in range(1, 2_000))}</style>" + '<rect class="a"/>' * 20_000,
-        "".join(f'<image href="{uri(svg(f"<style>{'.a[x]{fill:red}' * 9_000}</style>"), "x")}"/>' for _ in range(12)),
+        "".join(
+            f'<image href="{data_uri(svg(f"<style>{'.a[x]{fill:red}' * 9_000}</style>"), "x")}"/>' for _ in range(12)
+        ),
         f"<style>:root{{{''.join(f'--a{n}:var(--a{n + 1});' for n in range(5_000))}}}</style><rect fill='var(--a0)'/>",
         f'<rect class="{"a " * 500_000}"/>' * 3,
         "<g><style>.b{fill:red}</style>" * 90 + "</g>" * 90,
@@ -151,7 +153,7 @@ def test_styles_without_external_references_are_kept(kept: str) -> None:
     style = ":root{--leaf:#288C3C}"
     assert f'style="{kept.replace("'", "&#x27;")}"' in cleaned(f'<style>{style}</style><rect style="{kept}"/>')
     assert f".t{{{kept}}}" in cleaned(f"<style>{style} .t{{{kept}}}</style>")
-    assert told(f'<style>{style} .t{{{kept}}}</style><rect style="{kept}"/>') == ""
+    assert warning_of(f'<style>{style} .t{{{kept}}}</style><rect style="{kept}"/>') == ""
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_styles_without_external_references_are_kept(kept: str) -> None:
 def test_rules_with_any_selector_are_kept(rule: str) -> None:
     kept = cleaned(f"<style>{rule.replace('>', '&gt;')}</style>")
     assert f"<style>{rule.replace('>', '&gt;')}</style>" in kept
-    assert told(f"<style>{rule.replace('>', '&gt;')}</style>") == ""
+    assert warning_of(f"<style>{rule.replace('>', '&gt;')}</style>") == ""
 
 
 def test_style_sheet_keeps_its_media_type() -> None:
@@ -190,7 +192,7 @@ def test_reference_to_any_id_is_local(element_id: str) -> None:
     for reference in (f"url('#{quoted}')", f'url("#{element_id}")'):
         attribute = reference.replace('"', "&quot;")
         assert "#" in cleaned(f'<rect fill="{attribute}"/>')
-        assert told(f'<rect fill="{attribute}"/>') == ""
+        assert warning_of(f'<rect fill="{attribute}"/>') == ""
     assert 'url(&#x27;#leaf%201&#x27;)"' in cleaned('<rect fill="url(#leaf%201)"/>')
     assert 'href="#leaf 1"' in cleaned('<use href="#leaf 1"/>')
 
@@ -198,7 +200,7 @@ def test_reference_to_any_id_is_local(element_id: str) -> None:
 def test_incomplete_filter_is_removed_so_that_its_shape_stays_visible() -> None:
     kept = cleaned(
         '<filter id="f"><feImage href="https://evil.example/x"/></filter><rect filter="url(#f)" width="1"/>'
-        f'<filter id="g"><feImage href="{uri(png())}"/></filter><filter id="h"><feImage href="#x"/></filter>'
+        f'<filter id="g"><feImage href="{data_uri(png())}"/></filter><filter id="h"><feImage href="#x"/></filter>'
     )
     assert "evil" not in kept
     assert 'id="f"' not in kept
@@ -243,7 +245,7 @@ def test_root_of_an_svg_is_always_kept(attributes: str) -> None:
     ],
 )
 def test_removed_parts_of_an_svg_are_named(inner: str, named: str) -> None:
-    assert f"Left out: {named}" in told(inner)
+    assert f"Left out: {named}" in warning_of(inner)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +258,7 @@ def test_removed_parts_of_an_svg_are_named(inner: str, named: str) -> None:
     ],
 )
 def test_removed_animation_is_named_as_animation(inner: str) -> None:
-    assert "The drawing is animated" in told(inner)
+    assert "The drawing is animated" in warning_of(inner)
     assert "animat" not in cleaned(inner).lower()
 
 

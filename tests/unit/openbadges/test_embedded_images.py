@@ -7,15 +7,15 @@ import pytest
 from PIL import Image
 
 from badgedata.openbadges.images import clean_image
-from tests.support.images import pixels, png, svg
-from tests.unit.openbadges.drawings import RECT, cleaned, refusal, told, uri
+from tests.support.images import data_uri, pixels, png, svg
+from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
 
 
 def test_image_with_too_many_pixels_is_rejected_alone_and_inside_an_svg() -> None:
     written = io.BytesIO()
     Image.new("1", (16_000, 16_000)).save(written, format="PNG")
 
-    for image in (written.getvalue(), svg(f'<image href="{uri(written.getvalue())}"/>')):
+    for image in (written.getvalue(), svg(f'<image href="{data_uri(written.getvalue(), "image/png")}"/>')):
         assert refusal(image).code == "source-too-large"
         assert "16000 x 16000" in str(refusal(image))
 
@@ -23,8 +23,8 @@ def test_image_with_too_many_pixels_is_rejected_alone_and_inside_an_svg() -> Non
 def test_images_of_an_svg_are_counted_together() -> None:
     written = io.BytesIO()
     Image.new("1", (3_000, 3_000)).save(written, format="PNG")
-    one = f'<image href="{uri(written.getvalue())}"/>'
-    nested = f'<image href="{uri(svg(one), "image/svg+xml")}"/>'
+    one = f'<image href="{data_uri(written.getvalue(), "image/png")}"/>'
+    nested = f'<image href="{data_uri(svg(one), "image/svg+xml")}"/>'
 
     assert clean_image(svg(one)).warnings == ()
     for inner in (one * 2, one + nested):
@@ -53,15 +53,15 @@ def test_embedded_image_is_recognized_by_its_bytes(called: str) -> None:
 def test_embedded_image_keeps_its_format(kind: str, called: str) -> None:
     written = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(written, format=kind)
-    assert f'href="{uri(written.getvalue(), f"image/{called}")}"' in cleaned(
-        f'<image href="{uri(written.getvalue())}"/>'
+    assert f'href="{data_uri(written.getvalue(), f"image/{called}")}"' in cleaned(
+        f'<image href="{data_uri(written.getvalue(), "image/png")}"/>'
     )
 
 
 def test_embedded_gif_becomes_a_png_without_comments() -> None:
     written = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(written, format="GIF", comment=b"Secretphone")
-    kept = embedded_in(cleaned(f'<image href="{uri(written.getvalue(), "image/gif")}"/>'))
+    kept = embedded_in(cleaned(f'<image href="{data_uri(written.getvalue(), "image/gif")}"/>'))
     assert pixels(kept) == pixels(written.getvalue())
     assert kept.startswith(b"\x89PNG")
     assert b"Secretphone" not in kept
@@ -75,7 +75,7 @@ def test_images_hidden_after_an_embedded_jpeg_are_removed() -> None:
     plain, size = written.getvalue(), len(written.getvalue())
     Image.new("RGB", (8, 8), "red").save(written, format="JPEG", exif=exif)
     assert len(written.getvalue()) > size
-    assert embedded_in(cleaned(f'<image href="{uri(written.getvalue(), "image/jpeg")}"/>')) == plain
+    assert embedded_in(cleaned(f'<image href="{data_uri(written.getvalue(), "image/jpeg")}"/>')) == plain
 
 
 def embedded_in(drawing: str) -> bytes:
@@ -83,12 +83,12 @@ def embedded_in(drawing: str) -> bytes:
 
 
 def test_embedded_svg_is_cleaned() -> None:
-    hostile = uri(svg(f"<script>alert(1)</script>{RECT}"), "image/svg+xml")
+    hostile = data_uri(svg(f"<script>alert(1)</script>{RECT}"), "image/svg+xml")
 
     kept = cleaned(f'<image href="{hostile}"/>').partition("base64,")[2].partition('"')[0]
 
     assert base64.b64decode(kept) == clean_image(svg(RECT)).content
-    assert "<script>" in told(f'<image href="{hostile}"/>')
+    assert "<script>" in warning_of(f'<image href="{hostile}"/>')
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
@@ -101,7 +101,9 @@ def test_embedded_images_lose_place_and_time_metadata(kind: str) -> None:
     assert b"Secretphone" in written.getvalue()
 
     kept = base64.b64decode(
-        cleaned(f'<image href="{uri(written.getvalue())}"/>').partition("base64,")[2].partition('"')[0]
+        cleaned(f'<image href="{data_uri(written.getvalue(), "image/png")}"/>')
+        .partition("base64,")[2]
+        .partition('"')[0]
     )
 
     assert b"Secretphone" not in kept
@@ -111,6 +113,6 @@ def test_embedded_images_lose_place_and_time_metadata(kind: str) -> None:
 
 @pytest.mark.parametrize("image", [b"", b"text", png()[:60], b"\xff\xd8\xff\xe0 a JPEG", b"GIF89a"])
 def test_invalid_embedded_image_is_left_out_and_named(image: bytes) -> None:
-    inner = f'<image width="1" href="{uri(image)}"/>'
+    inner = f'<image width="1" href="{data_uri(image, "image/png")}"/>'
     assert "href" not in cleaned(inner)
-    assert "an embedded image" in told(inner)
+    assert "an embedded image" in warning_of(inner)

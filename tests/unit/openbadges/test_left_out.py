@@ -110,7 +110,7 @@ def read(content: object) -> BadgeClassProposal:
     return read_source(document(content), Web().fetch)
 
 
-def kept(proposal: BadgeClassProposal) -> str:
+def texts_of(proposal: BadgeClassProposal) -> str:
     """Return all texts of a proposal, one per line."""
     criteria, alignment = astuple(proposal.criteria), [text for one in proposal.alignment for text in astuple(one)]
     return "\n".join([proposal.name, proposal.description, *proposal.tags, *criteria, *alignment])
@@ -125,7 +125,7 @@ def test_every_field_is_in_the_proposal_or_in_a_warning(version: str, part: str,
     warnings = "\n".join(proposal.warnings)
     mark = MARK if MARK in repr(shape) else LINK
     named = f"{part}.{field}" if part else field
-    assert mark in kept(proposal) or mark in warnings or named in warnings, (kept(proposal), warnings)
+    assert mark in texts_of(proposal) or mark in warnings or named in warnings, (texts_of(proposal), warnings)
 
 
 @pytest.mark.parametrize(("version", "part", "field"), WALK, ids=["-".join(filter(None, one)) for one in WALK])
@@ -133,7 +133,7 @@ def test_every_field_is_in_the_proposal_or_in_a_warning(version: str, part: str,
 def test_malformed_field_is_kept_named_or_rejected_by_name(version: str, part: str, field: str, shape: Any) -> None:
     try:
         proposal = read(source(version, part, field, shape))
-        said = "\n".join(proposal.warnings) + kept(proposal)
+        said = "\n".join(proposal.warnings) + texts_of(proposal)
     except SourceRefusedError as refused:
         said = str(refused)
     assert field in said or MARK in said or "2025" in said, said

@@ -66,7 +66,7 @@ def test_overdue_rule_publishes_by_a_role_without_other_permissions() -> None:
 
 def test_notification_that_could_not_be_published_has_an_alarm() -> None:
     (rule,) = resources("AWS::Events::Rule")
-    assert watched_for("FailedInvocations") == {rule}
+    assert alarmed_resources("FailedInvocations") == {rule}
 
 
 def test_every_dead_letter_queue_has_an_alarm() -> None:
@@ -74,7 +74,7 @@ def test_every_dead_letter_queue_has_an_alarm() -> None:
     assert {name for name in QUEUES if "DeadLetter" in name} <= watched
 
 
-def watched_for(metric: str, statistic: str = "Sum") -> set[str]:
+def alarmed_resources(metric: str, statistic: str = "Sum") -> set[str]:
     """Return the resources whose metric of this name has an alarm."""
     return {
         name
@@ -86,7 +86,7 @@ def watched_for(metric: str, statistic: str = "Sum") -> set[str]:
 
 def test_every_queue_of_a_worker_has_an_alarm_on_its_oldest_message() -> None:
     worked_off = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue["Properties"]}
-    assert watched_for("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
+    assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
 
 def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_crashes() -> None:
@@ -99,7 +99,7 @@ def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_cr
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in workers.values())
     # Lambda counts a returned message as no error of the function, but a timeout or a lack of memory as one.
     assert {("MessageFailed", worker) for worker in workers} <= EMITTED.keys()
-    assert workers.keys() <= watched_for("Errors")
+    assert workers.keys() <= alarmed_resources("Errors")
 
 
 def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> None:
@@ -109,8 +109,8 @@ def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> Non
         if any(event["Type"] == "Schedule" for event in function["Properties"].get("Events", {}).values())
     }
     assert len(sweepers) == 3
-    assert sweepers <= watched_for("Errors")
-    assert sweepers == watched_for("Invocations")
+    assert sweepers <= alarmed_resources("Errors")
+    assert sweepers == alarmed_resources("Invocations")
     silent = [alarm["Properties"] for alarm in ALARMS.values() if alarm["Properties"]["MetricName"] == "Invocations"]
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
 

@@ -32,7 +32,7 @@ def role_of(function: str) -> str:
     return role
 
 
-def may(function: str, action: str) -> set[str]:
+def resources_for(function: str, action: str) -> set[str]:
     """Return the resources that a function's role names for an action."""
     return {
         resource
@@ -54,7 +54,7 @@ def test_function_receives_only_from_the_queue_that_invokes_it(function: str) ->
         for queue in referred_to(mapping["Properties"]["EventSourceArn"])
     }
     for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
-        assert may(function, action) == sources
+        assert resources_for(function, action) == sources
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -62,8 +62,8 @@ def test_function_writes_only_to_its_own_log_group_and_creates_none(function: st
     # A function that may create its group would recreate it right after a deletion, and the next stack of this name
     # could not create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
-    assert may(function, "logs:CreateLogStream") == may(function, "logs:PutLogEvents") == {group}
-    assert may(function, "logs:CreateLogGroup") == set()
+    assert resources_for(function, "logs:CreateLogStream") == resources_for(function, "logs:PutLogEvents") == {group}
+    assert resources_for(function, "logs:CreateLogGroup") == set()
 
 
 def test_transform_adds_no_role_or_policy() -> None:
@@ -74,7 +74,7 @@ def test_transform_adds_no_role_or_policy() -> None:
 def test_function_with_a_dead_letter_queue_can_send_to_it() -> None:
     for name, function in FUNCTIONS.items():
         if target := function["Properties"].get("DeadLetterConfig"):
-            assert set(referred_to(target)) <= may(name, "sqs:SendMessage"), name
+            assert set(referred_to(target)) <= resources_for(name, "sqs:SendMessage"), name
 
 
 # ---------------------------------------------------------------- loops
@@ -82,13 +82,13 @@ def test_function_with_a_dead_letter_queue_can_send_to_it() -> None:
 
 def invoked_by(function: str) -> Iterator[str]:
     """Yield the functions that a function invokes through a queue."""
-    queues = may(function, "sqs:SendMessage")
+    queues = resources_for(function, "sqs:SendMessage")
     for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values():
         if queues.intersection(referred_to(mapping["Properties"]["EventSourceArn"])):
             yield from referred_to(mapping["Properties"]["FunctionName"])
 
 
-def in_a_loop(function: str) -> bool:
+def is_in_loop(function: str) -> bool:
     """Return whether a function's messages come back to it, through any number of others."""
     reached: set[str] = set()
     ahead = list(invoked_by(function))
@@ -101,7 +101,7 @@ def in_a_loop(function: str) -> bool:
 def test_loop_detection_allows_functions_that_enqueue_their_next_task() -> None:
     # By default, Lambda drops the message when a chain of requests comes back to the same function for about the 16th
     # time. The emulator counts no chain through a queue.
-    looping = {name for name in FUNCTIONS if in_a_loop(name)}
+    looping = {name for name in FUNCTIONS if is_in_loop(name)}
     assert looping == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
     allowed = {name for name, function in FUNCTIONS.items() if function["Properties"].get("RecursiveLoop") == "Allow"}
     assert allowed == looping
