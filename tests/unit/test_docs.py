@@ -1,6 +1,8 @@
 """The documents: links work, and the exports, alarms and settings that they describe exist."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -115,3 +117,10 @@ def test_api_guide_lists_every_kind_of_export_with_its_scopes_and_options() -> N
         for scope, kinds in KINDS.items()
         for kind, export in kinds.items()
     }
+
+
+def test_readme_counts_the_fault_cases() -> None:
+    collect = [sys.executable, "-m", "pytest", "tests/faults", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    collected = subprocess.run(collect, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    cases = [line for line in collected.splitlines() if line.endswith("]")]  # the others only count, or inject none
+    assert f"`make faults` runs {len(cases)} cases" in (REPOSITORY / "README.md").read_text()
