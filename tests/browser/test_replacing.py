@@ -101,7 +101,7 @@ def test_dropped_and_pasted_images_are_accepted(admin: Visitor) -> None:
         ("<!-- a -->" * 30, False),
         ("<svgs></svgs>", False),
     ],
-    ids=["with comments", "with many comments", "behind words", "in a comment", "only comments", "something else"],
+    ids=["with comments", "with many comments", "after text", "in a comment", "only comments", "something else"],
 )
 def test_pasted_text_is_accepted_if_it_is_an_svg_and_does_not_block_the_page(
     admin: Visitor, text: str, is_drawing: bool

@@ -73,7 +73,7 @@ def test_trailing_slash_changes_nothing() -> None:
     assert answer_at(WITH_BASE_PATH, "GET", "/me/").status == 200
 
 
-@pytest.mark.parametrize("address", [WITH_BASE_PATH, OWN], ids=["custom domain", "own address"])
+@pytest.mark.parametrize("address", [WITH_BASE_PATH, OWN], ids=["custom domain", "own URL"])
 @pytest.mark.parametrize(
     ("path", "body"),
     [
@@ -127,7 +127,7 @@ def test_openapi_document_and_reference_page_contain_the_base_path() -> None:
         )
 
 
-@pytest.mark.parametrize("address", [OWN, CUSTOM, WITH_BASE_PATH], ids=["own", "custom domain", "base path"])
+@pytest.mark.parametrize("address", [OWN, CUSTOM, WITH_BASE_PATH], ids=["own URL", "custom domain", "base path"])
 def test_links_use_the_request_host_if_no_base_url_is_set(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()

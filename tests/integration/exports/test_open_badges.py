@@ -11,7 +11,7 @@ from tests.integration.exports.running import ISSUER, exported
 Json = dict[str, Any]
 
 
-@pytest.fixture(params=[False, True], ids=["images by address", "images embedded"])
+@pytest.fixture(params=[False, True], ids=["image URLs", "embedded images"])
 def document(request: pytest.FixtureRequest, school: None) -> Json:
     options = {"includeBadgeClasses": True, "includeAssertions": True, "embedImages": request.param}
     found: Json = json.loads(exported(ISSUER, "issuer", **options))

@@ -59,7 +59,7 @@ def expect_all_to_show(version: int) -> None:
 @pytest.mark.parametrize(
     ("target", "name"),
     [(issuer_writing, "_put_badge_classes"), (Award, "save")],
-    ids=["after the load read what is there", "between an award's being read and put"],
+    ids=["after the load has read the stored awards", "between read and write of an award"],
 )
 def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assertions = with_narratives(3, "Built two robots")

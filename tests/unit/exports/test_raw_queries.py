@@ -188,9 +188,9 @@ def test_query_uses_a_new_connection_if_the_table_closes_the_old_one(
     "answer",
     [
         pytest.param(refusal("ProvisionedThroughputExceededException"), id="throttled"),
-        pytest.param(Answer(500, b"", checksum=None), id="a server's error"),
-        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed on the way"),
-        pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="broken off"),
+        pytest.param(Answer(500, b"", checksum=None), id="server error"),
+        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed in transit"),
+        pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="interrupted"),
     ],
 )
 def test_incomplete_response_is_requested_again(table: Table, answer: Answer) -> None:

@@ -92,7 +92,7 @@ def test_patterns_that_refer_to_each_other_are_counted_in_bounded_time() -> None
         + '<rect filter="url(#a)"/>' * 50,
         f'<circle r="90" stroke-dasharray="4 2"/><g id="a">{RECT * 100}</g>' + '<use href="#a"/>' * 500,
     ],
-    ids=["shapes", "gradients", "arrows by a rule for all paths", "shadows", "copies"],
+    ids=["shapes", "gradients", "arrows from one rule", "shadows", "copies"],
 )
 def test_complex_svg_is_kept(inner: str) -> None:
     assert clean_image(svg(inner)).warnings == ()

@@ -128,12 +128,12 @@ SPOILED = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "told"), SPOILED, ids=lambda part: str(part)[:40])
-def test_invalid_value_is_named_by_its_path(path: str, value: Any, told: str, document: Json) -> None:
+@pytest.mark.parametrize(("path", "value", "reason"), SPOILED, ids=lambda part: str(part)[:40])
+def test_invalid_value_is_named_by_its_path(path: str, value: Any, reason: str, document: Json) -> None:
     put(document, path, value)
     faults = faults_of(document)
     assert len(faults) == 1
-    assert told in faults[0]
+    assert reason in faults[0]
     assert faults[0].startswith("$." + path.partition(".")[0])
 
 
@@ -221,14 +221,14 @@ MEMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("member", "told"), MEMBERS, ids=lambda part: str(part)[:40])
+@pytest.mark.parametrize(("member", "reason"), MEMBERS, ids=lambda part: str(part)[:40])
 def test_member_needs_an_email_address_and_a_role_on_an_existing_scope(
-    member: Json, told: str, organization: Json
+    member: Json, reason: str, organization: Json
 ) -> None:
     organization["members"] = [member]
     faults = faults_of(organization)
     assert len(faults) == 1
-    assert told in faults[0]
+    assert reason in faults[0]
 
 
 def test_person_has_one_role_per_scope_in_any_case_of_the_email_address(organization: Json) -> None:
