@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import ministack
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import Place
 from tests.support.deployed_client import Client
 
@@ -28,5 +28,5 @@ def test_stopping_removes_unpacked_functions(tmp_path: Path) -> None:
 
 def test_almost_full_disk_is_reported_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
-    with pytest.raises(LocalStackError, match=r"has 1\.0 GB of disk left; the local AWS needs 4 GB"):
+    with pytest.raises(LocalStackError, match=r"has 1\.0 GB of free disk space; the local AWS needs 4 GB"):
         ministack.start(Place(tmp_path, 1))

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operations import delete_organization
-from operations.deletion import rows
+from operations.deletion import table_items
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.tenants import AWARDS, Tenant, everything
 
@@ -74,7 +74,7 @@ def test_interrupted_deletion_is_reported_and_continued_next_time(
         def refuse(table: str, keys: object) -> None:
             raise ClientError({"Error": {"Code": "InternalServerError"}}, "BatchWriteItem")
 
-        broken.setattr(rows, "delete", refuse)
+        broken.setattr(table_items, "delete", refuse)
         assert run("--yes") == 3
     assert "Run the command again; it continues from there." in capsys.readouterr().err
     assert run("--yes") == 0
@@ -92,4 +92,4 @@ def test_accounts_without_another_role_are_deleted_on_request(outputs: dict[str,
 
 def test_unknown_organization_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert delete_organization.main(["NOBODY", "--yes", "--stack-name", STACK_NAME]) == 1
-    assert capsys.readouterr().err == "There is no organization NOBODY. Nothing was deleted.\n"
+    assert capsys.readouterr().err == "No such organization: NOBODY. Nothing was deleted.\n"

@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 
 from badgedata.config import config
 from operations import dead_letters, redrive
-from operations.dead_letters import RECEIVE
+from operations.dead_letters import MAX_RECEIVED
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.invocations import work_off_the_queue
@@ -80,7 +80,7 @@ def test_redriven_export_message_completes_the_export(
 
 
 def test_dry_run_lists_messages_and_moves_none(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    for number in range(RECEIVE + 3):
+    for number in range(MAX_RECEIVED + 3):
         send(outputs[DEAD_RESYNC], {"badgeClassId": f"BC-{number}", "version": 2})
     assert run("--dry-run") == 0
     shown = capsys.readouterr().out
@@ -106,7 +106,7 @@ def test_redriven_scheduled_run_keeps_its_own_time(outputs: dict[str, str], invo
 def test_no_message_is_lost_if_the_command_dies(
     fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "HIDDEN_SECONDS", 0)  # the visibility timeout is over
+    monkeypatch.setattr(dead_letters, "VISIBILITY_TIMEOUT_SECONDS", 0)  # the visibility timeout is over
     calls = FaultyCalls(monkeypatch)
     wanted = {f"E{number}" for number in range(4)}
     for export_id in sorted(wanted):

@@ -9,7 +9,7 @@ import pytest
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
 from badgedata.records.replacements import PreviewSlot
-from badgedata.replacement import fair_use, proposing
+from badgedata.replacement import fair_use, request
 from badgedata.stored_images import StoredImage
 from tests.support.api_client import Answer, Person
 from tests.support.clock import set_time
@@ -57,7 +57,7 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
     """Make each request while the previews of those before are still in progress."""
     coming, answers = list(people), []
-    propose = proposing.propose
+    propose = request.propose
 
     def request_preview() -> None:
         person = coming.pop(0)
@@ -69,7 +69,7 @@ def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[
         return propose(given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(proposing, "propose", slow)
+        patch.setattr(request, "propose", slow)
         request_preview()
     return answers
 
@@ -78,7 +78,7 @@ def test_all_organizations_together_have_three_concurrent_previews(monkeypatch: 
     answers = made_at_once([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
-    assert refused.problem["detail"] == "Too many previews are being made at the moment. Try again in 5 seconds."
+    assert refused.problem["detail"] == "Too many previews are in progress at the moment. Try again in 5 seconds."
     assert refused.headers["Retry-After"] == "5"
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they have finished, and there is room again
 

@@ -116,7 +116,7 @@ def test_source_without_an_image_keeps_the_current_image() -> None:
     shown = preview({"json": source})
     assert shown["proposed"]["image"] == shown["current"]["image"]
     assert "image" not in shown["changes"]
-    assert "The source has no image; the badge keeps the one it has." in shown["warnings"]
+    assert "The source has no image. The badge keeps its image." in shown["warnings"]
     assert confirm(shown).json["current"]["image"] == shown["current"]["image"]
 
 

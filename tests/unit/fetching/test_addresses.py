@@ -111,7 +111,7 @@ def test_only_public_addresses_are_connected_to(scheme: str, host: str, connecti
 
     assert connections == []
     assert refused.code == "blocked-address"
-    assert "an address on the public internet was expected" in str(refused)
+    assert "expected an address on the public internet" in str(refused)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_error_does_not_reveal_the_address_of_a_private_name(
             assert refused.code == "blocked-address"
             said.add(refused.reason)
 
-    assert said == {"an address on the public internet was expected, its host name has none"}
+    assert said == {"expected an address on the public internet, but its host name has none"}
 
 
 def test_error_does_not_reveal_the_address_of_a_private_redirect(

@@ -119,7 +119,7 @@ def test_slow_sender_is_cut_off_at_the_deadline(start: bytes, drop: bytes) -> No
         took = time.monotonic() - started
 
     assert refused.code == "unreachable-source"
-    assert "within 0.2 seconds" in str(refused)
+    assert "longer than 0.2 seconds" in str(refused)
     assert 0.15 < took < 1
 
 
@@ -131,7 +131,7 @@ def test_slow_handshake_is_cut_off_at_the_deadline() -> None:
         took = time.monotonic() - started
 
     assert (refused.code, took < 1) == ("unreachable-source", True)
-    assert "within 0.2 seconds" in str(refused)
+    assert "longer than 0.2 seconds" in str(refused)
 
 
 def test_slow_name_server_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ def test_time_limit_covers_redirects() -> None:
 
     with serving(talk) as server:
         refused = refusal(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
-    assert "within 0.2 seconds" in str(refused)
+    assert "longer than 0.2 seconds" in str(refused)
 
 
 def test_unserved_source_is_unreachable(source: SourceFetcher) -> None:

@@ -187,7 +187,7 @@ def test_unreachable_image_does_not_reject_a_source_with_another_image(address: 
     proposal = read_source(SourceDocument(None, "image/svg+xml", baked), fetch)
 
     assert proposal.image == clean_image(SVG)
-    assert any("The picture sent is used" in warning for warning in proposal.warnings)
+    assert any("The image you sent is used" in warning for warning in proposal.warnings)
 
 
 def test_unusable_badge_image_and_uploaded_image_reject_the_source() -> None:

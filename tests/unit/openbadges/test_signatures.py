@@ -110,7 +110,7 @@ def test_unreadable_profile_of_the_key_is_a_warning() -> None:
     no_json = warnings_of(signed(ASSERTION), pages | {ISSUER_URL: "<html>"})
 
     for (warning,) in (gone, no_json):
-        assert "nothing shows that its key is the issuer's" in warning
+        assert "nothing proves that its key is the issuer's" in warning
         assert ISSUER_URL in warning
 
 
@@ -191,7 +191,7 @@ def test_without_a_creator_the_key_is_that_of_the_issuer_profile() -> None:
     ("pages", "reason"),
     [
         ({}, "no answer was to be had"),
-        ({KEY_URL: KEY_2_0}, "publicKeyPem was expected"),
+        ({KEY_URL: KEY_2_0}, "expected a CryptographicKey with publicKeyPem"),
         (
             {KEY_URL: KEY_2_0 | {"publicKeyPem": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"}},
             "be read",
@@ -262,7 +262,7 @@ def test_1_0_badge_is_checked_with_the_pem_at_its_verify_url() -> None:
 
     assert warnings_of(signed(award), {key_url: pem()}) == ()
     assert refusal(tampered(signed(award)), {key_url: pem()}).code == "bad-signature"
-    assert "a public key in PEM was expected" in warnings_of(signed(award), {key_url: "<html>"})[0]
+    assert "expected a public key in PEM" in warnings_of(signed(award), {key_url: "<html>"})[0]
     elsewhere = award | {"verify": {"type": "signed", "url": "https://evil.example/1"}}
     assert "not its issuer's address" in warnings_of(signed(elsewhere), {"https://evil.example/1": pem()})[0]
     away = {key_url: "https://evil.example/1"}

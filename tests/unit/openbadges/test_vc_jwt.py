@@ -42,7 +42,9 @@ def test_vc_jwt_with_its_key_in_the_header_is_checked(wrapped: bool) -> None:
 
     assert (proposal.name, proposal.open_badges_version) == ("Teamwork", "3.0")
     assert proposal.assertion_id == "http://example.edu/credentials/3732"
-    assert proposal.warnings == ("The signature is sound, but its key came along with it: it doesn't show who signed.",)
+    assert proposal.warnings == (
+        "The signature is valid, but its key was sent with it, so it doesn't prove who signed.",
+    )
     assert refusal(tampered(token)).code == "bad-signature"
 
 
@@ -116,7 +118,7 @@ def test_vc_jwt_of_a_did_key_issuer_is_checked(algorithm: str) -> None:
 
     assert warnings_of(signed(own, algorithm, kid=kid)) == ()
     assert refusal(tampered(signed(own, algorithm, kid=kid))).code == "bad-signature"
-    assert "Nothing shows" in warnings_of(signed(CREDENTIAL, algorithm, kid=kid))[0]
+    assert "Nothing proves" in warnings_of(signed(CREDENTIAL, algorithm, kid=kid))[0]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 
 from development.sam_template import template
 from local.places import REPOSITORY
-from operations.smoke.client import Client, followed
+from operations.smoke.client import Client, location_of
+from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download
-from operations.smoke.failure import SmokeFailure
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
 
@@ -68,9 +68,9 @@ def client(server: Server) -> Client:
 def test_unexpected_status_is_shown_with_its_problem(server: Server, client: Client) -> None:
     problem = b'{"code": "internal-error", "detail": "Something broke."}'
     server.answers["/v1/me"] = [(500, {"Content-Type": "application/problem+json"}, problem)]
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/me")
-    assert failed.value.expected == f"GET {server.url}/v1/me to answer 200"
+    assert failed.value.expected == f"GET {server.url}/v1/me to return 200"
     assert failed.value.found == "500: internal-error: Something broke."
     assert failed.value.check.startswith("the log group /stack/api; ")
 
@@ -82,15 +82,15 @@ def test_request_is_repeated_if_the_response_has_a_retry_time(server: Server, cl
 
 def test_server_error_is_not_retried(server: Server, client: Client) -> None:
     server.answers["/v1/me"] = [(503, {}, b""), (200, {}, b"{}")]
-    with pytest.raises(SmokeFailure, match="503: no body"):
+    with pytest.raises(SmokeTestError, match="503: no body"):
         client.call("GET", "/me")
 
 
 def test_missing_response_is_a_failure_that_shows_no_signature() -> None:
     client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/file?X-Amz-Signature=secret")
-    assert failed.value.expected == "GET http://127.0.0.1:1/file to be answered"
+    assert failed.value.expected == "GET http://127.0.0.1:1/file to be reachable"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_missing_response_is_a_failure_that_shows_no_signature() -> None:
 )
 def test_location_is_followed_as_by_any_client(server: Server, client: Client, location: str, followed_to: str) -> None:
     server.answers["/v1/made"] = [(201, {"Location": location.format(server=server.url)}, b"")]
-    assert followed(client.call("GET", "/made", expect=201)) == server.url + followed_to
+    assert location_of(client.call("GET", "/made", expect=201)) == server.url + followed_to
 
 
 # ---------------------------------------------------------------- files
@@ -135,13 +135,13 @@ def test_file_that_matches_its_export_passes_with_its_number_of_parts(server: Se
 def test_file_that_differs_from_its_export_is_rejected(
     server: Server, run: Run, content: bytes, said: dict[str, Any], figure: str
 ) -> None:
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         download(run, export_of(server, content, **said), 2, count_csv_rows)
     assert failed.value.expected.startswith(figure)
 
 
 def test_file_without_a_row_of_the_tenant_is_rejected(server: Server, run: Run) -> None:
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         download(run, export_of(server, CSV), 3, count_csv_rows)
     assert failed.value.expected.startswith("3 rows in export E")
     assert failed.value.found == "2"
@@ -150,7 +150,7 @@ def test_file_without_a_row_of_the_tenant_is_rejected(server: Server, run: Run) 
 def test_rejected_link_is_reported_without_its_signature(server: Server, run: Run) -> None:
     export = export_of(server, CSV)
     server.answers["/file"] = [(403, {}, b"<Code>AccessDenied</Code>")]
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         download(run, export, 2, count_csv_rows)
     assert "AccessDenied" in failed.value.found
     assert "secret" not in str(failed.value)

@@ -7,12 +7,12 @@ import boto3
 
 from badgedata.config import config
 from badgedata.records.awards import Award
-from operations.loading.load import Loaded, load
+from operations.loading.load import LoadResult, load
 from operations.loading.reading import read_document
 from tests.support.small_documents import Json, organization_document
 
 
-def load_json(document: Json, **how: Any) -> Loaded:
+def load_json(document: Json, **how: Any) -> LoadResult:
     return load(read_document(json.dumps(document).encode()), **how)
 
 

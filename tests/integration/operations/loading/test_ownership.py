@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from badgedata.records.directory import Issuer, Member, Organization
-from operations.loading.faults import BadDocument
+from operations.loading.faults import InvalidDocumentError
 from tests.integration.operations.loading.loads import everything, load_json, many_awards
 from tests.support.small_documents import Json, issuer_document, organization_document
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 def refusals(document: Json, **how: Any) -> list[str]:
     """Load a document that must be rejected; check that it changed nothing, and return the reasons."""
     before = everything()
-    with pytest.raises(BadDocument) as caught:
+    with pytest.raises(InvalidDocumentError) as caught:
         load_json(document, **how)
     assert everything() == before
     return [str(fault) for fault in caught.value.faults]
@@ -35,7 +35,7 @@ def test_issuer_cannot_move_to_another_organization() -> None:
     document = organization_document()
     document["organization"]["entityId"] = "OTHER"
     assert refusals(document) == [
-        '$.issuers[0].issuer.entityId: "ISS" is an issuer of another organization already, "ORG"'
+        '$.issuers[0].issuer.entityId: "ISS" is already an issuer of another organization, "ORG"'
     ]
 
 
@@ -48,7 +48,7 @@ def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
     document["issuers"] = [other]
     document["members"] = []
     assert refusals(document) == [
-        '$.issuers[0].badgeClasses[0].entityId: "BC" is a badge class of another issuer already, "ISS"'
+        '$.issuers[0].badgeClasses[0].entityId: "BC" is already a badge class of another issuer, "ISS"'
     ]
 
 
@@ -66,7 +66,7 @@ def test_award_id_of_another_issuer_is_rejected_because_it_is_a_public_url() -> 
     [assertion] = badge_class["assertions"]
     assertion.pop("badge", None)
     assert refusals(other) == [
-        '$.issuers[0].badgeClasses[0].assertions[0].entityId: "A1" is an award of another issuer already, "ISS"'
+        '$.issuers[0].badgeClasses[0].assertions[0].entityId: "A1" is already an award of another issuer, "ISS"'
     ]
     assertion["entityId"] = "A2"
     assert load_json(other).counts["awards"] == 1
@@ -80,9 +80,9 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
     del badge_classes[1]["assertions"][0]["badge"]
     badge_classes[0]["assertions"][0]["issuedOn"] = "2026-01-02T00:00:00Z"
     assert refusals(document) == [
-        '$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "A0" was issued on 2026-01-01T08:00:00Z already;'
-        " an award's date never changes",
-        '$.issuers[0].badgeClasses[1].assertions[0].entityId: "A1" is an award of another badge class already, "BC"',
+        '$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "A0" was issued on 2026-01-01T08:00:00Z;'
+        " an award's date can't change",
+        '$.issuers[0].badgeClasses[1].assertions[0].entityId: "A1" is already an award of another badge class, "BC"',
     ]
 
 
@@ -91,7 +91,7 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
 
 def test_issuer_document_loads_into_an_empty_deployment_with_a_new_organization() -> None:
     loaded = load_json(issuer_document(), admin_email="ada@example.org")
-    assert (loaded.organization_id, loaded.made_organization) == ("ISS", True)
+    assert (loaded.organization_id, loaded.created_organization) == ("ISS", True)
     organization = Organization.get(*Organization.key("ISS"))
     assert (organization.name, organization.plan) == ("École de soudure", "paid")
     assert [member.role for member in Member.query(Member.email_key("ada@example.org"))] == ["admin"]
@@ -105,7 +105,7 @@ def test_load_without_an_admin_creates_no_member() -> None:
 def test_issuer_document_loads_twice_into_an_empty_deployment() -> None:
     load_json(issuer_document())
     once = everything()
-    assert not load_json(issuer_document()).made_organization
+    assert not load_json(issuer_document()).created_organization
     assert everything() == once
 
 
@@ -124,13 +124,13 @@ def test_issuer_document_loads_into_the_organization_of_the_issuer() -> None:
 
 def test_unknown_organization_is_rejected() -> None:
     assert refusals(issuer_document(), organization_id="GONE") == [
-        '$: there is no organization "GONE" that the issuer could belong to'
+        '$: the issuer\'s organization "GONE" does not exist'
     ]
 
 
 def test_organization_document_cannot_load_into_another_organization() -> None:
     assert refusals(organization_document(), organization_id="OTHER") == [
-        '$.organization.entityId: is "ORG", and the load asks for "OTHER"'
+        '$.organization.entityId: is "ORG", but --organization is "OTHER"'
     ]
 
 
@@ -141,4 +141,4 @@ def test_issuer_is_not_added_to_an_unrelated_organization_with_its_id() -> None:
     del document["issuers"][0]["badgeClasses"]
     document["members"] = []
     load_json(document)
-    assert "is an organization's id already" in refusals(issuer_document())[0]
+    assert "is already the ID of an organization" in refusals(issuer_document())[0]

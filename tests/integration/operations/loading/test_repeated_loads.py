@@ -13,7 +13,7 @@ from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Learner, Member, Organization, RecipientGroup
 from operations.loading import issuer as issuer_writing
 from operations.loading import writing
-from operations.loading.writing import LoadBrokenOffError
+from operations.loading.writing import LoadInterruptedError
 from tests.integration.operations.loading.loads import award, everything, load_json, many_awards
 from tests.support.small_documents import issuer_document, organization_document
 
@@ -51,7 +51,7 @@ def test_unchanged_awards_are_not_written_again() -> None:
     assert len(list(Award.query("ISS"))) == 61
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """The error that ends a load midway."""
 
 
@@ -61,7 +61,7 @@ def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
 
     def write(**request: Any) -> Any:
         if next(left, None) is None:
-            raise Broken
+            raise BrokenError
         return real(**request)
 
     patch.setattr(aws.dynamodb(), "batch_write_item", write)
@@ -80,7 +80,7 @@ def test_interrupted_load_is_repaired_by_loading_again(batches: int, monkeypatch
 
     with monkeypatch.context() as patch:
         break_off_after(batches, patch)
-        with pytest.raises(Broken):
+        with pytest.raises(BrokenError):
             load_json(many_awards(60))
     assert not list(Member.query(Member.email_key("ada@example.org")))
 
@@ -90,8 +90,8 @@ def test_interrupted_load_is_repaired_by_loading_again(batches: int, monkeypatch
 
 def test_load_interrupted_after_creating_the_organization_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(Broken()))
-        with pytest.raises(Broken):
+        patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(BrokenError()))
+        with pytest.raises(BrokenError):
             load_json(issuer_document())
     assert Organization.get(*Organization.key("ISS"))
     assert load_json(issuer_document()).counts["awards"] == 1
@@ -123,7 +123,7 @@ def test_badge_class_replaced_during_a_load_is_not_overwritten(monkeypatch: pyte
         real(records, stored)
 
     monkeypatch.setattr(issuer_writing, "_put_badge_classes", replaced_first)
-    with pytest.raises(LoadBrokenOffError, match="badge class BC was changed while it was loaded"):
+    with pytest.raises(LoadInterruptedError, match="badge class BC was changed during the load"):
         load_json(organization_document())
     assert BadgeClass.get(*BadgeClass.key("BC")).name == "New"
 
@@ -185,12 +185,12 @@ def test_table_that_never_accepts_the_items_ends_the_load(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", full)
     monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=lambda seconds: None))
-    with pytest.raises(LoadBrokenOffError, match="the table directory refused 1 of 1 items 10 times"):
+    with pytest.raises(LoadInterruptedError, match="the table directory refused 1 of 1 items 10 times"):
         load_json(organization_document())
 
 
 def test_progress_is_reported_by_kind_and_count() -> None:
     told: list[tuple[str, int]] = []
-    load_json(many_awards(60), tell=lambda kind, count: told.append((kind, count)))
+    load_json(many_awards(60), on_progress=lambda kind, count: told.append((kind, count)))
     assert [count for kind, count in told if kind == "awards"] == [25, 50, 60]
     assert told[-1] == ("members", 2)

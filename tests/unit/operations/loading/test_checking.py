@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from badgedata.documents import IssuerDocument
-from operations.loading.faults import BadDocument
+from operations.loading.faults import InvalidDocumentError
 from operations.loading.reading import read_document
 from tests.support.small_documents import Json, faults_of, issuer_document, organization_document
 from tests.unit.operations.loading.documents import put
@@ -61,49 +61,49 @@ def test_parts_that_an_export_left_out_can_be_missing_and_still_referenced(optio
 
 SPOILED = [
     # path, value, and the loader's reason
-    ("formatVersion", 2, "$.formatVersion: 2 is not known here; it must be 1"),
+    ("formatVersion", 2, "$.formatVersion: 2 is not supported; it must be 1"),
     ("exportedAt", "yesterday", '$.exportedAt: "yesterday" is not an RFC 3339 time such as 2026-01-31T09:00:00Z'),
-    ("pathways.0.requirements.0.entityId", "a/b", '"a/b" is not an id: 1 to 64 characters of A-Z, a-z, 0-9, _ and -'),
-    ("pathways.0.requirements.0.entityId", "", "is not an id: 1 to 64 characters of A-Z, a-z, 0-9, _ and -"),
-    ("issuer.name", 7, "$.issuer.name: must be a string, and is an integer"),
-    ("issuer.url", "javascript:alert(1)", '$.issuer.url: "javascript:alert(1)" is not an http or https address'),
-    ("issuer.url", "https://", '$.issuer.url: "https://" is not an http or https address'),
-    ("issuer.url", "https://[", '$.issuer.url: "https://[" is not an http or https address'),
+    ("pathways.0.requirements.0.entityId", "a/b", '"a/b" is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)'),
+    ("pathways.0.requirements.0.entityId", "", "is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)"),
+    ("issuer.name", 7, "$.issuer.name: must be a string, not an integer"),
+    ("issuer.url", "javascript:alert(1)", '$.issuer.url: "javascript:alert(1)" is not an http or https URL'),
+    ("issuer.url", "https://", '$.issuer.url: "https://" is not an http or https URL'),
+    ("issuer.url", "https://[", '$.issuer.url: "https://[" is not an http or https URL'),
     ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an e-mail address'),
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
-    ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https address'),
-    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than the 2,048 bytes that an address may have"),
+    ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https URL'),
+    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than 2,048 bytes, the maximum for a URL"),
     ("pathways.0.nmae", "x", '$.pathways[0].nmae: is not a key of the format; did you mean "name"?'),
     ("pathways.0.a b", "x", '$.pathways[0]["a b"]: is not a key of the format'),
-    ("badgeClasses", {}, "$.badgeClasses: must be an array, and is an object"),
-    ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "does not end with the id of the issuer"),
-    ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, and is an integer"),
+    ("badgeClasses", {}, "$.badgeClasses: must be an array, not an object"),
+    ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "must end with the ID of the issuer"),
+    ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, not an integer"),
     ("badgeClasses.0.criteria", "see page 3", "$.badgeClasses[0].criteria:"),
     ("badgeClasses.0.criteria.id", "see page 3", "$.badgeClasses[0].criteria.id:"),
     ("badgeClasses.0.alignment.0.targetUrl", "ESCO", "$.badgeClasses[0].alignment[0].targetUrl:"),
-    ("badgeClasses.0.tags", [1], "$.badgeClasses[0].tags[0]: must be a string, and is an integer"),
+    ("badgeClasses.0.tags", [1], "$.badgeClasses[0].tags[0]: must be a string, not an integer"),
     ("badgeClasses.0.createdAt", "2026-01-31", "$.badgeClasses[0].createdAt:"),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30", '$.badgeClasses[0].assertions[0].issuedOn: "2026-02-30" is'),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30T00:00:00Z", "day"),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-01-31T09:00:00.5", "has no offset from UTC"),
     ("badgeClasses.0.assertions.0.issuedOn", "0001-01-01T00:00:00+01:00", "outside the years 1 to 9999"),
-    ("badgeClasses.0.assertions.0.issuedOn", None, "assertions[0].issuedOn: must be a string, and is null"),
+    ("badgeClasses.0.assertions.0.issuedOn", None, "assertions[0].issuedOn: must be a string, not null"),
     ("badgeClasses.0.assertions.0.expires", "never", "$.badgeClasses[0].assertions[0].expires:"),
     (
         "badgeClasses.0.assertions.0.badge",
         "https://x.org/public/badges/OTHER",
-        "the id of the badge class that holds it",
+        "the ID of the badge class that contains it",
     ),
-    ("badgeClasses.0.assertions.0.recipient", "ada", "recipient: must be an object, and is a string"),
+    ("badgeClasses.0.assertions.0.recipient", "ada", "recipient: must be an object, not a string"),
     (
         "badgeClasses.0.assertions.0.recipient.identity",
         "",
         "$.badgeClasses[0].assertions[0].recipient.identity: is empty",
     ),
-    ("badgeClasses.0.assertions.0.recipient.hashed", "no", "recipient.hashed: must be true or false, and is a string"),
+    ("badgeClasses.0.assertions.0.recipient.hashed", "no", "recipient.hashed: must be true or false, not a string"),
     ("badgeClasses.0.assertions.0.evidence.0.id", "on my desk", "$.badgeClasses[0].assertions[0].evidence[0].id:"),
-    ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is given, and the assertion is not revoked"),
-    ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not an id'),
+    ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is given, but the assertion is not revoked"),
+    ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not an ID'),
     ("recipientGroups.0.createdAt", "1 May", "$.recipientGroups[0].createdAt:"),
     ("recipientGroups.0.creation.method", "magic", 'allowed: "api", "lms", "manual", "pathway"'),
     ("recipientGroups.0.creation.pathway", "Q", '"Q" is not the entityId of a pathway of this issuer in this document'),
@@ -117,9 +117,9 @@ SPOILED = [
     ("recipientGroups.0.learners.0.id", "x" * 1001, "1 to 1,000 bytes in UTF-8"),
     ("recipientGroups.0.learners.0.lastBadgeEarned.issuedOn", "May", "learners[0].lastBadgeEarned.issuedOn:"),
     ("recipientGroups.0.learners.0.progress.0.alignment", "Q", "is not the entityId of a badge class or pathway"),
-    ("recipientGroups.0.learners.0.progress.0.completed", -1, "-1 is not a count of requirements"),
-    ("recipientGroups.0.learners.0.progress.0.completed", 1.5, "must be an integer, and is a number with a fraction"),
-    ("recipientGroups.0.learners.0.progress.0.completed", True, "must be an integer, and is true or false"),
+    ("recipientGroups.0.learners.0.progress.0.completed", -1, "must be a number from 0 to 1,000,000, not -1"),
+    ("recipientGroups.0.learners.0.progress.0.completed", 1.5, "must be an integer, not a number with a fraction"),
+    ("recipientGroups.0.learners.0.progress.0.completed", True, "must be an integer, not true or false"),
     ("recipientGroups.0.learners.0.progress.0.evidence", ["x"], "learners[0].progress[0].evidence[0]:"),
     ("pathways.0.status", "done", '$.pathways[0].status: "done" is not allowed here; allowed: "draft", "published"'),
     ("pathways.0.requirements.0.type", "exam", 'allowed: "badge", "experience"'),
@@ -183,7 +183,7 @@ def test_all_faults_of_shape_and_meaning_are_listed_at_once(document: Json) -> N
 def test_first_fifty_faults_are_listed_and_all_are_counted(document: Json) -> None:
     assertion = document["badgeClasses"][0]["assertions"][0]
     document["badgeClasses"][0]["assertions"] = [assertion | {"entityId": "!", "expires": "?"}] * 40
-    with pytest.raises(BadDocument) as caught:
+    with pytest.raises(InvalidDocumentError) as caught:
         read_document(json.dumps(document).encode())
     assert len(caught.value.faults) == 50
     assert caught.value.count == 80
@@ -197,13 +197,22 @@ def test_id_must_be_unique(organization: Json) -> None:
     issuer["pathways"] *= 2
     organization["issuers"] *= 2
     faults = faults_of(organization)
-    assert '$.issuers[1].issuer.entityId: "ISS" is the id of an earlier issuer too' in faults
-    assert '$.issuers[1].badgeClasses[0].entityId: "BC" is the id of an earlier badge class too' in faults
-    assert '$.issuers[1].badgeClasses[0].assertions[0].entityId: "A1" is the id of an earlier assertion too' in faults
-    assert '$.issuers[0].recipientGroups[1].entityId: "G" is the id of an earlier group of this issuer too' in faults
-    assert '$.issuers[0].pathways[1].entityId: "P" is the id of an earlier pathway of this issuer too' in faults
+    assert '$.issuers[1].issuer.entityId: "ISS" is not unique; an earlier issuer has the same ID' in faults
+    assert '$.issuers[1].badgeClasses[0].entityId: "BC" is not unique; an earlier badge class has the same ID' in faults
+    assert (
+        '$.issuers[1].badgeClasses[0].assertions[0].entityId: "A1" is not unique; an earlier assertion has the same ID'
+        in faults
+    )
+    assert (
+        '$.issuers[0].recipientGroups[1].entityId: "G" is not unique; an earlier group of this issuer has the same ID'
+        in faults
+    )
+    assert (
+        '$.issuers[0].pathways[1].entityId: "P" is not unique; an earlier pathway of this issuer has the same ID'
+        in faults
+    )
     learners = "$.issuers[0].recipientGroups[0].learners[1].id"
-    assert f'{learners}: "ada@example.org" is the id of an earlier learner of this group too' in faults
+    assert f'{learners}: "ada@example.org" is not unique; an earlier learner of this group has the same ID' in faults
 
 
 MEMBERS = [
@@ -214,7 +223,7 @@ MEMBERS = [
     ({"email": "ada@example.org", "role": "admin", "issuer": "ISS"}, "$.members[0].issuer: an admin's role is on the"),
     (
         {"email": "ada@example.org", "role": "editor"},
-        "$.members[0].issuer: is missing; the role editor is on one issuer",
+        "$.members[0].issuer: is missing; the role editor requires an issuer",
     ),
     ({"email": "ada@example.org", "role": "staff", "issuer": "X"}, '"X" is not the entityId of an issuer of this doc'),
     ({"email": "ada@example.org"}, "$.members[0].role: is missing"),
@@ -234,7 +243,7 @@ def test_member_needs_an_email_address_and_a_role_on_an_existing_scope(
 def test_person_has_one_role_per_scope_in_any_case_of_the_email_address(organization: Json) -> None:
     organization["members"] += [{"email": "ADA@example.org", "role": "staff", "issuer": "ISS"}]
     assert faults_of(organization) == [
-        '$.members[2]: "ADA@example.org" has a role there by an earlier member; a person has one role on a thing'
+        '$.members[2]: "ADA@example.org" already has a role there; a person has one role on an issuer or organization'
     ]
 
 
@@ -251,7 +260,7 @@ def test_endlessly_nested_context_is_handled(depth: int, document: Json) -> None
     data = json.dumps(document).encode().replace(b'"DEEP"', b"[" * depth + b"]" * depth)
     try:
         read_document(data)
-    except BadDocument as bad:
+    except InvalidDocumentError as bad:
         assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
 
 
@@ -280,7 +289,7 @@ def test_control_character_is_rejected_with_its_field_and_position(
     path: str, named: str, character: str, in_escapes: bool, document: Json
 ) -> None:
     put(document, path, f"É{character}=3+4")
-    with pytest.raises(BadDocument) as caught:
+    with pytest.raises(InvalidDocumentError) as caught:
         read_document(json.dumps(document, ensure_ascii=in_escapes).encode())
     fault = caught.value.faults[0]
     assert fault.path == named

@@ -2,7 +2,7 @@
 
 import pytest
 
-from operations.loading.faults import ITEM_LIMIT_BYTES
+from operations.loading.faults import MAX_ITEM_BYTES
 from tests.support.images import data_uri, drawn
 from tests.support.small_documents import PNG, Json, faults_of
 from tests.unit.operations.loading.documents import put
@@ -28,12 +28,12 @@ def test_embedded_image_is_one_of_five_types(content: bytes, content_type: str, 
 @pytest.mark.parametrize(
     ("image", "told"),
     [
-        (data_uri(PNG, "image/svg+xml"), "claims to be image/svg+xml, and its bytes are image/png"),
-        (data_uri(b"<html>", "image/png"), "its bytes are of no image type that is known here"),
+        (data_uri(PNG, "image/svg+xml"), "is declared as image/svg+xml, but its content is image/png"),
+        (data_uri(b"<html>", "image/png"), "its content is not a supported image type"),
         (data_uri(PNG, "text/html"), "is of type text/html; an image must be one of image/png, "),
-        ("data:image/png;base64,@@@@", "has data that is not base64"),
+        ("data:image/png;base64,@@@@", "contains data that is not Base64"),
         ("data:image/png,abc", "is not a data: URI such as"),
-        (data_uri(PNG + b"\x00" * 4 * 1024 * 1024), "at most 4,194,304 (4 MiB) are taken"),
+        (data_uri(PNG + b"\x00" * 4 * 1024 * 1024), "the maximum is 4,194,304 (4 MiB)"),
     ],
     ids=lambda part: part[:30],
 )
@@ -57,8 +57,8 @@ SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
         (b"GIF89a....", "image/gif", "a GIF that can't be decoded"),
         (drawn("WEBP")[:30], "image/webp", "WebP"),
         (SVG_START + b"<g></svg>", "image/svg+xml", "not well-formed XML"),
-        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> of namespace"),
-        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "over 100 deep"),
+        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> of the namespace"),
+        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "more than 100 deep"),
         (b'<!DOCTYPE svg [<!ENTITY a "<b/>">]>' + SVG_START + b"&a;</svg>", "image/svg+xml", "the entity a"),
         (
             SVG_START + b'<g id="a">' + b"<rect/>" * 4000 + b"</g>" + b'<use href="#a"/>' * 4000 + b"</svg>",
@@ -77,14 +77,14 @@ def test_image_that_cannot_be_shown_or_baked_is_a_fault(
 
 
 def test_award_must_fit_into_one_item_of_the_table(document: Json) -> None:
-    put(document, "badgeClasses.0.assertions.0.narrative", "é" * (ITEM_LIMIT_BYTES // 2))
+    put(document, "badgeClasses.0.assertions.0.narrative", "é" * (MAX_ITEM_BYTES // 2))
     assert faults_of(document) == [
-        "$.badgeClasses[0].assertions[0]: needs about 400 KiB as stored, and an award may need at most 396 KiB;"
+        "$.badgeClasses[0].assertions[0]: needs about 400 KiB when stored; the maximum for an award is 396 KiB;"
         " shorten its texts"
     ]
 
 
 def test_award_that_is_long_only_because_of_its_image_or_escapes_fits(document: Json) -> None:
-    put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * ITEM_LIMIT_BYTES))
-    put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (ITEM_LIMIT_BYTES // 4))
+    put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
+    put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
     assert faults_of(document) == []
