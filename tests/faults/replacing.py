@@ -66,7 +66,7 @@ class ResyncEnding:
     """How a case ended."""
 
     badge_class: BadgeClass
-    grey: int
+    gray: int
     """The shade of the newest badge's image."""
     resyncs: list[Resync]
     """The oldest first."""
@@ -140,10 +140,10 @@ class Case:
                 award.image_version = 1
                 batch.save(award)
 
-    def _replace(self, grey: int) -> None:
+    def _replace(self, gray: int) -> None:
         """Preview without faults; confirm as often as a person does, until it succeeds."""
-        badge = {"type": "BadgeClass", "name": f"Shade {grey}", "description": "New", "criteria": {"narrative": "See"}}
-        source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(grey))} | badge
+        badge = {"type": "BadgeClass", "name": f"Shade {gray}", "description": "New", "criteria": {"narrative": "See"}}
+        source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(gray))} | badge
         replacement = request.preview(self._badge_class(), Source("json", source), "ada@example.org")
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
@@ -219,7 +219,7 @@ class Case:
     def _ending(self) -> ResyncEnding:
         return ResyncEnding(
             badge_class=self._badge_class(),
-            grey=self._greys[len(self._confirmed) - 1],
+            gray=self._greys[len(self._confirmed) - 1],
             resyncs=self._resyncs(),
             awards=list(Award.by_badge_class.query(self.badge_class_id)),
             failed=self._failures(),

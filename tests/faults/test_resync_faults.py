@@ -46,7 +46,7 @@ def run_case(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
     """Run a case, and check the invariants of every ending."""
     ending = Case(world, trouble, seed).play()
     *older, newest = ending.resyncs
-    assert ending.badge_class.name == f"Shade {ending.grey}"
+    assert ending.badge_class.name == f"Shade {ending.gray}"
     assert int(newest.version) == int(ending.badge_class.version) == 1 + len(ending.resyncs)
     assert resyncs.figures(newest) == resyncs.Figures(AWARDS, AWARDS, 0, 0)
     assert resyncs.status_of(newest) == newest.status == "complete"
@@ -58,7 +58,7 @@ def run_case(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
         image = stored_images.stored_image(award.image)
         assert image is not None
         content = stored_images.read(image)
-        assert shade_of(content) == ending.grey
+        assert shade_of(content) == ending.gray
         assert json.loads(unbake(content))["id"].endswith(f"/{award.award_id}")
     outcomes.update(["case", "taken over and complete" if older else "complete", *ending.processes.elements()])
     return ending

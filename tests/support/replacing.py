@@ -52,23 +52,23 @@ def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> No
     load_organization("MAKERS", "paid", [document], [member(OWNER, "owner", "WELD")])
 
 
-def new_badge(grey: int = 2, **fields: Any) -> dict[str, Any]:
+def new_badge(gray: int = 2, **fields: Any) -> dict[str, Any]:
     """Return a source: the JSON of a 2.0 badge class with its image inside."""
     return {
         "json": {
             "@context": "https://w3id.org/openbadges/v2",
             "type": "BadgeClass",
-            "name": f"Robotics {grey}",
+            "name": f"Robotics {gray}",
             "description": "Builds a robot that walks",
             "criteria": {"narrative": "Make it walk"},
-            "image": data_uri(gray_png(grey)),
+            "image": data_uri(gray_png(gray)),
             "tags": ["robots", "walking"],
         }
         | fields
     }
 
 
-def baked_image_source(grey: int = 3) -> dict[str, Any]:
+def baked_image_source(gray: int = 3) -> dict[str, Any]:
     """Return a source: a PNG with a complete 2.0 assertion baked into it."""
     assertion = {
         "@context": "https://w3id.org/openbadges/v2",
@@ -79,7 +79,7 @@ def baked_image_source(grey: int = 3) -> dict[str, Any]:
         "verification": {"type": "HostedBadge"},
         "badge": {"type": "BadgeClass", "name": "Baked", "description": "In a PNG", "criteria": {"narrative": "Bake"}},
     }
-    return {"image": base64.b64encode(bake_png(gray_png(grey), json.dumps(assertion))).decode()}
+    return {"image": base64.b64encode(bake_png(gray_png(gray), json.dumps(assertion))).decode()}
 
 
 def preview(source: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -23,9 +23,9 @@ AWARDS = 12
 class Tenant:
     """One organization ``<name>``, its issuer ``<name>-ISS``, badge class ``<name>-BC``, group, pathway and people."""
 
-    def __init__(self, name: str, grey: int) -> None:
+    def __init__(self, name: str, gray: int) -> None:
         self.name = name
-        self.grey = grey
+        self.gray = gray
         self.admin = Person(f"admin@{name.lower()}.example.org")
         self.issuer = f"{name}-ISS"
         self.badge_class = f"{name}-BC"
@@ -40,13 +40,13 @@ class Tenant:
             {"email": "everywhere@example.org", "role": "staff", "issuer": self.issuer},
         ]
         issuer = document["issuers"][0]
-        issuer["issuer"] |= {"entityId": self.issuer, "image": data_uri(gray_png(self.grey))}
+        issuer["issuer"] |= {"entityId": self.issuer, "image": data_uri(gray_png(self.gray))}
         badge_class = issuer["badgeClasses"][0]
         badge_class |= {"entityId": self.badge_class, "issuer": None, "image": data_uri(SHARED_PICTURE)}
         award = badge_class["assertions"][0] | {"badge": None, "revoked": False}
         del award["revocationReason"]
         badge_class["assertions"] = [award | {"entityId": f"{self.name}-A{n:03}"} for n in range(AWARDS)]
-        badge_class["assertions"][0]["image"] = data_uri(gray_png(self.grey + 1))
+        badge_class["assertions"][0]["image"] = data_uri(gray_png(self.gray + 1))
         alignment, progress = issuer["recipientGroups"][0]["alignments"][0], issuer["recipientGroups"][0]["learners"]
         alignment["entityId"] = self.badge_class
         progress[0]["id"] = self.admin.email
@@ -65,25 +65,25 @@ class Tenant:
         for scope in ({"organizationId": self.name}, {"issuerId": self.issuer}):
             schedule = {"name": "Weekly", "export": scope | {"kind": "awards"}, "expression": "rate(7 days)"}
             accepted(self.admin.post("/schedules", schedule))
-        replacement = accepted(self._preview(self.grey + 2))
+        replacement = accepted(self._preview(self.gray + 2))
         accepted(self.admin.post(f"/replacements/{replacement['id']}/confirm", None))
         Queue().work_off()
-        accepted(self._preview(self.grey + 3))
+        accepted(self._preview(self.gray + 3))
 
     def start_jobs(self) -> None:
         """Start an export and a re-sync that no worker has processed yet."""
         accepted(self.admin.post(f"/issuers/{self.issuer}/exports", {"kind": "awards"}))
-        replacement = accepted(self._preview(self.grey + 4))
+        replacement = accepted(self._preview(self.gray + 4))
         accepted(self.admin.post(f"/replacements/{replacement['id']}/confirm", None))
 
-    def _preview(self, grey: int) -> Answer:
+    def _preview(self, gray: int) -> Answer:
         source = {
             "@context": "https://w3id.org/openbadges/v2",
             "type": "BadgeClass",
-            "name": f"Welder {grey}",
+            "name": f"Welder {gray}",
             "description": "Welds better",
             "criteria": {"narrative": "Weld thrice"},
-            "image": data_uri(gray_png(grey)),
+            "image": data_uri(gray_png(gray)),
         }
         return self.admin.post(f"/badge-classes/{self.badge_class}/replacements", {"json": source})
 

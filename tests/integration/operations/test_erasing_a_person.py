@@ -103,14 +103,14 @@ def makers(outputs: dict[str, str]) -> None:
     assert ADMIN.post("/issuers/WELD/exports", {"kind": "awards"}).status == 202
 
 
-def source(grey: int) -> dict[str, Any]:
+def source(gray: int) -> dict[str, Any]:
     return {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "BadgeClass",
         "name": "Engine",
         "description": "Programs it well",
         "criteria": {"narrative": "Program"},
-        "image": data_uri(gray_png(grey)),
+        "image": data_uri(gray_png(gray)),
     }
 
 

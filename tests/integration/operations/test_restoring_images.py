@@ -44,7 +44,7 @@ def before() -> list[Award]:
     replace()
     Queue().work_off()
     kept = awards_now()
-    replace(new_badge(grey=9))
+    replace(new_badge(gray=9))
     Queue().work_off()
     return kept
 

@@ -173,7 +173,7 @@ def test_cancelled_replacement_cannot_be_confirmed_and_confirmed_one_cannot_be_c
 
 def test_history_is_newest_first_and_paged() -> None:
     load_badge_class(0)
-    made = [preview(new_badge(grey))["id"] for grey in range(5)]
+    made = [preview(new_badge(gray))["id"] for gray in range(5)]
     found, cursor = [], None
     while True:
         page = OWNER.get(PREVIEWS, query={"limit": "2"} | ({"cursor": cursor} if cursor else {})).json

@@ -24,19 +24,19 @@ def organizations(tables: None) -> None:
     load_organizations()
 
 
-def source(grey: int) -> dict[str, Any]:
+def source(gray: int) -> dict[str, Any]:
     return {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "BadgeClass",
         "name": "Welder",
         "description": "Welds better",
         "criteria": {"narrative": "Weld thrice"},
-        "image": data_uri(gray_png(grey)),
+        "image": data_uri(gray_png(gray)),
     }
 
 
-def preview(grey: int = 2, badge_class: str = "BC-WELD-1", person: Any = OWNER) -> Answer:
-    answer: Answer = person.post(f"/badge-classes/{badge_class}/replacements", {"json": source(grey)})
+def preview(gray: int = 2, badge_class: str = "BC-WELD-1", person: Any = OWNER) -> Answer:
+    answer: Answer = person.post(f"/badge-classes/{badge_class}/replacements", {"json": source(gray)})
     return answer
 
 
@@ -145,7 +145,7 @@ def test_organization_has_a_limit_of_previews_per_hour(monkeypatch: pytest.Monke
 
 def test_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
     before = images()
-    made = [preview(grey).json for grey in (2, 2, 3)]
+    made = [preview(gray).json for gray in (2, 2, 3)]
     paths = [item["proposed"]["image"].partition("/public/")[2] for item in made]
     assert len(set(paths)) == 3
     for path in paths:

@@ -39,10 +39,10 @@ def test_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> Non
 def test_both_images_of_a_preview_are_public() -> None:
     load_badge_class(0, image=SVG)
     shown = preview(new_badge(image=data_uri(SVG.replace(b"#080", b"#800"))))
-    for badge, colour in (("current", "#080"), ("proposed", "#800")):
+    for badge, color in (("current", "#080"), ("proposed", "#800")):
         image = public(shown[badge]["image"].removeprefix("https://badges.example.org"))
         assert image.status == 200
-        assert colour in image.text
+        assert color in image.text
 
 
 def test_source_can_be_an_image_or_json_or_text_or_a_url(loopback_sources: None) -> None:

@@ -82,7 +82,7 @@ class Platform:
                 assert min(found.refreshed, found.pending, found.failed) >= 0
 
 
-def everything_is_right(replacement: dict[str, Any], version: int = 2, grey: int = 2) -> None:
+def everything_is_right(replacement: dict[str, Any], version: int = 2, gray: int = 2) -> None:
     found = figures(replacement)
     assert found["status"] == "complete", found
     assert (found["total"], found["refreshed"]) == (AWARDS, AWARDS)
@@ -90,7 +90,7 @@ def everything_is_right(replacement: dict[str, Any], version: int = 2, grey: int
     for award in awards_now():
         content, assertion = baked_content(award)
         assert award.image_version == version
-        assert shade_of(content) == grey, "the picture is the new badge's"
+        assert shade_of(content) == gray, "the picture is the new badge's"
         assert assertion["id"].endswith(award.award_id), "the assertion is the award's own"
     assert failures_now() == []
     assert resync_now(version).due is None, "nothing is left for the sweeper to see to"

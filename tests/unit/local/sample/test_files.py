@@ -280,7 +280,7 @@ def test_every_image_is_a_png_that_other_tools_read(frame: Any, emblem: Any) -> 
         png.load()  # checks the stream's checksum too
         pixels = png.convert("RGBA")
     assert pixels.getpixel((0, 0)) == (0, 0, 0, 0)
-    assert (0, 0x66, 0xCC, 255) in {colour for _, colour in pixels.getcolors(256) or []}
+    assert (0, 0x66, 0xCC, 255) in {color for _, color in pixels.getcolors(256) or []}
 
 
 # Awards for other code
