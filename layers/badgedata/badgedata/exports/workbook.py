@@ -1,0 +1,348 @@
+"""An XLSX workbook, written as a stream: typed rows become deflated units, units become sheets, sheets a ZIP.
+
+A unit is a few thousand rows, deflated separately. A sheet ends with the first unit that takes it to `SHEET_ROWS` rows,
+so what a file's bytes are depends on its rows and on where its units end, and not on who wrote them. The worker that
+writes the beginning of a file writes its sheets as well. A worker that writes a later segment doesn't know its row
+numbers: it writes units alone and lists them in its position. The assembly inserts the beginnings and ends of sheets.
+"""
+
+import struct
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+from zlib_ng import zlib_ng
+
+from badgedata.exports.columns import Column
+from badgedata.exports.pages import Page, Position
+from badgedata.exports.workbook_parts import (
+    FIXED_PARTS,
+    CellRange,
+    last_parts,
+    sheet_beginning,
+    sheet_ending,
+    sheet_part_name,
+)
+from badgedata.exports.zip_file import (
+    FINAL_EMPTY_BLOCK,
+    Member,
+    central_directory,
+    data_descriptor,
+    deflated,
+    local_header,
+    unit_compressor,
+)
+
+MAX_SHEET_ROWS: Final = 1_048_576
+"""Rows that a sheet has at most, its header among them (Microsoft, "Excel specifications and limits")."""
+
+MAX_UNIT_ROWS = 48_000
+"""Rows after which a unit ends. A sheet is full `MAX_UNIT_ROWS` before its last possible row."""
+
+SHEET_ROWS = 1_000_000
+"""Rows from which on a sheet is full: another unit might not fit."""
+
+SHEET_BYTES = 4_000_000_000
+"""Bytes of XML from which on a sheet is full. With 4 GiB it would need ZIP64, which not every program reads."""
+
+MAX_UNIT_BYTES = 32 * 1024 * 1024
+"""Bytes of XML after which a unit ends, so that no worker has more than that between two positions."""
+
+
+class Rows(NamedTuple):
+    """Some consecutive rows of an export.
+
+    Parameters
+    ----------
+    rows
+        The rows as XML.
+    position_after
+        Returns the source's position after the row with an index in `rows`.
+    breaks
+        The ascending indexes of the rows after which a unit ends, wherever it began.
+    cut
+        How many texts were cut in the rows with these indexes; there are none in other rows.
+    begins_unit
+        Whether a unit ends before the first of these rows.
+    """
+
+    rows: Sequence[bytes]
+    position_after: Callable[[int], str]
+    breaks: Sequence[int] = ()
+    cut: Mapping[int, int] = MappingProxyType({})
+    begins_unit: bool = False
+
+
+class _Sheet(msgspec.Struct, array_like=True, frozen=True):
+    """A sheet so far: where its local header begins, and its rows (without the header), sizes and CRC-32."""
+
+    offset: int
+    rows: int = 0
+    size: int = 0
+    compressed: int = 0
+    crc: int = 0
+
+
+class _Unit(NamedTuple):
+    """What a sheet counts of a unit."""
+
+    rows: int
+    size: int
+    compressed: int
+    crc: int
+
+
+_PACKED_UNIT = struct.Struct("<LLLL")
+
+
+class WorkbookPosition(Position, frozen=True):
+    """How far a segment of a workbook is: all before the source's position `inner` is written.
+
+    Parameters
+    ----------
+    cut
+        The texts that were cut so far in the segment.
+    sheets
+        In the segment that begins the file: its sheets, of which the last is open until the file is `done`.
+    units
+        In a later segment: its units, packed.
+    """
+
+    inner: str = ""
+    cut: int = 0
+    sheets: tuple[_Sheet, ...] = ()
+    units: bytes = b""
+    done: bool = False
+
+
+class Insertion(NamedTuple):
+    """Bytes that belong into a file at the offset `at` of a segment, and that no segment's worker could write."""
+
+    segment: int
+    at: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What a workbook is like, apart from its rows.
+
+    Parameters
+    ----------
+    title
+        The name of the first sheet; the others are numbered. At most 25 letters and spaces.
+    modified
+        The time of the ZIP's members; the same for all workers that write one workbook.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    modified: datetime
+
+    def pages(self, rows_after: Callable[[str], Iterator[Rows]], after: str, *, to_end: bool) -> Iterator[Page]:
+        """Write a segment from the position `after` on, a page for each unit. "" is the beginning of the file.
+
+        Parameters
+        ----------
+        rows_after
+            Returns the segment's rows after a position of the source.
+        to_end
+            Whether the file ends with this segment.
+        """
+        at = WorkbookPosition.decode(after)
+        if at.done:
+            return
+        book = _Book(self, list(at.sheets)) if at.sheets or not after else None
+        head = book.begin() if book is not None and not after else b""
+        for unit, data, inner, cut in _units(rows_after(at.inner)):
+            at = replace(at, inner=inner, cut=at.cut + cut)
+            if book is None:
+                at = replace(at, units=at.units + _PACKED_UNIT.pack(*unit))
+            else:
+                head += book.add(unit)
+                at = replace(at, sheets=tuple(book.sheets))
+            yield Page(head + data, unit.rows, at.encode())
+            head = b""
+        if book is not None and (to_end or head):
+            end = book.end() if to_end else b""
+            yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
+
+    def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
+        """Yield what the assembly puts between the bytes of the segments and after them, in the order of the file.
+
+        Parameters
+        ----------
+        positions
+            The last position of each segment, in the order of the file.
+        """
+        first, *later = map(WorkbookPosition.decode, positions)
+        book = _Book(self, list(first.sheets))
+        at = book.size
+        for number, segment in enumerate(later, start=1):
+            at = 0
+            for unit in map(_Unit._make, _PACKED_UNIT.iter_unpack(segment.units)):
+                if between := book.add(unit):
+                    yield Insertion(number, at, between)
+                at += unit.compressed
+        yield Insertion(len(later), at, book.end())
+
+
+def cut_until(position: str) -> int:
+    """Return how many texts a segment has cut up to a position."""
+    return WorkbookPosition.decode(position).cut
+
+
+class _Book:
+    """The sheets of a workbook so far, and the bytes around their units."""
+
+    def __init__(self, workbook: Workbook, sheets: list[_Sheet]) -> None:
+        self.sheets = sheets
+        self._workbook = workbook
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file so far, while its last sheet is open."""
+        return self._rows_begin(len(self.sheets)) + self.sheets[-1].compressed
+
+    def begin(self) -> bytes:
+        """Return the beginning of the file, up to the first row of the first sheet."""
+        fixed, _ = self._whole(FIXED_PARTS, 0)
+        return fixed + self._begin_sheet(len(fixed))
+
+    def add(self, unit: _Unit) -> bytes:
+        """Count a unit, and return what comes before it: b"", or the end of a sheet and the beginning of the next."""
+        between = b""
+        if self.sheets[-1].rows >= SHEET_ROWS or self.sheets[-1].size >= SHEET_BYTES:
+            between = self._end_sheet()
+            between += self._begin_sheet(self._end_of_sheets())
+        self._count(unit)
+        return between
+
+    def end(self) -> bytes:
+        """Return the end of the file after its last unit."""
+        end = self._end_sheet()
+        numbers = range(1, len(self.sheets) + 1)
+        parts = last_parts(self._workbook.title, [self._cells(number) for number in numbers])
+        offset = self._end_of_sheets()
+        last, others = self._whole(parts, offset)
+        _, fixed = self._whole(FIXED_PARTS, 0)
+        members = [*fixed, *map(self._member, numbers), *others]
+        return end + last + central_directory(members, self._workbook.modified, offset + len(last))
+
+    def _begin_sheet(self, offset: int) -> bytes:
+        self.sheets.append(_Sheet(offset))
+        number = len(self.sheets)
+        header = local_header(sheet_part_name(number), self._workbook.modified)
+        return header + self._add_text(sheet_beginning(self._workbook.columns, is_first=number == 1))
+
+    def _end_sheet(self) -> bytes:
+        number = len(self.sheets)
+        data = self._add_text(sheet_ending(self._cells(number))) + FINAL_EMPTY_BLOCK
+        self.sheets[-1] = replace(self.sheets[-1], compressed=self.sheets[-1].compressed + len(FINAL_EMPTY_BLOCK))
+        return data + data_descriptor(self._member(number))
+
+    def _add_text(self, text: bytes) -> bytes:
+        data = deflated(text)
+        self._count(_Unit(0, len(text), len(data), zlib_ng.crc32(text)))
+        return data
+
+    def _count(self, unit: _Unit) -> None:
+        sheet = self.sheets[-1]
+        self.sheets[-1] = _Sheet(
+            sheet.offset,
+            sheet.rows + unit.rows,
+            sheet.size + unit.size,
+            sheet.compressed + unit.compressed,
+            zlib_ng.crc32_combine(sheet.crc, unit.crc, unit.size),
+        )
+
+    def _rows_begin(self, number: int) -> int:
+        name = sheet_part_name(number)
+        return self.sheets[number - 1].offset + len(local_header(name, self._workbook.modified))
+
+    def _end_of_sheets(self) -> int:
+        """Return where the file continues after its last sheet, which has ended."""
+        return self.size + len(data_descriptor(self._member(len(self.sheets))))
+
+    def _member(self, number: int) -> Member:
+        sheet = self.sheets[number - 1]
+        return Member(sheet_part_name(number), sheet.size, sheet.compressed, sheet.crc, sheet.offset)
+
+    def _cells(self, number: int) -> CellRange:
+        return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
+
+    def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
+        """Return small members, written at an offset, and their entries in the directory."""
+        data, members = b"", []
+        for name, text in parts.items():
+            encoded = text.encode()
+            compressed = deflated(encoded) + FINAL_EMPTY_BLOCK
+            member = Member(name, len(encoded), len(compressed), zlib_ng.crc32(encoded), offset + len(data))
+            data += local_header(name, self._workbook.modified) + compressed + data_descriptor(member)
+            members.append(member)
+        return data, members
+
+
+class _OpenUnit:
+    """A unit while its rows are being deflated."""
+
+    def __init__(self) -> None:
+        self.rows = self.size = self.cut = 0
+        self.inner = ""
+        self._crc = 0
+        self._deflated: list[bytes] = []
+        self._compressor = unit_compressor()
+
+    def add(self, rows: Rows, first: int) -> tuple[int, bool]:
+        """Take rows from the index `first` on, up to the end of the unit.
+
+        Returns
+        -------
+        int, bool
+            The index of the first row that is not taken, and whether the unit ends there.
+        """
+        end = min(len(rows.rows), first + MAX_UNIT_ROWS - self.rows)
+        next_break = bisect_left(rows.breaks, first)
+        if next_break < len(rows.breaks):
+            end = min(end, rows.breaks[next_break] + 1)
+        data = b"".join(rows.rows[first:end])
+        if self.size + len(data) > MAX_UNIT_BYTES:
+            sizes = list(accumulate(map(len, rows.rows[first:end]), initial=self.size))
+            end = first + bisect_left(sizes, MAX_UNIT_BYTES)
+            data = b"".join(rows.rows[first:end])
+        self.rows += end - first
+        self.size += len(data)
+        self.cut += sum(count for index, count in rows.cut.items() if first <= index < end)
+        self.inner = rows.position_after(end - 1)
+        self._crc = zlib_ng.crc32(data, self._crc)
+        self._deflated.append(self._compressor.compress(data))
+        is_full = self.rows >= MAX_UNIT_ROWS or self.size >= MAX_UNIT_BYTES
+        return end, is_full or (next_break < len(rows.breaks) and end == rows.breaks[next_break] + 1)
+
+    def end(self) -> tuple[_Unit, bytes, str, int]:
+        """Return the unit, its deflated bytes, the source's position after it, and the number of its cut texts."""
+        data = b"".join((*self._deflated, self._compressor.flush(zlib_ng.Z_FULL_FLUSH)))
+        return _Unit(self.rows, self.size, len(data), self._crc), data, self.inner, self.cut
+
+
+def _units(batches: Iterator[Rows]) -> Iterator[tuple[_Unit, bytes, str, int]]:
+    """Deflate rows unit by unit (`_OpenUnit.end`)."""
+    unit = _OpenUnit()
+    for rows in batches:
+        if rows.begins_unit and unit.rows:
+            yield unit.end()
+            unit = _OpenUnit()
+        first = 0
+        while first < len(rows.rows):
+            first, has_ended = unit.add(rows, first)
+            if has_ended:
+                yield unit.end()
+                unit = _OpenUnit()
+    if unit.rows:
+        yield unit.end()
