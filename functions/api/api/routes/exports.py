@@ -12,17 +12,11 @@ from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.cursors import read_cursor
 from badgedata.exports import lifecycle, segments, upload
+from badgedata.exports.columns import COLUMNS
 from badgedata.exports.job import ExportJob
+from badgedata.exports.preview import preview_export
 from badgedata.exports.request import request_export
-from badgedata.exports.specification import (
-    AwardsExport,
-    BadgeClassExport,
-    GroupBadgesExport,
-    GroupsExport,
-    IssuerExport,
-    LearnerProgressExport,
-    Specification,
-)
+from badgedata.exports.specification import BadgeClassExport, IssuerExport, Specification, TableExport
 from badgedata.identifiers import ENTITY_ID
 from badgedata.problems import Problem
 from badgedata.records.exports import Export
@@ -41,27 +35,28 @@ from ..http.parameters import (
     OrganizationId,
     named_scope,
 )
-from ..openapi.answers import answers
-from ..schemas.exports import ExportDocument, ExportList
+from ..openapi.answers import NO_TOKEN, answers
+from ..schemas.exports import ColumnDocument, ExportDocument, ExportList, PreviewDocument
 
 router = APIGatewayRouter()
 
 TAGS = ["Exports"]
-OfIssuer = Annotated[
-    AwardsExport | IssuerExport | GroupsExport | GroupBadgesExport | LearnerProgressExport, Field(discriminator="kind")
-]
+ByKind = Field(discriminator="kind")
+OfOrganization = Annotated[TableExport, ByKind]
+OfIssuer = Annotated[TableExport | IssuerExport, ByKind]
+PREVIEW = answers(200, "The first rows; nothing is stored", 400, 403, 404, 413, 422)
 QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="The export's address")
 
 
 @router.post(
     "/organizations/<organizationId>/exports",
-    summary="Export all awards of an organization",
+    summary="Export the data of an organization",
     tags=TAGS,
     responses=QUEUED,
 )
 def export_organization(
     organization_id: OrganizationId,
-    specification: Annotated[AwardsExport, Body()],
+    specification: Annotated[OfOrganization, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
     return _request("organization", organization_id, specification, idempotency_key)
@@ -81,6 +76,43 @@ def export_badge_class(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
     return _request("badge-class", badge_class_id, specification, idempotency_key)
+
+
+@router.post(
+    "/organizations/<organizationId>/exports/preview",
+    summary="Show the first rows of an export of an organization",
+    tags=TAGS,
+    responses=PREVIEW,
+)
+def preview_organization_export(
+    organization_id: OrganizationId, specification: Annotated[OfOrganization, Body()]
+) -> PreviewDocument:
+    return _preview("organization", organization_id, specification)
+
+
+@router.post(
+    "/issuers/<issuerId>/exports/preview",
+    summary="Show the first rows of an export of an issuer",
+    tags=TAGS,
+    responses=PREVIEW,
+)
+def preview_issuer_export(issuer_id: IssuerId, specification: Annotated[OfOrganization, Body()]) -> PreviewDocument:
+    return _preview("issuer", issuer_id, specification)
+
+
+@router.get(
+    "/export-columns",
+    summary="The columns that exports can have",
+    description="By the kind of export, for `columns`; in the order of the file.",
+    tags=TAGS,
+    responses=answers(200, "The columns", token=False),
+    openapi_extensions=NO_TOKEN,
+)
+def export_columns() -> dict[str, list[ColumnDocument]]:
+    return {
+        kind: [ColumnDocument(name=column.name, default=column.default) for column in columns]
+        for kind, columns in COLUMNS.items()
+    }
 
 
 @router.get(
@@ -155,6 +187,11 @@ def _request(
         body=_document(requested),
         headers={"Location": f"{base_url_of(router)}/exports/{requested.id}"},
     )
+
+
+def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -> PreviewDocument:
+    preview = preview_export(specification, caller_of(router).scope(scope_type, scope_id))
+    return PreviewDocument(columns=preview.columns, rows=preview.rows, expected_rows=preview.expected_rows)
 
 
 def _find(export_id: str) -> Export:

@@ -1,6 +1,8 @@
 """The JSON of exports."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from .document import Document, EntityId, Time
 
@@ -64,3 +66,18 @@ class ExportList(Document):
 
     items: list[ExportDocument]
     next_cursor: str | None = None
+
+
+class PreviewDocument(Document):
+    """The first rows of a table, with the values that its cells show."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    expected_rows: int | None = None
+
+
+class ColumnDocument(Document):
+    """A column that an export can have."""
+
+    name: str
+    default: Annotated[bool, Field(description="Whether the file has it if the export doesn't select columns")]

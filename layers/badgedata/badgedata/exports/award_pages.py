@@ -5,9 +5,11 @@ is what an export would spend its time on. Here msgspec reads the bytes as they 
 """
 
 import gc
+import heapq
+import itertools
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,6 +19,12 @@ from badgedata.exports.raw_queries import Asked
 
 ITEMS_A_PAGE: int | None = None
 """Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
+
+MAX_MERGED_ITEMS = 4000
+"""Awards of several badge classes that are merged at a time, and that the pages of all of them hold together."""
+
+MIN_MERGED_ITEMS = 50
+"""Awards in one page of a badge class at the least, however many are merged."""
 
 
 class UnreadableAwardError(UnreadableDataError):
@@ -94,21 +102,64 @@ class AwardPage[Award: AwardRow](msgspec.Struct):
     last_evaluated_key: dict[str, Text] | None = msgspec.field(name="LastEvaluatedKey", default=None)
 
 
-type Decoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
-
-rows_decoder: Decoder[AwardRow] = msgspec.json.Decoder(AwardPage[AwardRow])
-items_decoder: Decoder[AwardItem] = msgspec.json.Decoder(AwardPage[AwardItem])
+type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
-def _asking_for(award: type[AwardRow]) -> dict[str, Any]:
-    """Give the part of a Query that asks for the attributes of a type, and for no others."""
-    # By number, as some names are words that DynamoDB reserves.
-    names = {f"#{number}": field.encode_name for number, field in enumerate(msgspec.structs.fields(award))}
-    return {"ProjectionExpression": ",".join(names), "ExpressionAttributeNames": names}
+class Decoder[Award: AwardRow]:
+    """Reads the pages of a Query as awards of one type, and requests the attributes of that type alone."""
+
+    def __init__(self, award: type[Award]) -> None:
+        self.pages: PageDecoder[Award] = msgspec.json.Decoder(AwardPage[award])  # type: ignore[valid-type]
+        # By number, because some names are words that DynamoDB reserves.
+        names = {f"#{number}": field.encode_name for number, field in enumerate(msgspec.structs.fields(award))}
+        self.projection = {"ProjectionExpression": ",".join(names), "ExpressionAttributeNames": names}
 
 
-def awards_of_issuer(issuer_id: str, first: str, end: str) -> Iterator[AwardPage[AwardRow]]:
+rows_decoder = Decoder(AwardRow)
+items_decoder = Decoder(AwardItem)
+
+
+class ReadAwards[Award: AwardRow](NamedTuple):
+    """Awards in the order of date and id, and the sort key up to which all have been read with them."""
+
+    awards: list[Award]
+    reached: str
+
+
+def awards_of_issuer[Award: AwardRow](
+    decoder: Decoder[Award], issuer_id: str, first: str, end: str
+) -> Iterator[ReadAwards[Award]]:
     """Read an issuer's awards in the order of date and id, a page at a time.
+
+    Parameters
+    ----------
+    decoder
+        `rows_decoder` or `items_decoder`: what is read of each award.
+    first, end
+        Sort keys (records.awards.sort_key): from `first` on, up to and with `end`.
+
+    Raises
+    ------
+    UnreadableAwardError
+        When an item's attributes are not of the types they should be.
+    """
+    if first > end:
+        return
+    pages = _pages(
+        decoder,
+        KeyConditionExpression="issuerId = :issuer AND issuedOnAwardId BETWEEN :first AND :end",
+        ExpressionAttributeValues={":issuer": {"S": issuer_id}, ":first": {"S": first}, ":end": {"S": end}},
+    )
+    for page in pages:
+        # The last page reaches the end: everything up to there has been read.
+        yield ReadAwards(page.items, page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key else end)
+
+
+def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
+    """Read the awards of some badge classes of one issuer, in the order of date and id, some thousands at a time.
+
+    Each badge class is read by its index, and the lists are merged. The more there are, the smaller are their pages, so
+    that memory doesn't grow with their number.
 
     Parameters
     ----------
@@ -121,13 +172,25 @@ def awards_of_issuer(issuer_id: str, first: str, end: str) -> Iterator[AwardPage
         When an item's attributes are not of the types they should be.
     """
     if first > end:
-        return iter(())
-    return _pages(
-        rows_decoder,
-        **_asking_for(AwardRow),
-        KeyConditionExpression="issuerId = :issuer AND issuedOnAwardId BETWEEN :first AND :end",
-        ExpressionAttributeValues={":issuer": {"S": issuer_id}, ":first": {"S": first}, ":end": {"S": end}},
+        return
+    limit = max(MIN_MERGED_ITEMS, MAX_MERGED_ITEMS // len(badge_class_ids))
+    lists = (_awards_by_index(badge_class_id, first, end, limit) for badge_class_id in badge_class_ids)
+    merged = heapq.merge(*lists, key=lambda award: award.issued_on_award_id.S)
+    for awards in itertools.batched(merged, MAX_MERGED_ITEMS, strict=False):
+        is_last = len(awards) < MAX_MERGED_ITEMS
+        yield ReadAwards(list(awards), end if is_last else awards[-1].issued_on_award_id.S)
+
+
+def _awards_by_index(badge_class_id: str, first: str, end: str, limit: int) -> Iterator[AwardItem]:
+    pages = _pages(
+        items_decoder,
+        IndexName="by-badge-class",
+        KeyConditionExpression="badgeClassId = :badge_class AND issuedOnAwardId BETWEEN :first AND :end",
+        ExpressionAttributeValues={":badge_class": {"S": badge_class_id}, ":first": {"S": first}, ":end": {"S": end}},
+        Limit=limit,
     )
+    for page in pages:
+        yield from page.items
 
 
 def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage[AwardItem]]:
@@ -141,7 +204,6 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
     behind_key = after or " "  # a key is never empty, and no award's begins with a space
     return _pages(
         items_decoder,
-        **_asking_for(AwardItem),
         IndexName="by-badge-class",
         KeyConditionExpression="badgeClassId = :badge_class AND issuedOnAwardId > :after",
         ExpressionAttributeValues={":badge_class": {"S": badge_class_id}, ":after": {"S": behind_key}},
@@ -174,7 +236,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
     # Of the many objects made here none refers back to another; to look for such circles costs a fifth of the time.
     gc.disable()
     try:
-        return decoder.decode(body)
+        return decoder.pages.decode(body)
     except msgspec.ValidationError:
         return _decode_without_nulls(body, decoder)
     finally:
@@ -185,7 +247,7 @@ def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award])
     """Read a page in which attributes may be DynamoDB's null, as if those were not there. Seldom does one have any."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
-        return decoder.decode(body)
+        return decoder.pages.decode(body)
     except msgspec.ValidationError as error:
         raise UnreadableAwardError(_say_which(body, error)) from None
 
@@ -210,6 +272,7 @@ def _say_which(body: bytes, error: msgspec.ValidationError) -> str:
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:
     """Read a Query's pages; while the caller is busy with one, the next is on its way."""
+    query |= decoder.projection
     query["TableName"] = config().awards_table
     if ITEMS_A_PAGE is not None:
         query["Limit"] = ITEMS_A_PAGE

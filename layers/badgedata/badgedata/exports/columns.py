@@ -52,8 +52,8 @@ AWARD_COLUMNS: Final = (
     Column("Award Image URL", default=False),
     Column("Badge URL", default=False),
     Column("Issuer URL", default=False),
-    Column("Issued Date", default=False),
-    Column("Expires Date", default=False),
+    Column("Issued Date", "day", default=False),
+    Column("Expires Date", "day", default=False),
     Column("Evidence Count", "number", default=False),
 )
 

@@ -6,8 +6,10 @@ or a tab. Whichever of the three it is, no cell begins with a sign that makes it
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple, Self
 
+from badgedata.exports.columns import Column
+from badgedata.exports.specification import Separator, TableExport
 from badgedata.identifiers import is_entity_id
 from badgedata.text import without_control_characters
 
@@ -22,8 +24,35 @@ _FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n")
 _FORMULA_INSIDE = re.compile(r'([;\t\r\n])(?="*+(?:[=@＝＠]|[+\-＋－](?! )))')
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164
 
+SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
 type Value = str | Sequence[str]
 """What a cell shows: a text, or several, which are joined by ``; ``."""
+
+
+class CsvStyle(NamedTuple):
+    """How a CSV file is written.
+
+    Parameters
+    ----------
+    separator
+        The character between two cells.
+    is_safe
+        Whether a text that a spreadsheet would take for a formula gets a ``'``.
+    """
+
+    separator: str = ","
+    byte_order_mark: bool = True
+    is_safe: bool = True
+
+    @classmethod
+    def of(cls, specification: TableExport) -> Self:
+        """Return the style that an export asks for."""
+        return cls(
+            SEPARATORS[specification.separator or "comma"],
+            specification.byte_order_mark is not False,
+            specification.spreadsheet_safe is not False,
+        )
 
 
 def safe(text: str) -> str:
@@ -91,15 +120,14 @@ class TextCells(dict[str, bytes]):
         return cell
 
 
-def row_encoder(columns: Sequence[str]) -> Callable[[Sequence[Value]], bytes]:
-    """Return a function that writes a row as a line of RFC 4180 (CRLF) in UTF-8.
-
-    The columns whose names end with ``ID`` hold ids.
-    """
-    are_ids = [column.endswith("ID") for column in columns]
+def row_encoder(columns: Sequence[Column], style: CsvStyle) -> Callable[[Sequence[Value]], bytes]:
+    """Return a function that writes a row as a line of RFC 4180 (CRLF) in UTF-8."""
+    are_ids = [column.holds == "id" for column in columns]
+    separator = style.separator
+    cell = _cell if style.is_safe else _stored_cell
 
     def encode(row: Sequence[Value]) -> bytes:
-        return (",".join(map(_cell, row, are_ids)) + "\r\n").encode()
+        return (separator.join(map(cell, row, are_ids)) + "\r\n").encode()
 
     return encode
 
@@ -110,7 +138,11 @@ def _cell(value: Value, is_id: bool) -> str:
     return quoted("; ".join(map(safe_id, value)) if is_id else safe("; ".join(value)))
 
 
-def encode_header(columns: Sequence[str], byte_order_mark: bool) -> bytes:
+def _stored_cell(value: Value, _is_id: bool) -> str:
+    return quoted(value if isinstance(value, str) else "; ".join(value))
+
+
+def encode_header(columns: Sequence[Column], style: CsvStyle) -> bytes:
     """Return the first line of a file, after a byte order mark where that is wanted."""
-    header = ",".join(map(quoted, columns)) + "\r\n"
-    return (BYTE_ORDER_MARK + header if byte_order_mark else header).encode()
+    header = style.separator.join(quoted(column.name) for column in columns) + "\r\n"
+    return (BYTE_ORDER_MARK + header if style.byte_order_mark else header).encode()

@@ -10,10 +10,6 @@ from badgedata.exports.document_parts import group_part, pathway_part
 from badgedata.records import directory
 from badgedata.text import without_control_characters
 
-ALIGNMENT_TYPES = {"badge": "Badge", "pathway": "Pathway"}
-CREATION_METHODS = {"manual": "Manual", "lms": "LMS", "api": "API", "pathway": "Pathway"}
-EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
-
 
 @dataclass(frozen=True)
 class Group:

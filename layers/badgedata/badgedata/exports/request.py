@@ -69,9 +69,9 @@ def record_export(
         the organization has as many exports going as fair use allows.
     """
     scope.require_subscription()
-    specifications.check(specification)
+    specifications.check(specification, scope)
     now = clock.now()
-    export = _new_export(specification, scope, requested_by, now)
+    export = new_export(specification, scope, requested_by, now)
     export.schedule_id = schedule_id
     known_to = f"schedule {schedule_id}" if schedule_id else requested_by
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
@@ -91,7 +91,8 @@ def _send_for_worker(export: Export) -> None:
         logger.warning("The message could not be sent; the sweeper will send it", export_id=export.id, exc_info=True)
 
 
-def _new_export(specification: Specification, scope: Scope, requested_by: str, now: datetime) -> Export:
+def new_export(specification: Specification, scope: Scope, requested_by: str, now: datetime) -> Export:
+    """Return the record of an export, queued; nothing is stored."""
     export_id = new_id()
     return Export(
         *Export.key(export_id),

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from badgedata.clock import parse_rfc3339, rfc3339, sortable
@@ -16,20 +17,28 @@ _BEYOND_EVERY_DATE = ":"  # sorts behind every digit
 
 @dataclass(frozen=True)
 class Window:
-    """Awards issued at `first` or later and before `end`, as keys in the order of time (clock.sortable)."""
+    """Times at `first` or later and before `end`, as keys in the order of time (clock.sortable)."""
 
     first: str
     end: str
 
 
-def window_of(awarded_after: str | None, awarded_before: str | None, time_zone: str) -> Window:
-    """Give the window of award dates that a request means.
+AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
+
+
+def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
+    """Return the window of dates that a request means.
 
     A date means that whole day in `time_zone`: after starts at its first instant, before ends with its last, whatever
     the clocks do. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
+
+    Parameters
+    ----------
+    fields
+        The names of the two fields, for problems.
 
     Raises
     ------
@@ -38,14 +47,15 @@ def window_of(awarded_after: str | None, awarded_before: str | None, time_zone: 
         after that is later than before.
     """
     zone = zone_named(time_zone)
-    first = _first_instant("awardedAfter", awarded_after, zone) if awarded_after is not None else _FIRST_INSTANT
-    end = _end("awardedBefore", awarded_before, zone) if awarded_before is not None else None
+    after_field, before_field = fields
+    first = _first_instant(after_field, after, zone) if after is not None else _FIRST_INSTANT
+    end = _end(before_field, before, zone) if before is not None else None
     # A day's last instant is the one before `end`, so that a day after it may not begin at `end` either.
-    if end is not None and (first > end or (first == end and _DATE.fullmatch(awarded_before or ""))):
+    if end is not None and (first > end or (first == end and _DATE.fullmatch(before or ""))):
         raise invalid(
-            "awardedAfter",
-            f"awardedAfter {shown(awarded_after)} begins at {rfc3339(first)}, "
-            f"later than awardedBefore {shown(awarded_before)} ends ({rfc3339(end)}).",
+            after_field,
+            f"{after_field} {shown(after)} begins at {rfc3339(first)}, "
+            f"later than {before_field} {shown(before)} ends ({rfc3339(end)}).",
         )
     return Window(sortable(first), sortable(end) if end is not None else _BEYOND_EVERY_DATE)
 
