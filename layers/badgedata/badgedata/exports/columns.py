@@ -81,7 +81,7 @@ GROUP_COLUMNS: Final = (
     Column("Alignment name"),
     Column("Creation date", "time", default=False),
     Column("Creation method", default=False),
-    Column("Expiration date", default=False),
+    Column("Expiration date", "time", default=False),
     Column("Expiration method", default=False),
     Column("Staff member name", default=False),
     Column("Staff member ID", "id", default=False),

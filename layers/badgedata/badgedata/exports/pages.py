@@ -36,6 +36,14 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 
+class Insertion(NamedTuple):
+    """Bytes of a file that belong at the offset `at` of a segment, and that no worker of a segment could write."""
+
+    segment: int
+    at: int
+    data: bytes
+
+
 class TablePosition(Position, frozen=True):
     """How far a table is: all before `group` of `issuer`, or before `learner` of it, and `rows` rows of that one.
 

@@ -48,6 +48,9 @@ class WrittenFile:
     alone: bool
     """Whether no other worker ever wrote for the export, so that there is nothing to clear up."""
 
+    positions: tuple[str, ...]
+    """The last position of each of its segments, in the order of the file."""
+
 
 class Part(io.BytesIO):
     """The bytes of a part, written page by page. Read by a whole mebibyte, where urllib3 asks for 16 KiB at a time."""

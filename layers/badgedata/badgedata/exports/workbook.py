@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from zlib_ng import zlib_ng
 
 from badgedata.exports.columns import Column
-from badgedata.exports.pages import Page, Position
+from badgedata.exports.pages import Insertion, Page, Position
 from badgedata.exports.workbook_parts import (
     FIXED_PARTS,
     CellRange,
@@ -55,6 +55,13 @@ MAX_UNIT_BYTES = 32 * 1024 * 1024
 """Bytes of XML after which a unit ends, so that no worker has more than that between two positions."""
 
 
+class UnitEnd(NamedTuple):
+    """The end of a unit: after so many of some rows, where the source has this position."""
+
+    rows: int
+    position: str
+
+
 class Rows(NamedTuple):
     """Some consecutive rows of an export.
 
@@ -63,20 +70,17 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        Returns the source's position after the row with an index in `rows`.
-    breaks
-        The ascending indexes of the rows after which a unit ends, wherever it began.
+        Returns the source's position after so many of the rows.
+    ends
+        Where the source ends units, ascending, and wherever they began. A unit that has become too large ends earlier.
     cut
         How many texts were cut in the rows with these indexes; there are none in other rows.
-    begins_unit
-        Whether a unit ends before the first of these rows.
     """
 
     rows: Sequence[bytes]
     position_after: Callable[[int], str]
-    breaks: Sequence[int] = ()
+    ends: Sequence[UnitEnd] = ()
     cut: Mapping[int, int] = MappingProxyType({})
-    begins_unit: bool = False
 
 
 class _Sheet(msgspec.Struct, array_like=True, frozen=True):
@@ -121,14 +125,6 @@ class WorkbookPosition(Position, frozen=True):
     done: bool = False
 
 
-class Insertion(NamedTuple):
-    """Bytes that belong into a file at the offset `at` of a segment, and that no segment's worker could write."""
-
-    segment: int
-    at: int
-    data: bytes
-
-
 @dataclass(frozen=True)
 class Workbook:
     """What a workbook is like, apart from its rows.
@@ -162,11 +158,11 @@ class Workbook:
         head = book.begin() if book is not None and not after else b""
         for unit, data, inner, cut in _units(rows_after(at.inner)):
             at = replace(at, inner=inner, cut=at.cut + cut)
-            if book is None:
-                at = replace(at, units=at.units + _PACKED_UNIT.pack(*unit))
-            else:
+            if book is not None:
                 head += book.add(unit)
                 at = replace(at, sheets=tuple(book.sheets))
+            elif unit.rows:
+                at = replace(at, units=at.units + _PACKED_UNIT.pack(*unit))
             yield Page(head + data, unit.rows, at.encode())
             head = b""
         if book is not None and (to_end or head):
@@ -218,6 +214,8 @@ class _Book:
     def add(self, unit: _Unit) -> bytes:
         """Count a unit, and return what comes before it: b"", or the end of a sheet and the beginning of the next."""
         between = b""
+        if not unit.rows:
+            return b""
         if self.sheets[-1].rows >= SHEET_ROWS or self.sheets[-1].size >= SHEET_BYTES:
             between = self._end_sheet()
             between += self._begin_sheet(self._end_of_sheets())
@@ -293,56 +291,75 @@ class _OpenUnit:
     """A unit while its rows are being deflated."""
 
     def __init__(self) -> None:
-        self.rows = self.size = self.cut = 0
         self.inner = ""
-        self._crc = 0
+        self._rows = self._size = self._crc = self._cut = 0
         self._deflated: list[bytes] = []
         self._compressor = unit_compressor()
 
-    def add(self, rows: Rows, first: int) -> tuple[int, bool]:
-        """Take rows from the index `first` on, up to the end of the unit.
+    @property
+    def is_empty(self) -> bool:
+        """Whether the unit has no rows yet."""
+        return self._rows == 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the unit is so large that it ends here."""
+        return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
+
+    def add(self, rows: Rows, first: int, last: int) -> int:
+        """Take rows from the index `first` up to `last`, which is left out, until the unit is full.
 
         Returns
         -------
-        int, bool
-            The index of the first row that is not taken, and whether the unit ends there.
+        int
+            The index of the first row that is not taken.
         """
-        end = min(len(rows.rows), first + MAX_UNIT_ROWS - self.rows)
-        next_break = bisect_left(rows.breaks, first)
-        if next_break < len(rows.breaks):
-            end = min(end, rows.breaks[next_break] + 1)
-        data = b"".join(rows.rows[first:end])
-        if self.size + len(data) > MAX_UNIT_BYTES:
-            sizes = list(accumulate(map(len, rows.rows[first:end]), initial=self.size))
-            end = first + bisect_left(sizes, MAX_UNIT_BYTES)
-            data = b"".join(rows.rows[first:end])
-        self.rows += end - first
-        self.size += len(data)
-        self.cut += sum(count for index, count in rows.cut.items() if first <= index < end)
-        self.inner = rows.position_after(end - 1)
+        last = min(last, first + MAX_UNIT_ROWS - self._rows)
+        data = b"".join(rows.rows[first:last])
+        if self._size + len(data) > MAX_UNIT_BYTES:
+            sizes = list(accumulate(map(len, rows.rows[first:last]), initial=self._size))
+            last = first + bisect_left(sizes, MAX_UNIT_BYTES)
+            data = b"".join(rows.rows[first:last])
+        self.inner = rows.position_after(last)
+        self._rows += last - first
+        self._size += len(data)
         self._crc = zlib_ng.crc32(data, self._crc)
+        self._cut += sum(count for index, count in rows.cut.items() if first <= index < last)
         self._deflated.append(self._compressor.compress(data))
-        is_full = self.rows >= MAX_UNIT_ROWS or self.size >= MAX_UNIT_BYTES
-        return end, is_full or (next_break < len(rows.breaks) and end == rows.breaks[next_break] + 1)
+        return last
 
-    def end(self) -> tuple[_Unit, bytes, str, int]:
-        """Return the unit, its deflated bytes, the source's position after it, and the number of its cut texts."""
+    def end(self) -> "_DeflatedUnit":
+        """Return the unit with all its rows."""
         data = b"".join((*self._deflated, self._compressor.flush(zlib_ng.Z_FULL_FLUSH)))
-        return _Unit(self.rows, self.size, len(data), self._crc), data, self.inner, self.cut
+        return _DeflatedUnit(_Unit(self._rows, self._size, len(data), self._crc), data, self.inner, self._cut)
 
 
-def _units(batches: Iterator[Rows]) -> Iterator[tuple[_Unit, bytes, str, int]]:
-    """Deflate rows unit by unit (`_OpenUnit.end`)."""
+class _DeflatedUnit(NamedTuple):
+    """A unit, its deflated rows, the source's position after them, and how many of their texts were cut."""
+
+    unit: _Unit
+    data: bytes
+    inner: str
+    cut: int
+
+
+def _units(batches: Iterator[Rows]) -> Iterator[_DeflatedUnit]:
+    """Deflate rows unit by unit. A unit without rows says that the source has advanced."""
     unit = _OpenUnit()
     for rows in batches:
-        if rows.begins_unit and unit.rows:
-            yield unit.end()
-            unit = _OpenUnit()
-        first = 0
-        while first < len(rows.rows):
-            first, has_ended = unit.add(rows, first)
-            if has_ended:
-                yield unit.end()
+        done = 0
+        for end in (*rows.ends, UnitEnd(len(rows.rows), "")):
+            while done < end.rows:
+                done = unit.add(rows, done, end.rows)
+                if unit.is_full:
+                    yield unit.end()
+                    unit = _OpenUnit()
+            if end.position:
+                yield unit.end()._replace(inner=end.position) if not unit.is_empty else _no_rows(end.position)
                 unit = _OpenUnit()
-    if unit.rows:
+    if not unit.is_empty:
         yield unit.end()
+
+
+def _no_rows(position: str) -> _DeflatedUnit:
+    return _DeflatedUnit(_Unit(0, 0, 0, 0), b"", position, 0)
