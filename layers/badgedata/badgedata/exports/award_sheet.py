@@ -28,15 +28,15 @@ from badgedata.exports.awards_csv import DEFAULT_COLUMNS, texts_of
 from badgedata.exports.columns import Column
 from badgedata.exports.sheet_cells import (
     EMPTY_CELL,
+    MAX_UNCUT,
     ROW_END,
     ROW_START,
     TEXT_END,
     TEXT_START,
+    SheetRow,
     TextCells,
     are_plain,
     escaped,
-    is_cut,
-    may_have_cut,
     row_encoder,
     text_cell,
     time_cell,
@@ -141,24 +141,28 @@ def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
     """Return a function that writes an issuer's awards as rows."""
-    getters = texts.getters(columns)
     if columns == DEFAULT_COLUMNS:
-        return DefaultSheetEncoder(texts, getters)
-    encode = row_encoder([column.holds for column in columns])
+        return DefaultSheetEncoder(texts)
+    encode = _row_encoder(texts, columns)
 
     def encode_all(awards: Sequence[AwardRow]) -> _Encoded:
-        rows = [encode([get(award) for get in getters]) for award in awards]
+        rows = [encode(award) for award in awards]
         return _Encoded([row.data for row in rows], {index: row.cut for index, row in enumerate(rows) if row.cut})
 
     return encode_all
 
 
+def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[AwardRow], SheetRow]:
+    getters, encode = texts.getters(columns), row_encoder([column.holds for column in columns])
+    return lambda award: encode([get(award) for get in getters])
+
+
 class DefaultSheetEncoder:
     """Writes awards with the default columns, which nearly all exports have; as `awards_csv.DefaultEncoder`."""
 
-    def __init__(self, texts: AwardTexts, getters: Sequence[Callable[[AwardRow], str]]) -> None:
+    def __init__(self, texts: AwardTexts) -> None:
         self._texts = texts
-        self._getters = getters
+        self._encode_any = _row_encoder(texts, DEFAULT_COLUMNS)
         self._badge_cells = {
             badge_class.entity_id: self._cells_of_badge(badge_class.entity_id, badge_class.name)
             for badge_class in texts.badge_classes.values()
@@ -180,7 +184,7 @@ class DefaultSheetEncoder:
             award_id, expires = award.award_id.S, award.expires.S
             identity, name = award.recipient_identity.S, award.recipient_name.S
             # Seldom does one of these need an escape, and one look at all of them shows whether it does.
-            if are_plain(f"|{award_id}|{identity}|{name}|"):
+            if are_plain(f" {award_id} {identity} {name} "):
                 id_bytes = award_id.encode()
                 id_cell = _ID_START + id_bytes + _CELL_END
                 url_cell = url_start + id_bytes + _ROW_END
@@ -206,8 +210,10 @@ class DefaultSheetEncoder:
                 url_cell,
             )
             data = b"".join(row)
-            if may_have_cut(data) and (count := sum(is_cut(get(award)) for get in self._getters)):
-                cut[len(rows)] = count
+            if len(data) > MAX_UNCUT:
+                data, count = self._encode_any(award)
+                if count:
+                    cut[len(rows)] = count
             rows.append(data)
         return _Encoded(rows, cut)
 

@@ -10,7 +10,7 @@ specifications and limits".
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final, NamedTuple
 
 from badgedata.clock import parse_rfc3339
@@ -22,7 +22,11 @@ type Value = str | Sequence[str]
 MAX_TEXT_UNITS: Final = 32_767
 """UTF-16 code units that a cell holds at most."""
 
+MAX_UNCUT: Final = MAX_TEXT_UNITS // 2
+"""Characters of a text that no cell has to cut, whatever they are."""
+
 MAX_DIGITS: Final = 15
+"""Digits of a number that Excel keeps."""
 
 CUT_MARK: Final = " … [cut]"
 """The end of a text that was longer than a cell can hold."""
@@ -58,7 +62,7 @@ _MAX_KNOWN_DAYS = 50_000
 
 def is_cut(text: str) -> bool:
     """Return whether a cell can't hold the whole of a text."""
-    return len(text) * 2 > MAX_TEXT_UNITS and _units_of(text) > MAX_TEXT_UNITS
+    return len(text) > MAX_UNCUT and _units_of(text) > MAX_TEXT_UNITS
 
 
 def text_cell(text: str) -> str:
@@ -91,24 +95,13 @@ def are_plain(texts: str) -> bool:
     Parameters
     ----------
     texts
-        All texts, with a ``|`` before the first, between them, and after the last.
+        All texts, with a space before the first, between them, and after the last: where one is empty, or begins or
+        ends with a space, there are two.
 
-    >>> are_plain("|Ada|Grace|"), are_plain("| Ada|Grace|"), are_plain("||Grace|"), are_plain("|R&D|Grace|")
+    >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
     """
-    return (
-        texts.isprintable()
-        and not (
-            "&" in texts
-            or "<" in texts
-            or ">" in texts
-            or "_x" in texts
-            or "| " in texts
-            or " |" in texts
-            or "||" in texts
-        )
-        and len(texts) < MAX_TEXT_UNITS // 2
-    )
+    return texts.isprintable() and not ("  " in texts or "&" in texts or "<" in texts or ">" in texts or "_x" in texts)
 
 
 def time_cell(text: str) -> str:
@@ -123,11 +116,9 @@ def time_cell(text: str) -> str:
         return EMPTY_CELL
     try:
         # Nearly all times are to the second and in UTC, and each part of such a text is looked up.
-        if len(text) == 20 and text[10] == "T":
-            return f"{_TIME_START}{_days[text[:10]]}{str(_minutes[text[11:16]] + _seconds[text[16:]])[1:]}</v></c>"
-        return _moment_cell(parse_rfc3339(text))
+        return f"{_TIME_START}{_days[text[:10]]}{str(_minutes[text[10:16]] + _seconds[text[16:]])[1:]}</v></c>"
     except (KeyError, ValueError):
-        return day_cell(text)
+        return _other_time_cell(text)
 
 
 def day_cell(text: str) -> str:
@@ -175,15 +166,10 @@ def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]
     def encode(row: Sequence[Value]) -> SheetRow:
         texts = [value if isinstance(value, str) else "; ".join(value) for value in row]
         inner = "".join([cell(text) for cell, text in zip(cells, texts, strict=True)])
-        cut = sum(map(is_cut, texts)) if may_have_cut(inner) else 0
+        cut = sum(map(is_cut, texts)) if len(inner) > MAX_UNCUT else 0
         return SheetRow(f"{ROW_START}{inner}{ROW_END}".encode(), cut)
 
     return encode
-
-
-def may_have_cut(row: str | bytes) -> bool:
-    """Return False if a row, as XML, is too short for any of its texts to have been cut."""
-    return len(row) * 2 > MAX_TEXT_UNITS
 
 
 def header_row(names: Sequence[str]) -> bytes:
@@ -192,10 +178,14 @@ def header_row(names: Sequence[str]) -> bytes:
     return f"{ROW_START}{''.join(cells)}{ROW_END}".encode()
 
 
-def _moment_cell(moment: datetime) -> str:
-    seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
-    fraction = (seconds * 10**6 + moment.microsecond) * _DAY_PARTS // (_SECONDS_A_DAY * 10**6)
-    return f"{_TIME_START}{_days[moment.date().isoformat()]}{str(_DAY_PARTS + fraction)[1:]}</v></c>"
+def _other_time_cell(text: str) -> str:
+    try:
+        moment = parse_rfc3339(text)
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+        fraction = (seconds * 10**6 + moment.microsecond) * _DAY_PARTS // (_SECONDS_A_DAY * 10**6)
+        return f"{_TIME_START}{_days[moment.date().isoformat()]}{str(_DAY_PARTS + fraction)[1:]}</v></c>"
+    except ValueError:
+        return day_cell(text)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -232,7 +222,7 @@ _days = _Days()
 
 # The fraction of a day at each minute, and at each second of it. The leading 1 keeps the zeros after the point.
 _minutes = {
-    f"{hour:02}:{minute:02}": _DAY_PARTS + (hour * 60 + minute) * _DAY_PARTS // 1440
+    f"T{hour:02}:{minute:02}": _DAY_PARTS + (hour * 60 + minute) * _DAY_PARTS // 1440
     for hour in range(24)
     for minute in range(60)
 }

@@ -39,6 +39,9 @@ from badgedata.exports.zip_file import (
     unit_compressor,
 )
 
+LEVEL = 2
+"""Of zlib-ng, for rows: files 3 % larger than by level 3, in three quarters of the time."""
+
 MAX_SHEET_ROWS: Final = 1_048_576
 """Rows that a sheet has at most, its header among them (Microsoft, "Excel specifications and limits")."""
 
@@ -101,6 +104,9 @@ class _Unit(NamedTuple):
     compressed: int
     crc: int
 
+
+_ROWS_AT_ONCE = 256
+"""Rows that are deflated together: these fit into a processor's cache."""
 
 _PACKED_UNIT = struct.Struct("<LLLL")
 
@@ -294,7 +300,7 @@ class _OpenUnit:
         self.inner = ""
         self._rows = self._size = self._crc = self._cut = 0
         self._deflated: list[bytes] = []
-        self._compressor = unit_compressor()
+        self._compressor = unit_compressor(LEVEL)
 
     @property
     def is_empty(self) -> bool:
@@ -307,14 +313,14 @@ class _OpenUnit:
         return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
 
     def add(self, rows: Rows, first: int, last: int) -> int:
-        """Take rows from the index `first` up to `last`, which is left out, until the unit is full.
+        """Take some rows from the index `first` on: not beyond `last`, which is left out, nor beyond a full unit.
 
         Returns
         -------
         int
             The index of the first row that is not taken.
         """
-        last = min(last, first + MAX_UNIT_ROWS - self._rows)
+        last = min(last, first + MAX_UNIT_ROWS - self._rows, first + _ROWS_AT_ONCE)
         data = b"".join(rows.rows[first:last])
         if self._size + len(data) > MAX_UNIT_BYTES:
             sizes = list(accumulate(map(len, rows.rows[first:last]), initial=self._size))

@@ -128,13 +128,13 @@ def _units(pages: Iterator[Page]) -> Iterator[Page]:
 
 def deflated(data: bytes) -> bytes:
     """Compress to blocks that end at a byte's boundary. None is the last, and none refers to earlier ones."""
-    compressor = unit_compressor()
+    compressor = unit_compressor(LEVEL)
     return compressor.compress(data) + compressor.flush(zlib_ng.Z_FULL_FLUSH)
 
 
-def unit_compressor() -> "zlib_ng._Compress":
+def unit_compressor(level: int) -> "zlib_ng._Compress":
     """Return a compressor for one unit, whose data ends with `flush(Z_FULL_FLUSH)`."""
-    return zlib_ng.compressobj(LEVEL, zlib_ng.DEFLATED, -zlib_ng.MAX_WBITS)
+    return zlib_ng.compressobj(level, zlib_ng.DEFLATED, -zlib_ng.MAX_WBITS)
 
 
 def local_header(name: str, modified: datetime) -> bytes:
