@@ -63,10 +63,11 @@ bench: setup-stack ## measure the export engine against its peers
 
 ##@ Change it
 .PHONY: lint lint-template format lock openapi notices setup setup-stack setup-page setup-machine
-lint: setup-stack setup-page ## check format, types, spelling, the page's code, and the template
+lint: setup-stack setup-page ## check format, types, spelling, words, the page's code, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
 	@echo "Spelling (codespell)" && .venv/bin/codespell
+	@echo "Words (docs/style.md)" && $(PYTHON) -m development.lint_words
 	@echo "Page (biome, tsc)" && $(WITH_NODE) npm run -s --prefix $(PAGE) check
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 	@$(MAKE) -s lint-template

@@ -46,7 +46,7 @@ def svg(text: bytes) -> str:
     [
         (EXPORTS, '{"kind": "awards",}', "The body is not JSON: trailing comma in object at line 1, column 19."),
         (EXPORTS, '{"kind": ', "The body is not JSON: it ends too early at line 1, column 10."),
-        (EXPORTS, {"kind": "badges"}, "kind: Must be one of 'awards', "),
+        (EXPORTS, {"kind": "badge"}, "kind: Must be one of 'awards', "),
         (EXPORTS, {"kind": "awards", "byteOrderMark": 1}, "byteOrderMark: Must be true or false; it was 1."),
         (EXPORTS, {"kind": "awards", "awardedAfter": 7}, "awardedAfter: Must be a string; it was 7."),
         (EXPORTS, {"kind": "awards", "awardedAfter": "2026-02-30"}, '"2026-02-30" is not a date that exists.'),

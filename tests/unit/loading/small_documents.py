@@ -17,7 +17,7 @@ def data_uri(content: bytes, content_type: str = "image/png") -> str:
 
 
 def issuer_document() -> Json:
-    """An issuer document with one of everything."""
+    """Return an issuer document with one of everything."""
     requirement = {
         "entityId": "REQ",
         "name": "Weld twice",
@@ -98,7 +98,7 @@ def issuer_document() -> Json:
 
 
 def organization_document() -> Json:
-    """An organization document around that issuer document, without the envelope keys that it may leave out."""
+    """Return an organization document around that issuer document, without the envelope keys that it may leave out."""
     document = issuer_document()
     envelope = ("@context", "format", "formatVersion", "exportedAt", "options")
     return {

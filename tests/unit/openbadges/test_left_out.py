@@ -79,7 +79,7 @@ SHAPES: list[Any] = [
 
 
 def source(version: str, part: str, field: str, value: Any) -> dict[str, Any]:
-    """A badge of a version that has one field of one of its parts."""
+    """Return a badge of a version that has one field of one of its parts."""
     badge: dict[str, Any] = {"name": "Tree planting", "image": {"id": IMAGE}, "criteria": {"narrative": "Plant"}}
     if version in ("0.5", "1.0", "1.1"):
         badge |= {"image": IMAGE, "criteria": "https://example.org/criteria"}

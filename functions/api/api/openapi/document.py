@@ -50,8 +50,12 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
         for method, operation in operations.items():
             _tidy(operation, path, method)
     for schema in written["components"]["schemas"].values():
-        for field in schema.get("properties", {}).values():
+        for name, field in schema.get("properties", {}).items():
             field.pop("title", None)
+            if field.get("type") == "boolean" and name not in schema.get("required", []):
+                field.setdefault(
+                    "default", True
+                )  # of CSV, the one format with such an option (specification.NOT_GIVEN)
     return msgspec.json.encode(written).decode()
 
 

@@ -70,7 +70,7 @@ class AwardTexts:
             return parse_rfc3339(time).astimezone(self.zone).date().isoformat()
         except (ValueError, OverflowError):
             raise UnreadableDataError(
-                f"Award {award.award_id.S} can't be read, at {attribute}: {time!r} is not a time."
+                f"Award {award.award_id.S} can't be read, at {attribute}: it is not a time."
             ) from None
 
 

@@ -131,6 +131,6 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
         return False
     try:
         expires = sortable(parse_rfc3339(award.expires.S))
-    except ValueError as error:
-        raise UnreadableDataError(f"Award {award.award_id.S} can't be read, at expires: {error}.") from None
+    except ValueError:
+        raise UnreadableDataError(f"Award {award.award_id.S} can't be read, at expires: it is not a time.") from None
     return window.first <= expires < window.end

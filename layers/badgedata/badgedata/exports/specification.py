@@ -43,6 +43,22 @@ class _Strict:
 Flag = Annotated[bool, _Strict]
 
 
+@dataclass(frozen=True)
+class _Described:
+    """The description of a field that several kinds inherit: pydantic reads docstrings from a class's own fields."""
+
+    text: str
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: Any, schema_of: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return schema_of(core_schema) | {"description": self.text}
+
+
+NOT_GIVEN: Final[Any] = None
+"""The default of an option that has another default for each format. In a request, null is not allowed for it."""
+
+
 class _AsAsked:
     """How pydantic reads these from JSON: camelCase names, and no unknown ones. The fields' texts are the API's own."""
 
@@ -57,20 +73,25 @@ class _AsAsked:
 class _TableExport(_AsAsked):
     """The options that all tables have. An option that isn't given is None, and the options that are shown omit it."""
 
-    byte_order_mark: Flag | None = None
-    """CSV only, default true: begin the file with a byte order mark, so that spreadsheets read it as UTF-8."""
-
-    format: Format | None = None
-    """The type of the file; default `csv`."""
-
-    separator: Separator | None = None
-    """CSV only, default `comma`. A file with tabs is a `.tsv` file."""
-
-    spreadsheet_safe: Flag | None = None
-    """CSV only, default true: no cell can run as a formula. With false, cells have the values as they are stored."""
-
-    columns: list[str] | None = None
-    """The columns of the file, in this order; `GET /export-columns` lists them. Default: the default ones."""
+    byte_order_mark: Annotated[
+        Flag,
+        _Described("CSV only: begin the file with a byte order mark, so that spreadsheets read it as UTF-8."),
+    ] = NOT_GIVEN
+    format: Annotated[Format | None, _Described("The type of the file; default `csv`.")] = None
+    separator: Annotated[
+        Separator | None, _Described("CSV only; default `comma`. A file with tabs is a `.tsv` file.")
+    ] = None
+    spreadsheet_safe: Annotated[
+        Flag,
+        _Described("CSV only: no cell can run as a formula. With false, the cells have the values as they are stored."),
+    ] = NOT_GIVEN
+    columns: Annotated[
+        list[str] | None,
+        _Described(
+            "The columns of the file, in this order; `GET /export-columns` lists them. "
+            "By default the file has the kind's default columns."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
