@@ -103,6 +103,7 @@ class DefaultEncoder:
         ).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> bytes:
+        """Return the lines of some awards."""
         separator, at = self._separator.encode(), self._texts.at
         no_expiry_active = separator * 2 + b"active"
         assertions_url = assertion_url(config().public_base_url, "").encode()
