@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
@@ -36,6 +37,7 @@ COLUMNS = [
     Column("Evidence Count", "number"),
     Column("Narrative"),
 ]
+HEADER: list[Cell] = [column.name for column in COLUMNS]
 BOOK = Workbook("Awards", COLUMNS, datetime(2026, 1, 31, 9, 41, 59, tzinfo=UTC))
 
 FILE = shutil.which("file")
@@ -52,10 +54,14 @@ def rows_after(table: Table, after: str, end: int | None = None, at_once: int = 
         ends = [number for number in range(start + 1, start + len(rows) + 1) if ends_unit(number, one_of)]
         yield Rows(
             [row.data for row in rows],
-            lambda number, start=start: str(start + number),
+            partial(position_after, start),
             [UnitEnd(number - start, str(number)) for number in ends],
             {index: row.cut for index, row in enumerate(rows) if row.cut},
         )
+
+
+def position_after(start: int, number: int) -> str:
+    return str(start + number)
 
 
 def ends_unit(number: int, one_of: int = 4) -> bool:
@@ -116,16 +122,14 @@ def tables(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> tuple[list
 @given(tables())
 def test_openpyxl_reads_the_values_that_were_written(table: tuple[list[list[str]], list[list[Cell]]]) -> None:
     rows, expected = table
-    header = [column.name for column in COLUMNS]
-    assert read_by_openpyxl(written(rows)) == [Sheet("Awards", [header, *expected])]
+    assert read_by_openpyxl(written(rows)) == [Sheet("Awards", [HEADER, *expected])]
 
 
 # calamine doesn't know the escapes of these two, which are no characters.
 @given(tables(TEXTS.filter(lambda text: not {"\ufffe", "\uffff"} & set(text))))
 def test_calamine_reads_the_values_that_were_written(table: tuple[list[list[str]], list[list[Cell]]]) -> None:
     rows, expected = table
-    header = [column.name for column in COLUMNS]
-    assert read_by_calamine(written(rows)) == [Sheet("Awards", [header, *expected])]
+    assert read_by_calamine(written(rows)) == [Sheet("Awards", [HEADER, *expected])]
 
 
 @pytest.mark.skipif(LIBREOFFICE is None, reason="LibreOffice is not installed")
@@ -243,7 +247,7 @@ def test_no_part_has_a_formula_or_refers_to_anything_outside(table: tuple[list[l
 
 
 def test_a_workbook_without_rows_has_a_header() -> None:
-    assert read_by_openpyxl(written([])) == [Sheet("Awards", [[column.name for column in COLUMNS]])]
+    assert read_by_openpyxl(written([])) == [Sheet("Awards", [HEADER])]
 
 
 @pytest.mark.skipif(FILE is None, reason="the program file is not installed")
@@ -270,7 +274,7 @@ def test_rows_beyond_a_sheet_continue_on_the_next(small_sheets: None) -> None:
     assert len(sheets) > 2
     assert [sheet.title for sheet in sheets] == ["Awards", *(f"Awards {n}" for n in range(2, len(sheets) + 1))]
     assert [row[0] for sheet in sheets for row in sheet.rows[1:]] == [row[0] for row in table]
-    assert all(sheet.rows[0] == [column.name for column in COLUMNS] for sheet in sheets)
+    assert all(sheet.rows[0] == HEADER for sheet in sheets)
     assert all(10 <= len(sheet.rows) - 1 < 16 for sheet in sheets[:-1])
 
 
@@ -291,7 +295,7 @@ def test_more_than_a_million_rows_take_two_sheets() -> None:
 
     def many(after: str) -> Iterator[Rows]:
         for start in range(int(after or 0), count, 8192):
-            yield Rows([row] * min(8192, count - start), lambda number, start=start: str(start + number))
+            yield Rows([row] * min(8192, count - start), partial(position_after, start))
 
     sheets = read_by_calamine(b"".join(page.data for page in book.pages(many, "", to_end=True)))
     assert [len(sheet.rows) - 1 for sheet in sheets] == [1_008_000, count - 1_008_000]

@@ -51,10 +51,12 @@ def _letters(number: int) -> str:
 
 
 def sheet_part_name(number: int) -> str:
+    """Return the name of the part of the sheet with a number, from 1."""
     return f"xl/worksheets/sheet{number}.xml"
 
 
 def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
+    """Return what comes before the rows of a sheet, and its header."""
     widths = (max(_WIDTHS[column.holds], len(column.name) + _FILTER_BUTTON) for column in columns)
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}">'
