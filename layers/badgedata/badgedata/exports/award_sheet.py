@@ -95,11 +95,16 @@ def award_sheet_rows(
 
 def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
     """Return where what is left after the position `after` can be cut into up to `ways` segments: at ends of units."""
-    found = [AwardPosition.decode(after)]
+    begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
+    found: list[AwardPosition] = []
     for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):
-        if candidate > found[-1] and (boundary := _first_end(selection, candidate, end)) is not None:
+        if candidate <= (found[-1] if found else begin):
+            continue
+        boundary = _first_end(selection, candidate, end)
+        # A segment that ends at the end of a unit finds that one as well.
+        if boundary is not None and boundary != stop:
             found.append(boundary)
-    return [boundary.encode() for boundary in found[1:]]
+    return [boundary.encode() for boundary in found]
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
