@@ -48,6 +48,7 @@ ISSUERS = ("alpha", "beta", "gamma")
 AWARDS_AN_ISSUER = 40
 ITEMS_A_PAGE = 8
 LEAST_PART = 6000
+AWARDS = AwardsExport(kind="awards")
 
 QUIET_STEP = timedelta(seconds=61)
 """What the clock is moved by when nothing is left to do: a lease, and a second."""
@@ -140,11 +141,13 @@ class World:
 
     # ------------------------------------------------------------- playing
 
-    def play(self, trouble: Trouble, seed: int, issuer_id: str | None = None) -> Ending:
+    def play(
+        self, trouble: Trouble, seed: int, issuer_id: str | None = None, specification: Specification = AWARDS
+    ) -> Ending:
         """Ask for an export, let workers have their trouble with it, and go on until nothing is left to see to."""
         choices = random.Random(seed)
         self.set_rules([])
-        export = self.request(AwardsExport(kind="awards"), issuer_id)
+        export = self.request(specification, issuer_id)
         self.set_rules(trouble.rules)
         queue, received = [], dict[str, int]()
         workers = killed = raised = 0

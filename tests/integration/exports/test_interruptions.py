@@ -63,7 +63,7 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
-    monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 2)
+    monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 1)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
     monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
