@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from badgedata.addresses import badge_class_url
 from badgedata.config import config
 from badgedata.exports.columns import BADGE_COLUMNS, Column
 from badgedata.exports.directory_lists import badge_classes_after
 from badgedata.exports.pages import Row, Rows, Table, TablePosition
+from badgedata.published import badge_class_url
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
 

@@ -11,7 +11,7 @@ from msgspec import inspect
 from pynamodb.attributes import MapAttribute
 from pynamodb.models import Model
 
-from badgedata import addresses, documents, stored_images
+from badgedata import documents, published, stored_images
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_badge_class, evidence_or_none, text_or_none
 from badgedata.exports.failures import UnreadableDataError, wrong_shape
@@ -26,29 +26,29 @@ MAX_RUN_ASSERTIONS = 64
 IMAGES_AT_ONCE = 8
 """Assertions in one run with images, which are read in parallel and are in memory together, each up to 4 MiB."""
 
-_HOSTED = documents.Verification(type="HostedBadge")
+_HOSTED = documents.Verification(type=documents.HOSTED_BADGE)
 _encode = msgspec.json.Encoder().encode
 
 
 def issuer_part(issuer: directory.Issuer, embed_images: bool) -> documents.Issuer:
     """Return an issuer as an Open Badges Profile (Open Badges 2.0, "Profile")."""
-    url = addresses.issuer_url(config().public_base_url, issuer.entity_id)
+    url = published.issuer_url(config().public_base_url, issuer.entity_id)
     image = _image(url, issuer.image, embed_images)
-    added = {"id": url, "type": "Profile", "image": image, documents.MORE: issuer.more}
+    added = {"id": url, "type": documents.PROFILE, "image": image, documents.MORE: issuer.more}
     return _part(issuer, documents.Issuer, f"The issuer {issuer.entity_id}", **added)
 
 
 def badge_class_part(badge_class: directory.BadgeClass, embed_images: bool) -> documents.BadgeClass:
     """Return a badge class without its assertions (Open Badges 2.0, "BadgeClass")."""
     base_url = config().public_base_url
-    url = addresses.badge_class_url(base_url, badge_class.entity_id)
+    url = published.badge_class_url(base_url, badge_class.entity_id)
     return _part(
         badge_class,
         documents.BadgeClass,
         f"The badge class {badge_class.entity_id}",
         id=url,
-        type="BadgeClass",
-        issuer=addresses.issuer_url(base_url, badge_class.issuer_id),
+        type=documents.BADGE_CLASS,
+        issuer=published.issuer_url(base_url, badge_class.issuer_id),
         image=_image(url, badge_class.image, embed_images),
         **{documents.MORE: badge_class.more},
     )
@@ -61,7 +61,7 @@ def _image(document_url: str, image: str | None, embed: bool) -> str | None:
     """
     if embed and (stored := stored_image(image)) is not None:
         return _data_uri(stored, document_url)
-    return addresses.image_url(document_url, image)
+    return published.image_url(document_url, image)
 
 
 def _data_uri(image: StoredImage, document_url: str) -> str:
@@ -142,7 +142,7 @@ def assertion_runs(embed_images: bool, badge_class_id: str, after: str) -> Itera
         If an award can't be read, has no recipient, or lacks its image; the message names the award.
     """
     base_url = config().public_base_url
-    badge = addresses.badge_class_url(base_url, badge_class_id)
+    badge = published.badge_class_url(base_url, badge_class_id)
     awards = (award for page in awards_of_badge_class(badge_class_id, after) for award in page.items)
     with ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
         for few in batched(awards, IMAGES_AT_ONCE if embed_images else MAX_RUN_ASSERTIONS, strict=False):
@@ -166,12 +166,12 @@ def _embedded(award: AwardItem, assertion: documents.Assertion) -> str | None:
 
 
 def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
-    url = addresses.assertion_url(base_url, award.award_id.S)
+    url = published.assertion_url(base_url, award.award_id.S)
     if not (award.recipient_type.S and award.recipient_identity.S):
         raise UnreadableDataError(f"Award {award.award_id.S} has no recipientType or no recipientIdentity.")
     return documents.Assertion(
         id=url,
-        type="Assertion",
+        type=documents.ASSERTION,
         entity_id=award.award_id.S,
         badge=badge,
         recipient=documents.Recipient(
@@ -186,7 +186,7 @@ def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Asserti
         verification=_HOSTED,
         narrative=text_or_none(award.narrative),
         evidence=_evidence(award.evidence),
-        image=addresses.image_url(url, text_or_none(award.image)),
+        image=published.image_url(url, text_or_none(award.image)),
         revoked=award.revoked.BOOL or None,
         revocation_reason=text_or_none(award.revocation_reason) if award.revoked.BOOL else None,
         more=msgspec.json.decode(award.more.S) if award.more.S else None,

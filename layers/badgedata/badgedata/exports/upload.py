@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from zlib_ng import zlib_ng
 
-from badgedata.aws import s3
+from badgedata.aws import Link, presigned, s3
 from badgedata.config import config
 from badgedata.exports.failures import FileTooLargeError
-from badgedata.links import Link, presigned
 from badgedata.records.exports import Export, Segment
 
 if TYPE_CHECKING:
