@@ -38,6 +38,11 @@ def awards_csv(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
     return lambda: write_csv(f"{way}.csv", _peer(way).rows(issuer_id, clock.rfc3339(AT)))
 
 
+def awards_xlsx(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
+    """Give the export of an issuer's awards as a workbook."""
+    return ours.request("issuer", issuer_id, AwardsExport(kind="awards", format="xlsx"), AT)
+
+
 def organization_awards_csv(way: str) -> Job:
     """Export the awards of the organization, ten times those of the issuer; only our engine can."""
     return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards"), AT)
@@ -61,6 +66,7 @@ def assertions_zip(way: str) -> Job:
 
 JOBS: dict[str, Callable[[str], Job]] = {
     "awards_csv": awards_csv,
+    "awards_xlsx": awards_xlsx,
     "organization_awards_csv": organization_awards_csv,
     "assertions_json": assertions_json,
     "assertions_zip": assertions_zip,

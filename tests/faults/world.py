@@ -48,6 +48,7 @@ ISSUERS = ("alpha", "beta", "gamma")
 AWARDS_AN_ISSUER = 40
 ITEMS_A_PAGE = 8
 LEAST_PART = 6000
+AWARDS = AwardsExport(kind="awards")
 
 QUIET_STEP = timedelta(seconds=61)
 """The step by which the clock moves when nothing is left to do: a lease and a second."""
@@ -140,11 +141,13 @@ class World:
 
     # ------------------------------------------------------------- running cases
 
-    def play(self, trouble: Trouble, seed: int, issuer_id: str | None = None) -> Ending:
+    def play(
+        self, trouble: Trouble, seed: int, issuer_id: str | None = None, specification: Specification = AWARDS
+    ) -> Ending:
         """Request an export, run workers with faults, and continue until nothing is left to do."""
         choices = random.Random(seed)
         self.set_rules([])
-        export = self.request(AwardsExport(kind="awards"), issuer_id)
+        export = self.request(specification, issuer_id)
         self.set_rules(trouble.rules)
         queue, received = [], dict[str, int]()
         workers = killed = raised = 0

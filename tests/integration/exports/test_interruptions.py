@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from badgedata.access import ScopeType
-from badgedata.exports import award_pages, document_parts, pages, zip_file
+from badgedata.exports import award_pages, award_sheet, document_parts, pages, table_sheet, zip_file
 from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
@@ -39,6 +39,9 @@ KINDS: list[tuple[tuple[ScopeType, str], str, dict[str, Any]]] = [
     (ISSUER, "groups", {"includeArchived": True, "includeStaff": True}),
     (ISSUER, "group-badges", {}),
     (ISSUER, "learner-progress", {}),
+    (ORGANIZATION, "awards", {"format": "xlsx"}),
+    (ISSUER, "awards", {"format": "xlsx", "status": ["active"], "columns": ["Award ID", "Award Image URL"]}),
+    (ISSUER, "learner-progress", {"format": "xlsx"}),
     (ISSUER, "issuer", EVERYTHING),
     (ISSUER, "issuer", EVERYTHING | {"embedImages": True}),
     (ISSUER, "issuer", EVERYTHING | {"compress": True}),
@@ -61,6 +64,9 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
     set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
+    monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 1)
+    monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
+    monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)
     template = next(Award.query("WELD"))
     for number in range(5):
         template.award_id = f"X{number:02}"
@@ -79,7 +85,7 @@ def content_of(file: bytes) -> bytes:
     if not file.startswith(b"PK"):
         return file
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        return archive.read(archive.namelist()[0])
+        return b"".join(map(archive.read, archive.namelist()))
 
 
 @each_kind

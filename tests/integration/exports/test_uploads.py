@@ -21,7 +21,7 @@ from botocore.httpchecksum import Crc32Checksum, StreamingChecksumBody
 from badgedata import aws
 from badgedata.config import config
 from badgedata.exports import assembly
-from badgedata.exports.assembly import parts_of
+from badgedata.exports.assembly import Source, parts_of
 from badgedata.exports.upload import Part, Upload, chunks_of
 
 MIB = 1024 * 1024
@@ -103,7 +103,7 @@ def test_copied_part_has_no_checksum_and_carried_part_has_one(sent: list[Sent]) 
     for number, content in enumerate(objects):
         boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"segment-{number}", Body=content)
     file = Upload("file", "text/csv", "file.csv")
-    sources = [f"segment-{number}" for number in range(len(objects))]
+    sources = [Source(len(content), f"segment-{number}") for number, content in enumerate(objects)]
     for count in assembly._send(file, sources, parts_of([len(content) for content in objects])):
         file.parts = count
     file.complete()

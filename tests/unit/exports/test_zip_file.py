@@ -202,8 +202,8 @@ def stored_blocks(data: bytes) -> bytes:
 @pytest.mark.parametrize("compressible", [True, False], ids=["only the member", "the file too"])
 def test_zip_of_more_than_4_gib_uses_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB, 513 of which are more than 4 GiB
-    blocks = zip_file._deflate(unit) if compressible else stored_blocks(unit)
-    monkeypatch.setattr(zip_file, "_deflate", lambda _: blocks)  # it would take long to do that 513 times
+    blocks = zip_file.deflated(unit) if compressible else stored_blocks(unit)
+    monkeypatch.setattr(zip_file, "deflated", lambda _: blocks)  # it would take long to do that 513 times
     pages = [page.data for page in pages_of([unit] * 513)]
     assert struct.unpack_from("<HH", pages[0], 26) == (len(NAME), 0)  # no ZIP64 where a stream would be misread
     assert pages[-1].index(b"PK\1\2") - pages[-1].index(b"PK\7\x08") == 24  # sizes of 8 bytes

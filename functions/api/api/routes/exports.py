@@ -245,6 +245,7 @@ def _document(export: Export) -> ExportDocument:
             "bytes": export.bytes,
             "rows": export.rows,
             "sha256": export.sha256,
+            "truncatedCells": export.truncated_cells,
         }
         document["fileExpiresAt"] = export.file_expires_at
     if status == "succeeded":

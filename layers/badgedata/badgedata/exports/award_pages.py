@@ -84,10 +84,15 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
     revocation_reason: Text = _NO_TEXT
 
 
-class AwardItem(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award, with the other attributes that its assertion needs."""
+class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
+    """An award, with its sort key."""
 
     issued_on_award_id: Text
+
+
+class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
+    """An award, with the other attributes that its assertion needs."""
+
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
     image: Text = _NO_TEXT
@@ -116,6 +121,7 @@ class Decoder[Award: AwardRow]:
 
 
 rows_decoder = Decoder(AwardRow)
+keyed_rows_decoder = Decoder(KeyedAwardRow)
 items_decoder = Decoder(AwardItem)
 
 
@@ -134,7 +140,7 @@ def awards_of_issuer[Award: AwardRow](
     Parameters
     ----------
     decoder
-        `rows_decoder` or `items_decoder`: what is read of each award.
+        What is read of each award.
     first, end
         Sort keys (records.awards.sort_key): from `first` on, up to and with `end`.
 
