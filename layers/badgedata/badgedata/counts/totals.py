@@ -1,0 +1,121 @@
+"""Numbers of awards in windows of time: whole days (UTC) from the counts, and parts of days by count queries."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate, pairwise
+from typing import Any, Final, NamedTuple
+
+from badgedata.aws import dynamodb
+from badgedata.config import config
+from badgedata.records.award_counts import AwardCounts
+
+MAX_COUNT_QUERIES: Final = 4000
+"""Parts of days that one call counts. At 10 ms each and ten at once, these take 4 seconds."""
+
+_AT_ONCE = 10  # as many connections as botocore keeps
+_DAY = slice(len("2026-01-31"))
+_MIDNIGHT = "T00:00:00.000000Z"
+
+
+class Counted(NamedTuple):
+    """An issuer whose awards are counted, or one badge class of the issuer."""
+
+    issuer_id: str
+    badge_class_id: str | None = None
+
+
+class TooManyQueriesError(Exception):
+    """More than 4,000 parts of days would have to be counted."""
+
+
+def count_awards(counted: Sequence[Counted], first: str, end: str) -> int:
+    """Return how many awards were issued at `first` or later and before `end`.
+
+    Whole days are as the stream has counted them, which is seconds after the table; parts of days are as in the table.
+
+    Parameters
+    ----------
+    first, end
+        As a `Window` has them: keys in the order of time (`clock.sortable`).
+    """
+    (number,) = count_between(counted, [first, end])
+    return number
+
+
+def count_between(counted: Sequence[Counted], edges: Sequence[str]) -> list[int]:
+    """Return how many awards were issued between each of these instants and the next one.
+
+    Parameters
+    ----------
+    edges
+        Keys in the order of time, the first one included and the last one not.
+
+    Raises
+    ------
+    TooManyQueriesError
+        If too many of the edges lie within days that have awards.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as queries:
+        days_of_each = list(queries.map(_days_of, counted))
+        parts = [
+            (of, edge)
+            for of, days in zip(counted, days_of_each, strict=True)
+            for edge in edges
+            if edge[_DAY] in days and not edge.endswith(_MIDNIGHT)
+        ]
+        if len(parts) > MAX_COUNT_QUERIES:
+            raise TooManyQueriesError
+        in_part = dict(zip(parts, queries.map(_count_in_part, parts), strict=True))
+    totals = [0] * (len(edges) - 1)
+    for of, days in zip(counted, days_of_each, strict=True):
+        before = [number + in_part.get((of, edge), 0) for number, edge in zip(_so_far(days, edges), edges, strict=True)]
+        totals = [total + later - earlier for total, (earlier, later) in zip(totals, pairwise(before), strict=True)]
+    # A part of a day may have awards that the counts of whole days don't have yet.
+    return [max(total, 0) for total in totals]
+
+
+def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
+    """Yield for each edge how many awards were issued on all days before its day."""
+    ordered = sorted(days)
+    sums = [0, *accumulate(days[day] for day in ordered)]
+    for edge in edges:
+        yield sums[bisect_left(ordered, edge[_DAY])]
+
+
+def _days_of(counted: Counted) -> dict[str, int]:
+    """Return how many awards there are on each day (UTC) that has some, by date."""
+    query: dict[str, Any] = {
+        "TableName": config().operations_table,
+        "ProjectionExpression": "sk, #days",
+        "ExpressionAttributeNames": {"#days": "days"},
+        "KeyConditionExpression": "pk = :issuer",
+        "ExpressionAttributeValues": {":issuer": {"S": AwardCounts.issuer_key(counted.issuer_id)}},
+    }
+    if counted.badge_class_id is not None:
+        query["KeyConditionExpression"] += " AND begins_with(sk, :badge_class)"
+        query["ExpressionAttributeValues"][":badge_class"] = {"S": f"{counted.badge_class_id}#"}
+    days: Counter[str] = Counter()
+    for page in _pages(query):
+        for item in page["Items"]:
+            month = item["sk"]["S"].rpartition("#")[2]
+            days.update({f"{month}-{day}": int(number["N"]) for day, number in item["days"]["M"].items()})
+    return days
+
+
+def _count_in_part(part: tuple[Counted, str]) -> int:
+    """Return how many awards were issued from the beginning of an instant's day (UTC) until the instant."""
+    counted, edge = part
+    name, value = ("issuerId", counted.issuer_id)
+    query: dict[str, Any] = {"TableName": config().awards_table, "Select": "COUNT"}
+    if counted.badge_class_id is not None:
+        name, value = ("badgeClassId", counted.badge_class_id)
+        query["IndexName"] = "by-badge-class"
+    query["KeyConditionExpression"] = f"{name} = :of AND issuedOnAwardId BETWEEN :day AND :edge"
+    query["ExpressionAttributeValues"] = {":of": {"S": value}, ":day": {"S": edge[_DAY]}, ":edge": {"S": edge}}
+    return sum(page["Count"] for page in _pages(query))
+
+
+def _pages(query: dict[str, Any]) -> Iterator[Any]:
+    yield from dynamodb().get_paginator("query").paginate(**query)
