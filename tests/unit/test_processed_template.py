@@ -46,15 +46,18 @@ def may(function: str, action: str) -> set[str]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_receives_from_no_queue_but_the_one_that_invokes_it(function: str) -> None:
+def test_a_function_receives_from_no_queue_or_stream_but_the_one_that_invokes_it(function: str) -> None:
     sources = {
-        queue
+        source
         for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
         if function in referred_to(mapping["Properties"]["FunctionName"])
-        for queue in referred_to(mapping["Properties"]["EventSourceArn"])
+        for source in referred_to(mapping["Properties"]["EventSourceArn"])
     }
+    tables = resources("AWS::DynamoDB::Table").keys()
     for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
-        assert may(function, action) == sources
+        assert may(function, action) == sources - tables
+    for action in ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"):
+        assert may(function, action) == sources & tables
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

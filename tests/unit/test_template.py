@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from badgedata import stored_images
+from badgedata.counts import recount
 from development.sam_template import (
     REPOSITORY,
     listed,
@@ -23,6 +24,7 @@ DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
 
 WILDCARD_ENDINGS = {
     "index/*": "all indexes of one table",
+    "stream/*": "all streams of one table, which has another one whenever its stream is switched on",
     "Bucket.Arn}/*": "all objects of one bucket: exports are below organizations' ids",
     "Bucket.Arn}/images/*": "all pictures",
     "Bucket.Arn}/previews/*": "all pictures of previews",
@@ -191,6 +193,27 @@ def test_each_sweeper_has_an_alarm_for_failing_and_one_for_not_running_at_all() 
     assert sweepers == watched_for("Invocations")
     silent = [alarm["Properties"] for alarm in ALARMS.values() if alarm["Properties"]["MetricName"] == "Invocations"]
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
+
+
+def test_the_function_of_a_stream_gives_up_no_record_and_has_alarms_for_falling_behind_and_for_errors() -> None:
+    sources = {
+        name: event["Properties"]
+        for name, function in FUNCTIONS.items()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
+    }
+    assert sources.keys() == {"AwardCountsFunction"}
+    for source in sources.values():
+        assert (source["MaximumRetryAttempts"], source["MaximumRecordAgeInSeconds"]) == (-1, -1), (
+            "retried until expired"
+        )
+        assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert watched_for("IteratorAge", "Maximum") == sources.keys()
+    assert sources.keys() <= watched_for("Errors")
+
+
+def test_a_recount_waits_for_as_long_as_the_function_of_the_stream_may_run() -> None:
+    assert FUNCTIONS["AwardCountsFunction"]["Properties"]["Timeout"] == recount.STREAM_FUNCTION_SECONDS
 
 
 def test_each_table_and_each_index_that_functions_use_has_alarms_for_refused_reads_and_writes() -> None:

@@ -13,6 +13,7 @@ VERSION = "0.1.0"
 
 TAGS = [
     Tag(name="Look around", description="Who you are, and the organizations, issuers and badge classes you see"),
+    Tag(name="Award counts", description="How many awards were issued, in all and by day or month"),
     Tag(name="Exports", description="Jobs that turn stored data into one file: ask, follow, download, cancel"),
     Tag(name="Schedules", description="Exports that are made again and again"),
     Tag(name="Replacements", description="A badge overwritten with another's data: look, then confirm or cancel"),

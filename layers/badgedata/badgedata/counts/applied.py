@@ -14,10 +14,11 @@ KEPT_SECONDS: Final = 36 * 3600
 MAX_ITEM_BYTES: Final = 1000
 """Bytes of a counts item, a little below the 1 KB that one write unit pays for."""
 
+
 def remembered(counts: AwardCounts, since: int) -> Iterator[Change]:
     """Yield the changes that the counts contain: all that were made at `since` (seconds since 1970) or later."""
     yield from decode(counts.applied or b"")
-    page, until = counts.page, counts.page_until
+    page, until = _before(counts.page, counts.page_until)
     while page is not None and until is not None and until >= since:
         read = _page(counts.pk, page)
         if read is None:
@@ -61,8 +62,11 @@ def _page(pk: str, page: str) -> _Page | None:
         read = AppliedPage.get(f"{pk}/applied", page, consistent_read=True)
     except AppliedPage.DoesNotExist:
         return None
-    until = None if read.previous_until is None else int(read.previous_until)
-    return _Page(list(decode(read.applied)), read.previous, until)
+    return _Page(list(decode(read.applied)), *_before(read.previous, read.previous_until))
+
+
+def _before(page: str | None, until: float | None) -> tuple[str | None, int | None]:
+    return page, None if until is None else int(until)
 
 
 def _room(counts: AwardCounts) -> int:

@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Iterable, Iterator
+from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from badgedata.records.award_counts import CountKey
 
 logger = Logger(child=True)
 
-_DAY = re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of the sequence number
 
 
@@ -60,8 +61,13 @@ def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountK
     >>> place_of("WELD", "BASICS", "2026-01-31T09:00:00.000000Z#A1")
     (CountKey(issuer_id='WELD', badge_class_id='BASICS', month='2026-01'), 31)
     """
-    found = _DAY.match(sort_key)
-    return (CountKey(issuer_id, badge_class_id, sort_key[:7]), int(found[2])) if found else None
+    if _DATE.match(sort_key) is None:
+        return None
+    try:
+        day = date.fromisoformat(sort_key[:10])
+    except ValueError:
+        return None
+    return CountKey(issuer_id, badge_class_id, sort_key[:7]), day.day
 
 
 def award_hash(sort_key: str) -> bytes:

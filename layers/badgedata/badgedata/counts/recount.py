@@ -1,7 +1,7 @@
 """Counting an issuer's awards from the table, while awards are written and the stream is counted.
 
-The awards are read once, in the order of their dates. At the end of each month, each badge class's counts are replaced by
-what was read, and what was read is stored for the changes that the stream has yet to deliver (`counts.recounted`).
+The awards are read once, in the order of their dates. At the end of each month, each badge class's counts are replaced
+by what was read, and what was read is stored for the changes that the stream has yet to deliver (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -116,7 +116,7 @@ def _latest(counts: AwardCounts) -> dict[bytes, Change]:
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
     """Return an award's state after its latest delivered change, or as it was found if that is certainly later.
 
-    Where they differ, another change is on its way through the stream or, if the stream was down for more than a day, lost.
+    Where they differ, another change is on its way through the stream or, if the stream was down for a day, lost.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last
@@ -125,7 +125,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
     """Yield everything that counts an issuer's awards or has to, with the awards that the table has of it, by hash."""
-    counted = set()
+    counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):
         items: defaultdict[CountKey, dict[bytes, Change]] = defaultdict(dict)
         for key, award in awards:

@@ -1,7 +1,7 @@
 """Counting from the Awards table's stream: each change exactly once, however often and in whatever order it comes.
 
-The batch is summed up first, so that a bulk load writes each item of counts once per batch. Items are independent of each
-other: if a batch fails halfway, it is delivered again, and what was counted is found among the remembered changes.
+The batch is summed up first, so that a bulk load writes each item of counts once per batch. Items are independent of
+each other: if a batch fails halfway, it is delivered again, and what was counted is found among remembered changes.
 """
 
 from collections import defaultdict
@@ -105,12 +105,13 @@ def _add(counts: AwardCounts, changes: Sequence[Change], now: int) -> int:
         counted = known[change.award]
         if change.sequence in counted:
             continue
-        before: bool | None = not change.is_present
+        before = not change.is_present
         if recount is not None and change.created <= recount.until:
             since_recount = [one for one in counted.values() if one.created <= recount.until]
-            before = presence_before(change, states[change.award], since_recount)
-            if before is None:
+            state = presence_before(change, states[change.award], since_recount)
+            if state is None:
                 continue
+            before = state
         counted[change.sequence] = change
         new.append(change)
         day = f"{change.day:02}"
