@@ -20,6 +20,7 @@ from tests.integration.counts.award_stream import AwardStream, awards_by_day, co
 
 pytestmark = pytest.mark.usefixtures("tables")
 
+
 @pytest.fixture
 def stream() -> AwardStream:
     return AwardStream()
@@ -218,7 +219,7 @@ def test_writes_deliveries_and_a_recount_in_any_order_give_the_number_of_awards(
 
 
 @pytest.fixture
-def on_this_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+def on_this_deployment(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.deployment.settle", lambda options: {})
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     awards = [loaded_award("A1", "2026-01-15T08:00:00Z"), loaded_award("A2", "2026-02-15T08:00:00Z")]
