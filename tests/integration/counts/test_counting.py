@@ -12,8 +12,10 @@ import pytest
 from badgedata import clock
 from badgedata.config import config
 from badgedata.counts import applied
+from badgedata.counts import stream as counting
 from functions.award_counts import award_counts
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.integration.counts.item_size import bytes_of
 from tests.integration.invocations import context, sample_event
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -169,12 +171,12 @@ def test_failed_batch_is_delivered_again_and_counts_what_was_missing(
         stream.put("WELD", award(number), f"BADGE-{number}")
     saves = iter([None, None, TimeoutError("lost"), None, None, None])
 
-    def save(counts: Any, now: int, save: Any = award_counts.stream.save) -> bool:
+    def save(counts: Any, now: int, save: Any = counting.save) -> bool:
         if isinstance(error := next(saves, None), Exception):
             raise error
         return bool(save(counts, now))
 
-    monkeypatch.setattr(award_counts.stream, "save", save)
+    monkeypatch.setattr(counting, "save", save)
     with pytest.raises(ExceptionGroup, match="Some award counts could not be written"):
         stream.deliver()
     assert len(counted_by_day("WELD")) == 5
@@ -190,12 +192,12 @@ def test_other_writers_in_between_are_met_by_another_attempt(
         stream.put("WELD", award(number), "BASICS")
     others = iter(stream.records[1:])
 
-    def save(counts: Any, now: int, save: Any = award_counts.stream.save) -> bool:
+    def save(counts: Any, now: int, save: Any = counting.save) -> bool:
         if (other := next(others, None)) is not None:
             stream.deliver([other])
         return bool(save(counts, now))
 
-    monkeypatch.setattr(award_counts.stream, "save", save)
+    monkeypatch.setattr(counting, "save", save)
     stream.deliver(stream.records[:1])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 3}
 
@@ -260,22 +262,3 @@ def test_item_of_counts_stays_within_one_write_unit(stream: AwardStream) -> None
         )
         assert bytes_of(counts) <= 1024, counts
     assert sum(counted_by_day(issuer_id).values()) == 90
-
-
-def bytes_of(item: dict[str, Any]) -> int:
-    """Return the size of an item as DynamoDB counts it, rounded up for numbers."""
-    return sum(len(name) + _bytes_of(value) for name, value in item.items())
-
-
-def _bytes_of(value: dict[str, Any]) -> int:
-    ((kind, content),) = value.items()
-    match kind:
-        case "S":
-            return len(content.encode())
-        case "N":
-            return len(content) // 2 + 2
-        case "B":
-            return len(content)
-        case "M":
-            return 3 + sum(1 + len(name) + _bytes_of(inner) for name, inner in content.items())
-    raise AssertionError(kind)
