@@ -23,7 +23,7 @@ class AwardStream:
         self.records: list[Record] = []
         self._items: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def put(self, issuer_id: str, sort_key: str, badge_class_id: str, **more: dict[str, Any]) -> Record | None:
+    def put(self, issuer_id: str, sort_key: str, badge_class_id: str, **more: dict[str, Any]) -> Record:
         """Write an award, a new one or again, as any program may."""
         item = {
             "issuerId": {"S": issuer_id},

@@ -1,5 +1,6 @@
 """The size of an item as DynamoDB charges it."""
 
+from base64 import b64decode
 from typing import Any
 
 
@@ -16,7 +17,7 @@ def _bytes_of(value: dict[str, Any]) -> int:
         case "N":
             return len(content) // 2 + 2
         case "B":
-            return len(content)
+            return len(content if isinstance(content, bytes) else b64decode(content))  # of boto3, or of a request
         case "M":
             return 3 + sum(1 + len(name) + _bytes_of(inner) for name, inner in content.items())
     raise AssertionError(kind)
