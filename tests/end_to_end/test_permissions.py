@@ -26,6 +26,7 @@ FUNCTIONS = [
     "ScheduleSweeperFunction",
     "ImageResyncWorkerFunction",
     "ImageResyncSweeperFunction",
+    "AwardCountsFunction",
 ]
 
 
@@ -84,6 +85,17 @@ def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Calla
     assert denied(role.get_object, "exports")
     assert denied(role.put_object, "exports")
     assert denied(role.receive_message, "exports")
+
+
+def test_award_counts_are_written_without_access_to_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
+    role = role_of("AwardCountsFunction")
+    for table in ("directory", "awards"):
+        assert denied(role.get_item, table)
+        assert denied(role.put_item, table)
+    assert not denied(role.get_item, "operations")
+    for bucket in ("exports", "images"):
+        assert denied(role.get_object, bucket)
+    assert denied(role.send_message, "exports")
 
 
 def test_a_run_of_a_schedule_makes_no_schedules_and_no_files_and_sees_no_awards(

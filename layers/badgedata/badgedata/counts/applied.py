@@ -56,7 +56,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=64)  # of pages that don't change
+@lru_cache(maxsize=256)  # of pages that don't change, with up to a thousand changes each
 def _page(pk: str, page: str) -> _Page | None:
     try:
         read = AppliedPage.get(f"{pk}/applied", page, consistent_read=True)

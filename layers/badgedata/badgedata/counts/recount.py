@@ -75,12 +75,12 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     listing = Listing.write(counted.issuer_id, list(found.values()), _now())
     for attempt in range(MAX_ATTEMPTS):
         counts = read_counts(counted)
+        now = _now()
         # Changes that the stream has delivered will not come again, so the new counts have to contain them.
-        delivered = {award: _state(last, found, started) for award, last in _latest(counts).items()}
+        delivered = {award: _state(last, found, started) for award, last in _latest(counts, now).items()}
         states = {**found, **delivered}
         days = Counter(f"{state.day:02}" for state in states.values() if state.is_present)
         result = _compared(counted, counts, days)
-        now = _now()
         overtaken = Listing.write(counted.issuer_id, list(delivered.values()), now)
         counts.days, counts.applied, counts.page, counts.page_until = dict(days), b"", None, None
         counts.recount = Recount(now + MARGIN_SECONDS, listing, overtaken).encode()
@@ -104,11 +104,14 @@ def _mark(issuer_id: str, until: int) -> None:
     IssuerRecount(*IssuerRecount.key(issuer_id), until=until, expires_at=until + KEPT_SECONDS).save()
 
 
-def _latest(counts: AwardCounts) -> dict[bytes, Change]:
-    """Return the latest change of each award among those that the counts contain."""
+def _latest(counts: AwardCounts, now: int) -> dict[bytes, Change]:
+    """Return the latest change of each award among those that the counts contain, an earlier recount's included."""
+    earlier = Recount.of(counts)
+    changes = [] if earlier is None else list(earlier.counted.all(counts.issuer_id))
     latest: dict[bytes, Change] = {}
-    for change in remembered(counts, since=0):
-        if change.award not in latest or change.sequence > latest[change.award].sequence:
+    for change in [*changes, *remembered(counts, since=0)]:
+        is_latest = change.award not in latest or change.sequence > latest[change.award].sequence
+        if is_latest and (change.created or now) > now - KEPT_SECONDS:
             latest[change.award] = change
     return latest
 

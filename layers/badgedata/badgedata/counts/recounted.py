@@ -6,7 +6,7 @@ award's changes replaces that state, and the others follow it. In whatever order
 state.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, Self
 
 import msgspec
@@ -48,9 +48,16 @@ class Listing(NamedTuple):
         if not self.shares or not awards:
             return {}
         shares = sorted({self._share_of(award) for award in awards})
+        return {state.award: state for state in self._read(issuer_id, shares) if state.award in awards}
+
+    def all(self, issuer_id: str) -> Iterator[Change]:
+        """Yield all states that are listed."""
+        return self._read(issuer_id, range(self.shares))
+
+    def _read(self, issuer_id: str, shares: Iterable[int]) -> Iterator[Change]:
         keys = [RecountedAwards.key(issuer_id, self.id, share) for share in shares]
-        read = RecountedAwards.batch_get(keys, consistent_read=True)
-        return {state.award: state for share in read for state in decode(share.awards) if state.award in awards}
+        for share in RecountedAwards.batch_get(keys, consistent_read=True):
+            yield from decode(share.awards)
 
     def _share_of(self, award: bytes) -> int:
         return int.from_bytes(award[:4]) % self.shares

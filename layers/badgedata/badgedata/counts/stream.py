@@ -4,7 +4,6 @@ The batch is summed up first, so that a bulk load writes each item of counts onc
 each other: if a batch fails halfway, it is delivered again, and what was counted is found among remembered changes.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -97,9 +96,10 @@ def _add(counts: AwardCounts, changes: Sequence[Change], now: int) -> int:
     states = recount.states(counts.issuer_id, uncertain) if recount is not None else {}
     # What a recount found is compared with all changes since, and not only with those of the same time.
     since = 0 if uncertain else min(change.created for change in changes)
-    known: defaultdict[bytes, dict[int, Change]] = defaultdict(dict)
+    known: dict[bytes, dict[int, Change]] = {change.award: {} for change in changes}
     for change in applied.remembered(counts, since):
-        known[change.award][change.sequence] = change
+        if change.award in known:
+            known[change.award][change.sequence] = change
     days, new = days_of(counts), []
     for change in changes:
         counted = known[change.award]
