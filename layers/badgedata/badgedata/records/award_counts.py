@@ -98,7 +98,8 @@ class RecountedAwards(Record):
 
     @staticmethod
     def key(issuer_id: str, listing: str, share: int) -> tuple[str, str]:
-        return f"award-counts#{issuer_id}/recounted", f"{listing}#{share}"
+        # A partition for each listing, as one takes only 1,000 write units a second.
+        return f"award-counts#{issuer_id}/recounted#{listing}", str(share)
 
 
 class IssuerRecount(Record):
