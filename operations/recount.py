@@ -19,15 +19,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m operations.recount", description="Count the awards of organizations again, or check the counts."
     )
-    parser.add_argument("organizations", nargs="+", metavar="ORGANIZATION", help="an organization's id")
+    parser.add_argument("organizations", nargs="+", metavar="ORGANIZATION", help="an organization's ID")
     parser.add_argument("--check", action="store_true", help="only compare the counts with the awards")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again.")
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again.")
 
 
 def _run(options: argparse.Namespace) -> int:
-    deployment.settle(options)
+    deployment.configure(options)
     from badgedata.counts import recount
 
     issuers = list(_issuers(options.organizations))
@@ -59,7 +59,7 @@ def _issuers(organization_ids: list[str]) -> Iterator[str]:
 
     for organization_id in organization_ids:
         if find_organization(organization_id) is None:
-            raise deployment.CommandFailedError(f"There is no organization {organization_id}. Nothing was counted.")
+            raise deployment.CommandFailedError(f"No such organization: {organization_id}. Nothing was counted.")
         for issuer in Issuer.children.query(Issuer.parent_key(organization_id)):
             yield issuer.entity_id
 

@@ -1,7 +1,8 @@
 """Write the sample organizations as load files: `python -m local.sample --out DIR`.
 
-`paid.json` and `free.json` are organization documents. The same seed and number of awards give the same bytes, on any
-machine. Awards are written as they are made up, so that a million of them need no more memory than a few thousand.
+`paid.json` and `free.json` are organization documents. The same seed and number of awards give the same data on any
+machine; only the bytes of PNG images depend on its zlib. Awards are written as they are made up, so that a million of
+them need no more memory than a few thousand.
 """
 
 import argparse

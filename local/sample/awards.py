@@ -31,7 +31,7 @@ MONTHS = (9, 10, 11, 10, 14, 18, 7, 3, 9, 12, 11, 12)
 HOURS = (1, 1, 1, 1, 2, 4, 8, 18, 30, 42, 46, 40, 32, 40, 48, 44, 34, 20, 14, 10, 8, 5, 3, 2)
 _HOURS_SO_FAR = tuple(accumulate(HOURS))
 _DAY = 86_400_000  # instants are counted in milliseconds since 1970
-# Letters that have no other form with an accent set apart.
+# Letters that Unicode doesn't decompose into a letter and an accent.
 LATIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "þ": "th", "đ": "d", "ı": "i"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,22 +55,12 @@ def awards(
     since: date = FIRST_DAY,
     valid_days: int | None = None,
 ) -> Iterator[JsonObject]:
-    """Yield the `count` assertions of a badge class, the oldest first and those of one instant by their id.
+    """Yield the `count` assertions of a badge class, the oldest first and those of one instant by their ID.
 
-    Parameters
-    ----------
-    badge_class_id
-        The badge class; each has its own awards, and always the same ones for the same arguments.
-    people
-        How many people the recipients are taken from, by default as many as there are awards. Badge classes of the
-        same seed share them, so that a person earns several badges.
-    since
-        The day of the first possible award, before 2026-11-01.
-    valid_days
-        How long most awards are valid; by default only a few expire.
+    `people` is the number of people among whom recipients are chosen, by default as many as there are awards; badge
+    classes of the same seed share them. No award is earlier than `since`, a day before 2026-11-01. Most awards are
+    valid for `valid_days`; by default, only a few expire.
 
-    Examples
-    --------
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
     'https://badges.example.org/public/badges/python-basics'
@@ -81,11 +71,16 @@ def awards(
         for entity_id in sorted(_random_id(rng) for _ in same):
             # The product makes some people eager: a tenth of them has a third of the awards.
             earned_by = person(int(rng.random() * rng.random() * people), seed)
-            yield _assertion(rng, badge_class_id, entity_id, earned_by, instant, base_url, valid_days)
+            yield {
+                "id": f"{base_url}/public/assertions/{entity_id}",
+                "type": "Assertion",
+                "entityId": entity_id,
+                "badge": f"{base_url}/public/badges/{badge_class_id}",
+            } | _details(rng, entity_id, earned_by, instant, valid_days)
 
 
 def person(number: int, seed: int = SEED) -> Person:
-    """Return one of the people of the sample data, of whom there are as many as one likes, each with another e-mail."""
+    """Return one of any number of people of the sample data, each with another e-mail address."""
     bits = _scattered(number, seed)
     stock = NAME_STOCKS[bisect(_stock_shares(), bits % 100)]
     given = stock.given[(bits >> 8) % len(stock.given)]
@@ -99,7 +94,7 @@ def person(number: int, seed: int = SEED) -> Person:
 
 
 def entity_id(*parts: object) -> str:
-    """Return an id like the platform's, 22 characters of `[A-Za-z0-9_-]`, always the same for the same parts."""
+    """Return an ID like the platform's, 22 characters of `[A-Za-z0-9_-]`, always the same for the same parts."""
     return _as_id(hashlib.sha256("/".join(map(str, parts)).encode()).digest()[:16])
 
 
@@ -143,22 +138,8 @@ def _instants(rng: Random, count: int, since: date) -> list[int]:
     return instants
 
 
-def _assertion(
-    rng: Random,
-    badge_class_id: str,
-    entity_id: str,
-    earned_by: Person,
-    instant: int,
-    base_url: str,
-    valid_days: int | None,
-) -> JsonObject:
-    assertion: JsonObject = {
-        "id": f"{base_url}/public/assertions/{entity_id}",
-        "type": "Assertion",
-        "entityId": entity_id,
-        "badge": f"{base_url}/public/badges/{badge_class_id}",
-        "recipient": _recipient(rng, earned_by, entity_id),
-    }
+def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid_days: int | None) -> JsonObject:
+    assertion: JsonObject = {"recipient": _recipient(rng, earned_by, entity_id)}
     if rng.random() < 0.93:
         assertion["recipientName"] = earned_by.name
     assertion["issuedOn"] = timestamp(instant)
@@ -191,13 +172,10 @@ def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
         digest = hashlib.sha256((earned_by.email + salt).encode()).hexdigest()
         return {"type": "email", "hashed": True, "identity": f"sha256${digest}", "salt": salt}
     if chance < 0.97:
-        return {
-            "type": "url",
-            "hashed": False,
-            "identity": f"https://people.example.org/~{entity_id[:8]}?tab=badges,all",
-        }
+        address = f"https://people.example.org/~{entity_id[:8]}?tab=badges,all"
+        return {"type": "url", "hashed": False, "identity": address}
     if chance < 0.985:
-        # Numbers set apart for fiction.
+        # Numbers reserved for fiction.
         return {"type": "telephone", "hashed": False, "identity": f"+44 20 7946 0{int(rng.random() * 1000):03}"}
     prefix = "@" if chance < 0.992 else "urn:example:person:"
     return {"type": "id", "hashed": False, "identity": prefix + entity_id[:12]}

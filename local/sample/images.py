@@ -1,32 +1,121 @@
-"""What the badge and issuer images of the sample data look like: outlines, and signs in the middle of them."""
+"""Draw the badge and issuer images of the sample data: an outline, and an emblem in the middle of it."""
 
 import base64
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from html import escape
+from io import BytesIO
+from typing import NamedTuple
 
-from local.sample.drawing import GRID, Disc, Point, Polygon, Shape, draw_png, draw_svg
+from PIL import Image, ImageDraw
 
-CENTRE = GRID // 2
+GRID = 800  # shapes are drawn on a grid of 800 by 800,
+PIXELS = 200  # which is then smoothed to this many pixels
+MIDDLE = GRID // 2
 
-type Frame = Literal["round", "ribbon", "hexagon", "octagon", "shield", "rosette", "tile"]
-type Emblem = Literal[
-    "star", "flask", "leaf", "book", "gear", "bolt", "mountain", "bars", "speech", "heart", "compass", "check", "rocket"
-]
+SHIELD = ((-86, -92), (0, -100), (86, -92), (84, 10), (66, 52), (36, 82), (0, 100), (-36, 82), (-66, 52), (-84, 10))
+EMBLEMS = {
+    "star": """
+    ink 400,180 453,327 609,332 486,428 529,578 400,490 271,578 314,428 191,332 347,327
+    accent 400,290 427,363 505,366 444,414 465,489 400,446 335,489 356,414 295,366 373,363""",
+    "flask": """
+    ink 340,180 460,180 460,340 590,570 560,610 240,610 210,570 340,340
+    accent 318,430 482,430 562,568 548,584 252,584 238,568
+    ink 320,180 480,180 480,220 320,220
+    ink 360,520 28
+    ink 440,480 18
+    ink 470,548 14""",
+    "leaf": """
+    ink 400,190 450,238 500,300 528,358 528,406 500,464 450,526 400,574 350,526 300,464 272,406 272,358 300,300 350,238
+    accent 393,260 407,260 407,640 393,640
+    accent 330,300 400,360 470,300 470,316 400,378 330,316
+    accent 330,370 400,430 470,370 470,386 400,448 330,386
+    accent 330,440 400,500 470,440 470,456 400,518 330,456""",
+    "book": """
+    ink 400,300 290,250 180,270 180,540 290,522 400,560 510,522 620,540 620,270 510,250
+    accent 216,304 360,330 360,348 216,322
+    accent 216,384 360,410 360,428 216,402
+    accent 584,304 440,330 440,348 584,322
+    accent 584,384 440,410 440,428 584,402
+    rim 396,300 404,300 404,556 396,556""",
+    "gear": """
+    ink 400,400 170
+    ink 360,180 440,180 440,620 360,620
+    ink 180,360 620,360 620,440 180,440
+    ink 273,584 216,527 527,216 584,273
+    ink 527,584 584,527 273,216 216,273
+    accent 400,400 92
+    face 400,400 62""",
+    "bolt": """
+    rim 464,184 274,444 392,444 344,644 554,364 432,364
+    accent 450,170 260,430 378,430 330,630 540,350 418,350""",
+    "mountain": """
+    accent 520,270 52
+    ink 300,250 520,560 150,560
+    ink 480,340 640,560 330,560
+    accent 300,250 364,340 330,360 300,330 268,366 238,340
+    rim 480,340 560,560 430,560""",
+    "bars": """
+    ink 222,450 292,450 292,560 222,560
+    accent 316,370 386,370 386,560 316,560
+    ink 410,300 480,300 480,560 410,560
+    accent 504,210 574,210 574,560 504,560
+    ink 200,574 600,574 600,594 200,594""",
+    "speech": """
+    ink 270,480 390,480 250,620
+    ink 310,380 136
+    ink 490,380 136
+    ink 310,244 490,244 490,516 310,516
+    accent 300,380 32
+    accent 400,380 32
+    accent 500,380 32""",
+    "heart": """
+    ink 312,336 118
+    ink 488,336 118
+    ink 214,402 400,330 586,402 400,620
+    accent 336,340 38""",
+    "compass": """
+    ink 400,400 214
+    face 400,400 188
+    accent 400,222 446,400 354,400
+    ink 400,578 446,400 354,400
+    rim 400,400 22""",
+    "check": """
+    rim 206,426 262,366 356,460 546,260 604,318 356,582
+    ink 206,410 262,350 356,444 546,244 604,302 356,566""",
+    "rocket": """
+    accent 340,540 460,540 430,590 400,660 370,590
+    accent 330,420 250,520 250,590 340,540
+    accent 470,420 550,520 550,590 460,540
+    ink 400,150 456,220 484,320 484,440 460,540 340,540 316,440 316,320 344,220
+    rim 400,340 50
+    face 400,340 34""",
+}
+"""The shapes of each emblem, the lowest first: one of a look's colors, then corners, or a center and a radius."""
+
+type Point = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an image looks like: its outline, the sign in its middle, and its colours as `#rgb`."""
+    """What an image looks like: its outline, its emblem, and its colors as `#rgb`."""
 
-    frame: Frame
-    emblem: Emblem
+    frame: str
+    emblem: str
     rim: str
     face: str
     ink: str = "#fff"
     accent: str = "#fc3"
+
+
+class Shape(NamedTuple):
+    """A polygon, or a circle around its one point; `fill` is a color as `#rgb`."""
+
+    fill: str
+    points: tuple[Point, ...]
+    radius: int = 0
 
 
 @cache
@@ -39,188 +128,86 @@ def data_uri(look: Look, *, title: str = "", svg: bool = False) -> str:
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
+def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
+    """Draw shapes, the lowest first, as an SVG document in UTF-8, written as loading cleans it: it stays as it is."""
+    elements = "".join(
+        f'<circle cx="{points[0][0]}" cy="{points[0][1]}" r="{radius}" fill="{fill}"></circle>'
+        if radius
+        else f'<polygon points="{" ".join(f"{x},{y}" for x, y in points)}" fill="{fill}"></polygon>'
+        for fill, points, radius in shapes
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' viewBox="0 0 {GRID} {GRID}" width="{PIXELS}" height="{PIXELS}">'
+        f"<title>{escape(title)}</title>{elements}</svg>"
+    ).encode()
+
+
+def draw_png(shapes: Iterable[Shape]) -> bytes:
+    """Draw shapes, the lowest first, as a PNG with a transparent background."""
+    canvas = Image.new("RGBA", (GRID, GRID))
+    draw = ImageDraw.Draw(canvas)
+    for fill, points, radius in shapes:
+        if radius:
+            draw.circle(points[0], radius, fill)
+        else:
+            draw.polygon(points, fill)
+    # Colors are multiples of 17 in each channel (`#rgb`). With smoothed edges of such colors, too, the file is small.
+    smooth = canvas.reduce(GRID // PIXELS).point([(value + 8) // 17 * 17 for value in range(256)] * 4)
+    file = BytesIO()
+    smooth.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
 def shapes(look: Look) -> Iterator[Shape]:
     """Yield the shapes of an image, the lowest first."""
     yield from _frame(look)
-    yield from _emblem(look)
+    lift = 70 if look.frame == "ribbon" else 0  # the emblem is in the disc, above the ribbon's ends
+    for line in EMBLEMS[look.emblem].strip().splitlines():
+        color, *numbers = line.split()
+        points = [number.split(",") for number in numbers if "," in number]
+        radius = int(numbers[-1]) if len(points) < len(numbers) else 0
+        yield Shape(getattr(look, color), tuple((int(x), int(y) - lift) for x, y in points), radius)
 
 
 def _frame(look: Look) -> Iterator[Shape]:
-    """Yield the outline: a rim, the face, and a thin ring of the accent colour."""
+    """Yield the outline: a rim, the face, and a thin ring of the accent color."""
+    layers = (look.rim, look.face, look.accent, look.face)
     match look.frame:
-        case "round" | "ribbon":
-            centre, size = (CENTRE, CENTRE), 390
-            if look.frame == "ribbon":
-                centre, size = (CENTRE, 330), 320
-                yield from _mirrored(((40, 480), (230, 480), (290, 780), (190, 730), (110, 790)), look.accent)
-            yield Disc(centre, size, look.rim)
-            yield Disc(centre, size - 34, look.face)
-            yield Disc(centre, size - 56, look.accent)
-            yield Disc(centre, size - 66, look.face)
+        case "round":
+            yield from _discs(layers, (MIDDLE, MIDDLE), (390, 356, 334, 324))
+        case "ribbon":
+            for side in (-1, 1):
+                end = ((40, 480), (230, 480), (290, 780), (190, 730), (110, 790))
+                yield Shape(look.accent, tuple((MIDDLE + side * x, y) for x, y in end))
+            yield from _discs(layers, (MIDDLE, 330), (320, 286, 264, 254))
         case "rosette":
-            yield Polygon(_star(24, 394, 350), look.rim)
-            yield Disc((CENTRE, CENTRE), 326, look.accent)
-            yield Disc((CENTRE, CENTRE), 312, look.face)
+            yield Shape(look.rim, _star(24, 394, 350))
+            yield from _discs((look.accent, look.face), (MIDDLE, MIDDLE), (326, 312))
         case "tile":
-            for inset, fill in ((10, look.rim), (44, look.face)):
-                yield from _rounded_square(inset, 110, fill)
+            for fill, inset in ((look.rim, 10), (look.face, 44)):
+                low, high = inset + 110, GRID - inset - 110
+                corners = ((low, low), (high, low), (high, high), (low, high))
+                for corner in corners:
+                    yield Shape(fill, (corner,), 110)
+                yield Shape(fill, ((low, inset), (high, inset), (high, GRID - inset), (low, GRID - inset)))
+                yield Shape(fill, ((inset, low), (GRID - inset, low), (GRID - inset, high), (inset, high)))
+        case "shield":
+            for fill, size in zip(layers, (394, 354, 330, 320), strict=True):
+                yield Shape(fill, tuple((MIDDLE + x * size // 100, MIDDLE + y * size // 100) for x, y in SHIELD))
         case _:
-            for size, fill in ((394, look.rim), (354, look.face), (330, look.accent), (320, look.face)):
-                yield Polygon(_outline(look.frame, size), fill)
+            corner_count = {"hexagon": 6, "octagon": 8}[look.frame]
+            for fill, size in zip(layers, (394, 354, 330, 320), strict=True):
+                yield Shape(fill, _star(corner_count, size))
 
 
-def _outline(frame: Frame, size: int) -> tuple[Point, ...]:
-    """Return the corners of a frame with straight sides, `size` from its middle to its corners."""
-    if frame == "hexagon":
-        return _star(6, size)
-    if frame == "octagon":
-        return _star(8, size, turn=math.pi / 8)
-    shield = ((-86, -92), (0, -100), (86, -92), (84, 10), (66, 52), (36, 82), (0, 100), (-36, 82), (-66, 52), (-84, 10))
-    return tuple((CENTRE + x * size // 100, CENTRE + y * size // 100) for x, y in shield)
+def _discs(fills: Iterable[str], center: Point, radii: Iterable[int]) -> Iterator[Shape]:
+    for fill, radius in zip(fills, radii, strict=True):
+        yield Shape(fill, (center,), radius)
 
 
-def _emblem(look: Look) -> Iterator[Shape]:
-    """Yield the sign in the middle in the look's colours, moved up where a ribbon hangs below."""
-    lift = -70 if look.frame == "ribbon" else 0
-    for shape in EMBLEMS[look.emblem]:
-        fill = getattr(look, shape.fill)
-        if isinstance(shape, Disc):
-            yield Disc((shape.centre[0], shape.centre[1] + lift), shape.radius, fill)
-        else:
-            yield Polygon(tuple((x, y + lift) for x, y in shape.points), fill)
-
-
-def _polar(radius: int, angle: float) -> Point:
-    """Return the grid point at `angle` (radians clockwise from the top) and `radius` from the middle."""
-    return round(CENTRE + radius * math.sin(angle)), round(CENTRE - radius * math.cos(angle))
-
-
-def _star(corners: int, outer: int, inner: int | None = None, turn: float = 0.0) -> tuple[Point, ...]:
-    """Return a star with `corners` points, or without `inner` a regular polygon."""
-    step = math.tau / corners
-    points = []
-    for corner in range(corners):
-        points.append(_polar(outer, turn + corner * step))
-        if inner is not None:
-            points.append(_polar(inner, turn + (corner + 0.5) * step))
-    return tuple(points)
-
-
-def _box(left: int, top: int, right: int, bottom: int, fill: str) -> Polygon:
-    return Polygon(((left, top), (right, top), (right, bottom), (left, bottom)), fill)
-
-
-def _rounded_square(inset: int, radius: int, fill: str) -> Iterator[Shape]:
-    low, high = inset, GRID - inset
-    yield _box(low + radius, low, high - radius, high, fill)
-    yield _box(low, low + radius, high, high - radius, fill)
-    for x in (low + radius, high - radius):
-        for y in (low + radius, high - radius):
-            yield Disc((x, y), radius, fill)
-
-
-def _mirrored(points: Iterable[Point], fill: str) -> tuple[Polygon, Polygon]:
-    """Return a polygon on either side of the middle; `points` are as far to the right of it as their x says."""
-    left, right = (Polygon(tuple((CENTRE + side * x, y) for x, y in points), fill) for side in (-1, 1))
-    return left, right
-
-
-def _leaf() -> Polygon:
-    waist = [(round(130 * math.sin(math.pi * step / 16)), 190 + 24 * step) for step in range(17)]
-    return Polygon(tuple([(CENTRE + x, y) for x, y in waist] + [(CENTRE - x, y) for x, y in reversed(waist)]), "ink")
-
-
-def _cog() -> Polygon:
-    corners = ((164, -0.34), (214, -0.2), (214, 0.2), (164, 0.34))
-    return Polygon(tuple(_polar(r, (tooth + at) * math.tau / 10) for tooth in range(10) for r, at in corners), "ink")
-
-
-def _book(side: int) -> Iterator[Polygon]:
-    """Yield a cover with three lines of text, on the left (-1) or the right (1) side."""
-    cover = ((6, 290), (110, 250), (220, 270), (220, 540), (110, 522), (6, 560))
-    yield Polygon(tuple((CENTRE + side * x, y) for x, y in cover), "ink")
-    for y in (330, 390, 450):
-        text = ((40, y), (184, y - 26), (184, y - 8), (40, y + 18))
-        yield Polygon(tuple((CENTRE + side * dx, dy) for dx, dy in text), "accent")
-
-
-BOLT = ((450, 170), (260, 430), (378, 430), (330, 630), (540, 350), (418, 350))
-TICK = ((206, 410), (262, 350), (356, 444), (546, 244), (604, 302), (356, 566))
-
-EMBLEMS: dict[Emblem, tuple[Shape, ...]] = {
-    "star": (Polygon(_star(5, 220, 90), "ink"), Polygon(_star(5, 110, 46), "accent")),
-    "flask": (
-        Polygon(
-            ((340, 200), (460, 200), (460, 340), (590, 570), (560, 610), (240, 610), (210, 570), (340, 340)), "ink"
-        ),
-        Polygon(((318, 430), (482, 430), (562, 568), (548, 584), (252, 584), (238, 568)), "accent"),
-        _box(320, 180, 480, 220, "ink"),
-        *(Disc((x, y), radius, "ink") for x, y, radius in ((360, 520, 28), (440, 480, 18), (470, 548, 14))),
-    ),
-    "leaf": (
-        _leaf(),
-        _box(393, 260, 407, 640, "accent"),
-        *(
-            vein
-            for y in (360, 430, 500)
-            for vein in _mirrored(((0, y), (70, y - 60), (70, y - 44), (0, y + 18)), "accent")
-        ),
-    ),
-    "book": (*_book(-1), *_book(1)),
-    "gear": (_cog(), Disc((CENTRE, CENTRE), 92, "accent"), Disc((CENTRE, CENTRE), 62, "face")),
-    "bolt": (Polygon(tuple((x + 14, y + 14) for x, y in BOLT), "rim"), Polygon(BOLT, "accent")),
-    "mountain": (
-        Disc((520, 270), 52, "accent"),
-        Polygon(((300, 250), (520, 560), (150, 560)), "ink"),
-        Polygon(((480, 340), (640, 560), (330, 560)), "ink"),
-        Polygon(((300, 250), (364, 340), (330, 360), (300, 330), (268, 366), (238, 340)), "accent"),
-        Polygon(((480, 340), (560, 560), (430, 560)), "rim"),
-    ),
-    "bars": (
-        *(
-            _box(left, top, left + 70, 560, fill)
-            for left, top, fill in ((222, 450, "ink"), (316, 370, "accent"), (410, 300, "ink"), (504, 210, "accent"))
-        ),
-        _box(200, 574, 600, 594, "ink"),
-    ),
-    "speech": (
-        Polygon(((270, 480), (390, 480), (250, 620)), "ink"),
-        *(Disc((x, 380), 136, "ink") for x in (310, 490)),
-        _box(310, 244, 490, 516, "ink"),
-        *(Disc((x, 380), 32, "accent") for x in (300, 400, 500)),
-    ),
-    "heart": (
-        *(Disc((x, 336), 118, "ink") for x in (312, 488)),
-        Polygon(((214, 402), (400, 330), (586, 402), (400, 620)), "ink"),
-        Disc((336, 340), 38, "accent"),
-    ),
-    "compass": (
-        Disc((CENTRE, CENTRE), 214, "ink"),
-        Disc((CENTRE, CENTRE), 188, "face"),
-        Polygon(((400, 222), (446, 400), (354, 400)), "accent"),
-        Polygon(((400, 578), (446, 400), (354, 400)), "ink"),
-        Disc((CENTRE, CENTRE), 22, "rim"),
-    ),
-    "check": (Polygon(tuple((x, y + 16) for x, y in TICK), "rim"), Polygon(TICK, "ink")),
-    "rocket": (
-        Polygon(((340, 540), (460, 540), (430, 590), (400, 660), (370, 590)), "accent"),
-        *_mirrored(((70, 420), (150, 520), (150, 590), (60, 540)), "accent"),
-        Polygon(
-            (
-                (400, 150),
-                (456, 220),
-                (484, 320),
-                (484, 440),
-                (460, 540),
-                (340, 540),
-                (316, 440),
-                (316, 320),
-                (344, 220),
-            ),
-            "ink",
-        ),
-        Disc((CENTRE, 340), 50, "rim"),
-        Disc((CENTRE, 340), 34, "face"),
-    ),
-}
-"""The shapes of each sign, the lowest first; each `fill` names one of a look's colours."""
+def _star(corners: int, outer: int, inner: int = 0) -> tuple[Point, ...]:
+    """Return a star around the middle of the grid, or without `inner` a regular polygon."""
+    radii = (outer, inner) if inner else (outer,)
+    turns = [(radius, math.tau * number / (corners * len(radii))) for number, radius in enumerate(radii * corners)]
+    return tuple((round(MIDDLE + r * math.sin(turn)), round(MIDDLE - r * math.cos(turn))) for r, turn in turns)

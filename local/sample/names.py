@@ -15,36 +15,35 @@ class NameStock(NamedTuple):
     family: tuple[str, ...]
 
 
-def _stock(share: int, pattern: str, given: str, family: str) -> NameStock:
-    return NameStock(share, pattern, tuple(given.split("|")), tuple(family.split("|")))
-
-
-NAME_STOCKS = (
-    _stock(
-        34,
-        "{given} {family}",
-        "Ada|Amelia|Ben|Chloe|Daniel|Ella|Finlay|Grace|Hannah|Isaac|Jack|Katherine|Liam|Mia|Noah|Olivia|"
-        "Priya|Quinn|Ruby|Sam|Thomas|Uma|Violet|William|Zara",
-        "Baker|Campbell|Davies|Evans|Fletcher|Gray|Hughes|Ivory|Johnson|Kaur|Lovelace|Mbeki|Nash|O'Connor|"
-        "Patel|Reid|Smith-Jones|Taylor|Underwood|Walker|Young",
-    ),
-    _stock(
-        30,
-        "{given} {family}",
-        "Zoë|José|Łukasz|Søren|Françoise|Jürgen|Nuño|Siân|Ágnes|Håkon|Chloé|Þóra|Özlem|Džamila|Matěj|"
-        "Șerban|Jūratė|Ānanda|Adébáyọ̀|Wanjikũ|Māra|João",
-        "Müller|García Márquez|Świątek|Ångström|Øvergård|Dvořáková|Nuñez|D'Aubigné|Weiß|Björnsdóttir|Çelik|"
-        "Žižek|Kővári|Lefèvre|de la Cruz|Olúwaṣeun|Gonçalves|Mac Giolla Bhríde",
-    ),
-    _stock(4, "{family} {given}", "Thị Ánh|Văn Đức|Minh Châu|Quốc Bảo", "Nguyễn|Trần|Lê|Phạm"),
-    _stock(8, "{family}{given}", "伟|秀英|子涵|欣怡|浩然|丽", "王|李|张|刘|陈|欧阳"),
-    _stock(5, "{family} {given}", "さくら|大翔|結衣|陽菜|健太", "佐藤|鈴木|高橋|渡邊|小林"),
-    _stock(3, "{family}{given}", "민준|서연|지우|하윤", "김|이|박|최"),
-    _stock(5, "{given} {family}", "محمد|فاطمة|يوسف|ليلى|عبد الرحمن", "الأحمد|حداد|المصري|بن علي|خوري"),
-    _stock(3, "{given} {family}", "נועה|יונתן|תמר|אורי", "כהן|לוי|מזרחי|בן־דוד"),
-    _stock(4, "{given} {family}", "आरव|अनन्या|प्रिया|कृष्ण|श्रेया", "शर्मा|वर्मा|सिंह|त्रिपाठी|अय्यर"),
-    _stock(1, "{given} {family}", "สมชาย|ณัฐธิดา", "ใจดี|ศรีสุข"),
-    _stock(3, "{given} {family}", "Анна|Дмитро|Юлия|Борис", "Смирнова|Шевченко|Ёлкина|Жук"),
+NAME_STOCKS = tuple(
+    NameStock(share, pattern, tuple(given.split("|")), tuple(family.split("|")))
+    for share, pattern, given, family in (
+        (
+            34,
+            "{given} {family}",
+            "Ada|Amelia|Ben|Chloe|Daniel|Ella|Finlay|Grace|Hannah|Isaac|Jack|Katherine|Liam|Mia|Noah|Olivia|"
+            "Priya|Quinn|Ruby|Sam|Thomas|Uma|Violet|William|Zara",
+            "Baker|Campbell|Davies|Evans|Fletcher|Gray|Hughes|Ivory|Johnson|Kaur|Lovelace|Mbeki|Nash|O'Connor|"
+            "Patel|Reid|Smith-Jones|Taylor|Underwood|Walker|Young",
+        ),
+        (
+            30,
+            "{given} {family}",
+            "Zoë|José|Łukasz|Søren|Françoise|Jürgen|Nuño|Siân|Ágnes|Håkon|Chloé|Þóra|Özlem|Džamila|Matěj|"
+            "Șerban|Jūratė|Ānanda|Adébáyọ̀|Wanjikũ|Māra|João",
+            "Müller|García Márquez|Świątek|Ångström|Øvergård|Dvořáková|Nuñez|D'Aubigné|Weiß|Björnsdóttir|Çelik|"
+            "Žižek|Kővári|Lefèvre|de la Cruz|Olúwaṣeun|Gonçalves|Mac Giolla Bhríde",
+        ),
+        (4, "{family} {given}", "Thị Ánh|Văn Đức|Minh Châu|Quốc Bảo", "Nguyễn|Trần|Lê|Phạm"),
+        (8, "{family}{given}", "伟|秀英|子涵|欣怡|浩然|丽", "王|李|张|刘|陈|欧阳"),
+        (5, "{family} {given}", "さくら|大翔|結衣|陽菜|健太", "佐藤|鈴木|高橋|渡邊|小林"),
+        (3, "{family}{given}", "민준|서연|지우|하윤", "김|이|박|최"),
+        (5, "{given} {family}", "محمد|فاطمة|يوسف|ليلى|عبد الرحمن", "الأحمد|حداد|المصري|بن علي|خوري"),
+        (3, "{given} {family}", "נועה|יונתן|תמר|אורי", "כהן|לוי|מזרחי|בן־דוד"),
+        (4, "{given} {family}", "आरव|अनन्या|प्रिया|कृष्ण|श्रेया", "शर्मा|वर्मा|सिंह|त्रिपाठी|अय्यर"),
+        (1, "{given} {family}", "สมชาย|ณัฐธิดา", "ใจดี|ศรีสุข"),
+        (3, "{given} {family}", "Анна|Дмитро|Юлия|Борис", "Смирнова|Шевченко|Ёлкина|Жук"),
+    )
 )
 
 # Names that have broken a spreadsheet, a parser or a page somewhere.

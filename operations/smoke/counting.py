@@ -1,7 +1,7 @@
 """Award counts, which the stream of the Awards table keeps."""
 
+from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import ALL_AWARDS
-from operations.smoke.failure import SmokeFailure
 from operations.smoke.run import Run
 from operations.steps import step
 
@@ -16,7 +16,7 @@ def await_counts(run: Run) -> None:
             "award counts",
         )
         if counts["total"] != ALL_AWARDS:
-            raise SmokeFailure(
+            raise SmokeTestError(
                 expected=f"{ALL_AWARDS:,} awards to be counted within {run.patience:g} s",
                 found=f"{counts['total']:,}",
                 check=f"{run.deployed.logs('award-counts')}; that the function's event source is Enabled",

@@ -15,6 +15,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from operations.deployment import make_domain_importable
 
@@ -26,10 +27,11 @@ os.environ.setdefault("EXPORTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
 
 from badgedata.exports import award_pages, awards_csv  # noqa: E402 - the settings have to be there before
+from badgedata.exports.award_columns import AwardTexts  # noqa: E402
 from badgedata.exports.pace import SPLIT_AFTER_SECONDS  # noqa: E402
 from badgedata.exports.upload import MIN_PART_BYTES  # noqa: E402
 from badgedata.exports.worker import MAX_SEGMENTS, SPLIT_WAYS  # noqa: E402
-from badgedata.records.directory import Issuer  # noqa: E402
+from badgedata.records.directory import BadgeClass, Issuer  # noqa: E402
 from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pages  # noqa: E402
 
 PAGE_BYTES = 1024 * 1024
@@ -99,13 +101,17 @@ def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
     """Send recorded pages through the export's own decoding and encoding for some seconds."""
     pages = [page for page in issuer_pages(100_000, pages_file_folder) if page.rows > 100]
     issuer = Issuer("i", "i", entity_id=ISSUER_ID, name="The issuer")
-    cells = {badge_class_id(n): f"{badge_class_id(n)},A badge,{ISSUER_ID},The issuer".encode() for n in range(20)}
+    badge_classes = {
+        badge_class_id(n): BadgeClass("b", "b", entity_id=badge_class_id(n), name="A badge") for n in range(20)
+    }
+    texts = AwardTexts(issuer, badge_classes, "2026-01-01T00:00:00Z", ZoneInfo("UTC"))
+    encode = awards_csv.DefaultEncoder(texts, ",")
     rows = size = done = 0
     began = time.process_time()
     while time.process_time() - began < seconds:
         body = pages[done % len(pages)].body
         items = award_pages.decode(body, award_pages.rows_decoder).items
-        size += len(awards_csv._encode(items, issuer, cells, "2026-01-01T00:00:00Z"))
+        size += len(encode(items))
         rows += len(items)
         done += 1
     return Measured(rows / done, size / rows, (time.process_time() - began) / done)

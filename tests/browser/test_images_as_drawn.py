@@ -107,7 +107,7 @@ def _profile(kind: str) -> bytes:
 
 
 def _other_profile() -> bytes:
-    """sRGB's profile with the red and green primaries swapped, which no viewer can take for sRGB."""
+    """Return sRGB's profile with the red and green primaries swapped, which no viewer can take for sRGB."""
     profile = bytearray(_profile("sRGB"))
     at = {bytes(profile[n : n + 4]): n for n in range(132, 132 + 12 * struct.unpack_from(">I", profile, 128)[0], 12)}
     red, green = (struct.unpack_from(">I", profile, at[name] + 4)[0] for name in (b"rXYZ", b"gXYZ"))

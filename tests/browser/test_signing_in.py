@@ -485,7 +485,6 @@ def answer_for_the_pool(
     visitor: Visitor, operation: str, status: int, answer: dict[str, Any], asked: list[dict[str, Any]] | None = None
 ) -> None:
     """Answer one call of the user pool in its place, as Amazon Cognito does; keep in `asked` what it was asked."""
-
     waiting = [answer]
 
     def instead(route: Any) -> None:

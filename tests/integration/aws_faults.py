@@ -52,7 +52,7 @@ class FaultyCalls:
 
     @contextlib.contextmanager
     def product(self) -> Iterator[None]:
-        """What is called in here is the product's, and not the test's own look at things."""
+        """Count the calls within as calls of the product, not of the test."""
         self._is_product = True
         try:
             yield

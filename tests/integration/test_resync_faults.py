@@ -98,7 +98,7 @@ def everything_is_right(replacement: dict[str, Any], version: int = 2, grey: int
 
 
 def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
-    """The whole life of a re-sync in which all fails at first."""
+    """Run a re-sync from start to end in which everything fails at first."""
     load_badge_class(AWARDS)
     platform = Platform(calls)
     platform.replacement = preview(new_badge(2))

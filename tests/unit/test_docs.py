@@ -2,12 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-from badgedata.exports.specification import KINDS, camel_case
+from badgedata.exports.specification import KINDS, TableExport, camel_case
 
 REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -98,14 +98,20 @@ def test_each_picture_is_described_small_and_shown() -> None:
 
 def test_api_guide_lists_every_kind_of_export_with_its_scopes_and_options() -> None:
     guide = (REPOSITORY / "docs" / "api-guide.md").read_text()
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| \[[A-Z]+\]\([^)]+\) \| ([^|]+) \|$", guide, re.MULTILINE)
-    told = {
-        (scope.removeprefix("an ").removeprefix("a ").replace(" ", "-"), kind): re.findall(r"`(\w+)`", options)
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| \[\w+\]\([^)]+\) \| ([^|]+) \|$", guide, re.MULTILINE)
+    listed = {
+        (scope.removeprefix("an ").removeprefix("a ").replace(" ", "-"), kind): set(re.findall(r"`(\w+)`", options))
         for kind, scopes, options in rows
         for scope in scopes.split(", ")
     }
-    assert told == {
-        (scope, kind): [camel_case(name) for name in export.__dataclass_fields__ if name != "kind"]
+    of_tables = set(
+        re.findall(r"^\| `(\w+)` \| ", guide.partition("All tables have")[2].partition("### ")[0], re.MULTILINE)
+    )
+    assert {
+        key: options | of_tables if KINDS[key[0]][key[1]] in get_args(TableExport) else options
+        for key, options in listed.items()
+    } == {
+        (scope, kind): {camel_case(name) for name in export.__dataclass_fields__ if name != "kind"}
         for scope, kinds in KINDS.items()
         for kind, export in kinds.items()
     }

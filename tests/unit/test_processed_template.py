@@ -207,4 +207,10 @@ def test_each_route_has_the_authorizer_or_is_public() -> None:
     for place, route in routes().items():
         assert security[place] == ([{"People": []}] if needs_token(route) else [{"NONE": []}]), place
     public = {path for (_, path), route in routes().items() if not needs_token(route)}
-    assert {path.split("/")[1] for path in public} == {"public", "console", "reference", "openapi.json"}
+    assert {path.split("/")[1] for path in public} == {
+        "public",
+        "console",
+        "reference",
+        "openapi.json",
+        "export-columns",
+    }

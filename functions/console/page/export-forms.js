@@ -1,4 +1,4 @@
-/** The forms that ask for exports: awards, an issuer, its groups, a badge. */
+/** The forms that request exports: awards, an issuer, its groups, a badge. */
 
 /**
  * @import { ComponentChildren } from "preact"
@@ -31,7 +31,7 @@ export function AwardExportForm({ scope }) {
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
-    // A date that is only half typed reads as no date at all, which would export everything.
+    // An incomplete date reads as no date, which would export everything.
     /** @type {typeof wrong} */
     const found = {};
     if (after && before && after > before) found.awardedAfter = strings.awards.wrongWayRound;
@@ -76,7 +76,7 @@ export function BadgeExportForm({ scope }) {
 const GROUP_KINDS = ["groups", "group-badges", "learner-progress"];
 
 /**
- * Group exports: three files that go by the same groups.
+ * Group exports: three files about the same groups.
  *
  * @param {{scope: ExportScope}} props
  */

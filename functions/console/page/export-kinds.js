@@ -1,4 +1,4 @@
-/** The kinds of export of each scope, and the options of each kind, as the API has them. */
+/** The kinds of export of each scope, and the options of each kind, as in the API. */
 
 /**
  * @import {
@@ -32,7 +32,7 @@ export const KINDS = {
 };
 
 /**
- * Options by kind; one that `needs` another can be ticked only once that one is.
+ * Options by kind. An option that `needs` another can be selected only if that one is.
  * @type {Record<ExportKind, Option[]>}
  */
 export const OPTIONS = {
@@ -57,7 +57,7 @@ export const OPTIONS = {
 };
 
 /**
- * Give the options of a kind that are ticked, as the API takes them.
+ * Return the selected options of a kind, as the API takes them.
  *
  * @param {ExportKind} kind
  * @param {Ticked} ticked

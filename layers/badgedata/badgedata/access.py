@@ -144,6 +144,22 @@ def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
     return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
 
 
+def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
+    """Return the badge classes with these ids that exist, by id."""
+    keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
+    return {badge_class.entity_id: badge_class for badge_class in BadgeClass.batch_get(keys)}
+
+
+def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
+    """Return those of the ids that are of badge classes of a scope, an issuer or an organization."""
+    badge_classes = badge_classes_by_id(badge_class_ids).values()
+    if scope.type == "issuer":
+        return {badge_class.entity_id for badge_class in badge_classes if badge_class.issuer_id == scope.id}
+    issuers = issuers_by_id({badge_class.issuer_id for badge_class in badge_classes})
+    own = {issuer_id for issuer_id, issuer in issuers.items() if issuer.organization_id == scope.id}
+    return {badge_class.entity_id for badge_class in badge_classes if badge_class.issuer_id in own}
+
+
 def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClass | None:
     """Give the badge class with this id, or None; `consistent` where a change of a moment ago must be seen."""
     try:

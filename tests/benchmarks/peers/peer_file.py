@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import boto3
 
 from badgedata.config import config
-from badgedata.exports.awards_csv import COLUMNS
+from badgedata.exports.awards_csv import DEFAULT_COLUMNS
 from badgedata.exports.csv_encoding import BYTE_ORDER_MARK
 from tests.benchmarks.outcome import Outcome
 
@@ -68,7 +68,7 @@ def write_csv(key: str, rows: Iterable[list[str]]) -> Outcome:
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator=ROW_END)
     upload.write(BYTE_ORDER_MARK.encode())
-    writer.writerow(COLUMNS)
+    writer.writerow([column.name for column in DEFAULT_COLUMNS])
     count = 0
     for row in rows:
         writer.writerow(row)

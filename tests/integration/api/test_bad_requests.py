@@ -85,7 +85,7 @@ def test_a_field_that_is_not_known_is_named_with_its_value() -> None:
     assert '"2026-01-01"' in message
 
 
-@pytest.mark.parametrize("kind", ["badges", "AWARDS", "", None, 1, ["awards"], {"kind": "awards"}, "x" * 1_000_000])
+@pytest.mark.parametrize("kind", ["badge", "AWARDS", "", None, 1, ["awards"], {"kind": "awards"}, "x" * 1_000_000])
 def test_a_kind_that_is_not_known_is_named(kind: Any) -> None:
     answer = ask({"kind": kind})
     message = refused(answer, "kind")

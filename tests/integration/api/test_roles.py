@@ -31,6 +31,8 @@ SCHEDULE = {"name": "Weekly", "export": {"issuerId": "WELD"} | AWARDS, "expressi
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/organizations/{organizationId}/exports"): AWARDS,
     ("POST", "/issuers/{issuerId}/exports"): AWARDS,
+    ("POST", "/organizations/{organizationId}/exports/preview"): AWARDS,
+    ("POST", "/issuers/{issuerId}/exports/preview"): AWARDS,
     ("POST", "/badge-classes/{badgeClassId}/exports"): {"kind": "badge-class"},
     ("POST", "/badge-classes/{badgeClassId}/replacements"): new_badge(),
     ("POST", "/schedules"): SCHEDULE,
@@ -43,6 +45,7 @@ ADMINS = {
     "GET /organizations/{organizationId}/award-counts",
     "GET /organizations/{organizationId}/issuers",
     "POST /organizations/{organizationId}/exports",
+    "POST /organizations/{organizationId}/exports/preview",
 }
 EDITORS = {
     "POST /badge-classes/{badgeClassId}/replacements",

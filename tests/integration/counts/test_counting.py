@@ -202,7 +202,7 @@ def test_other_writers_in_between_are_met_by_another_attempt(
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 3}
 
 
-# ---------------------------------------------------------------- whoever wrote the items
+# ---------------------------------------------------------------- items of any writer
 
 
 @pytest.mark.parametrize(

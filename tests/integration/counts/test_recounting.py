@@ -242,7 +242,7 @@ def test_writes_deliveries_and_a_recount_in_any_order_give_the_number_of_awards(
 
 @pytest.fixture
 def on_this_deployment(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.deployment.settle", lambda options: {})
+    monkeypatch.setattr("operations.deployment.configure", lambda options: {})
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     awards = [loaded_award("A1", "2026-01-15T08:00:00Z"), loaded_award("A2", "2026-02-15T08:00:00Z")]
     load_organization("MAKERS", "paid", [issuer("WELD", "Welding School", awards), issuer("WOOD", "Wood Shop")], [])
@@ -261,4 +261,4 @@ def test_command_checks_then_recounts_all_issuers_of_an_organization(capsys: pyt
 @pytest.mark.usefixtures("on_this_deployment")
 def test_command_names_an_organization_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["MAKERS", "MAKER"]) == 1
-    assert capsys.readouterr().err == "There is no organization MAKER. Nothing was counted.\n"
+    assert capsys.readouterr().err == "No such organization: MAKER. Nothing was counted.\n"

@@ -49,7 +49,7 @@ def _some(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrate
 
 
 def _unique(parts: st.SearchStrategy[Json], key: str = "entityId", most: int = 3) -> st.SearchStrategy[list[Json]]:
-    """Lists in the order of exports: by id, as bytes."""
+    """Return lists in the order of exports: by id, as bytes."""
     lists = st.lists(parts, max_size=most, unique_by=lambda part: part[key])
     return lists.map(lambda found: sorted(found, key=lambda part: part[key].encode()))
 

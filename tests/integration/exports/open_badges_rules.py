@@ -125,7 +125,7 @@ def _broken(value: dict[str, Json], section: str) -> Iterator[str]:
 
 
 def _broken_identity(value: dict[str, Json]) -> Iterator[str]:
-    """A hashed identity is an IdentityHash ("IdentityObject"); only a hash has use for a salt."""
+    """Require an IdentityHash for a hashed identity ("IdentityObject"), and a salt only with a hash."""
     hashed = _IDENTITY_HASH.fullmatch(str(value.get("identity"))) is not None
     if value.get("hashed") is not hashed:
         yield "IdentityObject: identity: is a hash, or `hashed` says so, and the other is not"

@@ -42,6 +42,10 @@ KINDS: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("/issuers/WELD", "group-badges", {"includeArchived": False, "byteOrderMark": True}),
     ("/issuers/WELD", "learner-progress", {"includeArchived": False, "byteOrderMark": True}),
+    ("/issuers/WELD", "badges", {"byteOrderMark": True}),
+    ("/organizations/MAKERS", "badges", {"byteOrderMark": True}),
+    ("/organizations/MAKERS", "group-badges", {"includeArchived": False, "byteOrderMark": True}),
+    ("/organizations/MAKERS", "learner-progress", {"includeArchived": False, "byteOrderMark": True}),
     ("/badge-classes/BC-1", "badge-class", DOCUMENT_OPTIONS),
 ]
 EXTENSIONS = {"issuer": "json", "badge-class": "json"}

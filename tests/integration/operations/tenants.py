@@ -30,7 +30,7 @@ class Tenant:
         self.badge_class = f"{name}-BC"
 
     def document(self) -> Json:
-        """An organization document; the badge class has a picture that other tenants have too."""
+        """Return an organization document whose badge class has an image that other tenants have, too."""
         document: Json = json.loads(json.dumps(organization_document()).replace("/ISS", f"/{self.issuer}"))
         document["organization"]["entityId"] = self.name
         document["members"] = [

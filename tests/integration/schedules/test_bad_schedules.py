@@ -125,7 +125,7 @@ def test_an_export_is_an_object(export: Any) -> None:
 @pytest.mark.parametrize(
     ("export", "possible"),
     [
-        (WELD | {"kind": "badges"}, "group-badges"),
+        (WELD | {"kind": "badge"}, "group-badges"),
         (WELD | {"kind": "badge-class"}, "learner-progress"),
         ({"organizationId": "MAKERS", "kind": "issuer"}, "awards"),
         ({"badgeClassId": "BC-WELD-1", "kind": "awards"}, "badge-class"),

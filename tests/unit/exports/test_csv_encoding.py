@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from badgedata.exports.csv_encoding import Value, encode_header, row_encoder, safe, safe_id
+from badgedata.exports.columns import Column, Holds
+from badgedata.exports.csv_encoding import CsvStyle, Value, encode_header, row_encoder, safe, safe_id
 from badgedata.text import without_control_characters
 
 SIGNS = tuple("=+-@＝＋－＠")
@@ -29,8 +30,14 @@ def read(data: bytes, delimiter: str = ",") -> list[list[str]]:
 
 
 def written(*rows: Row, columns: tuple[str, ...] = COLUMNS) -> bytes:
-    encode = row_encoder(columns)
+    encode = row_encoder([column(name) for name in columns], CsvStyle())
     return b"".join(map(encode, rows))
+
+
+def column(name: str) -> Column:
+    """Return a column that holds ids if its name says so."""
+    holds: Holds = "id" if name.endswith("ID") else "text"
+    return Column(name, holds)
 
 
 def of_text(text: str) -> bytes:
@@ -40,13 +47,13 @@ def of_text(text: str) -> bytes:
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
 def test_written_rows_are_read_back_by_another_csv_reader(rows: list[list[str]]) -> None:
     # The texts are safe already, and to make them so again changes nothing.
-    data = b"".join(row_encoder(["Text"] * len(row))(row) for row in rows)
+    data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True)) == rows
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
 def test_cells_are_quoted_for_each_of_the_three_separators(rows: list[list[str]]) -> None:
-    data = b"".join(row_encoder(["Text"] * len(row))(row) for row in rows)
+    data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert data == b"".join(",".join(map(by_the_rfc, row)).encode() + b"\r\n" for row in rows)
 
 
@@ -76,8 +83,13 @@ def test_rows_end_in_crlf_and_a_line_break_in_a_cell_stays_as_it_is() -> None:
 
 
 def test_the_header_begins_the_file_with_a_byte_order_mark_where_that_is_wanted() -> None:
-    assert encode_header(["Award ID", "Badge Name"], True) == b"\xef\xbb\xbfAward ID,Badge Name\r\n"
-    assert encode_header(["Award ID", "Badge Name"], False) == b"Award ID,Badge Name\r\n"
+    assert (
+        encode_header([column("Award ID"), column("Badge Name")], CsvStyle()) == b"\xef\xbb\xbfAward ID,Badge Name\r\n"
+    )
+    assert (
+        encode_header([column("Award ID"), column("Badge Name")], CsvStyle(byte_order_mark=False))
+        == b"Award ID,Badge Name\r\n"
+    )
 
 
 @pytest.mark.parametrize(

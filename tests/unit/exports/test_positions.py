@@ -3,14 +3,14 @@
 import pytest
 
 from badgedata.exports.json_pages import JsonPosition
-from badgedata.exports.pages import CsvPosition, Position
+from badgedata.exports.pages import Position, TablePosition
 from badgedata.exports.stretches import AwardPosition
 from badgedata.exports.zip_file import ZipPosition
 
 STORED: list[tuple[Position | AwardPosition, str]] = [
     (AwardPosition("ISS", "2026-01-01T09:00:00.000000Z#A1"), "ISS 2026-01-01T09:00:00.000000Z#A1"),
     (AwardPosition("ISS"), "ISS "),
-    (CsvPosition("G1", "L1", 3), '["G1","L1",3]'),
+    (TablePosition("G1", "L1", 3, "ISS"), '["G1","L1",3,"ISS"]'),
     (JsonPosition(1, "BC-1"), '[1,"BC-1",null]'),
     (JsonPosition(1, "BC-1", "A1"), '[1,"BC-1","A1"]'),
     (ZipPosition('[0,"",null]', 70, 50, 7, has_zip64_header=False), '["[0,\\"\\",null]",70,50,7,false,false]'),
@@ -25,3 +25,7 @@ def test_a_position_is_stored_as_earlier_versions_stored_it(position: Position |
 
 def test_a_zip_that_version_0_1_0_began_keeps_its_zip64_header() -> None:
     assert ZipPosition.decode('["[0,\\"\\",null]",70,50,7,false]').has_zip64_header
+
+
+def test_position_of_a_table_that_version_0_1_0_stored_is_read() -> None:
+    assert TablePosition.decode('["G1","L1",3]') == TablePosition("G1", "L1", 3)

@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Any
 
-from operations.loading.faults import BadDocument
+from operations.loading.faults import InvalidDocumentError
 from operations.loading.reading import read_document
 
 type Json = dict[str, Any]
@@ -17,7 +17,7 @@ def data_uri(content: bytes, content_type: str = "image/png") -> str:
 
 
 def issuer_document() -> Json:
-    """An issuer document with one of everything."""
+    """Return an issuer document with one of everything."""
     requirement = {
         "entityId": "REQ",
         "name": "Weld twice",
@@ -98,7 +98,7 @@ def issuer_document() -> Json:
 
 
 def organization_document() -> Json:
-    """An organization document around that issuer document, without the envelope keys that it may leave out."""
+    """Return an organization document around that issuer document, without the envelope keys that it may leave out."""
     document = issuer_document()
     envelope = ("@context", "format", "formatVersion", "exportedAt", "options")
     return {
@@ -117,6 +117,6 @@ def faults_of(document: Json) -> list[str]:
     """Read a document as the loader does, and give its faults as ``path: reason``."""
     try:
         read_document(json.dumps(document).encode())
-    except BadDocument as bad:
+    except InvalidDocumentError as bad:
         return [str(fault) for fault in bad.faults]
     return []

@@ -23,7 +23,7 @@ class Web:
 
 
 def document(content: object, url: str | None = None) -> SourceDocument:
-    """What arrives: bytes as they are, text as UTF-8, anything else as JSON."""
+    """Return a document as it arrives: bytes as they are, text as UTF-8, anything else as JSON."""
     if isinstance(content, bytes):
         return SourceDocument(
             url, "image/png" if content.startswith(b"\x89PNG") else "application/octet-stream", content

@@ -13,7 +13,7 @@ NOW = datetime(2026, 5, 20, 8, 30, tzinfo=UTC)  # a Wednesday; half past ten in 
 
 
 def runs(expression: str, count: int, after: datetime = NOW, zone: ZoneInfo | None = None) -> list[str]:
-    """The next runs, as the clock in the zone shows them."""
+    """Return the next runs, as the clock in the zone shows them."""
     found: list[str] = []
     moment: datetime | None = after
     while len(found) < count and moment is not None:

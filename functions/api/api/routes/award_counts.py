@@ -12,7 +12,7 @@ from badgedata.problems import invalid
 
 from ..http.callers import caller_of
 from ..http.parameters import BadgeClassId, IssuerId, OrganizationId
-from ..openapi.answers import answers
+from ..openapi.responses import responses
 from ..schemas.award_counts import AwardCountsDocument, AwardPeriod
 
 router = APIGatewayRouter()
@@ -21,7 +21,7 @@ TAGS = ["Award counts"]
 DESCRIPTION = (
     "Revoked and expired awards count; deleted ones don't. The counts follow the stored awards within seconds."
 )
-COUNTS = answers(200, "The number of awards", 403, 404, 422)
+COUNTS = responses(200, "The number of awards", 403, 404, 422)
 
 AwardedAfter = Annotated[
     str | None,
@@ -60,6 +60,7 @@ def count_organization(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
+    """Count the awards of all issuers of an organization."""
     return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -77,6 +78,7 @@ def count_issuer(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
+    """Count the awards of an issuer."""
     return _count("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -94,6 +96,7 @@ def count_badge_class(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
+    """Count the awards of a badge class."""
     return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 

@@ -1,12 +1,14 @@
 """The JSON of exports."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from .document import Document, EntityId, Time
 
 
 class ExportScope(Document):
-    """What an export is about."""
+    """What an export covers."""
 
     type: Literal["organization", "issuer", "badge-class"]
     id: EntityId
@@ -14,7 +16,7 @@ class ExportScope(Document):
 
 
 class Progress(Document):
-    """How far an export is; `expectedRows` and `percent` only where they are known."""
+    """Progress of an export. `expectedRows` and `percent` are absent until they are known."""
 
     rows: int
     expected_rows: int | None = None
@@ -64,3 +66,18 @@ class ExportList(Document):
 
     items: list[ExportDocument]
     next_cursor: str | None = None
+
+
+class PreviewDocument(Document):
+    """The first rows of a table, with the values that its cells show."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    expected_rows: int | None = None
+
+
+class ColumnDocument(Document):
+    """A column that an export can have."""
+
+    name: str
+    default: Annotated[bool, Field(description="Whether the file has it if the export doesn't select columns")]

@@ -36,7 +36,7 @@ class Change(NamedTuple):
     """Of the month."""
 
     is_present: bool
-    """Whether the award is there after the change."""
+    """Whether the award exists after the change."""
 
 
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:

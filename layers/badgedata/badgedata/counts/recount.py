@@ -127,7 +127,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield everything that counts an issuer's awards or has to, with the awards that the table has of it, by hash."""
+    """Yield all items that count or must count an issuer's awards, each with the awards in the table, by hash."""
     counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):
         items: defaultdict[CountKey, dict[bytes, Change]] = defaultdict(dict)

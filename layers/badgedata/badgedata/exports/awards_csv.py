@@ -1,148 +1,155 @@
-"""The award CSV: which awards, in which order, as which cells (docs/formats.md, "Awards")."""
+"""The award table as CSV (docs/formats.md, "Awards")."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from badgedata.addresses import assertion_url
 from badgedata.config import config
-from badgedata.exports.award_pages import AwardRow, EvidenceMap, awards_of_issuer
+from badgedata.exports.award_columns import NEEDS_ITEMS, AwardTexts, evidence_narratives, evidence_urls
+from badgedata.exports.award_pages import AwardRow, EvidenceList, items_decoder, rows_decoder
+from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
+from badgedata.exports.columns import AWARD_COLUMNS, Column
 from badgedata.exports.csv_encoding import (
     SIGNS,
+    CsvStyle,
     TextCells,
     encode_header,
     id_cell,
+    row_encoder,
     text_cell,
 )
-from badgedata.exports.pages import Page
-from badgedata.exports.specification import AwardsExport
-from badgedata.exports.stretches import AwardPosition, stretches
-from badgedata.exports.window import window_of
+from badgedata.exports.pages import Page, Row
+from badgedata.exports.stretches import AwardPosition
+from badgedata.exports.window import zone_named
 from badgedata.identifiers import is_entity_id
-from badgedata.records.directory import BadgeClass, Issuer
+from badgedata.published import assertion_url
+from badgedata.records.directory import Issuer
 
-COLUMNS = (
-    "Award ID",
-    "Badge Class ID",
-    "Badge Name",
-    "Issuer ID",
-    "Issuer Name",
-    "Recipient Type",
-    "Recipient Identifier",
-    "Recipient Name",
-    "Issued On",
-    "Expires On",
-    "Status",
-    "Revocation Reason",
-    "Narrative",
-    "Evidence URLs",
-    "Evidence Narratives",
-    "Award URL",
-)
+type _Encoder = Callable[[Sequence[AwardRow]], bytes]
+
+DEFAULT_COLUMNS = [column for column in AWARD_COLUMNS if column.default]
 
 
 def award_pages(
-    specification: AwardsExport, issuers: list[Issuer], at: str, after: str = "", end: str | None = None
+    selection: AwardSelection, columns: Sequence[Column], style: CsvStyle, after: str = "", end: str | None = None
 ) -> Iterator[Page]:
-    """Write the awards of `issuers` as CSV, page by page, in the order of issuer id, date and award id.
+    """Write the selected awards as CSV, page by page, in the order of issuer id, date and award id.
 
     Parameters
     ----------
-    at
-        The time (RFC 3339) that tells expired awards from active ones: when the export was asked for.
     after, end
-        Encoded positions: go on after `after` ("" is the file's beginning), up to `end`.
+        Encoded positions: resume after `after` ("" is the file's beginning), up to `end`.
     """
     if not after:
-        yield Page(encode_header(COLUMNS, specification.byte_order_mark), 0, AwardPosition().encode())
-    window = window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
-    for stretch in stretches(issuers, window, after, end):
-        badge_cells: dict[str, bytes] = {}
-        for page in awards_of_issuer(stretch.issuer.entity_id, stretch.first, stretch.last):
-            if page.items:
-                badge_cells = badge_cells or _badge_cells(stretch.issuer)
-                data = _encode(page.items, stretch.issuer, badge_cells, at)
-                # The last page's position is the stretch's end: all up to there has been read.
-                reached = page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key else stretch.last
-                yield Page(data, len(page.items), AwardPosition(stretch.issuer.entity_id, reached).encode())
+        yield Page(encode_header(columns, style), 0, AwardPosition().encode())
+    issuer_id, encode = "", None
+    for selected in read_awards(selection, columns, after, end):
+        data = b""
+        if selected.awards:
+            if encode is None or selected.issuer.entity_id != issuer_id:
+                issuer_id, encode = selected.issuer.entity_id, _encoder(selection, selected.issuer, columns, style)
+            data = encode(selected.awards)
+        yield Page(data, len(selected.awards), selected.position.encode())
 
 
-def _badge_cells(issuer: Issuer) -> dict[str, bytes]:
-    """Give the cells that an issuer's badge classes have in each of their awards' rows, by id.
-
-    The names are the present ones: a replaced badge shows its new name at once.
-    """
-    badge_classes = BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id))
-    return {badge.entity_id: _badge_cell(badge.entity_id, badge.name, issuer) for badge in badge_classes}
+def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator[list[Row]]:
+    """Return the rows of the selected awards, as many at a time as are read."""
+    for selected in read_awards(selection, columns, "", None):
+        getters = texts_of(selection, selected.issuer).getters(columns) if selected.awards else []
+        yield [[get(award) for get in getters] for award in selected.awards]
 
 
-def _badge_cell(badge_class_id: str, badge_name: str, issuer: Issuer) -> bytes:
-    return ",".join(
-        (id_cell(badge_class_id), text_cell(badge_name), id_cell(issuer.entity_id), text_cell(issuer.name))
-    ).encode()
+def read_awards(
+    selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
+) -> Iterator[SelectedAwards]:
+    """Read the selected awards, with all that the columns show of them."""
+    needs_items = any(column.name in NEEDS_ITEMS for column in columns)
+    return selection.read(items_decoder if needs_items else rows_decoder, after, end)
 
 
-def _encode(awards: list[AwardRow], issuer: Issuer, badge_cells: dict[str, bytes], at: str) -> bytes:
-    """Write awards as rows.
+def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
+    """Return what the cells of an issuer's awards are made of."""
+    badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
+    return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 
-    Written out instead of handed to csv.writer, for here is where an export spends its time (`make bench`): what a
+
+def _encoder(selection: AwardSelection, issuer: Issuer, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
+    """Return a function that writes an issuer's awards as lines."""
+    texts = texts_of(selection, issuer)
+    if columns == DEFAULT_COLUMNS and style.is_safe:
+        return DefaultEncoder(texts, style.separator)
+    getters, encode = texts.getters(columns), row_encoder(columns, style)
+    return lambda awards: b"".join([encode([get(award) for get in getters]) for award in awards])
+
+
+class DefaultEncoder:
+    """Writes awards with the default columns, which nearly all exports have.
+
+    Written out instead of handed to csv.writer, because here is where an export spends its time (`make bench`): what a
     badge class's awards share is ready, what they repeat is written once, and bytes are joined, not text of all widths.
+    The other encoder writes the same bytes, in about twice the time.
     """
-    assertions_url = assertion_url(config().public_base_url, "").encode()
-    repeated = TextCells()
-    rows = []
-    for award in awards:
-        award_id, issued_on, expires = award.award_id.S, award.issued_on.S, award.expires.S
-        identity, name = award.recipient_identity.S, award.recipient_name.S
-        id_bytes = award_id.encode()
-        url_bytes = assertions_url + id_bytes
-        texts = f"{award_id}{issued_on}{expires}{identity}{name}"
-        # Seldom does one of these need quotes or an apostrophe; one look at all of them says so.
-        if (
-            "," in texts
-            or ";" in texts
-            or '"' in texts
-            or not texts.isprintable()  # as line breaks, tabs and control characters aren't
-            or award_id.startswith(SIGNS)
-            or identity.startswith(SIGNS)
-            or name.startswith(SIGNS)
-        ):
-            id_bytes = id_cell(award_id).encode()
-            if not is_entity_id(award_id):
-                url_bytes = text_cell(url_bytes.decode()).encode()
-            identity, name = text_cell(identity), text_cell(name)
-            issued_on, expires = text_cell(issued_on), text_cell(expires)
-        dates_and_status = issued_on.encode() + b",,active"
-        if expires or award.revoked.BOOL:
-            dates_and_status = f"{issued_on},{expires},{status_of(award, at)}".encode()
-        evidence = award.evidence.L
-        row = (
-            id_bytes,
-            badge_cells.get(award.badge_class_id.S) or _badge_cell(award.badge_class_id.S, "", issuer),
-            repeated[award.recipient_type.S],
-            identity.encode(),
-            name.encode(),
-            dates_and_status,
-            repeated[award.revocation_reason.S],
-            repeated[award.narrative.S],
-            _evidence_cells(evidence, repeated) if evidence else b",",
-            url_bytes,
-        )
-        rows.append(b",".join(row))
-    rows.append(b"")  # so that the last row ends as the others do, without another copy of them all
-    return b"\r\n".join(rows)
+
+    def __init__(self, texts: AwardTexts, separator: str) -> None:
+        self._texts = texts
+        self._separator = separator
+        self._badge_cells = {
+            badge_class.entity_id: self._badge_cell(badge_class.entity_id, badge_class.name)
+            for badge_class in texts.badge_classes.values()
+        }
+
+    def _badge_cell(self, badge_class_id: str, badge_name: str) -> bytes:
+        issuer = self._texts.issuer
+        return self._separator.join(
+            (id_cell(badge_class_id), text_cell(badge_name), id_cell(issuer.entity_id), text_cell(issuer.name))
+        ).encode()
+
+    def __call__(self, awards: Sequence[AwardRow]) -> bytes:
+        """Return the lines of some awards."""
+        separator, at = self._separator.encode(), self._texts.at
+        no_expiry_active = separator * 2 + b"active"
+        assertions_url = assertion_url(config().public_base_url, "").encode()
+        badge_cells = self._badge_cells
+        repeated = TextCells()
+        rows = []
+        for award in awards:
+            award_id, issued_on, expires = award.award_id.S, award.issued_on.S, award.expires.S
+            identity, name = award.recipient_identity.S, award.recipient_name.S
+            id_bytes = award_id.encode()
+            url_bytes = assertions_url + id_bytes
+            texts = f"{award_id}{issued_on}{expires}{identity}{name}"
+            # Seldom does one of these need quotes or an apostrophe, and one look at all of them shows whether it does.
+            if (
+                "," in texts
+                or ";" in texts
+                or '"' in texts
+                or not texts.isprintable()  # as line breaks, tabs and control characters aren't
+                or award_id.startswith(SIGNS)
+                or identity.startswith(SIGNS)
+                or name.startswith(SIGNS)
+            ):
+                id_bytes = id_cell(award_id).encode()
+                if not is_entity_id(award_id):
+                    url_bytes = text_cell(url_bytes.decode()).encode()
+                identity, name = text_cell(identity), text_cell(name)
+                issued_on, expires = text_cell(issued_on), text_cell(expires)
+            dates_and_status = issued_on.encode() + no_expiry_active
+            if expires or award.revoked.BOOL:
+                dates_and_status = separator.join((issued_on.encode(), expires.encode(), status_of(award, at).encode()))
+            row = (
+                id_bytes,
+                badge_cells.get(award.badge_class_id.S) or self._badge_cell(award.badge_class_id.S, ""),
+                repeated[award.recipient_type.S],
+                identity.encode(),
+                name.encode(),
+                dates_and_status,
+                repeated[award.revocation_reason.S],
+                repeated[award.narrative.S],
+                _evidence_cells(award.evidence, separator, repeated) if award.evidence.L else separator,
+                url_bytes,
+            )
+            rows.append(separator.join(row))
+        rows.append(b"")  # so that the last row ends as the others do, without another copy of them all
+        return b"\r\n".join(rows)
 
 
-def _evidence_cells(evidence: list[EvidenceMap], repeated: TextCells) -> bytes:
-    if len(evidence) == 1:
-        urls, narratives = evidence[0].M.id.S, evidence[0].M.narrative.S
-    else:
-        urls = " ".join([item.M.id.S for item in evidence if item.M.id.S])
-        narratives = " | ".join([item.M.narrative.S for item in evidence if item.M.narrative.S])
-    return text_cell(urls).encode() + b"," + repeated[narratives]
-
-
-def status_of(award: AwardRow, at: str) -> str:
-    """Tell an award's status at a time, to the second: `active`, `expired` or, before both, `revoked`."""
-    if award.revoked.BOOL:
-        return "revoked"
-    expires = award.expires.S
-    return "expired" if expires and expires[:19] <= at[:19] else "active"
+def _evidence_cells(evidence: EvidenceList, separator: bytes, repeated: TextCells) -> bytes:
+    return text_cell(evidence_urls(evidence)).encode() + separator + repeated[evidence_narratives(evidence)]

@@ -1,4 +1,4 @@
-"""CSV cells and rows: RFC 4180, UTF-8, and nothing that a spreadsheet would run (docs/formats.md, "CSV").
+"""CSV cells and rows: RFC 4180, UTF-8, and no text that a spreadsheet would run (docs/formats.md, "CSV").
 
 A file is written with commas and opened with the separator of a spreadsheet's language: a semicolon in half of Europe,
 or a tab. Whichever of the three it is, no cell begins with a sign that makes it a formula.
@@ -6,8 +6,10 @@ or a tab. Whichever of the three it is, no cell begins with a sign that makes it
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple, Self
 
+from badgedata.exports.columns import Column
+from badgedata.exports.specification import Separator, TableExport
 from badgedata.identifiers import is_entity_id
 from badgedata.text import without_control_characters
 
@@ -22,8 +24,35 @@ _FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n")
 _FORMULA_INSIDE = re.compile(r'([;\t\r\n])(?="*+(?:[=@＝＠]|[+\-＋－](?! )))')
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164
 
+SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
 type Value = str | Sequence[str]
-"""What a cell shows: a text, or several, which are joined by ``; ``."""
+"""The value of a cell: a text, or several texts, which are joined by ``; ``."""
+
+
+class CsvStyle(NamedTuple):
+    """How a CSV file is written.
+
+    Parameters
+    ----------
+    separator
+        The character between two cells.
+    is_safe
+        Whether a text that a spreadsheet would take for a formula gets a ``'``.
+    """
+
+    separator: str = ","
+    byte_order_mark: bool = True
+    is_safe: bool = True
+
+    @classmethod
+    def of(cls, specification: TableExport) -> Self:
+        """Return the style of an export."""
+        return cls(
+            SEPARATORS[specification.separator or "comma"],
+            specification.byte_order_mark is not False,
+            specification.spreadsheet_safe is not False,
+        )
 
 
 def safe(text: str) -> str:
@@ -49,7 +78,7 @@ def safe(text: str) -> str:
 
 
 def safe_id(text: str) -> str:
-    """Return an id as it is stored, even if it begins with a hyphen; what has another form is text like any other.
+    """Return an id as it is stored, even if it begins with a hyphen. Any other text is made safe.
 
     Learners and staff members have the ids that other systems gave them, and these can be any text.
 
@@ -72,7 +101,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell of a text, in the least time where the text can be a cell as it is."""
+    """Return the cell of a text. It takes the least time if the text needs no change."""
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
     return text
@@ -84,22 +113,21 @@ def id_cell(text: str) -> str:
 
 
 class TextCells(dict[str, bytes]):
-    """Cells of texts, by the text: the same text is made a cell only once."""
+    """The cells of texts, by the text: each text is encoded only once."""
 
     def __missing__(self, text: str) -> bytes:
         self[text] = cell = text_cell(text).encode()
         return cell
 
 
-def row_encoder(columns: Sequence[str]) -> Callable[[Sequence[Value]], bytes]:
-    """Return a function that writes a row as a line of RFC 4180 (CRLF) in UTF-8.
-
-    The columns whose names end with ``ID`` hold ids.
-    """
-    are_ids = [column.endswith("ID") for column in columns]
+def row_encoder(columns: Sequence[Column], style: CsvStyle) -> Callable[[Sequence[Value]], bytes]:
+    """Return a function that writes a row as a line of RFC 4180 (CRLF) in UTF-8."""
+    are_ids = [column.holds == "id" for column in columns]
+    separator = style.separator
+    cell = _cell if style.is_safe else _stored_cell
 
     def encode(row: Sequence[Value]) -> bytes:
-        return (",".join(map(_cell, row, are_ids)) + "\r\n").encode()
+        return (separator.join(map(cell, row, are_ids)) + "\r\n").encode()
 
     return encode
 
@@ -110,7 +138,11 @@ def _cell(value: Value, is_id: bool) -> str:
     return quoted("; ".join(map(safe_id, value)) if is_id else safe("; ".join(value)))
 
 
-def encode_header(columns: Sequence[str], byte_order_mark: bool) -> bytes:
-    """Return the first line of a file, after a byte order mark where that is wanted."""
-    header = ",".join(map(quoted, columns)) + "\r\n"
-    return (BYTE_ORDER_MARK + header if byte_order_mark else header).encode()
+def _stored_cell(value: Value, _is_id: bool) -> str:
+    return quoted(value if isinstance(value, str) else "; ".join(value))
+
+
+def encode_header(columns: Sequence[Column], style: CsvStyle) -> bytes:
+    """Return the first line of a file, after a byte order mark if the style has one."""
+    header = style.separator.join(quoted(column.name) for column in columns) + "\r\n"
+    return (BYTE_ORDER_MARK + header if style.byte_order_mark else header).encode()

@@ -1,58 +1,50 @@
-"""An export being worked on: its specification parsed once, its scope read once, and the pages of its file."""
+"""An export in progress: its specification parsed once, its scope read once, and the pages of its file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Final, NamedTuple, Self
+from typing import Self
 
 from badgedata.access import find_badge_class, find_issuer
 from badgedata.clock import parse_rfc3339
-from badgedata.exports.awards_csv import award_pages
-from badgedata.exports.badge_class_document import badge_class_document_pages
+from badgedata.exports.award_selection import AwardSelection
+from badgedata.exports.awards_csv import award_pages, award_rows
+from badgedata.exports.badges_table import badge_table
+from badgedata.exports.columns import Column
+from badgedata.exports.csv_encoding import CsvStyle
+from badgedata.exports.documents_json import (
+    badge_class_document_pages,
+    expected_issuer_document_rows,
+    issuer_document_pages,
+)
 from badgedata.exports.failures import ScopeGoneError
-from badgedata.exports.group_badges_csv import expected_group_badge_rows, group_badge_pages
-from badgedata.exports.groups_csv import expected_group_rows, group_pages
-from badgedata.exports.issuer_document import expected_issuer_document_rows, issuer_document_pages
-from badgedata.exports.learner_progress_csv import expected_learner_progress_rows, learner_progress_pages
-from badgedata.exports.pages import Page
+from badgedata.exports.group_tables import group_table
+from badgedata.exports.pages import Page, Row, Table, TablePosition, csv_pages
 from badgedata.exports.specification import (
     AwardsExport,
     BadgeClassExport,
+    BadgesExport,
     GroupBadgesExport,
     GroupsExport,
     IssuerExport,
     LearnerProgressExport,
     Specification,
+    TableExport,
+    columns_of,
     content_type_of,
     from_options,
 )
-from badgedata.exports.stretches import boundaries, stretches
-from badgedata.exports.window import window_of
 from badgedata.exports.zip_file import zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 
 
-class _FileAboutGroups(NamedTuple):
-    """What writes one kind of CSV file about an issuer's groups, and what counts its rows."""
-
-    pages: Callable[[Any, str, str], Iterator[Page]]
-    count_rows: Callable[[Any, str], int]
-
-
-_FILES_ABOUT_GROUPS: Final[dict[type[Specification], _FileAboutGroups]] = {
-    GroupsExport: _FileAboutGroups(group_pages, expected_group_rows),
-    GroupBadgesExport: _FileAboutGroups(group_badge_pages, expected_group_badge_rows),
-    LearnerProgressExport: _FileAboutGroups(learner_progress_pages, expected_learner_progress_rows),
-}
-
-
 @dataclass(frozen=True)
 class ExportJob:
-    """An export being worked on.
+    """An export in progress.
 
-    The scope is read when it is first needed. To complete a file or to put it together needs none, and succeeds even
-    when the scope has been deleted since.
+    The scope is read when it is first needed. Completing or assembling a file doesn't need it, and succeeds even if the
+    scope was deleted in the meantime.
     """
 
     export: Export
@@ -68,8 +60,15 @@ class ExportJob:
         """The media type of the file."""
         return content_type_of(self.specification)
 
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns of a table; a document has none."""
+        if isinstance(self.specification, TableExport):
+            return columns_of(self.specification, self.export.scope_type)
+        return []
+
     def expected_rows(self) -> int | None:
-        """Count the rows that the file will have, where a few cheap reads can tell; None where they can't."""
+        """Count the rows that the file will have, if a few cheap reads can do so; else return None."""
         match self.specification:
             case AwardsExport() | BadgeClassExport(include_assertions=True):
                 return None
@@ -77,38 +76,58 @@ class ExportJob:
                 return 1
             case IssuerExport():
                 return expected_issuer_document_rows(self.specification, self._issuer.entity_id)
-        file = _FILES_ABOUT_GROUPS[type(self.specification)]
-        return file.count_rows(self.specification, self._issuer.entity_id)
+            case _:
+                return self._table.count_rows()
 
     def pages(self, after: str, end: str | None) -> Iterator[Page]:
         """Write the file from the position `after` on ("" is its beginning), page by page.
 
-        The same stored data give the same bytes, wherever one worker stops and another goes on.
+        The same stored data give the same bytes, wherever one worker stops and another resumes.
         """
         exported_at = self.export.created_at
         match self.specification:
             case AwardsExport():
-                return award_pages(self.specification, self._issuers, exported_at, after, end)
-            case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
-                file = _FILES_ABOUT_GROUPS[type(self.specification)]
-                return file.pages(self.specification, self._issuer.entity_id, after)
+                style = CsvStyle.of(self.specification)
+                return award_pages(self._award_selection, self.columns, style, after, end)
             case IssuerExport():
                 document = partial(issuer_document_pages, self.specification, self._issuer, exported_at)
             case BadgeClassExport():
                 scope = self._badge_class_and_issuer
                 document = partial(badge_class_document_pages, self.specification, *scope, exported_at)
+            case _:
+                return csv_pages(self._table, CsvStyle.of(self.specification), after)
         if not self.specification.compress:
             return document(after)
         member_name = self.export.file_name.removesuffix(".zip") + ".json"
         return zip_pages(document, member_name, parse_rfc3339(exported_at), after)
 
+    def rows(self) -> Iterator[Sequence[Row]]:
+        """Read the rows of a table from its beginning, as many at a time as are read at once."""
+        if isinstance(self.specification, AwardsExport):
+            return award_rows(self._award_selection, self.columns)
+        return ([row] for _, row in self._table.rows_after(TablePosition()))
+
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Say where the rest of the file after `after` can be cut into up to `ways` segments; empty where it can't."""
+        """Return where the rest of the file after `after` can be cut into up to `ways` segments; empty if it can't."""
         if not isinstance(self.specification, AwardsExport):
             return []
-        dates = self.specification
-        window = window_of(dates.awarded_after, dates.awarded_before, dates.time_zone)
-        return boundaries(list(stretches(self._issuers, window, after, end)), ways)
+        return self._award_selection.boundaries(after, end, ways)
+
+    @cached_property
+    def _award_selection(self) -> AwardSelection:
+        if not isinstance(self.specification, AwardsExport):
+            raise TypeError(f"An export of kind {self.specification.kind} selects no awards")
+        return AwardSelection(self.specification, self._issuers, self.export.created_at)
+
+    @cached_property
+    def _table(self) -> Table:
+        match self.specification:
+            case BadgesExport():
+                return badge_table(self.columns, self._issuers)
+            case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
+                return group_table(self.specification, self.columns, self._issuers)
+            case _:
+                raise TypeError(f"An export of kind {self.specification.kind} is no table of the directory")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:

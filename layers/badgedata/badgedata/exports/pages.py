@@ -1,21 +1,22 @@
-"""Pages: what every kind of export is written as, and what the worker takes one by one."""
+"""Pages: every kind of export is written page by page, and the worker processes them one by one."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Self
 
 import msgspec
 
-from badgedata.exports.csv_encoding import Value, encode_header, row_encoder
+from badgedata.exports.columns import Column
+from badgedata.exports.csv_encoding import CsvStyle, Value, encode_header, row_encoder
 
 MAX_PAGE_BYTES = 1024 * 1024
-"""Bytes that a page has at the most, but where a single step of the file has more."""
+"""The most bytes of a page, unless a single step of the file has more."""
 
 MIN_CSV_PAGE_BYTES = 256 * 1024
-"""Bytes that a page of a CSV file about groups has at the least, but for the last."""
+"""The least bytes of a page of a CSV file that is read from the Directory table, except the last page."""
 
 
 class Page(NamedTuple):
-    """Some bytes of a file, the rows that are in them, and the position in the export's order that they reach."""
+    """Some bytes of a file, the number of rows in them, and the position that the file reaches with them."""
 
     data: bytes
     rows: int
@@ -23,10 +24,10 @@ class Page(NamedTuple):
 
 
 class Position(msgspec.Struct, array_like=True, frozen=True):
-    """How far a file is. Stored and sent as JSON, so a deployed system resumes the exports of earlier versions."""
+    """The progress of a file. It is stored as JSON, so that a new version resumes the exports of earlier versions."""
 
     def encode(self) -> str:
-        """Write the position as a page and a segment have it."""
+        """Write the position as text."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
@@ -35,38 +36,53 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 
-class CsvPosition(Position, frozen=True):
-    """How far a file about groups is: all before `group`, or before `learner` of it, and `rows` rows of that one."""
+class TablePosition(Position, frozen=True):
+    """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
+
+    In a table of badge classes, `group` is the last badge class that was written.
+    """
 
     group: str = ""
     learner: str = ""
     rows: int = 0
+    issuer: str = ""
 
 
 type Row = Sequence[Value]
-"""What the cells of a row show, as it is stored: `row_encoder` makes it safe and quotes it."""
+"""What the cells of a row show, as it is stored."""
 
-type Rows = Iterator[tuple[CsvPosition, Row]]
+type Rows = Iterator[tuple[TablePosition, Row]]
 """Rows, each with the position that the file has reached with it."""
 
 
-def csv_pages(
-    columns: Sequence[str], byte_order_mark: bool, rows_from: Callable[[CsvPosition], Rows], after: str
-) -> Iterator[Page]:
-    """Write a CSV file about groups from the position `after` on ("" is its beginning, the header).
-
-    Another worker can go on after any row.
+class Table(NamedTuple):
+    """The rows of a file that is read from the Directory table.
 
     Parameters
     ----------
-    rows_from
-        Gives all rows after a position.
+    columns
+        The columns of the file.
+    rows_after
+        Returns all rows after a position, in the order of the file.
+    count_rows
+        Returns the number of rows that the file will have.
     """
-    data = [] if after else [encode_header(columns, byte_order_mark)]
-    encode = row_encoder(columns)
+
+    columns: Sequence[Column]
+    rows_after: Callable[[TablePosition], Rows]
+    count_rows: Callable[[], int]
+
+
+def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
+    """Write a table as CSV from the position `after` on ("" is its beginning, the header).
+
+    Another worker can resume after any row.
+    """
+    data = [] if after else [encode_header(table.columns, style)]
+    encode = row_encoder(table.columns, style)
     size = rows = 0
-    position = begin = CsvPosition.decode(after)
-    for position, row in rows_from(begin):
+    position = begin = TablePosition.decode(after)
+    for position, row in table.rows_after(begin):
         data.append(encode(row))
         size += len(data[-1])
         rows += 1
@@ -78,7 +94,7 @@ def csv_pages(
 
 
 def gather(steps: Iterator[Page]) -> Iterator[Page]:
-    """Merge small neighbours, so that the worker has fewer and larger pages to deal with. The bytes stay the same."""
+    """Merge small pages, so that the worker processes fewer and larger ones. The bytes stay the same."""
     data: list[bytes] = []
     size = rows = 0
     position = ""

@@ -44,22 +44,27 @@ class AwardCounts(Record):
 
     @staticmethod
     def key(counted: CountKey) -> tuple[str, str]:
+        """Return the key of the counts of a badge class and month."""
         return AwardCounts.issuer_key(counted.issuer_id), f"{counted.badge_class_id}#{counted.month}"
 
     @staticmethod
     def issuer_key(issuer_id: str) -> str:
+        """Return the partition key of all counts of an issuer."""
         return f"award-counts#{issuer_id}"
 
     @property
     def issuer_id(self) -> str:
+        """The issuer whose awards are counted."""
         return self.pk.partition("#")[2]
 
     @property
     def badge_class_id(self) -> str:
+        """The badge class whose awards are counted."""
         return self.sk.rpartition("#")[0]
 
     @property
     def month(self) -> str:
+        """The month (UTC) in which the counted awards were issued, such as ``2026-01``."""
         return self.sk.rpartition("#")[2]
 
 
@@ -82,6 +87,7 @@ class AppliedPage(Record):
 
     @staticmethod
     def key(issuer_id: str, page: str) -> tuple[str, str]:
+        """Return the key of a page of an issuer's changes."""
         return f"award-counts#{issuer_id}/applied", page
 
 
@@ -98,6 +104,7 @@ class RecountedAwards(Record):
 
     @staticmethod
     def key(issuer_id: str, listing: str, share: int) -> tuple[str, str]:
+        """Return the key of a share of a listing."""
         # A partition for each listing, as one takes only 1,000 write units a second.
         return f"award-counts#{issuer_id}/recounted#{listing}", str(share)
 
@@ -115,4 +122,5 @@ class IssuerRecount(Record):
 
     @staticmethod
     def key(issuer_id: str) -> tuple[str, str]:
+        """Return the key of an issuer's latest recount."""
         return f"award-counts#{issuer_id}/recounted", "latest"

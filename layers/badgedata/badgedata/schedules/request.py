@@ -43,7 +43,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     """
     scope.require_editing_role()
     scope.require_subscription()
-    specification = _checked(specification)
+    specification = _checked(specification, scope)
     schedule_id = new_id()
     schedule = Schedule(
         *Schedule.key(schedule_id),
@@ -65,7 +65,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     return schedule
 
 
-def _checked(specification: ScheduleSpecification) -> ScheduleSpecification:
+def _checked(specification: ScheduleSpecification, scope: Scope) -> ScheduleSpecification:
     """Check what the fields' types can't say, and give the specification with the period's time zone filled in.
 
     Raises
@@ -89,7 +89,7 @@ def _checked(specification: ScheduleSpecification) -> ScheduleSpecification:
                 )
         export = replace(export, time_zone=specification.time_zone)
     try:
-        exports.check(export)
+        exports.check(export, scope)
     except Problem as problem:
         problem.errors = [FieldError(f"export.{error.field}", error.message) for error in problem.errors]
         raise

@@ -1,0 +1,113 @@
+"""What each column of an award table shows (docs/formats.md, "Awards")."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from badgedata import published
+from badgedata.clock import parse_rfc3339
+from badgedata.config import config
+from badgedata.exports.award_pages import AwardItem, AwardRow, EvidenceList
+from badgedata.exports.award_selection import status_of
+from badgedata.exports.columns import Column
+from badgedata.exports.failures import UnreadableDataError
+from badgedata.records.directory import BadgeClass, Issuer
+
+NEEDS_ITEMS: Final = frozenset({"Award Image URL"})
+"""The columns that need more of an award than `AwardRow` has."""
+
+
+@dataclass(frozen=True)
+class AwardTexts:
+    """What the cells of one issuer's awards are made of, besides the award."""
+
+    issuer: Issuer
+    badge_classes: dict[str, BadgeClass]
+    at: str
+    zone: ZoneInfo
+
+    def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
+        """Return, for each column, what gets the text of an award's cell."""
+        return [partial(_GETTERS[column.name], self) for column in columns]
+
+    def _badge(self, award: AwardRow) -> BadgeClass | None:
+        return self.badge_classes.get(award.badge_class_id.S)
+
+    def badge_name(self, award: AwardRow) -> str:
+        """Return the present name: a replaced badge shows its new one at once."""
+        badge_class = self._badge(award)
+        return badge_class.name if badge_class is not None else ""
+
+    def badge_description(self, award: AwardRow) -> str:
+        badge_class = self._badge(award)
+        return (badge_class.description or "") if badge_class is not None else ""
+
+    def badge_tags(self, award: AwardRow) -> str:
+        badge_class = self._badge(award)
+        return "; ".join(badge_class.tags or []) if badge_class is not None else ""
+
+    def badge_url(self, award: AwardRow) -> str:
+        return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
+
+    def badge_image_url(self, award: AwardRow) -> str:
+        badge_class = self._badge(award)
+        return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
+
+    def award_url(self, award: AwardRow) -> str:
+        return published.assertion_url(config().public_base_url, award.award_id.S)
+
+    def award_image_url(self, award: AwardRow) -> str:
+        image = award.image.S if isinstance(award, AwardItem) else ""
+        return published.image_url(self.award_url(award), image or None) or ""
+
+    def day(self, award: AwardRow, attribute: str, time: str) -> str:
+        """Return the calendar day of a time in the export's time zone."""
+        if not time:
+            return ""
+        try:
+            return parse_rfc3339(time).astimezone(self.zone).date().isoformat()
+        except (ValueError, OverflowError):
+            raise UnreadableDataError(
+                f"Award {award.award_id.S} can't be read, at {attribute}: it is not a time."
+            ) from None
+
+
+def evidence_urls(evidence: EvidenceList) -> str:
+    """Return the addresses of an award's evidence, joined by spaces."""
+    return " ".join([item.M.id.S for item in evidence.L if item.M.id.S])
+
+
+def evidence_narratives(evidence: EvidenceList) -> str:
+    """Return the narratives of an award's evidence."""
+    return " | ".join([item.M.narrative.S for item in evidence.L if item.M.narrative.S])
+
+
+_GETTERS: Final[dict[str, Callable[[AwardTexts, AwardRow], str]]] = {
+    "Award ID": lambda _, award: award.award_id.S,
+    "Badge Class ID": lambda _, award: award.badge_class_id.S,
+    "Badge Name": AwardTexts.badge_name,
+    "Issuer ID": lambda texts, _: texts.issuer.entity_id,
+    "Issuer Name": lambda texts, _: texts.issuer.name,
+    "Recipient Type": lambda _, award: award.recipient_type.S,
+    "Recipient Identifier": lambda _, award: award.recipient_identity.S,
+    "Recipient Name": lambda _, award: award.recipient_name.S,
+    "Issued On": lambda _, award: award.issued_on.S,
+    "Expires On": lambda _, award: award.expires.S,
+    "Status": lambda texts, award: status_of(award, texts.at),
+    "Revocation Reason": lambda _, award: award.revocation_reason.S,
+    "Narrative": lambda _, award: award.narrative.S,
+    "Evidence URLs": lambda _, award: evidence_urls(award.evidence),
+    "Evidence Narratives": lambda _, award: evidence_narratives(award.evidence),
+    "Award URL": AwardTexts.award_url,
+    "Badge Description": AwardTexts.badge_description,
+    "Badge Tags": AwardTexts.badge_tags,
+    "Badge Image URL": AwardTexts.badge_image_url,
+    "Award Image URL": AwardTexts.award_image_url,
+    "Badge URL": AwardTexts.badge_url,
+    "Issuer URL": lambda texts, _: published.issuer_url(config().public_base_url, texts.issuer.entity_id),
+    "Issued Date": lambda texts, award: texts.day(award, "issuedOn", award.issued_on.S),
+    "Expires Date": lambda texts, award: texts.day(award, "expires", award.expires.S),
+    "Evidence Count": lambda _, award: str(len(award.evidence.L)),
+}

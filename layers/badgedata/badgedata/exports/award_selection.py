@@ -1,0 +1,129 @@
+"""The awards that an export is about: of which issuers and badge classes, within which dates, of which status."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from badgedata.access import badge_classes_by_id
+from badgedata.clock import parse_rfc3339, sortable
+from badgedata.exports.award_pages import (
+    AwardRow,
+    Decoder,
+    ReadAwards,
+    awards_of_badge_classes,
+    awards_of_issuer,
+)
+from badgedata.exports.failures import UnreadableDataError
+from badgedata.exports.specification import STATUSES, AwardsExport, award_window, expiry_window
+from badgedata.exports.stretches import AwardPosition, Stretch, boundaries, stretches
+from badgedata.exports.window import Window
+from badgedata.records.directory import BadgeClass, Issuer
+
+
+class SelectedAwards(NamedTuple):
+    """Awards of one issuer, in the order of the file, and the position that the file reaches with them."""
+
+    issuer: Issuer
+    awards: list[AwardRow]
+    position: AwardPosition
+
+
+@dataclass(frozen=True)
+class AwardSelection:
+    """The awards that an export is about, in the order of issuer id, date and award id.
+
+    Parameters
+    ----------
+    all_issuers
+        The issuers of the export's scope.
+    at
+        The time (RFC 3339) that separates expired awards from active ones: when the export was requested.
+    """
+
+    specification: AwardsExport
+    all_issuers: list[Issuer]
+    at: str
+
+    @cached_property
+    def window(self) -> Window:
+        """The award dates."""
+        return award_window(self.specification)
+
+    @cached_property
+    def issuers(self) -> list[Issuer]:
+        """The issuers that the awards can be of."""
+        if self.specification.badge_class_ids is None:
+            return self.all_issuers
+        return [issuer for issuer in self.all_issuers if issuer.entity_id in self._selected_badge_classes]
+
+    def badge_classes_of(self, issuer: Issuer) -> list[BadgeClass]:
+        """Read the badge classes that an issuer's awards can be of, as they are now."""
+        if self.specification.badge_class_ids is None:
+            return list(BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id)))
+        return self._selected_badge_classes[issuer.entity_id]
+
+    def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards]:
+        """Read the awards after the position `after` ("" is before the first) up to `end` (None is the last).
+
+        Where the selection leaves all out that was read, the list is empty: the position still advances.
+        """
+        keeps = self._filter()
+        for stretch in stretches(self.issuers, self.window, after, end):
+            for awards, reached in self._read_stretch(decoder, stretch):
+                kept = awards if keeps is None else [award for award in awards if keeps(award)]
+                yield SelectedAwards(stretch.issuer, kept, AwardPosition(stretch.issuer.entity_id, reached))
+
+    def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
+        """Return where what is left after the position `after` can be cut into up to `ways` segments."""
+        return boundaries(list(stretches(self.issuers, self.window, after, end)), ways)
+
+    def _read_stretch(self, decoder: Decoder[Any], stretch: Stretch) -> Iterator[ReadAwards[AwardRow]]:
+        if self.specification.badge_class_ids is None:
+            yield from awards_of_issuer(decoder, stretch.issuer.entity_id, stretch.first, stretch.last)
+            return
+        ids = [badge_class.entity_id for badge_class in self._selected_badge_classes[stretch.issuer.entity_id]]
+        for awards, reached in awards_of_badge_classes(ids, stretch.first, stretch.last):
+            yield ReadAwards[AwardRow]([*awards], reached)
+
+    @cached_property
+    def _selected_badge_classes(self) -> dict[str, list[BadgeClass]]:
+        """The selected badge classes that still exist, by their issuer."""
+        by_issuer = defaultdict[str, list[BadgeClass]](list)
+        found = badge_classes_by_id(set(self.specification.badge_class_ids or []))
+        for _, badge_class in sorted(found.items()):
+            by_issuer[badge_class.issuer_id].append(badge_class)
+        return by_issuer
+
+    def _filter(self) -> Callable[[AwardRow], bool] | None:
+        """Return what decides whether an award is in, beyond its badge class and date; None if all are."""
+        statuses = set(self.specification.status or STATUSES)
+        expiry = expiry_window(self.specification)
+        if statuses == set(STATUSES) and expiry is None:
+            return None
+
+        def keeps(award: AwardRow) -> bool:
+            if expiry is not None and not _expires_within(award, expiry):
+                return False
+            return status_of(award, self.at) in statuses
+
+        return keeps
+
+
+def status_of(award: AwardRow, at: str) -> str:
+    """Return an award's status at a time, to the second: `active`, `expired` or, before both, `revoked`."""
+    if award.revoked.BOOL:
+        return "revoked"
+    expires = award.expires.S
+    return "expired" if expires and expires[:19] <= at[:19] else "active"
+
+
+def _expires_within(award: AwardRow, window: Window) -> bool:
+    if not award.expires.S:
+        return False
+    try:
+        expires = sortable(parse_rfc3339(award.expires.S))
+    except ValueError:
+        raise UnreadableDataError(f"Award {award.award_id.S} can't be read, at expires: it is not a time.") from None
+    return window.first <= expires < window.end

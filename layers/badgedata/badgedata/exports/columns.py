@@ -1,0 +1,154 @@
+"""The columns of each kind of table: their names, what their cells hold, and which a file has by default."""
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+from badgedata.problems import invalid, shown
+
+type Holds = Literal["text", "id", "time", "number"]
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Parameters
+    ----------
+    name
+        The header, and the name by which an export selects the column.
+    holds
+        What its cells hold. Programs compare ids, so an id is never changed; a workbook has times and numbers as such.
+    default
+        Whether the file has the column when the export doesn't select any.
+    """
+
+    name: str
+    holds: Holds = "text"
+    default: bool = True
+
+
+ISSUER_COLUMNS: Final = (Column("Issuer ID", "id", default=False), Column("Issuer Name", default=False))
+"""The first columns of a table about groups. An export of all issuers has them by default."""
+
+AWARD_COLUMNS: Final = (
+    Column("Award ID", "id"),
+    Column("Badge Class ID", "id"),
+    Column("Badge Name"),
+    Column("Issuer ID", "id"),
+    Column("Issuer Name"),
+    Column("Recipient Type"),
+    Column("Recipient Identifier"),
+    Column("Recipient Name"),
+    Column("Issued On", "time"),
+    Column("Expires On", "time"),
+    Column("Status"),
+    Column("Revocation Reason"),
+    Column("Narrative"),
+    Column("Evidence URLs"),
+    Column("Evidence Narratives"),
+    Column("Award URL"),
+    Column("Badge Description", default=False),
+    Column("Badge Tags", default=False),
+    Column("Badge Image URL", default=False),
+    Column("Award Image URL", default=False),
+    Column("Badge URL", default=False),
+    Column("Issuer URL", default=False),
+    Column("Issued Date", default=False),
+    Column("Expires Date", default=False),
+    Column("Evidence Count", "number", default=False),
+)
+
+BADGE_COLUMNS: Final = (
+    Column("Badge Class ID", "id"),
+    Column("Badge Name"),
+    Column("Issuer ID", "id"),
+    Column("Issuer Name"),
+    Column("Tags"),
+    Column("Created On", "time"),
+    Column("Awards", "number"),
+    Column("Last Awarded On", "time"),
+    Column("Badge URL"),
+)
+
+GROUP_COLUMNS: Final = (
+    *ISSUER_COLUMNS,
+    Column("Group ID", "id"),
+    Column("Group name"),
+    Column("Course/Pathway ID", "id", default=False),
+    Column("URL", default=False),
+    Column("Learners", "number"),
+    Column("Alignment type"),
+    Column("Alignment ID", "id"),
+    Column("Alignment name"),
+    Column("Creation date", "time", default=False),
+    Column("Creation method", default=False),
+    Column("Expiration date", default=False),
+    Column("Expiration method", default=False),
+    Column("Staff member name", default=False),
+    Column("Staff member ID", "id", default=False),
+)
+
+GROUP_BADGE_COLUMNS: Final = (
+    *ISSUER_COLUMNS,
+    Column("Group ID", "id"),
+    Column("Group Name"),
+    Column("Alignment Type"),
+    Column("Alignment ID", "id"),
+    Column("Alignment Name"),
+    Column("Requirement ID", "id"),
+    Column("Requirement Name"),
+    Column("Requirement Type"),
+    Column("Threshold"),
+    Column("Award Method"),
+    Column("Visibility"),
+)
+
+LEARNER_PROGRESS_COLUMNS: Final = (
+    *ISSUER_COLUMNS,
+    Column("Group ID", "id"),
+    Column("Group Name"),
+    Column("Learner Name"),
+    Column("Learner ID", "id"),
+    Column("Last Badge Earned"),
+    Column("Alignment Type"),
+    Column("Alignment ID", "id"),
+    Column("Alignment Name"),
+    Column("Status"),
+    Column("Detailed Progress"),
+    Column("Evidence"),
+)
+
+COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
+    "awards": AWARD_COLUMNS,
+    "badges": BADGE_COLUMNS,
+    "groups": GROUP_COLUMNS,
+    "group-badges": GROUP_BADGE_COLUMNS,
+    "learner-progress": LEARNER_PROGRESS_COLUMNS,
+}
+"""All columns, by the kind of export."""
+
+
+def check_columns(kind: str, names: Sequence[str]) -> None:
+    """Check the columns that an export selects.
+
+    Raises
+    ------
+    Problem
+        422 for ``columns``: when it is empty, names a column twice, or names one that the kind doesn't have.
+    """
+    published = [column.name for column in COLUMNS[kind]]
+    if not names:
+        raise invalid("columns", "Select at least one column, or leave columns out for the default ones.")
+    for number, name in enumerate(names):
+        if name not in published:
+            raise invalid(
+                f"columns.{number}",
+                f"An export of kind {kind} has no column {shown(name)}. The columns are: {', '.join(published)}.",
+            )
+        if name in names[:number]:
+            raise invalid(f"columns.{number}", f"The column {shown(name)} is selected twice. Select it once.")
+
+
+def selected(kind: str, names: Sequence[str]) -> list[Column]:
+    """Return the columns with these names, in their order."""
+    by_name = {column.name: column for column in COLUMNS[kind]}
+    return [by_name[name] for name in names]

@@ -1,0 +1,372 @@
+"""Exports shaped by columns, filters, separators and scope."""
+
+import csv
+import io
+from itertools import pairwise
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata.config import config
+from badgedata.exports import raw_queries
+from badgedata.exports.columns import COLUMNS
+from badgedata.records.awards import Award
+from tests.integration.api.client import Answer, Person, call
+from tests.integration.exports.reading import columns_of, read_csv
+from tests.integration.exports.running import ISSUER, ORGANIZATION, ask, exported, file_of, written
+from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
+
+pytestmark = pytest.mark.usefixtures("school")
+
+ADMIN = Person(ADMIN_EMAIL)
+AWARDS = "awards"
+
+
+def refused(body: dict[str, Any], field: str, scope: str = "/issuers/WELD") -> str:
+    """Check that an export is refused for a field, and return the message."""
+    answer = ADMIN.post(f"{scope}/exports", body)
+    assert (answer.status, answer.wrong_fields) == (422, [field]), answer.text
+    assert ADMIN.post(f"{scope}/exports/preview", body).wrong_fields == [field]
+    return str(answer.problem["errors"][0]["message"])
+
+
+def ids(**options: Any) -> list[str]:
+    return [row["Award ID"] for row in read_csv(exported(ISSUER, AWARDS, **options))]
+
+
+# ---------------------------------------------------------------- columns
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_selected_columns_are_in_the_file_in_their_order(kind: str) -> None:
+    names = [column.name for column in COLUMNS[kind]]
+    for selection in (names, names[::-1], names[1:2]):
+        assert columns_of(exported(ISSUER, kind, columns=selection)) == selection
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_cells_are_the_same_whichever_columns_are_selected(kind: str) -> None:
+    names = [column.name for column in COLUMNS[kind]]
+    everything = read_csv(exported(ISSUER, kind, columns=names[::-1]))
+    default = read_csv(exported(ISSUER, kind))
+    assert default
+    assert [{name: row[name] for name in default[0]} for row in everything] == default
+
+
+def test_default_columns_of_awards_are_the_same_bytes_when_all_are_selected() -> None:
+    names = [column.name for column in COLUMNS[AWARDS] if column.default]
+    assert exported(ISSUER, AWARDS, columns=names) == exported(ISSUER, AWARDS)
+    # With one more column, another encoder writes the rows.
+    shorter = read_csv(exported(ISSUER, AWARDS, columns=names[:-1]))
+    assert shorter == [
+        {name: cell for name, cell in row.items() if name != names[-1]} for row in read_csv(exported(ISSUER, AWARDS))
+    ]
+
+
+def test_more_columns_of_awards_show_the_badge_the_addresses_and_the_days() -> None:
+    names = [column.name for column in COLUMNS[AWARDS] if not column.default]
+    rows = read_csv(exported(ISSUER, AWARDS, timeZone="Europe/Paris", columns=["Award ID", *names]))
+    by_id = {row["Award ID"]: row for row in rows}
+    base_url = config().public_base_url
+    assert by_id["A3"] == {
+        "Award ID": "A3",
+        "Badge Description": "Welds",
+        "Badge Tags": "metal; fire",
+        "Badge Image URL": f"{base_url}/public/badges/BC-1/image",
+        "Award Image URL": f"{base_url}/public/assertions/A3/image",
+        "Badge URL": f"{base_url}/public/badges/BC-1",
+        "Issuer URL": f"{base_url}/public/issuers/WELD",
+        "Issued Date": "2026-03-01",
+        "Expires Date": "2027-03-01",
+        "Evidence Count": "3",
+    }
+    assert by_id["A1"]["Issued Date"] == "2025-07-01"  # 22:00 UTC is past midnight in Paris
+    assert by_id["A2"]["Award Image URL"] == "https://elsewhere.example.org/baked.png"
+    assert by_id["A0"]["Award Image URL"] == by_id["A0"]["Expires Date"] == ""
+
+
+@pytest.mark.parametrize(
+    ("columns", "field", "expected"),
+    [
+        ([], "columns", "at least one"),
+        (["Award ID", "award id"], "columns.1", '"award id"'),
+        (["Award ID", "Status", "Award ID"], "columns.2", "twice"),
+        (["Group ID"], "columns.0", "Badge Name"),
+    ],
+)
+def test_columns_that_can_not_be_are_refused_by_name(columns: list[str], field: str, expected: str) -> None:
+    assert expected in refused({"kind": AWARDS, "columns": columns}, field)
+
+
+def test_columns_and_options_that_add_columns_are_refused_together() -> None:
+    refused({"kind": "groups", "columns": ["Group ID"], "includeStaff": True}, "includeStaff")
+
+
+def test_documents_have_no_columns() -> None:
+    for body in ({"kind": "issuer", "columns": ["Group ID"]}, {"kind": "issuer", "format": "csv"}):
+        answer = ADMIN.post("/issuers/WELD/exports", body)
+        assert (answer.status, answer.wrong_fields) == (422, [list(body)[1]])
+
+
+def test_columns_are_published_without_a_token() -> None:
+    published = call("GET", "/export-columns", email=None).json
+    assert {kind: [column["name"] for column in columns] for kind, columns in published.items()} == {
+        kind: [column.name for column in columns] for kind, columns in COLUMNS.items()
+    }
+    assert {column["name"]: column["default"] for column in published[AWARDS]} == {
+        column.name: column.default for column in COLUMNS[AWARDS]
+    }
+
+
+# ---------------------------------------------------------------- filters
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (["revoked"], ["A1", "A2"]),
+        (["active"], ["P1", "A0", "A3", "A4"]),
+        (["active", "revoked"], ["A1", "A2", "P1", "A0", "A3", "A4"]),
+        (["expired"], []),
+        (["expired", "active", "revoked"], ["A1", "A2", "P1", "A0", "A3", "A4"]),
+    ],
+)
+def test_awards_are_filtered_by_status(statuses: list[str], expected: list[str]) -> None:
+    assert ids(status=statuses) == expected
+
+
+@pytest.mark.parametrize("statuses", [[], ["Active"], ["active", "lost"], "active"])
+def test_statuses_that_do_not_exist_are_refused(statuses: Any) -> None:
+    answer = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "status": statuses})
+    assert answer.status == 422
+    assert answer.wrong_fields[0].startswith("status")
+
+
+@pytest.mark.parametrize(
+    ("badge_class_ids", "expected"),
+    [
+        (["BC-3"], ["P1"]),
+        (["BC-3", "BC-1"], ["A1", "A2", "P1", "A0", "A3", "A4"]),
+        (["BC-1", "BC-2", "BC-1"], ["A1", "A2", "A0", "A3", "A4"]),
+        (["BC-2"], []),
+    ],
+)
+def test_awards_are_filtered_by_badge_class(badge_class_ids: list[str], expected: list[str]) -> None:
+    assert ids(badgeClassIds=badge_class_ids) == expected
+    of_organization = exported(ORGANIZATION, AWARDS, badgeClassIds=badge_class_ids)
+    assert [row["Award ID"] for row in read_csv(of_organization)] == expected
+
+
+def test_awards_of_selected_badge_classes_are_read_by_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    queries: list[dict[str, Any]] = []
+    asked = raw_queries.Asked
+
+    def note(query: dict[str, Any]) -> Any:
+        queries.append(query)
+        return asked(query)
+
+    monkeypatch.setattr("badgedata.exports.award_pages.Asked", note)
+    ids(badgeClassIds=["BC-3"], awardedAfter="2026-01-01")
+    assert {query["IndexName"] for query in queries} == {"by-badge-class"}
+    assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}
+
+
+def test_awards_of_many_badge_classes_are_in_the_order_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("badgedata.exports.award_pages.MAX_MERGED_ITEMS", 4)
+    monkeypatch.setattr("badgedata.exports.award_pages.MIN_MERGED_ITEMS", 2)
+    everything = exported(ISSUER, AWARDS)
+    assert exported(ISSUER, AWARDS, badgeClassIds=["BC-3", "BC-2", "BC-1"]) == everything
+
+
+@pytest.mark.parametrize(
+    ("badge_class_ids", "field"),
+    [
+        ([], "badgeClassIds"),
+        (["BC-1"] * 101, "badgeClassIds"),
+        (["BC-1", "NONE"], "badgeClassIds.1"),
+        (["BC-1", "a b"], "badgeClassIds.1"),
+        ([""], "badgeClassIds.0"),
+    ],
+)
+def test_badge_classes_that_are_not_of_the_scope_are_refused(badge_class_ids: list[str], field: str) -> None:
+    refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field)
+    refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
+
+
+def test_badge_class_of_another_issuer_is_refused_as_one_that_does_not_exist() -> None:
+    answers = [
+        ADMIN.post("/issuers/WOOD/exports", {"kind": AWARDS, "badgeClassIds": [badge_class_id]}).problem["errors"]
+        for badge_class_id in ("BC-1", "BC-9")
+    ]
+    assert str(answers[0]).replace("BC-1", "BC-9") == str(answers[1])
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"expiresAfter": "2027-03-01"}, ["A3"]),
+        ({"expiresBefore": "2027-03-01"}, ["A3"]),
+        ({"expiresBefore": "2027-02-28"}, []),
+        ({"expiresAfter": "2027-03-01T10:00:00Z", "expiresBefore": "2027-03-01T10:00:01Z"}, ["A3"]),
+        ({"expiresBefore": "2027-03-01T10:00:00Z"}, []),
+        ({"expiresAfter": "2027-03-02", "timeZone": "Pacific/Kiritimati"}, ["A3"]),
+        ({"expiresAfter": "2027-01-01", "badgeClassIds": ["BC-3"]}, []),
+        ({"expiresAfter": "2027-01-01", "status": ["active"], "awardedBefore": "2026-03-01"}, ["A3"]),
+    ],
+)
+def test_awards_are_filtered_by_the_time_they_expire(options: dict[str, Any], expected: list[str]) -> None:
+    assert ids(**options) == expected
+
+
+def test_expiry_dates_that_can_not_be_are_refused() -> None:
+    refused({"kind": AWARDS, "expiresAfter": "2026-02-30"}, "expiresAfter")
+    refused({"kind": AWARDS, "expiresAfter": "2026-02-02", "expiresBefore": "2026-02-01"}, "expiresAfter")
+    refused({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
+
+
+def test_award_whose_expiry_is_no_time_fails_a_filtered_export_by_its_id() -> None:
+    award = next(Award.by_badge_class.query("BC-3"))
+    award.update([Award.expires.set("never")])
+    export = written(ask(ISSUER, AWARDS, expiresAfter="2026-01-01"))
+    assert (export.status, export.error_code) == ("failed", "unreadable-data")
+    assert "P1" in export.error_message
+
+
+@pytest.mark.parametrize(
+    "filters", [{"status": ["revoked"]}, {"badgeClassIds": ["BC-1", "BC-3"]}, {"columns": ["Status"]}]
+)
+def test_filtered_export_is_the_same_wherever_workers_hand_it_off(
+    filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = exported(ISSUER, AWARDS, **filters)
+    monkeypatch.setattr("badgedata.exports.award_pages.ITEMS_A_PAGE", 1)
+    monkeypatch.setattr("badgedata.exports.award_pages.MAX_MERGED_ITEMS", 1)
+    export = ask(ISSUER, AWARDS, **filters)
+    assert file_of(written(export, seconds=0)) == whole
+
+
+# ---------------------------------------------------------------- separators and stored values
+
+
+@pytest.mark.parametrize(("separator", "character"), [("comma", ","), ("semicolon", ";"), ("tab", "\t")])
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_cells_are_the_same_with_every_separator(kind: str, separator: str, character: str) -> None:
+    data = exported(ISSUER, kind, separator=separator, byteOrderMark=False).decode()
+    rows = list(csv.reader(io.StringIO(data, newline=""), delimiter=character, strict=True))
+    comma = exported(ISSUER, kind, byteOrderMark=False).decode()
+    assert rows == list(csv.reader(io.StringIO(comma, newline=""), strict=True))
+
+
+def test_file_with_tabs_is_a_tsv_file() -> None:
+    export = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "separator": "tab"}).json
+    finished = written(ask(ISSUER, AWARDS, separator="tab"))
+    assert str(finished.file_name).endswith(".tsv")
+    assert export["options"]["separator"] == "tab"
+    head: Any = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=finished.object_key)
+    assert head["ContentType"] == "text/tab-separated-values; charset=utf-8"
+
+
+def test_stored_values_are_left_as_they_are_if_asked() -> None:
+    safe = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"]))[0]
+    stored = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"], spreadsheetSafe=False))[0]
+    assert (safe["Badge Name"], stored["Badge Name"]) == ("'=Plumber", "=Plumber")
+    assert {name: cell for name, cell in safe.items() if name != "Badge Name"} == {
+        name: cell for name, cell in stored.items() if name != "Badge Name"
+    }
+
+
+@pytest.mark.parametrize("option", [{"separator": "comma"}, {"byteOrderMark": True}, {"spreadsheetSafe": True}])
+def test_options_of_csv_are_refused_for_a_workbook(option: dict[str, Any]) -> None:
+    refused({"kind": AWARDS, "format": "xlsx", **option}, next(iter(option)))
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("format", "xls"), ("separator", ";"), ("spreadsheetSafe", "no"), ("spreadsheetSafe", None), ("columns", "ID")],
+)
+def test_values_that_an_option_does_not_have_are_refused(option: str, value: Any) -> None:
+    refused({"kind": AWARDS, option: value}, option)
+
+
+# ---------------------------------------------------------------- a whole organization, and badges
+
+
+@pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
+def test_groups_of_all_issuers_begin_with_their_issuer(kind: str) -> None:
+    rows = read_csv(exported(ORGANIZATION, kind, includeArchived=True))
+    of_issuer = read_csv(exported(ISSUER, kind, includeArchived=True))
+    assert list(rows[0])[:2] == ["Issuer ID", "Issuer Name"]
+    assert [row for row in rows if row["Issuer ID"] == "WELD"] == [
+        {"Issuer ID": "WELD", "Issuer Name": "École de soudure"} | row for row in of_issuer
+    ]
+    assert all(one["Issuer ID"] <= other["Issuer ID"] for one, other in pairwise(rows))
+
+
+def test_badges_have_a_row_each_with_their_numbers() -> None:
+    rows = read_csv(exported(ORGANIZATION, "badges"))
+    assert [row["Badge Class ID"] for row in rows] == ["BC-1", "BC-2", "BC-3"]
+    assert rows[0] == {
+        "Badge Class ID": "BC-1",
+        "Badge Name": "Welder",
+        "Issuer ID": "WELD",
+        "Issuer Name": "École de soudure",
+        "Tags": "metal; fire",
+        "Created On": "2024-01-01T09:00:00Z",
+        "Awards": "5",
+        "Last Awarded On": "2026-04-01T00:00:00Z",
+        "Badge URL": f"{config().public_base_url}/public/badges/BC-1",
+    }
+    assert (rows[1]["Awards"], rows[1]["Last Awarded On"], rows[1]["Created On"]) == ("0", "", "")
+    assert rows == read_csv(exported(ISSUER, "badges"))
+
+
+def test_badges_are_not_exported_for_one_badge_class() -> None:
+    assert ADMIN.post("/badge-classes/BC-1/exports", {"kind": "badges"}).status == 422
+
+
+# ---------------------------------------------------------------- preview
+
+
+def preview(scope: str = "/issuers/WELD", **body: Any) -> Answer:
+    return ADMIN.post(f"{scope}/exports/preview", body)
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_preview_shows_the_first_rows_of_the_file(kind: str) -> None:
+    shown = preview(kind=kind).json
+    rows = [list(row.values()) for row in read_csv(exported(ISSUER, kind, spreadsheetSafe=False))]
+    assert shown["columns"] == columns_of(exported(ISSUER, kind))
+    assert shown["rows"] == rows[:20]
+    if "expectedRows" in shown:
+        assert shown["expectedRows"] == len(rows)
+
+
+def test_preview_stores_nothing() -> None:
+    preview(kind=AWARDS)
+    assert ADMIN.get("/exports", query={"issuerId": "WELD"}).json.get("items", []) == []
+
+
+def test_preview_shows_what_the_filters_leave() -> None:
+    shown = preview(kind=AWARDS, status=["revoked"], columns=["Award ID", "Status"]).json
+    assert shown == {"columns": ["Award ID", "Status"], "rows": [["A1", "revoked"], ["A2", "revoked"]]} | (
+        {"expectedRows": shown["expectedRows"]} if "expectedRows" in shown else {}
+    )
+
+
+def test_preview_has_at_most_twenty_rows_and_short_cells() -> None:
+    award = next(Award.by_badge_class.query("BC-3"))
+    with Award.batch_write() as batch:
+        for number in range(30):
+            copied = Award(**award.attribute_values)
+            copied.award_id = f"N{number:02}"
+            copied.issued_on_award_id = f"2020-01-01T00:00:00.000000Z#N{number:02}"
+            copied.narrative = "x" * 5000
+            batch.save(copied)
+    rows = preview(kind=AWARDS, columns=["Award ID", "Narrative"]).json["rows"]
+    assert len(rows) == 20
+    assert {len(row[1]) for row in rows} == {1001}
+
+
+def test_documents_have_no_preview() -> None:
+    assert preview(kind="issuer").wrong_fields == ["kind"]

@@ -1,0 +1,139 @@
+"""The words that docs/style.md avoids are found wherever people read them, and nowhere else."""
+
+import pytest
+
+from development import lint_words
+from development.lint_words import WORDS, findings
+
+AVOIDED = [
+    "is baked anew",
+    "starts behind the checkpoint",
+    "in front of each page",
+    "the sweeper sees to exports",
+    "looked after",
+    "operators are told",
+    "the export asks for pages",
+    "when it was asked for",
+    "nobody knows",
+    "Whoever reads it",
+    "It fails. What is left is deleted.",
+    "all but for one",
+    "reads it again, for it may have changed",
+    "sends it later, as that would fail",
+    "the file beside it",
+    "besides the name",
+    "it stands in the file",
+    "the file is there",
+    "the worker goes on",
+    "the lease is gone",
+    "the file has to exist",
+    "the sweeper mends it",
+    "a link is good for a minute",
+    "the segment ends by itself",
+    "simply retry",
+    "just run it",
+]
+ALLOWED = [
+    "behind a proxy",
+    "CloudFront in front of the API",
+    "nothing is left behind",
+    "that can't be told apart",
+    "a stand-in for the standard",
+    "NONE stands for no authorizer",
+    "the page tells you",
+    "for example, the issuer",
+    "What is exported? Is there a file?",
+    "an amendment is outstanding",
+    "has to do with this",
+    "as it has just ended",
+]
+
+
+def found(path: str, text: str) -> list[tuple[int, str]]:
+    return [(finding.line, finding.word) for finding in findings(path, text)]
+
+
+@pytest.mark.parametrize("text", AVOIDED)
+def test_avoided_word_is_found(text: str) -> None:
+    assert len(found("docs/page.md", f"# Title\n\nHere {text}, then.\n")) == 1
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_usual_word_is_not_found(text: str) -> None:
+    assert found("docs/page.md", f"# Title\n\nHere {text}, then.\n") == []
+
+
+def test_every_pattern_has_an_example() -> None:
+    text = "\n\n".join([*AVOIDED, '"""Give it."""'])
+    assert {finding.advice for finding in findings("docs/page.md", text)} == set(WORDS.values())
+
+
+def test_finding_names_the_line_the_word_and_what_to_write() -> None:
+    assert [str(finding) for finding in findings("docs/page.md", "One.\n\nTwo, and but\nfor this.\n")] == [
+        'docs/page.md:3: "but for": except'
+    ]
+
+
+def test_code_in_markdown_is_not_read() -> None:
+    assert found("docs/page.md", "`anew`\n\n```sh\necho anew\n```\n\n[a](#see-to)\n\nanew\n") == [(9, "anew")]
+
+
+def test_words_are_not_joined_across_paragraphs() -> None:
+    assert found("docs/page.md", "# What you see\n\nTo export, click.\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"""Begin anew."""',
+        "# begin anew",
+        'raise ValueError("Begin anew.")',
+        'print(f"Begin {name} anew.")',
+        'print("Begin "\n"anew, now")',
+        "def test_page_begins_anew() -> None: ...",
+        'count = 1\n"""Pages that begin anew."""',
+    ],
+)
+def test_word_is_found_in_what_people_read_of_a_module(line: str) -> None:
+    assert [word for _, word in found("layers/module.py", f"import os\n{line}\n")] == ["anew"]
+
+
+def test_phrase_is_found_across_the_lines_of_a_comment() -> None:
+    assert found("layers/module.py", "x = 1\n    # All but\n    # for one.\n") == [(2, "but for")]
+
+
+@pytest.mark.parametrize("verb", ["Give", "Tell", "Say"])
+def test_docstring_that_begins_with_another_verb_than_return_is_found(verb: str) -> None:
+    assert found("layers/module.py", f'def f():\n    """{verb} the name."""\n') == [(2, verb)]
+    assert found("page/app.js", f"/** {verb} the name. */\n/**\n * {verb} it.\n */\n") == [(1, verb), (3, verb)]
+    assert found("page/app.js", f"// {verb} it.\n") == []
+
+
+@pytest.mark.parametrize("line", ['key = "anew"', "anew = 1", 'behind("a", "b c")'])
+def test_names_and_keys_of_a_module_are_not_read(line: str) -> None:
+    assert found("layers/module.py", f"{line}\n") == []
+
+
+@pytest.mark.parametrize("path", ["tests/unit/test_x.py", "local/sample/names.py"])
+def test_data_of_tests_and_samples_is_not_read(path: str) -> None:
+    assert found(path, 'name = "Awarded anew to her"  # set anew\n"""Set anew."""\n') == [(1, "anew"), (2, "anew")]
+
+
+def test_scripts_are_read_by_comments_and_strings_js_as_a_whole() -> None:
+    script = 'const anew = "Begin anew"; // begin anew\n/**\n * All but\n * for one. */\nlet x = `begin\nanew`;\n'
+    assert found("page/app.js", script) == [(1, "anew"), (3, "but for")]
+    assert found("page/strings.js", script) == [(1, "anew"), (1, "anew"), (6, "anew"), (3, "but for")]
+
+
+@pytest.mark.parametrize("path", ["template.yaml", "Makefile", ".github/ISSUE_TEMPLATE/bug.yml"])
+def test_template_and_makefile_are_read_as_a_whole(path: str) -> None:
+    assert found(path, "# All but\n# for one\nDescription: begin anew\n") == [(3, "anew"), (1, "but for")]
+
+
+def test_command_reports_findings_of_the_named_places_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lint_words.main("docs/style.md") == 0
+    monkeypatch.setattr(lint_words, "SKIPPED", {})
+    assert lint_words.main("docs/style.md") == 1
+    assert all(line.startswith("docs/style.md:") for line in capsys.readouterr().out.splitlines())
