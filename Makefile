@@ -101,12 +101,16 @@ setup-machine: setup ## find or install the programs that the tests need: a brow
 	@$(PYTHON) -m tests.support.needs unzip chromium
 
 ##@ Operate a deployment
-.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore restore-images
+.PHONY: smoke redrive recount members hide-recipients erase-recipient delete-organization check-restore restore-images
 smoke: setup ## test a deployment over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
 redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"
 	@$(PYTHON) -m operations.redrive $(ARGS)
+
+recount: setup ## count awards again, or check the counts: make recount ID="x y" ARGS="--check --stack-name NAME"
+	@test -n "$(ID)" || { echo "Name the organizations: make recount ID=\"x y\""; exit 1; }
+	@$(PYTHON) -m operations.recount $(ID) $(ARGS)
 
 members: setup ## list, add or remove members: make members ID=x ARGS="--remove ada@example.org --stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make members ID=x"; exit 1; }

@@ -26,6 +26,7 @@ FUNCTIONS = [
     "ScheduleSweeperFunction",
     "ImageResyncWorkerFunction",
     "ImageResyncSweeperFunction",
+    "AwardCountsFunction",
 ]
 
 
@@ -84,6 +85,17 @@ def test_export_sweeper_reads_no_awards_people_or_files(role_of: Callable[[str],
     assert denied(role.get_object, "exports")
     assert denied(role.put_object, "exports")
     assert denied(role.receive_message, "exports")
+
+
+def test_award_counts_are_written_without_access_to_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
+    role = role_of("AwardCountsFunction")
+    for table in ("directory", "awards"):
+        assert denied(role.get_item, table)
+        assert denied(role.put_item, table)
+    assert not denied(role.get_item, "operations")
+    for bucket in ("exports", "images"):
+        assert denied(role.get_object, bucket)
+    assert denied(role.send_message, "exports")
 
 
 def test_scheduled_run_creates_no_schedules_or_files_and_reads_no_awards(

@@ -19,13 +19,16 @@ from local.places import REPOSITORY
 
 _FUNCTIONS = {
     "functions/api": "ApiFunction",
+    "functions/award_counts": "AwardCountsFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",
     "functions/image_resync_sweeper": "ImageResyncSweeperFunction",
     "functions/image_resync_worker": "ImageResyncWorkerFunction",
     "functions/schedule_sweeper": "ScheduleSweeperFunction",
     "functions/scheduled_export": "ScheduledExportFunction",
-    # Tests call these without the handler.
+    # Tests call these without the handler, and threads of a function run only these.
+    "layers/badgedata/badgedata/counts/stream.py": "AwardCountsFunction",
+    "layers/badgedata/badgedata/counts/totals.py": "ApiFunction",
     "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
     "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",

@@ -42,6 +42,7 @@ BODIES: dict[tuple[str, str], Any] = {
 ANYBODY = {"GET /me"}
 ADMINS = {
     "GET /organizations/{organizationId}",
+    "GET /organizations/{organizationId}/award-counts",
     "GET /organizations/{organizationId}/issuers",
     "POST /organizations/{organizationId}/exports",
     "POST /organizations/{organizationId}/exports/preview",

@@ -6,6 +6,7 @@ import pytest
 from badgedata import stored_images
 from badgedata.config import config
 from badgedata.records.directory import BadgeClass
+from development.sam_template import resources
 from operations import check_restore, restored_tables
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.tables import table_definition
@@ -25,6 +26,9 @@ def protect(table: str) -> None:
     dynamodb.update_continuous_backups(
         TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
+    if table == config().awards_table:
+        stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+        dynamodb.update_table(TableName=table, StreamSpecification=stream)  # type: ignore[arg-type]
     if table == config().operations_table:
         dynamodb.update_time_to_live(
             TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expiresAt"}
@@ -46,7 +50,15 @@ def test_checks_match_the_template(role: str) -> None:
     assert restored_tables.KEYS[role] == keys
 
 
-def test_restored_table_lacks_protection_recovery_and_time_to_live(
+def test_the_stream_that_is_checked_is_the_one_of_the_template() -> None:
+    tables = resources("AWS::DynamoDB::Table")
+    streams = {name: table["Properties"].get("StreamSpecification") for name, table in tables.items()}
+    assert {role: streams[name] for role, name in TABLES.items() if streams[name]} == {
+        role: {"StreamViewType": view} for role, view in restored_tables.STREAMS.items()
+    }
+
+
+def test_restored_table_lacks_stream_protection_recovery_and_time_to_live(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run() == 1
@@ -56,7 +68,8 @@ def test_restored_table_lacks_protection_recovery_and_time_to_live(
         assert f"✘ {role}: point-in-time recovery is DISABLED" in told
         assert f"✔ {role}: keys and indexes" in told
     assert "✘ operations: time to live attribute: none" in told
-    assert told.endswith("7 failed\n")
+    assert "✘ awards: stream: off" in told
+    assert told.endswith("8 failed\n")
 
 
 def test_complete_tenant_in_tables_of_the_template_passes(protected: None, capsys: pytest.CaptureFixture[str]) -> None:

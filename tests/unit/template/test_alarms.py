@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from badgedata.counts import recount
 from development.sam_template import referred_to, resources, statements_of, template
 from local.places import REPOSITORY
 from tests.unit.template.written import FUNCTIONS, TABLES
@@ -113,6 +114,25 @@ def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> Non
     assert sweepers == alarmed_resources("Invocations")
     silent = [alarm["Properties"] for alarm in ALARMS.values() if alarm["Properties"]["MetricName"] == "Invocations"]
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
+
+
+def test_function_of_a_stream_discards_no_record_and_has_alarms_for_delays_and_errors() -> None:
+    sources = {
+        name: event["Properties"]
+        for name, function in FUNCTIONS.items()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
+    }
+    assert sources.keys() == {"AwardCountsFunction"}
+    for source in sources.values():
+        assert (source["MaximumRetryAttempts"], source["MaximumRecordAgeInSeconds"]) == (-1, -1)
+        assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert alarmed_resources("IteratorAge", "Maximum") == sources.keys()
+    assert sources.keys() <= alarmed_resources("Errors")
+
+
+def test_recount_waits_for_as_long_as_the_function_of_the_stream_may_run() -> None:
+    assert FUNCTIONS["AwardCountsFunction"]["Properties"]["Timeout"] == recount.STREAM_FUNCTION_SECONDS
 
 
 def test_every_used_table_and_index_has_alarms_on_throttled_reads_and_writes() -> None:

@@ -12,6 +12,7 @@ from tests.unit.template.written import FUNCTIONS, texts
 
 WILDCARD_ENDINGS = {
     "index/*": "all indexes of one table",
+    "stream/*": "all streams of one table, which has another one whenever its stream is switched on",
     "Bucket.Arn}/*": "all objects of one bucket: exports are below organizations' ids",
     "Bucket.Arn}/images/*": "all pictures",
     "Bucket.Arn}/previews/*": "all pictures of previews",

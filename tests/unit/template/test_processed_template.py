@@ -46,15 +46,18 @@ def resources_for(function: str, action: str) -> set[str]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_receives_only_from_the_queue_that_invokes_it(function: str) -> None:
+def test_function_receives_only_from_the_queue_or_stream_that_invokes_it(function: str) -> None:
     sources = {
-        queue
+        source
         for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
         if function in referred_to(mapping["Properties"]["FunctionName"])
-        for queue in referred_to(mapping["Properties"]["EventSourceArn"])
+        for source in referred_to(mapping["Properties"]["EventSourceArn"])
     }
+    tables = resources("AWS::DynamoDB::Table").keys()
     for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
-        assert resources_for(function, action) == sources
+        assert resources_for(function, action) == sources - tables
+    for action in ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"):
+        assert resources_for(function, action) == sources & tables
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
