@@ -129,7 +129,7 @@ export function Disclosure({ title, note, isWrong = false, children }) {
   wasOpened.current ||= open;
   return html`<details class="disclosure" open=${open}
     onToggle=${(/** @type {TargetedEvent<HTMLDetailsElement>} */ event) => setOpen(event.currentTarget.open)}>
-    <summary><span class="title">${title}</span> <span class="note">${note}</span></summary>
+    <summary><strong>${title}</strong> <span class="note">${note}</span></summary>
     ${wasOpened.current && html`<div class="disclosed">${children}</div>`}
   </details>`;
 }
