@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 UV_VERSION := 0.13.9
-# Use the uv on the PATH if it works; otherwise install one in .local/, with nothing but Python.
+# Use the uv on the PATH if it works; otherwise install one in .local/, which needs only Python.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .local/tools/bin/uv)
 UV_PROGRAM := $(if $(filter uv,$(UV)),,.local/tools/bin/uv)
 PYTHON := .venv/bin/python
@@ -11,10 +11,10 @@ PAGE := functions/console
 WITH_NODE = export PATH="$$($(PYTHON) -m local.node)" &&
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam
 # The in-memory tests run first. The tests of a deployed stack follow, in two processes that each have their own stack.
-# Both ways of distributing tests go by a test's position, not by its id: schemathesis gives all operations the same id.
+# Both ways to distribute tests use a test's position, not its ID: schemathesis gives all operations the same ID.
 IN_MEMORY := tests/unit tests/integration $(filter-out %/test_deployed_contract.py,$(wildcard tests/contract/test_*.py))
 DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
-# Let Python keep the bytecode of what it imports: without it, each command compiles thousands of modules again.
+# Let Python write bytecode: without it, each command compiles thousands of modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
@@ -72,7 +72,7 @@ lint: setup-stack setup-page ## check format, types, spelling, words, the page's
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 	@$(MAKE) -s lint-template
 
-lint-template: setup .local/ready-judges ## judge the template by cfn-lint, checkov and parliament
+lint-template: setup .local/ready-judges ## check the template with cfn-lint, checkov and parliament
 	@echo "Template (cfn-lint, checkov, parliament)" && $(PYTHON) -m development.lint_template
 
 format: setup-stack setup-page ## format the code, and fix what the linters can fix
@@ -84,7 +84,7 @@ lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and t
 	@$(UV) lock
 	@$(UV) export -q --only-group runtime --no-annotate --no-header --output-file layers/dependencies/requirements.txt
 
-openapi: setup ## write docs/openapi.json after a change of the API, and list what breaks clients
+openapi: setup ## write docs/openapi.json after a change of the API, and list breaking changes
 	@$(PYTHON) -m development.openapi
 
 notices: setup-page ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
@@ -97,7 +97,7 @@ setup-stack: setup .local/ready-stack .local/ready-deploy ## also install the lo
 setup-page: setup-stack ## also install the page's packages from npm
 	@$(WITH_NODE) $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
 
-setup-machine: setup ## find or install what the tests need from the machine: a browser, unzip
+setup-machine: setup ## find or install the programs that the tests need: a browser, unzip
 	@$(PYTHON) -m tests.needs unzip chromium
 
 ##@ Operate a deployment

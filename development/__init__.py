@@ -1,1 +1,1 @@
-"""Commands for contributors: they write the files that are generated, and tests check that these are current."""
+"""Commands for contributors, which write generated files and check the template. Tests check that files are current."""

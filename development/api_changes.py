@@ -2,7 +2,7 @@
 
 A client breaks when a request that it sends is no longer accepted, or when a response has something that the older
 description rules out, or lacks something that it promises. So requests may become wider and responses narrower:
-new operations, optional fields of requests, and fields of responses are no breaking changes.
+new operations, new optional fields of requests, and new fields of responses are not breaking changes.
 
 The comparison knows the keywords of JSON Schema that this API uses, and raises an error on any other: a change in one
 must not pass unnoticed.
@@ -24,11 +24,11 @@ ANYTHING: Json = {}
 
 
 class UnknownSchemaError(Exception):
-    """A schema says something that the comparison doesn't understand."""
+    """A schema contains something that the comparison doesn't support."""
 
 
 class Direction(Enum):
-    """Who sends a value: it must fit the newer schema in a request, and the older one in a response."""
+    """The direction of a value. It must fit the newer schema in a request, and the older one in a response."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -67,7 +67,7 @@ def breaking_changes(old: Json, new: Json) -> list[Change]:
 
 @dataclass
 class _Comparison:
-    """The two documents, and which pairs of their schemas were compared already."""
+    """The two documents, and the pairs of schemas that are already compared."""
 
     old: Json
     new: Json
@@ -146,7 +146,7 @@ class _Comparison:
                 yield from self._kind(named, older, newer, direction)
 
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-        """Compare two schemas of one kind, unless that was done: schemas can contain themselves."""
+        """Yield the changes between two schemas of one kind, unless they were compared: schemas can be recursive."""
         if (pair := (id(old), id(new), direction)) in self.compared:
             return
         self.compared.add(pair)
@@ -183,44 +183,44 @@ def _parameters_by_name(operation: Json) -> dict[str, Json]:
 
 
 def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple[str, Json]]:
-    """Return the alternatives that a schema allows, by what tells them apart, each with its name in the document."""
+    """Return the alternatives that a schema allows, by their kind, each with its name in the document."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _alternatives(document, name, document["components"]["schemas"][name])
     if unknown := schema.keys() - KNOWN:
-        raise UnknownSchemaError(f"{subject}: the comparison doesn't know {', '.join(sorted(unknown))}.")
+        raise UnknownSchemaError(f"{subject}: the comparison doesn't support {', '.join(sorted(unknown))}.")
     if not (parts := schema.get("anyOf", schema.get("oneOf"))):
         return {_kind_of(schema): (subject, schema)}
-    alternatives = [one for part in parts for one in _alternatives(document, subject, part).items()]
+    alternatives = [item for part in parts for item in _alternatives(document, subject, part).items()]
     if len(dict(alternatives)) < len(alternatives):
         raise UnknownSchemaError(f"{subject}: the comparison can't tell the alternatives apart.")
     return dict(alternatives)
 
 
 def _kind_of(schema: Json) -> str:
-    """Return what tells a schema from its alternatives, in words: its type, or a field that is constant."""
+    """Return the kind of a schema, which distinguishes it from its alternatives: its type, or a constant field."""
     for name, field_schema in schema.get("properties", {}).items():
         if "const" in field_schema:
             return f"an object whose {name} is {field_schema['const']!r}"
     if isinstance(schema.get("type"), list):
-        raise UnknownSchemaError(f"The comparison doesn't know lists of types: {schema['type']}.")
+        raise UnknownSchemaError(f"The comparison doesn't support lists of types: {schema['type']}.")
     return str(schema.get("type", "anything"))
 
 
 def _fitting(kind: str, allowed: Container[str]) -> str | None:
-    """Return the alternative among the allowed ones that takes a value of this kind, if one does."""
+    """Return the allowed alternative that accepts a value of this kind, if there is one."""
     wider = {"integer": "number"}.get(kind, "")
-    return next((found for found in (kind, wider, "anything") if found in allowed), None)
+    return next((accepted for accepted in (kind, wider, "anything") if accepted in allowed), None)
 
 
 def _others(schema: Json) -> Json | None:
-    """Return the schema of an object's fields beyond those that it names, or None if there can be no others."""
+    """Return the schema of an object's fields beyond those that it names, or None if others are not allowed."""
     others = schema.get("additionalProperties", True)
     return None if others is False else ANYTHING if others is True else others
 
 
 def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-    """Compare which single values two schemas of one type allow."""
+    """Yield the changes in the single values that two schemas of one type allow."""
     request = direction is Direction.REQUEST
     sent, allowed = (old, new) if request else (new, old)
     if _listed(allowed):

@@ -1,4 +1,4 @@
-"""Read CHANGELOG.md, which is kept as https://keepachangelog.com describes."""
+"""Read CHANGELOG.md, which follows https://keepachangelog.com."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from local.places import REPOSITORY
 
 CHANGELOG = REPOSITORY / "CHANGELOG.md"
 BREAKING = "**Breaking:**"
-"""Begins the entry of a change that breaks clients of the API."""
+"""The beginning of an entry for a change that breaks API clients."""
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,13 @@ class Section:
     """The changes of one version."""
 
     version: str
-    """Such as ``0.1.0``, or ``Unreleased``."""
+    """The version, such as ``0.1.0``, or ``Unreleased``."""
 
     date: str | None
-    """Of the release, such as ``2026-01-31``."""
+    """The date of the release, such as ``2026-01-31``."""
 
     entries: tuple[str, ...]
-    """The items of its lists."""
+    """The list items of the section."""
 
     @property
     def breaking(self) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def sections() -> list[Section]:
 
 
 def unannounced(changes: Iterable[Change], section: Section) -> list[Change]:
-    """Return the breaking changes whose subject no entry of a section names after ``**Breaking:**``, in backticks."""
+    """Return the breaking changes that a section doesn't name, in backticks, in an entry with ``**Breaking:**``."""
     announced = {name for entry in section.breaking for name in re.findall(r"`([^`]+)`", entry)}
     return [change for change in changes if change.subject not in announced]
 

@@ -1,11 +1,10 @@
-"""Judge the template with outside tools: cfn-lint, checkov, and parliament on all policies.
+"""Check the template with cfn-lint and checkov, and its policies with parliament.
 
     python -m development.lint_template
 
-cfn-lint checks every region that the template can be deployed to, which takes most of the time.
-
-checkov and parliament see what CloudFormation gets, after the SAM transform. checkov's exceptions are in .checkov.yaml,
-each with its reason; the others have none.
+cfn-lint checks every region that the template can be deployed to, which takes most of the time. checkov and parliament
+check the template after the SAM transform. checkov's exceptions are in .checkov.yaml with their reasons; the other
+tools have none.
 """
 
 import json
@@ -22,10 +21,10 @@ from cfnlint.helpers import REGIONS  # type: ignore[import-untyped]
 from development.sam_template import REPOSITORY, on_aws, transformed
 
 BUDGET = "budget.yaml"
-JUDGED = REPOSITORY / ".local" / "judged"
-JUDGES = REPOSITORY / ".local" / "environments" / "judges" / "bin"
+WORK = REPOSITORY / ".local" / "lint-template"
+LINTERS = REPOSITORY / ".local" / "environments" / "judges" / "bin"
 UNSUPPORTED = ("cn-", "eusc-", "eu-iso", "us-iso")
-"""Beginnings of the names of regions that a rule of the template refuses (docs/deploying.md, "Regions")."""
+"""Prefixes of the regions that a rule of the template refuses (docs/deploying.md, "Regions")."""
 
 _ARNS = {
     "AWS::Cognito::UserPool": "cognito-idp:us-east-1:123456789012:userpool/us-east-1_{name}",
@@ -48,12 +47,12 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return the regions that the template can be deployed to, of those that cfn-lint knows."""
+    """Return the regions known to cfn-lint that the template can be deployed to."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 
 def policies() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the names of roles and managed policies, each with a policy of it in which no reference is left."""
+    """Yield the policies of all roles and managed policies by name, with references resolved to example values."""
     for name, resource in transformed()["Resources"].items():
         properties = resource.get("Properties", {})
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
@@ -91,40 +90,40 @@ def _arn(name: str) -> str:
 
 
 def main() -> int:
-    """Let all judges look, at the same time, and print what they find. Return the exit code."""
-    shutil.rmtree(JUDGED, ignore_errors=True)
-    (JUDGED / "policies").mkdir(parents=True)
-    processed = JUDGED / "template.json"
+    """Run all tools in parallel, and print the output of those that fail. Return the exit code."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    (WORK / "policies").mkdir(parents=True)
+    processed = WORK / "template.json"
     processed.write_text(json.dumps(transformed(), indent=1))
     for name, policy in policies():
-        (JUDGED / "policies" / f"{name}.json").write_text(json.dumps(policy, indent=1))
+        (WORK / "policies" / f"{name}.json").write_text(json.dumps(policy, indent=1))
     linter = str(Path(sys.executable).parent / "cfn-lint")
     commands = {
         "cfn-lint": [linter, "template.yaml", "--regions", *supported_regions()],
         "cfn-lint on the budget": [linter, BUDGET, "--regions", "us-east-1"],
         "checkov": [
-            *(str(JUDGES / "checkov"), "--config-file", ".checkov.yaml", "--skip-download"),
+            *(str(LINTERS / "checkov"), "--config-file", ".checkov.yaml", "--skip-download"),
             *("--framework", "cloudformation", "-f", str(processed), BUDGET),
         ],
         "parliament": [
-            str(JUDGES / "parliament"),
-            *("--directory", str(JUDGED / "policies"), "--include_policy_extension", "json"),
+            str(LINTERS / "parliament"),
+            *("--directory", str(WORK / "policies"), "--include_policy_extension", "json"),
         ],
     }
-    environment = os.environ | {"PYTHONWARNINGS": "ignore"}  # parliament's own code has some
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}  # parliament's own code emits some
     running = {
-        judge: subprocess.Popen(  # noqa: S603 - the commands above
+        tool: subprocess.Popen(  # noqa: S603 - the commands above
             command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        for judge, command in commands.items()
+        for tool, command in commands.items()
     }
-    refused = 0
-    for judge, process in running.items():
+    failed = 0
+    for tool, process in running.items():
         output, _ = process.communicate()
         if process.returncode:
-            refused += 1
-            print(f"{judge} (exit code {process.returncode}):\n{output}")
-    return 1 if refused else 0
+            failed += 1
+            print(f"{tool} (exit code {process.returncode}):\n{output}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

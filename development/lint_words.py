@@ -34,7 +34,7 @@ WORDS = {
     "in front of": "before",
     "(?:sees?|seen|saw|seeing) to|look(?:s|ed|ing)? after": "process, handle, recover",
     f"{IS} (?:told|said)": "notify, report, log, show, return, print",
-    '(?<=""")(?:Give|Tell|Say)s?': "Return, Write, Report",
+    '(?<=""")(?:Give|Tell|Say)s?|(?<=/[*]{2} )(?:Give|Tell|Say)s?': "Return, Write, Report",
     f"asks for|(?:{IS}|just) asked for": "request, require",
     "whoever|nobody|somebody": "no one, anyone who; better the actor: a worker, a caller",
     f"(?<=[a-z][.;] )(?:What|Who) {WITHIN}(?:is|are|was|were|has|gets|goes|stays) {WITHIN}[.]": "the noun",
@@ -83,7 +83,7 @@ MARKDOWN_CODE = re.compile(r"^ *(```).*?^ *\1|(`+)[^`].*?\2|\]\([^)\s]*\)", re.M
 COMMENTS_OR_STRING = re.compile(
     r"""(?://[^\n]*(?:\n\s*(?=//))?)+|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`""", re.DOTALL
 )
-COMMENT_MARK = re.compile(r"^\s*(?:#+|//|/\*+|\*/?)(?=\s|$)")
+COMMENT_MARK = re.compile(r"^\s*(?:#+|//|/\*|\*/?)(?=\s|$)")
 
 
 @dataclass(frozen=True)

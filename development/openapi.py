@@ -1,6 +1,6 @@
-"""Write docs/openapi.json: the API's own description, as ``GET /openapi.json`` returns it.
+"""Write docs/openapi.json, the description of the API that ``GET /openapi.json`` returns.
 
-``make openapi`` runs it after a change of the API. It then prints the changes since the latest release that break
+Run it with ``make openapi`` after a change of the API. It then prints the changes since the latest release that break
 clients.
 """
 
@@ -14,13 +14,13 @@ from operations.deployment import make_domain_importable
 
 DESCRIPTION = REPOSITORY / "docs" / "openapi.json"
 RELEASED = REPOSITORY / "docs" / "openapi-released.json"
-"""The description as of the latest release, which clients are written for."""
+"""The description of the latest release, which clients are written for."""
 
 BASE_URL = "https://badges.example.org"
 
 
 def description() -> str:
-    """Return the content of docs/openapi.json. The environment needs the settings of a deployment."""
+    """Return the content of docs/openapi.json. The environment variables of a deployment must be set."""
     from functions.api.api import app
     from functions.api.api.openapi.document import openapi_document
 
@@ -39,7 +39,7 @@ def main() -> None:
     changes = breaking_changes(json.loads(RELEASED.read_text()), json.loads(DESCRIPTION.read_text()))
     print(f"{DESCRIPTION.relative_to(REPOSITORY)} is up to date.")
     if changes:
-        print("These changes break clients of the latest release (CONTRIBUTING.md says how to announce them):")
+        print("These changes break clients of the latest release (CONTRIBUTING.md describes how to announce them):")
     for change in changes:
         print(f"- {change}")
 

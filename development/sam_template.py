@@ -1,4 +1,4 @@
-"""The template as it is written, and as CloudFormation gets it: after the SAM transform, which adds resources."""
+"""The template as written, and after the SAM transform, which adds resources."""
 
 import json
 import re
@@ -20,23 +20,23 @@ _LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVe
 
 @cache
 def template() -> dict[str, Any]:
-    """Return the template as it is written, intrinsic functions in their long form."""
+    """Return the template as written, with intrinsic functions in their long form."""
     parsed: dict[str, Any] = cfn_yaml.load(str(TEMPLATE))
     return parsed
 
 
 def resources(*types: str) -> dict[str, dict[str, Any]]:
-    """Return the resources of these types in the template as it is written, by their logical ids."""
+    """Return the resources of these types in the template as written, by logical ID."""
     return _of_types(template(), types)
 
 
 @cache
 def transformed() -> dict[str, Any]:
-    """Return the template that SAM makes of template.yaml with the default of every parameter."""
+    """Return the template after the SAM transform, with the default of every parameter."""
     copy = json.loads(json.dumps(template()))
     for resource in copy["Resources"].values():
         if code := _LOCAL_CODE.get(resource["Type"]):
-            # `sam deploy` uploads the code first, and the transform takes nothing but an address in S3.
+            # `sam deploy` uploads the code first, and the transform accepts only an S3 address.
             resource["Properties"][code] = "s3://bucket/code.zip"
     parameters = {name: parameter.get("Default", "") for name, parameter in copy["Parameters"].items()}
     processed: dict[str, Any] = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION)).translate(
@@ -46,18 +46,18 @@ def transformed() -> dict[str, Any]:
 
 
 def transformed_resources(*types: str) -> dict[str, dict[str, Any]]:
-    """Return the resources of these types after the transform, by their logical ids."""
+    """Return the resources of these types after the transform, by logical ID."""
     return _of_types(transformed(), types)
 
 
 def routes() -> dict[tuple[str, str], dict[str, Any]]:
-    """Return what API Gateway is given of each route, by method (in lower case) and path."""
+    """Return the API Gateway definition of each route, by method (in lower case) and path."""
     paths = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
     return {(method, path): route for path, methods in paths.items() for method, route in methods.items()}
 
 
 def needs_token(route: dict[str, Any]) -> bool:
-    """Tell whether API Gateway asks for a token: its default is to, and `NONE` stands for no authorizer."""
+    """Return whether API Gateway requires a token, which is the default. `NONE` means no authorizer."""
     return bool(route.get("security") != [{"NONE": []}])
 
 
@@ -83,18 +83,18 @@ def referred_to(value: Any) -> Iterator[str]:
 
 
 def listed(value: Any) -> list[Any]:
-    """Return a policy's value as a list: policies may leave the list out around a single one."""
+    """Return a policy's value as a list. In policies, a single value needs no list."""
     return value if isinstance(value, list) else [value]
 
 
 def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all statements of a role's own policies, as they are on AWS."""
+    """Return all statements of a role's inline policies, as they are on AWS."""
     policies = role["Properties"].get("Policies", [])
     return [on_aws(statement) for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
 
 def on_aws(value: Any) -> Any:
-    """Return a value without what is for the local emulator only, which is what has no TLS."""
+    """Return a value without the parts that are only for a local emulator without TLS."""
     match value:
         case {"Fn::If": ["RequiresTls", on_aws_only, _]}:
             return on_aws(on_aws_only)

@@ -1,1 +1,1 @@
-"""The product on one machine: a local AWS, the real template deployed to it, sample data, and the main job."""
+"""The product on one machine: a local AWS, the deployed template, sample data, and an example export."""

@@ -1,4 +1,4 @@
-"""Build the real template and deploy it to the local AWS with sam, and say where all of it is."""
+"""Build the template and deploy it to the local AWS with sam, and describe the stack in ``stack.json``."""
 
 import fcntl
 import hashlib
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from local.event_sources import settle_event_sources
-from local.failures import LocalStackError
+from local.errors import LocalStackError
+from local.event_sources import set_maximum_concurrency
 from local.gateway_responses import put_gateway_responses
 from local.node import with_node
 from local.places import LOCAL, PASSWORD, REGION, REPOSITORY, STACK_NAME, Place, client_environment, program
@@ -28,19 +28,27 @@ if TYPE_CHECKING:
 BUILD = LOCAL / "build"
 CONSOLE = REPOSITORY / "functions" / "console"
 _SOURCES = ("template.yaml", "budget.yaml", "samconfig.toml", "functions", "layers")
-_NO_SOURCES = {"__pycache__", "node_modules"}
-_OF_REGISTRIES = re.compile("(PIP|NPM_CONFIG)_|(HTTPS?|ALL|NO)_PROXY$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$", re.I)
-"""Variables by which a person's pip and npm find packages."""
+_IGNORED_FOLDERS = {"__pycache__", "node_modules"}
+_REGISTRY_VARIABLES = re.compile(
+    "(PIP|NPM_CONFIG)_|(HTTPS?|ALL|NO)_PROXY$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$", re.I
+)
+"""Environment variables with which the user's pip and npm find packages."""
 
 
 def build() -> bool:
-    """Build functions and layers with sam, unless nothing changed since the last time. True when it was built."""
-    with _build_lock():  # stacks that are started at the same time share what is built
+    """Build functions and layers with sam, unless nothing changed. Return whether they were built."""
+    with _build_lock():  # stacks that start at the same time share the build
         return _build()
 
 
 def build_console(folder: Path, source: Path = CONSOLE) -> None:
-    """Build the console's function and the page that it serves into a folder, as sam does, but nothing else."""
+    """Build only the console's function and its page into a folder, as sam does.
+
+    Raises
+    ------
+    LocalStackError
+        If the build fails.
+    """
     with _build_lock():
         done = subprocess.run(
             ["make", "--directory", str(source), "build-ConsoleFunction", f"ARTIFACTS_DIR={folder}"],
@@ -50,7 +58,7 @@ def build_console(folder: Path, source: Path = CONSOLE) -> None:
             check=False,
         )
     if done.returncode:
-        raise LocalStackError(f"The page was not built:\n{done.stdout}{done.stderr}")
+        raise LocalStackError(f"The page could not be built:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager
@@ -79,12 +87,12 @@ def _build() -> bool:
 
 
 def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, Any]:
-    """Deploy what was built, and write and give ``stack.json``. Does nothing where the very same is deployed.
+    """Deploy the build unless it is deployed already, write ``stack.json``, and return its content.
 
     Parameters
     ----------
     parameters
-        Template parameters beyond those of samconfig.toml's `local` profile.
+        Template parameters in addition to those of samconfig.toml's `local` profile.
     """
     wanted = hashlib.sha256((_fingerprint() + json.dumps(parameters, sort_keys=True)).encode()).hexdigest()
     known = json.loads(place.stack_file.read_text()) if place.stack_file.exists() else {}
@@ -94,12 +102,12 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
     _deploy(place, {**(parameters or {}), "PublicBaseUrl": api_url})
     outputs = _outputs(place)
     if api_url != _api_url(place, outputs):
-        # The address of a local API is known only when it stands, and the documents that are exported name it.
+        # The URL of a local API is known only after its deployment, and exported documents contain it.
         api_url = _api_url(place, outputs)
         _set_public_base_url(place, api_url)
         outputs = _outputs(place)
     put_gateway_responses(place, outputs["ApiId"], outputs["StageName"])
-    settle_event_sources(place)
+    set_maximum_concurrency(place)
     stack = {**_describe(place, outputs, api_url), "users": known.get("users", []), "deployed": wanted}
     place.stack_file.write_text(json.dumps(stack, indent=2))
     return stack
@@ -132,9 +140,9 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
 
 def _deploy(place: Place, parameters: dict[str, str]) -> None:
     profile = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
-    # The page signs people in from their browser, which reaches the user pool where everything else local is.
-    given = {"UserPoolEndpoint": f"{place.endpoint_url}/", **parameters}
-    overrides = [*profile["parameter_overrides"], *(f"{name}={value}" for name, value in given.items() if value)]
+    # Browsers sign in at the user pool of the local AWS.
+    values = {"UserPoolEndpoint": f"{place.endpoint_url}/", **parameters}
+    overrides = [*profile["parameter_overrides"], *(f"{name}={value}" for name, value in values.items() if value)]
     try:
         _sam(
             "deploy",
@@ -149,11 +157,11 @@ def _deploy(place: Place, parameters: dict[str, str]) -> None:
             environment=client_environment(place),
         )
     except LocalStackError as error:
-        raise LocalStackError(f"{error}\n{_reasons(place)}") from None
+        raise LocalStackError(f"{error}\n{_failed_resources(place)}") from None
 
 
-def _reasons(place: Place) -> str:
-    """Say which resources could not be made and why, which sam does not."""
+def _failed_resources(place: Place) -> str:
+    """Return a line with the reason for each resource that failed, because sam does not print it."""
     try:
         events = _cloudformation(place).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except ClientError:
@@ -163,7 +171,7 @@ def _reasons(place: Place) -> str:
 
 
 def _set_public_base_url(place: Place, api_url: str) -> None:
-    """Change this one parameter of what is deployed, which takes a tenth of the time of another `sam deploy`."""
+    """Update only this parameter of the stack, which takes a tenth of the time of another `sam deploy`."""
     client = _cloudformation(place)
     known = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Parameters"]
     others: list[ParameterTypeDef] = [
@@ -219,9 +227,9 @@ def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _tools_environment() -> dict[str, str]:
-    """Return an environment whose PATH leads to the Python that functions run on and to Node.js, to build for here."""
+    """Return an environment for building on this machine: PATH with the functions' Python version and Node.js."""
     environment = client_environment(Place(LOCAL, 0))
-    registries = {name: value for name, value in os.environ.items() if _OF_REGISTRIES.match(name)}
+    registries = {name: value for name, value in os.environ.items() if _REGISTRY_VARIABLES.match(name)}
     path = f"{REPOSITORY / '.venv' / 'bin'}:{with_node(environment['PATH'])}"
     return {**environment, **registries, "PATH": path, "WHEELS_FOR": "host"}
 
@@ -231,7 +239,7 @@ def _fingerprint() -> str:
     for source in _SOURCES:
         path = REPOSITORY / source
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and not _NO_SOURCES.intersection(file.parts):
+            if file.is_file() and not _IGNORED_FOLDERS.intersection(file.parts):
                 digest.update(f"{file.relative_to(REPOSITORY)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -242,7 +250,13 @@ def _camel(output: str) -> str:
 
 
 def read_stack(path: Path) -> dict[str, Any]:
-    """Read ``stack.json``. Raises LocalStackError when no stack stands."""
+    """Return the content of ``stack.json``.
+
+    Raises
+    ------
+    LocalStackError
+        If no stack was deployed.
+    """
     try:
         return dict(json.loads(path.read_text()))
     except FileNotFoundError:

@@ -1,12 +1,12 @@
-"""Give the local event sources their limits as numbers: MiniStack (1.5) keeps what a parameter gives as text."""
+"""Work around MiniStack (1.5), which stores the maximum concurrency of an event source as a string."""
 
 import boto3
 
 from local.places import REGION, Place, client_environment
 
 
-def settle_event_sources(place: Place) -> None:
-    """Set the maximum concurrency of each SQS event source again, as the number that it is."""
+def set_maximum_concurrency(place: Place) -> None:
+    """Set the maximum concurrency of each SQS event source again, as a number."""
     settings = client_environment(place)
     client = boto3.client(
         "lambda",

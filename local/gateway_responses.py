@@ -1,4 +1,4 @@
-"""Give the local API the template's gateway responses, which MiniStack (1.5) passes over in an API's body."""
+"""Work around MiniStack (1.5), which ignores the gateway responses in the definition of an API."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
-    """Let API Gateway's own answers, such as those to a bad token, be those that the deployed template says."""
+    """Set the gateway responses of the deployed template, such as the response to an invalid token."""
     template = _client(place, "cloudformation").get_template(StackName=STACK_NAME, TemplateStage="Processed")
     gateway = _client(place, "apigateway")
     for resource in template["TemplateBody"]["Resources"].values():
         if resource["Type"] == "AWS::ApiGateway::RestApi":
             for response_type, response in resource["Properties"]["Body"].get(_GATEWAY_RESPONSES, {}).items():
-                given = {name: value for name, value in response.items() if name != "statusCode"}
+                settings = {name: value for name, value in response.items() if name != "statusCode"}
                 if "statusCode" in response:
-                    given["statusCode"] = str(response["statusCode"])
-                gateway.put_gateway_response(restApiId=api_id, responseType=response_type, **given)
+                    settings["statusCode"] = str(response["statusCode"])
+                gateway.put_gateway_response(restApiId=api_id, responseType=response_type, **settings)
     gateway.create_deployment(restApiId=api_id, stageName=stage_name)
 
 

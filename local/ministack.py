@@ -1,4 +1,4 @@
-"""Start and stop the local AWS (MiniStack, no Docker), with IAM enforced and its state kept."""
+"""Start and stop the local AWS (MiniStack, without Docker), with IAM enforced and persistent state."""
 
 import json
 import os
@@ -11,34 +11,34 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import Place, client_environment, program
 
-READY_WITHIN_SECONDS = 60
-STOPPED_WITHIN_SECONDS = 20
-LEAST_FREE_BYTES = 4 * 1000**3
-"""What many workers and the other functions unpack at the most, each with its layers, and room for state."""
+MAX_START_SECONDS = 60
+MAX_STOP_SECONDS = 20
+MIN_FREE_BYTES = 4 * 1000**3
+"""Space for the unpacked code and layers of many function processes, and for state."""
 
 
 def start(place: Place) -> bool:
-    """Start the local AWS, unless it stands already. True when this call started it.
+    """Start the local AWS, unless it is running. Return whether this call started it.
 
     Raises
     ------
     LocalStackError
-        When the port is another program's, the disk is all but full, or the start failed; with the log's end.
+        If another program uses the port, the disk is nearly full, or the start fails; with the end of the log.
     """
     if running_pid(place) is not None and _is_ready(place):
         return False
     if _is_taken(place.port):
         raise LocalStackError(
-            f"Port {place.port} is taken by another program. Stop it, or choose another port: PORT=4600 make run"
+            f"Port {place.port} is in use by another program. Stop it, or choose another port: PORT=4600 make run"
         )
     _functions_folder(place).mkdir(parents=True, exist_ok=True)
-    if (free := shutil.disk_usage(place.folder).free) < LEAST_FREE_BYTES:
+    if (free := shutil.disk_usage(place.folder).free) < MIN_FREE_BYTES:
         raise LocalStackError(
-            f"{place.folder} has {free / 1e9:.1f} GB of disk left; "
-            f"the local AWS needs {LEAST_FREE_BYTES / 1e9:.0f} GB. Free some space, then run this again."
+            f"{place.folder} has {free / 1e9:.1f} GB of free disk space; "
+            f"the local AWS needs {MIN_FREE_BYTES / 1e9:.0f} GB. Free some space, then run this again."
         )
     log = place.folder / "ministack.log"
     with log.open("wb") as output:
@@ -51,7 +51,7 @@ def start(place: Place) -> bool:
             start_new_session=True,
         )
     _pid_file(place).write_text(json.dumps({"pid": process.pid, "port": place.port}))
-    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    deadline = time.monotonic() + MAX_START_SECONDS
     while not _is_ready(place):
         if process.poll() is not None or time.monotonic() > deadline:
             stop(place)
@@ -61,11 +61,11 @@ def start(place: Place) -> bool:
 
 
 def stop(place: Place) -> bool:
-    """End exactly the process that `start` started, and the function processes below it. False when none runs."""
+    """End the process that `start` started, with its function processes. Return whether it was running."""
     pid = running_pid(place)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOPPED_WITHIN_SECONDS
+        deadline = time.monotonic() + MAX_STOP_SECONDS
         while running_pid(place) is not None and time.monotonic() < deadline:
             time.sleep(0.1)
         if running_pid(place) is not None:
@@ -76,7 +76,7 @@ def stop(place: Place) -> bool:
 
 
 def running_pid(place: Place) -> int | None:
-    """Give the process id of the local AWS that was started here and still runs, or None."""
+    """Return the process ID of the local AWS of this place if it is running, or None."""
     try:
         pid = int(json.loads(_pid_file(place).read_text())["pid"])
         command = subprocess.run(
@@ -84,12 +84,12 @@ def running_pid(place: Place) -> int | None:
         ).stdout
     except (OSError, ValueError, KeyError):
         return None
-    # The id may be another program's by now; only our own is ever ended.
+    # Another program may have this ID by now, and must not be ended.
     return pid if "ministack" in command and not command.startswith("Z") else None
 
 
 def clean(place: Place) -> None:
-    """Forget all state of a stopped stack."""
+    """Stop the local AWS, and delete its state."""
     stop(place)
     for name in ("state", "objects"):
         shutil.rmtree(place.folder / name, ignore_errors=True)
@@ -99,7 +99,7 @@ def clean(place: Place) -> None:
 
 def _environment(place: Place) -> dict[str, str]:
     environment = client_environment(place)
-    # A function's own clients find the local AWS by this; MiniStack itself must not be a client of itself.
+    # This is for clients of the local AWS; MiniStack must not be a client of itself.
     del environment["AWS_ENDPOINT_URL"]
     return {
         **environment,
@@ -113,7 +113,7 @@ def _environment(place: Place) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "INFO",
-        # MiniStack unpacks a function and its layers anew for each process, and leaves all of it there when it ends.
+        # MiniStack unpacks a function and its layers for each process, and doesn't delete them at the end.
         "TMPDIR": str(_functions_folder(place)),
     }
 
@@ -128,8 +128,8 @@ def _pid_file(place: Place) -> Path:
 
 def _is_ready(place: Place) -> bool:
     try:
-        with urllib.request.urlopen(f"{place.endpoint_url}/_ministack/health", timeout=2) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(f"{place.endpoint_url}/_ministack/health", timeout=2) as response:  # noqa: S310 - our own address
+            return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 

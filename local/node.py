@@ -1,4 +1,4 @@
-"""Find Node.js, which builds and checks the page: the machine's own, or else the one installed beside the SAM CLI.
+"""Find Node.js to build and check the page: the machine's own, or the one installed with the SAM CLI.
 
 ``PATH="$(python -m local.node)" npm …`` runs it.
 """
@@ -14,7 +14,7 @@ MIN_VERSION = 20
 
 
 def with_node(path: str) -> str:
-    """Return a search path that leads to Node.js and npm.
+    """Return a search path that contains Node.js and npm.
 
     Parameters
     ----------
@@ -31,11 +31,11 @@ def _version(node: str | None) -> int:
     if node is None:
         return 0
     try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        output = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     except OSError:
         return 0
-    found = re.match(r"v(\d+)\.", said)
-    return int(found[1]) if found else 0
+    match = re.match(r"v(\d+)\.", output)
+    return int(match[1]) if match else 0
 
 
 if __name__ == "__main__":

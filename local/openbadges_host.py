@@ -1,9 +1,9 @@
-"""A small Open Badges host on this machine, to replace badges from: assertions, baked images, badge classes, an issuer.
+"""A small Open Badges host on this machine as a source of replacements: assertions, baked images, badge classes.
 
     python -m local.openbadges_host --port 4570
 
-It stands for the other platform of the demo. A stack reads from it only with `SourceAddresses=loopback-too`, as the
-`local` profile of samconfig.toml has it.
+It plays the other platform in the demo. A stack reads from it only with `SourceAddresses=loopback-too`, as in the
+`local` profile of samconfig.toml.
 """
 
 import argparse
@@ -24,7 +24,7 @@ CONTEXT = "https://w3id.org/openbadges/v2"
 
 @dataclass(frozen=True)
 class Badge:
-    """One of the other platform's badges."""
+    """A badge of the other platform."""
 
     name: str
     description: str
@@ -59,14 +59,14 @@ BADGES = (
 
 
 class OpenBadgesHost:
-    """Serves Open Badges 2.0 assertions of `BADGES`, and what they link to, as long as the context lasts.
+    """A server of Open Badges 2.0 assertions of `BADGES`, and the documents they link to, while the context is open.
 
-    `/assertions/1` is an assertion of the first badge, `/assertions/1/image` a PNG that it is baked into.
+    `/assertions/1` is an assertion of the first badge, and `/assertions/1/image` a PNG with this assertion baked in.
 
     Parameters
     ----------
     port
-        Of 127.0.0.1; 0 takes a free one.
+        A port of 127.0.0.1; 0 chooses a free one.
     """
 
     badge_name = BADGES[0].name
@@ -78,7 +78,7 @@ class OpenBadgesHost:
 
     @property
     def assertion_url(self) -> str:
-        """The address to give as a source."""
+        """The URL to use as a source."""
         return f"{self.base_url}/assertions/1"
 
     def __enter__(self) -> Self:
@@ -102,10 +102,10 @@ class OpenBadgesHost:
             "url": self.base_url,
             "email": "badges@another.example",
         }
-        found = {"/issuers/1": _json_ld(issuer)}
+        documents = {"/issuers/1": _json_ld(issuer)}
         for number, badge in enumerate(BADGES, start=1):
-            found |= self._documents_of(badge, number)
-        return found
+            documents |= self._documents_of(badge, number)
+        return documents
 
     def _documents_of(self, badge: Badge, number: int) -> dict[str, tuple[str, bytes]]:
         assertion_path, badge_path = f"/assertions/{number}", f"/badges/{number}"
@@ -130,12 +130,12 @@ class OpenBadgesHost:
             "tags": list(badge.tags),
             "alignment": [{"targetName": "Forces and motion", "targetUrl": "https://standards.example.org/HS-PS2"}],
         }
-        picture = base64.b64decode(data_uri(badge.look).partition(",")[2])
+        image = base64.b64decode(data_uri(badge.look).partition(",")[2])
         return {
             assertion_path: _json_ld(assertion),
-            f"{assertion_path}/image": ("image/png", _baked(picture, json.dumps(assertion))),
+            f"{assertion_path}/image": ("image/png", _baked(image, json.dumps(assertion))),
             badge_path: _json_ld(badge_class),
-            f"{badge_path}/image": ("image/png", picture),
+            f"{badge_path}/image": ("image/png", image),
         }
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -143,7 +143,7 @@ class OpenBadgesHost:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                content_type, body = host._pages.get(self.path, ("text/plain", b"There is no such document here."))
+                content_type, body = host._pages.get(self.path, ("text/plain", b"No such document."))
                 self.send_response(200 if self.path in host._pages else 404)
                 self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
@@ -151,7 +151,7 @@ class OpenBadgesHost:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the base class's name
-                """Say nothing."""
+                """Log nothing."""
 
         return Handler
 
@@ -160,14 +160,14 @@ def _json_ld(document: dict[str, Any]) -> tuple[str, bytes]:
     return "application/ld+json", json.dumps(document).encode()
 
 
-def _baked(picture: bytes, assertion: str) -> bytes:
-    # By another implementation than the product's, as another platform's images are.
-    with openbadges_bakery.bake(io.BytesIO(picture), assertion) as baked:
+def _baked(image: bytes, assertion: str) -> bytes:
+    # With another implementation than the product's, as on another platform.
+    with openbadges_bakery.bake(io.BytesIO(image), assertion) as baked:
         return bytes(baked.read())
 
 
 def main() -> None:
-    """Serve, and say what there is."""
+    """Print the URLs, and serve until interrupted."""
     arguments = argparse.ArgumentParser(prog="python -m local.openbadges_host")
     arguments.add_argument("--port", type=int, default=4570)
     host = OpenBadgesHost(arguments.parse_args().port)

@@ -1,4 +1,4 @@
-"""Where the local stack keeps its state, and how its programs are found."""
+"""Paths and ports of the local stack, its programs, and its clients' environment."""
 
 import os
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from operations.places import STACK_NAME as STACK_NAME
 from operations.places import client_settings
 
 REGION = "us-east-1"
-PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - of every user of the local pool; shown in stack.json
+PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - for all users of the local pool; also in stack.json
 
 
 @dataclass(frozen=True)
@@ -22,25 +22,27 @@ class Place:
 
     @property
     def endpoint_url(self) -> str:
+        """The URL of the local AWS."""
         return f"http://localhost:{self.port}"
 
     @property
     def stack_file(self) -> Path:
+        """The path of the stack's description, ``stack.json``."""
         return self.folder / "stack.json"
 
 
 def run_place() -> Place:
-    """Give the stack of `make run`. `PORT` moves it, where the port is taken."""
+    """Return the place of `make run`'s stack. The environment variable ``PORT`` sets another port than 4566."""
     return Place(LOCAL, int(os.environ.get("PORT", "4566")))
 
 
 def program(environment: str, name: str) -> Path:
-    """Give the path of a program in one of the environments that the Makefile sets up."""
+    """Return the path of a program in one of the environments that the Makefile installs."""
     return LOCAL / "environments" / environment / "bin" / name
 
 
 def client_environment(place: Place) -> dict[str, str]:
-    """Give what an AWS client needs in its environment to talk to the local stack, and nothing of the person's own."""
+    """Return the environment for AWS clients of the local stack, without the user's own AWS settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return {
         **kept,

@@ -9,12 +9,18 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.deploy import read_stack
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import run_place
 
 
 def id_token(stack: dict[str, Any], email: str) -> str:
-    """Sign a user in and give the ID token. Raises LocalStackError for a user that the pool doesn't know."""
+    """Sign a user in, and return an ID token.
+
+    Raises
+    ------
+    LocalStackError
+        If the user can't sign in, for instance because the user pool has no such user.
+    """
     client = boto3.client(
         "cognito-idp",
         endpoint_url=stack["endpointUrl"],
@@ -22,27 +28,27 @@ def id_token(stack: dict[str, Any], email: str) -> str:
         config=Config(signature_version=UNSIGNED),
     )
     try:
-        answer = client.initiate_auth(
+        response = client.initiate_auth(
             ClientId=stack["clientId"],
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": stack["password"]},
         )
     except ClientError as error:
         raise LocalStackError(
-            f"{email} can't sign in: {error.response['Error'].get('Message')}. Known: {_known(stack)}"
+            f"{email} can't sign in: {error.response['Error'].get('Message')}. Users: {_emails(stack)}"
         ) from None
-    return answer["AuthenticationResult"]["IdToken"]
+    return response["AuthenticationResult"]["IdToken"]
 
 
-def _known(stack: dict[str, Any]) -> str:
-    return ", ".join(user["email"] for user in stack["users"]) or "nobody yet"
+def _emails(stack: dict[str, Any]) -> str:
+    return ", ".join(user["email"] for user in stack["users"]) or "none"
 
 
 if __name__ == "__main__":
     try:
         stack = read_stack(run_place().stack_file)
         if len(sys.argv) != 2:
-            raise LocalStackError(f"Name a user: make token USER=… Known: {_known(stack)}")
+            raise LocalStackError(f"Name a user: make token USER=… Users: {_emails(stack)}")
         print(id_token(stack, sys.argv[1]))
     except LocalStackError as error:
         sys.exit(str(error))

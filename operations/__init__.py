@@ -1,1 +1,1 @@
-"""An operator's commands on a deployment (docs/operations.md): proving it, dead letters, deleting, restoring."""
+"""Commands for operators of a deployment (docs/operations.md): smoke test, dead letters, deletion, restore."""

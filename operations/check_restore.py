@@ -1,9 +1,9 @@
-"""Checks the tables of a deployment, or restored ones before they take over (docs/operations.md, "Restoring tables").
+"""Check a deployment's tables, or restored ones before the switch to them (docs/operations.md, "Restoring tables").
 
     python -m operations.check_restore [--directory TABLE] [--awards TABLE] [--operations TABLE]
                                        [--organization ID …] [--stack-name NAME]
 
-Changes nothing. The exit code is 0 when everything holds. Counting an organization's awards reads all of them.
+Changes nothing. The exit code is 0 if all checks pass. Counting an organization's awards reads all of them.
 """
 
 import argparse
@@ -16,7 +16,7 @@ TABLES = ("directory", "awards", "operations")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check, and say of each thing whether it holds. Gives the exit code."""
+    """Run the checks and print their results. Return the exit code."""
     options = _options(arguments)
     return deployment.run(lambda: _run(options))
 
@@ -34,14 +34,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         metavar="ID",
         action="append",
         default=[],
-        help="check only this organization's rows; may be repeated",
+        help="also check this organization's items; may be repeated",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
 
 
 def _run(options: argparse.Namespace) -> int:
-    deployment.settle(options)
+    deployment.configure(options)
     for table in TABLES:
         if name := getattr(options, table):
             os.environ[f"{table.upper()}_TABLE"] = name
@@ -51,10 +51,10 @@ def _run(options: argparse.Namespace) -> int:
     for organization_id in options.organization:
         checks += check_organization(organization_id)
     for check in checks:
-        print(f"  {'✔' if check.holds else '✘'} {check.what}")
-    wrong = sum(not check.holds for check in checks)
-    print(f"{len(checks)} checks, {wrong} of them fail" if wrong else f"{len(checks)} checks, all hold")
-    return 1 if wrong else 0
+        print(f"  {'✔' if check.passed else '✘'} {check.description}")
+    failed = sum(not check.passed for check in checks)
+    print(f"{len(checks)} checks, {failed} failed" if failed else f"{len(checks)} checks, all passed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

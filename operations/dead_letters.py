@@ -1,4 +1,4 @@
-"""Messages that were given up: what they are about, and the way back to the worker that they were for."""
+"""Dead letters: list them, and move them back to their workers."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-RECEIVE: Final = 10  # SQS gives no more at once
-HIDDEN_SECONDS: Final = 120
-WAIT_SECONDS: Final = 1  # so that SQS asks all of its servers
-_SHOWN: Final = ("exportId", "segment", "scheduleId", "scheduledTime", "badgeClassId", "version")
+MAX_RECEIVED: Final = 10  # per ReceiveMessage, the limit of SQS
+VISIBILITY_TIMEOUT_SECONDS: Final = 120
+WAIT_SECONDS: Final = 1  # long polling, so that SQS queries all of its servers
+_SHOWN_KEYS: Final = ("exportId", "segment", "scheduleId", "scheduledTime", "badgeClassId", "version")
 
 
 @dataclass(frozen=True)
 class DeadLetterQueue:
-    """A dead-letter queue, and how a message of it is given to its worker again."""
+    """A dead-letter queue, and how to move one of its messages back to its worker."""
 
     name: str
     url: str
@@ -28,10 +28,10 @@ class DeadLetterQueue:
 
 
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
-    """Give a deployment's dead-letter queues.
+    """Return a deployment's dead-letter queues.
 
-    Messages of the exports and the re-sync go back to their queue. One of a schedule's run never was on a queue: the
-    function is invoked with it, as EventBridge Scheduler does.
+    Messages of exports and re-syncs go back to their queue. A schedule's run never was in a queue: the function is
+    invoked with it, as by EventBridge Scheduler.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:
@@ -50,58 +50,57 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     ]
 
 
-def look(queue: DeadLetterQueue) -> Iterator[str]:
-    """Say of each message what it is about; all stay in the queue.
+def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
+    """Yield a summary of each message, and leave all of them in the queue.
 
-    A message that is looked at can be seen again at the end: until then others would miss it.
+    Messages become visible again at the end, so that other receivers don't miss them.
     """
-    seen: list[MessageTypeDef] = []
+    received: list[MessageTypeDef] = []
     try:
-        for message in _received(queue):
-            seen.append(message)
-            yield about(message.get("Body", ""))
+        for message in _receive(queue):
+            received.append(message)
+            yield summary(message.get("Body", ""))
     finally:
-        for message in seen:
+        for message in received:
             _sqs().change_message_visibility(
                 QueueUrl=queue.url, ReceiptHandle=message.get("ReceiptHandle", ""), VisibilityTimeout=0
             )
 
 
 def redrive(queue: DeadLetterQueue) -> Iterator[str]:
-    """Give each message to its worker again, and say what it is about.
+    """Move each message back to its worker, and yield its summary.
 
-    It is sent before it is deleted: what breaks off in between is sent twice, and a repeated message changes nothing.
+    Messages are sent before they are deleted. After an interruption in between, a message is sent twice, and a
+    duplicate message changes nothing.
     """
-    for message in _received(queue):
+    for message in _receive(queue):
         body = message.get("Body", "")
         queue.send_again(body)
         _sqs().delete_message(QueueUrl=queue.url, ReceiptHandle=message.get("ReceiptHandle", ""))
-        yield about(body)
+        yield summary(body)
 
 
-def about(body: str) -> str:
-    """Say what a message is about, by the ids in it; nothing else of it is shown."""
+def summary(body: str) -> str:
+    """Return the IDs in a message; nothing else of a message is shown."""
     try:
         message = json.loads(body)
-        named = {key: message[key] for key in _SHOWN if key in message}
+        ids = {key: message[key] for key in _SHOWN_KEYS if key in message}
     except (ValueError, TypeError):
-        named = {}
-    return (
-        ", ".join(f"{key} {value!r}" for key, value in named.items()) or f"an unknown message, {len(body)} characters"
-    )
+        ids = {}
+    return ", ".join(f"{key} {value!r}" for key, value in ids.items()) or f"an unknown message, {len(body)} characters"
 
 
-def _received(queue: DeadLetterQueue) -> Iterator["MessageTypeDef"]:
+def _receive(queue: DeadLetterQueue) -> Iterator["MessageTypeDef"]:
     while True:
-        answer = _sqs().receive_message(
+        response = _sqs().receive_message(
             QueueUrl=queue.url,
-            MaxNumberOfMessages=RECEIVE,
-            VisibilityTimeout=HIDDEN_SECONDS,
+            MaxNumberOfMessages=MAX_RECEIVED,
+            VisibilityTimeout=VISIBILITY_TIMEOUT_SECONDS,
             WaitTimeSeconds=WAIT_SECONDS,
         )
-        if "Messages" not in answer:
+        if "Messages" not in response:
             return
-        yield from answer["Messages"]
+        yield from response["Messages"]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which deployment a command works on, the local stack that runs or a CloudFormation stack on AWS, and how it ends."""
+"""The deployment that a command works on: the running local stack, or a CloudFormation stack on AWS."""
 
 import argparse
 import json
@@ -27,27 +27,27 @@ OUTPUTS = {
     "IMAGE_RESYNC_QUEUE_URL": "ImageResyncQueueUrl",
     "SCHEDULE_GROUP": "ScheduleGroup",
 }
-"""The settings that the domain reads from the environment (badgedata.config), by the stack's outputs."""
+"""The environment variables that the domain reads (badgedata.config), and the stack outputs with their values."""
 
 
 class CommandFailedError(Exception):
-    """The command can't be done, for the reason that the message gives."""
+    """The command can't be executed; the message says why."""
 
 
 class NoDeploymentError(CommandFailedError):
-    """There is no such deployment, or it can't be reached; the message says what to do."""
+    """The deployment doesn't exist or can't be reached; the message says what to do."""
 
 
-def run(command: Callable[[], int], *, again: str = "", broken_off: int = 1) -> int:
+def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int = 1) -> int:
     """Run a command, and return its exit code. If it fails, print the reason to stderr.
 
     Parameters
     ----------
     command
-        Points this process at its deployment (`settle`), works on it, and returns the exit code.
-    again
+        Configures this process for its deployment (`configure`), works on it, and returns the exit code.
+    retry_hint
         What to do after AWS refused a request, as a sentence for the operator.
-    broken_off
+    refused_code
         The exit code after AWS refused a request, which may have been in the middle of the work.
     """
     try:
@@ -56,25 +56,25 @@ def run(command: Callable[[], int], *, again: str = "", broken_off: int = 1) -> 
         print(error, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print("\n".join([f"AWS refused: {error}", *filter(None, [again])]), file=sys.stderr)
-        return broken_off
+        print("\n".join([f"AWS refused: {error}", *filter(None, [retry_hint])]), file=sys.stderr)
+        return refused_code
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Let a command be told which deployment is meant; without a word it is the local stack."""
+    """Add the options that select a deployment. The default is the local stack."""
     parser.add_argument("--stack-name", help="work on this CloudFormation stack, with your AWS credentials")
     parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
 
 
-def settle(options: argparse.Namespace) -> dict[str, str]:
-    """Point this process at the deployment that the options mean, and give the stack's outputs.
+def configure(options: argparse.Namespace) -> dict[str, str]:
+    """Configure this process for the deployment that the options select, and return the stack's outputs.
 
-    The domain reads its settings as it is imported, so a command imports it only behind this.
+    The domain reads its settings when it is imported, so import it only after calling this.
 
     Raises
     ------
     NoDeploymentError
-        When there is none.
+        If the deployment doesn't exist or can't be reached.
     """
     if options.stack_name is None:
         os.environ.pop("AWS_PROFILE", None)
@@ -87,18 +87,30 @@ def settle(options: argparse.Namespace) -> dict[str, str]:
 
 
 def local_stack(stack_file: Path) -> dict[str, Any]:
-    """Read the description of the local stack. Raises NoDeploymentError when it doesn't run."""
+    """Return the description of the local stack (``stack.json``).
+
+    Raises
+    ------
+    NoDeploymentError
+        If the local stack isn't running.
+    """
     try:
         stack: dict[str, Any] = json.loads(stack_file.read_text())
         address = urlsplit(stack["endpointUrl"])
         socket.create_connection((address.hostname or "", address.port or 80), timeout=5).close()
-    except OSError:  # no description, or nobody who listens where it says
+    except OSError:  # no such file, or nothing listens at its address
         raise NoDeploymentError("The local stack isn't running: run `make run` first.") from None
     return stack
 
 
 def outputs_of(stack_name: str) -> dict[str, str]:
-    """Give a stack's outputs. Raises NoDeploymentError when it lacks some, as one of another product does."""
+    """Return a stack's outputs.
+
+    Raises
+    ------
+    NoDeploymentError
+        If an output is missing, because it is the stack of another product.
+    """
     stacks = boto3.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
     missing = [name for name in OUTPUTS.values() if name not in outputs]
@@ -110,12 +122,12 @@ def outputs_of(stack_name: str) -> dict[str, str]:
 
 
 def settings_of(outputs: dict[str, str]) -> dict[str, str]:
-    """Give the settings that the domain reads, from a stack's outputs."""
+    """Return the environment variables that the domain reads, from a stack's outputs."""
     return {variable: outputs[name] for variable, name in OUTPUTS.items()}
 
 
 def make_domain_importable() -> None:
-    """Let ``badgedata``, which the functions have as a layer, be imported from its folder."""
+    """Add the folder of ``badgedata``, which the functions have as a layer, to the module search path."""
     folder = str(REPOSITORY / "layers" / "badgedata")
     if folder not in sys.path:
         sys.path.insert(0, folder)

@@ -1,11 +1,11 @@
-"""Erases one person's data as recipient and learner from an organization (docs/operations.md, "Erasing one person").
+"""Erase one person's data as recipient and learner from an organization (docs/operations.md, "Erasing one person").
 
     python -m operations.erase_recipient ORGANIZATION IDENTITY [IDENTITY ...] [--dry-run] [--yes] [--receipt FILE]
                                          [--stack-name NAME]
 
-Shows what it would erase, and asks for the organization's id unless told `--yes`. At the end it prints a receipt as
-JSON that names no person. An erasure that breaks off can be run again. The exit code is 0 when everything is erased,
-1 when nothing was, 3 when it broke off.
+Shows what it would erase, and requires that the organization's ID is typed, unless `--yes` is given. At the end it
+prints a receipt as JSON that names no person. After an interruption, run it again. The exit code is 0 if everything is
+erased, 1 if nothing was, and 3 if it was interrupted.
 """
 
 import argparse
@@ -20,19 +20,21 @@ from operations import deployment
 def main(arguments: list[str] | None = None) -> int:
     """Erase a person's data, or count it. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again; it continues from there.", broken_off=3)
+    return deployment.run(
+        lambda: _run(options), retry_hint="Run the command again; it continues from there.", refused_code=3
+    )
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m operations.erase_recipient", description="Erase one person's data from an organization."
     )
-    parser.add_argument("organization", help="the organization's id")
+    parser.add_argument("organization", help="the organization's ID")
     parser.add_argument(
         "identities",
         nargs="+",
         metavar="IDENTITY",
-        help="identities of the person in awards and groups: e-mail addresses, telephone numbers, URLs, learner ids",
+        help="identities of the person in awards and groups: e-mail addresses, telephone numbers, URLs, learner IDs",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the data without erasing it")
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
@@ -45,17 +47,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
-    deployment.settle(options)
+    deployment.configure(options)
     from badgedata import clock
     from badgedata.identifiers import new_id
     from operations import erasure
-    from operations.erasure import NoSuchOrganizationError
+    from operations.deletion.organization import UnknownOrganizationError
     from operations.person import Person
 
     organization_id, person = options.organization, Person(options.identities)
     try:
         found = erasure.count(organization_id, person)
-    except NoSuchOrganizationError as error:
+    except UnknownOrganizationError as error:
         print(f"{error} Nothing was erased.", file=sys.stderr)
         return 1
     print(f"Organization {organization_id} has this data of the person:\n{_table(found)}")
@@ -66,10 +68,10 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if not found.total():
         return 0
-    if not options.yes and not _is_meant(organization_id):
+    if not options.yes and not _is_confirmed(organization_id):
         print("The IDs differ. Nothing was erased.", file=sys.stderr)
         return 1
-    erased = erasure.erase(organization_id, person, _tell)
+    erased = erasure.erase(organization_id, person, _show_progress)
     receipt = {
         "erasure": new_id(),
         "organization": organization_id,
@@ -85,15 +87,15 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _is_meant(organization_id: str) -> bool:
+def _is_confirmed(organization_id: str) -> bool:
     print("This can't be undone.")
     try:
-        return input("Type the organization's id to erase it: ") == organization_id
+        return input("Type the organization's ID to erase it: ") == organization_id
     except EOFError:
         return False
 
 
-def _tell(counts: Counter[str]) -> None:
+def _show_progress(counts: Counter[str]) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K  {counts.total():,} erased", end="", file=sys.stderr)
 

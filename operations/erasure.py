@@ -1,7 +1,7 @@
-"""One person's data in one organization: awards with their images, learners of groups, and files of exports.
+"""Erase one person's data in one organization: awards with their images, learners of groups, and files of exports.
 
-Everything is found by Query, issuer by issuer. What is left to do after a row is gone is noted before the row is
-deleted, so that an erasure that breaks off can be finished by another one.
+Everything is found by Query, issuer by issuer. Before an item is deleted, a note records the work that remains after
+its deletion, so that another run can finish an interrupted erasure.
 """
 
 import itertools
@@ -13,7 +13,6 @@ from typing import Final
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
-from badgedata.access import find_organization
 from badgedata.aws import dynamodb, s3
 from badgedata.config import config
 from badgedata.exports import lifecycle, upload
@@ -24,19 +23,19 @@ from badgedata.records.exports import Export
 from badgedata.records.record import history_expiry
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.resync import lifecycle as resyncs
-from operations.deletion import rows
+from operations.deletion import table_items
 from operations.deletion.awards import baked_images_of, delete_images
 from operations.deletion.catalogue import badge_classes_of, issuers_of, scopes_of
-from operations.deletion.organization import BAKING_SECONDS
+from operations.deletion.organization import MAX_BAKING_SECONDS, require_organization
 from operations.person import Person
 
-type Tell = Callable[[Counter[str]], None]
+type ProgressCallback = Callable[[Counter[str]], None]
 
 WITHOUT_RECIPIENTS: Final = ("groups", "group-badges", "badges")
 """Kinds of export whose files name no recipient and no learner."""
 
 _FILES: Final = "files"
-_WANTED: Final = [
+_AWARD_ATTRIBUTES: Final = [
     "issuerId",
     "issuedOnAwardId",
     "awardId",
@@ -46,18 +45,15 @@ _WANTED: Final = [
 ]
 
 
-class NoSuchOrganizationError(Exception):
-    """There is no organization with this id."""
-
-
 def count(organization_id: str, person: Person) -> Counter[str]:
-    """Count what an erasure would find, by kind, and change nothing.
+    """Count what an erasure would delete, by kind, and change nothing.
 
     Raises
     ------
-    NoSuchOrganizationError
+    UnknownOrganizationError
+        If there is no organization with this ID.
     """
-    _require(organization_id)
+    require_organization(organization_id)
     counts: Counter[str] = Counter()
     for award in _awards_of(organization_id, person):
         counts["awards"] += 1
@@ -68,68 +64,69 @@ def count(organization_id: str, person: Person) -> Counter[str]:
     return counts
 
 
-def erase(organization_id: str, person: Person, tell: Tell) -> Counter[str]:
+def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
-    Awards are deleted whole: their text and evidence can identify the person too. Files of exports that may name the
-    person are deleted, and such exports that are in progress are cancelled. Can be repeated after any interruption.
+    Awards are deleted entirely, because their text and evidence can identify the person too. Files of exports that may
+    name the person are deleted, and such exports in progress are cancelled. Can be repeated after any interruption.
+
+    Parameters
+    ----------
+    on_progress
+        Called with the counts so far after each step.
 
     Raises
     ------
-    NoSuchOrganizationError
+    UnknownOrganizationError
+        If there is no organization with this ID.
     """
-    _require(organization_id)
+    require_organization(organization_id)
     counts: Counter[str] = Counter()
-    for some in itertools.batched(_awards_of(organization_id, person), rows.BATCH, strict=False):
-        for award in some:
+    for batch in itertools.batched(_awards_of(organization_id, person), table_items.MAX_BATCH_ITEMS, strict=False):
+        for award in batch:
             counts["baked images"] += delete_images(award.issuer_id, award.award_id)
             _note(organization_id, f"award#{award.issuer_id}#{award.badge_class_id}#{award.award_id}")
         _note(organization_id, _FILES)
-        keys = [{"issuerId": {"S": a.issuer_id}, "issuedOnAwardId": {"S": a.issued_on_award_id}} for a in some]
-        rows.delete(config().awards_table, keys)
-        counts["awards"] += len(some)
-        tell(counts)
+        keys = [{"issuerId": {"S": a.issuer_id}, "issuedOnAwardId": {"S": a.issued_on_award_id}} for a in batch]
+        table_items.delete(config().awards_table, keys)
+        counts["awards"] += len(batch)
+        on_progress(counts)
     for issuer_id, group, learner in _learners_of(organization_id, person):
         _note(organization_id, _FILES)
         counts["learners"] += _delete_learner(issuer_id, group, learner)
-        tell(counts)
+        on_progress(counts)
     if notes := _notes(organization_id):
         _finish(organization_id, notes, counts)
     return counts
 
 
 def is_member(organization_id: str, identity: str) -> bool:
-    """Tell whether an identity is the e-mail address of a member, whose roles an erasure leaves alone."""
+    """Return whether an identity is the e-mail address of a member. An erasure doesn't change roles."""
     roles = Member.query(Member.email_key(identity), consistent_read=True)
     return any(role.organization_id == organization_id for role in roles)
 
 
-def _require(organization_id: str) -> None:
-    if find_organization(organization_id) is None:
-        raise NoSuchOrganizationError(f"There is no organization {organization_id}.")
-
-
 def _awards_of(organization_id: str, person: Person) -> Iterator[Award]:
     for issuer in issuers_of(organization_id):
-        for award in Award.query(issuer.entity_id, attributes_to_get=_WANTED, consistent_read=True):
+        for award in Award.query(issuer.entity_id, attributes_to_get=_AWARD_ATTRIBUTES, consistent_read=True):
             if person.is_recipient(award.recipient_identity, award.recipient_salt):
                 yield award
 
 
 def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, str, Learner]]:
     for issuer in issuers_of(organization_id):
-        for key in list(rows.keys_in(config().directory_table, issuer.pk)):
+        for key in list(table_items.keys_in(config().directory_table, issuer.pk)):
             kind, _, group_id = key["sk"]["S"].partition("#")
             if kind == "group":
                 pk, _ = Learner.key(issuer.entity_id, group_id, "")
-                found = Learner.query(pk, consistent_read=True, attributes_to_get=["pk", "sk", "entityId"])
-                for learner in found:
+                learners = Learner.query(pk, consistent_read=True, attributes_to_get=["pk", "sk", "entityId"])
+                for learner in learners:
                     if person.is_named(learner.entity_id):
                         yield issuer.entity_id, group_id, learner
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Find the exports that may name recipients, and that are in progress or have something in the bucket."""
+    """Return the exports that may name recipients, and are in progress or have objects in the bucket."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [
@@ -141,36 +138,36 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
 
 
 def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
-    """Delete a learner and count them off in their group. Return 0 if another erasure was faster."""
+    """Delete a learner and decrement the group's count. Return 1, or 0 if another erasure deleted the learner first."""
     group = RecipientGroup(*RecipientGroup.key(issuer_id, group_id))
 
-    def once(transaction: TransactWrite) -> None:
+    def write(transaction: TransactWrite) -> None:
         transaction.delete(learner, condition=Learner.pk.exists())
         transaction.update(
             group, actions=[RecipientGroup.learner_count.add(-1)], condition=RecipientGroup.learner_count > 0
         )
 
     try:
-        transactions.write(once)
+        transactions.write(write)
     except ConditionsFailedError as error:
         if error.failed[0]:
             return 0
-        learner.delete()  # its group is gone, or counted wrongly
+        learner.delete()  # its group no longer exists, or has a wrong count
     return 1
 
 
-def _finish(organization_id: str, notes: list[rows.Key], counts: Counter[str]) -> None:
-    """Delete what may have been written while the rows were deleted: images that a re-sync baked, files of exports."""
+def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[str]) -> None:
+    """Delete what may have been written during the deletion: images baked by a re-sync, and files of exports."""
     erased = [note["sk"]["S"].split("#")[1:] for note in notes if note["sk"]["S"] != _FILES]
     if _is_baking(organization_id, {badge_class_id for _, badge_class_id, _ in erased}):
-        sleep(BAKING_SECONDS)
+        sleep(MAX_BAKING_SECONDS)
     for issuer_id, _, award_id in erased:
         counts["baked images"] += delete_images(issuer_id, award_id)
     for export in _exports_with_recipients(organization_id):
         lifecycle.remove(export)
-        upload.remove_all(upload.files_prefix(export))  # also of one whose removal broke off
+        upload.remove_all(upload.files_prefix(export))  # also if an earlier removal was interrupted
         counts["files of exports"] += 1
-    rows.delete(config().operations_table, notes)
+    table_items.delete(config().operations_table, notes)
 
 
 def _is_baking(organization_id: str, badge_class_ids: set[str]) -> bool:
@@ -187,12 +184,12 @@ def _partition(organization_id: str) -> str:
     return f"erasures in organization#{organization_id}"
 
 
-def _note(organization_id: str, what: str) -> None:
+def _note(organization_id: str, note: str) -> None:
     expiry = {"expiresAt": {"N": str(history_expiry(clock.now()))}}
     dynamodb().put_item(
-        TableName=config().operations_table, Item=rows.key_of(_partition(organization_id), what) | expiry
+        TableName=config().operations_table, Item=table_items.key_of(_partition(organization_id), note) | expiry
     )
 
 
-def _notes(organization_id: str) -> list[rows.Key]:
-    return list(rows.keys_in(config().operations_table, _partition(organization_id)))
+def _notes(organization_id: str) -> list[table_items.Key]:
+    return list(table_items.keys_in(config().operations_table, _partition(organization_id)))

@@ -1,8 +1,8 @@
-"""Bakes again the award images that identify recipients in plain (docs/operations.md, "Recipients in public").
+"""Re-bake the award images that identify recipients in plain text (docs/operations.md, "Recipients in public").
 
     python -m operations.hide_recipients ORGANIZATION [--dry-run] [--stack-name NAME]
 
-Until an image is baked again, the public sees the badge class's image instead. The command can be interrupted and run
+Until an image is re-baked, the public sees the badge class's image instead. The command can be interrupted and run
 again. The exit code is 3 if some images couldn't be baked.
 """
 
@@ -19,54 +19,56 @@ if TYPE_CHECKING:
     from badgedata.records.awards import Award
     from badgedata.records.directory import BadgeClass
 
-AT_ONCE: Final = 100
+BATCH_AWARDS: Final = 100
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Bake images again, or count them. Return the exit code."""
+    """Re-bake the images, or count them. Return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m operations.hide_recipients", description="Re-bake award images that identify recipients."
     )
-    parser.add_argument("organization", help="the organization's id")
+    parser.add_argument("organization", help="the organization's ID")
     parser.add_argument("--dry-run", action="store_true", help="only count the images")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again; it continues from there.", broken_off=3)
+    return deployment.run(
+        lambda: _run(options), retry_hint="Run the command again; it continues from there.", refused_code=3
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
-    deployment.settle(options)
+    deployment.configure(options)
     from badgedata.access import find_organization
 
     if find_organization(options.organization) is None:
-        print(f"There is no organization {options.organization}.", file=sys.stderr)
+        print(f"No such organization: {options.organization}.", file=sys.stderr)
         return 1
-    found, reasons = 0, Counter[str]()
-    for badge_class, awards in _identifying(options.organization):
-        found += len(awards)
+    total, reasons = 0, Counter[str]()
+    for badge_class, awards in _awards_to_bake(options.organization):
+        total += len(awards)
         if not options.dry_run:
             reasons.update(reason for reason in _bake(badge_class, awards) if reason is not None)
     if options.dry_run:
-        print(f"{found:,} award images identify their recipient. Nothing was changed.")
+        print(f"{total:,} award images identify their recipient. Nothing was changed.")
         return 0
-    print(f"{found - reasons.total():,} of {found:,} award images were re-baked.")
+    print(f"{total - reasons.total():,} of {total:,} award images were re-baked.")
     for reason, count in reasons.most_common():
         print(f"{count:,} not baked: {reason}", file=sys.stderr)
     return 3 if reasons else 0
 
 
-def _identifying(organization_id: str) -> Iterator[tuple["BadgeClass", list["Award"]]]:
+def _awards_to_bake(organization_id: str) -> Iterator[tuple["BadgeClass", list["Award"]]]:
     from badgedata.published import may_show_image
     from badgedata.records.awards import Award
     from operations.deletion.catalogue import badge_classes_of, issuers_of
 
     for issuer in issuers_of(organization_id):
         badge_classes = {badge_class.entity_id: badge_class for badge_class in badge_classes_of(issuer.entity_id)}
-        every = Award.query(issuer.entity_id, consistent_read=True)
-        hidden = (award for award in every if not may_show_image(award, hash_recipient=True))
-        for some in itertools.batched(hidden, AT_ONCE, strict=False):
+        all_awards = Award.query(issuer.entity_id, consistent_read=True)
+        hidden = (award for award in all_awards if not may_show_image(award, hash_recipient=True))
+        for batch in itertools.batched(hidden, BATCH_AWARDS, strict=False):
             for badge_class_id, badge_class in badge_classes.items():
-                if awards := [award for award in some if award.badge_class_id == badge_class_id]:
+                if awards := [award for award in batch if award.badge_class_id == badge_class_id]:
                     yield badge_class, awards
 
 

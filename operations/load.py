@@ -1,9 +1,9 @@
-"""Loads an issuer or organization document into a deployment: the running local stack, or a stack on AWS.
+"""Load an issuer or organization document into a deployment: the running local stack, or a stack on AWS.
 
     python -m operations.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
 
-docs/load-files.md has the format. A bad document changes nothing: each of its faults is a line ``path: reason`` on
-stderr, and the exit code is 1.
+docs/load-files.md describes the format. An invalid document changes nothing: each fault is printed to stderr as
+``path: reason``, and the exit code is 1.
 """
 
 import argparse
@@ -24,19 +24,19 @@ from operations.places import STACK_FILE, client_settings
 
 if TYPE_CHECKING:
     from operations.loading.checking import Document
-    from operations.loading.load import Loaded
+    from operations.loading.load import LoadResult
 
 _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
 
 
 class LoadFailedError(CommandFailedError):
-    """The load can't be done, for the reasons that its lines give."""
+    """The document can't be loaded; the message has one line for each reason."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Load one file, and say what was loaded. Gives the exit code."""
+    """Load one file, and print what was loaded. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), again="Loading again repairs what may be half done.")
+    return deployment.run(lambda: _run(options), retry_hint="Load the document again to repair a partial load.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -46,12 +46,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
     parser.add_argument(
         "--organization",
-        help="id of the organization that an issuer document's issuer belongs to; with an organization document, "
-        "confirms that it may rename that organization, change its plan and add people",
+        help="ID of the organization that an issuer document's issuer belongs to; with an organization document, "
+        "confirms that it may rename that organization, change its plan and add members",
     )
     parser.add_argument("--admin", metavar="EMAIL", help="person to make an admin of the organization")
     parser.add_argument(
-        "--users", action=argparse.BooleanOptionalAction, default=True, help="make members users of the local user pool"
+        "--users",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="create the members as users of the local user pool",
     )
     parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="maximum size of the JSON (%(default)s)")
     return parser.parse_args(arguments)
@@ -70,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
     print(_summary(loaded, time.monotonic() - started))
     if stack and options.users:
         people = _people(document, options.admin)
-        make_users(stack, options.stack, people)
+        create_users(stack, options.stack, people)
         print(f"  {len(people):,} users of the local user pool, password {stack['password']}")
     return 0
 
@@ -79,7 +82,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise LoadFailedError(f"{file}: can't be read: {error.strerror or error}") from None
+        raise LoadFailedError(f"Can't read {file}: {error.strerror or error}") from None
 
 
 def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
@@ -94,45 +97,47 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "Loaded"]:
-    """Check and write. The settings are read as the domain is imported, so it is imported when they are there."""
+def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadResult"]:
+    """Check and load a document. The domain is imported here because it reads its settings when it is imported."""
     deployment.make_domain_importable()
-    from operations.loading.faults import BadDocument
+    from operations.loading.faults import InvalidDocumentError
     from operations.loading.load import load
     from operations.loading.reading import read_document
-    from operations.loading.writing import LoadBrokenOffError
+    from operations.loading.writing import LoadInterruptedError
 
     try:
         document = read_document(data, limit_bytes=options.limit_bytes)
-        loaded = load(document, organization_id=options.organization, admin_email=options.admin, tell=_tell)
-    except BadDocument as bad:
-        lines = [str(fault) for fault in bad.faults]
-        if bad.count > len(bad.faults):
-            lines.append(f"… and {bad.count - len(bad.faults):,} more")
-        raise LoadFailedError("\n".join([*lines, f"{options.file} was not loaded; nothing was written."])) from None
-    except LoadBrokenOffError as error:
-        raise LoadFailedError(f"The load broke off: {error}. Load the document again to repair it.") from None
+        loaded = load(
+            document, organization_id=options.organization, admin_email=options.admin, on_progress=_show_progress
+        )
+    except InvalidDocumentError as error:
+        lines = [str(fault) for fault in error.faults]
+        if error.count > len(error.faults):
+            lines.append(f"… and {error.count - len(error.faults):,} more")
+        raise LoadFailedError("\n".join([*lines, f"{options.file} was not loaded. Nothing was written."])) from None
+    except LoadInterruptedError as error:
+        raise LoadFailedError(f"The load was interrupted: {error}. Load the document again to repair it.") from None
     return document, loaded
 
 
-def _tell(kind: str, count: int) -> None:
+def _show_progress(kind: str, count: int) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K  {count:,} {kind}", end="", file=sys.stderr)
 
 
-def _summary(loaded: "Loaded", seconds: float) -> str:
+def _summary(loaded: "LoadResult", seconds: float) -> str:
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    made = ", newly created" if loaded.made_organization else ""
+    created = ", newly created" if loaded.created_organization else ""
     counts = ", ".join(f"{count:,} {kind}" for kind, count in loaded.counts.items() if count)
     if loaded.members_removed:
         counts += f", {loaded.members_removed:,} members removed"
-    organization = f"organization {loaded.organization_id}{made}"
+    organization = f"organization {loaded.organization_id}{created}"
     return f"Loaded into {organization}: {counts} ({loaded.images:,} new images) in {seconds:.1f} s"
 
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:
-    """Give the e-mail address of each member, with the highest of the roles that they have."""
+    """Return the e-mail address of each member, with their highest role."""
     from badgedata.identifiers import comparable_address
 
     roles: dict[str, str] = {} if admin is None else {comparable_address(admin): "admin"}
@@ -142,17 +147,17 @@ def _people(document: "Document", admin: str | None) -> dict[str, str]:
     return roles
 
 
-def make_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]) -> None:
-    """Make people users of the local user pool, with the password of `stack`, and note them in its description.
+def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]) -> None:
+    """Create users in the local user pool, with the password of `stack`, and list them in its description.
 
     Parameters
     ----------
     people
-        E-mail addresses, each with the role to show in the description.
+        E-mail addresses and roles. The roles are only shown in the description.
     """
     pool = boto3.client("cognito-idp")
     for email in people:
-        # Somebody who is a user already gets the password all the same, as it is the one that the description shows.
+        # Existing users get this password too, because the description shows it.
         with suppress(pool.exceptions.UsernameExistsException):
             pool.admin_create_user(
                 UserPoolId=stack["userPoolId"],
@@ -163,13 +168,13 @@ def make_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]) 
         pool.admin_set_user_password(
             UserPoolId=stack["userPoolId"], Username=email, Password=stack["password"], Permanent=True
         )
-    users = _with_people(stack.get("users", []), people, stack["password"])
+    users = _add_people(stack.get("users", []), people, stack["password"])
     written = stack_file.with_suffix(".json.new")
     written.write_text(json.dumps(stack | {"users": users}, indent=2, ensure_ascii=False) + "\n")
     written.replace(stack_file)
 
 
-def _with_people(users: Iterable[dict[str, str]], people: dict[str, str], password: str) -> list[dict[str, str]]:
+def _add_people(users: Iterable[dict[str, str]], people: dict[str, str], password: str) -> list[dict[str, str]]:
     from badgedata.identifiers import comparable_address
 
     known = {comparable_address(user["email"]): user for user in users}

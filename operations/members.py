@@ -1,10 +1,10 @@
-"""Lists, adds and removes the members of an organization (docs/operations.md, "Members").
+"""List, add and remove the members of an organization (docs/operations.md, "Members").
 
     python -m operations.members ORGANIZATION [--add EMAIL --role ROLE [--issuer ID]] [--remove EMAIL [--issuer ID]]
                                  [--stack-name NAME]
 
-Without `--add` or `--remove`, prints every membership and the schedules each person answers for. The exit code is 1
-when nothing was changed because the request can't be fulfilled.
+Without `--add` or `--remove`, prints every membership and the schedules that each person is responsible for. The exit
+code is 1 if the command can't be executed; nothing is changed then.
 """
 
 import argparse
@@ -16,16 +16,20 @@ from operations import deployment
 def main(arguments: list[str] | None = None) -> int:
     """List or change members. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again; repeating it does no harm.")
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again; repeating it is safe.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m operations.members", description="List, add and remove an organization's members."
     )
-    parser.add_argument("organization", help="the organization's id")
+    parser.add_argument("organization", help="the organization's ID")
     change = parser.add_mutually_exclusive_group()
-    change.add_argument("--add", metavar="EMAIL", help="give this person a role, or another role on the same thing")
+    change.add_argument(
+        "--add",
+        metavar="EMAIL",
+        help="give this person a role; it replaces their role on the same issuer or organization",
+    )
     change.add_argument(
         "--remove", metavar="EMAIL", help="end this person's access; with --issuer, to that issuer only"
     )
@@ -34,16 +38,18 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     if (options.add is None) != (options.role is None):
-        parser.error("--add and --role go together")
+        parser.error("--add and --role must be given together")
     if options.add is not None and (options.role == "admin") != (options.issuer is None):
-        parser.error("an admin's role is on the organization; owner, editor and staff need --issuer")
+        parser.error(
+            "the role admin is for the organization, without --issuer; owner, editor and staff require --issuer"
+        )
     if options.issuer is not None and options.add is None and options.remove is None:
-        parser.error("--issuer goes with --add or --remove")
+        parser.error("--issuer requires --add or --remove")
     return options
 
 
 def _run(options: argparse.Namespace) -> int:
-    deployment.settle(options)
+    deployment.configure(options)
     from operations import memberships
     from operations.memberships import UnknownMemberError
 
@@ -59,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
             person = options.remove
         else:
             person = None
-        lines = memberships.listed(options.organization, person)
+        lines = memberships.describe(options.organization, person)
     except UnknownMemberError as error:
         print(f"{error} Nothing was changed.", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""The memberships of an organization, and the schedules that its members answer for."""
+"""The memberships of an organization, and the schedules that its members are responsible for."""
 
 from collections.abc import Iterator
 
@@ -14,52 +14,52 @@ from operations.loading.items import member_record
 
 
 class UnknownMemberError(Exception):
-    """The organization, the issuer or the membership doesn't exist, or an address isn't one."""
+    """The organization, the issuer or the membership doesn't exist, or the e-mail address is invalid."""
 
 
-def listed(organization_id: str, email: str | None = None) -> list[str]:
+def describe(organization_id: str, email: str | None = None) -> list[str]:
     """Return a line for each membership and each schedule of an organization's members, sorted by person.
 
     Parameters
     ----------
     email
-        Only this person, whether or not they are a member.
+        Describe only this person, member or not.
 
     Raises
     ------
     UnknownMemberError
-        When there is no such organization.
+        If there is no such organization.
     """
     _require_organization(organization_id)
     lines: dict[str, list[str]] = {}
     members = _members_of(organization_id) if email is None else _memberships_of(email, organization_id)
     for member in members:
         on = f"issuer {member.issuer_id}" if member.issuer_id else f"organization {organization_id}"
-        remark = "" if is_membership(member) else " (no access: not a role that exists there)"
+        remark = "" if is_membership(member) else " (no access: this role does not exist there)"
         lines.setdefault(member.pk.removeprefix("member#"), []).append(f"{member.role} of {on}{remark}")
-    members_only = set(lines)
+    people_with_roles = set(lines)
     for schedule in _schedules_of(organization_id):
         person = comparable_address(schedule.requested_by)
         if email is None or person == comparable_address(email):
-            without = "" if person in members_only else "; without a role, it stops at its next run"
-            about = f'schedule "{schedule.name}" ({schedule.id}, {schedule.status}{without})'
-            lines.setdefault(person, []).append(about)
+            without = "" if person in people_with_roles else "; stops at its next run, because this person has no role"
+            text = f'schedule "{schedule.name}" ({schedule.id}, {schedule.status}{without})'
+            lines.setdefault(person, []).append(text)
     if email is not None and not lines:
-        return [f"{email} has no role in organization {organization_id} and answers for no schedule."]
+        return [f"{email} has no role in organization {organization_id} and is not responsible for a schedule."]
     return [f"{person}: {line}" for person in sorted(lines) for line in lines[person]]
 
 
 def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> None:
-    """Give a person a role on the organization or on one of its issuers, instead of one they have there.
+    """Set a person's role on the organization or on one of its issuers.
 
     Raises
     ------
     UnknownMemberError
-        When there is no such organization or issuer, or the address isn't one.
+        If there is no such organization or issuer, or the address is invalid.
     """
     _require_organization(organization_id)
     faults = Faults()
-    check_member_email(faults, "The address", email)
+    check_member_email(faults, "E-mail address", email)
     if faults.count:
         raise UnknownMemberError(f"{faults.named[0]}.")
     if issuer_id is not None:
@@ -70,7 +70,7 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
 
 
 def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
-    """End a person's roles in an organization, or only the one on an issuer; it holds from the next request on.
+    """Remove a person's roles in an organization, or only the one on an issuer, effective from their next request.
 
     Returns
     -------
@@ -80,21 +80,21 @@ def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
     Raises
     ------
     UnknownMemberError
-        When there is no such organization, or the person has no role there.
+        If there is no such organization, or the person has no role there.
     """
     _require_organization(organization_id)
-    found = [m for m in _memberships_of(email, organization_id) if issuer_id is None or m.issuer_id == issuer_id]
-    if not found:
+    removed = [m for m in _memberships_of(email, organization_id) if issuer_id is None or m.issuer_id == issuer_id]
+    if not removed:
         on = f"issuer {issuer_id}" if issuer_id else f"organization {organization_id}"
         raise UnknownMemberError(f"{email} has no role on {on}.")
-    for member in found:
+    for member in removed:
         member.delete()
-    return len(found)
+    return len(removed)
 
 
 def _require_organization(organization_id: str) -> None:
     if find_organization(organization_id) is None:
-        raise UnknownMemberError(f"There is no organization {organization_id}.")
+        raise UnknownMemberError(f"No such organization: {organization_id}.")
 
 
 def _members_of(organization_id: str) -> Iterator[Member]:

@@ -1,4 +1,4 @@
-"""A person as records identify them: by the identities that an operator gives, in plain or hashed."""
+"""A person, recognized in records by the identities that an operator gives, in plain text or hashed."""
 
 import hashlib
 import re
@@ -13,9 +13,9 @@ _NOT_DIALED: Final = re.compile(r"[\s().-]|tel:")
 
 
 class Person:
-    """Someone with one or more identities: e-mail addresses, telephone numbers, URLs or ids of other systems.
+    """Someone with one or more identities: e-mail addresses, telephone numbers, URLs or IDs of other systems.
 
-    E-mail addresses match without regard to letter case and a `mailto:`, telephone numbers without regard to spaces and
+    E-mail addresses match regardless of letter case and a `mailto:`, telephone numbers regardless of spaces and
     punctuation, and everything else exactly.
     """
 
@@ -23,25 +23,25 @@ class Person:
         given = [identity.strip() for identity in identities]
         self._exact = {*given, *(_comparable(identity) for identity in given)}
         self._comparable = {_comparable(identity) for identity in given}
-        # What an issuer may have hashed: the identity as it is known, in small letters, and with its scheme.
+        # The forms that an issuer may have hashed: as given, in lower case, and with the scheme.
         self._hashable = sorted(
             {text for form in self._exact for text in (form, form.lower())}
             | {f"mailto:{form}" for form in self._exact if "@" in form and not form.startswith("mailto:")}
         )
 
     def is_named(self, identity: str) -> bool:
-        """Tell whether an identity in plain is one of the person's."""
+        """Return whether an identity in plain text is one of the person's."""
         return identity in self._exact or _comparable(identity) in self._comparable
 
     def is_recipient(self, identity: str, salt: str | None) -> bool:
-        """Tell whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
+        """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
 
-        Some issuers say of a hash that it is none, or the other way around; the identity itself decides.
+        Some issuers set `hashed` wrongly, so the form of the identity decides.
         """
         if self.is_named(identity):
             return True
-        algorithm, found, digest = identity.partition("$")
-        if not found or algorithm.lower() not in _ALGORITHMS:
+        algorithm, separator, digest = identity.partition("$")
+        if not separator or algorithm.lower() not in _ALGORITHMS:
             return False
         return any(
             hashlib.new(algorithm.lower(), (form + suffix).encode(), usedforsecurity=False).hexdigest()

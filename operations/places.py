@@ -1,6 +1,6 @@
-"""Where the repository is, and the local stack's description in it, for commands that find a deployment by them.
+"""Paths of the repository and of the local stack's description.
 
-A module of its own, as `local.node` runs at each use of npm, and what else knows deployments imports the AWS SDK.
+A module of its own, because `local.node` runs for each npm command and must not import the AWS SDK.
 """
 
 import os
@@ -9,14 +9,14 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOCAL = REPOSITORY / ".local"
 STACK_FILE = LOCAL / "stack.json"
-"""What `make run` writes of the stack that it started."""
+"""The description of the local stack, written by `make run`."""
 
 STACK_NAME = "badge-data-management"
 """The local stack's CloudFormation name."""
 
 
 def client_settings(endpoint_url: str, region: str) -> dict[str, str]:
-    """Return the environment in which AWS clients use a local stack, and nothing of the person's own account."""
+    """Return the environment variables with which AWS clients use a local stack, and ignore the user's own account."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_ACCESS_KEY_ID": "test",

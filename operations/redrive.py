@@ -1,45 +1,45 @@
-"""Gives dead letters to their workers again (docs/operations.md, "Dead letters").
+"""Move dead letters back to their workers (docs/operations.md, "Dead letters").
 
     python -m operations.redrive [QUEUE …] [--dry-run] [--stack-name NAME]
 
-Without a queue's name, all are meant: exports, image-resync, scheduled-exports.
+The queues are exports, image-resync, and scheduled-exports. The default is all of them.
 """
 
 import argparse
 import sys
 
 from operations import deployment
-from operations.dead_letters import dead_letter_queues, look, redrive
+from operations.dead_letters import dead_letter_queues, list_messages, redrive
 
 QUEUES = ("exports", "image-resync", "scheduled-exports")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Redrive, or show what is there. Gives the exit code."""
+    """Redrive the messages, or list them. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again; a duplicate message changes nothing.")
+    return deployment.run(
+        lambda: _run(options), retry_hint="Run the command again; a duplicate message changes nothing."
+    )
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m operations.redrive", description="Move dead letters back to their workers."
     )
-    parser.add_argument(
-        "queues", nargs="*", metavar="QUEUE", help=f"of {', '.join(QUEUES)}; all queues if none is named"
-    )
+    parser.add_argument("queues", nargs="*", metavar="QUEUE", help=f"one or more of {', '.join(QUEUES)} (default: all)")
     parser.add_argument("--dry-run", action="store_true", help="list messages without redriving them")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.queues if name not in QUEUES]:
-        parser.error(f"there is no queue {', '.join(unknown)}; there are {', '.join(QUEUES)}")
+        parser.error(f"unknown queue {', '.join(unknown)}; the queues are {', '.join(QUEUES)}")
     return options
 
 
 def _run(options: argparse.Namespace) -> int:
-    for queue in dead_letter_queues(deployment.settle(options)):
+    for queue in dead_letter_queues(deployment.configure(options)):
         if not options.queues or queue.name in options.queues:
             count = 0
-            for line in look(queue) if options.dry_run else redrive(queue):
+            for line in list_messages(queue) if options.dry_run else redrive(queue):
                 count += 1
                 print(f"  {line}")
             print(f"{queue.name}: {count} {'found' if options.dry_run else 'redriven'}")

@@ -1,9 +1,9 @@
-"""Brings back images deleted after a time, for tables restored to it (docs/operations.md, "Restoring tables").
+"""Restore the images deleted after a time, for tables restored to that time (docs/operations.md, "Restoring tables").
 
     python -m operations.restore_images --since TIME [--dry-run] [--stack-name NAME]
 
-The images bucket keeps a deleted image for 35 days, behind a delete marker. Removing the marker brings the image back;
-the key of an image never stands for another one, so nothing is overwritten. A repeat changes nothing.
+The images bucket keeps a deleted image for 35 days, under a delete marker. Removing the marker restores the image. A
+key is never used for another image, so nothing is overwritten. A repeat changes nothing.
 """
 
 import argparse
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Bring the images back, or count them, and say how many there are. Gives the exit code."""
+    """Restore the images or count them, and print their number. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), again="Run the command again; a repeat changes nothing.")
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again; a repeat changes nothing.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -35,9 +35,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         required=True,
         type=_time,
         metavar="TIME",
-        help="the time that the tables are restored to, as 2026-11-20T08:00:00Z",
+        help="the time that the tables are restored to, such as 2026-11-20T08:00:00Z",
     )
-    parser.add_argument("--dry-run", action="store_true", help="only count them")
+    parser.add_argument("--dry-run", action="store_true", help="count the images without restoring them")
     deployment.add_options(parser)
     return parser.parse_args(arguments)
 
@@ -53,7 +53,7 @@ def _time(text: str) -> datetime:
 
 
 def _run(options: argparse.Namespace) -> int:
-    deployment.settle(options)
+    deployment.configure(options)
     count = 0
     for markers in _delete_markers(options.since):
         count += len(markers)
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _delete_markers(since: datetime) -> Iterator[list["ObjectIdentifierTypeDef"]]:
-    """Yield the markers under which images are deleted since a time, some at a time."""
+    """Yield the delete markers set since a time, in batches."""
     from badgedata.aws import s3
     from badgedata.config import config
 
@@ -81,8 +81,8 @@ def _remove(markers: list["ObjectIdentifierTypeDef"]) -> None:
     from badgedata.config import config
 
     if markers:
-        answer = s3().delete_objects(Bucket=config().images_bucket, Delete={"Objects": markers, "Quiet": True})
-        for error in answer.get("Errors", []):
+        response = s3().delete_objects(Bucket=config().images_bucket, Delete={"Objects": markers, "Quiet": True})
+        for error in response.get("Errors", []):
             raise ClientError(
                 {"Error": {"Code": error.get("Code", ""), "Message": error.get("Key", "")}}, "DeleteObjects"
             )

@@ -1,7 +1,7 @@
-"""Whether tables are as a deployment needs them: their keys and settings, and one organization's rows in them.
+"""Check the tables of a deployment: their keys and settings, and the items of one organization.
 
-A table that DynamoDB restored lacks its time to live, its own point-in-time recovery and its deletion protection; its
-indexes are there, once they are filled.
+A table that DynamoDB restored lacks time to live, point-in-time recovery and deletion protection. It has its indexes
+once they are backfilled.
 """
 
 from collections.abc import Iterator
@@ -24,16 +24,16 @@ KEYS: Final = {
     },
     "operations": {"": ["pk", "sk"], "by-scope": ["scope", "id"], "by-due-time": ["due", "dueAt"]},
 }
-"""The keys of each table ("") and of its indexes, as template.yaml has them."""
+"""The keys of each table ("") and of its indexes, as in template.yaml."""
 
 TIME_TO_LIVE: Final = {"operations": "expiresAt"}
 
 
 class Check(NamedTuple):
-    """One thing that has to hold, whether it does, and what was found."""
+    """The result of one check."""
 
-    holds: bool
-    what: str
+    passed: bool
+    description: str
 
 
 def check_tables() -> Iterator[Check]:
@@ -44,11 +44,11 @@ def check_tables() -> Iterator[Check]:
 
 
 def check_organization(organization_id: str) -> Iterator[Check]:
-    """Check that what an organization's rows lead to is there, and that the indexes have as many rows as the tables."""
+    """Check that an organization's items and images exist, and that the indexes have as many items as the tables."""
     organization = find_organization(organization_id)
-    yield Check(organization is not None, f"organization {organization_id} is there")
+    yield Check(organization is not None, f"organization {organization_id} exists")
     issuers = list(Issuer.children.query(Issuer.parent_key(organization_id)))
-    yield Check(bool(issuers), f"it has issuers: {len(issuers):,}")
+    yield Check(bool(issuers), f"issuers of the organization: {len(issuers):,}")
     for issuer in issuers:
         yield from _check_issuer(issuer)
 
@@ -62,8 +62,8 @@ def _check_table(role: str, name: str) -> Iterator[Check]:
     status = table["TableStatus"]
     yield Check(status == "ACTIVE", f"{role} table {name} is {status}")
     indexes = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes", [])}
-    filling = [name for name, index in indexes.items() if index.get("IndexStatus", "ACTIVE") != "ACTIVE"]
-    yield Check(not filling, f"{role}: indexes that are still being filled: {', '.join(filling) or 'none'}")
+    backfilling = [name for name, index in indexes.items() if index.get("IndexStatus", "ACTIVE") != "ACTIVE"]
+    yield Check(not backfilling, f"{role}: indexes that are still being backfilled: {', '.join(backfilling) or 'none'}")
     keys = {"": [key["AttributeName"] for key in table["KeySchema"]]}
     keys |= {name: [key["AttributeName"] for key in index["KeySchema"]] for name, index in indexes.items()}
     yield Check(keys == KEYS[role], f"{role}: keys and indexes: {', '.join(filter(None, keys))}")
@@ -75,20 +75,20 @@ def _check_table(role: str, name: str) -> Iterator[Check]:
     if role in TIME_TO_LIVE:
         described = dynamodb().describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         attribute = described.get("AttributeName")
-        yield Check(attribute == TIME_TO_LIVE[role], f"{role}: time to live goes by {attribute or 'nothing'}")
+        yield Check(attribute == TIME_TO_LIVE[role], f"{role}: time to live attribute: {attribute or 'none'}")
 
 
 def _check_issuer(issuer: Issuer) -> Iterator[Check]:
     badge_classes = list(BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id)))
-    missing = list(_missing_pictures([issuer.image, *(badge_class.image for badge_class in badge_classes)]))
-    yield Check(not missing, f"issuer {issuer.entity_id}: pictures missing: {', '.join(missing) or 'none'}")
+    missing = list(_missing_images([issuer.image, *(badge_class.image for badge_class in badge_classes)]))
+    yield Check(not missing, f"issuer {issuer.entity_id}: missing images: {', '.join(missing) or 'none'}")
     awards = _count_awards(None, "issuerId", issuer.entity_id)
     indexed = sum(_count_awards("by-badge-class", "badgeClassId", badge.entity_id) for badge in badge_classes)
     counts = f"{len(badge_classes):,} badge classes, {awards:,} awards, {indexed:,} of them by badge class"
     yield Check(awards == indexed, f"issuer {issuer.entity_id}: {counts}")
 
 
-def _missing_pictures(images: list[str | None]) -> Iterator[str]:
+def _missing_images(images: list[str | None]) -> Iterator[str]:
     for stored in filter(None, map(stored_image, images)):
         try:
             require(stored)

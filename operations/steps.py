@@ -1,4 +1,4 @@
-"""Progress of a command: one line for each step, with its time."""
+"""Print the progress of a command: one line for each step, with its duration."""
 
 import sys
 import time
@@ -8,18 +8,24 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(name: str) -> Iterator[list[str]]:
-    """Print a step's line when it ends, well or not. What is appended to the list yielded is shown in the line."""
+    """Print a line when a step ends, and whether it succeeded.
+
+    Yields
+    ------
+    list of str
+        Append details to this list to show them in the line.
+    """
     started = time.monotonic()
     if sys.stdout.isatty():
         print(f"  … {name}", end="\r", flush=True)
     details: list[str] = []
 
-    def end(mark: str) -> None:
+    def print_line(mark: str) -> None:
         print(f"  {mark} {' - '.join([name, *details]):<72} {time.monotonic() - started:6.1f} s", flush=True)
 
     try:
         yield details
     except BaseException:
-        end("✘")
+        print_line("✘")
         raise
-    end("✔")
+    print_line("✔")

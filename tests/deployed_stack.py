@@ -14,7 +14,7 @@ import pytest
 
 from local import ministack
 from local.deploy import build, deploy
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import LOCAL, REPOSITORY, Place, client_environment
 
 AWARDS = 1000

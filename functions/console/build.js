@@ -1,6 +1,6 @@
 /**
- * Build the page: one script and one style sheet, each named after its content, the licenses of the packages in them,
- * and the HTML that names all three.
+ * Build the page: one script, one style sheet, the licenses of the packages in them, and the HTML that loads them. File
+ * names contain a hash of the content.
  *
  * Run as `node build.js FOLDER`.
  */
@@ -20,7 +20,7 @@ const { metafile, outputFiles } = await build({
   absWorkingDir: HERE,
   entryPoints: ["page/main.js", "page/style.css"],
   entryNames: "[name]-[hash]",
-  outdir: "dist/assets", // Source maps are relative to it, so that a build is the same wherever it is written to.
+  outdir: "dist/assets", // Source maps are relative to it, so that a build doesn't depend on its folder.
   write: false,
   metafile: true,
   bundle: true,
@@ -37,10 +37,10 @@ await rm(folder, { recursive: true, force: true });
 await mkdir(join(folder, "assets"), { recursive: true });
 for (const { path, contents } of outputFiles) await writeFile(join(folder, "assets", basename(path)), contents);
 await writeFile(join(folder, "assets", licensesName), licenses);
-await writeFile(join(folder, "index.html"), await pageNaming(await addresses()));
+await writeFile(join(folder, "index.html"), await htmlWith(await fileUrls()));
 
 /**
- * Give the text to ship with the script: what each package in it is licensed under.
+ * Return the license texts of all packages in the script.
  *
  * @param {string[]} inputs paths of the files in the script
  */
@@ -48,7 +48,7 @@ async function licensesOf(inputs) {
   const packages = new Set(inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
   const texts = [...packages].sort().map(async (path) => {
     const { name, version, license } = JSON.parse(await readFile(join(HERE, path, "package.json"), "utf8"));
-    const file = (await readdir(join(HERE, path))).find((found) => /^licen[cs]e/i.test(found));
+    const file = (await readdir(join(HERE, path))).find((entry) => /^licen[cs]e/i.test(entry));
     if (!file) throw new Error(`${name} ${version} has no license file to ship with the page.`);
     return `${name} ${version} (${license})\n\n${(await readFile(join(HERE, path, file), "utf8")).trim()}\n`;
   });
@@ -56,11 +56,11 @@ async function licensesOf(inputs) {
 }
 
 /**
- * Give the addresses of what `index.html` names, as seen from the page.
+ * Return the URLs of the files that `index.html` loads, relative to the page.
  *
- * @returns {Promise<Record<string, string>>}
+ * @returns {Promise<Record<string, string>>} by the names in `index.html`
  */
-async function addresses() {
+async function fileUrls() {
   const scriptAndStyle = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) =>
     entryPoint ? [[basename(entryPoint), `console/assets/${basename(path)}`]] : [],
   );
@@ -72,8 +72,12 @@ async function addresses() {
   };
 }
 
-/** @param {Record<string, string>} addresses by the names that `index.html` has for them */
-async function pageNaming(addresses) {
+/**
+ * Return the content of `index.html` with the URLs of the built files.
+ *
+ * @param {Record<string, string>} urls by the names in `index.html`
+ */
+async function htmlWith(urls) {
   const page = await readFile(join(PAGE, "index.html"), "utf8");
-  return page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => addresses[name] ?? name);
+  return page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => urls[name] ?? name);
 }

@@ -1,4 +1,4 @@
-"""The export worker's function: one SQS message in, one stretch of an export written."""
+"""The export worker's function: for each SQS message, write as much of a segment as fits into one invocation."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Work on the segment that the message names. The event source gives one message at a time.
+    """Work on the segment that the message names. The event source sends one message at a time.
 
-    A message that failed is given back in the answer. Where a function raises, Lambda holds back the whole queue, and
-    with it the exports of everyone else.
+    A failed message is reported in the response. If the function raised instead, Lambda would back off for the whole
+    queue, and delay the exports of all organizations.
     """
 
-    def work(record: SQSRecord) -> None:
+    def process(record: SQSRecord) -> None:
         try:
             message = messages.read(record.body)
             logger.append_keys(export_id=message.export_id, segment=message.segment)
@@ -38,6 +38,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             raise
         logger.info("Message processed", outcome=outcome)
 
-    # A processor of its own each time, because it keeps the failures of its batch.
+    # A new processor each time, because it keeps the failures of its batch.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=work, processor=processor, context=context)
+    return process_partial_response(event=event, record_handler=process, processor=processor, context=context)

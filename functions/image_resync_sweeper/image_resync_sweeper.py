@@ -1,4 +1,4 @@
-"""The image re-sync sweeper's function: each hour, sees to what is due again and to windows that end."""
+"""The image re-sync sweeper's function: every hour, retry failed images and close expired re-syncs."""
 
 from typing import Any
 

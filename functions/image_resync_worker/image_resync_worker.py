@@ -1,4 +1,4 @@
-"""The image re-sync worker's function: SQS messages in, a page of awards' images baked for each."""
+"""The image re-sync worker's function: for each SQS message, bake the images of one page of awards."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Work on each message; only those that failed come back."""
+    """Process each message, and report those that failed, so that only these are retried."""
 
-    def work(record: SQSRecord) -> None:
+    def process(record: SQSRecord) -> None:
         try:
             message = messages.read(record.body)
             logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
@@ -33,6 +33,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         metrics.add_metric("ImagesRefreshed", MetricUnit.Count, outcome.refreshed)
         metrics.add_metric("ImagesFailed", MetricUnit.Count, outcome.failed)
 
-    # A processor of its own each time: it keeps the failures of its batch.
+    # A new processor each time, because it keeps the failures of its batch.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=work, processor=processor, context=context)
+    return process_partial_response(event=event, record_handler=process, processor=processor, context=context)

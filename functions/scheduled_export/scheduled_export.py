@@ -1,4 +1,4 @@
-"""The function that EventBridge Scheduler invokes: one run of one schedule, an ordinary export requested."""
+"""The function that EventBridge Scheduler invokes for each run of a schedule, which requests an ordinary export."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> str:
-    """Ask for the export of one scheduled time, and say what came of it. Lambda tries twice again what fails."""
+    """Request the export of one scheduled time, and return the outcome. Lambda retries a failed invocation twice."""
     try:
         schedule_id, scheduled_time = scheduler.read_event(event)
         logger.append_keys(schedule_id=schedule_id, scheduled_time=scheduled_time.isoformat())
         outcome = runner.run(schedule_id, scheduled_time)
     except Exception:
         metrics.add_metric("ScheduledExportFailed", MetricUnit.Count, 1)
-        logger.exception("A scheduled export could not be requested")
+        logger.exception("Scheduled run failed")
         raise
     logger.info("Scheduled run processed", outcome=outcome)
     return outcome

@@ -1,1 +1,1 @@
-"""Deleting all data of one organization, so that it can be broken off and gone on with, and no other is touched."""
+"""Delete all data of one organization and nothing of others. An interrupted deletion can be resumed."""

@@ -1,4 +1,4 @@
-"""An issuer itself, with its badge classes, pathways, groups and learners: what the Directory table has of it."""
+"""Delete an issuer's items in the Directory table: the issuer, badge classes, pathways, groups and learners."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -6,22 +6,22 @@ from functools import partial
 from badgedata.access import scope_key
 from badgedata.config import config
 from badgedata.records.directory import BadgeClass, Issuer
-from operations.deletion import pictures, rows
-from operations.deletion.found import Found
+from operations.deletion import images, table_items
+from operations.deletion.step import DeletionStep
 
 
 def issuers_of(organization_id: str) -> list[Issuer]:
-    """Give an organization's issuers."""
+    """Return an organization's issuers."""
     return list(Issuer.children.query(Issuer.parent_key(organization_id)))
 
 
 def badge_classes_of(issuer_id: str) -> list[BadgeClass]:
-    """Give an issuer's badge classes."""
+    """Return an issuer's badge classes."""
     return list(BadgeClass.children.query(BadgeClass.parent_key(issuer_id)))
 
 
 def scopes_of(organization_id: str) -> Iterator[str]:
-    """Find what exports and schedules of an organization can be about, as keys: itself, its issuers, badge classes."""
+    """Yield the keys of all scopes of exports and schedules: the organization, its issuers, and their badge classes."""
     yield scope_key("organization", organization_id)
     for issuer in issuers_of(organization_id):
         yield scope_key("issuer", issuer.entity_id)
@@ -29,20 +29,20 @@ def scopes_of(organization_id: str) -> Iterator[str]:
             yield scope_key("badge-class", badge_class.entity_id)
 
 
-def catalogue(issuer: Issuer, badge_classes: Sequence[BadgeClass]) -> Iterator[Found]:
-    """Find what an issuer has beside its awards, and at last the issuer: what leads to a row goes behind that row."""
+def catalogue(issuer: Issuer, badge_classes: Sequence[BadgeClass]) -> Iterator[DeletionStep]:
+    """Yield the items of an issuer except its awards. Children precede their parents, and the issuer is last."""
     table, partition = config().directory_table, issuer.pk
-    own = list(rows.keys_in(table, partition))
-    for key in own:
+    keys = list(table_items.keys_in(table, partition))
+    for key in keys:
         kind, _, entity_id = key["sk"]["S"].partition("#")
         if kind == "group":
-            if learners := list(rows.keys_in(table, f"{partition}/group#{entity_id}")):
-                yield Found("learners", len(learners), partial(rows.delete, table, learners))
-            yield Found("groups", 1, partial(rows.delete, table, [key]))
+            if learners := list(table_items.keys_in(table, f"{partition}/group#{entity_id}")):
+                yield DeletionStep("learners", len(learners), partial(table_items.delete, table, learners))
+            yield DeletionStep("groups", 1, partial(table_items.delete, table, [key]))
         elif kind == "pathway":
-            yield Found("pathways", 1, partial(rows.delete, table, [key]))
+            yield DeletionStep("pathways", 1, partial(table_items.delete, table, [key]))
     for badge_class in badge_classes:
-        yield from pictures.reference(issuer.organization_id, badge_class.image)
-        yield Found("badge classes", 1, badge_class.delete)
-    yield from pictures.reference(issuer.organization_id, issuer.image)
-    yield Found("issuers", 1, partial(rows.delete, table, [rows.key_of(issuer.pk, issuer.sk)]))
+        yield from images.note(issuer.organization_id, badge_class.image)
+        yield DeletionStep("badge classes", 1, badge_class.delete)
+    yield from images.note(issuer.organization_id, issuer.image)
+    yield DeletionStep("issuers", 1, partial(table_items.delete, table, [table_items.key_of(issuer.pk, issuer.sk)]))

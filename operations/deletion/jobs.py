@@ -1,4 +1,4 @@
-"""What people asked for: exports with their files, schedules, replacements and image re-syncs."""
+"""Delete what people requested: exports with their files, schedules, replacements and image re-syncs."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,68 +17,68 @@ from badgedata.records.schedules import Schedule
 from badgedata.replacement.lifecycle import preview_image_of
 from badgedata.resync import lifecycle as resyncs
 from badgedata.schedules import scheduler
-from operations.deletion import pictures, rows
-from operations.deletion.found import Found
+from operations.deletion import images, table_items
+from operations.deletion.step import DeletionStep
 
-WORKER_LOOKS_SECONDS: Final = 2.0
+LEASE_POLL_SECONDS: Final = 2.0
 
 
-def active_exports(scope_key: str) -> Iterator[Found]:
-    """Find the exports of a scope that go on; deleting one here cancels it."""
+def active_exports(scope_key: str) -> Iterator[DeletionStep]:
+    """Yield the exports of a scope that are in progress. These steps cancel them."""
     for export in Export.by_scope.query(scope_key):
         if export.status in lifecycle.ACTIVE:
-            yield Found("exports cancelled", 1, partial(_cancel, export.id))
+            yield DeletionStep("exports cancelled", 1, partial(_cancel, export.id))
 
 
-def exports(scope_key: str) -> Iterator[Found]:
-    """Find the exports of a scope; whatever its workers may still have written goes with each."""
+def exports(scope_key: str) -> Iterator[DeletionStep]:
+    """Yield the exports of a scope, each with everything that its workers wrote."""
     for export in Export.by_scope.query(scope_key):
-        yield Found("exports", 1, partial(_delete_export, export))
+        yield DeletionStep("exports", 1, partial(_delete_export, export))
 
 
-def files(organization_id: str) -> Iterator[Found]:
-    """Find the files of an organization's exports."""
+def files(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield the files of an organization's exports."""
     prefix = f"{organization_id}/"
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
     if count := sum(page["KeyCount"] for page in pages):
-        yield Found("files", count, partial(upload.remove_all, prefix))
+        yield DeletionStep("files", count, partial(upload.remove_all, prefix))
 
 
-def schedules(scope_key: str) -> Iterator[Found]:
-    """Find the schedules of a scope, and the count of them."""
+def schedules(scope_key: str) -> Iterator[DeletionStep]:
+    """Yield the schedules of a scope, and their counter."""
     list_key = Schedule.list_key(scope_key)
     for schedule in Schedule.by_scope.query(list_key):
-        yield Found("schedules", 1, partial(_delete_schedule, schedule))
+        yield DeletionStep("schedules", 1, partial(_delete_schedule, schedule))
     yield from _partition("counters", list_key)
 
 
-def counters(organization_id: str) -> Iterator[Found]:
-    """Find the count of an organization's active exports."""
+def counters(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield the counter of an organization's active exports."""
     return _partition("counters", f"organization#{organization_id}")
 
 
-def active_resync(badge_class: BadgeClass) -> Iterator[Found]:
-    """Find the re-sync of a badge class that goes on; without its record, workers drop the work."""
+def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:
+    """Yield the re-sync of a badge class that is in progress. Without its record, workers drop the work."""
     resync = resyncs.find(badge_class.entity_id, int(badge_class.version))
     if resync is not None and resync.status == "in-progress":
-        yield Found("image re-syncs stopped", 1, resync.delete)
+        yield DeletionStep("image re-syncs stopped", 1, resync.delete)
 
 
-def all_resyncs(badge_class: BadgeClass) -> Iterator[Found]:
-    """Find the re-syncs of a badge class, and what failed in them."""
-    for version in range(2, int(badge_class.version) + 1):  # the first version is nobody's replacement
+def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
+    """Yield the re-syncs of a badge class, and their failed images."""
+    for version in range(2, int(badge_class.version) + 1):  # version 1 is not a replacement
         for shard in range(SHARDS):
             yield from _partition("failed images", FailedImage.shard_key(badge_class.entity_id, version, shard))
         yield from _partition("image re-syncs", Resync.key(badge_class.entity_id, version)[0])
 
 
-def replacements(organization_id: str, badge_class_id: str) -> Iterator[Found]:
-    """Find the replacements of a badge class, and note the pictures that came and went with them."""
-    for picture in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
-        yield from pictures.reference(organization_id, picture.sk)
-        yield Found("references to pictures", 0, picture.delete)
+def replacements(organization_id: str, badge_class_id: str) -> Iterator[DeletionStep]:
+    """Yield the replacements of a badge class, and notes of the images that they added and replaced."""
+    for used in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
+        yield from images.note(organization_id, used.sk)
+        yield DeletionStep("references to images", 0, used.delete)
     for replacement in Replacement.by_scope.query(Replacement.history_key(badge_class_id)):
-        yield Found("replacements", 1, partial(_delete_replacement, replacement))
+        yield DeletionStep("replacements", 1, partial(_delete_replacement, replacement))
 
 
 def _delete_replacement(replacement: Replacement) -> None:
@@ -87,22 +87,22 @@ def _delete_replacement(replacement: Replacement) -> None:
     replacement.delete()
 
 
-def _partition(kind: str, partition: str) -> Iterator[Found]:
-    if keys := list(rows.keys_in(config().operations_table, partition)):
-        yield Found(kind, len(keys), partial(rows.delete, config().operations_table, keys))
+def _partition(kind: str, partition: str) -> Iterator[DeletionStep]:
+    if keys := list(table_items.keys_in(config().operations_table, partition)):
+        yield DeletionStep(kind, len(keys), partial(table_items.delete, config().operations_table, keys))
 
 
 def _cancel(export_id: str) -> None:
-    export = lifecycle.find_export(export_id)  # the index may be a moment behind
+    export = lifecycle.find_export(export_id)  # the index may lag
     if export is not None:
         lifecycle.remove(export)
 
 
 def _delete_export(export: Export) -> None:
     while any(segment.status == "open" and segments.is_held(segment) for segment in _segments(export.id)):
-        sleep(WORKER_LOOKS_SECONDS)  # its worker sees within seconds that it is cancelled, or loses the lease
+        sleep(LEASE_POLL_SECONDS)  # the worker notices within seconds that it is cancelled, or loses the lease
     upload.remove_all(upload.files_prefix(export))
-    rows.delete(config().operations_table, list(rows.keys_in(config().operations_table, export.pk)))
+    table_items.delete(config().operations_table, list(table_items.keys_in(config().operations_table, export.pk)))
 
 
 def _segments(export_id: str) -> Iterator[Segment]:
@@ -114,4 +114,4 @@ def _segments(export_id: str) -> Iterator[Segment]:
 def _delete_schedule(schedule: Schedule) -> None:
     scheduler.delete(schedule.id)
     table = config().operations_table
-    rows.delete(table, list(rows.keys_in(table, schedule.pk)))
+    table_items.delete(table, list(table_items.keys_in(table, schedule.pk)))

@@ -1,7 +1,8 @@
-"""The whole of one organization, in an order that a deletion which broke off can be gone on with by another.
+"""Delete one organization, in an order in which an interrupted deletion can be resumed.
 
-First nobody can begin anything new: members and schedules go, exports and re-syncs stop. Then all that is there goes,
-what leads to something behind that something. At last the pictures that nobody else shows, and the organization.
+First, members and schedules are deleted and exports and re-syncs are stopped, so that nothing new can begin. Then
+everything else is deleted, children before their parents. Last are the images that no other tenant shows, and the
+organization.
 """
 
 from collections import Counter
@@ -11,10 +12,9 @@ from typing import Final
 
 from badgedata.access import find_organization, scope_key
 from badgedata.records.directory import Organization
-from operations.deletion import people, pictures
-from operations.deletion.awards import awards, images_left, images_of_no_award
+from operations.deletion import images, people
+from operations.deletion.awards import awards, orphaned_images, remaining_images
 from operations.deletion.catalogue import badge_classes_of, catalogue, issuers_of, scopes_of
-from operations.deletion.found import Found
 from operations.deletion.jobs import (
     active_exports,
     active_resync,
@@ -25,95 +25,104 @@ from operations.deletion.jobs import (
     replacements,
     schedules,
 )
+from operations.deletion.step import DeletionStep
 
-BAKING_SECONDS: Final = 60.0
-"""A re-sync's worker that is at a page finishes it within its function's time-out (template.yaml)."""
+MAX_BAKING_SECONDS: Final = 60.0
+"""The re-sync worker's timeout, within which it finishes its current page (template.yaml)."""
 
-INDEX_SECONDS: Final = 2.0
-"""How long an index may take to follow its table, generously."""
+MAX_INDEX_LAG_SECONDS: Final = 2.0
+"""A generous bound on the time until an index shows a change of its table."""
 
-type Tell = Callable[[Counter[str]], None]
+type ProgressCallback = Callable[[Counter[str]], None]
 
 
-class NoOrganizationError(Exception):
-    """There is no organization with this id."""
+class UnknownOrganizationError(Exception):
+    """No organization with this ID exists."""
 
 
 def count(organization_id: str) -> Counter[str]:
-    """Count what a deletion would find, by kind, and change nothing.
+    """Count what a deletion would delete, by kind, and change nothing.
 
     Raises
     ------
-    NoOrganizationError
+    UnknownOrganizationError
+        If there is no organization with this ID.
     """
-    _require(organization_id)
+    require_organization(organization_id)
     counts: Counter[str] = Counter()
-    for found in _contents(organization_id):
-        counts[found.kind] += found.count
+    for step in _contents(organization_id):
+        counts[step.kind] += step.count
     return counts
 
 
 def delete(
     organization_id: str,
-    tell: Tell,
+    on_progress: ProgressCallback,
     delete_account: Callable[[str], None] | None = None,
     *,
-    look_for_old_images: bool = True,
+    delete_old_images: bool = True,
 ) -> Counter[str]:
-    """Delete everything of an organization, and give the counts by kind. Can be repeated after any interruption.
+    """Delete all data of an organization, and return the counts by kind. Can be repeated after any interruption.
 
     Parameters
     ----------
-    tell
-        Told the counts so far, after each step.
+    on_progress
+        Called with the counts so far after each step.
     delete_account
-        Deletes a person's account in the user pool, by e-mail address; without it accounts stay.
-    look_for_old_images
-        Whether to look for images that version 0.1 baked for awards which are deleted by now.
+        Deletes a person's account in the user pool, by e-mail address. Without it, accounts are kept.
+    delete_old_images
+        Whether to search for images that version 0.1 baked for awards deleted since.
 
     Raises
     ------
-    NoOrganizationError
-        When there is none, or none any more.
+    UnknownOrganizationError
+        If the organization doesn't exist, or no longer exists.
     """
-    _require(organization_id)
+    require_organization(organization_id)
     counts: Counter[str] = Counter()
     if delete_account is not None:
-        _work_off(people.accounts(organization_id, delete_account), counts, tell)
-    _work_off(_beginnings(organization_id), counts, tell)
+        _execute(people.accounts(organization_id, delete_account), counts, on_progress)
+    _execute(_active(organization_id), counts, on_progress)
     if counts["image re-syncs stopped"]:
-        sleep(BAKING_SECONDS)
-    while _work_off(_contents(organization_id), counts, tell):
-        sleep(INDEX_SECONDS)  # then look again: something may have been begun just before
-    if look_for_old_images:
-        _work_off(images_of_no_award(), counts, tell)
-    outcome = pictures.delete_noted(organization_id)
-    counts["pictures"] += outcome.deleted
-    counts["pictures kept for others"] += outcome.kept_for_others
-    _require(organization_id).delete()
+        sleep(MAX_BAKING_SECONDS)
+    while _execute(_contents(organization_id), counts, on_progress):
+        sleep(MAX_INDEX_LAG_SECONDS)  # then check again: something may have been started just before
+    if delete_old_images:
+        _execute(orphaned_images(), counts, on_progress)
+    noted = images.delete_noted(organization_id)
+    counts["images"] += noted.deleted
+    counts["images kept for others"] += noted.kept_for_others
+    require_organization(organization_id).delete()
     counts["organizations"] += 1
     return counts
 
 
-def _require(organization_id: str) -> Organization:
+def require_organization(organization_id: str) -> Organization:
+    """Return the organization.
+
+    Raises
+    ------
+    UnknownOrganizationError
+        If there is no organization with this ID.
+    """
     organization = find_organization(organization_id)
     if organization is None:
-        raise NoOrganizationError(f"There is no organization {organization_id}.")
+        raise UnknownOrganizationError(f"No such organization: {organization_id}.")
     return organization
 
 
-def _work_off(things: Iterator[Found], counts: Counter[str], tell: Tell) -> int:
-    worked_off = 0
-    for found in things:
-        found.delete()
-        counts[found.kind] += found.count
-        worked_off += found.count
-        tell(counts)
-    return worked_off
+def _execute(steps: Iterator[DeletionStep], counts: Counter[str], on_progress: ProgressCallback) -> int:
+    deleted = 0
+    for step in steps:
+        step.delete()
+        counts[step.kind] += step.count
+        deleted += step.count
+        on_progress(counts)
+    return deleted
 
 
-def _beginnings(organization_id: str) -> Iterator[Found]:
-    """Find what could begin something new, or is at it now."""
+def _active(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield what could start work, or is in progress."""
     yield from people.members(organization_id)
     for scope in scopes_of(organization_id):
         yield from schedules(scope)
@@ -123,9 +132,9 @@ def _beginnings(organization_id: str) -> Iterator[Found]:
             yield from active_resync(badge_class)
 
 
-def _contents(organization_id: str) -> Iterator[Found]:
-    """Find everything else, down to what leads to it."""
-    yield from _beginnings(organization_id)
+def _contents(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield everything in the organization, children before their parents."""
+    yield from _active(organization_id)
     yield from files(organization_id)
     for issuer in issuers_of(organization_id):
         badge_classes = badge_classes_of(issuer.entity_id)
@@ -135,7 +144,7 @@ def _contents(organization_id: str) -> Iterator[Found]:
             yield from replacements(organization_id, badge_class.entity_id)
         yield from exports(scope_key("issuer", issuer.entity_id))
         yield from awards(issuer.entity_id, badge_classes)
-        yield from images_left(issuer.entity_id)
+        yield from remaining_images(issuer.entity_id)
         yield from catalogue(issuer, badge_classes)
     yield from exports(scope_key("organization", organization_id))
     yield from counters(organization_id)

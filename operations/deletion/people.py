@@ -1,29 +1,29 @@
-"""An organization's members, and the accounts of those who are nobody else's member."""
+"""Delete an organization's members, and the accounts of those who are not members of another organization."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from badgedata.records.directory import Member
-from operations.deletion.found import Found
+from operations.deletion.step import DeletionStep
 
 
-def members(organization_id: str) -> Iterator[Found]:
-    """Find the roles on an organization and its issuers; without them nobody gets at it any more."""
+def members(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield the roles on an organization and its issuers. Without a role, no one can access it."""
     for member in Member.children.query(Member.parent_key(organization_id)):
-        yield Found("members", 1, member.delete)
+        yield DeletionStep("members", 1, member.delete)
 
 
-def accounts(organization_id: str, delete_account: Callable[[str], None]) -> Iterator[Found]:
-    """Find the accounts of members who have no role anywhere else.
+def accounts(organization_id: str, delete_account: Callable[[str], None]) -> Iterator[DeletionStep]:
+    """Yield the accounts of members who have no role in another organization.
 
     Parameters
     ----------
     delete_account
-        Deletes the account with an e-mail address, or does nothing where there is none.
+        Deletes the account with an e-mail address, if it exists.
     """
     for member in Member.children.query(Member.parent_key(organization_id)):
         roles = list(Member.query(member.pk, consistent_read=True))
         here = [role.sk for role in roles if role.organization_id == organization_id]
         if len(here) == len(roles) and member.sk == min(here, default=None):  # once for each person
             email = member.pk.removeprefix("member#")
-            yield Found("accounts", 1, partial(delete_account, email))
+            yield DeletionStep("accounts", 1, partial(delete_account, email))

@@ -1,1 +1,1 @@
-"""Loading: an issuer or organization document, checked as a whole, into the tables and the images bucket."""
+"""Load an issuer or organization document, after checking all of it, into the tables and the images bucket."""

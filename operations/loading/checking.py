@@ -1,7 +1,7 @@
-"""The rules of a load file beyond its shape, each fault named by its JSON path.
+"""Check the content of a load file, and report each fault with its JSON path.
 
-The whole document is checked before anything of it is written, so that a bad one changes nothing. Documents whose
-shape is faulty are checked too, as far as they could be salvaged: see `shape`.
+The whole document is checked before anything is written, so that an invalid one changes nothing. If its shape is
+invalid too, the values that could be read are checked: see `shape`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -41,18 +41,18 @@ from operations.loading.faults import (
     check_item_size,
     check_learner_id,
     check_member_email,
-    check_points_at,
+    check_parent_url,
     check_time,
     check_url,
-    shown,
+    quoted,
 )
 
 type Document = IssuerDocument | OrganizationDocument
 
 
 @dataclass
-class _Seen:
-    """Ids that have to be unlike each other across the whole document."""
+class _UsedIds:
+    """IDs found so far that must be unique in the whole document."""
 
     issuers: set[str] = field(default_factory=set)
     badge_classes: set[str] = field(default_factory=set)
@@ -61,7 +61,7 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Targets:
-    """What groups of one issuer may refer to. None where the document leaves the kind out, so that nothing is known."""
+    """IDs that groups of one issuer may refer to; None if the document omits that kind, so that they are unknown."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None
@@ -69,43 +69,43 @@ class _Targets:
 
 
 def check(document: Document, faults: Faults | None = None) -> list[Fault]:
-    """Check everything about a document that can be told without the tables.
+    """Check everything in a document that can be checked without the tables.
 
     Parameters
     ----------
     faults
-        Where to add what is found; a fresh collection when absent.
+        The collection to add faults to; a new one by default.
 
     Returns
     -------
     list of Fault
-        The first 50; empty when the document is right.
+        The first 50; empty if the document is valid.
     """
     faults = faults or Faults()
     if document.format_version not in (FORMAT_VERSION, UNSET):
-        found = "is missing" if document.format_version is None else f"{document.format_version} is not known here"
-        faults.add("$.formatVersion", f"{found}; it must be {FORMAT_VERSION}")
-    seen = _Seen()
+        problem = "is missing" if document.format_version is None else f"{document.format_version} is not supported"
+        faults.add("$.formatVersion", f"{problem}; it must be {FORMAT_VERSION}")
+    used = _UsedIds()
     if isinstance(document, IssuerDocument):
-        _check_issuer_document(faults, "$", document, seen)
+        _check_issuer_document(faults, "$", document, used)
     else:
-        _check_organization_document(faults, document, seen)
+        _check_organization_document(faults, document, used)
     return faults.named
 
 
-def _check_organization_document(faults: Faults, document: OrganizationDocument, seen: _Seen) -> None:
-    if _whole(document.organization):
+def _check_organization_document(faults: Faults, document: OrganizationDocument, used: _UsedIds) -> None:
+    if _is_valid(document.organization):
         check_id(faults, "$.organization.entityId", document.organization.entity_id, set(), "organization")
     for path, issuer_document in _each("$.issuers", document.issuers):
         if issuer_document.format_version not in (FORMAT_VERSION, None, UNSET):
             faults.add(
                 f"{path}.formatVersion",
-                f"{issuer_document.format_version} is not known here; it must be {FORMAT_VERSION}",
+                f"{issuer_document.format_version} is not supported; it must be {FORMAT_VERSION}",
             )
-        _check_issuer_document(faults, path, issuer_document, seen)
+        _check_issuer_document(faults, path, issuer_document, used)
     roles: set[tuple[str, str | None]] = set()
     for path, member in _each("$.members", document.members):
-        _check_member(faults, path, member, seen.issuers, roles)
+        _check_member(faults, path, member, used.issuers, roles)
 
 
 def _check_member(
@@ -113,37 +113,38 @@ def _check_member(
 ) -> None:
     check_member_email(faults, f"{path}.email", member.email)
     if member.role == "admin" and member.issuer is not None:
-        faults.add(f"{path}.issuer", "an admin's role is on the organization; leave `issuer` out")
+        faults.add(f"{path}.issuer", "an admin's role is on the organization; omit `issuer`")
     elif member.role in ("owner", "editor", "staff") and member.issuer is None:
-        faults.add(f"{path}.issuer", f"is missing; the role {member.role} is on one issuer")
+        faults.add(f"{path}.issuer", f"is missing; the role {member.role} requires an issuer")
     elif isinstance(member.issuer, str) and member.issuer not in issuers:
-        faults.add(f"{path}.issuer", f"{shown(member.issuer)} is not the entityId of an issuer of this document")
+        faults.add(f"{path}.issuer", f"{quoted(member.issuer)} is not the entityId of an issuer of this document")
     if isinstance(member.email, str):
-        one_role = (comparable_address(member.email), member.issuer)
-        if one_role in roles:
+        role = (comparable_address(member.email), member.issuer)
+        if role in roles:
             faults.add(
-                path, f"{shown(member.email)} has a role there by an earlier member; a person has one role on a thing"
+                path,
+                f"{quoted(member.email)} already has a role there; a person has one role on an issuer or organization",
             )
-        roles.add(one_role)
+        roles.add(role)
 
 
-def _check_issuer_document(faults: Faults, path: str, document: IssuerDocument, seen: _Seen) -> None:
+def _check_issuer_document(faults: Faults, path: str, document: IssuerDocument, used: _UsedIds) -> None:
     check_time(faults, f"{path}.exportedAt", document.exported_at)
     issuer_id = ""
-    if _whole(document.issuer):
+    if _is_valid(document.issuer):
         issuer_id = document.issuer.entity_id
-        _check_issuer(faults, f"{path}.issuer", document.issuer, seen)
+        _check_issuer(faults, f"{path}.issuer", document.issuer, used)
     for at, badge_class in _each(f"{path}.badgeClasses", document.badge_classes):
-        _check_badge_class(faults, at, badge_class, issuer_id, seen)
+        _check_badge_class(faults, at, badge_class, issuer_id, used)
     pathway_ids: set[str] = set()
     for at, pathway in _each(f"{path}.pathways", document.pathways):
         _check_pathway(faults, at, pathway, pathway_ids)
     badge_class_ids = _ids(document.badge_classes)
-    all_known = badge_class_ids is not None and document.pathways is not UNSET
+    lists_all = badge_class_ids is not None and document.pathways is not UNSET
     targets = _Targets(
         badge_classes=badge_class_ids,
         pathways=None if document.pathways is UNSET else pathway_ids,
-        either=(badge_class_ids or set()) | pathway_ids if all_known else None,
+        either=(badge_class_ids or set()) | pathway_ids if lists_all else None,
     )
     group_ids: set[str] = set()
     for at, group in _each(f"{path}.recipientGroups", document.recipient_groups):
@@ -156,17 +157,17 @@ def _ids(badge_classes: list[BadgeClass] | UnsetType) -> set[str] | None:
     return {badge_class.entity_id for _, badge_class in _each("", badge_classes)}
 
 
-def _check_issuer(faults: Faults, path: str, issuer: Issuer, seen: _Seen) -> None:
-    check_id(faults, f"{path}.entityId", issuer.entity_id, seen.issuers, "issuer")
+def _check_issuer(faults: Faults, path: str, issuer: Issuer, used: _UsedIds) -> None:
+    check_id(faults, f"{path}.entityId", issuer.entity_id, used.issuers, "issuer")
     check_url(faults, f"{path}.url", issuer.url)
     check_email(faults, f"{path}.email", issuer.email)
     check_image(faults, f"{path}.image", issuer.image)
     check_item_size(faults, path, issuer, "an issuer")
 
 
-def _check_badge_class(faults: Faults, path: str, badge_class: BadgeClass, issuer_id: str, seen: _Seen) -> None:
-    check_id(faults, f"{path}.entityId", badge_class.entity_id, seen.badge_classes, "badge class")
-    check_points_at(faults, f"{path}.issuer", badge_class.issuer, issuer_id, "issuer")
+def _check_badge_class(faults: Faults, path: str, badge_class: BadgeClass, issuer_id: str, used: _UsedIds) -> None:
+    check_id(faults, f"{path}.entityId", badge_class.entity_id, used.badge_classes, "badge class")
+    check_parent_url(faults, f"{path}.issuer", badge_class.issuer, issuer_id, "issuer")
     check_image(faults, f"{path}.image", badge_class.image)
     if isinstance(badge_class.criteria, str):
         check_url(faults, f"{path}.criteria", badge_class.criteria)
@@ -177,12 +178,12 @@ def _check_badge_class(faults: Faults, path: str, badge_class: BadgeClass, issue
     check_time(faults, f"{path}.createdAt", badge_class.created_at)
     check_item_size(faults, path, replace(badge_class, assertions=UNSET), "a badge class")
     for at, assertion in _each(f"{path}.assertions", badge_class.assertions):
-        _check_assertion(faults, at, assertion, badge_class.entity_id, seen)
+        _check_assertion(faults, at, assertion, badge_class.entity_id, used)
 
 
-def _check_assertion(faults: Faults, path: str, assertion: Assertion, badge_class_id: str, seen: _Seen) -> None:
-    check_id(faults, f"{path}.entityId", assertion.entity_id, seen.assertions, "assertion")
-    check_points_at(faults, f"{path}.badge", assertion.badge, badge_class_id, "badge class")
+def _check_assertion(faults: Faults, path: str, assertion: Assertion, badge_class_id: str, used: _UsedIds) -> None:
+    check_id(faults, f"{path}.entityId", assertion.entity_id, used.assertions, "assertion")
+    check_parent_url(faults, f"{path}.badge", assertion.badge, badge_class_id, "badge class")
     if isinstance(assertion.recipient, Recipient):
         for key, value in (("type", assertion.recipient.type), ("identity", assertion.recipient.identity)):
             if value == "":
@@ -195,7 +196,7 @@ def _check_assertion(faults: Faults, path: str, assertion: Assertion, badge_clas
     if isinstance(assertion.revocation_reason, str) and assertion.revoked not in (True, UNSET):
         faults.add(
             f"{path}.revocationReason",
-            "is given, and the assertion is not revoked; add `revoked: true` or leave it out",
+            "is given, but the assertion is not revoked; add `revoked: true` or omit it",
         )
     check_item_size(faults, path, assertion, "an award")
 
@@ -249,30 +250,30 @@ def _check_progress(faults: Faults, path: str, progress: Progress, targets: _Tar
     _check_reference(faults, f"{path}.alignment", progress.alignment, "badge class or pathway", targets.either)
     for key, value in (("completed", progress.completed), ("required", progress.required)):
         if isinstance(value, int) and not 0 <= value <= 1_000_000:
-            faults.add(f"{path}.{key}", f"{value} is not a count of requirements")
+            faults.add(f"{path}.{key}", f"must be a number from 0 to 1,000,000, not {value}")
     if isinstance(progress.evidence, list):
         for index, address in enumerate(progress.evidence):
             check_url(faults, f"{path}.evidence[{index}]", address)
 
 
 def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str, known: set[str] | None) -> None:
-    """Where a document has all of a kind, what refers to one of them names one that is there."""
+    """Check that a reference names an ID in the document, if the document lists all items of that kind."""
     if not isinstance(entity_id, str):
         return
     if not is_entity_id(entity_id):
-        faults.add(path, f"{shown(entity_id)} is not an id: 1 to 64 characters of A-Z, a-z, 0-9, _ and -")
+        faults.add(path, f"{quoted(entity_id)} is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)")
     elif known is not None and entity_id not in known:
-        faults.add(path, f"{shown(entity_id)} is not the entityId of a {what} of this issuer in this document")
+        faults.add(path, f"{quoted(entity_id)} is not the entityId of a {what} of this issuer in this document")
 
 
 def _each[T: Struct](path: str, parts: Iterable[T] | UnsetType | None) -> Iterator[tuple[str, T]]:
-    """Give the parts of a list with their paths, but for those that are faulty in their shape."""
+    """Yield the parts of a list with their paths, except those of an invalid shape."""
     if parts is None or isinstance(parts, UnsetType):
         return
     for index, part in enumerate(parts):
-        if _whole(part):
+        if _is_valid(part):
             yield f"{path}[{index}]", part
 
 
-def _whole(part: object) -> bool:
+def _is_valid(part: object) -> bool:
     return part is not UNSET

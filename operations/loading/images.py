@@ -1,4 +1,4 @@
-"""Images that a document carries in itself, as `data:` URIs (RFC 2397), and how they are stored: by their hash."""
+"""Images embedded in a document as `data:` URIs (RFC 2397). They are stored by their hash."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImag
 
 _DATA_URI = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
 _FILE_EXTENSIONS: Final = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
-# The root element, behind a byte order mark, the XML declaration, comments, and a document type.
+# The root element, after a byte order mark, the XML declaration, comments, and a document type.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?"
     rb"(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>\[]*+(?:\[(?:(?!\]\s*>).)*+\]\s*+)?>\s*+)*+<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]",
@@ -26,23 +26,23 @@ _SVG = re.compile(
 
 
 class Image(NamedTuple):
-    """An image's bytes, and what type they are."""
+    """An image's bytes, and their content type."""
 
     content: bytes
     content_type: str
 
     @property
     def stored(self) -> StoredImage:
-        """This as an image of the bucket."""
+        """The stored image of an issuer or a badge class with these bytes."""
         return badge_image(self.content, self._extension)
 
-    def stored_of_award(self, issuer_id: str, award_id: str, identity: str) -> StoredImage:
-        """Give this as an award's image of the bucket: the award's own, since it may tell who the recipient is.
+    def stored_for_award(self, issuer_id: str, award_id: str, identity: str) -> StoredImage:
+        """Return the stored image of an award with these bytes, not shared because it may identify the recipient.
 
         Parameters
         ----------
         identity
-            The recipient's, as the document has it.
+            The recipient's identity in the document.
         """
         hides_recipient = not names_recipient(self.content, identity)
         name = hashlib.sha256(self.content).hexdigest()
@@ -54,13 +54,13 @@ class Image(NamedTuple):
 
 
 def read_data_uri(uri: str) -> Image:
-    """Decode the image of a `data:` URI, as it may be stored: an SVG is cleaned; badge data in it stays.
+    """Return the image of a `data:` URI in the form to be stored: an SVG is sanitized, and keeps its badge data.
 
     Raises
     ------
     ValueError
-        When it is not base64, of a type other than PNG, SVG, JPEG, GIF or WebP, above 4 MiB, when its first bytes are
-        those of another type than it claims, or when it is damaged, so that it could be neither shown nor baked.
+        If it is not Base64; not PNG, SVG, JPEG, GIF or WebP; larger than 4 MiB; of another type than declared, by its
+        first bytes; or damaged, so that it could be neither shown nor baked.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -69,28 +69,28 @@ def read_data_uri(uri: str) -> Image:
     if content_type not in _FILE_EXTENSIONS:
         raise ValueError(f"is of type {content_type}; an image must be one of {', '.join(_FILE_EXTENSIONS)}")
     encoded = uri[head.end() :]
-    # Four characters of base64 are three bytes: looked at before decoding.
+    # Four characters of Base64 are three bytes, so the size is checked before decoding.
     if len(encoded) * 3 // 4 > MAX_IMAGE_BYTES + 3:
         raise ValueError(_too_large(len(encoded) * 3 // 4))
     try:
         content = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise ValueError("has data that is not base64 (RFC 4648, section 4)") from None
+        raise ValueError("contains data that is not Base64 (RFC 4648, section 4)") from None
     if len(content) > MAX_IMAGE_BYTES:
         raise ValueError(_too_large(len(content)))
-    found = sniffed_type(content)
-    if found != content_type:
+    detected = sniffed_type(content)
+    if detected != content_type:
         raise ValueError(
-            f"claims to be {content_type}, and its bytes are {found or 'of no image type that is known here'}"
+            f"is declared as {content_type}, but its content is {detected or 'not a supported image type'}"
         )
     try:
-        return Image(_sound(content, content_type), content_type)
+        return Image(_sanitized(content, content_type), content_type)
     except SourceRefusedError as refused:
         raise ValueError(f"can't be used: {refused.reason}") from None
 
 
-def _sound(content: bytes, content_type: str) -> bytes:
-    """Return an image that is whole: an SVG cleaned, with the badge data that it carries, any other as it is."""
+def _sanitized(content: bytes, content_type: str) -> bytes:
+    """Return an SVG sanitized, with its badge data, and any other image unchanged, if it is intact."""
     checked = checked_image(content, "the image")
     if content_type != "image/svg+xml":
         return content
@@ -104,61 +104,61 @@ def _sound(content: bytes, content_type: str) -> bytes:
 
 
 def sniffed_type(content: bytes) -> str | None:
-    """Tell an image's type by its first bytes; None when they are of none of the types that are taken."""
+    """Return an image's content type by its first bytes; None if the type is not supported."""
     if (kind := raster_kind(content)) is not None:
         return KINDS[kind]
     return "image/svg+xml" if _SVG.match(content[:65536]) else None
 
 
 def _too_large(size: int) -> str:
-    return f"is an image of {size:,} bytes; at most {MAX_IMAGE_BYTES:,} (4 MiB) are taken"
+    return f"is an image of {size:,} bytes; the maximum is {MAX_IMAGE_BYTES:,} (4 MiB)"
 
 
 class ImageStore:
-    """Puts images into the images bucket, each once."""
+    """Stores images in the images bucket, each once."""
 
     def __init__(self) -> None:
         self._present: set[StoredImage] = set()
         self.count = 0
-        """How many images were not there yet."""
+        """Number of images stored that were not in the bucket before."""
 
-    def keep(self, image: str | None, own_address: str, known: Issuer | BadgeClass | None) -> str | None:
-        """Store what a document says of the image of an issuer or badge class, and give what its record holds.
+    def store_for_record(self, image: str | None, own_address: str, known: Issuer | BadgeClass | None) -> str | None:
+        """Store the image of an issuer or badge class, and return the value for its record.
 
         Parameters
         ----------
         image
-            A `data:` URI, whose bytes go to the bucket; an address, which stays as it is; or None.
+            A `data:` URI, whose bytes are stored; a URL, which is kept; or None.
         own_address
-            Where this deployment shows the image. As a record that held it would point at itself, it stands for the
-            image that is stored.
+            The URL at which this deployment shows the image. In a document it means the stored image, because a record
+            with it would point to itself.
         known
-            The record as it is now, if there is one.
+            The current record, if it exists.
 
         Returns
         -------
         str or None
-            ``s3:`` and the object key, or an address.
+            ``s3:`` and the object key, or a URL.
         """
         if known is not None and image == own_address:
             return known.image
-        return self.put(image) if image is not None else None
+        return self.store(image) if image is not None else None
 
-    def put(self, image: str) -> str:
-        """Store an image that is a `data:` URI, and give what a record holds: ``s3:`` and the key, or the address."""
+    def store(self, image: str) -> str:
+        """Store an image given as a `data:` URI, and return the value for a record: ``s3:`` and the key, or the URL."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)
-        return self._keep(decoded.stored, decoded.content)
+        return self._store_once(decoded.stored, decoded.content)
 
-    def put_of_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image in the same way, among the award's own images."""
+    def store_for_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
+        """Store an award's image in the same way, under the award's own key."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)
-        return self._keep(decoded.stored_of_award(issuer_id, award_id, identity), decoded.content)
+        return self._store_once(decoded.stored_for_award(issuer_id, award_id, identity), decoded.content)
 
-    def _keep(self, image: StoredImage, content: bytes) -> str:
+    def _store_once(self, image: StoredImage, content: bytes) -> str:
         if image not in self._present:
             try:
                 stored_images.require(image)

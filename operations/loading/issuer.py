@@ -1,4 +1,4 @@
-"""Writes one issuer with all that is its own, in an order that a load which broke off can be repaired by another."""
+"""Write one issuer with everything in it, in an order in which another load can repair an interrupted one."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -6,36 +6,46 @@ from msgspec import UnsetType
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
-from badgedata.addresses import assertion_url, badge_class_url, issuer_url
 from badgedata.config import config
 from badgedata.documents import Assertion, BadgeClass, IssuerDocument, Learner, RecipientGroup
+from badgedata.published import assertion_url, badge_class_url, issuer_url
 from badgedata.records import directory
 from badgedata.records.awards import Award
 from operations.loading import items
 from operations.loading.images import ImageStore
-from operations.loading.stored import Stored, assertions_of, badge_classes_of, stored_learner_ids
-from operations.loading.writing import LoadBrokenOffError, put_batch, write_batches, write_records
+from operations.loading.stored import StoredRecords, assertions_of, badge_classes_of, stored_learner_ids
+from operations.loading.writing import (
+    LoadInterruptedError,
+    ProgressCallback,
+    put_batch,
+    write_batches,
+    write_records,
+)
 
 
 def write_issuer(
-    document: IssuerDocument, organization_id: str, stored: Stored, images: ImageStore, tell: Callable[[str, int], None]
+    document: IssuerDocument,
+    organization_id: str,
+    stored: StoredRecords,
+    images: ImageStore,
+    on_progress: ProgressCallback,
 ) -> Iterator[tuple[str, int]]:
     """Write an issuer, its badge classes, pathways, learners, groups and awards, in this order.
 
-    The issuer is first, because a load looks for awards and learners only below issuers that exist. Learners precede
-    the groups that count them.
+    The issuer is first, because a load looks up stored awards and learners only for issuers that exist. Learners
+    precede the groups that count them.
 
     Yields
     ------
     tuple of str and int
-        Each kind, and how many of it were written.
+        Each kind, and the number written.
     """
     issuer_id = document.issuer.entity_id
     _issuer_record(document, organization_id, stored, images).save()
     yield "issuers", 1
 
-    def told(kind: str) -> Callable[[int], None]:
-        return lambda count: tell(kind, count)
+    def reporting(kind: str) -> Callable[[int], None]:
+        return lambda count: on_progress(kind, count)
 
     badge_classes = [badge_class for _, badge_class in badge_classes_of(document)]
     yield (
@@ -43,45 +53,45 @@ def write_issuer(
         write_records(
             badge_classes,
             lambda badge_class: _badge_class_record(badge_class, issuer_id, stored, images),
-            told("badge classes"),
+            reporting("badge classes"),
             put=lambda records: _put_badge_classes(records, stored),
         ),
     )
     pathways = [] if isinstance(document.pathways, UnsetType) else document.pathways
-    yield "pathways", write_records(pathways, lambda p: items.pathway_record(p, issuer_id), told("pathways"))
+    yield "pathways", write_records(pathways, lambda p: items.pathway_record(p, issuer_id), reporting("pathways"))
     groups = [] if isinstance(document.recipient_groups, UnsetType) else document.recipient_groups
     learners = ((group.entity_id, learner) for group in groups for learner in group.learners or ())
-    yield "learners", write_records(learners, lambda one: _learner_record(issuer_id, *one), told("learners"))
+    yield "learners", write_records(learners, lambda pair: _learner_record(issuer_id, *pair), reporting("learners"))
     is_new = issuer_id not in stored.issuers
-    yield "groups", write_records(groups, lambda group: _group_record(group, issuer_id, is_new), told("groups"))
+    yield "groups", write_records(groups, lambda group: _group_record(group, issuer_id, is_new), reporting("groups"))
     assertions = ((bc.entity_id, assertion) for bc in badge_classes for assertion in assertions_of(bc))
     yield (
         "awards",
-        write_batches(assertions, lambda batch: write_awards(batch, issuer_id, stored, images), told("awards")),
+        write_batches(assertions, lambda batch: write_awards(batch, issuer_id, stored, images), reporting("awards")),
     )
 
 
 def _issuer_record(
-    document: IssuerDocument, organization_id: str, stored: Stored, images: ImageStore
+    document: IssuerDocument, organization_id: str, stored: StoredRecords, images: ImageStore
 ) -> directory.Issuer:
     issuer = document.issuer
     known = stored.issuers.get(issuer.entity_id)
     own_address = issuer_url(config().public_base_url, issuer.entity_id) + "/image"
-    image = images.keep(issuer.image, own_address, known)
+    image = images.store_for_record(issuer.image, own_address, known)
     return items.issuer_record(issuer, organization_id, image)
 
 
 def _badge_class_record(
-    badge_class: BadgeClass, issuer_id: str, stored: Stored, images: ImageStore
+    badge_class: BadgeClass, issuer_id: str, stored: StoredRecords, images: ImageStore
 ) -> directory.BadgeClass:
     known = stored.badge_classes.get(badge_class.entity_id)
     own_address = badge_class_url(config().public_base_url, badge_class.entity_id) + "/image"
-    image = images.keep(badge_class.image, own_address, known)
+    image = images.store_for_record(badge_class.image, own_address, known)
     return items.badge_class_record(badge_class, issuer_id, image, stored.version_of(badge_class.entity_id))
 
 
-def _put_badge_classes(records: list[directory.BadgeClass], stored: Stored) -> None:
-    """Put badge classes one by one, each on condition that nobody replaced it since its version was read."""
+def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecords) -> None:
+    """Put badge classes one by one, on condition that none was replaced after its version was read."""
     for record in records:
         condition: Condition = directory.BadgeClass.pk.does_not_exist()
         if record.entity_id in stored.badge_classes:
@@ -91,7 +101,7 @@ def _put_badge_classes(records: list[directory.BadgeClass], stored: Stored) -> N
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
-            raise LoadBrokenOffError(f"the badge class {record.entity_id} was changed while it was loaded") from error
+            raise LoadInterruptedError(f"the badge class {record.entity_id} was changed during the load") from error
 
 
 def _learner_record(issuer_id: str, group_id: str, learner: Learner) -> directory.Learner:
@@ -99,57 +109,63 @@ def _learner_record(issuer_id: str, group_id: str, learner: Learner) -> director
 
 
 def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> directory.RecipientGroup:
-    # Learners that are stored and not in the document stay, and so they count.
+    # Stored learners that are not in the document are kept, so they count.
     learners = {learner.id for learner in group.learners or ()}
     if not is_new:
         learners |= stored_learner_ids(issuer_id, group.entity_id)
     return items.group_record(group, issuer_id, len(learners))
 
 
-def write_awards(batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: Stored, images: ImageStore) -> None:
-    """Write up to 25 awards of one issuer, each given with the id of its badge class.
+def write_awards(
+    batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: StoredRecords, images: ImageStore
+) -> None:
+    """Write up to 25 awards of one issuer, each with the ID of its badge class.
 
-    An award that is there is read again, as its image may have been baked anew since the load began. One that is as the
-    document says already is left alone.
+    Existing awards are read again, because their images may have been re-baked since the load began. Those that are
+    the same as in the document are not written.
     """
 
-    def record(badge_class_id: str, assertion: Assertion, there: Award | None) -> Award:
-        image, image_version = _image(assertion, issuer_id, there, stored.version_of(badge_class_id), images)
+    def record(badge_class_id: str, assertion: Assertion, existing: Award | None) -> Award:
+        image, image_version = _image(assertion, issuer_id, existing, stored.version_of(badge_class_id), images)
         return items.award_record(assertion, issuer_id, badge_class_id, image, image_version)
 
     known = stored.awards.get(issuer_id, {})
-    new = [record(*one, None) for one in batch if one[1].entity_id not in known]
+    new = [record(*pair, None) for pair in batch if pair[1].entity_id not in known]
     if new:
         put_batch(new)
-    left = [one for one in batch if one[1].entity_id in known]
-    while left:  # a turn that leaves any was overtaken by a re-sync, which bakes an award once for each version
-        keys = [(issuer_id, items.award_key(assertion)) for _, assertion in left]
-        there = {award.award_id: award for award in Award.batch_get(keys, consistent_read=True)}
-        left = [one for one in left if not _is_put(record(*one, found := there.get(one[1].entity_id)), found)]
+    remaining = [pair for pair in batch if pair[1].entity_id in known]
+    while remaining:  # a write fails only if a re-sync was faster, which bakes an award once for each version
+        keys = [(issuer_id, items.award_key(assertion)) for _, assertion in remaining]
+        current = {award.award_id: award for award in Award.batch_get(keys, consistent_read=True)}
+        remaining = [
+            pair
+            for pair in remaining
+            if not _put_unless_changed(record(*pair, existing := current.get(pair[1].entity_id)), existing)
+        ]
 
 
 def _image(
-    assertion: Assertion, issuer_id: str, there: Award | None, version: int, images: ImageStore
+    assertion: Assertion, issuer_id: str, existing: Award | None, version: int, images: ImageStore
 ) -> tuple[str | None, int | None]:
-    """Give an award's image, and the version of its badge class that it was baked for."""
+    """Return an award's image for its record, and the version of the badge class that it was baked for."""
     own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
     image = assertion.image
-    # The baked image that is there stays; so does one for a newer version than the document's image belongs to.
-    if there is not None and (image in (None, own_address) or int(there.image_version or 0) > version):
-        return there.image, None if there.image_version is None else int(there.image_version)
+    # Keep an existing baked image, also if it is for a newer version than the document's image.
+    if existing is not None and (image in (None, own_address) or int(existing.image_version or 0) > version):
+        return existing.image, None if existing.image_version is None else int(existing.image_version)
     if image is None:
         return None, None
-    kept = images.put_of_award(image, issuer_id, assertion.entity_id, assertion.recipient.identity)
-    # One that came in the document was baked for the badge class beside it.
-    return kept, version if kept != image else None
+    stored = images.store_for_award(image, issuer_id, assertion.entity_id, assertion.recipient.identity)
+    # An image embedded in the document was baked for the badge class in the document.
+    return stored, version if stored != image else None
 
 
-def _is_put(award: Award, there: Award | None) -> bool:
-    """Put an award, unless it is the same as what is there. False where another image was baked since that was read."""
-    if there is not None and award.serialize() == there.serialize():
+def _put_unless_changed(award: Award, existing: Award | None) -> bool:
+    """Put an award if it differs from the existing one. Return False if its image was re-baked in the meantime."""
+    if existing is not None and award.serialize() == existing.serialize():
         return True
     try:
-        award.save(condition=_is_still(there))
+        award.save(condition=_is_unchanged(existing))
     except PutError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
@@ -157,9 +173,9 @@ def _is_put(award: Award, there: Award | None) -> bool:
     return True
 
 
-def _is_still(there: Award | None) -> Condition:
-    if there is None:
+def _is_unchanged(existing: Award | None) -> Condition:
+    if existing is None:
         return Award.award_id.does_not_exist()
-    if there.image_version is None:
+    if existing.image_version is None:
         return Award.image_version.does_not_exist()
-    return Award.image_version == there.image_version
+    return Award.image_version == existing.image_version

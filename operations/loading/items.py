@@ -1,6 +1,6 @@
-"""Parts of a document as records of the tables. Pure: nothing is read or written here.
+"""Convert parts of a document to records of the tables, without reading or writing them.
 
-Times are stored in UTC with a ``Z``, the zeros at the end of a fraction cut off. What is absent stays absent.
+Times are stored in UTC with a ``Z`` and without trailing zeros of a fraction. Absent values stay absent.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ FIRST_VERSION = 1
 
 
 def organization_record(organization: documents.Organization) -> directory.Organization:
-    """Give the record of an organization."""
+    """Return the record of an organization."""
     return directory.Organization(
         *directory.Organization.key(organization.entity_id),
         entity_id=organization.entity_id,
@@ -25,7 +25,7 @@ def organization_record(organization: documents.Organization) -> directory.Organ
 
 
 def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | None) -> directory.Issuer:
-    """Give the record of an issuer. `image` is what the record holds: ``s3:`` and a key, or an address."""
+    """Return the record of an issuer. `image` is ``s3:`` and a key, or a URL."""
     return directory.Issuer(
         *directory.Issuer.key(issuer.entity_id),
         parent=directory.Issuer.parent_key(organization_id),
@@ -43,7 +43,7 @@ def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | N
 def badge_class_record(
     badge_class: documents.BadgeClass, issuer_id: str, image: str | None, version: int
 ) -> directory.BadgeClass:
-    """Give the record of a badge class. Criteria that are an address alone become criteria with that id."""
+    """Return the record of a badge class. Criteria that are only a URL become criteria with that ID."""
     criteria = badge_class.criteria
     if isinstance(criteria, str):
         criteria = documents.Criteria(id=criteria)
@@ -65,7 +65,7 @@ def badge_class_record(
 
 
 def pathway_record(pathway: documents.Pathway, issuer_id: str) -> directory.Pathway:
-    """Give the record of a pathway."""
+    """Return the record of a pathway."""
     return directory.Pathway(
         *directory.Pathway.key(issuer_id, pathway.entity_id),
         entity_id=pathway.entity_id,
@@ -77,7 +77,7 @@ def pathway_record(pathway: documents.Pathway, issuer_id: str) -> directory.Path
 
 
 def group_record(group: documents.RecipientGroup, issuer_id: str, learner_count: int) -> directory.RecipientGroup:
-    """Give the record of a recipient group; its learners have records of their own."""
+    """Return the record of a recipient group; its learners have records of their own."""
     expiration = _plain(group.expiration)
     if expiration and "date" in expiration and not is_date(expiration["date"]):
         expiration["date"] = _time(expiration["date"])
@@ -97,7 +97,7 @@ def group_record(group: documents.RecipientGroup, issuer_id: str, learner_count:
 
 
 def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) -> directory.Learner:
-    """Give the record of a learner in one group."""
+    """Return the record of a learner in one group."""
     last_badge_earned = _plain(learner.last_badge_earned)
     if last_badge_earned and "issuedOn" in last_badge_earned:
         last_badge_earned["issuedOn"] = _time(last_badge_earned["issuedOn"])
@@ -111,9 +111,9 @@ def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) ->
 
 
 def member_record(member: documents.Member, organization_id: str) -> directory.Member:
-    """Give the record of a person's role on the organization, or on the issuer that the role names."""
+    """Return the record of a person's role on the organization, or on the issuer that the document names."""
     pk, sk = directory.Member.key(member.email, organization_id, member.issuer)
-    # In the index, an organization's members need ids unlike each other: who, and on what.
+    # The index needs an ID that is unique in the organization: the person and the scope of the role.
     return directory.Member(
         pk,
         sk,
@@ -126,14 +126,14 @@ def member_record(member: documents.Member, organization_id: str) -> directory.M
 
 
 def award_key(assertion: documents.Assertion) -> str:
-    """Give the sort key that an award stands under, by its date and id."""
+    """Return the sort key of an award, from its date and ID."""
     return awards.sort_key(clock.parse_iso8601(assertion.issued_on), assertion.entity_id)
 
 
 def award_record(
     assertion: documents.Assertion, issuer_id: str, badge_class_id: str, image: str | None, image_version: int | None
 ) -> awards.Award:
-    """Give the record of an award. `image_version` is the version of the badge class that `image` was baked for."""
+    """Return the record of an award. `image_version` is the version of the badge class that `image` was baked for."""
     return awards.Award(
         issuer_id,
         award_key(assertion),
@@ -150,7 +150,7 @@ def award_record(
         evidence=_plain(assertion.evidence),
         image=image,
         image_version=image_version,
-        revoked=assertion.revoked or None,  # kept only where it is so
+        revoked=assertion.revoked or None,  # stored only if true
         revocation_reason=assertion.revocation_reason,
         more=assertion.more,
     )

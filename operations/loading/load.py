@@ -1,6 +1,6 @@
-"""Loads a checked document into the tables: the organization, its issuers and all that is theirs, members last."""
+"""Load a checked document into the tables: the organization, its issuers with everything in them, and members last."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from badgedata import documents
@@ -11,35 +11,33 @@ from badgedata.records import directory
 from badgedata.records.directory import Member
 from operations.loading import items
 from operations.loading.checking import Document
-from operations.loading.faults import BadDocument, Fault, Faults, check_member_email, shown
+from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_member_email, quoted
 from operations.loading.images import ImageStore
 from operations.loading.issuer import write_issuer
 from operations.loading.stored import check_against_stored, read_stored
-from operations.loading.writing import write_records
-
-type Tell = Callable[[str, int], None]
+from operations.loading.writing import ProgressCallback, write_records
 
 
 @dataclass
-class Loaded:
-    """What a load wrote, and which organization it went to."""
+class LoadResult:
+    """The result of a load: the organization, and what was written."""
 
     organization_id: str
-    made_organization: bool
-    """Whether the organization was made for an issuer document that named none."""
+    created_organization: bool
+    """Whether the load created the organization, for an issuer document that named none."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    """How many of each kind were written: ``{"issuers": 3, "badge classes": 12, …}``."""
+    """Number of items written, by kind: ``{"issuers": 3, "badge classes": 12, …}``."""
 
     members_removed: int = 0
-    """How many memberships ended, because the document lists members and lacks these."""
+    """Number of memberships removed because the document's list of members lacks them."""
 
     images: int = 0
-    """Images that were not in the bucket before."""
+    """Number of images that were not in the bucket before."""
 
 
-def _nobody(kind: str, count: int) -> None:
-    """Keep the progress to itself."""
+def _ignore_progress(kind: str, count: int) -> None:
+    """Do nothing (the default progress callback)."""
 
 
 def load(
@@ -47,59 +45,59 @@ def load(
     *,
     organization_id: str | None = None,
     admin_email: str | None = None,
-    tell: Tell = _nobody,
-) -> Loaded:
-    """Write a document that `read_document` found right.
+    on_progress: ProgressCallback = _ignore_progress,
+) -> LoadResult:
+    """Write a document that `read_document` has checked.
 
-    Loading the same document again changes nothing. What is in the tables and not in the document stays, except for
-    members: where an organization document lists them, its list is complete, and all other memberships end before
-    anything else is written. A load that breaks off is repaired by loading again, and until then nobody sees half an
-    organization, because its members come last. An existing badge class keeps its version, and an existing award its
-    baked image.
+    Loading the same document again changes nothing. Items in the tables that are not in the document are kept, except
+    members: if an organization document lists members, the list is complete, and all other memberships are removed
+    before anything else is written. To repair an interrupted load, load again; until then, no one can access a partial
+    organization, because its members are written last. An existing badge class keeps its version, and an existing
+    award its baked image.
 
     Parameters
     ----------
     organization_id
-        An organization that exists, to which the issuer of an issuer document belongs. Without it the issuer stays
-        with the organization that it has; one that has none yet gets an organization of its own, on the paid plan, with
-        the issuer's id and name. With an organization document, its own id, which confirms that the load may rename an
-        existing organization, change its plan and let in people who aren't members yet.
+        For an issuer document: the existing organization that the issuer belongs to. By default, an existing issuer
+        stays in its organization, and a new one gets an organization of its own, on the paid plan, with the issuer's ID
+        and name. For an organization document: its own ID, which confirms that the load may rename an existing
+        organization, change its plan and add members.
     admin_email
-        Who becomes an admin of the organization, beside the document's members.
-    tell
-        Told the progress: what is written (``"awards"``), and how many so far.
+        A person to make an admin of the organization, in addition to the document's members.
+    on_progress
+        Called with the kind that is being written (``"awards"``), and the number written so far.
 
     Raises
     ------
-    BadDocument
-        When the document contradicts what is stored, or the admin's address is none. Nothing of it was written then.
+    InvalidDocumentError
+        If the document contradicts the stored data, or the admin's address is invalid. Nothing was written then.
     """
     if admin_email is not None:
         _check_admin(admin_email)
-    organization, made = _organization(document, organization_id)
+    organization, is_new = _organization(document, organization_id)
     listed = listed_members(document, admin_email)
     members = list(directory.Member.children.query(directory.Member.parent_key(organization.entity_id)))
     if isinstance(document, OrganizationDocument) and organization_id is None:
-        _check_take_over(document.organization, listed, members)
+        _require_confirmation(document.organization, listed, members)
     issuer_documents = _issuer_documents(document)
     stored = read_stored([issuer_document for _, issuer_document in issuer_documents])
     faults = Faults()
     for path, issuer_document in issuer_documents:
         check_against_stored(faults, path, issuer_document, organization.entity_id, stored)
     if faults.count:
-        raise BadDocument(faults.named, faults.count)
+        raise InvalidDocumentError(faults.named, faults.count)
 
-    loaded = Loaded(organization.entity_id, made, members_removed=end_access(document, listed, members))
+    loaded = LoadResult(organization.entity_id, is_new, members_removed=end_access(document, listed, members))
     images = ImageStore()
-    if made or isinstance(document, OrganizationDocument):
+    if is_new or isinstance(document, OrganizationDocument):
         items.organization_record(organization).save()
     for _, issuer_document in issuer_documents:
-        for kind, count in write_issuer(issuer_document, organization.entity_id, stored, images, tell):
+        for kind, count in write_issuer(issuer_document, organization.entity_id, stored, images, on_progress):
             loaded.counts[kind] = loaded.counts.get(kind, 0) + count
     loaded.counts["members"] = write_records(
         listed,
         lambda member: items.member_record(member, organization.entity_id),
-        lambda count: tell("members", count),
+        lambda count: on_progress("members", count),
     )
     loaded.images = images.count
     return loaded
@@ -107,9 +105,9 @@ def load(
 
 def _check_admin(email: str) -> None:
     faults = Faults()
-    check_member_email(faults, "the admin", email)
+    check_member_email(faults, "--admin", email)
     if faults.count:
-        raise BadDocument(faults.named)
+        raise InvalidDocumentError(faults.named)
 
 
 def _issuer_documents(document: Document) -> list[tuple[str, IssuerDocument]]:
@@ -118,15 +116,15 @@ def _issuer_documents(document: Document) -> list[tuple[str, IssuerDocument]]:
     return [(f"$.issuers[{index}]", issuer) for index, issuer in enumerate(document.issuers or [])]
 
 
-def _check_take_over(
+def _require_confirmation(
     organization: documents.Organization, listed: list[documents.Member], members: list[directory.Member]
 ) -> None:
-    """Refuse to change an existing organization for a document that merely has the same id."""
+    """Refuse to change an existing organization because of a document that only has the same ID."""
     known = find_organization(organization.entity_id)
     if known is None or not _is_in_use(organization.entity_id):
         return
     changes = [
-        f"{name} from {shown(old)} to {shown(new)}"
+        f"{name} from {quoted(old)} to {quoted(new)}"
         for name, old, new in (
             ("its name", known.name, organization.name),
             ("its plan", known.plan, organization.plan),
@@ -138,39 +136,40 @@ def _check_take_over(
     if changes:
         raise _refused(
             "$.organization.entityId",
-            f"{shown(organization.entity_id)} exists already, and this load would change {' and '.join(changes)}; "
+            f"{quoted(organization.entity_id)} already exists, and this load would change {' and '.join(changes)}; "
             f"to confirm that it is the same organization, load with --organization {organization.entity_id}",
         )
 
 
 def _organization(document: Document, organization_id: str | None) -> tuple[documents.Organization, bool]:
-    """Give the organization that the document's issuers belong to, and whether it is made for it."""
+    """Return the organization that the document's issuers belong to, and whether the load creates it."""
     if isinstance(document, OrganizationDocument):
         entity_id = document.organization.entity_id
         if organization_id not in (None, entity_id):
             raise _refused(
-                "$.organization.entityId", f"is {shown(entity_id)}, and the load asks for {shown(organization_id)}"
+                "$.organization.entityId", f"is {quoted(entity_id)}, but --organization is {quoted(organization_id)}"
             )
         return document.organization, False
     if organization_id is None:
         issuer = find_issuer(document.issuer.entity_id)
         if issuer is None:
-            return _organization_of_its_own(document.issuer), True
+            return _new_organization(document.issuer), True
         organization_id = issuer.organization_id
     organization = find_organization(organization_id)
     if organization is None:
-        raise _refused("$", f"there is no organization {shown(organization_id)} that the issuer could belong to")
+        raise _refused("$", f"the issuer's organization {quoted(organization_id)} does not exist")
     plan: documents.Plan = "paid" if organization.plan == "paid" else "free"
     return documents.Organization(entity_id=organization_id, name=organization.name, plan=plan), False
 
 
-def _organization_of_its_own(issuer: documents.Issuer) -> documents.Organization:
-    namesake = find_organization(issuer.entity_id)
-    # One without issuers and members, and of that name, is what an earlier load of this document left as it broke off.
-    if namesake is not None and (namesake.name != issuer.name or _is_in_use(issuer.entity_id)):
+def _new_organization(issuer: documents.Issuer) -> documents.Organization:
+    existing = find_organization(issuer.entity_id)
+    # One of that name without issuers and members was left by an interrupted load of this document.
+    if existing is not None and (existing.name != issuer.name or _is_in_use(issuer.entity_id)):
         raise _refused(
             "$.issuer.entityId",
-            f"{shown(issuer.entity_id)} is an organization's id already; name the organization of the issuer",
+            f"{quoted(issuer.entity_id)} is already the ID of an organization; "
+            "specify the issuer's organization with --organization",
         )
     return documents.Organization(entity_id=issuer.entity_id, name=issuer.name, plan="paid")
 
@@ -181,12 +180,12 @@ def _is_in_use(organization_id: str) -> bool:
     return any(True for _ in issuers) or any(True for _ in members)
 
 
-def _refused(path: str, message: str) -> BadDocument:
-    return BadDocument([Fault(path, message)])
+def _refused(path: str, message: str) -> InvalidDocumentError:
+    return InvalidDocumentError([Fault(path, message)])
 
 
 def listed_members(document: Document, admin_email: str | None) -> list[documents.Member]:
-    """Return the members that a load writes: the document's, and the admin whom the operator names."""
+    """Return the members that a load writes: those of the document, and the admin that the operator names."""
     members = list(document.members or []) if isinstance(document, OrganizationDocument) else []
     if admin_email is not None:
         admin = comparable_address(admin_email)
@@ -201,7 +200,7 @@ def end_access(document: Document, listed: Iterable[documents.Member], stored: I
     Returns
     -------
     int
-        The number of memberships removed; 0 for documents without such a list, which leave members alone.
+        The number of memberships removed; 0 for documents without such a list, which don't change members.
     """
     if not isinstance(document, OrganizationDocument) or document.members is None:
         return 0
@@ -214,7 +213,7 @@ def end_access(document: Document, listed: Iterable[documents.Member], stored: I
 
 
 def newcomers(listed: Iterable[documents.Member], stored: Iterable[Member]) -> Iterator[str]:
-    """Find the listed people who aren't members yet."""
+    """Yield the listed people who aren't members yet."""
     known = {member.pk for member in stored}
     for member in listed:
         if Member.email_key(member.email) not in known:

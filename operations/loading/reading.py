@@ -1,4 +1,4 @@
-"""Reads a load file, plain or zipped, as a typed document that is right in every part."""
+"""Read a load file, plain or zipped, as a typed and checked document."""
 
 import io
 import zipfile
@@ -17,16 +17,16 @@ from badgedata.documents import (
 from badgedata.json_faults import json_fault
 from badgedata.text import may_hold_control_characters
 from operations.loading.checking import Document, check
-from operations.loading.faults import BadDocument, Fault, Faults, check_characters, shown
-from operations.loading.shape import salvage, set_aside
+from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_characters, quoted
+from operations.loading.shape import collect_unknown_keys, salvage
 
-UNCOMPRESSED_LIMIT_BYTES: Final = 4 * 1024**3
-"""What a load file may hold once it is unpacked, unless the caller says otherwise."""
+MAX_UNCOMPRESSED_BYTES: Final = 4 * 1024**3
+"""The default limit for the uncompressed size of a load file."""
 
 _ZIP_MAGIC: Final = b"PK"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _ENCRYPTED: Final = 0x1
-_BY_THE_WAY: Final = frozenset({".ds_store", "icon\r", "thumbs.db", "desktop.ini"})
+_SYSTEM_FILES: Final = frozenset({".ds_store", "icon\r", "thumbs.db", "desktop.ini"})
 _SHAPES: dict[str, type[IssuerDocument] | type[OrganizationDocument]] = {
     ISSUER_FORMAT: IssuerDocument,
     ORGANIZATION_FORMAT: OrganizationDocument,
@@ -37,35 +37,35 @@ class _Envelope(msgspec.Struct):
     format: str | None = None
 
 
-def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -> Document:
-    """Read a load file, and check the whole of it.
+def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> Document:
+    """Return the document in a load file, after checking all of it.
 
-    The document is held in memory, typed: about three times the size of its JSON, beside the JSON itself. A million
-    awards are some 500 MB of JSON, and so need about 2 GB.
+    The document is in memory as typed objects, about three times the size of its JSON, in addition to the JSON. A
+    million awards are about 500 MB of JSON, and so need about 2 GB.
 
     Parameters
     ----------
     data
-        The file: JSON in UTF-8, or a ZIP with that JSON as its one member.
+        The file: JSON in UTF-8, or a ZIP with this JSON as its only file.
     limit_bytes
-        How much JSON is taken at most; guards against a ZIP that unpacks to more than the memory.
+        Maximum size of the JSON. It protects against a ZIP that unpacks to more than the memory.
 
     Raises
     ------
-    BadDocument
-        With every fault of the document (the first 50 named), each with its JSON path.
+    InvalidDocumentError
+        If the document has faults: the first 50, each with its JSON path, and the number of all.
     """
     if data.startswith(_ZIP_MAGIC):
         data = _unpacked(data, limit_bytes)
     elif len(data) > limit_bytes:
-        raise _refused(f"the file has {len(data):,} bytes, and at most {limit_bytes:,} are taken")
+        raise _refused(f"the file has {len(data):,} bytes; the maximum is {limit_bytes:,}")
     data = data.removeprefix(_UTF8_MARK)
     shape = _shape(data)
     faults, refusal = Faults(), None
     try:
         document: Document | None = msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError:
-        known = set_aside(_untyped(data), shape)
+        known = collect_unknown_keys(_untyped(data), shape)
         try:
             document = msgspec.convert(known, shape)
         except msgspec.ValidationError as error:
@@ -81,50 +81,50 @@ def read_document(data: bytes, *, limit_bytes: int = UNCOMPRESSED_LIMIT_BYTES) -
     if document is not None:
         check(document, faults)
     if refusal and not faults.count:
-        faults.add("$", "is not an issuer or organization document")  # whatever msgspec saw, it is never loaded
+        faults.add("$", "is not an issuer or organization document")  # msgspec refused it, so it is never loaded
     if document is None or faults.count:
-        raise BadDocument(faults.named, faults.count)
+        raise InvalidDocumentError(faults.named, faults.count)
     return document
 
 
 def _unpacked(data: bytes, limit_bytes: int) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if not _is_by_the_way(member)]
+            members = [member for member in archive.infolist() if not _is_system_file(member)]
             if len(members) != 1:
-                names = ", ".join(shown(member.filename) for member in members[:5])
+                names = ", ".join(quoted(member.filename) for member in members[:5])
                 raise _refused(
-                    f"a ZIP must hold exactly one file, the document; this one holds {len(members)}: {names or 'none'}"
+                    f"a ZIP must contain one file, the document; this one contains {len(members)}: {names or 'none'}"
                 )
             member = members[0]
             if member.flag_bits & _ENCRYPTED:
                 raise _refused("the ZIP is encrypted; unpack it first")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise _refused("the ZIP is packed by a method other than stored or deflate")
-            # The size that the ZIP claims may be a lie, so what comes out is counted as well.
+                raise _refused("the ZIP uses a compression method other than stored or deflate")
+            # The declared size may be wrong, so the unpacked bytes are limited as well.
             with archive.open(member) as unpacking:
                 document = b"" if member.file_size > limit_bytes else unpacking.read(limit_bytes + 1)
             if member.file_size > limit_bytes or len(document) > limit_bytes:
                 raise _refused(f"the ZIP unpacks to more than {limit_bytes:,} bytes")
             return document
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
-        raise _refused("the file is not a sound ZIP: it is cut off, or damaged") from None
+        raise _refused("the file is not a valid ZIP: it is truncated or damaged") from None
 
 
-def _is_by_the_way(member: zipfile.ZipInfo) -> bool:
-    """Tell whether a ZIP's member is a folder, or a file that macOS or Windows adds to what a person packs."""
+def _is_system_file(member: zipfile.ZipInfo) -> bool:
+    """Return whether a ZIP's member is a folder, or a file that macOS or Windows adds."""
     *folders, name = member.filename.replace("\\", "/").split("/")
     return (
         member.is_dir()
         or not name
         or "__macosx" in (folder.lower() for folder in folders)
         or name.startswith("._")
-        or name.lower() in _BY_THE_WAY
+        or name.lower() in _SYSTEM_FILES
     )
 
 
 def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
-    """Tell by its `format` what the document is, without building any more of it."""
+    """Return the type of the document by its `format`, without decoding the rest."""
     try:
         name = msgspec.json.decode(data, type=_Envelope).format
     except msgspec.ValidationError:
@@ -136,14 +136,16 @@ def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
         raise _not_json(data, error) from None
     if isinstance(name, str) and name in _SHAPES:
         return _SHAPES[name]
-    known = " or ".join(shown(known) for known in _SHAPES)
+    known = " or ".join(quoted(known) for known in _SHAPES)
     if name is None:
-        raise BadDocument([Fault("$.format", f"is missing; it must be {known}")])
+        raise InvalidDocumentError([Fault("$.format", f"is missing; it must be {known}")])
     if name == BADGE_CLASS_FORMAT:
-        raise BadDocument(
-            [Fault("$.format", f"a badge class document does not load by itself; load the issuer's: {known}")]
+        raise InvalidDocumentError(
+            [Fault("$.format", f"a badge class document can't be loaded; load the issuer document: {known}")]
         )
-    raise BadDocument([Fault("$.format", f"{shown(name)} is not a format that loads; it must be {known}")])
+    raise InvalidDocumentError(
+        [Fault("$.format", f"{quoted(name)} is not a format that can be loaded; it must be {known}")]
+    )
 
 
 def _untyped(data: bytes) -> object:
@@ -153,11 +155,11 @@ def _untyped(data: bytes) -> object:
         raise _not_json(data, error) from None
 
 
-def _not_json(data: bytes, error: Exception) -> BadDocument:
+def _not_json(data: bytes, error: Exception) -> InvalidDocumentError:
     fault = json_fault(data, error)
     place = f"{fault.place}: " if fault.place else ""
     return _refused(f"{place}the file is not {fault.standard}: {fault.reason}")
 
 
-def _refused(message: str) -> BadDocument:
-    return BadDocument([Fault("$", message)])
+def _refused(message: str) -> InvalidDocumentError:
+    return InvalidDocumentError([Fault("$", message)])

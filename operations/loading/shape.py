@@ -1,12 +1,11 @@
-"""The shape of a document: every fault in it, and the keys of Open Badges objects that the format doesn't know.
+"""Find all faults in the shape of a document, and keep unknown keys of Open Badges objects.
 
 msgspec stops at the first fault. So a document that it refuses is read a second time here, against the same structs,
-and what is sound is kept, so that the rules that go beyond shape can still be checked on it.
+and the valid values are kept, so that the rules beyond shape can still be checked.
 
-Keys that the format doesn't know, extensions and terms of other contexts, are kept: set aside below one key of the
-object that becomes a record, in the shape in which they were found. An assertion's
-``{"evidence": [{"id": …, "genre": "Video"}]}`` keeps ``{"evidence": [{"genre": "Video"}]}``. Unknown keys of all other
-objects stay where they are, and are faults.
+Unknown keys of Open Badges objects (extensions, and terms of other contexts) are collected under one key of the object
+that becomes a record, in their original structure: for ``{"evidence": [{"id": …, "genre": "Video"}]}`` of an assertion,
+``{"evidence": [{"genre": "Video"}]}`` is kept. Unknown keys of other objects are faults.
 """
 
 from difflib import get_close_matches
@@ -16,17 +15,17 @@ import msgspec
 from msgspec import UNSET, inspect
 
 from badgedata.documents import MORE, OpenBadgesPart
-from operations.loading.faults import Faults, below, shown
+from operations.loading.faults import Faults, below, quoted
 
 
-def set_aside[T: msgspec.Struct](value: object, shape: type[T]) -> object:
-    """Return decoded JSON with the unknown keys of its Open Badges objects set aside below `MORE`."""
+def collect_unknown_keys[T: msgspec.Struct](value: object, shape: type[T]) -> object:
+    """Return decoded JSON with the unknown keys of its Open Badges objects moved to `MORE`."""
     known, _ = _split(value, inspect.type_info(shape))
     return known
 
 
 def _split(value: object, shape: inspect.Type) -> tuple[Any, Any]:
-    """Return what the format knows of a value, and what of it is to be kept by the object that holds it."""
+    """Return the known part of a value, and the unknown part that the object around it must keep."""
     if isinstance(shape, inspect.UnionType):
         wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
         shape = next((option for option in shape.types if isinstance(option, wanted)), shape)
@@ -69,13 +68,13 @@ _JSON_TYPES: dict[type, str] = {
 
 
 def salvage[T: msgspec.Struct](value: object, shape: type[T], faults: Faults) -> T | None:
-    """Read decoded JSON as `shape`, and add every fault in its shape to `faults`.
+    """Read decoded JSON as `shape`, and add every fault to `faults`.
 
     Returns
     -------
     T or None
-        The document with ``UNSET`` in the place of each faulty value; None when it is no object at all. It serves
-        further checks, and never gets written anywhere.
+        The document with ``UNSET`` in place of each invalid value; None if it is not an object. It is only for further
+        checks, and never written.
     """
     salvaged = _read(value, inspect.type_info(shape), "$", faults)
     return salvaged if isinstance(salvaged, shape) else None
@@ -83,10 +82,10 @@ def salvage[T: msgspec.Struct](value: object, shape: type[T], faults: Faults) ->
 
 def _read(value: object, shape: inspect.Type, path: str, faults: Faults) -> Any:
     if isinstance(shape, inspect.UnionType):
-        # Where several types are allowed, the value is held against the one that it looks like.
+        # If several types are allowed, the value is checked against the one that it resembles.
         shape = next((option for option in shape.types if _looks_like(value, option)), shape)
     if not _looks_like(value, shape):
-        faults.add(path, f"must be {_expected(shape)}, and is {_JSON_TYPES[type(value)]}")
+        faults.add(path, f"must be {_expected(shape)}, not {_JSON_TYPES[type(value)]}")
         return UNSET
     match shape, value:
         case inspect.StructType(), dict():
@@ -94,8 +93,8 @@ def _read(value: object, shape: inspect.Type, path: str, faults: Faults) -> Any:
         case inspect.ListType(), list():
             return [_read(item, shape.item_type, f"{path}[{index}]", faults) for index, item in enumerate(value)]
         case inspect.LiteralType(), _ if value not in shape.values:
-            words = ", ".join(shown(word) for word in sorted(map(str, shape.values)))
-            faults.add(path, f"{shown(value)} is not allowed here; allowed: {words}")
+            words = ", ".join(quoted(word) for word in sorted(map(str, shape.values)))
+            faults.add(path, f"{quoted(value)} is not allowed here; allowed: {words}")
             return UNSET
     return value
 
@@ -103,8 +102,8 @@ def _read(value: object, shape: inspect.Type, path: str, faults: Faults) -> Any:
 def _read_object(value: dict[str, Any], shape: inspect.StructType, path: str, faults: Faults) -> msgspec.Struct:
     fields = {field.encode_name: field for field in shape.fields}
     for key in (key for key in value if key not in fields):
-        meant = get_close_matches(key[:64], fields, n=1)
-        hint = f"; did you mean {shown(meant[0])}?" if meant else ""
+        similar = get_close_matches(key[:64], fields, n=1)
+        hint = f"; did you mean {quoted(similar[0])}?" if similar else ""
         faults.add(below(path, key), f"is not a key of the format{hint}")
     read = {}
     for key, field in fields.items():

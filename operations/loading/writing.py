@@ -1,4 +1,4 @@
-"""Writes records in batches side by side."""
+"""Write records in parallel batches."""
 
 import itertools
 import random
@@ -15,39 +15,44 @@ from badgedata import aws
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
-WRITERS: Final = 4
-"""Batches under way at once: enough to hide the way there and back, few enough to leave others their share."""
+MAX_PARALLEL_BATCHES: Final = 4
+"""Enough to hide the latency of a request, and few enough to leave table capacity to others."""
 
-BATCH: Final = 25  # BatchWriteItem takes no more
-_ATTEMPTS: Final = 10
-_LONGEST_PAUSE_SECONDS: Final = 20.0
+type ProgressCallback = Callable[[str, int], None]
+"""Called with a kind, and the number of its items written so far."""
+
+MAX_BATCH_ITEMS: Final = 25  # per BatchWriteItem
+_MAX_ATTEMPTS: Final = 10
+_MAX_PAUSE_SECONDS: Final = 20.0
 
 
-class LoadBrokenOffError(Exception):
-    """Part of what was to be written could not be. What was written stays; loading again repairs it."""
+class LoadInterruptedError(Exception):
+    """Some records could not be written. Those already written are kept; loading again repairs the load."""
 
 
 def put_batch(records: Sequence[Model]) -> None:
     """Put up to 25 records of one table.
 
-    PynamoDB's own batch gives up on unprocessed items after three tries without a pause, so the pauses are made here:
-    random, up to a bound that doubles (exponential backoff with full jitter).
+    PynamoDB's own batch write retries unprocessed items only three times, without a pause. This one retries with
+    exponential backoff and full jitter.
 
     Raises
     ------
-    LoadBrokenOffError
-        When the table still refuses some of them after ten tries.
+    LoadInterruptedError
+        If the table leaves some unprocessed after ten attempts.
     """
     table: str = records[0].Meta.table_name
     pending: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": record.serialize()}} for record in records]
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(_MAX_ATTEMPTS):
         if attempt:
-            time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.05 * 2**attempt)))  # noqa: S311 - no secret
-        answer = aws.dynamodb().batch_write_item(RequestItems={table: pending})
-        pending = answer.get("UnprocessedItems", {}).get(table, [])  # type: ignore[assignment]
+            time.sleep(random.uniform(0, min(_MAX_PAUSE_SECONDS, 0.05 * 2**attempt)))  # noqa: S311 - jitter
+        response = aws.dynamodb().batch_write_item(RequestItems={table: pending})
+        pending = response.get("UnprocessedItems", {}).get(table, [])  # type: ignore[assignment]
         if not pending:
             return
-    raise LoadBrokenOffError(f"the table {table} refused {len(pending)} of {len(records)} items {_ATTEMPTS} times")
+    raise LoadInterruptedError(
+        f"the table {table} refused {len(pending)} of {len(records)} items {_MAX_ATTEMPTS} times"
+    )
 
 
 def write_records[T, R: Model](
@@ -56,62 +61,52 @@ def write_records[T, R: Model](
     written: Callable[[int], None],
     put: Callable[[list[R]], None] = put_batch,
 ) -> int:
-    """Write a record for each part, in batches, a few of them side by side.
+    """Write a record for each part, in parallel batches, and return the number of parts.
 
     Parameters
     ----------
     record
-        Makes the record of one part; called in the writing threads, so that it may store the part's image first.
+        Returns the record of one part. It is called in the writing threads, so it may store the part's image first.
     written
-        Told the number of parts written so far.
+        Called with the number of parts written so far.
     put
         Writes the records of one batch.
-
-    Returns
-    -------
-    int
-        How many were written.
     """
     return write_batches(parts, lambda batch: put([record(part) for part in batch]), written)
 
 
 def write_batches[T](parts: Iterable[T], write: Callable[[tuple[T, ...]], None], written: Callable[[int], None]) -> int:
-    """Write parts in batches, a few of them side by side.
+    """Write parts in parallel batches, and return the number of parts.
 
-    Memory holds a few batches at a time, whatever the number of parts.
+    Only a few batches are in memory at the same time.
 
     Parameters
     ----------
     write
-        Writes one batch of up to 25 parts; called in the writing threads.
+        Writes one batch of up to 25 parts. It is called in the writing threads.
     written
-        Told the number of parts written so far.
-
-    Returns
-    -------
-    int
-        How many were written.
+        Called with the number of parts written so far.
     """
     count = 0
-    under_way: deque[Future[int]] = deque()
+    pending: deque[Future[int]] = deque()
 
-    def settle() -> None:
+    def finish_oldest() -> None:
         nonlocal count
-        count += under_way.popleft().result()
+        count += pending.popleft().result()
         written(count)
 
     def write_and_count(batch: tuple[T, ...]) -> int:
         write(batch)
         return len(batch)
 
-    with ThreadPoolExecutor(WRITERS, thread_name_prefix="load") as pool:
+    with ThreadPoolExecutor(MAX_PARALLEL_BATCHES, thread_name_prefix="load") as pool:
         try:
-            for batch in itertools.batched(parts, BATCH, strict=False):
-                under_way.append(pool.submit(write_and_count, batch))
-                if len(under_way) >= 2 * WRITERS:
-                    settle()
-            while under_way:
-                settle()
+            for batch in itertools.batched(parts, MAX_BATCH_ITEMS, strict=False):
+                pending.append(pool.submit(write_and_count, batch))
+                if len(pending) >= 2 * MAX_PARALLEL_BATCHES:
+                    finish_oldest()
+            while pending:
+                finish_oldest()
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise

@@ -1,1 +1,1 @@
-"""Prove a deployment: walk the whole product over HTTPS with a tenant of its own, and delete the tenant again."""
+"""Smoke test: use the whole product over HTTPS with a temporary tenant, and delete the tenant."""

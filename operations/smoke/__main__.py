@@ -1,9 +1,9 @@
-"""Prove a deployment by walking through the whole product (docs/deploying.md, "Prove it").
+"""Smoke test of a deployment: use the whole product over HTTPS (docs/deploying.md, "Prove it").
 
     python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS]
 
-Makes an organization and accounts of its own, and deletes them again, also after a failure or Ctrl-C. The exit code is
-0 when every step passes and nothing is left behind, else 1.
+Creates a temporary organization and accounts, and deletes them, also after a failure or Ctrl-C. The exit code is 0 if
+every step passes and everything is deleted, otherwise 1.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from operations import deployment
 from operations.places import STACK_NAME
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 from operations.steps import step
 
 if TYPE_CHECKING:
@@ -30,31 +30,31 @@ PERMISSIONS = 'your permissions (docs/deploying.md, "Prove it"), and the AWS Hea
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Walk, clean up, and return the exit code."""
+    """Run the smoke test, clean up, and return the exit code."""
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what CI sends when it stops a job: clean up first
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # CI sends SIGTERM to stop a job: clean up first
     return deployment.run(lambda: _run(options))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m operations.smoke",
-        description="Prove a deployment: walk through the whole product with a tenant of its own.",
+        description="Smoke test of a deployment: use the whole product with a temporary tenant.",
     )
-    parser.add_argument("--keep", action="store_true", help="leave the tenant there, and say how to sign in to it")
+    parser.add_argument("--keep", action="store_true", help="keep the tenant, and print how to sign in to it")
     parser.add_argument(
         "--patience",
         type=float,
         default=PATIENCE_SECONDS,
         metavar="SECONDS",
-        help="the longest that any single thing may take (%(default)g)",
+        help="maximum duration of a step in seconds (%(default)g)",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
 
 
 def _run(options: argparse.Namespace) -> int:
-    outputs = deployment.settle(options)
+    outputs = deployment.configure(options)
     from operations.smoke.people import People
     from operations.smoke.run import Deployed
     from operations.smoke.tenant import Tenant
@@ -67,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
         has_passed = _walk(deployed, tenant, people, options.patience)
     finally:
         if options.keep:
-            _explain(deployed, tenant, people, options)
+            _print_tenant(deployed, tenant, people, options)
             is_clean = True
         else:
             is_clean = _clean_up(tenant, people, options)
@@ -76,19 +76,23 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: float) -> bool:
-    """Return whether every step passed; say what failed."""
+    """Run all steps. Return whether every step passed, and print the failure otherwise."""
     from badgedata.problems import Problem
-    from operations.loading.writing import LoadBrokenOffError
+    from operations.loading.writing import LoadInterruptedError
     from operations.smoke.walk import walk
 
     try:
         walk(deployed, tenant, people, patience)
-    except SmokeFailure as failure:
-        print(failure)
-    except (BotoCoreError, ClientError, PynamoDBException, LoadBrokenOffError) as error:
-        print(SmokeFailure(expected="AWS to take the request", found=str(error), check=PERMISSIONS))
+    except SmokeTestError as error:
+        print(error)
+    except (BotoCoreError, ClientError, PynamoDBException, LoadInterruptedError) as error:
+        print(SmokeTestError(expected="AWS to accept the request", found=str(error), check=PERMISSIONS))
     except Problem as problem:
-        print(SmokeFailure(expected="the request to be taken", found=problem.detail, check="the settings of the stack"))
+        print(
+            SmokeTestError(
+                expected="the request to be accepted", found=problem.detail, check="the settings of the stack"
+            )
+        )
     except KeyboardInterrupt:
         print("  Interrupted.")
     else:
@@ -97,32 +101,32 @@ def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: fl
 
 
 def _clean_up(tenant: "Tenant", people: "People", options: argparse.Namespace) -> bool:
-    """Delete all that was made; say what is left if that fails."""
-    left: list[str] = []
+    """Delete everything that was created. Return whether nothing is left, and print what is left otherwise."""
+    commands: list[str] = []
     try:
         with step("delete the tenant") as details:
             counts = tenant.delete()
-            details.append(f"{counts.total():,} things")
-            left += (f"aws s3 rm {found}" for found in tenant.left())
+            details.append(f"{counts.total():,} items")
+            commands += (f"aws s3 rm {address}" for address in tenant.remaining_objects())
     except (Exception, KeyboardInterrupt) as error:
         print(f"  found:     {error!r}")
-        left.append(_deletion_command(tenant, options))
+        commands.append(_deletion_command(tenant, options))
     try:
         with step("delete the accounts"):
             people.remove_all()
     except (Exception, KeyboardInterrupt) as error:
         print(f"  found:     {error!r}")
-    left += people.left
-    if left:
-        _print_commands("\nNot everything is deleted. Delete what is left by:", left)
-    return not left
+    commands += people.cleanup_commands
+    if commands:
+        _print_commands("\nNot everything was deleted. Delete the rest with:", commands)
+    return not commands
 
 
-def _explain(deployed: "Deployed", tenant: "Tenant", people: "People", options: argparse.Namespace) -> None:
+def _print_tenant(deployed: "Deployed", tenant: "Tenant", people: "People", options: argparse.Namespace) -> None:
     print(f"\nKept: organization {tenant.names.organization}, at {deployed.base_url}/console")
     for email, password in people.passwords.items():
         print(f"  {email}  {password}")
-    _print_commands("Delete it by:", [_deletion_command(tenant, options), *people.left])
+    _print_commands("Delete it with:", [_deletion_command(tenant, options), *people.cleanup_commands])
 
 
 def _print_commands(introduction: str, commands: list[str]) -> None:

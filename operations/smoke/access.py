@@ -1,10 +1,10 @@
-"""Who gets in: the deployment answers, its admin signs in and finds the tenant, and everyone else is refused."""
+"""Steps on access: the admin can read the tenant, and everyone else is refused."""
 
 import requests
 
 from operations.smoke.client import Client
 from operations.smoke.document import Json
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 from operations.smoke.people import People
 from operations.smoke.run import Run
 from operations.steps import step
@@ -12,14 +12,14 @@ from operations.steps import step
 REFUSED = (requests.codes.unauthorized, requests.codes.forbidden)
 
 
-def look_around(run: Run) -> None:
-    """Read who the admin is, and the directory, which indexes may show a moment after it was loaded."""
+def read_directory(run: Run) -> None:
+    """Read the admin's roles and the directory, whose indexes may not show all loaded items yet."""
     names = run.tenant.names
-    with step("who I am, and what is there") as details:
+    with step("my roles, and the directory") as details:
         me: Json = run.admin.call("GET", "/me").json()
-        found = [(member["role"], member["organization"]["id"]) for member in me["memberships"]]
-        if me["email"] != run.tenant.admin or found != [("admin", names.organization)]:
-            raise _unlike(run, f"/me to be {run.tenant.admin}, admin of {names.organization}", str(me))
+        roles = [(member["role"], member["organization"]["id"]) for member in me["memberships"]]
+        if me["email"] != run.tenant.admin or roles != [("admin", names.organization)]:
+            raise _directory_error(run, f"/me to be {run.tenant.admin}, admin of {names.organization}", str(me))
         run.admin.call("GET", f"/organizations/{names.organization}")
         _require_list(run, f"/organizations/{names.organization}/issuers", {names.archive, names.school})
         _require_list(run, f"/issuers/{names.school}/badge-classes", {names.course, names.honors})
@@ -29,9 +29,9 @@ def look_around(run: Run) -> None:
 
 
 def refuse_others(run: Run, people: People) -> None:
-    """Let requests without a token, with a token of another client, and of a person without any role be refused."""
+    """Check that requests without a token, with another client's token, and of a person without a role are refused."""
     names = run.tenant.names
-    with step("no token is refused"):
+    with step("a request without a token is refused"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)
     with step("a token of another client is refused"):
         token = people.token_of_another_client(run.tenant.admin)
@@ -61,9 +61,9 @@ def _require_list(run: Run, path: str, expected: set[str]) -> None:
 
     found = run.wait_for(read, lambda ids: ids == expected)
     if found != expected:
-        raise _unlike(run, f"{path} to list {', '.join(sorted(expected))}", ", ".join(sorted(found)) or "none")
+        raise _directory_error(run, f"{path} to list {', '.join(sorted(expected))}", ", ".join(sorted(found)) or "none")
 
 
-def _unlike(run: Run, expected: str, found: str) -> SmokeFailure:
+def _directory_error(run: Run, expected: str, found: str) -> SmokeTestError:
     check = f"{run.deployed.logs('api')}; the directory table and its index (python -m operations.check_restore)"
-    return SmokeFailure(expected=expected, found=found, check=check)
+    return SmokeTestError(expected=expected, found=found, check=check)

@@ -1,4 +1,4 @@
-"""A plain HTTPS client: it follows no redirect by itself, and retries lost connections and what an answer asks for."""
+"""An HTTPS client that does not follow redirects, and retries lost connections and 429 with ``Retry-After``."""
 
 import time
 from typing import Any
@@ -8,21 +8,21 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 
 TIMEOUT_SECONDS = (10.0, 60.0)
-"""To connect, and between two pieces of an answer. API Gateway answers within 29 seconds."""
+"""To connect, and between two chunks of a response. API Gateway responds within 29 seconds."""
 
 LOST_CONNECTIONS = Retry(
     total=None, connect=3, read=2, redirect=0, status=0, other=0, allowed_methods=("GET", "HEAD"), backoff_factor=0.5
 )
-"""For a connection that can't be made, or that the other side closes while it is idle. Answers are not retried."""
+"""For connections that fail, or that the server closes while they are idle. Responses are not retried."""
 
 CHECKS = {
-    401: "the clock of this machine, and that user pool and app client are those of the stack's outputs",
+    401: "the clock of this machine, and that the user pool and the app client are those in the stack's outputs",
     403: "a web ACL or a proxy; for a file or an image, the function's role, the bucket's policy, and KmsKeyArn's",
     404: "that PublicBaseUrl leads to this stack's API and stage (the mapping of a custom domain)",
-    429: "who else uses this deployment: the rate limit or fair use refused the request for as long as this step waits",
+    429: "other users of this deployment: the rate limit or fair use refused the request until this step's timeout",
 }
 
 
@@ -34,7 +34,7 @@ class Client:
     logs
         The API's log group.
     patience
-        Seconds that a request may be repeated for while the answer is 429 with ``Retry-After``.
+        Seconds for which a request is retried while the response is 429 with ``Retry-After``.
     """
 
     def __init__(self, base_url: str, logs: str, patience: float, token: str | None = None) -> None:
@@ -50,31 +50,31 @@ class Client:
     def call(
         self, method: str, address: str, body: Any = None, *, expect: int | tuple[int, ...] = 200, **headers: str
     ) -> requests.Response:
-        """Send a request, and return the answer, which has to have the expected status.
+        """Send a request, check the status, and return the response.
 
         Parameters
         ----------
         address
-            A path below the API's address, or a whole address, such as a ``Location``.
+            A path below the API's base URL, or a URL, such as a ``Location``.
         body
             Sent as JSON.
         expect
-            The status, or one of the statuses, that the answer has to have.
+            The expected status, or the expected statuses.
 
         Raises
         ------
-        SmokeFailure
-            When there is no answer, or one with another status.
+        SmokeTestError
+            If there is no response, or its status is another one.
         """
-        answer = self.send(method, address, body, **headers)
+        response = self.send(method, address, body, **headers)
         expected = (expect,) if isinstance(expect, int) else expect
-        if answer.status_code not in expected:
-            raise SmokeFailure(
-                expected=f"{method} {shown(answer.url)} to answer {' or '.join(map(str, expected))}",
-                found=f"{answer.status_code}: {excerpt(answer)}",
-                check=self._check(answer.status_code),
+        if response.status_code not in expected:
+            raise SmokeTestError(
+                expected=f"{method} {without_query(response.url)} to return {' or '.join(map(str, expected))}",
+                found=f"{response.status_code}: {excerpt(response)}",
+                check=self._check(response.status_code),
             )
-        return answer
+        return response
 
     def _check(self, status: int) -> str:
         if status >= requests.codes.server_error:
@@ -82,64 +82,64 @@ class Client:
         return CHECKS.get(status, self._logs)
 
     def send(self, method: str, address: str, body: Any = None, **headers: str) -> requests.Response:
-        """Send a request, and return the answer, whatever its status.
+        """Send a request, and return the response with any status.
 
         Raises
         ------
-        SmokeFailure
-            When there is no answer.
+        SmokeTestError
+            If there is no response.
         """
         url = self.base_url + address if address.startswith("/") else address
         deadline = time.monotonic() + self._patience
         while True:
             try:
-                answer = self._session.request(
+                response = self._session.request(
                     method, url, json=body, headers=headers, allow_redirects=False, timeout=TIMEOUT_SECONDS
                 )
             except requests.RequestException as error:
                 raise unreachable(method, url, error) from None
-            pause = float(answer.headers.get("Retry-After", "0"))
-            if answer.status_code != requests.codes.too_many_requests or time.monotonic() + pause > deadline:
-                return answer
+            pause = float(response.headers.get("Retry-After", "0"))
+            if response.status_code != requests.codes.too_many_requests or time.monotonic() + pause > deadline:
+                return response
             time.sleep(max(pause, 0.5))
 
 
-def followed(answer: requests.Response) -> str:
-    """Return the address that an answer's ``Location`` means, as RFC 9110 has any client read it.
+def location_of(response: requests.Response) -> str:
+    """Return the absolute URL of a response's ``Location`` (RFC 9110, section 10.2.2).
 
     Raises
     ------
-    SmokeFailure
-        When the answer has none.
+    SmokeTestError
+        If the response has none.
     """
-    location = answer.headers.get("Location")
+    location = response.headers.get("Location")
     if location is None:
-        raise SmokeFailure(
-            expected=f"{answer.request.method} {shown(answer.url)} to answer with a Location",
-            found=f"{answer.status_code} without one",
+        raise SmokeTestError(
+            expected=f"{response.request.method} {without_query(response.url)} to return a Location",
+            found=f"{response.status_code} without one",
             check="that nothing between the client and the API removes headers",
         )
-    return urljoin(answer.url, location)
+    return urljoin(response.url, location)
 
 
-def shown(url: str) -> str:
-    """Return an address as it may be printed: without the signature of a presigned link."""
+def without_query(url: str) -> str:
+    """Return a URL without its query, which has the signature of a presigned link."""
     return url.partition("?")[0]
 
 
-def excerpt(answer: requests.Response) -> str:
-    """Return what an answer says of itself: a problem's code and detail, or else the beginning of its body."""
+def excerpt(response: requests.Response) -> str:
+    """Return a problem's code and detail, or the beginning of the body of another response."""
     try:
-        problem = answer.json()
+        problem = response.json()
         return f"{problem['code']}: {problem['detail']}"
     except (ValueError, KeyError, TypeError):
-        return " ".join(answer.text[:200].split()) or "no body"
+        return " ".join(response.text[:200].split()) or "no body"
 
 
-def unreachable(method: str, url: str, error: requests.RequestException) -> SmokeFailure:
-    """Return the failure of a request without an answer."""
-    return SmokeFailure(
-        expected=f"{method} {shown(url)} to be answered",
+def unreachable(method: str, url: str, error: requests.RequestException) -> SmokeTestError:
+    """Return the error for a request without a response."""
+    return SmokeTestError(
+        expected=f"{method} {without_query(url)} to be reachable",
         found=f"{type(error).__name__}: {str(error)[:300]}",
         check="the network of this machine; the name, the certificate and the mapping of a custom domain",
     )

@@ -1,8 +1,8 @@
-"""The tenant's data: one of everything, enough awards for 18 pages of a re-sync, and a file of several parts.
+"""The tenant's data: one item of every kind, and enough awards for 18 re-sync pages and a multipart upload.
 
-Two issuers share them. The *archive* has a few hundred awards with long narratives, 9.6 MB together, so that a file
-with them is uploaded in parts. Most are of its first month: cut by dates, one segment is long enough to be copied
-within S3 as it is, and the others have to be joined. The *school* has everything else, in small numbers.
+It has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so that a file of
+them is uploaded in parts. Most are of its first month, so that after a split by dates, one segment is large enough to
+be copied within S3, and the others must be joined. The *school* has everything else, in small numbers.
 """
 
 import base64
@@ -19,7 +19,7 @@ from badgedata.resync.worker import MAX_PAGE_AWARDS
 type Json = dict[str, Any]
 
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
-"""One page more than the 17 after which Lambda's recursive-loop detection would stop a re-sync."""
+"""One page more than the 17 after which Lambda's recursive loop detection would stop a re-sync."""
 
 HONORS: Final = 3
 SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS
@@ -34,7 +34,7 @@ OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
 
 
 class Names:
-    """The ids of what a tenant has; each begins with the organization's own."""
+    """The IDs of a tenant's items; each begins with the organization's ID."""
 
     def __init__(self, organization: str) -> None:
         self.organization = organization
@@ -48,12 +48,13 @@ class Names:
         self.former_group = f"{organization}-former-group"
 
     def award(self, badge_class_id: str, number: int) -> str:
+        """Return the ID of an award of a badge class."""
         return f"{badge_class_id}-{number:04}"
 
 
 def organization_document(names: Names, admin: str) -> Json:
-    """Return the organization document that is loaded (docs/load-files.md)."""
-    assert sum(ARCHIVE_MONTHS) * NARRATIVE_BYTES > MIN_PART_BYTES  # noqa: S101 - what all of this is for
+    """Return the organization document to load (docs/load-files.md)."""
+    assert sum(ARCHIVE_MONTHS) * NARRATIVE_BYTES > MIN_PART_BYTES  # noqa: S101 - the purpose of the archive
     return {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
@@ -131,7 +132,7 @@ def _school(names: Names) -> Json:
 
 
 def replacement_source(name: str) -> Json:
-    """Return a badge class of another platform, with its image in it, to replace one of the tenant's with."""
+    """Return a badge class of another platform with an embedded image, as the source of a replacement."""
     return {
         "@context": OPEN_BADGES,
         "type": "BadgeClass",
@@ -200,7 +201,7 @@ def _long_text() -> str:
 
 
 def _image() -> str:
-    """Draw an image that no other tenant has, so that it is deleted with this one, as a `data:` URI."""
+    """Return a unique image as a `data:` URI. No other tenant has it, so it is deleted with this tenant."""
     drawn = io.BytesIO()
     Image.frombytes("RGB", (8, 8), secrets.token_bytes(8 * 8 * 3)).save(drawn, "PNG")
     return f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"

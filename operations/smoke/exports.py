@@ -1,4 +1,4 @@
-"""Every kind of export: requested, followed by its Location, downloaded by its link, and checked."""
+"""Steps on exports: request each kind, follow it, download the file, and check it."""
 
 import csv
 import hashlib
@@ -13,13 +13,13 @@ from typing import Any, Final
 
 import requests
 
-from operations.smoke.client import TIMEOUT_SECONDS, followed, shown, unreachable
+from operations.smoke.client import TIMEOUT_SECONDS, location_of, unreachable, without_query
 from operations.smoke.document import ARCHIVE_MONTHS, COURSE_AWARDS, HONORS, Json
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 from operations.smoke.run import Run
 from operations.steps import step
 
-GOING_ON: Final = ("queued", "running")
+IN_PROGRESS: Final = ("queued", "running")
 FIRST_MONTH: Final = {"awardedBefore": "2024-01-30", "timeZone": "UTC"}
 EVERYTHING: Final = {
     "includeBadgeClasses": True,
@@ -35,7 +35,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """An export's file as it was downloaded, and what the API says of it."""
+    """A downloaded file, and its figures from the API."""
 
     content: bytes
     parts: int
@@ -47,24 +47,24 @@ class File:
 
 
 def export_organization(run: Run) -> File:
-    """Export all awards of the organization: a file that is large enough to be uploaded in parts."""
+    """Export all awards of the organization, to a file large enough for a multipart upload."""
     names = run.tenant.names
     with step("organization awards, CSV") as details:
         file = _export(
             run, f"/organizations/{names.organization}/exports", {"kind": "awards"}, ALL_AWARDS, count_csv_rows
         )
         if file.parts < 2:
-            raise SmokeFailure(
-                expected=f"a multipart upload, as the file has {len(file.content):,} bytes",
+            raise SmokeTestError(
+                expected=f"a multipart upload, because the file has {len(file.content):,} bytes",
                 found="an ETag of a single part",
-                check="what rewrote the object since (replication, a lifecycle rule, a batch job)",
+                check="whether something rewrote the object (replication, a lifecycle rule, a batch job)",
             )
         details.append(str(file))
     return file
 
 
 def export_every_other_kind(run: Run) -> None:
-    """Export each other kind, with all of its options on."""
+    """Export every other kind, with all options."""
     names = run.tenant.names
     issuer, badge_class = f"/issuers/{names.school}/exports", f"/badge-classes/{names.course}/exports"
     rows = 2 + COURSE_AWARDS + HONORS + GROUPS + LEARNERS + PATHWAYS
@@ -97,40 +97,40 @@ def export_every_other_kind(run: Run) -> None:
 
 def _export(run: Run, path: str, body: Json, rows: int, count_rows: Callable[[bytes], int]) -> File:
     requested = run.admin.call("POST", path, body, expect=202)
-    export = follow(run, followed(requested))
+    export = follow(run, location_of(requested))
     return download(run, export, rows, count_rows)
 
 
 def follow(run: Run, location: str) -> Json:
-    """Read an export until it has succeeded, and return it.
+    """Wait until an export has succeeded, and return it.
 
     Raises
     ------
-    SmokeFailure
-        When it ends otherwise, or does not start or end in time.
+    SmokeTestError
+        If it ends otherwise, or does not start or end in time.
     """
 
     def read() -> Json:
         export: Json = run.admin.call("GET", location).json()
         return export
 
-    export = run.wait_for(read, lambda export: export["status"] not in GOING_ON)
+    export = run.wait_for(read, lambda export: export["status"] not in IN_PROGRESS)
     worker = run.deployed.logs("export-worker")
     function = run.deployed.outputs["ExportWorkerFunction"]
     if export["status"] == "queued":
-        raise SmokeFailure(
+        raise SmokeTestError(
             expected=f"export {export['id']} to start within {run.patience:g} s",
             found="it is still queued",
             check=f"that the event source of {function} is Enabled; {worker}; Lambda's concurrency quota and throttles",
         )
     if export["status"] == "running":
-        raise SmokeFailure(
+        raise SmokeTestError(
             expected=f"export {export['id']} to end within {run.patience:g} s",
             found=f"it is still running, with {export['progress']['rows']:,} rows",
             check=f"{worker} for this export_id",
         )
     if export["status"] != "succeeded":
-        raise SmokeFailure(
+        raise SmokeTestError(
             expected=f"export {export['id']} to succeed",
             found=f"{export['status']}: {export.get('error', {}).get('message', 'no reason given')}",
             check=f"{worker} for this export_id",
@@ -139,57 +139,65 @@ def follow(run: Run, location: str) -> Json:
 
 
 def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], int]) -> File:
-    """Download an export's file by its presigned link, without a token, and check every figure.
+    """Download an export's file by its presigned link, without a token, and check all figures.
+
+    Parameters
+    ----------
+    rows
+        The expected number of rows.
+    count_rows
+        Counts the rows in a file's content.
 
     Raises
     ------
-    SmokeFailure
-        When a figure differs from what the API says, or the rows from what the tenant has.
+    SmokeTestError
+        If a figure differs from the API's, or the rows from the tenant's data.
     """
-    said, answer = export["file"], _fetch(export["downloadUrl"])
+    figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {
-        "bytes": len(answer.content),
-        "sha256": hashlib.sha256(answer.content).hexdigest(),
-        "contentType": answer.headers.get("Content-Type"),
-        "rows": count_rows(answer.content),
+        "bytes": len(response.content),
+        "sha256": hashlib.sha256(response.content).hexdigest(),
+        "contentType": response.headers.get("Content-Type"),
+        "rows": count_rows(response.content),
     }
     for figure, value in found.items():
-        if value != said[figure]:
-            raise SmokeFailure(
-                expected=f"{figure} {said[figure]!r} of export {export['id']}, as the API says",
+        if value != figures[figure]:
+            raise SmokeTestError(
+                expected=f"{figure} {figures[figure]!r} of export {export['id']}, as in the API",
                 found=f"{value!r} in the file",
                 check="that nothing between S3 and this machine changes files (a proxy, a virus scanner)",
             )
-    if said["rows"] != rows:
-        raise SmokeFailure(
-            expected=f"{rows:,} rows in export {export['id']}, which is what the tenant has",
-            found=f"{said['rows']:,}",
+    if figures["rows"] != rows:
+        raise SmokeTestError(
+            expected=f"{rows:,} rows in export {export['id']}, as in the tenant's data",
+            found=f"{figures['rows']:,}",
             check=f"{run.deployed.logs('export-worker')} for this export_id; the indexes of the tables",
         )
-    return File(answer.content, _parts_of(answer.headers.get("ETag", "")), said)
+    return File(response.content, _parts_of(response.headers.get("ETag", "")), figures)
 
 
 def _fetch(link: str) -> requests.Response:
     try:
-        answer = requests.get(link, timeout=TIMEOUT_SECONDS)
+        response = requests.get(link, timeout=TIMEOUT_SECONDS)
     except requests.RequestException as error:
         raise unreachable("GET", link, error) from None
-    if answer.status_code != requests.codes.ok:
-        raise SmokeFailure(
-            expected=f"GET {shown(link)} to answer 200 to the presigned link",
-            found=f"{answer.status_code}: {' '.join(answer.text[:300].split())}",
+    if response.status_code != requests.codes.ok:
+        raise SmokeTestError(
+            expected=f"GET {without_query(link)} to return 200",
+            found=f"{response.status_code}: {' '.join(response.text[:300].split())}",
             check="s3:GetObject of the API function's role, the bucket's policy, and KmsKeyArn's",
         )
-    return answer
+    return response
 
 
 def _parts_of(etag: str) -> int:
-    """Return how many parts an object was uploaded in: S3 ends the ETag of a multipart upload with their number."""
+    """Return the number of parts of an upload. The ETag of a multipart upload ends with it."""
     match = re.fullmatch(r'"?[0-9a-f]+-([0-9]+)"?', etag)
     return int(match[1]) if match else 1
 
 
 def count_csv_rows(content: bytes) -> int:
+    """Return the number of rows in a CSV file, without the header."""
     csv.field_size_limit(sys.maxsize)
     return sum(1 for _ in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)) - 1
 

@@ -1,39 +1,39 @@
-"""The web page: its HTML with the settings of this deployment, and everything that the HTML names."""
+"""The step on the page: its HTML with this deployment's settings, and the files that the HTML loads."""
 
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 from operations.smoke.run import Run
 from operations.steps import step
 
 
 def read_page(run: Run) -> None:
-    """Read the page as a browser begins to."""
+    """Read the page and its files, as a browser does."""
     with step("the page") as details:
         page = run.public.call("GET", "/console")
-        named = _Named()
-        named.feed(page.text)
-        if not named.addresses:
-            raise SmokeFailure(
-                expected=f"{page.url} to name scripts and styles",
+        files_of_page = _LoadedFiles()
+        files_of_page.feed(page.text)
+        if not files_of_page.addresses:
+            raise SmokeTestError(
+                expected=f"{page.url} to load scripts and styles",
                 found=f"Content-Type {page.headers.get('Content-Type')}, without any",
                 check=run.deployed.logs("console"),
             )
         client_id = run.deployed.outputs["UserPoolClientId"]
         if client_id not in page.text:
-            raise SmokeFailure(
+            raise SmokeTestError(
                 expected=f"{page.url} to sign people in with the stack's client {client_id}",
                 found="a page without it",
                 check="that PublicBaseUrl leads to this stack and not to another one",
             )
-        # Relative addresses are read from the page's own, as browsers read them.
-        files = [run.public.call("GET", urljoin(page.url, address)).content for address in named.addresses]
+        # Relative URLs are relative to the page's, as in browsers.
+        files = [run.public.call("GET", urljoin(page.url, address)).content for address in files_of_page.addresses]
         details.append(f"{len(files)} files, {sum(map(len, files)):,} bytes")
 
 
-class _Named(HTMLParser):
-    """Collects what an HTML document loads."""
+class _LoadedFiles(HTMLParser):
+    """Collects the URLs that an HTML document loads."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """The tenant's people: accounts in the user pool with random passwords, and their tokens.
 
-They sign in by the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment: Cognito
-takes it only with AWS credentials, so it opens nothing to the public, and it works where managed login is on and the
-page's own sign-in is off. The API takes tokens of the console's client alone, so no other client would do.
+They sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
+Cognito accepts it only with AWS credentials, so the public can't use it, and it works if managed login is on and the
+page's own sign-in is off. The API accepts only tokens of the console's client, so no other client can be used.
 """
 
 import base64
@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -29,12 +29,12 @@ FLOW: Final = "ADMIN_USER_PASSWORD_AUTH"
 
 
 class People:
-    """Accounts made for one run.
+    """Accounts created for one run.
 
     Parameters
     ----------
     pool_id, client_id
-        The stack's user pool, and the console's client in it.
+        The stack's user pool, and its client for the console.
     """
 
     def __init__(self, pool_id: str, client_id: str) -> None:
@@ -46,7 +46,7 @@ class People:
 
     def add(self, email: str) -> None:
         """Create an account with a verified address and a permanent password. No message is sent."""
-        # 32 characters of every kind satisfy any policy that Cognito can have on the characters.
+        # 32 characters of every kind satisfy any password policy of Cognito.
         self.passwords[email] = f"{secrets.token_urlsafe(24)[:28]}aA1-"
         self._cognito.admin_create_user(
             UserPoolId=self.pool_id,
@@ -59,44 +59,44 @@ class People:
         )
 
     def token(self, email: str) -> str:
-        """Sign in, and return an ID token of the console's client.
+        """Sign a person in, and return an ID token of the console's client.
 
         Raises
         ------
-        SmokeFailure
-            When the client does not allow the flow, or the pool asks for more than a password and a TOTP code.
+        SmokeTestError
+            If the client does not allow the flow, or the pool requires more than a password and a TOTP code.
         """
         return self._sign_in(email, self.client_id)
 
     def token_of_another_client(self, email: str) -> str:
-        """Return an ID token of another client of the same pool, which is deleted at once."""
-        made = self._cognito.create_user_pool_client(
+        """Return an ID token of another client of the same pool, which is deleted immediately."""
+        created = self._cognito.create_user_pool_client(
             UserPoolId=self.pool_id,
             ClientName="smoke test",
             ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         )
-        client_id = made["UserPoolClient"]["ClientId"]
+        client_id = created["UserPoolClient"]["ClientId"]
         self._other_client_ids.append(client_id)
         token = self._sign_in(email, client_id)
         self._delete_client(client_id)
         return token
 
     def remove(self, email: str) -> None:
-        """Delete an account; one that is gone already is fine."""
+        """Delete an account, if it still exists."""
         with suppress(self._cognito.exceptions.UserNotFoundException):
             self._cognito.admin_delete_user(UserPoolId=self.pool_id, Username=email)
         del self.passwords[email]
 
     def remove_all(self) -> None:
-        """Delete everything that is left in the user pool."""
+        """Delete all accounts and clients that were created in the user pool."""
         for client_id in list(self._other_client_ids):
             self._delete_client(client_id)
         for email in list(self.passwords):
             self.remove(email)
 
     @property
-    def left(self) -> list[str]:
-        """What is in the user pool, each with the command that deletes it."""
+    def cleanup_commands(self) -> list[str]:
+        """The commands that delete what is left in the user pool."""
         pool = f"--user-pool-id {self.pool_id}"
         return [
             *(f"aws cognito-idp admin-delete-user {pool} --username {email}" for email in self.passwords),
@@ -110,7 +110,7 @@ class People:
 
     def _sign_in(self, email: str, client_id: str) -> str:
         try:
-            answer: _Answer = self._cognito.admin_initiate_auth(
+            response: _Response = self._cognito.admin_initiate_auth(
                 UserPoolId=self.pool_id,
                 ClientId=client_id,
                 AuthFlow=FLOW,
@@ -119,24 +119,24 @@ class People:
         except ClientError as error:
             if error.response["Error"]["Code"] != "InvalidParameterException":
                 raise
-            raise SmokeFailure(
+            raise SmokeTestError(
                 expected=f"the app client {client_id} to allow {FLOW}",
                 found=error.response["Error"]["Message"],
                 check="that the stack is deployed from this version's template, and that nothing changed its client",
             ) from None
-        if answer.get("ChallengeName") == "MFA_SETUP":
-            answer = self._set_up_totp(email, client_id, answer)
-        if "AuthenticationResult" not in answer:
-            raise SmokeFailure(
+        if response.get("ChallengeName") == "MFA_SETUP":
+            response = self._set_up_totp(email, client_id, response)
+        if "AuthenticationResult" not in response:
+            raise SmokeTestError(
                 expected="a sign-in by password, or by password and a TOTP code",
-                found=f"the user pool asks for {answer.get('ChallengeName')}",
-                check="which second factors the user pool requires; this command can only set up TOTP",
+                found=f"the user pool requires {response.get('ChallengeName')}",
+                check="the second factors of the user pool; this command can only set up TOTP",
             )
-        return str(answer["AuthenticationResult"]["IdToken"])
+        return str(response["AuthenticationResult"]["IdToken"])
 
-    def _set_up_totp(self, email: str, client_id: str, answer: "_Answer") -> "_Answer":
-        """Register an authenticator for the account, as people do at their first sign-in where MFA is required."""
-        secret = self._cognito.associate_software_token(Session=answer["Session"])
+    def _set_up_totp(self, email: str, client_id: str, response: "_Response") -> "_Response":
+        """Register an authenticator app for the account, as people do at their first sign-in if MFA is required."""
+        secret = self._cognito.associate_software_token(Session=response["Session"])
         key = base64.b32decode(secret["SecretCode"] + "=" * (-len(secret["SecretCode"]) % 8))
         code = TOTP(key, 6, SHA1(), 30, enforce_key_length=False).generate(time.time()).decode()  # noqa: S303 - RFC 6238
         verified = self._cognito.verify_software_token(Session=secret["Session"], UserCode=code)
@@ -149,4 +149,4 @@ class People:
         )
 
 
-type _Answer = AdminInitiateAuthResponseTypeDef | AdminRespondToAuthChallengeResponseTypeDef | dict[str, Any]
+type _Response = AdminInitiateAuthResponseTypeDef | AdminRespondToAuthChallengeResponseTypeDef | dict[str, Any]

@@ -1,8 +1,8 @@
-"""A replacement by JSON: previewed, confirmed, in text at once, and in the images of all awards by the re-sync."""
+"""Steps on replacements: preview and confirm one by JSON, check the new text, and wait for the image re-sync."""
 
-from operations.smoke.client import followed
+from operations.smoke.client import location_of
 from operations.smoke.document import COURSE_AWARDS, Json, replacement_source
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 from operations.smoke.run import Run
 from operations.steps import step
 
@@ -10,35 +10,35 @@ NEW_NAME = "Course, replaced"
 
 
 def replace_badge(run: Run) -> str:
-    """Replace the course's badge, and return the replacement's address."""
+    """Replace the course's badge, and return the replacement's URL."""
     course = run.tenant.names.course
     with step("replace a badge by JSON: preview") as details:
         source = {"json": replacement_source(NEW_NAME)}
         previewed = run.admin.call("POST", f"/badge-classes/{course}/replacements", source, expect=201)
-        location = followed(previewed)
+        location = location_of(previewed)
         preview: Json = run.admin.call("GET", location).json()
         details.append(f"changes {', '.join(preview['changes'])}")
-    with step("confirm, and see the new text"):
+    with step("confirm, and read the new text"):
         run.admin.call("POST", f"/replacements/{preview['id']}/confirm")
         published = run.wait_for(
             lambda: run.public.call("GET", f"/public/badges/{course}").json()["name"], lambda name: name == NEW_NAME
         )
         if published != NEW_NAME:
-            raise SmokeFailure(
+            raise SmokeTestError(
                 expected=f"the public badge to be named {NEW_NAME!r}",
                 found=repr(published),
-                check="whether a cache in front of the API keeps public documents, which say no-cache",
+                check="whether a cache in front of the API ignores the no-cache of public documents",
             )
     return location
 
 
 def await_resync(run: Run, location: str) -> None:
-    """Wait until the image of every award is baked again."""
+    """Wait until the image of every award is re-baked."""
     with step("image re-sync of more than 17 pages") as details:
 
         def figures() -> Json:
-            found: Json = run.admin.call("GET", location).json()["imageResync"]
-            return found
+            progress: Json = run.admin.call("GET", location).json()["imageResync"]
+            return progress
 
         resync = run.wait_for(
             figures,
@@ -46,7 +46,7 @@ def await_resync(run: Run, location: str) -> None:
             "the image re-sync",
         )
         if resync["status"] != "complete" or resync["refreshed"] != COURSE_AWARDS:
-            raise SmokeFailure(
+            raise SmokeTestError(
                 expected=f"{COURSE_AWARDS:,} images to be refreshed within {run.patience:g} s",
                 found=f"{resync['status']}, {resync['refreshed']:,} refreshed, {resync['pending']:,} pending, "
                 f"{resync['failed']:,} failed{_reason(run, location, resync)}",

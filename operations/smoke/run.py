@@ -1,4 +1,4 @@
-"""What every step of a run knows: the deployment, the tenant, who calls, and how long to wait."""
+"""The context of a run: the deployment, the tenant, the clients, and how long to wait."""
 
 import time
 from collections.abc import Callable
@@ -19,11 +19,11 @@ class Deployed:
 
     @property
     def base_url(self) -> str:
-        """Where the API, the page and the public documents are reached: PublicBaseUrl, its base path included."""
+        """The base URL of the API, the page and the public documents: PublicBaseUrl with its base path."""
         return self.outputs["PublicBaseUrl"].rstrip("/")
 
     def logs(self, function: str) -> str:
-        """Name a function's log group, as a place to check."""
+        """Return the name of a function's log group, as a place to check."""
         return f"the log group /{self.stack_name}/{function}"
 
     def client(self, patience: float, token: str | None = None) -> Client:
@@ -33,9 +33,14 @@ class Deployed:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the smoke test: `admin` calls as the tenant's admin, `public` without a token.
+    """One run of the smoke test.
 
-    `patience` is the longest that any single thing may take, in seconds.
+    Parameters
+    ----------
+    admin, public
+        Clients with the token of the tenant's admin, and without a token.
+    patience
+        Maximum duration of a step, in seconds.
     """
 
     deployed: Deployed
@@ -45,19 +50,22 @@ class Run:
     patience: float
 
     def wait_for[T](self, probe: Callable[[], T], is_done: Callable[[T], bool], what: str | None = None) -> T:
-        """Return what `probe` gives once `is_done` holds for it, or what it gave last when the patience ends.
+        """Call `probe` until `is_done` returns true for its result or `patience` ends, and return the last result.
 
-        `what` names something that takes a while, to print that it is waited for.
+        Parameters
+        ----------
+        what
+            Name of what takes a while, to print in a message; None prints none.
         """
         return wait_for(probe, is_done, self.patience, what)
 
 
 def wait_for[T](probe: Callable[[], T], is_done: Callable[[T], bool], patience: float, what: str | None = None) -> T:
-    """Return what `probe` gives once `is_done` holds for it, or what it gave last after `patience` seconds."""
+    """Call `probe` until `is_done` returns true for its result or the time is up, and return the last result."""
     deadline = time.monotonic() + patience
-    while not is_done(found := probe()) and time.monotonic() < deadline:
+    while not is_done(result := probe()) and time.monotonic() < deadline:
         if what is not None:
             print(f"  … waiting for {what}, up to {patience:g} s", flush=True)
             what = None
         time.sleep(PAUSE_SECONDS)
-    return found
+    return result

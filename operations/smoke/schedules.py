@@ -1,47 +1,47 @@
-"""A schedule: made over the API, fired by EventBridge Scheduler with nobody calling, and deleted."""
+"""Steps on schedules: create one by the API, wait until EventBridge Scheduler runs it, and delete it."""
 
 from datetime import UTC, datetime, timedelta
 
-from operations.smoke.client import followed
+from operations.smoke.client import location_of
 from operations.smoke.document import FIRST_DAY, SCHOOL_ON_FIRST_DAY, Json
+from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download, follow
-from operations.smoke.failure import SmokeFailure
 from operations.smoke.run import Run
 from operations.steps import step
 
 SOON = timedelta(minutes=2)
-"""Time enough for EventBridge Scheduler to notice a new schedule, after cutting off the seconds."""
+"""Enough time for EventBridge Scheduler to notice a new schedule, after truncating to minutes."""
 
 UP_TO_THE_FIRST_DAY = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
 
 
-def make_schedule(run: Run) -> str:
-    """Make a schedule that runs once, within two minutes, and return its address."""
-    with step("make a schedule that runs soon") as details:
+def create_schedule(run: Run) -> str:
+    """Create a schedule that runs once, within two minutes, and return its URL."""
+    with step("create a schedule that runs soon") as details:
         export = {"issuerId": run.tenant.names.school} | UP_TO_THE_FIRST_DAY
         body = {"name": "Smoke test", "export": export, "expression": _once(datetime.now(UTC) + SOON)}
-        made = run.admin.call("POST", "/schedules", body, expect=201)
-        run.tenant.remember_schedule(made.json()["id"])
-        location = followed(made)
+        created = run.admin.call("POST", "/schedules", body, expect=201)
+        run.tenant.remember_schedule(created.json()["id"])
+        location = location_of(created)
         schedule: Json = run.admin.call("GET", location).json()
         details.append(f"next run at {schedule['nextRunAt']}")
     return location
 
 
 def await_schedule(run: Run, location: str) -> None:
-    """Wait until the schedule has fired, check the export that it requested, and delete it."""
-    with step("the schedule fires") as details:
+    """Wait until the schedule has run, check the export that it requested, and delete the schedule."""
+    with step("the schedule runs") as details:
         schedule = run.wait_for(
             lambda: run.admin.call("GET", location).json(),
             lambda schedule: "exportId" in schedule.get("lastRun", {}) or schedule["state"]["status"] == "stopped",
-            "EventBridge Scheduler, which fires within two or three minutes",
+            "EventBridge Scheduler, which runs it within two or three minutes",
         )
         if "exportId" not in schedule.get("lastRun", {}):
-            raise _has_not_fired(run, schedule)
+            raise _did_not_run(run, schedule)
         export = follow(run, f"/exports/{schedule['lastRun']['exportId']}")
         download(run, export, SCHOOL_ON_FIRST_DAY, count_csv_rows)
         if export.get("scheduleId") != schedule["id"]:
-            raise SmokeFailure(
+            raise SmokeTestError(
                 expected=f"export {export['id']} to name schedule {schedule['id']}",
                 found=str(export.get("scheduleId")),
                 check=run.deployed.logs("scheduled-export"),
@@ -56,8 +56,8 @@ def _once(at: datetime) -> str:
     return f"cron({at.minute} {at.hour} {at.day} {at.month} ? {at.year})"
 
 
-def _has_not_fired(run: Run, schedule: Json) -> SmokeFailure:
-    return SmokeFailure(
+def _did_not_run(run: Run, schedule: Json) -> SmokeTestError:
+    return SmokeTestError(
         expected=f"schedule {schedule['id']} to request an export within {run.patience:g} s",
         found=f"state {schedule['state']}, last run {schedule.get('lastRun', 'never')}",
         check=f"{run.deployed.logs('scheduled-export')}; this schedule in the group "

@@ -1,8 +1,8 @@
-"""A split export: segments written side by side by the deployed workers, and assembled by them within S3.
+"""The step on split exports: the deployed workers write segments in parallel, and assemble them within S3.
 
-A worker splits what has taken it longer than 20 seconds, which on AWS is about a million awards: too many to load for
-a test. So this process does the one thing that such a worker does then, with the same functions: it takes the export's
-only segment before anyone else, cuts it, gives it back, and sends for workers. All that follows is the deployment's.
+A worker splits an export that takes longer than 20 seconds, which on AWS is about a million awards: too many to load
+for a test. So this process does what such a worker does, with the same functions: it claims the export's only segment
+before a worker does, splits it, releases it, and enqueues messages for workers. The deployment does the rest.
 """
 
 import secrets
@@ -13,8 +13,8 @@ from badgedata.exports import lifecycle, messages, segments
 from badgedata.exports.job import ExportJob
 from badgedata.exports.request import record_export
 from badgedata.exports.specification import AwardsExport
+from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import ALL_AWARDS, File, count_csv_rows, download, follow
-from operations.smoke.failure import SmokeFailure
 from operations.smoke.run import Run
 from operations.steps import step
 
@@ -23,14 +23,14 @@ WAYS: Final = 4
 
 
 def export_split(run: Run, whole: File) -> None:
-    """Let workers write the organization's awards in segments, and compare the file with the one of a single worker."""
+    """Have workers write the organization's awards in segments, and compare the file with that of a single worker."""
     with step("split, and assembled within S3") as details:
         export_id, count = _request(run.tenant.names.organization, run.tenant.admin)
         file = download(run, follow(run, f"/exports/{export_id}"), ALL_AWARDS, count_csv_rows)
         if file.content != whole.content:
-            raise SmokeFailure(
-                expected=f"export {export_id}, written in {count} segments, to have the bytes of the whole one",
-                found=f"{len(file.content):,} bytes, not the same {len(whole.content):,}",
+            raise SmokeTestError(
+                expected=f"export {export_id}, written in {count} segments, to have the same bytes as the unsplit one",
+                found=f"{len(file.content):,} other bytes, instead of {len(whole.content):,}",
                 check=f"{run.deployed.logs('export-worker')} for this export_id",
             )
         details.append(f"{count} segments, {file.parts} parts, the same bytes")
@@ -41,18 +41,18 @@ def _request(organization_id: str, admin: str) -> tuple[str, int]:
     export = record_export(AwardsExport(kind="awards"), scope, admin)
     segment = segments.find(export.id, "")
     if segment is None or not segments.claim(segment, owner=secrets.token_hex(8)) or not lifecycle.start(export, None):
-        raise _not_split(export.id, "another worker had its segment first")
+        raise _not_split(export.id, "another worker claimed its segment first")
     boundaries = ExportJob.load(export).boundaries("", None, WAYS)
     if not boundaries or not lifecycle.split(export, segment, boundaries):
-        raise _not_split(export.id, f"{len(boundaries)} cuts, and status {export.status}")
+        raise _not_split(export.id, f"{len(boundaries)} boundaries, and status {export.status}")
     segments.release(segment)
     for start in ("", *boundaries):
         messages.send(export.id, start)
     return export.id, 1 + len(boundaries)
 
 
-def _not_split(export_id: str, found: str) -> SmokeFailure:
-    return SmokeFailure(
+def _not_split(export_id: str, found: str) -> SmokeTestError:
+    return SmokeTestError(
         expected=f"export {export_id} to be split into {WAYS} segments",
         found=found,
         check="the records of this export in the operations table (docs/operations.md)",

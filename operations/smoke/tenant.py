@@ -1,4 +1,4 @@
-"""The tenant of one run: loaded as any organization is, and deleted as any organization is."""
+"""The temporary tenant of a run, loaded and deleted with the operators' commands."""
 
 import json
 import secrets
@@ -13,8 +13,8 @@ from badgedata.config import config
 from badgedata.records.directory import Learner
 from badgedata.records.exports import IdempotencyKey
 from badgedata.stored_images import StoredImage
-from operations.deletion import organization, rows
-from operations.deletion.organization import NoOrganizationError
+from operations.deletion import organization, table_items
+from operations.deletion.organization import UnknownOrganizationError
 from operations.loading.images import read_data_uri
 from operations.loading.load import load
 from operations.loading.reading import read_document
@@ -22,11 +22,11 @@ from operations.restored_tables import check_organization
 from operations.smoke.document import Json, Names, organization_document
 
 if TYPE_CHECKING:
-    from operations.loading.load import Loaded
+    from operations.loading.load import LoadResult
 
 
 class Tenant:
-    """An organization with a random id. Two runs at the same time never meet."""
+    """An organization with a random ID, so that simultaneous runs don't interfere."""
 
     def __init__(self) -> None:
         self.names = Names(f"smoke-{secrets.token_hex(6)}")
@@ -35,32 +35,32 @@ class Tenant:
         self._document = organization_document(self.names, self.admin)
         self._schedules: list[tuple[str, datetime]] = []
 
-    def load(self) -> "Loaded":
+    def load(self) -> "LoadResult":
         """Load the tenant, as `make load` does."""
         return load(read_document(json.dumps(self._document).encode()))
 
-    def unmet_checks(self) -> list[str]:
-        """Return what does not hold yet of the tenant's rows, indexes and images (operations.check_restore)."""
-        return [check.what for check in check_organization(self.names.organization) if not check.holds]
+    def failed_checks(self) -> list[str]:
+        """Return the checks of the tenant's items, indexes and images that fail (operations.check_restore)."""
+        return [check.description for check in check_organization(self.names.organization) if not check.passed]
 
     def remember_schedule(self, schedule_id: str) -> None:
-        """Remember a schedule that fires each minute, to delete what its runs leave in the operations table."""
+        """Remember a schedule, to delete the items that its runs leave in the operations table."""
         self._schedules.append((schedule_id, clock.now()))
 
     def delete(self) -> Counter[str]:
-        """Delete everything of the tenant, also of one whose load broke off, and return the counts by kind."""
+        """Delete all data of the tenant, also after an interrupted load, and return the counts by kind."""
         self._delete_learners()
         try:
             counts = organization.delete(self.names.organization, lambda _: None)
-        except NoOrganizationError:
+        except UnknownOrganizationError:
             counts = Counter()
-        for image in self._loaded_images():  # a load that broke off may have stored one that no record names
+        for image in self._loaded_images():  # an interrupted load may have stored one that no record names
             stored_images.delete(image)
-        rows.delete(config().operations_table, self._idempotency_keys())
+        table_items.delete(config().operations_table, self._idempotency_keys())
         return counts
 
-    def left(self) -> list[str]:
-        """Return the objects in the two buckets that are still there."""
+    def remaining_objects(self) -> list[str]:
+        """Return the tenant's objects that still exist in the two buckets."""
         organization_id = self.names.organization
         return [
             *_objects(config().exports_bucket, f"{organization_id}/"),
@@ -68,27 +68,27 @@ class Tenant:
         ]
 
     def _delete_learners(self) -> None:
-        """Delete learners, which the deletion finds by their groups: a load writes these after them."""
+        """Delete learners. The deletion finds them by their groups, which a load writes after them."""
         table = config().directory_table
         for group in (self.names.group, self.names.former_group):
             partition, _ = Learner.key(self.names.school, group, "")
-            rows.delete(table, list(rows.keys_in(table, partition)))
+            table_items.delete(table, list(table_items.keys_in(table, partition)))
 
     def _loaded_images(self) -> Iterator[StoredImage]:
         for issuer in self._document["issuers"]:
-            pictured: list[Json] = [issuer["issuer"], *issuer["badgeClasses"]]
-            for thing in pictured:
-                yield read_data_uri(thing["image"]).stored
+            with_images: list[Json] = [issuer["issuer"], *issuer["badgeClasses"]]
+            for part in with_images:
+                yield read_data_uri(part["image"]).stored
 
-    def _idempotency_keys(self) -> Iterator[rows.Key]:
-        """Name the rows that keep a repeated run of a schedule from exporting twice; they would expire after a day."""
-        for schedule_id, made_at in self._schedules:
-            minute = made_at.replace(second=0, microsecond=0)
+    def _idempotency_keys(self) -> Iterator[table_items.Key]:
+        """Yield the keys of the idempotency records of scheduled runs, which would expire after a day."""
+        for schedule_id, created_at in self._schedules:
+            minute = created_at.replace(second=0, microsecond=0)
             while (minute := minute + timedelta(minutes=1)) <= clock.now():
-                yield rows.key_of(*IdempotencyKey.key(f"schedule {schedule_id}", clock.to_the_second(minute)))
+                yield table_items.key_of(*IdempotencyKey.key(f"schedule {schedule_id}", clock.to_the_second(minute)))
 
 
 def _objects(bucket: str, prefix: str) -> Iterator[str]:
     for page in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for found in page.get("Contents", []):
-            yield f"s3://{bucket}/{found['Key']}"
+        for item in page.get("Contents", []):
+            yield f"s3://{bucket}/{item['Key']}"

@@ -1,35 +1,35 @@
-"""The walk through the product, from the first answer to the last image."""
+"""All steps of the smoke test, in their order."""
 
 import requests
 
-from operations.smoke.access import look_around, refuse_others
+from operations.smoke.access import read_directory, refuse_others
+from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import export_every_other_kind, export_organization
-from operations.smoke.failure import SmokeFailure
 from operations.smoke.page import read_page
 from operations.smoke.people import People
 from operations.smoke.public import read_baked_image, read_public_documents
 from operations.smoke.replacing import await_resync, replace_badge
 from operations.smoke.run import Deployed, Run, wait_for
-from operations.smoke.schedules import await_schedule, make_schedule
+from operations.smoke.schedules import await_schedule, create_schedule
 from operations.smoke.splitting import export_split
 from operations.smoke.tenant import Tenant
 from operations.steps import step
 
 
 def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) -> None:
-    """Walk through the whole product. What takes a while by itself is begun early and awaited at the end.
+    """Run all steps. Asynchronous work is started early and awaited at the end.
 
     Raises
     ------
-    SmokeFailure
-        At the first thing that is not as it should be.
+    SmokeTestError
+        At the first failed step.
     """
-    _reach(deployed, patience)
+    _await_api(deployed, patience)
     _load(tenant, patience)
     run = _sign_in(deployed, tenant, people, patience)
-    look_around(run)
+    read_directory(run)
     refuse_others(run, people)
-    schedule = make_schedule(run)
+    schedule = create_schedule(run)
     whole = export_organization(run)
     export_split(run, whole)
     replacement = replace_badge(run)
@@ -41,9 +41,9 @@ def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) ->
     await_schedule(run, schedule)
 
 
-def _reach(deployed: Deployed, patience: float) -> None:
-    """Wait for the first answer: a new deployment's routes and permissions take a moment to be everywhere."""
-    with step("the API answers") as details:
+def _await_api(deployed: Deployed, patience: float) -> None:
+    """Wait until the API responds: the routes and permissions of a new deployment take a moment to propagate."""
+    with step("the API responds") as details:
         client = deployed.client(patience)
         wait_for(
             lambda: client.send("GET", "/openapi.json").status_code,
@@ -58,12 +58,12 @@ def _load(tenant: Tenant, patience: float) -> None:
     with step(f"load organization {tenant.names.organization}") as details:
         loaded = tenant.load()
         details.append(f"{loaded.counts['awards']:,} awards")
-    with step("tables, indexes and images have all of it"):
-        unmet = wait_for(tenant.unmet_checks, lambda unmet: not unmet, patience)
-        if unmet:
-            raise SmokeFailure(
-                expected=f"everything that was loaded to be there within {patience:g} s",
-                found="; ".join(unmet),
+    with step("tables, indexes and images are complete"):
+        failed = wait_for(tenant.failed_checks, lambda failed: not failed, patience)
+        if failed:
+            raise SmokeTestError(
+                expected=f"all loaded data to be visible within {patience:g} s",
+                found="; ".join(failed),
                 check="the tables and their indexes (python -m operations.check_restore)",
             )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local import ministack
-from local.failures import LocalStackError
+from local.errors import LocalStackError
 from local.places import Place
 from tests.end_to_end.client import Client
 
@@ -30,5 +30,5 @@ def test_a_disk_that_is_all_but_full_is_told_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
-    with pytest.raises(LocalStackError, match=r"has 1\.0 GB of disk left; the local AWS needs 4 GB"):
+    with pytest.raises(LocalStackError, match=r"has 1\.0 GB of free disk space; the local AWS needs 4 GB"):
         ministack.start(Place(tmp_path, 1))

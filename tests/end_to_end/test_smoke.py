@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from local.places import REPOSITORY, STACK_NAME
-from operations.smoke.failure import SmokeFailure
+from operations.smoke.error import SmokeTestError
 from operations.smoke.people import People
 from tests.end_to_end.client import Client, aws, no_workers
 from tests.end_to_end.roles import TRUST
@@ -24,19 +24,19 @@ type Json = dict[str, Any]
 
 EXPORTS = "organization awards, CSV"
 STEPS = (
-    "the API answers",
+    "the API responds",
     "load organization",
-    "tables, indexes and images have all of it",
+    "tables, indexes and images are complete",
     "create an account, and sign in",
-    "who I am, and what is there",
-    "no token is refused",
+    "my roles, and the directory",
+    "a request without a token is refused",
     "a token of another client is refused",
     "a person without a role finds nothing",
-    "make a schedule that runs soon",
+    "create a schedule that runs soon",
     EXPORTS,
     "split, and assembled within S3",
     "replace a badge by JSON: preview",
-    "confirm, and see the new text",
+    "confirm, and read the new text",
     "issuer awards of one month, CSV",
     "issuer, JSON",
     "issuer, ZIP",
@@ -50,7 +50,7 @@ STEPS = (
     "the page",
     "image re-sync of more than 17 pages",
     "an award's baked image, with CORS",
-    "the schedule fires",
+    "the schedule runs",
     "delete the schedule",
     "delete the tenant",
     "delete the accounts",
@@ -279,7 +279,7 @@ def test_a_client_that_does_not_allow_the_admin_flow_is_named(stack: Json, peopl
     people.add("smoke@example.org")
     people.client_id = made["UserPoolClient"]["ClientId"]
     try:
-        with pytest.raises(SmokeFailure) as failed:
+        with pytest.raises(SmokeTestError) as failed:
             people.token("smoke@example.org")
     finally:
         aws(stack, "cognito-idp").delete_user_pool_client(UserPoolId=stack["userPoolId"], ClientId=people.client_id)

@@ -111,7 +111,7 @@ def test_each_fault_is_a_line_and_nothing_is_written(
     plan, issued_on, summary = told.err.splitlines()
     assert plan == '$.organization.plan: "gold" is not allowed here; allowed: "free", "paid"'
     assert issued_on.startswith('$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "2026-02-30" is not an RFC 3339')
-    assert summary == f"{file} was not loaded; nothing was written."
+    assert summary == f"{file} was not loaded. Nothing was written."
     assert list(Issuer.children.query(Issuer.parent_key("ORG"))) == []
     assert pool_users(stack_file) == {}
 
@@ -136,7 +136,7 @@ def test_an_admin_has_an_email_address(
 
 def test_a_file_that_is_not_there_is_told_in_one_line(stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gone.json", "--stack", str(stack_file)]) == 1
-    assert capsys.readouterr().err == "gone.json: can't be read: No such file or directory\n"
+    assert capsys.readouterr().err == "Can't read gone.json: No such file or directory\n"
 
 
 def test_without_a_running_stack_the_command_says_what_to_do(

@@ -18,16 +18,16 @@ from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Learner, Member, Organization, RecipientGroup
 from operations.loading import issuer as issuer_writing
 from operations.loading import writing
-from operations.loading.faults import BadDocument
-from operations.loading.load import Loaded, load
+from operations.loading.faults import InvalidDocumentError
+from operations.loading.load import LoadResult, load
 from operations.loading.reading import read_document
-from operations.loading.writing import LoadBrokenOffError
+from operations.loading.writing import LoadInterruptedError
 from tests.unit.loading.small_documents import PNG, Json, data_uri, issuer_document, organization_document
 
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def load_json(document: Json, **how: Any) -> Loaded:
+def load_json(document: Json, **how: Any) -> LoadResult:
     return load(read_document(json.dumps(document).encode()), **how)
 
 
@@ -45,7 +45,7 @@ def everything() -> dict[str, Any]:
 def refusals(document: Json, **how: Any) -> list[str]:
     """Load what must be refused; check that it changed nothing, and give the reasons."""
     before = everything()
-    with pytest.raises(BadDocument) as caught:
+    with pytest.raises(InvalidDocumentError) as caught:
         load_json(document, **how)
     assert everything() == before
     return [str(fault) for fault in caught.value.faults]
@@ -221,7 +221,7 @@ def test_awards_that_are_as_the_document_says_are_not_written_again() -> None:
     assert len(list(Award.query("ISS"))) == 61
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Stands for whatever ends a load midway."""
 
 
@@ -231,7 +231,7 @@ def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
 
     def write(**request: Any) -> Any:
         if next(left, None) is None:
-            raise Broken
+            raise BrokenError
         return real(**request)
 
     patch.setattr(aws.dynamodb(), "batch_write_item", write)
@@ -252,7 +252,7 @@ def test_a_load_that_broke_off_anywhere_is_repaired_by_loading_again(
 
     with monkeypatch.context() as patch:
         break_off_after(batches, patch)
-        with pytest.raises(Broken):
+        with pytest.raises(BrokenError):
             load_json(many_awards(60))
     assert not list(Member.query(Member.email_key("ada@example.org")))
 
@@ -262,8 +262,8 @@ def test_a_load_that_broke_off_anywhere_is_repaired_by_loading_again(
 
 def test_a_load_that_broke_off_behind_the_organization_it_made_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(Broken()))
-        with pytest.raises(Broken):
+        patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(BrokenError()))
+        with pytest.raises(BrokenError):
             load_json(issuer_document())
     assert Organization.get(*Organization.key("ISS"))
     assert load_json(issuer_document()).counts["awards"] == 1
@@ -295,7 +295,7 @@ def test_a_badge_class_that_is_replaced_while_it_is_loaded_is_not_overwritten(mo
         real(records, stored)
 
     monkeypatch.setattr(issuer_writing, "_put_badge_classes", replaced_first)
-    with pytest.raises(LoadBrokenOffError, match="badge class BC was changed while it was loaded"):
+    with pytest.raises(LoadInterruptedError, match="badge class BC was changed during the load"):
         load_json(organization_document())
     assert BadgeClass.get(*BadgeClass.key("BC")).name == "New"
 
@@ -357,13 +357,13 @@ def test_a_table_that_never_takes_the_items_breaks_the_load_off(monkeypatch: pyt
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", full)
     monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=lambda seconds: None))
-    with pytest.raises(LoadBrokenOffError, match="the table directory refused 1 of 1 items 10 times"):
+    with pytest.raises(LoadInterruptedError, match="the table directory refused 1 of 1 items 10 times"):
         load_json(organization_document())
 
 
 def test_the_progress_is_told_by_kind_and_count() -> None:
     told: list[tuple[str, int]] = []
-    load_json(many_awards(60), tell=lambda kind, count: told.append((kind, count)))
+    load_json(many_awards(60), on_progress=lambda kind, count: told.append((kind, count)))
     assert [count for kind, count in told if kind == "awards"] == [25, 50, 60]
     assert told[-1] == ("members", 2)
 
@@ -382,7 +382,7 @@ def test_an_issuer_stays_with_its_organization() -> None:
     document = organization_document()
     document["organization"]["entityId"] = "OTHER"
     assert refusals(document) == [
-        '$.issuers[0].issuer.entityId: "ISS" is an issuer of another organization already, "ORG"'
+        '$.issuers[0].issuer.entityId: "ISS" is already an issuer of another organization, "ORG"'
     ]
 
 
@@ -395,7 +395,7 @@ def test_a_badge_class_stays_with_its_issuer_and_an_award_with_its_badge_class()
     document["issuers"] = [other]
     document["members"] = []
     assert refusals(document) == [
-        '$.issuers[0].badgeClasses[0].entityId: "BC" is a badge class of another issuer already, "ISS"'
+        '$.issuers[0].badgeClasses[0].entityId: "BC" is already a badge class of another issuer, "ISS"'
     ]
 
 
@@ -413,7 +413,7 @@ def test_an_award_id_that_another_issuer_has_is_refused_for_it_is_a_public_addre
     [assertion] = badge_class["assertions"]
     assertion.pop("badge", None)
     assert refusals(other) == [
-        '$.issuers[0].badgeClasses[0].assertions[0].entityId: "A1" is an award of another issuer already, "ISS"'
+        '$.issuers[0].badgeClasses[0].assertions[0].entityId: "A1" is already an award of another issuer, "ISS"'
     ]
     assertion["entityId"] = "A2"
     assert load_json(other).counts["awards"] == 1
@@ -427,9 +427,9 @@ def test_an_award_never_moves_to_another_badge_class_or_date() -> None:
     del badge_classes[1]["assertions"][0]["badge"]
     badge_classes[0]["assertions"][0]["issuedOn"] = "2026-01-02T00:00:00Z"
     assert refusals(document) == [
-        '$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "A0" was issued on 2026-01-01T08:00:00Z already;'
-        " an award's date never changes",
-        '$.issuers[0].badgeClasses[1].assertions[0].entityId: "A1" is an award of another badge class already, "BC"',
+        '$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "A0" was issued on 2026-01-01T08:00:00Z;'
+        " an award's date can't change",
+        '$.issuers[0].badgeClasses[1].assertions[0].entityId: "A1" is already an award of another badge class, "BC"',
     ]
 
 
@@ -438,7 +438,7 @@ def test_an_award_never_moves_to_another_badge_class_or_date() -> None:
 
 def test_an_issuer_document_loads_into_an_empty_deployment_with_an_organization_of_its_own() -> None:
     loaded = load_json(issuer_document(), admin_email="ada@example.org")
-    assert (loaded.organization_id, loaded.made_organization) == ("ISS", True)
+    assert (loaded.organization_id, loaded.created_organization) == ("ISS", True)
     organization = Organization.get(*Organization.key("ISS"))
     assert (organization.name, organization.plan) == ("École de soudure", "paid")
     assert [member.role for member in Member.query(Member.email_key("ada@example.org"))] == ["admin"]
@@ -452,7 +452,7 @@ def test_without_an_admin_nobody_is_a_member() -> None:
 def test_an_issuer_document_loads_twice_into_a_deployment_that_was_empty() -> None:
     load_json(issuer_document())
     once = everything()
-    assert not load_json(issuer_document()).made_organization
+    assert not load_json(issuer_document()).created_organization
     assert everything() == once
 
 
@@ -471,13 +471,13 @@ def test_an_issuer_document_goes_to_the_organization_that_the_issuer_has() -> No
 
 def test_an_organization_that_is_not_there_is_refused() -> None:
     assert refusals(issuer_document(), organization_id="GONE") == [
-        '$: there is no organization "GONE" that the issuer could belong to'
+        '$: the issuer\'s organization "GONE" does not exist'
     ]
 
 
 def test_an_organization_document_does_not_go_to_another_organization() -> None:
     assert refusals(organization_document(), organization_id="OTHER") == [
-        '$.organization.entityId: is "ORG", and the load asks for "OTHER"'
+        '$.organization.entityId: is "ORG", but --organization is "OTHER"'
     ]
 
 
@@ -488,4 +488,4 @@ def test_an_issuer_is_not_put_into_an_organization_that_has_its_id_by_chance() -
     del document["issuers"][0]["badgeClasses"]
     document["members"] = []
     load_json(document)
-    assert "is an organization's id already" in refusals(issuer_document())[0]
+    assert "is already the ID of an organization" in refusals(issuer_document())[0]

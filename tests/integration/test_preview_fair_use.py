@@ -9,7 +9,7 @@ import pytest
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
 from badgedata.records.replacements import PreviewSlot
-from badgedata.replacement import fair_use, proposing
+from badgedata.replacement import fair_use, request
 from badgedata.stored_images import StoredImage
 from tests.integration.api.client import Answer, Person
 from tests.integration.api.organizations import OWNER, RIVAL, load_organizations
@@ -60,7 +60,7 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
     """Let each ask while the previews of those before are still being made."""
     coming, answers = list(people), []
-    propose = proposing.propose
+    propose = request.propose
 
     def ask() -> None:
         person = coming.pop(0)
@@ -72,7 +72,7 @@ def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[
         return propose(given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(proposing, "propose", slow)
+        patch.setattr(request, "propose", slow)
         ask()
     return answers
 
@@ -81,7 +81,7 @@ def test_all_organizations_together_make_three_previews_at_once(monkeypatch: pyt
     answers = made_at_once([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
-    assert refused.problem["detail"] == "Too many previews are being made at the moment. Try again in 5 seconds."
+    assert refused.problem["detail"] == "Too many previews are in progress at the moment. Try again in 5 seconds."
     assert refused.headers["Retry-After"] == "5"
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they are made, and there is room again
 

@@ -160,7 +160,7 @@ def test_a_source_without_an_image_leaves_the_badge_its_own() -> None:
     shown = preview({"json": source})
     assert shown["proposed"]["image"] == shown["current"]["image"]
     assert "image" not in shown["changes"]
-    assert "The source has no image; the badge keeps the one it has." in shown["warnings"]
+    assert "The source has no image. The badge keeps its image." in shown["warnings"]
     assert confirm(shown).json["current"]["image"] == shown["current"]["image"]
 
 

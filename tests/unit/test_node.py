@@ -69,6 +69,6 @@ def test_build_without_node_says_what_to_do(tmp_path: Path, node: str | None, fo
         check=False,
     )
     assert done.returncode == 2
-    assert f"The page is built with Node.js 20 or newer, and the PATH has {found}." in done.stderr
+    assert f"Building the page requires Node.js 20 or newer, but the PATH has {found}." in done.stderr
     assert "make setup-stack" in done.stderr
     assert not (tmp_path / "built").exists()

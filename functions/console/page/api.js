@@ -1,4 +1,4 @@
-/** Calls of the HTTPS API, by what they mean; an error is always a `Problem`. */
+/** Calls of the HTTPS API. Every error is a `Problem`. */
 
 /**
  * @import {
@@ -20,7 +20,7 @@ import { strings } from "./strings.js";
  */
 
 /**
- * Which part of a list to give.
+ * The page of a list to request.
  * @typedef {{cursor?: string, limit?: number}} Part
  */
 
@@ -30,7 +30,7 @@ import { strings } from "./strings.js";
  */
 
 /**
- * Give the person who is signed in, with all memberships: of someone with thousands, the API answers several pages.
+ * Return the person who is signed in, with all memberships. The API returns thousands of them on several pages.
  * @returns {Promise<Me>}
  */
 export async function getMe() {
@@ -56,7 +56,7 @@ export const getBadgeClasses = (issuerId, cursor) =>
 export const getBadgeClass = (id) => call("GET", `badge-classes/${encodeURIComponent(id)}`);
 
 /**
- * Ask for an export of a scope; a repeat with the same key gives the first one again.
+ * Request an export of a scope. A repeat with the same key returns the first export.
  * @type {(scope: Scope, body: ExportRequest, idempotencyKey: string) => Promise<ExportDocument>}
  */
 export const requestExport = (scope, body, idempotencyKey) =>
@@ -77,7 +77,7 @@ export const getExports = (scope, { cursor, limit } = {}) =>
 /** @type {(id: string) => Promise<ExportDocument>} */
 export const getExport = (id) => call("GET", `exports/${encodeURIComponent(id)}`);
 /**
- * Cancel an export that goes on, or delete the file of one that is done.
+ * Cancel an export in progress, or delete the file of a finished one.
  * @type {(id: string) => Promise<ExportDocument>}
  */
 export const removeExport = (id) => call("DELETE", `exports/${encodeURIComponent(id)}`);
@@ -109,7 +109,7 @@ export const enableSchedule = (id, enabled) =>
 export const deleteSchedule = (id) => call("DELETE", `schedules/${encodeURIComponent(id)}`);
 
 /**
- * Give a scope as the field that names it in queries and schedules, such as `{issuerId: "…"}`.
+ * Return a scope as the field that names it in queries and schedules, such as `{issuerId: "…"}`.
  *
  * @param {Scope} scope
  * @returns {{organizationId?: string, issuerId?: string, badgeClassId?: string}}
@@ -135,9 +135,9 @@ function query(parameters) {
 /** @typedef {{body?: object, headers?: Record<string, string>, signal?: AbortSignal}} Content */
 
 /**
- * Send a request, with a fresh token where the first one is refused.
+ * Send a request, and repeat it with a fresh token if the first one is refused.
  *
- * @template T what the API answers, by its description
+ * @template T the response, as the API describes it
  * @param {string} method
  * @param {string} path
  * @param {Content} content
@@ -145,8 +145,8 @@ function query(parameters) {
  */
 async function call(method, path, content = {}) {
   const token = await orProblem(idToken());
-  const answer = await send(method, path, token, content);
-  if (answer.status !== 401) return read(answer);
+  const response = await send(method, path, token, content);
+  if (response.status !== 401) return read(response);
   await orProblem(tokenWasRefused(token));
   return read(await send(method, path, await orProblem(idToken()), content));
 }
@@ -184,17 +184,17 @@ async function send(method, path, token, { body, headers = {}, signal }) {
   }
 }
 
-/** @param {Response} answer */
-async function read(answer) {
-  if (answer.status === 204) return null;
-  const document = await answer.json().catch(() => null);
-  if (answer.ok && document !== null) return document;
+/** @param {Response} response */
+async function read(response) {
+  if (response.status === 204) return null;
+  const document = await response.json().catch(() => null);
+  if (response.ok && document !== null) return document;
   /** @type {Partial<ProblemDocument> | null} */
   const problem = document;
   throw new Problem({
-    status: answer.status,
+    status: response.status,
     code: problem?.code ?? "unexpected",
-    detail: problem?.detail ?? strings.problems.unexpected(answer.status),
+    detail: problem?.detail ?? strings.problems.unexpected(response.status),
     errors: problem?.errors,
   });
 }

@@ -1,4 +1,4 @@
-/** The frame around every view: sign-in, the bar at the top, and what the reader sees below it. */
+/** The frame around every view: sign-in, the bar at the top, and the view below it. */
 
 import { html, useEffect, useState } from "./html.js";
 import icon from "./icon.svg";
@@ -25,7 +25,7 @@ function SignedIn() {
 }
 
 /**
- * The part behind # is the place in the page, so the link moves the focus by itself.
+ * The part after # is the page's route, so this link must move the focus in a script.
  *
  * @param {Event} event
  */

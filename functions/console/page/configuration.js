@@ -1,11 +1,11 @@
-/** Where the API is, and what the page's HTML says of this deployment. */
+/** The URL of the API, and this deployment's settings in the page's HTML. */
 
-/** The API that the page came from; the page is at `{API}/console`. */
+/** The API that serves the page; the page is at `{API}/console`. */
 export const API_ROOT = new URL(".", document.baseURI).href;
 
-/** The page's own address, without what a sign-in left in its query. */
+/** The page's URL, without the query that a sign-in added. */
 export const PAGE_URL = new URL("console", API_ROOT).href;
 
-const element = /** @type {HTMLElement} */ (document.getElementById("configuration")); // index.html has it
+const element = /** @type {HTMLElement} */ (document.getElementById("configuration")); // in index.html
 /** @type {{clientId: string, userPoolEndpoint: string, managedLoginUrl: string, contactAddress: string}} */
 export const configuration = JSON.parse(element.textContent);

@@ -63,7 +63,7 @@ export function BadgeData({ scope, badge, plan, mayEdit, onReplaced }) {
 }
 
 /**
- * What can be asked for on one side, and the exports on the other; on a narrow window, one below the other.
+ * The forms on one side and the exports on the other; in a narrow window, one below the other.
  *
  * @param {Data & {children: ComponentChildren}} props
  */

@@ -1,4 +1,4 @@
-/** Modal dialogs: the browser's own, so that focus stays inside, Escape closes, and the page behind is inert. */
+/** Modal dialogs: the browser's own, so that focus stays inside, Escape closes them, and the page is inert. */
 
 /** @import { ComponentChildren } from "preact" */
 
@@ -15,13 +15,13 @@ import { strings } from "./strings.js";
 export function Dialog({ title, onClose, children }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
-  // Before what is in it takes the focus for itself.
+  // Before an element of the dialog takes the focus.
   useLayoutEffect(() => {
     const shown = dialog.current;
     const backToWhereItWas = rememberFocus();
     shown?.showModal();
     return () => {
-      shown?.close(); // while it is open, all else is inert
+      shown?.close(); // while it is open, everything else is inert
       backToWhereItWas();
     };
   }, []);
@@ -37,12 +37,12 @@ export function Dialog({ title, onClose, children }) {
 }
 
 /**
- * Ask before something that can't be undone.
+ * A confirmation dialog for an action that can't be undone.
  *
  * @param {object} props
  * @param {string} props.title
  * @param {string} props.text
- * @param {string} props.action what the button says
+ * @param {string} props.action label of the button
  * @param {boolean} props.busy
  * @param {Error | null} props.problem
  * @param {() => void} props.onConfirm

@@ -94,7 +94,7 @@ export function BadgeExportForm({ scope }) {
 const GROUP_KINDS = ["groups", "group-badges", "learner-progress"];
 
 /**
- * Group exports: three files that go by the same groups. They share all choices except the columns.
+ * Group exports: three files about the same groups. They share all choices except the columns.
  *
  * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
  */

@@ -1,4 +1,4 @@
-/** The kinds of export of each scope, and the options of each kind, as the API has them. */
+/** The kinds of export of each scope, and the options of each kind, as in the API. */
 
 /**
  * @import {
@@ -33,7 +33,7 @@ export const KINDS = {
 };
 
 /**
- * Options by kind; one that `needs` another can be ticked only once that one is.
+ * Options by kind. An option that `needs` another can be selected only if that one is.
  * @type {Record<ExportKind, Option[]>}
  */
 export const OPTIONS = {
@@ -69,19 +69,19 @@ const ADDED_COLUMNS = {
 };
 
 /**
- * Say whether an option adds columns, which an export that selects columns must not have.
+ * Return whether an option adds columns. An export that selects columns must not have such options.
  * @type {(option: string) => boolean}
  */
 export const addsColumns = (option) => option in ADDED_COLUMNS;
 
 /**
- * Say whether a kind is a table: a CSV file or a workbook, with columns to choose from.
+ * Return whether a kind is a table: a CSV file or a workbook, with columns to choose from.
  * @type {(kind: ExportKind) => kind is TableKind}
  */
 export const isTable = (kind) => kind !== "issuer" && kind !== "badge-class";
 
 /**
- * Say whether the file has a column if no columns are chosen.
+ * Return whether the file has a column if no columns are chosen.
  *
  * @param {TableKind} kind
  * @param {ExportScope["type"]} scopeType
@@ -98,7 +98,7 @@ export function isDefaultColumn(kind, scopeType, ticked, { name, default: isDefa
 const addedBy = (option) => ADDED_COLUMNS[/** @type {OptionName} */ (option)] ?? [];
 
 /**
- * Give the options of a kind that are ticked, as the API takes them.
+ * Return the selected options of a kind, as the API takes them.
  *
  * @param {ExportKind} kind
  * @param {Ticked} ticked

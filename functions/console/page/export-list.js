@@ -1,10 +1,10 @@
-/** The exports of a scope, newest first: those that go on, and those that are done. */
+/** The exports of a scope, newest first: those in progress, and those that have ended. */
 
 /** @import { ExportDocument, ExportScope, File } from "./api-types.d.ts" */
 
 import { getExports, removeExport } from "./api.js";
 import { ConfirmDialog } from "./dialogs.js";
-import { changed, download, isActive, onExportChange, watch } from "./export-watch.js";
+import { announceChange, download, isActive, onExportChange, watch } from "./export-watch.js";
 import { Button, LoadProblem } from "./fields.js";
 import {
   boundsInWords,
@@ -22,11 +22,11 @@ import { strings } from "./strings.js";
 import { showToast } from "./toasts.js";
 
 const PAGE = 10;
-// Jobs that others start appear within this; those that are known are followed faster, one by one.
+// New exports of other people appear within this time; known exports are polled more often, one by one.
 const PACE = { shortest: 5000, longest: 60_000 };
 
 /**
- * Exports of one scope, and of nothing else that happens on the page.
+ * The list of exports of one scope.
  *
  * @param {{scope: ExportScope}} props
  */
@@ -49,7 +49,7 @@ export function ExportList({ scope }) {
 }
 
 /**
- * How far an export is, with a way to cancel it; or how it ended.
+ * The progress of an export, with a button to cancel it; or how it ended.
  *
  * @param {{exported: ExportDocument}} props
  */
@@ -137,7 +137,7 @@ function DownloadButton({ exported }) {
 }
 
 /**
- * Cancels what goes on at once; asks before a file is deleted.
+ * The button that cancels an export immediately, or deletes its file after a confirmation.
  *
  * @param {{exported: ExportDocument}} props
  */
@@ -150,7 +150,7 @@ function RemoveButton({ exported }) {
     setBusy(true);
     setProblem(null);
     try {
-      changed(await removeExport(exported.id));
+      announceChange(await removeExport(exported.id));
       setAsking(false);
     } catch (caught) {
       const error = asError(caught);
@@ -180,13 +180,13 @@ function Checksum({ file }) {
 }
 
 /**
- * The list as it is now: its first page looked at again and again, its exports that go on followed one by one.
+ * Return the current list: its first page is polled, and each export in progress is polled separately.
  *
  * @param {ExportScope} scope
  */
 function useExports(scope) {
   const first = useLoaded(() => getExports(scope, { limit: PAGE }), `exports of ${scope.type} ${scope.id}`);
-  // What is asked for while the first page is still on its way is known already, and may not be on it.
+  // An export requested while the first page loads is known already, and may not be on that page.
   const [known, setKnown] = useState(/** @type {Known} */ ({ items: [], isWhole: false }));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
@@ -235,12 +235,12 @@ function useExports(scope) {
 }
 
 /**
- * Exports that the page knows of; `isWhole` once the first page of the list is among them.
+ * Known exports; `isWhole` if they include the first page of the list.
  * @typedef {{items: ExportDocument[], isWhole: boolean, nextCursor?: string}} Known
  */
 
 /**
- * Put exports into a list by their ids, newest first. An answer that comes late never revives what is over.
+ * Merge exports into a list by their IDs, newest first. A late response never overwrites the state of an ended export.
  *
  * @param {ExportDocument[]} items
  * @param {ExportDocument[]} found
@@ -251,5 +251,5 @@ function merged(items, found) {
     const known = byId.get(exported.id);
     if (!known || isActive(known) || !isActive(exported)) byId.set(exported.id, exported);
   }
-  return [...byId.values()].sort((one, other) => (one.id < other.id ? 1 : -1)); // ids sort by the time they were made
+  return [...byId.values()].sort((one, other) => (one.id < other.id ? 1 : -1)); // IDs sort by creation time
 }

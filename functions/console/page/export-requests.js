@@ -1,4 +1,4 @@
-/** Asking for an export from a form, and showing there how it goes. */
+/** Request an export from a form, and show its progress there. */
 
 /**
  * @import { ExportDocument, ExportScope } from "./api-types.d.ts"
@@ -13,7 +13,7 @@ import { asError, Problem } from "./problems.js";
 import { strings } from "./strings.js";
 
 /**
- * What a form needs to ask for exports of a scope.
+ * Return what a form needs to request exports of a scope.
  *
  * @param {ExportScope} scope
  * @returns {{
@@ -23,7 +23,7 @@ import { strings } from "./strings.js";
  *   forgetProblem: () => void,
  *   started: ExportDocument | null,
  * }}
- *   `asking` is the kind that is being asked for, `started` the latest export that was
+ *   `asking` is the kind that is being requested, `started` the latest export that was requested
  */
 export function useExportRequest(scope) {
   const [asking, setAsking] = useState(/** @type {ExportKind | null} */ (null));
@@ -35,7 +35,7 @@ export function useExportRequest(scope) {
 
   /** @param {ExportRequest} body */
   async function ask(body) {
-    // Asking the same again because the answer got lost must not make a second export.
+    // Repeating the same request after its response was lost must not create a second export.
     const wanted = JSON.stringify([scope, body]);
     if (attempt.current?.wanted !== wanted) attempt.current = { wanted, key: crypto.randomUUID() };
     setAsking(body.kind);
@@ -56,7 +56,7 @@ export function useExportRequest(scope) {
 }
 
 /**
- * How the export that a form asks for is going, from the moment that it is asked for.
+ * The progress of the export that a form requested, from the request on.
  *
  * @param {{request: Pick<ReturnType<typeof useExportRequest>, "asking" | "started">}} props
  */

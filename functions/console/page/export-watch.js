@@ -1,4 +1,4 @@
-/** Following exports that go on, wherever the reader is meanwhile; and downloading those that this tab asked for. */
+/** Follow exports in progress on every view, and download the files of those requested in this tab. */
 
 /** @import { ExportDocument } from "./api-types.d.ts" */
 
@@ -8,13 +8,13 @@ import { asError, Problem } from "./problems.js";
 import { strings } from "./strings.js";
 import { showToast } from "./toasts.js";
 
-// Kept for this tab, so that a reload forgets no download that someone waits for.
-const KEPT = "badge-data-awaited-exports";
+// Stored for this tab, so that a reload doesn't lose a pending download.
+const STORAGE_KEY = "badge-data-awaited-exports";
 const PACE = { shortest: 1000, longest: 10_000 };
 
 /** @typedef {(exported: ExportDocument) => void} Listener */
 
-/** @type {Map<string, ExportDocument>} the exports that go on, as last seen */
+/** @type {Map<string, ExportDocument>} the last known state of the exports in progress */
 const watched = new Map();
 /** @type {Set<Listener>} */
 const listeners = new Set();
@@ -25,7 +25,7 @@ let polling = null;
 export const isActive = ({ status }) => status === "queued" || status === "running";
 
 /**
- * Call `listener` with every export that is new or changed. Gives a function that ends this.
+ * Call `listener` with every new or changed export. Return a function that stops this.
  *
  * @param {Listener} listener
  */
@@ -35,7 +35,7 @@ export function onExportChange(listener) {
 }
 
 /**
- * Follow an export until it is over.
+ * Follow an export until it ends.
  *
  * @param {ExportDocument} exported
  */
@@ -47,48 +47,48 @@ export function watch(exported) {
 }
 
 /**
- * Follow an export that was just asked for here, and download its file when it is ready.
+ * Follow an export that was requested in this tab, and download its file when it is ready.
  *
  * @param {ExportDocument} exported
  */
 export function awaitFile(exported) {
-  keepAwaited([...awaited(), exported.id]);
-  tell(exported);
+  storeAwaitedIds([...awaitedIds(), exported.id]);
+  notifyListeners(exported);
   if (isActive(exported)) watch(exported);
-  else over(exported);
+  else handleEnd(exported);
 }
 
-/** Go on with what a reload of the page interrupted. */
+/** Resume pending downloads after a reload of the page. */
 export async function resumeAwaited() {
-  for (const id of awaited()) {
+  for (const id of awaitedIds()) {
     const exported = await getExport(id).catch(() => null);
-    if (exported === null) keepAwaited(awaited().filter((other) => other !== id));
+    if (exported === null) storeAwaitedIds(awaitedIds().filter((other) => other !== id));
     else if (isActive(exported)) watch(exported);
-    else over(exported);
+    else handleEnd(exported);
   }
 }
 
 /**
- * An export was cancelled or its file deleted: everyone who shows it has to know.
+ * Notify all listeners that an export was cancelled or its file deleted.
  *
  * @param {ExportDocument} exported
  */
-export function changed(exported) {
+export function announceChange(exported) {
   if (!isActive(exported)) {
     watched.delete(exported.id);
-    keepAwaited(awaited().filter((id) => id !== exported.id));
+    storeAwaitedIds(awaitedIds().filter((id) => id !== exported.id));
   }
-  tell(exported);
+  notifyListeners(exported);
 }
 
 /**
- * Download an export's file, by a link made just now. Raises Problem.
+ * Download an export's file with a new link. Throws a `Problem`.
  *
  * @param {Pick<ExportDocument, "id">} exported
  */
 export async function download({ id }) {
   const exported = await getExport(id);
-  tell(exported);
+  notifyListeners(exported);
   if (!exported.downloadUrl || !exported.file) {
     /** @type {Partial<Record<ExportDocument["status"], string>>} */
     const reasons = strings.exports.noFile;
@@ -111,9 +111,9 @@ async function look() {
     )
       continue;
     anyChanged = true;
-    tell(now);
+    notifyListeners(now);
     if (isActive(now)) watched.set(id, now);
-    else over(now);
+    else handleEnd(now);
   }
   if (watched.size === 0) {
     polling?.stop();
@@ -123,7 +123,7 @@ async function look() {
 }
 
 /**
- * Return an export that could not be read as it was last seen, or as expired if it no longer exists.
+ * Return the last known state of an export that could not be read, or `expired` if it no longer exists.
  *
  * @param {ExportDocument} before
  * @param {unknown} error
@@ -133,11 +133,15 @@ function lastSeen(before, error) {
   return error instanceof Problem && error.status === 404 ? { ...before, status: "expired" } : before;
 }
 
-/** @param {ExportDocument} exported */
-function over(exported) {
+/**
+ * Stop following an export that has ended, and download its file or show a message if this tab requested it.
+ *
+ * @param {ExportDocument} exported
+ */
+function handleEnd(exported) {
   watched.delete(exported.id);
-  if (!awaited().includes(exported.id)) return;
-  keepAwaited(awaited().filter((id) => id !== exported.id));
+  if (!awaitedIds().includes(exported.id)) return;
+  storeAwaitedIds(awaitedIds().filter((id) => id !== exported.id));
   const name = strings.exports.title(exported);
   if (exported.status === "succeeded") {
     const again = () => download(exported).catch((error) => showToast({ kind: "bad", text: asError(error).message }));
@@ -151,16 +155,16 @@ function over(exported) {
 }
 
 /** @param {ExportDocument} exported */
-function tell(exported) {
+function notifyListeners(exported) {
   for (const listener of listeners) listener(exported);
 }
 
 /** @returns {string[]} */
-function awaited() {
-  return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+function awaitedIds() {
+  return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]");
 }
 
 /** @param {string[]} ids */
-function keepAwaited(ids) {
-  sessionStorage.setItem(KEPT, JSON.stringify([...new Set(ids)]));
+function storeAwaitedIds(ids) {
+  sessionStorage.setItem(STORAGE_KEY, JSON.stringify([...new Set(ids)]));
 }

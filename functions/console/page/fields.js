@@ -1,4 +1,4 @@
-/** The parts of forms: labelled fields with their hints and errors, buttons, and what a refused form says. */
+/** The parts of forms: labelled fields with their hints and errors, buttons, and the message of a refused form. */
 
 /**
  * @import { ComponentChildren, RefObject, TargetedEvent } from "preact"
@@ -10,7 +10,7 @@ import { Problem } from "./problems.js";
 import { strings } from "./strings.js";
 
 /**
- * What all fields have; further properties are attributes of the element.
+ * The properties of all fields. Others become attributes of the element.
  * @typedef {object} Field
  * @property {string} label
  * @property {string} [hint]
@@ -22,7 +22,7 @@ import { strings } from "./strings.js";
 /** @typedef {Record<string, unknown>} Attributes */
 
 /**
- * A labelled input; `error` is said next to it and read out with it.
+ * A labelled input. `error` is shown next to it, and read with it by screen readers.
  *
  * @param {Field & Attributes & {inputRef?: RefObject<HTMLInputElement | null>}} props
  */
@@ -50,7 +50,7 @@ export function TextArea({ label, hint, error, value, onInput, ...rest }) {
 }
 
 /**
- * A list to choose one from; `options` are pairs of value and text.
+ * A select list; `options` are pairs of value and text.
  *
  * @param {Field & Attributes & {options: [value: string, text: string][]}} props
  */
@@ -89,7 +89,7 @@ export function CheckBox({ label, hint, error, checked, disabled, nested, onChan
 }
 
 /**
- * One of a few choices, next to one another; `choices` are pairs of value and text.
+ * A group of radio buttons; `choices` are pairs of value and text.
  *
  * @param {object} props
  * @param {string} props.label
@@ -135,7 +135,7 @@ export function Disclosure({ title, note, isWrong = false, children }) {
 }
 
 /**
- * A button; `look` is plain, primary, danger or quiet. A busy one shows that it is at work. Further properties are
+ * A button; `look` is plain, primary, danger or quiet. A busy button shows a spinner. Further properties are
  * attributes of the element.
  *
  * @param {{
@@ -145,7 +145,7 @@ export function Disclosure({ title, note, isWrong = false, children }) {
 export function Button({ look = "plain", busy = false, type = "button", onClick, children, ...rest }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => keepFocusNear(button.current), []);
-  // A busy button stays focusable and keeps its size; it only does nothing meanwhile.
+  // A busy button stays focusable and keeps its size, but does nothing.
   return html`<button ref=${button} type=${type} class="button ${look}" aria-busy=${busy ? "true" : undefined}
     aria-disabled=${busy ? "true" : undefined} onClick=${busy ? (/** @type {Event} */ event) => event.preventDefault() : onClick} ...${rest}>
     ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span class="button-text">${children}</span>
@@ -153,8 +153,8 @@ export function Button({ look = "plain", busy = false, type = "button", onClick,
 }
 
 /**
- * What the API said of a form as a whole. Messages of the fields in `shown` and of their items stand at those fields,
- * and the first of them gets the focus; all else is said here.
+ * The problem of a form as a whole. Messages of the fields in `shown`, and of their items, are shown at these fields, and
+ * the first of them gets the focus. All other messages are shown here.
  *
  * @param {{problem: Error | null, shown?: string[]}} props
  */
@@ -176,7 +176,7 @@ export function FormProblem({ problem, shown = [] }) {
 }
 
 /**
- * What could not be loaded, and a way to try again.
+ * A message that something could not be loaded, with a button to retry.
  *
  * @param {{problem: Error, onRetry?: () => void}} props
  */

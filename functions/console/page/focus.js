@@ -1,4 +1,4 @@
-/** Keeping the keyboard's place on the page when what had the focus goes away. */
+/** Keep the keyboard focus nearby when the focused element disappears. */
 
 let hasActed = false;
 /** @type {EventTarget | null} */
@@ -8,11 +8,11 @@ for (const happening of ["keydown", "pointerdown"]) {
 }
 addEventListener("focusin", (event) => (latest = event.target));
 
-/** Nothing has the focus, though somebody is at work here; who just opened or reloaded the page begins at its top. */
+/** Return whether the focus was lost. After the page is opened or reloaded, it begins at the top and is not lost. */
 export const isFocusLost = () => hasActed && document.activeElement === document.body;
 
 /**
- * Give a function to call once `element` is gone: if it had the focus, the card that it stood in gets it.
+ * Return a function to call after `element` is removed: if it had the focus, its card gets it.
  *
  * @param {Element | null} element
  */
@@ -21,7 +21,7 @@ export function keepFocusNear(element) {
   return () => latest === element && giveFocusTo(card);
 }
 
-/** Give a function that puts the focus back to where it is now, or near there. */
+/** Return a function that restores the current focus, or moves it nearby. */
 export function rememberFocus() {
   const before = document.activeElement;
   const card = cardOf(before);
@@ -40,7 +40,7 @@ function cardOf(element) {
 }
 
 /**
- * Once the page is drawn anew, and if nothing else has taken the focus.
+ * Focus a card after the next rendering, if nothing else has taken the focus.
  *
  * @param {HTMLElement | null | undefined} card
  */

@@ -1,14 +1,14 @@
-/** Numbers, sizes, dates and times, as the reader's own locale and time zone have them. */
+/** Format numbers, sizes, dates and times in the user's locale and time zone. */
 
 import { strings } from "./strings.js";
 
 const LOCALE = navigator.languages;
-// Words that stand within a sentence are in the page's language, as the reader's region has it where it is one of theirs.
+// Words within a sentence are in the page's language, in the user's regional variant if they use that language.
 const WORDS = [...LOCALE.filter((locale) => locale.startsWith(strings.language)), strings.language];
 export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const integer = new Intl.NumberFormat(LOCALE);
-// Rounded down, so that 100 % is said of what is done, and of nothing else.
+// Rounded down, so that 100 % means done.
 const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0, roundingMode: "floor" });
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
@@ -37,7 +37,7 @@ export const formatNumber = (number) => integer.format(number);
 export const formatPercent = (percent) => percentage.format(percent / 100);
 
 /**
- * Write a size in bytes with its largest unit, in thousands, as file managers do.
+ * Return a size in bytes with its largest decimal unit, as file managers do.
  *
  * @param {number} bytes
  */
@@ -52,14 +52,14 @@ export function formatBytes(bytes) {
 }
 
 /**
- * Write the day of a time that the API gave.
+ * Return the day of a time from the API.
  * @type {(time: string) => string}
  */
 export const formatDay = (time) => day.format(new Date(time));
 /** @type {(time: string) => string} */
 export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
 /**
- * Write a bound of an export, which is a date, the same for every reader, or a time.
+ * Return a bound of an export, which is a date (the same for every user) or a time.
  * @type {(bound: string) => string}
  */
 const formatBound = (bound) =>
@@ -80,7 +80,7 @@ export function boundsInWords(options, of) {
 export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
 
 /**
- * Say how far away a time is, such as "in 2 days" or "5 minutes ago".
+ * Return the distance to a time, such as "in 2 days" or "5 minutes ago".
  *
  * @param {string} time
  */
@@ -93,7 +93,7 @@ export function formatDistance(time, now = Date.now()) {
 }
 
 /**
- * Write a time of day, such as "06:30", in the reader's own way.
+ * Return a time of day, such as "06:30", in the user's locale.
  *
  * @param {number} hours
  * @param {number} minutes
@@ -105,7 +105,7 @@ export function formatTimeOfDay(hours, minutes) {
 }
 
 /**
- * Name a day of the week: 0 is Sunday.
+ * Return the name of a day of the week; 0 is Sunday.
  *
  * @param {number} number
  */

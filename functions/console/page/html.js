@@ -1,4 +1,4 @@
-/** Writing views: Preact with htm, so that a component reads like HTML and every text in it is escaped. */
+/** Write views with Preact and htm: components look like HTML, and every text in them is escaped. */
 
 import htm from "htm";
 import { h } from "preact";

@@ -1,4 +1,4 @@
-/** How far the images of a replaced badge's awards are: a bar, the day it ends, and what could not be refreshed. */
+/** The progress of an image re-sync: a bar, the day it ends, and the images that could not be refreshed. */
 
 /** @import { ReplacementDocument } from "./api-types.d.ts" */
 
@@ -15,12 +15,12 @@ const words = strings.resync;
 const PACE = { shortest: 1500, longest: 30_000 };
 
 /**
- * The re-sync of a replacement that was confirmed; it is followed from here.
+ * The image re-sync of a confirmed replacement, polled until it ends.
  *
  * @param {{replacement: ReplacementDocument}} props
  */
 export function ImageResync({ replacement }) {
-  const resync = useFollowed(replacement);
+  const resync = useCurrentResync(replacement);
   if (!resync) return null;
   const { status, total, refreshed, pending, failed, windowEndsAt } = resync;
   const isCounting = total === 0 && status === "in-progress";
@@ -68,21 +68,21 @@ function Contact() {
 }
 
 /** @param {ReplacementDocument} replacement */
-function useFollowed(replacement) {
+function useCurrentResync(replacement) {
   const [resync, setResync] = useState(replacement.imageResync);
-  const isGoingOn = resync?.status === "in-progress";
+  const isInProgress = resync?.status === "in-progress";
   useEffect(() => setResync(replacement.imageResync), [replacement]);
   useEffect(() => {
-    if (!isGoingOn) return;
-    let seen = JSON.stringify(replacement.imageResync);
+    if (!isInProgress) return;
+    let latest = JSON.stringify(replacement.imageResync);
     const polling = poll(async () => {
       const { imageResync } = await getReplacement(replacement.id);
-      const hasChanged = JSON.stringify(imageResync) !== seen;
-      seen = JSON.stringify(imageResync);
+      const hasChanged = JSON.stringify(imageResync) !== latest;
+      latest = JSON.stringify(imageResync);
       setResync(imageResync);
       return hasChanged;
     }, PACE);
     return polling.stop;
-  }, [replacement.id, isGoingOn]);
+  }, [replacement.id, isInProgress]);
   return resync;
 }

@@ -1,4 +1,4 @@
-/** Reading from the API for a view: what was loaded, what went wrong, and lists page by page. */
+/** Load data from the API for a view: values, problems, and lists page by page. */
 
 import { Button, LoadProblem } from "./fields.js";
 import { html, useCallback, useEffect, useRef, useState } from "./html.js";
@@ -6,7 +6,7 @@ import { asError } from "./problems.js";
 import { strings } from "./strings.js";
 
 /**
- * Load something when a view opens, and again when `key` changes.
+ * Load data when a view opens, and again when `key` changes.
  *
  * @template T
  * @param {() => Promise<T>} load
@@ -32,7 +32,7 @@ export function useLoaded(load, key) {
 }
 
 /**
- * The way to a list's next page.
+ * The next page of a list.
  * @typedef {{showMore: () => Promise<void>, busy: boolean, problem: Error | null}} More
  */
 
@@ -86,7 +86,7 @@ export function MoreButton({ more }) {
 }
 
 /**
- * Grey lines where something is about to stand, as tall as it will be.
+ * Grey placeholder lines, as tall as the content that is loading.
  *
  * @param {{lines?: number}} props
  */

@@ -1,19 +1,19 @@
-/** Where the page starts: a sign-in that is coming back, then the views. */
+/** The entry point: finish a sign-in that returns to the page, then render the views. */
 
 /** @import { ComponentChildren } from "preact" */
 
 import { App } from "./app.js";
 import { html, render } from "./html.js";
-import { finishManagedLogin, handOverAnswer } from "./managed-login.js";
+import { finishManagedLogin, passResultToOpener } from "./managed-login.js";
 import { asError } from "./problems.js";
 import { beginSession } from "./session.js";
 import { strings } from "./strings.js";
 
-const root = /** @type {HTMLElement} */ (document.getElementById("app")); // index.html has it
+const root = /** @type {HTMLElement} */ (document.getElementById("app")); // in index.html
 
 try {
-  // A browser may refuse to close a window; then it says that it can be closed.
-  if (handOverAnswer()) show(html`<p role="status">${strings.signIn.closeWindow}</p>`);
+  // The browser may refuse to close the window. It then shows that it can be closed.
+  if (passResultToOpener()) show(html`<p role="status">${strings.signIn.closeWindow}</p>`);
   else await start();
 } catch (error) {
   show(html`<p class="notice bad" role="alert">${strings.notStarted(asError(error).message)}</p>`);

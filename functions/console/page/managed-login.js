@@ -7,11 +7,11 @@ import { strings } from "./strings.js";
 
 const PENDING = "badge-data-pending-sign-in";
 const POPUP = "badge-data-sign-in";
-// A window that was away at a sign-in page may have lost its name and its opener; what it brings back tells its task.
+// After a visit to the sign-in page, a window may have lost its name and opener, so the state parameter has its task.
 const FOR_ANOTHER_WINDOW = "again.";
 
 /**
- * A sign-in that was begun: `place` is where on the page it goes on.
+ * A sign-in in progress; `place` is the route to continue at.
  * @typedef {{state: string, verifier: string, place?: string}} Pending
  */
 
@@ -19,15 +19,15 @@ export function hasManagedLogin() {
   return configuration.managedLoginUrl !== "";
 }
 
-/** Leave for the managed login; it comes back to this page with a code. */
+/** Navigate to the managed login, which redirects back to this page with a code. */
 export async function goToManagedLogin() {
   const pending = { state: randomText(), verifier: randomText(), place: location.hash };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
   location.assign(await authorizeUrl(pending));
 }
 
-/** Hand the answer on, and close, where this window was opened by `signInInPopup`. Says whether it was. */
-export function handOverAnswer() {
+/** Pass the result to the opener and close, if `signInInPopup` opened this window. Return whether it did. */
+export function passResultToOpener() {
   if (!new URLSearchParams(location.search).get("state")?.startsWith(FOR_ANOTHER_WINDOW)) return false;
   new BroadcastChannel(POPUP).postMessage(location.search);
   window.close();
@@ -35,23 +35,23 @@ export function handOverAnswer() {
 }
 
 /**
- * Finish the sign-in that the page was left for, if it was. Gives tokens, or null.
+ * Finish the sign-in that the page navigated to, if any. Return tokens, or null.
  *
  * @returns {Promise<Tokens | null>}
  */
 export async function finishManagedLogin() {
-  const answer = new URLSearchParams(location.search);
-  if (!answer.has("state")) return null;
+  const result = new URLSearchParams(location.search);
+  if (!result.has("state")) return null;
   /** @type {Pending | null} */
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
   sessionStorage.removeItem(PENDING);
   history.replaceState(null, "", `${PAGE_URL}${pending?.place ?? ""}`);
-  return pending ? tokensFor(answer, pending) : null;
+  return pending ? tokensFor(result, pending) : null;
 }
 
 /**
- * Sign in again in a window of its own, so that nothing on this page is lost. Gives tokens; while that window is open,
- * or after somebody closed it, nothing: it can be opened again.
+ * Sign in again in a new window, so that nothing on this page is lost. The promise resolves with tokens. It stays
+ * pending while the window is open and after it was closed, and the window can be opened again.
  *
  * @returns {Promise<Tokens>}
  */
@@ -59,22 +59,22 @@ export async function signInInPopup() {
   const pending = { state: FOR_ANOTHER_WINDOW + randomText(), verifier: randomText() };
   const channel = new BroadcastChannel(POPUP);
   /** @type {Promise<URLSearchParams>} */
-  const answered = new Promise((resolve) => {
+  const redirected = new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
-      const answer = new URLSearchParams(data);
-      if (answer.get("state") === pending.state) resolve(answer);
+      const result = new URLSearchParams(data);
+      if (result.get("state") === pending.state) resolve(result);
     };
   });
   try {
     if (!window.open(await authorizeUrl(pending), POPUP, "popup,width=520,height=720"))
       throw new Error(strings.signIn.popupBlocked);
-    return await tokensFor(await answered, pending);
+    return await tokensFor(await redirected, pending);
   } finally {
     channel.close();
   }
 }
 
-/** Leave for the managed login's own sign-out, which ends its cookie too. */
+/** Navigate to the managed login's sign-out, which also deletes its cookie. */
 export function signOutOfManagedLogin() {
   const query = new URLSearchParams({ client_id: configuration.clientId, logout_uri: PAGE_URL });
   location.assign(`${configuration.managedLoginUrl}/logout?${query}`);
@@ -95,14 +95,14 @@ async function authorizeUrl({ state, verifier }) {
 }
 
 /**
- * @param {URLSearchParams} answer
+ * @param {URLSearchParams} result
  * @param {Pending} pending
  * @returns {Promise<Tokens>}
  */
-async function tokensFor(answer, { state, verifier }) {
-  const code = answer.get("code");
-  if (answer.get("state") !== state || code === null) {
-    throw new Error(answer.get("error_description") ?? strings.signIn.notFinished);
+async function tokensFor(result, { state, verifier }) {
+  const code = result.get("code");
+  if (result.get("state") !== state || code === null) {
+    throw new Error(result.get("error_description") ?? strings.signIn.notFinished);
   }
   const response = await fetch(`${configuration.managedLoginUrl}/oauth2/token`, {
     method: "POST",

@@ -1,4 +1,4 @@
-/** The places of the platform that lead to data management: home, an organization's dashboard, an issuer, a badge. */
+/** The views that lead to data management: home, an organization's dashboard, an issuer, a badge. */
 
 /**
  * @import { ComponentChildren } from "preact"
@@ -23,7 +23,7 @@ import { strings } from "./strings.js";
 /** @typedef {{me: Me, onStale: () => Promise<void>, id: string, tab: Tab}} PlaceProps */
 
 /**
- * Where the route leads. `onStale` is called when the person has a role that `me` doesn't know of yet.
+ * The view of a route. `onStale` is called if the person has a role that `me` doesn't contain yet.
  *
  * @param {{me: Me, onStale: () => Promise<void>, route: Route}} props
  */
@@ -95,7 +95,7 @@ function Badge({ me, onStale, id, tab }) {
     return { badge, issuer: await getIssuer(badge.issuerId) };
   }, `badge ${id}`);
   const { organization, role } = useRole(me, loaded.value?.issuer, onStale);
-  // A badge's picture has one address, so a new one would not be seen; each replacement has an address of its own.
+  // A badge's image has one URL, so a new one would not be loaded; each replacement has a URL of its own.
   const [newPicture, setNewPicture] = useState(/** @type {string | null | undefined} */ (null));
   /** @param {ReplacementDocument} replacement */
   const replaced = (replacement) => {
@@ -116,7 +116,7 @@ function Badge({ me, onStale, id, tab }) {
 }
 
 /**
- * Return the organization of an issuer and the person's role there. A role that was given after the page was opened is
+ * Return the organization of an issuer and the person's role there. A role that was added after the page was opened is
  * not in `me`, although the API already shows the issuer.
  *
  * @param {Me} me
@@ -139,7 +139,7 @@ function Nowhere() {
 }
 
 /**
- * What is not there, or that the person has no role on: the API says the same of both.
+ * The view of something that doesn't exist, or that the person has no role on: the API returns the same for both.
  *
  * @param {{problem: Error, onRetry: () => Promise<void>}} props
  */
@@ -149,7 +149,7 @@ function NotShown({ problem, onRetry }) {
 }
 
 /**
- * A place's heading, the way back up, and its tabs.
+ * A view's heading, breadcrumbs, and tabs.
  *
  * @param {object} props
  * @param {string} [props.title]
@@ -167,7 +167,7 @@ function Page({ title = "", kicker, picture, trail, scope, tab, tabs, isLoading,
   useEffect(() => {
     document.title = title ? `${title} – ${strings.product}` : strings.product;
   }, [title]);
-  // Who came here by a link of the page is read the new heading, and goes on by keyboard from it.
+  // After a link of the page, screen readers read the new heading, and the keyboard continues from it.
   useEffect(() => {
     if (heading.current && isFocusLost()) heading.current.focus({ preventScroll: true });
   }, [isLoading]);
@@ -193,7 +193,7 @@ function Page({ title = "", kicker, picture, trail, scope, tab, tabs, isLoading,
 }
 
 /**
- * The places above a place.
+ * The breadcrumbs of a view.
  * @typedef {[organization?: OwnOrganization, issuer?: IssuerDocument]} Ancestors
  */
 
@@ -230,7 +230,7 @@ function BadgesOf({ issuer }) {
 /**
  * @param {object} props
  * @param {ReturnType<typeof usePages<BadgeClassDocument | IssuerDocument>>} props.pages
- * @param {string} props.none what to say of an empty list
+ * @param {string} props.none the text for an empty list
  * @param {ExportScope["type"]} props.type of the places that the tiles lead to
  */
 function Tiles({ pages, none, type }) {
@@ -259,7 +259,7 @@ function Tile({ place, name, note, picture, hasPicture }) {
 }
 
 /**
- * A badge's or an issuer's picture, always of the same size; a hexagon where there is none, or none that can be shown.
+ * The image of a badge or an issuer, always of the same size; a hexagon if there is none or it can't be shown.
  *
  * @param {{src?: string}} props
  */

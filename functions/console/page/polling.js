@@ -1,27 +1,27 @@
-/** Looking again and again: often while something changes, ever less often while nothing does, not while nobody looks. */
+/** Polling: often while something changes, less and less often while nothing does, and never in a hidden tab. */
 
 const GROWTH = 1.5;
 
 /**
- * Call `look` until stopped. It says, by a promise, whether it saw a change.
+ * Call `look` repeatedly until stopped. Its promise resolves with whether something changed.
  *
  * @param {() => Promise<boolean>} look
- * @param {{shortest: number, longest: number}} milliseconds between two looks
- * @returns {{soon: () => void, stop: () => void}} `soon` goes back to looking often
+ * @param {{shortest: number, longest: number}} milliseconds between two calls
+ * @returns {{soon: () => void, stop: () => void}} `soon` goes back to isPolling often
  */
 export function poll(look, { shortest, longest }) {
   let pause = shortest;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let looking = false;
+  let isPolling = false;
   let stopped = false;
 
   async function round() {
     timer = undefined;
-    if (stopped || looking || document.hidden) return;
-    looking = true;
+    if (stopped || isPolling || document.hidden) return;
+    isPolling = true;
     const changed = await look().catch(() => false);
-    looking = false;
+    isPolling = false;
     pause = changed ? shortest : Math.min(pause * GROWTH, longest);
     wait(pause);
   }
@@ -34,13 +34,13 @@ export function poll(look, { shortest, longest }) {
 
   function soon() {
     pause = shortest;
-    if (!looking) wait(shortest);
+    if (!isPolling) wait(shortest);
   }
 
   function visibilityChanged() {
     pause = shortest;
     if (document.hidden) clearTimeout(timer);
-    else if (!looking) wait(0);
+    else if (!isPolling) wait(0);
   }
 
   function stop() {

@@ -1,10 +1,10 @@
-/** What can go wrong, in the form that the page shows it. */
+/** Errors, in the form in which the page shows them. */
 
 /** @import { FieldProblem } from "./api-types.d.ts" */
 
 import { strings } from "./strings.js";
 
-/** What the API refused and why, as its problem document says; `fields` has the messages of wrong fields by name. */
+/** An error of the API, from its problem document; `fields` has the messages of invalid fields by name. */
 export class Problem extends Error {
   /** @param {{status?: number, code?: string, detail?: string, errors?: FieldProblem[]}} document */
   constructor({ status = 0, code = "unreachable", detail = strings.problems.unreachable, errors = [] } = {}) {

@@ -1,4 +1,4 @@
-/** Replacing a badge: give a source, look at both, confirm or cancel; and what became of earlier replacements. */
+/** Replace a badge: choose a source, compare, confirm or cancel; and the history of replacements. */
 
 /**
  * @import { BadgeClassDocument, ReplacementDocument, ReplacementSource } from "./api-types.d.ts"
@@ -19,15 +19,16 @@ import { strings } from "./strings.js";
 import { showToast } from "./toasts.js";
 
 const words = strings.replace;
-// Of twenty replacements each: nobody looks at so many in the weeks that a re-sync takes.
+// Of twenty replacements each: more previews are unlikely in the 13 days of a re-sync.
 const MOST_PAGES = 20;
 
 /** @typedef {ReturnType<typeof usePages<ReplacementDocument>>} Replacements */
 
-/** @typedef {"look" | "confirm" | "cancel"} Step */
+/** @typedef {"preview" | "confirm" | "cancel"} Step */
 
 /**
- * Replace a badge; who may not edit only sees the history. `onReplaced` gets the replacement once it is confirmed.
+ * The section to replace a badge. People who may not edit see only the history. `onReplaced` gets the confirmed
+ * replacement.
  *
  * @param {object} props
  * @param {BadgeClassDocument} props.badge
@@ -57,8 +58,8 @@ export function Replace({ badge, mayEdit, onReplaced }) {
   }
 
   /** @type {(source: ReplacementSource, way: Way) => Promise<void>} */
-  const look = (source, way) =>
-    run("look", async () => {
+  const showPreview = (source, way) =>
+    run("preview", async () => {
       try {
         setPreview(await previewReplacement(badge.id, source));
       } catch (error) {
@@ -88,7 +89,7 @@ export function Replace({ badge, mayEdit, onReplaced }) {
   };
 
   return html`<${Section} title=${mayEdit ? words.title : words.history} text=${mayEdit ? words.text : undefined}>
-    ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "look"} problem=${problem} onContinue=${look} />`}
+    ${mayEdit && !preview && html`<${SourceForm} busy=${busy === "preview"} problem=${problem} onContinue=${showPreview} />`}
     ${
       mayEdit &&
       preview &&
@@ -97,13 +98,13 @@ export function Replace({ badge, mayEdit, onReplaced }) {
     }
     ${latest.problem && html`<${LoadProblem} problem=${latest.problem} onRetry=${latest.reload} />`}
     ${latest.value && html`<${ImageResync} key=${latest.value.id} replacement=${latest.value} />`}
-    <${History} history=${history} mayEdit=${mayEdit} isLooking=${Boolean(preview)} onLook=${setPreview} />
+    <${History} history=${history} mayEdit=${mayEdit} isPreviewing=${Boolean(preview)} onPreview=${setPreview} />
   <//>`;
 }
 
 /**
- * The replacement that the badge's images come from. It may stand behind any number that were only looked at, on a later
- * page of the history; there it is looked for once, for it stays the latest until a newer one is at the top.
+ * Return the latest confirmed replacement. Any number of previews may be newer, so it may be on a later page of the
+ * history. It is searched there only once, because it stays the latest until a newer one is confirmed.
  *
  * @param {BadgeClassDocument} badge
  * @param {Replacements} history
@@ -175,10 +176,10 @@ function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
  * @param {object} props
  * @param {Replacements} props.history
  * @param {boolean} props.mayEdit
- * @param {boolean} props.isLooking
- * @param {(replacement: ReplacementDocument) => void} props.onLook
+ * @param {boolean} props.isPreviewing
+ * @param {(replacement: ReplacementDocument) => void} props.onPreview
  */
-function History({ history, mayEdit, isLooking, onLook }) {
+function History({ history, mayEdit, isPreviewing, onPreview }) {
   if (history.problem) return html`<${LoadProblem} problem=${history.problem} onRetry=${history.reload} />`;
   if (!history.items) return html`<${Skeleton} lines=${1} />`;
   if (history.items.length === 0) return mayEdit ? null : html`<p class="empty">${words.never}</p>`;
@@ -190,7 +191,7 @@ function History({ history, mayEdit, isLooking, onLook }) {
           <strong>${item.proposed.name}</strong> <span class="status ${item.status}">${words.status[item.status]}</span>
           <p class="meta"><span>${words.readFrom(item.source)}</span> <span>${item.requestedBy}</span>
             <time datetime=${item.confirmedAt ?? item.createdAt}>${formatDayAndTime(item.confirmedAt ?? item.createdAt)}</time></p>
-          ${mayEdit && !isLooking && item.status === "previewed" && html`<${Button} onClick=${() => onLook(item)}>${words.lookAgain}<//>`}
+          ${mayEdit && !isPreviewing && item.status === "previewed" && html`<${Button} onClick=${() => onPreview(item)}>${words.lookAgain}<//>`}
         </li>`,
       )}
     </ul>

@@ -1,4 +1,4 @@
-/** A badge as it is and as it would be, side by side, with what changes marked. */
+/** A badge before and after a replacement, side by side, with changes marked. */
 
 /**
  * @import { ComponentChildren } from "preact"
@@ -15,7 +15,7 @@ const words = strings.replace;
 const PARTS = ["image", "name", "description", "criteria", "alignment", "tags"];
 
 /**
- * Both sides of a replacement, as the API gives it.
+ * Both sides of a replacement, as in the API.
  *
  * @param {{replacement: ReplacementDocument}} props
  */
@@ -74,7 +74,7 @@ function Value({ part, content, other, label }) {
 }
 
 /**
- * One of several things, marked where only this side has it.
+ * One item of a list, marked if only this side has it.
  *
  * @param {{isNew: boolean, children: ComponentChildren}} props
  */

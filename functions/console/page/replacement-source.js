@@ -1,4 +1,4 @@
-/** Where a new badge comes from: an image, a web address, or JSON. */
+/** The source of a new badge: an image, a URL, or JSON. */
 
 /**
  * @import { TargetedEvent } from "preact"
@@ -12,18 +12,18 @@ import { strings } from "./strings.js";
 
 const words = strings.replace;
 const TEXT_INPUTS = "input[type=text], input[type=url], textarea";
-const LARGEST_IMAGE_BYTES = 4 * 1024 * 1024;
+const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 
 /** @typedef {"image" | "url" | "json"} Way */
 
 /**
- * An error, and the `way` in which the source was given that caused it, where a source did.
+ * An error, and the `way` of giving a source that caused it, if a source did.
  * @typedef {Error & {way?: Way}} SourceError
  */
 
 /**
- * The form that takes a source. `onContinue` gets `{image}`, `{url}` or `{json}`, as the API takes it, and which of
- * them it is; a `problem` with that `way` stands at its field.
+ * The form for a source. `onContinue` gets `{image}`, `{url}` or `{json}`, as the API takes it, and its name. A
+ * `problem` with this `way` is shown at its field.
  *
  * @param {object} props
  * @param {boolean} props.busy
@@ -36,8 +36,8 @@ export function SourceForm({ busy, problem, onContinue }) {
   const [url, setUrl] = useState("");
   const [json, setJson] = useState("");
   const [missing, setMissing] = useState("");
-  const given = { image: file, url: url.trim(), json: json.trim() }[way];
-  const said = missing || (problem?.way === way ? problem.message : "");
+  const source = { image: file, url: url.trim(), json: json.trim() }[way];
+  const error = missing || (problem?.way === way ? problem.message : "");
 
   /** @param {Way} next */
   function choose(next) {
@@ -49,32 +49,30 @@ export function SourceForm({ busy, problem, onContinue }) {
   function take(chosen) {
     setWay("image");
     setMissing(
-      chosen.size > LARGEST_IMAGE_BYTES
-        ? words.tooLarge(formatBytes(chosen.size), formatBytes(LARGEST_IMAGE_BYTES))
-        : "",
+      chosen.size > MAX_IMAGE_BYTES ? words.tooLarge(formatBytes(chosen.size), formatBytes(MAX_IMAGE_BYTES)) : "",
     );
-    setFile(chosen.size > LARGEST_IMAGE_BYTES ? null : chosen);
+    setFile(chosen.size > MAX_IMAGE_BYTES ? null : chosen);
   }
 
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
-    setMissing(given ? "" : words.missing[way]);
-    if (given) onContinue({ [way]: given instanceof File ? await base64Of(given) : given }, way);
+    setMissing(source ? "" : words.missing[way]);
+    if (source) onContinue({ [way]: source instanceof File ? await base64Of(source) : source }, way);
   }
 
   return html`<form class="source-form" onSubmit=${submit} novalidate>
     <${Choice} label=${words.from} name="source" value=${way} choices=${Object.entries(words.ways)} onChange=${choose} />
-    ${way === "image" && html`<${ImageField} file=${file} error=${said} onFile=${take} />`}
-    ${way === "url" && html`<${TextField} label=${words.url} hint=${words.urlHint} type="url" inputmode="url" value=${url} onInput=${setUrl} error=${said} />`}
-    ${way === "json" && html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json} onInput=${setJson} error=${said} />`}
+    ${way === "image" && html`<${ImageField} file=${file} error=${error} onFile=${take} />`}
+    ${way === "url" && html`<${TextField} label=${words.url} hint=${words.urlHint} type="url" inputmode="url" value=${url} onInput=${setUrl} error=${error} />`}
+    ${way === "json" && html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json} onInput=${setJson} error=${error} />`}
     <${FormProblem} problem=${problem && problem.way !== way ? problem : null} />
     <div class="actions"><${Button} type="submit" look="primary" busy=${busy}>${words.continue}<//></div>
   </form>`;
 }
 
 /**
- * An image, by choosing, dropping or pasting it.
+ * A field for an image, which can be chosen, dropped or pasted.
  *
  * @param {{file: File | null, error: string, onFile: (file: File) => void}} props
  */
@@ -102,7 +100,7 @@ function ImageField({ file, error, onFile }) {
     return () => document.removeEventListener("paste", paste);
   });
 
-  // A file that is dropped beside the frame is meant for it; the browser would leave the page and open the file.
+  // A file dropped next to the frame is meant for it; by default, the browser would navigate to the file.
   useLayoutEffect(() => {
     /** @param {DragEvent} event */
     const over = (event) => {
@@ -154,7 +152,7 @@ function ImageField({ file, error, onFile }) {
 }
 
 /**
- * Give the picture in a clipboard: a copied file, or the text of an SVG.
+ * Return the image in a clipboard: a copied file, or the text of an SVG.
  *
  * @param {DataTransfer} clipboard
  */
@@ -166,7 +164,7 @@ function imageIn(clipboard) {
 }
 
 /**
- * Does this text begin as an SVG does, perhaps with an XML declaration and comments before it?
+ * Return whether a text begins like an SVG, after an optional XML declaration and comments.
  *
  * @param {string} text
  */

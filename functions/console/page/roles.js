@@ -1,11 +1,11 @@
-/** What the person who is signed in may see and do, from what `GET /me` says. */
+/** The permissions of the person who is signed in, from `GET /me`. */
 
 /** @import { IssuerDocument, Me, Membership, NamedIssuer, OrganizationDocument } from "./api-types.d.ts" */
 
 /** @typedef {Membership["role"]} Role */
 
 /**
- * An organization as the person who is signed in has to do with it.
+ * An organization that the person who is signed in can access.
  * @typedef {OrganizationDocument & {isAdmin: boolean, issuers: (NamedIssuer & {role: Role})[]}} OwnOrganization
  */
 
@@ -16,7 +16,7 @@
 const EDITING = ["admin", "owner", "editor"];
 
 /**
- * Give the organizations that the person has to do with, each with its issuers where they are known.
+ * Return the organizations that the person can access, each with its issuers if they are known.
  *
  * @param {Me} me
  */
@@ -33,7 +33,7 @@ export function organizationsOf(me) {
 }
 
 /**
- * Give the person's role on an issuer: their own, or `admin` through its organization.
+ * Return the person's role on an issuer: their own, or `admin` through its organization.
  *
  * @param {Me} me
  * @param {IssuerDocument} issuer
@@ -48,7 +48,7 @@ export function roleOnIssuer(me, issuer) {
 export const mayEdit = (role) => EDITING.includes(role);
 
 /**
- * Give an organization that the person has to do with, by its id.
+ * Return an organization that the person can access, by its ID.
  * @type {(me: Me, id: string) => OwnOrganization | undefined}
  */
 export const organizationWith = (me, id) => organizationsOf(me).find((organization) => organization.id === id);

@@ -1,4 +1,4 @@
-/** The page's own addresses: what stands behind `#`, such as `#/issuers/aurora/data-management`. */
+/** The page's routes: the part of the URL after `#`, such as `#/issuers/aurora/data-management`. */
 
 /**
  * @import { ExportScope } from "./api-types.d.ts"
@@ -13,7 +13,7 @@ import { useEffect, useState } from "./html.js";
 export const TABS = ["overview", "data-management"];
 
 /**
- * A place of the page.
+ * A route of the page.
  * @typedef {{type: "home" | "unknown", id?: undefined, tab?: undefined} | Scope & {tab: Tab}} Route
  */
 
@@ -21,7 +21,7 @@ export const TABS = ["overview", "data-management"];
 const TYPES = { organizations: "organization", issuers: "issuer", badges: "badge-class" };
 
 /**
- * Give the address of a place, by its type and id; `tab` is "overview" or "data-management".
+ * Return the URL of a place, by its type and ID; `tab` is "overview" or "data-management".
  *
  * @param {Scope} place
  * @param {Tab} tab
@@ -32,7 +32,7 @@ export function placeUrl({ type, id }, tab = "overview") {
 }
 
 /**
- * Where the reader is.
+ * The current route.
  *
  * @returns {Route}
  */

@@ -1,4 +1,4 @@
-/** Schedule expressions in words, and from what people choose. */
+/** Convert schedule expressions to words, and choices of people to expressions. */
 
 import { formatNumber, formatTimeOfDay, formatWeekday } from "./formats.js";
 import { strings } from "./strings.js";
@@ -6,12 +6,12 @@ import { strings } from "./strings.js";
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /**
- * When a schedule comes, as people choose it.
+ * The times of a schedule's runs, as people choose them.
  * @typedef {{rhythm: "daily" | "weekly" | "monthly", time: string, weekday: string, dayOfMonth: string}} Choice
  */
 
 /**
- * Write a choice as an expression of EventBridge Scheduler.
+ * Return a choice as an expression of EventBridge Scheduler.
  *
  * @param {Choice} chosen
  *   `time` as "06:30", `weekday` 0 (Sunday) to 6, `dayOfMonth` 1 to 28 or "L" for the last
@@ -25,7 +25,7 @@ export function expressionOf({ rhythm, time, weekday, dayOfMonth }) {
 }
 
 /**
- * Say when an expression comes: in a sentence where it is a plain one, else as it is written.
+ * Return the times of an expression in words if it is a simple one, otherwise the expression.
  *
  * @param {string} expression
  */

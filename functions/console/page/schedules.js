@@ -1,4 +1,4 @@
-/** Schedules of a scope: see, make, pause, resume and delete them. */
+/** Schedules of a scope: list, create, pause, resume and delete them. */
 
 /**
  * @import { ExportScope, ScheduleDocument } from "./api-types.d.ts"
@@ -26,7 +26,7 @@ import { showToast } from "./toasts.js";
 const words = strings.schedules;
 
 /**
- * The schedules of a scope; who may not edit only sees them.
+ * The schedules of a scope. People who may not edit can only read them.
  *
  * @param {{scope: ExportScope, mayEdit?: boolean}} props
  */
@@ -242,7 +242,7 @@ function ScheduleForm({ scope, onMade, onClose }) {
 }
 
 /**
- * The API names a field of the export as `export.kind`; the form has it as `kind`.
+ * Return a problem with the form's names of fields: `kind` in the form is `export.kind` in the API.
  *
  * @param {Error} problem
  */

@@ -1,21 +1,21 @@
-/** The session: tokens of the person who signed in, kept fresh, and what happens when they can't be any more. */
+/** The session: the tokens of the person who signed in, their refresh, and the end of the session. */
 
 /** @import { Tokens } from "./user-pool.js" */
 
 import { hasManagedLogin, signOutOfManagedLogin } from "./managed-login.js";
 import { isSessionOver, refreshTokens, revokeToken } from "./user-pool.js";
 
-// Of this tab only, and gone with it: sessionStorage outlives a reload and nothing else.
-const KEPT = "badge-data-session";
+// sessionStorage belongs to this tab: it survives a reload, and is deleted with the tab.
+const STORAGE_KEY = "badge-data-session";
 const REFRESH_AHEAD_MS = 60_000;
 
-/** Whoever asked for a token has signed out since. */
+/** The person who needed a token has signed out. */
 class SignedOutError extends Error {}
 
 /** @typedef {{idToken: string, refreshToken?: string, expiresAt: number}} Session */
 
 /** @type {Session | null} */
-let session = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+let session = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
 /** @type {Promise<void> | null} */
 let refreshing = null;
 /** @type {PromiseWithResolvers<void> | null} */
@@ -24,7 +24,7 @@ let waitingForSignIn = null;
 const listeners = new Set();
 
 /**
- * "signed-out", "signed-in", or "ended": it was there, and someone has to sign in again to go on.
+ * "signed-out", "signed-in", or "ended": the session has expired, and continues after the next sign-in.
  *
  * @returns {"signed-out" | "signed-in" | "ended"}
  */
@@ -33,13 +33,13 @@ export function sessionState() {
   return session ? "signed-in" : "signed-out";
 }
 
-/** Who is signed in, as the ID token says. */
+/** The e-mail address of the person who is signed in, from the ID token. */
 export function signedInEmail() {
   return session ? claimsOf(session.idToken).email : "";
 }
 
 /**
- * Call `listener` whenever the state changes. Gives a function that ends this.
+ * Call `listener` whenever the state changes. Return a function that stops this.
  *
  * @param {() => void} listener
  */
@@ -49,40 +49,40 @@ export function onSessionChange(listener) {
 }
 
 /**
- * Begin a session, or go on with the one that ended; with somebody else's tokens, the page starts anew.
+ * Begin a session, or continue the one that ended. With another person's tokens, reload the page.
  *
  * @param {Tokens} tokens
  */
 export function beginSession({ idToken, refreshToken, lifetimeSeconds }) {
   const expiresAt = Date.now() + lifetimeSeconds * 1000;
   if (session && !isOfSamePerson(idToken)) {
-    // What waits was asked for by the one before: it goes with the page, and so does all that the page kept.
+    // Pending requests belong to the previous person. They end with the page, like everything that it stored.
     sessionStorage.clear();
-    keep({ idToken, refreshToken, expiresAt });
+    store({ idToken, refreshToken, expiresAt });
     return location.reload();
   }
-  keep({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt });
+  store({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt });
   waitingForSignIn?.resolve();
   waitingForSignIn = null;
-  tell();
+  notifyListeners();
 }
 
-/** End the session here and at the user pool. */
+/** End the session in this tab and at the user pool. */
 export async function signOut() {
   const { refreshToken } = session ?? {};
-  keep(null);
+  store(null);
   sessionStorage.clear();
   waitingForSignIn?.reject(new SignedOutError());
   waitingForSignIn = null;
-  refreshing = null; // the next session has tokens of its own to refresh
-  if (refreshToken) await revokeToken(refreshToken).catch(() => {}); // offline, it ends when its time is over
+  refreshing = null; // the next session refreshes its own tokens
+  if (refreshToken) await revokeToken(refreshToken).catch(() => {}); // offline, it expires later
   if (hasManagedLogin()) signOutOfManagedLogin();
-  tell();
+  notifyListeners();
 }
 
 /**
- * Give an ID token that holds. When the session is over, this waits until the person has signed in again, so that
- * what asked for the token goes on where it was. Rejects when the person signs out instead.
+ * Return a valid ID token. After the session has ended, wait until the person has signed in again, so that the caller
+ * can continue. Rejects if the person signs out instead.
  */
 export async function idToken() {
   if (waitingForSignIn) await waitingForSignIn.promise;
@@ -92,7 +92,7 @@ export async function idToken() {
 }
 
 /**
- * The API refused a token: it is worth a fresh one, and then a sign-in. Rejects when its person is here no more.
+ * Get a fresh token, or a new sign-in, after the API refused a token. Rejects if its person has signed out.
  *
  * @param {string} refused
  */
@@ -104,10 +104,10 @@ export async function tokenWasRefused(refused) {
 /** @param {Session} current */
 async function refresh(current) {
   if (!refreshing) {
-    const begun = renew(current).finally(() => {
-      if (refreshing === begun) refreshing = null;
+    const started = renew(current).finally(() => {
+      if (refreshing === started) refreshing = null;
     });
-    refreshing = begun;
+    refreshing = started;
   }
   await refreshing;
 }
@@ -117,24 +117,24 @@ async function renew(renewed) {
   try {
     const tokens = await refreshTokens(renewed.refreshToken);
     if (session !== renewed) throw new SignedOutError();
-    keep({ ...renewed, idToken: tokens.idToken, expiresAt: Date.now() + tokens.lifetimeSeconds * 1000 });
+    store({ ...renewed, idToken: tokens.idToken, expiresAt: Date.now() + tokens.lifetimeSeconds * 1000 });
   } catch (error) {
     if (!isSessionOver(error)) throw error;
     if (session !== renewed) throw new SignedOutError();
     waitingForSignIn ??= Promise.withResolvers();
-    tell();
+    notifyListeners();
     await waitingForSignIn.promise;
   }
 }
 
 /** @param {Session | null} changed */
-function keep(changed) {
+function store(changed) {
   session = changed;
-  if (changed) sessionStorage.setItem(KEPT, JSON.stringify(changed));
-  else sessionStorage.removeItem(KEPT);
+  if (changed) sessionStorage.setItem(STORAGE_KEY, JSON.stringify(changed));
+  else sessionStorage.removeItem(STORAGE_KEY);
 }
 
-function tell() {
+function notifyListeners() {
   for (const listener of listeners) listener();
 }
 

@@ -1,4 +1,4 @@
-/** Signing in: with e-mail and password and whatever the user pool asks next, or at its managed login. */
+/** Sign-in with e-mail, password and further challenges of the user pool, or with its managed login. */
 
 /**
  * @import { ComponentChildren, TargetedEvent } from "preact"
@@ -14,16 +14,16 @@ import { asError } from "./problems.js";
 import { beginSession, signedInEmail, signOut } from "./session.js";
 import { strings } from "./strings.js";
 import {
-  answerChallenge,
   beginAuthenticatorSetup,
   checkAuthenticatorSetup,
   requestPasswordReset,
   resetPassword,
+  respondToChallenge,
   signInWithPassword,
 } from "./user-pool.js";
 
 const words = strings.signIn;
-// What the user pool asks of a password; it refuses others too, but only once they are sent.
+// The user pool's password policy, checked before a password is sent; the user pool checks it again.
 const GOOD_PASSWORD = "(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9]).{12,}";
 const CODES = {
   SOFTWARE_TOKEN_MFA: "SOFTWARE_TOKEN_MFA_CODE",
@@ -42,7 +42,7 @@ export function SignInPage() {
   </main>`;
 }
 
-/** Over the page of a session that ended: all that was typed there stays. */
+/** The dialog over the page after the session has ended; everything typed on the page is kept. */
 export function SignInAgainDialog() {
   return html`<${Dialog} title=${words.ended}>
     <p>${words.endedText}</p>
@@ -62,7 +62,7 @@ function SignIn({ email, isPopup }) {
 function ManagedSignIn({ isPopup }) {
   const { busy, problem, run } = useAttempt();
   const go = () => run(async () => (isPopup ? beginSession(await signInInPopup()) : goToManagedLogin()));
-  // Nobody tells this page that the window was closed, so its button stays a button.
+  // The page isn't notified when the window is closed, so the button stays enabled.
   return html`<div>
     <${Failure} problem=${problem} />
     <${Button} look="primary wide" busy=${busy && !isPopup} onClick=${go}>${words.action}<//>
@@ -70,22 +70,22 @@ function ManagedSignIn({ isPopup }) {
 }
 
 /**
- * What the form asks on its own.
+ * The steps of the form itself.
  * @typedef {"password" | "reset" | "reset-code"} OwnStep
  */
 
 /**
- * What the form asks; `secret` is the key of a new authenticator app.
+ * The current step of the form; `secret` is the key of a new authenticator app.
  * @typedef {{name: OwnStep} | {name: string, asked: Challenge, secret?: string}} FormStep
  */
 
 /**
- * Return what was typed into a field.
- * @typedef {(name: string) => string} Given
+ * Return the value of a field.
+ * @typedef {(name: string) => string} FieldValue
  */
 
 /**
- * The form with one step at a time; each asks for what the one before led to.
+ * The sign-in form, one step at a time.
  *
  * @param {{knownEmail?: string}} props
  */
@@ -108,11 +108,11 @@ function PasswordSignIn({ knownEmail }) {
   }, [step.name]);
 
   /**
-   * Go where the user pool leads: in, or to its next question.
+   * Handle the user pool's response: sign in, or show the next challenge.
    *
    * @param {Step} next
    */
-  async function follow(next) {
+  async function handleStep(next) {
     if ("tokens" in next) return beginSession(next.tokens);
     if (next.challenge === "MFA_SETUP") {
       const { secret, session } = await beginAuthenticatorSetup(next.session);
@@ -122,44 +122,44 @@ function PasswordSignIn({ knownEmail }) {
   }
 
   /**
-   * Send what the form asked on its own.
+   * Send the values of a step of the form itself.
    *
    * @param {OwnStep} name
-   * @param {Given} given
+   * @param {FieldValue} fieldValue
    */
-  async function send(name, given) {
+  async function submitForm(name, fieldValue) {
     switch (name) {
       case "password":
-        return follow(await signInWithPassword(email, given("password")));
+        return handleStep(await signInWithPassword(email, fieldValue("password")));
       case "reset":
         await requestPasswordReset(email);
         return setStep({ name: "reset-code" });
       case "reset-code":
-        await resetPassword(email, given("code"), given("newPassword"));
-        return follow(await signInWithPassword(email, given("newPassword")));
+        await resetPassword(email, fieldValue("code"), fieldValue("newPassword"));
+        return handleStep(await signInWithPassword(email, fieldValue("newPassword")));
     }
   }
 
   /**
-   * Answer what the user pool asked.
+   * Respond to the user pool's challenge.
    *
    * @param {Challenge} asked
-   * @param {Given} given
+   * @param {FieldValue} fieldValue
    */
-  async function answer(asked, given) {
+  async function respond(asked, fieldValue) {
     switch (asked.challenge) {
       case "NEW_PASSWORD_REQUIRED":
-        return follow(await answerChallenge(asked, { NEW_PASSWORD: given("newPassword") }));
+        return handleStep(await respondToChallenge(asked, { NEW_PASSWORD: fieldValue("newPassword") }));
       case "SELECT_MFA_TYPE":
-        return follow(await answerChallenge(asked, { ANSWER: given("way") }));
+        return handleStep(await respondToChallenge(asked, { ANSWER: fieldValue("way") }));
       case "MFA_SETUP": {
-        const session = await checkAuthenticatorSetup(asked.session, given("code"));
-        return follow(await answerChallenge({ ...asked, session }, {}));
+        const session = await checkAuthenticatorSetup(asked.session, fieldValue("code"));
+        return handleStep(await respondToChallenge({ ...asked, session }, {}));
       }
       case "SOFTWARE_TOKEN_MFA":
       case "SMS_MFA":
       case "EMAIL_OTP":
-        return follow(await answerChallenge(asked, { [CODES[asked.challenge]]: given("code") }));
+        return handleStep(await respondToChallenge(asked, { [CODES[asked.challenge]]: fieldValue("code") }));
     }
   }
 
@@ -167,9 +167,9 @@ function PasswordSignIn({ knownEmail }) {
   const submit = (event) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
-    /** @type {Given} */
-    const given = (name) => String(fields.get(name) ?? "");
-    run(() => ("asked" in step ? answer(step.asked, given) : send(step.name, given)));
+    /** @type {FieldValue} */
+    const fieldValue = (name) => String(fields.get(name) ?? "");
+    run(() => ("asked" in step ? respond(step.asked, fieldValue) : submitForm(step.name, fieldValue)));
   };
 
   /** @type {Challenge["parameters"]} */

@@ -1,4 +1,4 @@
-/** Everything that the page says, in English; another language is another file like this one. */
+/** All texts of the page, in English. Another language needs another file like this one. */
 
 /**
  * @import { ExportDocument, ImageResyncDocument, ScheduleDocument, SourceDocument } from "./api-types.d.ts"
@@ -43,7 +43,7 @@ const options = {
 };
 
 /**
- * Name the options that were chosen, as they stand in a list of what was.
+ * The names of selected options, as listed for an export.
  * @type {(chosen: Record<string, unknown>) => string[]}
  */
 const chosenWords = (chosen) =>

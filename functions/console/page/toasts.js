@@ -1,4 +1,4 @@
-/** Short messages that come up at the window's edge, wherever the reader is on the page. */
+/** Toasts: short messages at the window's edge, on every view. */
 
 import { html, useEffect, useState } from "./html.js";
 import { strings } from "./strings.js";
@@ -12,23 +12,23 @@ const SHOWN_MS = 12_000;
 
 /** @type {ShownToast[]} */
 let toasts = [];
-let tell = () => {};
+let redrawToasts = () => {};
 
 /** @param {Message} message */
 export function showToast(message) {
   /** @type {ShownToast} */
   const toast = { kind: "good", id: crypto.randomUUID(), ...message };
   toasts = [...toasts, toast].slice(-4);
-  tell();
+  redrawToasts();
 }
 
 export function Toasts() {
   const [, redraw] = useState(() => {
-    toasts = []; // those that are left were for whoever was signed in before
+    toasts = []; // the remaining ones were for the previous person
     return 0;
   });
   useEffect(() => {
-    tell = () => redraw((count) => count + 1);
+    redrawToasts = () => redraw((count) => count + 1);
   }, []);
   return html`<div class="toasts" role="status" aria-live="polite">
     ${toasts.map((toast) => html`<${Toast} key=${toast.id} toast=${toast} />`)}
@@ -40,10 +40,10 @@ function Toast({ toast }) {
   const [isHeld, setHeld] = useState(false);
   const close = () => {
     toasts = toasts.filter(({ id }) => id !== toast.id);
-    tell();
+    redrawToasts();
   };
   useEffect(() => {
-    if (isHeld || toast.kind === "bad") return; // what went wrong stays until it was read
+    if (isHeld || toast.kind === "bad") return; // errors stay until they are dismissed
     const timer = setTimeout(close, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [isHeld]);

@@ -1,13 +1,13 @@
-/** The user pool's own API (Amazon Cognito), as far as signing in and out needs it. */
+/** The calls of the user pool's API (Amazon Cognito) that sign-in and sign-out need. */
 
 import { configuration } from "./configuration.js";
 import { strings } from "./strings.js";
 
-/** A refusal of the user pool; `code` is its name for it, `message` says in words what to do. */
+/** An error of the user pool; `code` is its name, and `message` says what to do. */
 export class UserPoolError extends Error {
   /**
    * @param {string} code
-   * @param {string} [message] what the user pool says
+   * @param {string} [message] the user pool's message
    */
   constructor(code, message) {
     /** @type {Record<string, string>} */
@@ -20,7 +20,7 @@ export class UserPoolError extends Error {
 /** @typedef {{idToken: string, refreshToken?: string, lifetimeSeconds: number}} Tokens */
 
 /**
- * What the user pool asks before it gives tokens; `challenge` is its name for it.
+ * A challenge of the user pool before it returns tokens; `challenge` is its name.
  * @typedef {object} Challenge
  * @property {string} challenge
  * @property {string} session
@@ -29,20 +29,20 @@ export class UserPoolError extends Error {
  */
 
 /**
- * A step of a sign-in: either `tokens` are there, or a `challenge` has to be answered first.
+ * A step of a sign-in: `tokens`, or a `challenge` to respond to first.
  * @typedef {{tokens: Tokens} | Challenge} Step
  */
 
 /** @typedef {{IdToken: string, RefreshToken?: string, ExpiresIn: number}} AuthenticationResult */
 
 /**
- * What the user pool answers to a sign-in, as far as the page reads it.
+ * The part of the user pool's response to a sign-in that the page reads.
  * @typedef {{AuthenticationResult: AuthenticationResult} | {
  *   AuthenticationResult?: undefined,
  *   ChallengeName: string,
  *   Session: string,
  *   ChallengeParameters?: Record<string, string>,
- * }} SignInAnswer
+ * }} SignInResponse
  */
 
 /**
@@ -51,52 +51,52 @@ export class UserPoolError extends Error {
  * @returns {Promise<Step>}
  */
 export async function signInWithPassword(email, password) {
-  /** @type {SignInAnswer} */
-  const answer = await call("InitiateAuth", {
+  /** @type {SignInResponse} */
+  const response = await call("InitiateAuth", {
     AuthFlow: "USER_PASSWORD_AUTH",
     AuthParameters: { USERNAME: email, PASSWORD: password },
   });
-  return step(answer, email);
+  return step(response, email);
 }
 
 /**
- * Answer a step's challenge.
+ * Respond to a step's challenge.
  *
  * @param {Pick<Challenge, "challenge" | "session" | "username">} asked
  * @param {Record<string, string>} answers
  * @returns {Promise<Step>}
  */
-export async function answerChallenge({ challenge, session, username }, answers) {
-  /** @type {SignInAnswer} */
-  const answer = await call("RespondToAuthChallenge", {
+export async function respondToChallenge({ challenge, session, username }, answers) {
+  /** @type {SignInResponse} */
+  const response = await call("RespondToAuthChallenge", {
     ChallengeName: challenge,
     Session: session,
     ChallengeResponses: { USERNAME: username, ...answers },
   });
-  return step(answer, username);
+  return step(response, username);
 }
 
 /**
- * Begin to set up an authenticator app. Gives its secret, and the session to go on with.
+ * Begin the setup of an authenticator app. Return its secret, and the session for the next call.
  *
  * @param {string} session
  */
 export async function beginAuthenticatorSetup(session) {
   /** @type {{SecretCode: string, Session: string}} */
-  const answer = await call("AssociateSoftwareToken", { Session: session });
-  return { secret: answer.SecretCode, session: answer.Session };
+  const response = await call("AssociateSoftwareToken", { Session: session });
+  return { secret: response.SecretCode, session: response.Session };
 }
 
 /**
- * Check the first code of a new authenticator app. Gives the session to go on with.
+ * Verify the first code of a new authenticator app. Return the session for the next call.
  *
  * @param {string} session
  * @param {string} code
  */
 export async function checkAuthenticatorSetup(session, code) {
   /** @type {{Session: string}} */
-  const answer = await call("VerifySoftwareToken", { Session: session, UserCode: code });
-  return answer.Session;
+  const response = await call("VerifySoftwareToken", { Session: session, UserCode: code });
+  return response.Session;
 }
 
 /** @param {string} email */
@@ -116,15 +116,15 @@ export async function resetPassword(email, code, password) {
 /** @param {string | undefined} refreshToken */
 export async function refreshTokens(refreshToken) {
   /** @type {{AuthenticationResult: AuthenticationResult}} */
-  const answer = await call("InitiateAuth", {
+  const response = await call("InitiateAuth", {
     AuthFlow: "REFRESH_TOKEN_AUTH",
     AuthParameters: { REFRESH_TOKEN: refreshToken },
   });
-  return tokensOf(answer.AuthenticationResult);
+  return tokensOf(response.AuthenticationResult);
 }
 
 /**
- * Make a refresh token useless, so that nobody who finds it can go on with the session.
+ * Revoke a refresh token, so that it can't be used to continue the session.
  *
  * @param {string} refreshToken
  */
@@ -133,7 +133,7 @@ export async function revokeToken(refreshToken) {
 }
 
 /**
- * Is the session over for good, rather than the network down for a moment?
+ * Return whether an error means that the session is over, and not a temporary network failure.
  *
  * @param {unknown} error
  */
@@ -145,16 +145,16 @@ export function isSessionOver(error) {
 }
 
 /**
- * @template T what the user pool answers to the operation
+ * @template T the response to the operation
  * @param {string} operation
  * @param {object} parameters
  * @returns {Promise<T>}
  */
 async function call(operation, parameters) {
   /** @type {Response} */
-  let answer;
+  let response;
   try {
-    answer = await fetch(configuration.userPoolEndpoint, {
+    response = await fetch(configuration.userPoolEndpoint, {
       method: "POST",
       headers: {
         "Content-Type": "application/x-amz-json-1.1",
@@ -168,8 +168,8 @@ async function call(operation, parameters) {
   } catch {
     throw new UserPoolError("Unreachable");
   }
-  const document = await answer.json().catch(() => ({}));
-  if (answer.ok) return document;
+  const document = await response.json().catch(() => ({}));
+  if (response.ok) return document;
   /** @type {{__type?: string, message?: string, Message?: string}} */
   const { __type: type = "other", message, Message } = document;
   throw new UserPoolError(type.slice(type.lastIndexOf("#") + 1), message ?? Message);
@@ -178,16 +178,16 @@ async function call(operation, parameters) {
 const WITHOUT_CLIENT = new Set(["AssociateSoftwareToken", "VerifySoftwareToken"]);
 
 /**
- * @param {SignInAnswer} answer
+ * @param {SignInResponse} response
  * @param {string} username
  * @returns {Step}
  */
-function step(answer, username) {
-  if (answer.AuthenticationResult) return { tokens: tokensOf(answer.AuthenticationResult) };
-  const parameters = answer.ChallengeParameters ?? {};
+function step(response, username) {
+  if (response.AuthenticationResult) return { tokens: tokensOf(response.AuthenticationResult) };
+  const parameters = response.ChallengeParameters ?? {};
   return {
-    challenge: answer.ChallengeName,
-    session: answer.Session,
+    challenge: response.ChallengeName,
+    session: response.Session,
     username: parameters.USER_ID_FOR_SRP ?? username,
     parameters,
   };

@@ -1,4 +1,4 @@
-/** What a person who is signed in sees: the place that the address names, and messages over it. */
+/** The views for a person who is signed in: the current place, and messages over it. */
 
 import { getMe } from "./api.js";
 import { resumeAwaited } from "./export-watch.js";

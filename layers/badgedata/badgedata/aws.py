@@ -1,8 +1,9 @@
-"""The AWS clients, made once and when first needed."""
+"""AWS clients, each created once, when it is first needed, and presigned links to objects in S3."""
 
+import math
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import botocore
 from botocore.config import Config
@@ -115,3 +116,27 @@ def events() -> "EventBridgeClient":
     """EventBridge."""
     client: EventBridgeClient = _client("events")
     return client
+
+
+MAX_LINK_SECONDS: Final = 15 * 60
+
+type Operation = Literal["get_object", "head_object"]
+
+
+class Link(NamedTuple):
+    """A presigned link to one object in S3. It works for anyone who has it, until `seconds` from now."""
+
+    url: str
+    seconds: int
+
+
+def presigned(operation: Operation, **parameters: Any) -> Link:
+    """Return a link with which anyone can send one request to S3.
+
+    S3 refuses a link after the session whose credentials signed it has ended. So a link doesn't outlast its session if
+    the session's end is known (docs/security.md, "Links").
+    """
+    # This comes first, because it makes botocore renew credentials that are about to end.
+    left = session_seconds()
+    seconds = MAX_LINK_SECONDS if left is None else max(1, min(MAX_LINK_SECONDS, math.floor(left)))
+    return Link(s3().generate_presigned_url(operation, Params=parameters, ExpiresIn=seconds), seconds)

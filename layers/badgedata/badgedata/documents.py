@@ -1,32 +1,38 @@
-"""The typed shape of issuer, badge class and organization documents: what exports write and the loader reads.
+"""The types of issuer, badge class, and organization documents, which exports write and `make load` reads.
 
 The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which they are written.
-One struct serves both ways:
+One struct serves both directions:
 
-* Encoding with `msgspec.json.encode` leaves out what is None, so that a key that does not apply is absent.
-* `UNSET` is the default of what an export's options switch off (badge classes, assertions, recipient groups,
-  pathways). It differs from an empty list, which says that the option was on and that there are none.
-* Decoding refuses unknown keys. Those of Open Badges objects are set aside before (`loading.more_keys`), and
-  `with_more_keys` puts them back. The envelope and the Open Badges `@context`, `id` and `type` may be left out, because
-  `entityId` alone identifies.
+* Encoding with `msgspec.json.encode` omits None, so a key that does not apply is absent.
+* `UNSET` is the default of the parts that an export's options exclude (badge classes, assertions, recipient groups,
+  pathways). An empty list instead means that the option was on and that there are none.
+* Decoding refuses unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
+  `with_more_keys` puts them back. The envelope and the Open Badges `@context`, `id`, and `type` may be omitted, because
+  `entityId` is the only identifier.
 """
 
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-OPEN_BADGES_CONTEXT = "https://w3id.org/openbadges/v2"
-ISSUER_FORMAT = "badge-data-management/issuer"
-BADGE_CLASS_FORMAT = "badge-data-management/badge-class"
-ORGANIZATION_FORMAT = "badge-data-management/organization"
-FORMAT_VERSION = 1
+OPEN_BADGES_CONTEXT: Final = "https://w3id.org/openbadges/v2"
+PROFILE: Final = "Profile"
+BADGE_CLASS: Final = "BadgeClass"
+ASSERTION: Final = "Assertion"
+HOSTED_BADGE: Final = "HostedBadge"
+"""The type of the verification of every assertion that this product issues."""
 
-MORE = "(more)"
-"""Where a part has the keys that the format doesn't know; in a document they are among the part's own keys."""
+ISSUER_FORMAT: Final = "badge-data-management/issuer"
+BADGE_CLASS_FORMAT: Final = "badge-data-management/badge-class"
+ORGANIZATION_FORMAT: Final = "badge-data-management/organization"
+FORMAT_VERSION: Final = 1
 
-_MORE_KEY = f'"{MORE}":'.encode()  # inside a text, the quotes would be escaped
+MORE: Final = "(more)"
+"""The key under which a part has the keys that the format doesn't know. In a document they are among its own keys."""
+
+_MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be escaped
 
 type Plan = Literal["paid", "free"]
 type Role = Literal["admin", "owner", "editor", "staff"]
@@ -40,11 +46,11 @@ type PathwayStatus = Literal["draft", "published"]
 
 
 class _Part(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True, gc=False):
-    """A part of a document. Parts never refer back to what holds them, so the garbage collector may pass over them."""
+    """A part of a document. Parts never refer to the object that contains them, so garbage collection can skip them."""
 
 
 class OpenBadgesPart(_Part, kw_only=True):
-    """A part that Open Badges defines. In load files it may have more keys than these: extensions, other terms."""
+    """A part that Open Badges defines. In load files it may have further keys, such as extensions."""
 
 
 class Criteria(OpenBadgesPart, kw_only=True):
@@ -55,7 +61,7 @@ class Criteria(OpenBadgesPart, kw_only=True):
 
 
 class Alignment(OpenBadgesPart, kw_only=True):
-    """An Open Badges AlignmentObject: the outside standard that a badge class answers to."""
+    """An Open Badges AlignmentObject: an objective or standard that a badge class is aligned to."""
 
     target_name: str
     target_url: str
@@ -74,7 +80,7 @@ class Recipient(OpenBadgesPart, kw_only=True):
 
 
 class Verification(OpenBadgesPart, kw_only=True):
-    """How an assertion is verified; every assertion of ours is hosted."""
+    """How an assertion is verified."""
 
     type: str
 
@@ -108,7 +114,7 @@ class Assertion(OpenBadgesPart, kw_only=True):
 
 
 class BadgeClass(OpenBadgesPart, kw_only=True):
-    """The badge before it is awarded; `assertions` is UNSET when the export leaves them out."""
+    """The badge before it is awarded. `assertions` is UNSET if the export excludes them."""
 
     context: Any = field(name="@context", default=None)
     id: str | None = None
@@ -142,7 +148,7 @@ class Issuer(OpenBadgesPart, kw_only=True):
 
 
 class Requirement(_Part, kw_only=True):
-    """One thing to do on the way to an alignment or through a pathway."""
+    """One requirement of an alignment or a pathway."""
 
     entity_id: str
     name: str
@@ -153,7 +159,7 @@ class Requirement(_Part, kw_only=True):
 
 
 class Creation(_Part, kw_only=True):
-    """How a recipient group came to be: by hand, by an LMS link, by the API, or by a pathway."""
+    """How a recipient group was created: manually, by an LMS link, by the API, or by a pathway."""
 
     method: CreationMethod
     course_id: str | None = None
@@ -162,21 +168,21 @@ class Creation(_Part, kw_only=True):
 
 
 class Expiration(_Part, kw_only=True):
-    """When a recipient group ends, and who says so."""
+    """When a recipient group ends, and whether a person or an LMS sets that date."""
 
     date: str | None = None
     method: ExpirationMethod | None = None
 
 
 class StaffMember(_Part, kw_only=True):
-    """Somebody who looks after a recipient group."""
+    """A staff member of a recipient group."""
 
     name: str | None = None
     id: str | None = None
 
 
 class GroupAlignment(_Part, kw_only=True):
-    """What a recipient group works toward: a badge class or a pathway of the same issuer."""
+    """The badge class or pathway, of the same issuer, that a recipient group works toward."""
 
     type: AlignmentType
     entity_id: str
@@ -192,7 +198,7 @@ class LastBadgeEarned(_Part, kw_only=True):
 
 
 class Progress(_Part, kw_only=True):
-    """How far a learner is with one alignment: `completed` of `required` requirements."""
+    """A learner's progress toward one alignment: `completed` of `required` requirements."""
 
     alignment: str
     completed: int
@@ -210,7 +216,7 @@ class Learner(_Part, kw_only=True):
 
 
 class RecipientGroup(_Part, kw_only=True):
-    """Learners who are followed together."""
+    """A group of learners."""
 
     entity_id: str
     name: str
@@ -225,7 +231,7 @@ class RecipientGroup(_Part, kw_only=True):
 
 
 class Pathway(_Part, kw_only=True):
-    """An ordered set of requirements that learners work through."""
+    """An ordered list of requirements for learners."""
 
     entity_id: str
     name: str
@@ -235,7 +241,7 @@ class Pathway(_Part, kw_only=True):
 
 
 class IssuerDocument(_Part, kw_only=True):
-    """One issuer with, as chosen, its badge classes, awards, recipient groups and pathways."""
+    """One issuer with its badge classes, awards, recipient groups, and pathways, as the options select."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/issuer"] | None = None
@@ -249,7 +255,7 @@ class IssuerDocument(_Part, kw_only=True):
 
 
 class BadgeClassDocument(_Part, kw_only=True):
-    """One badge class with, as chosen, its awards."""
+    """One badge class, with its awards if the options include them."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/badge-class"] | None = None
@@ -261,7 +267,7 @@ class BadgeClassDocument(_Part, kw_only=True):
 
 
 class Organization(_Part, kw_only=True):
-    """What owns issuers. Data management needs the plan `paid`."""
+    """The owner of issuers. Data management requires the plan `paid`."""
 
     entity_id: str
     name: str
@@ -277,7 +283,7 @@ class Member(_Part, kw_only=True):
 
 
 class OrganizationDocument(_Part, kw_only=True):
-    """A whole organization, as the loader takes it."""
+    """A whole organization, for `make load`."""
 
     format: Literal["badge-data-management/organization"]
     format_version: int
@@ -287,12 +293,12 @@ class OrganizationDocument(_Part, kw_only=True):
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Put the keys that parts have in `MORE` among the parts' own keys, which none of them replaces.
+    """Return encoded parts with the keys in `MORE` moved among the parts' own keys, none of which they replace.
 
     Parameters
     ----------
     encoded
-        A part, or several, as `msgspec.json` encodes them.
+        One part or several, as `msgspec.json` encodes them.
     """
     if _MORE_KEY not in encoded:
         return encoded

@@ -1,8 +1,8 @@
-"""Fetch documents from the internet: public addresses only, little, and within a time that no sender can stretch.
+"""Fetch documents from the internet: from public addresses only, and within limits of size and time.
 
-`requests-hardened` (1.3.0) resolves a name once, checks the address and connects to that address, so that a name can't
-mean another place the second time. What it leaves open is added here: IPv6 outside the internet's own range, ports,
-credentials, redirects, sizes, and a wall-clock deadline over a whole source.
+`requests-hardened` (1.3.0) resolves a name once, checks the address, and connects to that address, so the name can't
+resolve to another address the second time. This module adds checks of ports, credentials, and IPv6 ranges. It also
+limits redirects, sizes, and the time for a whole source.
 """
 
 import errno
@@ -34,27 +34,28 @@ MAX_SOURCE_SECONDS: Final = 10.0
 MAX_REDIRECTS: Final = 3
 PIECE_BYTES: Final = 16 * 1024
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-# IANA has given out nothing else for use on the internet.
+# IANA has allocated no other range for use on the internet.
 INTERNET_V6: Final = ipaddress.ip_network("2000::/3")
 HEADERS: Final = {
     "Accept": "application/ld+json, application/json;q=0.9, image/png;q=0.8, image/svg+xml;q=0.8, */*;q=0.1",
-    # What is not compressed can't be a bomb; a sender that compresses all the same is read within the same limits.
+    # An uncompressed response can't be a decompression bomb. If a server compresses anyway, the same limits apply.
     "Accept-Encoding": "identity",
     "User-Agent": "badge-data-management",
 }
-_NOT_AN_ANSWER = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
-_BAD_ADDRESS = (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)
+_NOT_HTTP = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
+_INVALID_ADDRESS = (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)
 
 
 class SourceFetcher:
-    """Reads the documents of one source. Its time runs from the first of them.
+    """Fetches the documents of one source. The time for all of them starts with the first.
 
     Parameters
     ----------
     allow_loopback
-        Lets this machine's own addresses through, on any port: for a local stack's demo source, never in the cloud.
+        Whether this machine's own addresses are allowed, on any port. It serves a local stack's demo source, and is
+        never set in the cloud.
     seconds
-        How long all documents of the source may take together, from the first look-up of a name to the last byte.
+        The maximum time for all documents of the source together, from the first DNS lookup to the last byte.
 
     Examples
     --------
@@ -70,79 +71,79 @@ class SourceFetcher:
         self._deadline: _Deadline | None = None
 
     def fetch(self, url: str) -> SourceDocument:
-        """Read the document at an address.
+        """Return the document at an address.
 
         Parameters
         ----------
         url
-            An http or https address on its default port, without user name or password.
+            An http or https address on its default port, without a user name and password.
 
         Returns
         -------
         SourceDocument
-            Of at most 1 MiB, or 4 MiB where it is a PNG or SVG; ``url`` is where it was found, after redirects.
+            At most 1 MiB, or 4 MiB if it is a PNG or SVG. Its ``url`` is the address after redirects.
 
         Raises
         ------
         SourceRefusedError
-            ``blocked-address`` for an address that is not on the public internet or may not be asked,
-            ``source-too-large``, or ``unreachable-source`` for every other way not to get an answer.
+            ``blocked-address`` if the address is not on the public internet or not allowed, ``source-too-large``, or
+            ``unreachable-source`` for every other failure.
         """
         self._deadline = self._deadline or _Deadline(self._seconds)
         for _ in range(MAX_REDIRECTS + 1):
-            with self._answer(url, self._deadline) as answer:
-                if not answer.is_redirect:
-                    return _document(url, answer, self._deadline)
-                url = urljoin(url, _header(answer, "Location"))
+            with self._response(url, self._deadline) as response:
+                if not response.is_redirect:
+                    return _document(url, response, self._deadline)
+                url = urljoin(url, _header(response, "Location"))
         raise SourceRefusedError("unreachable-source", url, f"it redirects more than {MAX_REDIRECTS} times")
 
     @contextmanager
-    def _answer(self, url: str, deadline: "_Deadline") -> Iterator[requests.Response]:
+    def _response(self, url: str, deadline: "_Deadline") -> Iterator[requests.Response]:
         with _refusals(url, deadline):
-            # Neither a session nor its cookies, .netrc, proxies of the environment, or redirects of its own, which it
-            # would follow after reading their whole bodies.
+            # No session: it would add cookies, .netrc and the environment's proxies, and would read the whole body of
+            # each redirect before it follows it.
             request = requests.Request("GET", url, headers=HEADERS).prepare()
             adapter = _InternetAdapter(_scheme(request.url or "", url), self._allow_loopback, deadline)
             try:
                 time_left = deadline.remaining()
-                with adapter.send(request, stream=True, timeout=(time_left, time_left), verify=True) as answer:
-                    yield answer
+                with adapter.send(request, stream=True, timeout=(time_left, time_left), verify=True) as response:
+                    yield response
             finally:
                 adapter.close()
 
 
 def _scheme(prepared: str, url: str) -> str:
-    """The scheme of an address that may be asked; read by the same parser that the connection is made with."""
+    """Return the scheme of an allowed address, as read by the parser that the connection is made with."""
     parts = parse_url(prepared)
     if parts.scheme not in DEFAULT_PORTS:
-        raise SourceRefusedError("blocked-address", url, f"an http or https address was expected, found {parts.scheme}")
+        raise SourceRefusedError("blocked-address", url, f"expected an http or https address, found {parts.scheme}")
     if parts.auth is not None:
-        raise SourceRefusedError("blocked-address", url, "an address without user name and password was expected")
+        raise SourceRefusedError("blocked-address", url, "expected an address without user name and password")
     return parts.scheme
 
 
-def _document(url: str, answer: requests.Response, deadline: "_Deadline") -> SourceDocument:
-    if answer.status_code != requests.codes.ok:
+def _document(url: str, response: requests.Response, deadline: "_Deadline") -> SourceDocument:
+    if response.status_code != requests.codes.ok:
         raise SourceRefusedError(
-            "unreachable-source", url, f"a document was expected, but the server returned HTTP {answer.status_code}"
+            "unreachable-source", url, f"expected a document, but the server returned HTTP {response.status_code}"
         )
     body = bytearray()
-    # Counted as they come out of any compression: neither the length announced nor the bytes sent say much.
-    for piece in answer.raw.stream(PIECE_BYTES, decode_content=True):
+    # Bytes are counted after decompression, because the number of bytes sent does not limit the size of the content.
+    for piece in response.raw.stream(PIECE_BYTES, decode_content=True):
         body += piece
         deadline.check(url)
         if len(body) > MAX_DOCUMENT_BYTES and image_content_type(bytes(body[:PIECE_BYTES])) is None:
-            raise SourceRefusedError("source-too-large", url, "at most 1 MiB was expected, it is longer")
+            raise SourceRefusedError("source-too-large", url, "the document is longer than 1 MiB")
         if len(body) > MAX_IMAGE_BYTES:
-            raise SourceRefusedError("source-too-large", url, "an image of at most 4 MiB was expected, it is longer")
-    # A connection that the deadline has cut looks like one that has come to its end.
+            raise SourceRefusedError("source-too-large", url, "the image is longer than 4 MiB")
+    # A connection that was shut at the deadline looks like one that has ended.
     deadline.check(url)
-    return SourceDocument(url, answer.headers.get("Content-Type", ""), bytes(body), _header(answer, "Link"))
+    return SourceDocument(url, response.headers.get("Content-Type", ""), bytes(body), _header(response, "Link"))
 
 
-def _header(answer: requests.Response, name: str) -> str:
-    """Return a header that holds addresses; many senders write them in UTF-8, and the library reads Latin-1."""
-    value = answer.headers.get(name, "")
+def _header(response: requests.Response, name: str) -> str:
+    """Return a header with addresses. Many servers write it in UTF-8, and the library reads Latin-1."""
+    value = response.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
     return value
@@ -150,20 +151,20 @@ def _header(answer: requests.Response, name: str) -> str:
 
 @contextmanager
 def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
-    """Turn what a request can meet into refusals."""
+    """Raise the errors of a request as refusals."""
     try:
         yield
     except InvalidIPAddress as error:
         raise SourceRefusedError(
-            "blocked-address", url, f"an address on the public internet was expected, {error}"
+            "blocked-address", url, f"expected an address on the public internet, {error}"
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         deadline.check(url)
-        raise SourceRefusedError("unreachable-source", url, f"no answer was received: {_reason_of(error)}") from error
+        raise SourceRefusedError("unreachable-source", url, f"the request failed: {_reason_of(error)}") from error
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """Connects to the address that was checked, and only where it is on the internet."""
+    """Connects to the address that was checked, if it is on the internet."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)
@@ -174,13 +175,13 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         resolve = super().build_connection_pool_key_attributes
         try:
-            # Looking up a name has no time-out of its own.
+            # A DNS lookup has no timeout of its own.
             host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
             self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
         except InvalidIPAddress as error:
-            # What a private name server answers is not for callers to read.
+            # A caller must not see the answers of a private name server.
             is_written = _is_written_as_address(parse_url(request.url or "").host or "")
-            raise InvalidIPAddress(f"found {error}" if is_written else "its host name has none") from None
+            raise InvalidIPAddress(f"found {error}" if is_written else "but its host name has none") from None
         return host, pool
 
     def _check(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int | None, url: str) -> None:
@@ -190,11 +191,11 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
         if not (address.is_global and in_range) or address.is_multicast or address.is_reserved:
             raise InvalidIPAddress(address)
         if port not in (None, DEFAULT_PORTS[self._scheme]):
-            raise SourceRefusedError("blocked-address", url, f"the default port was expected, found port {port}")
+            raise SourceRefusedError("blocked-address", url, f"expected the default port, found port {port}")
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         pool = super().get_connection_with_tls_context(*arguments, **named)
-        pool.ConnectionCls = _watched(pool.ConnectionCls, self._deadline.cut_when_passed)
+        pool.ConnectionCls = _with_watched_socket(pool.ConnectionCls, self._deadline.cut_when_passed)
         return pool
 
     def close(self) -> None:
@@ -203,15 +204,15 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
 
 
 def _is_written_as_address(host: str) -> bool:
-    """Return whether a host is an IP address in any notation that resolvers take; "localhost" always means one."""
+    """Return whether a host is an IP address in any notation that resolvers accept, or "localhost"."""
     host = host.strip("[].").lower()
     with suppress(OSError):
         return bool(socket.inet_aton(host))
     return ":" in host or host == "localhost"
 
 
-def _watched(connection: Any, watch: Callable[[socket.socket], None]) -> type:
-    """A kind of connection that shows its socket as soon as it is connected, before any TLS."""
+def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]) -> type:
+    """Return a connection class that passes its socket to `watch` after connecting, before TLS starts."""
 
     def _new_conn(self: Any) -> socket.socket:
         connected: socket.socket = connection._new_conn(self)
@@ -222,10 +223,10 @@ def _watched(connection: Any, watch: Callable[[socket.socket], None]) -> type:
 
 
 class _Deadline:
-    """A moment at which everything ends, whatever anyone is waiting for.
+    """The time at which all work for a source ends, even in the middle of a read.
 
-    A time-out on a socket begins anew with each byte; a sender that drips could hold a worker for hours, within a
-    header or a handshake even before there is a body to count.
+    A socket's timeout restarts with each byte. A server that sends one byte at a time could occupy a worker for hours,
+    even during the TLS handshake or a header, before there is a body to count.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -234,19 +235,19 @@ class _Deadline:
         self._watched: list[tuple[socket.socket, threading.Timer]] = []
 
     def remaining(self) -> float:
-        # Zero would mean "no waiting at all" to a socket, and an error that says nothing of time.
+        # For a socket, zero means "do not wait", and leads to an error that does not mention time.
         return max(self._ends - time.monotonic(), 0.001)
 
     def check(self, url: str) -> None:
-        """Refuse once the time is over."""
+        """Raise a refusal if the time is over."""
         if time.monotonic() >= self._ends:
             raise SourceRefusedError(
-                "unreachable-source", url, f"the whole source was expected within {self._seconds:g} seconds"
+                "unreachable-source", url, f"reading the source took longer than {self._seconds:g} seconds"
             )
 
     def cut_when_passed(self, connected: socket.socket) -> None:
-        """Shut a connection at the deadline, which ends any read on it at once."""
-        # A duplicate, for TLS takes the socket itself over; shutting one shuts the connection of both.
+        """Shut down a connection at the deadline, which ends any read on it immediately."""
+        # A duplicate, because TLS takes over the socket itself. Shutting down either ends the connection of both.
         duplicate = connected.dup()
         timer = threading.Timer(self.remaining(), _shut, (duplicate,))
         timer.daemon = True
@@ -254,20 +255,20 @@ class _Deadline:
         self._watched.append((duplicate, timer))
 
     def forget_connections(self) -> None:
-        """Leave the connections alone that are done with."""
+        """Stop watching the connections, because they are closed."""
         for duplicate, timer in self._watched:
             timer.cancel()
             duplicate.close()
         self._watched.clear()
 
     def within[Result](self, work: Callable[[], Result]) -> Result:
-        """Do something that can't be interrupted, and leave it behind once the time is over."""
+        """Return the result of work that can't be interrupted, or abandon it at the deadline with a TimeoutError."""
         outcomes: queue.SimpleQueue[tuple[Result | None, Exception | None]] = queue.SimpleQueue()
 
         def run() -> None:
             try:
                 outcomes.put((work(), None))
-            except Exception as error:  # whatever it is, it is raised where it was asked for
+            except Exception as error:  # every error is raised again in the calling thread
                 outcomes.put((None, error))
 
         threading.Thread(target=run, daemon=True).start()
@@ -286,19 +287,19 @@ def _shut(connected: socket.socket) -> None:
 
 
 def _reason_of(error: BaseException) -> str:
-    """Return why a request failed, in our own words, such as ``connection refused``.
+    """Return why a request failed, such as ``connection refused``, without the wording of the libraries.
 
-    requests and urllib3 wrap an error up to four times, and each wrapping repeats the address and says less.
+    requests and urllib3 wrap an error up to four times. Each wrapper repeats the address and is less precise.
     """
     reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
     return reasons[0] if reasons else "the connection failed"
 
 
 def _innermost_first(error: BaseException) -> list[BaseException]:
-    found = [error]
-    for outer in found:  # which grows meanwhile
-        found += [inner for inner in _wrapped_by(outer) if inner not in found]
-    return found[::-1]
+    errors = [error]
+    for outer in errors:  # the list grows during the loop
+        errors += [inner for inner in _wrapped_by(outer) if inner not in errors]
+    return errors[::-1]
 
 
 def _wrapped_by(error: BaseException) -> Iterator[BaseException]:
@@ -313,19 +314,19 @@ def _reason(error: BaseException) -> str | None:
         case ssl.SSLError():
             return f"TLS handshake failed: {(error.reason or 'no reason given').replace('_', ' ').lower()}"
         case socket.gaierror():
-            return "its name can't be resolved"
+            return "the host name can't be resolved"
         case http.client.RemoteDisconnected():
-            return "connection closed without an answer"
+            return "connection closed without a response"
         case TimeoutError() | requests.Timeout() | urllib3.exceptions.TimeoutError():
             return "timed out"
         case OSError(errno=int(number)) if number in errno.errorcode:
             return os.strerror(number).lower()
         case http.client.IncompleteRead() | urllib3.exceptions.IncompleteRead():
-            return "connection closed before the end of the answer"
+            return "connection closed before the end of the response"
         case urllib3.exceptions.DecodeError() | zlib.error():
-            return "the answer's compression is damaged"
-        case _ if isinstance(error, _NOT_AN_ANSWER):
-            return "the answer is not HTTP"
-        case _ if isinstance(error, _BAD_ADDRESS):
-            return "the address is not a valid one"
+            return "the compressed response is damaged"
+        case _ if isinstance(error, _NOT_HTTP):
+            return "the response is not HTTP"
+        case _ if isinstance(error, _INVALID_ADDRESS):
+            return "the address is not valid"
     return None

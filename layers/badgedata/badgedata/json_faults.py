@@ -1,41 +1,24 @@
-"""Why a text is not JSON, and where: in our own words, for the person who wrote it."""
+"""Explain why a text is not JSON, and where, for the person who wrote it."""
 
+import json
+import math
 import re
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
-REASONS: Final = frozenset(
-    {
-        "expected '\"'",
-        "expected ':'",
-        "expected ',' or ']'",
-        "expected ',' or '}'",
-        "invalid character",
-        "invalid character in unicode escape",
-        "invalid escape character in string",
-        "invalid escaped character",
-        "invalid number",
-        "object keys must be strings",
-        "trailing characters",
-        "trailing comma in array",
-        "trailing comma in object",
-    }
-)
-"""What msgspec finds that a person understands as it is. Anything else is said to be malformed."""
-
-_FOUND = re.compile(r"JSON is malformed: (?P<reason>.*) \(byte (?P<offset>\d+)\)")
+_CLOSED_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 class JsonFault(NamedTuple):
-    """What is wrong with a text that should be JSON.
+    """The first fault in a text that should be JSON.
 
     Parameters
     ----------
     standard
-        What the text doesn't follow: ``JSON`` or ``UTF-8``.
+        The standard that the text violates: ``JSON`` or ``UTF-8``.
     reason
-        What was found.
+        The fault.
     place
-        Line and column as editors count them, or "" where the fault has none.
+        Line and column as editors count them, or "" if the fault has no place.
     """
 
     standard: str
@@ -46,43 +29,71 @@ class JsonFault(NamedTuple):
         return f"not {self.standard}: {self.reason}" + (f" at {self.place}" if self.place else "")
 
 
+class _NumberError(Exception):
+    """A number is not allowed in JSON; the message says why."""
+
+
 def json_fault(data: bytes, error: Exception) -> JsonFault:
-    r"""Return what is wrong with JSON that msgspec refused.
+    r"""Return the fault in JSON that msgspec refused.
+
+    msgspec reports the place of a fault only within an English message. So the text is read a second time with the
+    standard library, which reports it as a number.
 
     Parameters
     ----------
     data
         The text, without a byte order mark.
     error
-        A DecodeError, UnicodeDecodeError or RecursionError from reading it.
+        The DecodeError, UnicodeDecodeError, or RecursionError from reading it.
 
     Examples
     --------
-    >>> import msgspec
-    >>> try:
-    ...     msgspec.json.decode(b'{\n  "name": "x",\n}')
-    ... except msgspec.DecodeError as error:
-    ...     print(json_fault(b'{\n  "name": "x",\n}', error))
-    not JSON: trailing comma in object at line 3, column 1
+    >>> json_fault(b'{\n  "name": "x",\n}', ValueError())
+    JsonFault(standard='JSON', reason='trailing comma', place='line 2, column 14')
     """
     try:
-        data.decode()
+        text = data.decode()
     except UnicodeDecodeError as not_utf8:
-        return JsonFault("UTF-8", f"byte 0x{data[not_utf8.start]:02X}", _place(data, not_utf8.start))
+        valid = data[: not_utf8.start].decode()
+        return JsonFault("UTF-8", f"byte 0x{data[not_utf8.start]:02X}", _place(valid, len(valid)))
     if isinstance(error, RecursionError):
         return JsonFault("JSON", "it is nested too deeply")
-    if "truncated" in str(error):
-        return JsonFault("JSON", "it ends too early", _place(data, len(data)))
-    if "out of range" in str(error):
-        return JsonFault("JSON", "a number in it is out of range")
-    found = _FOUND.fullmatch(str(error))
-    if found is None:
-        return JsonFault("JSON", "it is malformed")
-    reason = found["reason"] if found["reason"] in REASONS else "it is malformed"
-    return JsonFault("JSON", reason, _place(data, int(found["offset"])))
+    try:
+        json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as fault:
+        return _fault_at(text, fault.pos)
+    except _NumberError as refused:
+        return JsonFault("JSON", str(refused))
+    except RecursionError:
+        return JsonFault("JSON", "it is nested too deeply")
+    return JsonFault("JSON", "it is malformed")  # such as half of a surrogate pair, which the standard library accepts
 
 
-def _place(data: bytes, offset: int) -> str:
-    line_start = data.rfind(b"\n", 0, offset) + 1
-    column = len(data[line_start:offset].decode(errors="replace")) + 1
-    return f"line {data.count(b'\n', 0, offset) + 1}, column {column}"
+def _number(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _NumberError("a number in it is out of range")
+    return number
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which the standard library reads as numbers."""
+    raise _NumberError(f"{name} is not a JSON value")
+
+
+def _fault_at(text: str, position: int) -> JsonFault:
+    found = text[position : position + 1]
+    if not found or (found == '"' and not _CLOSED_STRING.match(text, position)):
+        return JsonFault("JSON", "it ends too early", _place(text, len(text)))
+    if found == "," and text[position + 1 :].lstrip()[:1] in ("}", "]"):
+        reason = "trailing comma"
+    elif found == "\\":
+        reason = "invalid escape"
+    else:
+        reason = f"unexpected {found!r}" if found.isprintable() else f"unexpected character U+{ord(found):04X}"
+    return JsonFault("JSON", reason, _place(text, position))
+
+
+def _place(text: str, position: int) -> str:
+    line_start = text.rfind("\n", 0, position) + 1
+    return f"line {text.count('\n', 0, position) + 1}, column {position - line_start + 1}"

@@ -18,7 +18,7 @@ class FieldError:
 
 
 @dataclass
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the term of RFC 9457
     """A request that can't be done. `detail` tells the caller what to change; `code` tells a program."""
 
     status: int

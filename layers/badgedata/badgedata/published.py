@@ -1,137 +1,166 @@
-"""Records as the public sees them: Open Badges 2.0 documents, nothing in them but the vocabulary's own terms."""
+"""The public Open Badges 2.0 documents of records, in the vocabulary's own terms only, and their addresses."""
 
 import hashlib
 from typing import Any
 
 import msgspec
 
-from badgedata import addresses
-from badgedata.documents import OPEN_BADGES_CONTEXT
+from badgedata.documents import ASSERTION, BADGE_CLASS, HOSTED_BADGE, OPEN_BADGES_CONTEXT, PROFILE
 from badgedata.identifiers import comparable_address
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
-from badgedata.stored_images import stored_image
+from badgedata.stored_images import is_stored, stored_image
 from badgedata.text import json_without_control_characters
 
 type JsonObject = dict[str, Any]
 
 
-def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
-    """Give an issuer as a Profile (Open Badges 2.0, "Profile").
+def issuer_url(base_url: str, issuer_id: str) -> str:
+    """Return the address of an issuer's Profile."""
+    return f"{base_url}/public/issuers/{issuer_id}"
 
-    The specification requires ``url`` and ``email`` of an issuer: one that has none is found at its public document,
-    and written to at the deployment's contact address.
+
+def badge_class_url(base_url: str, badge_class_id: str) -> str:
+    """Return the address of a BadgeClass."""
+    return f"{base_url}/public/badges/{badge_class_id}"
+
+
+def assertion_url(base_url: str, award_id: str) -> str:
+    """Return the address of an award's Assertion."""
+    return f"{base_url}/public/assertions/{award_id}"
+
+
+def image_url(document_url: str, image: str | None) -> str | None:
+    """Return the address of a record's image. The address of a stored image is that of its document plus `/image`."""
+    return f"{document_url}/image" if is_stored(image) else image
+
+
+def stored_image_url(base_url: str, name: str) -> str:
+    """Return the address of a badge's image by its name, ``<hash>.png``. It always shows the same image."""
+    return f"{base_url}/public/images/{name}"
+
+
+def baked_image_url(base_url: str, award_id: str, name: str) -> str:
+    """Return the address of one of the images that an award has had."""
+    return f"{assertion_url(base_url, award_id)}/images/{name}"
+
+
+def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
+    """Return an issuer as a Profile (Open Badges 2.0, "Profile").
+
+    The specification requires ``url`` and ``email``. The defaults are the address of the issuer's public document and
+    the deployment's contact address.
     """
-    address = addresses.issuer_url(base_url, issuer.entity_id)
+    address = issuer_url(base_url, issuer.entity_id)
     return _document(
         id=address,
-        type="Profile",
+        type=PROFILE,
         name=issuer.name,
         url=issuer.url or address,
         email=issuer.email or contact_address,
         description=issuer.description,
-        image=addresses.image_url(address, issuer.image),
+        image=image_url(address, issuer.image),
     )
 
 
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
-    """Give a badge class (Open Badges 2.0, "BadgeClass").
+    """Return a badge class as a BadgeClass (Open Badges 2.0, "BadgeClass").
 
-    The specification requires ``description`` and ``criteria``: the name, and the badge class's own address, stand in
-    where the issuer gave none.
+    The specification requires ``description`` and ``criteria``. The defaults are the name and the badge class's own
+    address.
     """
-    address = addresses.badge_class_url(base_url, record.entity_id)
+    address = badge_class_url(base_url, record.entity_id)
     criteria = record.criteria.as_dict() if record.criteria else {}
     return _document(
         id=address,
-        type="BadgeClass",
+        type=BADGE_CLASS,
         name=record.name,
         description=record.description or record.name,
-        image=addresses.image_url(address, record.image),
-        criteria=_given(criteria) or {"id": address},
-        issuer=addresses.issuer_url(base_url, record.issuer_id),
-        alignment=[_given(dict(alignment)) for alignment in record.alignment or []],
+        image=image_url(address, record.image),
+        criteria=_without_empty(criteria) or {"id": address},
+        issuer=issuer_url(base_url, record.issuer_id),
+        alignment=[_without_empty(dict(alignment)) for alignment in record.alignment or []],
         tags=list(record.tags or []),
     )
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Give an award as a hosted Assertion (Open Badges 2.0, "Assertion"), revoked or not.
+    """Return an award as a hosted Assertion (Open Badges 2.0, "Assertion"), revoked or not.
 
     Parameters
     ----------
     hash_recipient
-        Whether an identity that the issuer left in plain is published as a hash.
+        Whether a recipient's identity that the issuer did not hash is published as a hash.
     """
-    address = addresses.assertion_url(base_url, award.award_id)
+    address = assertion_url(base_url, award.award_id)
     return _document(
         id=address,
-        type="Assertion",
+        type=ASSERTION,
         recipient=_recipient(award, hash_recipient),
-        badge=addresses.badge_class_url(base_url, award.badge_class_id),
-        verification={"type": "HostedBadge"},
+        badge=badge_class_url(base_url, award.badge_class_id),
+        verification={"type": HOSTED_BADGE},
         issuedOn=award.issued_on,
         expires=award.expires,
-        image=addresses.image_url(address, award.image),
+        image=image_url(address, award.image),
         narrative=award.narrative,
-        evidence=[_given(dict(piece)) for piece in award.evidence or []],
+        evidence=[_without_empty(dict(piece)) for piece in award.evidence or []],
         revoked=award.revoked,
         revocationReason=award.revocation_reason if award.revoked else None,
     )
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Tell whether an award's stored image may be public: it doesn't identify in plain whom the document hashes."""
+    """Return whether an award's stored image may be public: it doesn't reveal an identity that the document hashes."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 
 
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
-    """Give what is still said of a revoked award (Open Badges 2.0, "Assertion", hosted and revoked): nobody's name."""
+    """Return a revoked award without its recipient (Open Badges 2.0, "Assertion", hosted and revoked)."""
     return _document(
-        id=addresses.assertion_url(base_url, award.award_id),
-        type="Assertion",
+        id=assertion_url(base_url, award.award_id),
+        type=ASSERTION,
         revoked=True,
         revocationReason=award.revocation_reason,
     )
 
 
 def _recipient(award: Award, hash_recipient: bool) -> JsonObject:
-    """Give the recipient as an IdentityObject (Open Badges 2.0). What the issuer hashed stays as it is."""
+    """Return the recipient as an IdentityObject (Open Badges 2.0). An identity that the issuer hashed is kept."""
     if not hash_recipient or award.recipient_hashed:
         recipient = {
             "type": award.recipient_type,
             "hashed": bool(award.recipient_hashed),
             "identity": award.recipient_identity,
         }
-        return recipient | _given({"salt": award.recipient_salt})
-    # Verifiers hash the address that a person claims. Open Badges 2.0 says nothing about letter case, and 3.0 hashes
-    # addresses in lower case, as the platforms do.
-    identity, salt = award.recipient_identity, _salt_of(award.award_id)
+        return recipient | _without_empty({"salt": award.recipient_salt})
+    # Verifiers hash the e-mail address that a person claims. Open Badges 2.0 defines no letter case. Version 3.0
+    # and the platforms hash it in lower case.
+    identity, salt = award.recipient_identity, _recipient_salt(award.award_id)
     claimed = comparable_address(identity) if award.recipient_type == "email" else identity
     digest = hashlib.sha256((claimed + salt).encode()).hexdigest()
     return {"type": award.recipient_type, "hashed": True, "identity": f"sha256${digest}", "salt": salt}
 
 
-def _salt_of(award_id: str) -> str:
-    """Derive an award's salt, so that a document and all images baked from it stay the same byte for byte.
+def _recipient_salt(award_id: str) -> str:
+    """Return an award's salt, derived from its ID so that its document and baked images have the same bytes every time.
 
-    The salt has to differ from award to award, so that one person's awards can't be linked and no table of hashes made
-    in advance works for two. It needn't be secret: the document publishes it beside the hash, as verifiers need it.
+    Each award has another salt, so that a person's awards can't be linked and no precomputed table of hashes works for
+    two awards. The salt is not secret: the document publishes it with the hash, because verifiers need it.
     """
     return hashlib.sha256(f"recipient of {award_id}".encode()).hexdigest()[:32]
 
 
 def json_ld(document: JsonObject) -> bytes:
-    """Write a document; the same record gives the same bytes."""
+    """Return a document as bytes, which are the same for the same record."""
     return msgspec.json.encode(document)
 
 
 def _document(**fields: Any) -> JsonObject:
-    # Older records may hold control characters; nothing new does.
-    document: JsonObject = json_without_control_characters({"@context": OPEN_BADGES_CONTEXT} | _given(fields))
+    # Older records may contain control characters; new ones can't.
+    document: JsonObject = json_without_control_characters({"@context": OPEN_BADGES_CONTEXT} | _without_empty(fields))
     return document
 
 
-def _given(fields: JsonObject) -> JsonObject:
+def _without_empty(fields: JsonObject) -> JsonObject:
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}

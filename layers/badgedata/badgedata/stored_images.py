@@ -1,8 +1,8 @@
-"""Images in the images bucket: badge images under the hash of their content, baked images by award and version.
+"""Images in the images bucket: badge images by the hash of their content, baked images by award and version.
 
-All of it that is known of keys, content types, and requests to S3 is here.
+This module has all object keys, content types, and requests to S3 for images.
 
-A record holds ``s3:`` and the object key. What a key means never changes, so whatever is shown of it may be cached.
+A record contains ``s3:`` and the object key. The image at a key never changes, so responses with it can be cached.
 """
 
 import base64
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from botocore.exceptions import ClientError
 
 from badgedata import aws
+from badgedata.aws import Link, Operation, presigned
 from badgedata.config import config
-from badgedata.links import Link, Operation, presigned
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
@@ -27,21 +27,21 @@ CONTENT_TYPES: Final = {
     "webp": "image/webp",
 }
 UNBAKED_EXTENSIONS: Final = ("jpg", "gif", "webp")
-"""Of images that documents may load, and into which Open Badges bakes nothing."""
+"""Formats that documents may load, but into which Open Badges defines no baking."""
 
 BADGE_IMAGES: Final = "images/"
 PREVIEWS: Final = "previews/"
 BAKED: Final = "baked/"
 MAX_DELETED_AT_ONCE: Final = 1000
-"""What DeleteObjects takes."""
+"""The limit of DeleteObjects."""
 
 _STORED: Final = "s3:"
-_HIDING: Final = "-hashed"
+_HASHED_MARK: Final = "-hashed"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
 class ImageMissingError(Exception):
-    """The bucket does not have an image that a record names."""
+    """An image that a record names is not in the bucket."""
 
 
 class StoredImage(NamedTuple):
@@ -51,84 +51,85 @@ class StoredImage(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The last part of the key, as ``<hash>.png``."""
+        """The last part of the key, such as ``<hash>.png``."""
         return self.key.rpartition("/")[2]
 
     @property
     def hides_recipient(self) -> bool:
-        """Whether it is an award's image that doesn't identify the recipient in plain."""
-        return self.name.rpartition(".")[0].endswith(_HIDING)
+        """Whether it is an award's image that identifies the recipient only by a hash."""
+        return self.name.rpartition(".")[0].endswith(_HASHED_MARK)
 
     @property
     def content_type(self) -> str:
+        """The content type that the key's extension stands for."""
         return CONTENT_TYPES.get(self.key.rpartition(".")[2], "application/octet-stream")
 
     @property
     def in_record(self) -> str:
-        """What a record holds of it."""
+        """How a record names it."""
         return _STORED + self.key
 
 
 def stored_image(image: str | None) -> StoredImage | None:
-    """Give the stored image that a record's `image` names; None where there is none or it is an address."""
+    """Return the stored image that a record's `image` names; None if it has none or an address."""
     return StoredImage(image.removeprefix(_STORED)) if image is not None and is_stored(image) else None
 
 
 def is_stored(image: str | None) -> bool:
-    """Return whether a record's `image` is in the bucket, and not an address."""
+    """Return whether a record's `image` is in the bucket, rather than at an address."""
     return image is not None and image.startswith(_STORED)
 
 
 def badge_image(content: bytes, extension: str) -> StoredImage:
-    """Name a badge's image by its content."""
+    """Return a badge's image, named by its content."""
     return badge_image_named(f"{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
 def badge_image_named(name: str) -> StoredImage:
-    """Give a badge's image by its name, ``<hash of its content>.png``."""
+    """Return a badge's image by its name, ``<hash of its content>.png``."""
     return StoredImage(BADGE_IMAGES + name)
 
 
 def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_recipient: bool) -> StoredImage:
-    """Name the image of an award.
+    """Return the image of an award.
 
     Parameters
     ----------
     name
         The version of the badge class that it was baked for, or the hash of its content.
     hides_recipient
-        Whether the recipient isn't identified in it in plain. The key says so, because the key decides what may be
-        shown, and what was shown under a key once may be cached.
+        Whether it identifies the recipient only by a hash. This is part of the key, because it decides whether the
+        image may be public, and caches keep what they once got for a key.
     """
-    mark = _HIDING if hides_recipient else ""
+    mark = _HASHED_MARK if hides_recipient else ""
     return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")
 
 
 def issuer_folder(issuer_id: str) -> str:
-    """Give the prefix of the keys of all images that were baked for an issuer's awards.
+    """Return the key prefix of all images that were baked for an issuer's awards.
 
-    Images baked by version 0.1 are at ``baked/<award>/<version>.png``; no such key is below this prefix.
+    Images baked by version 0.1 are at ``baked/<award>/<version>.png``, which this prefix doesn't include.
     """
     return f"{BAKED}issuers/{issuer_id}/"
 
 
 def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
-    """Name a badge's image as long as a replacement only proposes it; a lifecycle rule deletes it after a day."""
+    """Return the image of a replacement that is not confirmed yet. A lifecycle rule deletes it after a day."""
     return preview_image_named(f"{replacement_id}-{image.name}")
 
 
 def preview_image_named(name: str) -> StoredImage:
-    """Give the image of a preview by its name, ``<id of the replacement>-<hash of its content>.png``."""
+    """Return the image of a preview by its name, ``<replacement ID>-<hash of its content>.png``."""
     return StoredImage(PREVIEWS + name)
 
 
-def confirmed_image(shown: StoredImage) -> StoredImage:
-    """Name the image of a preview as a badge's image, which it becomes once the replacement is confirmed."""
-    return badge_image_named(shown.name.partition("-")[2])
+def confirmed_image(preview: StoredImage) -> StoredImage:
+    """Return the badge's image that a preview's image becomes when the replacement is confirmed."""
+    return badge_image_named(preview.name.partition("-")[2])
 
 
 def put(image: StoredImage, content: bytes) -> None:
-    """Store an image. A repeat changes nothing."""
+    """Store an image. Storing it again changes nothing."""
     aws.s3().put_object(
         Bucket=config().images_bucket,
         Key=image.key,
@@ -139,24 +140,24 @@ def put(image: StoredImage, content: bytes) -> None:
 
 
 def read(image: StoredImage) -> bytes:
-    """Give an image's bytes.
+    """Return an image's bytes.
 
     Raises
     ------
     ImageMissingError
-        When it is not in the bucket.
+        If it is not in the bucket.
     """
     return _get(image)["Body"].read()
 
 
 def data_uri(image: StoredImage) -> str:
-    """Give an image as a ``data:`` URI (RFC 2397). Raises as `read` does."""
-    answer = _get(image)
-    return f"data:{answer['ContentType']};base64,{base64.b64encode(answer['Body'].read()).decode()}"
+    """Return an image as a ``data:`` URI (RFC 2397). Raises as `read` does."""
+    stored = _get(image)
+    return f"data:{stored['ContentType']};base64,{base64.b64encode(stored['Body'].read()).decode()}"
 
 
 def require(image: StoredImage) -> None:
-    """Raise ImageMissingError when an image is not in the bucket."""
+    """Raise ImageMissingError if an image is not in the bucket."""
     try:
         aws.s3().head_object(Bucket=config().images_bucket, Key=image.key)
     except ClientError as error:
@@ -164,18 +165,18 @@ def require(image: StoredImage) -> None:
 
 
 def below(prefix: str) -> Iterator[StoredImage]:
-    """List the images whose keys begin with a prefix."""
+    """Yield the images whose keys begin with a prefix."""
     pages = aws.s3().get_paginator("list_objects_v2").paginate(Bucket=config().images_bucket, Prefix=prefix)
     return (StoredImage(item["Key"]) for page in pages for item in page.get("Contents", []))
 
 
 def delete(image: StoredImage) -> None:
-    """Delete an image; one that is gone already is fine."""
+    """Delete an image, if it exists."""
     aws.s3().delete_object(Bucket=config().images_bucket, Key=image.key)
 
 
 def remove(images: list[StoredImage]) -> None:
-    """Delete up to `MAX_DELETED_AT_ONCE` images; one that is gone already is fine."""
+    """Delete up to `MAX_DELETED_AT_ONCE` images, those that exist."""
     if images:
         aws.s3().delete_objects(
             Bucket=config().images_bucket, Delete={"Objects": [{"Key": image.key} for image in images], "Quiet": True}
@@ -183,7 +184,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a link that shows an image, or tells of it."""
+    """Return a presigned link to an image, or to its headers alone."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

@@ -44,7 +44,7 @@ def svg(text: bytes) -> str:
 @pytest.mark.parametrize(
     ("path", "body", "said"),
     [
-        (EXPORTS, '{"kind": "awards",}', "The body is not JSON: trailing comma in object at line 1, column 19."),
+        (EXPORTS, '{"kind": "awards",}', "The body is not JSON: trailing comma at line 1, column 18."),
         (EXPORTS, '{"kind": ', "The body is not JSON: it ends too early at line 1, column 10."),
         (EXPORTS, {"kind": "badge"}, "kind: Must be one of 'awards', "),
         (EXPORTS, {"kind": "awards", "byteOrderMark": 1}, "byteOrderMark: Must be true or false; it was 1."),
@@ -54,10 +54,10 @@ def svg(text: bytes) -> str:
         ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; it was []."),
         ("/schedules", SCHEDULE | {"period": "last"}, "period: Must be 'previous-day', 'previous-week' or "),
         (PREVIEWS, {}, "Give exactly one of url, json and image; it was {}."),
-        (PREVIEWS, {"image": "@@"}, "A PNG or SVG in Base64 (RFC 4648, section 4) was expected."),
-        (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: JSON was expected; the text is not JSON: it ends too early"),
+        (PREVIEWS, {"image": "@@"}, "Must be an image in Base64 (RFC 4648, section 4)."),
+        (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: expected JSON; the text is not JSON: it ends too early"),
         (PREVIEWS, {"json": BADGE | {"image": NO_PIXELS}}, "the PNG is 0 pixels wide"),
-        (PREVIEWS, {"json": BADGE | {"image": "data:image/png;base64,a"}}, "broken Base64"),
+        (PREVIEWS, {"json": BADGE | {"image": "data:image/png;base64,a"}}, "Base64 of the image in it is broken"),
         (PREVIEWS, {"image": svg(b"<svg xmlns='http://www.w3.org/2000/svg'><g></svg>")}, "not well-formed XML at line"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",

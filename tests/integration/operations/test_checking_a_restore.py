@@ -55,8 +55,8 @@ def test_a_restored_table_lacks_its_protection_its_recovery_and_its_time_to_live
         assert f"✘ {role}: deletion protection is off" in told
         assert f"✘ {role}: point-in-time recovery is DISABLED" in told
         assert f"✔ {role}: keys and indexes" in told
-    assert "✘ operations: time to live goes by nothing" in told
-    assert told.endswith("7 of them fail\n")
+    assert "✘ operations: time to live attribute: none" in told
+    assert told.endswith("7 failed\n")
 
 
 def test_tables_as_the_template_makes_them_and_a_whole_tenant_hold(
@@ -67,7 +67,7 @@ def test_tables_as_the_template_makes_them_and_a_whole_tenant_hold(
     assert run("--organization", "MAKERS") == 0
     told = capsys.readouterr().out
     assert "issuer MAKERS-ISS: 1 badge classes, 12 awards, 12 of them by badge class" in told
-    assert told.endswith(" checks, all hold\n")
+    assert told.endswith(" checks, all passed\n")
 
 
 def test_awards_of_a_badge_class_that_was_not_restored_are_missed(
@@ -85,15 +85,15 @@ def test_a_picture_that_is_not_in_the_bucket_is_missed(protected: None, capsys: 
     badge_class = BadgeClass.get(*BadgeClass.key("MAKERS-BC"))
     badge_class.update([BadgeClass.image.set(stored_images.badge_image(SHARED_PICTURE + b"x", "png").in_record)])
     assert run("--organization", "MAKERS") == 1
-    assert "✘ issuer MAKERS-ISS: pictures missing: images/" in capsys.readouterr().out
+    assert "✘ issuer MAKERS-ISS: missing images: images/" in capsys.readouterr().out
 
 
 def test_an_organization_that_is_not_there_is_told(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--organization", "NOBODY") == 1
-    assert "✘ organization NOBODY is there" in capsys.readouterr().out
+    assert "✘ organization NOBODY exists" in capsys.readouterr().out
 
 
 def test_a_table_that_is_not_there_is_told(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     boto3.client("dynamodb").delete_table(TableName=outputs["AwardsTable"])
-    failing = [check.what for check in restored_tables.check_tables() if not check.holds]
+    failing = [check.description for check in restored_tables.check_tables() if not check.passed]
     assert "awards table awards: ResourceNotFoundException" in failing

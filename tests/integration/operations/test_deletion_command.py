@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operations import delete_organization
-from operations.deletion import rows
+from operations.deletion import table_items
 from tests.integration.operations.conftest import STACK_NAME
 from tests.integration.operations.tenants import AWARDS, Tenant, everything
 
@@ -74,7 +74,7 @@ def test_what_broke_off_is_said_and_goes_on_the_next_time(
         def refuse(table: str, keys: object) -> None:
             raise ClientError({"Error": {"Code": "InternalServerError"}}, "BatchWriteItem")
 
-        broken.setattr(rows, "delete", refuse)
+        broken.setattr(table_items, "delete", refuse)
         assert run("--yes") == 3
     assert "Run the command again; it continues from there." in capsys.readouterr().err
     assert run("--yes") == 0
@@ -92,4 +92,4 @@ def test_accounts_of_people_without_any_other_role_are_deleted_where_that_is_wan
 
 def test_an_unknown_organization_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert delete_organization.main(["NOBODY", "--yes", "--stack-name", STACK_NAME]) == 1
-    assert capsys.readouterr().err == "There is no organization NOBODY. Nothing was deleted.\n"
+    assert capsys.readouterr().err == "No such organization: NOBODY. Nothing was deleted.\n"

@@ -7,8 +7,8 @@ import pytest
 
 from badgedata.records.directory import Member
 from operations import members
-from operations.loading.faults import BadDocument
-from operations.loading.load import Loaded, load
+from operations.loading.faults import InvalidDocumentError
+from operations.loading.load import LoadResult, load
 from operations.loading.reading import read_document
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import ADMIN, EDITOR, OWNER, RIVAL, STAFF, load_organizations, member
@@ -29,7 +29,7 @@ def roles_of(person: Person) -> set[tuple[str, str]]:
     return {(found["role"], (found.get("issuer") or found["organization"])["id"]) for found in memberships}
 
 
-def load_members(*listed: dict[str, Any], **how: Any) -> Loaded:
+def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
     """Load the makers' document as it was, with these members."""
     document = {
         "format": "badge-data-management/organization",
@@ -73,7 +73,7 @@ def test_the_admin_named_on_the_command_line_stays() -> None:
 
 def test_people_who_are_no_members_yet_need_a_confirmation_by_id() -> None:
     stranger = Person("stranger@example.org")
-    with pytest.raises(BadDocument) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
     assert "its members, by 1 new person" in str(refused.value.faults[0])
     assert roles_of(stranger) == set() != roles_of(OWNER)
@@ -85,7 +85,7 @@ def test_people_who_are_no_members_yet_need_a_confirmation_by_id() -> None:
 def test_an_existing_organizations_name_and_plan_need_a_confirmation_by_id(change: dict[str, str]) -> None:
     organization = {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"} | change
     document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
-    with pytest.raises(BadDocument):
+    with pytest.raises(InvalidDocumentError):
         load(read_document(json.dumps(document).encode()))
     unchanged = {"id": "MAKERS", "name": "The Makers", "plan": "paid"}
     assert ADMIN.get("/organizations/MAKERS").json == unchanged
@@ -129,7 +129,7 @@ def test_a_removed_member_has_no_access_and_their_schedules_are_named(capsys: py
     assert run("MAKERS", "--remove", "Editor@Makers.example.org") == 0
     told = capsys.readouterr().out
     assert "Removed 1 membership" in told
-    assert "without a role, it stops at its next run" in told
+    assert "stops at its next run, because this person has no role" in told
     assert roles_of(EDITOR) == set()
     assert roles_of(OWNER) == {("owner", "WELD")}
 

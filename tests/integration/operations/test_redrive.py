@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 
 from badgedata.config import config
 from operations import dead_letters, redrive
-from operations.dead_letters import RECEIVE
+from operations.dead_letters import MAX_RECEIVED
 from tests.integration.api.organizations import OWNER, load_organizations
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.invocations import work_off_the_queue
@@ -82,7 +82,7 @@ def test_a_given_up_export_message_goes_back_and_the_export_is_written(
 def test_a_dry_run_shows_all_and_leaves_all_where_it_is(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number in range(RECEIVE + 3):
+    for number in range(MAX_RECEIVED + 3):
         send(outputs[DEAD_RESYNC], {"badgeClassId": f"BC-{number}", "version": 2})
     assert run("--dry-run") == 0
     shown = capsys.readouterr().out
@@ -110,7 +110,7 @@ def test_a_schedules_run_that_was_given_up_is_invoked_with_its_own_time(
 def test_no_message_is_lost_where_the_command_dies(
     fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "HIDDEN_SECONDS", 0)  # the time until they are seen again is over
+    monkeypatch.setattr(dead_letters, "VISIBILITY_TIMEOUT_SECONDS", 0)  # the time until they are seen again is over
     calls = FaultyCalls(monkeypatch)
     wanted = {f"E{number}" for number in range(4)}
     for export_id in sorted(wanted):

@@ -105,6 +105,8 @@ def test_phrase_is_found_across_the_lines_of_a_comment() -> None:
 @pytest.mark.parametrize("verb", ["Give", "Tell", "Say"])
 def test_docstring_that_begins_with_another_verb_than_return_is_found(verb: str) -> None:
     assert found("layers/module.py", f'def f():\n    """{verb} the name."""\n') == [(2, verb)]
+    assert found("page/app.js", f"/** {verb} the name. */\n/**\n * {verb} it.\n */\n") == [(1, verb), (3, verb)]
+    assert found("page/app.js", f"// {verb} it.\n") == []
 
 
 @pytest.mark.parametrize("line", ['key = "anew"', "anew = 1", 'behind("a", "b c")'])

@@ -109,5 +109,5 @@ def test_license_in_the_layer_that_no_package_needs_is_an_error(package: Package
 
 def test_package_that_is_installed_at_another_version_is_an_error(package: Package) -> None:
     package(version="1.3", LICENSE="Do what you like.")
-    with pytest.raises(MissingLicenseError, match=r"weather 1\.3 is installed, and 1\.2 is locked"):
+    with pytest.raises(MissingLicenseError, match=r"weather 1\.3 is installed, but 1\.2 is locked"):
         notices.notices()

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from badgedata.exports import award_pages
-from badgedata.exports.badge_class_document import badge_class_document_pages
+from badgedata.exports.documents_json import badge_class_document_pages
 from badgedata.exports.pages import MAX_PAGE_BYTES
 from badgedata.exports.specification import BadgeClassExport
 from badgedata.records.directory import BadgeClass, Issuer

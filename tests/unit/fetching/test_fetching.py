@@ -328,7 +328,7 @@ def test_no_address_but_a_public_one_is_connected_to(
 
     assert connections == []
     assert refused.code == "blocked-address"
-    assert "an address on the public internet was expected" in str(refused)
+    assert "expected an address on the public internet" in str(refused)
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_what_a_private_name_resolves_to_is_not_said(
             assert refused.code == "blocked-address"
             said.add(refused.reason)
 
-    assert said == {"an address on the public internet was expected, its host name has none"}
+    assert said == {"expected an address on the public internet, but its host name has none"}
 
 
 def test_what_a_redirect_to_a_private_name_resolves_to_is_not_said(
@@ -637,7 +637,7 @@ def test_a_sender_that_drips_is_cut_off_at_the_deadline(start: bytes, drop: byte
         took = time.monotonic() - started
 
     assert refused.code == "unreachable-source"
-    assert "within 0.2 seconds" in str(refused)
+    assert "longer than 0.2 seconds" in str(refused)
     assert 0.15 < took < 1
 
 
@@ -649,7 +649,7 @@ def test_a_handshake_that_drips_is_cut_off_at_the_deadline() -> None:
         took = time.monotonic() - started
 
     assert (refused.code, took < 1) == ("unreachable-source", True)
-    assert "within 0.2 seconds" in str(refused)
+    assert "longer than 0.2 seconds" in str(refused)
 
 
 def test_a_name_service_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -687,7 +687,7 @@ def test_the_time_covers_redirects() -> None:
 
     with serving(talk) as server:
         refused = refusal(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
-    assert "within 0.2 seconds" in str(refused)
+    assert "longer than 0.2 seconds" in str(refused)
 
 
 def test_a_source_that_nobody_serves_is_unreachable(source: SourceFetcher) -> None:

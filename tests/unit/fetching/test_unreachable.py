@@ -79,13 +79,13 @@ def test_a_certificate_that_no_authority_signed(certificate: ssl.SSLContext) -> 
 
     with serving(talk) as port:
         reason = refusal(f"https://127.0.0.1:{port}{LONG_PATH}")
-    assert reason == "no answer was received: certificate verify failed: self-signed certificate"
+    assert reason == "the request failed: certificate verify failed: self-signed certificate"
 
 
 def test_a_refused_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    assert refusal(f"http://127.0.0.1:{port}{LONG_PATH}") == "no answer was received: connection refused"
+    assert refusal(f"http://127.0.0.1:{port}{LONG_PATH}") == "the request failed: connection refused"
 
 
 def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,16 +93,16 @@ def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
-    assert refusal("https://badges.example.org/1") == "no answer was received: its name can't be resolved"
+    assert refusal("https://badges.example.org/1") == "the request failed: the host name can't be resolved"
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (b"", "connection closed without an answer"),
-        (b"220 mail.example.org ESMTP\r\n", "the answer is not HTTP"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "connection closed before the end of the answer"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", "the answer's compression is damaged"),
+        (b"", "connection closed without a response"),
+        (b"220 mail.example.org ESMTP\r\n", "the response is not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "connection closed before the end of the response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", "the compressed response is damaged"),
     ],
 )
 def test_an_answer_that_is_none(answer: bytes, reason: str) -> None:
@@ -111,7 +111,7 @@ def test_an_answer_that_is_none(answer: bytes, reason: str) -> None:
         connected.sendall(answer)
 
     with serving(talk) as port:
-        assert refusal(f"http://127.0.0.1:{port}/") == f"no answer was received: {reason}"
+        assert refusal(f"http://127.0.0.1:{port}/") == f"the request failed: {reason}"
 
 
 def test_a_server_without_tls() -> None:
@@ -121,4 +121,4 @@ def test_a_server_without_tls() -> None:
 
     with serving(talk) as port:
         reason = refusal(f"https://127.0.0.1:{port}/")
-    assert reason == "no answer was received: TLS handshake failed: wrong version number"
+    assert reason == "the request failed: TLS handshake failed: wrong version number"

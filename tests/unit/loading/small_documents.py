@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Any
 
-from operations.loading.faults import BadDocument
+from operations.loading.faults import InvalidDocumentError
 from operations.loading.reading import read_document
 
 type Json = dict[str, Any]
@@ -117,6 +117,6 @@ def faults_of(document: Json) -> list[str]:
     """Read a document as the loader does, and give its faults as ``path: reason``."""
     try:
         read_document(json.dumps(document).encode())
-    except BadDocument as bad:
+    except InvalidDocumentError as bad:
         return [str(fault) for fault in bad.faults]
     return []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from badgedata.documents import IssuerDocument
-from operations.loading.faults import ITEM_LIMIT_BYTES, BadDocument
+from operations.loading.faults import MAX_ITEM_BYTES, InvalidDocumentError
 from operations.loading.reading import read_document
 from tests.unit.loading.small_documents import (
     PNG,
@@ -83,49 +83,49 @@ def test_what_an_export_left_out_may_be_absent_and_still_be_referred_to(option: 
 
 SPOILED = [
     # where, what, and what the loader says
-    ("formatVersion", 2, "$.formatVersion: 2 is not known here; it must be 1"),
+    ("formatVersion", 2, "$.formatVersion: 2 is not supported; it must be 1"),
     ("exportedAt", "yesterday", '$.exportedAt: "yesterday" is not an RFC 3339 time such as 2026-01-31T09:00:00Z'),
-    ("pathways.0.requirements.0.entityId", "a/b", '"a/b" is not an id: 1 to 64 characters of A-Z, a-z, 0-9, _ and -'),
-    ("pathways.0.requirements.0.entityId", "", "is not an id: 1 to 64 characters of A-Z, a-z, 0-9, _ and -"),
-    ("issuer.name", 7, "$.issuer.name: must be a string, and is an integer"),
-    ("issuer.url", "javascript:alert(1)", '$.issuer.url: "javascript:alert(1)" is not an http or https address'),
-    ("issuer.url", "https://", '$.issuer.url: "https://" is not an http or https address'),
-    ("issuer.url", "https://[", '$.issuer.url: "https://[" is not an http or https address'),
+    ("pathways.0.requirements.0.entityId", "a/b", '"a/b" is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)'),
+    ("pathways.0.requirements.0.entityId", "", "is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)"),
+    ("issuer.name", 7, "$.issuer.name: must be a string, not an integer"),
+    ("issuer.url", "javascript:alert(1)", '$.issuer.url: "javascript:alert(1)" is not an http or https URL'),
+    ("issuer.url", "https://", '$.issuer.url: "https://" is not an http or https URL'),
+    ("issuer.url", "https://[", '$.issuer.url: "https://[" is not an http or https URL'),
     ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an e-mail address'),
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
-    ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https address'),
-    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than the 2,048 bytes that an address may have"),
+    ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https URL'),
+    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than 2,048 bytes, the maximum for a URL"),
     ("pathways.0.nmae", "x", '$.pathways[0].nmae: is not a key of the format; did you mean "name"?'),
     ("pathways.0.a b", "x", '$.pathways[0]["a b"]: is not a key of the format'),
-    ("badgeClasses", {}, "$.badgeClasses: must be an array, and is an object"),
-    ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "does not end with the id of the issuer"),
-    ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, and is an integer"),
+    ("badgeClasses", {}, "$.badgeClasses: must be an array, not an object"),
+    ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "must end with the ID of the issuer"),
+    ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, not an integer"),
     ("badgeClasses.0.criteria", "see page 3", "$.badgeClasses[0].criteria:"),
     ("badgeClasses.0.criteria.id", "see page 3", "$.badgeClasses[0].criteria.id:"),
     ("badgeClasses.0.alignment.0.targetUrl", "ESCO", "$.badgeClasses[0].alignment[0].targetUrl:"),
-    ("badgeClasses.0.tags", [1], "$.badgeClasses[0].tags[0]: must be a string, and is an integer"),
+    ("badgeClasses.0.tags", [1], "$.badgeClasses[0].tags[0]: must be a string, not an integer"),
     ("badgeClasses.0.createdAt", "2026-01-31", "$.badgeClasses[0].createdAt:"),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30", '$.badgeClasses[0].assertions[0].issuedOn: "2026-02-30" is'),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30T00:00:00Z", "day"),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-01-31T09:00:00.5", "has no offset from UTC"),
     ("badgeClasses.0.assertions.0.issuedOn", "0001-01-01T00:00:00+01:00", "outside the years 1 to 9999"),
-    ("badgeClasses.0.assertions.0.issuedOn", None, "assertions[0].issuedOn: must be a string, and is null"),
+    ("badgeClasses.0.assertions.0.issuedOn", None, "assertions[0].issuedOn: must be a string, not null"),
     ("badgeClasses.0.assertions.0.expires", "never", "$.badgeClasses[0].assertions[0].expires:"),
     (
         "badgeClasses.0.assertions.0.badge",
         "https://x.org/public/badges/OTHER",
-        "the id of the badge class that holds it",
+        "the ID of the badge class that contains it",
     ),
-    ("badgeClasses.0.assertions.0.recipient", "ada", "recipient: must be an object, and is a string"),
+    ("badgeClasses.0.assertions.0.recipient", "ada", "recipient: must be an object, not a string"),
     (
         "badgeClasses.0.assertions.0.recipient.identity",
         "",
         "$.badgeClasses[0].assertions[0].recipient.identity: is empty",
     ),
-    ("badgeClasses.0.assertions.0.recipient.hashed", "no", "recipient.hashed: must be true or false, and is a string"),
+    ("badgeClasses.0.assertions.0.recipient.hashed", "no", "recipient.hashed: must be true or false, not a string"),
     ("badgeClasses.0.assertions.0.evidence.0.id", "on my desk", "$.badgeClasses[0].assertions[0].evidence[0].id:"),
-    ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is given, and the assertion is not revoked"),
-    ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not an id'),
+    ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is given, but the assertion is not revoked"),
+    ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not an ID'),
     ("recipientGroups.0.createdAt", "1 May", "$.recipientGroups[0].createdAt:"),
     ("recipientGroups.0.creation.method", "magic", 'allowed: "api", "lms", "manual", "pathway"'),
     ("recipientGroups.0.creation.pathway", "Q", '"Q" is not the entityId of a pathway of this issuer in this document'),
@@ -139,9 +139,9 @@ SPOILED = [
     ("recipientGroups.0.learners.0.id", "x" * 1001, "1 to 1,000 bytes in UTF-8"),
     ("recipientGroups.0.learners.0.lastBadgeEarned.issuedOn", "May", "learners[0].lastBadgeEarned.issuedOn:"),
     ("recipientGroups.0.learners.0.progress.0.alignment", "Q", "is not the entityId of a badge class or pathway"),
-    ("recipientGroups.0.learners.0.progress.0.completed", -1, "-1 is not a count of requirements"),
-    ("recipientGroups.0.learners.0.progress.0.completed", 1.5, "must be an integer, and is a number with a fraction"),
-    ("recipientGroups.0.learners.0.progress.0.completed", True, "must be an integer, and is true or false"),
+    ("recipientGroups.0.learners.0.progress.0.completed", -1, "must be a number from 0 to 1,000,000, not -1"),
+    ("recipientGroups.0.learners.0.progress.0.completed", 1.5, "must be an integer, not a number with a fraction"),
+    ("recipientGroups.0.learners.0.progress.0.completed", True, "must be an integer, not true or false"),
     ("recipientGroups.0.learners.0.progress.0.evidence", ["x"], "learners[0].progress[0].evidence[0]:"),
     ("pathways.0.status", "done", '$.pathways[0].status: "done" is not allowed here; allowed: "draft", "published"'),
     ("pathways.0.requirements.0.type", "exam", 'allowed: "badge", "experience"'),
@@ -205,7 +205,7 @@ def test_all_faults_are_named_at_once_those_of_shape_and_those_of_meaning(docume
 def test_the_first_fifty_faults_are_named_and_all_are_counted(document: Json) -> None:
     assertion = document["badgeClasses"][0]["assertions"][0]
     document["badgeClasses"][0]["assertions"] = [assertion | {"entityId": "!", "expires": "?"}] * 40
-    with pytest.raises(BadDocument) as caught:
+    with pytest.raises(InvalidDocumentError) as caught:
         read_document(json.dumps(document).encode())
     assert len(caught.value.faults) == 50
     assert caught.value.count == 80
@@ -219,13 +219,22 @@ def test_an_id_is_used_once(organization: Json) -> None:
     issuer["pathways"] *= 2
     organization["issuers"] *= 2
     faults = faults_of(organization)
-    assert '$.issuers[1].issuer.entityId: "ISS" is the id of an earlier issuer too' in faults
-    assert '$.issuers[1].badgeClasses[0].entityId: "BC" is the id of an earlier badge class too' in faults
-    assert '$.issuers[1].badgeClasses[0].assertions[0].entityId: "A1" is the id of an earlier assertion too' in faults
-    assert '$.issuers[0].recipientGroups[1].entityId: "G" is the id of an earlier group of this issuer too' in faults
-    assert '$.issuers[0].pathways[1].entityId: "P" is the id of an earlier pathway of this issuer too' in faults
+    assert '$.issuers[1].issuer.entityId: "ISS" is not unique; an earlier issuer has the same ID' in faults
+    assert '$.issuers[1].badgeClasses[0].entityId: "BC" is not unique; an earlier badge class has the same ID' in faults
+    assert (
+        '$.issuers[1].badgeClasses[0].assertions[0].entityId: "A1" is not unique; an earlier assertion has the same ID'
+        in faults
+    )
+    assert (
+        '$.issuers[0].recipientGroups[1].entityId: "G" is not unique; an earlier group of this issuer has the same ID'
+        in faults
+    )
+    assert (
+        '$.issuers[0].pathways[1].entityId: "P" is not unique; an earlier pathway of this issuer has the same ID'
+        in faults
+    )
     learners = "$.issuers[0].recipientGroups[0].learners[1].id"
-    assert f'{learners}: "ada@example.org" is the id of an earlier learner of this group too' in faults
+    assert f'{learners}: "ada@example.org" is not unique; an earlier learner of this group has the same ID' in faults
 
 
 MEMBERS = [
@@ -236,7 +245,7 @@ MEMBERS = [
     ({"email": "ada@example.org", "role": "admin", "issuer": "ISS"}, "$.members[0].issuer: an admin's role is on the"),
     (
         {"email": "ada@example.org", "role": "editor"},
-        "$.members[0].issuer: is missing; the role editor is on one issuer",
+        "$.members[0].issuer: is missing; the role editor requires an issuer",
     ),
     ({"email": "ada@example.org", "role": "staff", "issuer": "X"}, '"X" is not the entityId of an issuer of this doc'),
     ({"email": "ada@example.org"}, "$.members[0].role: is missing"),
@@ -254,7 +263,7 @@ def test_a_member_has_an_address_and_a_role_on_something_there(member: Json, tol
 def test_a_person_has_one_role_on_a_thing_whatever_the_case_of_the_address(organization: Json) -> None:
     organization["members"] += [{"email": "ADA@example.org", "role": "staff", "issuer": "ISS"}]
     assert faults_of(organization) == [
-        '$.members[2]: "ADA@example.org" has a role there by an earlier member; a person has one role on a thing'
+        '$.members[2]: "ADA@example.org" already has a role there; a person has one role on an issuer or organization'
     ]
 
 
@@ -292,12 +301,12 @@ def test_an_embedded_image_is_one_of_five_types(content: bytes, content_type: st
 @pytest.mark.parametrize(
     ("image", "told"),
     [
-        (data_uri(PNG, "image/svg+xml"), "claims to be image/svg+xml, and its bytes are image/png"),
-        (data_uri(b"<html>", "image/png"), "its bytes are of no image type that is known here"),
+        (data_uri(PNG, "image/svg+xml"), "is declared as image/svg+xml, but its content is image/png"),
+        (data_uri(b"<html>", "image/png"), "its content is not a supported image type"),
         (data_uri(PNG, "text/html"), "is of type text/html; an image must be one of image/png, "),
-        ("data:image/png;base64,@@@@", "has data that is not base64"),
+        ("data:image/png;base64,@@@@", "contains data that is not Base64"),
         ("data:image/png,abc", "is not a data: URI such as"),
-        (data_uri(PNG + b"\x00" * 4 * 1024 * 1024), "at most 4,194,304 (4 MiB) are taken"),
+        (data_uri(PNG + b"\x00" * 4 * 1024 * 1024), "the maximum is 4,194,304 (4 MiB)"),
     ],
     ids=lambda part: part[:30],
 )
@@ -321,8 +330,8 @@ SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
         (b"GIF89a....", "image/gif", "a GIF that can't be decoded"),
         (drawn("WEBP")[:30], "image/webp", "WebP"),
         (SVG_START + b"<g></svg>", "image/svg+xml", "not well-formed XML"),
-        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> of namespace"),
-        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "over 100 deep"),
+        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> of the namespace"),
+        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "more than 100 deep"),
         (b'<!DOCTYPE svg [<!ENTITY a "<b/>">]>' + SVG_START + b"&a;</svg>", "image/svg+xml", "the entity a"),
         (
             SVG_START + b'<g id="a">' + b"<rect/>" * 4000 + b"</g>" + b'<use href="#a"/>' * 4000 + b"</svg>",
@@ -341,16 +350,16 @@ def test_an_image_that_could_not_be_shown_or_baked_is_a_fault(
 
 
 def test_an_award_fits_into_one_item_of_the_table(document: Json) -> None:
-    put(document, "badgeClasses.0.assertions.0.narrative", "é" * (ITEM_LIMIT_BYTES // 2))
+    put(document, "badgeClasses.0.assertions.0.narrative", "é" * (MAX_ITEM_BYTES // 2))
     assert faults_of(document) == [
-        "$.badgeClasses[0].assertions[0]: needs about 400 KiB as stored, and an award may need at most 396 KiB;"
+        "$.badgeClasses[0].assertions[0]: needs about 400 KiB when stored; the maximum for an award is 396 KiB;"
         " shorten its texts"
     ]
 
 
 def test_an_award_that_is_long_only_by_its_image_or_its_escapes_fits(document: Json) -> None:
-    put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * ITEM_LIMIT_BYTES))
-    put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (ITEM_LIMIT_BYTES // 4))
+    put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
+    put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
     assert faults_of(document) == []
 
 
@@ -360,7 +369,7 @@ def test_a_context_nested_without_end_breaks_nothing(depth: int, document: Json)
     data = json.dumps(document).encode().replace(b'"DEEP"', b"[" * depth + b"]" * depth)
     try:
         read_document(data)
-    except BadDocument as bad:
+    except InvalidDocumentError as bad:
         assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
 
 
@@ -389,7 +398,7 @@ def test_a_control_character_is_refused_with_its_field_and_position(
     path: str, named: str, character: str, in_escapes: bool, document: Json
 ) -> None:
     put(document, path, f"É{character}=3+4")
-    with pytest.raises(BadDocument) as caught:
+    with pytest.raises(InvalidDocumentError) as caught:
         read_document(json.dumps(document, ensure_ascii=in_escapes).encode())
     fault = caught.value.faults[0]
     assert fault.path == named

@@ -204,7 +204,7 @@ def _bomb() -> bytes:
 
 @pytest.mark.parametrize("image", [png(), SVG], ids=["PNG", "SVG"])
 def test_an_image_without_badge_data_is_the_sources_fault(image: bytes) -> None:
-    with pytest.raises(SourceRefusedError, match="the image you sent: the image carries no badge data") as refused:
+    with pytest.raises(SourceRefusedError, match="the image you sent: the image has no badge data") as refused:
         unbake(image)
     assert refused.value.code == "no-badge-in-image"
 
@@ -221,7 +221,7 @@ def test_an_image_without_badge_data_is_the_sources_fault(image: bytes) -> None:
         (png()[:8] + chunk(b"IEND", b""), "IHDR"),
         (png()[:33] + chunk(b"IEND", b""), "no IDAT"),
         (png()[:8] + chunk(b"IHDR", b"\0" * 14) + png()[33:], "13 bytes"),
-        (png()[:33] + png()[8:], "comes first"),
+        (png()[:33] + png()[8:], "must be the first chunk"),
         (b"<svg", "not well-formed"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"><g></svg>', "not well-formed"),
         (b"<svg/>", "namespace"),

@@ -287,11 +287,11 @@ def test_the_nodes_of_a_graph_are_those_that_its_award_links() -> None:
 @pytest.mark.parametrize(
     ("wrapped", "said"),
     [
-        (PRESENTATION | {"verifiableCredential": [CREDENTIAL, CREDENTIAL]}, "found 2. Give the credential itself"),
-        (PRESENTATION, "found none. Give the credential itself"),
-        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Give one"),
-        ([BADGE, BADGE, SITE], "found 2 among 3 values. Give one"),
-        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Give one"),
+        (PRESENTATION | {"verifiableCredential": [CREDENTIAL, CREDENTIAL]}, "found 2. Send the credential itself"),
+        (PRESENTATION, "found none. Send the credential itself"),
+        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Send one"),
+        ([BADGE, BADGE, SITE], "found 2 among 3 values. Send one"),
+        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Send one"),
         ([], "an assertion or badge class as JSON"),
         ([[]], "an assertion or badge class as JSON"),
     ],
@@ -304,7 +304,7 @@ def test_what_wraps_several_badges_or_none_is_refused_with_what_to_give(wrapped:
 
 def test_a_presentations_own_signature_says_nothing_of_the_credential_in_it() -> None:
     proposal = read(document(WRAPPED["a signed presentation"]), {})
-    assert "The credential carries no proof, so nothing shows who issued it." in proposal.warnings
+    assert "The credential has no proof, so nothing proves who issued it." in proposal.warnings
 
 
 def test_the_signature_of_a_presented_credential_is_checked() -> None:

@@ -187,7 +187,7 @@ def test_an_image_that_cannot_be_had_never_refuses_a_source_that_brought_another
     proposal = read_source(SourceDocument(None, "image/svg+xml", baked), fetch)
 
     assert proposal.image == clean_image(SVG)
-    assert any("The picture sent is used" in warning for warning in proposal.warnings)
+    assert any("The image you sent is used" in warning for warning in proposal.warnings)
 
 
 def test_an_image_of_the_badge_that_is_no_better_than_the_one_sent_refuses_the_source() -> None:

@@ -172,9 +172,9 @@ def test_criteria_that_can_not_be_kept_are_not_said_to_be_missing() -> None:
     unusable = read({"type": "BadgeClass", "name": "A", "criteria": "ftp://example.org/criteria"})
     missing = read({"type": "BadgeClass", "name": "A"})
 
-    assert "Nothing of the source's criteria can be kept; it would become empty." in unusable.warnings
+    assert "The source's criteria can't be kept, so the badge will have no criteria." in unusable.warnings
     assert "ftp://example.org/criteria" in "\n".join(unusable.warnings)
-    assert "The source has no criteria; it would become empty." in missing.warnings
+    assert "The source has no criteria, so the badge will have none." in missing.warnings
 
 
 def test_an_alignment_by_its_plural_name_is_kept_once() -> None:

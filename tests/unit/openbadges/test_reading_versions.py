@@ -185,7 +185,7 @@ def test_a_3_0_credential_with_an_embedded_proof() -> None:
 
 
 def test_a_3_0_credential_without_proof_says_so() -> None:
-    assert "carries no proof" in read(CREDENTIAL_3_0, {ACHIEVEMENT_3_0["image"]["id"]: ROBOT}).warnings[0]
+    assert "has no proof" in read(CREDENTIAL_3_0, {ACHIEVEMENT_3_0["image"]["id"]: ROBOT}).warnings[0]
 
 
 def test_a_3_0_achievement_itself() -> None:
@@ -232,7 +232,7 @@ def test_the_picture_sent_is_used_where_the_badge_classs_own_is_gone() -> None:
 
     assert proposal.image is not None
     assert pixels(proposal.image.content) == pixels(png(colour="blue"))
-    assert "The picture sent is used" in proposal.warnings[0]
+    assert "The image you sent is used" in proposal.warnings[0]
 
 
 def test_the_picture_sent_is_used_where_the_achievement_has_none() -> None:
@@ -295,8 +295,8 @@ def test_what_a_badge_class_lacks_is_said() -> None:
     assert proposal.image is None
     assert proposal.warnings == (
         "The source has no image.",
-        "The source has no description; it would become empty.",
-        "The source has no criteria; it would become empty.",
+        "The source has no description, so the badge will have none.",
+        "The source has no criteria, so the badge will have none.",
     )
 
 
@@ -308,20 +308,20 @@ def test_what_a_badge_class_lacks_is_said() -> None:
         ([1], "found [1]"),
         ("", "found nothing"),
         ("just text", "found just text"),
-        ('{"a": ', "JSON was expected"),
+        ('{"a": ', "expected JSON"),
         ("<html><head></head></html>", "the page links no badge"),
         ("a.b.c", "Base64 is broken"),
-        ({"type": "Assertion", "recipient": {}}, "a badge class or its address was expected as badge, found nothing"),
-        ({"type": "BadgeClass"}, "text was expected as name, found nothing"),
-        ({"type": "BadgeClass", "name": True}, "text was expected as name, found  True"),
-        ({"type": "BadgeClass", "name": "A", "tags": [{}]}, "a list of texts was expected as tags"),
+        ({"type": "Assertion", "recipient": {}}, "expected a badge class or its address as badge, found nothing"),
+        ({"type": "BadgeClass"}, "expected text as name, found nothing"),
+        ({"type": "BadgeClass", "name": True}, "expected text as name, found True"),
+        ({"type": "BadgeClass", "name": "A", "tags": [{}]}, "expected a list of texts as tags"),
         ({"type": "BadgeClass", "name": "A", "criteria": {"narrative": ["", 1]}, "description": True}, "description"),
         ({"type": ["VerifiableCredential", "OpenBadgeCredential"]}, "credentialSubject.achievement"),
         (
             {"credentialSubject": {"achievement": 4}},
-            "text was expected as credentialSubject.achievement, found number 4",
+            "expected text as credentialSubject.achievement, found number 4",
         ),
-        ({"type": "Achievement", "name": {"@value": [1]}}, "text was expected as name"),
+        ({"type": "Achievement", "name": {"@value": [1]}}, "expected text as name"),
     ],
 )
 def test_what_is_no_badge_is_refused_with_what_was_expected_and_found(content: object, reason: str) -> None:
@@ -335,7 +335,7 @@ def test_what_is_no_badge_is_refused_with_what_was_expected_and_found(content: o
 
 def test_a_badge_that_turns_out_to_be_an_assertion_is_refused() -> None:
     with pytest.raises(
-        SourceRefusedError, match=r"robotics-badge\.json: a BadgeClass was expected as type, found text Ass"
+        SourceRefusedError, match=r"robotics-badge\.json: expected a BadgeClass as type, found text Ass"
     ):
         read(ASSERTION_2_0, {BADGE_URL: ASSERTION_2_0 | {"id": BADGE_URL}})
 

@@ -173,7 +173,7 @@ def test_a_key_whose_issuers_profile_can_not_be_read_is_a_warning() -> None:
     no_json = warnings_of(signed(ASSERTION), pages | {ISSUER_URL: "<html>"})
 
     for (warning,) in (gone, no_json):
-        assert "nothing shows that its key is the issuer's" in warning
+        assert "nothing proves that its key is the issuer's" in warning
         assert ISSUER_URL in warning
 
 
@@ -254,7 +254,7 @@ def test_without_a_creator_the_key_is_that_of_the_issuers_profile() -> None:
     ("pages", "reason"),
     [
         ({}, "no answer was to be had"),
-        ({KEY_URL: KEY_2_0}, "publicKeyPem was expected"),
+        ({KEY_URL: KEY_2_0}, "expected a CryptographicKey with publicKeyPem"),
         (
             {KEY_URL: KEY_2_0 | {"publicKeyPem": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"}},
             "be read",
@@ -325,7 +325,7 @@ def test_a_1_0_badge_is_checked_by_the_pem_at_its_verify_url() -> None:
 
     assert warnings_of(signed(award), {key_url: pem()}) == ()
     assert refusal(tampered(signed(award)), {key_url: pem()}).code == "bad-signature"
-    assert "a public key in PEM was expected" in warnings_of(signed(award), {key_url: "<html>"})[0]
+    assert "expected a public key in PEM" in warnings_of(signed(award), {key_url: "<html>"})[0]
     elsewhere = award | {"verify": {"type": "signed", "url": "https://evil.example/1"}}
     assert "not its issuer's address" in warnings_of(signed(elsewhere), {"https://evil.example/1": pem()})[0]
     away = {key_url: "https://evil.example/1"}
@@ -344,7 +344,9 @@ def test_a_vc_jwt_with_its_key_in_the_header(wrapped: bool) -> None:
 
     assert (proposal.name, proposal.open_badges_version) == ("Teamwork", "3.0")
     assert proposal.assertion_id == "http://example.edu/credentials/3732"
-    assert proposal.warnings == ("The signature is sound, but its key came along with it: it doesn't show who signed.",)
+    assert proposal.warnings == (
+        "The signature is valid, but its key was sent with it, so it doesn't prove who signed.",
+    )
     assert refusal(tampered(token)).code == "bad-signature"
 
 
@@ -418,7 +420,7 @@ def test_a_vc_jwt_of_an_issuer_that_is_a_did_key(algorithm: str) -> None:
 
     assert warnings_of(signed(own, algorithm, kid=kid)) == ()
     assert refusal(tampered(signed(own, algorithm, kid=kid))).code == "bad-signature"
-    assert "Nothing shows" in warnings_of(signed(CREDENTIAL, algorithm, kid=kid))[0]
+    assert "Nothing proves" in warnings_of(signed(CREDENTIAL, algorithm, kid=kid))[0]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_byte_order_marks_and_utf_16_come_before_any_declaration(codec: str, con
     ],
 )
 def test_bytes_of_no_declared_charset_are_refused_and_never_replaced(body: bytes, content_type: str) -> None:
-    with pytest.raises(SourceRefusedError, match=r"text in .* was expected, found the byte 0x") as refused:
+    with pytest.raises(SourceRefusedError, match=r"expected text in .*, found the byte 0x") as refused:
         read(body, content_type)
     assert (refused.value.code, refused.value.document) == ("not-open-badges", URL)
 

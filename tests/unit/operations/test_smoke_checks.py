@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-from operations.smoke.client import Client, followed
+from operations.smoke.client import Client, location_of
+from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download
-from operations.smoke.failure import SmokeFailure
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
 
@@ -69,9 +69,9 @@ def client(server: Server) -> Client:
 def test_an_unexpected_status_is_shown_with_the_problem_that_came_with_it(server: Server, client: Client) -> None:
     problem = b'{"code": "internal-error", "detail": "Something broke."}'
     server.answers["/v1/me"] = [(500, {"Content-Type": "application/problem+json"}, problem)]
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/me")
-    assert failed.value.expected == f"GET {server.url}/v1/me to answer 200"
+    assert failed.value.expected == f"GET {server.url}/v1/me to return 200"
     assert failed.value.found == "500: internal-error: Something broke."
     assert failed.value.check.startswith("the log group /stack/api; ")
 
@@ -83,15 +83,15 @@ def test_a_request_is_repeated_when_the_answer_says_when(server: Server, client:
 
 def test_a_server_error_is_not_tried_away(server: Server, client: Client) -> None:
     server.answers["/v1/me"] = [(503, {}, b""), (200, {}, b"{}")]
-    with pytest.raises(SmokeFailure, match="503: no body"):
+    with pytest.raises(SmokeTestError, match="503: no body"):
         client.call("GET", "/me")
 
 
 def test_no_answer_is_a_failure_that_shows_no_signature() -> None:
     client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/file?X-Amz-Signature=secret")
-    assert failed.value.expected == "GET http://127.0.0.1:1/file to be answered"
+    assert failed.value.expected == "GET http://127.0.0.1:1/file to be reachable"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_location_is_followed_as_any_client_follows_it(
     server: Server, client: Client, location: str, followed_to: str
 ) -> None:
     server.answers["/v1/made"] = [(201, {"Location": location.format(server=server.url)}, b"")]
-    assert followed(client.call("GET", "/made", expect=201)) == server.url + followed_to
+    assert location_of(client.call("GET", "/made", expect=201)) == server.url + followed_to
 
 
 # ---------------------------------------------------------------- files
@@ -138,13 +138,13 @@ def test_a_file_that_is_as_said_is_taken_with_the_number_of_its_parts(server: Se
 def test_a_file_that_is_not_as_said_is_refused(
     server: Server, run: Run, content: bytes, said: dict[str, Any], figure: str
 ) -> None:
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         download(run, export_of(server, content, **said), 2, count_csv_rows)
     assert failed.value.expected.startswith(figure)
 
 
 def test_a_file_that_lacks_a_row_of_the_tenant_is_refused(server: Server, run: Run) -> None:
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         download(run, export_of(server, CSV), 3, count_csv_rows)
     assert failed.value.expected.startswith("3 rows in export E")
     assert failed.value.found == "2"
@@ -153,7 +153,7 @@ def test_a_file_that_lacks_a_row_of_the_tenant_is_refused(server: Server, run: R
 def test_a_link_that_is_refused_is_told_without_its_signature(server: Server, run: Run) -> None:
     export = export_of(server, CSV)
     server.answers["/file"] = [(403, {}, b"<Code>AccessDenied</Code>")]
-    with pytest.raises(SmokeFailure) as failed:
+    with pytest.raises(SmokeTestError) as failed:
         download(run, export, 2, count_csv_rows)
     assert "AccessDenied" in failed.value.found
     assert "secret" not in str(failed.value)

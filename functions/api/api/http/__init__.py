@@ -1,1 +1,1 @@
-"""What the routes share: who calls, where they are called, and how HTTP has its bodies, lists, caches and errors."""
+"""What all routes share: the caller, the base URL, parameters, bodies, list pages, caching and errors."""

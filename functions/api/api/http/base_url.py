@@ -1,4 +1,4 @@
-"""Where this API is reached: by API Gateway's own address, by a custom domain, or by one with a base path."""
+"""The base URL of this API: API Gateway's own, a custom domain, or a custom domain with a base path."""
 
 from typing import Any
 
@@ -8,27 +8,27 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from badgedata.config import config
 
 
-def below_base_path(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an event of API Gateway with its path as the routes know it.
+def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an API Gateway event without the base path in its path, so that the path matches a route.
 
-    A custom domain's mapping leaves its base path in an event's path: `/badges/me`. The resource, `/me`, never has it.
+    A custom domain's mapping leaves its base path in the event's path (`/badges/me`), but not in the resource (`/me`).
     """
-    _, path = _divided(event["path"], event["resource"])
+    _, path = _split_path(event["path"], event["resource"])
     return event | {"path": path}
 
 
 def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
-    """Return the address that all of this API is below: the setting, or else where this request came in."""
+    """Return the URL that all routes are below: the setting PUBLIC_BASE_URL, or else the URL of this request."""
     if config().public_base_url:
         return config().public_base_url
     context = router.current_event.request_context
-    # This path has what comes before the resource: the stage, or a custom domain's base path.
-    prefix, _ = _divided(str(context.path), str(context.resource_path))
+    # This path begins with the stage, or with a custom domain's base path.
+    prefix, _ = _split_path(str(context.path), str(context.resource_path))
     return f"https://{context.domain_name}{prefix}"
 
 
-def _divided(path: str, resource: str) -> tuple[str, str]:
-    """Divide a path into what comes before its resource, and the rest, which has as many segments as the resource."""
+def _split_path(path: str, resource: str) -> tuple[str, str]:
+    """Split a path into its prefix and the rest, which has as many segments as the resource."""
     segments = path.rstrip("/").split("/")
     first = max(len(segments) - resource.count("/"), 0)
     return "/".join(segments[:first]), "/" + "/".join(segments[first:])

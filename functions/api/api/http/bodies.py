@@ -1,4 +1,4 @@
-"""JSON bodies: a request's is an object in UTF-8, or the request is malformed (400); an answer's keeps its texts."""
+"""Read the JSON bodies of requests, and write those of responses."""
 
 import base64
 from typing import Any
@@ -9,12 +9,18 @@ from badgedata.json_faults import json_fault
 from badgedata.problems import Problem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
-# `curl -d` and urllib call every body a form unless they are told otherwise; what is in it decides.
-_CALLED_FORM = "application/x-www-form-urlencoded"
+# `curl -d` and urllib send this content type by default, so the content decides.
+_FORM = "application/x-www-form-urlencoded"
 
 
 def malformed(reason: str) -> Problem:
-    """The answer for a body that is no JSON object."""
+    """Return the problem (400) for a request body that is not a JSON object.
+
+    Parameters
+    ----------
+    reason
+        What is wrong with the body, as a sentence.
+    """
     return Problem(
         400,
         "malformed-request",
@@ -23,20 +29,26 @@ def malformed(reason: str) -> Problem:
     )
 
 
-def labelled_as_json(event: dict[str, Any]) -> dict[str, Any]:
-    """Give an API Gateway event whose body is plain text and meant as JSON; another body is left out.
+def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an API Gateway event whose body is decoded text, or empty if it is not meant as JSON.
 
-    Powertools goes by the content type, and would read a form or a file upload into the same fields as JSON.
+    The result has no content type: Powertools would parse a form or a file upload into the same fields as JSON.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     content_type = str(headers.pop("content-type", None) or "").partition(";")[0].strip().lower()
-    meant_as_json = content_type in ("", "application/json", _CALLED_FORM) or content_type.endswith("+json")
-    body = _text(event) if meant_as_json else ""
+    is_json = content_type in ("", "application/json", _FORM) or content_type.endswith("+json")
+    body = _text(event) if is_json else ""
     return event | {"headers": headers, "body": body, "isBase64Encoded": False}
 
 
 def read_json(text: str) -> dict[str, Any]:
-    """Read a body. Raises Problem (400) for what is no JSON object."""
+    """Return the JSON object in a request body.
+
+    Raises
+    ------
+    Problem
+        400 if the body is not a JSON object.
+    """
     try:
         body = msgspec.json.decode(text)
     except (ValueError, RecursionError) as error:
@@ -46,10 +58,10 @@ def read_json(text: str) -> dict[str, Any]:
     return body
 
 
-def write_json(answer: Any) -> str:
-    """Write an answer. Its texts stay as they are: in escapes they would have up to six times the bytes."""
-    body = msgspec.json.encode(answer)
-    if may_hold_control_characters(body):  # which older records do
+def write_json(response: Any) -> str:
+    """Return a response body as JSON. Non-ASCII text is not escaped, because escapes take up to six times the bytes."""
+    body = msgspec.json.encode(response)
+    if may_hold_control_characters(body):  # in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))
     return body.decode()
 

@@ -1,4 +1,4 @@
-"""Who is calling: API Gateway has checked the token; membership goes by its verified e-mail."""
+"""The caller of a request, from the claims of the ID token that API Gateway has verified."""
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
@@ -8,14 +8,14 @@ from badgedata.problems import Problem
 
 
 def caller_of(router: APIGatewayRouter) -> Caller:
-    """Return the person who sent the request.
+    """Return the person who sent the request, identified by the token's verified e-mail address.
 
-    API Gateway's authorizer takes the tokens of any client of the user pool, so the audience is checked here.
+    API Gateway's authorizer accepts tokens of any client of the user pool, so the audience is checked here.
 
     Raises
     ------
     Problem
-        401 when the token is for another client of the user pool, or has no verified e-mail address.
+        401 if the token is for another client of the user pool, or has no verified e-mail address.
     """
     claims = router.current_event.request_context.authorizer.claims or {}
     if not config().user_pool_client_id or claims.get("aud") != config().user_pool_client_id:

@@ -1,4 +1,4 @@
-"""What a path names by its id: the record, or a 404, and the caller's role on what it belongs to, or the same 404."""
+"""Look up the record that a path names, and the caller's scope of it; raise 404 if either is missing."""
 
 from collections.abc import Callable
 
@@ -7,22 +7,22 @@ from badgedata.identifiers import is_entity_id
 from badgedata.problems import Problem, not_found
 
 
-def found[R](
+def require_record[R](
     look_up: Callable[[str], R | None], record_id: str, what: str, missing: Callable[[str], Problem] = not_found
 ) -> R:
-    """Return the record with this id. What can't be an id is not looked up.
+    """Return the record with this ID. A string that can't be an ID is not looked up.
 
     Parameters
     ----------
     what
-        What it is, for people, such as ``"export"``.
+        The kind of record, as people call it, such as ``"export"``.
     missing
-        Writes the problem to raise where there is none.
+        Returns the problem to raise if there is no such record.
 
     Raises
     ------
     Problem
-        404 where there is no such record.
+        404 if there is no such record.
     """
     record = look_up(record_id) if is_entity_id(record_id) else None
     if record is None:
@@ -30,13 +30,13 @@ def found[R](
     return record
 
 
-def scope_of_found(caller: Caller, scope_type: str, scope_id: str, what: str) -> Scope:
-    """Return the scope of a record that was found.
+def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> Scope:
+    """Return the scope that a record belongs to.
 
     Raises
     ------
     Problem
-        404 where the caller has no role on it, which names the record, as if it weren't there.
+        404 if the caller has no role on it. It names the record, so that it is the same as for a missing record.
     """
     try:
         return caller.scope(scope_type, scope_id)

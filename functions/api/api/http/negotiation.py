@@ -1,12 +1,12 @@
-"""What form of a document a request prefers, where it has two: JSON-LD for programs, a page for people."""
+"""Content negotiation between the two forms of a public document: JSON-LD for programs, HTML for people."""
 
 _JSON = ("application/ld+json", "application/json", "application/*", "*/*")
 
 
 def prefers_page(accept: str) -> bool:
-    """Tell whether an ``Accept`` header (RFC 9110, section 12.5.1) names HTML, and likes it better than JSON.
+    """Return whether an ``Accept`` header (RFC 9110, section 12.5.1) prefers HTML to JSON.
 
-    Who has no preference, or names none, is a program and gets the document itself.
+    A client without a preference is a program, and gets JSON-LD.
 
     >>> prefers_page("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
     True
@@ -15,9 +15,9 @@ def prefers_page(accept: str) -> bool:
     >>> prefers_page("*/*")
     False
     """
-    liked = dict(map(_media_range, accept.lower().split(",")))
-    json = next((liked[media] for media in _JSON if media in liked), 0.0)
-    return liked.get("text/html", 0.0) > json
+    qualities = dict(map(_media_range, accept.lower().split(",")))
+    json_quality = next((qualities[media] for media in _JSON if media in qualities), 0.0)
+    return qualities.get("text/html", 0.0) > json_quality
 
 
 def _media_range(text: str) -> tuple[str, float]:

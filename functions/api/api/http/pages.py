@@ -1,4 +1,4 @@
-"""Pages of lists: as many items as are asked for, and no more bytes than Lambda may answer."""
+"""Divide lists into pages, limited in items and in bytes."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -8,13 +8,13 @@ from badgedata.cursors import write_cursor
 
 from ..schemas.document import Document
 
-PAGE_BYTES: Final = 4_000_000
-"""Bytes of the items on a page that has more than one. Lambda takes answers of 6 MB, and no item alone is that large
-(`tests/integration/api/test_long_lists.py`)."""
+MAX_PAGE_BYTES: Final = 4_000_000
+"""Maximum bytes of the items on a page that has more than one. Lambda accepts responses of 6 MB, and no single item is
+that large (`tests/integration/api/test_long_lists.py`)."""
 
 
 class Page[D](NamedTuple):
-    """The items of a page, and the cursor of the next one, if there is one."""
+    """The items of a page, and the cursor of the next page, if there is one."""
 
     items: list[D]
     next_cursor: str | None
@@ -27,18 +27,18 @@ def page_of[R, D: Document](
     position: Callable[[R], str],
     limit: int | None = None,
 ) -> Page[D]:
-    """Return the page that begins with the first of these records. Reads no more of them than it takes to know its end.
+    """Return the page that begins with the first of these records, reading at most one record beyond its end.
 
     Parameters
     ----------
     list_name
-        What the cursor is good for, and nothing else (`badgedata.cursors`).
+        The list that the cursor is valid for (`badgedata.cursors`).
     document
-        Writes a record as it is answered.
+        Returns the JSON document of a record.
     position
-        Says where a record is in the list, for the cursor to go on after it.
+        Returns the position of a record in the list, after which the next page begins.
     limit
-        Items at most; None where the bytes are all that bounds a page.
+        Maximum number of items; None if only the bytes limit a page.
     """
     items: list[D] = []
     size, last = 0, ""
@@ -46,17 +46,17 @@ def page_of[R, D: Document](
         if len(items) == limit:
             return Page(items, write_cursor(list_name, last))
         item = document(record)
-        size += answered_bytes(item)
-        if items and size > PAGE_BYTES:
+        size += response_bytes(item)
+        if items and size > MAX_PAGE_BYTES:
             return Page(items, write_cursor(list_name, last))
         items.append(item)
         last = position(record)
     return Page(items, None)
 
 
-def answered_bytes(item: Document) -> int:
-    """Return the bytes of an item in Lambda's answer, in which the API's JSON is a text of another JSON document.
+def response_bytes(item: Document) -> int:
+    """Return the bytes of an item in Lambda's response, where the API's JSON is a string in another JSON document.
 
-    Whether Lambda's runtime escapes what is not ASCII is not documented; this counts as if it does.
+    Whether Lambda's runtime escapes non-ASCII characters is not documented; this function assumes that it does.
     """
     return len(json.dumps(item.model_dump_json(by_alias=True)))

@@ -1,4 +1,4 @@
-"""The parameters that routes have in common: ids in the path, scopes, pages of lists, idempotency."""
+"""Parameters that several routes share: IDs in the path, scopes, list pages, and idempotency keys."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from badgedata.problems import invalid
 
 
 def _id(name: str) -> Any:
-    # The pattern is told, not checked here: an id that can't be one is not found, like any other that isn't.
+    # The pattern is documented but not checked: an ID of another form gets the same 404 as an unknown one.
     return Path(alias=name, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,64}$"})
 
 
@@ -21,15 +21,15 @@ ScheduleId = Annotated[str, _id("scheduleId")]
 ReplacementId = Annotated[str, _id("replacementId")]
 AwardId = Annotated[str, _id("assertionId")]
 
-Limit = Annotated[int, Query(ge=1, le=100, description="Items a page, at most")]
-Cursor = Annotated[str | None, Query(max_length=1000, description="`nextCursor` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of items on a page")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="`nextCursor` of the previous page")]
 
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         pattern="^[ -~]{1,255}$",
-        description="Any text of your own: a repeat within 24 hours gives the first answer again",
+        description="Any text that you choose: a repeat within 24 hours returns the first response again",
     ),
 ]
 
@@ -37,12 +37,12 @@ IdempotencyKey = Annotated[
 def named_scope(
     organization_id: str | None, issuer_id: str | None, badge_class_id: str | None, field: str = "organizationId"
 ) -> tuple[ScopeType, str]:
-    """Give the type and the id of the one that is named.
+    """Return the type and the ID of the one scope that a request names.
 
     Raises
     ------
     Problem
-        422 for `field`, when none or several are.
+        422 for `field`, if the request names none or several.
     """
     scopes: dict[ScopeType, str | None] = {
         "organization": organization_id,

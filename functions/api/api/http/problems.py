@@ -1,4 +1,4 @@
-"""Every error as RFC 9457 problem document; the one place where they are written."""
+"""Errors as RFC 9457 problem documents. All of them are written here."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ from .bodies import malformed
 
 logger = Logger()
 
-NAMED = 20
-"""Wrong fields that an answer names at most, so that none grows beyond what API Gateway takes."""
+MAX_NAMED_FIELDS = 20
+"""Maximum number of invalid fields that a response names, so that it fits into API Gateway's limit."""
 
-_FAILURE = Problem(
+_INTERNAL_ERROR = Problem(
     500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."
 )
 _EXPECTED = {
@@ -42,39 +42,39 @@ _EXPECTED = {
     "string_type": "Must be a string",
     "string_unicode": "Must be Unicode text",
 }
-"""What a person is told for each type of pydantic's errors (pydantic's documentation, "Validation Errors")."""
+"""Our message for each type of pydantic error (pydantic's documentation, "Validation Errors")."""
 
 _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
-def answer_problems(app: APIGatewayRestResolver) -> None:
-    """Let an app answer problems, refused bodies, unknown routes and its own failures in the same form."""
+def add_error_handlers(app: APIGatewayRestResolver) -> None:
+    """Make an app return problem documents for problems, invalid requests, unknown routes and unexpected errors."""
 
     @app.exception_handler(Problem)
     def problem(error: Problem) -> Response[str]:
-        return problem_answer(error)
+        return problem_response(error)
 
     @app.exception_handler(RequestValidationError)
     def invalid_request(error: RequestValidationError) -> Response[str]:
-        if error.errors()[0]["loc"][0] == "response":  # it is our own answer that is not as it should be
+        if error.errors()[0]["loc"][0] == "response":  # our own response is invalid
             logger.error("Response failed validation", errors=[(e["loc"], e["type"]) for e in error.errors()])
-            return problem_answer(_FAILURE)
-        return problem_answer(from_validation(list(error.errors())))
+            return problem_response(_INTERNAL_ERROR)
+        return problem_response(from_validation(list(error.errors())))
 
     @app.not_found
     def no_route(_: Exception) -> Response[str]:
-        return problem_answer(
+        return problem_response(
             Problem(404, "not-found", "Not found", "Unknown route. GET /openapi.json lists the available routes.")
         )
 
     @app.exception_handler(Exception)
-    def failure(error: Exception) -> Response[str]:
-        logger.error("A request failed", exc_info=error)
-        return problem_answer(_FAILURE)
+    def internal_error(error: Exception) -> Response[str]:
+        logger.error("Request failed", exc_info=error)
+        return problem_response(_INTERNAL_ERROR)
 
 
-def problem_answer(problem: Problem) -> Response[str]:
-    """Write a problem as its HTTP answer."""
+def problem_response(problem: Problem) -> Response[str]:
+    """Return the HTTP response of a problem."""
     document: dict[str, Any] = {
         "type": f"urn:badge-data-management:problem:{problem.code}",
         "title": problem.title,
@@ -96,10 +96,10 @@ def problem_answer(problem: Problem) -> Response[str]:
 
 
 def from_validation(errors: list[Any]) -> Problem:
-    """Turn what pydantic found into a problem: 400 where there is no body, else 422 naming each field."""
+    """Return the problem for pydantic's errors: 400 if there is no body, otherwise 422 with each invalid field."""
     if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
         return malformed("There is no JSON body.")
-    fields = [FieldError(_field(error), _message(error)) for error in errors[:NAMED]]
+    fields = [FieldError(_field(error), _message(error)) for error in errors[:MAX_NAMED_FIELDS]]
     detail = " ".join(f"{field.field}: {field.message}" for field in fields[:5])
     if len(errors) > 5:
         detail += f" And {len(errors) - 5:,} more."
@@ -107,12 +107,12 @@ def from_validation(errors: list[Any]) -> Problem:
 
 
 def _field(error: dict[str, Any]) -> str:
-    """Give the path of a field as the caller knows it: pydantic adds where it comes from, and of which kind it is."""
+    """Return the path of a field as the caller wrote it: pydantic adds its source and the kind of export."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         path.append(_discriminator(error))
     if source == "header":
-        path = [part.title() for part in path]  # Powertools writes them small
+        path = [part.title() for part in path]  # Powertools writes them in lower case
     return shortened(".".join(part for part in path if part not in _KINDS) or source, SHOWN_CHARACTERS)
 
 

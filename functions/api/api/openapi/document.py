@@ -1,4 +1,4 @@
-"""The OpenAPI document. Only who asks for it loads this module: OpenAPI's models are a good part of a cold start."""
+"""The OpenAPI document. It is imported only when requested, because OpenAPI's models slow down a cold start."""
 
 import re
 from functools import lru_cache
@@ -12,26 +12,26 @@ from pydantic.alias_generators import to_camel
 VERSION = "0.1.0"
 
 TAGS = [
-    Tag(name="Look around", description="Who you are, and the organizations, issuers and badge classes you see"),
-    Tag(name="Exports", description="Jobs that turn stored data into one file: ask, follow, download, cancel"),
-    Tag(name="Schedules", description="Exports that are made again and again"),
-    Tag(name="Replacements", description="A badge overwritten with another's data: look, then confirm or cancel"),
+    Tag(name="Look around", description="Your roles, and the organizations, issuers and badge classes you can access"),
+    Tag(name="Exports", description="Jobs that write stored data to one file: request, follow, download, cancel"),
+    Tag(name="Schedules", description="Recurring exports"),
+    Tag(name="Replacements", description="Overwriting a badge with another's data: preview, then confirm or cancel"),
     Tag(
         name="Public documents",
-        description="Open Badges 2.0 documents and images. Anyone may read them; HEAD answers as GET does",
+        description="Open Badges 2.0 documents and images. No token is needed; HEAD is supported",
     ),
 ]
 
 DESCRIPTION = """\
-Get an Open Badges platform's data out, and replace badges with newer ones.
+Export the data of an Open Badges platform, and replace badges with newer ones.
 
-Times are RFC 3339 in UTC. Send the ID token of the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
-problem document: `code` is for programs, `detail` says what to change, `errors` names each wrong field."""
+Times are RFC 3339 in UTC. Send an ID token of the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
+problem document: `code` is for programs, `detail` says what is wrong, and `errors` lists each invalid field."""
 
 
 @lru_cache(maxsize=4)
 def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
-    """Write the OpenAPI 3.1 document of an API that is reached at `base_url`, as JSON."""
+    """Return the OpenAPI 3.1 document of an API at `base_url`, as JSON."""
     written = app.get_openapi_schema(
         title="Badge Data Management",
         version=VERSION,
@@ -60,7 +60,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
 
 
 def _tidy(operation: dict[str, Any], path: str, method: str) -> None:
-    """Put right what Powertools says of an operation without being asked."""
+    """Correct what Powertools adds to an operation by default."""
     operation["operationId"] = to_camel(operation["operationId"].removesuffix(re.sub(r"\W", "_", f"{path}_{method}")))
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]
@@ -68,7 +68,7 @@ def _tidy(operation: dict[str, Any], path: str, method: str) -> None:
         schema = parameter["schema"]
         del schema["title"]
         schema.pop("description", None)
-        if "anyOf" in schema:  # a parameter can be left out, but not be null
+        if "anyOf" in schema:  # a parameter can be omitted, but not be null
             schema |= next(kind for kind in schema.pop("anyOf") if kind != {"type": "null"})
         if parameter["in"] == "header":
             parameter["name"] = parameter["name"].title()

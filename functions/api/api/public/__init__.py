@@ -1,1 +1,1 @@
-"""What the public reads by an id: the records, and the pages that show them to people."""
+"""The public documents: their records, and their HTML pages."""

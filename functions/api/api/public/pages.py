@@ -1,6 +1,6 @@
-"""The public documents as pages for people: what a browser is shown where a verifier gets JSON-LD.
+"""The public documents as HTML pages, for browsers; verifiers get JSON-LD at the same address.
 
-A page shows what its document says and nothing beyond: all of it is text, and only http addresses become links.
+A page shows only what its document contains, as escaped text. Only http and https addresses become links.
 """
 
 import base64
@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
     [
         "default-src 'none'",
         f"style-src 'sha256-{_STYLE_HASH}'",
-        "img-src https: http: data:",  # wherever an issuer keeps them; pictures run nothing
+        "img-src https: http: data:",  # issuers may host images anywhere, and images run no scripts
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
@@ -32,12 +32,12 @@ _STATUS = {"valid": "This badge is valid.", "expired": "This badge has expired."
 
 
 def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
-    """Give the page of a badge class.
+    """Return the HTML page of a badge class.
 
     Parameters
     ----------
     badge, issuer
-        Its BadgeClass and Profile, as `badgedata.published` gives them.
+        Its BadgeClass and Profile, as `badgedata.published` returns them.
     """
     description = badge["description"] if badge["description"] != badge["name"] else None
     return _page(
@@ -51,14 +51,16 @@ def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
 
 
 def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject, at: datetime) -> str:
-    """Give the page of an award: whether it holds at a time, and what it is for. It doesn't name the recipient.
+    """Return the HTML page of an award: its status and what it was awarded for. It doesn't name the recipient.
 
     Parameters
     ----------
     assertion
-        Its Assertion; of a revoked one only ``id``, ``revoked`` and ``revocationReason`` are there.
+        Its Assertion. A revoked one has only ``id``, ``revoked`` and ``revocationReason``.
     badge, issuer
-        Its BadgeClass and that one's Profile.
+        Its BadgeClass, and the Profile of the BadgeClass.
+    at
+        The time that its status is for.
     """
     status = _status(assertion, at)
     reason = assertion.get("revocationReason")
@@ -81,7 +83,13 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
 
 
 def missing_page(what: str) -> str:
-    """Give the page of what isn't there, such as a ``badge class``."""
+    """Return the HTML page for a document that doesn't exist.
+
+    Parameters
+    ----------
+    what
+        The kind of document, such as ``"badge class"``.
+    """
     text = f"<header><div><h1>Page not found</h1><p>No such {escape(what)}. Check the address.</p></div></header>"
     return _page("Page not found", text)
 
@@ -125,9 +133,9 @@ def _day(time: str) -> str:
 
 
 def _header(kicker: str, badge: JsonObject, image: str | None, below: str) -> str:
-    picture = f'<img src="{escape(image)}" alt="" width="180" height="180">' if image else ""
+    shown = f'<img src="{escape(image)}" alt="" width="180" height="180">' if image else ""
     name = f'<p class="kicker">{kicker}</p><h1 dir="auto">{escape(badge["name"])}</h1>'
-    return f"<header>{picture}<div>{name}{below}</div></header>"
+    return f"<header>{shown}<div>{name}{below}</div></header>"
 
 
 def _piece(piece: JsonObject) -> str:
@@ -148,7 +156,7 @@ def _paragraph_of(markup: str) -> str:
 
 
 def _link(address: str | None, text: str | None) -> str:
-    """Give a link, or the text alone where the address is none that a browser may be sent to."""
+    """Return a link, or only the text if the address is not http or https."""
     shown = f"<bdi>{escape(text or '')}</bdi>" if text else ""
     if address is None or not address.lower().startswith(("https://", "http://")):
         return shown
@@ -183,5 +191,5 @@ def _alternate(address: str) -> str:
 def _footer(address: str) -> str:
     if not address:
         return ""
-    says = "Programs that verify badges get the Open Badges document at the same address:"
-    return f"<footer><p>{says} <code>{escape(address)}</code></p></footer>\n"
+    note = "Programs that verify badges get the Open Badges document at the same address:"
+    return f"<footer><p>{note} <code>{escape(address)}</code></p></footer>\n"

@@ -1,4 +1,4 @@
-"""What the public asks for by its id: found, or a 404 that a person gets as a page."""
+"""Look up the records of public documents; raise a 404 that browsers get as a page."""
 
 from functools import partial
 
@@ -7,30 +7,32 @@ from badgedata.problems import Problem
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
 
-from ..http.lookups import found
+from ..http.lookups import require_record
 
 
-class UnknownDocument(Problem):
-    """Nothing with this id is here."""
+class UnknownDocumentError(Problem):
+    """No public document with this ID exists (404)."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(404, "not-found", "Not found", f"There is no such {what} here.")
+        super().__init__(404, "not-found", "Not found", f"No such {what}.")
         self.what = what
 
 
 def require_issuer(issuer_id: str) -> Issuer:
-    """Give the issuer. Raises `UnknownDocument`."""
-    return found(find_issuer, issuer_id, "issuer", UnknownDocument)
+    """Return the issuer, or raise `UnknownDocumentError`."""
+    return require_record(find_issuer, issuer_id, "issuer", UnknownDocumentError)
 
 
 def require_badge_class(badge_class_id: str) -> BadgeClass:
-    """Give the badge class as it is at this moment. Raises `UnknownDocument`."""
-    return found(partial(find_badge_class, consistent=True), badge_class_id, "badge class", UnknownDocument)
+    """Return the badge class, by a consistent read, or raise `UnknownDocumentError`."""
+    return require_record(
+        partial(find_badge_class, consistent=True), badge_class_id, "badge class", UnknownDocumentError
+    )
 
 
 def require_award(award_id: str) -> Award:
-    """Give the award. Raises `UnknownDocument`."""
-    return found(_find_award, award_id, "assertion", UnknownDocument)
+    """Return the award, or raise `UnknownDocumentError`."""
+    return require_record(_find_award, award_id, "assertion", UnknownDocumentError)
 
 
 def _find_award(award_id: str) -> Award | None:

@@ -1,4 +1,4 @@
-"""The API's routes, a module a resource."""
+"""The API's routes, one module for each resource."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Look around: the caller's roles, organizations, issuers and badge classes."""
+"""Routes of the directory: the caller's roles, organizations, issuers and badge classes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from badgedata import addresses
+from badgedata import published
 from badgedata.access import issuers_by_id, organizations_by_id
 from badgedata.cursors import read_cursor
 from badgedata.identifiers import ENTITY_ID
@@ -18,7 +18,7 @@ from ..http.base_url import base_url_of
 from ..http.callers import caller_of
 from ..http.pages import Page, page_of
 from ..http.parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
-from ..openapi.answers import answers
+from ..openapi.responses import responses
 from ..schemas.directory import (
     BadgeClassDocument,
     BadgeClassList,
@@ -35,13 +35,19 @@ router = APIGatewayRouter()
 
 TAGS = ["Look around"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
-"""The form of a membership's position among those of its person: its sort key."""
+"""The pattern of a membership's position in a person's list, which is its sort key."""
 
-MEMBERSHIPS_AT_ONCE: Final = 100  # as many items as DynamoDB reads at once
+MEMBERSHIPS_AT_ONCE: Final = 100  # the maximum number of items in one BatchGetItem
 
 
-@router.get("/me", summary="Who am I, and what may I see", tags=TAGS, responses=answers(200, "You and your roles", 422))
+@router.get(
+    "/me",
+    summary="Get the caller and their roles",
+    tags=TAGS,
+    responses=responses(200, "The caller and a page of their roles", 422),
+)
 def me(cursor: Cursor = None) -> Me:
+    """Return the caller, with a page of their memberships."""
     caller = caller_of(router)
     list_name = f"memberships of {caller.email.lower()}"
     after = read_cursor(list_name, cursor, MEMBERSHIPS) or ""
@@ -52,40 +58,44 @@ def me(cursor: Cursor = None) -> Me:
 
 @router.get(
     "/organizations/<organizationId>",
-    summary="An organization",
+    summary="Get an organization",
     tags=TAGS,
-    responses=answers(200, "The organization", 404),
+    responses=responses(200, "The organization", 404),
 )
 def organization(organization_id: OrganizationId) -> OrganizationDocument:
-    found, _ = caller_of(router).organization(organization_id)
-    return _organization(found)
+    """Return an organization."""
+    record, _ = caller_of(router).organization(organization_id)
+    return _organization(record)
 
 
 @router.get(
     "/organizations/<organizationId>/issuers",
-    summary="An organization's issuers",
+    summary="List an organization's issuers",
     tags=TAGS,
-    responses=answers(200, "A page of issuers, by id", 404, 422),
+    responses=responses(200, "A page of issuers, ordered by ID", 404, 422),
 )
 def issuers(organization_id: OrganizationId, limit: Limit = 100, cursor: Cursor = None) -> IssuerList:
+    """Return a page of an organization's issuers."""
     caller_of(router).organization(organization_id)
     page = _children(Issuer, Issuer.parent_key(organization_id), partial(_issuer, base_url_of(router)), limit, cursor)
     return IssuerList(items=page.items, next_cursor=page.next_cursor)
 
 
-@router.get("/issuers/<issuerId>", summary="An issuer", tags=TAGS, responses=answers(200, "The issuer", 404))
+@router.get("/issuers/<issuerId>", summary="Get an issuer", tags=TAGS, responses=responses(200, "The issuer", 404))
 def issuer(issuer_id: IssuerId) -> IssuerDocument:
-    found, _ = caller_of(router).issuer(issuer_id)
-    return _issuer(base_url_of(router), found)
+    """Return an issuer."""
+    record, _ = caller_of(router).issuer(issuer_id)
+    return _issuer(base_url_of(router), record)
 
 
 @router.get(
     "/issuers/<issuerId>/badge-classes",
-    summary="An issuer's badge classes",
+    summary="List an issuer's badge classes",
     tags=TAGS,
-    responses=answers(200, "A page of badge classes, by id", 404, 422),
+    responses=responses(200, "A page of badge classes, ordered by ID", 404, 422),
 )
 def badge_classes(issuer_id: IssuerId, limit: Limit = 100, cursor: Cursor = None) -> BadgeClassList:
+    """Return a page of an issuer's badge classes."""
     caller_of(router).issuer(issuer_id)
     write = partial(_badge_class, base_url_of(router))
     page = _children(BadgeClass, BadgeClass.parent_key(issuer_id), write, limit, cursor)
@@ -94,13 +104,14 @@ def badge_classes(issuer_id: IssuerId, limit: Limit = 100, cursor: Cursor = None
 
 @router.get(
     "/badge-classes/<badgeClassId>",
-    summary="A badge class",
+    summary="Get a badge class",
     tags=TAGS,
-    responses=answers(200, "The badge class", 404),
+    responses=responses(200, "The badge class", 404),
 )
 def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
-    found, _, _ = caller_of(router).badge_class(badge_class_id)
-    return _badge_class(base_url_of(router), found)
+    """Return a badge class."""
+    record, _, _ = caller_of(router).badge_class(badge_class_id)
+    return _badge_class(base_url_of(router), record)
 
 
 def _children[D: Document](
@@ -117,7 +128,7 @@ def _children[D: Document](
 
 
 class _Named(NamedTuple):
-    """A membership with what it names."""
+    """A membership, with the organization and the issuer that it names."""
 
     member: Member
     organization: Organization
@@ -125,11 +136,11 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Read what memberships name, for many at once. What has been deleted meanwhile is left out, with its members."""
-    for some in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
-        organizations = organizations_by_id({member.organization_id for member in some})
-        issuers = issuers_by_id({member.issuer_id for member in some if member.issuer_id})
-        for member in some:
+    """Yield memberships with what they name, without those whose organization or issuer was just deleted."""
+    for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
+        organizations = organizations_by_id({member.organization_id for member in batch})
+        issuers = issuers_by_id({member.issuer_id for member in batch if member.issuer_id})
+        for member in batch:
             organization = organizations.get(member.organization_id)
             issuer = issuers.get(member.issuer_id) if member.issuer_id else None
             if organization is not None and (issuer is not None or member.issuer_id is None):
@@ -161,7 +172,7 @@ def _issuer(base_url: str, issuer: Issuer) -> IssuerDocument:
         url=issuer.url,
         email=issuer.email,
         description=issuer.description,
-        image=addresses.image_url(addresses.issuer_url(base_url, issuer.entity_id), issuer.image),
+        image=published.image_url(published.issuer_url(base_url, issuer.entity_id), issuer.image),
     )
 
 
@@ -171,7 +182,7 @@ def _badge_class(base_url: str, badge_class: BadgeClass) -> BadgeClassDocument:
         issuer_id=badge_class.issuer_id,
         name=badge_class.name,
         description=badge_class.description,
-        image=addresses.image_url(addresses.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
+        image=published.image_url(published.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
         criteria=badge_class.criteria.as_dict() if badge_class.criteria else None,
         alignment=[dict(item) for item in badge_class.alignment or []],
         tags=list(badge_class.tags or []),

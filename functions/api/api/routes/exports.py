@@ -1,4 +1,4 @@
-"""Exports: ask for one, follow it, get its file, cancel or delete it."""
+"""Routes of exports: request one, follow it, download its file, cancel or delete it."""
 
 from datetime import timedelta
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ from badgedata.records.exports import Export
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
-from ..http.lookups import found, scope_of_found
+from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import (
     BadgeClassId,
@@ -35,17 +35,17 @@ from ..http.parameters import (
     OrganizationId,
     named_scope,
 )
-from ..openapi.answers import NO_TOKEN, answers
+from ..openapi.responses import NO_TOKEN, responses
 from ..schemas.exports import ColumnDocument, ExportDocument, ExportList, PreviewDocument
 
 router = APIGatewayRouter()
 
 TAGS = ["Exports"]
 ByKind = Field(discriminator="kind")
-OfOrganization = Annotated[TableExport, ByKind]
-OfIssuer = Annotated[TableExport | IssuerExport, ByKind]
-PREVIEW = answers(200, "The first rows; nothing is stored", 400, 403, 404, 413, 422)
-QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="The export's address")
+OrganizationSpecification = Annotated[TableExport, ByKind]
+IssuerSpecification = Annotated[TableExport | IssuerExport, ByKind]
+PREVIEW = responses(200, "The first rows", 400, 403, 404, 413, 422)
+QUEUED = responses(202, "The queued export", 400, 403, 404, 413, 422, location="The export's URL")
 
 
 @router.post(
@@ -56,16 +56,18 @@ QUEUED = answers(202, "The export, queued", 400, 403, 404, 413, 422, location="T
 )
 def export_organization(
     organization_id: OrganizationId,
-    specification: Annotated[OfOrganization, Body()],
+    specification: Annotated[OrganizationSpecification, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
+    """Request an export of all awards of an organization."""
     return _request("organization", organization_id, specification, idempotency_key)
 
 
 @router.post("/issuers/<issuerId>/exports", summary="Export an issuer's data", tags=TAGS, responses=QUEUED)
 def export_issuer(
-    issuer_id: IssuerId, specification: Annotated[OfIssuer, Body()], idempotency_key: IdempotencyKey = None
+    issuer_id: IssuerId, specification: Annotated[IssuerSpecification, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[ExportDocument]:
+    """Request an export of an issuer's data."""
     return _request("issuer", issuer_id, specification, idempotency_key)
 
 
@@ -75,40 +77,48 @@ def export_badge_class(
     specification: Annotated[BadgeClassExport, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
+    """Request an export of a badge class."""
     return _request("badge-class", badge_class_id, specification, idempotency_key)
 
 
 @router.post(
     "/organizations/<organizationId>/exports/preview",
-    summary="Show the first rows of an export of an organization",
+    summary="Preview an export of an organization",
+    description="Returns the first rows. Nothing is stored.",
     tags=TAGS,
     responses=PREVIEW,
 )
 def preview_organization_export(
-    organization_id: OrganizationId, specification: Annotated[OfOrganization, Body()]
+    organization_id: OrganizationId, specification: Annotated[OrganizationSpecification, Body()]
 ) -> PreviewDocument:
+    """Return the first rows of an export of an organization."""
     return _preview("organization", organization_id, specification)
 
 
 @router.post(
     "/issuers/<issuerId>/exports/preview",
-    summary="Show the first rows of an export of an issuer",
+    summary="Preview an export of an issuer",
+    description="Returns the first rows. Nothing is stored.",
     tags=TAGS,
     responses=PREVIEW,
 )
-def preview_issuer_export(issuer_id: IssuerId, specification: Annotated[OfOrganization, Body()]) -> PreviewDocument:
+def preview_issuer_export(
+    issuer_id: IssuerId, specification: Annotated[OrganizationSpecification, Body()]
+) -> PreviewDocument:
+    """Return the first rows of an export of an issuer."""
     return _preview("issuer", issuer_id, specification)
 
 
 @router.get(
     "/export-columns",
-    summary="The columns that exports can have",
-    description="By the kind of export, for `columns`; in the order of the file.",
+    summary="List the columns of exports",
+    description="The possible values of `columns` by kind of export, in the order of the file.",
     tags=TAGS,
-    responses=answers(200, "The columns", token=False),
+    responses=responses(200, "The columns", token=False),
     openapi_extensions=NO_TOKEN,
 )
 def export_columns() -> dict[str, list[ColumnDocument]]:
+    """Return the columns that exports can have, by kind."""
     return {
         kind: [ColumnDocument(name=column.name, default=column.default) for column in columns]
         for kind, columns in COLUMNS.items()
@@ -117,10 +127,10 @@ def export_columns() -> dict[str, list[ColumnDocument]]:
 
 @router.get(
     "/exports",
-    summary="Exports of an organization, an issuer or a badge class",
-    description="Give exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    summary="List the exports of an organization, an issuer or a badge class",
+    description="Requires exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
     tags=TAGS,
-    responses=answers(200, "A page of exports, newest first", 404, 422),
+    responses=responses(200, "A page of exports, newest first", 404, 422),
 )
 def export_history(
     organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
@@ -129,6 +139,7 @@ def export_history(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
+    """Return a page of the exports of one scope."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"exports of {scope.key}"
     exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
@@ -137,9 +148,13 @@ def export_history(
 
 
 @router.get(
-    "/exports/<exportId>", summary="An export", tags=TAGS, responses=answers(200, "The export as it is now", 404)
+    "/exports/<exportId>",
+    summary="Get an export",
+    tags=TAGS,
+    responses=responses(200, "The export in its current state", 404),
 )
 def export(export_id: ExportId) -> ExportDocument:
+    """Return an export."""
     return _document(_find(export_id))
 
 
@@ -147,17 +162,23 @@ def export(export_id: ExportId) -> ExportDocument:
     "/exports/<exportId>/file",
     summary="Download an export's file",
     tags=TAGS,
-    responses=answers(
-        302, "To the file", 404, 409, 410, location="A presigned link to the file, which works for 15 minutes"
+    responses=responses(
+        302,
+        "A redirect to the file",
+        404,
+        409,
+        410,
+        location="A presigned link to the file, which expires after 15 minutes",
     ),
 )
 def export_file(export_id: ExportId) -> Response[None]:
+    """Redirect to an export's file by a presigned link."""
     export = _find(export_id)
     status = lifecycle.status_of(export)
     if status == "expired":
-        raise Problem(410, "gone", "Gone", "This export's file has been deleted. Ask for a new export.")
+        raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
     if status != "succeeded":
-        raise Problem(409, "conflict", "Conflict", f"This export has no file: it is {status}.")
+        raise Problem(409, "conflict", "Conflict", f"This export has no file, because its status is {status}.")
     return Response(
         status_code=302,
         headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
@@ -167,11 +188,12 @@ def export_file(export_id: ExportId) -> Response[None]:
 @router.delete(
     "/exports/<exportId>",
     summary="Cancel an export, or delete its file",
-    description="A queued or running one is cancelled and leaves no file; of one that succeeded the file is deleted.",
+    description="Cancels a queued or running export, which then has no file. Deletes the file of one that succeeded.",
     tags=TAGS,
-    responses=answers(200, "The export as it is now", 404),
+    responses=responses(200, "The export in its current state", 404),
 )
 def remove_export(export_id: ExportId) -> ExportDocument:
+    """Cancel an export, or delete its file."""
     lifecycle.remove(_find(export_id))
     return _document(_find(export_id))
 
@@ -196,8 +218,8 @@ def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -
 
 def _find(export_id: str) -> Export:
     caller = caller_of(router)
-    export = found(lifecycle.find_export, export_id, "export")
-    scope_of_found(caller, export.scope_type, export.scope_id, "export")
+    export = require_record(lifecycle.find_export, export_id, "export")
+    require_scope(caller, export.scope_type, export.scope_id, "export")
     return export
 
 

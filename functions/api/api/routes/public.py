@@ -1,6 +1,6 @@
-"""The public Open Badges 2.0 documents: no token, and cacheable.
+"""Routes of the public Open Badges 2.0 documents, which need no token and are cacheable.
 
-A badge class and an assertion are a page to a browser and JSON-LD to a verifier, at the same address.
+A badge class and an assertion have an HTML page for browsers and JSON-LD for verifiers at the same address.
 """
 
 import re
@@ -13,46 +13,52 @@ from badgedata import clock, published
 from badgedata.config import config
 
 from ..http.base_url import base_url_of
-from ..http.caching import ANYWHERE, BY_ACCEPT, UNCHANGED, revalidated
+from ..http.caching import ALLOW_ANY_ORIGIN, NOT_MODIFIED, VARY_BY_ACCEPT, cacheable_response
 from ..http.negotiation import prefers_page
 from ..http.parameters import AwardId, BadgeClassId, IssuerId
-from ..http.problems import problem_answer
-from ..openapi.answers import NO_TOKEN, also_as_page, answers, said_as
+from ..http.problems import problem_response
+from ..openapi.responses import NO_TOKEN, responses, with_content_type, with_html
 from ..public import pages as public_pages
-from ..public.records import UnknownDocument, require_award, require_badge_class, require_issuer
+from ..public.records import UnknownDocumentError, require_award, require_badge_class, require_issuer
 
 router = APIGatewayRouter()
 
 TAGS = ["Public documents"]
 HAS_PAGE: Final = re.compile(r"/public/(badges|assertions)/[^/]+$")
 
-PAGE_TOO: Final = "A browser, which prefers HTML, gets a page that says the same to people."
+HTML_NOTE: Final = "Browsers, which prefer HTML, get a page with the same content."
 
-JSON_LD: Final = said_as("application/ld+json", answers(200, "The document", 404, token=False)) | UNCHANGED
-JSON_LD_OR_PAGE: Final = also_as_page(JSON_LD, 200, 404)
-REVOKED: Final = also_as_page({410: said_as("application/ld+json", answers(200, "Revoked", token=False))[200]}, 410)
+JSON_LD: Final = (
+    with_content_type("application/ld+json", responses(200, "The document", 404, token=False)) | NOT_MODIFIED
+)
+JSON_LD_OR_PAGE: Final = with_html(JSON_LD, 200, 404)
+REVOKED: Final = with_html(
+    {410: with_content_type("application/ld+json", responses(200, "Revoked", token=False))[200]}, 410
+)
 
 
 @router.get(
     "/public/issuers/<issuerId>",
-    summary="An issuer's Profile",
+    summary="Get an issuer's Profile",
     tags=TAGS,
     responses=JSON_LD,
     openapi_extensions=NO_TOKEN,
 )
 def profile(issuer_id: IssuerId) -> Response[str | None]:
+    """Return an issuer's Profile."""
     return _json_ld(_profile(issuer_id))
 
 
 @router.get(
     "/public/badges/<badgeClassId>",
-    summary="A BadgeClass",
-    description=PAGE_TOO,
+    summary="Get a BadgeClass",
+    description=HTML_NOTE,
     tags=TAGS,
     responses=JSON_LD_OR_PAGE,
     openapi_extensions=NO_TOKEN,
 )
 def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
+    """Return a BadgeClass, as JSON-LD or as a page."""
     record = require_badge_class(badge_class_id)
     document = published.badge_class(record, base_url_of(router))
     if _prefers_page():
@@ -62,13 +68,14 @@ def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
 
 @router.get(
     "/public/assertions/<assertionId>",
-    summary="An Assertion",
-    description=f"A revoked one answers 410 with `revoked` and `revocationReason`, as Open Badges 2.0 says. {PAGE_TOO}",
+    summary="Get an Assertion",
+    description=f"If revoked, returns 410 with `revoked` and `revocationReason` (Open Badges 2.0). {HTML_NOTE}",
     tags=TAGS,
     responses=JSON_LD_OR_PAGE | REVOKED,
     openapi_extensions=NO_TOKEN,
 )
 def assertion(award_id: AwardId) -> Response[str | None]:
+    """Return an Assertion, as JSON-LD or as a page; with status 410 if it is revoked."""
     award = require_award(award_id)
     status = 410 if award.revoked else 200
     if award.revoked:
@@ -82,12 +89,12 @@ def assertion(award_id: AwardId) -> Response[str | None]:
     return _json_ld(document, status)
 
 
-@router.exception_handler(UnknownDocument)
-def unknown(error: UnknownDocument) -> Response[str]:
-    """Tell a person in a page, and a program as every other problem, what isn't here."""
+@router.exception_handler(UnknownDocumentError)
+def unknown(error: UnknownDocumentError) -> Response[str]:
+    """Return the 404 as a page to browsers, and as a problem document to programs."""
     if HAS_PAGE.search(router.current_event.path) and _prefers_page():
         return _page(public_pages.missing_page(error.what), 404)
-    return problem_answer(error)
+    return problem_response(error)
 
 
 def _prefers_page() -> bool:
@@ -98,14 +105,14 @@ def _page(page: str, status: int = 200) -> Response[Any]:
     headers = {
         "Content-Security-Policy": public_pages.CONTENT_SECURITY_POLICY,
         "Referrer-Policy": "no-referrer",
-        **BY_ACCEPT,
+        **VARY_BY_ACCEPT,
     }
-    return revalidated(router, "text/html; charset=utf-8", page, headers, status)
+    return cacheable_response(router, "text/html; charset=utf-8", page, headers, status)
 
 
 def _json_ld(document: published.JsonObject, status: int = 200) -> Response[str | None]:
-    headers = {"Link": f"<{document['id']}>; rel=canonical", **BY_ACCEPT, **ANYWHERE}
-    return revalidated(router, "application/ld+json", published.json_ld(document).decode(), headers, status)
+    headers = {"Link": f"<{document['id']}>; rel=canonical", **VARY_BY_ACCEPT, **ALLOW_ANY_ORIGIN}
+    return cacheable_response(router, "application/ld+json", published.json_ld(document).decode(), headers, status)
 
 
 def _profile(issuer_id: str) -> published.JsonObject:

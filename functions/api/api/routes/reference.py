@@ -1,4 +1,4 @@
-"""What this API can do, for programs (`/openapi.json`) and for people (`/reference`); no token is needed."""
+"""Routes of the API's description, for programs (`/openapi.json`) and for people (`/reference`); no token needed."""
 
 import base64
 import hashlib
@@ -9,42 +9,42 @@ from importlib.resources import files
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from ..http.base_url import base_url_of
-from ..http.caching import revalidated
+from ..http.caching import cacheable_response
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
-    """Let an app describe itself, as the API of the address that the request came in at."""
+    """Add the routes that describe an app, with the base URL of the request."""
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> Response[str | None]:
-        return revalidated(app, "application/json", _document(app), {})
+        return cacheable_response(app, "application/json", _document(app), {})
 
     @app.get("/reference", include_in_schema=False)
     def reference() -> Response[str | None]:
         page, policy = _page(_document(app))
-        return revalidated(app, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
+        return cacheable_response(app, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
 
 
 def _document(app: APIGatewayRestResolver) -> str:
-    from ..openapi.document import openapi_document  # only now: most cold starts are for something else
+    from ..openapi.document import openapi_document  # imported here, because most cold starts don't need it
 
     return openapi_document(app, base_url_of(app))
 
 
 @lru_cache(maxsize=4)
 def _page(document: str) -> tuple[str, str]:
-    """Return the page for people, and its content security policy: it runs the scripts that are in it and no others.
+    """Return the reference page, and its content security policy, which allows only the scripts in the page.
 
-    Nearly all of its 1.7 MB is Swagger UI, which API Gateway compresses to a quarter, and which a browser that has it
-    does not get again (`revalidated`).
+    Nearly all of its 1.7 MB is Swagger UI. API Gateway compresses it to a quarter, and browsers cache it
+    (`cacheable_response`).
     """
-    # `enable_swagger` takes the API's address once, when the function starts; here it is that of each request.
-    # Scripts and styles stand in the page itself, so that it asks no other site for anything.
+    # `enable_swagger` fixes the API's URL when the function starts; this takes it from each request.
+    # Scripts and styles are inline, so that the page loads nothing from other sites.
     from aws_lambda_powertools.event_handler.openapi import swagger_ui
 
     assets = files(swagger_ui)
     page = swagger_ui.generate_swagger_html(
-        spec=document.replace("</", "<\\/"),  # no text of ours may end the page's script
+        spec=document.replace("</", "<\\/"),  # no text may end the page's script
         swagger_js=assets.joinpath("swagger-ui-bundle.min.js").read_text(),
         swagger_css=assets.joinpath("swagger-ui.min.css").read_text(),
         swagger_base_url="",
@@ -54,7 +54,7 @@ def _page(document: str) -> tuple[str, str]:
     policy = [
         "default-src 'none'",
         " ".join(["script-src", *scripts]),
-        "style-src 'unsafe-inline'",  # Swagger UI sets styles of single elements
+        "style-src 'unsafe-inline'",  # Swagger UI sets inline styles
         "img-src data:",
         "connect-src 'self'",
         "base-uri 'none'",

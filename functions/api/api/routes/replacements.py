@@ -1,4 +1,4 @@
-"""Replace a badge: look first, then confirm or cancel; and follow the re-sync of its awards' images."""
+"""Routes of replacements: preview one, confirm or cancel it, and follow the image re-sync of its awards."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from badgedata import addresses, clock
+from badgedata import clock, published
 from badgedata.access import Scope, find_badge_class
 from badgedata.config import config
 from badgedata.cursors import read_cursor
@@ -23,10 +23,10 @@ from badgedata.stored_images import stored_image
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
-from ..http.lookups import found, scope_of_found
+from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import BadgeClassId, Cursor, Limit, ReplacementId
-from ..openapi.answers import answers
+from ..openapi.responses import responses
 from ..schemas.replacements import (
     FailedImageDocument,
     FailedImageList,
@@ -43,31 +43,33 @@ TAGS = ["Replacements"]
 @router.post(
     "/badge-classes/<badgeClassId>/replacements",
     summary="Preview a badge's replacement",
-    description="Reads the new badge, and shows what would change. Nothing changes yet; the preview holds for an hour.",
+    description="Reads the new badge and returns what would change. The preview expires after an hour.",
     tags=TAGS,
-    responses=answers(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's address"),
+    responses=responses(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's URL"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
+    """Preview a badge's replacement."""
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
     with fair_use.one_preview(scope.organization.entity_id):
-        made = request.preview(badge_class, body.source(), caller_of(router).email)
+        replacement = request.preview(badge_class, body.source(), caller_of(router).email)
     return Response(
         status_code=201,
         content_type="application/json",
-        body=_document(made, badge_class),
-        headers={"Location": f"{base_url_of(router)}/replacements/{made.id}"},
+        body=_document(replacement, badge_class),
+        headers={"Location": f"{base_url_of(router)}/replacements/{replacement.id}"},
     )
 
 
 @router.get(
     "/badge-classes/<badgeClassId>/replacements",
-    summary="A badge's replacements",
+    summary="List a badge's replacements",
     tags=TAGS,
-    responses=answers(200, "A page of replacements, newest first", 404, 422),
+    responses=responses(200, "A page of replacements, newest first", 404, 422),
 )
 def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
+    """Return a page of a badge's replacements."""
     caller_of(router).scope("badge-class", badge_class_id)
     list_name = Replacement.history_key(badge_class_id)
     records = lifecycle.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
@@ -78,11 +80,12 @@ def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = No
 
 @router.get(
     "/replacements/<replacementId>",
-    summary="A replacement",
+    summary="Get a replacement",
     tags=TAGS,
-    responses=answers(200, "The replacement as it is now", 404),
+    responses=responses(200, "The replacement in its current state", 404),
 )
 def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
+    """Return a replacement."""
     record, _ = _find(replacement_id)
     return _document(record, _badge_class(record.badge_class_id))
 
@@ -90,11 +93,12 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
 @router.post(
     "/replacements/<replacementId>/confirm",
     summary="Confirm a replacement",
-    description="Overwrites the badge for good, and begins to re-sync its awards' images. A repeat changes nothing.",
+    description="Overwrites the badge permanently, and starts the image re-sync of its awards. Idempotent.",
     tags=TAGS,
-    responses=answers(200, "The replacement, done", 403, 404, 409),
+    responses=responses(200, "The confirmed replacement", 403, 404, 409),
 )
 def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
+    """Confirm a replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
     return _document(lifecycle.confirm(record), _badge_class(record.badge_class_id))
@@ -104,9 +108,10 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     "/replacements/<replacementId>",
     summary="Cancel a replacement",
     tags=TAGS,
-    responses=answers(200, "The replacement, cancelled", 403, 404, 409),
+    responses=responses(200, "The cancelled replacement", 403, 404, 409),
 )
 def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
+    """Cancel a replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
     return _document(lifecycle.cancel(record), _badge_class(record.badge_class_id))
@@ -114,11 +119,12 @@ def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
 
 @router.get(
     "/replacements/<replacementId>/failed-images",
-    summary="The awards whose image could not be refreshed yet, and why",
+    summary="List the awards whose image could not be refreshed yet, with reasons",
     tags=TAGS,
-    responses=answers(200, "A page of awards", 404, 422),
+    responses=responses(200, "A page of awards", 404, 422),
 )
 def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
+    """Return a page of the awards whose image could not be refreshed yet."""
     record, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
     resync = resyncs.shown_for(_badge_class(record.badge_class_id), lifecycle.version_of(record))
@@ -132,12 +138,12 @@ def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cur
 
 def _find(replacement_id: str) -> tuple[Replacement, Scope]:
     caller = caller_of(router)
-    replacement = found(lifecycle.find, replacement_id, "replacement")
-    return replacement, scope_of_found(caller, "badge-class", replacement.badge_class_id, "replacement")
+    replacement = require_record(lifecycle.find, replacement_id, "replacement")
+    return replacement, require_scope(caller, "badge-class", replacement.badge_class_id, "replacement")
 
 
 def _badge_class(badge_class_id: str) -> BadgeClass:
-    return found(partial(find_badge_class, consistent=True), badge_class_id, "badge class")
+    return require_record(partial(find_badge_class, consistent=True), badge_class_id, "badge class")
 
 
 def _require_replacing(scope: Scope) -> None:
@@ -175,7 +181,7 @@ def _failed_image(failure: FailedImage) -> FailedImageDocument:
 
 def _content(content: dict[str, Any]) -> dict[str, Any]:
     stored = stored_image(content["image"])
-    shown = addresses.stored_image_url(base_url_of(router), stored.name) if stored else content["image"]
+    shown = published.stored_image_url(base_url_of(router), stored.name) if stored else content["image"]
     return {**content, "image": shown}
 
 

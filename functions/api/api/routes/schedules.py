@@ -1,4 +1,4 @@
-"""Schedules: recurring exports. Make one, look at it, turn it off and on, delete it."""
+"""Routes of schedules (recurring exports): create one, read it, turn it off and on, delete it."""
 
 from typing import Annotated, Any
 
@@ -19,11 +19,11 @@ from badgedata.schedules.request import ScheduleSpecification
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
-from ..http.lookups import found, scope_of_found
+from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import Cursor, Limit, ScheduleId, named_scope
 from ..http.problems import from_validation
-from ..openapi.answers import answers
+from ..openapi.responses import responses
 from ..schemas.schedules import ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
 
 router = APIGatewayRouter()
@@ -34,11 +34,12 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
 
 @router.post(
     "/schedules",
-    summary="Export again and again",
+    summary="Create a schedule",
     tags=TAGS,
-    responses=answers(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's address"),
+    responses=responses(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's URL"),
 )
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
+    """Create a schedule."""
     caller = caller_of(router)
     scope_type, scope_id, specification = _read(schedule)
     created = request.create(specification, caller.scope(scope_type, scope_id), caller.email)
@@ -52,10 +53,10 @@ def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[Sc
 
 @router.get(
     "/schedules",
-    summary="Schedules of an organization, an issuer or a badge class",
-    description="Give exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    summary="List the schedules of an organization, an issuer or a badge class",
+    description="Requires exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
     tags=TAGS,
-    responses=answers(200, "A page of schedules, newest first", 404, 422),
+    responses=responses(200, "A page of schedules, newest first", 404, 422),
 )
 def schedules(
     organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
@@ -64,6 +65,7 @@ def schedules(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ScheduleList:
+    """Return a page of the schedules of one scope."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
     records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
@@ -73,11 +75,12 @@ def schedules(
 
 @router.get(
     "/schedules/<scheduleId>",
-    summary="A schedule",
+    summary="Get a schedule",
     tags=TAGS,
-    responses=answers(200, "The schedule as it is now", 404),
+    responses=responses(200, "The schedule in its current state", 404),
 )
 def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
+    """Return a schedule."""
     record, _ = _find(caller_of(router), schedule_id)
     return _document(record)
 
@@ -85,11 +88,12 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
 @router.patch(
     "/schedules/<scheduleId>",
     summary="Turn a schedule off or on",
-    description="Who turns it on answers for its exports from then on, as `requestedBy`.",
+    description="The person who turns it on becomes responsible for its exports (`requestedBy`).",
     tags=TAGS,
-    responses=answers(200, "The schedule as it is now", 400, 403, 404, 413, 422),
+    responses=responses(200, "The schedule in its current state", 400, 403, 404, 413, 422),
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
+    """Turn a schedule off or on."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     if change.enabled:
@@ -103,53 +107,54 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
 @router.delete(
     "/schedules/<scheduleId>",
     summary="Delete a schedule",
-    description="The exports that it made stay.",
+    description="Existing exports are kept.",
     tags=TAGS,
-    responses=answers(204, "It is deleted", 403, 404),
+    responses=responses(204, "The schedule is deleted", 403, 404),
 )
 def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
+    """Delete a schedule."""
     record, scope = _find(caller_of(router), schedule_id)
     lifecycle.remove(record, scope)
     return Response(status_code=204)
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:
-    schedule = found(_seen_schedule, schedule_id, "schedule")
-    return schedule, scope_of_found(caller, schedule.scope_type, schedule.scope_id, "schedule")
+    schedule = require_record(_find_shown_schedule, schedule_id, "schedule")
+    return schedule, require_scope(caller, schedule.scope_type, schedule.scope_id, "schedule")
 
 
-def _seen_schedule(schedule_id: str) -> Schedule | None:
+def _find_shown_schedule(schedule_id: str) -> Schedule | None:
     schedule = lifecycle.find(schedule_id)
     return schedule if schedule is not None and schedule.status in lifecycle.SEEN else None
 
 
-def _read(asked: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
-    """Give what the schedule exports, by type and id, and the specification of it.
+def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
+    """Return the type and ID of the scope that a new schedule exports, and its specification.
 
     Raises
     ------
     Problem
-        422, naming each field that is wrong; those of the export begin with ``export.``.
+        422 with each invalid field; those of the export begin with ``export.``.
     """
-    export = asked.export
+    export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
     options = export.model_extra or {}
-    zone = options.get("timeZone", asked.time_zone)
-    if asked.period is not None and zone != asked.time_zone:
+    zone = options.get("timeZone", body.time_zone)
+    if body.period is not None and zone != body.time_zone:
         raise invalid(
             "export.timeZone",
-            f"The period {asked.period} goes by the schedule's timeZone, {shown(asked.time_zone)}, and this is "
-            f"{shown(zone)}. Leave it out.",
+            f"The period {body.period} uses the schedule's timeZone, {shown(body.time_zone)}, but this is "
+            f"{shown(zone)}. Omit it.",
         )
     return (
         scope_type,
         scope_id,
         ScheduleSpecification(
-            name=asked.name,
+            name=body.name,
             export=_read_export(scope_type, export.kind, options),
-            expression=asked.expression,
-            time_zone=asked.time_zone,
-            period=asked.period,
+            expression=body.expression,
+            time_zone=body.time_zone,
+            period=body.period,
         ),
     )
 
@@ -159,7 +164,7 @@ def _read_export(scope_type: ScopeType, kind: str, options: dict[str, Any]) -> S
     if kind not in kinds:
         raise invalid(
             "export.kind",
-            f"The kinds of export of this {scope_type.replace('-', ' ')} are {', '.join(kinds)}; it was {shown(kind)}.",
+            f"For this {scope_type.replace('-', ' ')}, must be one of {', '.join(kinds)}; it was {shown(kind)}.",
         )
     try:
         specification: Specification = TypeAdapter(kinds[kind]).validate_python({**options, "kind": kind})

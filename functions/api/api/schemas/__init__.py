@@ -1,1 +1,1 @@
-"""The JSON that is sent and answered, by resource: pydantic models, which the OpenAPI document is written from."""
+"""The JSON of requests and responses by resource, as pydantic models that the OpenAPI document describes."""

@@ -1,4 +1,4 @@
-"""The JSON of people's roles, organizations, issuers and badge classes."""
+"""The JSON of roles, organizations, issuers and badge classes."""
 
 from typing import Literal
 
@@ -14,14 +14,14 @@ class OrganizationDocument(Document):
 
 
 class NamedIssuer(Document):
-    """An issuer, by id and name."""
+    """An issuer's ID and name."""
 
     id: EntityId
     name: str
 
 
 class Membership(Document):
-    """A role of the caller's."""
+    """A role of the caller."""
 
     role: Literal["admin", "owner", "editor", "staff"]
     organization: OrganizationDocument

@@ -1,4 +1,4 @@
-"""What all JSON of the API's answers has in common, as pydantic models: the OpenAPI document says what is sent."""
+"""The base of all JSON in responses, and problem documents."""
 
 from typing import Annotated, Any
 
@@ -10,12 +10,12 @@ EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 
 
 def _absent_not_null(schema: dict[str, Any]) -> None:
-    """Say in a model's schema what its JSON does: a field that may be None is left out, and never null."""
+    """Describe in a model's schema that a field that is None is omitted, and never null."""
     for field in schema.get("properties", {}).values():
         if "anyOf" in field and "default" in field and field["default"] is None:
             del field["default"]
-            given = [kind for kind in field.pop("anyOf") if kind != {"type": "null"}]
-            field |= given[0] if len(given) == 1 else {"anyOf": given}
+            kinds = [kind for kind in field.pop("anyOf") if kind != {"type": "null"}]
+            field |= kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 
 
 class Document(BaseModel):
@@ -25,24 +25,24 @@ class Document(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         json_schema_extra=_absent_not_null,
-        defer_build=True,  # a request needs one or two of all these models, so none is built before
-        hide_input_in_errors=True,  # such an error is logged, and what it is about may be a person's
+        defer_build=True,  # a request needs only one or two of these models
+        hide_input_in_errors=True,  # these errors are logged, and inputs may be personal data
     )
 
     @model_serializer(mode="wrap")
-    def _leave_out_none(self, write: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def] # a type here would be the schema
+    def _omit_none(self, write: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def] # a return type would become the schema
         return {key: value for key, value in write(self).items() if value is not None}
 
 
 class FieldProblem(Document):
-    """One field of the request that has to change."""
+    """An invalid field of the request."""
 
     field: str
     message: str
 
 
 class ProblemDocument(Document):
-    """An error, as RFC 9457 has it."""
+    """An error (RFC 9457)."""
 
     type: str
     title: str

@@ -8,7 +8,7 @@ from .document import Document, EntityId, Time
 
 
 class ExportScope(Document):
-    """What an export is about."""
+    """What an export covers."""
 
     type: Literal["organization", "issuer", "badge-class"]
     id: EntityId
@@ -16,7 +16,7 @@ class ExportScope(Document):
 
 
 class Progress(Document):
-    """How far an export is; `expectedRows` and `percent` only where they are known."""
+    """Progress of an export. `expectedRows` and `percent` are absent until they are known."""
 
     rows: int
     expected_rows: int | None = None

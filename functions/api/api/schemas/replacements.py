@@ -1,4 +1,4 @@
-"""The JSON of replacements: what is sent to make one, and what is answered."""
+"""The JSON of replacements, in requests and responses."""
 
 from typing import Any, Literal, Self
 
@@ -10,15 +10,17 @@ from .document import Document, EntityId, Time
 
 
 class ReplacementSource(BaseModel):
-    """Where the new badge comes from: exactly one of the three."""
+    """The source of the new badge: exactly one of the three fields."""
 
     model_config = ConfigDict(extra="forbid")
 
     url: str | None = Field(
-        None, description="The public address of an assertion, a badge class, a baked image, or a page that links one"
+        None, description="The public URL of an assertion, a badge class, a baked image, or a page that links to one"
     )
     json_: dict[str, Any] | str | None = Field(
-        None, alias="json", description="An assertion, a credential or a badge class, as an object, text or data: URI"
+        None,
+        alias="json",
+        description="An assertion, a credential or a badge class, as an object, a string or a data: URI",
     )
     image: str | None = Field(None, description="A baked PNG or SVG of at most 4 MiB, in Base64 or as a data: URI")
 
@@ -30,33 +32,33 @@ class ReplacementSource(BaseModel):
         return self
 
     def source(self) -> Source:
-        """Give the source in the words of the domain."""
+        """Return the source as the domain takes it."""
         if self.url is not None:
             return Source("url", self.url)
         return Source("image", self.image) if self.image is not None else Source("json", self.json_)
 
 
 class BadgeContent(Document):
-    """What of a badge class a replacement overwrites."""
+    """The part of a badge class that a replacement overwrites."""
 
     name: str
     description: str | None = None
     criteria: dict[str, str] | None = None
-    image: str | None = Field(None, description="Shows the image, to anybody; what it shows never changes")
+    image: str | None = Field(None, description="Public URL of the image; the image at this URL never changes")
     tags: list[str]
     alignment: list[dict[str, str]]
 
 
 class SourceDocument(Document):
-    """What the new badge was read from."""
+    """The source of the new badge, as it was read."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
-    assertion_id: str | None = Field(None, description="Absent where a badge class itself was given")
+    assertion_id: str | None = Field(None, description="Absent if the source is a badge class")
 
 
 class ImageResyncDocument(Document):
-    """How far the images of the awards are; `refreshed` + `pending` + `failed` is `total`, always."""
+    """Progress of an image re-sync. `refreshed` + `pending` + `failed` is always `total`."""
 
     status: Literal["in-progress", "complete", "overdue"]
     total: int
@@ -67,7 +69,7 @@ class ImageResyncDocument(Document):
 
 
 class ReplacementDocument(Document):
-    """A replacement. `current` is the badge class as it is now."""
+    """A replacement. `current` is the badge class in its current state."""
 
     id: EntityId
     badge_class_id: EntityId
@@ -96,11 +98,11 @@ class FailedImageDocument(Document):
     award_id: EntityId
     reason: str
     attempts: int
-    next_try_at: Time | None = Field(None, description="Absent once the window is over")
+    next_try_at: Time | None = Field(None, description="Absent after the window has ended")
 
 
 class FailedImageList(Document):
-    """A page of the awards whose image could not be refreshed yet, and who can help."""
+    """A page of the awards whose image could not be refreshed yet, and an address for help."""
 
     items: list[FailedImageDocument]
     contact_address: str | None = None

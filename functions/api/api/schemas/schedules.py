@@ -1,4 +1,4 @@
-"""The JSON of schedules: what is sent to make or change one, and what is answered."""
+"""The JSON of schedules, in requests and responses."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,28 +15,30 @@ Text = Annotated[str, Field(max_length=256)]
 
 
 def _without_control_characters(text: str) -> str:
-    if (found := control_character_in(text)) is not None:
-        position, character = found
+    if (match := control_character_in(text)) is not None:
+        position, character = match
         raise ValueError(f"Character {position} is the control character {character}")
     return text
 
 
-_KINDS_TOLD = "; ".join(f"{scope.replace('-', ' ')}: {', '.join(map('`{}`'.format, KINDS[scope]))}" for scope in KINDS)
+_KINDS_BY_SCOPE = "; ".join(
+    f"{scope.replace('-', ' ')}: {', '.join(map('`{}`'.format, KINDS[scope]))}" for scope in KINDS
+)
 
 
 class ExportOnSchedule(BaseModel):
-    """The export that each run asks for: exactly one of the three ids, the kind, and the options of that kind."""
+    """The export that each run requests: exactly one of the three IDs, the kind, and the options of that kind."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
     organization_id: str | None = None
     issuer_id: str | None = None
     badge_class_id: str | None = None
-    kind: Annotated[Text, Field(description=f"As where the export itself is asked for. {_KINDS_TOLD}")]
+    kind: Annotated[Text, Field(description=f"As in a request for a single export. {_KINDS_BY_SCOPE}")]
 
 
 class ScheduleRequest(BaseModel):
-    """A schedule to make."""
+    """A schedule to create."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
@@ -48,7 +50,7 @@ class ScheduleRequest(BaseModel):
         Text,
         Field(
             description="`rate(N minutes|hours|days)` or `cron(minutes hours day-of-month month day-of-week year)`, "
-            "as EventBridge Scheduler has it",
+            "in the syntax of EventBridge Scheduler",
             examples=["cron(0 6 ? * MON *)", "rate(12 hours)"],
         ),
     ]
@@ -59,7 +61,7 @@ class ScheduleRequest(BaseModel):
 
 
 class ScheduleChange(BaseModel):
-    """Turn a schedule on or off."""
+    """A change of a schedule: turn it on or off."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -67,14 +69,14 @@ class ScheduleChange(BaseModel):
 
 
 class ScheduleState(Document):
-    """Whether a schedule runs, and if it was stopped, why."""
+    """Whether a schedule runs, and the reason if it was stopped."""
 
     status: Literal["active", "paused", "stopped"]
     reason: str | None = None
 
 
 class LastRun(Document):
-    """A schedule's latest run, by the time that it was to be at; without `exportId` while it waits or if it failed."""
+    """The latest run, by its scheduled time. `exportId` is absent while the run is postponed, and if it failed."""
 
     at: Time
     export_id: EntityId | None = None

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from badgedata import addresses
+from badgedata import published
 from badgedata.clock import parse_rfc3339
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardItem, AwardRow, EvidenceList
@@ -49,18 +49,18 @@ class AwardTexts:
         return "; ".join(badge_class.tags or []) if badge_class is not None else ""
 
     def badge_url(self, award: AwardRow) -> str:
-        return addresses.badge_class_url(config().public_base_url, award.badge_class_id.S)
+        return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
 
     def badge_image_url(self, award: AwardRow) -> str:
         badge_class = self._badge(award)
-        return addresses.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
+        return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
 
     def award_url(self, award: AwardRow) -> str:
-        return addresses.assertion_url(config().public_base_url, award.award_id.S)
+        return published.assertion_url(config().public_base_url, award.award_id.S)
 
     def award_image_url(self, award: AwardRow) -> str:
         image = award.image.S if isinstance(award, AwardItem) else ""
-        return addresses.image_url(self.award_url(award), image or None) or ""
+        return published.image_url(self.award_url(award), image or None) or ""
 
     def day(self, award: AwardRow, attribute: str, time: str) -> str:
         """Return the calendar day of a time in the export's time zone."""
@@ -106,7 +106,7 @@ _GETTERS: Final[dict[str, Callable[[AwardTexts, AwardRow], str]]] = {
     "Badge Image URL": AwardTexts.badge_image_url,
     "Award Image URL": AwardTexts.award_image_url,
     "Badge URL": AwardTexts.badge_url,
-    "Issuer URL": lambda texts, _: addresses.issuer_url(config().public_base_url, texts.issuer.entity_id),
+    "Issuer URL": lambda texts, _: published.issuer_url(config().public_base_url, texts.issuer.entity_id),
     "Issued Date": lambda texts, award: texts.day(award, "issuedOn", award.issued_on.S),
     "Expires Date": lambda texts, award: texts.day(award, "expires", award.expires.S),
     "Evidence Count": lambda _, award: str(len(award.evidence.L)),

@@ -1,7 +1,7 @@
-"""The export's own read path for awards: a page of DynamoDB's JSON, straight into typed records.
+"""The read path of exports for awards: a page of DynamoDB's JSON is decoded directly into typed records.
 
-PynamoDB and boto3 turn each attribute of each item into Python objects several times over; at millions of awards that
-is what an export would spend its time on. Here msgspec reads the bytes as they came (`make bench` has the figures).
+PynamoDB and boto3 convert each attribute of each item to Python objects several times. With millions of awards, an
+export would spend most of its time on that. Here msgspec decodes the bytes as they arrived (`make bench` has figures).
 """
 
 import gc
@@ -18,27 +18,27 @@ from badgedata.exports.failures import UnreadableDataError, wrong_item
 from badgedata.exports.raw_queries import Asked
 
 ITEMS_A_PAGE: int | None = None
-"""Items of one Query at the most; None lets DynamoDB's 1 MB decide."""
+"""The most items of one Query; None leaves it to DynamoDB, which returns up to 1 MB."""
 
 MAX_MERGED_ITEMS = 4000
-"""Awards of several badge classes that are merged at a time, and that the pages of all of them hold together."""
+"""The awards of several badge classes that are merged at a time, and the most that their pages have in total."""
 
 MIN_MERGED_ITEMS = 50
-"""Awards in one page of a badge class at the least, however many are merged."""
+"""The least awards in one page of a badge class, however many badge classes are merged."""
 
 
 class UnreadableAwardError(UnreadableDataError):
-    """An award whose item in the table is not as it should be; the message says which and why."""
+    """The item of an award can't be read; the message names the award and says why."""
 
 
 class Text(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A string attribute: ``{"S": "…"}``"""
+    """A string attribute, as ``{"S": "…"}``."""
 
     S: str
 
 
 class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A boolean attribute: ``{"BOOL": true}``"""
+    """A boolean attribute, as ``{"BOOL": true}``."""
 
     BOOL: bool
 
@@ -48,20 +48,20 @@ _NO_FLAG = Flag(False)
 
 
 class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
-    """One evidence item as it is in the table."""
+    """One evidence item, as the table stores it."""
 
     id: Text = _NO_TEXT
     narrative: Text = _NO_TEXT
 
 
 class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """``{"M": {…}}``"""
+    """A map attribute with one evidence item, as ``{"M": {…}}``."""
 
     M: EvidenceAttributes
 
 
 class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """``{"L": […]}``"""
+    """A list attribute, as ``{"L": […]}``."""
 
     L: list[EvidenceMap]
 
@@ -70,7 +70,7 @@ _NO_EVIDENCE = EvidenceList([])
 
 
 class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """What the award CSV shows of an award, as DynamoDB's JSON has it. Other attributes are not asked for."""
+    """The attributes of an award that its table row shows. Queries request no other attributes."""
 
     award_id: Text
     badge_class_id: Text
@@ -86,7 +86,7 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class AwardItem(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award, with all that an assertion needs besides."""
+    """An award, with the other attributes that its assertion needs."""
 
     issued_on_award_id: Text
     recipient_hashed: Flag = _NO_FLAG
@@ -96,7 +96,7 @@ class AwardItem(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):
-    """What one Query answers: up to 1 MB of items, and the key of the last one if there may be more."""
+    """The response of one Query: up to 1 MB of items, and the key of the last one if there may be more."""
 
     items: list[Award] = msgspec.field(name="Items", default_factory=list)
     last_evaluated_key: dict[str, Text] | None = msgspec.field(name="LastEvaluatedKey", default=None)
@@ -141,7 +141,7 @@ def awards_of_issuer[Award: AwardRow](
     Raises
     ------
     UnreadableAwardError
-        When an item's attributes are not of the types they should be.
+        If an attribute of an item has a wrong type.
     """
     if first > end:
         return
@@ -169,7 +169,7 @@ def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str
     Raises
     ------
     UnreadableAwardError
-        When an item's attributes are not of the types they should be.
+        If an attribute of an item has a wrong type.
     """
     if first > end:
         return
@@ -194,46 +194,46 @@ def _awards_by_index(badge_class_id: str, first: str, end: str, limit: int) -> I
 
 
 def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage[AwardItem]]:
-    """Read a badge class's awards behind the sort key `after` ("" is before the first), in the order of date and id.
+    """Read the awards of a badge class after the sort key `after` ("" is the beginning), in the order of date and id.
 
     Raises
     ------
     UnreadableAwardError
-        When an item's attributes are not of the types they should be.
+        If an attribute of an item has a wrong type.
     """
-    behind_key = after or " "  # a key is never empty, and no award's begins with a space
+    after_key = after or " "  # a key is never empty, and the key of no award begins with a space
     return _pages(
         items_decoder,
         IndexName="by-badge-class",
         KeyConditionExpression="badgeClassId = :badge_class AND issuedOnAwardId > :after",
-        ExpressionAttributeValues={":badge_class": {"S": badge_class_id}, ":after": {"S": behind_key}},
+        ExpressionAttributeValues={":badge_class": {"S": badge_class_id}, ":after": {"S": after_key}},
     )
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Give a text attribute's text, or None where the award has none; an empty text is one."""
+    """Return the text of an attribute, or None if the award lacks the attribute. A text can be empty."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
 def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
-    """Give an award's evidence items, or None where it has no such attribute; an empty list is one."""
+    """Return the evidence items of an award, or None if it lacks the attribute. A list can be empty."""
     return None if attribute is _NO_EVIDENCE else attribute.L
 
 
-def behind(sort_key: str) -> str:
-    """Give the least sort key behind this one that an award can have: nothing in an id sorts before a space."""
+def next_sort_key(sort_key: str) -> str:
+    """Return the least sort key after this one that an award can have: no character of an id sorts before a space."""
     return sort_key + " "
 
 
 def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Read the body of a Query's answer.
+    """Decode the body of a Query's response.
 
     Raises
     ------
     UnreadableAwardError
-        Names the award, the attribute, and what is wrong with it.
+        If an award can't be read; the message names the award and the attribute.
     """
-    # Of the many objects made here none refers back to another; to look for such circles costs a fifth of the time.
+    # None of the many objects created here is part of a cycle, and searching for cycles takes a fifth of the time.
     gc.disable()
     try:
         return decoder.pages.decode(body)
@@ -244,12 +244,12 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Read a page in which attributes may be DynamoDB's null, as if those were not there. Seldom does one have any."""
+    """Decode a page in which attributes may be DynamoDB's null, as if they were absent. Few pages have any."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)
     except msgspec.ValidationError as error:
-        raise UnreadableAwardError(_say_which(body, error)) from None
+        raise UnreadableAwardError(_describe(body, error)) from None
 
 
 def _without_nulls(value: Any) -> Any:
@@ -261,7 +261,7 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _say_which(body: bytes, error: msgspec.ValidationError) -> str:
+def _describe(body: bytes, error: msgspec.ValidationError) -> str:
     path, reason = wrong_item(error)
     place = re.fullmatch(r"\$\.Items\[(\d+)\]\.?(.*)", path)
     item = msgspec.json.decode(body)["Items"][int(place[1])] if place else {}
@@ -271,7 +271,7 @@ def _say_which(body: bytes, error: msgspec.ValidationError) -> str:
 
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:
-    """Read a Query's pages; while the caller is busy with one, the next is on its way."""
+    """Read the pages of a Query. While the caller processes a page, the next one is being fetched."""
     query |= decoder.projection
     query["TableName"] = config().awards_table
     if ITEMS_A_PAGE is not None:

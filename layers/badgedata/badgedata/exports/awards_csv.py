@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from badgedata.addresses import assertion_url
 from badgedata.config import config
 from badgedata.exports.award_columns import NEEDS_ITEMS, AwardTexts, evidence_narratives, evidence_urls
 from badgedata.exports.award_pages import AwardRow, EvidenceList, items_decoder, rows_decoder
@@ -21,6 +20,7 @@ from badgedata.exports.pages import Page, Row
 from badgedata.exports.stretches import AwardPosition
 from badgedata.exports.window import zone_named
 from badgedata.identifiers import is_entity_id
+from badgedata.published import assertion_url
 from badgedata.records.directory import Issuer
 
 type _Encoder = Callable[[Sequence[AwardRow]], bytes]
@@ -103,6 +103,7 @@ class DefaultEncoder:
         ).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> bytes:
+        """Return the lines of some awards."""
         separator, at = self._separator.encode(), self._texts.at
         no_expiry_active = separator * 2 + b"active"
         assertions_url = assertion_url(config().public_base_url, "").encode()

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from badgedata.addresses import badge_class_url
 from badgedata.config import config
 from badgedata.exports.columns import BADGE_COLUMNS, Column
-from badgedata.exports.directory_lists import badge_classes_behind
+from badgedata.exports.directory_lists import badge_classes_after
 from badgedata.exports.pages import Row, Rows, Table, TablePosition
+from badgedata.published import badge_class_url
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
 
@@ -21,7 +21,7 @@ def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
             if issuer.entity_id < begin.issuer:
                 continue
             last = begin.group if issuer.entity_id == begin.issuer else ""
-            for badge_class in badge_classes_behind(issuer.entity_id, last):
+            for badge_class in badge_classes_after(issuer.entity_id, last):
                 row = _row(badge_class, issuer)
                 yield TablePosition(badge_class.entity_id, issuer=issuer.entity_id), [row[cell] for cell in cells]
 

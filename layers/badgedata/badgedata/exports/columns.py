@@ -1,4 +1,4 @@
-"""The columns that each kind of table has: their names, what their cells hold, and which are there by default."""
+"""The columns of each kind of table: their names, what their cells hold, and which a file has by default."""
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
@@ -27,7 +27,7 @@ class Column(NamedTuple):
 
 
 ISSUER_COLUMNS: Final = (Column("Issuer ID", "id", default=False), Column("Issuer Name", default=False))
-"""The first columns of a table about groups. They are there by default in an export of all issuers."""
+"""The first columns of a table about groups. An export of all issuers has them by default."""
 
 AWARD_COLUMNS: Final = (
     Column("Award ID", "id"),

@@ -1,4 +1,4 @@
-"""CSV cells and rows: RFC 4180, UTF-8, and nothing that a spreadsheet would run (docs/formats.md, "CSV").
+"""CSV cells and rows: RFC 4180, UTF-8, and no text that a spreadsheet would run (docs/formats.md, "CSV").
 
 A file is written with commas and opened with the separator of a spreadsheet's language: a semicolon in half of Europe,
 or a tab. Whichever of the three it is, no cell begins with a sign that makes it a formula.
@@ -27,7 +27,7 @@ _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164
 SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 type Value = str | Sequence[str]
-"""What a cell shows: a text, or several, which are joined by ``; ``."""
+"""The value of a cell: a text, or several texts, which are joined by ``; ``."""
 
 
 class CsvStyle(NamedTuple):
@@ -47,7 +47,7 @@ class CsvStyle(NamedTuple):
 
     @classmethod
     def of(cls, specification: TableExport) -> Self:
-        """Return the style that an export asks for."""
+        """Return the style of an export."""
         return cls(
             SEPARATORS[specification.separator or "comma"],
             specification.byte_order_mark is not False,
@@ -78,7 +78,7 @@ def safe(text: str) -> str:
 
 
 def safe_id(text: str) -> str:
-    """Return an id as it is stored, even if it begins with a hyphen; what has another form is text like any other.
+    """Return an id as it is stored, even if it begins with a hyphen. Any other text is made safe.
 
     Learners and staff members have the ids that other systems gave them, and these can be any text.
 
@@ -101,7 +101,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell of a text, in the least time where the text can be a cell as it is."""
+    """Return the cell of a text. It takes the least time if the text needs no change."""
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
     return text
@@ -113,7 +113,7 @@ def id_cell(text: str) -> str:
 
 
 class TextCells(dict[str, bytes]):
-    """Cells of texts, by the text: the same text is made a cell only once."""
+    """The cells of texts, by the text: each text is encoded only once."""
 
     def __missing__(self, text: str) -> bytes:
         self[text] = cell = text_cell(text).encode()
@@ -143,6 +143,6 @@ def _stored_cell(value: Value, _is_id: bool) -> str:
 
 
 def encode_header(columns: Sequence[Column], style: CsvStyle) -> bytes:
-    """Return the first line of a file, after a byte order mark where that is wanted."""
+    """Return the first line of a file, after a byte order mark if the style has one."""
     header = style.separator.join(quoted(column.name) for column in columns) + "\r\n"
     return (BYTE_ORDER_MARK + header if style.byte_order_mark else header).encode()

@@ -1,4 +1,4 @@
-"""Lists of the Directory table in the order of ids; what can't be read is named."""
+"""Read lists from the Directory table in the order of ids. An error names the item that can't be read."""
 
 from collections.abc import Iterator
 
@@ -7,38 +7,38 @@ from pynamodb.exceptions import AttributeDeserializationError
 from badgedata.exports.failures import UnreadableDataError, wrong_attribute
 from badgedata.records.directory import BadgeClass, Learner, Pathway, RecipientGroup
 
-_BEHIND_ALL_IDS = "~"
+_AFTER_ALL_IDS = "~"
 
 
-def badge_classes_behind(issuer_id: str, badge_class_id: str = "") -> Iterator[BadgeClass]:
+def badge_classes_after(issuer_id: str, badge_class_id: str = "") -> Iterator[BadgeClass]:
     """Read an issuer's badge classes whose ids come after `badge_class_id`."""
-    behind = BadgeClass.entity_id > badge_class_id if badge_class_id else None
-    return _readable("badge class", BadgeClass.children.query(BadgeClass.parent_key(issuer_id), behind))
+    later = BadgeClass.entity_id > badge_class_id if badge_class_id else None
+    return _readable("badge class", BadgeClass.children.query(BadgeClass.parent_key(issuer_id), later))
 
 
 def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:
-    """Read an issuer's groups from the id `group_id` on, that one included."""
+    """Read an issuer's groups from the id `group_id` on, including that one."""
     pk, first = RecipientGroup.key(issuer_id, group_id)
-    _, last = RecipientGroup.key(issuer_id, _BEHIND_ALL_IDS)
+    _, last = RecipientGroup.key(issuer_id, _AFTER_ALL_IDS)
     found = RecipientGroup.query(pk, RecipientGroup.sk.between(first, last), consistent_read=True)
     return _readable("group", found)
 
 
 def learners_from(issuer_id: str, group_id: str, learner_id: str = "") -> Iterator[Learner]:
-    """Read a group's learners from the id `learner_id` on, that one included; a page of them is in memory at a time."""
+    """Read a group's learners from the id `learner_id` on, including that one, a page at a time."""
     pk, first = Learner.key(issuer_id, group_id, learner_id)
     return _readable(f"learner of the group {group_id}", Learner.query(pk, Learner.sk >= first, consistent_read=True))
 
 
 def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
-    """Read an issuer's pathways from the id `pathway_id` on, that one included."""
+    """Read an issuer's pathways from the id `pathway_id` on, including that one."""
     pk, first = Pathway.key(issuer_id, pathway_id)
-    _, last = Pathway.key(issuer_id, _BEHIND_ALL_IDS)
+    _, last = Pathway.key(issuer_id, _AFTER_ALL_IDS)
     return _readable("pathway", Pathway.query(pk, Pathway.sk.between(first, last), consistent_read=True))
 
 
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
-    """Pass records on. Raises UnreadableDataError for one with an attribute of a wrong type, whose id isn't known."""
+    """Yield records. Raises UnreadableDataError for a record with an attribute of a wrong type."""
     last = ""
     try:
         for record in records:

@@ -1,4 +1,4 @@
-"""Why an export can't be done, in our own words: for the person who asked for it."""
+"""The reasons why an export fails, in words for the person who requested it."""
 
 import re
 from typing import Final
@@ -17,7 +17,7 @@ _TYPES: Final = {
     "array": "a list",
     "null": "null",
 }
-# Texts, which are compiled only where an export fails, and not at each cold start.
+# Strings, because they are compiled only if an export fails, and not at each cold start.
 _PATH = r"(?P<reason>.*?)(?: - at `(?P<path>\$.*)`)?"
 _TYPE = r"Expected `(?P<expected>.*?)`, got `(?P<found>.*?)`"
 _MISSING = r"Object missing required field `(?P<key>.*?)`"
@@ -39,38 +39,38 @@ _DYNAMODB_TYPES: Final = {
 
 
 class ExportFailedError(Exception):
-    """An export that can't be done, however often it is tried; the message says why."""
+    """An export fails, and a retry would fail too; the message says why."""
 
     code: str
-    """The API's word for it."""
+    """The `error.code` of the API."""
 
 
 class UnreadableDataError(ExportFailedError):
-    """Something in the tables or the images bucket that is not as it should be; the message says what and why."""
+    """An item of a table, or an image, can't be read; the message names it and says why."""
 
     code = "unreadable-data"
 
 
 class ScopeGoneError(ExportFailedError):
-    """What was to be exported has been deleted since the export was asked for."""
+    """The scope of the export was deleted after the export was requested."""
 
     code = "unreadable-data"
 
 
 class FileTooLargeError(ExportFailedError):
-    """The file has more bytes than one function can read; the message says what to do."""
+    """The file has more bytes than one function can read; the message says what to do instead."""
 
     code = "file-too-large"
 
 
 class UploadLostError(ExportFailedError):
-    """The storage has lost what was written, again and again."""
+    """S3 repeatedly lost what was written."""
 
     code = "upload-lost"
 
 
 def wrong_shape(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Return the path of a value that is not of the type it should be ("" for the whole), and why.
+    """Return the path of a value of a wrong type ("" for the whole document), and what is wrong with it.
 
     >>> try:
     ...     msgspec.json.decode(b'[1, "2"]', type=list[int])
@@ -90,7 +90,7 @@ def wrong_shape(error: msgspec.ValidationError) -> tuple[str, str]:
 
 
 def wrong_attribute(error: AttributeDeserializationError) -> str:
-    """Return which attribute of an item must be of which type, and isn't."""
+    """Return which attribute of an item has a wrong type, and the type that it must have."""
     found = re.search(_DESERIALIZED, str(error))
     if found is None:
         return "one of its attributes has a wrong type"
@@ -98,7 +98,7 @@ def wrong_attribute(error: AttributeDeserializationError) -> str:
 
 
 def wrong_item(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Return the path of an attribute in DynamoDB's JSON that is not of the type it should be, and why."""
+    """Return the path of an attribute of a wrong type in DynamoDB's JSON, and what is wrong with it."""
     path, reason = wrong_shape(error)
     if found := re.match(_UNKNOWN, str(error)):
         reason = f"it must not be {_DYNAMODB_TYPES.get(found['key'], 'of another type')}"

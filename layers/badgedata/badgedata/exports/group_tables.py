@@ -24,7 +24,7 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 def group_table(specification: GroupExport, columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
-    """Return the table that an export of a kind about groups asks for."""
+    """Return the table of an export about groups."""
     published = [column.name for column in COLUMNS[specification.kind]]
     cells = [published.index(column.name) for column in columns]
 

@@ -1,11 +1,11 @@
-"""An issuer's recipient groups and what they work toward, as exports about groups show them."""
+"""The recipient groups of an issuer, and the badges and pathways that they work toward."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from badgedata.documents import GroupAlignment, RecipientGroup, Requirement
-from badgedata.exports.directory_lists import badge_classes_behind, groups_from, pathways_from
+from badgedata.exports.directory_lists import badge_classes_after, groups_from, pathways_from
 from badgedata.exports.document_parts import group_part, pathway_part
 from badgedata.records import directory
 from badgedata.text import without_control_characters
@@ -13,17 +13,19 @@ from badgedata.text import without_control_characters
 
 @dataclass(frozen=True)
 class Group:
-    """A group and how many learners it has."""
+    """A group and the number of its learners."""
 
     part: RecipientGroup
     learner_count: int
 
     @property
     def id(self) -> str:
+        """The id of the group."""
         return self.part.entity_id
 
     @property
     def alignments(self) -> list[GroupAlignment]:
+        """The badges and pathways that the group works toward."""
         return self.part.alignments or []
 
 
@@ -39,10 +41,10 @@ class Targets:
 
     @cached_property
     def _badge_names(self) -> dict[str, str]:
-        return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_behind(self._issuer_id)}
+        return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_after(self._issuer_id)}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
-        """Give the present name of what an alignment is to; the name that the group keeps where that is gone."""
+        """Return the current name of the badge or pathway of an alignment; if it was deleted, the name in the group."""
         if alignment.type == "badge":
             name = self._badge_names.get(alignment.entity_id)
         else:
@@ -51,7 +53,7 @@ class Targets:
         return alignment.name if name is None else without_control_characters(name)
 
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
-        """Give what an alignment asks for: the group's own list, or the pathway's where the group has none."""
+        """Return the requirements of an alignment: the group's own, or the pathway's if the group lists none."""
         if alignment.requirements is None and alignment.type == "pathway":
             pathway = self._pathways.get(alignment.entity_id)
             return (pathway_part(pathway).requirements or []) if pathway is not None else []
@@ -59,7 +61,7 @@ class Targets:
 
 
 def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") -> Iterator[Group]:
-    """Read the groups that an export is about, from the id `group_id` on."""
+    """Read the groups of an export from the id `group_id` on."""
     for group in groups_from(issuer_id, group_id):
         if include_archived or not group.archived:
             yield Group(group_part(group), int(group.learner_count or 0))

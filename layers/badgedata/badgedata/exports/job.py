@@ -1,4 +1,4 @@
-"""An export being worked on: its specification parsed once, its scope read once, and the pages of its file."""
+"""An export in progress: its specification parsed once, its scope read once, and the pages of its file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,16 @@ from badgedata.access import find_badge_class, find_issuer
 from badgedata.clock import parse_rfc3339
 from badgedata.exports.award_selection import AwardSelection
 from badgedata.exports.awards_csv import award_pages, award_rows
-from badgedata.exports.badge_class_document import badge_class_document_pages
 from badgedata.exports.badges_table import badge_table
 from badgedata.exports.columns import Column
 from badgedata.exports.csv_encoding import CsvStyle
+from badgedata.exports.documents_json import (
+    badge_class_document_pages,
+    expected_issuer_document_rows,
+    issuer_document_pages,
+)
 from badgedata.exports.failures import ScopeGoneError
 from badgedata.exports.group_tables import group_table
-from badgedata.exports.issuer_document import expected_issuer_document_rows, issuer_document_pages
 from badgedata.exports.pages import Page, Row, Table, TablePosition, csv_pages
 from badgedata.exports.specification import (
     AwardsExport,
@@ -38,10 +41,10 @@ from badgedata.records.exports import Export
 
 @dataclass(frozen=True)
 class ExportJob:
-    """An export being worked on.
+    """An export in progress.
 
-    The scope is read when it is first needed. To complete a file or to put it together needs none, and succeeds even
-    when the scope has been deleted since.
+    The scope is read when it is first needed. Completing or assembling a file doesn't need it, and succeeds even if the
+    scope was deleted in the meantime.
     """
 
     export: Export

@@ -1,8 +1,8 @@
-"""A JSON document with long lists, written step by step, so that another worker can go on behind any step.
+"""A JSON document with long lists, written step by step, so that another worker can resume after any step.
 
-A document here is an object whose last keys are lists. A list's members are written in the order of their ids; a member
-may end with a list of its own (a badge class with its assertions, a group with its learners). Nothing is held in memory
-but what one step writes.
+Such a document is an object whose last keys are lists. The members of a list are written in the order of their ids. A
+member may end with a list of its own: a badge class with its assertions, a group with its learners. Only what one step
+writes is in memory.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from badgedata.exports.pages import Page, Position, gather
 
 
 class Run(NamedTuple):
-    """Neighbouring members of a list as JSON, joined by commas; the rows they count as; and the last one's key."""
+    """Consecutive members of a list as JSON, joined by commas; the number of their rows; the key of the last one."""
 
     data: bytes
     rows: int
@@ -28,12 +28,12 @@ class LongList:
     Parameters
     ----------
     key
-        The document's key that it is the value of.
+        The key of the document that has the list as its value.
     members
-        Gives the members behind a key ("" is the list's beginning). Where they have lists of their own, each run is one
-        member, a whole JSON object.
+        Returns the members after a key ("" is the beginning of the list). If they have lists of their own, each run is
+        one member, a whole JSON object.
     inner_key, inner
-        The key of the members' own lists, and what gives the items of a member's list behind a key.
+        The key of the members' own lists, and a function that returns the items of a member's list after a key.
     """
 
     key: str
@@ -43,9 +43,10 @@ class LongList:
 
 
 class JsonPosition(Position, frozen=True):
-    """How far a document is: its lists before `number` are whole, and that one is written up to `member`.
+    """The progress of a document: its lists before `number` are complete, and that list is written up to `member`.
 
-    `item` is None when that member is whole too, else the last item of its own list, which is open ("": none yet).
+    `item` is None if that member is complete too. Otherwise it is the last item of the member's own list, which is
+    open; "" if no item is written yet.
     """
 
     number: int = 0
@@ -61,11 +62,11 @@ def document_pages(
     Parameters
     ----------
     head
-        The document as JSON without `lists`, its closing braces included.
+        The document as JSON without `lists`, including its closing braces.
     closing
-        Those of `head`'s closing braces that come behind `lists`: more than one where they are an inner object's.
+        The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
     head_rows
-        The rows that `head` counts as.
+        The number of rows in `head`.
     """
     opening = [] if after else [_page(head.removesuffix(closing), head_rows, JsonPosition())]
     return gather(chain(opening, _steps(lists, closing, JsonPosition.decode(after))))

@@ -1,7 +1,7 @@
-"""The life of an export: queued, running, and its one end. Every change of state is one conditional write, made here.
+"""The lifecycle of an export: queued, running, and one final state. Each change of state is one conditional write here.
 
-`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not stored: it is what a
-succeeded export reads as when its file's time is over.
+`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not stored: a succeeded export
+is shown as expired when its file's retention has ended.
 """
 
 from collections.abc import Iterator
@@ -26,21 +26,21 @@ metrics = Metrics()
 
 ACTIVE = ("queued", "running")
 DUE = "export"
-"""The partition of the index of what is due."""
+"""The partition of the index of exports that are due for the sweeper."""
 
 QUEUE_PATIENCE = timedelta(minutes=15)
-"""How long an export may wait in the queue before the sweeper sends for it again."""
+"""How long an export may wait in the queue before the sweeper enqueues it again."""
 
 WORK_PATIENCE = timedelta(minutes=2)
-"""How long an export may run before the sweeper looks whether its workers live."""
+"""How long an export may run before the sweeper checks whether its workers are alive."""
 
 
 class ExportOverError(Exception):
-    """The export was cancelled or has ended otherwise; what this worker wrote is nobody's."""
+    """The export was cancelled or has ended in another way, and this worker's bytes are discarded."""
 
 
 def find_export(export_id: str) -> Export | None:
-    """Give the export with this id as it is now, or None."""
+    """Return the current export with this id, or None."""
     return Export.find(*Export.key(export_id))
 
 
@@ -50,16 +50,19 @@ def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Ex
 
 
 def status_of(export: Export) -> str:
-    """Give the state an export reads as now."""
+    """Return the current status of an export, `expired` included."""
     if export.status == "succeeded" and (export.file_expires_at or "") <= clock.to_the_second(clock.now()):
         return "expired"
     return export.status
 
 
 def create(export: Export, first_use: IdempotencyKey | None) -> bool:
-    """Write down a new export, with its only segment; count it as active, and note its idempotency key.
+    """Store a new export with its only segment, count it as active, and store its idempotency key.
 
-    False, and nothing is written, when the key is known already or fair use allows no more.
+    Returns
+    -------
+    bool
+        False, and nothing is stored, if the key is already known or the limit of active exports is reached.
     """
 
     def together(transaction: TransactWrite) -> None:
@@ -83,9 +86,12 @@ def create(export: Export, first_use: IdempotencyKey | None) -> bool:
 
 
 def start(export: Export, expected_rows: int | None) -> bool:
-    """Move to `running`, and note the rows to expect, where they are known; a repeat changes nothing.
+    """Set an export to `running`, and store its expected rows, if they are known. A repeat changes nothing.
 
-    False when the export is over already.
+    Returns
+    -------
+    bool
+        False if the export has already ended.
     """
     actions = [
         Export.status.set("running"),
@@ -108,7 +114,7 @@ def keep(export: Export, segment: Segment, rows: int) -> None:
 
 
 def require_active(export: Export) -> Export:
-    """Return the export as it is now. Raises ExportOverError when it has ended."""
+    """Return the export as it is now. Raises ExportOverError if it has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -116,14 +122,19 @@ def require_active(export: Export) -> Export:
 
 
 def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
-    """Leave a segment its stretch up to the first boundary, and make the others from there on segments of their own.
+    """End a segment at the first boundary, and create a segment for each stretch after it.
 
-    The first split of an export also makes its assembly. False when the export is over.
+    The first split of an export also creates its assembly.
+
+    Returns
+    -------
+    bool
+        False if the export has already ended.
 
     Raises
     ------
     LeaseLostError
-        When the lease is another worker's.
+        If another worker holds the lease.
     """
     starts_and_ends = list(pairwise([*boundaries, segment.end]))
 
@@ -162,7 +173,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Leave a finished segment's bytes to the assembly. Raises LeaseLostError."""
+    """Store that a segment is done and where its bytes are, for the assembly. Raises LeaseLostError."""
 
     def together(transaction: TransactWrite) -> None:
         transaction.update(export, actions=[Export.open_segments.add(-1)])
@@ -185,12 +196,12 @@ def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
 
 
 def succeed(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Offer the file, whose hash is known, for download.
+    """Publish a file, whose hash is known, for download.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        When the file is not this worker's to offer any more.
+        If this worker may no longer publish it.
     """
     actions = [
         Export.object_key.set(file.key),
@@ -198,7 +209,7 @@ def succeed(export: Export, segment: Segment, file: WrittenFile) -> None:
         Export.bytes.set(file.bytes),
         Export.sha256.set(file.sha256),
         Export.file_expires_at.set(_expiry(export)),
-        # Only what is offered is known to be the one that stays; then the sweeper removes what others have left behind.
+        # Only the published file is known to be the one to keep; the sweeper then removes what other workers wrote.
         *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
     ]
     if not _end(export, "succeeded", actions, segment):
@@ -207,7 +218,7 @@ def succeed(export: Export, segment: Segment, file: WrittenFile) -> None:
 
 
 def _expiry(export: Export) -> str:
-    """Say until when the file is there: for its days, but no longer than S3 keeps it.
+    """Return the time at which the file expires: after its days of retention, but before S3 deletes it.
 
     S3 counts from when an upload began, up to the next midnight in UTC (S3 User Guide, "Lifecycle rules: time
     calculation"), and an export may end on a later day than it began.
@@ -219,9 +230,9 @@ def _expiry(export: Export) -> str:
 
 
 def give_up(export: Export, code: str, message: str) -> None:
-    """End an export that can't be done, with a reason that a person understands, and leave nothing of it.
+    """Fail an export, with a reason that a person understands, and delete everything that was written for it.
 
-    Here operators are told, whichever function gave up: the metric is that of the alarm on failed exports.
+    The metric sets off the alarm on failed exports, whichever function gave up.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due_now()]):
         logger.warning("An export failed", export_id=export.id, error_code=code)
@@ -230,9 +241,9 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export) -> None:
-    """Cancel an export that is going on, or delete the file of one that is done; what is over stays as it is.
+    """Cancel an active export, or delete the file of a succeeded one. An export that ended otherwise doesn't change.
 
-    What a worker has written by then goes with it; the sweeper looks again, for the worker may still be at it.
+    What a worker has written so far is deleted too. The sweeper checks again, because the worker may still be writing.
     """
     logger.info("Export cancelled, or its file deleted", export_id=export.id)
     if _end(export, "cancelled", _due_now()):
@@ -247,7 +258,7 @@ def remove(export: Export) -> None:
 
 
 def clear_up(export: Export) -> None:
-    """Leave nothing of an export that is over in S3, but for the file that it offers."""
+    """Delete everything in S3 of an export that has ended, except the file that it offers."""
     found = find_export(export.id)
     if found is not None and found.status not in ACTIVE:
         offered = found.object_key if status_of(found) == "succeeded" else None
@@ -260,12 +271,12 @@ def remove_from_sweep(export: Export) -> None:
 
 
 def recheck_at(export: Export, moment: datetime) -> None:
-    """Let the sweeper look at this export again at that time."""
+    """Make an export due for the sweeper again at a given time."""
     export.update_if(Export.due.exists(), [Export.due_at.set(clock.sortable(moment))])
 
 
 def due_exports(now: datetime) -> Iterator[Export]:
-    """Give the exports that somebody has to look at by now."""
+    """Return the exports that are due for the sweeper."""
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
@@ -274,7 +285,7 @@ def _due_now() -> list[Any]:
 
 
 def _end(export: Export, status: str, actions: list[Any], segment: Segment | None = None) -> bool:
-    """Move an export to its end, once, and count it off the organization's active ones in the same transaction."""
+    """End an export, once, and subtract it from the organization's active ones in the same transaction."""
 
     def once(transaction: TransactWrite) -> None:
         transaction.update(

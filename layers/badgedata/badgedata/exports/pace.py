@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 
 HAND_ON_RESERVE_SECONDS = 1.0
-"""What handing on needs at the least, besides twice the slowest step so far (docs/operations.md, "Time")."""
+"""The least time for a handoff, in addition to twice the slowest step so far (docs/operations.md, "Time")."""
 
 SPLIT_AFTER_SECONDS = 20.0
-"""How long a worker writes alone before it looks for others to share the rest with."""
+"""How long a worker writes alone before it splits the rest into segments for other workers."""
 
 HEARTBEAT_SECONDS = 2.0
-"""How often a worker renews its lease and looks whether the export was cancelled."""
+"""How often a worker renews its lease and checks whether the export was cancelled."""
 
 
 class Pace:
@@ -19,7 +19,7 @@ class Pace:
     Parameters
     ----------
     remaining_seconds
-        Tells how long this function may still run.
+        Returns how long this function may still run.
     heartbeat
         Called every `HEARTBEAT_SECONDS`, with the rows written so far.
     """
@@ -33,7 +33,7 @@ class Pace:
         self._split_at = self._step_began + SPLIT_AFTER_SECONDS
 
     def beat(self, rows: int) -> None:
-        """Run the heartbeat if it is due; else this costs nothing."""
+        """Run the heartbeat if it is due."""
         if time.monotonic() >= self._beat_at:
             self._heartbeat(rows)
             self._beat_at = time.monotonic() + HEARTBEAT_SECONDS
@@ -49,11 +49,11 @@ class Pace:
         self._step_began = now
 
     def is_time_up(self) -> bool:
-        """Tell whether another step would leave too little time to hand off."""
+        """Return whether another step would leave too little time for a handoff."""
         return self._remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self._slowest_step
 
     def is_time_to_split(self) -> bool:
-        """Tell, after a step, whether the worker has worked alone for long enough to split its work."""
+        """Return, after a step, whether the worker has worked alone for long enough to split its work."""
         return self._step_began >= self._split_at
 
     def put_off_split(self) -> None:

@@ -1,4 +1,4 @@
-"""Pages: what every kind of export is written as, and what the worker takes one by one."""
+"""Pages: every kind of export is written page by page, and the worker processes them one by one."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Self
@@ -9,14 +9,14 @@ from badgedata.exports.columns import Column
 from badgedata.exports.csv_encoding import CsvStyle, Value, encode_header, row_encoder
 
 MAX_PAGE_BYTES = 1024 * 1024
-"""Bytes that a page has at the most, but where a single step of the file has more."""
+"""The most bytes of a page, unless a single step of the file has more."""
 
 MIN_CSV_PAGE_BYTES = 256 * 1024
-"""Bytes that a page of a CSV file about groups has at the least, but for the last."""
+"""The least bytes of a page of a CSV file that is read from the Directory table, except the last page."""
 
 
 class Page(NamedTuple):
-    """Some bytes of a file, the rows that are in them, and the position in the export's order that they reach."""
+    """Some bytes of a file, the number of rows in them, and the position that the file reaches with them."""
 
     data: bytes
     rows: int
@@ -24,10 +24,10 @@ class Page(NamedTuple):
 
 
 class Position(msgspec.Struct, array_like=True, frozen=True):
-    """How far a file is. Stored and sent as JSON, so a deployed system resumes the exports of earlier versions."""
+    """The progress of a file. It is stored as JSON, so that a new version resumes the exports of earlier versions."""
 
     def encode(self) -> str:
-        """Write the position as a page and a segment have it."""
+        """Write the position as text."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
@@ -37,9 +37,9 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
 
 class TablePosition(Position, frozen=True):
-    """How far a table is: all before `group` of `issuer`, or before `learner` of it, and `rows` rows of that one.
+    """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
 
-    A table of badge classes has `group` for the last badge class.
+    In a table of badge classes, `group` is the last badge class that was written.
     """
 
     group: str = ""
@@ -94,7 +94,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def gather(steps: Iterator[Page]) -> Iterator[Page]:
-    """Merge small neighbours, so that the worker has fewer and larger pages to deal with. The bytes stay the same."""
+    """Merge small pages, so that the worker processes fewer and larger ones. The bytes stay the same."""
     data: list[bytes] = []
     size = rows = 0
     position = ""

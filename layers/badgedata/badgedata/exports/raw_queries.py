@@ -1,11 +1,11 @@
-"""Queries to DynamoDB by the shortest way: botocore signs, and the answers are the bytes that came.
+"""Fast queries to DynamoDB: botocore signs them, and the response is returned as the bytes that arrived.
 
-All else that botocore does with a request takes longer than to sign and to send it, and an export asks page by page
-(`make bench` has the figures). A Query is sent at one time and its answer read at another: in between DynamoDB works,
-and so can who asked, without a thread.
+The rest of what botocore does with a request takes longer than signing and sending it, and an export sends many (`make
+bench` has the figures). A Query is sent first and its response read later: the caller works in the meantime, without
+a thread.
 
-Each Query is tried once by this way. Whatever is no plain, whole answer (throttling, a refusal, a broken connection, a
-checksum that does not fit) is for botocore, which asks again, and knows how often, how long, and what to say.
+Each Query is sent this way once. If the response is incomplete or an error (throttling, a refusal, a broken connection,
+a wrong checksum), botocore sends the Query again, with its own retries and exceptions.
 """
 
 import ssl
@@ -34,11 +34,11 @@ _HEADERS = {
 }
 
 _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
-"""Open connections that wait for the next Query, by the URL."""
+"""Idle connections, by URL."""
 
 
 class Asked:
-    """A Query that is on its way, made of the parameters of boto3's low-level client."""
+    """A Query that was sent, with the parameters of boto3's low-level client."""
 
     def __init__(self, query: dict[str, Any]) -> None:
         self._query = query
@@ -50,24 +50,24 @@ class Asked:
             self._send(client, _signed(client, query))
 
     def answer(self) -> bytes:
-        """Give the body of the answer, waiting for it if need be.
+        """Return the body of the response, and wait for it if it hasn't arrived.
 
         Raises
         ------
         BotoCoreError, ClientError
-            What botocore raises when its tries are used up.
+            If botocore's retries fail too.
         """
         body = self._receive()
         return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
 
     def abandon(self) -> None:
-        """Wait for the answer no more, if it is still to come."""
+        """Close the connection, if the response hasn't arrived."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _send(self, client: "DynamoDBClient", request: AWSPreparedRequest) -> None:
-        # As botocore does it: who traces requests, or stands in for AWS, is asked first.
+        # As botocore does: handlers that trace requests, or that fake AWS, come first.
         hooks: Any = client.meta.events
         body: Any = request.body
         _, self._given = hooks.emit_until_response("before-send.dynamodb.Query", request=request)
@@ -81,7 +81,7 @@ class Asked:
             self.abandon()
 
     def _receive(self) -> bytes | None:
-        """Give the body; None for whatever is no whole answer."""
+        """Return the body; None if the response is incomplete or an error."""
         if self._given is not None:
             return bytes(self._given.content) if self._given.status_code == _OK else None
         if self._connection is None:
@@ -92,7 +92,7 @@ class Asked:
         except (OSError, HTTPException):
             self.abandon()
             return None
-        if self._connection.sock is not None:  # else the other side wanted it closed
+        if self._connection.sock is not None:  # otherwise the server closed it
             _idle[self._url].append(self._connection)
         self._connection = None
         is_whole = answer.headers.get("x-amz-crc32") in (None, str(zlib_ng.crc32(body)))
@@ -107,7 +107,7 @@ def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedReque
 
 @cache
 def _is_near(url: str) -> bool:
-    """Tell whether there is no proxy in between; botocore knows how to go by one."""
+    """Return whether no proxy is configured. Requests through a proxy are left to botocore."""
     return not get_environ_proxies(url)
 
 

@@ -1,4 +1,4 @@
-"""Asking for an export: fair use, idempotency, and a record that outlives any crash before the message."""
+"""Requests for exports: fair use, idempotency, and a record that survives a crash before the message is sent."""
 
 import hashlib
 import re
@@ -25,7 +25,7 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""When the sweeper looks at a new export: its message is sent long before, or was never sent."""
+"""When the sweeper checks a new export: its message was sent long before, or never."""
 
 
 def request_export(
@@ -35,14 +35,14 @@ def request_export(
     idempotency_key: str | None = None,
     schedule_id: str | None = None,
 ) -> Export:
-    """Write down an export as queued and send for a worker; with a known `idempotency_key`, give the first one again.
+    """Store an export as queued, and enqueue it. For a known `idempotency_key`, return the first export again.
 
-    The record is written before the message is sent: if this process dies in between, the sweeper sends it. Parameters
-    and errors are those of `record_export`.
+    The record is written before the message is sent: if this process dies in between, the sweeper sends the message.
+    Parameters and errors are those of `record_export`.
     """
     export = record_export(specification, scope, requested_by, idempotency_key, schedule_id)
     if export.status == "queued":
-        _send_for_worker(export)
+        _enqueue(export)
     return export
 
 
@@ -53,20 +53,20 @@ def record_export(
     idempotency_key: str | None = None,
     schedule_id: str | None = None,
 ) -> Export:
-    """Write down an export as queued, for the caller to send for its workers; the sweeper does so after a minute.
+    """Store an export as queued, for the caller to enqueue. Otherwise the sweeper enqueues it after a minute.
 
     Parameters
     ----------
     idempotency_key
-        Known to the person `requested_by`, or to the schedule where there is one: neither meets the other's keys.
+        It belongs to the person `requested_by`, or to the schedule of a run. Neither sees the keys of the other.
     schedule_id
         The schedule that this is a run of.
 
     Raises
     ------
     Problem
-        403 without a paid plan; 422 for what is wrong with the options, or a key used before with other ones; 429 when
-        the organization has as many exports going as fair use allows.
+        403 without a paid plan; 422 for a wrong option, or a key that was used with other options; 429 if the
+        organization has reached the limit of active exports.
     """
     scope.require_subscription()
     specifications.check(specification, scope)
@@ -84,7 +84,7 @@ def record_export(
     return first
 
 
-def _send_for_worker(export: Export) -> None:
+def _enqueue(export: Export) -> None:
     try:
         messages.send(export.id, "")
     except (BotoCoreError, ClientError):

@@ -13,8 +13,8 @@ from badgedata.records.exports import Export, Segment
 class SegmentWriter:
     """Resumes a segment at its checkpoint, and records a new checkpoint after each part.
 
-    A part is sent while the next is being made. Its checkpoint is recorded once it has arrived, so everything up to
-    the checkpoint's cursor is always safe in S3.
+    A part is sent while the next one is being written. Its checkpoint is recorded after the part has arrived, so
+    everything up to the checkpoint's cursor is always durable in S3.
     """
 
     def __init__(self, export: Export, segment: Segment, upload: Upload) -> None:
@@ -23,15 +23,15 @@ class SegmentWriter:
         self._upload = upload
         self._is_untouched = segments.is_untouched(segment)
         self._written = Checkpoint(segment.cursor, int(segment.rows), int(segment.bytes))
-        # The hash of a file that one worker writes from its beginning is ready at its end; else the file is read again.
+        # If one worker writes the whole file, the hash is ready at the end; otherwise the file is read again.
         self._digest = hashlib.sha256() if self._written.bytes == 0 else None
         self._part, self._next_part = Part(), Part()
         self._part.write(get_bytes(segment.tail_key) if segment.tail_key else b"")
-        self._on_its_way: Checkpoint | None = None
+        self._in_flight: Checkpoint | None = None
 
     @property
     def position(self) -> str:
-        """The position that the last page has reached."""
+        """The position of the last page."""
         return self._written.cursor
 
     @property
@@ -40,7 +40,7 @@ class SegmentWriter:
         return self._written.rows
 
     def write(self, page: Page) -> None:
-        """Add a page to the part that is being made, and send the part when it is full."""
+        """Add a page to the current part, and send the part when it is full."""
         self._part.write(page.data)
         if self._digest is not None:
             self._digest.update(page.data)
@@ -50,17 +50,17 @@ class SegmentWriter:
             self._begin_part()
 
     def write_rest(self) -> None:
-        """Send the last bytes, so that only `complete` is left to do. It also sends the whole of a small file."""
+        """Send the last bytes, so that only `complete` remains."""
         if self._upload.upload_id is None:
             return
         if self._part.tell():
             self._begin_part()
         self._confirm_part()
-        # With this on record, a worker that finds the upload gone later knows that the file may be there, and its size.
+        # With this checkpoint, a worker that later finds the upload gone knows that the file may exist, and its size.
         segments.record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:
-        """Send all bytes, the last few as a tail, so that the next worker can resume from here."""
+        """Send all bytes, the last ones as the tail, so that the next worker can resume from here."""
         self._confirm_part()
         tail_key = (
             f"{owner_prefix(self._export, self._segment)}tail-{self.rows}-{self._written.bytes}"
@@ -88,10 +88,10 @@ class SegmentWriter:
     def _begin_part(self) -> None:
         self._confirm_part()
         self._upload.begin_part(self._take_part())
-        self._on_its_way = self._checkpoint(self._upload.parts + 1)
+        self._in_flight = self._checkpoint(self._upload.parts + 1)
 
     def _take_part(self) -> Part:
-        # The one before has arrived by now, so these two take turns, and the memory is the same all along.
+        # The previous part has arrived by now, so two buffers take turns, and memory stays flat.
         taken, self._part, self._next_part = self._part, self._next_part, self._part
         taken.truncate()
         taken.seek(0)
@@ -99,11 +99,11 @@ class SegmentWriter:
         return taken
 
     def _confirm_part(self) -> None:
-        """Wait for the part on its way, and write down how far the segment is with it."""
+        """Wait for the part in flight, and record its checkpoint."""
         self._upload.wait()
-        if self._on_its_way is not None:
-            segments.record(self._segment, self._on_its_way)
-            self._on_its_way = None
+        if self._in_flight is not None:
+            segments.record(self._segment, self._in_flight)
+            self._in_flight = None
 
     def _checkpoint(self, parts: int) -> Checkpoint:
         upload = self._upload

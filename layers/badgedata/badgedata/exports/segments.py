@@ -1,8 +1,8 @@
-"""Segments: who works on which stretch of an export, how far it is, and how the next worker goes on from there.
+"""Segments: the stretches of an export that workers write, their leases, and their checkpoints.
 
-A worker holds a segment by a lease that it renews every few seconds. A worker that dies loses it, and another goes on
-from the last checkpoint; one that was only slow finds its lease gone and stops. Everything up to a checkpoint's cursor
-is safe in S3, in parts of the multipart upload or in the tail object.
+A worker holds the lease of a segment and renews it every few seconds. When a worker dies, its lease expires, and
+another worker resumes from the last checkpoint. A worker that was only slow finds that it lost its lease, and stops.
+Everything up to a checkpoint's cursor is durable in S3, in parts of the multipart upload or in the tail object.
 """
 
 from collections.abc import Iterator
@@ -18,33 +18,33 @@ from badgedata.records.exports import Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The name in messages of an export's last work: putting its segments together. No position reads so."""
+"""The name, in messages, of the last step of an export: assembling its segments. No position has this form."""
 
 MAX_ATTEMPTS = 5
-"""Tries without any progress after which an export is given up."""
+"""Attempts without any progress after which an export fails."""
 
 MAX_START_OVERS = 5
-"""New starts of a segment after which a lost upload fails the export. Each start makes progress on record, so that
-`MAX_ATTEMPTS` alone would let it go around for ever."""
+"""Restarts of a segment after which a lost upload fails the export. Each restart records progress, so `MAX_ATTEMPTS`
+alone would never end it."""
 
 GAVE_UP = (
-    f"The export got no further in {MAX_ATTEMPTS} tries. "
-    "Ask for it again later; if it fails again, tell your platform's operators its id."
+    f"The export made no progress in {MAX_ATTEMPTS} attempts. "
+    "Request it again later. If it fails again, send its ID to your platform's operators."
 )
 
 UPLOAD_LOST = (
-    f"The storage lost the unfinished file, and lost it again after each of {MAX_START_OVERS} new starts. "
-    "Request the export again later; if it fails again, give your platform's operators its id."
+    f"The storage lost the unfinished file, and lost it again after each of {MAX_START_OVERS} restarts. "
+    "Request the export again later. If it fails again, send its ID to your platform's operators."
 )
 
 
 class LeaseLostError(Exception):
-    """Another worker has the segment now; this one must leave everything as it is."""
+    """Another worker now holds the segment; this one must change nothing."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """How far a segment is: all before `cursor` is written, in `parts` parts and the tail object, if there is one."""
+    """The progress of a segment: all before `cursor` is written, in `parts` parts and in the tail object, if any."""
 
     cursor: str
     rows: int = 0
@@ -54,22 +54,22 @@ class Checkpoint:
     upload_id: str | None = None
     tail_key: str | None = None
     completing: bool = False
-    """All of the file is in parts; what is left is to put them together."""
+    """Whether all bytes are in parts, and only the completion of the upload remains."""
 
 
 def find(export_id: str, start: str) -> Segment | None:
-    """Give the segment that begins at `start` (or the assembly), or None."""
+    """Return the segment that begins at `start`, or the assembly; None if there is none."""
     key = Segment.assembly_key(export_id) if start == ASSEMBLY else Segment.key(export_id, start)
     return Segment.find(*key)
 
 
 def of_export(export_id: str) -> Iterator[Segment]:
-    """Give all segments of an export in the order of the file."""
+    """Return all segments of an export in the order of the file."""
     return Segment.query(f"export#{export_id}", Segment.sk.startswith("segment#"), consistent_read=True)
 
 
 def claim(segment: Segment, owner: str) -> bool:
-    """Take the lease of an open segment that nobody holds, and count the try. False when somebody holds it."""
+    """Claim the lease of an open segment, and count the attempt. Return False if another worker holds it."""
     now = clock.sortable(clock.now())
     free = Segment.lease_until.does_not_exist() | (Segment.lease_until < now) | (Segment.owner == owner)
     return segment.update_if(
@@ -79,30 +79,30 @@ def claim(segment: Segment, owner: str) -> bool:
 
 
 def renew(segment: Segment, rows_seen: int) -> None:
-    """Keep the lease, and tell how many rows there are by now.
+    """Renew the lease, and record the number of rows written so far.
 
     Raises
     ------
     LeaseLostError
-        When the lease is another worker's.
+        If another worker holds the lease.
     """
     _own(segment, [Segment.lease_until.set(_lease_end()), Segment.rows_seen.set(rows_seen)])
 
 
 def record(segment: Segment, checkpoint: Checkpoint) -> None:
-    """Write down how far the segment is; a later try goes on from here. Raises LeaseLostError."""
+    """Record a checkpoint, from which a later attempt resumes. Raises LeaseLostError."""
     _own(segment, _at(checkpoint))
 
 
 def start_over(segment: Segment) -> None:
-    """Forget what was written, where the upload it was written to is gone, and count it.
+    """Reset a segment whose upload was lost to its beginning, and count the restart.
 
     Raises
     ------
     LeaseLostError
-        When the lease is another worker's.
+        If another worker holds the lease.
     UploadLostError
-        When it was counted `MAX_START_OVERS` times before.
+        If the segment was restarted `MAX_START_OVERS` times before.
     """
     if int(segment.start_overs or 0) >= MAX_START_OVERS:
         raise UploadLostError(UPLOAD_LOST)
@@ -110,7 +110,7 @@ def start_over(segment: Segment) -> None:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Tell whether the worker that has just claimed the segment is the first to write anything for it."""
+    """Return whether the worker that has just claimed the segment is the first to write anything for it."""
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 
@@ -135,23 +135,23 @@ def _at(checkpoint: Checkpoint) -> list[Any]:
 
 
 def owned(segment: Segment) -> Condition:
-    """Give the condition that a segment is open and still its present owner's."""
+    """Return the condition that a segment is open and still held by its current owner."""
     condition: Condition = (Segment.owner == segment.owner) & (Segment.status == "open")
     return condition
 
 
 def lease_lost(segment: Segment) -> LeaseLostError:
-    """Return the error that says whose lease it was."""
+    """Return the error that names the segment of a lost lease."""
     return LeaseLostError(f"{segment.pk} {segment.sk}")
 
 
 def release(segment: Segment) -> None:
-    """Give the lease back, so that the next message's worker can go on at once."""
+    """Release the lease, so that the worker of the next message can resume at once."""
     segment.update_if(Segment.owner == segment.owner, [Segment.owner.remove(), Segment.lease_until.remove()])
 
 
 def is_held(segment: Segment) -> bool:
-    """Tell whether a worker holds the lease now, and has not ended its work."""
+    """Return whether a worker holds the lease now and has not finished."""
     held = segment.lease_until is not None and segment.lease_until >= clock.sortable(clock.now())
     return held and segment.status == "open"
 

@@ -1,6 +1,6 @@
-"""What can be asked of an export: its kind, and the options of that kind (docs/api-guide.md, "Export").
+"""Specifications of exports: the kind, and the options of that kind (docs/api-guide.md, "Export").
 
-The dataclasses are at once what the API reads from a request's body and what the worker reads from the stored job.
+The API reads them from the body of a request, and the worker reads them from the stored export.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ MAX_BADGE_CLASSES: Final = 100
 
 
 def camel_case(name: str) -> str:
-    """Write a field's name as it stands in JSON.
+    """Return the name of a field in JSON.
 
     >>> camel_case("awarded_after")
     'awardedAfter'
@@ -33,7 +33,7 @@ def camel_case(name: str) -> str:
 
 
 class _Strict:
-    """Lets pydantic take a boolean for a `bool`, and neither text nor a number."""
+    """Makes pydantic accept only a boolean for a `bool`, neither text nor a number."""
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, schema_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -59,8 +59,8 @@ NOT_GIVEN: Final[Any] = None
 """The default of an option that has another default for each format. In a request, null is not allowed for it."""
 
 
-class _AsAsked:
-    """How pydantic reads these from JSON: camelCase names, and no unknown ones. The fields' texts are the API's own."""
+class _Requestable:
+    """How pydantic reads a specification from JSON: camelCase names, and no unknown ones."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,
@@ -70,8 +70,8 @@ class _AsAsked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _TableExport(_AsAsked):
-    """The options that all tables have. An option that isn't given is None, and the options that are shown omit it."""
+class _TableExport(_Requestable):
+    """The options that all tables have. An option that isn't given is None, and the API doesn't show it."""
 
     byte_order_mark: Annotated[
         Flag,
@@ -96,7 +96,7 @@ class _TableExport(_AsAsked):
 
 @dataclass(frozen=True, kw_only=True)
 class AwardsExport(_TableExport):
-    """A table of the awards of an issuer, or of all issuers of an organization: those that match all that is given."""
+    """A table of the awards of an issuer, or of all issuers of an organization, that match all filters."""
 
     kind: Literal["awards"]
     awarded_after: str | None = None
@@ -156,8 +156,8 @@ class LearnerProgressExport(_TableExport):
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssuerExport(_AsAsked):
-    """JSON of an issuer with, as chosen, what is its own; the document loads into another deployment."""
+class IssuerExport(_Requestable):
+    """JSON of an issuer with the selected content. Another deployment can load the document."""
 
     kind: Literal["issuer"]
     include_badge_classes: Flag = False
@@ -169,7 +169,7 @@ class IssuerExport(_AsAsked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BadgeClassExport(_AsAsked):
+class BadgeClassExport(_Requestable):
     """JSON of a badge class, alone or with its assertions."""
 
     kind: Literal["badge-class"]

@@ -1,8 +1,8 @@
-"""The order of an award export: by issuer id, date and award id; what lies between two positions; where to cut it.
+"""The order of an award export (issuer id, date, award id), its positions, and where it can be split.
 
-A long export is cut so that several workers write it at once. There is no table of statistics to ask. The cuts come
-from what is there: the issuers that are left, and the dates of the oldest and newest award of each (two reads of one
-item). Cuts that turn out uneven mend themselves: a segment that still takes long is split again.
+A long export is split, so that several workers write it at once. The boundaries come from the issuers that are left,
+and from the dates of the oldest and the newest award of each (two reads of one item). If the segments turn out uneven,
+a segment that still takes long is split again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,21 +10,21 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from badgedata.clock import parse_rfc3339, sortable
-from badgedata.exports.award_pages import behind
+from badgedata.exports.award_pages import next_sort_key
 from badgedata.exports.window import Window
 from badgedata.records.awards import Award
 from badgedata.records.directory import Issuer
 
 
 class AwardPosition(NamedTuple):
-    """All awards up to and with `sort_key` of an issuer, and all those of the issuers before it."""
+    """All awards of an issuer up to and including `sort_key`, and all awards of the issuers before it."""
 
     issuer_id: str = ""
     sort_key: str = ""
-    """"" is before the issuer's first award."""
+    """Empty before the issuer's first award."""
 
     def encode(self) -> str:
-        """Write the position as a page and a segment have it: ``<issuer id> <sort key>``."""
+        """Write the position as ``<issuer id> <sort key>``."""
         return f"{self.issuer_id} {self.sort_key}"
 
     @classmethod
@@ -43,13 +43,13 @@ class Stretch(NamedTuple):
 
 
 def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Give what lies in a window after the position `after`, up to `end`, in the order of the file."""
+    """Return the stretches within a window after the position `after`, up to `end`, in the order of the file."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
             continue
         is_begun = issuer.entity_id == begin.issuer_id and begin.sort_key
-        first = max(window.first, behind(begin.sort_key)) if is_begun else window.first
+        first = max(window.first, next_sort_key(begin.sort_key)) if is_begun else window.first
         last = min(window.end, stop.sort_key) if end is not None and issuer.entity_id == stop.issuer_id else window.end
         if first <= last:
             yield Stretch(issuer, first, last)
@@ -91,7 +91,7 @@ def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:
 
 
 def _edge(stretch: Stretch, *, newest: bool) -> datetime | None:
-    """Give when the oldest or the newest award of a stretch was issued."""
+    """Return when the oldest or the newest award of a stretch was issued."""
     found = Award.query(
         stretch.issuer.entity_id,
         Award.issued_on_award_id.between(stretch.first, stretch.last),

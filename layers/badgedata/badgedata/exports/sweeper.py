@@ -1,4 +1,4 @@
-"""The export sweeper: sees to exports that nobody works on, so that none is stuck for ever and no bytes stay behind."""
+"""The export sweeper: recovers stalled exports, and cleans up after exports that have ended."""
 
 from aws_lambda_powertools import Logger
 
@@ -12,18 +12,18 @@ logger = Logger(child=True)
 
 
 def sweep() -> SweepResult:
-    """Look at every export that is due: send for it again, give it up, or settle it."""
+    """Process every export that is due: enqueue it again, fail it, or clean up after it."""
     result = SweepResult()
     for export in lifecycle.due_exports(clock.now()):
         with result.item("Sweep of an export failed", export_id=export.id):
-            outcome = _see_to(export)
+            outcome = _recover(export)
             if outcome != "under-way":
                 logger.info("Export swept", export_id=export.id, outcome=outcome)
             result.outcomes[outcome] += 1
     return result
 
 
-def _see_to(indexed: Export) -> str:
+def _recover(indexed: Export) -> str:
     export = lifecycle.find_export(indexed.id)
     if export is None:
         return "gone"
@@ -48,6 +48,6 @@ def _see_to(indexed: Export) -> str:
         return "given-up"
     for segment in unheld:
         messages.send(export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
-    # What waits in the queue is not lost, so a second message for it can wait as long as a queue may be.
+    # A message in the queue is not lost, so a second one is sent only after the longest expected backlog.
     lifecycle.recheck_at(export, now + (lifecycle.QUEUE_PATIENCE if unheld else lifecycle.WORK_PATIENCE))
     return "sent-for" if unheld else "under-way"

@@ -1,6 +1,6 @@
-"""A file on its way to S3: a multipart upload whose parts go out while the next is being made.
+"""Upload a file to S3: a multipart upload that sends a part while the next one is being written.
 
-Nothing is to be seen of the file before it is complete. A small file is one PutObject and never a multipart upload.
+The file is not visible before it is complete. A small file is one PutObject, and never a multipart upload.
 """
 
 import hashlib
@@ -14,45 +14,45 @@ from typing import TYPE_CHECKING, Any, Self
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from zlib_ng import zlib_ng
 
-from badgedata.aws import s3
+from badgedata.aws import Link, presigned, s3
 from badgedata.config import config
 from badgedata.exports.failures import FileTooLargeError
-from badgedata.links import Link, presigned
 from badgedata.records.exports import Export, Segment
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MIN_PART_BYTES = 8 * 1024 * 1024
-"""Bytes that a part has at least (S3 asks for 5 MiB), but for a file's last one."""
+"""The least bytes of a part, except for the last part of a file. S3 requires 5 MiB."""
 
 MAX_FILE_BYTES = 40 * 1000**3
-"""Bytes that one function reads from S3 within its 15 minutes, at 45 MB/s or more (docs/operations.md, "Limits")."""
+"""The bytes that one function reads from S3 within its 15 minutes, at 45 MB/s (docs/operations.md, "Limits")."""
 
 MIN_SENT_BYTES = 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
 MAX_BROKEN_READS = 5
-"""Connections that may break one after the other without a byte in between."""
+"""Connections that may break in a row without any byte received in between."""
 
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """One object that is complete in S3: a segment's, or the whole file."""
+    """One complete object in S3: of a segment, or the whole file."""
 
     key: str
     rows: int
     bytes: int
     sha256: str
-    """"" where no single worker has seen all bytes."""
+    """Empty if no single worker has seen all bytes."""
 
     alone: bool
-    """Whether no other worker ever wrote for the export, so that there is nothing to clear up."""
+    """Whether no other worker ever wrote for the export, so that nothing needs to be cleaned up."""
 
 
 class Part(io.BytesIO):
-    """The bytes of a part, written page by page. Read by a whole mebibyte, where urllib3 asks for 16 KiB at a time."""
+    """The bytes of a part, written page by page, and read a mebibyte at a time, although urllib3 reads 16 KiB."""
 
     def read(self, size: int | None = -1) -> bytes:
+        """Read at least `MIN_SENT_BYTES`, if there are as many."""
         return super().read(size if size is None or size < 0 else max(size, MIN_SENT_BYTES))
 
 
@@ -61,7 +61,7 @@ class UploadGoneError(Exception):
 
 
 class Upload:
-    """One object being written. `parts` of it are already in S3, in the multipart upload `upload_id`."""
+    """One object that is being written. `parts` of it are already in S3, in the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -78,12 +78,12 @@ class Upload:
 
     @classmethod
     def resume(cls, export: Export, segment: Segment, content_type: str) -> Self:
-        """Return the object that a segment's bytes go to, with what an earlier worker has sent of it."""
+        """Return the upload of a segment, with the parts that an earlier worker has sent."""
         key = segment.object_key or f"{owner_prefix(export, segment)}{export.file_name}"
         return cls(key, content_type, export.file_name, segment.upload_id, int(segment.parts))
 
     def begin(self) -> str:
-        """Give the multipart upload's id; it is made when it is first needed."""
+        """Return the id of the multipart upload, which is created when it is first needed."""
         if self.upload_id is None:
             # S3 makes the CRC-32 of the whole object from those of its parts, so the completion names none of them.
             created = s3().create_multipart_upload(
@@ -97,12 +97,12 @@ class Upload:
         return self.upload_id
 
     def begin_part(self, data: Part) -> None:
-        """Send the next part in the background. At most one is on its way; `wait` for the one before first."""
+        """Send the next part in the background. At most one is in flight: call `wait` for the previous one first."""
         self.begin()
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 
     def wait(self) -> None:
-        """Wait until the part on its way has arrived, and count it. Raises what sending it raised."""
+        """Wait until the part in flight has arrived, and count it. Raises what sending it raised."""
         if self._sending is not None:
             sending, self._sending = self._sending, None
             sending.result()
@@ -124,7 +124,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def copy_part(self, number: int, source_key: str, first: int, last: int) -> None:
-        """Make the bytes `first` to `last` (inclusive) of another object a part, within S3."""
+        """Copy the bytes `first` to `last` (inclusive) of another object as a part, within S3."""
         s3().upload_part_copy(
             Bucket=config().exports_bucket,
             Key=self.key,
@@ -139,12 +139,12 @@ class Upload:
         s3().put_object(Bucket=config().exports_bucket, Key=self.key, Body=data, **self._metadata)
 
     def complete(self) -> None:
-        """Put all parts together.
+        """Complete the upload.
 
         Raises
         ------
         UploadGoneError
-            When S3 doesn't know the upload; the file may be complete already.
+            If S3 doesn't know the upload; the file may already be complete.
         """
         try:
             s3().complete_multipart_upload(
@@ -157,12 +157,12 @@ class Upload:
             raise _gone_or(error) from error
 
     def complete_once(self, size: int) -> None:
-        """Put all parts together. A repeat finds the object that is there already.
+        """Complete the upload. A repeat finds the complete object.
 
         Raises
         ------
         UploadGoneError
-            When neither the upload nor an object of `size` bytes is there.
+            If neither the upload nor an object of `size` bytes exists.
         """
         try:
             self.complete()
@@ -171,11 +171,11 @@ class Upload:
                 raise
 
     def close(self) -> None:
-        """End the sending thread, when the part on its way has arrived or failed."""
+        """End the sending thread after the part in flight has arrived or failed."""
         self._sender.shutdown(wait=True)
 
     def _parts(self) -> list["CompletedPartTypeDef"]:
-        """Give the parts that count: S3 may have later ones of a try that died before it could write them down."""
+        """Return the recorded parts. S3 may have more, of an attempt that died before it recorded them."""
         try:
             pages = (
                 s3()
@@ -194,12 +194,12 @@ def files_prefix(export: Export) -> str:
 
 
 def owner_prefix(export: Export, segment: Segment) -> str:
-    """Return the prefix of the objects that the segment's present owner begins."""
+    """Return the prefix of the objects that the current owner of the segment creates."""
     return f"{files_prefix(export)}{segment.owner}/"
 
 
 def put_tail(key: str, data: bytes) -> None:
-    """Keep bytes that are too few for a part until the next worker goes on."""
+    """Store bytes that are too few for a part, for the next worker."""
     s3().put_object(Bucket=config().exports_bucket, Key=key, Body=data)
 
 
@@ -214,18 +214,18 @@ def get_range(key: str, first: int, last: int) -> bytes:
 
 
 def size_of(key: str) -> int | None:
-    """Give an object's size in bytes, or None where there is no such object."""
+    """Return the size of an object in bytes, or None if it doesn't exist."""
     found = s3().list_objects_v2(Bucket=config().exports_bucket, Prefix=key, MaxKeys=1).get("Contents", [])
     return found[0]["Size"] if found and found[0]["Key"] == key else None
 
 
 def chunks_of(key: str, size: int) -> Iterator[bytes]:
-    """Read an object of `size` bytes, a mebibyte at a time; where a connection breaks, another one goes on.
+    """Read an object of `size` bytes, a mebibyte at a time. When a connection breaks, another one resumes.
 
     Raises
     ------
     FlexibleChecksumError
-        When the bytes do not have the CRC-32 that S3 keeps of the object, which it gives with a whole one and not with
+        If the bytes don't have the CRC-32 that S3 stores with the object. S3 sends it with a whole object, and not with
         the rest that is read after a broken connection.
     """
     position = broken = 0
@@ -246,7 +246,7 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
 
 
 def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
-    """Return a file with its hash. Where no single worker has seen all bytes, read the file once more.
+    """Return a file with its hash. If no single worker has seen all bytes, read the file once more.
 
     Parameters
     ----------
@@ -256,7 +256,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
     Raises
     ------
     FileTooLargeError
-        When the file can't be read within an invocation.
+        If the file can't be read within one invocation.
     """
     if file.sha256:
         return file
@@ -273,7 +273,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
 
 
 def remove_all(prefix: str, keep: str | None = None) -> None:
-    """Abort every upload and delete every object below a prefix, but for the object `keep`."""
+    """Abort every upload and delete every object below a prefix, except the object `keep`."""
     bucket = config().exports_bucket
     for uploads in s3().get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
         for upload in uploads.get("Uploads", []):

@@ -1,4 +1,4 @@
-"""From the dates that people give to the instants that awards are read between."""
+"""Windows of time: from the dates of a request to the instants between which awards are read."""
 
 import re
 from bisect import bisect_left
@@ -12,7 +12,7 @@ from badgedata.problems import invalid, shown
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
-_BEYOND_EVERY_DATE = ":"  # sorts behind every digit
+_AFTER_EVERY_DATE = ":"  # sorts after every digit
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
     """Return the window of dates that a request means.
 
-    A date means that whole day in `time_zone`: after starts at its first instant, before ends with its last, whatever
-    the clocks do. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
+    A date means that whole day in `time_zone`: after starts at its first instant, and before ends with its last, even
+    if clocks change. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
@@ -43,7 +43,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     Raises
     ------
     Problem
-        422 for a zone that is not in the IANA database, a date that does not exist, a time without an offset, and an
+        422 for a zone that is not in the IANA database, a date that doesn't exist, a time without an offset, or an
         after that is later than before.
     """
     zone = zone_named(time_zone)
@@ -57,11 +57,11 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
             f"{after_field} {shown(after)} begins at {rfc3339(first)}, "
             f"later than {before_field} {shown(before)} ends ({rfc3339(end)}).",
         )
-    return Window(sortable(first), sortable(end) if end is not None else _BEYOND_EVERY_DATE)
+    return Window(sortable(first), sortable(end) if end is not None else _AFTER_EVERY_DATE)
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Give a time zone of the IANA database. Raises Problem (422 for `timeZone`) for what is none."""
+    """Return a time zone of the IANA database. Raises Problem (422 for `timeZone`) for any other name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -77,7 +77,7 @@ def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
-    """Give the first instant that is no longer in, or None where the calendar itself ends."""
+    """Return the first instant after the window, or None at the end of the calendar."""
     if not _DATE.fullmatch(text):
         return _instant(field, text)
     day = _date(field, text)
@@ -100,17 +100,17 @@ def _instant(field: str, text: str) -> datetime:
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Give the first and the last instant at which a day begins: two where clocks go back over midnight, else one."""
+    """Return the first and the last instant at which a day begins: two if clocks go back over midnight, else one."""
     try:
         either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:
         return _FIRST_INSTANT, _FIRST_INSTANT
     first, last = sorted(either)
     if first.astimezone(zone).date() == day:
-        # Where clocks go back to midnight, and not over it, the day goes on and has not begun again.
+        # If clocks go back to midnight, and not over it, the day continues and doesn't begin again.
         begins_again = first < last and (last - timedelta(microseconds=1)).astimezone(zone).date() < day
         return first, last if begins_again else first
-    # Clocks skip this midnight. The day begins when they do, somewhere between what the two offsets say.
+    # Clocks skip this midnight. The day begins at that moment, between the results of the two offsets.
     skipped = range(int((last - first).total_seconds()))
     seconds = bisect_left(skipped, day, key=lambda later: (first + timedelta(seconds=later)).astimezone(zone).date())
     return (first + timedelta(seconds=seconds),) * 2

@@ -1,11 +1,12 @@
-"""The export worker: takes a segment, writes pages to S3, and hands on, splits, finishes or gives up.
+"""The export worker: claims a segment, writes its pages to S3, and hands off, splits, finishes or fails the export.
 
-The life of one message: claim the segment's lease → go on from its checkpoint → pages into parts, a checkpoint each →
-before the function's time is up, keep the rest as the tail and send the next message → at the end, complete the file
-and mark the export. A repeated message finds the lease taken or the work done, and changes nothing.
+Each message is processed in these steps: claim the segment's lease; resume from its checkpoint; write pages into parts,
+with a checkpoint after each; before the function's time is up, store the rest as the tail and enqueue the next message;
+at the end, complete the file and end the export. A repeated message finds the lease held or the work done, and changes
+nothing.
 
-An export that goes on for long is split: what is left becomes segments that other workers write at the same time, each
-its own object, and the last one done sends for the assembly. A small export never learns that there are segments.
+A long export is split: the rest becomes segments, which other workers write at the same time, each as an object of its
+own. The worker that finishes last enqueues the assembly. A small export has a single segment and no assembly.
 """
 
 import secrets
@@ -34,22 +35,22 @@ MAX_SEGMENTS = 400
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
-    """Work on one segment of an export, or on its assembly, as far as the time goes.
+    """Work on one segment of an export, or on its assembly, until it is done or the time is up.
 
     Parameters
     ----------
     remaining_seconds
-        Tells how long this function may still run.
+        Returns how long this function may still run.
 
     Returns
     -------
     str
-        What came of it: ``nothing-to-do``, ``handed-on``, ``segment-done``, ``succeeded``, ``over``, ``failed``.
+        The outcome: ``nothing-to-do``, ``handed-on``, ``segment-done``, ``succeeded``, ``over``, ``failed``.
 
     Raises
     ------
     Exception
-        What went wrong in passing, after the lease was given back: the queue brings the message again.
+        A transient error. The lease is released, and the queue delivers the message again.
     """
     export, segment = lifecycle.find_export(export_id), segments.find(export_id, segment_start)
     if export is None or segment is None or export.status not in lifecycle.ACTIVE:
@@ -61,7 +62,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     try:
         return _work_on(export, segment, remaining_seconds)
     except LeaseLostError:
-        lifecycle.clear_up(export)  # another worker may have ended it, and not know of what this one wrote since
+        lifecycle.clear_up(export)  # another worker may have ended it without knowing what this one wrote since
         return "nothing-to-do"
     except ExportOverError:
         lifecycle.clear_up(export)
@@ -93,7 +94,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
             if not is_assembly:
                 return _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace).run()
     except UploadGoneError:
-        # S3's lifecycle rule or an operator took the upload away; what was in it has to be written again.
+        # S3's lifecycle rule or an operator deleted the upload; what was in it must be written again.
         segments.start_over(segment)
         logger.warning("Upload lost; writing the segment again", start_overs=int(segment.start_overs))
         messages.send(export.id, ASSEMBLY if is_assembly else segment.start)
@@ -103,7 +104,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
 
 @dataclass(frozen=True)
 class _SegmentWork:
-    """One worker's work on one segment: pages go from the job to the writer, at the worker's pace."""
+    """One worker's work on one segment: it writes the pages of the job, at the worker's pace."""
 
     job: ExportJob
     segment: Segment
@@ -119,7 +120,7 @@ class _SegmentWork:
         return "handed-on"
 
     def _write_pages(self) -> bool:
-        """Write page after page. False when the time is up before the segment's end."""
+        """Write page after page. Return False if the time is up before the end of the segment."""
         for page in self._pages():
             self.writer.write(page)
             self.pace.beat(self.writer.rows)
@@ -133,7 +134,7 @@ class _SegmentWork:
         return True
 
     def _pages(self) -> Iterator[Page]:
-        """Read what is left of the segment. Where a split moves its end, the pages up to the new end follow."""
+        """Read the rest of the segment. If a split moves its end, continue up to the new end."""
         read_up_to: str | None = ""
         while read_up_to != self.segment.end:
             read_up_to = self.segment.end
@@ -148,7 +149,7 @@ class _SegmentWork:
                 return
 
     def _split(self) -> None:
-        """Leave the later part of what is left to other workers, where there is something worth sharing."""
+        """Split the rest of the segment into segments for other workers, if it can be split."""
         export, segment = self.job.export, self.segment
         if (export.open_segments or 1) + SPLIT_WAYS > MAX_SEGMENTS:
             return
@@ -161,7 +162,7 @@ class _SegmentWork:
             messages.send(export.id, start)
 
     def _finish(self, file: WrittenFile) -> str:
-        """Offer the whole file, or leave the segment's to the assembly."""
+        """Publish the whole file, or leave the segment's object to the assembly."""
         export = self.job.export
         if export.open_segments is None:
             lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat))

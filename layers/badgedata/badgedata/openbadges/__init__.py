@@ -1,1 +1,1 @@
-"""Open Badges documents and baked images, read and written: pure code that knows no AWS and no network."""
+"""Read and write Open Badges documents and baked images, without AWS and without the network."""

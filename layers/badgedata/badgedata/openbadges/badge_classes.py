@@ -1,4 +1,4 @@
-"""A badge class of any version of Open Badges in the words of 2.0: what is kept of it, and what is left out."""
+"""Describe a badge class of any version of Open Badges in the terms of 2.0, with notices of what is left out."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,9 +10,9 @@ from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import quoted
 
 MAX_NAMED_FIELDS: Final = 50
-# What identifies a badge class where it comes from. It keeps its own here.
+# The identity of a badge class at its source. The badge class that is replaced keeps its own.
 IDENTITY: Final = ("@context", "id", "@id", "type", "@type", "issuer")
-TAKEN: Final = (
+KNOWN_FIELDS: Final = (
     *IDENTITY,
     "name",
     "description",
@@ -25,7 +25,7 @@ TAKEN: Final = (
 )
 
 
-def described(
+def described_badge(
     badge: JsonDocument,
     version: OpenBadgesVersion,
     *,
@@ -35,18 +35,18 @@ def described(
     image: str | None,
     notices: list[Notice],
 ) -> DescribedBadge:
-    """Describe a badge class or achievement by the fields that all versions have.
+    """Return the description of a badge class or achievement by the fields that all versions have.
 
     Parameters
     ----------
     base
-        What relative addresses in it start from.
+        The base address of relative references in it.
     image
         The absolute address of its image, or a data: URI.
     notices
-        Gets one for all else that it holds: everything of the source is in the proposal or in a notice.
+        A notice of all other fields is added here: everything in the source is in the proposal or in a notice.
     """
-    fields = TAKEN + (("version",) if version == "0.5" else ())  # which in 0.5 is that of Open Badges
+    fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the version of Open Badges
     left_out = badge.left_out(*fields)
     for image_object in badge.children("image"):
         left_out += image_object.left_out(*IDENTITY)
@@ -89,42 +89,42 @@ def _alignment(
                 yield Alignment(targetUrl=web_link(text, base, "an alignment", notices))
 
 
-def _alignment_of(found: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
-    """Return one alignment; 1.0 and 1.1 say ``name``, ``url`` and ``description`` where 2.0 and 3.0 say ``target…``."""
-    name = found.first_of("targetName", "name")
-    url = found.first_of("targetUrl", "url")
-    description = found.first_of("targetDescription", "description")
-    address = found.name_of(url)
+def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
+    """Return one alignment. In 1.0 and 1.1, its fields are ``name``, ``url``, ``description``, without ``target``."""
+    name = item.first_of("targetName", "name")
+    url = item.first_of("targetUrl", "url")
+    description = item.first_of("targetDescription", "description")
+    address = item.name_of(url)
     texts = (name, description, "targetFramework", "targetCode", *([url] if address else []))
-    found.note_others(notices, *texts)
-    left_out += found.left_out("type", "@type", *texts)
+    item.note_others(notices, *texts)
+    left_out += item.left_out("type", "@type", *texts)
     return Alignment(
-        targetName=found.text(name),
+        targetName=item.text(name),
         targetUrl=web_link(address, base, "an alignment", notices),
-        targetDescription=found.text(description),
-        targetFramework=found.text("targetFramework"),
-        targetCode=found.text("targetCode"),
+        targetDescription=item.text(description),
+        targetFramework=item.text("targetFramework"),
+        targetCode=item.text("targetCode"),
     )
 
 
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
-    """Return the criteria, from an address, a text, or an object of both; of several, the first of each."""
+    """Return the criteria, from an address, a text, or an object with both; if there are several, the first of each."""
     addresses: list[str] = []
     narratives: list[str] = []
     for item in badge.values("criteria"):
         if isinstance(item, dict) and "@value" not in item:
             criteria = JsonDocument(item, badge.document, badge.url, f"{badge.path}criteria.")
             address = criteria.first_of("id", "@id")
-            found, narrative = criteria.label(address), criteria.text("narrative")
+            text_or_address, narrative = criteria.label(address), criteria.text("narrative")
             criteria.note_others(notices, address, "narrative")
-            left_out += criteria.left_out("type", "@type", "narrative", *([address] if found else []))
+            left_out += criteria.left_out("type", "@type", "narrative", *([address] if text_or_address else []))
         elif (text := text_of(item)) is not None:
-            found, narrative = text, ""
+            text_or_address, narrative = text, ""
         else:
             badge.refuse("criteria", "an address, a text or an object", badge.fields["criteria"])
-        is_narrative = is_text(found)
-        narratives += [text for text in (narrative, found if is_narrative else "") if text]
-        if not is_narrative and (address := web_link(found, base, "the criteria", notices)):
+        is_narrative = is_text(text_or_address)
+        narratives += [text for text in (narrative, text_or_address if is_narrative else "") if text]
+        if not is_narrative and (address := web_link(text_or_address, base, "the criteria", notices)):
             addresses.append(address)
     for kind, values in (("addresses", addresses), ("texts", narratives)):
         if len(values) > 1:

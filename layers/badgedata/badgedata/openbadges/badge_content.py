@@ -1,4 +1,4 @@
-"""The content of a badge class, in the words of the Open Badges 2.0 vocabulary: what a replacement overwrites."""
+"""The content of a badge class, which a replacement overwrites, in the terms of Open Badges 2.0."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -29,7 +29,7 @@ class Alignment:
 
 @dataclass(frozen=True)
 class CleanImage:
-    """An image that is safe to keep and serve.
+    """An image that is safe to store and serve.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class CleanImage:
     extension
         ``png`` or ``svg``.
     notices
-        What was left out or changed, for the person who looks at the preview.
+        What was left out or changed, for the person who reads the preview.
     """
 
     content: bytes
@@ -56,12 +56,12 @@ class CleanImage:
 
 @dataclass(frozen=True)
 class BadgeContent[Image]:
-    """What a badge class says, of what a replacement overwrites.
+    """The fields of a badge class that a replacement overwrites.
 
     Parameters
     ----------
     name, description, criteria, tags, alignment
-        As in 2.0. None is what the badge class doesn't have; a source doesn't tell that from "".
+        As in 2.0. None means that the badge class doesn't have the field; a source doesn't distinguish that from "".
     image
         In a record, ``s3:`` and a key, or an address; in a source, an address or a ``data:`` URI, then a `CleanImage`.
     """
@@ -76,16 +76,16 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """The content of a badge class as a source says it: "" is what the source doesn't say.
+    """The content of a badge class in a source. Fields that the source doesn't have are "".
 
     Parameters
     ----------
     open_badges_version
-        Of the source: "0.5" to "3.0".
+        The version of the source: "0.5" to "3.0".
     assertion_id
-        Of the assertion or credential: its id, or the address it was read from; None for a badge class itself.
+        The ID of the assertion or credential, or the address that it was read from; None for a badge class itself.
     notices
-        What could not be checked or kept, for the person who looks at the preview.
+        What could not be checked or kept, for the person who reads the preview.
     """
 
     description: str
@@ -97,16 +97,16 @@ class SourceContent[Image](BadgeContent[Image]):
 
 @dataclass(frozen=True)
 class DescribedBadge(SourceContent[str]):
-    """A badge class as some version's document describes it: its image not fetched yet, no signature checked.
+    """A badge class as a document of any version describes it, before its image is fetched and a signature is checked.
 
     Parameters
     ----------
     issuer_id
         The issuer, as the badge class or credential names it.
     document
-        What a refusal calls the document that describes it.
+        The name of the describing document in refusals.
     has_criteria
-        Whether it has criteria of any kind, so that a notice can tell "none" from "none that can be kept".
+        Whether it has criteria of any kind, so that a notice can distinguish "none" from "none that can be kept".
     """
 
     issuer_id: str | None
@@ -116,11 +116,10 @@ class DescribedBadge(SourceContent[str]):
 
 @dataclass(frozen=True)
 class BadgeClassProposal(SourceContent[CleanImage]):
-    """What a badge class would become: what reading a source ends in.
+    """The new content of a badge class, as the result of reading a source.
 
-    Its texts are as the source has them; any HTML or Markdown in them is data, to be escaped when shown. Addresses are
-    http or https, and anything else was left out with a notice. The image is cleaned, and None where the source has
-    none.
+    Its texts are unchanged. Any HTML or Markdown in them is data, and must be escaped when it is shown. Its addresses
+    are http or https; others were left out with a notice. Its image is cleaned, or None if the source has none.
     """
 
     @property

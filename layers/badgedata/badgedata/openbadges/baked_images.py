@@ -1,6 +1,6 @@
 """Bake an assertion into a badge image, and unbake it.
 
-Kept free of heavy imports: an image re-sync bakes by the thousand, and its function starts cold.
+This module imports little, because it runs in the re-sync worker, whose cold starts should be short.
 """
 
 import base64
@@ -17,14 +17,14 @@ __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
 
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
-# An SVG may open with a byte order mark, comments and a document type before its <svg> tag.
+# An SVG may have a byte order mark, comments, and a document type before its <svg> tag.
 MAX_SVG_OPENING_BYTES: Final = 65_536
 SVG_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg")
 PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
 
 
 def image_content_type(body: bytes) -> str | None:
-    """``image/png`` or ``image/svg+xml``, by what the bytes are and not by what anyone calls them; else None."""
+    """Return ``image/png`` or ``image/svg+xml``, by the bytes and not by any declared type; None for other content."""
     if body.startswith(PNG_SIGNATURE):
         return PNG
     opening = body[:MAX_SVG_OPENING_BYTES]
@@ -39,12 +39,12 @@ def image_content_type(body: bytes) -> str | None:
 
 
 def bake(image: bytes, content_type: str, assertion: str) -> bytes:
-    """The badge image with an assertion in it.
+    """Return the badge image with an assertion in it.
 
     Parameters
     ----------
     image
-        A PNG or SVG; an assertion that it already carries is replaced.
+        A PNG or SVG. Badge data that it already contains is replaced.
     content_type
         ``image/png`` or ``image/svg+xml``.
     assertion
@@ -53,9 +53,9 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        For any other content type: badges can only be baked into these two.
+        For any other content type, because badges can only be baked into these two.
     SourceRefusedError
-        ``bad-image`` where the bytes are no such image.
+        ``bad-image`` if the bytes are not such an image.
 
     Notes
     -----
@@ -69,15 +69,15 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
 
 
 def unbake(image: bytes, document: str = "the image you sent") -> str:
-    """The badge data that an image carries: JSON, a compact JWS, or (Open Badges 0.5) the assertion's URL.
+    """Return the badge data in an image: JSON, a compact JWS, or (Open Badges 0.5) the assertion's URL.
 
-    An Open Badges 3.0 credential comes before an older assertion, since it needs nothing fetched.
+    An Open Badges 3.0 credential is preferred to an older assertion, because nothing must be fetched for it.
 
     Raises
     ------
     SourceRefusedError
-        ``no-badge-in-image`` where a sound image carries none, ``bad-image`` where it is no PNG or SVG,
-        ``source-too-large`` where compressed text would unpack to more than a document may have.
+        ``no-badge-in-image`` if a valid image has none, ``bad-image`` if it is not a PNG or SVG, ``source-too-large``
+        if compressed badge data is larger than a document may be.
 
     Notes
     -----
@@ -85,22 +85,20 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     """
     content_type = image_content_type(image)
     if content_type is None:
-        raise SourceRefusedError("bad-image", document, f"a PNG or SVG image was expected, found {_kind(image)}")
-    found = unbake_png(image, document) if content_type == PNG else unbake_svg(image, document)
-    if found is None:
+        raise SourceRefusedError("bad-image", document, f"expected a PNG or SVG image, found {_kind(image)}")
+    badge_data = unbake_png(image, document) if content_type == PNG else unbake_svg(image, document)
+    if badge_data is None:
         expected = (
             "a PNG text chunk 'openbadges' or 'openbadgecredential'"
             if content_type == PNG
             else "an <openbadges:assertion> or <openbadges:credential> element"
         )
-        raise SourceRefusedError(
-            "no-badge-in-image", document, f"the image carries no badge data: {expected} was expected"
-        )
-    return found
+        raise SourceRefusedError("no-badge-in-image", document, f"the image has no badge data: expected {expected}")
+    return badge_data
 
 
 def names_recipient(image: bytes, identity: str) -> bool:
-    """Tell whether the badge data in an image has this identity in plain. Data that can't be read counts as such."""
+    """Return whether the badge data in an image contains this identity unhashed. True if the data can't be read."""
     try:
         data = unbake(image)
     except SourceRefusedError as refused:

@@ -1,4 +1,4 @@
-"""Badge data in an SVG's ``openbadges`` elements, put in and taken out without touching the drawing."""
+"""Bake badge data into an SVG's ``openbadges`` elements, and unbake it, without changing the drawing."""
 
 import html
 import json
@@ -22,25 +22,25 @@ MAX_DECLARATION_BYTES: Final = 256
 XML_DECLARATION: Final = re.compile(rb"""^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*)?\?>""")
 NAMESPACE_DECLARATION: Final = re.compile(rb"""\sxmlns:openbadges\s*=\s*("[^"]*"|'[^']*')""")
 ROOT_TAG: Final = re.compile(rb"<([^\s/>]+)")
-# Not allowed in XML 1.0 (section 2.2), allowed in JSON text.
+# Allowed in JSON text, but not in XML 1.0 (section 2.2).
 NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
 
 
 def bake_svg(image: bytes, assertion: str) -> bytes:
-    """The SVG, in UTF-8, with the assertion as the first element in its root.
+    """Return the SVG, in UTF-8, with the assertion as the first element in its root.
 
     Parameters
     ----------
     image
-        An SVG; badge data that it already carries is taken out.
+        An SVG. Badge data that it already contains is removed.
     assertion
-        JSON of a hosted assertion, which becomes CDATA with the address to verify it at; or a compact JWS or an
-        address, which becomes the ``verify`` attribute alone.
+        JSON of a hosted assertion, which becomes CDATA, with its address in the ``verify`` attribute; or a compact JWS
+        or an address, which becomes the ``verify`` attribute alone.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where it is no SVG that `parse_svg` reads.
+        ``bad-image`` if `parse_svg` refuses it.
 
     Notes
     -----
@@ -48,19 +48,19 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     ``<openbadges:assertion>`` follows directly after it.
     """
     drawing = _utf8(image)
-    found = _BadgeElements(drawing)
-    parse_svg(drawing, found, "the badge image")
-    root_end = _tag_end(drawing, found.root_at)
+    elements = _BadgeElements(drawing)
+    parse_svg(drawing, elements, "the badge image")
+    root_end = _tag_end(drawing, elements.root_at)
     is_empty = drawing[root_end - 2 : root_end] == b"/>"
-    root = ROOT_TAG.match(drawing, found.root_at)
+    root = ROOT_TAG.match(drawing, elements.root_at)
     name = root[1] if root is not None else b"svg"  # it may have a prefix: svg:svg
-    name_end = found.root_at + len(b"<" + name)
+    name_end = elements.root_at + len(b"<" + name)
     attributes = NAMESPACE_DECLARATION.sub(b"", drawing[name_end : root_end - (2 if is_empty else 1)])
 
     pieces = [drawing[:name_end], attributes]
     pieces += [f' xmlns:openbadges="{ASSERTION_NAMESPACE}">'.encode(), _badge_element(assertion).encode()]
     position = root_end
-    for start, end in found.spans:
+    for start, end in elements.spans:
         pieces.append(drawing[position:start])
         position = end
     pieces += [b"</" + name + b">" if is_empty else b"", drawing[position:]]
@@ -68,18 +68,18 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 
 
 def unbake_svg(image: bytes, document: str) -> str | None:
-    """The badge data in an SVG, or None; of several elements, a 3.0 credential comes first.
+    """Return the badge data in an SVG, or None. Of several elements, a 3.0 credential comes first.
 
-    A body of JSON is taken before a ``verify`` address, for it needs nothing fetched.
+    JSON in the element is preferred to a ``verify`` address, because nothing must be fetched for it.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where it is no SVG that `parse_svg` reads.
+        ``bad-image`` if `parse_svg` refuses it.
     """
-    found = _BadgeElements(image)
-    parse_svg(image, found, document)
-    for _, verify, body in sorted(found.carried, key=lambda carried: carried[0]):
+    elements = _BadgeElements(image)
+    parse_svg(image, elements, document)
+    for _, verify, body in sorted(elements.badge_data, key=lambda item: item[0]):
         text = "".join(body).strip()
         if text or verify:
             return text or verify
@@ -87,15 +87,15 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
 
 class _BadgeElements:
-    """Notes where the root is, where the badge elements are, and what these carry."""
+    """Records the positions of the root and the badge elements, and the badge data in these."""
 
     def __init__(self, drawing: bytes) -> None:
         self._drawing = drawing
         self._depth = 0
-        self._inside: tuple[int, int] | None = None  # depth and position of the badge element that is open
+        self._inside: tuple[int, int] | None = None  # depth and position of the open badge element
         self.root_at = -1
         self.spans: list[tuple[int, int]] = []
-        self.carried: list[tuple[int, str, list[str]]] = []
+        self.badge_data: list[tuple[int, str, list[str]]] = []
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
         if self.root_at < 0:
@@ -103,7 +103,7 @@ class _BadgeElements:
         self._depth += 1
         if self._inside is None and name in BADGE_ELEMENTS:
             self._inside = self._depth, at
-            self.carried.append((BADGE_ELEMENTS[name], attributes.get("verify", ""), []))
+            self.badge_data.append((BADGE_ELEMENTS[name], attributes.get("verify", ""), []))
 
     def end(self, name: str, at: int) -> None:
         if self._inside is not None and self._inside[0] == self._depth:
@@ -113,29 +113,29 @@ class _BadgeElements:
 
     def data(self, text: str) -> None:
         if self._inside is not None:
-            self.carried[-1][2].append(text)
+            self.badge_data[-1][2].append(text)
 
 
 def _badge_element(assertion: str) -> str:
     text = assertion.strip()
     if COMPACT_JWS.fullmatch(text) or WEB_ADDRESS.fullmatch(text):
         return f'<openbadges:assertion verify="{html.escape(text)}"/>'
-    # "]]>" would end the CDATA section; in JSON it can only stand within a string, where > may be escaped.
+    # "]]>" would end the CDATA section. In JSON it can only be within a string, where > may be escaped.
     body = NOT_IN_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("]]>", "]]\\u003e"))
     verify = html.escape(_verification_url(text))
     return f'<openbadges:assertion verify="{verify}"><![CDATA[{body}]]></openbadges:assertion>'
 
 
 def _verification_url(assertion: str) -> str:
-    """Where a hosted assertion is verified: its ``id`` since 1.1, ``verify.url`` before."""
+    """Return the address at which a hosted assertion is verified: ``id`` since 1.1, ``verify.url`` before."""
     document = json.loads(assertion)
     verify = document.get("verify")
-    found = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
-    return next((url for url in found if isinstance(url, str) and WEB_ADDRESS.fullmatch(url)), "")
+    candidates = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
+    return next((url for url in candidates if isinstance(url, str) and WEB_ADDRESS.fullmatch(url)), "")
 
 
 def _utf8(image: bytes) -> bytes:
-    """The same SVG in UTF-8 and without its XML declaration, so that a position in bytes is easy to cut at."""
+    """Return the SVG in UTF-8 and without its XML declaration, so that it can be cut at byte positions."""
     if image.startswith((b"\xff\xfe", b"\xfe\xff")):
         image = image.decode("utf-16", "replace").encode()
         declared = XML_DECLARATION.match(image[:MAX_DECLARATION_BYTES])
@@ -151,11 +151,13 @@ def _utf8(image: bytes) -> bytes:
     try:
         return image.decode(encoding).encode()
     except (LookupError, UnicodeDecodeError) as error:
-        raise SourceRefusedError("bad-image", "the badge image", f"the SVG is not in {encoding}, as it says") from error
+        raise SourceRefusedError(
+            "bad-image", "the badge image", f"the SVG declares the encoding {encoding}, but is not in it"
+        ) from error
 
 
 def _tag_end(drawing: bytes, at: int) -> int:
-    """Just after the ``>`` of the tag that begins at a position; a ``>`` within an attribute's quotes is no end."""
+    """Return the position after the ``>`` of the tag that begins at `at`. A ``>`` within quotes is no end."""
     quote = 0
     for position in range(at, len(drawing)):
         letter = drawing[position]

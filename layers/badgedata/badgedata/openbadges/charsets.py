@@ -1,4 +1,4 @@
-"""Decode the text of a source: by its byte order mark, by the charset that it declares, or as UTF-8."""
+"""Decode the text of a source by its byte order mark, by the charset that it declares, or as UTF-8."""
 
 import codecs
 import json
@@ -14,40 +14,41 @@ MAX_PAGE_OPENING_BYTES: Final = 1024
 PAGE_CHARSET: Final = re.compile(
     rf"<(?:meta\s[^<>]*?charset|\?xml\s[^<>]*?encoding)\s*=\s*{LABEL}".encode(), re.IGNORECASE
 )
-# Python knows more codecs than there are charsets of documents, some of them slow or no charsets at all (punycode).
+# Not all of Python's codecs: some are slow, or no charsets of documents (punycode).
 CHARSETS: Final = re.compile(
     r"utf-8|utf-16(-[lb]e)?|utf-32(-[lb]e)?|iso8859-\d+|cp125\d|cp866|cp874|cp932|cp949|koi8-[ru]|mac-(roman|cyrillic)|"
     r"shift_jis|euc_jp|iso2022_jp|euc_kr|gb2312|gbk|gb18030|big5(hkscs)?|tis-620"
 )
-# Encoding Standard, "Names and labels": what calls itself Latin-1 or ASCII has always been read as Windows-1252.
+# Encoding Standard, "Names and labels": browsers read the labels Latin-1 and ASCII as Windows-1252.
 LATIN: Final = frozenset({"iso8859-1", "ascii", "cp1252"})
-# The five bytes that Windows-1252 has no letter for are controls, as in Latin-1.
+# The five bytes without a letter in Windows-1252 are control characters, as in Latin-1.
 UNDEFINED: Final = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
-# Encodings that a vendor's own one contains, by whose letters their labels are read as well.
+# Encodings that a vendor's encoding extends. Their labels are read as that encoding.
 WIDER: Final = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gbk", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
 
 
 def decoded(body: bytes, content_type: str, document: str) -> str:
-    """Decode a document.
+    """Return the text of a document.
 
     Parameters
     ----------
     body
         Its bytes: JSON, a JWS, an address or a page.
     content_type
-        As the sender states it, e.g. ``application/json; charset=ISO-8859-1``.
+        The sender's Content-Type, such as ``application/json; charset=ISO-8859-1``.
     document
-        What a refusal calls it.
+        The name of the document in refusals.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` where the bytes are not of the charset. No letter is ever replaced with U+FFFD.
+        ``not-open-badges`` if the bytes are invalid in the charset. No letter is ever replaced with U+FFFD.
 
     Notes
     -----
-    A byte order mark counts before any declaration (Encoding Standard, "BOM sniff"). JSON is UTF-8 whatever it declares
-    (RFC 8259, sections 8.1 and 11); older senders use UTF-16 (RFC 4627, section 3), or declare what they send.
+    A byte order mark takes precedence over any declaration (Encoding Standard, "BOM sniff"). JSON is UTF-8, and has no
+    charset declaration (RFC 8259, sections 8.1 and 11). But older senders use UTF-16 (RFC 4627, section 3), or declare
+    another charset.
 
     Examples
     --------
@@ -57,9 +58,9 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
     is_page = body[:MAX_PAGE_OPENING_BYTES].lstrip().startswith(b"<")
     declared = _declared(body, content_type, is_page=is_page)
     sniffed = json.detect_encoding(body)
-    if sniffed != "utf-8":  # a byte order mark, or zeros where UTF-16 and UTF-32 have them
+    if sniffed != "utf-8":  # a byte order mark, or the zeros of UTF-16 and UTF-32
         return _decoded(body, sniffed, document, is_page=is_page)
-    # What any bytes are valid in says little: a server that declares Latin-1 by default may well send UTF-8.
+    # Any bytes are valid Latin-1, and many servers declare it by default for UTF-8.
     if declared in (None, "utf-8", "cp1252"):
         try:
             return body.decode()
@@ -69,10 +70,10 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
 
 
 def decoded_baked(text: bytes) -> str:
-    """Decode text out of an image, where nothing declares its charset: UTF-8, and where it is not, Latin-1.
+    """Return the text of badge data in an image, which declares no charset: UTF-8, or Latin-1 if it is not UTF-8.
 
-    The PNG specification has Latin-1 in tEXt, but bakers have always written UTF-8 into it, some with a byte order
-    mark.
+    The PNG specification defines Latin-1 for tEXt, but baking tools have always written UTF-8 into it, some with a byte
+    order mark.
     """
     try:
         return text.decode(json.detect_encoding(text))
@@ -81,9 +82,9 @@ def decoded_baked(text: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
-    """Return the codec of the charset that the sender or else the page declares; None where it is not known."""
-    if found := CONTENT_TYPE_CHARSET.search(content_type):
-        return _codec(found[1])
+    """Return the codec of the charset that the sender or else the page declares; None if there is none."""
+    if match := CONTENT_TYPE_CHARSET.search(content_type):
+        return _codec(match[1])
     if is_page and (in_page := PAGE_CHARSET.search(body[:MAX_PAGE_OPENING_BYTES])):
         codec = _codec(in_page[1].decode("ascii", "replace"))
         # A page whose declaration could be read is not in UTF-16 (HTML, "prescan a byte stream").
@@ -106,11 +107,9 @@ def _decoded(body: bytes, codec: str, document: str, *, is_page: bool) -> str:
     try:
         if codec == "cp1252":
             return body.decode(codec, "surrogateescape").translate(UNDEFINED)
-        # A page is only searched for links. A stray byte in it is kept as such, and never becomes part of a badge.
+        # A page is only searched for links. An invalid byte in it is kept, and never becomes part of a badge.
         return body.decode(codec, "surrogateescape" if is_page else "strict")
     except UnicodeDecodeError as error:
-        charset = "UTF-8, or the charset that its Content-Type declares," if codec == "utf-8" else quoted(codec)
-        found = f"the byte 0x{body[error.start]:02x} at {error.start}"
-        raise SourceRefusedError(
-            "not-open-badges", document, f"text in {charset} was expected, found {found}"
-        ) from error
+        charset = "UTF-8 or the charset that its Content-Type declares" if codec == "utf-8" else quoted(codec)
+        byte = f"the byte 0x{body[error.start]:02x} at position {error.start}"
+        raise SourceRefusedError("not-open-badges", document, f"expected text in {charset}, found {byte}") from error

@@ -1,4 +1,4 @@
-"""Make an image from outside safe to keep and to serve: decoded whole, bounded, and written again without metadata."""
+"""Make an image from outside safe to store and serve: decode it, check its size, and rewrite it without metadata."""
 
 from typing import Final
 
@@ -13,26 +13,26 @@ from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 MAX_SHOWN_BYTES: Final = 5 * 1024 * 1024
-"""Of an SVG as JSON text: a function's answer may have 6 MB, and an award's SVG has its assertion besides."""
+"""For an SVG as JSON text: a function's response may have 6 MB, and an award's SVG also contains its assertion."""
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
-    """Return an image as it may be kept: the same image, written again. Badge data baked into it is gone.
+    """Return an image that is safe to store: the same image, written again. Badge data in it is removed.
 
     Parameters
     ----------
     data
         A PNG, SVG, JPEG, GIF, or WebP of at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP becomes a PNG.
     document
-        What a refusal calls the image.
+        The name of the image in refusals.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` for anything else than a whole image, ``source-too-large`` past either limit.
+        ``bad-image`` for anything except a complete image, ``source-too-large`` over either limit.
     """
     if len(data) > MAX_IMAGE_BYTES:
-        raise SourceRefusedError("source-too-large", document, f"at most 4 MiB were expected, found {len(data)} bytes")
+        raise SourceRefusedError("source-too-large", document, f"the maximum is 4 MiB; the image has {len(data)} bytes")
     if image_content_type(data) == SVG:
         drawing, notices = clean_svg(data, document)
         _check_shown_size(drawing, document)
@@ -53,7 +53,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Return an SVG cleaned, or a PNG, JPEG, GIF, or WebP as it is, once it was decoded whole.
+    """Return an SVG cleaned, or a PNG, JPEG, GIF, or WebP unchanged, after decoding it completely.
 
     Raises
     ------
@@ -66,11 +66,13 @@ def checked_image(data: bytes, document: str) -> bytes:
     return data
 
 
-_EXPECTED: Final = "a PNG or SVG image was expected, or a JPEG, GIF, or WebP to convert"
+_EXPECTED: Final = "expected a PNG or SVG image, or a JPEG, GIF, or WebP to convert"
 
 
 def _check_shown_size(drawing: bytes, document: str) -> None:
     if (size := len(msgspec.json.encode(drawing.decode()))) > MAX_SHOWN_BYTES:
         raise SourceRefusedError(
-            "source-too-large", document, f"at most {MAX_SHOWN_BYTES} bytes were expected when cleaned, found {size}"
+            "source-too-large",
+            document,
+            f"the maximum for a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this one has {size}",
         )

@@ -1,4 +1,4 @@
-"""A JSON object of a source, and its fields read with the shape that Open Badges gives them."""
+"""Read the JSON objects of a source, and their fields in all the forms that Open Badges allows."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,11 +22,11 @@ class JsonDocument:
     fields
         The object.
     document
-        What a refusal calls the document it stands in.
+        The name of the containing document in refusals.
     url
-        The address of that document, which relative references start from; None where there is none.
+        The address of that document, which is the base of relative references; None if it has none.
     path
-        Where in the document the object is, e.g. ``badge.criteria``; "" at the top.
+        The path of the object in the document, such as ``badge.criteria.``; "" for the whole document.
     """
 
     fields: dict[str, object]
@@ -35,59 +35,59 @@ class JsonDocument:
     path: str = ""
 
     def text(self, *names: str) -> str:
-        """Return the text of the first of these fields that there is, without white space around it; else "".
+        """Return the text of the first of these fields that has one, without white space around it; else "".
 
-        A number is the text that it is written as. A text in several languages (``{"@value": …}`` or a list of these)
-        gives its first; `left_out` names the others.
+        A number is converted to text. Of a text in several languages (``{"@value": …}`` or a list of these), the first
+        is returned, and `note_others` names the others.
         """
         for name in names:
-            for found in self.values(name):
-                if (text := text_of(found)) is None:
+            for value in self.values(name):
+                if (text := text_of(value)) is None:
                     self.refuse(name, "text", self.fields[name])
                 if text:
                     return text
         return ""
 
     def label(self, *names: str) -> str:
-        """Return what `text` returns, for what is only quoted or compared: "" where it is no text, never a refusal."""
-        texts = (text_of(found) for name in names for found in self.values(name))
+        """Return what `text` returns, for values that are only quoted or compared: "" instead of a refusal."""
+        texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
     def required_text(self, name: str) -> str:
-        """The text of a field that has to be there."""
+        """Return the text of a required field."""
         return self.text(name) or self.refuse(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return the texts of these fields, each one or a list, and each text once."""
+        """Return the texts of these fields, each of which is one text or a list, without duplicates."""
         texts: dict[str, None] = {}
         for name in names:
-            for found in self.values(name):
-                if (text := text_of(found)) is None:
+            for value in self.values(name):
+                if (text := text_of(value)) is None:
                     self.refuse(name, "a list of texts", self.fields[name])
                 texts |= {text: None} if text else {}
         return tuple(texts)
 
     def values(self, name: str) -> list[object]:
-        """Return the values of a field: none, one, or those of a list; ``null`` is none."""
-        found = self.fields.get(name)
-        return [item for item in (found if isinstance(found, list) else [found]) if item is not None]
+        """Return the values of a field: none, one, or those of a list. ``null`` counts as none."""
+        value = self.fields.get(name)
+        return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
-        """Return the first of these names that the object has a value for; the last where it has none."""
+        """Return the first of these names for which the object has a value, or else the last."""
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:
-        """The object in a field, the first where there are several; None where it is absent or no object."""
+        """Return the object in a field, or the first of several; None if the field has no object."""
         return next(self.children(name), None)
 
     def children(self, name: str) -> Iterator[Self]:
-        """The objects in a field: one, or those of a list."""
+        """Yield the objects in a field: one, or those of a list."""
         for item in self.values(name):
             if isinstance(item, dict):
                 yield type(self)(item, self.document, self.url, f"{self.path}{name}.")
 
     def types(self) -> frozenset[str]:
-        """Return what the object says it is (``type``; ``@type`` in plain JSON-LD), in lower case, without prefixes.
+        """Return the object's types (``type``; ``@type`` in plain JSON-LD), in lower case and without prefixes.
 
         >>> JsonDocument({"@type": ["obi:BadgeClass"]}, "the JSON you sent").types()
         frozenset({'badgeclass'})
@@ -96,30 +96,30 @@ class JsonDocument:
         return frozenset(re.split(r"[/#:]", item.strip())[-1].lower() for item in found)
 
     def identifier(self) -> str:
-        """Its ``id`` (``@id`` in plain JSON-LD), or ""."""
+        """Return the object's ``id`` (``@id`` in plain JSON-LD), or ""."""
         return self.label("id", "@id")
 
     def reference(self, name: str) -> str:
-        """What a field refers to: its text, or the ``id`` of the object in it; else ""."""
+        """Return the reference in a field: its text, or the ``id`` of the object in it; else ""."""
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
-        """Return what `reference` returns, for what is only quoted or compared: never a refusal."""
+        """Return what `reference` returns, for values that are only quoted or compared, without a refusal."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
-    def _reference(self, name: str, of_no_text: Callable[[str, str, object], str]) -> str:
-        found = next(iter(self.values(name)), "")
-        if isinstance(found, dict):
-            return JsonDocument(found, self.document).identifier() or text_of(found) or ""
-        return found.strip() if isinstance(found, str) else of_no_text(name, "text", self.fields[name])
+    def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
+        value = next(iter(self.values(name)), "")
+        if isinstance(value, dict):
+            return JsonDocument(value, self.document).identifier() or text_of(value) or ""
+        return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
-        """All that a field refers to: the texts in it, and the ``id`` of each object."""
+        """Return all references in a field: the texts in it, and the ``id`` of each object."""
         texts = [item for item in self.values(name) if isinstance(item, str)]
         return frozenset([*texts, *(child.identifier() for child in self.children(name))])
 
     def left_out(self, *taken: str) -> list[str]:
-        """Return the names of the fields that hold something and are not among those taken."""
+        """Return the paths of the fields that are not empty and not among those taken."""
         return [
             f"{self.path}{name}"
             for name, value in self.fields.items()
@@ -127,7 +127,7 @@ class JsonDocument:
         ]
 
     def note_others(self, notices: list[Notice], *names: str) -> None:
-        """Note the values that a field has besides the first, and the language that its text is in."""
+        """Add notices of further values of these fields, and of the language of their text."""
         for name in names:
             first, *others = self.values(name) or [None]
             if others:
@@ -136,68 +136,67 @@ class JsonDocument:
             elif isinstance(first, dict) and "@value" in first and first.get("@language"):
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
-    def refuse(self, name: str, expected: str, found: object) -> NoReturn:
+    def refuse(self, name: str, expected: str, value: object) -> NoReturn:
         """Refuse the document because of one field."""
-        was = "nothing" if found is None else f"{_JSON_NAMES.get(type(found), 'a value')} {quoted(found)}"
+        actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRefusedError(
-            "not-open-badges", self.document, f"{expected} was expected as {self.path}{name!s}, found {was}"
+            "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}"
         )
 
 
-def text_of(found: object) -> str | None:
-    """Return the text that a JSON value is: text, a number's digits, what a value object holds; None for any other.
+def text_of(value: object) -> str | None:
+    """Return a JSON value as text: a text, a number's digits, or the text in a value object; None for any other.
 
     >>> text_of(2025), text_of({"@value": " Oak ", "@language": "en"}), text_of(True)
     ('2025', 'Oak', None)
     """
-    found = found.get("@value") if isinstance(found, dict) else found
-    if isinstance(found, int | float) and not isinstance(found, bool):
-        return str(found)
-    return found.strip() if isinstance(found, str) else None
+    value = value.get("@value") if isinstance(value, dict) else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else None
 
 
-def _shown(found: object) -> str:
-    if (text := text_of(found)) is not None:
+def _shown(value: object) -> str:
+    if (text := text_of(value)) is not None:
         return text
-    named = [found.get(name) for name in ("name", "id", "narrative")] if isinstance(found, dict) else []
-    return next((name for name in named if isinstance(name, str) and name), msgspec.json.encode(found).decode())
+    named = [value.get(name) for name in ("name", "id", "narrative")] if isinstance(value, dict) else []
+    return next((name for name in named if isinstance(name, str) and name), msgspec.json.encode(value).decode())
 
 
 _JSON_NAMES = {str: "text", int: "number", float: "number", bool: "", dict: "object", list: "list"}
 
 
 def json_document(source: SourceDocument) -> JsonDocument:
-    """Return the JSON object that a document is; raises as `json_object` and `SourceDocument.text` do."""
+    """Return the JSON object in a document. Raises as `json_object` and `SourceDocument.text` do."""
     return json_object(source.text(), source.label, source.url)
 
 
 def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocument:
-    """The JSON object that a text is.
+    """Return the JSON object in a text.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` where it is no JSON, no object, or nested too deep to be read; ``source-too-large`` past
-        1 MiB.
+        ``not-open-badges`` if it is not JSON, not an object, or nested too deeply; ``source-too-large`` over 1 MiB.
     """
-    found = json_value(text, document)
-    if not isinstance(found, dict):
+    value = json_value(text, document)
+    if not isinstance(value, dict):
         raise SourceRefusedError(
-            "not-open-badges", document, f"a JSON object was expected, found {_JSON_NAMES.get(type(found), 'null')}"
+            "not-open-badges", document, f"expected a JSON object, found {_JSON_NAMES.get(type(value), 'null')}"
         )
-    return JsonDocument(found, document, url)
+    return JsonDocument(value, document, url)
 
 
 def json_value(text: str | bytes, document: str) -> object:
-    """Whatever JSON value a text is; raises as `json_object` does."""
+    """Return the JSON value in a text. Raises as `json_object` does."""
     if len(text) > MAX_DOCUMENT_BYTES:
-        raise SourceRefusedError("source-too-large", document, f"at most 1 MiB was expected, found {len(text)}")
+        raise SourceRefusedError("source-too-large", document, f"the maximum is 1 MiB; the JSON has {len(text)} bytes")
     body = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else bare(text).encode("utf-8", "replace")
     try:
         return msgspec.json.decode(body)
     except RecursionError as error:
-        raise SourceRefusedError("not-open-badges", document, "its JSON is nested too deep") from error
+        raise SourceRefusedError("not-open-badges", document, "its JSON is nested too deeply") from error
     except (msgspec.DecodeError, UnicodeError) as error:
         raise SourceRefusedError(
-            "not-open-badges", document, f"JSON was expected; the text is {json_fault(body, error)}"
+            "not-open-badges", document, f"expected JSON; the text is {json_fault(body, error)}"
         ) from error

@@ -1,4 +1,4 @@
-"""The links of a source: told from text, completed where it abbreviates them, and found in pages and HTTP answers."""
+"""The links of a source: distinguish them from text, complete them, and find them in pages and HTTP responses."""
 
 import html
 import re
@@ -12,7 +12,7 @@ from badgedata.openbadges.source_documents import SourceDocument, absolute, is_w
 
 SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 WEB_SCHEME: Final = re.compile(r"https?://\S", re.IGNORECASE)
-# Never text, even with spaces in it.
+# Never text, even with spaces.
 ACTING_SCHEME: Final = re.compile(r"\s*(?:javascript|vbscript|data|file|blob)\s*:", re.IGNORECASE)
 # A host at the start, as in "www.example.org/trees"; "criteria.html" is a page, not a host.
 HOST: Final = re.compile(r"(?:[\w-]+\.)+(?!\d)(\w{2,24})(?::\d+)?(?=[/?#]|$)")
@@ -26,7 +26,7 @@ REFERENCE: Final = re.compile(
     re.IGNORECASE,
 )
 
-# By preference. What is JSON of any kind comes after what can only be JSON-LD.
+# By preference: types that can be any JSON come after those of JSON-LD.
 LINKED_TYPES: Final = (
     "application/ld+json",
     "application/vc+ld+json",
@@ -37,7 +37,7 @@ LINKED_TYPES: Final = (
 EMBEDDED_TYPE: Final = "application/ld+json"
 EMBEDDED_RANK: Final = LINKED_TYPES.index("application/json")
 
-# Each alternative either matches, if need be up to the end, or gives up at the next "<": no page is gone through twice.
+# Each alternative either matches, at most up to the end, or fails at the next "<". So no page is scanned twice.
 ATTRIBUTES: Final = r"""((?:[^<>"']++|"[^"<]*"|'[^'<]*'|["'])*+)>"""
 PIECE: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
@@ -45,44 +45,44 @@ PIECE: Final = re.compile(
     rf"|<(link|base)\s{ATTRIBUTES}",
     re.IGNORECASE | re.DOTALL,
 )
-# Begins at a name's first letter only, and gives nothing of it back: a tag of letters alone is gone through once.
+# A match starts at a name's first letter only, without backtracking. So a tag of letters alone is scanned once.
 ATTRIBUTE: Final = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 
 
-def is_text(found: str) -> bool:
+def is_text(text: str) -> bool:
     """Return whether a value that may be an address or a text is a text.
 
     >>> [is_text(found) for found in ("Plant two trees.", "www.example.org/trees", "criteria.html", "Attendance")]
     [True, False, False, True]
     """
-    if WEB_SCHEME.match(found):
-        return "\n" in found
-    if ACTING_SCHEME.match(found):
+    if WEB_SCHEME.match(text):
+        return "\n" in text
+    if ACTING_SCHEME.match(text):
         return False
-    if any(map(str.isspace, found)):
+    if any(map(str.isspace, text)):
         return True
-    return not (SCHEME.match(found) or found.startswith("//") or HOST.match(found) or REFERENCE.fullmatch(found))
+    return not (SCHEME.match(text) or text.startswith("//") or HOST.match(text) or REFERENCE.fullmatch(text))
 
 
 def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]) -> str:
-    """Return an http or https address, which pages can turn into a link.
+    """Return a reference as an http or https address, which pages can show as a link.
 
     Parameters
     ----------
     reference
         The address as the source has it: whole, relative (JSON-LD 1.1, "IRI expansion"), or without its scheme.
     base
-        The address that relative ones start from, if any.
+        The base address of relative references, if any.
     whose
-        What a notice calls it, e.g. ``the criteria``.
+        The name of its owner in notices, such as ``the criteria``.
     notices
-        Gets one where the address is left out or had to be completed by a guess.
+        A notice is added here if the address is left out or completed by a guess.
 
     Returns
     -------
     str
-        "" where the source has none, or none that is a web address.
+        "" if the source has none, or none that is a web address.
     """
     reference = spaces_encoded(reference)
     if not reference or is_web_address(reference):
@@ -102,7 +102,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
 
 @dataclass(frozen=True)
 class Linked:
-    """Where the badge may be: at an address, or within the page."""
+    """A possible place of the badge: an address, or JSON within the page."""
 
     rank: int
     url: str
@@ -113,30 +113,30 @@ def best_first(links: list[Linked]) -> Iterator[Linked]:
     """Yield links by preference, each address once."""
     seen = set()
     for linked in sorted(links, key=lambda one: (one.rank, one.embedded is None)):
-        # Of the same rank, what is in the page comes first: it takes nothing to read.
+        # Of the same rank, JSON in the page comes first, because nothing must be fetched for it.
         if linked.embedded is not None or linked.url not in seen:
             seen.add(linked.url)
             yield linked
 
 
-def links_of_answer(document: SourceDocument) -> list[Linked]:
-    """Return what the HTTP answer links as a badge, by its ``Link`` header.
+def links_of_response(document: SourceDocument) -> list[Linked]:
+    """Return the links to a badge in the HTTP response's ``Link`` header.
 
     Notes
     -----
-    JSON-LD 1.1, section 6.2, and RFC 8288: relative addresses start from the document's.
+    JSON-LD 1.1, section 6.2, and RFC 8288: the document's address is the base of relative addresses.
     """
-    found = []
+    links = []
     for url, parameters in HEADER_LINK.findall(document.link_header):
         values = {name: value.rstrip(";, ") for name, value in _attributes(parameters).items()}
         if (rank := _rank(values)) is not None and "anchor" not in values:
-            found.append(Linked(rank, absolute(document.url, url.strip())))
-    return found
+            links.append(Linked(rank, absolute(document.url, url.strip())))
+    return links
 
 
 def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
-    """Return what a page links (``<link rel="alternate">``) or holds (``<script>``) as a badge."""
-    base, found, embedded = None, [], []
+    """Return the links to a badge in a page (``<link rel="alternate">``), and the JSON in it (``<script>``)."""
+    base, links, embedded = None, [], []
     for piece in PIECE.finditer(page):
         raw, raw_attributes, content, tag, tag_attributes = piece.groups()
         if raw is not None and raw.lower() == "script":
@@ -147,24 +147,24 @@ def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
             if tag.lower() == "base":  # the first one counts (HTML, section 4.2.3)
                 base = values.get("href") if base is None else base
             elif (rank := _rank(values)) is not None and values.get("href"):
-                found.append((rank, values["href"]))
+                links.append((rank, values["href"]))
     start = absolute(document.url, base) if base else document.url
     start = start if start is not None and is_web_address(start) else document.url
     return [
-        *(Linked(rank, absolute(start, url)) for rank, url in found),
+        *(Linked(rank, absolute(start, url)) for rank, url in links),
         *(Linked(EMBEDDED_RANK, "", _as_document(text, start, document)) for text in embedded),
     ]
 
 
 def _as_document(text: str, start: str | None, page: SourceDocument) -> SourceDocument:
-    return SourceDocument(start, EMBEDDED_TYPE, text.encode("utf-8", "surrogateescape"), is_within=page.label)
+    return SourceDocument(start, EMBEDDED_TYPE, text.encode("utf-8", "surrogateescape"), page=page.label)
 
 
 def _attributes(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     for name, *value in ATTRIBUTE.findall(text):
-        found.setdefault(name.lower(), html.unescape("".join(value)).strip())
-    return found
+        attributes.setdefault(name.lower(), html.unescape("".join(value)).strip())
+    return attributes
 
 
 def _rank(values: dict[str, str]) -> int | None:

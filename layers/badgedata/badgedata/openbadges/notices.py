@@ -1,6 +1,6 @@
-"""What the person who looks at a preview should know of a source: codes, and the text of each.
+"""Notices about a source, for the person who reads a preview: their codes, and the text of each.
 
-Code goes by the codes; a text is made only where it is stored or shown.
+The code compares codes; texts are made only to be stored or shown.
 """
 
 from collections import Counter
@@ -52,34 +52,33 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "alignment-left-out": "An alignment is left out, because it needs both a name and an address: {}",
     "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so the images of awards can't be baked.",
     "control-characters-removed": "Control characters were removed from: {}.",
-    "criteria-left-out": "The source has {} {} of criteria. The first is kept, and left out is {}",
-    "criteria-not-kept": "Nothing of the source's criteria can be kept; it would become empty.",
-    "drawing-animated": "The drawing is animated. Badges don't move: the image shows the drawing before its animation "
-    "starts.",
+    "criteria-left-out": "The source has {} {} of criteria. The first is kept. Left out: {}",
+    "criteria-not-kept": "The source's criteria can't be kept, so the badge will have no criteria.",
+    "drawing-animated": "The drawing is animated. Badges don't move, so the image shows it before it starts to move.",
     "drawing-cleaned": "The drawing was cleaned. Left out: {}.",
-    "embedded-image": "Of an embedded image: {}",
-    "fields-left-out": "Left out, because a badge here has no such fields: {}",
-    "image-animated": "The image is animated; only its first frame is used.",
-    "image-converted": "The image was {}; it becomes a PNG.",
-    "image-kept": "The source has no image; the badge keeps the one it has.",
+    "embedded-image": "Embedded image: {}",
+    "fields-left-out": "Left out, because badges here have no such fields: {}",
+    "image-animated": "The image is animated. Only its first frame is used.",
+    "image-converted": "The image was {}. It was converted to a PNG.",
+    "image-kept": "The source has no image. The badge keeps its image.",
     "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG may have at most 4 MiB.",
-    "image-unavailable": "The picture sent is used, for the badge class's own image can't be had: {}",
-    "key-elsewhere": "The signing key is kept at {}, which is not its issuer's address {}.",
-    "key-included": "The signature is sound, but its key came along with it: it doesn't show who signed.",
-    "key-of-other-did": "Nothing shows that the signing key is that of {}.",
-    "key-unlisted": "The signature is sound, but the issuer's profile does not list its key {}.",
-    "key-unowned": "The signature is sound, but nothing shows that its key is the issuer's: {}.",
-    "language-left-out": "Left out is the language of {}: {}",
-    "no-criteria": "The source has no criteria; it would become empty.",
-    "no-description": "The source has no description; it would become empty.",
+    "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
+    "key-elsewhere": "The signing key is at {}, which is not its issuer's address {}.",
+    "key-included": "The signature is valid, but its key was sent with it, so it doesn't prove who signed.",
+    "key-of-other-did": "Nothing proves that the signing key belongs to {}.",
+    "key-unlisted": "The signature is valid, but the issuer's profile does not list its key {}.",
+    "key-unowned": "The signature is valid, but nothing proves that its key is the issuer's: {}.",
+    "language-left-out": "The language of {} is left out: {}",
+    "no-criteria": "The source has no criteria, so the badge will have none.",
+    "no-description": "The source has no description, so the badge will have none.",
     "no-image": "The source has no image.",
-    "no-image-at-all": "The source has no image; and the badge has none either.",
-    "no-proof": "The credential carries no proof, so nothing shows who issued it.",
+    "no-image-at-all": "The source has no image, and the badge has none either.",
+    "no-proof": "The credential has no proof, so nothing proves who issued it.",
     "proof-unchecked": "The credential's embedded proof ({}) was not checked.",
-    "several-achievements": "The credential is about several achievements. Left out is {}",
-    "signature-by-other-algorithm": "The signature was not checked: it is made by {}, not RS256, ES256 or EdDSA.",
+    "several-achievements": "The credential has several achievements. Only the first is kept. Left out: {}",
+    "signature-by-other-algorithm": "The signature was not checked: its algorithm is {}, not RS256, ES256, or EdDSA.",
     "signature-unchecked": "The signature was not checked: {}.",
-    "values-left-out": "The source has {} values of {}. The first is kept, and left out is {}",
+    "values-left-out": "The source has {} values of {}. The first is kept. Left out: {}",
 }
 
 MAX_NAMED_LOSSES: Final = 12
@@ -87,19 +86,19 @@ MAX_KINDS_OF_LOSSES: Final = 1000
 
 
 class Notice(NamedTuple):
-    """One thing to know of a source.
+    """One notice about a source.
 
     Parameters
     ----------
     code
-        What it is.
+        Its kind, for programs.
     values
-        What its text names, in the order of the text.
+        The values in its text, in their order.
 
     Examples
     --------
     >>> str(Notice("image-converted", ("a JPEG",)))
-    'The image was a JPEG; it becomes a PNG.'
+    'The image was a JPEG. It was converted to a PNG.'
     """
 
     code: NoticeCode
@@ -126,11 +125,11 @@ class Losses:
         self._notes: dict[Notice, None] = {}
 
     def add(self, what: str) -> None:
-        """Note that a part was left out. Only the first thousand kinds of parts are told apart."""
+        """Add a part that was left out. After a thousand kinds of parts, further kinds are counted as one."""
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:
-        """Add a notice of its own, once."""
+        """Add a separate notice, once."""
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:

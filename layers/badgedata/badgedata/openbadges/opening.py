@@ -1,4 +1,4 @@
-"""From what arrived to the one Open Badges JSON in it: out of an image, a signature, a page, a list, or as it is."""
+"""Find the Open Badges JSON of a source: in an image, a signature, a page, or a list, or as it is."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from typing import Final
 
 from badgedata.openbadges.baked_images import image_content_type, unbake
 from badgedata.openbadges.json_documents import JsonDocument, json_object, json_value
-from badgedata.openbadges.links import Linked, best_first, links_of_answer, links_of_page
+from badgedata.openbadges.links import Linked, best_first, links_of_page, links_of_response
 from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.source_documents import (
     MAX_DOCUMENT_BYTES,
@@ -20,8 +20,8 @@ from badgedata.openbadges.source_documents import (
 )
 
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
-# What leads to the next of several links. An address that may not be asked refuses the source, wherever it is found.
-PASSED_OVER: Final = frozenset(
+# If a link is refused with one of these codes, the next one is tried. A blocked address always refuses the source.
+SKIPPED_REFUSALS: Final = frozenset(
     {"bad-image", "circular-links", "no-badge-in-image", "not-open-badges", "source-too-large", "unreachable-source"}
 )
 AWARDS: Final = frozenset({"assertion", "openbadgecredential", "achievementcredential"})
@@ -38,9 +38,9 @@ class OpenedSource:
     json
         The assertion, credential or badge class.
     token
-        The compact JWS that it came in, when it was signed as a whole.
+        The compact JWS that contained it, if it was signed as a whole.
     image
-        The baked image that it came in, when it did.
+        The baked image that contained it, if any.
     """
 
     json: JsonDocument
@@ -48,23 +48,23 @@ class OpenedSource:
     image: SourceDocument | None
 
 
-def open_source[Found](
+def open_source[Result](
     document: SourceDocument,
     trail: DocumentTrail,
-    accept: Callable[[OpenedSource], Found],
+    accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
-) -> Found:
-    """Take the JSON out of a document, following what merely points to it.
+) -> Result:
+    """Return what `accept` makes of the JSON in a document, or in the document that it points to.
 
     Parameters
     ----------
     document
-        JSON, a compact JWS, an address, a baked image, or a page that links or holds one of these.
+        JSON, a compact JWS, an address, a baked image, or a page that links or contains one of these.
     trail
-        Reads what the document points to.
+        Reads the documents that the document points to.
     accept
-        Makes what the caller wants of the JSON. Where a page links several documents, the first one that `accept` does
-        not refuse is taken.
+        Returns the result for the JSON. If a page links several documents, the first one that `accept` does not refuse
+        is used.
     image
         The baked image that led to the document.
 
@@ -77,34 +77,34 @@ def open_source[Found](
     try:
         text, is_image = _text(document)
     except SourceRefusedError as refused:
-        if refused.code != "no-badge-in-image" or not (links := links_of_answer(document)):
+        if refused.code != "no-badge-in-image" or not (links := links_of_response(document)):
             raise
         return _first_accepted(links, document, trail, accept, image, refused)
     image = document if is_image and image is None else image
-    found: JsonDocument | str = text
-    while isinstance(found, str) and found.startswith(("{", "[", '"')):  # in a JSON string, there may be more JSON
-        value = unwrapped(json_value(found, document.label), document.label, document.url)
+    content: JsonDocument | str = text
+    while isinstance(content, str) and content.startswith(("{", "[", '"')):  # a JSON string may contain JSON
+        value = unwrapped(json_value(content, document.label), document.label, document.url)
         if value is None:
             break
-        found = value
+        content = value
     token = None
-    while isinstance(found, str) and COMPACT_JWS.fullmatch(found):
-        token, claims = found, _claims(found, document)
-        found = unwrapped(claims.fields, claims.document, claims.url) or ""
-        if is_presentation(claims):  # its signature is the holder's, and shows nothing of the credential in it
+    while isinstance(content, str) and COMPACT_JWS.fullmatch(content):
+        token, claims = content, _claims(content, document)
+        content = unwrapped(claims.fields, claims.document, claims.url) or ""
+        if is_presentation(claims):  # it is signed by the holder, which proves nothing about the credential in it
             token = None
-    if isinstance(found, JsonDocument):
-        return accept(OpenedSource(found, token, image))
-    if is_web_address(found):  # as legacy baked images have it
-        return open_source(trail.follow(found, document.label), trail, accept, image)
-    links = links_of_page(document, found) if found.startswith("<") else []
+    if isinstance(content, JsonDocument):
+        return accept(OpenedSource(content, token, image))
+    if is_web_address(content):  # as in old baked images
+        return open_source(trail.follow(content, document.label), trail, accept, image)
+    links = links_of_page(document, content) if content.startswith("<") else []
     return _first_accepted(
-        [*links_of_answer(document), *links], document, trail, accept, image, _nothing(found, document)
+        [*links_of_response(document), *links], document, trail, accept, image, _no_badge(content, document)
     )
 
 
 def signed_header(token: str, document: str) -> JsonDocument:
-    """The protected header of a compact JWS (RFC 7515, section 3.1)."""
+    """Return the protected header of a compact JWS (RFC 7515, section 3.1)."""
     return json_object(_decoded_part(token, 0, document), document, None)
 
 
@@ -130,57 +130,57 @@ def _decoded_part(token: str, part: int, document: str) -> bytes:
         return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     except binascii.Error as error:
         raise SourceRefusedError(
-            "not-open-badges", document, "a compact JWS was expected, its Base64 is broken"
+            "not-open-badges", document, "expected a compact JWS, but its Base64 is broken"
         ) from error
 
 
-def _first_accepted[Found](
+def _first_accepted[Result](
     links: list[Linked],
     document: SourceDocument,
     trail: DocumentTrail,
-    accept: Callable[[OpenedSource], Found],
+    accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None,
     refusal: SourceRefusedError,
-) -> Found:
-    """Return what `accept` makes of the best link that leads to a badge.
+) -> Result:
+    """Return the result of `accept` for the best link that leads to a badge.
 
     Raises
     ------
     SourceRefusedError
-        Where none does: the refusal of the best link, or where there is none, the refusal given.
+        If no link does: the refusal of the best link; or if there are no links, the given refusal.
     """
     refusals = []
     for linked in best_first(links):
         try:
-            found = linked.embedded or trail.follow(linked.url, document.label)
-            return open_source(found, trail, accept, image)
+            source = linked.embedded or trail.follow(linked.url, document.label)
+            return open_source(source, trail, accept, image)
         except SourceRefusedError as refused:
-            if refused.code not in PASSED_OVER:
+            if refused.code not in SKIPPED_REFUSALS:
                 raise
-            # What else a page holds, for search engines, need not be a badge.
+            # A page may contain other JSON-LD, for search engines.
             if linked.embedded is None or refused.code != "not-open-badges":
                 refusals.append(refused)
     raise refusals[0] if refusals else refusal
 
 
-def _nothing(text: str, document: SourceDocument) -> SourceRefusedError:
+def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
     expected = (
-        'the page links no badge: a <link rel="alternate" type="application/ld+json" href="…"> was expected'
+        'the page links no badge: expected a <link rel="alternate" type="application/ld+json" href="…">'
         if text.startswith("<")
-        else f"an assertion or badge class as JSON, JWS, image or page was expected, found {quoted(text) or 'nothing'}"
+        else f"expected an assertion or badge class as JSON, JWS, image, or page, found {quoted(text) or 'nothing'}"
     )
     return SourceRefusedError("not-open-badges", document.label, expected)
 
 
-def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | str | None:
-    """Return the badge that a JSON value wraps, or is.
+def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
+    """Return the badge in a JSON value, without lists, graphs, presentations, and envelopes around it.
 
     Parameters
     ----------
-    found
+    value
         Any JSON value.
     document, url
-        What a refusal calls the document, and its address.
+        The name of the document in refusals, and its address.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | s
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` where it wraps more than one badge, or none.
+        ``not-open-badges`` if it contains more than one badge, or none.
 
     Notes
     -----
@@ -203,27 +203,27 @@ def unwrapped(found: object, document: str, url: str | None) -> JsonDocument | s
     {'type': 'BadgeClass'}
     """
     while True:
-        while isinstance(found, list):
-            found = _only_badge(found, "list", document) if found else None
-        if isinstance(found, str):
-            return bare(found)
-        if not isinstance(found, dict):
+        while isinstance(value, list):
+            value = _only_badge(value, "list", document) if value else None
+        if isinstance(value, str):
+            return bare(value)
+        if not isinstance(value, dict):
             return None
-        one = JsonDocument(found, document, url)
-        if nodes := one.values("@graph"):
-            found = _only_badge(nodes, "@graph", document, found.get("@context"))
-        elif is_presentation(one):
-            found = _only_credential(one)
-        elif one.identifier().startswith(ENVELOPES) and "credentialSubject" not in found:
-            return one.identifier().partition(",")[2].strip()
+        candidate = JsonDocument(value, document, url)
+        if nodes := candidate.values("@graph"):
+            value = _only_badge(nodes, "@graph", document, value.get("@context"))
+        elif is_presentation(candidate):
+            value = _only_credential(candidate)
+        elif candidate.identifier().startswith(ENVELOPES) and "credentialSubject" not in value:
+            return candidate.identifier().partition(",")[2].strip()
         else:
-            return one
+            return candidate
 
 
-def is_presentation(found: JsonDocument) -> bool:
-    """Return whether an object presents credentials, and is none itself."""
-    is_one = "verifiablepresentation" in found.types() or "verifiableCredential" in found.fields
-    return is_one and "credentialSubject" not in found.fields
+def is_presentation(candidate: JsonDocument) -> bool:
+    """Return whether an object is a presentation of credentials, and not a credential."""
+    is_one = "verifiablepresentation" in candidate.types() or "verifiableCredential" in candidate.fields
+    return is_one and "credentialSubject" not in candidate.fields
 
 
 def _only_credential(presentation: JsonDocument) -> object:
@@ -232,33 +232,33 @@ def _only_credential(presentation: JsonDocument) -> object:
         raise SourceRefusedError(
             "not-open-badges",
             presentation.document,
-            f"a presentation of one credential was expected, found {len(credentials) or 'none'}. Give the credential "
+            f"expected a presentation of one credential, found {len(credentials) or 'none'}. Send the credential "
             "itself",
         )
     return credentials[0]
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only value of a list or graph, or the only badge in it, together with what it links within it."""
+    """Return the only value or badge of a list or graph, with the badge class that it links there embedded."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
     awards = [one for one in objects if one.types() & AWARDS]
-    found = objects if len(nodes) == 1 else awards or [one for one in objects if one.types() & BADGES]
-    if len(found) != 1:
+    badges = objects if len(nodes) == 1 else awards or [one for one in objects if one.types() & BADGES]
+    if len(badges) != 1:
         raise SourceRefusedError(
             "not-open-badges",
             document,
-            f"a {where} of one badge was expected, found {len(found) or 'none'} among {len(nodes)} values. Give one "
-            "assertion, credential or badge class by itself",
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send one "
+            "assertion, credential, or badge class alone",
         )
-    known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not found[0]}
-    fields = _embedding(found[0], known)
+    known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not badges[0]}
+    fields = _embedding(badges[0], known)
     return fields if context is None or fields.get("@context") else fields | {"@context": context}
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return the fields of an award, with its badge in the place of a link to it."""
+    """Return the fields of an award, with the link to its badge replaced by the badge."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

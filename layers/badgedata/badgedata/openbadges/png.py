@@ -1,6 +1,6 @@
-"""A PNG as the chunks that it is made of, without decoding a pixel, and the badge data in its text chunks.
+"""Read and write the chunks of a PNG, without decoding pixels, and the badge data in its text chunks.
 
-Badge data is written as the baking specification says, and read as old tools wrote it too.
+Badge data is written as the baking specification requires, and also read in the forms that old tools wrote.
 """
 
 import struct
@@ -16,36 +16,36 @@ TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
 HEADER_BYTES: Final = 13
 ASSERTION_KEYWORD: Final = b"openbadges"
 CREDENTIAL_KEYWORD: Final = b"openbadgecredential"
-# As bakers have written them, in any case: "openbadge" isn't in any specification.
+# As tools have written them, in upper or lower case. "openbadge" isn't in any specification.
 ASSERTION_KEYWORDS: Final = frozenset({ASSERTION_KEYWORD, b"openbadge"})
 BADGE_KEYWORDS: Final = ASSERTION_KEYWORDS | {CREDENTIAL_KEYWORD}
 MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024
 
 
 class Chunk(NamedTuple):
-    """One PNG chunk: its four-letter type and its data, length and CRC left off."""
+    """One PNG chunk: its four-letter type and its data, without length and CRC."""
 
     type: bytes
     data: bytes
 
     @property
     def keyword(self) -> bytes | None:
-        """The keyword of a text chunk in lower case, None for any other chunk."""
+        """The keyword of a text chunk, in lower case; None for any other chunk."""
         return self.data.split(b"\0", 1)[0].strip().lower() if self.type in TEXT_CHUNKS else None
 
 
 def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
-    """The chunks of a PNG from IHDR to IEND, each with its CRC checked.
+    """Yield the chunks of a PNG from IHDR to IEND, after checking the CRC of each.
 
-    What follows IEND is no part of the image and is left out.
+    Bytes after IEND are not part of the image and are left out.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where the structure or a CRC is not as PNG (third edition) sections 5.2 to 5.6 says.
+        ``bad-image`` if the structure or a CRC violates PNG (third edition), sections 5.2 to 5.6.
     """
     if not image.startswith(PNG_SIGNATURE):
-        raise SourceRefusedError("bad-image", document, "a PNG was expected, the PNG signature is missing")
+        raise SourceRefusedError("bad-image", document, "expected a PNG, but the PNG signature is missing")
     whole = memoryview(image)
     position, has_pixels, expected = len(PNG_SIGNATURE), False, b"IHDR"
     while position + 12 <= len(image):
@@ -57,7 +57,9 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
         if zlib.crc32(whole[position + 4 : end]) != crc:
             raise SourceRefusedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
-            raise SourceRefusedError("bad-image", document, "a PNG has one IHDR chunk of 13 bytes, and it comes first")
+            raise SourceRefusedError(
+                "bad-image", document, "a PNG must have one IHDR chunk, of 13 bytes, and it must be the first chunk"
+            )
         if chunk_type == b"IHDR":
             _check_size(image[position + 8 : end], document)
         expected = b""
@@ -65,27 +67,27 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
         yield Chunk(chunk_type, image[position + 8 : end])
         if chunk_type == b"IEND":
             if not has_pixels:
-                raise SourceRefusedError("bad-image", document, "the PNG has no IDAT chunk, so no picture")
+                raise SourceRefusedError("bad-image", document, "the PNG has no IDAT chunk, so it has no pixels")
             return
         position = end + 4
     raise SourceRefusedError("bad-image", document, "the PNG is cut off before its IEND chunk")
 
 
 def _check_size(header: bytes, document: str) -> None:
-    """Zero is no width or height (PNG, third edition, section 11.2.1)."""
+    """Refuse a width or height of zero (PNG, third edition, section 11.2.1)."""
     for side, pixels in zip(("wide", "high"), struct.unpack_from(">II", header), strict=True):
         if pixels == 0:
             raise SourceRefusedError("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
 
 
 def png_size(header: Chunk) -> tuple[int, int]:
-    """Width and height in pixels, as the IHDR chunk says them."""
+    """Return width and height in pixels, from the IHDR chunk."""
     width, height = struct.unpack_from(">II", header.data)
     return width, height
 
 
 def encoded_chunk(chunk_type: bytes, data: bytes) -> bytes:
-    """A chunk as its bytes in the file: length, type, data, CRC."""
+    """Return a chunk as its bytes in the file: length, type, data, CRC."""
     crc = zlib.crc32(data, zlib.crc32(chunk_type))
     return b"".join((struct.pack(">I", len(data)), chunk_type, data, struct.pack(">I", crc)))
 
@@ -95,14 +97,14 @@ def _name(chunk_type: bytes) -> str:
 
 
 def bake_png(image: bytes, assertion: str) -> bytes:
-    """The PNG with the assertion as its one ``openbadges`` chunk, right after IHDR.
+    """Return the PNG with the assertion as its only ``openbadges`` chunk, directly after IHDR.
 
-    Only chunks are moved: pixels are neither decoded nor changed, so it runs at the speed of a CRC.
+    Pixels are neither decoded nor changed, so this takes about as long as computing a CRC.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where the structure or a CRC of the PNG is wrong.
+        ``bad-image`` if the structure or a CRC of the PNG is wrong.
 
     Notes
     -----
@@ -124,15 +126,15 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 
 
 def unbake_png(image: bytes, document: str) -> str | None:
-    """The badge data in a PNG, or None: a 3.0 credential first, then an assertion; an iTXt chunk before others.
+    """Return the badge data in a PNG, or None. A 3.0 credential comes before an assertion, and iTXt before others.
 
-    The specifications ask for iTXt chunks that aren't compressed. Bakers have written tEXt (Open Badges 0.5, and many
-    imaging libraries) and zTXt as well, which are read too.
+    The specifications require iTXt chunks without compression. Tools have also written tEXt (Open Badges 0.5, and many
+    imaging libraries) and zTXt, so these are read too.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image``, or ``source-too-large`` for a compressed text that unpacks to over 1 MiB.
+        ``bad-image``, or ``source-too-large`` for a compressed text of more than 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
     for keywords in ({CREDENTIAL_KEYWORD}, {ASSERTION_KEYWORD}, ASSERTION_KEYWORDS):
@@ -151,7 +153,7 @@ def _text(chunk: Chunk, document: str) -> str:
         return decoded_baked(_unpacked(rest[1:], keyword, document))  # after the compression method
     flags, (_language, _, translated) = rest[:2], rest[2:].partition(b"\0")
     text = translated.partition(b"\0")[2]
-    # The specification forbids compression here, yet some tools compress; unpacked within the limit of a document.
+    # The specification forbids compression, but some tools compress. The limit is that of a document.
     return decoded_baked(_unpacked(text, keyword, document) if flags[:1] == b"\1" else text)
 
 

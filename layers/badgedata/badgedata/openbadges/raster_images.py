@@ -1,7 +1,7 @@
-"""PNG, JPEG, GIF, and WebP images from outside: checked whole, without metadata, and looking as they did.
+"""Check PNG, JPEG, GIF, and WebP images from outside, and remove their metadata without changing how they look.
 
-A PNG keeps its samples as they are, of any color type and depth, together with the chunks that say which colors they
-mean. Nothing is converted, so that a browser draws exactly the same image.
+A PNG keeps its samples, of any color type and depth, and the chunks that define their colors. Nothing is converted, so
+a browser draws exactly the same image.
 """
 
 import io
@@ -23,16 +23,16 @@ MAX_PIXELS: Final = 16 * 1024 * 1024
 MAX_PROFILE_BYTES: Final = 1024 * 1024
 COMPRESSION_LEVEL: Final = 9
 
-# What a PNG's samples are. Text, time, and animation chunks never reach the decoder, so that none of them can unpack to
-# anything.
+# The chunks for a PNG's samples. Text, time, and animation chunks never reach the decoder, so they can't be
+# decompression bombs.
 SAMPLE_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
-# Which colors the samples mean, with the lengths that PNG (third edition, section 11.3.2) gives.
+# The chunks that define the colors of the samples, and their lengths (PNG, third edition, section 11.3.2).
 COLOR_CHUNK_BYTES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
-SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # a pixel's samples, by color type
+SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # the number of samples of a pixel, by color type
 # Adam7: first column and row, distance between columns and rows (PNG, section 8.1).
 PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 ORIENTATION: Final = 0x0112
-# What turns an image upright, by its Exif orientation.
+# The transposition that turns an image upright, by its Exif orientation.
 TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -50,14 +50,14 @@ ANIMATED: Final = Notice("image-animated")
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
-"""Of a JPEG: each goes over all pixels, and may take a few bytes. Progressive ones have about ten."""
+"""The limit for a JPEG: each scan covers all pixels, and may have few bytes. Progressive JPEGs have about ten."""
 
-# All application segments but JFIF (0) and Adobe's color transform (14), and comments.
+# Comments, and all application segments except JFIF (0) and Adobe's color transform (14).
 JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
 
 def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name of the format that the bytes are in (``PNG``, ``JPEG``, ``GIF``, ``WEBP``), or None."""
+    """Return Pillow's name of the format of the bytes (``PNG``, ``JPEG``, ``GIF``, ``WEBP``), or None."""
     if data.startswith(PNG_SIGNATURE):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -70,12 +70,12 @@ def raster_kind(data: bytes) -> str | None:
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     """Return a PNG without metadata that looks the same, and notices.
 
-    It is turned upright where its Exif data says that it lies on its side.
+    If its Exif data has an orientation, it is turned upright.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where it isn't a whole PNG; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if it isn't a complete PNG; ``source-too-large`` for more than 16,777,216 pixels.
     """
     chunks = list(png_chunks(data, document))
     header = chunks[0]
@@ -87,7 +87,7 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     orientation = _orientation(chunks)
     if orientation != 1 and header.data[8] <= 8:
         return _with_colors(_written(_turned(_upright_samples(decoded, header), orientation)), colors), notices
-    if orientation != 1:  # Pillow has no 16-bit colors to turn, so the viewer turns this one
+    if orientation != 1:  # Pillow can't turn 16-bit colors, so the viewer must
         colors.append(Chunk(b"eXIf", _exif(orientation)))
     packed = _repacked(samples, header, document)
     before = [chunk for chunk in samples if chunk.type in (b"PLTE", b"tRNS")]
@@ -96,7 +96,7 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def check_raster(data: bytes, document: str) -> None:
-    """Check that a PNG, JPEG, GIF, or WebP is whole, and has at most 16,777,216 pixels.
+    """Check that a PNG, JPEG, GIF, or WebP is complete, and has at most 16,777,216 pixels.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def check_raster(data: bytes, document: str) -> None:
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
+        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found something else")
     if kind == "PNG":
         chunks = list(png_chunks(data, document))
         _check_pixels(*png_size(chunks[0]), document)
@@ -119,7 +119,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where it can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if it can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
     """
     notices = []
     image = _decoded(data, kind, document)
@@ -142,7 +142,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
-    """Return an image that is embedded in a drawing, without metadata and in its own format where that keeps its look.
+    """Return an image that is embedded in a drawing, without metadata, and in its own format if it then looks the same.
 
     Returns
     -------
@@ -152,11 +152,11 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where it is no image, or can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if it is not an image or can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "a PNG, JPEG, GIF, or WebP was expected, found something else")
+        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found something else")
     if kind == "PNG":
         content, notices = _bare_png(data, document)
         width, height = png_size(next(png_chunks(data, document)))
@@ -165,7 +165,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     pixels = image.width * image.height
     if kind == "JPEG":
         return b"".join(_bare_jpeg(data, _orientation_in(image.getexif))), KINDS[kind], pixels, ()
-    # A GIF is as good as a PNG, and may have metadata in places of its own.
+    # A GIF is converted: as a PNG it looks the same, and its metadata is gone.
     if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
     content, notices = to_png(data, kind, document)
@@ -173,7 +173,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a PNG as it is where it has nothing but its samples, else cleaned."""
+    """Return a PNG unchanged if it has no chunks except for its samples, or else cleaned."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):
@@ -183,9 +183,9 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata, except which way it is turned.
+    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata, except its orientation.
 
-    What follows its end is left out: phones put further images there, each with metadata of its own.
+    Bytes after its end are left out: phones store further images there, with their own metadata.
     """
     position = 2
     yield data[:2]
@@ -193,7 +193,7 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
         exif = b"Exif\0\0" + _exif(orientation)
         yield b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif
     while (marker := JPEG_MARKER.search(data, position)) is not None:
-        yield data[position : marker.start()]  # of a scan
+        yield data[position : marker.start()]  # the data of a scan
         kind = data[marker.start() + 1]
         if kind == JPEG_END:
             yield marker[0]
@@ -207,22 +207,24 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 
 def _check_pixels(width: int, height: int, document: str) -> None:
-    # Known before a pixel is decoded, so a bomb costs nothing.
+    # Checked before a pixel is decoded, so a decompression bomb costs nothing.
     if width * height > MAX_PIXELS:
         raise SourceRefusedError(
-            "source-too-large", document, f"at most {MAX_PIXELS} pixels were expected, found {width} x {height}"
+            "source-too-large", document, f"the maximum is {MAX_PIXELS:,} pixels; the image has {width} x {height}"
         )
 
 
 def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
     if kind == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
-        raise SourceRefusedError("bad-image", document, f"a JPEG of at most {MAX_SCANS} scans was expected")
+        raise SourceRefusedError("bad-image", document, f"a JPEG may have at most {MAX_SCANS} scans")
     try:
         image = Image.open(io.BytesIO(data), formats=[kind])
         _check_pixels(*image.size, document)
         image.load()
     except UnidentifiedImageError as error:
-        raise SourceRefusedError("bad-image", document, f"{NAMES[kind]} that can't be decoded was found") from error
+        raise SourceRefusedError(
+            "bad-image", document, f"expected an image, found {NAMES[kind]} that can't be decoded"
+        ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
         raise SourceRefusedError(
             "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixels are damaged or cut off"
@@ -231,7 +233,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
 
 
 def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-    """Yield the chunks that say which colors the samples mean, in as far as they are whole and where they belong."""
+    """Yield the chunks that define the colors of the samples, if they are valid and in the right place."""
     seen = set()
     for chunk in chunks:
         if chunk.type in (b"PLTE", b"IDAT"):
@@ -248,7 +250,7 @@ def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
 
 
 def _profile(data: bytes) -> bytes | None:
-    """Return the profile that an iCCP chunk has; None for one that is damaged, or unpacks to over 1 MiB."""
+    """Return the profile in an iCCP chunk; None if it is damaged or larger than 1 MiB."""
     _name, _, rest = data.partition(b"\0")
     inflating = zlib.decompressobj()
     try:
@@ -259,7 +261,7 @@ def _profile(data: bytes) -> bytes | None:
 
 
 def _is_profile(profile: bytes) -> bool:
-    """Return whether it is an ICC profile (ICC.1, section 7.2). For which colors, viewers decide."""
+    """Return whether it is an ICC profile (ICC.1, section 7.2), of any color space."""
     size = len(profile)
     return 128 < size <= MAX_PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
 
@@ -269,7 +271,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Return the samples compressed again: exactly as many as the header says, and nothing hidden after them."""
+    """Return the samples compressed again: as many as the header requires, without any hidden data after them."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -283,7 +285,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
 
 
 def _scanline_bytes(header: Chunk) -> int:
-    """Return how long the samples are, with a filter byte before each line (PNG, sections 7.2 and 8)."""
+    """Return the length of the samples, with a filter byte before each line (PNG, sections 7.2 and 8)."""
     width, height = png_size(header)
     depth, color_type, _, _, interlace = header.data[8:13]
     passes = PASSES if interlace else ((0, 0, 1, 1),)
@@ -296,7 +298,7 @@ def _scanline_bytes(header: Chunk) -> int:
 
 
 def _orientation(chunks: Sequence[Chunk]) -> int:
-    """Return the Exif orientation of a PNG, 1 to 8; 1 where there is none."""
+    """Return the Exif orientation of a PNG, 1 to 8; 1 if it has none."""
     found = next((chunk.data for chunk in chunks if chunk.type == b"eXIf"), None)
     if found is None:
         return 1
@@ -311,7 +313,7 @@ def _orientation(chunks: Sequence[Chunk]) -> int:
 
 def _orientation_in(load: Callable[[], Image.Exif]) -> int:
     try:
-        with warnings.catch_warnings(action="ignore"):  # of what is damaged in it, which is left out anyway
+        with warnings.catch_warnings(action="ignore"):  # about damaged Exif data, which is left out anyway
             orientation = load().get(ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, struct.error, KeyError, TypeError, IndexError):
         return 1
@@ -324,14 +326,14 @@ def _exif(orientation: int) -> bytes:
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Return a decoded PNG in a mode of 8 bits a sample, with its transparency in a channel of its own."""
+    """Return a decoded PNG in a mode with 8 bits for each sample, with its transparency as a channel."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:
         gray = image.convert("L")
         if transparent is None:
             return gray
-        # The chunk counts in samples of the image's own depth, the decoder in 8 bits.
+        # The chunk has the image's own bit depth, and the decoded image has 8 bits.
         level = (transparent & (2**depth - 1)) * 255 // (2**depth - 1)
         alpha = gray.point([0 if value == level else 255 for value in range(256)])
         return Image.merge("LA", (gray, alpha))
@@ -354,5 +356,5 @@ def _written(image: Image.Image) -> bytes:
 
 
 def _with_colors(png: bytes, colors: Sequence[Chunk]) -> bytes:
-    end = len(PNG_SIGNATURE) + 12 + 13  # of the IHDR chunk
+    end = len(PNG_SIGNATURE) + 12 + 13  # the end of the IHDR chunk
     return png[:end] + b"".join(encoded_chunk(*chunk) for chunk in colors) + png[end:]

@@ -18,33 +18,33 @@ from badgedata.openbadges.signatures import check_signature
 from badgedata.openbadges.source_documents import DocumentTrail, Fetch, SourceDocument
 from badgedata.openbadges.versions import describe
 
-# A badge class is stored as one item, which may be 400 KB.
+# A badge class is stored as one item, of at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
 
 
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
-    """Read a source: an assertion, a credential or a badge class, as JSON, JWS, baked image or page.
+    """Return the badge class of a source: an assertion, credential, or badge class, as JSON, JWS, baked image, or page.
 
     Parameters
     ----------
     document
-        What the source begins with: what was sent along, or what its address answered.
+        The first document of the source: the content that was sent, or the response of its address.
     fetch
-        Reads one further address; its refusals pass through.
+        Returns the document at another address. Its refusals are not caught.
 
     Returns
     -------
     BadgeClassProposal
-        With a cleaned image, and with notices about what could not be checked or kept.
+        It has a cleaned image, and notices about what could not be checked or kept.
 
     Raises
     ------
     SourceRefusedError
-        Saying which document was at fault, what was expected there, and what was found.
+        The message names the document at fault, what was expected, and what was found.
 
     Notes
     -----
-    A source is at most 5 documents: the one given and 4 that it leads to.
+    A source may have at most 5 documents: the first one and 4 others.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     trail = DocumentTrail(document, fetch)
     opened, badge = open_source(document, trail, lambda opened: (opened, describe(opened, trail)))
     image_notices: list[Notice] = []
-    # Before the signature, which has to make do with the documents that are left of the five.
+    # The image comes before the signature, so that keys and profiles don't use up the limit of five documents.
     image = _image(badge, opened, trail, image_notices)
     notices = list(badge.notices)
     if opened.token is not None:
@@ -67,7 +67,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
         notices.append(Notice("no-description"))
     if badge.criteria == Criteria():
         notices.append(Notice("criteria-not-kept" if badge.has_criteria else "no-criteria"))
-    return _bounded(
+    return _with_checked_size(
         BadgeClassProposal(
             name=badge.name,
             description=badge.description,
@@ -86,7 +86,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """The badge class's image; where there is none to be had, the one that the badge data was baked into."""
+    """Return the badge class's image, or else the image that contained the badge data, and add notices."""
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
         notices.append(Notice("no-image"))
@@ -103,7 +103,7 @@ def _best_image(
     try:
         return _referenced_image(badge.image, badge.document, trail)
     except SourceRefusedError as refused:
-        # A source that asks for a file of the machine that reads it is hostile, whatever else it brings.
+        # A source that links a local file is hostile, so no other image is used for it.
         if baked is None or badge.image.lower().startswith("file:"):
             raise
         try:
@@ -123,14 +123,14 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefusedError("bad-image", document, "the image in it is broken Base64") from error
+        raise SourceRefusedError("bad-image", document, "the Base64 of the image in it is broken") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """The criteria, with the narrative of the document they link to where that is a 2.0 Criteria document.
+    """Return the criteria, with the narrative of the linked document if that is a 2.0 Criteria document.
 
-    Mostly it is a page for people to read, or gone; then the link alone is what there is to keep.
+    Usually, the link leads to a page for people, or is broken. Then the link alone is kept.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
@@ -142,12 +142,12 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
         return criteria
 
 
-def _bounded(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
+def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
     texts = asdict(replace(proposal, image=None, notices=()))
     del texts["notices"]
-    texts["warnings"] = proposal.warnings  # which are kept as well
+    texts["warnings"] = proposal.warnings  # these are stored, too
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
         raise SourceRefusedError(
-            "source-too-large", badge.document, f"at most {MAX_TEXT_BYTES} bytes of text were expected, found {size}"
+            "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; the badge has {size}"
         )
     return proposal

@@ -1,4 +1,4 @@
-"""Why a source was refused: which document it was, what was expected there, and what was found."""
+"""Refusals of a source: the document at fault, what was expected, and what was found."""
 
 from typing import Final, Literal
 
@@ -20,21 +20,21 @@ MAX_QUOTED_CHARACTERS: Final = 120
 
 
 class SourceRefusedError(Exception):
-    """A source that no badge class proposal is made of.
+    """A source is refused.
 
     Parameters
     ----------
     code
-        What kind of refusal it is; the API answers with it.
+        The kind of refusal, which the API returns.
     document
-        The document that is at fault: its URL, or e.g. ``the image you sent``.
+        The document at fault: its URL, or a name such as ``the image you sent``.
     reason
-        What was expected and what was found, as words that follow the document's name.
+        What was expected and what was found, in a form that follows the document's name and a colon.
 
     Examples
     --------
-    >>> str(SourceRefusedError("no-badge-in-image", "the image you sent", "carries no badge data"))
-    'the image you sent: carries no badge data'
+    >>> str(SourceRefusedError("no-badge-in-image", "the image you sent", "it has no badge data"))
+    'the image you sent: it has no badge data'
     """
 
     def __init__(self, code: RefusalCode, document: str, reason: str) -> None:
@@ -44,12 +44,12 @@ class SourceRefusedError(Exception):
         self.reason = reason
 
     def __reduce__(self) -> tuple[type["SourceRefusedError"], tuple[RefusalCode, str, str]]:
-        # BaseException would rebuild it from the one message, and fail.
+        # BaseException would recreate it from the message alone, and fail.
         return type(self), (self.code, self.document, self.reason)
 
 
 def quoted(found: object) -> str:
-    """What was found, as a piece of a message: one line, of bounded length, without control characters.
+    """Return a value as part of a message: one line of limited length, without control characters.
 
     >>> quoted("evil" + chr(10) + "line")
     'evil line'

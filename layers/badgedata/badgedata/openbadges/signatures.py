@@ -1,4 +1,4 @@
-"""Check the signature of a badge that came as a compact JWS: a wrong one refuses it, an uncheckable one warns."""
+"""Check the signature of a badge in a compact JWS: refuse a wrong one, and warn about one that can't be checked."""
 
 import warnings
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.signing_keys import KEY_TYPES, KeyNotUsableError, VerificationKey, find_key
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, SourceDocument
 
-# Anyone can "sign" with none, and whoever can check an HMAC can make one.
+# Anyone can "sign" with none, and anyone who can check an HMAC can make one.
 NEVER_ACCEPTED: Final = ("none", "HS256", "HS384", "HS512")
 MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_SIGNATURE_BYTES: Final = 4 * 1024
 
 
 class _Registry(jws.JWSRegistry):
-    """The library's limits are those of web tokens; a badge may hold its image, a header its whole key."""
+    """Larger limits than the library's, because a badge may contain its image, and a header its key."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES
@@ -31,28 +31,28 @@ class _Registry(jws.JWSRegistry):
 def check_signature(
     token: str, signed: JsonDocument, issuer_id: str | None, look_up: Callable[[str, str], SourceDocument]
 ) -> tuple[Notice, ...]:
-    """Check a compact JWS against the key of the badge's issuer.
+    """Check a compact JWS with the key of the badge's issuer.
 
     Parameters
     ----------
     token
         The compact JWS.
     signed
-        What it holds: an assertion (1.x, 2.x) or credential (3.0).
+        Its content: an assertion (1.x, 2.x) or credential (3.0).
     issuer_id
         The issuer, as the badge class or credential names it.
     look_up
-        Reads the document at an address (with the document that names it), for keys that are linked.
+        Returns the document at an address, for linked keys. Its second argument is the document that has the link.
 
     Returns
     -------
     tuple[Notice, ...]
-        Why it could not be checked, or what a good signature still doesn't show. Empty when all is well.
+        Why it could not be checked, or what a valid signature doesn't prove. Empty if there is no doubt.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-signature`` for a signature that is wrong, made by a key that is not the issuer's, or by no key at all.
+        ``bad-signature`` if the signature is wrong, was made with a key that is not the issuer's, or needs no key.
 
     Notes
     -----
@@ -63,7 +63,7 @@ def check_signature(
     algorithm = header.text("alg") or "none"
     if algorithm in NEVER_ACCEPTED or algorithm.lower() == "none":
         raise SourceRefusedError(
-            "bad-signature", signed.document, f"a signature by RS256, ES256 or EdDSA was expected, found {algorithm}"
+            "bad-signature", signed.document, f"expected a signature with RS256, ES256, or EdDSA, found {algorithm}"
         )
     if algorithm not in KEY_TYPES:
         return (Notice("signature-by-other-algorithm", (quoted(algorithm),)),)
@@ -74,19 +74,19 @@ def check_signature(
         return (Notice("signature-unchecked", (str(reason),)),)
     if not is_signed:
         raise SourceRefusedError(
-            "bad-signature", signed.document, f"its signature is not by the key {quoted(key.name)}"
+            "bad-signature", signed.document, f"its signature was not made with the key {quoted(key.name)}"
         )
     return key.doubts
 
 
 def _is_signed_by(token: str, algorithm: str, key: VerificationKey) -> bool:
-    # Names that the library doesn't know in a header are no harm; those under "crit" it still refuses.
+    # Unknown names in a header do no harm. The library still refuses those in "crit".
     registry = _Registry(algorithms=[algorithm], strict_check_header=False)
     try:
         with warnings.catch_warnings():
-            # EdDSA has been renamed to Ed25519 since; a badge that was signed before is no less signed.
+            # The algorithm EdDSA is now named Ed25519, but badges signed under the old name are still valid.
             warnings.simplefilter("ignore", SecurityWarning)
             jws.deserialize_compact(token, key.public_key(algorithm), registry=registry)
-    except (JoseError, TypeError, ValueError):  # the library takes a header's "crit" for a list of texts
+    except (JoseError, TypeError, ValueError):  # the library assumes that "crit" is a list of texts
         return False
     return True

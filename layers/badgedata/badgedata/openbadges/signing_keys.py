@@ -1,4 +1,4 @@
-"""Find the public key that a signed badge says it is signed by, and whether that key is the issuer's."""
+"""Find the public key that a signed badge names, and check whether that key is the issuer's."""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -32,21 +32,21 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
 class KeyNotUsableError(Exception):
-    """No key to check with; its message says why, as words that follow "The signature was not checked:"."""
+    """The signature can't be checked; the message says why, in a form that follows "The signature was not checked:"."""
 
 
 @dataclass(frozen=True)
 class VerificationKey:
-    """A public key as found.
+    """A public key, as it was found.
 
     Parameters
     ----------
     material
         PEM text, or the fields of a JWK.
     name
-        What a refusal calls it.
+        Its name in refusals.
     doubts
-        What a good signature by this key still doesn't show.
+        What a valid signature with this key doesn't prove.
     """
 
     material: str | Jwk
@@ -54,19 +54,19 @@ class VerificationKey:
     doubts: tuple[Notice, ...] = ()
 
     def public_key(self, algorithm: str) -> Key:
-        """The key for an algorithm.
+        """Return the key for an algorithm.
 
         Raises
         ------
         ValueError
-            Where it is of another type than the algorithm's, e.g. a secret passed off as a public key.
+            If its type is not the algorithm's, for example if it is a secret instead of a public key.
         KeyNotUsableError
-            Where it is no key at all.
+            If it is not a key.
         """
         jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
         key_type, curve = KEY_TYPES[algorithm]
         if jwk.get("kty") != key_type.key_type or jwk.get("crv") != curve:
-            raise ValueError(f"{self.name} is no {key_type.key_type} key for {algorithm}")
+            raise ValueError(f"{self.name} is not a {key_type.key_type} key for {algorithm}")
         try:
             return key_type.import_key(jwk)
         except (JoseError, KeyError, TypeError, ValueError) as error:
@@ -74,15 +74,14 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """The key that a signed badge names, by the rules of its version.
+    """Return the key that a signed badge names, by the rules of its version.
 
     Raises
     ------
     KeyNotUsableError
-        Where there is none, or it can't be read.
+        If there is none, it can't be read, or its address is unreachable.
     SourceRefusedError
-        ``bad-signature`` where the key belongs to someone else than the issuer; or what looking it up meets, an
-        unreachable address aside.
+        ``bad-signature`` if the key belongs to someone other than the issuer; or a refusal of the key's document.
     """
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
         return _credential_key(header, signed, issuer_id, look_up)
@@ -93,19 +92,19 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 
 
 def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """1.0 and 1.1: ``verify.url`` is the address of the issuer's public key, as PEM."""
+    """Return the key of 1.0 and 1.1: ``verify.url`` is the address of the issuer's public key, as PEM."""
     url = absolute(signed.url, url)
-    found = _read(url, signed, look_up)
-    pem = found.body.decode("ascii", "replace").strip()
+    document = _read(url, signed, look_up)
+    pem = document.body.decode("ascii", "replace").strip()
     if "-----BEGIN" not in pem:
-        raise KeyNotUsableError(f"a public key in PEM was expected at {quoted(url)}")
-    return VerificationKey(pem, url, _doubts(issuer_id, url, found.url))
+        raise KeyNotUsableError(f"expected a public key in PEM at {quoted(url)}")
+    return VerificationKey(pem, url, _doubts(issuer_id, url, document.url))
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """2.0 and 2.1: ``verification.creator`` is the id of a CryptographicKey whose ``owner`` is the issuer.
+    """Return the key of 2.0 and 2.1: ``verification.creator`` is the ID of a CryptographicKey of the issuer.
 
-    Where it names none, the key is the one in the issuer's profile.
+    If the assertion has no creator, the key is the one in the issuer's profile.
     """
     verification = signed.child("verification")
     creator = verification.reference("creator") if verification is not None else ""
@@ -117,12 +116,12 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
     key = _named_key(json_document(found), creator)
     pem, owner = key.text("publicKeyPem"), key.reference("owner")
     if not pem:
-        raise KeyNotUsableError(f"a CryptographicKey with publicKeyPem was expected at {quoted(creator)}")
+        raise KeyNotUsableError(f"expected a CryptographicKey with publicKeyPem at {quoted(creator)}")
     if owner != issuer_id:
         raise SourceRefusedError(
             "bad-signature",
             signed.document,
-            f"a key of its issuer {quoted(issuer_id)} was expected, found one of {quoted(owner or 'nobody')}",
+            f"expected a key of its issuer {quoted(issuer_id)}, found a key of {quoted(owner or 'no owner')}",
         )
     return VerificationKey(pem, creator, _doubts_of_profile(creator, found.url, signed, issuer_id, look_up))
 
@@ -130,67 +129,67 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
 def _doubts_of_profile(
     creator: str, key_url: str | None, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> tuple[Notice, ...]:
-    """Ask the issuer's profile whether the key is its own, and return what that leaves open.
+    """Check whether the issuer's profile lists the key, and return what remains unproven.
 
-    Anyone can publish a key and call the issuer its owner, on a site of many issuers even at the issuer's own origin.
-    Only the profile, at the issuer's own address, can agree.
+    Anyone can publish a key with the issuer as its owner; on a site of many issuers, even at the issuer's origin. Only
+    the profile, at the issuer's own address, can confirm it.
     """
-    strangers = _strangers(issuer_id, creator, key_url)
+    elsewhere = _not_at_issuer(issuer_id, creator, key_url)
     try:
         profile, profile_url = _profile(signed, issuer_id, look_up)
     except KeyNotUsableError as reason:
-        if strangers:
+        if elsewhere:
             raise
         return (Notice("key-unowned", (str(reason),)),)
     except SourceRefusedError as refused:
-        if strangers or refused.code not in ("not-open-badges", "source-too-large", "too-many-documents"):
+        if elsewhere or refused.code not in ("not-open-badges", "source-too-large", "too-many-documents"):
             raise
         return (Notice("key-unowned", (str(refused),)),)
     if creator not in profile.references("publicKey"):
-        if strangers:
+        if elsewhere:
             raise SourceRefusedError(
                 "bad-signature",
                 signed.document,
                 f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
             )
         return (Notice("key-unlisted", (quoted(creator),)),)
-    return _doubts(issuer_id, creator, key_url) if strangers and _strangers(issuer_id, profile_url) else ()
+    return _doubts(issuer_id, creator, key_url) if elsewhere and _not_at_issuer(issuer_id, profile_url) else ()
 
 
-def _named_key(found: JsonDocument, creator: str) -> JsonDocument:
-    """The key in a document: the document itself, or the one in a profile that bears that id."""
-    return next((key for key in found.children("publicKey") if key.identifier() == creator), found)
+def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
+    """Return the key with this ID in a profile, or else the document itself."""
+    return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
-    """The issuer's profile, and the address that answered with it."""
+    """Return the issuer's profile, and the address that returned it."""
     if not issuer_id or not is_web_address(issuer_id):
-        raise KeyNotUsableError("the badge names no issuer whose profile can be read")
-    found = _read(issuer_id, signed, look_up, "its issuer's profile can't be had")
-    return json_document(found), found.url
+        raise KeyNotUsableError("the badge names no issuer with a profile that can be read")
+    document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
+    return json_document(document), document.url
 
 
 def _credential_key(
     header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> VerificationKey:
-    """3.0: the header's ``kid`` (an address or a did:key) or ``jwk``; an issuer may be a did:key itself."""
+    """Return the key of 3.0: the header's ``kid`` (an address or a did:key) or ``jwk``. An issuer may be a did:key."""
     kid, jwk = header.text("kid"), header.child("jwk")
     if kid.startswith("did:key:"):
         did = without_fragment(kid)
         doubts = () if did == issuer_id else (Notice("key-of-other-did", (quoted(issuer_id),)),)
         return VerificationKey(multibase_key(did.removeprefix("did:key:")), did, doubts)
     if is_web_address(kid):
-        found = _read(kid, signed, look_up)
-        material = _published_key(json_document(found), kid)
-        return VerificationKey(material, kid, _doubts(issuer_id, kid, found.url))
+        document = _read(kid, signed, look_up)
+        material = _published_key(json_document(document), kid)
+        return VerificationKey(material, kid, _doubts(issuer_id, kid, document.url))
     if jwk is not None:
         return VerificationKey(_jwk(jwk), "in its own header", (Notice("key-included"),))
     raise KeyNotUsableError(f"its header names no key that can be read: {quoted(kid) or 'neither kid nor jwk'}")
 
 
-def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
-    """The key material at an address: a JWK, a JWK set, or a document of verification methods."""
-    for candidate in _candidates(found, kid):
+def _published_key(document: JsonDocument, kid: str) -> str | Jwk:
+    """Return the key material at an address: a JWK, a JWK set, or a document with verification methods."""
+    for candidate in _candidates(document, kid):
         if (jwk := candidate.child("publicKeyJwk")) is not None:
             return _jwk(jwk)
         if pem := candidate.text("publicKeyPem"):
@@ -199,23 +198,23 @@ def _published_key(found: JsonDocument, kid: str) -> str | Jwk:
             return multibase_key(multibase)
         if "kty" in candidate.fields:
             return _jwk(candidate)
-    raise KeyNotUsableError(f"a public key was expected at {quoted(kid)}")
+    raise KeyNotUsableError(f"expected a public key at {quoted(kid)}")
 
 
-def _candidates(found: JsonDocument, kid: str) -> Iterator[JsonDocument]:
-    listed = [*found.children("keys"), *found.children("verificationMethod"), *found.children("publicKey")]
+def _candidates(document: JsonDocument, kid: str) -> Iterator[JsonDocument]:
+    listed = [*document.children("keys"), *document.children("verificationMethod"), *document.children("publicKey")]
     named = [key for key in listed if kid in (key.identifier(), key.text("kid"))]
     named += [key for key in listed if (part := kid.partition("#")[2]) and key.text("kid", "id").lstrip("#") == part]
-    # An address with nothing named after it stands for the one key that it answers with.
-    return iter(named or [found, *listed[:1]])
+    # An address without a fragment stands for the only key in its document.
+    return iter(named or [document, *listed[:1]])
 
 
-def _jwk(found: JsonDocument) -> Jwk:
-    return {name: value for name, value in found.fields.items() if isinstance(value, str)}
+def _jwk(key: JsonDocument) -> Jwk:
+    return {name: value for name, value in key.fields.items() if isinstance(value, str)}
 
 
 def multibase_key(multibase: str) -> Jwk:
-    """The JWK of a key in multibase and multicodec: base58btc, an Ed25519 or a compressed P-256 public key.
+    """Return the JWK of a key in multibase and multicodec: base58btc, an Ed25519 or a compressed P-256 public key.
 
     Notes
     -----
@@ -233,7 +232,7 @@ def multibase_key(multibase: str) -> Jwk:
         try:
             point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), octets[2:])
         except ValueError as error:
-            raise KeyNotUsableError(f"the key {quoted(multibase)} is no point of P-256") from error
+            raise KeyNotUsableError(f"the key {quoted(multibase)} is not a point of P-256") from error
         return ECKey.import_key(point).as_dict(private=False)
     raise KeyNotUsableError(f"the key {quoted(multibase)} is neither Ed25519 nor P-256")
 
@@ -249,10 +248,10 @@ def _pem_key(pem: str, name: str) -> Jwk:
         return ECKey.import_key(key).as_dict(private=False)
     if isinstance(key, ed25519.Ed25519PublicKey):
         return OKPKey.import_key(key).as_dict(private=False)
-    raise KeyNotUsableError(f"the key {quoted(name)} is neither RSA, P-256 nor Ed25519")
+    raise KeyNotUsableError(f"the key {quoted(name)} is neither RSA, P-256, nor Ed25519")
 
 
-def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key can't be had") -> SourceDocument:
+def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key is not available") -> SourceDocument:
     try:
         return look_up(url, signed.document)
     except SourceRefusedError as refused:
@@ -262,23 +261,23 @@ def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key 
 
 
 def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:
-    strangers = _strangers(issuer_id, *key_urls)
-    if not strangers:
+    elsewhere = _not_at_issuer(issuer_id, *key_urls)
+    if not elsewhere:
         return ()
-    return (Notice("key-elsewhere", (quoted(strangers[0]), quoted(issuer_id))),)
+    return (Notice("key-elsewhere", (quoted(elsewhere[0]), quoted(issuer_id))),)
 
 
-def _strangers(issuer_id: str | None, *urls: str | None) -> list[str]:
-    """Those addresses that are not at the issuer's own.
+def _not_at_issuer(issuer_id: str | None, *urls: str | None) -> list[str]:
+    """Return the addresses that are not at the issuer's origin.
 
-    The address that answered has to be among them, not only the one asked for: the issuer's site may redirect to
-    wherever its caller likes.
+    `urls` must include the address after redirects, because the issuer's site may redirect to any address that its
+    caller chooses.
     """
     return [url or "" for url in urls if not _is_at(url or "", issuer_id or "")]
 
 
 def _is_at(url: str, issuer_id: str) -> bool:
-    """Whether an address is of the same origin as the issuer's, or the same but safer: https for http."""
+    """Return whether an address has the issuer's origin, or the same with https instead of http."""
     if not (is_web_address(url) and is_web_address(issuer_id)):
         return False
     found, expected = urlsplit(url), urlsplit(issuer_id)

@@ -1,4 +1,4 @@
-"""The documents that one source is made of, and the trail from one to the next: bounded, and never in a circle."""
+"""The documents of a source, and the trail from one to the next: limited in number, and without circles."""
 
 import re
 from collections.abc import Callable
@@ -12,54 +12,54 @@ from badgedata.openbadges.refusals import SourceRefusedError, quoted
 MAX_DOCUMENTS: Final = 5
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 MAX_IMAGE_BYTES: Final = 4 * 1024 * 1024
-# Spaces of any kind, but not the tabs and line ends that tricks with addresses are made of.
+# Spaces of any kind, but not tabs and line breaks, which are used in attacks with addresses.
 SPACE: Final = re.compile(r"[^\S\t\r\n\v\f]")
 
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """One document as it arrived.
+    """One document, as it was received.
 
     Parameters
     ----------
     url
-        Where it was read, after redirects; None for what was sent along.
+        Its address, after redirects; None for content that was sent in the request.
     content_type
-        What the sender calls it, e.g. ``application/ld+json; charset=utf-8``; only ever a hint.
+        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``; only a hint.
     body
         Its bytes.
     link_header
-        What the sender's ``Link`` header says (RFC 8288); "" where there is none.
-    is_within
-        What a refusal calls the page that this document is part of; "" for a document of its own.
+        The sender's ``Link`` header (RFC 8288); "" if there is none.
+    page
+        The name, in refusals, of the page that contains this document; "" for a separate document.
     """
 
     url: str | None
     content_type: str
     body: bytes
     link_header: str = ""
-    is_within: str = ""
+    page: str = ""
 
     @property
     def label(self) -> str:
-        """What a refusal calls it."""
-        if self.is_within:
-            return f"the JSON within {self.is_within}"
+        """Its name in refusals."""
+        if self.page:
+            return f"the JSON within {self.page}"
         if self.url is not None:
             return self.url
         return "the image you sent" if self.content_type.startswith("image/") else "the JSON you sent"
 
     def text(self) -> str:
-        """Return what it says, without byte order mark and surrounding white space.
+        """Return its text, without a byte order mark and surrounding white space.
 
         Raises
         ------
         SourceRefusedError
-            ``source-too-large`` past 1 MiB, ``not-open-badges`` where the bytes are not of the declared charset.
+            ``source-too-large`` over 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
             raise SourceRefusedError(
-                "source-too-large", self.label, f"at most 1 MiB was expected, found {len(self.body)} bytes"
+                "source-too-large", self.label, f"the maximum is 1 MiB; the document has {len(self.body)} bytes"
             )
         return bare(decoded(self.body, self.content_type, self.label))
 
@@ -68,14 +68,14 @@ type Fetch = Callable[[str], SourceDocument]
 
 
 class DocumentTrail:
-    """Reads the documents that a source links to, at most 5 in all, the source itself counted.
+    """Reads the documents that a source links to: at most 5, including the source itself.
 
     Parameters
     ----------
     source
-        The document it begins with.
+        The first document.
     fetch
-        Reads one address; raises `SourceRefusedError`.
+        Returns the document at an address; raises `SourceRefusedError`.
     """
 
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
@@ -86,13 +86,13 @@ class DocumentTrail:
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
-        """The document that another one stands for or is part of.
+        """Return the document at an address, as the next one on the way to the badge class.
 
         Raises
         ------
         SourceRefusedError
-            ``circular-links`` where this trail was there before, ``too-many-documents``, ``blocked-address`` for what
-            is no http or https address, or whatever fetching it meets.
+            ``circular-links`` if this trail has followed the address before, ``too-many-documents``,
+            ``blocked-address`` if it is not an http or https address, or a refusal of `fetch`.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
@@ -103,19 +103,19 @@ class DocumentTrail:
         return self.look_up(url, found_in)
 
     def look_up(self, url: str, found_in: str) -> SourceDocument:
-        """A document on the side (an image, a key, a profile), which may have been read before."""
+        """Return a related document (an image, a key, a profile), which may have been read before."""
         address = spaces_encoded(without_fragment(url))
         if (read := self._read.get(address)) is not None:
             return read
         if not is_web_address(address):
             raise SourceRefusedError(
-                "blocked-address", found_in, f"only http and https addresses are followed, found {quoted(url)}"
+                "blocked-address", found_in, f"expected an http or https address, found {quoted(url)}"
             )
         if self._documents >= MAX_DOCUMENTS:
             raise SourceRefusedError(
                 "too-many-documents",
                 found_in,
-                f"a source may be at most {MAX_DOCUMENTS} documents, and {quoted(address)} would be one more",
+                f"a source may have at most {MAX_DOCUMENTS} documents, and {quoted(address)} would be one more",
             )
         self._documents += 1
         self._read[address] = document = self._fetch(address)
@@ -135,12 +135,12 @@ def spaces_encoded(url: str) -> str:
     """
     url = url.strip()
     authority = re.match(r"(?:[^:/?#]*:)?//[^/?#]*", url)
-    start = authority.end() if authority else 0  # a space in a host is no mistake to mend
+    start = authority.end() if authority else 0  # a space in a host can't be fixed
     return url[:start] + SPACE.sub(lambda space: quote(space[0]), url[start:])
 
 
 def is_web_address(url: str) -> bool:
-    """Whether it is an absolute http or https address with a host.
+    """Return whether it is an absolute http or https address with a host.
 
     >>> is_web_address("https://badges.example/1"), is_web_address("javascript:alert(1)")
     (True, False)
@@ -153,12 +153,12 @@ def is_web_address(url: str) -> bool:
 
 
 def without_fragment(url: str) -> str:
-    """The address of the document, without the part of it that is meant; takes broken addresses as well."""
+    """Return an address without its fragment. The address may be invalid."""
     return url.partition("#")[0]
 
 
 def absolute(base: str | None, reference: str) -> str:
-    """The address that a reference within a document at ``base`` means; as it is where it can't be joined."""
+    """Return a reference in a document at `base` as an absolute address, or unchanged if they can't be joined."""
     try:
         return urljoin(base or "", reference)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Rewrite an SVG from an allow-list of elements and attributes: a drawing comes out, and nothing that acts or calls."""
+"""Rewrite an SVG from an allow-list of elements and attributes, without scripts and external references."""
 
 import base64
 import binascii
@@ -14,14 +14,14 @@ from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.raster_images import MAX_PIXELS, without_metadata
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.svg_costs import (
-    GLYPHS_OF_A_SHAPE,
+    GLYPHS_PER_SHAPE,
     Part,
     add_declaration,
     check_costs,
     part_of,
     resolve_variables,
 )
-from badgedata.openbadges.svg_names import (
+from badgedata.openbadges.svg_parsing import (
     ANIMATION_ELEMENTS,
     ELEMENTS,
     IMAGE_ELEMENTS,
@@ -30,9 +30,10 @@ from badgedata.openbadges.svg_names import (
     NUMBER_ATTRIBUTES,
     SHOWN_AS,
     STYLED_ATTRIBUTES,
+    SVG_NAMESPACE,
     TEXT_ATTRIBUTES,
+    parse_svg,
 )
-from badgedata.openbadges.svg_parsing import SVG_NAMESPACE, parse_svg
 from badgedata.openbadges.svg_styles import ANIMATED, Compound, Declaration, Rule, RuleGroup, StyleReader
 
 XLINK_NAMESPACE: Final = "http://www.w3.org/1999/xlink"
@@ -53,17 +54,17 @@ TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
 
 def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a drawing that looks like the SVG given, in UTF-8, and notices that name what was left out.
+    """Return a drawing that looks like the SVG, in UTF-8, and notices that name what was left out.
 
-    Made of nothing but allowed elements, attributes, and styles. Left out: scripts, event handlers, ``foreignObject``,
-    links, animation, metadata, style rules and references that point anywhere but into the image. Embedded images stay,
-    by their bytes and without metadata: PNG, JPEG, GIF, WebP, and SVG, which is cleaned too.
+    It has only allowed elements, attributes, and styles. Scripts, event handlers, ``foreignObject``, links, animation,
+    metadata, and references to anything outside the image are left out. Embedded images are kept, without metadata:
+    PNG, JPEG, GIF, WebP, and SVG, which is cleaned, too.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where `parse_svg` refuses it, or where it draws more than 100,000 shapes; ``source-too-large``
-        where its embedded images have more than 16,777,216 pixels.
+        ``bad-image`` if `parse_svg` refuses it, or if it draws more than 100,000 shapes; ``source-too-large`` if its
+        embedded images have more than 16,777,216 pixels.
     """
     losses = Losses()
     drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)
@@ -72,7 +73,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """What all drawings within a drawing share."""
+    """The limits and losses that a drawing and the drawings embedded in it share."""
 
     losses: Losses
     styles: StyleReader
@@ -87,26 +88,26 @@ def _cleaned(image: bytes, document: str, budget: _Budget, depth: int) -> tuple[
 
 @dataclass
 class _Element:
-    """An element as it will be written."""
+    """An element of the cleaned drawing."""
 
     tag: str
     attributes: list[tuple[str, str | Declaration | list[Declaration]]]
     part: int
     is_left_out: bool = False
     sheet: RuleGroup | None = None
-    text: list[str] = field(default_factory=list)  # of a <style>
+    text: list[str] = field(default_factory=list)  # the content of a <style>
     characters: int = 0
 
 
 class _Gap:
-    """Where an element was left out."""
+    """The place of an element that was left out."""
 
 
 _GAP: Final = _Gap()
 
 
 class _CleanDrawing:
-    """Collects the allowed elements as they come, and writes them once all styles are known."""
+    """Collects the allowed elements during parsing, and writes them when all styles are known."""
 
     def __init__(self, document: str, budget: _Budget, depth: int) -> None:
         self._document, self._budget, self._depth = document, budget, depth
@@ -114,7 +115,7 @@ class _CleanDrawing:
         self._styles = budget.styles
         self._content: list[_Element | _Gap | str | None] = []  # None closes an element
         self._open: list[_Element] = []
-        self._left_out = 0  # how deep inside an element that is left out
+        self._left_out = 0  # the depth within an element that is left out
         self._parts: list[Part] = []
         self._elements: list[_Element] = []
         self._ids: dict[str, int] = {}
@@ -147,7 +148,7 @@ class _CleanDrawing:
         part = self._parts[element.part]
         part.end = len(self._parts)
         if element.tag in TEXT_ELEMENTS:
-            part.weight += element.characters // GLYPHS_OF_A_SHAPE
+            part.weight += element.characters // GLYPHS_PER_SHAPE
         if element.tag == "style":
             element.sheet = self._styles.stylesheet("".join(element.text))
         self._content.append(None)
@@ -163,17 +164,17 @@ class _CleanDrawing:
             self._content.append(text)
 
     def finish(self) -> tuple[bytes, int]:
-        """Return the drawing, and what it costs to draw."""
+        """Return the drawing, and the cost of drawing it."""
         self._add_rules()
         resolve_variables(self._parts, (one for one in self._all_declarations() if one.name.startswith("--")))
         cost = check_costs(self._parts, self._ids, self._document)
-        keeps = self._needed_declarations()
-        return "".join(self._written(keeps)).encode(), cost
+        variables = _Variables(self._all_declarations())
+        return "".join(self._written(variables)).encode(), cost
 
     def _kept(
         self, name: str, tag: str, attributes: dict[str, str]
     ) -> list[tuple[str, str | Declaration | list[Declaration]]] | None:
-        """Return the attributes that an element keeps; None where it is left out."""
+        """Return the attributes that an element keeps; None if it is left out."""
         if tag in ANIMATION_ELEMENTS:
             self._losses.note(ANIMATED)
             return None
@@ -183,7 +184,7 @@ class _CleanDrawing:
             self._leave_filter_out(tag)
             return None
         if self._open and attributes.get("requiredExtensions", "").strip():
-            return None  # viewers know none, and don't draw it
+            return None  # viewers support no extensions, and don't draw it
         if tag == "style":
             return self._style_attributes(attributes)
         kept = [pair for pair in (self._attribute(tag, *item) for item in attributes.items()) if pair is not None]
@@ -194,7 +195,7 @@ class _CleanDrawing:
         return kept
 
     def _leave_filter_out(self, tag: str) -> None:
-        """Leave out the filter that lost a part: without one, what it was for stays visible."""
+        """Leave out the filter that lost a part, so that the filtered elements stay visible."""
         if tag.startswith("fe"):
             for element in self._open:
                 element.is_left_out = element.is_left_out or element.tag == "filter"
@@ -251,11 +252,11 @@ class _CleanDrawing:
         return None
 
     def _embedded(self, uri: str) -> str:
-        """Return an embedded image, by its bytes: what a data: URI calls it is often wrong."""
+        """Return an embedded image as a data: URI with the type of its bytes; the declared type is often wrong."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
-            self._drawn_within = cost
+            self._embedded_cost = cost
             return _data_uri(SVG_IMAGE, drawing)
         content, content_type, pixels, notices = without_metadata(content, document)
         self._budget.pixels -= pixels
@@ -267,15 +268,15 @@ class _CleanDrawing:
             self._losses.note(Notice("embedded-image", (notice,)))
         return _data_uri(content_type, content)
 
-    _drawn_within = 0
+    _embedded_cost = 0
 
     def _part(self, element: _Element) -> Part:
         part = part_of(element.tag, {name: _text(value) for name, value in element.attributes})
-        part.weight += self._drawn_within
-        self._drawn_within = 0
+        part.weight += self._embedded_cost
+        self._embedded_cost = 0
         for name, value in element.attributes:
             if name in LINK_KEYS:
-                # A pattern or filter with a link has the content of the one it links to.
+                # A pattern or filter with a link has the content of the linked one.
                 if element.tag in LINKING_ELEMENTS and isinstance(value, str) and value.startswith("#"):
                     part.references.append(("copy" if element.tag == "use" else "once", value[1:]))
             elif isinstance(value, Declaration):
@@ -286,7 +287,7 @@ class _CleanDrawing:
         return part
 
     def _add_rules(self) -> None:
-        """Add what style rules make each element draw: of rules that cost anything, all that may match it."""
+        """Add to each element the cost of all style rules that may match it."""
         costly = [
             (compound, declaration)
             for rule in self._rules()
@@ -303,13 +304,13 @@ class _CleanDrawing:
                 by_class.setdefault(min(compound.classes), []).append((compound, declaration))
             else:
                 others.append((compound, declaration))
-        looked_at = 0
+        matches = 0
         for element in self._elements:
             classes = _text_of(element, "class").split()
             element_id = _text_of(element, "id")
             found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
-            looked_at += len(found) + len(others) + len(classes)
-            if looked_at > MAX_MATCHES:
+            matches += len(found) + len(others) + len(classes)
+            if matches > MAX_MATCHES:
                 raise SourceRefusedError(
                     "bad-image", self._document, "it has too many style rules with patterns or filters"
                 )
@@ -332,13 +333,10 @@ class _CleanDrawing:
         for rule in self._rules():
             yield from rule.declarations
 
-    def _needed_declarations(self) -> "_Variables":
-        return _Variables(self._all_declarations())
-
     def _written(self, variables: "_Variables") -> Iterator[str]:
         open_tags: list[str] = []
         left_out = 0
-        # What selectors count by must not change with what is left out.
+        # Selectors that count elements must match the same elements as before, so a gap is filled.
         gap = "<desc></desc>" if any(BY_POSITION.search(rule.selector) for rule in self._rules()) else ""
         for item in self._content:
             if isinstance(item, _Gap):
@@ -367,7 +365,7 @@ class _CleanDrawing:
 
 
 class _Variables:
-    """Which custom properties a drawing needs and has, and so which declarations stay."""
+    """The custom properties that a drawing uses and defines, which decide which declarations are kept."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._available: set[str] = set()
@@ -388,19 +386,21 @@ class _Variables:
                 waiting += uses.get(name, ())
         self._available = {declaration.name for declaration in custom}
         for _ in range(MAX_VARIABLE_ROUNDS):
-            still = {declaration.name for declaration in custom if declaration.needs <= self._available}
-            if still == self._available:
+            remaining = {declaration.name for declaration in custom if declaration.needs <= self._available}
+            if remaining == self._available:
                 break
-            self._available = still
+            self._available = remaining
 
     def text(self, value: str | Declaration | list[Declaration]) -> str | None:
+        """Return the text of an attribute; None if it is left out."""
         if isinstance(value, str):
             return value
         if isinstance(value, Declaration):
-            return value.text if self._stays(value) else None
+            return value.text if self._is_kept(value) else None
         return self._declarations(value)
 
     def rules(self, group: RuleGroup) -> Iterator[str]:
+        """Yield the texts of the rules in a group."""
         for rule in group.rules:
             if isinstance(rule, RuleGroup):
                 if inner := list(self.rules(rule)):
@@ -409,9 +409,9 @@ class _Variables:
                 yield f"{rule.selector}{{{declarations}}}"
 
     def _declarations(self, declarations: Iterable[Declaration]) -> str:
-        return ";".join(f"{one.name}:{one.text}" for one in declarations if self._stays(one))
+        return ";".join(f"{one.name}:{one.text}" for one in declarations if self._is_kept(one))
 
-    def _stays(self, declaration: Declaration) -> bool:
+    def _is_kept(self, declaration: Declaration) -> bool:
         is_unused = declaration.name.startswith("--") and declaration.name not in self._used
         return not is_unused and declaration.needs <= self._available
 
@@ -431,10 +431,10 @@ def _text(value: str | Declaration | list[Declaration]) -> str:
 
 
 def _data(uri: str, document: str) -> bytes:
-    """Return the bytes of a data: URI (RFC 2397), read as browsers do: any case, parameters, and white space."""
+    """Return the bytes of a data: URI (RFC 2397), read as browsers do: in any case, with parameters and white space."""
     head = DATA_URI.match(uri)
     if head is None:
-        raise SourceRefusedError("bad-image", document, "an embedded image was expected")
+        raise SourceRefusedError("bad-image", document, "expected an embedded image")
     octets = unquote_to_bytes(uri[head.end() :].partition("#")[0])
     if not re.search(r";\s*base64\s*$", head[1], re.IGNORECASE):
         return octets

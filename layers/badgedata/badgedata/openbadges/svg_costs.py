@@ -1,7 +1,7 @@
-"""How much a viewer has to draw for a drawing: its parts as often as they are drawn, not as often as they are written.
+"""Compute the cost of drawing an SVG: its parts count as often as they are drawn, not as often as they are written.
 
-``<use>`` copies a part, and a copy may hold copies. A pattern, a marker, a mask, a clipping path, and a filter are
-drawn for each element that refers to them. The unit is what a rectangle costs.
+``<use>`` copies a part, and a copy may contain copies. A pattern, a marker, a mask, a clipping path, and a filter are
+drawn for each element that refers to them. The unit is the cost of a rectangle.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final, Literal
 from urllib.parse import unquote
 
 from badgedata.openbadges.refusals import SourceRefusedError
-from badgedata.openbadges.svg_names import DEFINITIONS
+from badgedata.openbadges.svg_parsing import DEFINITIONS
 from badgedata.openbadges.svg_styles import Declaration
 
 MAX_SHAPES: Final = 100_000
@@ -21,25 +21,25 @@ MAX_NESTING_DEPTH: Final = 50
 MAX_STEPS: Final = 1_000_000
 
 LAYERS: Final = {"opacity": 10, "mix-blend-mode": 10, "isolation": 10, "clip-path": 10, "mask": 30}
-"""Properties by which a group is drawn apart and then blended."""
+"""The cost of properties for which a group is drawn separately and then blended."""
 
-DASHES_OF_A_SHAPE: Final = 200
+DASHES_PER_SHAPE: Final = 200
 MAX_OUTLINE_LENGTH: Final = 1e9
 VARIABLE_DASH: Final = -1.0
 MIN_DASH_LENGTH: Final = 1e-6
-IMAGE: Final = 50
-PRIMITIVE: Final = 250
-"""A filter primitive goes over every pixel of its region."""
+IMAGE_COST: Final = 50
+PRIMITIVE_COST: Final = 250
+"""A filter primitive processes every pixel of its region."""
 
 COSTLY_PRIMITIVES: Final = {"feMorphology": 40, "feConvolveMatrix": 40, "feTurbulence": 8}
-"""How many usual primitives these are worth: their time grows with a radius, a matrix, or octaves."""
+"""The cost of these primitives, in ordinary primitives: it grows with a radius, a matrix, or octaves."""
 
 LIGHT_SOURCES_AND_PARTS: Final = frozenset(
     {"feDistantLight", "fePointLight", "feSpotLight", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feMergeNode"}
 )
-CHARACTERS_OF_A_SHAPE: Final = 200
-GLYPHS_OF_A_SHAPE: Final = 20
-STOPS_OF_A_SHAPE: Final = 16
+CHARACTERS_PER_SHAPE: Final = 200
+GLYPHS_PER_SHAPE: Final = 20
+STOPS_PER_SHAPE: Final = 16
 GRADIENTS: Final = frozenset({"linearGradient", "radialGradient"})
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 
@@ -56,26 +56,27 @@ type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 @dataclass
 class Part:
-    """One element as it is written, in document order.
+    """One element as it is written.
 
     Parameters
     ----------
     tag, weight
-        Its name, and what it costs to draw it alone.
+        Its name, and the cost of drawing it alone.
     vertices
-        At how many points it may draw a marker.
+        The number of points at which it may draw a marker.
     shape
-        The numbers that its outline is made of: no longer than their sum, twice.
+        The numbers of its outline, which is at most twice as long as their sum.
     references
-        What it draws besides: ids, and how often.
+        The IDs of other parts that it draws, and how often.
     dash
-        The mean length of a dash of its stroke, and of what inherits it; 0 for none, `VARIABLE_DASH` for a variable.
+        The mean length of a dash of its stroke, also for parts that inherit it; 0 for none, `VARIABLE_DASH` for a
+        variable.
     filter_variables
-        How many custom properties its filter is made of.
+        The number of custom properties in its filter.
     is_in_context
-        Whether it is drawn as the element is that has it as a marker.
+        Whether it is painted like the element that has it as a marker.
     end
-        The index of the first part after it and all that it holds.
+        The index of the first part after it and its content.
     """
 
     tag: str
@@ -90,39 +91,39 @@ class Part:
 
 
 def add_declaration(part: Part, declaration: Declaration) -> None:
-    """Add what one declaration makes a viewer draw."""
+    """Add the cost of one declaration to a part."""
     if declaration.name == "filter":
-        part.weight += PRIMITIVE * declaration.functions
+        part.weight += PRIMITIVE_COST * declaration.functions
         part.filter_variables += len(declaration.uses)
     elif declaration.name in ("fill", "stroke") and declaration.text.startswith("context-"):
         part.is_in_context = True
     if declaration.name in LAYERS and declaration.text not in ("1", "none", "normal", "auto"):
         part.weight += LAYERS[declaration.name]
     elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
-        part.dash = min(dash, part.dash or dash)  # the variable, or else the shortest
+        part.dash = min(dash, part.dash or dash)  # a variable (negative), or else the shortest
     kind = _kind(declaration.name)
     part.references += [(kind, target) for target in declaration.targets]
 
 
 def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
-    """Return an element without its styles."""
+    """Return the part of an element, without its styles."""
     shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
-        # The shortest vertex has two characters.
-        part = Part(tag, 1 + len(shape) // CHARACTERS_OF_A_SHAPE, 1 + len(shape) // 2, shape)
+        # A vertex has at least two characters.
+        part = Part(tag, 1 + len(shape) // CHARACTERS_PER_SHAPE, 1 + len(shape) // 2, shape)
     elif tag.startswith("fe"):
-        usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE
+        usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE_COST
         part = Part(tag, 1 + usual * COSTLY_PRIMITIVES.get(tag, 1))
     else:
         shape = " ".join(attributes.get(name, "") for name in OUTLINES.get(tag, ()))
-        part = Part(tag, IMAGE if tag == "image" else 1, 2 if tag == "line" else 0, shape)
+        part = Part(tag, IMAGE_COST if tag == "image" else 1, 2 if tag == "line" else 0, shape)
     if (length := attributes.get("pathLength")) is not None:
         part.shape = length
     return part
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Add what custom properties may make the parts draw: all filter functions, or the shortest dash of any."""
+    """Add the highest cost that custom properties can cause: all filter functions, or the shortest dash."""
     functions, shortest = 0, 1.0
     for declaration in custom:
         functions += max(declaration.functions, 1)
@@ -131,31 +132,31 @@ def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> N
         if declaration.functions:
             shortest = MIN_DASH_LENGTH
     for part in parts:
-        part.weight += PRIMITIVE * part.filter_variables * functions
+        part.weight += PRIMITIVE_COST * part.filter_variables * functions
         if part.dash == VARIABLE_DASH:
             part.dash = max(shortest, MIN_DASH_LENGTH)
 
 
 def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
-    """Return what a drawing costs.
+    """Return the cost of a drawing.
 
     Parameters
     ----------
     parts
         Its elements; the first is the root.
     ids
-        Where each id is among them.
+        The index of the part with each ID.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` where it draws more than 100,000 shapes, or copies that hold themselves.
+        ``bad-image`` if it draws more than 100,000 shapes, or if copies contain themselves.
     """
-    return _Bill(parts, ids, document).cost(0, ())
+    return _CostCounter(parts, ids, document).cost(0, ())
 
 
 def _dash(text: str) -> float:
-    """Return the mean length in a list of dashes; 0 where the line is solid."""
+    """Return the mean length in a list of dashes; 0 if the line is solid."""
     if "var(" in text:
         return VARIABLE_DASH
     if "(" in text:
@@ -172,7 +173,9 @@ def _kind(name: str) -> Kind:
     return "once" if name in ("mask", "clip-path", "filter") else "each"
 
 
-class _Bill:
+class _CostCounter:
+    """Adds up the costs of the parts of one drawing."""
+
     def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
         self._parts, self._ids, self._document = parts, ids, document
         self._costs: dict[int, int] = {}
@@ -180,21 +183,21 @@ class _Bill:
         self._lengths: dict[int, float] = {}
         self._contexts = sum(part.is_in_context for part in parts)
         self._steps = 0
-        self._has_cut = False  # whether a circle was cut open since this was last set
+        self._skipped_circle = False  # whether a circular reference was skipped since this was last reset
 
     def cost(self, start: int, trail: tuple[int, ...]) -> int:
-        """Add up a part and all that it holds, copies, and refers to."""
+        """Return the cost of a part and of its content, copies, and references."""
         if start in self._costs:
             return self._costs[start]
         self._check_depth(trail)
-        had_cut, self._has_cut = self._has_cut, False
+        had_skipped, self._skipped_circle = self._skipped_circle, False
         inside = (*trail, start)
         total = 0
         for index in self._drawn(start):
             part = self._parts[index]
             total += part.weight
             if part.dash:
-                total += int(self._length(index, 0) / part.dash) // DASHES_OF_A_SHAPE
+                total += int(self._length(index, 0) / part.dash) // DASHES_PER_SHAPE
             for kind, target in part.references:
                 at = self._find(target)
                 if at is None or (kind == "vertex" and self._is_in_marker(inside)):
@@ -202,17 +205,19 @@ class _Bill:
                 if at in inside:
                     if kind == "copy":
                         raise self._refused("its <use> elements copy each other in a circle")
-                    self._has_cut = True  # viewers don't follow it; what was counted here is too little for elsewhere
+                    self._skipped_circle = (
+                        True  # viewers don't follow it; the cost counted here would be too low elsewhere
+                    )
                     continue
                 cost = self.cost(at, inside)
                 if self._parts[at].tag in GRADIENTS:
-                    cost //= STOPS_OF_A_SHAPE
+                    cost //= STOPS_PER_SHAPE
                 total += cost * self._times(kind, index)
             if total > MAX_SHAPES:
-                raise self._refused(f"it draws more than {MAX_SHAPES:,} shapes, its copies and patterns counted")
-        if not self._has_cut:
+                raise self._refused(f"it draws more than {MAX_SHAPES:,} shapes, including copies and patterns")
+        if not self._skipped_circle:
             self._costs[start] = total
-        self._has_cut = self._has_cut or had_cut
+        self._skipped_circle = self._skipped_circle or had_skipped
         return total
 
     def _times(self, kind: Kind, index: int) -> int:
@@ -221,11 +226,11 @@ class _Bill:
         shapes, vertices = self._shapes(index, 0)
         if kind == "vertex":
             return vertices
-        # A marker may be filled with what the element is filled with that has it.
+        # A marker may be filled like the element that has the marker.
         return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Count the elements and vertices in a part that inherit what is said there, copies included."""
+        """Return the number of elements and vertices in a part, which inherit its style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
@@ -242,7 +247,7 @@ class _Bill:
         return shapes, vertices
 
     def _length(self, start: int, depth: int) -> float:
-        """Return how long the outlines in a part are at most, copies included."""
+        """Return the maximum length of the outlines in a part, including copies."""
         if start in self._lengths:
             return self._lengths[start]
         if depth > MAX_NESTING_DEPTH:
@@ -258,7 +263,7 @@ class _Bill:
         return length
 
     def _drawn(self, start: int) -> Iterable[int]:
-        """Yield a part and those in it, except definitions, which are drawn only where something refers to them."""
+        """Yield a part and the parts in it, except definitions, which are drawn only if another part refers to them."""
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1
@@ -271,11 +276,11 @@ class _Bill:
             index += 1
 
     def _find(self, target: str) -> int | None:
-        found = self._ids.get(target)
-        return self._ids.get(unquote(target)) if found is None else found
+        index = self._ids.get(target)
+        return self._ids.get(unquote(target)) if index is None else index
 
     def _is_in_marker(self, inside: tuple[int, ...]) -> bool:
-        # What a marker draws has no markers of its own (SVG 2, section 13.7.1), so a rule may well match both.
+        # The content of a marker has no markers itself (SVG 2, section 13.7.1), so a rule may match both.
         return any(self._parts[index].tag == "marker" for index in inside)
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:

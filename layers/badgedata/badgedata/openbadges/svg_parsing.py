@@ -1,4 +1,4 @@
-"""Read an SVG within bounds of depth and number of elements. Of a document type, only plain entities are read."""
+"""Parse an SVG within limits of depth and size, and list the names of SVG and CSS that a drawing may use."""
 
 import re
 from typing import Final, Protocol
@@ -20,26 +20,131 @@ MAX_EXPANDED_CHARACTERS: Final = 1024 * 1024
 PLAIN_ENTITY: Final = re.compile(r"[^&<%]{1,1024}")
 NAMESPACE_NAME: Final = re.compile(r"https?://\S+")
 
+# The names that a drawing may use; all others are left out. No script, foreignObject, a, audio, video, iframe, handler,
+# metadata, …
+ELEMENTS: Final = frozenset(
+    str.split("""
+    svg g defs symbol use switch title desc style path rect circle ellipse line polyline polygon text tspan textPath
+    image linearGradient radialGradient stop pattern clipPath mask marker filter feBlend feColorMatrix
+    feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow
+    feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset
+    fePointLight feSpecularLighting feSpotLight feTile feTurbulence
+    """)
+)
+ANIMATION_ELEMENTS: Final = frozenset(
+    {"animate", "animateColor", "animateMotion", "animateTransform", "set", "discard"}
+)
+# Parts that are drawn only if another part refers to them.
+DEFINITIONS: Final = frozenset(
+    {"defs", "symbol", "linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "filter"}
+)
+# A link is left out, but its content is kept.
+SHOWN_AS: Final = {"a": "g"}
+LINKING_ELEMENTS: Final = frozenset(
+    {"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter", "feImage"}
+)
+IMAGE_ELEMENTS: Final = frozenset({"image", "feImage"})
+
+PROPERTIES: Final = frozenset(
+    str.split("""
+    alignment-baseline background background-color baseline-shift clip clip-path clip-rule color color-interpolation
+    color-interpolation-filters cx cy d direction display dominant-baseline fill fill-opacity fill-rule filter
+    flood-color flood-opacity font font-family font-feature-settings font-kerning font-optical-sizing font-size
+    font-size-adjust font-stretch font-style font-synthesis font-variant font-variant-alternates font-variant-caps
+    font-variant-east-asian font-variant-ligatures font-variant-numeric font-variant-position font-variation-settings
+    font-weight glyph-orientation-horizontal glyph-orientation-vertical height image-orientation image-rendering
+    inline-size isolation kerning letter-spacing lighting-color line-height marker marker-end marker-mid marker-start
+    mask mask-type mix-blend-mode object-fit object-position opacity overflow overflow-x overflow-y paint-order
+    perspective perspective-origin pointer-events r rotate rx ry scale shape-rendering stop-color stop-opacity stroke
+    stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width
+    tab-size text-align text-anchor text-decoration text-decoration-color text-decoration-line text-decoration-style
+    text-decoration-thickness text-indent text-orientation text-overflow text-rendering text-shadow text-transform
+    transform transform-box transform-origin transform-style translate unicode-bidi vector-effect visibility
+    white-space width word-spacing writing-mode x y
+    """)
+)
+# Properties that drawing programs write and browsers ignore. They are removed without a notice.
+INERT_PROPERTIES: Final = frozenset(
+    str.split("""
+    enable-background solid-color solid-opacity shape-padding shape-inside shape-subtract shape-margin
+    text-decoration-fill text-decoration-stroke color-rendering color-profile cursor audio-level buffered-rendering
+    block-progression font-variant-settings display-align line-increment text-align-last auto-style
+    """)
+) | {
+    "-inkscape-font-specification",
+    "-inkscape-stroke",
+    "-inkscape-text-align",
+    "-webkit-print-color-adjust",
+    "print-color-adjust",
+    "will-change",
+}
+MATH_FUNCTIONS: Final = frozenset(
+    str.split(
+        "calc min max clamp abs sign round mod rem sin cos tan asin acos atan atan2 pow sqrt hypot log exp"
+        " rgb rgba hsl hsla hwb lab lch oklab oklch color"
+    )
+)
+FUNCTIONS: Final = MATH_FUNCTIONS | frozenset(
+    str.split("""
+    color-mix light-dark device-cmyk
+    matrix matrix3d translate translatex translatey translatez translate3d scale scalex scaley scalez scale3d rotate
+    rotatex rotatey rotatez rotate3d skew skewx skewy perspective
+    circle ellipse inset polygon rect xywh path shape
+    blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia
+    linear-gradient radial-gradient conic-gradient repeating-linear-gradient repeating-radial-gradient
+    repeating-conic-gradient
+    """)
+)
+TEXT_ATTRIBUTES: Final = frozenset(
+    str.split("id class role aria-label aria-hidden aria-labelledby aria-describedby in in2 result systemLanguage lang")
+)
+# Numbers, keywords, and lists of them.
+NUMBER_ATTRIBUTES: Final = frozenset(
+    str.split("""
+    viewBox preserveAspectRatio version x1 x2 y1 y2 fx fy fr points pathLength dx dy textLength lengthAdjust
+    startOffset method spacing side gradientUnits spreadMethod offset patternUnits patternContentUnits clipPathUnits
+    maskUnits maskContentUnits markerUnits markerWidth markerHeight refX refY orient filterUnits primitiveUnits type
+    values mode operator k1 k2 k3 k4 order kernelMatrix divisor bias targetX targetY edgeMode kernelUnitLength
+    preserveAlpha surfaceScale diffuseConstant specularConstant specularExponent limitingConeAngle pointsAtX
+    pointsAtY pointsAtZ z azimuth elevation stdDeviation radius baseFrequency numOctaves seed stitchTiles
+    tableValues slope intercept amplitude exponent xChannelSelector yChannelSelector d rotate
+    """)
+)
+# Presentation attributes, and others with the same syntax. A path's data and a glyph's rotation have another syntax.
+STYLED_ATTRIBUTES: Final = (PROPERTIES | {"gradientTransform", "patternTransform"}) - {"d", "rotate"}
+ATTRIBUTES: Final = TEXT_ATTRIBUTES | NUMBER_ATTRIBUTES | STYLED_ATTRIBUTES | {"style", "href", "media"}
+# Attributes without effect on the look of a drawing. They are removed without a notice.
+INERT_ATTRIBUTES: Final = frozenset(
+    str.split("""
+    baseProfile enable-background contentScriptType contentStyleType zoomAndPan requiredFeatures
+    externalResourcesRequired focusable
+    tabindex title target rel download referrerpolicy hreflang crossorigin decoding loading xmlns
+    """)
+)
+
 
 class ElementHandler(Protocol):
-    """What is told of each element, in document order.
+    """Receives each element, in document order.
 
-    Names are ``{namespace}local``; ``at`` is where the tag begins, in bytes from the start of the image.
+    Names are ``{namespace}local``; ``at`` is the position of the tag, in bytes from the start of the image.
     """
 
-    def start(self, name: str, attributes: dict[str, str], at: int) -> None: ...
+    def start(self, name: str, attributes: dict[str, str], at: int) -> None:
+        """Receive the start of an element."""
 
-    def end(self, name: str, at: int) -> None: ...
+    def end(self, name: str, at: int) -> None:
+        """Receive the end of an element."""
 
-    def data(self, text: str) -> None: ...
+    def data(self, text: str) -> None:
+        """Receive text."""
 
 
 class SvgParser(DefusedXMLParser):
-    """The defused parser; it reads the document types that drawing programs write, and nothing more.
+    """The defused parser, which also reads the document types that drawing programs write.
 
-    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare nothing but entities that stand for plain
-    text, such as the namespaces and styles that Adobe Illustrator writes. Entities that nothing uses, except
-    namespaces, aren't there for the drawing, and refuse it.
+    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare only entities for plain text, such as the
+    namespaces and styles that Adobe Illustrator writes. An SVG with unused entities, except namespaces, is refused,
+    because they don't serve the drawing.
 
     Parameters
     ----------
@@ -47,7 +152,7 @@ class SvgParser(DefusedXMLParser):
         The whole SVG.
     """
 
-    parser: XMLParserType  # expat itself, which knows positions
+    parser: XMLParserType  # expat itself, which has positions
 
     def __init__(self, image: bytes, target: object) -> None:
         super().__init__(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
@@ -55,7 +160,7 @@ class SvgParser(DefusedXMLParser):
         self._text: str | None = None
         self._expanded = 0
         self._entities = 0
-        # Not DTDForbidden: a document type may have entities.
+        # The document type itself is allowed, because it may declare entities.
         self.parser.AttlistDeclHandler = self._refuse_declaration
         self.parser.ElementDeclHandler = self._refuse_declaration
         self.parser.NotationDeclHandler = self._refuse_declaration
@@ -63,7 +168,7 @@ class SvgParser(DefusedXMLParser):
     def defused_start_doctype_decl(
         self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
     ) -> None:
-        """Let a document type pass; what it declares is looked at as it comes."""
+        """Accept a document type. Its declarations are checked one by one."""
 
     def defused_entity_decl(
         self,
@@ -75,6 +180,7 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
+        """Accept an entity for a limited plain text, and refuse any other."""
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:
@@ -86,7 +192,7 @@ class SvgParser(DefusedXMLParser):
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
-        """Return the SVG as text, well enough to count references, which are ASCII in what drawing programs write."""
+        """Return the SVG as text, only to count references, which are ASCII in the files of drawing programs."""
         if self._text is None:
             encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
             self._text = self._image.decode(encoding, "replace")
@@ -97,22 +203,22 @@ class SvgParser(DefusedXMLParser):
 
 
 def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
-    """Tell a handler of the elements of an SVG.
+    """Pass the elements of an SVG to a handler.
 
     Parameters
     ----------
     image
-        The SVG, in any encoding that its XML declaration names.
+        The SVG, in the encoding that its XML declaration names.
     handler
-        Told of every element and of the text between them.
+        Receives every element and the text between them.
     document
-        What a refusal calls the image.
+        The name of the image in refusals.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` for anything but well-formed XML with an SVG root, for a document type with declarations of
-        anything but plain entities, for elements nested over 100 deep and for more than 50,000 of them.
+        ``bad-image`` if it is not well-formed XML with an SVG root, if its document type declares anything except plain
+        entities, or if it has more than 50,000 elements or nests them more than 100 deep.
     """
     bounded = _BoundedElements(handler, document)
     parser = SvgParser(image, bounded)
@@ -122,7 +228,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
             parser.feed(image[position : position + PIECE_BYTES])
         parser.close()
     except DefusedXmlException as error:
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, {_found(error)}") from error
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, {_declared(error)}") from error
     except ParseError as error:
         line, column = error.position
         place = f"line {line}, column {column + 1}"
@@ -131,19 +237,17 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         raise SourceRefusedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
-_EXPECTED: Final = (
-    "an SVG without entities and document type was expected, or with entities that stand for plain text and are used"
-)
+_EXPECTED: Final = "expected an SVG without entities and document type, or with plain-text entities that are used"
 
 
-def _found(error: DefusedXmlException) -> str:
+def _declared(error: DefusedXmlException) -> str:
     if isinstance(error, EntitiesForbidden):
         return f"found a declaration of the entity {quoted(error.name)}"
     return "found other declarations in its document type"
 
 
 class _BoundedElements:
-    """Passes elements on to a handler, counting them."""
+    """Counts elements and passes them to a handler."""
 
     expat: XMLParserType
 
@@ -155,7 +259,7 @@ class _BoundedElements:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._elements and name != f"{{{SVG_NAMESPACE}}}svg":
             raise SourceRefusedError(
-                "bad-image", self._document, f"an <svg> of namespace {SVG_NAMESPACE} was expected, found {quoted(name)}"
+                "bad-image", self._document, f"expected an <svg> of the namespace {SVG_NAMESPACE}, found {quoted(name)}"
             )
         self._elements += 1
         self._depth += 1
@@ -163,7 +267,7 @@ class _BoundedElements:
             raise SourceRefusedError(
                 "bad-image",
                 self._document,
-                f"the SVG has more than {MAX_ELEMENTS} elements, or nests them over {MAX_ELEMENT_DEPTH} deep",
+                f"the SVG has more than {MAX_ELEMENTS:,} elements, or nests them more than {MAX_ELEMENT_DEPTH} deep",
             )
         self._handler.start(name, attributes, self.expat.CurrentByteIndex)
 
@@ -172,4 +276,4 @@ class _BoundedElements:
         self._handler.end(name, self.expat.CurrentByteIndex)
 
     def close(self) -> None:
-        """The parser asks for a result; the handler has it."""
+        """Return nothing, because the handler has the result."""

@@ -1,7 +1,7 @@
-"""What an SVG may say about style: an allow-list of CSS, in which nothing points outside the image.
+"""Clean the styles of an SVG with an allow-list of CSS, in which nothing refers to anything outside the image.
 
-tinycss2 reads the CSS. The text that comes out is written only from tokens that were each found harmless, so it doesn't
-matter how a browser would have read the text that came in.
+tinycss2 parses the CSS. The output is written only from tokens that were each found harmless, so it doesn't matter how
+a browser would have read the input.
 """
 
 import re
@@ -12,10 +12,10 @@ from typing import Any, Final
 import tinycss2
 
 from badgedata.openbadges.notices import Losses, Notice
-from badgedata.openbadges.svg_names import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
+from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
-"""How much CSS beyond the plainest is read of one drawing. A megabyte of it may take two seconds."""
+"""The limit of CSS in one drawing, except for plain values. A megabyte may take two seconds to parse."""
 
 MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
@@ -36,20 +36,20 @@ ANIMATED: Final = Notice("drawing-animated")
 
 @dataclass(frozen=True)
 class Declaration:
-    """A declaration, or a presentation attribute, that may stay.
+    """A declaration or a presentation attribute that is kept.
 
     Parameters
     ----------
     name, text
         The property's name and value.
     needs
-        Custom properties without which it has no value.
+        The custom properties without which it has no value.
     uses
-        All custom properties that it names.
+        All custom properties in it.
     targets
-        The ids of the elements that it refers to.
+        The IDs of the elements that it refers to.
     functions
-        How many functions it calls.
+        The number of functions in it.
     """
 
     name: str
@@ -62,19 +62,20 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Compound:
-    """The last part of a selector: what an element must have, at the least, for the selector to match it."""
+    """The last part of a selector: the minimum that an element must have for the selector to match."""
 
     tag: str | None
     ids: frozenset[str]
     classes: frozenset[str]
 
     def may_match(self, tag: str, element_id: str, classes: Iterable[str]) -> bool:
+        """Return whether a selector that ends in this may match an element."""
         return self.tag in (None, tag) and self.ids <= {element_id} and self.classes.issubset(classes)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A style rule that may stay."""
+    """A style rule that is kept."""
 
     selector: str
     compounds: tuple[Compound, ...]
@@ -83,23 +84,24 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """A group such as ``@media screen``, and what it has that may stay."""
+    """A group such as ``@media screen``, and the rules in it that are kept."""
 
     opening: str
     rules: tuple["Rule | RuleGroup", ...]
 
     def all_rules(self) -> Iterator[Rule]:
+        """Yield the rules in this group and in the groups within it."""
         for rule in self.rules:
             yield from (rule,) if isinstance(rule, Rule) else rule.all_rules()
 
 
 class _HarmfulError(Exception):
-    """Part of a value or a selector that can't stay; the message names it."""
+    """A value or a selector must be left out; the message names the part that is not allowed."""
 
 
 @dataclass
-class _Found:
-    """What a value refers to."""
+class _References:
+    """The references in a value."""
 
     needs: set[str] = field(default_factory=set)
     uses: set[str] = field(default_factory=set)
@@ -108,14 +110,14 @@ class _Found:
 
 
 class StyleReader:
-    """Reads the styles of one drawing, and notes what can't stay."""
+    """Reads the styles of one drawing, and records what must be left out."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses
         self._characters_left = MAX_CSS_CHARACTERS
 
     def attribute(self, name: str, value: str) -> Declaration | None:
-        """Return what a presentation attribute says, if it may stay."""
+        """Return a presentation attribute as a declaration; None if it must be left out."""
         if PLAIN_VALUE.fullmatch(value):
             return _plain(name, value)
         if not self._has_room(value):
@@ -123,7 +125,7 @@ class StyleReader:
         return self._declaration(name, tinycss2.parse_component_value_list(value))
 
     def declarations(self, style: str) -> list[Declaration]:
-        """Return the declarations of a ``style`` attribute that may stay."""
+        """Return the declarations of a ``style`` attribute that are kept."""
         if PLAIN_DECLARATIONS.fullmatch(style):
             return list(self._plain_declarations(style))
         if not self._has_room(style):
@@ -131,14 +133,14 @@ class StyleReader:
         return self._kept(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
 
     def stylesheet(self, text: str) -> RuleGroup:
-        """Return the rules of a ``<style>`` element that may stay."""
+        """Return the rules of a ``<style>`` element that are kept."""
         if not self._has_room(text):
             return RuleGroup("", ())
         rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
         return RuleGroup("", tuple(self._rules(rules, 0)))
 
     def media(self, query: str) -> str | None:
-        """Return a media query, if it may stay."""
+        """Return a media query; None if it must be left out."""
         if not self._has_room(query):
             return None
         try:
@@ -153,7 +155,7 @@ class StyleReader:
         return self._characters_left >= 0
 
     def _plain_declarations(self, style: str) -> Iterator[Declaration]:
-        """Read a style without strings, blocks, comments, and escapes: ``;`` and ``:`` only separate there."""
+        """Yield the declarations of a style without strings, blocks, comments, and escapes."""
         for declaration in style.split(";"):
             name, _, value = declaration.partition(":")
             name, value = name.strip(), " ".join(value.split())
@@ -187,9 +189,9 @@ class StyleReader:
         return [declaration for declaration in kept if declaration is not None]
 
     def _declaration(self, name: str, tokens: Sequence[Any], *, is_important: bool = False) -> Declaration | None:
-        found = _Found()
+        references = _References()
         try:
-            text = " ".join(_value(tokens, found, 0, is_math=False).split(" ")).strip()
+            text = " ".join(_value(tokens, references, 0, is_math=False).split(" ")).strip()
             if not text:
                 raise _HarmfulError("without a value")
         except _HarmfulError as harmful:
@@ -198,10 +200,10 @@ class StyleReader:
         return Declaration(
             name,
             text + (" !important" if is_important else ""),
-            frozenset(found.needs),
-            frozenset(found.uses),
-            tuple(found.targets),
-            found.functions,
+            frozenset(references.needs),
+            frozenset(references.uses),
+            tuple(references.targets),
+            references.functions,
         )
 
     def _rules(self, nodes: Iterable[Any], depth: int) -> Iterator[Rule | RuleGroup]:
@@ -248,15 +250,15 @@ def _plain(name: str, value: str) -> Declaration:
     return Declaration(name, value, targets=tuple(PLAIN_REFERENCE.findall(value)))
 
 
-def _value(tokens: Iterable[Any], found: _Found, depth: int, *, is_math: bool) -> str:
-    """Write the tokens of a value; raise `_HarmfulError` at the first that can't stay."""
+def _value(tokens: Iterable[Any], references: _References, depth: int, *, is_math: bool) -> str:
+    """Return the tokens of a value as text; raise `_HarmfulError` at the first that is not allowed."""
     if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("with blocks in blocks")
     written: list[str] = []
     for token in tokens:
         match token.type:
             case "whitespace" | "comment":
-                if written[-1:] != [" "]:  # a comment between two spaces is no more than a space
+                if written[-1:] != [" "]:  # a comment between two spaces is written as one space
                     written.append(" ")
             case "ident" | "number" | "percentage" | "dimension" | "hash":
                 written.append(token.serialize())
@@ -265,52 +267,52 @@ def _value(tokens: Iterable[Any], found: _Found, depth: int, *, is_math: bool) -
             case "string":
                 written.append(_string(token.value))
             case "url":
-                written.append(_reference(token.value, found))
+                written.append(_reference(token.value, references))
             case "function":
-                written.append(_function(token, found, depth))
+                written.append(_function(token, references, depth))
             case "() block" if is_math:
-                written.append(f"({_value(token.content, found, depth + 1, is_math=True)})")
+                written.append(f"({_value(token.content, references, depth + 1, is_math=True)})")
             case _:
                 raise _HarmfulError(f"with {token.type}")
     return "".join(written)
 
 
-def _function(token: Any, found: _Found, depth: int) -> str:
+def _function(token: Any, references: _References, depth: int) -> str:
     name, arguments = token.lower_name, [part for part in token.arguments if part.type not in ("whitespace", "comment")]
     if name == "url" and len(arguments) == 1 and arguments[0].type == "string":
-        return _reference(arguments[0].value, found)
+        return _reference(arguments[0].value, references)
     if name == "var":
-        return _variable(token, arguments, found, depth)
+        return _variable(token, arguments, references, depth)
     if name not in FUNCTIONS:
         raise _HarmfulError(f"with {name}()")
-    found.functions += 1
-    return f"{name}({_value(token.arguments, found, depth + 1, is_math=name in MATH_FUNCTIONS)})"
+    references.functions += 1
+    return f"{name}({_value(token.arguments, references, depth + 1, is_math=name in MATH_FUNCTIONS)})"
 
 
-def _variable(token: Any, arguments: Sequence[Any], found: _Found, depth: int) -> str:
+def _variable(token: Any, arguments: Sequence[Any], references: _References, depth: int) -> str:
     if not arguments or arguments[0].type != "ident" or not arguments[0].value.startswith("--"):
         raise _HarmfulError("with var()")
-    found.uses.add(arguments[0].value)
+    references.uses.add(arguments[0].value)
     written = arguments[0].serialize()
     if len(arguments) == 1:
-        found.needs.add(arguments[0].value)
+        references.needs.add(arguments[0].value)
         return f"var({written})"
     if arguments[1].type != "literal" or arguments[1].value != ",":
         raise _HarmfulError("with var()")
     fallback = token.arguments[token.arguments.index(arguments[1]) + 1 :]
-    return f"var({written},{_value(fallback, found, depth + 1, is_math=False)})"
+    return f"var({written},{_value(fallback, references, depth + 1, is_math=False)})"
 
 
-def _reference(url: str, found: _Found) -> str:
-    """Write a reference into the image itself. ``#`` and what follows is local, whatever characters it has."""
+def _reference(url: str, references: _References) -> str:
+    """Return a reference to a part of the image. ``#`` and the following characters are always local."""
     if not url.startswith("#") or len(url) < 2:
         raise _HarmfulError(f"with url({url})")
-    found.targets.append(url[1:])
+    references.targets.append(url[1:])
     return f"url({url})" if PLAIN_ID.fullmatch(url[1:]) else f"url({_string(url)})"
 
 
 def _string(value: str) -> str:
-    # None of these has a meaning within a string, for a program that finds the string's end where it is.
+    # These have no meaning in a string, unless a program misjudges where the string ends.
     if NEVER_IN_A_STRING.search(value):
         raise _HarmfulError("with a string that looks like a rule")
     escaped = tinycss2.serializer.serialize_string_value(value).replace("'", r"\'")
@@ -318,7 +320,7 @@ def _string(value: str) -> str:
 
 
 def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
-    """Write the prelude of ``@media``, ``@supports``, or ``@layer``."""
+    """Return the prelude of ``@media``, ``@supports``, or ``@layer`` as text."""
     if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("with blocks in blocks")
     written = []
@@ -362,7 +364,7 @@ def _check_selector(tokens: Iterable[Any], depth: int) -> None:
 
 
 def _serialized(tokens: Iterable[Any]) -> str:
-    """Write tokens that were checked. tinycss2 puts an empty comment where two would otherwise become one."""
+    """Return checked tokens as text. tinycss2 separates tokens that would otherwise merge with an empty comment."""
     text = tinycss2.serialize([token for token in tokens if token.type != "comment"])
     return " ".join(text.split())
 

@@ -1,4 +1,4 @@
-"""Which version of Open Badges a document is of, 0.5 to 3.0, and the badge class that it describes.
+"""Recognize the Open Badges version of a document, 0.5 to 3.0, and describe its badge class.
 
 0.5 to 2.1 have assertions and badge classes; 2.1 adds an API to 2.0, and its documents are those of 2.0. 3.0 has
 credentials (OpenBadgeCredential, AchievementCredential) and achievements.
@@ -6,7 +6,7 @@ credentials (OpenBadgeCredential, AchievementCredential) and achievements.
 
 from typing import Final
 
-from badgedata.openbadges.badge_classes import described
+from badgedata.openbadges.badge_classes import described_badge
 from badgedata.openbadges.badge_content import DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.json_documents import JsonDocument
 from badgedata.openbadges.notices import Notice
@@ -18,126 +18,127 @@ CREDENTIAL_TYPES: Final = frozenset({"openbadgecredential", "achievementcredenti
 
 
 def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
-    """Describe the badge class that a document is, or that it awards.
+    """Return the description of a badge class, or of the badge class that a document awards.
 
     Parameters
     ----------
     trail
-        Reads what the document links.
+        Reads the documents that the document links.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` where it is of no version, or not as its version has it; or what the trail raises.
+        ``not-open-badges`` if it has no known version, or violates its version; or a refusal of the trail.
     """
-    found = opened.json
-    contexts = _named_contexts(found)
-    if _version3(found, contexts):
-        return _describe_version3(found, trail, is_signed=opened.token is not None)
-    if version := _version2(found, contexts):
-        return _describe_version2(found, version, trail)
-    if version := _version1(found, contexts):
-        return _describe_version1(found, version, trail)
+    source = opened.json
+    contexts = _named_contexts(source)
+    if _version3(source, contexts):
+        return _describe_version3(source, trail, is_signed=opened.token is not None)
+    if version := _version2(source, contexts):
+        return _describe_version2(source, version, trail)
+    if version := _version1(source, contexts):
+        return _describe_version1(source, version, trail)
     raise SourceRefusedError(
         "not-open-badges",
-        found.document,
-        "an Open Badges assertion, credential or badge class was expected, "
-        f"found an object with the fields {quoted(', '.join(found.fields) or 'none')}",
+        source.document,
+        "expected an Open Badges assertion, credential, or badge class, "
+        f"found an object with the fields {quoted(', '.join(source.fields) or 'none')}",
     )
 
 
-def _named_contexts(found: JsonDocument) -> frozenset[str]:
-    """The addresses among its contexts; a context may also be given in full, as an object, which names no version."""
-    context = found.fields.get("@context")
+def _named_contexts(source: JsonDocument) -> frozenset[str]:
+    """Return the addresses among its contexts. A context may also be an object, which names no version."""
+    context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
 
-def _version1(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Which version before 2.0 a document is of, or None.
+def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
+    """Return the version of a document before 2.0, or None.
 
-    1.1 brought a JSON-LD context; 1.0 the badge class as a document of its own, ``verify`` and ``uid``; 0.5 had the
-    badge inline and its recipient as bare text ("Specification changes and backwards compatibility").
+    Version 1.1 added a JSON-LD context. Version 1.0 added a separate document for the badge class, ``verify``, and
+    ``uid``. In 0.5, the badge is inline and the recipient is a text ("Specification changes and backwards
+    compatibility").
     """
     if any("openbadges/v1" in context or "openbadgespec.org/v1" in context for context in contexts):
         return "1.1"
-    badge = found.child("badge")
-    is_assertion = "badge" in found.fields and ("recipient" in found.fields or "verify" in found.fields)
-    if is_assertion and (isinstance(found.fields.get("recipient"), str) or (badge and "version" in badge.fields)):
+    badge = source.child("badge")
+    is_assertion = "badge" in source.fields and ("recipient" in source.fields or "verify" in source.fields)
+    if is_assertion and (isinstance(source.fields.get("recipient"), str) or (badge and "version" in badge.fields)):
         return "0.5"
-    is_badge_class = {"name", "criteria"} <= found.fields.keys()
+    is_badge_class = {"name", "criteria"} <= source.fields.keys()
     return "1.0" if is_assertion or is_badge_class else None
 
 
-def _describe_version1(found: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """The badge class that a 0.5, 1.0 or 1.1 assertion or badge class describes.
+def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
+    """Return the description of the badge class of a 0.5, 1.0, or 1.1 assertion, or of a badge class.
 
     Notes
     -----
     https://github.com/mozilla/openbadges-backpack/wiki/Assertions and
     https://github.com/mozilla/openbadges-specification/blob/master/Assertion/latest.md
     """
-    if "badge" not in found.fields:
-        return _describe_badge_class(found, version, None, None)
-    verify = found.child("verify")
+    if "badge" not in source.fields:
+        return _describe_badge_class(source, version, None, None)
+    verify = source.child("verify")
     verified_at = verify.label("url") if verify and verify.label("type").lower() != "signed" else ""
-    known_by = found.identifier() or verified_at or found.url or found.label("uid") or None
-    return _describe_badge_class(_badge_class_of(found, trail), version, found, known_by)
+    known_by = source.identifier() or verified_at or source.url or source.label("uid") or None
+    return _describe_badge_class(_badge_class_of(source, trail), version, source, known_by)
 
 
-def _version2(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Which 2.x version a document is of, or None; one without a context is told by its type."""
+def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
+    """Return the 2.x version of a document, or None. Without a context, its type decides."""
     if any("ob/v2p1" in context for context in contexts):
         return "2.1"
     if any("openbadges/v2" in context or "openbadgespec.org/v2" in context for context in contexts):
         return "2.0"
-    return "2.0" if not contexts and found.types() & {"assertion", "badgeclass"} else None
+    return "2.0" if not contexts and source.types() & {"assertion", "badgeclass"} else None
 
 
-def _describe_version2(found: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """The badge class that a 2.0 or 2.1 assertion or badge class describes.
+def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
+    """Return the description of the badge class of a 2.0 or 2.1 assertion, or of a badge class.
 
     Notes
     -----
     Open Badges 2.0, https://www.imsglobal.org/spec/ob/v2p0/ sections "Assertion" and "BadgeClass".
     """
-    if "badge" not in found.fields and "assertion" not in found.types():
-        return _describe_badge_class(found, version, None, None)
-    return _describe_badge_class(_badge_class_of(found, trail), version, found, found.identifier() or found.url)
+    if "badge" not in source.fields and "assertion" not in source.types():
+        return _describe_badge_class(source, version, None, None)
+    return _describe_badge_class(_badge_class_of(source, trail), version, source, source.identifier() or source.url)
 
 
-def _version3(found: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """ "3.0" where a document is a credential or an achievement of 3.0, or None."""
-    types = found.types()
-    is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in found.fields
+def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
+    """Return "3.0" for a credential or an achievement of 3.0, or None."""
+    types = source.types()
+    is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None
 
 
-def _describe_version3(found: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
-    """The achievement that a 3.0 credential is about, in 2.0 words.
+def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
+    """Return the description of the achievement of a 3.0 credential, in the terms of 2.0.
 
     Parameters
     ----------
-    found
+    source
         The credential, or the achievement itself.
     trail
-        For an achievement that is only linked.
+        Reads an achievement that is only linked.
     is_signed
-        Whether the credential came in a JWS; its own proof then doesn't matter.
+        Whether the credential was in a JWS; its embedded proof then doesn't matter.
 
     Notes
     -----
     Open Badges 3.0, https://www.imsglobal.org/spec/ob/v3p0/ sections B.1.1 (AchievementCredential) and B.1.2
     (Achievement).
     """
-    is_achievement = "achievement" in found.types()
-    achievement = found if is_achievement else _achievement(found, trail)
-    notices = [] if is_achievement else _notices(found, is_signed=is_signed)
-    image = achievement.reference("image") or ("" if is_achievement else found.reference("image"))
-    return described(
+    is_achievement = "achievement" in source.types()
+    achievement = source if is_achievement else _achievement(source, trail)
+    notices = [] if is_achievement else _notices(source, is_signed=is_signed)
+    image = achievement.reference("image") or ("" if is_achievement else source.reference("image"))
+    return described_badge(
         achievement,
         "3.0",
-        assertion_id=None if is_achievement else found.identifier() or found.url,
-        issuer_id=found.name_of("issuer") or None,
+        assertion_id=None if is_achievement else source.identifier() or source.url,
+        issuer_id=source.name_of("issuer") or None,
         base=achievement.url,
         image=absolute(achievement.url, image) if image else None,
         notices=notices,
@@ -163,7 +164,7 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
 
 
 def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
-    """Note what could not be checked of a credential, and the achievements that are left out."""
+    """Return notices of the proof that was not checked, and of the achievements that are left out."""
     notices = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
     first.note_others(notices, "achievement")
@@ -179,16 +180,16 @@ def _unchecked_proof(credential: JsonDocument) -> Notice:
     if proof is None:
         return Notice("no-proof")
     kind = " ".join(filter(None, (proof.label("type"), proof.label("cryptosuite"))))
-    return Notice("proof-unchecked", (kind or "of no named kind",))
+    return Notice("proof-unchecked", (kind or "of unknown type",))
 
 
 def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
-    """The badge class that an assertion embeds or links, in its field ``badge``.
+    """Return the badge class that an assertion embeds or links in its field ``badge``.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` where there is none, or it turns out to be something else.
+        ``not-open-badges`` if there is none, or if it is not a badge class.
     """
     badge = assertion.child("badge")
     if badge is not None and badge.label("name"):
@@ -196,20 +197,20 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
     reference = assertion.reference("badge")
     if not reference:
         assertion.refuse("badge", "a badge class or its address", assertion.fields.get("badge"))
-    found = trail.follow(absolute(assertion.url, reference), assertion.document)
-    return open_source(found, trail, _linked_badge_class)
+    source = trail.follow(absolute(assertion.url, reference), assertion.document)
+    return open_source(source, trail, _linked_badge_class)
 
 
 def _linked_object(opened: OpenedSource) -> JsonDocument:
-    """Return the JSON of what an award links as its badge.
+    """Return the JSON of the badge that an award links.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` where it is signed by itself: only an award's signature is checked.
+        ``not-open-badges`` if it is a JWS, because only an award's signature is checked.
     """
     if opened.token is not None:
-        raise SourceRefusedError("not-open-badges", opened.json.document, "a badge as JSON was expected, found a JWS")
+        raise SourceRefusedError("not-open-badges", opened.json.document, "expected a badge as JSON, found a JWS")
     return opened.json
 
 
@@ -223,21 +224,21 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """What a 0.5 to 2.1 badge class says, in 2.0 words.
+    """Return the description of a 0.5 to 2.1 badge class, in the terms of 2.0.
 
     Parameters
     ----------
     badge
         The badge class.
     version
-        That of the source.
+        The version of the source.
     assertion, assertion_id
-        The assertion it was found from, and what that is known by; None where the source is a badge class itself.
+        The assertion that led to it, and the ID or address of that; None if the source is a badge class itself.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` for a field that is not of the shape its specification gives it.
+        ``not-open-badges`` if a field violates its specification.
     """
     if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
         badge.refuse("type", "a BadgeClass", " ".join(badge.texts("type", "@type")))
@@ -245,12 +246,12 @@ def _describe_badge_class(
     if assertion is not None:
         assertion.note_others(notices, "badge")
     issuer = badge.child("issuer")
-    # In 0.5, addresses within the badge start from the issuer's origin (Mozilla backpack, "Assertions").
+    # In 0.5, the issuer's origin is the base of addresses in the badge (Mozilla backpack, "Assertions").
     base = badge.url if issuer is None else issuer.label("origin") or badge.url
     image = absolute(base, badge.reference("image")) if badge.reference("image") else ""
     if not image and assertion is not None and assertion.reference("image"):
         image = absolute(assertion.url, assertion.reference("image"))
-    return described(
+    return described_badge(
         badge,
         version,
         assertion_id=assertion_id,

@@ -1,4 +1,4 @@
-"""What goes into a replacement: the source that a person gives, and a badge class's content before and after it."""
+"""The source of a replacement, and the content of a badge class before and after it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,24 +14,24 @@ from badgedata.records.directory import BadgeClass
 from badgedata.stored_images import UNBAKED_EXTENSIONS
 
 FIELDS: Final = ("name", "description", "criteria", "image", "tags", "alignment")
-"""Of a badge class, what a replacement overwrites: in this order in JSON, and under these names in records."""
+"""The fields of a badge class that a replacement overwrites, in their order in JSON and with their names in records."""
 
 type SourceKind = Literal["url", "json", "image"]
 
 type Content = BadgeContent[str]
-"""The content of a badge class as records have it: its image is ``s3:`` and a key, or an address."""
+"""The content of a badge class as in records: its image is ``s3:`` and a key, or an address."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the new badge comes from.
+    """The source of the new badge.
 
     Parameters
     ----------
     kind
-        How it was given.
+        Whether the content is an address, JSON, or an image.
     content
-        The address; the assertion or badge class, as an object or as text; or the image in Base64.
+        The address; the assertion or badge class, as an object or as text; or the image in Base64 or as a data: URI.
     """
 
     kind: SourceKind
@@ -39,7 +39,7 @@ class Source:
 
 
 def current_content(badge_class: BadgeClass) -> Content:
-    """Give the content of a badge class."""
+    """Return the content of a badge class."""
     return BadgeContent(
         name=badge_class.name,
         description=badge_class.description,
@@ -53,13 +53,13 @@ def current_content(badge_class: BadgeClass) -> Content:
 def proposed_content(
     proposal: BadgeClassProposal, image: str | None, current: Content
 ) -> tuple[Content, tuple[Notice, ...]]:
-    """Give the content that a badge class would get, and what to know of it.
+    """Return the content that a badge class would get, and notices about it.
 
     Parameters
     ----------
     image
-        What the record would hold of the proposal's image; None where it has none. The badge class's own stays then,
-        for a badge class must have one (Open Badges 2.0, "BadgeClass").
+        How the record would name the proposal's image; None if it has none. The badge class then keeps its own image,
+        because a badge class must have one (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
@@ -67,39 +67,41 @@ def proposed_content(
         if (current.image or "").endswith(tuple(f".{extension}" for extension in UNBAKED_EXTENSIONS)):
             notices.append(Notice("award-images-unbaked"))
     notices += [
-        Notice("alignment-left-out", (quoted(_named(item)),)) for item in proposal.alignment if not _is_whole(item)
+        Notice("alignment-left-out", (quoted(_description(item)),))
+        for item in proposal.alignment
+        if not _has_target(item)
     ]
-    criteria = _given(proposal.criteria)
+    criteria = _without_empty(proposal.criteria)
     content = BadgeContent(
         name=proposal.name,
         description=proposal.description or None,
         criteria=_criteria(criteria) if criteria else None,
         image=image or current.image,
         tags=proposal.tags,
-        alignment=tuple(_alignment(_given(item)) for item in proposal.alignment if _is_whole(item)),
+        alignment=tuple(_alignment(_without_empty(item)) for item in proposal.alignment if _has_target(item)),
     )
     return content, tuple(notices)
 
 
 def changes(current: Content, proposed: Content) -> list[str]:
-    """Name the fields that differ."""
+    """Return the names of the fields that differ."""
     return [name for name in FIELDS if getattr(current, name) != getattr(proposed, name)]
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Give a content as JSON: as a replacement's record holds it, and the API answers it, its image aside."""
+    """Return a content as JSON, as in a replacement's record and, except for the image, in the API's responses."""
     return {
         "name": content.name,
         "description": content.description,
-        "criteria": None if content.criteria is None else _present(content.criteria),
+        "criteria": None if content.criteria is None else _without_missing(content.criteria),
         "image": content.image,
         "tags": list(content.tags),
-        "alignment": [_present(item) for item in content.alignment],
+        "alignment": [_without_missing(item) for item in content.alignment],
     }
 
 
 def content_of_json(stored: Mapping[str, Any]) -> Content:
-    """Give the content that a replacement's record holds."""
+    """Return the content that is stored in a replacement's record."""
     return BadgeContent(
         name=stored["name"],
         description=stored["description"],
@@ -111,12 +113,12 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Give a short text that is the same for the same content."""
+    """Return a content's SHA-256, in hexadecimal."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 
 def overwriting(content: Content) -> list[Any]:
-    """Give the update actions that make `content` a badge class's, and count its version up."""
+    """Return the update actions that write `content` to a badge class and increment its version."""
     actions: list[Any] = [BadgeClass.version.add(1), BadgeClass.more.remove()]
     for name, value in content_json(content).items():
         attribute = getattr(BadgeClass, name)
@@ -132,17 +134,17 @@ def _alignment(stored: Mapping[str, Any]) -> Alignment:
     return Alignment(**{field.name: stored.get(field.name) for field in fields(Alignment)})
 
 
-def _given(part: Criteria | Alignment) -> dict[str, str]:
+def _without_empty(part: Criteria | Alignment) -> dict[str, str]:
     return {name: value for name, value in asdict(part).items() if value}
 
 
-def _present(part: Criteria | Alignment) -> dict[str, str]:
+def _without_missing(part: Criteria | Alignment) -> dict[str, str]:
     return {name: value for name, value in asdict(part).items() if value is not None}
 
 
-def _is_whole(alignment: Alignment) -> bool:
+def _has_target(alignment: Alignment) -> bool:
     return bool(alignment.targetName and alignment.targetUrl)
 
 
-def _named(alignment: Alignment) -> str:
+def _description(alignment: Alignment) -> str:
     return "; ".join(filter(None, astuple(alignment))) or "an empty one"

@@ -1,4 +1,4 @@
-"""Fair use of previews: reading a source holds a function for up to ten seconds, so few are made at once."""
+"""Fair use of previews: reading a source occupies a function for up to ten seconds, so few run at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,38 +19,38 @@ logger = Logger(child=True)
 
 MAX_PREVIEWS_AT_ONCE: Final = 3
 MAX_PREVIEWS_PER_HOUR: Final = 200
-SLOT_HELD: Final = timedelta(seconds=40)
-"""Longer than the function may take, so that a slot whose function died is free again soon after."""
+MAX_SLOT_AGE: Final = timedelta(seconds=40)
+"""Longer than the function's timeout, so that the slot of a function that died becomes free soon after."""
 
 
 @contextmanager
 def one_preview(organization_id: str) -> Iterator[None]:
-    """Let an organization make one preview.
+    """Reserve the right to make one preview for an organization.
 
     Raises
     ------
     Problem
-        429 while the organization, or all organizations together, make as many previews as they may at once, or when
-        the organization's number for the hour is reached.
+        429 if the organization, or all organizations together, are making as many previews as allowed, or if the
+        organization's limit for the hour is reached.
     """
     organization, deployment = PreviewSlot.of_organization(organization_id), PreviewSlot.of_deployment()
-    too_many = f"{MAX_PREVIEWS_AT_ONCE} previews of this organization are being made."
-    all_busy = "Too many previews are being made at the moment."
+    organization_busy = f"The limit of {MAX_PREVIEWS_AT_ONCE} previews at once for this organization is reached."
+    deployment_busy = "Too many previews are in progress at the moment."
     with (
-        _slot(organization, MAX_PREVIEWS_AT_ONCE, too_many),
-        # The other functions, and requests that take milliseconds, must find room in the account's concurrency.
-        _slot(deployment, config().previews_at_once, all_busy),
+        _slot(organization, MAX_PREVIEWS_AT_ONCE, organization_busy),
+        # The other functions, and requests that take milliseconds, need a share of the account's concurrency.
+        _slot(deployment, config().previews_at_once, deployment_busy),
     ):
         _count(organization_id)
         yield
 
 
 @contextmanager
-def _slot(of: str, count: int, none_is_free: str) -> Iterator[None]:
-    """Hold one of so many slots."""
+def _slot(of: str, count: int, none_free: str) -> Iterator[None]:
+    """Hold one of `count` slots; raise a problem if none is free."""
     slot = _take_slot(of, count)
     if slot is None:
-        raise _too_many(none_is_free, timedelta(seconds=5))
+        raise _too_many(none_free, timedelta(seconds=5))
     try:
         yield
     finally:
@@ -58,11 +58,11 @@ def _slot(of: str, count: int, none_is_free: str) -> Iterator[None]:
 
 
 def _release(slot: PreviewSlot) -> None:
-    """Make a slot free, unless it was held for so long that another preview took it."""
+    """Release a slot, unless it was held for so long that another preview took it."""
     try:
         slot.delete(condition=PreviewSlot.owner == slot.owner)
     except (DeleteError, BotoCoreError):
-        logger.warning("A preview's slot was not released; it will expire", exc_info=True)
+        logger.warning("Preview slot not released; it will expire", exc_info=True)
 
 
 def _take_slot(of: str, count: int) -> PreviewSlot | None:
@@ -70,7 +70,7 @@ def _take_slot(of: str, count: int) -> PreviewSlot | None:
     free = PreviewSlot.held_until.does_not_exist() | (PreviewSlot.held_until < clock.sortable(now))
     taken = [
         PreviewSlot.owner.set(new_id()),
-        PreviewSlot.held_until.set(clock.sortable(now + SLOT_HELD)),
+        PreviewSlot.held_until.set(clock.sortable(now + MAX_SLOT_AGE)),
         PreviewSlot.expires_at.set(int((now + timedelta(days=1)).timestamp())),
     ]
     slots = (PreviewSlot(*PreviewSlot.key(of, number)) for number in range(count))
@@ -78,7 +78,7 @@ def _take_slot(of: str, count: int) -> PreviewSlot | None:
 
 
 def _count(organization_id: str) -> None:
-    """Count a preview in this hour of the clock, whether or not its source turns out to be readable."""
+    """Count a preview in this clock hour, whether or not its source can be read."""
     now = clock.now()
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     count = PreviewCount(*PreviewCount.key(organization_id, hour))
@@ -86,12 +86,12 @@ def _count(organization_id: str) -> None:
     expiry = PreviewCount.expires_at.set(int((hour + timedelta(days=1)).timestamp()))
     if not count.update_if(room, [PreviewCount.previews.add(1), expiry]):
         raise _too_many(
-            f"The limit of {MAX_PREVIEWS_PER_HOUR} previews an hour of this organization is reached.",
-            _left_of(hour, now),
+            f"The limit of {MAX_PREVIEWS_PER_HOUR} previews an hour for this organization is reached.",
+            _time_left(hour, now),
         )
 
 
-def _left_of(hour: datetime, now: datetime) -> timedelta:
+def _time_left(hour: datetime, now: datetime) -> timedelta:
     return hour + timedelta(hours=1) - now
 
 

@@ -1,7 +1,7 @@
-"""The life of a replacement: previewed, then confirmed or cancelled, or over after an hour.
+"""The life of a replacement: previewed, then confirmed or cancelled, or expired after an hour.
 
-Nothing of the badge class changes before it is confirmed; then all changes in one transaction, on condition that the
-badge class is still the one that the preview saw. What it was is kept nowhere.
+The badge class doesn't change before the replacement is confirmed. Then one transaction changes it, on condition that
+it is still the one that the preview read. Its former content is not kept.
 """
 
 from collections.abc import Iterator
@@ -44,11 +44,12 @@ def begin(
     *,
     replacement_id: str,
     source: dict[str, str | None],
+    current: Content,
     proposed: Content,
     changes: list[str],
     warnings: list[str],
 ) -> Replacement:
-    """Keep a preview: what a badge class would become, and which one it was made for."""
+    """Store a preview: the proposed content, and a digest of the content that it was made for."""
     now = clock.now()
     replacement = Replacement(
         *Replacement.key(replacement_id),
@@ -60,7 +61,7 @@ def begin(
         changes=changes,
         warnings=warnings,
         seen_version=int(badge_class.version),
-        seen_content=digest(current_content(badge_class)),
+        seen_content=digest(current),
         requested_by=requested_by,
         created_at=clock.to_the_second(now),
         expires_at=history_expiry(now),
@@ -70,77 +71,77 @@ def begin(
 
 
 def find(replacement_id: str) -> Replacement | None:
-    """Give the replacement with this id as it is now, or None."""
+    """Return the replacement with this ID as it is now, or None."""
     return Replacement.find(*Replacement.key(replacement_id))
 
 
 def history(badge_class_id: str, after: str | None, read_at_once: int) -> Iterator[Replacement]:
-    """Return a badge class's replacements, newest first, from the id `after` on, which is left out."""
+    """Return a badge class's replacements, newest first, starting after the ID `after`."""
     return Replacement.by_scope.newest_first(Replacement.history_key(badge_class_id), after, read_at_once)
 
 
 def status_of(replacement: Replacement) -> str:
-    """Give the state a replacement reads as now: previewed, replaced, cancelled or expired."""
+    """Return the status of a replacement now: previewed, replaced, cancelled, or expired."""
     is_over = clock.now() >= clock.parse_rfc3339(replacement.created_at) + MAX_PREVIEW_AGE
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
 
 def confirm(replacement: Replacement) -> Replacement:
-    """Overwrite the badge class, and begin the re-sync of its awards' images. A repeat changes nothing.
+    """Overwrite the badge class, and start the re-sync of its awards' images. Confirming again changes nothing.
 
-    The message to the re-sync's worker goes out after the transaction; if this process dies in between, the sweeper
+    The message to the re-sync's worker is sent after the transaction. If this process dies in between, the sweeper
     sends it.
 
     Raises
     ------
     Problem
-        409 when it was cancelled, is over, or the badge class changed since the preview.
+        409 if the replacement was cancelled or has expired, or if the badge class changed after the preview.
     """
     if replacement.status != "replaced":
         replacement = _overwrite(replacement)
     resync = resyncs.find(replacement.badge_class_id, version_of(replacement))
     if resync is not None and not resync.is_counted:
-        start.send_for_worker(resync)
+        start.enqueue(resync)
     return replacement
 
 
 def cancel(replacement: Replacement) -> Replacement:
-    """Cancel a preview. A repeat changes nothing.
+    """Cancel a preview. Cancelling again changes nothing.
 
     Raises
     ------
     Problem
-        409 when it was confirmed: what was there before is gone.
+        409 if it was confirmed.
     """
-    may_be = Replacement.status.is_in("previewed", "cancelled")
-    if not replacement.update_if(may_be, [Replacement.status.set("cancelled")]):
+    is_cancellable = Replacement.status.is_in("previewed", "cancelled")
+    if not replacement.update_if(is_cancellable, [Replacement.status.set("cancelled")]):
         raise conflict("The badge has already been replaced, and its former data is not kept.")
-    if (shown := preview_image_of(replacement)) is not None:
-        _forget_preview_image(shown)
+    if (preview_image := preview_image_of(replacement)) is not None:
+        _delete_preview_image(preview_image)
     return replacement
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the image that is stored only as long as the replacement isn't confirmed, if there is one."""
+    """Return the image that is stored only until the replacement is confirmed, or None."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 
 
 def version_of(replacement: Replacement) -> int:
-    """Give the version that the badge class has, or would have, by this replacement."""
+    """Return the version of the badge class that this replacement makes, or would make."""
     return int(replacement.seen_version) + 1
 
 
 def _overwrite(replacement: Replacement) -> Replacement:
     _require_preview(replacement)
     badge_class = find_badge_class(replacement.badge_class_id, consistent=True)
-    # A load may have put other content there without counting the version up.
+    # `make load` may have changed the content without incrementing the version.
     if badge_class is not None and digest(current_content(badge_class)) == replacement.seen_content:
         try:
             return _overwrite_at_once(replacement, badge_class)
         except (ConditionsFailedError, ImageMissingError):
             pass
-    # The same confirmation may have come twice, and the other one was faster.
+    # The same confirmation may have arrived twice, and the other one was faster.
     stored = find(replacement.id)
     if stored is not None and stored.status == "replaced":
         return stored
@@ -151,21 +152,20 @@ def _overwrite(replacement: Replacement) -> Replacement:
 
 
 def _keep_image(replacement: Replacement) -> Content:
-    """Store the proposed image for good, and return the content that the badge class gets.
+    """Store the proposed image permanently, and return the content that the badge class gets.
 
     Raises
     ------
     ImageMissingError
-        When the image that the preview showed is gone.
+        If the image of the preview was deleted.
     """
-    shown = preview_image_of(replacement)
+    preview_image = preview_image_of(replacement)
     proposed = content_of_json(replacement.proposed)
-    if shown is None:
+    if preview_image is None:
         return proposed
-    content = stored_images.read(shown)
-    kept = stored_images.confirmed_image(shown)
-    stored_images.put(kept, content)
-    return replace(proposed, image=kept.in_record)
+    badge_image = stored_images.confirmed_image(preview_image)
+    stored_images.put(badge_image, stored_images.read(preview_image))
+    return replace(proposed, image=badge_image.in_record)
 
 
 def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
@@ -193,8 +193,8 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Rep
 
     transactions.write(fill)
     replacement.status, replacement.confirmed_at = "replaced", confirmed_at
-    if (shown := preview_image_of(replacement)) is not None:
-        _forget_preview_image(shown)
+    if (preview_image := preview_image_of(replacement)) is not None:
+        _delete_preview_image(preview_image)
     replacement.proposed = content_json(content)
     return replacement
 
@@ -205,17 +205,17 @@ def _record_used_images(badge_class_id: str, *images: str | None) -> None:
             UsedImage.of(badge_class_id, image).save()
 
 
-def _forget_preview_image(image: StoredImage) -> None:
+def _delete_preview_image(image: StoredImage) -> None:
     try:
         stored_images.remove([image])
     except (BotoCoreError, ClientError):
-        # The replacement is done; the bucket's lifecycle rule deletes the image.
-        logger.warning("Image of a preview left to the lifecycle rule", exc_info=True)
+        # The replacement is complete; the bucket's lifecycle rule deletes the image.
+        logger.warning("Preview image not deleted; a lifecycle rule will delete it", exc_info=True)
 
 
 def _require_preview(replacement: Replacement) -> None:
     status = status_of(replacement)
     if status == "cancelled":
-        raise conflict("This replacement was cancelled. Make a new one.")
+        raise conflict("This replacement was cancelled. Request a new preview.")
     if status == "expired":
-        raise conflict("This preview is over an hour old. Make a new one.")
+        raise conflict("This preview has expired, because it is over an hour old. Request a new preview.")

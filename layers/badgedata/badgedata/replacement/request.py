@@ -1,29 +1,43 @@
-"""Ask for a replacement: the source is read, and what the badge class would become is kept for a person to look at."""
+"""Request a replacement: read its source, and store what the badge class would become, as a preview."""
 
-from dataclasses import replace
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import astuple, replace
+from typing import Any, Final
+from urllib.parse import unquote, unquote_to_bytes
+
+import msgspec
 
 from badgedata import stored_images
 from badgedata.access import find_badge_class
+from badgedata.config import config
 from badgedata.identifiers import new_id
+from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
+from badgedata.openbadges.notices import Notice
+from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES, Fetch, SourceDocument
+from badgedata.problems import FieldError, Problem, invalid
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
 from badgedata.replacement import lifecycle
-from badgedata.replacement.content import Source, changes, current_content, proposed_content
+from badgedata.replacement.content import Source, SourceKind, changes, current_content, proposed_content
+from badgedata.text import without_control_characters
+
+MAX_URL_CHARACTERS: Final = 2048
+URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
-    """Read the source, and keep what the badge class would become, for an hour. Only its image is stored already.
+    """Read the source, and store what the badge class would become as a preview that is valid for an hour.
 
     Raises
     ------
     Problem
         422 or 413 with the reason why the source is refused (`propose`).
     """
-    # Not before it is needed: what reads sources takes longer to load than all the rest of the API.
-    from badgedata.replacement.proposing import propose
-
     proposal = propose(source)
-    # Read again, for it may have been replaced a moment ago, and sources take their time.
+    # Reading a source takes seconds, and the badge class may have been replaced in the meantime.
     badge_class = find_badge_class(badge_class.entity_id, consistent=True) or badge_class
     replacement_id, image = new_id(), None
     if proposal.image is not None:
@@ -32,9 +46,9 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     proposed, notices = proposed_content(proposal, image.in_record if image else None, current)
     changed = changes(current, proposed)
     if proposal.image is not None and image is not None:
-        shown = stored_images.preview_image(replacement_id, image)
-        stored_images.put(shown, proposal.image.content)
-        proposed = replace(proposed, image=shown.in_record)
+        preview_image = stored_images.preview_image(replacement_id, image)
+        stored_images.put(preview_image, proposal.image.content)
+        proposed = replace(proposed, image=preview_image.in_record)
     return lifecycle.begin(
         badge_class,
         requested_by,
@@ -44,7 +58,131 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
             "openBadgesVersion": proposal.open_badges_version,
             "assertionId": proposal.assertion_id,
         },
+        current=current,
         proposed=proposed,
         changes=changed,
         warnings=[str(notice) for notice in notices],
     )
+
+
+def propose(source: Source) -> BadgeClassProposal:
+    """Read a source and the documents that it links to, and return the badge class that it describes.
+
+    Raises
+    ------
+    Problem
+        422 with the code of the refusal, which names the field of the request and the document at fault; 413 if the
+        request's JSON or image is too large.
+    """
+    # The modules that read sources take longer to load than the rest of the API, so they are imported when needed.
+    from badgedata.fetching import SourceFetcher
+    from badgedata.openbadges.reading import read_source
+
+    fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
+    try:
+        return _without_control_characters(read_source(_FIRST_DOCUMENTS[source.kind](source.content, fetch), fetch))
+    except SourceRefusedError as refused:
+        raise _problem(source.kind, refused.code, str(refused)) from refused
+
+
+def _from_address(url: str, fetch: Fetch) -> SourceDocument:
+    if len(url) > MAX_URL_CHARACTERS:
+        raise invalid("url", f"An address may have at most {MAX_URL_CHARACTERS} characters; this one has {len(url)}.")
+    return fetch(url.strip())
+
+
+def _from_json(content: Any, _: Fetch) -> SourceDocument:
+    if not isinstance(content, str):
+        return SourceDocument(None, "application/json", msgspec.json.encode(content))
+    if parts := _data_uri_parts("json", content):
+        return SourceDocument(None, "application/json" + _charset(parts[0]), parts[1])
+    return SourceDocument(None, "application/json", content.encode("utf-8", "replace"))
+
+
+def _from_image(content: str, _: Fetch) -> SourceDocument:
+    parts = _data_uri_parts("image", content)
+    return SourceDocument(None, "image/*", parts[1] if parts else _base64_decoded("image", content))
+
+
+def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
+    """Return the media type and the content of a data: URI (RFC 2397), or None for any other text."""
+    if text.lstrip()[:5].lower() != "data:":
+        return None
+    media_type, comma, data = text.strip()[5:].partition(",")
+    if not comma:
+        raise invalid(kind, "A data: URI must have a comma before its content (RFC 2397).")
+    if not media_type.rstrip().lower().endswith(";base64"):
+        content = unquote_to_bytes(data.encode("utf-8", "replace"))
+        _require_image_size(kind, len(content))
+        return media_type, content
+    return media_type, _base64_decoded(kind, unquote(data) if "%" in data else data)
+
+
+def _base64_decoded(kind: SourceKind, text: str) -> bytes:
+    """Return decoded Base64, in either alphabet (RFC 4648, sections 4 and 5) and on one line or several."""
+    encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
+    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
+    try:
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        expected = "an image" if kind == "image" else "JSON"
+        raise invalid(kind, f"Must be {expected} in Base64 (RFC 4648, section 4).") from None
+
+
+def _require_image_size(kind: SourceKind, size: int) -> None:
+    """Refuse content that is larger than an image may be. The lower limit of JSON is checked when it is read."""
+    if size > MAX_IMAGE_BYTES:
+        raise _problem(kind, "source-too-large", f"The maximum size is 4 MiB. This content has {size} bytes.")
+
+
+def _charset(media_type: str) -> str:
+    return "".join(f";{part}" for part in media_type.split(";") if part.strip().lower().startswith("charset"))
+
+
+_TEXT_FIELDS: Final = ("name", "description", "criteria", "alignment", "tags", "assertion_id")
+"""The fields of a proposal that contain text."""
+
+
+def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
+    """Return a proposal without control characters in its texts, with a notice that names the changed fields.
+
+    Raises
+    ------
+    SourceRefusedError
+        ``not-open-badges`` if the name has no other characters.
+    """
+    cleaned = replace(
+        proposal,
+        name=_clean(proposal.name),
+        description=_clean(proposal.description),
+        criteria=Criteria(*map(_clean, astuple(proposal.criteria))),
+        alignment=tuple(Alignment(*map(_clean, astuple(item))) for item in proposal.alignment),
+        tags=tuple(map(_clean, proposal.tags)),
+        assertion_id=None if proposal.assertion_id is None else _clean(proposal.assertion_id),
+    )
+    changed = [name for name in _TEXT_FIELDS if getattr(cleaned, name) != getattr(proposal, name)]
+    if not changed:
+        return proposal
+    if not cleaned.name:
+        raise SourceRefusedError("not-open-badges", "the badge class", "its name consists of control characters")
+    named = ", ".join("the assertion's ID" if name == "assertion_id" else name for name in changed)
+    notice = Notice("control-characters-removed", (named,))
+    return replace(cleaned, tags=tuple(filter(None, cleaned.tags)), notices=(*proposal.notices, notice))
+
+
+def _clean(text: str) -> str:
+    cleaned = without_control_characters(text)
+    return cleaned if cleaned == text else cleaned.strip()
+
+
+_FIRST_DOCUMENTS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]] = {
+    "url": _from_address,
+    "json": _from_json,
+    "image": _from_image,
+}
+
+
+def _problem(kind: SourceKind, code: str, message: str) -> Problem:
+    is_own_size = code == "source-too-large" and kind != "url"
+    status, title = (413, "Too large") if is_own_size else (422, "Source refused")
+    return Problem(status, code, title, message, [FieldError(kind, message)])

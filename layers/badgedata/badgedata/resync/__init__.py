@@ -1,1 +1,1 @@
-"""Re-sync the images of a replaced badge class's awards: what is stale, baking, due dates, and the window's end."""
+"""Re-sync the images of a replaced badge class's awards: re-bake them, retry failures, and close the re-sync."""

@@ -1,4 +1,4 @@
-"""Bake awards' images: the badge's image and the award's own assertion in it, stored, and marked fresh."""
+"""Bake awards' images: put each award's assertion into the badge's image, store it, and mark the award as fresh."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,38 +20,39 @@ from badgedata.stored_images import CONTENT_TYPES, UNBAKED_EXTENSIONS, ImageMiss
 
 logger = Logger(child=True)
 
-_REFUSED: Final = {
+_FAILED_OPERATIONS: Final = {
     "GetObject": "The badge class's image could not be read",
     "PutObject": "The image could not be stored",
 }
 
 MAX_CONCURRENT_AWARDS: Final = 8
-"""Awards baked side by side; each waits for S3 and DynamoDB most of its time."""
+"""Awards baked in parallel; most of the time, each waits for S3 and DynamoDB."""
 
 
 class UnbakableImageError(Exception):
-    """The badge class has an image that can't be had, or can't be baked into; the message says why, for people."""
+    """The badge class's image is not available or can't be baked into; the message says why, for people."""
 
 
 @dataclass(frozen=True)
 class ImageToBake:
-    """A PNG or SVG, ready to be baked into."""
+    """A PNG or SVG to bake assertions into."""
 
     content: bytes
     extension: str
 
     @property
     def content_type(self) -> str:
+        """``image/png`` or ``image/svg+xml``."""
         return CONTENT_TYPES[self.extension]
 
 
 def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | None]:
-    """Bake the image of each award for this version of its badge class; of what is fresh already, nothing is done.
+    """Bake the image of each award for this version of its badge class, unless it is fresh.
 
     Returns
     -------
     list of str or None
-        For each award, why its image could not be baked; None where it is fresh now.
+        For each award, why its image could not be baked; None if it is fresh now.
     """
     stale = [award for award in awards if not is_fresh(award, badge_class)]
     try:
@@ -62,14 +63,14 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     former = [stored_images.stored_image(award.image) for award in stale]
     with ThreadPoolExecutor(MAX_CONCURRENT_AWARDS, thread_name_prefix="bake") as pool:
         reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, image=image), stale))
-    # Only what was replaced here: an award that another worker or a load marked meanwhile may show this very image.
+    # Only images that were replaced here: an award that another worker or a load has marked may show its former image.
     _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])
     by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
     return [by_award.get(award.award_id) for award in awards]
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Tell whether an award's image was baked for this version of its badge class, or a newer one, and may be shown."""
+    """Return whether an award's image is of this version of its badge class, or a newer one, and may be public."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 
@@ -77,8 +78,8 @@ def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
 def _try_to_bake(award: Award, badge_class: BadgeClass, image: ImageToBake | None) -> str | None:
     try:
         _bake(award, int(badge_class.version), image)
-    except Exception as error:  # whatever it is, the other awards of the page go on, and this one is tried again
-        logger.warning("An image could not be baked", award_id=award.award_id, exc_info=True)
+    except Exception as error:  # the other awards of the page continue, and this one is retried
+        logger.warning("Award image not baked", award_id=award.award_id, exc_info=True)
         return _reason(error)
     return None
 
@@ -96,15 +97,15 @@ def _bake(award: Award, version: int, image: ImageToBake | None) -> None:
     if not _mark_fresh(award, former, baked, version):
         award.image = former
         if not _exists(award):
-            stored_images.remove([baked])  # deleted meanwhile, with its recipient's data
+            stored_images.remove([baked])  # the award was deleted, with its recipient's data
 
 
 def _mark_fresh(award: Award, former: str | None, baked: StoredImage | None, version: int) -> bool:
     is_older = Award.image_version.does_not_exist() | (Award.image_version < version)
-    if former is not None and award.image_version == version:  # baked already, but with the recipient in plain
+    if former is not None and award.image_version == version:  # baked already, but with an unhashed recipient
         is_older = (Award.image_version == version) & (Award.image == former)
     image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
-    # Where another worker marked it, for this version or a newer one, that stays.
+    # If another worker marked it for this version or a newer one, its mark is kept.
     return award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
 
 
@@ -113,20 +114,20 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete the images of older versions. One that stays behind costs its bytes and nothing else."""
+    """Delete the images of older versions. One that can't be deleted costs only its storage."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):
-        logger.warning("Images of an older version were not deleted", exc_info=True)
+        logger.warning("Images of an older version not deleted", exc_info=True)
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Give the badge class's image; None when it has none at all, or one that nothing can be baked into.
+    """Return the badge class's image; None if it has none, or a stored one of a format without baking.
 
     Raises
     ------
     UnbakableImageError
-        When there is none to bake into now.
+        If the image is missing, can't be read, or is not an image that can be baked into.
     """
     if badge_class.image is None:
         return None
@@ -135,21 +136,19 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
         content = _from_address(badge_class.image) if stored is None else stored_images.read(stored)
     except ImageMissingError:
         raise UnbakableImageError("The badge class's image is missing from the images bucket.") from None
-    found = image_content_type(content)
-    if stored is not None and found == CONTENT_TYPES["svg"]:
+    content_type = image_content_type(content)
+    if stored is not None and content_type == CONTENT_TYPES["svg"]:
         content = _cleaned(content)
     for extension in ("png", "svg"):
-        if found == CONTENT_TYPES[extension]:
+        if content_type == CONTENT_TYPES[extension]:
             return ImageToBake(content, extension)
     if stored is not None and stored.key.rpartition(".")[2] in UNBAKED_EXTENSIONS:
         return None
-    raise UnbakableImageError(
-        "The badge class's image is neither a PNG nor an SVG, and badges are baked into these only."
-    )
+    raise UnbakableImageError("The badge class's image is neither a PNG nor an SVG, so badges can't be baked into it.")
 
 
 def _cleaned(drawing: bytes) -> bytes:
-    """Clean a stored drawing once more: it may be from a time when loading cleaned none."""
+    """Return a stored drawing, cleaned again because old versions of `make load` didn't clean drawings."""
     from badgedata.openbadges.svg_cleaning import clean_svg
 
     try:
@@ -159,7 +158,7 @@ def _cleaned(drawing: bytes) -> bytes:
 
 
 def _from_address(url: str) -> bytes:
-    # Fetching and decoding are heavy to import, and nearly all badge classes have a stored image.
+    # These modules take long to import, and nearly all badge classes have a stored image.
     from badgedata.fetching import SourceFetcher
     from badgedata.openbadges.images import clean_image
 
@@ -171,15 +170,15 @@ def _from_address(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Return why an image could not be baked, for the issuer; the log has the error itself."""
+    """Return why an image could not be baked, for the issuer. The log has the error itself."""
     match error:
         case UnbakableImageError() | SourceRefusedError():
             return str(error)
         case ClientError():
-            what = _REFUSED.get(error.operation_name, "AWS refused a request")
+            what = _FAILED_OPERATIONS.get(error.operation_name, "AWS refused a request")
             return f"{what} ({error.response.get('Error', {}).get('Code', 'no code')})."
         case PynamoDBException():
-            return f"The award could not be updated ({error.cause_response_code or 'no answer'})."
+            return f"The award could not be updated ({error.cause_response_code or 'no response'})."
         case BotoCoreError():
             return "AWS could not be reached."
         case _:

@@ -1,7 +1,7 @@
-"""The life of an image re-sync: counted, walked, and complete or, when its window ends before, overdue.
+"""The life of an image re-sync: counted, walked, and then complete, or overdue if its window ends first.
 
-Its figures are one item. Each page of awards moves them in one transaction with what failed, on condition that nobody
-moved the position before; so a repeated or concurrent message counts nothing twice.
+Its figures are one item. One transaction for each page of awards updates them and records the failures, on condition
+that no other worker has moved the position. So a duplicate or concurrent message counts nothing twice.
 """
 
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ from badgedata.resync import failures
 
 WINDOW = timedelta(days=13)
 PATIENCE = timedelta(minutes=30)
-"""How long a walk may show no sign of work before the sweeper sends for it again."""
+"""How long a walk may make no progress before the sweeper enqueues it again."""
 
-GOING_ON = ("in-progress", "overdue")
+OPEN_STATUSES = ("in-progress", "overdue")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """How far a re-sync is. `refreshed` + `pending` + `failed` is `total`, always."""
+    """The progress of a re-sync. `refreshed` + `pending` + `failed` always equals `total`."""
 
     total: int
     refreshed: int
@@ -38,19 +38,19 @@ class Figures:
 
 
 def find(badge_class_id: str, version: int) -> Resync | None:
-    """Give the re-sync of a badge class's version as it is now, or None."""
+    """Return the re-sync of a badge class's version as it is now, or None."""
     return Resync.find(*Resync.key(badge_class_id, version))
 
 
 def due_resyncs(now: datetime) -> Iterator[Resync]:
-    """Give the re-syncs that the sweeper has to look at by `now`."""
+    """Return the re-syncs that the sweeper must check by `now`."""
     return Resync.by_due_time.query(DUE_RESYNCS, Resync.due_at <= clock.sortable(now))
 
 
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
-    """Give the re-sync that tells how fresh the images of a replaced version's awards are.
+    """Return the re-sync that shows how fresh the award images of a replaced version are.
 
-    That is its own; and where a newer replacement took over before it was done, that one's.
+    It is the version's own, or that of a newer replacement that took over before the own one was complete.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
@@ -60,10 +60,10 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 
 
 def figures(resync: Resync) -> Figures:
-    """Give a re-sync's figures.
+    """Return a re-sync's figures.
 
-    While awards are counted and walked, `total` is the larger of both counts, for awards may be given meanwhile; once
-    all are walked, it is what was walked.
+    While awards are counted and walked, `total` is the larger of both counts, because awards can be added in the
+    meantime. After the walk, it is the number of awards walked.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -72,30 +72,30 @@ def figures(resync: Resync) -> Figures:
 
 
 def status_of(resync: Resync) -> str:
-    """Give the state a re-sync reads as: in-progress, complete, overdue; or taken-over by a newer replacement's."""
+    """Return the status of a re-sync: in-progress, complete, overdue, or taken-over by that of a newer replacement."""
     if is_done(resync):
         return "complete"
     return resync.status
 
 
 def is_done(resync: Resync) -> bool:
-    """Tell whether every award's image is refreshed."""
+    """Return whether every award's image is refreshed."""
     return bool(resync.is_walked) and int(resync.failed) == 0
 
 
 def is_taken_over(resync: Resync) -> bool:
-    """Tell whether the badge class has a newer version by now, or is gone."""
+    """Return whether the badge class has a newer version or was deleted."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class is None or int(badge_class.version) != int(resync.version)
 
 
-def record_count(resync: Resync, count: int, behind: str | None) -> bool:
-    """Move the position of counting by `count` awards; False when another worker moved it before.
+def record_count(resync: Resync, count: int, position: str | None) -> bool:
+    """Move the position of counting by `count` awards. Return False if another worker has moved it.
 
     Parameters
     ----------
-    behind
-        The sort key to go on behind; None where all awards are counted.
+    position
+        The sort key after which counting continues; None if all awards are counted.
     """
     return resync.update_if(
         (Resync.count_cursor == resync.count_cursor)
@@ -103,27 +103,27 @@ def record_count(resync: Resync, count: int, behind: str | None) -> bool:
         & Resync.due.exists(),
         [
             Resync.counted.add(count),
-            Resync.is_counted.set(behind is None),
-            Resync.count_cursor.set(behind or resync.count_cursor),
+            Resync.is_counted.set(position is None),
+            Resync.count_cursor.set(position or resync.count_cursor),
             Resync.due_at.set(clock.sortable(clock.now() + PATIENCE)),
         ],
     )
 
 
 def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is_last: bool, now: datetime) -> None:
-    """Move the position of the walk by a page of awards, and keep those that failed.
+    """Move the position of the walk by a page of awards, and record those that failed.
 
     Raises
     ------
     ConditionsFailedError
-        When another worker moved it before.
+        If another worker has moved it.
     """
-    look_at = clock.parse_rfc3339(resync.window_ends_at) if is_last else now + PATIENCE
+    next_check = clock.parse_rfc3339(resync.window_ends_at) if is_last else now + PATIENCE
     actions: list[Any] = [
         Resync.refreshed.add(len(page) - len(failed)),
         Resync.failed.add(len(failed)),
         Resync.is_walked.set(is_last),
-        Resync.due_at.set(clock.sortable(look_at)),
+        Resync.due_at.set(clock.sortable(next_check)),
     ]
     if page:
         actions.append(Resync.walk_cursor.set(page[-1].issued_on_award_id))
@@ -141,18 +141,18 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
     transactions.write(fill)
 
 
-def record_tries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count what was tried again, and keep when those that failed once more are due.
+def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
+    """Count the retries that succeeded, and record when those that failed again are due.
 
     Parameters
     ----------
     reasons
-        For each award that was due, why its image could not be baked; None where it is fresh now.
+        For each award that was due, why its image could not be baked; None if it is fresh now.
 
     Raises
     ------
     ConditionsFailedError
-        When another worker tried some of them meanwhile.
+        If another worker has retried some of them.
     """
     done = reasons.count(None)
 
@@ -183,26 +183,26 @@ def record_tries(resync: Resync, due: list[FailedImage], reasons: list[str | Non
 
 
 def complete_if_done(resync: Resync) -> None:
-    """Close the re-sync if nothing is left of it; the figures of now decide, not those that the caller read."""
-    now_stored = find(resync.badge_class_id, int(resync.version))
-    if now_stored is not None and is_done(now_stored):
-        complete(now_stored)
+    """Close the re-sync if its figures, read again, show that it is complete."""
+    current = find(resync.badge_class_id, int(resync.version))
+    if current is not None and is_done(current):
+        complete(current)
 
 
 def complete(resync: Resync) -> bool:
-    """Close a re-sync of which nothing is left to do; False when something is."""
+    """Close a re-sync whose images are all refreshed. Return False if it is closed or some images are not."""
     done = (Resync.is_walked == True) & (Resync.failed == 0)  # noqa: E712 - a condition for DynamoDB
-    return close(resync, "complete", done & Resync.status.is_in(*GOING_ON))
+    return close(resync, "complete", done & Resync.status.is_in(*OPEN_STATUSES))
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Give a re-sync that is going on its last state, and take it out of what the sweeper looks at."""
+    """Set the final status of an open re-sync, and remove it from the sweeper's index. Return whether that was done."""
     return resync.update_if(
         condition if condition is not None else Resync.status == "in-progress",
         [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()],
     )
 
 
-def look_again(resync: Resync, at: datetime) -> bool:
-    """Let the sweeper look at this re-sync again at that time."""
+def schedule_recheck(resync: Resync, at: datetime) -> bool:
+    """Set the time at which the sweeper checks this re-sync again."""
     return resync.update_if(Resync.due.exists(), [Resync.due_at.set(clock.sortable(at))])

@@ -1,4 +1,4 @@
-"""Messages on the image re-sync queue: which re-sync wants its next page, or which awards are due again."""
+"""Messages on the image re-sync queue: process the next page of a re-sync, or retry these awards."""
 
 import itertools
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from badgedata.aws import sqs
 from badgedata.config import config
 from badgedata.records.resyncs import Resync
 
-MAX_BATCH_MESSAGES = 10  # SendMessageBatch takes no more
+MAX_BATCH_MESSAGES = 10  # the limit of SendMessageBatch
 
 
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
-    """``{"badgeClassId": "…", "version": 2}`` for the next page, with ``"awards": ["…"]`` for these to be tried again.
+    """``{"badgeClassId": "…", "version": 2}`` for the next page; with ``"awards": ["…"]``, for a retry of these awards.
 
-    ``at`` is the sweeper's time: what is due is due by it, and what fails is due again from it.
+    ``at`` is the sweeper's time. Awards are retried if they are due by it, and the next retries are planned from it.
     """
 
     badge_class_id: str
@@ -27,38 +27,44 @@ class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_u
 
 
 def read(body: str) -> ResyncMessage:
-    """Read a message's body. Raises msgspec.ValidationError for what is none; the queue's dead letters keep it."""
+    """Return the message in a body.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If it is not such a message. It then becomes a dead letter.
+    """
     return msgspec.json.decode(body, type=ResyncMessage)
 
 
 def send_walk(resync: Resync, at: datetime | None = None) -> None:
-    """Send for the next page of a re-sync. A repeated message changes nothing."""
+    """Enqueue the next page of a re-sync. A duplicate message changes nothing."""
     message = ResyncMessage(resync.badge_class_id, int(resync.version), at=at)
     sqs().send_message(QueueUrl=config().image_resync_queue_url, MessageBody=_body(message))
 
 
 def send_all(messages: Iterable[ResyncMessage]) -> int:
-    """Send messages, ten at a time, and give how many.
+    """Send messages, ten at a time, and return how many.
 
     Raises
     ------
     RuntimeError
-        When the queue refused some.
+        If the queue refused some.
     """
     sent = 0
     for batch in itertools.batched(messages, MAX_BATCH_MESSAGES, strict=False):
-        answer = sqs().send_message_batch(
+        response = sqs().send_message_batch(
             QueueUrl=config().image_resync_queue_url,
             Entries=[{"Id": str(number), "MessageBody": _body(message)} for number, message in enumerate(batch)],
         )
-        if failed := answer.get("Failed"):
+        if failed := response.get("Failed"):
             raise RuntimeError(f"the queue refused {len(failed)} of {len(batch)} messages: {failed[0].get('Code')}")
         sent += len(batch)
     return sent
 
 
 def at_or_now(message: ResyncMessage) -> datetime:
-    """Give the time that a message's work is done at: the present, unless the sweeper was told a later one."""
+    """Return the time for which a message is processed: now, or the sweeper's time if that is later."""
     now = clock.now()
     return now if message.at is None else max(now, message.at)
 

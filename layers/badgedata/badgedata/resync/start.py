@@ -1,4 +1,4 @@
-"""Begin the image re-sync of a replaced badge class: its record, and the first message to its worker."""
+"""Start the image re-sync of a replaced badge class: its record, and the first message to its worker."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ logger = Logger(child=True)
 
 
 def new_resync(badge_class_id: str, version: int, replacement_id: str, now: datetime) -> Resync:
-    """Make the record of a re-sync that begins now; the replacement's transaction stores it."""
+    """Return the record of a re-sync that starts now. The replacement's transaction stores it."""
     return Resync(
         *Resync.key(badge_class_id, version),
         badge_class_id=badge_class_id,
@@ -28,9 +28,9 @@ def new_resync(badge_class_id: str, version: int, replacement_id: str, now: date
     )
 
 
-def send_for_worker(resync: Resync) -> None:
-    """Send for the worker; the sweeper sends what could not be sent, as what was asked for is done already."""
+def enqueue(resync: Resync) -> None:
+    """Send the first message to the worker. A failure is only logged, because the sweeper resends it."""
     try:
         messages.send_walk(resync)
     except (BotoCoreError, ClientError):
-        logger.exception("The message of a re-sync could not be sent", badge_class_id=resync.badge_class_id)
+        logger.exception("Re-sync message not sent; the sweeper will send it", badge_class_id=resync.badge_class_id)

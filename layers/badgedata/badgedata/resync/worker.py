@@ -1,8 +1,8 @@
-"""The re-sync worker: one message in, one page of awards baked, or some that are due again.
+"""The re-sync worker: for each message, bake one page of awards, or retry some.
 
-The life of a re-sync: confirm sends one message → the awards are counted → each message bakes one page, moves the
-figures together with the position, and sends for the next → the last page completes it, or what failed comes back
-through the sweeper. A message that finds a newer version of the badge class drops the work.
+The life of a re-sync: confirming a replacement sends one message → the awards are counted → each message bakes one
+page, updates the figures and the position, and enqueues the next → the last page completes the re-sync, or the sweeper
+enqueues retries of the images that failed. If the badge class has a newer version, a message's work is dropped.
 """
 
 from collections.abc import Callable
@@ -22,17 +22,18 @@ from badgedata.resync.baking import bake_awards
 from badgedata.resync.messages import ResyncMessage
 
 RESERVE_SECONDS: Final = 20.0
-"""Counting hands on when less than this is left of the function's time."""
+"""If the function has less time left than this, counting is handed off to the next message."""
 
-MAX_TRIES: Final = 3
+MAX_WRITE_ATTEMPTS: Final = 3
+"""Attempts to record retries, of which a concurrent message may have recorded some."""
 
 MAX_PAGE_AWARDS: Final = 90
-"""All of a page may fail, and then each is one of the 100 writes that a transaction takes."""
+"""If all awards of a page fail, each needs one of the 100 writes that a transaction may have."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a message."""
+    """The result of processing a message."""
 
     state: str
     refreshed: int = 0
@@ -43,38 +44,39 @@ NOTHING_TO_DO: Final = Outcome("nothing-to-do")
 
 
 def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outcome:
-    """Do what a message asks for. A repeated or concurrent message counts nothing twice.
+    """Process a message. A duplicate or concurrent message counts nothing twice.
 
     Parameters
     ----------
     remaining_seconds
-        Tells how long this function may still run.
+        Returns how long this function may still run.
 
     Raises
     ------
     Exception
-        What went wrong in passing: the queue brings the message again, and the sweeper what the queue gave up.
+        For a temporary failure. The queue then redelivers the message, and after its last attempt the sweeper sends
+        another.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)
     if resync is None:
         return NOTHING_TO_DO
-    badge_class = _badge_class_of(resync)
+    badge_class = _current_badge_class(resync)
     if badge_class is None:
         return _drop(resync, message.awards or [])
     now = messages.at_or_now(message)
     if message.awards is not None:
-        return _try_again(resync, badge_class, message.awards, now)
+        return _retry(resync, badge_class, message.awards, now)
     return _walk(resync, badge_class, now, remaining_seconds)
 
 
-def _badge_class_of(resync: Resync) -> BadgeClass | None:
-    """Give the badge class, if it is still the version that this re-sync is for."""
+def _current_badge_class(resync: Resync) -> BadgeClass | None:
+    """Return the badge class, if it still has the version that this re-sync is for."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """A newer replacement took over, and bakes all of it for its own version."""
+    """Close a re-sync, because that of a newer replacement took over and bakes all images for its own version."""
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")
@@ -84,8 +86,8 @@ def _walk(resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seco
     if resync.status != "in-progress":
         return NOTHING_TO_DO
     while not resync.is_counted:
-        count, behind = _count_page(resync.badge_class_id, resync.count_cursor)
-        if not lifecycle.record_count(resync, count, behind):
+        count, position = _count_page(resync.badge_class_id, resync.count_cursor)
+        if not lifecycle.record_count(resync, count, position):
             return NOTHING_TO_DO
         if remaining_seconds() < RESERVE_SECONDS:
             messages.send_walk(resync)
@@ -104,7 +106,7 @@ def _walk(resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seco
     try:
         lifecycle.record_page(resync, page, failed, is_last, now)
     except ConditionsFailedError:
-        return NOTHING_TO_DO  # a repeated message was faster, and its worker goes on
+        return NOTHING_TO_DO  # a duplicate message was faster, and its worker continues
     if is_last:
         lifecycle.complete_if_done(resync)
     else:
@@ -112,30 +114,30 @@ def _walk(resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seco
     return outcome
 
 
-def _try_again(resync: Resync, badge_class: BadgeClass, award_ids: list[str], now: datetime) -> Outcome:
-    for tried in range(1, MAX_TRIES + 1):
-        found = failures.find_failures(resync.badge_class_id, int(resync.version), award_ids)
+def _retry(resync: Resync, badge_class: BadgeClass, award_ids: list[str], now: datetime) -> Outcome:
+    for attempt in range(1, MAX_WRITE_ATTEMPTS + 1):
+        failed = failures.find_failures(resync.badge_class_id, int(resync.version), award_ids)
         if resync.status != "in-progress":
-            failures.give_up(found)
+            failures.give_up(failed)
             return Outcome("given-up")
-        due = [failure for failure in found if failure.due_at is not None and failure.due_at <= clock.sortable(now)]
+        due = [failure for failure in failed if failure.due_at is not None and failure.due_at <= clock.sortable(now)]
         if not due:
             lifecycle.complete_if_done(resync)
             return NOTHING_TO_DO
-        reasons = _bake_again(due, badge_class)
+        reasons = _rebake(due, badge_class)
         try:
-            lifecycle.record_tries(resync, due, reasons, now)
+            lifecycle.record_retries(resync, due, reasons, now)
         except ConditionsFailedError:
-            if tried == MAX_TRIES:
+            if attempt == MAX_WRITE_ATTEMPTS:
                 raise
-            continue  # a repeated message was faster with some of them
+            continue  # a duplicate message has retried some of them
         lifecycle.complete_if_done(resync)
         break
     still_failed = sum(reason is not None for reason in reasons)
     return Outcome("tried-again", len(due) - still_failed, still_failed)
 
 
-def _bake_again(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]:
+def _rebake(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]:
     keys = [(failure.issuer_id, failure.issued_on_award_id) for failure in due]
     awards = {award.award_id: award for award in Award.batch_get(keys, consistent_read=True)}
     reasons = dict(zip(awards, bake_awards(list(awards.values()), badge_class), strict=True))
@@ -143,25 +145,25 @@ def _bake_again(due: list[FailedImage], badge_class: BadgeClass) -> list[str | N
 
 
 def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
-    """Count the awards behind the sort key `after`, as many as one request does (1 MB of them).
+    """Count awards after the sort key `after`, as many as one request reads (1 MB).
 
     Returns
     -------
     tuple of int and (str or None)
-        How many, and the sort key to go on behind, None at the end.
+        Their number, and the sort key after which counting continues; None at the end.
     """
-    answer = aws.dynamodb().query(
+    response = aws.dynamodb().query(
         TableName=config().awards_table,
         IndexName="by-badge-class",
         Select="COUNT",
         KeyConditionExpression="badgeClassId = :badge_class" + (" AND issuedOnAwardId > :after" if after else ""),
         ExpressionAttributeValues={":badge_class": {"S": badge_class_id}} | ({":after": {"S": after}} if after else {}),
     )
-    last = answer.get("LastEvaluatedKey")
-    return answer["Count"], last["issuedOnAwardId"]["S"] if last else None
+    last = response.get("LastEvaluatedKey")
+    return response["Count"], last["issuedOnAwardId"]["S"] if last else None
 
 
 def _read_page(badge_class_id: str, after: str) -> list[Award]:
-    """Read the next page of awards behind the sort key `after`, in the order of their dates."""
-    behind = Award.issued_on_award_id > after if after else None
-    return list(Award.by_badge_class.query(badge_class_id, behind, limit=MAX_PAGE_AWARDS, page_size=MAX_PAGE_AWARDS))
+    """Return the next page of awards after the sort key `after`, in the order of their dates."""
+    later = Award.issued_on_award_id > after if after else None
+    return list(Award.by_badge_class.query(badge_class_id, later, limit=MAX_PAGE_AWARDS, page_size=MAX_PAGE_AWARDS))

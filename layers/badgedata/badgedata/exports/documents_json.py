@@ -1,4 +1,7 @@
-"""The issuer document: JSON that another deployment loads (docs/formats.md, "Issuer document")."""
+"""The JSON documents of an issuer and of a badge class (docs/formats.md, "JSON").
+
+Another deployment can load an issuer document.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +9,7 @@ from functools import partial
 import msgspec
 
 from badgedata import documents
-from badgedata.exports.directory_lists import badge_classes_behind, groups_from, learners_from, pathways_from
+from badgedata.exports.directory_lists import badge_classes_after, groups_from, learners_from, pathways_from
 from badgedata.exports.document_parts import (
     assertion_runs,
     badge_class_part,
@@ -18,7 +21,7 @@ from badgedata.exports.document_parts import (
 from badgedata.exports.groups import Targets
 from badgedata.exports.json_pages import LongList, Run, document_pages
 from badgedata.exports.pages import Page
-from badgedata.exports.specification import IssuerExport, options_of
+from badgedata.exports.specification import BadgeClassExport, IssuerExport, options_of
 from badgedata.records import directory
 
 _encode = msgspec.json.Encoder().encode
@@ -27,12 +30,12 @@ _encode = msgspec.json.Encoder().encode
 def issuer_document_pages(
     specification: IssuerExport, issuer: directory.Issuer, exported_at: str, after: str = ""
 ) -> Iterator[Page]:
-    """Write an issuer with what the options ask for, page by page; no list of it is ever in memory whole.
+    """Write an issuer with what the options select, page by page. No list is ever in memory as a whole.
 
     Parameters
     ----------
     exported_at
-        RFC 3339; the same for all who write at one export.
+        RFC 3339; the same for all workers of one export.
     """
     head = documents.IssuerDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -45,8 +48,36 @@ def issuer_document_pages(
     return document_pages(documents.with_more_keys(_encode(head)), list(_lists(specification, issuer.entity_id)), after)
 
 
+def badge_class_document_pages(
+    specification: BadgeClassExport,
+    badge_class: directory.BadgeClass,
+    issuer: directory.Issuer,
+    exported_at: str,
+    after: str = "",
+) -> Iterator[Page]:
+    """Write a badge class with its issuer and, as chosen, its assertions, page by page.
+
+    Parameters
+    ----------
+    exported_at
+        RFC 3339; the same for all workers of one export.
+    """
+    head = documents.BadgeClassDocument(
+        context=documents.OPEN_BADGES_CONTEXT,
+        format="badge-data-management/badge-class",
+        format_version=documents.FORMAT_VERSION,
+        exported_at=exported_at,
+        options=options_of(specification),
+        issuer=issuer_part(issuer, specification.embed_images),
+        badge_class=badge_class_part(badge_class, specification.embed_images),
+    )
+    assertions = partial(assertion_runs, specification.embed_images, badge_class.entity_id)
+    lists = [LongList("assertions", assertions)] if specification.include_assertions else []
+    return document_pages(documents.with_more_keys(_encode(head)), lists, after, b"}}", head_rows=1)
+
+
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
-    """Count what the document will have; None with assertions, as counting them takes as long as reading them."""
+    """Count the rows of the document. Return None with assertions, because counting takes as long as reading."""
     if specification.include_assertions:
         return None
     rows = 0
@@ -75,7 +106,7 @@ def _lists(specification: IssuerExport, issuer_id: str) -> Iterator[LongList]:
 
 
 def _badge_classes(issuer_id: str, embed_images: bool, after: str) -> Iterator[Run]:
-    for badge_class in badge_classes_behind(issuer_id, after):
+    for badge_class in badge_classes_after(issuer_id, after):
         yield Run(
             documents.with_more_keys(_encode(badge_class_part(badge_class, embed_images))), 1, badge_class.entity_id
         )

@@ -1,15 +1,15 @@
-"""A step that failed: what was expected, what was found, and what to check."""
+"""The error of a failed step: what was expected, what was found, and what to check."""
 
 
-class SmokeFailure(Exception):
-    """The deployment did not do what it should.
+class SmokeTestError(Exception):
+    """The deployment did not behave as expected.
 
     Parameters
     ----------
     expected, found
-        What should have happened, and what happened, as clauses that a person reads after "expected:" and "found:".
+        What was expected, and what happened instead, as clauses to print after "expected:" and "found:".
     check
-        Where to look for the cause.
+        Where to find the cause.
     """
 
     def __init__(self, *, expected: str, found: str, check: str) -> None:

@@ -1,0 +1,78 @@
+"""The responses of a route, as the OpenAPI document (`document`) describes them."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse, OpenAPIResponseHeader
+
+from ..schemas.document import ProblemDocument
+
+NO_TOKEN: dict[str, Any] = {"security": []}
+"""The `openapi_extensions` of a route that needs no token."""
+
+_PROBLEMS = {
+    400: "`malformed-request`: the body is not JSON",
+    401: "`unauthorized`: the token is missing, expired, for another pool or client, or has no verified e-mail address",
+    403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role is read-only",
+    404: "`not-found`: it does not exist, or you have no role on it",
+    409: "`conflict`: the resource's current state does not allow this request",
+    410: "`gone`: the resource no longer exists",
+    413: "`too-large`: the request is larger than 6 MB",
+    422: "`invalid-request`: `errors` lists each invalid field, with its value and what is expected",
+    429: "`too-many-requests`, `too-many-exports`: wait for the time in `Retry-After`, then retry",
+}
+_RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
+}
+
+
+def responses(
+    status: int, description: str, *problems: int, location: str | None = None, token: bool = True
+) -> dict[int, OpenAPIResponse]:
+    """Return the `responses` of a route.
+
+    Parameters
+    ----------
+    status
+        Of success. The return type of the route's function describes its JSON; a redirect has no body.
+    description
+        Of success.
+    problems
+        The statuses of the problems that this route can return, except 401 and 429, which any route can return.
+    location
+        What the response's ``Location`` header leads to, if it has one.
+    token
+        False for a public route, which never returns 401 (see `NO_TOKEN`).
+    """
+    success: OpenAPIResponse = {"description": description}
+    if location is not None:
+        success["headers"] = {"Location": {"description": location, "schema": {"type": "string"}}}
+    if status == 204 or 300 <= status < 400:
+        success["content"] = {}
+    refused = {*problems, 429, *((401,) if token else ())}
+    return {status: success} | {problem: _problem(problem) for problem in sorted(refused)}
+
+
+def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
+    """Return the responses with another content type for status 200 than ``application/json``."""
+    schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
+    success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
+    return described | {200: success}
+
+
+def with_html(described: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
+    """Return the responses with HTML as a second content type of these statuses."""
+    html: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+    changed: dict[int, Any] = {status: dict(described[status]) for status in statuses}
+    for response in changed.values():
+        response["content"] = response["content"] | html
+    return described | changed
+
+
+def _problem(status: int) -> OpenAPIResponse:
+    response: OpenAPIResponse = {
+        "description": _PROBLEMS[status],
+        "content": {"application/problem+json": {"model": ProblemDocument}},
+    }
+    if status == 429:
+        response["headers"] = _RETRY_AFTER
+    return response

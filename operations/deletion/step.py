@@ -1,0 +1,13 @@
+"""A step of a deletion: items of one kind, and how to delete them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DeletionStep:
+    """Items of one kind that exist, and the call that deletes them. Repeating the call changes nothing."""
+
+    kind: str
+    count: int
+    delete: Callable[[], object]

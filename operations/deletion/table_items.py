@@ -1,0 +1,67 @@
+"""Items of a DynamoDB table: list a partition's keys, and delete items in batches."""
+
+import itertools
+import random
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from badgedata.aws import dynamodb
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+type Key = dict[str, Any]
+"""An item's primary key, in DynamoDB's JSON: ``{"pk": {"S": "…"}, "sk": {"S": "…"}}``."""
+
+MAX_BATCH_ITEMS: Final = 25  # per BatchWriteItem
+_MAX_ATTEMPTS: Final = 10
+
+
+class UnprocessedItemsError(Exception):
+    """A table did not process all deletions after several attempts. The command can be run again."""
+
+
+def keys_in(table: str, partition: str) -> Iterator[Key]:
+    """Yield the keys of all items in a partition of a table whose keys are ``pk`` and ``sk``."""
+    pages = (
+        dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=table,
+            KeyConditionExpression="pk = :partition",
+            ExpressionAttributeValues={":partition": {"S": partition}},
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+        )
+    )
+    for page in pages:
+        yield from page["Items"]
+
+
+def key_of(pk: str, sk: str) -> Key:
+    """Return a primary key of a table whose keys are ``pk`` and ``sk``."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def delete(table: str, keys: Iterable[Key]) -> None:
+    """Delete items in batches of 25. Items that no longer exist are ignored.
+
+    Raises
+    ------
+    UnprocessedItemsError
+        If the table leaves some unprocessed after ten attempts with exponential backoff.
+    """
+    for batch in itertools.batched(keys, MAX_BATCH_ITEMS, strict=False):
+        pending: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": key}} for key in batch]
+        for attempt in range(_MAX_ATTEMPTS):
+            if attempt:
+                time.sleep(random.uniform(0, min(20.0, 0.05 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+            response = dynamodb().batch_write_item(RequestItems={table: pending})
+            pending = response.get("UnprocessedItems", {}).get(table, [])  # type: ignore[assignment]
+            if not pending:
+                break
+        else:
+            raise UnprocessedItemsError(
+                f"the table {table} refused {len(pending)} of {len(batch)} deletions {_MAX_ATTEMPTS} times"
+            )
