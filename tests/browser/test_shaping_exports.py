@@ -308,7 +308,7 @@ def test_first_rows_of_other_choices_are_not_shown(ada: Visitor) -> None:
 # ---------------------------------------------------------------- remembered choices
 
 
-def test_choices_are_there_at_the_next_visit_until_they_are_reset(ada: Visitor) -> None:
+def test_choices_are_restored_at_the_next_visit_until_they_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     form.get_by_label("Awarded after").fill("2026-01-01")
@@ -404,7 +404,7 @@ def test_open_forms_are_accessible_and_fit(visit: Callable[..., Visitor], width:
 
 
 def open_fields(form: Locator, title: str) -> None:
-    """Open a group of fields by keyboard, and wait until they are there."""
+    """Open a group of fields by keyboard, and wait until they are shown."""
     summary = form.locator("summary", has=form.page.get_by_text(title, exact=True))
     summary.press("Enter")
     form.locator("details[open]", has=summary).locator("input, select").first.wait_for()

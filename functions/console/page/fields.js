@@ -1,4 +1,4 @@
-/** The parts of forms: labelled fields with their hints and errors, buttons, and the message of a refused form. */
+/** The parts of forms: labeled fields with their hints and errors, buttons, and the message of a refused form. */
 
 /**
  * @import { ComponentChildren, RefObject, TargetedEvent } from "preact"
@@ -22,7 +22,7 @@ import { strings } from "./strings.js";
 /** @typedef {Record<string, unknown>} Attributes */
 
 /**
- * A labelled input. `error` is shown next to it, and read with it by screen readers.
+ * A labeled input. `error` is shown next to it, and read with it by screen readers.
  *
  * @param {Field & Attributes & {inputRef?: RefObject<HTMLInputElement | null>}} props
  */

@@ -121,14 +121,14 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
   const sent = (choices.columns ?? []).filter(({ chosen }) => chosen);
   const wrong = new Map(sent.map(({ name }, index) => [name, messages.items.get(index)]));
   const unlisted = sent.filter(({ name }) => !shown.some((column) => column.name === name));
-  const onTop = [messages.field, ...unlisted.map(({ name }) => wrong.get(name))].filter(Boolean).join(" ");
+  const general = [messages.field, ...unlisted.map(({ name }) => wrong.get(name))].filter(Boolean).join(" ");
 
   return html`<fieldset class="plain">
     <legend>${words.legend}</legend>
     <ul class="columns" ref=${list}>
       ${shown.map(
         ({ name, chosen }, index) => html`<li key=${name} data-name=${name}>
-          <${CheckBox} label=${name} checked=${chosen} error=${wrong.get(name) ?? (index === 0 ? onTop : undefined)}
+          <${CheckBox} label=${name} checked=${chosen} error=${wrong.get(name) ?? (index === 0 ? general : undefined)}
             onChange=${(/** @type {boolean} */ checked) => change(shown.with(index, { name, chosen: checked }))} />
           <${MoveButton} name=${name} step=${-1} isOff=${index === 0} onMove=${() => move(index, -1)} />
           <${MoveButton} name=${name} step=${1} isOff=${index === shown.length - 1} onMove=${() => move(index, 1)} />
