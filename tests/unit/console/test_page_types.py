@@ -24,6 +24,11 @@ def declared() -> dict[str, dict[str, str]]:
     }
 
 
+def declared_names() -> dict[str, str]:
+    """Return what each name of a type stands for."""
+    return dict(re.findall(r"^export type (\w+) = (.+?);$", DECLARATIONS.read_text("utf-8"), re.M | re.S))
+
+
 def described(schema: dict[str, Any]) -> dict[str, str]:
     """Return the members that an interface for the schema has."""
     required = schema.get("required", [])
@@ -58,3 +63,8 @@ def typescript(schema: dict[str, Any]) -> str:
 @pytest.mark.parametrize("name", declared())
 def test_type_matches_the_openapi_document(name: str) -> None:
     assert declared()[name] == described(document()["components"]["schemas"][name])
+
+
+@pytest.mark.parametrize("name", declared_names())
+def test_named_values_match_the_openapi_document(name: str) -> None:
+    assert declared_names()[name] == typescript(document()["components"]["schemas"][name])
