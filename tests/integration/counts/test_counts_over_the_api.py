@@ -6,11 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from badgedata.clock import sortable
-from badgedata.counts import recount, totals
-from badgedata.counts.totals import Counted, count_awards
-from badgedata.exports.window import window_of
 from tests.integration.api.client import Person
 from tests.integration.api.organizations import (
     ADMIN,
@@ -27,6 +22,11 @@ from tests.integration.api.organizations import (
     load_organizations,
     member,
 )
+
+from badgedata.clock import sortable
+from badgedata.counts import recount, totals
+from badgedata.counts.totals import Counted, count_awards
+from badgedata.exports.window import window_of
 
 GRACE = Person("grace@example.org")
 INSTANTS = (

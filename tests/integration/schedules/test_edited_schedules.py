@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.integration.api.client import Answer, Person
+from tests.integration.api.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 
 from badgedata import clock
 from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 from tests.integration.schedules.scheduling import (
     AWARDS,
     MONDAY,

@@ -295,9 +295,7 @@ def test_postponed_run_is_one_export_however_often_the_sweeper_fails(fault: Faul
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
 
 
-def test_change_during_a_sweep_wins(
-    monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
-) -> None:
+def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]) -> None:
     schedule_id, follow = create_schedule(), scheduler.reconcile
 
     def followed_late(as_it_was_read: Schedule) -> None:
