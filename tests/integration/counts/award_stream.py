@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 
 import boto3
-from tests.integration.invocations import context
 
 from badgedata import clock
 from badgedata.config import config
 from functions.award_counts import award_counts
+from tests.support.invocations import context
 
 _client = cache(boto3.client)
 

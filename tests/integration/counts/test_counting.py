@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.integration.invocations import context, sample_event
 
 from badgedata import clock
 from badgedata.config import config
@@ -17,6 +16,7 @@ from badgedata.counts import stream as counting
 from functions.award_counts import award_counts
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
 from tests.integration.counts.item_size import bytes_of
+from tests.support.invocations import context, sample_event
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -6,8 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import (
+
+from badgedata.clock import sortable
+from badgedata.counts import recount, totals
+from badgedata.counts.totals import Counted, count_awards
+from badgedata.exports.window import window_of
+from tests.support.api_client import Person
+from tests.support.organizations import (
     ADMIN,
     CARPENTER,
     EDITOR,
@@ -22,11 +27,6 @@ from tests.integration.api.organizations import (
     load_organizations,
     member,
 )
-
-from badgedata.clock import sortable
-from badgedata.counts import recount, totals
-from badgedata.counts.totals import Counted, count_awards
-from badgedata.exports.window import window_of
 
 GRACE = Person("grace@example.org")
 INSTANTS = (

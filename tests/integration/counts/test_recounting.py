@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.integration.api.organizations import award as loaded_award
-from tests.integration.api.organizations import issuer, load_organization
 
 from badgedata import clock
 from badgedata.aws import dynamodb
@@ -17,6 +15,8 @@ from badgedata.counts.changes import Change, award_hash, place_of
 from badgedata.records.award_counts import AwardCounts, CountKey
 from operations import recount as command
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.support.organizations import award as loaded_award
+from tests.support.organizations import issuer, load_organization
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -17,6 +17,7 @@ from tests.integration.schedules.scheduling import (
     listed_schedules,
     read_schedule,
     request_schedule,
+    timing_of,
 )
 from tests.support.api_client import Answer
 from tests.support.organizations import ADMIN, OWNER
