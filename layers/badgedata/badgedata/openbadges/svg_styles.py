@@ -237,7 +237,7 @@ class StyleReader:
         try:
             if name not in GROUPING_RULES or node.content is None or depth >= MAX_BLOCK_DEPTH:
                 raise _HarmfulError("")
-            opening = f"@{name} {_prelude(node.prelude)}".strip()
+            opening = _trimmed(f"@{name} {_prelude(node.prelude)}")
         except _HarmfulError:
             self._losses.add(f"@{name}")
             return
