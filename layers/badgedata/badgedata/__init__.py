@@ -1,1 +1,1 @@
-"""The domain of Badge Data Management: what every function imports, and what knows no web framework."""
+"""The domain of Badge Data Management. Every function imports it, and it doesn't depend on any web framework."""

@@ -27,7 +27,7 @@ class Scope:
 
     @property
     def key(self) -> str:
-        """The scope's name in keys, such as ``issuer#ISS``."""
+        """The scope's name as used in keys, such as ``issuer#ISS``."""
         return scope_key(self.type, self.id)
 
     def require_subscription(self) -> None:
@@ -38,12 +38,12 @@ class Scope:
     def require_editing_role(self) -> None:
         """Raise a 403 (`role-not-allowed`) unless the caller is an admin, an owner or an editor.
 
-        Only they replace badges and change schedules.
+        Only these roles can replace badges and change schedules.
         """
         if self.role not in EDITING_ROLES:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
-                "an owner, an editor or an admin is required."
+                "the owner, editor, or admin role is required."
             )
 
 
@@ -54,15 +54,15 @@ def is_membership(member: Member) -> bool:
 
 
 def scope_key(scope_type: str, scope_id: str) -> str:
-    """Return the name of a scope in keys, such as ``issuer#ISS``."""
+    """Return the name of a scope as used in keys, such as ``issuer#ISS``."""
     return f"{scope_type}#{scope_id}"
 
 
 class Caller:
     """A signed-in person, identified by a verified e-mail address.
 
-    Every lookup raises the same 404 for something that doesn't exist and for something that the person has no role on,
-    so that IDs can't be probed.
+    Every lookup raises the same 404 whether the item doesn't exist or the person has no role on it, so that IDs can't
+    be probed.
     """
 
     def __init__(self, email: str) -> None:
@@ -70,19 +70,19 @@ class Caller:
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The person's memberships with a valid role; other records give no access."""
+        """The person's memberships that have a valid role. Other records give no access."""
         records = Member.query(Member.email_key(self.email), consistent_read=True)
         return [member for member in records if is_membership(member)]
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
-        """Return the organization and the caller's role on it; only admins have one."""
+        """Return the organization and the caller's role on it. Only admins have a role on an organization."""
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
                 return self._organization(organization_id), member.role
         raise not_found("organization")
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on it: their own, or `admin` through its organization."""
+        """Return the issuer and the caller's role on it: a direct role, or `admin` through its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role
@@ -143,25 +143,25 @@ def find_issuer(issuer_id: str) -> Issuer | None:
 
 
 def organizations_by_id(organization_ids: set[str]) -> dict[str, Organization]:
-    """Return the organizations with these IDs, by ID; missing ones are left out."""
+    """Return the organizations with these IDs, keyed by ID. Missing ones are omitted."""
     keys = [Organization.key(organization_id) for organization_id in organization_ids]
     return {organization.entity_id: organization for organization in Organization.batch_get(keys)}
 
 
 def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
-    """Return the issuers with these IDs, by ID; missing ones are left out."""
+    """Return the issuers with these IDs, keyed by ID. Missing ones are omitted."""
     keys = [Issuer.key(issuer_id) for issuer_id in issuer_ids]
     return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
 
 
 def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
-    """Return the badge classes with these ids that exist, by id."""
+    """Return the existing badge classes with these IDs, keyed by ID."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     return {badge_class.entity_id: badge_class for badge_class in BadgeClass.batch_get(keys)}
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return those of the ids that are of badge classes of a scope, an issuer or an organization."""
+    """Return the IDs of badge classes that belong to a scope (an issuer or an organization)."""
     badge_classes = badge_classes_by_id(badge_class_ids).values()
     if scope.type == "issuer":
         return {badge_class.entity_id for badge_class in badge_classes if badge_class.issuer_id == scope.id}
@@ -176,7 +176,7 @@ def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClas
     Parameters
     ----------
     consistent
-        Whether to read consistently, so that the result includes every earlier write.
+        Whether to use a consistent read, so that the result includes every earlier write.
     """
     try:
         return BadgeClass.get(*BadgeClass.key(badge_class_id), consistent_read=consistent)

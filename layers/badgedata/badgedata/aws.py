@@ -1,4 +1,4 @@
-"""AWS clients, each created once, when it is first needed, and presigned links to objects in S3."""
+"""AWS clients, each created once, on first use, and presigned links to objects in S3."""
 
 import math
 import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Well below a worker's lease, so that a worker doesn't lose its lease to one hanging connection.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 25.0
 
-# botocore builds its default user agent for each request, which takes longer than signing the request.
+# botocore would build its default user agent for each request, which takes longer than signing the request.
 USER_AGENT = f"badge-data-management botocore/{botocore.__version__}"
 
 _CONFIG = Config(
@@ -42,12 +42,12 @@ def _session() -> Session:
 
 
 def credentials() -> "ReadOnlyCredentials":
-    """Return the current credentials, to sign requests with.
+    """Return the current credentials for signing requests.
 
     Raises
     ------
     NoCredentialsError
-        If there are none.
+        If no credentials are available.
     """
     found = _session().get_credentials()
     if found is None:
@@ -56,19 +56,19 @@ def credentials() -> "ReadOnlyCredentials":
 
 
 def session_seconds() -> float | None:
-    """Return the seconds until the credentials expire, or None if their expiry is unknown, as in Lambda.
+    """Return the seconds until the credentials expire, or None if their expiry is unknown (as in Lambda).
 
-    Lambda passes credentials in environment variables, without their expiry. Fetched credentials, such as those of a
-    function with SnapStart, have one, and botocore renews them.
+    Lambda passes credentials in environment variables, without an expiry. Credentials that botocore fetches, such as
+    those of a function with SnapStart, have an expiry, and botocore renews them.
     """
     credentials()
-    # botocore has no public attribute for the expiry. It only checks whether it is closer than a given time.
+    # botocore has no public attribute for the expiry. It only checks whether the expiry is closer than a given time.
     expires_at = getattr(_session().get_credentials(), "_expiry_time", None)
     return None if expires_at is None else (expires_at - clock.now()).total_seconds()
 
 
 def trusted_certificates() -> str:
-    """Return the path of the certificates that TLS is verified with, as botocore finds it."""
+    """Return the path of the CA bundle that botocore uses to verify TLS."""
     return str(_session().get_config_variable("ca_bundle") or get_cert_path(True))
 
 
@@ -78,17 +78,18 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 
 @cache
 def s3() -> "S3Client":
-    """Return the S3 client. It presigns links with signature version 4, which all regions accept.
+    """Return the S3 client. It presigns links with Signature Version 4, which all regions accept.
 
-    Uploads are not hashed for the signature. TLS and a CRC-32 that S3 verifies protect their content, as in botocore
-    when it computes that checksum itself.
+    The signature doesn't include a hash of the upload. TLS and a CRC-32 that S3 verifies protect the content, as they
+    do when botocore computes the checksum.
     """
     has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(
         signature_version="s3v4",
         s3={
             "payload_signing_enabled": False,
-            # Links then name the region's host. The global host doesn't redirect them to newer regions or new buckets.
+            # Links then use the regional host. The global host doesn't redirect requests to newer regions or new
+            # buckets.
             "addressing_style": "auto" if has_custom_endpoint else "virtual",
         },
     )
@@ -105,7 +106,7 @@ def sqs() -> "SQSClient":
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the DynamoDB client, which all records and the read path of exports share."""
+    """Return the DynamoDB client, which all records and the export read path share."""
     client: DynamoDBClient = _client("dynamodb")
     return client
 
@@ -137,12 +138,12 @@ class Link(NamedTuple):
 
 
 def presigned(operation: Operation, **parameters: Any) -> Link:
-    """Return a link with which anyone can send one request to S3.
+    """Return a link that lets anyone send one request to S3.
 
-    S3 refuses a link after the session whose credentials signed it has ended. So a link doesn't outlast its session if
-    the session's end is known (docs/security.md, "Links").
+    S3 rejects a link once the session whose credentials signed it has ended. If the session's end is known, the link
+    therefore expires no later than the session (docs/security.md, "Links").
     """
-    # This comes first, because it makes botocore renew credentials that are about to end.
+    # Call this first, because it makes botocore renew credentials that are about to expire.
     left = session_seconds()
     seconds = MAX_LINK_SECONDS if left is None else max(1, min(MAX_LINK_SECONDS, math.floor(left)))
     return Link(s3().generate_presigned_url(operation, Params=parameters, ExpiresIn=seconds), seconds)

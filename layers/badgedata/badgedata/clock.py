@@ -1,4 +1,4 @@
-"""The only source of the current time, and the formats of times: RFC 3339, UTC."""
+"""The only source of the current time, and the time formats (RFC 3339, UTC)."""
 
 import re
 from datetime import UTC, datetime
@@ -8,12 +8,12 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-
 
 
 def now() -> datetime:
-    """Return the current time, aware, in UTC. Tests replace this function to set another time."""
+    """Return the current time as an aware time in UTC. Tests replace this function to set a different time."""
     return datetime.now(UTC)
 
 
 def rfc3339(moment: datetime) -> str:
-    """Return an aware time as RFC 3339 text in UTC with a ``Z``, with a fraction only if it has one.
+    """Return an aware time as RFC 3339 text in UTC with a ``Z``, and with a fraction only if it has one.
 
     >>> rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00Z'
@@ -25,7 +25,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def sortable(moment: datetime) -> str:
-    """Return an aware time as text that sorts in the order of time: UTC, always with microseconds.
+    """Return an aware time as text that sorts chronologically: UTC, always with microseconds.
 
     >>> sortable(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00.000000Z'
@@ -34,15 +34,15 @@ def sortable(moment: datetime) -> str:
 
 
 def to_the_second(moment: datetime) -> str:
-    """Return an aware time as RFC 3339 text in UTC, with the fraction of a second cut off."""
+    """Return an aware time as RFC 3339 text in UTC, truncated to the second."""
     return rfc3339(moment.replace(microsecond=0))
 
 
 def parse_iso8601(text: str) -> datetime:
     """Return an ISO 8601 time with its offset (Open Badges 2.0, "DateTime") as an aware time in UTC.
 
-    In addition to RFC 3339, seconds are optional, offsets may be ``+0200`` or ``+02``, dates may be without hyphens or
-    by week, and a fraction may follow a comma.
+    In addition to RFC 3339, it accepts times without seconds, offsets such as ``+0200`` or ``+02``, dates without
+    hyphens, week dates, and a comma before the fraction.
 
     >>> parse_iso8601("2026-01-31T10:00+01")
     datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)
@@ -50,7 +50,7 @@ def parse_iso8601(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not such a time, for the reasons that `parse_rfc3339` lists.
+        If `text` is not a valid time, for the reasons listed in `parse_rfc3339`.
     """
     try:
         return parse_rfc3339(text)
@@ -72,7 +72,7 @@ def parse_iso8601(text: str) -> datetime:
 def parse_rfc3339(text: str) -> datetime:
     """Return an RFC 3339 time with its offset (section 5.6) as an aware time in UTC.
 
-    Digits beyond microseconds are cut off, because no database or language involved keeps them.
+    Digits beyond microseconds are truncated, because none of the databases and languages involved keeps them.
 
     >>> parse_rfc3339("2026-01-31T10:00:00+01:00")
     datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)
@@ -80,17 +80,18 @@ def parse_rfc3339(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not such a time: a date alone, no offset, a day that doesn't exist, or outside the years 1 to 9999.
+        If `text` is not a valid time: it is a date only, has no offset, names a day that doesn't exist, or is outside
+        the years 1 to 9999.
     """
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):
-            raise ValueError(f"{text!r} has no offset from UTC; write it as 2026-01-31T09:00:00Z or …+01:00")
+            raise ValueError(f"{text!r} has no UTC offset; use a format such as 2026-01-31T09:00:00Z or …+01:00")
         raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z")
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
         raise ValueError(
-            f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z; that day or time does not exist"
+            f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z; the day or time doesn't exist"
         ) from None
     try:
         return moment.astimezone(UTC)

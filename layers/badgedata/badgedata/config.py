@@ -16,25 +16,25 @@ class Config:
     images_bucket: str
     exports_queue_url: str
     public_base_url: str
-    """The URL of the public documents, without a slash at the end: that of the API, or of the custom domain."""
+    """The base URL of public documents (the API's URL or the custom domain), without a trailing slash."""
 
     file_retention_days: int
-    """Days after which the file of an export is deleted."""
+    """Days after which an export's file is deleted."""
 
     active_exports_per_organization: int
-    """Maximum number of exports of one organization that are queued or running at once (fair use)."""
+    """Maximum number of exports per organization that can be queued or running at the same time (fair use)."""
 
     min_schedule_interval_minutes: int
     """Minimum number of minutes between two runs of a schedule (fair use)."""
 
     previews_at_once: int
-    """Maximum number of previews of replacements that all organizations together make at once (fair use)."""
+    """Maximum number of replacement previews that all organizations together can run at the same time (fair use)."""
 
     image_resync_queue_url: str
     """Empty for functions that neither confirm replacements nor re-sync images."""
 
     loopback_sources: bool
-    """Whether badges may be read from loopback addresses. Only for the demo source of a local stack."""
+    """Whether badges may be read from loopback addresses. Used only for the demo source of a local stack."""
 
     hashes_recipients: bool
     """Whether public documents and baked images identify recipients by a hash instead of in plain text."""
@@ -46,7 +46,7 @@ class Config:
     """The user pool client whose tokens are accepted; empty for functions that don't handle requests."""
 
     schedule_group: str
-    """The group of this deployment's schedules in EventBridge Scheduler. This and the next three are empty for
+    """This deployment's schedule group in EventBridge Scheduler. This setting and the next three are empty for
     functions that don't use schedules."""
 
     schedule_target_arn: str
@@ -61,7 +61,7 @@ def config() -> Config:
     Raises
     ------
     KeyError
-        If the deployment doesn't set a required variable; it names the variable.
+        If the deployment doesn't set a required variable. The error names the variable.
     """
     return Config(
         directory_table=os.environ["DIRECTORY_TABLE"],

@@ -1,13 +1,13 @@
 """The types of issuer, badge class, and organization documents, which exports write and `make load` reads.
 
-The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which they are written.
-One struct serves both directions:
+The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which keys are written.
+The same struct is used for reading and writing:
 
-* Encoding with `msgspec.json.encode` omits None, so a key that does not apply is absent.
-* `UNSET` is the default of the parts that an export's options exclude (badge classes, assertions, recipient groups,
-  pathways). An empty list instead means that the option was on and that there are none.
+* Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. * `UNSET` is the default for
+parts that an export's options exclude (badge classes, assertions, recipient groups,
+  pathways). An empty list, by contrast, means that the option was on but the list has no items.
 * Decoding refuses unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
-  `with_more_keys` puts them back. The envelope and the Open Badges `@context`, `id`, and `type` may be omitted, because
+  `with_more_keys` restores them. The envelope and the Open Badges `@context`, `id`, and `type` may be omitted, because
   `entityId` is the only identifier.
 """
 
@@ -22,7 +22,7 @@ PROFILE: Final = "Profile"
 BADGE_CLASS: Final = "BadgeClass"
 ASSERTION: Final = "Assertion"
 HOSTED_BADGE: Final = "HostedBadge"
-"""The type of the verification of every assertion that this product issues."""
+"""The verification type of every assertion that this product issues."""
 
 ISSUER_FORMAT: Final = "badge-data-management/issuer"
 BADGE_CLASS_FORMAT: Final = "badge-data-management/badge-class"
@@ -30,7 +30,8 @@ ORGANIZATION_FORMAT: Final = "badge-data-management/organization"
 FORMAT_VERSION: Final = 1
 
 MORE: Final = "(more)"
-"""The key under which a part has the keys that the format doesn't know. In a document they are among its own keys."""
+"""The field that holds a part's keys that the format doesn't define. In a document, they appear among the part's own
+keys."""
 
 _MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be escaped
 
@@ -50,18 +51,18 @@ class _Part(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=Tr
 
 
 class OpenBadgesPart(_Part, kw_only=True):
-    """A part that Open Badges defines. In load files it may have further keys, such as extensions."""
+    """A part that Open Badges defines. In load files, it may have additional keys, such as extensions."""
 
 
 class Criteria(OpenBadgesPart, kw_only=True):
-    """How the badge is earned: an address, a text, or both."""
+    """How the badge is earned: a URL, a text, or both."""
 
     id: str | None = None
     narrative: str | None = None
 
 
 class Alignment(OpenBadgesPart, kw_only=True):
-    """An Open Badges AlignmentObject: an objective or standard that a badge class is aligned to."""
+    """An Open Badges AlignmentObject: an objective or standard with which a badge class is aligned."""
 
     target_name: str
     target_url: str
@@ -71,7 +72,7 @@ class Alignment(OpenBadgesPart, kw_only=True):
 
 
 class Recipient(OpenBadgesPart, kw_only=True):
-    """An Open Badges IdentityObject. With `hashed`, `identity` is `sha256$…` over the identity and the salt."""
+    """An Open Badges IdentityObject. If `hashed` is true, `identity` is `sha256$…` over the identity and the salt."""
 
     type: str
     hashed: bool | None = None
@@ -86,7 +87,7 @@ class Verification(OpenBadgesPart, kw_only=True):
 
 
 class Evidence(OpenBadgesPart, kw_only=True):
-    """One piece of evidence of an award: an address, a text, or both."""
+    """One piece of evidence for an award: a URL, a text, or both."""
 
     id: str | None = None
     narrative: str | None = None
@@ -148,7 +149,7 @@ class Issuer(OpenBadgesPart, kw_only=True):
 
 
 class Requirement(_Part, kw_only=True):
-    """One requirement of an alignment or a pathway."""
+    """One requirement in an alignment or a pathway."""
 
     entity_id: str
     name: str
@@ -168,7 +169,7 @@ class Creation(_Part, kw_only=True):
 
 
 class Expiration(_Part, kw_only=True):
-    """When a recipient group ends, and whether a person or an LMS sets that date."""
+    """When a recipient group expires, and whether a person or an LMS sets that date."""
 
     date: str | None = None
     method: ExpirationMethod | None = None
@@ -182,7 +183,7 @@ class StaffMember(_Part, kw_only=True):
 
 
 class GroupAlignment(_Part, kw_only=True):
-    """The badge class or pathway, of the same issuer, that a recipient group works toward."""
+    """The badge class or pathway, from the same issuer, that a recipient group works toward."""
 
     type: AlignmentType
     entity_id: str
@@ -191,7 +192,7 @@ class GroupAlignment(_Part, kw_only=True):
 
 
 class LastBadgeEarned(_Part, kw_only=True):
-    """A learner's latest award."""
+    """A learner's most recent award."""
 
     name: str
     issued_on: str | None = None
@@ -207,7 +208,7 @@ class Progress(_Part, kw_only=True):
 
 
 class Learner(_Part, kw_only=True):
-    """One learner of one recipient group."""
+    """One learner in one recipient group."""
 
     id: str
     name: str | None = None
@@ -241,7 +242,7 @@ class Pathway(_Part, kw_only=True):
 
 
 class IssuerDocument(_Part, kw_only=True):
-    """One issuer with its badge classes, awards, recipient groups, and pathways, as the options select."""
+    """One issuer with the badge classes, awards, recipient groups, and pathways that the options select."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/issuer"] | None = None
@@ -267,7 +268,7 @@ class BadgeClassDocument(_Part, kw_only=True):
 
 
 class Organization(_Part, kw_only=True):
-    """The owner of issuers. Data management requires the plan `paid`."""
+    """The owner of issuers. Data management requires the `paid` plan."""
 
     entity_id: str
     name: str
@@ -275,7 +276,7 @@ class Organization(_Part, kw_only=True):
 
 
 class Member(_Part, kw_only=True):
-    """A person's role: `admin` on the organization, `owner`, `editor` or `staff` on one of its issuers."""
+    """A person's role: `admin` on the organization, or `owner`, `editor`, or `staff` on one of its issuers."""
 
     email: str
     role: Role
@@ -283,7 +284,7 @@ class Member(_Part, kw_only=True):
 
 
 class OrganizationDocument(_Part, kw_only=True):
-    """A whole organization, for `make load`."""
+    """A complete organization, for `make load`."""
 
     format: Literal["badge-data-management/organization"]
     format_version: int
@@ -293,12 +294,12 @@ class OrganizationDocument(_Part, kw_only=True):
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Return encoded parts with the keys in `MORE` moved among the parts' own keys, none of which they replace.
+    """Return encoded parts with the keys in `MORE` moved to the parts themselves, without replacing any existing keys.
 
     Parameters
     ----------
     encoded
-        One part or several, as `msgspec.json` encodes them.
+        One or more parts, as encoded by `msgspec.json`.
     """
     if _MORE_KEY not in encoded:
         return encoded

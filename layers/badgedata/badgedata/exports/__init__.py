@@ -1,1 +1,1 @@
-"""Exports: request → job → pages → segments → file, and the lifecycle of each."""
+"""Exports: from request to job, pages, segments, and file, and the lifecycle of each export."""

@@ -1,4 +1,4 @@
-"""What each column of an award table shows (docs/formats.md, "Awards")."""
+"""The values of each column in an award table (docs/formats.md, "Awards")."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from badgedata.exports.failures import UnreadableDataError
 from badgedata.records.directory import BadgeClass, Issuer
 
 NEEDS_ITEMS: Final = frozenset({"Award Image URL"})
-"""The columns that need more of an award than `AwardRow` has."""
+"""The columns that need more award attributes than `AwardRow` has."""
 
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """What the cells of one issuer's awards are made of, besides the award."""
+    """The values that the cells of one issuer's awards use, in addition to the award itself."""
 
     issuer: Issuer
     badge_classes: dict[str, BadgeClass]
@@ -29,14 +29,14 @@ class AwardTexts:
     zone: ZoneInfo
 
     def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
-        """Return, for each column, what gets the text of an award's cell."""
+        """Return, for each column, a function that returns the cell text for an award."""
         return [partial(_GETTERS[column.name], self) for column in columns]
 
     def _badge(self, award: AwardRow) -> BadgeClass | None:
         return self.badge_classes.get(award.badge_class_id.S)
 
     def badge_name(self, award: AwardRow) -> str:
-        """Return the present name: a replaced badge shows its new one at once."""
+        """Return the current name. A replaced badge shows its new name immediately."""
         badge_class = self._badge(award)
         return badge_class.name if badge_class is not None else ""
 
@@ -70,12 +70,12 @@ class AwardTexts:
             return parse_rfc3339(time).astimezone(self.zone).date().isoformat()
         except (ValueError, OverflowError):
             raise UnreadableDataError(
-                f"Award {award.award_id.S} can't be read, at {attribute}: it is not a time."
+                f"Award {award.award_id.S} can't be read, at {attribute}: it is not a valid time."
             ) from None
 
 
 def evidence_urls(evidence: EvidenceList) -> str:
-    """Return the addresses of an award's evidence, joined by spaces."""
+    """Return the URLs of an award's evidence, separated by spaces."""
     if len(evidence.L) == 1:
         return evidence.L[0].M.id.S
     return " ".join([item.M.id.S for item in evidence.L if item.M.id.S])

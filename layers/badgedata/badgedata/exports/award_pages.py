@@ -1,7 +1,8 @@
-"""The read path of exports for awards: a page of DynamoDB's JSON is decoded directly into typed records.
+"""The export read path for awards, which decodes DynamoDB JSON pages directly into typed records.
 
 PynamoDB and boto3 convert each attribute of each item to Python objects several times. With millions of awards, an
-export would spend most of its time on that. Here msgspec decodes the bytes as they arrived (`make bench` has figures).
+export would spend most of its time on these conversions. Instead, msgspec decodes the response bytes directly (see
+`make bench` for figures).
 """
 
 import gc
@@ -17,17 +18,18 @@ from badgedata.exports.failures import UnreadableDataError, wrong_item
 from badgedata.exports.raw_queries import Asked
 
 ITEMS_A_PAGE: int | None = None
-"""The most items of one Query; None leaves it to DynamoDB, which returns up to 1 MB."""
+"""The maximum number of items per Query. With None, DynamoDB decides, and returns up to 1 MB."""
 
 MAX_MERGED_ITEMS = 4000
-"""The awards of several badge classes that are merged at a time, and the most that their pages have in total."""
+"""The number of awards from several badge classes to merge at a time, which is also the limit for all their pages
+together."""
 
 MIN_MERGED_ITEMS = 50
-"""The least awards in one page of a badge class, however many badge classes are merged."""
+"""The minimum number of awards in one page of a badge class, regardless of how many badge classes are merged."""
 
 
 class UnreadableAwardError(UnreadableDataError):
-    """The item of an award can't be read; the message names the award and says why."""
+    """An award's item can't be read. The message names the award and the reason."""
 
 
 class Text(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
@@ -69,7 +71,7 @@ _NO_EVIDENCE = EvidenceList([])
 
 
 class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """The attributes of an award that its table row shows. Queries request no other attributes."""
+    """The award attributes that a table row shows. Queries request no other attributes."""
 
     award_id: Text
     badge_class_id: Text
@@ -85,13 +87,13 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award, with its sort key."""
+    """An award with its sort key."""
 
     issued_on_award_id: Text
 
 
 class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award, with the other attributes that its assertion needs."""
+    """An award with the additional attributes that its assertion needs."""
 
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
@@ -100,7 +102,7 @@ class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):
-    """The response of one Query: up to 1 MB of items, and the key of the last one if there may be more."""
+    """The response to one Query: up to 1 MB of items, and the key of the last item if more items may follow."""
 
     items: list[Award] = msgspec.field(name="Items", default_factory=list)
     last_evaluated_key: dict[str, Text] | None = msgspec.field(name="LastEvaluatedKey", default=None)
@@ -110,12 +112,12 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """Reads the pages of a Query as awards of one type, and requests the attributes of that type alone."""
+    """Reads Query pages as awards of one type, and requests only the attributes of that type."""
 
     def __init__(self, award: type[Award]) -> None:
         self.award = award
         self.pages: PageDecoder[Award] = msgspec.json.Decoder(AwardPage[award])  # type: ignore[valid-type]
-        # By number, because some names are words that DynamoDB reserves.
+        # Placeholders are numbered, because some attribute names are DynamoDB reserved words.
         names = {f"#{number}": field.encode_name for number, field in enumerate(msgspec.structs.fields(award))}
         self.projection = {"ProjectionExpression": ",".join(names), "ExpressionAttributeNames": names}
 
@@ -126,7 +128,7 @@ items_decoder = Decoder(AwardItem)
 
 
 class ReadAwards[Award: AwardRow](NamedTuple):
-    """Awards in the order of date and id, and the sort key up to which all have been read with them."""
+    """Awards ordered by date and ID, and the sort key up to which all awards have been read."""
 
     awards: list[Award]
     reached: str
@@ -135,19 +137,19 @@ class ReadAwards[Award: AwardRow](NamedTuple):
 def awards_of_issuer[Award: AwardRow](
     decoder: Decoder[Award], issuer_id: str, first: str, end: str
 ) -> Iterator[ReadAwards[Award]]:
-    """Read an issuer's awards in the order of date and id, a page at a time.
+    """Read an issuer's awards ordered by date and ID, a page at a time.
 
     Parameters
     ----------
     decoder
-        What is read of each award.
+        Determines the attributes to read from each award.
     first, end
-        Sort keys (records.awards.sort_key): from `first` on, up to and with `end`.
+        Sort keys (records.awards.sort_key), both inclusive.
 
     Raises
     ------
     UnreadableAwardError
-        If an attribute of an item has a wrong type.
+        If an item's attribute has the wrong type.
     """
     if first > end:
         return
@@ -157,25 +159,25 @@ def awards_of_issuer[Award: AwardRow](
         ExpressionAttributeValues={":issuer": {"S": issuer_id}, ":first": {"S": first}, ":end": {"S": end}},
     )
     for page in pages:
-        # The last page reaches the end: everything up to there has been read.
+        # The last page reaches the end, so everything up to the end has been read.
         yield ReadAwards(page.items, page.last_evaluated_key["issuedOnAwardId"].S if page.last_evaluated_key else end)
 
 
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
-    """Read the awards of some badge classes of one issuer, in the order of date and id, some thousands at a time.
+    """Read the awards of several badge classes of one issuer, ordered by date and ID, a few thousand at a time.
 
-    Each badge class is read by its index, and the lists are merged. The more there are, the smaller are their pages, so
-    that memory doesn't grow with their number.
+    Each badge class is read through its index, and the results are merged. Pages get smaller as the number of badge
+    classes grows, so memory use stays constant.
 
     Parameters
     ----------
     first, end
-        Sort keys (records.awards.sort_key): from `first` on, up to and with `end`.
+        Sort keys (records.awards.sort_key), both inclusive.
 
     Raises
     ------
     UnreadableAwardError
-        If an attribute of an item has a wrong type.
+        If an item's attribute has the wrong type.
     """
     if first > end:
         return
@@ -200,14 +202,14 @@ def _awards_by_index(badge_class_id: str, first: str, end: str, limit: int) -> I
 
 
 def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage[AwardItem]]:
-    """Read the awards of a badge class after the sort key `after` ("" is the beginning), in the order of date and id.
+    """Read a badge class's awards after the sort key `after` ("" for the beginning), ordered by date and ID.
 
     Raises
     ------
     UnreadableAwardError
-        If an attribute of an item has a wrong type.
+        If an item's attribute has the wrong type.
     """
-    after_key = after or " "  # a key is never empty, and the key of no award begins with a space
+    after_key = after or " "  # A key can't be empty, and no award's key begins with a space.
     return _pages(
         items_decoder,
         IndexName="by-badge-class",
@@ -217,29 +219,29 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Return the text of an attribute, or None if the award lacks the attribute. A text can be empty."""
+    """Return the text of an attribute, or None if the award doesn't have the attribute. The text can be empty."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
 def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
-    """Return the evidence items of an award, or None if it lacks the attribute. A list can be empty."""
+    """Return an award's evidence items, or None if it doesn't have the attribute. The list can be empty."""
     return None if attribute is _NO_EVIDENCE else attribute.L
 
 
 def next_sort_key(sort_key: str) -> str:
-    """Return the least sort key after this one that an award can have: no character of an id sorts before a space."""
+    """Return the lowest possible award sort key after this one. No character in an ID sorts before a space."""
     return sort_key + " "
 
 
 def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Decode the body of a Query's response.
+    """Decode a Query response body.
 
     Raises
     ------
     UnreadableAwardError
-        If an award can't be read; the message names the award and the attribute.
+        If an award can't be read. The message names the award and the attribute.
     """
-    # None of the many objects created here is part of a cycle, and searching for cycles takes a fifth of the time.
+    # None of the many objects created here is part of a cycle, and searching for cycles would take a fifth of the time.
     gc.disable()
     try:
         return decoder.pages.decode(body)
@@ -250,7 +252,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Decode a page in which attributes may be DynamoDB's null, as if they were absent. Few pages have any."""
+    """Decode a page in which attributes may be DynamoDB nulls, and treat those as absent. Few pages contain any."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)
@@ -268,18 +270,18 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Return which award of a page can't be read, and why."""
+    """Return which award on a page can't be read, and why."""
     for item in msgspec.json.decode(body)["Items"]:
         wrong = wrong_item(item, award)
         if wrong is not None:
             attribute, reason = wrong
             award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
             return f"Award {award_id} can't be read{f', at {attribute}' if attribute else ''}: {reason}."
-    return "An award can't be read: one of its attributes has a wrong type."
+    return "An award can't be read: one of its attributes has the wrong type."
 
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:
-    """Read the pages of a Query. While the caller processes a page, the next one is being fetched."""
+    """Read the pages of a Query. The next page is fetched while the caller processes the current one."""
     query |= decoder.projection
     query["TableName"] = config().awards_table
     if ITEMS_A_PAGE is not None:

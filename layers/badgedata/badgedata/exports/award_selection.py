@@ -1,4 +1,4 @@
-"""The awards that an export is about: of which issuers and badge classes, within which dates, of which status."""
+"""The awards that an export contains, selected by issuer, badge class, date, and status."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ from badgedata.records.directory import BadgeClass, Issuer
 
 
 class SelectedAwards[Award: AwardRow](NamedTuple):
-    """Awards of one issuer, in the order of the file, and the position that the file reaches with them."""
+    """One issuer's awards in file order, and the position in the file after them."""
 
     issuer: Issuer
     awards: list[Award]
@@ -33,14 +33,14 @@ class SelectedAwards[Award: AwardRow](NamedTuple):
 
 @dataclass(frozen=True)
 class AwardSelection:
-    """The awards that an export is about, in the order of issuer id, date and award id.
+    """The awards that an export contains, ordered by issuer ID, date, and award ID.
 
     Parameters
     ----------
     all_issuers
-        The issuers of the export's scope.
+        The issuers in the export's scope.
     at
-        The time (RFC 3339) that separates expired awards from active ones: when the export was requested.
+        The time (RFC 3339) that separates expired awards from active ones: the export's request time.
     """
 
     specification: AwardsExport
@@ -49,26 +49,26 @@ class AwardSelection:
 
     @cached_property
     def window(self) -> Window:
-        """The award dates."""
+        """The award date window."""
         return award_window(self.specification)
 
     @cached_property
     def issuers(self) -> list[Issuer]:
-        """The issuers that the awards can be of."""
+        """The issuers whose awards may be selected."""
         if self.specification.badge_class_ids is None:
             return self.all_issuers
         return [issuer for issuer in self.all_issuers if issuer.entity_id in self._selected_badge_classes]
 
     def badge_classes_of(self, issuer: Issuer) -> list[BadgeClass]:
-        """Read the badge classes that an issuer's awards can be of, as they are now."""
+        """Read the issuer's badge classes whose awards may be selected, in their current state."""
         if self.specification.badge_class_ids is None:
             return list(BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id)))
         return self._selected_badge_classes[issuer.entity_id]
 
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
-        """Read the awards after the position `after` ("" is before the first) up to `end` (None is the last).
+        """Read the awards after the position `after` ("" for the beginning) up to `end` (None for the end).
 
-        Where the selection leaves all out that was read, the list is empty: the position still advances.
+        If the selection excludes all awards that were read, the list is empty but the position still advances.
         """
         keeps = self.filter
         for issuer, awards, position in self.read_unfiltered(decoder, after, end):
@@ -77,20 +77,20 @@ class AwardSelection:
     def read_unfiltered[Award: AwardRow](
         self, decoder: Decoder[Award], after: str, end: str | None
     ) -> Iterator[SelectedAwards[Award]]:
-        """Read the awards of these badge classes and dates, with those that `filter` leaves out."""
+        """Read the awards with these badge classes and dates, including those that `filter` excludes."""
         for stretch in stretches(self.issuers, self.window, after, end):
             for awards, reached in self._read_stretch(decoder, stretch):
                 yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
 
     def count(self) -> int | None:
-        """Return how many awards have these badge classes and dates; None if counting them takes long."""
+        """Return the number of awards with these badge classes and dates, or None if counting would take long."""
         try:
             return count_awards(self._counted, self.window.first, self.window.end)
         except TooManyQueriesError:
             return None
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return where what is left after the position `after` can be cut into up to `ways` segments."""
+        """Return the positions at which the remainder after `after` can be split into up to `ways` segments."""
         left = list(stretches(self.issuers, self.window, after, end))
         days = defaultdict[str, Counter[str]](Counter)
         for counted, awards in AwardDays.read(self._counted).of.items():
@@ -117,7 +117,7 @@ class AwardSelection:
 
     @cached_property
     def _selected_badge_classes(self) -> dict[str, list[BadgeClass]]:
-        """The selected badge classes that still exist, by their issuer."""
+        """The selected badge classes that still exist, keyed by issuer."""
         by_issuer = defaultdict[str, list[BadgeClass]](list)
         found = badge_classes_by_id(set(self.specification.badge_class_ids or []))
         for _, badge_class in sorted(found.items()):
@@ -126,7 +126,7 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """What decides whether an award is in, beyond its badge class and date; None if all are."""
+        """The filter that awards must pass in addition to badge class and date, or None if all awards pass."""
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)
         if statuses == set(STATUSES) and expiry is None:
@@ -141,7 +141,7 @@ class AwardSelection:
 
 
 def status_of(award: AwardRow, at: str) -> str:
-    """Return an award's status at a time, to the second: `active`, `expired` or, before both, `revoked`."""
+    """Return an award's status at a time, to the second. `revoked` takes precedence over `active` and `expired`."""
     if award.revoked.BOOL:
         return "revoked"
     expires = award.expires.S
@@ -154,5 +154,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
     try:
         expires = sortable(parse_rfc3339(award.expires.S))
     except ValueError:
-        raise UnreadableDataError(f"Award {award.award_id.S} can't be read, at expires: it is not a time.") from None
+        raise UnreadableDataError(
+            f"Award {award.award_id.S} can't be read, at expires: it is not a valid time."
+        ) from None
     return window.first <= expires < window.end

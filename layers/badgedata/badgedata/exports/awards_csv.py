@@ -31,12 +31,12 @@ DEFAULT_COLUMNS = [column for column in AWARD_COLUMNS if column.default]
 def award_pages(
     selection: AwardSelection, columns: Sequence[Column], style: CsvStyle, after: str = "", end: str | None = None
 ) -> Iterator[Page]:
-    """Write the selected awards as CSV, page by page, in the order of issuer id, date and award id.
+    """Write the selected awards as CSV, page by page, ordered by issuer ID, date, and award ID.
 
     Parameters
     ----------
     after, end
-        Encoded positions: resume after `after` ("" is the file's beginning), up to `end`.
+        Encoded positions: resume after `after` ("" for the beginning of the file), and stop at `end`.
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())
@@ -51,7 +51,7 @@ def award_pages(
 
 
 def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator[list[Row]]:
-    """Return the rows of the selected awards, as many at a time as are read."""
+    """Return the rows of the selected awards, in the batches in which they are read."""
     for selected in read_awards(selection, columns, "", None):
         getters = texts_of(selection, selected.issuer).getters(columns) if selected.awards else []
         yield [[get(award) for get in getters] for award in selected.awards]
@@ -60,19 +60,19 @@ def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator
 def read_awards(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[SelectedAwards[AwardRow]]:
-    """Read the selected awards, with all that the columns show of them."""
+    """Read the selected awards with everything that the columns show."""
     needs_items = any(column.name in NEEDS_ITEMS for column in columns)
     return selection.read(items_decoder if needs_items else rows_decoder, after, end)
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return what the cells of an issuer's awards are made of."""
+    """Return the values that the cells of an issuer's awards use."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 
 
 def _encoder(selection: AwardSelection, issuer: Issuer, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
-    """Return a function that writes an issuer's awards as lines."""
+    """Return a function that encodes an issuer's awards as lines."""
     texts = texts_of(selection, issuer)
     if columns == DEFAULT_COLUMNS and style.is_safe:
         return DefaultEncoder(texts, style.separator)
@@ -81,11 +81,11 @@ def _encoder(selection: AwardSelection, issuer: Issuer, columns: Sequence[Column
 
 
 class DefaultEncoder:
-    """Writes awards with the default columns, which nearly all exports have.
+    """Encodes awards with the default columns, which nearly all exports use.
 
-    Written out instead of handed to csv.writer, because here is where an export spends its time (`make bench`): what a
-    badge class's awards share is ready, what they repeat is written once, and bytes are joined, not text of all widths.
-    The other encoder writes the same bytes, in about twice the time.
+    This class doesn't use csv.writer, because exports spend most of their time here (`make bench`). Values that all
+    awards of a badge class share are prepared in advance, repeated values are encoded only once, and bytes are joined
+    instead of text of varying widths. The other encoder writes the same bytes, but takes about twice as long.
     """
 
     def __init__(self, texts: AwardTexts, separator: str) -> None:
@@ -103,7 +103,7 @@ class DefaultEncoder:
         ).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> bytes:
-        """Return the lines of some awards."""
+        """Return the lines for a list of awards."""
         separator, at = self._separator.encode(), self._texts.at
         no_expiry_active = separator * 2 + b"active"
         assertions_url = assertion_url(config().public_base_url, "").encode()
@@ -116,12 +116,12 @@ class DefaultEncoder:
             id_bytes = award_id.encode()
             url_bytes = assertions_url + id_bytes
             texts = f"{award_id}{issued_on}{expires}{identity}{name}"
-            # Seldom does one of these need quotes or an apostrophe, and one look at all of them shows whether it does.
+            # These values rarely need quotes or an apostrophe, and one check of them all together shows whether any do.
             if (
                 "," in texts
                 or ";" in texts
                 or '"' in texts
-                or not texts.isprintable()  # as line breaks, tabs and control characters aren't
+                or not texts.isprintable()  # line breaks, tabs, and control characters aren't printable
                 or award_id.startswith(SIGNS)
                 or identity.startswith(SIGNS)
                 or name.startswith(SIGNS)
@@ -147,7 +147,7 @@ class DefaultEncoder:
                 url_bytes,
             )
             rows.append(separator.join(row))
-        rows.append(b"")  # so that the last row ends as the others do, without another copy of them all
+        rows.append(b"")  # so that the last row also ends with a line break, without copying all rows
         return b"\r\n".join(rows)
 
 

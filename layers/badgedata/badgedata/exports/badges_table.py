@@ -1,4 +1,4 @@
-"""The table of badge classes with their numbers of awards (docs/formats.md, "Badges")."""
+"""The table of badge classes with their award counts (docs/formats.md, "Badges")."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from badgedata.records.directory import BadgeClass, Issuer
 
 
 def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
-    """Return the table of the badge classes of some issuers, in the order of issuer id and badge class id."""
+    """Return the table of badge classes of one or more issuers, ordered by issuer ID and badge class ID."""
     published = [column.name for column in BADGE_COLUMNS]
     cells = [published.index(column.name) for column in columns]
 

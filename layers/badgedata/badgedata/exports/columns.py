@@ -1,4 +1,4 @@
-"""The columns of each kind of table: their names, what their cells hold, and which a file has by default."""
+"""The columns of each kind of table: their names, the type of their cells, and which are included by default."""
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
@@ -14,11 +14,12 @@ class Column(NamedTuple):
     Parameters
     ----------
     name
-        The header, and the name by which an export selects the column.
+        The header, which is also the name that an export uses to select the column.
     holds
-        What its cells hold. Programs compare ids, so an id is never changed; a workbook has times and numbers as such.
+        The type of its cells. Programs compare IDs, so an ID is never changed. A workbook stores times and numbers as
+        such.
     default
-        Whether the file has the column when the export doesn't select any.
+        Whether the file includes the column if the export doesn't select any columns.
     """
 
     name: str
@@ -27,7 +28,7 @@ class Column(NamedTuple):
 
 
 ISSUER_COLUMNS: Final = (Column("Issuer ID", "id", default=False), Column("Issuer Name", default=False))
-"""The first columns of a table about groups. An export of all issuers has them by default."""
+"""The first columns of a table about groups. An export of all issuers includes them by default."""
 
 AWARD_COLUMNS: Final = (
     Column("Award ID", "id"),
@@ -133,11 +134,11 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
     Raises
     ------
     Problem
-        422 for ``columns``: when it is empty, names a column twice, or names one that the kind doesn't have.
+        422 for ``columns``, if it is empty, repeats a column, or names a column that the kind doesn't have.
     """
     published = [column.name for column in COLUMNS[kind]]
     if not names:
-        raise invalid("columns", "Select at least one column, or leave columns out for the default ones.")
+        raise invalid("columns", "Select at least one column, or omit columns to use the defaults.")
     for number, name in enumerate(names):
         if name not in published:
             raise invalid(
@@ -149,6 +150,6 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
 
 
 def selected(kind: str, names: Sequence[str]) -> list[Column]:
-    """Return the columns with these names, in their order."""
+    """Return the columns with these names, in the given order."""
     by_name = {column.name: column for column in COLUMNS[kind]}
     return [by_name[name] for name in names]

@@ -1,7 +1,7 @@
-"""CSV cells and rows: RFC 4180, UTF-8, and no text that a spreadsheet would run (docs/formats.md, "CSV").
+"""CSV cells and rows: RFC 4180, UTF-8, and no text that a spreadsheet would run as a formula (docs/formats.md, "CSV").
 
-A file is written with commas and opened with the separator of a spreadsheet's language: a semicolon in half of Europe,
-or a tab. Whichever of the three it is, no cell begins with a sign that makes it a formula.
+A file may be written with commas but opened with the separator of the spreadsheet's language: a semicolon in much of
+Europe, or a tab. With any of the three separators, no cell begins with a sign that makes it a formula.
 """
 
 import re
@@ -16,18 +16,19 @@ from badgedata.text import without_control_characters
 BYTE_ORDER_MARK = "\ufeff"
 
 SIGNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""The signs that begin a formula (OWASP, "CSV Injection"); Excel in East Asian languages takes the wide ones too."""
+"""The signs that begin a formula (OWASP, "CSV Injection"). Excel in East Asian languages also accepts the full-width
+forms."""
 
 _FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n")
 
-# A quote after the separator may open a quoted cell, and close it at once.
+# A quote after the separator may open a quoted cell and immediately close it.
 _FORMULA_INSIDE = re.compile(r'([;\t\r\n])(?="*+(?:[=@＝＠]|[+\-＋－](?! )))')
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164
 
 SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 type Value = str | Sequence[str]
-"""The value of a cell: a text, or several texts, which are joined by ``; ``."""
+"""The value of a cell: a text, or several texts, which are joined with ``; ``."""
 
 
 class CsvStyle(NamedTuple):
@@ -36,9 +37,9 @@ class CsvStyle(NamedTuple):
     Parameters
     ----------
     separator
-        The character between two cells.
+        The character between cells.
     is_safe
-        Whether a text that a spreadsheet would take for a formula gets a ``'``.
+        Whether a text that a spreadsheet would treat as a formula is prefixed with ``'``.
     """
 
     separator: str = ","
@@ -47,7 +48,7 @@ class CsvStyle(NamedTuple):
 
     @classmethod
     def of(cls, specification: TableExport) -> Self:
-        """Return the style of an export."""
+        """Return the style that an export uses."""
         return cls(
             SEPARATORS[specification.separator or "comma"],
             specification.byte_order_mark is not False,
@@ -56,11 +57,11 @@ class CsvStyle(NamedTuple):
 
 
 def safe(text: str) -> str:
-    """Return text with a ``'`` wherever a spreadsheet would take what follows for a formula.
+    """Return text with a ``'`` wherever a spreadsheet would otherwise start a formula.
 
-    That is where a cell begins, and after a semicolon, a tab or a line break in it, because a spreadsheet that takes
-    these for separators doesn't see the quotes around the cell. A list item such as ``- this`` inside stays, and so
-    does a phone number, which a spreadsheet shows as a number at most.
+    That is at the beginning of a cell, and after a semicolon, tab, or line break within it, because a spreadsheet that
+    uses one of these as the separator doesn't recognize the quotes around the cell. A list item such as ``- this``
+    within the text is unchanged, as is a phone number, which a spreadsheet displays as a number at most.
 
     >>> safe("=HYPERLINK(A1)")
     "'=HYPERLINK(A1)"
@@ -78,9 +79,9 @@ def safe(text: str) -> str:
 
 
 def safe_id(text: str) -> str:
-    """Return an id as it is stored, even if it begins with a hyphen. Any other text is made safe.
+    """Return an ID as it is stored, even if it begins with a hyphen. Text that isn't a valid ID is made safe.
 
-    Learners and staff members have the ids that other systems gave them, and these can be any text.
+    IDs of learners and staff members come from other systems and can be any text.
 
     >>> safe_id("-Tree5-oK_9"), safe_id("-2+3")
     ('-Tree5-oK_9', "'-2+3")
@@ -89,31 +90,31 @@ def safe_id(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a cell, in quotes where it needs them.
+    """Return a cell, quoted if necessary.
 
     >>> print(quoted('Grace "Amazing" Hopper'))
     "Grace ""Amazing"" Hopper"
     """
-    # Six times faster than a regular expression with these six characters.
+    # This is six times faster than a regular expression with these six characters.
     if "," in text or '"' in text or ";" in text or "\n" in text or "\t" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text
 
 
 def text_cell(text: str) -> str:
-    """Return the cell of a text. It takes the least time if the text needs no change."""
+    """Return the cell for a text. This is fastest if the text needs no change."""
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
     return text
 
 
 def id_cell(text: str) -> str:
-    """Return the cell of an id."""
+    """Return the cell for an ID."""
     return quoted(safe_id(text))
 
 
 class TextCells(dict[str, bytes]):
-    """The cells of texts, by the text: each text is encoded only once."""
+    """A cache of text cells, keyed by text, so that each text is encoded only once."""
 
     def __missing__(self, text: str) -> bytes:
         self[text] = cell = text_cell(text).encode()
@@ -121,7 +122,7 @@ class TextCells(dict[str, bytes]):
 
 
 def row_encoder(columns: Sequence[Column], style: CsvStyle) -> Callable[[Sequence[Value]], bytes]:
-    """Return a function that writes a row as a line of RFC 4180 (CRLF) in UTF-8."""
+    """Return a function that encodes a row as an RFC 4180 line (CRLF) in UTF-8."""
     are_ids = [column.holds == "id" for column in columns]
     separator = style.separator
     cell = _cell if style.is_safe else _stored_cell
@@ -143,6 +144,6 @@ def _stored_cell(value: Value, _is_id: bool) -> str:
 
 
 def encode_header(columns: Sequence[Column], style: CsvStyle) -> bytes:
-    """Return the first line of a file, after a byte order mark if the style has one."""
+    """Return the first line of a file, with a byte order mark if the style has one."""
     header = style.separator.join(quoted(column.name) for column in columns) + "\r\n"
     return (BYTE_ORDER_MARK + header if style.byte_order_mark else header).encode()

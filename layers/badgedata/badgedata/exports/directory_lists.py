@@ -1,4 +1,4 @@
-"""Read lists from the Directory table in the order of ids. An error names the item that can't be read."""
+"""Read lists from the Directory table in ID order. Errors name the item that can't be read."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ _AFTER_ALL_IDS = "~"
 
 
 def badge_classes_after(issuer_id: str, badge_class_id: str = "") -> Iterator[BadgeClass]:
-    """Read an issuer's badge classes whose ids come after `badge_class_id`."""
+    """Read an issuer's badge classes whose IDs come after `badge_class_id`."""
     later = BadgeClass.entity_id > badge_class_id if badge_class_id else None
     return _readable("badge class", BadgeClass.children.query(BadgeClass.parent_key(issuer_id), later))
 
 
 def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:
-    """Read an issuer's groups from the id `group_id` on, including that one."""
+    """Read an issuer's groups, starting with the ID `group_id`."""
     pk, first = RecipientGroup.key(issuer_id, group_id)
     _, last = RecipientGroup.key(issuer_id, _AFTER_ALL_IDS)
     found = RecipientGroup.query(pk, RecipientGroup.sk.between(first, last), consistent_read=True)
@@ -25,20 +25,20 @@ def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:
 
 
 def learners_from(issuer_id: str, group_id: str, learner_id: str = "") -> Iterator[Learner]:
-    """Read a group's learners from the id `learner_id` on, including that one, a page at a time."""
+    """Read a group's learners, starting with the ID `learner_id`, a page at a time."""
     pk, first = Learner.key(issuer_id, group_id, learner_id)
     return _readable(f"learner of the group {group_id}", Learner.query(pk, Learner.sk >= first, consistent_read=True))
 
 
 def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
-    """Read an issuer's pathways from the id `pathway_id` on, including that one."""
+    """Read an issuer's pathways, starting with the ID `pathway_id`."""
     pk, first = Pathway.key(issuer_id, pathway_id)
     _, last = Pathway.key(issuer_id, _AFTER_ALL_IDS)
     return _readable("pathway", Pathway.query(pk, Pathway.sk.between(first, last), consistent_read=True))
 
 
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
-    """Yield records. Raises UnreadableDataError for a record with an attribute of a wrong type."""
+    """Yield records. Raises UnreadableDataError if a record's attribute has the wrong type."""
     last = ""
     try:
         for record in records:

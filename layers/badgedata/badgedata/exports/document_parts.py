@@ -1,4 +1,4 @@
-"""Convert records to parts of JSON documents (documents.py). Attributes that the format doesn't have are left out."""
+"""Convert records to parts of JSON documents (documents.py). Attributes that the format doesn't define are omitted."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +21,10 @@ from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
 from badgedata.text import json_without_control_characters, may_hold_control_characters, without_control_characters
 
 MAX_RUN_ASSERTIONS = 64
-"""Assertions in one run. It doesn't depend on DynamoDB's pages, so that the same data gives the same runs."""
+"""Assertions in one run. The value is independent of DynamoDB's pages, so that the same data produces the same runs."""
 
 IMAGES_AT_ONCE = 8
-"""Assertions in one run with images, which are read in parallel and are in memory together, each up to 4 MiB."""
+"""Assertions in one run with images. The images, each up to 4 MiB, are read in parallel and held in memory together."""
 
 _HOSTED = documents.Verification(type=documents.HOSTED_BADGE)
 _encode = msgspec.json.Encoder().encode
@@ -55,9 +55,9 @@ def badge_class_part(badge_class: directory.BadgeClass, embed_images: bool) -> d
 
 
 def _image(document_url: str, image: str | None, embed: bool) -> str | None:
-    """Return the `image` of a document: its address, or with `embed`, a stored image as a `data:` URI (RFC 2397).
+    """Return a document's `image`: its URL, or with `embed`, a stored image as a `data:` URI (RFC 2397).
 
-    An image that is stored elsewhere remains an address: an export doesn't fetch from the internet.
+    An image that is stored elsewhere remains a URL, because an export doesn't fetch from the internet.
     """
     if embed and (stored := stored_image(image)) is not None:
         return _data_uri(stored, document_url)
@@ -65,12 +65,12 @@ def _image(document_url: str, image: str | None, embed: bool) -> str | None:
 
 
 def _data_uri(image: StoredImage, document_url: str) -> str:
-    """Read a stored image, and return it as a `data:` URI.
+    """Read a stored image and return it as a `data:` URI.
 
     Raises
     ------
     UnreadableDataError
-        If the bucket doesn't have the image.
+        If the image is not in the bucket.
     """
     try:
         return stored_images.data_uri(image)
@@ -84,7 +84,7 @@ def group_part(group: directory.RecipientGroup) -> documents.RecipientGroup:
 
 
 def learner_part(learner: directory.Learner) -> documents.Learner:
-    """Return a learner of one group."""
+    """Return a learner in one group."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 
@@ -94,12 +94,12 @@ def pathway_part(pathway: directory.Pathway) -> documents.Pathway:
 
 
 def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **added: Any) -> T:
-    """Return the attributes of a record and the `added` values as a part, checked against the format.
+    """Return a record's attributes and the `added` values as a part, validated against the format.
 
     Raises
     ------
     UnreadableDataError
-        If an attribute is wrong; the message names the record and the attribute.
+        If an attribute is invalid. The message names the record and the attribute.
     """
     values = {attribute.attr_name: getattr(record, name) for name, attribute in record.get_attributes().items()}
     known = _known(values | added, _type_info(shape))
@@ -116,7 +116,7 @@ def _type_info(shape: type[msgspec.Struct]) -> inspect.Type:
 
 
 def _known(value: Any, shape: inspect.Type) -> Any:
-    """Remove nulls and unknown keys from stored maps, and control characters from texts."""
+    """Remove nulls and unknown keys from stored maps, and control characters from text."""
     if isinstance(value, str):
         return without_control_characters(value)
     if isinstance(value, MapAttribute):
@@ -133,14 +133,14 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def assertion_runs(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
-    """Read the awards of a badge class after the sort key `after` ("" is the beginning), and write assertions.
+    """Read a badge class's awards after the sort key `after` ("" for the beginning), and write assertions.
 
-    They are in the order of date and id. With the `@context` added, each is a document of its own.
+    Assertions are ordered by date and ID. With `@context` added, each one is a complete document.
 
     Raises
     ------
     UnreadableDataError
-        If an award can't be read, has no recipient, or lacks its image; the message names the award.
+        If an award can't be read, has no recipient, or is missing its image. The message names the award.
     """
     base_url = config().public_base_url
     badge = published.badge_class_url(base_url, badge_class_id)
@@ -156,7 +156,7 @@ def assertion_runs(embed_images: bool, badge_class_id: str, after: str) -> Itera
 
 def _written(assertions: list[documents.Assertion]) -> bytes:
     data = documents.with_more_keys(_encode(assertions))
-    if may_hold_control_characters(data):  # as older awards do
+    if may_hold_control_characters(data):  # older awards don't have it
         data = _encode(json_without_control_characters(msgspec.json.decode(data)))
     return data
 
@@ -169,7 +169,7 @@ def _embedded(award: AwardItem, assertion: documents.Assertion) -> str | None:
 def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
     url = published.assertion_url(base_url, award.award_id.S)
     if not (award.recipient_type.S and award.recipient_identity.S):
-        raise UnreadableDataError(f"Award {award.award_id.S} has no recipientType or no recipientIdentity.")
+        raise UnreadableDataError(f"Award {award.award_id.S} has no recipientType or recipientIdentity.")
     return documents.Assertion(
         id=url,
         type=documents.ASSERTION,

@@ -1,4 +1,4 @@
-"""The JSON documents of an issuer and of a badge class (docs/formats.md, "JSON").
+"""The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
 Another deployment can load an issuer document.
 """
@@ -31,12 +31,12 @@ _encode = msgspec.json.Encoder().encode
 def issuer_document_pages(
     specification: IssuerExport, issuer: directory.Issuer, exported_at: str, after: str = ""
 ) -> Iterator[Page]:
-    """Write an issuer with what the options select, page by page. No list is ever in memory as a whole.
+    """Write an issuer with the content that the options select, page by page. No list is ever entirely in memory.
 
     Parameters
     ----------
     exported_at
-        RFC 3339; the same for all workers of one export.
+        RFC 3339. All workers of one export use the same value.
     """
     head = documents.IssuerDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -56,12 +56,12 @@ def badge_class_document_pages(
     exported_at: str,
     after: str = "",
 ) -> Iterator[Page]:
-    """Write a badge class with its issuer and, as chosen, its assertions, page by page.
+    """Write a badge class with its issuer and, if selected, its assertions, page by page.
 
     Parameters
     ----------
     exported_at
-        RFC 3339; the same for all workers of one export.
+        RFC 3339. All workers of one export use the same value.
     """
     head = documents.BadgeClassDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -78,7 +78,7 @@ def badge_class_document_pages(
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
-    """Count the rows of the document, with assertions as the award counts have them; None if these have none."""
+    """Return the document's row count, taking assertions from the award counts, or None if those are missing."""
     rows = 0
     if specification.include_assertions:
         rows = count_all_awards([Counted(issuer_id)])

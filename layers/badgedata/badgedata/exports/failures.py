@@ -1,4 +1,4 @@
-"""The reasons why an export fails, in words for the person who requested it."""
+"""The reasons why an export fails, worded for the person who requested it."""
 
 import re
 from typing import Final
@@ -8,7 +8,7 @@ from pynamodb.exceptions import AttributeDeserializationError
 
 from badgedata.shapes import faults_of
 
-# A string, because it is compiled only if an export fails, and not at each cold start.
+# This is a string so that it is compiled only if an export fails, not at every cold start.
 _DESERIALIZED = r"Cannot deserialize '(?P<attribute>.*?)' attribute from type: (?P<type>\w+)"
 _DYNAMODB_TYPES: Final = {
     "S": "a string",
@@ -25,38 +25,38 @@ _DYNAMODB_TYPES: Final = {
 
 
 class ExportFailedError(Exception):
-    """An export fails, and a retry would fail too; the message says why."""
+    """An export fails, and a retry would fail too. The message gives the reason."""
 
     code: str
     """The `error.code` of the API."""
 
 
 class UnreadableDataError(ExportFailedError):
-    """An item of a table, or an image, can't be read; the message names it and says why."""
+    """A table item or an image can't be read. The message names it and gives the reason."""
 
     code = "unreadable-data"
 
 
 class ScopeGoneError(ExportFailedError):
-    """The scope of the export was deleted after the export was requested."""
+    """The scope was deleted after the export was requested."""
 
     code = "unreadable-data"
 
 
 class FileTooLargeError(ExportFailedError):
-    """The file has more bytes than one function can read; the message says what to do instead."""
+    """The file has more bytes than one function can read. The message suggests an alternative."""
 
     code = "file-too-large"
 
 
 class UploadLostError(ExportFailedError):
-    """S3 repeatedly lost what was written."""
+    """S3 repeatedly lost written data."""
 
     code = "upload-lost"
 
 
 def wrong_part(value: object, shape: type[msgspec.Struct]) -> tuple[str, str]:
-    """Return the path of the first value of a part of a document that has a wrong shape, and what is wrong with it.
+    """Return the path of the first invalid value in a document part, and the reason.
 
     >>> class Group(msgspec.Struct):
     ...     name: str
@@ -69,20 +69,20 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> tuple[str, str]:
 
 
 def wrong_attribute(error: AttributeDeserializationError) -> str:
-    """Return which attribute of an item has a wrong type, and the type that it must have."""
+    """Return which attribute of an item has the wrong type, and the type that it must have."""
     found = re.search(_DESERIALIZED, str(error))
     if found is None:
-        return "one of its attributes has a wrong type"
+        return "one of its attributes has the wrong type"
     return f"its attribute '{found['attribute']}' must be {_DYNAMODB_TYPES.get(found['type'], 'of another type')}"
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | None:
-    """Return the attribute of a wrong type in an item in DynamoDB's JSON, and the type that it must have, if any has.
+    """Return the attribute of a DynamoDB JSON item that has the wrong type, and its required type, if any has.
 
     Parameters
     ----------
     shape
-        The attributes of the item: each is a struct with the one key that names its type, such as ``S``.
+        The item's attributes. Each is a struct with a single key that names its type, such as ``S``.
     """
     for fault in faults_of(item, shape):
         *path, key = fault.path.split(".")

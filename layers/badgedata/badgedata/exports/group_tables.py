@@ -1,6 +1,6 @@
-"""The tables about recipient groups: groups, what they require, and how far their learners are (docs/formats.md).
+"""The tables about recipient groups: groups, their requirements, and their learners' progress (docs/formats.md).
 
-The rows of each are in the order of issuer id, group id and learner id, and then in the group's own order.
+Rows are ordered by issuer ID, group ID, and learner ID, and then in the group's own order.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 def group_table(specification: GroupExport, columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
-    """Return the table of an export about groups."""
+    """Return the table for an export about groups."""
     published = [column.name for column in COLUMNS[specification.kind]]
     cells = [published.index(column.name) for column in columns]
 
@@ -53,7 +53,7 @@ def _rows(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePos
 def _rows_of_group(
     specification: GroupExport, issuer_id: str, group: Group, targets: Targets, written: TablePosition
 ) -> Iterator[tuple[str, int, Row]]:
-    """Read a group's rows after those that are written, each with its learner's id, if any, and its number."""
+    """Read a group's remaining rows, each with its learner's ID (if any) and its row number."""
     if isinstance(specification, LearnerProgressExport):
         for record in learners_from(issuer_id, group.id, written.learner):
             rows = _progress_rows(group, learner_part(record), targets)
@@ -77,7 +77,7 @@ def _count_rows(specification: GroupExport, issuers: Sequence[Issuer]) -> int:
                 case GroupBadgesExport():
                     rows += sum(len(targets.requirements_of(alignment)) for alignment in group.alignments)
                 case LearnerProgressExport():
-                    rows += group.learner_count * (len(group.alignments) or 1)  # the group's own count of its learners
+                    rows += group.learner_count * (len(group.alignments) or 1)  # the learner count stored in the group
     return rows
 
 
@@ -140,7 +140,7 @@ def _progress_cells(alignment: GroupAlignment, progress: Progress | None, target
 
 
 def _alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tuple[str, str, str]:
-    """Return the three cells that show what a group works toward; they are empty if it works toward nothing."""
+    """Return the three cells that show what a group works toward, or empty cells if it works toward nothing."""
     if alignment is None:
         return "", "", ""
     return _ALIGNMENT_TYPES[alignment.type], alignment.entity_id, targets.name_of(alignment) or ""

@@ -1,4 +1,4 @@
-"""The recipient groups of an issuer, and the badges and pathways that they work toward."""
+"""An issuer's recipient groups, and the badges and pathways that they work toward."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from badgedata.text import without_control_characters
 
 @dataclass(frozen=True)
 class Group:
-    """A group and the number of its learners."""
+    """A group and its number of learners."""
 
     part: RecipientGroup
     learner_count: int
 
     @property
     def id(self) -> str:
-        """The id of the group."""
+        """The group's ID."""
         return self.part.entity_id
 
     @property
@@ -30,7 +30,7 @@ class Group:
 
 
 class Targets:
-    """The badge classes and pathways of an issuer that its groups work toward."""
+    """The badge classes and pathways that an issuer's groups work toward."""
 
     def __init__(self, issuer_id: str) -> None:
         self._issuer_id = issuer_id
@@ -44,7 +44,7 @@ class Targets:
         return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_after(self._issuer_id)}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
-        """Return the current name of the badge or pathway of an alignment; if it was deleted, the name in the group."""
+        """Return the current name of an alignment's badge or pathway, or the group's stored name if it was deleted."""
         if alignment.type == "badge":
             name = self._badge_names.get(alignment.entity_id)
         else:
@@ -53,7 +53,7 @@ class Targets:
         return alignment.name if name is None else without_control_characters(name)
 
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
-        """Return the requirements of an alignment: the group's own, or the pathway's if the group lists none."""
+        """Return an alignment's requirements: the group's own, or the pathway's if the group lists none."""
         if alignment.requirements is None and alignment.type == "pathway":
             pathway = self._pathways.get(alignment.entity_id)
             return (pathway_part(pathway).requirements or []) if pathway is not None else []
@@ -61,7 +61,7 @@ class Targets:
 
 
 def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") -> Iterator[Group]:
-    """Read the groups of an export from the id `group_id` on."""
+    """Read an export's groups, starting with the ID `group_id`."""
     for group in groups_from(issuer_id, group_id):
         if include_archived or not group.archived:
             yield Group(group_part(group), int(group.learner_count or 0))

@@ -1,4 +1,4 @@
-"""An export in progress: its specification parsed once, its scope read once, and the pages of its file."""
+"""An export in progress: its parsed specification, its scope, and the pages of its file."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 
 AWARDS_A_SEGMENT: Final = 500_000
-"""Awards that a worker reads and writes in some 10 seconds. An export of twice as many is split at once."""
+"""The number of awards that a worker reads and writes in about 10 seconds. An export of twice as many is split
+immediately."""
 
 MAX_FIRST_SEGMENTS: Final = 32
 
@@ -53,8 +54,8 @@ MAX_FIRST_SEGMENTS: Final = 32
 class ExportJob:
     """An export in progress.
 
-    The scope is read when it is first needed. Completing or assembling a file doesn't need it, and succeeds even if the
-    scope was deleted in the meantime.
+    The scope is read on first use. Completing or assembling a file doesn't require it, and succeeds even if the scope
+    was deleted in the meantime.
     """
 
     export: Export
@@ -62,7 +63,7 @@ class ExportJob:
 
     @classmethod
     def load(cls, export: Export) -> Self:
-        """Return the job of a stored export."""
+        """Return the job for a stored export."""
         return cls(export, from_options(export.scope_type, export.kind, export.options))
 
     @property
@@ -72,19 +73,19 @@ class ExportJob:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The columns of a table; a document has none."""
+        """The columns of a table. A document has none."""
         if isinstance(self.specification, TableExport):
             return columns_of(self.specification, self.export.scope_type)
         return []
 
     def expected_rows(self) -> int | None:
-        """Count the rows that the file will have, if a few cheap reads can do so; else return None.
+        """Return the number of rows that the file will have if a few cheap reads can determine it, or else None.
 
-        Awards are as the stream has counted them. Without any, they may not have been counted yet (`make recount`).
+        Award counts come from the stream. If there are none, the awards may not have been counted yet (`make recount`).
         """
         match self.specification:
             case AwardsExport():
-                # How many of the awards the filters leave out is known only after all have been read.
+                # The number of awards that the filters exclude is known only after all have been read.
                 return (self._award_selection.count() or None) if self._award_selection.filter is None else None
             case BadgeClassExport():
                 badge_class, issuer = self._badge_class_and_issuer
@@ -98,16 +99,16 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return into how many segments a new export should be split at once."""
+        """Return the number of segments into which a new export should be split immediately."""
         if not isinstance(self.specification, AwardsExport):
             return 1
         awards = self._award_selection.count() or 0
         return min(awards // AWARDS_A_SEGMENT, MAX_FIRST_SEGMENTS)
 
     def pages(self, after: str, end: str | None) -> Iterator[Page]:
-        """Write the file from the position `after` on ("" is its beginning), page by page.
+        """Write the file from the position `after` ("" for the beginning), page by page.
 
-        The same stored data give the same bytes, wherever one worker stops and another resumes.
+        The same stored data produces the same bytes, regardless of where one worker stops and another resumes.
         """
         if self._workbook is not None:
             return self._workbook.pages(partial(self._sheet_rows, end=end), after, to_end=end is None)
@@ -129,13 +130,13 @@ class ExportJob:
         return zip_pages(document, member_name, parse_rfc3339(exported_at), after)
 
     def rows(self) -> Iterator[Sequence[Row]]:
-        """Read the rows of a table from its beginning, as many at a time as are read at once."""
+        """Read a table's rows from the beginning, in the batches in which they are read."""
         if isinstance(self.specification, AwardsExport):
             return award_rows(self._award_selection, self.columns)
         return ([row] for _, row in self._table.rows_after(TablePosition()))
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return where the rest of the file after `after` can be cut into up to `ways` segments; empty if it can't."""
+        """Return where the rest of the file after `after` can be split into up to `ways` segments, if anywhere."""
         if not isinstance(self.specification, AwardsExport):
             return []
         if self._workbook is None:
@@ -147,11 +148,11 @@ class ExportJob:
         return [WorkbookPosition(cut).encode() for cut in cuts]
 
     def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
-        """Return what belongs between the bytes of segments whose last positions are these."""
+        """Return the bytes to insert between segments that end at these positions."""
         return self._workbook.insertions(positions) if self._workbook is not None else []
 
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
-        """Count the texts cut in segments up to these positions; None if the format holds texts of any length."""
+        """Return the number of values truncated up to these positions, or None if the format has no length limit."""
         return sum(map(cut_until, positions)) if self._workbook is not None else None
 
     @cached_property
@@ -180,7 +181,7 @@ class ExportJob:
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"An export of kind {self.specification.kind} is no table of the directory")
+                raise TypeError(f"An export of kind {self.specification.kind} is not a table of the directory")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:
@@ -211,5 +212,5 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the source's position at the end of a workbook's segment."""
+    """Return the source's position at the end of a workbook segment."""
     return WorkbookPosition.decode(end).inner if end is not None else None

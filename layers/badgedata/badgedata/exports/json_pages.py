@@ -1,8 +1,8 @@
-"""A JSON document with long lists, written step by step, so that another worker can resume after any step.
+"""A JSON document with long lists, written in steps so that another worker can resume after any step.
 
-Such a document is an object whose last keys are lists. The members of a list are written in the order of their ids. A
-member may end with a list of its own: a badge class with its assertions, a group with its learners. Only what one step
-writes is in memory.
+The document is an object whose last keys are lists. Each list's members are written in ID order. A member may end with
+a list of its own: a badge class with its assertions, or a group with its learners. Only the output of one step is held
+in memory.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from badgedata.exports.pages import Page, Position, gather
 
 
 class Run(NamedTuple):
-    """Consecutive members of a list as JSON, joined by commas; the number of their rows; the key of the last one."""
+    """Consecutive list members as JSON, joined with commas; their number of rows; and the key of the last member."""
 
     data: bytes
     rows: int
@@ -23,17 +23,17 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class LongList:
-    """One list of a document.
+    """One list in a document.
 
     Parameters
     ----------
     key
-        The key of the document that has the list as its value.
+        The document key whose value is the list.
     members
-        Returns the members after a key ("" is the beginning of the list). If they have lists of their own, each run is
-        one member, a whole JSON object.
+        Returns the members after a key ("" for the beginning of the list). If members have lists of their own, each run
+        is one member, a complete JSON object.
     inner_key, inner
-        The key of the members' own lists, and a function that returns the items of a member's list after a key.
+        The key of the members' own lists, and a function that returns the items in a member's list after a key.
     """
 
     key: str
@@ -43,10 +43,10 @@ class LongList:
 
 
 class JsonPosition(Position, frozen=True):
-    """The progress of a document: its lists before `number` are complete, and that list is written up to `member`.
+    """The progress of a document: the lists before `number` are complete, and that list is written up to `member`.
 
-    `item` is None if that member is complete too. Otherwise it is the last item of the member's own list, which is
-    open; "" if no item is written yet.
+    `item` is None if that member is complete too. Otherwise, it is the last item written to the member's own list,
+    which is still open, or "" if no item has been written yet.
     """
 
     number: int = 0
@@ -57,7 +57,7 @@ class JsonPosition(Position, frozen=True):
 def document_pages(
     head: bytes, lists: list[LongList], after: str, closing: bytes = b"}", head_rows: int = 0
 ) -> Iterator[Page]:
-    """Write a document from the position `after` on ("" is its beginning).
+    """Write a document from the position `after` ("" for the beginning).
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""The lifecycle of an export: queued, running, and one final state. Each change of state is one conditional write here.
+"""The lifecycle of an export: queued, running, and one final state. Each state change is one conditional write.
 
 `queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not stored: a succeeded export
-is shown as expired when its file's retention has ended.
+is shown as expired once its file's retention period has ended.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ metrics = Metrics()
 
 ACTIVE = ("queued", "running")
 DUE = "export"
-"""The partition of the index of exports that are due for the sweeper."""
+"""The index partition of exports that are due for the sweeper."""
 
 QUEUE_PATIENCE = timedelta(minutes=15)
 """How long an export may wait in the queue before the sweeper enqueues it again."""
@@ -36,21 +36,21 @@ WORK_PATIENCE = timedelta(minutes=2)
 
 
 class ExportOverError(Exception):
-    """The export was cancelled or has ended in another way, and this worker's bytes are discarded."""
+    """The export was cancelled or has otherwise ended, and this worker's output is discarded."""
 
 
 def find_export(export_id: str) -> Export | None:
-    """Return the current export with this id, or None."""
+    """Return the current export with this ID, or None."""
     return Export.find(*Export.key(export_id))
 
 
 def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Export]:
-    """Return a scope's exports, newest first, from the id `after` on, which is left out."""
+    """Return a scope's exports, newest first, starting after the ID `after`."""
     return Export.by_scope.newest_first(scope_key, after, read_at_once)
 
 
 def status_of(export: Export) -> str:
-    """Return the current status of an export, `expired` included."""
+    """Return an export's current status, which may be `expired`."""
     if export.status == "succeeded" and (export.file_expires_at or "") <= clock.to_the_second(clock.now()):
         return "expired"
     return export.status
@@ -86,7 +86,7 @@ def create(export: Export, first_use: IdempotencyKey | None) -> bool:
 
 
 def start(export: Export, expected_rows: int | None) -> bool:
-    """Set an export to `running`, and store its expected rows, if they are known. A repeat changes nothing.
+    """Set an export to `running`, and store its expected rows if known. Repeated calls change nothing.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def start(export: Export, expected_rows: int | None) -> bool:
 
 
 def keep(export: Export, segment: Segment, rows: int) -> None:
-    """Renew a worker's lease, record how many rows it has written, and check that the export has not ended.
+    """Renew a worker's lease, record the number of rows written, and check that the export has not ended.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def keep(export: Export, segment: Segment, rows: int) -> None:
 
 
 def require_active(export: Export) -> Export:
-    """Return the export as it is now. Raises ExportOverError if it has ended."""
+    """Return the current export. Raises ExportOverError if it has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -173,7 +173,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Store that a segment is done and where its bytes are, for the assembly. Raises LeaseLostError."""
+    """Record that a segment is done and where its bytes are stored, for the assembly. Raises LeaseLostError."""
 
     def together(transaction: TransactWrite) -> None:
         transaction.update(export, actions=[Export.open_segments.add(-1)])
@@ -197,12 +197,12 @@ def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
 
 
 def succeed(export: Export, segment: Segment, file: WrittenFile, truncated_cells: int | None = None) -> None:
-    """Publish a file, whose hash is known, for download.
+    """Publish a file with a known hash for download.
 
     Parameters
     ----------
     truncated_cells
-        How many texts the file has cut; None if its format holds texts of any length.
+        The number of values truncated in the file, or None if its format has no length limit.
 
     Raises
     ------
@@ -216,7 +216,7 @@ def succeed(export: Export, segment: Segment, file: WrittenFile, truncated_cells
         Export.sha256.set(file.sha256),
         Export.file_expires_at.set(_expiry(export)),
         *([Export.truncated_cells.set(truncated_cells)] if truncated_cells is not None else []),
-        # Only the published file is known to be the one to keep; the sweeper then removes what other workers wrote.
+        # Only the published file is known to be the one to keep. The sweeper then removes files from other workers.
         *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
     ]
     if not _end(export, "succeeded", actions, segment):
@@ -225,10 +225,10 @@ def succeed(export: Export, segment: Segment, file: WrittenFile, truncated_cells
 
 
 def _expiry(export: Export) -> str:
-    """Return the time at which the file expires: after its days of retention, but before S3 deletes it.
+    """Return the file's expiry time, which is after the retention period but before S3 deletes the file.
 
-    S3 counts from when an upload began, up to the next midnight in UTC (S3 User Guide, "Lifecycle rules: time
-    calculation"), and an export may end on a later day than it began.
+    S3 counts from the start of the upload to the next midnight in UTC (S3 User Guide, "Lifecycle rules: time
+    calculation"), and an export may end on a later day than it started.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
@@ -237,9 +237,9 @@ def _expiry(export: Export) -> str:
 
 
 def give_up(export: Export, code: str, message: str) -> None:
-    """Fail an export, with a reason that a person understands, and delete everything that was written for it.
+    """Fail an export with a human-readable reason, and delete everything that was written for it.
 
-    The metric sets off the alarm on failed exports, whichever function gave up.
+    The metric triggers the failed-exports alarm, regardless of which function gave up.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due_now()]):
         logger.warning("An export failed", export_id=export.id, error_code=code)
@@ -248,15 +248,16 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export) -> None:
-    """Cancel an active export, or delete the file of a succeeded one. An export that ended otherwise doesn't change.
+    """Cancel an active export, or delete a succeeded export's file. Exports that ended otherwise don't change.
 
-    What a worker has written so far is deleted too. The sweeper checks again, because the worker may still be writing.
+    Anything that a worker has written so far is also deleted. The sweeper checks again, because the worker may still be
+    writing.
     """
-    logger.info("Export cancelled, or its file deleted", export_id=export.id)
+    logger.info("Export cancelled or its file deleted", export_id=export.id)
     if _end(export, "cancelled", _due_now()):
         upload.remove_all(upload.files_prefix(export))
         return
-    export.refresh(consistent_read=True)  # a worker may have ended it since it was read
+    export.refresh(consistent_read=True)  # a worker may have ended the export since it was read
     if export.status == "succeeded":
         now = clock.to_the_second(clock.now())
         if (export.file_expires_at or now) > now:
@@ -265,7 +266,7 @@ def remove(export: Export) -> None:
 
 
 def clear_up(export: Export) -> None:
-    """Delete everything in S3 of an export that has ended, except the file that it offers."""
+    """Delete everything that an ended export stored in S3, except the file that it offers for download."""
     found = find_export(export.id)
     if found is not None and found.status not in ACTIVE:
         offered = found.object_key if status_of(found) == "succeeded" else None
@@ -292,7 +293,7 @@ def _due_now() -> list[Any]:
 
 
 def _end(export: Export, status: str, actions: list[Any], segment: Segment | None = None) -> bool:
-    """End an export, once, and subtract it from the organization's active ones in the same transaction."""
+    """End an export, once, and decrement the organization's active exports in the same transaction."""
 
     def once(transaction: TransactWrite) -> None:
         transaction.update(

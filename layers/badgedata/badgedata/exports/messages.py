@@ -1,4 +1,4 @@
-"""Messages of the exports queue: each names a segment of an export that needs a worker."""
+"""Messages on the exports queue. Each names an export segment that needs a worker."""
 
 import msgspec
 
@@ -16,18 +16,18 @@ class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True)
 
 
 def read(body: str) -> SegmentMessage:
-    """Read the body of a message. Raises msgspec.ValidationError for another body, which becomes a dead letter."""
+    """Read a message body. An invalid body raises msgspec.ValidationError, and becomes a dead letter."""
     return msgspec.json.decode(body, type=SegmentMessage)
 
 
 def send(export_id: str, segment: str) -> None:
-    """Enqueue a segment. A repeated message changes nothing."""
+    """Enqueue a segment. Duplicate messages have no effect."""
     body = msgspec.json.encode(SegmentMessage(export_id, segment)).decode()
     sqs().send_message(QueueUrl=config().exports_queue_url, MessageBody=body)
 
 
 def bring_back_soon(receipt_handle: str, receive_count: int) -> None:
-    """Make a message visible again after a wait that doubles with each attempt, before the queue's long time-out."""
+    """Make a message visible again after a wait that doubles with each attempt, before the queue's long timeout."""
     sqs().change_message_visibility(
         QueueUrl=config().exports_queue_url,
         ReceiptHandle=receipt_handle,

@@ -1,10 +1,10 @@
-"""The timing of a worker: when to hand off, when to split the work, and when to renew its lease."""
+"""A worker's timing: when to hand off, when to split the work, and when to renew its lease."""
 
 import time
 from collections.abc import Callable
 
 HAND_ON_RESERVE_SECONDS = 1.0
-"""The least time for a handoff, in addition to twice the slowest step so far (docs/operations.md, "Time")."""
+"""The minimum time reserved for a handoff, plus twice the slowest step so far (docs/operations.md, "Time")."""
 
 SPLIT_AFTER_SECONDS = 20.0
 """How long a worker writes alone before it splits the rest into segments for other workers."""
@@ -39,11 +39,11 @@ class Pace:
             self._beat_at = time.monotonic() + HEARTBEAT_SECONDS
 
     def begin_step(self) -> None:
-        """Begin the first of several steps. Each reads and writes one page."""
+        """Begin the first in a series of steps. Each step reads and writes one page."""
         self._step_began = time.monotonic()
 
     def end_step(self) -> None:
-        """End a step; the next one begins."""
+        """End a step and begin the next one."""
         now = time.monotonic()
         self._slowest_step = max(self._slowest_step, now - self._step_began)
         self._step_began = now
@@ -53,9 +53,9 @@ class Pace:
         return self._remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self._slowest_step
 
     def is_time_to_split(self) -> bool:
-        """Return, after a step, whether the worker has worked alone for long enough to split its work."""
+        """Return, after a step, whether the worker has worked alone long enough to split its work."""
         return self._step_began >= self._split_at
 
     def put_off_split(self) -> None:
-        """Restart the time until the next split."""
+        """Restart the timer for the next split."""
         self._split_at = time.monotonic() + SPLIT_AFTER_SECONDS

@@ -1,4 +1,4 @@
-"""Pages: every kind of export is written page by page, and the worker processes them one by one."""
+"""Pages: every kind of export is written page by page, and the worker processes the pages one at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Self
@@ -9,14 +9,14 @@ from badgedata.exports.columns import Column
 from badgedata.exports.csv_encoding import CsvStyle, Value, encode_header, row_encoder
 
 MAX_PAGE_BYTES = 1024 * 1024
-"""The most bytes of a page, unless a single step of the file has more."""
+"""The maximum size of a page, unless a single step produces more."""
 
 MIN_CSV_PAGE_BYTES = 256 * 1024
-"""The least bytes of a page of a CSV file that is read from the Directory table, except the last page."""
+"""The minimum size of a page in a CSV file that is read from the Directory table, except for the last page."""
 
 
 class Page(NamedTuple):
-    """Some bytes of a file, the number of rows in them, and the position that the file reaches with them."""
+    """Bytes of a file, their number of rows, and the position in the file after them."""
 
     data: bytes
     rows: int
@@ -24,20 +24,20 @@ class Page(NamedTuple):
 
 
 class Position(msgspec.Struct, array_like=True, frozen=True):
-    """The progress of a file. It is stored as JSON, so that a new version resumes the exports of earlier versions."""
+    """The progress of a file, stored as JSON so that a new version can resume the exports of earlier versions."""
 
     def encode(self) -> str:
-        """Write the position as text."""
+        """Return the position as text."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Read a position; "" is the beginning of the file."""
+        """Read a position. "" is the beginning of the file."""
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 
 class Insertion(NamedTuple):
-    """Bytes of a file that belong at the offset `at` of a segment, and that no worker of a segment could write."""
+    """Bytes that belong at the offset `at` of a segment and that no segment's worker could write."""
 
     segment: int
     at: int
@@ -47,7 +47,7 @@ class Insertion(NamedTuple):
 class TablePosition(Position, frozen=True):
     """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
 
-    In a table of badge classes, `group` is the last badge class that was written.
+    In a badge class table, `group` is the last badge class written.
     """
 
     group: str = ""
@@ -57,10 +57,10 @@ class TablePosition(Position, frozen=True):
 
 
 type Row = Sequence[Value]
-"""What the cells of a row show, as it is stored."""
+"""The values of a row's cells, as stored."""
 
 type Rows = Iterator[tuple[TablePosition, Row]]
-"""Rows, each with the position that the file has reached with it."""
+"""Rows, each with the position in the file after it."""
 
 
 class Table(NamedTuple):
@@ -71,7 +71,7 @@ class Table(NamedTuple):
     columns
         The columns of the file.
     rows_after
-        Returns all rows after a position, in the order of the file.
+        Returns all rows after a position, in file order.
     count_rows
         Returns the number of rows that the file will have.
     """
@@ -82,7 +82,7 @@ class Table(NamedTuple):
 
 
 def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
-    """Write a table as CSV from the position `after` on ("" is its beginning, the header).
+    """Write a table as CSV from the position `after` ("" for the beginning, which is the header).
 
     Another worker can resume after any row.
     """
@@ -102,7 +102,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def gather(steps: Iterator[Page]) -> Iterator[Page]:
-    """Merge small pages, so that the worker processes fewer and larger ones. The bytes stay the same."""
+    """Merge small pages so that the worker processes fewer, larger ones. The bytes don't change."""
     data: list[bytes] = []
     size = rows = 0
     position = ""

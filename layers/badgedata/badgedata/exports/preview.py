@@ -1,4 +1,4 @@
-"""The first rows of an export that is not requested yet."""
+"""The first rows of an export that hasn't been requested yet."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -17,14 +17,15 @@ from badgedata.text import without_control_characters
 MAX_ROWS: Final = 20
 
 MAX_READING_SECONDS: Final = 5.0
-"""After this time a preview shows the rows found so far: few awards of many may match the filters."""
+"""After this time, a preview shows the rows found so far. This matters if only a few of many awards match the
+filters."""
 
 MAX_CELL_CHARACTERS: Final = 1000
-"""Characters of a cell that a preview shows. A narrative can have thousands of them."""
+"""The maximum number of characters that a preview shows per cell. A narrative can have thousands."""
 
 
 class Preview(NamedTuple):
-    """The names of a table's columns, its first rows, and the number of all its rows, if it is known."""
+    """The column names of a table, its first rows, and the total number of rows if known."""
 
     columns: list[str]
     rows: list[list[str]]
@@ -32,12 +33,12 @@ class Preview(NamedTuple):
 
 
 def preview_export(specification: TableExport, scope: Scope) -> Preview:
-    """Read the first rows of an export, with the values as they are stored; nothing is written.
+    """Read the first rows of an export, with the values as stored. Nothing is written.
 
     Raises
     ------
     Problem
-        403 without a paid plan; 422 for a wrong option.
+        403 without a paid plan; 422 for an invalid option.
     """
     scope.require_subscription()
     specifications.check(specification, scope)

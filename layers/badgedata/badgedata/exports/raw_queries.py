@@ -1,11 +1,11 @@
-"""Fast queries to DynamoDB: botocore signs them, and the response is returned as the bytes that arrived.
+"""Fast DynamoDB queries: botocore signs them, and the raw response bytes are returned.
 
-The rest of what botocore does with a request takes longer than signing and sending it, and an export sends many (`make
-bench` has the figures). A Query is sent first and its response read later: the caller works in the meantime, without
-a thread.
+The rest of botocore's request processing takes longer than signing and sending the request, and an export sends many
+requests (see `make bench` for figures). A Query is sent first and its response is read later, so the caller can work in
+the meantime, without a thread.
 
-Each Query is sent this way once. If the response is incomplete or an error (throttling, a refusal, a broken connection,
-a wrong checksum), botocore sends the Query again, with its own retries and exceptions.
+Each Query is sent this way once. If the response is incomplete or an error (throttling, a rejected request, a broken
+connection, or a wrong checksum), botocore sends the Query again, with its own retries and exceptions.
 """
 
 import ssl
@@ -50,7 +50,7 @@ class Asked:
             self._send(client, _signed(client, query))
 
     def answer(self) -> bytes:
-        """Return the body of the response, and wait for it if it hasn't arrived.
+        """Return the response body, waiting for it if necessary.
 
         Raises
         ------
@@ -61,13 +61,13 @@ class Asked:
         return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
 
     def abandon(self) -> None:
-        """Close the connection, if the response hasn't arrived."""
+        """Close the connection if the response hasn't arrived."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _send(self, client: "DynamoDBClient", request: AWSPreparedRequest) -> None:
-        # As botocore does: handlers that trace requests, or that fake AWS, come first.
+        # As in botocore, handlers that trace requests or simulate AWS come first.
         hooks: Any = client.meta.events
         body: Any = request.body
         _, self._given = hooks.emit_until_response("before-send.dynamodb.Query", request=request)
@@ -81,7 +81,7 @@ class Asked:
             self.abandon()
 
     def _receive(self) -> bytes | None:
-        """Return the body; None if the response is incomplete or an error."""
+        """Return the body, or None if the response is incomplete or an error."""
         if self._given is not None:
             return bytes(self._given.content) if self._given.status_code == _OK else None
         if self._connection is None:
@@ -92,7 +92,7 @@ class Asked:
         except (OSError, HTTPException):
             self.abandon()
             return None
-        if self._connection.sock is not None:  # otherwise the server closed it
+        if self._connection.sock is not None:  # otherwise, the server closed it
             _idle[self._url].append(self._connection)
         self._connection = None
         is_whole = answer.headers.get("x-amz-crc32") in (None, str(zlib_ng.crc32(body)))

@@ -1,4 +1,4 @@
-"""Requests for exports: fair use, idempotency, and a record that survives a crash before the message is sent."""
+"""Export requests: fair use, idempotency, and a record that survives a crash before the message is sent."""
 
 import hashlib
 import re
@@ -25,7 +25,7 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""When the sweeper checks a new export: its message was sent long before, or never."""
+"""When the sweeper checks a new export. By then, its message was sent long ago or never."""
 
 
 def request_export(
@@ -35,10 +35,10 @@ def request_export(
     idempotency_key: str | None = None,
     schedule_id: str | None = None,
 ) -> Export:
-    """Store an export as queued, and enqueue it. For a known `idempotency_key`, return the first export again.
+    """Store an export as queued and enqueue it. For a known `idempotency_key`, return the original export.
 
-    The record is written before the message is sent: if this process dies in between, the sweeper sends the message.
-    Parameters and errors are those of `record_export`.
+    The record is written before the message is sent, so if this process dies in between, the sweeper sends the message.
+    Parameters and errors are the same as in `record_export`.
     """
     export = record_export(specification, scope, requested_by, idempotency_key, schedule_id)
     if export.status == "queued":
@@ -53,20 +53,20 @@ def record_export(
     idempotency_key: str | None = None,
     schedule_id: str | None = None,
 ) -> Export:
-    """Store an export as queued, for the caller to enqueue. Otherwise the sweeper enqueues it after a minute.
+    """Store an export as queued, for the caller to enqueue. If it isn't, the sweeper enqueues it after a minute.
 
     Parameters
     ----------
     idempotency_key
-        It belongs to the person `requested_by`, or to the schedule of a run. Neither sees the keys of the other.
+        Belongs to the person `requested_by`, or to the schedule that started the run. Neither can see the other's keys.
     schedule_id
-        The schedule that this is a run of.
+        The schedule that started this run.
 
     Raises
     ------
     Problem
-        403 without a paid plan; 422 for a wrong option, or a key that was used with other options; 429 if the
-        organization has reached the limit of active exports.
+        403 without a paid plan; 422 for an invalid option, or for a key that was used with different options; 429 if
+        the organization has reached its limit of active exports.
     """
     scope.require_subscription()
     specifications.check(specification, scope)
@@ -76,7 +76,7 @@ def record_export(
     known_to = f"schedule {schedule_id}" if schedule_id else requested_by
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
     if lifecycle.create(export, first_use):
-        logger.info("An export was requested", export_id=export.id, kind=export.kind, scope=export.scope)
+        logger.info("Export requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export
     first = _first_of(first_use, export) if first_use is not None else None
     if first is None:
@@ -88,11 +88,11 @@ def _enqueue(export: Export) -> None:
     try:
         messages.send(export.id, "")
     except (BotoCoreError, ClientError):
-        logger.warning("The message could not be sent; the sweeper will send it", export_id=export.id, exc_info=True)
+        logger.warning("Message not sent; the sweeper will send it", export_id=export.id, exc_info=True)
 
 
 def new_export(specification: Specification, scope: Scope, requested_by: str, now: datetime) -> Export:
-    """Return the record of an export, queued; nothing is stored."""
+    """Return a new, queued export record without storing it."""
     export_id = new_id()
     return Export(
         *Export.key(export_id),
@@ -137,7 +137,7 @@ def _first_of(use: IdempotencyKey, export: Export) -> Export | None:
     first = IdempotencyKey.find(use.pk, use.sk)
     if first is None:
         return None
-    # A run that is delivered again has other options if the schedule was edited in between.
+    # A redelivered run has different options if the schedule was edited in between.
     if export.schedule_id is None and first.request_hash != use.request_hash:
         raise invalid(
             "Idempotency-Key",

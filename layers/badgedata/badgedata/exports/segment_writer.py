@@ -1,4 +1,4 @@
-"""Write the pages of a segment as parts of an S3 upload, and a checkpoint after each part."""
+"""Write a segment's pages as parts of an S3 upload, with a checkpoint after each part."""
 
 import hashlib
 from dataclasses import replace
@@ -13,7 +13,7 @@ from badgedata.records.exports import Export, Segment
 class SegmentWriter:
     """Resumes a segment at its checkpoint, and records a new checkpoint after each part.
 
-    A part is sent while the next one is being written. Its checkpoint is recorded after the part has arrived, so
+    A part is sent while the next one is being written. Its checkpoint is recorded once the part has arrived, so
     everything up to the checkpoint's cursor is always durable in S3.
     """
 
@@ -23,7 +23,7 @@ class SegmentWriter:
         self._upload = upload
         self._is_untouched = segments.is_untouched(segment)
         self._written = Checkpoint(segment.cursor, int(segment.rows), int(segment.bytes))
-        # If one worker writes the whole file, the hash is ready at the end; otherwise the file is read again.
+        # If one worker writes the entire file, the hash is ready at the end. Otherwise, the file is read again.
         self._digest = hashlib.sha256() if self._written.bytes == 0 else None
         self._part, self._next_part = Part(), Part()
         self._part.write(get_bytes(segment.tail_key) if segment.tail_key else b"")
@@ -40,7 +40,7 @@ class SegmentWriter:
         return self._written.rows
 
     def write(self, page: Page) -> None:
-        """Add a page to the current part, and send the part when it is full."""
+        """Add a page to the current part, and send the part once it is full."""
         self._part.write(page.data)
         if self._digest is not None:
             self._digest.update(page.data)
@@ -56,11 +56,12 @@ class SegmentWriter:
         if self._part.tell():
             self._begin_part()
         self._confirm_part()
-        # With this checkpoint, a worker that later finds the upload gone knows that the file may exist, and its size.
+        # With this checkpoint, a worker that later finds the upload missing knows that the file may exist, and its
+        # size.
         segments.record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:
-        """Send all bytes, the last ones as the tail, so that the next worker can resume from here."""
+        """Send all bytes, storing any remainder as the tail, so that the next worker can resume from here."""
         self._confirm_part()
         tail_key = (
             f"{owner_prefix(self._export, self._segment)}tail-{self.rows}-{self._written.bytes}"
@@ -92,7 +93,7 @@ class SegmentWriter:
         self._in_flight = self._checkpoint(self._upload.parts + 1)
 
     def _take_part(self) -> Part:
-        # The previous part has arrived by now, so two buffers take turns, and memory stays flat.
+        # The previous part has arrived by now, so two buffers alternate, and memory use stays constant.
         taken, self._part, self._next_part = self._part, self._next_part, self._part
         taken.truncate()
         taken.seek(0)

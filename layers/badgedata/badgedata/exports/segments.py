@@ -1,8 +1,8 @@
-"""Segments: the stretches of an export that workers write, their leases, and their checkpoints.
+"""Segments: the sections of an export that workers write, with their leases and checkpoints.
 
-A worker holds the lease of a segment and renews it every few seconds. When a worker dies, its lease expires, and
-another worker resumes from the last checkpoint. A worker that was only slow finds that it lost its lease, and stops.
-Everything up to a checkpoint's cursor is durable in S3, in parts of the multipart upload or in the tail object.
+A worker holds a segment's lease and renews it every few seconds. If a worker dies, its lease expires, and another
+worker resumes from the last checkpoint. A worker that was only slow finds that it has lost its lease, and stops.
+Everything up to a checkpoint's cursor is durable in S3, either in parts of the multipart upload or in the tail object.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from badgedata.records.exports import Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The name, in messages, of the last step of an export: assembling its segments. No position has this form."""
+"""The name that messages use for the last step of an export, assembling its segments. No position has this form."""
 
 MAX_ATTEMPTS = 5
 """Attempts without any progress after which an export fails."""
@@ -33,18 +33,18 @@ GAVE_UP = (
 )
 
 UPLOAD_LOST = (
-    f"The storage lost the unfinished file, and lost it again after each of {MAX_START_OVERS} restarts. "
+    f"Storage lost the unfinished file, and lost it again after each of {MAX_START_OVERS} restarts. "
     "Request the export again later. If it fails again, send its ID to your platform's operators."
 )
 
 
 class LeaseLostError(Exception):
-    """Another worker now holds the segment; this one must change nothing."""
+    """Another worker now holds the segment, so this one must not change anything."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The progress of a segment: all before `cursor` is written, in `parts` parts and in the tail object, if any."""
+    """A segment's progress: everything before `cursor` is written, in `parts` parts and the tail object, if any."""
 
     cursor: str
     rows: int = 0
@@ -58,13 +58,13 @@ class Checkpoint:
 
 
 def find(export_id: str, start: str) -> Segment | None:
-    """Return the segment that begins at `start`, or the assembly; None if there is none."""
+    """Return the segment that begins at `start`, or the assembly, or None if it doesn't exist."""
     key = Segment.assembly_key(export_id) if start == ASSEMBLY else Segment.key(export_id, start)
     return Segment.find(*key)
 
 
 def of_export(export_id: str) -> Iterator[Segment]:
-    """Return all segments of an export in the order of the file."""
+    """Return all segments of an export, in file order."""
     return Segment.query(f"export#{export_id}", Segment.sk.startswith("segment#"), consistent_read=True)
 
 
@@ -90,7 +90,7 @@ def renew(segment: Segment, rows_seen: int) -> None:
 
 
 def record(segment: Segment, checkpoint: Checkpoint) -> None:
-    """Record a checkpoint, from which a later attempt resumes. Raises LeaseLostError."""
+    """Record a checkpoint from which a later attempt can resume. Raises LeaseLostError."""
     _own(segment, _at(checkpoint))
 
 
@@ -102,7 +102,7 @@ def start_over(segment: Segment) -> None:
     LeaseLostError
         If another worker holds the lease.
     UploadLostError
-        If the segment was restarted `MAX_START_OVERS` times before.
+        If the segment has already been restarted `MAX_START_OVERS` times.
     """
     if int(segment.start_overs or 0) >= MAX_START_OVERS:
         raise UploadLostError(UPLOAD_LOST)
@@ -110,7 +110,7 @@ def start_over(segment: Segment) -> None:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Return whether the worker that has just claimed the segment is the first to write anything for it."""
+    """Return whether the worker that just claimed the segment is the first to write anything for it."""
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 
@@ -141,17 +141,17 @@ def owned(segment: Segment) -> Condition:
 
 
 def lease_lost(segment: Segment) -> LeaseLostError:
-    """Return the error that names the segment of a lost lease."""
+    """Return the error for a lost lease. It names the segment."""
     return LeaseLostError(f"{segment.pk} {segment.sk}")
 
 
 def release(segment: Segment) -> None:
-    """Release the lease, so that the worker of the next message can resume at once."""
+    """Release the lease, so that the worker that receives the next message can resume immediately."""
     segment.update_if(Segment.owner == segment.owner, [Segment.owner.remove(), Segment.lease_until.remove()])
 
 
 def is_held(segment: Segment) -> bool:
-    """Return whether a worker holds the lease now and has not finished."""
+    """Return whether a worker currently holds the lease and has not finished."""
     held = segment.lease_until is not None and segment.lease_until >= clock.sortable(clock.now())
     return held and segment.status == "open"
 

@@ -1,6 +1,6 @@
-"""Specifications of exports: the kind, and the options of that kind (docs/api-guide.md, "Export").
+"""Export specifications: the kind, and the options for that kind (docs/api-guide.md, "Export").
 
-The API reads them from the body of a request, and the worker reads them from the stored export.
+The API reads them from a request body, and the worker reads them from the stored export.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ type Separator = Literal["comma", "semicolon", "tab"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status.__value__)
 
 MAX_BADGE_CLASSES: Final = 100
-"""Badge classes that an export can select. DynamoDB reads as many in one request."""
+"""The number of badge classes that an export can select. DynamoDB can read this many in one request."""
 
 
 def camel_case(name: str) -> str:
-    """Return the name of a field in JSON.
+    """Return a field's name in JSON.
 
     >>> camel_case("awarded_after")
     'awardedAfter'
@@ -33,7 +33,7 @@ def camel_case(name: str) -> str:
 
 
 class _Strict:
-    """Makes pydantic accept only a boolean for a `bool`, neither text nor a number."""
+    """Makes pydantic accept only Booleans for a `bool`, not text or numbers."""
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, schema_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ Flag = Annotated[bool, _Strict]
 
 @dataclass(frozen=True)
 class _Described:
-    """The description of a field that several kinds inherit: pydantic reads docstrings from a class's own fields."""
+    """The description of a field that several kinds inherit. Pydantic reads only a class's own field docstrings."""
 
     text: str
 
@@ -56,11 +56,11 @@ class _Described:
 
 
 NOT_GIVEN: Final[Any] = None
-"""The default of an option that has another default for each format. In a request, null is not allowed for it."""
+"""The default for an option whose actual default depends on the format. Requests can't set it to null."""
 
 
 class _Requestable:
-    """How pydantic reads a specification from JSON: camelCase names, and no unknown ones."""
+    """How pydantic reads a specification from JSON: camelCase names, and no unknown names."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,
@@ -71,19 +71,19 @@ class _Requestable:
 
 @dataclass(frozen=True, kw_only=True)
 class _TableExport(_Requestable):
-    """The options that all tables have. An option that isn't given is None, and the API doesn't show it."""
+    """The options that all tables have. An option that isn't specified is None, and the API doesn't show it."""
 
     byte_order_mark: Annotated[
         Flag,
-        _Described("CSV only: begin the file with a byte order mark, so that spreadsheets read it as UTF-8."),
+        _Described("CSV only: start the file with a byte order mark, so that spreadsheets read it as UTF-8."),
     ] = NOT_GIVEN
-    format: Annotated[Format | None, _Described("The type of the file; default `csv`.")] = None
+    format: Annotated[Format | None, _Described("The file type. Defaults to `csv`.")] = None
     separator: Annotated[
-        Separator | None, _Described("CSV only; default `comma`. A file with tabs is a `.tsv` file.")
+        Separator | None, _Described("CSV only. Defaults to `comma`. A tab-separated file has the extension `.tsv`.")
     ] = None
     spreadsheet_safe: Annotated[
         Flag,
-        _Described("CSV only: no cell can run as a formula. With false, the cells have the values as they are stored."),
+        _Described("CSV only: prevents cells from running as formulas. If false, cells contain the values as stored."),
     ] = NOT_GIVEN
     columns: Annotated[
         list[str] | None,
@@ -96,34 +96,34 @@ class _TableExport(_Requestable):
 
 @dataclass(frozen=True, kw_only=True)
 class AwardsExport(_TableExport):
-    """A table of the awards of an issuer, or of all issuers of an organization, that match all filters."""
+    """A table of the awards of an issuer, or of all issuers in an organization, that match all filters."""
 
     kind: Literal["awards"]
     awarded_after: str | None = None
-    """A date (from its first instant on, in `timeZone`), or an RFC 3339 time (inclusive)."""
+    """A date (from its first instant, in `timeZone`) or an RFC 3339 time (inclusive)."""
 
     awarded_before: str | None = None
-    """A date (to the end of that day, in `timeZone`), or an RFC 3339 time (exclusive)."""
+    """A date (through the end of that day, in `timeZone`) or an RFC 3339 time (exclusive)."""
 
     time_zone: str = "UTC"
-    """The IANA name of the zone that dates are days of."""
+    """The IANA name of the time zone for dates."""
 
     expires_after: str | None = None
-    """As `awardedAfter`, for the time at which awards expire. Awards that don't expire are left out."""
+    """Like `awardedAfter`, but for the time at which awards expire. Awards that don't expire are omitted."""
 
     expires_before: str | None = None
-    """As `awardedBefore`, for the time at which awards expire. Awards that don't expire are left out."""
+    """Like `awardedBefore`, but for the time at which awards expire. Awards that don't expire are omitted."""
 
     status: list[Status] | None = None
-    """The statuses of the awards, at least one; default all."""
+    """The award statuses to include (at least one). Defaults to all."""
 
     badge_class_ids: list[str] | None = None
-    """The badge classes of the awards, 1 to 100 of this scope; default all."""
+    """The badge classes to include (1 to 100, all in this scope). Defaults to all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BadgesExport(_TableExport):
-    """A table of the badge classes of an issuer, or of all issuers of an organization, with their numbers of awards."""
+    """A table of an issuer's badge classes, or of those of all issuers in an organization, with their award counts."""
 
     kind: Literal["badges"]
 
@@ -141,7 +141,7 @@ class GroupsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupBadgesExport(_TableExport):
-    """A table of what groups require, with a row for each requirement of an alignment."""
+    """A table of group requirements, with a row for each requirement of an alignment."""
 
     kind: Literal["group-badges"]
     include_archived: Flag = False
@@ -149,7 +149,7 @@ class GroupBadgesExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class LearnerProgressExport(_TableExport):
-    """A table of the progress of learners, with a row for each learner, group, and alignment."""
+    """A table of learner progress, with a row for each learner, group, and alignment."""
 
     kind: Literal["learner-progress"]
     include_archived: Flag = False
@@ -157,7 +157,7 @@ class LearnerProgressExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class IssuerExport(_Requestable):
-    """JSON of an issuer with the selected content. Another deployment can load the document."""
+    """JSON for an issuer with the selected content. Another deployment can load the document."""
 
     kind: Literal["issuer"]
     include_badge_classes: Flag = False
@@ -170,7 +170,7 @@ class IssuerExport(_Requestable):
 
 @dataclass(frozen=True, kw_only=True)
 class BadgeClassExport(_Requestable):
-    """JSON of a badge class, alone or with its assertions."""
+    """JSON for a badge class, with or without its assertions."""
 
     kind: Literal["badge-class"]
     include_assertions: Flag = False
@@ -189,7 +189,7 @@ CONTENT_TYPES = {
     "json": "application/json",
     "zip": "application/zip",
 }
-"""The media type of a file, by the extension of its name."""
+"""The media type of a file, by file name extension."""
 
 KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
     "organization": {
@@ -215,18 +215,18 @@ _COLUMNS_OF_OPTIONS: Final = {
     "include_expiration": ("Expiration date", "Expiration method"),
     "include_staff": ("Staff member name", "Staff member ID"),
 }
-"""The columns that an option of the group table adds to the default ones."""
+"""The columns that a group table option adds to the defaults."""
 
 _CSV_OPTIONS: Final = ("separator", "byte_order_mark", "spreadsheet_safe")
 
 
 def check(specification: Specification, scope: Scope) -> None:
-    """Check what the fields' types can't express.
+    """Check constraints that the field types can't express.
 
     Raises
     ------
     Problem
-        422, naming the field and the value to change.
+        422 that names the field and value to change.
     """
     if isinstance(specification, TableExport):
         _check_table(specification)
@@ -235,24 +235,24 @@ def check(specification: Specification, scope: Scope) -> None:
             award_window(specification)
             expiry_window(specification)
             if specification.status == []:
-                raise invalid("status", "Name at least one status, or leave status out for all of them.")
+                raise invalid("status", "Specify at least one status, or omit status to include all of them.")
             if specification.badge_class_ids is not None:
                 _check_badge_classes(specification.badge_class_ids, scope)
         case IssuerExport(include_assertions=True, include_badge_classes=False):
             raise invalid(
                 "includeAssertions",
-                "includeAssertions is true, and includeBadgeClasses is not: an issuer's assertions come within their "
+                "includeAssertions is true but includeBadgeClasses is not. An issuer's assertions are nested in their "
                 "badge classes. Set includeBadgeClasses to true as well.",
             )
 
 
 def award_window(specification: AwardsExport) -> Window:
-    """Return the window of award dates. Raises Problem (422) for dates that are none."""
+    """Return the window of award dates. Raises Problem (422) for invalid dates."""
     return window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
 
 
 def expiry_window(specification: AwardsExport) -> Window | None:
-    """Return the window of expiry dates; None without one. Raises Problem (422) for dates that are none."""
+    """Return the window of expiry dates, or None if there is none. Raises Problem (422) for invalid dates."""
     after, before = specification.expires_after, specification.expires_before
     if after is None and before is None:
         return None
@@ -260,7 +260,7 @@ def expiry_window(specification: AwardsExport) -> Window | None:
 
 
 def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
-    """Return the columns of the file: those that the export selects, or else the default ones of its kind and options.
+    """Return the file's columns: the ones that the export selects, or else the defaults for its kind and options.
 
     A table about the groups of all issuers begins with the issuer's columns.
     """
@@ -275,7 +275,7 @@ def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
 
 
 def options_of(specification: Specification) -> dict[str, Any]:
-    """Return the options as the API shows them: camelCase, without those that were not given and have no default."""
+    """Return the options as the API shows them: in camelCase, and without unspecified options that have no default."""
     options = {
         camel_case(name): value for name, value in asdict(specification).items() if name != "kind" and value is not None
     }
@@ -285,7 +285,7 @@ def options_of(specification: Specification) -> dict[str, Any]:
 
 
 def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specification:
-    """Return the specification of a stored export."""
+    """Return a stored export's specification."""
     specification = next(kinds[kind] for of, kinds in KINDS.items() if of == scope_type)
     values: dict[str, Any] = {
         name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options
@@ -294,17 +294,17 @@ def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specifi
 
 
 def content_type_of(specification: Specification) -> str:
-    """Return the media type of the file."""
+    """Return the file's media type."""
     return CONTENT_TYPES[extension_of(specification)]
 
 
 def is_workbook(specification: Specification) -> bool:
-    """Return whether the file is a workbook (XLSX)."""
+    """Return whether the file is an XLSX workbook."""
     return isinstance(specification, TableExport) and specification.format == "xlsx"
 
 
 def extension_of(specification: Specification) -> str:
-    """Return the extension of the file's name."""
+    """Return the file name extension."""
     match specification:
         case IssuerExport() | BadgeClassExport():
             return "zip" if specification.compress else "json"
@@ -319,7 +319,7 @@ def _check_table(specification: TableExport) -> None:
         for option in _CSV_OPTIONS:
             if getattr(specification, option) is not None:
                 field = camel_case(option)
-                raise invalid(field, f'{field} applies to CSV only, and format is "xlsx". Leave {field} out.')
+                raise invalid(field, f'{field} applies only to CSV, but format is "xlsx". Omit {field}.')
     if specification.columns is None:
         return
     check_columns(specification.kind, specification.columns)
@@ -327,7 +327,7 @@ def _check_table(specification: TableExport) -> None:
         if getattr(specification, option, False):
             field = camel_case(option)
             raise invalid(
-                field, f"{field} adds to the default columns, and columns selects others. Use one or the other."
+                field, f"{field} adds to the default columns, but columns replaces them. Use one or the other."
             )
 
 
@@ -335,8 +335,8 @@ def _check_badge_classes(badge_class_ids: list[str], scope: Scope) -> None:
     if not 1 <= len(badge_class_ids) <= MAX_BADGE_CLASSES:
         raise invalid(
             "badgeClassIds",
-            f"Name 1 to {MAX_BADGE_CLASSES} badge classes, or leave badgeClassIds out for all; "
-            f"it names {len(badge_class_ids)}.",
+            f"Specify 1 to {MAX_BADGE_CLASSES} badge classes, or omit badgeClassIds to include all; "
+            f"it has {len(badge_class_ids)}.",
         )
     found = badge_classes_within(scope, set(badge_class_ids))
     for number, badge_class_id in enumerate(badge_class_ids):

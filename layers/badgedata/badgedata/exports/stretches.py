@@ -1,8 +1,8 @@
-"""The order of an award export (issuer id, date, award id), its positions, and where it can be split.
+"""The order of an award export (issuer ID, date, award ID), its positions, and where it can be split.
 
-A long export is split, so that several workers write it at once. The boundaries come from the award counts of each day.
-If the days are too uneven, they come from the issuers that are left, and from the dates of the oldest and the newest
-award of each (two reads of one item). A segment that takes long is split again.
+A long export is split so that several workers can write it in parallel. The boundaries come from the daily award
+counts. If awards are distributed too unevenly across days, the boundaries come from the remaining issuers and the dates
+of each issuer's oldest and newest award (two single-item reads). A segment that takes too long is split again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ _DAY = len("2026-01-31")
 
 
 class AwardPosition(NamedTuple):
-    """All awards of an issuer up to and including `sort_key`, and all awards of the issuers before it."""
+    """All of an issuer's awards up to and including `sort_key`, and all awards of the issuers before it."""
 
     issuer_id: str = ""
     sort_key: str = ""
@@ -37,7 +37,7 @@ class AwardPosition(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """An issuer's awards from one sort key up to another."""
+    """An issuer's awards between two sort keys."""
 
     issuer: Issuer
     first: str
@@ -45,7 +45,7 @@ class Stretch(NamedTuple):
 
 
 def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Return the stretches within a window after the position `after`, up to `end`, in the order of the file."""
+    """Return the stretches in a window after the position `after`, up to `end`, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -58,18 +58,18 @@ def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None
 
 
 def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
-    """Cut what is left of an export into up to `ways` shares.
+    """Divide the rest of an export into up to `ways` shares.
 
     Parameters
     ----------
     left
-        What is left, in order.
+        The remaining stretches, in order.
 
     Returns
     -------
     list of str
-        The positions of the cuts, ascending: each begins a share, and ends the one before. Empty where there is nothing
-        to share.
+        The boundary positions, ascending. Each one begins a share and ends the previous one. Empty if there is nothing
+        to divide.
     """
     if len(left) >= ways:
         cuts = [left[len(left) * share // ways] for share in range(1, ways)]
@@ -84,18 +84,18 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
 
 
 def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int]], ways: int) -> list[str]:
-    """Cut what is left of an export into up to `ways` shares of about the same number of awards.
+    """Divide the rest of an export into up to `ways` shares with about the same number of awards.
 
     Parameters
     ----------
     days
-        The number of awards of each issuer on each day (UTC), by date.
+        The number of awards per issuer and day (UTC), by date.
 
     Returns
     -------
     list of str
-        The positions of the cuts, ascending, each at the beginning of a day. Empty if the days are too few or too
-        uneven for as many as half of the shares.
+        The boundary positions, ascending, each at the beginning of a day. Empty if there are too few days, or the
+        distribution is too uneven, to produce at least half of the shares.
     """
     counted = [
         (stretch, day, number)
@@ -107,7 +107,7 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     cuts: list[str] = []
     so_far = 0
     for stretch, day, number in counted:
-        # A cut belongs before the day that leads further beyond the share's end than the days before it fall short.
+        # A boundary belongs before a day that overshoots the share's end by more than the days before it fall short.
         if so_far + number / 2 > share * (len(cuts) + 1) and stretch.first < day and len(cuts) < ways - 1 and so_far:
             cuts.append(AwardPosition(stretch.issuer.entity_id, day).encode())
         so_far += number
@@ -124,7 +124,7 @@ def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:
 
 
 def _edge(stretch: Stretch, *, newest: bool) -> datetime | None:
-    """Return when the oldest or the newest award of a stretch was issued."""
+    """Return when the oldest or newest award in a stretch was issued."""
     found = Award.query(
         stretch.issuer.entity_id,
         Award.issued_on_award_id.between(stretch.first, stretch.last),

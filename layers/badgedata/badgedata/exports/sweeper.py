@@ -12,7 +12,7 @@ logger = Logger(child=True)
 
 
 def sweep() -> SweepResult:
-    """Process every export that is due: enqueue it again, fail it, or clean up after it."""
+    """Process every due export: re-enqueue it, fail it, or clean up after it."""
     result = SweepResult()
     for export in lifecycle.due_exports(clock.now()):
         with result.item("Sweep of an export failed", export_id=export.id):
@@ -48,6 +48,6 @@ def _recover(indexed: Export) -> str:
         return "given-up"
     for segment in unheld:
         messages.send(export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
-    # A message in the queue is not lost, so a second one is sent only after the longest expected backlog.
+    # A message in the queue is not lost, so another one is sent only after the longest expected backlog.
     lifecycle.recheck_at(export, now + (lifecycle.QUEUE_PATIENCE if unheld else lifecycle.WORK_PATIENCE))
     return "sent-for" if unheld else "under-way"

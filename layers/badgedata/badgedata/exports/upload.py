@@ -1,6 +1,7 @@
-"""Upload a file to S3: a multipart upload that sends a part while the next one is being written.
+"""Upload a file to S3 with a multipart upload that sends one part while the next is being written.
 
-The file is not visible before it is complete. A small file is one PutObject, and never a multipart upload.
+The file is not visible until it is complete. A small file is uploaded with one PutObject, never with a multipart
+upload.
 """
 
 import hashlib
@@ -23,20 +24,21 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MIN_PART_BYTES = 8 * 1024 * 1024
-"""The least bytes of a part, except for the last part of a file. S3 requires 5 MiB."""
+"""The minimum size of a part, except for a file's last part. S3 requires 5 MiB."""
 
 MAX_FILE_BYTES = 40 * 1000**3
-"""The bytes that one function reads from S3 within its 15 minutes, at 45 MB/s (docs/operations.md, "Limits")."""
+"""The number of bytes that one function can read from S3 within its 15 minutes, at 45 MB/s (docs/operations.md,
+"Limits")."""
 
 MIN_SENT_BYTES = 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
 MAX_BROKEN_READS = 5
-"""Connections that may break in a row without any byte received in between."""
+"""The number of connections in a row that may break without receiving any bytes."""
 
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """One complete object in S3: of a segment, or the whole file."""
+    """One complete object in S3, which is either a segment or the entire file."""
 
     key: str
     rows: int
@@ -45,26 +47,26 @@ class WrittenFile:
     """Empty if no single worker has seen all bytes."""
 
     alone: bool
-    """Whether no other worker ever wrote for the export, so that nothing needs to be cleaned up."""
+    """Whether no other worker ever wrote for the export, so that no cleanup is needed."""
 
     positions: tuple[str, ...]
-    """The last position of each of its segments, in the order of the file."""
+    """The last position of each of its segments, in file order."""
 
 
 class Part(io.BytesIO):
-    """The bytes of a part, written page by page, and read a mebibyte at a time, although urllib3 reads 16 KiB."""
+    """A part's bytes, written page by page and read a mebibyte at a time, even though urllib3 requests 16 KiB."""
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read at least `MIN_SENT_BYTES`, if there are as many."""
+        """Read at least `MIN_SENT_BYTES`, if that many are available."""
         return super().read(size if size is None or size < 0 else max(size, MIN_SENT_BYTES))
 
 
 class UploadGoneError(Exception):
-    """S3 no longer knows the multipart upload: it was completed, aborted, or cleaned away."""
+    """S3 no longer knows the multipart upload, because it was completed, aborted, or cleaned up."""
 
 
 class Upload:
-    """One object that is being written. `parts` of it are already in S3, in the multipart upload `upload_id`."""
+    """An object that is being written. `parts` of its parts are already in S3, in the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -81,14 +83,15 @@ class Upload:
 
     @classmethod
     def resume(cls, export: Export, segment: Segment, content_type: str) -> Self:
-        """Return the upload of a segment, with the parts that an earlier worker has sent."""
+        """Return a segment's upload, including the parts that an earlier worker sent."""
         key = segment.object_key or f"{owner_prefix(export, segment)}{export.file_name}"
         return cls(key, content_type, export.file_name, segment.upload_id, int(segment.parts))
 
     def begin(self) -> str:
-        """Return the id of the multipart upload, which is created when it is first needed."""
+        """Return the multipart upload ID, creating the upload on first use."""
         if self.upload_id is None:
-            # S3 makes the CRC-32 of the whole object from those of its parts, so the completion names none of them.
+            # S3 computes the CRC-32 of the entire object from those of its parts, so the completion request doesn't
+            # include any.
             created = s3().create_multipart_upload(
                 Bucket=config().exports_bucket,
                 Key=self.key,
@@ -100,12 +103,12 @@ class Upload:
         return self.upload_id
 
     def begin_part(self, data: Part) -> None:
-        """Send the next part in the background. At most one is in flight: call `wait` for the previous one first."""
+        """Send the next part in the background. At most one is in flight, so call `wait` for the previous one first."""
         self.begin()
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 
     def wait(self) -> None:
-        """Wait until the part in flight has arrived, and count it. Raises what sending it raised."""
+        """Wait until the part in flight has arrived, and count it. Re-raises any error from sending it."""
         if self._sending is not None:
             sending, self._sending = self._sending, None
             sending.result()
@@ -120,7 +123,7 @@ class Upload:
                 UploadId=self.upload_id or "",
                 PartNumber=number,
                 Body=data,
-                # S3 checks it. botocore would send one too, but at the pace of zlib and in chunks.
+                # S3 verifies it. botocore would send one too, but at zlib's speed and in chunks.
                 ChecksumCRC32=b64encode(zlib_ng.crc32(data.getbuffer()).to_bytes(4)).decode(),
             )
         except ClientError as error:
@@ -138,7 +141,7 @@ class Upload:
         )
 
     def put(self, data: bytes) -> None:
-        """Write the whole of a small file at once."""
+        """Write a small file in one request."""
         s3().put_object(Bucket=config().exports_bucket, Key=self.key, Body=data, **self._metadata)
 
     def complete(self) -> None:
@@ -147,7 +150,7 @@ class Upload:
         Raises
         ------
         UploadGoneError
-            If S3 doesn't know the upload; the file may already be complete.
+            If S3 doesn't know the upload. The file may already be complete.
         """
         try:
             s3().complete_multipart_upload(
@@ -160,7 +163,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def complete_once(self, size: int) -> None:
-        """Complete the upload. A repeat finds the complete object.
+        """Complete the upload. Repeated calls find the complete object.
 
         Raises
         ------
@@ -174,11 +177,11 @@ class Upload:
                 raise
 
     def close(self) -> None:
-        """End the sending thread after the part in flight has arrived or failed."""
+        """Stop the sending thread after the part in flight has arrived or failed."""
         self._sender.shutdown(wait=True)
 
     def _parts(self) -> list["CompletedPartTypeDef"]:
-        """Return the recorded parts. S3 may have more, of an attempt that died before it recorded them."""
+        """Return the recorded parts. S3 may have additional parts from an attempt that died before recording them."""
         try:
             pages = (
                 s3()
@@ -192,12 +195,12 @@ class Upload:
 
 
 def files_prefix(export: Export) -> str:
-    """Return the prefix of all objects of an export."""
+    """Return the prefix of all of an export's objects."""
     return f"{export.organization_id}/{export.id}/"
 
 
 def owner_prefix(export: Export, segment: Segment) -> str:
-    """Return the prefix of the objects that the current owner of the segment creates."""
+    """Return the prefix of the objects that the segment's current owner creates."""
     return f"{files_prefix(export)}{segment.owner}/"
 
 
@@ -207,7 +210,7 @@ def put_tail(key: str, data: bytes) -> None:
 
 
 def get_bytes(key: str) -> bytes:
-    """Read a whole (small) object."""
+    """Read an entire (small) object."""
     return s3().get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
@@ -223,13 +226,13 @@ def size_of(key: str) -> int | None:
 
 
 def chunks_of(key: str, size: int) -> Iterator[bytes]:
-    """Read an object of `size` bytes, a mebibyte at a time. When a connection breaks, another one resumes.
+    """Read an object of `size` bytes, a mebibyte at a time. If a connection breaks, resume on a new one.
 
     Raises
     ------
     FlexibleChecksumError
-        If the bytes don't have the CRC-32 that S3 stores with the object. S3 sends it with a whole object, and not with
-        the rest that is read after a broken connection.
+        If the bytes don't match the CRC-32 that S3 stores with the object. S3 returns it with a complete object, but
+        not with the remainder that is read after a broken connection.
     """
     position = broken = 0
     while position < size:
@@ -249,12 +252,12 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
 
 
 def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
-    """Return a file with its hash. If no single worker has seen all bytes, read the file once more.
+    """Return a file with its hash. If no single worker has seen all bytes, read the file again.
 
     Parameters
     ----------
     beat
-        Called with the file's rows after each chunk.
+        Called with the file's row count after each chunk.
 
     Raises
     ------
@@ -266,7 +269,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
     if file.bytes > MAX_FILE_BYTES:
         raise FileTooLargeError(
             f"The file is {file.bytes / 1e9:,.1f} GB. The maximum is {MAX_FILE_BYTES / 1e9:,.0f} GB. "
-            "Export less at a time: issuer by issuer, or by award dates."
+            "Export less at a time, for example issuer by issuer or by award date."
         )
     digest = hashlib.sha256()
     for chunk in chunks_of(file.key, file.bytes):
@@ -276,7 +279,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
 
 
 def remove_all(prefix: str, keep: str | None = None) -> None:
-    """Abort every upload and delete every object below a prefix, except the object `keep`."""
+    """Abort every upload and delete every object under a prefix, except the object `keep`."""
     bucket = config().exports_bucket
     for uploads in s3().get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
         for upload in uploads.get("Uploads", []):

@@ -1,4 +1,4 @@
-"""Windows of time: from the dates of a request to the instants between which awards are read."""
+"""Time windows: convert a request's dates to the instants between which awards are read."""
 
 import re
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from badgedata.clock import parse_rfc3339, rfc3339, sortable
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
-"""Days or months that are counted in one response: a year of days, with room for a few weeks more."""
+"""The maximum number of days or months that one response counts: a year of days, plus a few weeks."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
@@ -21,7 +21,7 @@ _AFTER_EVERY_DATE = ":"  # sorts after every digit
 
 @dataclass(frozen=True)
 class Window:
-    """Times at `first` or later and before `end`, as keys in the order of time (clock.sortable)."""
+    """Times at or after `first` and before `end`, as keys in chronological order (clock.sortable)."""
 
     first: str
     end: str
@@ -31,10 +31,11 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 
 
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
-    """Return the window of dates that a request means.
+    """Return the window that a request's dates define.
 
-    A date means that whole day in `time_zone`: after starts at its first instant, and before ends with its last, even
-    if clocks change. A time with an offset is exact: after is inclusive, before is exclusive. None is no limit.
+    A date means that entire day in `time_zone`: "after" starts at its first instant, and "before" ends with its last,
+    even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is exclusive. None means
+    no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
@@ -42,19 +43,19 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     Parameters
     ----------
     fields
-        The names of the two fields, for problems.
+        The names of the two fields, used in problems.
 
     Raises
     ------
     Problem
         422 for a zone that is not in the IANA database, a date that doesn't exist, a time without an offset, or an
-        after that is later than before.
+        "after" that is later than "before".
     """
     zone = zone_named(time_zone)
     after_field, before_field = fields
     first = _first_instant(after_field, after, zone) if after is not None else _FIRST_INSTANT
     end = _end(before_field, before, zone) if before is not None else None
-    # A day's last instant is the one before `end`, so that a day after it may not begin at `end` either.
+    # A day's last instant is the one before `end`, so the "after" day must not begin at `end` either.
     if end is not None and (first > end or (first == end and _DATE.fullmatch(before or ""))):
         raise invalid(
             after_field,
@@ -65,7 +66,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
 
 
 def bounded(window: Window, first_day: str, last_day: str) -> Window:
-    """Return the window with the days (UTC) of the first and the last award as its limits, where it has none.
+    """Return the window with any missing limits set to the days (UTC) of the first and last award.
 
     >>> bounded(window_of(None, "2026-03-01T09:00:00Z", "UTC"), "2026-01-31", "2026-02-28")
     Window(first='2026-01-31T00:00:00.000000Z', end='2026-03-01T09:00:00.000000Z')
@@ -78,9 +79,9 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months of a zone in a window that has limits, with the key that each begins at.
+    """Return the days or months of a zone in a window that has limits, with the key at which each begins.
 
-    A day that begins twice, because clocks go back over midnight, begins at the first of these instants.
+    A day that begins twice, because clocks go back past midnight, begins at the first of these instants.
 
     >>> periods_of(window_of("2026-01-31", "2026-02-01", "Asia/Tokyo"), "month", "Asia/Tokyo")
     [('2026-01', '2026-01-30T15:00:00.000000Z'), ('2026-02', '2026-01-31T15:00:00.000000Z')]
@@ -88,7 +89,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     Raises
     ------
     Problem
-        422 for `by` if there are more than 400.
+        422 for `by` if the window has more than 400.
     """
     if window.first >= window.end:
         return []
@@ -99,7 +100,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     number = (end - begin).days + 1 if by == "day" else len(months)
     if number > MAX_PERIODS:
         longer = 'a shorter window, or "month"' if by == "day" else "a shorter window"
-        raise invalid("by", f"This window has {number:,} {by}s, and the maximum is {MAX_PERIODS}. Choose {longer}.")
+        raise invalid("by", f"This window has {number:,} {by}s. The maximum is {MAX_PERIODS}. Choose {longer}.")
     if by == "day":
         beginnings = [begin + timedelta(days=later) for later in range(number)]
     else:
@@ -110,12 +111,12 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Return a time zone of the IANA database. Raises Problem (422 for `timeZone`) for any other name."""
+    """Return a time zone from the IANA database. Raises Problem (422 for `timeZone`) for any other name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise invalid(
-            "timeZone", f"{shown(name)} is not a time zone of the IANA database, such as Europe/Berlin."
+            "timeZone", f"{shown(name)} is not a time zone in the IANA database. Use a name such as Europe/Berlin."
         ) from None
 
 
@@ -144,7 +145,7 @@ def _date(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise invalid(field, f"{shown(text)} is not a date that exists.") from None
+        raise invalid(field, f"{shown(text)} is not an existing date.") from None
 
 
 def _instant(field: str, text: str) -> datetime:
@@ -152,18 +153,18 @@ def _instant(field: str, text: str) -> datetime:
         return parse_rfc3339(text)
     except ValueError as error:
         reason = str(error).replace(repr(text), shown(text))
-        raise invalid(field, f"{reason}; or give a whole day as 2026-01-31.") from None
+        raise invalid(field, f"{reason}; or specify a full day, such as 2026-01-31.") from None
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the first and the last instant at which a day begins: two if clocks go back over midnight, else one."""
+    """Return the first and last instants at which a day begins. They differ only if clocks go back past midnight."""
     try:
         either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:
         return _FIRST_INSTANT, _FIRST_INSTANT
     first, last = sorted(either)
     if first.astimezone(zone).date() == day:
-        # If clocks go back to midnight, and not over it, the day continues and doesn't begin again.
+        # If clocks go back exactly to midnight, not past it, the day continues and doesn't begin again.
         begins_again = first < last and (last - timedelta(microseconds=1)).astimezone(zone).date() < day
         return first, last if begins_again else first
     # Clocks skip this midnight. The day begins at that moment, between the results of the two offsets.

@@ -1,12 +1,12 @@
-"""The export worker: claims a segment, writes its pages to S3, and hands off, splits, finishes or fails the export.
+"""The export worker: claims a segment, writes its pages to S3, and hands off, splits, finishes, or fails the export.
 
-Each message is processed in these steps: claim the segment's lease; resume from its checkpoint; write pages into parts,
-with a checkpoint after each; before the function's time is up, store the rest as the tail and enqueue the next message;
-at the end, complete the file and end the export. A repeated message finds the lease held or the work done, and changes
-nothing.
+The worker processes each message in these steps: claim the segment's lease; resume from its checkpoint; write pages
+into parts, with a checkpoint after each part; before the function's time is up, store the rest as the tail and enqueue
+the next message; at the end, complete the file and end the export. When a message is repeated, the lease is held or the
+work is done, so nothing changes.
 
-A long export is split: the rest becomes segments, which other workers write at the same time, each as an object of its
-own. The worker that finishes last enqueues the assembly. A small export has a single segment and no assembly.
+A long export is split: the rest becomes segments that other workers write in parallel, each as a separate object. The
+worker that finishes last enqueues the assembly. A small export has a single segment and no assembly.
 """
 
 import secrets
@@ -35,7 +35,7 @@ MAX_SEGMENTS = 400
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
-    """Work on one segment of an export, or on its assembly, until it is done or the time is up.
+    """Work on one segment of an export, or on its assembly, until it is done or time is up.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Raises
     ------
     Exception
-        A transient error. The lease is released, and the queue delivers the message again.
+        A transient error. The lease is released, and the queue redelivers the message.
     """
     export, segment = lifecycle.find_export(export_id), segments.find(export_id, segment_start)
     if export is None or segment is None or export.status not in lifecycle.ACTIVE:
@@ -62,7 +62,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     try:
         return _work_on(export, segment, remaining_seconds)
     except LeaseLostError:
-        lifecycle.clear_up(export)  # another worker may have ended it without knowing what this one wrote since
+        lifecycle.clear_up(export)  # another worker may have ended it without knowing what this one has written since
         return "nothing-to-do"
     except ExportOverError:
         lifecycle.clear_up(export)
@@ -98,7 +98,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
                     work.split(ways)
                 return work.run()
     except UploadGoneError:
-        # S3's lifecycle rule or an operator deleted the upload; what was in it must be written again.
+        # S3's lifecycle rule or an operator deleted the upload, so its content must be written again.
         segments.start_over(segment)
         logger.warning("Upload lost; writing the segment again", start_overs=int(segment.start_overs))
         messages.send(export.id, ASSEMBLY if is_assembly else segment.start)
@@ -108,7 +108,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
 
 @dataclass(frozen=True)
 class _SegmentWork:
-    """One worker's work on one segment: it writes the pages of the job, at the worker's pace."""
+    """One worker's work on one segment: writing the job's pages, at the worker's pace."""
 
     job: ExportJob
     segment: Segment
@@ -124,7 +124,7 @@ class _SegmentWork:
         return "handed-on"
 
     def _write_pages(self) -> bool:
-        """Write page after page. Return False if the time is up before the end of the segment."""
+        """Write pages one by one. Return False if time is up before the end of the segment."""
         for page in self._pages():
             self.writer.write(page)
             self.pace.beat(self.writer.rows)
@@ -138,7 +138,7 @@ class _SegmentWork:
         return True
 
     def _pages(self) -> Iterator[Page]:
-        """Read the rest of the segment. If a split moves its end, continue up to the new end."""
+        """Read the rest of the segment. If a split moves its end, stop at the new end."""
         read_up_to: str | None = ""
         while read_up_to != self.segment.end:
             read_up_to = self.segment.end
@@ -153,7 +153,7 @@ class _SegmentWork:
                 return
 
     def split(self, ways: int) -> None:
-        """Split the rest of the segment into up to `ways` segments, for other workers too, if it can be split."""
+        """Split the rest of the segment into up to `ways` segments that other workers can take, if possible."""
         export, segment = self.job.export, self.segment
         if (export.open_segments or 1) + ways > MAX_SEGMENTS:
             return
@@ -166,7 +166,7 @@ class _SegmentWork:
             messages.send(export.id, start)
 
     def _finish(self, file: WrittenFile) -> str:
-        """Publish the whole file, or leave the segment's object to the assembly."""
+        """Publish the entire file, or leave the segment's object to the assembly."""
         export = self.job.export
         if export.open_segments is None:
             truncated_cells = self.job.truncated_cells(file.positions)
