@@ -1,8 +1,8 @@
-"""Fetch documents from the internet: from public addresses only, and within limits of size and time.
+"""Fetch documents from the internet: only from public addresses, and within limits on size and time.
 
-`requests-hardened` (1.3.0) resolves a name once, checks the address, and connects to that address, so the name can't
-resolve to another address the second time. This module adds checks of ports, credentials, and IPv6 ranges. It also
-limits redirects, sizes, and the time for a whole source.
+`requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so the name
+can't resolve to a different one the second time. This module adds checks of ports, credentials, and IPv6 ranges. It
+also limits redirects, sizes, and the total time per source.
 """
 
 import errno
@@ -34,7 +34,7 @@ MAX_SOURCE_SECONDS: Final = 10.0
 MAX_REDIRECTS: Final = 3
 PIECE_BYTES: Final = 16 * 1024
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-# IANA has allocated no other range for use on the internet.
+# IANA has not allocated any other range for use on the internet.
 INTERNET_V6: Final = ipaddress.ip_network("2000::/3")
 HEADERS: Final = {
     "Accept": "application/ld+json, application/json;q=0.9, image/png;q=0.8, image/svg+xml;q=0.8, */*;q=0.1",
@@ -47,15 +47,15 @@ _INVALID_ADDRESS = (requests.exceptions.InvalidURL, urllib3.exceptions.LocationV
 
 
 class SourceFetcher:
-    """Fetches the documents of one source. The time for all of them starts with the first.
+    """Fetches the documents of one source. The time limit for all of them starts with the first fetch.
 
     Parameters
     ----------
     allow_loopback
-        Whether this machine's own addresses are allowed, on any port. It serves a local stack's demo source, and is
-        never set in the cloud.
+        Whether this machine's own addresses are allowed, on any port. Used for a local stack's demo source, and never
+        set in the cloud.
     seconds
-        The maximum time for all documents of the source together, from the first DNS lookup to the last byte.
+        The maximum time for all of the source's documents together, from the first DNS lookup to the last byte.
 
     Examples
     --------
@@ -71,23 +71,23 @@ class SourceFetcher:
         self._deadline: _Deadline | None = None
 
     def fetch(self, url: str) -> SourceDocument:
-        """Return the document at an address.
+        """Return the document at a URL.
 
         Parameters
         ----------
         url
-            An http or https address on its default port, without a user name and password.
+            An http or https URL on its default port, without a user name and password.
 
         Returns
         -------
         SourceDocument
-            At most 1 MiB, or 4 MiB if it is a PNG or SVG. Its ``url`` is the address after redirects.
+            At most 1 MiB, or 4 MiB if it is a PNG or SVG. Its ``url`` is the final URL after redirects.
 
         Raises
         ------
         SourceRefusedError
             ``blocked-address`` if the address is not on the public internet or not allowed, ``source-too-large``, or
-            ``unreachable-source`` for every other failure.
+            ``unreachable-source`` for all other failures.
         """
         self._deadline = self._deadline or _Deadline(self._seconds)
         for _ in range(MAX_REDIRECTS + 1):
@@ -100,8 +100,8 @@ class SourceFetcher:
     @contextmanager
     def _response(self, url: str, deadline: "_Deadline") -> Iterator[requests.Response]:
         with _refusals(url, deadline):
-            # No session: it would add cookies, .netrc and the environment's proxies, and would read the whole body of
-            # each redirect before it follows it.
+            # No session is used, because it would add cookies, .netrc, and proxies from the environment, and would read
+            # the entire body of each redirect before following it.
             request = requests.Request("GET", url, headers=HEADERS).prepare()
             adapter = _InternetAdapter(_scheme(request.url or "", url), self._allow_loopback, deadline)
             try:
@@ -113,12 +113,12 @@ class SourceFetcher:
 
 
 def _scheme(prepared: str, url: str) -> str:
-    """Return the scheme of an allowed address, as read by the parser that the connection is made with."""
+    """Return the scheme of an allowed URL, as parsed by the library that makes the connection."""
     parts = parse_url(prepared)
     if parts.scheme not in DEFAULT_PORTS:
-        raise SourceRefusedError("blocked-address", url, f"expected an http or https address, found {parts.scheme}")
+        raise SourceRefusedError("blocked-address", url, f"expected an http or https URL, found {parts.scheme}")
     if parts.auth is not None:
-        raise SourceRefusedError("blocked-address", url, "expected an address without user name and password")
+        raise SourceRefusedError("blocked-address", url, "expected a URL without a user name and password")
     return parts.scheme
 
 
@@ -133,16 +133,16 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
         body += piece
         deadline.check(url)
         if len(body) > MAX_DOCUMENT_BYTES and image_content_type(bytes(body[:PIECE_BYTES])) is None:
-            raise SourceRefusedError("source-too-large", url, "the document is longer than 1 MiB")
+            raise SourceRefusedError("source-too-large", url, "the document is larger than 1 MiB")
         if len(body) > MAX_IMAGE_BYTES:
-            raise SourceRefusedError("source-too-large", url, "the image is longer than 4 MiB")
-    # A connection that was shut at the deadline looks like one that has ended.
+            raise SourceRefusedError("source-too-large", url, "the image is larger than 4 MiB")
+    # A connection that was shut down at the deadline looks like one that has ended.
     deadline.check(url)
     return SourceDocument(url, response.headers.get("Content-Type", ""), bytes(body), _header(response, "Link"))
 
 
 def _header(response: requests.Response, name: str) -> str:
-    """Return a header with addresses. Many servers write it in UTF-8, and the library reads Latin-1."""
+    """Return a header that contains URLs. Many servers encode it as UTF-8, but the library decodes it as Latin-1."""
     value = response.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
@@ -151,7 +151,7 @@ def _header(response: requests.Response, name: str) -> str:
 
 @contextmanager
 def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
-    """Raise the errors of a request as refusals."""
+    """Re-raise a request's errors as refusals."""
     try:
         yield
     except InvalidIPAddress as error:
@@ -164,7 +164,7 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """Connects to the address that was checked, if it is on the internet."""
+    """Connects to the IP address that was checked, if it is on the internet."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)
@@ -179,7 +179,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
             host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
             self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
         except InvalidIPAddress as error:
-            # A caller must not see the answers of a private name server.
+            # Callers must not see responses from a private name server.
             is_written = _is_written_as_address(parse_url(request.url or "").host or "")
             raise InvalidIPAddress(f"found {error}" if is_written else "but its host name has none") from None
         return host, pool
@@ -204,7 +204,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
 
 
 def _is_written_as_address(host: str) -> bool:
-    """Return whether a host is an IP address in any notation that resolvers accept, or "localhost"."""
+    """Return whether a host is "localhost" or an IP address in any notation that resolvers accept."""
     host = host.strip("[].").lower()
     with suppress(OSError):
         return bool(socket.inet_aton(host))
@@ -223,10 +223,10 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 
 
 class _Deadline:
-    """The time at which all work for a source ends, even in the middle of a read.
+    """The time at which all work on a source ends, even in the middle of a read.
 
     A socket's timeout restarts with each byte. A server that sends one byte at a time could occupy a worker for hours,
-    even during the TLS handshake or a header, before there is a body to count.
+    even during the TLS handshake or within a header, before there is a body to measure.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -235,19 +235,20 @@ class _Deadline:
         self._watched: list[tuple[socket.socket, threading.Timer]] = []
 
     def remaining(self) -> float:
-        # For a socket, zero means "do not wait", and leads to an error that does not mention time.
+        # For a socket, zero means "do not wait", and causes an error that doesn't mention time.
         return max(self._ends - time.monotonic(), 0.001)
 
     def check(self, url: str) -> None:
-        """Raise a refusal if the time is over."""
+        """Raise a refusal if the deadline has passed."""
         if time.monotonic() >= self._ends:
             raise SourceRefusedError(
                 "unreachable-source", url, f"reading the source took longer than {self._seconds:g} seconds"
             )
 
     def cut_when_passed(self, connected: socket.socket) -> None:
-        """Shut down a connection at the deadline, which ends any read on it immediately."""
-        # A duplicate, because TLS takes over the socket itself. Shutting down either ends the connection of both.
+        """Shut down a connection at the deadline, which immediately ends any read on it."""
+        # A duplicate is needed because TLS takes over the socket. Shutting down either one ends the connection for
+        # both.
         duplicate = connected.dup()
         timer = threading.Timer(self.remaining(), _shut, (duplicate,))
         timer.daemon = True
@@ -255,20 +256,20 @@ class _Deadline:
         self._watched.append((duplicate, timer))
 
     def forget_connections(self) -> None:
-        """Stop watching the connections, because they are closed."""
+        """Stop watching the connections, because they have been closed."""
         for duplicate, timer in self._watched:
             timer.cancel()
             duplicate.close()
         self._watched.clear()
 
     def within[Result](self, work: Callable[[], Result]) -> Result:
-        """Return the result of work that can't be interrupted, or abandon it at the deadline with a TimeoutError."""
+        """Return the result of uninterruptible work, or abandon it at the deadline with a TimeoutError."""
         outcomes: queue.SimpleQueue[tuple[Result | None, Exception | None]] = queue.SimpleQueue()
 
         def run() -> None:
             try:
                 outcomes.put((work(), None))
-            except Exception as error:  # every error is raised again in the calling thread
+            except Exception as error:  # every error is re-raised in the calling thread
                 outcomes.put((None, error))
 
         threading.Thread(target=run, daemon=True).start()
@@ -287,9 +288,9 @@ def _shut(connected: socket.socket) -> None:
 
 
 def _reason_of(error: BaseException) -> str:
-    """Return why a request failed, such as ``connection refused``, without the wording of the libraries.
+    """Return why a request failed, such as ``connection refused``, without the libraries' wording.
 
-    requests and urllib3 wrap an error up to four times. Each wrapper repeats the address and is less precise.
+    requests and urllib3 wrap an error up to four times. Each wrapper repeats the URL and is less precise.
     """
     reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
     return reasons[0] if reasons else "the connection failed"
@@ -328,5 +329,5 @@ def _reason(error: BaseException) -> str | None:
         case _ if isinstance(error, _NOT_HTTP):
             return "the response is not HTTP"
         case _ if isinstance(error, _INVALID_ADDRESS):
-            return "the address is not valid"
+            return "the URL is not valid"
     return None

@@ -1,4 +1,4 @@
-"""Identifiers: IDs of entities, new IDs, and the comparison of e-mail addresses."""
+"""Identifiers: entity IDs, new IDs, and the comparison of e-mail addresses."""
 
 import re
 import secrets
@@ -14,16 +14,16 @@ def is_entity_id(text: str) -> bool:
 
 
 def new_id() -> str:
-    """Return a new ID that can't be guessed and sorts by its time of creation (milliseconds, then 80 random bits)."""
+    """Return a new ID that can't be guessed and sorts by creation time (milliseconds, then 80 random bits)."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def comparable_address(email: str) -> str:
-    """Return the normalized form of an e-mail address, which every comparison of addresses uses.
+    """Return the normalized form of an e-mail address that is used in every comparison.
 
-    It ignores surrounding whitespace, letter case and the composition of accents (RFC 6532, section 3.1, recommends
-    NFC). Anything broader would merge addresses of different mailboxes: NFKC and case folding turn full-width letters,
-    the long s and the sharp s into ASCII letters, and NFC does so with the Kelvin sign.
+    It ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1, recommends
+    NFC). Anything broader would merge the addresses of different mailboxes: NFKC and case folding turn full-width
+    letters, the long s, and the sharp s into ASCII letters, and NFC does the same with the Kelvin sign.
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'
@@ -35,10 +35,10 @@ def comparable_address(email: str) -> str:
 
 
 def has_disguised_ascii(text: str) -> bool:
-    """Return whether a text has a character outside ASCII that lower case or NFC would turn into an ASCII character."""
+    """Return whether a text has a non-ASCII character that lowercasing or NFC would turn into an ASCII character."""
     return any(not character.isascii() and _folded(character).isascii() for character in text)
 
 
 def _folded(text: str) -> str:
-    # Lower case can undo NFC, and NFC can undo lower case (accents that compose with a small letter only).
+    # Lowercasing can undo NFC, and NFC can undo lowercasing (for accents that compose only with a lowercase letter).
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())

@@ -1,4 +1,4 @@
-"""Explain why a text is not JSON, and where, for the person who wrote it."""
+"""Explain why a text is not valid JSON, and where, for the person who wrote it."""
 
 import json
 import math
@@ -18,7 +18,7 @@ class JsonFault(NamedTuple):
     reason
         The fault.
     place
-        Line and column as editors count them, or "" if the fault has no place.
+        Line and column as editors count them, or "" if the fault has no position.
     """
 
     standard: str
@@ -30,21 +30,21 @@ class JsonFault(NamedTuple):
 
 
 class _NumberError(Exception):
-    """A number is not allowed in JSON; the message says why."""
+    """A number that JSON doesn't allow. The message gives the reason."""
 
 
 def json_fault(data: bytes, error: Exception) -> JsonFault:
-    r"""Return the fault in JSON that msgspec refused.
+    r"""Return the fault in JSON that msgspec rejected.
 
-    msgspec reports the place of a fault only within an English message. So the text is read a second time with the
-    standard library, which reports it as a number.
+    msgspec reports a fault's position only within an English message. Therefore, the text is parsed again with the
+    standard library, which reports the position as a number.
 
     Parameters
     ----------
     data
         The text, without a byte order mark.
     error
-        The DecodeError, UnicodeDecodeError, or RecursionError from reading it.
+        The DecodeError, UnicodeDecodeError, or RecursionError raised when reading it.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def _number(text: str) -> float:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    """Refuse NaN and Infinity, which the standard library reads as numbers."""
+    """Reject NaN and Infinity, which the standard library reads as numbers."""
     raise _NumberError(f"{name} is not a JSON value")
 
 

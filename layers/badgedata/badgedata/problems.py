@@ -1,4 +1,4 @@
-"""Problems with a request, in the terms of RFC 9457. The API turns each into a response in one place."""
+"""Problems with a request, as defined in RFC 9457. The API converts each of them to a response in one place."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ SHOWN_CHARACTERS = 80
 
 @dataclass(frozen=True)
 class FieldError:
-    """One field of the request that must change, and why."""
+    """One field of the request that must change, and the reason."""
 
     field: str
     message: str
@@ -19,7 +19,7 @@ class FieldError:
 
 @dataclass
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """The reason why a request was refused. `detail` is for people, and says what to change; `code` is for programs."""
+    """The reason why a request was refused. `detail` tells people what to change, and `code` is for programs."""
 
     status: int
     code: str
@@ -33,34 +33,34 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
 
 
 def shown(value: object) -> str:
-    """Return an invalid value as JSON of about 80 characters, for the message about it.
+    """Return an invalid value as JSON, limited to about 80 characters, for the message about it.
 
     >>> shown("2026-02-30")
     '"2026-02-30"'
     """
     short = shortened(value, SHOWN_CHARACTERS) if isinstance(value, str) else value
     text = msgspec.json.encode(short).decode()
-    # Text that consists of escapes is six times as long in JSON.
+    # Text that consists only of escapes is six times as long in JSON.
     return text if len(text) <= 2 * SHOWN_CHARACTERS and isinstance(value, str) else shortened(text, SHOWN_CHARACTERS)
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404, the same for something that doesn't exist and for something that the caller has no role on."""
-    return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
+    """Return a 404, which is the same whether the item doesn't exist or the caller has no role on it."""
+    return Problem(404, "not-found", "Not found", f"No such {what}, or you don't have access to it.")
 
 
 def invalid(field_name: str, message: str) -> Problem:
-    """Return a 422 about one field of the request. `message` says what was found and what is expected."""
+    """Return a 422 about one field of the request. `message` describes what was found and what is expected."""
     return Problem(422, "invalid-request", "Invalid request", message, [FieldError(field_name, message)])
 
 
 def conflict(detail: str) -> Problem:
-    """Return a 409: the request doesn't fit the current state of the resource."""
+    """Return a 409: the request conflicts with the current state of the resource."""
     return Problem(409, "conflict", "Conflict", detail)
 
 
 def role_not_allowed(detail: str) -> Problem:
-    """Return a 403: the caller's role can read the resource, but not do this."""
+    """Return a 403: the caller's role can read the resource, but not perform this action."""
     return Problem(403, "role-not-allowed", "Role not allowed", detail)
 
 
@@ -70,6 +70,6 @@ def subscription_required(organization_name: str) -> Problem:
         403,
         "subscription-required",
         "Subscription required",
-        f"Data management is part of the paid plan, and {organization_name} is on the free one. "
+        f"Data management is part of the paid plan, but {organization_name} is on the free plan. "
         "An admin of the organization can change the plan.",
     )

@@ -1,4 +1,4 @@
-"""The public Open Badges 2.0 documents of records, in the vocabulary's own terms only, and their addresses."""
+"""The public Open Badges 2.0 documents for records, using only the vocabulary's own terms, and their URLs."""
 
 import hashlib
 from typing import Any
@@ -16,40 +16,40 @@ type JsonObject = dict[str, Any]
 
 
 def issuer_url(base_url: str, issuer_id: str) -> str:
-    """Return the address of an issuer's Profile."""
+    """Return the URL of an issuer's Profile."""
     return f"{base_url}/public/issuers/{issuer_id}"
 
 
 def badge_class_url(base_url: str, badge_class_id: str) -> str:
-    """Return the address of a BadgeClass."""
+    """Return the URL of a BadgeClass."""
     return f"{base_url}/public/badges/{badge_class_id}"
 
 
 def assertion_url(base_url: str, award_id: str) -> str:
-    """Return the address of an award's Assertion."""
+    """Return the URL of an award's Assertion."""
     return f"{base_url}/public/assertions/{award_id}"
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the address of a record's image. The address of a stored image is that of its document plus `/image`."""
+    """Return the URL of a record's image. For a stored image, it is the URL of the record's document plus `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
 def stored_image_url(base_url: str, name: str) -> str:
-    """Return the address of a badge's image by its name, ``<hash>.png``. It always shows the same image."""
+    """Return the URL of a badge image by name, ``<hash>.png``. It always shows the same image."""
     return f"{base_url}/public/images/{name}"
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the address of one of the images that an award has had."""
+    """Return the URL of one of an award's current and former images."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
     """Return an issuer as a Profile (Open Badges 2.0, "Profile").
 
-    The specification requires ``url`` and ``email``. The defaults are the address of the issuer's public document and
-    the deployment's contact address.
+    The specification requires ``url`` and ``email``. They default to the URL of the issuer's public document and the
+    deployment's contact address.
     """
     address = issuer_url(base_url, issuer.entity_id)
     return _document(
@@ -66,8 +66,7 @@ def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     """Return a badge class as a BadgeClass (Open Badges 2.0, "BadgeClass").
 
-    The specification requires ``description`` and ``criteria``. The defaults are the name and the badge class's own
-    address.
+    The specification requires ``description`` and ``criteria``. They default to the name and the badge class's own URL.
     """
     address = badge_class_url(base_url, record.entity_id)
     criteria = record.criteria.as_dict() if record.criteria else {}
@@ -85,12 +84,12 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return an award as a hosted Assertion (Open Badges 2.0, "Assertion"), revoked or not.
+    """Return an award, revoked or not, as a hosted Assertion (Open Badges 2.0, "Assertion").
 
     Parameters
     ----------
     hash_recipient
-        Whether a recipient's identity that the issuer did not hash is published as a hash.
+        Whether a recipient identity that the issuer didn't hash is published as a hash.
     """
     address = assertion_url(base_url, award.award_id)
     return _document(
@@ -126,7 +125,7 @@ def revoked_assertion(award: Award, base_url: str) -> JsonObject:
 
 
 def _recipient(award: Award, hash_recipient: bool) -> JsonObject:
-    """Return the recipient as an IdentityObject (Open Badges 2.0). An identity that the issuer hashed is kept."""
+    """Return the recipient as an IdentityObject (Open Badges 2.0). An identity that the issuer hashed is kept as is."""
     if not hash_recipient or award.recipient_hashed:
         recipient = {
             "type": award.recipient_type,
@@ -134,8 +133,8 @@ def _recipient(award: Award, hash_recipient: bool) -> JsonObject:
             "identity": award.recipient_identity,
         }
         return recipient | _without_empty({"salt": award.recipient_salt})
-    # Verifiers hash the e-mail address that a person claims. Open Badges 2.0 defines no letter case. Version 3.0
-    # and the platforms hash it in lower case.
+    # Verifiers hash the e-mail address that a person claims. Open Badges 2.0 doesn't define letter case, but version
+    # 3.0 and the platforms hash it in lowercase.
     identity, salt = award.recipient_identity, _recipient_salt(award.award_id)
     claimed = comparable_address(identity) if award.recipient_type == "email" else identity
     digest = hashlib.sha256((claimed + salt).encode()).hexdigest()
@@ -143,16 +142,16 @@ def _recipient(award: Award, hash_recipient: bool) -> JsonObject:
 
 
 def _recipient_salt(award_id: str) -> str:
-    """Return an award's salt, derived from its ID so that its document and baked images have the same bytes every time.
+    """Return an award's salt, derived from its ID so that its document and baked images always have the same bytes.
 
-    Each award has another salt, so that a person's awards can't be linked and no precomputed table of hashes works for
-    two awards. The salt is not secret: the document publishes it with the hash, because verifiers need it.
+    Each award has a different salt, so that a person's awards can't be linked and no precomputed hash table works for
+    more than one award. The salt is not secret: the document publishes it with the hash, because verifiers need it.
     """
     return hashlib.sha256(f"recipient of {award_id}".encode()).hexdigest()[:32]
 
 
 def json_ld(document: JsonObject) -> bytes:
-    """Return a document as bytes, which are the same for the same record."""
+    """Return a document as bytes, which are always the same for the same record."""
     return msgspec.json.encode(document)
 
 

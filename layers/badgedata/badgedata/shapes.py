@@ -1,6 +1,6 @@
 """Check decoded values against msgspec structs, and describe each fault in plain English.
 
-msgspec stops at the first fault and describes it for programmers. So a value that it refuses is read again here.
+msgspec stops at the first fault and describes it for programmers, so a value that it rejects is read again here.
 """
 
 import re
@@ -20,7 +20,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class ShapeFault(NamedTuple):
-    """A value that doesn't have the shape of its struct: its JSON path, the kind of fault, and what is wrong."""
+    """A value that doesn't have the shape of its struct: its JSON path, the kind of fault, and the reason."""
 
     path: str
     kind: FaultKind
@@ -40,7 +40,7 @@ def below(path: str, key: str) -> str:
 
 
 def quoted(value: object) -> str:
-    """Return a value of the document as JSON on one line, shortened if it is long.
+    """Return a value from the document as JSON on one line, shortened if it is long.
 
     >>> quoted("2026-02-30")
     '"2026-02-30"'
@@ -62,20 +62,20 @@ _JSON_TYPES: dict[type, str] = {
 
 
 def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:
-    """Return all faults of a decoded value, in their order."""
+    """Return all faults of a decoded value, in order."""
     faults: list[ShapeFault] = []
     salvage(value, shape, faults.append)
     return faults
 
 
 def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault) -> T | None:
-    """Read decoded JSON as `shape`, and call `on_fault` with every fault.
+    """Read decoded JSON as `shape`, and call `on_fault` for every fault.
 
     Returns
     -------
     T or None
-        The document with ``UNSET`` in place of each invalid value; None if it is not an object. It is only for further
-        checks, and never written.
+        The document with ``UNSET`` in place of each invalid value, or None if it is not an object. It is used only for
+        further checks, and never written.
     """
     salvaged = _read(value, inspect.type_info(shape), "$", on_fault)
     return salvaged if isinstance(salvaged, shape) else None
@@ -83,7 +83,7 @@ def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault)
 
 def _read(value: object, shape: inspect.Type, path: str, on_fault: OnFault) -> Any:
     if isinstance(shape, inspect.UnionType):
-        # If several types are allowed, the value is checked against the one that it resembles.
+        # If several types are allowed, the value is checked against the one that it most resembles.
         shape = next((option for option in shape.types if _looks_like(value, option)), shape)
     if not _looks_like(value, shape):
         on_fault(
@@ -99,7 +99,7 @@ def _read(value: object, shape: inspect.Type, path: str, on_fault: OnFault) -> A
             return [_read(item, shape.item_type, f"{path}[{index}]", on_fault) for index, item in enumerate(value)]
         case inspect.LiteralType(), _ if value not in shape.values:
             words = ", ".join(quoted(word) for word in sorted(map(str, shape.values)))
-            on_fault(ShapeFault(path, "value", f"{quoted(value)} is not allowed here; allowed: {words}"))
+            on_fault(ShapeFault(path, "value", f"{quoted(value)} is not allowed here; allowed values: {words}"))
             return UNSET
     return value
 
@@ -109,7 +109,7 @@ def _read_object(value: dict[str, Any], shape: inspect.StructType, path: str, on
     for key in (key for key in value if key not in fields):
         similar = get_close_matches(key[:64], fields, n=1)
         hint = f"; did you mean {quoted(similar[0])}?" if similar else ""
-        on_fault(ShapeFault(below(path, key), "unknown-key", f"is not a key of the format{hint}"))
+        on_fault(ShapeFault(below(path, key), "unknown-key", f"is not a valid key{hint}"))
     read = {}
     for key, field in fields.items():
         if key in value:

@@ -1,8 +1,9 @@
-"""Images in the images bucket: badge images by the hash of their content, baked images by award and version.
+"""Images in the images bucket: badge images keyed by content hash, baked images keyed by award and version.
 
-This module has all object keys, content types, and requests to S3 for images.
+This module defines all object keys, content types, and S3 requests for images.
 
-A record contains ``s3:`` and the object key. The image at a key never changes, so responses with it can be cached.
+A record contains ``s3:`` and the object key. The image at a key never changes, so responses that contain it can be
+cached.
 """
 
 import base64
@@ -27,7 +28,7 @@ CONTENT_TYPES: Final = {
     "webp": "image/webp",
 }
 UNBAKED_EXTENSIONS: Final = ("jpg", "gif", "webp")
-"""Formats that documents may load, but into which Open Badges defines no baking."""
+"""Formats that documents may load, but for which Open Badges doesn't define baking."""
 
 BADGE_IMAGES: Final = "images/"
 PREVIEWS: Final = "previews/"
@@ -45,7 +46,7 @@ class ImageMissingError(Exception):
 
 
 class StoredImage(NamedTuple):
-    """An image in the bucket, by its object key."""
+    """An image in the bucket, identified by its object key."""
 
     key: str
 
@@ -56,27 +57,27 @@ class StoredImage(NamedTuple):
 
     @property
     def hides_recipient(self) -> bool:
-        """Whether it is an award's image that identifies the recipient only by a hash."""
+        """Whether this is an award's image that identifies the recipient only by a hash."""
         return self.name.rpartition(".")[0].endswith(_HASHED_MARK)
 
     @property
     def content_type(self) -> str:
-        """The content type that the key's extension stands for."""
+        """The content type for the key's extension."""
         return CONTENT_TYPES.get(self.key.rpartition(".")[2], "application/octet-stream")
 
     @property
     def in_record(self) -> str:
-        """How a record names it."""
+        """The form in which a record names the image."""
         return _STORED + self.key
 
 
 def stored_image(image: str | None) -> StoredImage | None:
-    """Return the stored image that a record's `image` names; None if it has none or an address."""
+    """Return the stored image that a record's `image` names, or None if it is missing or a URL."""
     return StoredImage(image.removeprefix(_STORED)) if image is not None and is_stored(image) else None
 
 
 def is_stored(image: str | None) -> bool:
-    """Return whether a record's `image` is in the bucket, rather than at an address."""
+    """Return whether a record's `image` is in the bucket, rather than a URL."""
     return image is not None and image.startswith(_STORED)
 
 
@@ -86,27 +87,27 @@ def badge_image(content: bytes, extension: str) -> StoredImage:
 
 
 def badge_image_named(name: str) -> StoredImage:
-    """Return a badge's image by its name, ``<hash of its content>.png``."""
+    """Return a badge's image by name, ``<hash of its content>.png``."""
     return StoredImage(BADGE_IMAGES + name)
 
 
 def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_recipient: bool) -> StoredImage:
-    """Return the image of an award.
+    """Return an award's image.
 
     Parameters
     ----------
     name
-        The version of the badge class that it was baked for, or the hash of its content.
+        The version of the badge class for which it was baked, or the hash of its content.
     hides_recipient
-        Whether it identifies the recipient only by a hash. This is part of the key, because it decides whether the
-        image may be public, and caches keep what they once got for a key.
+        Whether it identifies the recipient only by a hash. This is part of the key, because it determines whether the
+        image may be public, and caches keep whatever they first received for a key.
     """
     mark = _HASHED_MARK if hides_recipient else ""
     return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")
 
 
 def issuer_folder(issuer_id: str) -> str:
-    """Return the key prefix of all images that were baked for an issuer's awards.
+    """Return the key prefix of all images baked for an issuer's awards.
 
     Images baked by version 0.1 are at ``baked/<award>/<version>.png``, which this prefix doesn't include.
     """
@@ -114,17 +115,17 @@ def issuer_folder(issuer_id: str) -> str:
 
 
 def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
-    """Return the image of a replacement that is not confirmed yet. A lifecycle rule deletes it after a day."""
+    """Return the image of a replacement that hasn't been confirmed yet. A lifecycle rule deletes it after a day."""
     return preview_image_named(f"{replacement_id}-{image.name}")
 
 
 def preview_image_named(name: str) -> StoredImage:
-    """Return the image of a preview by its name, ``<replacement ID>-<hash of its content>.png``."""
+    """Return a preview's image by name, ``<replacement ID>-<hash of its content>.png``."""
     return StoredImage(PREVIEWS + name)
 
 
 def confirmed_image(preview: StoredImage) -> StoredImage:
-    """Return the badge's image that a preview's image becomes when the replacement is confirmed."""
+    """Return the badge image that a preview's image becomes when the replacement is confirmed."""
     return badge_image_named(preview.name.partition("-")[2])
 
 
@@ -176,7 +177,7 @@ def delete(image: StoredImage) -> None:
 
 
 def remove(images: list[StoredImage]) -> None:
-    """Delete up to `MAX_DELETED_AT_ONCE` images, those that exist."""
+    """Delete up to `MAX_DELETED_AT_ONCE` images. Missing ones are ignored."""
     if images:
         aws.s3().delete_objects(
             Bucket=config().images_bucket, Delete={"Objects": [{"Key": image.key} for image in images], "Quiet": True}
@@ -184,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, or to its headers alone."""
+    """Return a presigned link to an image, or only to its headers."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

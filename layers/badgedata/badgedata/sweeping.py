@@ -1,4 +1,4 @@
-"""The result of a sweep, and how a sweeper's function reports it.
+"""The result of a sweep, and how a sweeper function reports it.
 
 A sweep processes all items that are due. An item that fails stays due and doesn't delay the others.
 """
@@ -15,14 +15,14 @@ logger = Logger(child=True)
 
 @dataclass
 class SweepResult:
-    """The number of items with each outcome, and the errors of the items that failed."""
+    """The number of items per outcome, and the errors of the items that failed."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     errors: list[Exception] = field(default_factory=list)
 
     @contextmanager
     def item(self, failure: str, **keys: str | int) -> Iterator[None]:
-        """Process one item in a ``with`` block; if it fails, log `failure` and collect the error.
+        """Process one item in a ``with`` block. If it fails, log `failure` and collect the error.
 
         Parameters
         ----------
@@ -36,7 +36,7 @@ class SweepResult:
             self.errors.append(error)
 
     def report(self, message: str) -> dict[str, int]:
-        """Log the outcomes if there are any, and return them."""
+        """Log the outcomes, if there are any, and return them."""
         if self.outcomes:
             logger.info(message, outcomes=self.outcomes)
         return self.outcomes
@@ -47,7 +47,7 @@ class SweepResult:
         Raises
         ------
         ExceptionGroup
-            If an item failed.
+            If any item failed.
         """
         if self.errors:
             raise ExceptionGroup(message, self.errors)

@@ -1,20 +1,20 @@
 """Control characters in text, and long text shortened for messages.
 
-Text may contain any character except control characters other than tab, line feed, and carriage return. Those are
-invisible, and some programs drop them and then read the rest as something else: LibreOffice runs a NUL followed by
-``=1+1`` as a formula.
+Text may contain any character except control characters other than tab, line feed, and carriage return. The forbidden
+ones are invisible, and some programs drop them and then interpret the rest differently: LibreOffice runs a NUL followed
+by ``=1+1`` as a formula.
 """
 
 import re
 from typing import Any
 
-# Unicode's category Cc without tab, line feed, and carriage return; and the escapes that JSON has for it.
+# Unicode's category Cc without tab, line feed, and carriage return, and the JSON escapes for it.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
 _ESCAPE = re.compile(rb"\\(?:[bf]|u00(?:[01]|7[fF]|[89]))")
 
 
 def without_control_characters(text: str) -> str:
-    r"""Return text without the control characters that it may not contain.
+    r"""Return text without disallowed control characters.
 
     >>> without_control_characters(chr(0) + "=3+4" + chr(9) + "x")
     '=3+4\tx'
@@ -24,7 +24,7 @@ def without_control_characters(text: str) -> str:
 
 
 def control_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and the name of the first control character that text may not contain, or None.
+    """Return the position (from 1) and name of the first disallowed control character in a text, or None.
 
     >>> control_character_in("Ada" + chr(0))
     (4, 'U+0000')
@@ -34,7 +34,7 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 
 
 def json_without_control_characters(value: Any) -> Any:
-    """Return a decoded JSON value without control characters in its strings; its keys are unchanged."""
+    """Return a decoded JSON value without control characters in its strings. Its keys are unchanged."""
     match value:
         case str():
             return without_control_characters(value)
@@ -46,23 +46,23 @@ def json_without_control_characters(value: Any) -> Any:
 
 
 def may_hold_control_characters(json: bytes) -> bool:
-    """Return False if no string of a JSON document contains a control character. It is fast for most documents.
+    """Return False if no string in a JSON document contains a control character. This is fast for most documents.
 
-    True means that the strings must be checked one by one.
+    True means that the strings must be checked individually.
 
     Parameters
     ----------
     json
-        Valid JSON, in which the control characters below U+0020 are escaped.
+        Valid JSON, in which control characters below U+0020 are escaped.
     """
     return b"\x7f" in json or _has_c1(json) or _has_escaped_control_character(json)
 
 
-# `find` searches many gigabytes a second, and a regular expression less than one.
+# `find` searches many gigabytes per second, but a regular expression less than one.
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 has a character of U+0080 to U+009F: C2, and a byte below A0."""
+    """Return whether UTF-8 contains a character from U+0080 to U+009F: C2, and a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":
@@ -76,14 +76,14 @@ def _has_escaped_control_character(json: bytes) -> bool:
     while at >= 0:
         if json[at + 1 : at + 2] in b"bfu" and _ESCAPE.match(json, at):
             return True
-        at = json.find(b"\\", at + 2)  # after the escaped character, which can be a backslash itself
+        at = json.find(b"\\", at + 2)  # after the escaped character, which can itself be a backslash
     return False
 
 
 def shortened(text: str, characters: int) -> str:
     """Return at most `characters` characters of text, followed by an ellipsis if it was longer.
 
-    It ends after a whole word, except if that would cut off more than half, as with a long URL.
+    The text ends after a complete word, unless that would cut off more than half of it, as with a long URL.
 
     >>> shortened("Max retries exceeded", 14)
     'Max retries…'
@@ -91,5 +91,5 @@ def shortened(text: str, characters: int) -> str:
     if len(text) <= characters:
         return text
     words, space, _ = text[: characters + 1].rpartition(" ")
-    # If a word is longer than half the text, a part of that word is more useful than the words before it.
+    # If a word is longer than half the text, part of that word is more useful than only the words before it.
     return (words.rstrip() if space and len(words) > characters // 2 else text[:characters]) + "…"

@@ -1,1 +1,1 @@
-"""Read and write Open Badges documents and baked images, without AWS and without the network."""
+"""Read and write Open Badges documents and baked images, without AWS or network access."""

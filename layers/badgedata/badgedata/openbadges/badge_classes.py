@@ -1,4 +1,4 @@
-"""Describe a badge class of any version of Open Badges in the terms of 2.0, with notices of what is left out."""
+"""Describe a badge class from any Open Badges version in terms of 2.0, with notices of what is omitted."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -35,18 +35,18 @@ def described_badge(
     image: str | None,
     notices: list[Notice],
 ) -> DescribedBadge:
-    """Return the description of a badge class or achievement by the fields that all versions have.
+    """Return the description of a badge class or achievement, based on the fields that all versions have.
 
     Parameters
     ----------
     base
-        The base address of relative references in it.
+        The base URL for relative references in it.
     image
-        The absolute address of its image, or a data: URI.
+        The absolute URL of its image, or a data: URI.
     notices
-        A notice of all other fields is added here: everything in the source is in the proposal or in a notice.
+        A notice of all other fields is added here. Everything in the source ends up in the proposal or in a notice.
     """
-    fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the version of Open Badges
+    fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
     left_out = badge.left_out(*fields)
     for image_object in badge.children("image"):
         left_out += image_object.left_out(*IDENTITY)
@@ -90,7 +90,10 @@ def _alignment(
 
 
 def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
-    """Return one alignment. In 1.0 and 1.1, its fields are ``name``, ``url``, ``description``, without ``target``."""
+    """Return one alignment.
+
+    In 1.0 and 1.1, its fields are ``name``, ``url``, and ``description``, without ``target``.
+    """
     name = item.first_of("targetName", "name")
     url = item.first_of("targetUrl", "url")
     description = item.first_of("targetDescription", "description")
@@ -108,7 +111,10 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 
 
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
-    """Return the criteria, from an address, a text, or an object with both; if there are several, the first of each."""
+    """Return the criteria from a URL, a text, or an object with both.
+
+    If there are several, return the first of each.
+    """
     addresses: list[str] = []
     narratives: list[str] = []
     for item in badge.values("criteria"):
@@ -121,7 +127,7 @@ def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left
         elif (text := text_of(item)) is not None:
             text_or_address, narrative = text, ""
         else:
-            badge.refuse("criteria", "an address, a text or an object", badge.fields["criteria"])
+            badge.refuse("criteria", "a URL, a text, or an object", badge.fields["criteria"])
         is_narrative = is_text(text_or_address)
         narratives += [text for text in (narrative, text_or_address if is_narrative else "") if text]
         if not is_narrative and (address := web_link(text_or_address, base, "the criteria", notices)):

@@ -1,4 +1,4 @@
-"""The content of a badge class, which a replacement overwrites, in the terms of Open Badges 2.0."""
+"""The content of a badge class that a replacement overwrites, in terms of Open Badges 2.0."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ type OpenBadgesVersion = Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
 
 @dataclass(frozen=True)
 class Criteria:
-    """How the badge is earned (2.0, "Criteria"): the address of a page, a text (Markdown), or both."""
+    """How the badge is earned (2.0, "Criteria"): a page URL, a text (Markdown), or both."""
 
     id: str | None = ""
     narrative: str | None = ""
@@ -18,7 +18,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Alignment:
-    """One objective or standard that the badge is aligned to (2.0, "AlignmentObject")."""
+    """One objective or standard with which the badge is aligned (2.0, "AlignmentObject")."""
 
     targetName: str | None = ""  # noqa: N815 - the vocabulary's own names
     targetUrl: str | None = ""  # noqa: N815
@@ -34,13 +34,13 @@ class CleanImage:
     Parameters
     ----------
     content
-        The PNG or SVG, without metadata, scripts or references.
+        The PNG or SVG, without metadata, scripts, or references.
     content_type
         ``image/png`` or ``image/svg+xml``.
     extension
         ``png`` or ``svg``.
     notices
-        What was left out or changed, for the person who reads the preview.
+        What was omitted or changed, for the person who reads the preview.
     """
 
     content: bytes
@@ -50,7 +50,7 @@ class CleanImage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The texts of the notices."""
+        """The text of each notice."""
         return tuple(map(str, self.notices))
 
 
@@ -61,9 +61,10 @@ class BadgeContent[Image]:
     Parameters
     ----------
     name, description, criteria, tags, alignment
-        As in 2.0. None means that the badge class doesn't have the field; a source doesn't distinguish that from "".
+        As in 2.0. None means that the badge class doesn't have the field. A source doesn't distinguish that from "".
     image
-        In a record, ``s3:`` and a key, or an address; in a source, an address or a ``data:`` URI, then a `CleanImage`.
+        In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI at first, and then a
+        `CleanImage`.
     """
 
     name: str
@@ -76,16 +77,16 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """The content of a badge class in a source. Fields that the source doesn't have are "".
+    """A badge class's content in a source. Fields that the source doesn't have are "".
 
     Parameters
     ----------
     open_badges_version
-        The version of the source: "0.5" to "3.0".
+        The source's version: "0.5" to "3.0".
     assertion_id
-        The ID of the assertion or credential, or the address that it was read from; None for a badge class itself.
+        The ID of the assertion or credential, or the URL from which it was read. None for a badge class itself.
     notices
-        What could not be checked or kept, for the person who reads the preview.
+        What couldn't be checked or kept, for the person who reads the preview.
     """
 
     description: str
@@ -97,14 +98,14 @@ class SourceContent[Image](BadgeContent[Image]):
 
 @dataclass(frozen=True)
 class DescribedBadge(SourceContent[str]):
-    """A badge class as a document of any version describes it, before its image is fetched and a signature is checked.
+    """A badge class as a document of any version describes it, before fetching its image and checking its signature.
 
     Parameters
     ----------
     issuer_id
         The issuer, as the badge class or credential names it.
     document
-        The name of the describing document in refusals.
+        The name of the describing document, as used in refusals.
     has_criteria
         Whether it has criteria of any kind, so that a notice can distinguish "none" from "none that can be kept".
     """
@@ -116,13 +117,13 @@ class DescribedBadge(SourceContent[str]):
 
 @dataclass(frozen=True)
 class BadgeClassProposal(SourceContent[CleanImage]):
-    """The new content of a badge class, as the result of reading a source.
+    """The new content of a badge class, as read from a source.
 
-    Its texts are unchanged. Any HTML or Markdown in them is data, and must be escaped when it is shown. Its addresses
-    are http or https; others were left out with a notice. Its image is cleaned, or None if the source has none.
+    Its texts are unchanged. Any HTML or Markdown in them is data, and must be escaped when displayed. Its URLs are http
+    or https; others were omitted with a notice. Its image is cleaned, or None if the source has no image.
     """
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The texts of the notices."""
+        """The text of each notice."""
         return tuple(map(str, self.notices))

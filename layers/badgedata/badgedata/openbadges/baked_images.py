@@ -1,6 +1,6 @@
 """Bake an assertion into a badge image, and unbake it.
 
-This module imports little, because it runs in the re-sync worker, whose cold starts should be short.
+This module has few imports, because it runs in the re-sync worker, whose cold starts should be short.
 """
 
 import base64
@@ -24,7 +24,10 @@ PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
 
 
 def image_content_type(body: bytes) -> str | None:
-    """Return ``image/png`` or ``image/svg+xml``, by the bytes and not by any declared type; None for other content."""
+    """Return ``image/png`` or ``image/svg+xml``, based on the bytes and not on any declared type.
+
+    None for other content.
+    """
     if body.startswith(PNG_SIGNATURE):
         return PNG
     opening = body[:MAX_SVG_OPENING_BYTES]
@@ -34,17 +37,17 @@ def image_content_type(body: bytes) -> str | None:
     if not opening.startswith(b"<"):
         return None
     root = SVG_TAG.search(opening)
-    # A page that shows an <svg> is still a page.
+    # A page that contains an <svg> is still a page.
     return SVG if root is not None and not PAGE.search(opening, 0, root.start()) else None
 
 
 def bake(image: bytes, content_type: str, assertion: str) -> bytes:
-    """Return the badge image with an assertion in it.
+    """Return the badge image with an assertion baked in.
 
     Parameters
     ----------
     image
-        A PNG or SVG. Badge data that it already contains is replaced.
+        A PNG or SVG. Any badge data that it already contains is replaced.
     content_type
         ``image/png`` or ``image/svg+xml``.
     assertion
@@ -53,9 +56,9 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        For any other content type, because badges can only be baked into these two.
+        For any other content type, because badges can be baked only into these two.
     SourceRefusedError
-        ``bad-image`` if the bytes are not such an image.
+        ``bad-image`` if the bytes are not an image of that type.
 
     Notes
     -----
@@ -65,19 +68,19 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
         return bake_png(image, assertion)
     if content_type == SVG:
         return bake_svg(image, assertion)
-    raise ValueError(f"badges are baked into image/png or image/svg+xml, not {content_type!r}")
+    raise ValueError(f"badges can be baked into image/png or image/svg+xml, not {content_type!r}")
 
 
 def unbake(image: bytes, document: str = "the image you sent") -> str:
-    """Return the badge data in an image: JSON, a compact JWS, or (Open Badges 0.5) the assertion's URL.
+    """Return the badge data in an image: JSON, a compact JWS, or (for Open Badges 0.5) the assertion's URL.
 
-    An Open Badges 3.0 credential is preferred to an older assertion, because nothing must be fetched for it.
+    An Open Badges 3.0 credential is preferred to an older assertion, because it doesn't require fetching anything.
 
     Raises
     ------
     SourceRefusedError
-        ``no-badge-in-image`` if a valid image has none, ``bad-image`` if it is not a PNG or SVG, ``source-too-large``
-        if compressed badge data is larger than a document may be.
+        ``no-badge-in-image`` if a valid image has no badge data, ``bad-image`` if it is not a PNG or SVG,
+        ``source-too-large`` if compressed badge data exceeds the maximum document size.
 
     Notes
     -----
@@ -98,7 +101,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
 
 
 def names_recipient(image: bytes, identity: str) -> bool:
-    """Return whether the badge data in an image contains this identity unhashed. True if the data can't be read."""
+    """Return whether an image's badge data contains this identity unhashed. True if the data can't be read."""
     try:
         data = unbake(image)
     except SourceRefusedError as refused:

@@ -32,20 +32,20 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     Parameters
     ----------
     image
-        An SVG. Badge data that it already contains is removed.
+        An SVG. Any badge data that it already contains is removed.
     assertion
-        JSON of a hosted assertion, which becomes CDATA, with its address in the ``verify`` attribute; or a compact JWS
-        or an address, which becomes the ``verify`` attribute alone.
+        The JSON of a hosted assertion, which becomes CDATA, with its URL in the ``verify`` attribute; or a compact JWS
+        or a URL, which becomes the ``verify`` attribute alone.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` refuses it.
+        ``bad-image`` if `parse_svg` rejects it.
 
     Notes
     -----
-    Open Badges 2.0 Baking Specification, "SVGs": ``xmlns:openbadges`` is declared on the ``<svg>`` tag and
-    ``<openbadges:assertion>`` follows directly after it.
+    Open Badges 2.0 Baking Specification, "SVGs": ``xmlns:openbadges`` is declared on the ``<svg>`` tag, directly
+    followed by ``<openbadges:assertion>``.
     """
     drawing = _utf8(image)
     elements = _BadgeElements(drawing)
@@ -68,14 +68,14 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 
 
 def unbake_svg(image: bytes, document: str) -> str | None:
-    """Return the badge data in an SVG, or None. Of several elements, a 3.0 credential comes first.
+    """Return the badge data in an SVG, or None. If there are several elements, a 3.0 credential takes precedence.
 
-    JSON in the element is preferred to a ``verify`` address, because nothing must be fetched for it.
+    JSON in the element is preferred to a ``verify`` URL, because it doesn't require fetching anything.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` refuses it.
+        ``bad-image`` if `parse_svg` rejects it.
     """
     elements = _BadgeElements(image)
     parse_svg(image, elements, document)
@@ -87,7 +87,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
 
 class _BadgeElements:
-    """Records the positions of the root and the badge elements, and the badge data in these."""
+    """Records the positions of the root and the badge elements, and the badge data in the latter."""
 
     def __init__(self, drawing: bytes) -> None:
         self._drawing = drawing
@@ -120,14 +120,14 @@ def _badge_element(assertion: str) -> str:
     text = assertion.strip()
     if COMPACT_JWS.fullmatch(text) or WEB_ADDRESS.fullmatch(text):
         return f'<openbadges:assertion verify="{html.escape(text)}"/>'
-    # "]]>" would end the CDATA section. In JSON it can only be within a string, where > may be escaped.
+    # "]]>" would end the CDATA section. In JSON, it can occur only within a string, where > may be escaped.
     body = NOT_IN_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("]]>", "]]\\u003e"))
     verify = html.escape(_verification_url(text))
     return f'<openbadges:assertion verify="{verify}"><![CDATA[{body}]]></openbadges:assertion>'
 
 
 def _verification_url(assertion: str) -> str:
-    """Return the address at which a hosted assertion is verified: ``id`` since 1.1, ``verify.url`` before."""
+    """Return the URL that verifies a hosted assertion: ``id`` since 1.1, ``verify.url`` before."""
     document = json.loads(assertion)
     verify = document.get("verify")
     candidates = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
@@ -135,7 +135,7 @@ def _verification_url(assertion: str) -> str:
 
 
 def _utf8(image: bytes) -> bytes:
-    """Return the SVG in UTF-8 and without its XML declaration, so that it can be cut at byte positions."""
+    """Return the SVG in UTF-8 without its XML declaration, so that it can be cut at byte positions."""
     if image.startswith((b"\xff\xfe", b"\xfe\xff")):
         image = image.decode("utf-16", "replace").encode()
         declared = XML_DECLARATION.match(image[:MAX_DECLARATION_BYTES])
@@ -152,12 +152,12 @@ def _utf8(image: bytes) -> bytes:
         return image.decode(encoding).encode()
     except (LookupError, UnicodeDecodeError) as error:
         raise SourceRefusedError(
-            "bad-image", "the badge image", f"the SVG declares the encoding {encoding}, but is not in it"
+            "bad-image", "the badge image", f"the SVG declares the encoding {encoding}, but doesn't use it"
         ) from error
 
 
 def _tag_end(drawing: bytes, at: int) -> int:
-    """Return the position after the ``>`` of the tag that begins at `at`. A ``>`` within quotes is no end."""
+    """Return the position after the ``>`` of the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
     quote = 0
     for position in range(at, len(drawing)):
         letter = drawing[position]

@@ -1,4 +1,4 @@
-"""Make an image from outside safe to store and serve: decode it, check its size, and rewrite it without metadata."""
+"""Make an external image safe to store and serve: decode it, check its size, and rewrite it without metadata."""
 
 from typing import Final
 
@@ -13,26 +13,29 @@ from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 MAX_SHOWN_BYTES: Final = 5 * 1024 * 1024
-"""For an SVG as JSON text: a function's response may have 6 MB, and an award's SVG also contains its assertion."""
+"""For an SVG as JSON text. A function's response may be up to 6 MB, and an award's SVG also contains its assertion."""
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
-    """Return an image that is safe to store: the same image, written again. Badge data in it is removed.
+    """Return an image that is safe to store: the same image, re-encoded. Any badge data in it is removed.
 
     Parameters
     ----------
     data
-        A PNG, SVG, JPEG, GIF, or WebP of at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP becomes a PNG.
+        A PNG, SVG, JPEG, GIF, or WebP with at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP is converted to
+        PNG.
     document
-        The name of the image in refusals.
+        The image's name, as used in refusals.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` for anything except a complete image, ``source-too-large`` over either limit.
+        ``bad-image`` for anything except a complete image, ``source-too-large`` above either limit.
     """
     if len(data) > MAX_IMAGE_BYTES:
-        raise SourceRefusedError("source-too-large", document, f"the maximum is 4 MiB; the image has {len(data)} bytes")
+        raise SourceRefusedError(
+            "source-too-large", document, f"the maximum size is 4 MiB; the image has {len(data)} bytes"
+        )
     if image_content_type(data) == SVG:
         drawing, notices = clean_svg(data, document)
         _check_shown_size(drawing, document)
@@ -53,12 +56,12 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Return an SVG cleaned, or a PNG, JPEG, GIF, or WebP unchanged, after decoding it completely.
+    """Return an SVG after cleaning it, or a PNG, JPEG, GIF, or WebP unchanged after decoding it completely.
 
     Raises
     ------
     SourceRefusedError
-        As `clean_image` does.
+        For the same reasons as `clean_image`.
     """
     if image_content_type(data) == SVG:
         return clean_image(data, document).content
@@ -66,7 +69,7 @@ def checked_image(data: bytes, document: str) -> bytes:
     return data
 
 
-_EXPECTED: Final = "expected a PNG or SVG image, or a JPEG, GIF, or WebP to convert"
+_EXPECTED: Final = "expected a PNG or SVG image, or a JPEG, GIF, or WebP image to convert"
 
 
 def _check_shown_size(drawing: bytes, document: str) -> None:
@@ -74,5 +77,5 @@ def _check_shown_size(drawing: bytes, document: str) -> None:
         raise SourceRefusedError(
             "source-too-large",
             document,
-            f"the maximum for a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this one has {size}",
+            f"the maximum size of a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this one has {size}",
         )

@@ -1,4 +1,4 @@
-"""Read the JSON objects of a source, and their fields in all the forms that Open Badges allows."""
+"""Read a source's JSON objects, and their fields in every form that Open Badges allows."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,11 +22,11 @@ class JsonDocument:
     fields
         The object.
     document
-        The name of the containing document in refusals.
+        The name of the containing document, as used in refusals.
     url
-        The address of that document, which is the base of relative references; None if it has none.
+        The URL of that document, which is the base for relative references. None if it has no URL.
     path
-        The path of the object in the document, such as ``badge.criteria.``; "" for the whole document.
+        The object's path in the document, such as ``badge.criteria.``, or "" for the document itself.
     """
 
     fields: dict[str, object]
@@ -35,9 +35,9 @@ class JsonDocument:
     path: str = ""
 
     def text(self, *names: str) -> str:
-        """Return the text of the first of these fields that has one, without white space around it; else "".
+        """Return the text of the first of these fields that has one, without surrounding whitespace, or else "".
 
-        A number is converted to text. Of a text in several languages (``{"@value": …}`` or a list of these), the first
+        Numbers are converted to text. For a text in several languages (``{"@value": …}`` or a list of these), the first
         is returned, and `note_others` names the others.
         """
         for name in names:
@@ -49,7 +49,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return what `text` returns, for values that are only quoted or compared: "" instead of a refusal."""
+        """Return the same as `text`, for values that are only quoted or compared. Returns "" instead of refusing."""
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
@@ -58,7 +58,7 @@ class JsonDocument:
         return self.text(name) or self.refuse(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return the texts of these fields, each of which is one text or a list, without duplicates."""
+        """Return the texts in these fields, each of which holds one text or a list, without duplicates."""
         texts: dict[str, None] = {}
         for name in names:
             for value in self.values(name):
@@ -68,26 +68,26 @@ class JsonDocument:
         return tuple(texts)
 
     def values(self, name: str) -> list[object]:
-        """Return the values of a field: none, one, or those of a list. ``null`` counts as none."""
+        """Return the values of a field: none, one, or those in a list. ``null`` counts as none."""
         value = self.fields.get(name)
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
-        """Return the first of these names for which the object has a value, or else the last."""
+        """Return the first of these names for which the object has a value, or else the last name."""
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:
-        """Return the object in a field, or the first of several; None if the field has no object."""
+        """Return the object in a field, or the first of several. None if the field has no object."""
         return next(self.children(name), None)
 
     def children(self, name: str) -> Iterator[Self]:
-        """Yield the objects in a field: one, or those of a list."""
+        """Yield the objects in a field: one, or those in a list."""
         for item in self.values(name):
             if isinstance(item, dict):
                 yield type(self)(item, self.document, self.url, f"{self.path}{name}.")
 
     def types(self) -> frozenset[str]:
-        """Return the object's types (``type``; ``@type`` in plain JSON-LD), in lower case and without prefixes.
+        """Return the object's types (``type``, or ``@type`` in plain JSON-LD), in lowercase and without prefixes.
 
         >>> JsonDocument({"@type": ["obi:BadgeClass"]}, "the JSON you sent").types()
         frozenset({'badgeclass'})
@@ -100,11 +100,11 @@ class JsonDocument:
         return self.label("id", "@id")
 
     def reference(self, name: str) -> str:
-        """Return the reference in a field: its text, or the ``id`` of the object in it; else ""."""
+        """Return the reference in a field: its text, or the ``id`` of the object in it, or else ""."""
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
-        """Return what `reference` returns, for values that are only quoted or compared, without a refusal."""
+        """Return the same as `reference`, without refusals, for values that are only quoted or compared."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -114,12 +114,12 @@ class JsonDocument:
         return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
-        """Return all references in a field: the texts in it, and the ``id`` of each object."""
+        """Return all references in a field: each text in it, and the ``id`` of each object."""
         texts = [item for item in self.values(name) if isinstance(item, str)]
         return frozenset([*texts, *(child.identifier() for child in self.children(name))])
 
     def left_out(self, *taken: str) -> list[str]:
-        """Return the paths of the fields that are not empty and not among those taken."""
+        """Return the paths of nonempty fields that are not among those taken."""
         return [
             f"{self.path}{name}"
             for name, value in self.fields.items()
@@ -127,7 +127,7 @@ class JsonDocument:
         ]
 
     def note_others(self, notices: list[Notice], *names: str) -> None:
-        """Add notices of further values of these fields, and of the language of their text."""
+        """Add notices about additional values in these fields, and about the language of their text."""
         for name in names:
             first, *others = self.values(name) or [None]
             if others:
@@ -145,7 +145,7 @@ class JsonDocument:
 
 
 def text_of(value: object) -> str | None:
-    """Return a JSON value as text: a text, a number's digits, or the text in a value object; None for any other.
+    """Return a JSON value as text: a text, a number's digits, or the text in a value object. None for anything else.
 
     >>> text_of(2025), text_of({"@value": " Oak ", "@language": "en"}), text_of(True)
     ('2025', 'Oak', None)
@@ -167,7 +167,7 @@ _JSON_NAMES = {str: "text", int: "number", float: "number", bool: "", dict: "obj
 
 
 def json_document(source: SourceDocument) -> JsonDocument:
-    """Return the JSON object in a document. Raises as `json_object` and `SourceDocument.text` do."""
+    """Return the JSON object in a document. Raises the same errors as `json_object` and `SourceDocument.text`."""
     return json_object(source.text(), source.label, source.url)
 
 
@@ -177,7 +177,7 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if it is not JSON, not an object, or nested too deeply; ``source-too-large`` over 1 MiB.
+        ``not-open-badges`` if it is not JSON, not an object, or nested too deeply; ``source-too-large`` above 1 MiB.
     """
     value = json_value(text, document)
     if not isinstance(value, dict):
@@ -188,9 +188,11 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 
 
 def json_value(text: str | bytes, document: str) -> object:
-    """Return the JSON value in a text. Raises as `json_object` does."""
+    """Return the JSON value in a text. Raises the same errors as `json_object`."""
     if len(text) > MAX_DOCUMENT_BYTES:
-        raise SourceRefusedError("source-too-large", document, f"the maximum is 1 MiB; the JSON has {len(text)} bytes")
+        raise SourceRefusedError(
+            "source-too-large", document, f"the maximum size is 1 MiB; the JSON has {len(text)} bytes"
+        )
     body = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else bare(text).encode("utf-8", "replace")
     try:
         return msgspec.json.decode(body)

@@ -1,4 +1,4 @@
-"""The links of a source: distinguish them from text, complete them, and find them in pages and HTTP responses."""
+"""A source's links: distinguish them from text, complete them, and find them in pages and HTTP responses."""
 
 import html
 import re
@@ -14,19 +14,19 @@ SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 WEB_SCHEME: Final = re.compile(r"https?://\S", re.IGNORECASE)
 # Never text, even with spaces.
 ACTING_SCHEME: Final = re.compile(r"\s*(?:javascript|vbscript|data|file|blob)\s*:", re.IGNORECASE)
-# A host at the start, as in "www.example.org/trees"; "criteria.html" is a page, not a host.
+# A host at the start, as in "www.example.org/trees". "criteria.html" is a page, not a host.
 HOST: Final = re.compile(r"(?:[\w-]+\.)+(?!\d)(\w{2,24})(?::\d+)?(?=[/?#]|$)")
 PAGE_ENDINGS: Final = frozenset(
     {"html", "htm", "xhtml", "php", "asp", "aspx", "jsp", "json", "jsonld", "md", "txt", "pdf"}
 )
-# A relative reference that is recognizable as one: a path, a query, a fragment, or a file with an ending.
+# A relative reference that is recognizable as one: a path, a query, a fragment, or a file with an extension.
 TAIL: Final = r"""[^\s<>"{}|\\^`]"""
 REFERENCE: Final = re.compile(
     rf"(?:\.{{0,2}}/|[?#]){TAIL}+|(?!n/a$)[\w~%.+-]+/(?:[\w~%.+/-]*)(?:[?#]{TAIL}*)?|[\w~%.+-]*\.\w{{1,6}}(?:[?#]{TAIL}*)?",
     re.IGNORECASE,
 )
 
-# By preference: types that can be any JSON come after those of JSON-LD.
+# In order of preference: types that can be any JSON come after those for JSON-LD.
 LINKED_TYPES: Final = (
     "application/ld+json",
     "application/vc+ld+json",
@@ -37,7 +37,7 @@ LINKED_TYPES: Final = (
 EMBEDDED_TYPE: Final = "application/ld+json"
 EMBEDDED_RANK: Final = LINKED_TYPES.index("application/json")
 
-# Each alternative either matches, at most up to the end, or fails at the next "<". So no page is scanned twice.
+# Each alternative either matches, at most to the end, or fails at the next "<", so no page is scanned twice.
 ATTRIBUTES: Final = r"""((?:[^<>"']++|"[^"<]*"|'[^'<]*'|["'])*+)>"""
 PIECE: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
@@ -45,13 +45,13 @@ PIECE: Final = re.compile(
     rf"|<(link|base)\s{ATTRIBUTES}",
     re.IGNORECASE | re.DOTALL,
 )
-# A match starts at a name's first letter only, without backtracking. So a tag of letters alone is scanned once.
+# A match starts only at a name's first letter, without backtracking, so a tag made up only of letters is scanned once.
 ATTRIBUTE: Final = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 
 
 def is_text(text: str) -> bool:
-    """Return whether a value that may be an address or a text is a text.
+    """Return whether a value that may be a URL or a text is a text.
 
     >>> [is_text(found) for found in ("Plant two trees.", "www.example.org/trees", "criteria.html", "Attendance")]
     [True, False, False, True]
@@ -66,23 +66,23 @@ def is_text(text: str) -> bool:
 
 
 def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]) -> str:
-    """Return a reference as an http or https address, which pages can show as a link.
+    """Return a reference as an http or https URL that pages can show as a link.
 
     Parameters
     ----------
     reference
-        The address as the source has it: whole, relative (JSON-LD 1.1, "IRI expansion"), or without its scheme.
+        The URL as it appears in the source: absolute, relative (JSON-LD 1.1, "IRI expansion"), or without a scheme.
     base
-        The base address of relative references, if any.
+        The base URL for relative references, if any.
     whose
-        The name of its owner in notices, such as ``the criteria``.
+        What the URL belongs to, as named in notices, such as ``the criteria``.
     notices
-        A notice is added here if the address is left out or completed by a guess.
+        A notice is added here if the URL is omitted or is completed by guessing.
 
     Returns
     -------
     str
-        "" if the source has none, or none that is a web address.
+        "" if the source has no URL, or none that is a web URL.
     """
     reference = spaces_encoded(reference)
     if not reference or is_web_address(reference):
@@ -102,7 +102,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
 
 @dataclass(frozen=True)
 class Linked:
-    """A possible place of the badge: an address, or JSON within the page."""
+    """A possible location of the badge: a URL, or JSON within the page."""
 
     rank: int
     url: str
@@ -110,21 +110,21 @@ class Linked:
 
 
 def best_first(links: list[Linked]) -> Iterator[Linked]:
-    """Yield links by preference, each address once."""
+    """Yield links in order of preference, each URL once."""
     seen = set()
     for linked in sorted(links, key=lambda one: (one.rank, one.embedded is None)):
-        # Of the same rank, JSON in the page comes first, because nothing must be fetched for it.
+        # Within the same rank, JSON in the page comes first, because it doesn't require fetching anything.
         if linked.embedded is not None or linked.url not in seen:
             seen.add(linked.url)
             yield linked
 
 
 def links_of_response(document: SourceDocument) -> list[Linked]:
-    """Return the links to a badge in the HTTP response's ``Link`` header.
+    """Return the links to a badge from the HTTP response's ``Link`` header.
 
     Notes
     -----
-    JSON-LD 1.1, section 6.2, and RFC 8288: the document's address is the base of relative addresses.
+    JSON-LD 1.1, section 6.2, and RFC 8288: the document's URL is the base for relative URLs.
     """
     links = []
     for url, parameters in HEADER_LINK.findall(document.link_header):
@@ -144,7 +144,7 @@ def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
                 embedded.append(content.strip())
         elif tag is not None:
             values = _attributes(tag_attributes)
-            if tag.lower() == "base":  # the first one counts (HTML, section 4.2.3)
+            if tag.lower() == "base":  # only the first one counts (HTML, section 4.2.3)
                 base = values.get("href") if base is None else base
             elif (rank := _rank(values)) is not None and values.get("href"):
                 links.append((rank, values["href"]))

@@ -1,6 +1,6 @@
 """Notices about a source, for the person who reads a preview: their codes, and the text of each.
 
-The code compares codes; texts are made only to be stored or shown.
+The code compares codes. Texts are created only to be stored or shown.
 """
 
 from collections import Counter
@@ -93,7 +93,7 @@ class Notice(NamedTuple):
     code
         Its kind, for programs.
     values
-        The values in its text, in their order.
+        The values to insert in its text, in order.
 
     Examples
     --------
@@ -109,7 +109,7 @@ class Notice(NamedTuple):
 
 
 class Losses:
-    """Collects what was left out of a drawing, and what was changed in it.
+    """Collects what was omitted from or changed in a drawing.
 
     Examples
     --------
@@ -125,15 +125,15 @@ class Losses:
         self._notes: dict[Notice, None] = {}
 
     def add(self, what: str) -> None:
-        """Add a part that was left out. After a thousand kinds of parts, further kinds are counted as one."""
+        """Add a part that was omitted. After a thousand kinds of parts, all further kinds are counted together."""
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:
-        """Add a separate notice, once."""
+        """Add a separate notice, unless it has already been added."""
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:
-        """Return the notices: one that lists what was left out, and the others."""
+        """Return the notices: one that lists what was omitted, and the others."""
         if not self._left_out:
             return tuple(self._notes)
         named = [f"{what} ({count})" if count > 1 else what for what, count in self._left_out.items()]

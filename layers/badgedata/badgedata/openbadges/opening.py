@@ -1,4 +1,4 @@
-"""Find the Open Badges JSON of a source: in an image, a signature, a page, or a list, or as it is."""
+"""Find a source's Open Badges JSON: in an image, a signature, a page, or a list, or directly."""
 
 import base64
 import binascii
@@ -38,7 +38,7 @@ class OpenedSource:
     json
         The assertion, credential or badge class.
     token
-        The compact JWS that contained it, if it was signed as a whole.
+        The compact JWS that contained it, if the JSON was signed in its entirety.
     image
         The baked image that contained it, if any.
     """
@@ -54,16 +54,16 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Return what `accept` makes of the JSON in a document, or in the document that it points to.
+    """Return the result of `accept` for the JSON in a document, or in the document that it points to.
 
     Parameters
     ----------
     document
-        JSON, a compact JWS, an address, a baked image, or a page that links or contains one of these.
+        JSON, a compact JWS, a URL, a baked image, or a page that links or contains one of these.
     trail
         Reads the documents that the document points to.
     accept
-        Returns the result for the JSON. If a page links several documents, the first one that `accept` does not refuse
+        Returns the result for the JSON. If a page links several documents, the first one that `accept` doesn't refuse
         is used.
     image
         The baked image that led to the document.
@@ -71,8 +71,8 @@ def open_source[Result](
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or what the trail or `accept`
-        raises.
+        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or a refusal raised by the
+        trail or `accept`.
     """
     try:
         text, is_image = _text(document)
@@ -120,7 +120,7 @@ def _text(document: SourceDocument) -> tuple[str, bool]:
 
 def _claims(token: str, document: SourceDocument) -> JsonDocument:
     claims = json_object(_decoded_part(token, 1, document.label), document.label, document.url)
-    # The JWT encoding of Verifiable Credentials 1.1 wraps what it signs; 2.0 and Open Badges 1 and 2 don't.
+    # The JWT encoding of Verifiable Credentials 1.1 wraps its payload. 2.0 and Open Badges 1 and 2 don't.
     return claims.child("vp") or claims.child("vc") or claims
 
 
@@ -147,7 +147,7 @@ def _first_accepted[Result](
     Raises
     ------
     SourceRefusedError
-        If no link does: the refusal of the best link; or if there are no links, the given refusal.
+        If no link does: the refusal of the best link or, if there are no links, the given refusal.
     """
     refusals = []
     for linked in best_first(links):
@@ -157,7 +157,7 @@ def _first_accepted[Result](
         except SourceRefusedError as refused:
             if refused.code not in SKIPPED_REFUSALS:
                 raise
-            # A page may contain other JSON-LD, for search engines.
+            # A page may contain other JSON-LD intended for search engines.
             if linked.embedded is None or refused.code != "not-open-badges":
                 refusals.append(refused)
     raise refusals[0] if refusals else refusal
@@ -165,7 +165,7 @@ def _first_accepted[Result](
 
 def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
     expected = (
-        'the page links no badge: expected a <link rel="alternate" type="application/ld+json" href="…">'
+        'the page has no link to a badge: expected a <link rel="alternate" type="application/ld+json" href="…">'
         if text.startswith("<")
         else f"expected an assertion or badge class as JSON, JWS, image, or page, found {quoted(text) or 'nothing'}"
     )
@@ -173,24 +173,24 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
-    """Return the badge in a JSON value, without lists, graphs, presentations, and envelopes around it.
+    """Return the badge in a JSON value, without the lists, graphs, presentations, and envelopes around it.
 
     Parameters
     ----------
     value
         Any JSON value.
     document, url
-        The name of the document in refusals, and its address.
+        The document's name, as used in refusals, and its URL.
 
     Returns
     -------
     JsonDocument | str | None
-        The object; a text, which may be a JWS or an address; or None for any other value.
+        The object; a text, which may be a JWS or a URL; or None for any other value.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if it contains more than one badge, or none.
+        ``not-open-badges`` if it doesn't contain exactly one badge.
 
     Notes
     -----
@@ -221,7 +221,7 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
 
 
 def is_presentation(candidate: JsonDocument) -> bool:
-    """Return whether an object is a presentation of credentials, and not a credential."""
+    """Return whether an object is a presentation of credentials, rather than a credential."""
     is_one = "verifiablepresentation" in candidate.types() or "verifiableCredential" in candidate.fields
     return is_one and "credentialSubject" not in candidate.fields
 
@@ -232,14 +232,14 @@ def _only_credential(presentation: JsonDocument) -> object:
         raise SourceRefusedError(
             "not-open-badges",
             presentation.document,
-            f"expected a presentation of one credential, found {len(credentials) or 'none'}. Send the credential "
+            f"expected a presentation with one credential, found {len(credentials) or 'none'}. Send the credential "
             "itself",
         )
     return credentials[0]
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only value or badge of a list or graph, with the badge class that it links there embedded."""
+    """Return the only value or badge in a list or graph, with the badge class that it links there embedded."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
@@ -258,7 +258,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return the fields of an award, with the link to its badge replaced by the badge."""
+    """Return an award's fields, with the link to its badge replaced by the badge."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

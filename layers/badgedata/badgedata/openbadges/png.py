@@ -1,6 +1,7 @@
-"""Read and write the chunks of a PNG, without decoding pixels, and the badge data in its text chunks.
+"""Read and write PNG chunks, without decoding pixels, and the badge data in text chunks.
 
-Badge data is written as the baking specification requires, and also read in the forms that old tools wrote.
+Badge data is written as the baking specification requires. When reading, the forms that old tools wrote are also
+accepted.
 """
 
 import struct
@@ -16,28 +17,28 @@ TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
 HEADER_BYTES: Final = 13
 ASSERTION_KEYWORD: Final = b"openbadges"
 CREDENTIAL_KEYWORD: Final = b"openbadgecredential"
-# As tools have written them, in upper or lower case. "openbadge" isn't in any specification.
+# As written by tools, in uppercase or lowercase. "openbadge" isn't in any specification.
 ASSERTION_KEYWORDS: Final = frozenset({ASSERTION_KEYWORD, b"openbadge"})
 BADGE_KEYWORDS: Final = ASSERTION_KEYWORDS | {CREDENTIAL_KEYWORD}
 MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024
 
 
 class Chunk(NamedTuple):
-    """One PNG chunk: its four-letter type and its data, without length and CRC."""
+    """A PNG chunk: its four-letter type and its data, without length and CRC."""
 
     type: bytes
     data: bytes
 
     @property
     def keyword(self) -> bytes | None:
-        """The keyword of a text chunk, in lower case; None for any other chunk."""
+        """The keyword of a text chunk, in lowercase. None for any other chunk."""
         return self.data.split(b"\0", 1)[0].strip().lower() if self.type in TEXT_CHUNKS else None
 
 
 def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
     """Yield the chunks of a PNG from IHDR to IEND, after checking the CRC of each.
 
-    Bytes after IEND are not part of the image and are left out.
+    Bytes after IEND are not part of the image and are omitted.
 
     Raises
     ------
@@ -58,7 +59,7 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
             raise SourceRefusedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
             raise SourceRefusedError(
-                "bad-image", document, "a PNG must have one IHDR chunk, of 13 bytes, and it must be the first chunk"
+                "bad-image", document, "a PNG must have exactly one IHDR chunk, with 13 bytes, as its first chunk"
             )
         if chunk_type == b"IHDR":
             _check_size(image[position + 8 : end], document)
@@ -74,20 +75,20 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
 
 
 def _check_size(header: bytes, document: str) -> None:
-    """Refuse a width or height of zero (PNG, third edition, section 11.2.1)."""
+    """Reject a width or height of zero (PNG, third edition, section 11.2.1)."""
     for side, pixels in zip(("wide", "high"), struct.unpack_from(">II", header), strict=True):
         if pixels == 0:
             raise SourceRefusedError("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
 
 
 def png_size(header: Chunk) -> tuple[int, int]:
-    """Return width and height in pixels, from the IHDR chunk."""
+    """Return the width and height in pixels from the IHDR chunk."""
     width, height = struct.unpack_from(">II", header.data)
     return width, height
 
 
 def encoded_chunk(chunk_type: bytes, data: bytes) -> bytes:
-    """Return a chunk as its bytes in the file: length, type, data, CRC."""
+    """Return a chunk's bytes as in the file: length, type, data, and CRC."""
     crc = zlib.crc32(data, zlib.crc32(chunk_type))
     return b"".join((struct.pack(">I", len(data)), chunk_type, data, struct.pack(">I", crc)))
 
@@ -108,8 +109,8 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 
     Notes
     -----
-    Open Badges 2.0 Baking Specification, "PNGs": an iTXt chunk with keyword ``openbadges``, not compressed,
-    language tag and translated keyword empty, and never more than one.
+    Open Badges 2.0 Baking Specification, "PNGs": a single iTXt chunk with the keyword ``openbadges``, uncompressed,
+    with an empty language tag and translated keyword.
     """
     # keyword, compression flag, compression method, language tag, translated keyword
     data = ASSERTION_KEYWORD + b"\0" + b"\0" + b"\0" + b"\0" + b"\0" + assertion.encode()
@@ -126,15 +127,17 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 
 
 def unbake_png(image: bytes, document: str) -> str | None:
-    """Return the badge data in a PNG, or None. A 3.0 credential comes before an assertion, and iTXt before others.
+    """Return the badge data in a PNG, or None.
 
-    The specifications require iTXt chunks without compression. Tools have also written tEXt (Open Badges 0.5, and many
-    imaging libraries) and zTXt, so these are read too.
+    A 3.0 credential takes precedence over an assertion, and iTXt over others.
+
+    The specifications require iTXt chunks without compression. Some tools write tEXt (Open Badges 0.5, and many imaging
+    libraries) or zTXt, so these are read too.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image``, or ``source-too-large`` for a compressed text of more than 1 MiB.
+        ``bad-image``, or ``source-too-large`` for compressed text that exceeds 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
     for keywords in ({CREDENTIAL_KEYWORD}, {ASSERTION_KEYWORD}, ASSERTION_KEYWORDS):
@@ -153,7 +156,7 @@ def _text(chunk: Chunk, document: str) -> str:
         return decoded_baked(_unpacked(rest[1:], keyword, document))  # after the compression method
     flags, (_language, _, translated) = rest[:2], rest[2:].partition(b"\0")
     text = translated.partition(b"\0")[2]
-    # The specification forbids compression, but some tools compress. The limit is that of a document.
+    # The specification forbids compression, but some tools compress anyway. The limit is the maximum document size.
     return decoded_baked(_unpacked(text, keyword, document) if flags[:1] == b"\1" else text)
 
 
@@ -171,4 +174,4 @@ def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
         raise SourceRefusedError(
             "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is cut off"
         )
-    raise SourceRefusedError("source-too-large", document, "its badge data unpacks to more than 1 MiB")
+    raise SourceRefusedError("source-too-large", document, "its badge data decompresses to more than 1 MiB")

@@ -1,7 +1,7 @@
-"""Check PNG, JPEG, GIF, and WebP images from outside, and remove their metadata without changing how they look.
+"""Check external PNG, JPEG, GIF, and WebP images, and remove their metadata without changing how they look.
 
-A PNG keeps its samples, of any color type and depth, and the chunks that define their colors. Nothing is converted, so
-a browser draws exactly the same image.
+A PNG keeps its samples, regardless of color type and depth, and the chunks that define their colors. Nothing is
+converted, so a browser renders exactly the same image.
 """
 
 import io
@@ -28,11 +28,11 @@ COMPRESSION_LEVEL: Final = 9
 SAMPLE_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 # The chunks that define the colors of the samples, and their lengths (PNG, third edition, section 11.3.2).
 COLOR_CHUNK_BYTES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
-SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # the number of samples of a pixel, by color type
-# Adam7: first column and row, distance between columns and rows (PNG, section 8.1).
+SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # the number of samples per pixel, by color type
+# Adam7: first column and row, and the distance between columns and rows (PNG, section 8.1).
 PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 ORIENTATION: Final = 0x0112
-# The transposition that turns an image upright, by its Exif orientation.
+# The transposition that turns an image upright, by Exif orientation.
 TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -50,14 +50,14 @@ ANIMATED: Final = Notice("image-animated")
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
-"""The limit for a JPEG: each scan covers all pixels, and may have few bytes. Progressive JPEGs have about ten."""
+"""The limit for a JPEG. Each scan covers all pixels but may have few bytes. Progressive JPEGs have about ten."""
 
 # Comments, and all application segments except JFIF (0) and Adobe's color transform (14).
 JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
 
 def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name of the format of the bytes (``PNG``, ``JPEG``, ``GIF``, ``WEBP``), or None."""
+    """Return Pillow's name for the format of the bytes (``PNG``, ``JPEG``, ``GIF``, ``WEBP``), or None."""
     if data.startswith(PNG_SIGNATURE):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -87,7 +87,7 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     orientation = _orientation(chunks)
     if orientation != 1 and header.data[8] <= 8:
         return _with_colors(_written(_turned(_upright_samples(decoded, header), orientation)), colors), notices
-    if orientation != 1:  # Pillow can't turn 16-bit colors, so the viewer must
+    if orientation != 1:  # Pillow can't rotate 16-bit colors, so the viewer must
         colors.append(Chunk(b"eXIf", _exif(orientation)))
     packed = _repacked(samples, header, document)
     before = [chunk for chunk in samples if chunk.type in (b"PLTE", b"tRNS")]
@@ -126,7 +126,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
     if getattr(image, "is_animated", False):
         notices.append(ANIMATED)
     profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "L") else None
-    if kind == "JPEG":  # browsers don't turn a WebP
+    if kind == "JPEG":  # browsers don't rotate a WebP
         image = _turned(image, _orientation_in(image.getexif))
     if image.mode not in ("L", "LA", "RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -142,7 +142,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
-    """Return an image that is embedded in a drawing, without metadata, and in its own format if it then looks the same.
+    """Return an image embedded in a drawing without metadata, in its original format if it then looks the same.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     pixels = image.width * image.height
     if kind == "JPEG":
         return b"".join(_bare_jpeg(data, _orientation_in(image.getexif))), KINDS[kind], pixels, ()
-    # A GIF is converted: as a PNG it looks the same, and its metadata is gone.
+    # A GIF is converted: as a PNG, it looks the same but has no metadata.
     if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
     content, notices = to_png(data, kind, document)
@@ -173,7 +173,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a PNG unchanged if it has no chunks except for its samples, or else cleaned."""
+    """Return a PNG unchanged if its only chunks are those for its samples, or else cleaned."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):
@@ -185,7 +185,7 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
     """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata, except its orientation.
 
-    Bytes after its end are left out: phones store further images there, with their own metadata.
+    Bytes after the end of the image are omitted. Phones store additional images there, with their own metadata.
     """
     position = 2
     yield data[:2]
@@ -193,7 +193,7 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
         exif = b"Exif\0\0" + _exif(orientation)
         yield b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif
     while (marker := JPEG_MARKER.search(data, position)) is not None:
-        yield data[position : marker.start()]  # the data of a scan
+        yield data[position : marker.start()]  # scan data
         kind = data[marker.start() + 1]
         if kind == JPEG_END:
             yield marker[0]
@@ -207,7 +207,7 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 
 def _check_pixels(width: int, height: int, document: str) -> None:
-    # Checked before a pixel is decoded, so a decompression bomb costs nothing.
+    # Checked before any pixel is decoded, so a decompression bomb costs nothing.
     if width * height > MAX_PIXELS:
         raise SourceRefusedError(
             "source-too-large", document, f"the maximum is {MAX_PIXELS:,} pixels; the image has {width} x {height}"
@@ -216,7 +216,7 @@ def _check_pixels(width: int, height: int, document: str) -> None:
 
 def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
     if kind == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
-        raise SourceRefusedError("bad-image", document, f"a JPEG may have at most {MAX_SCANS} scans")
+        raise SourceRefusedError("bad-image", document, f"a JPEG can have at most {MAX_SCANS} scans")
     try:
         image = Image.open(io.BytesIO(data), formats=[kind])
         _check_pixels(*image.size, document)
@@ -261,7 +261,7 @@ def _profile(data: bytes) -> bytes | None:
 
 
 def _is_profile(profile: bytes) -> bool:
-    """Return whether it is an ICC profile (ICC.1, section 7.2), of any color space."""
+    """Return whether this is an ICC profile (ICC.1, section 7.2) for any color space."""
     size = len(profile)
     return 128 < size <= MAX_PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
 
@@ -271,7 +271,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Return the samples compressed again: as many as the header requires, without any hidden data after them."""
+    """Return the samples recompressed: exactly as many as the header requires, without any hidden data after them."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -285,7 +285,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
 
 
 def _scanline_bytes(header: Chunk) -> int:
-    """Return the length of the samples, with a filter byte before each line (PNG, sections 7.2 and 8)."""
+    """Return the length of the samples, including a filter byte before each line (PNG, sections 7.2 and 8)."""
     width, height = png_size(header)
     depth, color_type, _, _, interlace = header.data[8:13]
     passes = PASSES if interlace else ((0, 0, 1, 1),)
@@ -298,7 +298,7 @@ def _scanline_bytes(header: Chunk) -> int:
 
 
 def _orientation(chunks: Sequence[Chunk]) -> int:
-    """Return the Exif orientation of a PNG, 1 to 8; 1 if it has none."""
+    """Return a PNG's Exif orientation, 1 to 8, or 1 if it has none."""
     found = next((chunk.data for chunk in chunks if chunk.type == b"eXIf"), None)
     if found is None:
         return 1
@@ -313,7 +313,7 @@ def _orientation(chunks: Sequence[Chunk]) -> int:
 
 def _orientation_in(load: Callable[[], Image.Exif]) -> int:
     try:
-        with warnings.catch_warnings(action="ignore"):  # about damaged Exif data, which is left out anyway
+        with warnings.catch_warnings(action="ignore"):  # about damaged Exif data, which is omitted anyway
             orientation = load().get(ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, struct.error, KeyError, TypeError, IndexError):
         return 1
@@ -321,19 +321,19 @@ def _orientation_in(load: Callable[[], Image.Exif]) -> int:
 
 
 def _exif(orientation: int) -> bytes:
-    """Return Exif data with the orientation alone: a big-endian header, and one entry of one short."""
+    """Return Exif data with only the orientation: a big-endian header and one entry with one short."""
     return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, ORIENTATION, 3, 1, orientation, 0, 0)
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Return a decoded PNG in a mode with 8 bits for each sample, with its transparency as a channel."""
+    """Return a decoded PNG in a mode with 8 bits per sample, with its transparency as a channel."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:
         gray = image.convert("L")
         if transparent is None:
             return gray
-        # The chunk has the image's own bit depth, and the decoded image has 8 bits.
+        # The chunk has the image's own bit depth, but the decoded image has 8 bits.
         level = (transparent & (2**depth - 1)) * 255 // (2**depth - 1)
         alpha = gray.point([0 if value == level else 255 for value in range(256)])
         return Image.merge("LA", (gray, alpha))

@@ -1,4 +1,4 @@
-"""Read any Open Badges source, of version 0.5 to 3.0, into a badge class proposal."""
+"""Read any Open Badges source, from version 0.5 to 3.0, into a badge class proposal."""
 
 import base64
 import binascii
@@ -18,24 +18,26 @@ from badgedata.openbadges.signatures import check_signature
 from badgedata.openbadges.source_documents import DocumentTrail, Fetch, SourceDocument
 from badgedata.openbadges.versions import describe
 
-# A badge class is stored as one item, of at most 400 KB.
+# A badge class is stored as one item, which can have at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
 
 
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
-    """Return the badge class of a source: an assertion, credential, or badge class, as JSON, JWS, baked image, or page.
+    """Return a source's badge class.
+
+    The source is an assertion, credential, or badge class as JSON, JWS, baked image, or page.
 
     Parameters
     ----------
     document
-        The first document of the source: the content that was sent, or the response of its address.
+        The source's first document: the content that was sent, or the response from its URL.
     fetch
-        Returns the document at another address. Its refusals are not caught.
+        Returns the document at another URL. Its refusals are not caught.
 
     Returns
     -------
     BadgeClassProposal
-        It has a cleaned image, and notices about what could not be checked or kept.
+        It has a cleaned image, and notices about what couldn't be checked or kept.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 
     Notes
     -----
-    A source may have at most 5 documents: the first one and 4 others.
+    A source can have at most 5 documents: the first one and 4 others.
 
     Examples
     --------
@@ -103,7 +105,7 @@ def _best_image(
     try:
         return _referenced_image(badge.image, badge.document, trail)
     except SourceRefusedError as refused:
-        # A source that links a local file is hostile, so no other image is used for it.
+        # A source that links to a local file is hostile, so no other image is used for it.
         if baked is None or badge.image.lower().startswith("file:"):
             raise
         try:
@@ -128,9 +130,9 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """Return the criteria, with the narrative of the linked document if that is a 2.0 Criteria document.
+    """Return the criteria, with the narrative from the linked document if that is a 2.0 Criteria document.
 
-    Usually, the link leads to a page for people, or is broken. Then the link alone is kept.
+    Usually, the link leads to a page for people, or is broken. In that case, only the link is kept.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
@@ -145,7 +147,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
 def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
     texts = asdict(replace(proposal, image=None, notices=()))
     del texts["notices"]
-    texts["warnings"] = proposal.warnings  # these are stored, too
+    texts["warnings"] = proposal.warnings  # these are stored too
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
         raise SourceRefusedError(
             "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; the badge has {size}"

@@ -25,11 +25,11 @@ class SourceRefusedError(Exception):
     Parameters
     ----------
     code
-        The kind of refusal, which the API returns.
+        The refusal code, which the API returns.
     document
         The document at fault: its URL, or a name such as ``the image you sent``.
     reason
-        What was expected and what was found, in a form that follows the document's name and a colon.
+        What was expected and what was found, worded to follow the document's name and a colon.
 
     Examples
     --------
@@ -49,7 +49,7 @@ class SourceRefusedError(Exception):
 
 
 def quoted(found: object) -> str:
-    """Return a value as part of a message: one line of limited length, without control characters.
+    """Return a value for use in a message: one line of limited length, without control characters.
 
     >>> quoted("evil" + chr(10) + "line")
     'evil line'

@@ -1,4 +1,4 @@
-"""Check the signature of a badge in a compact JWS: refuse a wrong one, and warn about one that can't be checked."""
+"""Check a badge's signature in a compact JWS: refuse an invalid one, and warn about one that can't be checked."""
 
 import warnings
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.signing_keys import KEY_TYPES, KeyNotUsableError, VerificationKey, find_key
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, SourceDocument
 
-# Anyone can "sign" with none, and anyone who can check an HMAC can make one.
+# With "none", anyone can sign. With HMAC, anyone who can verify a signature can create one.
 NEVER_ACCEPTED: Final = ("none", "HS256", "HS384", "HS512")
 MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_SIGNATURE_BYTES: Final = 4 * 1024
 
 
 class _Registry(jws.JWSRegistry):
-    """Larger limits than the library's, because a badge may contain its image, and a header its key."""
+    """Has larger limits than the library's, because a badge may contain its image, and a header its key."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES
@@ -40,24 +40,24 @@ def check_signature(
     signed
         Its content: an assertion (1.x, 2.x) or credential (3.0).
     issuer_id
-        The issuer, as the badge class or credential names it.
+        The issuer, as named in the badge class or credential.
     look_up
-        Returns the document at an address, for linked keys. Its second argument is the document that has the link.
+        Returns the document at a URL, for linked keys. Its second argument is the document that contains the link.
 
     Returns
     -------
     tuple[Notice, ...]
-        Why it could not be checked, or what a valid signature doesn't prove. Empty if there is no doubt.
+        Why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if there is no doubt.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-signature`` if the signature is wrong, was made with a key that is not the issuer's, or needs no key.
+        ``bad-signature`` if the signature is invalid, was made with a key that isn't the issuer's, or requires no key.
 
     Notes
     -----
-    RS256, ES256 and EdDSA (Ed25519) only. Open Badges 2.0, "Verification Object" and "CryptographicKey"; 3.0, section
-    8.2 (JSON Web Token Proof Format); RFC 7515, section 5.2.
+    Only RS256, ES256, and EdDSA (Ed25519) are supported. Open Badges 2.0, "Verification Object" and "CryptographicKey";
+    3.0, section 8.2 (JSON Web Token Proof Format); RFC 7515, section 5.2.
     """
     header = signed_header(token, signed.document)
     algorithm = header.text("alg") or "none"
@@ -80,11 +80,11 @@ def check_signature(
 
 
 def _is_signed_by(token: str, algorithm: str, key: VerificationKey) -> bool:
-    # Unknown names in a header do no harm. The library still refuses those in "crit".
+    # Unknown names in a header are harmless. The library still rejects any that are listed in "crit".
     registry = _Registry(algorithms=[algorithm], strict_check_header=False)
     try:
         with warnings.catch_warnings():
-            # The algorithm EdDSA is now named Ed25519, but badges signed under the old name are still valid.
+            # The EdDSA algorithm is now named Ed25519, but badges signed under the old name are still valid.
             warnings.simplefilter("ignore", SecurityWarning)
             jws.deserialize_compact(token, key.public_key(algorithm), registry=registry)
     except (JoseError, TypeError, ValueError):  # the library assumes that "crit" is a list of texts

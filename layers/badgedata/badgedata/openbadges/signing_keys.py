@@ -20,7 +20,7 @@ from badgedata.openbadges.source_documents import SourceDocument, absolute, is_w
 type Jwk = dict[str, str | list[str]]
 type LookUp = Callable[[str, str], SourceDocument]
 
-# For each algorithm, the type and curve of its keys in JOSE (RFC 7518, section 6; RFC 8037).
+# The JOSE key type and curve for each algorithm (RFC 7518, section 6; RFC 8037).
 KEY_TYPES: Final[dict[str, tuple[type[RSAKey] | type[ECKey] | type[OKPKey], str | None]]] = {
     "RS256": (RSAKey, None),
     "ES256": (ECKey, "P-256"),
@@ -32,19 +32,22 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
 class KeyNotUsableError(Exception):
-    """The signature can't be checked; the message says why, in a form that follows "The signature was not checked:"."""
+    """The signature can't be checked.
+
+    The message gives the reason, worded to follow "The signature was not checked:".
+    """
 
 
 @dataclass(frozen=True)
 class VerificationKey:
-    """A public key, as it was found.
+    """A public key as found in the source.
 
     Parameters
     ----------
     material
         PEM text, or the fields of a JWK.
     name
-        Its name in refusals.
+        Its name, as used in refusals.
     doubts
         What a valid signature with this key doesn't prove.
     """
@@ -54,14 +57,14 @@ class VerificationKey:
     doubts: tuple[Notice, ...] = ()
 
     def public_key(self, algorithm: str) -> Key:
-        """Return the key for an algorithm.
+        """Return the key in the form that an algorithm requires.
 
         Raises
         ------
         ValueError
-            If its type is not the algorithm's, for example if it is a secret instead of a public key.
+            If its type doesn't match the algorithm, for example if it is a secret instead of a public key.
         KeyNotUsableError
-            If it is not a key.
+            If it is not a valid key.
         """
         jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
         key_type, curve = KEY_TYPES[algorithm]
@@ -74,14 +77,14 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that a signed badge names, by the rules of its version.
+    """Return the key that a signed badge names, following the rules of its version.
 
     Raises
     ------
     KeyNotUsableError
-        If there is none, it can't be read, or its address is unreachable.
+        If no key is named, or the key can't be read, or its URL is unreachable.
     SourceRefusedError
-        ``bad-signature`` if the key belongs to someone other than the issuer; or a refusal of the key's document.
+        ``bad-signature`` if the key belongs to someone other than the issuer, or a refusal of the key's document.
     """
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
         return _credential_key(header, signed, issuer_id, look_up)
@@ -92,19 +95,19 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 
 
 def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key of 1.0 and 1.1: ``verify.url`` is the address of the issuer's public key, as PEM."""
+    """Return the key for 1.0 and 1.1: ``verify.url`` is the URL of the issuer's public key, in PEM format."""
     url = absolute(signed.url, url)
     document = _read(url, signed, look_up)
     pem = document.body.decode("ascii", "replace").strip()
     if "-----BEGIN" not in pem:
-        raise KeyNotUsableError(f"expected a public key in PEM at {quoted(url)}")
+        raise KeyNotUsableError(f"expected a public key in PEM format at {quoted(url)}")
     return VerificationKey(pem, url, _doubts(issuer_id, url, document.url))
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key of 2.0 and 2.1: ``verification.creator`` is the ID of a CryptographicKey of the issuer.
+    """Return the key for 2.0 and 2.1: ``verification.creator`` is the ID of one of the issuer's CryptographicKeys.
 
-    If the assertion has no creator, the key is the one in the issuer's profile.
+    If the assertion doesn't specify a creator, the key in the issuer's profile is used.
     """
     verification = signed.child("verification")
     creator = verification.reference("creator") if verification is not None else ""
@@ -131,8 +134,8 @@ def _doubts_of_profile(
 ) -> tuple[Notice, ...]:
     """Check whether the issuer's profile lists the key, and return what remains unproven.
 
-    Anyone can publish a key with the issuer as its owner; on a site of many issuers, even at the issuer's origin. Only
-    the profile, at the issuer's own address, can confirm it.
+    Anyone can publish a key that names the issuer as its owner, and on a site with many issuers, they can even do so at
+    the issuer's origin. Only the profile, at the issuer's own URL, can confirm it.
     """
     elsewhere = _not_at_issuer(issuer_id, creator, key_url)
     try:
@@ -157,12 +160,12 @@ def _doubts_of_profile(
 
 
 def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
-    """Return the key with this ID in a profile, or else the document itself."""
+    """Return the key with this ID from a profile, or else the document itself."""
     return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
-    """Return the issuer's profile, and the address that returned it."""
+    """Return the issuer's profile and the URL that returned it."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsableError("the badge names no issuer with a profile that can be read")
     document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
@@ -172,7 +175,7 @@ def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tu
 def _credential_key(
     header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> VerificationKey:
-    """Return the key of 3.0: the header's ``kid`` (an address or a did:key) or ``jwk``. An issuer may be a did:key."""
+    """Return the key for 3.0: the header's ``kid`` (a URL or a did:key) or ``jwk``. An issuer may be a did:key."""
     kid, jwk = header.text("kid"), header.child("jwk")
     if kid.startswith("did:key:"):
         did = without_fragment(kid)
@@ -188,7 +191,7 @@ def _credential_key(
 
 
 def _published_key(document: JsonDocument, kid: str) -> str | Jwk:
-    """Return the key material at an address: a JWK, a JWK set, or a document with verification methods."""
+    """Return the key material at a URL: a JWK, a JWK set, or a document with verification methods."""
     for candidate in _candidates(document, kid):
         if (jwk := candidate.child("publicKeyJwk")) is not None:
             return _jwk(jwk)
@@ -205,7 +208,7 @@ def _candidates(document: JsonDocument, kid: str) -> Iterator[JsonDocument]:
     listed = [*document.children("keys"), *document.children("verificationMethod"), *document.children("publicKey")]
     named = [key for key in listed if kid in (key.identifier(), key.text("kid"))]
     named += [key for key in listed if (part := kid.partition("#")[2]) and key.text("kid", "id").lstrip("#") == part]
-    # An address without a fragment stands for the only key in its document.
+    # A URL without a fragment refers to the only key in its document.
     return iter(named or [document, *listed[:1]])
 
 
@@ -214,25 +217,25 @@ def _jwk(key: JsonDocument) -> Jwk:
 
 
 def multibase_key(multibase: str) -> Jwk:
-    """Return the JWK of a key in multibase and multicodec: base58btc, an Ed25519 or a compressed P-256 public key.
+    """Return the JWK for a multibase, multicodec key: base58btc with an Ed25519 or a compressed P-256 public key.
 
     Notes
     -----
     The did:key method, version 0.7, https://w3c-ccg.github.io/did-key-spec/ section "Format".
     """
     if not multibase.startswith("z") or len(multibase) > MAX_MULTIBASE_CHARACTERS or set(multibase) - set(BASE58):
-        raise KeyNotUsableError(f"the key {quoted(multibase)} is not in base58")
+        raise KeyNotUsableError(f"the key {quoted(multibase)} is not valid base58")
     number = 0
     for letter in multibase[1:]:
         number = number * 58 + BASE58.index(letter)
     octets = number.to_bytes((number.bit_length() + 7) // 8)
-    if octets.startswith(b"\xed\x01") and len(octets) == 34:  # multicodec, then 32 bytes of key
+    if octets.startswith(b"\xed\x01") and len(octets) == 34:  # multicodec, then 32 key bytes
         return {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(octets[2:]).decode().rstrip("=")}
     if octets.startswith(b"\x80\x24"):
         try:
             point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), octets[2:])
         except ValueError as error:
-            raise KeyNotUsableError(f"the key {quoted(multibase)} is not a point of P-256") from error
+            raise KeyNotUsableError(f"the key {quoted(multibase)} is not a point on P-256") from error
         return ECKey.import_key(point).as_dict(private=False)
     raise KeyNotUsableError(f"the key {quoted(multibase)} is neither Ed25519 nor P-256")
 
@@ -268,16 +271,16 @@ def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:
 
 
 def _not_at_issuer(issuer_id: str | None, *urls: str | None) -> list[str]:
-    """Return the addresses that are not at the issuer's origin.
+    """Return the URLs that are not at the issuer's origin.
 
-    `urls` must include the address after redirects, because the issuer's site may redirect to any address that its
-    caller chooses.
+    `urls` must include the URL after redirects, because the issuer's site may redirect to any URL that the caller
+    chooses.
     """
     return [url or "" for url in urls if not _is_at(url or "", issuer_id or "")]
 
 
 def _is_at(url: str, issuer_id: str) -> bool:
-    """Return whether an address has the issuer's origin, or the same with https instead of http."""
+    """Return whether a URL has the issuer's origin, or the same origin with https instead of http."""
     if not (is_web_address(url) and is_web_address(issuer_id)):
         return False
     found, expected = urlsplit(url), urlsplit(issuer_id)

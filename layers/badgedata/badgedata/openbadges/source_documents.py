@@ -1,4 +1,4 @@
-"""The documents of a source, and the trail from one to the next: limited in number, and without circles."""
+"""A source's documents, and the trail from one to the next, which is limited in length and free of cycles."""
 
 import re
 from collections.abc import Callable
@@ -12,26 +12,26 @@ from badgedata.openbadges.refusals import SourceRefusedError, quoted
 MAX_DOCUMENTS: Final = 5
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 MAX_IMAGE_BYTES: Final = 4 * 1024 * 1024
-# Spaces of any kind, but not tabs and line breaks, which are used in attacks with addresses.
+# Spaces of any kind, but not tabs and line breaks, which are used in URL attacks.
 SPACE: Final = re.compile(r"[^\S\t\r\n\v\f]")
 
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """One document, as it was received.
+    """A document as received.
 
     Parameters
     ----------
     url
-        Its address, after redirects; None for content that was sent in the request.
+        Its URL after redirects, or None for content that was sent in the request.
     content_type
-        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``; only a hint.
+        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``. It is only a hint.
     body
         Its bytes.
     link_header
-        The sender's ``Link`` header (RFC 8288); "" if there is none.
+        The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name, in refusals, of the page that contains this document; "" for a separate document.
+        The name, as used in refusals, of the page that contains this document, or "" for a separate document.
     """
 
     url: str | None
@@ -42,7 +42,7 @@ class SourceDocument:
 
     @property
     def label(self) -> str:
-        """Its name in refusals."""
+        """The document's name, as used in refusals."""
         if self.page:
             return f"the JSON within {self.page}"
         if self.url is not None:
@@ -50,16 +50,16 @@ class SourceDocument:
         return "the image you sent" if self.content_type.startswith("image/") else "the JSON you sent"
 
     def text(self) -> str:
-        """Return its text, without a byte order mark and surrounding white space.
+        """Return the document's text, without a byte order mark and surrounding whitespace.
 
         Raises
         ------
         SourceRefusedError
-            ``source-too-large`` over 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
+            ``source-too-large`` above 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
             raise SourceRefusedError(
-                "source-too-large", self.label, f"the maximum is 1 MiB; the document has {len(self.body)} bytes"
+                "source-too-large", self.label, f"the maximum size is 1 MiB; the document has {len(self.body)} bytes"
             )
         return bare(decoded(self.body, self.content_type, self.label))
 
@@ -68,14 +68,14 @@ type Fetch = Callable[[str], SourceDocument]
 
 
 class DocumentTrail:
-    """Reads the documents that a source links to: at most 5, including the source itself.
+    """Reads the documents that a source links to, at most 5 including the source itself.
 
     Parameters
     ----------
     source
         The first document.
     fetch
-        Returns the document at an address; raises `SourceRefusedError`.
+        Returns the document at a URL, or raises `SourceRefusedError`.
     """
 
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
@@ -86,36 +86,34 @@ class DocumentTrail:
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
-        """Return the document at an address, as the next one on the way to the badge class.
+        """Return the document at a URL, as the next one on the way to the badge class.
 
         Raises
         ------
         SourceRefusedError
-            ``circular-links`` if this trail has followed the address before, ``too-many-documents``,
-            ``blocked-address`` if it is not an http or https address, or a refusal of `fetch`.
+            ``circular-links`` if this trail has already followed the URL, ``too-many-documents``, ``blocked-address``
+            if it is not an http or https URL, or a refusal from `fetch`.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
             raise SourceRefusedError(
-                "circular-links", found_in, f"it links to {quoted(address)}, which leads back to it"
+                "circular-links", found_in, f"it links to {quoted(address)}, which links back to it"
             )
         self._followed.add(address)
         return self.look_up(url, found_in)
 
     def look_up(self, url: str, found_in: str) -> SourceDocument:
-        """Return a related document (an image, a key, a profile), which may have been read before."""
+        """Return a related document (an image, a key, or a profile), which may have been read before."""
         address = spaces_encoded(without_fragment(url))
         if (read := self._read.get(address)) is not None:
             return read
         if not is_web_address(address):
-            raise SourceRefusedError(
-                "blocked-address", found_in, f"expected an http or https address, found {quoted(url)}"
-            )
+            raise SourceRefusedError("blocked-address", found_in, f"expected an http or https URL, found {quoted(url)}")
         if self._documents >= MAX_DOCUMENTS:
             raise SourceRefusedError(
                 "too-many-documents",
                 found_in,
-                f"a source may have at most {MAX_DOCUMENTS} documents, and {quoted(address)} would be one more",
+                f"a source can have at most {MAX_DOCUMENTS} documents, and {quoted(address)} would exceed that",
             )
         self._documents += 1
         self._read[address] = document = self._fetch(address)
@@ -123,12 +121,12 @@ class DocumentTrail:
 
 
 def bare(text: str) -> str:
-    """Return a text without the byte order mark and the white space around it."""
+    """Return a text without a byte order mark and surrounding whitespace."""
     return text.strip().strip("\ufeff").strip()
 
 
 def spaces_encoded(url: str) -> str:
-    """Return an address with the spaces in its path percent-encoded, as browsers do.
+    """Return a URL with the spaces in its path percent-encoded, as browsers do.
 
     >>> spaces_encoded("https://badges.example/green tile.png")
     'https://badges.example/green%20tile.png'
@@ -140,7 +138,7 @@ def spaces_encoded(url: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Return whether it is an absolute http or https address with a host.
+    """Return whether this is an absolute http or https URL with a host.
 
     >>> is_web_address("https://badges.example/1"), is_web_address("javascript:alert(1)")
     (True, False)
@@ -153,12 +151,12 @@ def is_web_address(url: str) -> bool:
 
 
 def without_fragment(url: str) -> str:
-    """Return an address without its fragment. The address may be invalid."""
+    """Return a URL without its fragment. The URL may be invalid."""
     return url.partition("#")[0]
 
 
 def absolute(base: str | None, reference: str) -> str:
-    """Return a reference in a document at `base` as an absolute address, or unchanged if they can't be joined."""
+    """Return a reference in a document at `base` as an absolute URL, or unchanged if they can't be joined."""
     try:
         return urljoin(base or "", reference)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Rewrite an SVG from an allow-list of elements and attributes, without scripts and external references."""
+"""Rewrite an SVG based on an allow-list of elements and attributes, without scripts and external references."""
 
 import base64
 import binascii
@@ -45,7 +45,7 @@ NUMBERS: Final = re.compile(r"[\w\s.,#%+-]*", re.ASCII)
 DATA_URI: Final = re.compile(r"\s*data:([^,]{0,256}),", re.IGNORECASE)
 BASE64_SPACE: Final = re.compile(rb"[\t\n\f\r ]+")
 SVG_IMAGE: Final = "image/svg+xml"
-PROGRAM_DATA: Final = "data of drawing programs"
+PROGRAM_DATA: Final = "drawing program data"
 MAX_DRAWING_DEPTH: Final = 2
 BY_POSITION: Final = re.compile(r":(?:nth-|first-|last-|only-|empty)|[+~]")
 MAX_MATCHES: Final = 2_000_000
@@ -54,16 +54,16 @@ TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
 
 def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a drawing that looks like the SVG, in UTF-8, and notices that name what was left out.
+    """Return a drawing in UTF-8 that looks like the SVG, and notices that name what was omitted.
 
-    It has only allowed elements, attributes, and styles. Scripts, event handlers, ``foreignObject``, links, animation,
-    metadata, and references to anything outside the image are left out. Embedded images are kept, without metadata:
-    PNG, JPEG, GIF, WebP, and SVG, which is cleaned, too.
+    The drawing contains only allowed elements, attributes, and styles. Scripts, event handlers, ``foreignObject``,
+    links, animation, metadata, and references to anything outside the image are omitted. Embedded images are kept
+    without metadata: PNG, JPEG, GIF, WebP, and SVG, which is also cleaned.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` refuses it, or if it draws more than 100,000 shapes; ``source-too-large`` if its
+        ``bad-image`` if `parse_svg` rejects it or if it draws more than 100,000 shapes; ``source-too-large`` if its
         embedded images have more than 16,777,216 pixels.
     """
     losses = Losses()
@@ -73,7 +73,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and losses that a drawing and the drawings embedded in it share."""
+    """The limits and losses that a drawing shares with the drawings embedded in it."""
 
     losses: Losses
     styles: StyleReader
@@ -88,7 +88,7 @@ def _cleaned(image: bytes, document: str, budget: _Budget, depth: int) -> tuple[
 
 @dataclass
 class _Element:
-    """An element of the cleaned drawing."""
+    """An element in the cleaned drawing."""
 
     tag: str
     attributes: list[tuple[str, str | Declaration | list[Declaration]]]
@@ -100,14 +100,14 @@ class _Element:
 
 
 class _Gap:
-    """The place of an element that was left out."""
+    """The place of an omitted element."""
 
 
 _GAP: Final = _Gap()
 
 
 class _CleanDrawing:
-    """Collects the allowed elements during parsing, and writes them when all styles are known."""
+    """Collects the allowed elements during parsing, and writes them once all styles are known."""
 
     def __init__(self, document: str, budget: _Budget, depth: int) -> None:
         self._document, self._budget, self._depth = document, budget, depth
@@ -115,7 +115,7 @@ class _CleanDrawing:
         self._styles = budget.styles
         self._content: list[_Element | _Gap | str | None] = []  # None closes an element
         self._open: list[_Element] = []
-        self._left_out = 0  # the depth within an element that is left out
+        self._left_out = 0  # the depth within an omitted element
         self._parts: list[Part] = []
         self._elements: list[_Element] = []
         self._ids: dict[str, int] = {}
@@ -164,7 +164,7 @@ class _CleanDrawing:
             self._content.append(text)
 
     def finish(self) -> tuple[bytes, int]:
-        """Return the drawing, and the cost of drawing it."""
+        """Return the drawing and the cost of drawing it."""
         self._add_rules()
         resolve_variables(self._parts, (one for one in self._all_declarations() if one.name.startswith("--")))
         cost = check_costs(self._parts, self._ids, self._document)
@@ -174,7 +174,7 @@ class _CleanDrawing:
     def _kept(
         self, name: str, tag: str, attributes: dict[str, str]
     ) -> list[tuple[str, str | Declaration | list[Declaration]]] | None:
-        """Return the attributes that an element keeps; None if it is left out."""
+        """Return the attributes that an element keeps, or None if the element is omitted."""
         if tag in ANIMATION_ELEMENTS:
             self._losses.note(ANIMATED)
             return None
@@ -195,7 +195,7 @@ class _CleanDrawing:
         return kept
 
     def _leave_filter_out(self, tag: str) -> None:
-        """Leave out the filter that lost a part, so that the filtered elements stay visible."""
+        """Omit the filter that lost a part, so that the filtered elements stay visible."""
         if tag.startswith("fe"):
             for element in self._open:
                 element.is_left_out = element.is_left_out or element.tag == "filter"
@@ -204,7 +204,7 @@ class _CleanDrawing:
         self, attributes: dict[str, str]
     ) -> list[tuple[str, str | Declaration | list[Declaration]]] | None:
         if attributes.get("type", "").strip().lower() not in ("", "text/css"):
-            self._losses.add("<style> of another type than CSS")
+            self._losses.add("<style> of a type other than CSS")
             return None
         media = attributes.get("media", "").strip()
         if not media:
@@ -252,7 +252,7 @@ class _CleanDrawing:
         return None
 
     def _embedded(self, uri: str) -> str:
-        """Return an embedded image as a data: URI with the type of its bytes; the declared type is often wrong."""
+        """Return an embedded image as a data: URI with its actual type. The declared type is often wrong."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
@@ -276,7 +276,7 @@ class _CleanDrawing:
         self._embedded_cost = 0
         for name, value in element.attributes:
             if name in LINK_KEYS:
-                # A pattern or filter with a link has the content of the linked one.
+                # A pattern or filter that links to another one uses that one's content.
                 if element.tag in LINKING_ELEMENTS and isinstance(value, str) and value.startswith("#"):
                     part.references.append(("copy" if element.tag == "use" else "once", value[1:]))
             elif isinstance(value, Declaration):
@@ -336,7 +336,7 @@ class _CleanDrawing:
     def _written(self, variables: "_Variables") -> Iterator[str]:
         open_tags: list[str] = []
         left_out = 0
-        # Selectors that count elements must match the same elements as before, so a gap is filled.
+        # Selectors that count elements must match the same elements as before, so the gap is filled.
         gap = "<desc></desc>" if any(BY_POSITION.search(rule.selector) for rule in self._rules()) else ""
         for item in self._content:
             if isinstance(item, _Gap):
@@ -365,7 +365,7 @@ class _CleanDrawing:
 
 
 class _Variables:
-    """The custom properties that a drawing uses and defines, which decide which declarations are kept."""
+    """The custom properties that a drawing uses and defines, which determine which declarations are kept."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._available: set[str] = set()
@@ -392,7 +392,7 @@ class _Variables:
             self._available = remaining
 
     def text(self, value: str | Declaration | list[Declaration]) -> str | None:
-        """Return the text of an attribute; None if it is left out."""
+        """Return an attribute's text, or None if the attribute is omitted."""
         if isinstance(value, str):
             return value
         if isinstance(value, Declaration):
@@ -400,7 +400,7 @@ class _Variables:
         return self._declarations(value)
 
     def rules(self, group: RuleGroup) -> Iterator[str]:
-        """Yield the texts of the rules in a group."""
+        """Yield the text of each rule in a group."""
         for rule in group.rules:
             if isinstance(rule, RuleGroup):
                 if inner := list(self.rules(rule)):
@@ -431,7 +431,7 @@ def _text(value: str | Declaration | list[Declaration]) -> str:
 
 
 def _data(uri: str, document: str) -> bytes:
-    """Return the bytes of a data: URI (RFC 2397), read as browsers do: in any case, with parameters and white space."""
+    """Return the bytes of a data: URI (RFC 2397), parsed as browsers do: in any case, with parameters and spaces."""
     head = DATA_URI.match(uri)
     if head is None:
         raise SourceRefusedError("bad-image", document, "expected an embedded image")

@@ -1,7 +1,7 @@
-"""Compute the cost of drawing an SVG: its parts count as often as they are drawn, not as often as they are written.
+"""Compute the cost of drawing an SVG. Its parts count each time they are drawn, not each time they are written.
 
-``<use>`` copies a part, and a copy may contain copies. A pattern, a marker, a mask, a clipping path, and a filter are
-drawn for each element that refers to them. The unit is the cost of a rectangle.
+``<use>`` copies a part, and a copy may contain further copies. A pattern, marker, mask, clipping path, or filter is
+drawn for each element that refers to it. The unit is the cost of a rectangle.
 """
 
 import re
@@ -21,7 +21,7 @@ MAX_NESTING_DEPTH: Final = 50
 MAX_STEPS: Final = 1_000_000
 
 LAYERS: Final = {"opacity": 10, "mix-blend-mode": 10, "isolation": 10, "clip-path": 10, "mask": 30}
-"""The cost of properties for which a group is drawn separately and then blended."""
+"""The cost of properties that cause a group to be drawn separately and then blended."""
 
 DASHES_PER_SHAPE: Final = 200
 MAX_OUTLINE_LENGTH: Final = 1e9
@@ -29,10 +29,10 @@ VARIABLE_DASH: Final = -1.0
 MIN_DASH_LENGTH: Final = 1e-6
 IMAGE_COST: Final = 50
 PRIMITIVE_COST: Final = 250
-"""A filter primitive processes every pixel of its region."""
+"""A filter primitive processes every pixel in its region."""
 
 COSTLY_PRIMITIVES: Final = {"feMorphology": 40, "feConvolveMatrix": 40, "feTurbulence": 8}
-"""The cost of these primitives, in ordinary primitives: it grows with a radius, a matrix, or octaves."""
+"""The cost of these primitives, in ordinary primitives. It grows with the radius, the matrix, or the octaves."""
 
 LIGHT_SOURCES_AND_PARTS: Final = frozenset(
     {"feDistantLight", "fePointLight", "feSpotLight", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feMergeNode"}
@@ -56,25 +56,25 @@ type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 @dataclass
 class Part:
-    """One element as it is written.
+    """One element as written.
 
     Parameters
     ----------
     tag, weight
-        Its name, and the cost of drawing it alone.
+        The element's name, and the cost of drawing it alone.
     vertices
         The number of points at which it may draw a marker.
     shape
-        The numbers of its outline, which is at most twice as long as their sum.
+        The numbers that define its outline, which is at most twice as long as their sum.
     references
-        The IDs of other parts that it draws, and how often.
+        The IDs of other parts that it draws, and the number of times.
     dash
-        The mean length of a dash of its stroke, also for parts that inherit it; 0 for none, `VARIABLE_DASH` for a
+        The mean dash length of its stroke, including for parts that inherit it. 0 for none, `VARIABLE_DASH` for a
         variable.
     filter_variables
         The number of custom properties in its filter.
     is_in_context
-        Whether it is painted like the element that has it as a marker.
+        Whether it is painted like the element that uses it as a marker.
     end
         The index of the first part after it and its content.
     """
@@ -106,7 +106,7 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
 
 
 def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
-    """Return the part of an element, without its styles."""
+    """Return an element's part, without its styles."""
     shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
         # A vertex has at least two characters.
@@ -143,7 +143,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     Parameters
     ----------
     parts
-        Its elements; the first is the root.
+        Its elements. The first one is the root.
     ids
         The index of the part with each ID.
 
@@ -156,7 +156,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
 
 
 def _dash(text: str) -> float:
-    """Return the mean length in a list of dashes; 0 if the line is solid."""
+    """Return the mean length of a list of dashes, or 0 if the line is solid."""
     if "var(" in text:
         return VARIABLE_DASH
     if "(" in text:
@@ -174,7 +174,7 @@ def _kind(name: str) -> Kind:
 
 
 class _CostCounter:
-    """Adds up the costs of the parts of one drawing."""
+    """Adds up the costs of one drawing's parts."""
 
     def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
         self._parts, self._ids, self._document = parts, ids, document
@@ -183,10 +183,10 @@ class _CostCounter:
         self._lengths: dict[int, float] = {}
         self._contexts = sum(part.is_in_context for part in parts)
         self._steps = 0
-        self._skipped_circle = False  # whether a circular reference was skipped since this was last reset
+        self._skipped_circle = False  # whether a circular reference was skipped since the last reset
 
     def cost(self, start: int, trail: tuple[int, ...]) -> int:
-        """Return the cost of a part and of its content, copies, and references."""
+        """Return the cost of a part with its content, copies, and references."""
         if start in self._costs:
             return self._costs[start]
         self._check_depth(trail)
@@ -204,9 +204,9 @@ class _CostCounter:
                     continue
                 if at in inside:
                     if kind == "copy":
-                        raise self._refused("its <use> elements copy each other in a circle")
+                        raise self._refused("its <use> elements contain a circular reference")
                     self._skipped_circle = (
-                        True  # viewers don't follow it; the cost counted here would be too low elsewhere
+                        True  # viewers don't follow it, and the cost counted here would be too low elsewhere
                     )
                     continue
                 cost = self.cost(at, inside)
@@ -226,15 +226,15 @@ class _CostCounter:
         shapes, vertices = self._shapes(index, 0)
         if kind == "vertex":
             return vertices
-        # A marker may be filled like the element that has the marker.
+        # A marker may be filled like the element that uses it.
         return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return the number of elements and vertices in a part, which inherit its style, including copies."""
+        """Return the number of elements and vertices in a part that inherit its style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
-            raise self._refused("its <use> elements copy each other in a circle")
+            raise self._refused("its <use> elements contain a circular reference")
         shapes = vertices = 0
         for index in self._drawn(start):
             part = self._parts[index]
@@ -247,11 +247,11 @@ class _CostCounter:
         return shapes, vertices
 
     def _length(self, start: int, depth: int) -> float:
-        """Return the maximum length of the outlines in a part, including copies."""
+        """Return the maximum total outline length in a part, including copies."""
         if start in self._lengths:
             return self._lengths[start]
         if depth > MAX_NESTING_DEPTH:
-            raise self._refused("its <use> elements copy each other in a circle")
+            raise self._refused("its <use> elements contain a circular reference")
         length = 0.0
         for index in self._drawn(start):
             part = self._parts[index]
@@ -280,12 +280,12 @@ class _CostCounter:
         return self._ids.get(unquote(target)) if index is None else index
 
     def _is_in_marker(self, inside: tuple[int, ...]) -> bool:
-        # The content of a marker has no markers itself (SVG 2, section 13.7.1), so a rule may match both.
+        # A marker's content has no markers itself (SVG 2, section 13.7.1), so a rule may match both.
         return any(self._parts[index].tag == "marker" for index in inside)
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:
         if len(trail) > MAX_NESTING_DEPTH:
-            raise self._refused(f"its copies and patterns are nested over {MAX_NESTING_DEPTH} deep")
+            raise self._refused(f"its copies and patterns are nested more than {MAX_NESTING_DEPTH} deep")
 
     def _refused(self, reason: str) -> SourceRefusedError:
         return SourceRefusedError("bad-image", self._document, reason)

@@ -1,4 +1,4 @@
-"""Parse an SVG within limits of depth and size, and list the names of SVG and CSS that a drawing may use."""
+"""Parse an SVG within depth and size limits, and list the SVG and CSS names that a drawing may use."""
 
 import re
 from typing import Final, Protocol
@@ -20,7 +20,7 @@ MAX_EXPANDED_CHARACTERS: Final = 1024 * 1024
 PLAIN_ENTITY: Final = re.compile(r"[^&<%]{1,1024}")
 NAMESPACE_NAME: Final = re.compile(r"https?://\S+")
 
-# The names that a drawing may use; all others are left out. No script, foreignObject, a, audio, video, iframe, handler,
+# The names that a drawing may use. All others are omitted: no script, foreignObject, a, audio, video, iframe, handler,
 # metadata, …
 ELEMENTS: Final = frozenset(
     str.split("""
@@ -38,7 +38,7 @@ ANIMATION_ELEMENTS: Final = frozenset(
 DEFINITIONS: Final = frozenset(
     {"defs", "symbol", "linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "filter"}
 )
-# A link is left out, but its content is kept.
+# The link is omitted, but its content is kept.
 SHOWN_AS: Final = {"a": "g"}
 LINKING_ELEMENTS: Final = frozenset(
     {"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter", "feImage"}
@@ -98,7 +98,7 @@ FUNCTIONS: Final = MATH_FUNCTIONS | frozenset(
 TEXT_ATTRIBUTES: Final = frozenset(
     str.split("id class role aria-label aria-hidden aria-labelledby aria-describedby in in2 result systemLanguage lang")
 )
-# Numbers, keywords, and lists of them.
+# Numbers, keywords, and lists of these.
 NUMBER_ATTRIBUTES: Final = frozenset(
     str.split("""
     viewBox preserveAspectRatio version x1 x2 y1 y2 fx fy fr points pathLength dx dy textLength lengthAdjust
@@ -110,10 +110,10 @@ NUMBER_ATTRIBUTES: Final = frozenset(
     tableValues slope intercept amplitude exponent xChannelSelector yChannelSelector d rotate
     """)
 )
-# Presentation attributes, and others with the same syntax. A path's data and a glyph's rotation have another syntax.
+# Presentation attributes, and others with the same syntax. Path data and glyph rotation have a different syntax.
 STYLED_ATTRIBUTES: Final = (PROPERTIES | {"gradientTransform", "patternTransform"}) - {"d", "rotate"}
 ATTRIBUTES: Final = TEXT_ATTRIBUTES | NUMBER_ATTRIBUTES | STYLED_ATTRIBUTES | {"style", "href", "media"}
-# Attributes without effect on the look of a drawing. They are removed without a notice.
+# Attributes that don't affect how a drawing looks. They are removed without a notice.
 INERT_ATTRIBUTES: Final = frozenset(
     str.split("""
     baseProfile enable-background contentScriptType contentStyleType zoomAndPan requiredFeatures
@@ -124,9 +124,9 @@ INERT_ATTRIBUTES: Final = frozenset(
 
 
 class ElementHandler(Protocol):
-    """Receives each element, in document order.
+    """Receives each element in document order.
 
-    Names are ``{namespace}local``; ``at`` is the position of the tag, in bytes from the start of the image.
+    Names are ``{namespace}local``. ``at`` is the byte offset of the tag from the start of the image.
     """
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
@@ -143,16 +143,16 @@ class SvgParser(DefusedXMLParser):
     """The defused parser, which also reads the document types that drawing programs write.
 
     Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare only entities for plain text, such as the
-    namespaces and styles that Adobe Illustrator writes. An SVG with unused entities, except namespaces, is refused,
-    because they don't serve the drawing.
+    namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces is rejected,
+    because such entities serve no purpose in a drawing.
 
     Parameters
     ----------
     image
-        The whole SVG.
+        The entire SVG.
     """
 
-    parser: XMLParserType  # expat itself, which has positions
+    parser: XMLParserType  # the underlying expat parser, which provides positions
 
     def __init__(self, image: bytes, target: object) -> None:
         super().__init__(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
@@ -168,7 +168,7 @@ class SvgParser(DefusedXMLParser):
     def defused_start_doctype_decl(
         self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
     ) -> None:
-        """Accept a document type. Its declarations are checked one by one."""
+        """Accept a document type. Its declarations are checked individually."""
 
     def defused_entity_decl(
         self,
@@ -180,7 +180,7 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
-        """Accept an entity for a limited plain text, and refuse any other."""
+        """Accept an entity for limited plain text, and reject any other."""
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:
@@ -192,7 +192,7 @@ class SvgParser(DefusedXMLParser):
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
-        """Return the SVG as text, only to count references, which are ASCII in the files of drawing programs."""
+        """Return the SVG as text, only to count references, which are ASCII in files from drawing programs."""
         if self._text is None:
             encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
             self._text = self._image.decode(encoding, "replace")
@@ -203,16 +203,16 @@ class SvgParser(DefusedXMLParser):
 
 
 def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
-    """Pass the elements of an SVG to a handler.
+    """Pass an SVG's elements to a handler.
 
     Parameters
     ----------
     image
-        The SVG, in the encoding that its XML declaration names.
+        The SVG, in the encoding that its XML declaration specifies.
     handler
-        Receives every element and the text between them.
+        Receives every element and the text between elements.
     document
-        The name of the image in refusals.
+        The image's name, as used in refusals.
 
     Raises
     ------
@@ -237,7 +237,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         raise SourceRefusedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
-_EXPECTED: Final = "expected an SVG without entities and document type, or with plain-text entities that are used"
+_EXPECTED: Final = "expected an SVG without entities and document type, or only with plain-text entities that it uses"
 
 
 def _declared(error: DefusedXmlException) -> str:
@@ -259,7 +259,7 @@ class _BoundedElements:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._elements and name != f"{{{SVG_NAMESPACE}}}svg":
             raise SourceRefusedError(
-                "bad-image", self._document, f"expected an <svg> of the namespace {SVG_NAMESPACE}, found {quoted(name)}"
+                "bad-image", self._document, f"expected an <svg> in the namespace {SVG_NAMESPACE}, found {quoted(name)}"
             )
         self._elements += 1
         self._depth += 1

@@ -1,7 +1,7 @@
-"""Clean the styles of an SVG with an allow-list of CSS, in which nothing refers to anything outside the image.
+"""Clean an SVG's styles with a CSS allow-list, so that nothing refers to anything outside the image.
 
-tinycss2 parses the CSS. The output is written only from tokens that were each found harmless, so it doesn't matter how
-a browser would have read the input.
+tinycss2 parses the CSS. The output is written only from tokens that were individually found to be harmless, so it
+doesn't matter how a browser would have parsed the input.
 """
 
 import re
@@ -15,7 +15,7 @@ from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
-"""The limit of CSS in one drawing, except for plain values. A megabyte may take two seconds to parse."""
+"""The CSS limit for one drawing, not counting plain values. A megabyte can take two seconds to parse."""
 
 MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
@@ -36,7 +36,7 @@ ANIMATED: Final = Notice("drawing-animated")
 
 @dataclass(frozen=True)
 class Declaration:
-    """A declaration or a presentation attribute that is kept.
+    """A declaration or presentation attribute that is kept.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ class Declaration:
     needs
         The custom properties without which it has no value.
     uses
-        All custom properties in it.
+        All custom properties that it uses.
     targets
-        The IDs of the elements that it refers to.
+        The IDs of the elements to which it refers.
     functions
         The number of functions in it.
     """
@@ -69,7 +69,7 @@ class Compound:
     classes: frozenset[str]
 
     def may_match(self, tag: str, element_id: str, classes: Iterable[str]) -> bool:
-        """Return whether a selector that ends in this may match an element."""
+        """Return whether a selector that ends with this compound may match an element."""
         return self.tag in (None, tag) and self.ids <= {element_id} and self.classes.issubset(classes)
 
 
@@ -84,19 +84,19 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """A group such as ``@media screen``, and the rules in it that are kept."""
+    """A group such as ``@media screen``, with those of its rules that are kept."""
 
     opening: str
     rules: tuple["Rule | RuleGroup", ...]
 
     def all_rules(self) -> Iterator[Rule]:
-        """Yield the rules in this group and in the groups within it."""
+        """Yield the rules in this group and in the groups nested in it."""
         for rule in self.rules:
             yield from (rule,) if isinstance(rule, Rule) else rule.all_rules()
 
 
 class _HarmfulError(Exception):
-    """A value or a selector must be left out; the message names the part that is not allowed."""
+    """A value or selector must be omitted. The message names the part that is not allowed."""
 
 
 @dataclass
@@ -110,14 +110,14 @@ class _References:
 
 
 class StyleReader:
-    """Reads the styles of one drawing, and records what must be left out."""
+    """Reads one drawing's styles, and records what must be omitted."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses
         self._characters_left = MAX_CSS_CHARACTERS
 
     def attribute(self, name: str, value: str) -> Declaration | None:
-        """Return a presentation attribute as a declaration; None if it must be left out."""
+        """Return a presentation attribute as a declaration, or None if it must be omitted."""
         if PLAIN_VALUE.fullmatch(value):
             return _plain(name, value)
         if not self._has_room(value):
@@ -140,7 +140,7 @@ class StyleReader:
         return RuleGroup("", tuple(self._rules(rules, 0)))
 
     def media(self, query: str) -> str | None:
-        """Return a media query; None if it must be left out."""
+        """Return a media query, or None if it must be omitted."""
         if not self._has_room(query):
             return None
         try:
@@ -151,11 +151,11 @@ class StyleReader:
     def _has_room(self, text: str) -> bool:
         self._characters_left -= len(text)
         if self._characters_left < 0:
-            self._losses.add("styles beyond 256 KiB")
+            self._losses.add("styles above 256 KiB")
         return self._characters_left >= 0
 
     def _plain_declarations(self, style: str) -> Iterator[Declaration]:
-        """Yield the declarations of a style without strings, blocks, comments, and escapes."""
+        """Yield the declarations of a style that has no strings, blocks, comments, or escapes."""
         for declaration in style.split(";"):
             name, _, value = declaration.partition(":")
             name, value = name.strip(), " ".join(value.split())
@@ -251,9 +251,9 @@ def _plain(name: str, value: str) -> Declaration:
 
 
 def _value(tokens: Iterable[Any], references: _References, depth: int, *, is_math: bool) -> str:
-    """Return the tokens of a value as text; raise `_HarmfulError` at the first that is not allowed."""
+    """Return a value's tokens as text. Raise `_HarmfulError` at the first token that is not allowed."""
     if depth > MAX_BLOCK_DEPTH:
-        raise _HarmfulError("with blocks in blocks")
+        raise _HarmfulError("with nested blocks")
     written: list[str] = []
     for token in tokens:
         match token.type:
@@ -304,7 +304,7 @@ def _variable(token: Any, arguments: Sequence[Any], references: _References, dep
 
 
 def _reference(url: str, references: _References) -> str:
-    """Return a reference to a part of the image. ``#`` and the following characters are always local."""
+    """Return a reference to a part of the image. ``#`` and the characters that follow are always local."""
     if not url.startswith("#") or len(url) < 2:
         raise _HarmfulError(f"with url({url})")
     references.targets.append(url[1:])
@@ -322,7 +322,7 @@ def _string(value: str) -> str:
 def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
     """Return the prelude of ``@media``, ``@supports``, or ``@layer`` as text."""
     if depth > MAX_BLOCK_DEPTH:
-        raise _HarmfulError("with blocks in blocks")
+        raise _HarmfulError("with nested blocks")
     written = []
     for token in tokens:
         match token.type:
@@ -343,7 +343,7 @@ def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
 
 def _check_selector(tokens: Iterable[Any], depth: int) -> None:
     if depth > MAX_BLOCK_DEPTH:
-        raise _HarmfulError("blocks in blocks")
+        raise _HarmfulError("nested blocks")
     for token in tokens:
         match token.type:
             case "whitespace" | "comment" | "ident" | "hash" | "number" | "dimension":
@@ -364,19 +364,19 @@ def _check_selector(tokens: Iterable[Any], depth: int) -> None:
 
 
 def _serialized(tokens: Iterable[Any]) -> str:
-    """Return checked tokens as text. tinycss2 separates tokens that would otherwise merge with an empty comment."""
+    """Return checked tokens as text. tinycss2 inserts an empty comment between tokens that would otherwise merge."""
     text = tinycss2.serialize([token for token in tokens if token.type != "comment"])
     return _trimmed(" ".join(text.split()))
 
 
 def _trimmed(text: str) -> str:
-    """Return text without surrounding spaces, except one that a backslash escapes."""
+    """Return text without surrounding spaces, except for a space that a backslash escapes."""
     text = text.strip()
     return text + " " if (len(text) - len(text.rstrip("\\"))) % 2 else text
 
 
 def _last_compounds(prelude: Sequence[Any]) -> Iterator[Compound]:
-    """Yield the last compound of each selector in a list: ``g``, class ``a`` of ``#x > g.a``."""
+    """Yield the last compound of each selector in a list, such as ``g`` with class ``a`` for ``#x > g.a``."""
     for selector in _split(prelude):
         compound: list[Any] = []
         for token in reversed(selector):

@@ -1,6 +1,6 @@
-"""Recognize the Open Badges version of a document, 0.5 to 3.0, and describe its badge class.
+"""Recognize a document's Open Badges version, 0.5 to 3.0, and describe its badge class.
 
-0.5 to 2.1 have assertions and badge classes; 2.1 adds an API to 2.0, and its documents are those of 2.0. 3.0 has
+Versions 0.5 to 2.1 have assertions and badge classes. 2.1 adds an API to 2.0 and uses the 2.0 documents. 3.0 has
 credentials (OpenBadgeCredential, AchievementCredential) and achievements.
 """
 
@@ -23,12 +23,12 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Parameters
     ----------
     trail
-        Reads the documents that the document links.
+        Reads the documents to which the document links.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if it has no known version, or violates its version; or a refusal of the trail.
+        ``not-open-badges`` if it has no known version or violates its version, or a refusal from the trail.
     """
     source = opened.json
     contexts = _named_contexts(source)
@@ -47,16 +47,16 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return the addresses among its contexts. A context may also be an object, which names no version."""
+    """Return the URLs among its contexts. A context may also be an object, which names no version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
 
 def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return the version of a document before 2.0, or None.
+    """Return a document's version if it is earlier than 2.0, or None.
 
     Version 1.1 added a JSON-LD context. Version 1.0 added a separate document for the badge class, ``verify``, and
-    ``uid``. In 0.5, the badge is inline and the recipient is a text ("Specification changes and backwards
+    ``uid``. In 0.5, the badge is inline and the recipient is text ("Specification changes and backwards
     compatibility").
     """
     if any("openbadges/v1" in context or "openbadgespec.org/v1" in context for context in contexts):
@@ -70,7 +70,7 @@ def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class of a 0.5, 1.0, or 1.1 assertion, or of a badge class.
+    """Return the badge class description from a 0.5, 1.0, or 1.1 assertion, or from a badge class.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return the 2.x version of a document, or None. Without a context, its type decides."""
+    """Return a document's 2.x version, or None. Without a context, the document's type decides."""
     if any("ob/v2p1" in context for context in contexts):
         return "2.1"
     if any("openbadges/v2" in context or "openbadgespec.org/v2" in context for context in contexts):
@@ -95,7 +95,7 @@ def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class of a 2.0 or 2.1 assertion, or of a badge class.
+    """Return the badge class description from a 2.0 or 2.1 assertion, or from a badge class.
 
     Notes
     -----
@@ -107,14 +107,14 @@ def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return "3.0" for a credential or an achievement of 3.0, or None."""
+    """Return "3.0" for a 3.0 credential or achievement, or None."""
     types = source.types()
     is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None
 
 
 def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
-    """Return the description of the achievement of a 3.0 credential, in the terms of 2.0.
+    """Return the description of a 3.0 credential's achievement, in terms of 2.0.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
     trail
         Reads an achievement that is only linked.
     is_signed
-        Whether the credential was in a JWS; its embedded proof then doesn't matter.
+        Whether the credential was in a JWS, in which case its embedded proof doesn't matter.
 
     Notes
     -----
@@ -154,7 +154,7 @@ def _achievement(credential: JsonDocument, trail: DocumentTrail) -> JsonDocument
         return achievement
     reference = subjects[0].reference("achievement")
     if not reference:
-        subjects[0].refuse("achievement", "an achievement or its address", subjects[0].fields["achievement"])
+        subjects[0].refuse("achievement", "an achievement or its URL", subjects[0].fields["achievement"])
     linked = trail.follow(absolute(credential.url, reference), credential.document)
     return open_source(linked, trail, _linked_object)
 
@@ -164,7 +164,7 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
 
 
 def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
-    """Return notices of the proof that was not checked, and of the achievements that are left out."""
+    """Return notices about a proof that was not checked and about achievements that are omitted."""
     notices = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
     first.note_others(notices, "achievement")
@@ -184,25 +184,25 @@ def _unchecked_proof(credential: JsonDocument) -> Notice:
 
 
 def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
-    """Return the badge class that an assertion embeds or links in its field ``badge``.
+    """Return the badge class that an assertion embeds or links in its ``badge`` field.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if there is none, or if it is not a badge class.
+        ``not-open-badges`` if the field is missing, or doesn't contain a badge class.
     """
     badge = assertion.child("badge")
     if badge is not None and badge.label("name"):
         return badge
     reference = assertion.reference("badge")
     if not reference:
-        assertion.refuse("badge", "a badge class or its address", assertion.fields.get("badge"))
+        assertion.refuse("badge", "a badge class or its URL", assertion.fields.get("badge"))
     source = trail.follow(absolute(assertion.url, reference), assertion.document)
     return open_source(source, trail, _linked_badge_class)
 
 
 def _linked_object(opened: OpenedSource) -> JsonDocument:
-    """Return the JSON of the badge that an award links.
+    """Return the JSON of the badge to which an award links.
 
     Raises
     ------
@@ -224,16 +224,16 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Return the description of a 0.5 to 2.1 badge class, in the terms of 2.0.
+    """Return the description of a 0.5 to 2.1 badge class, in terms of 2.0.
 
     Parameters
     ----------
     badge
         The badge class.
     version
-        The version of the source.
+        The source's version.
     assertion, assertion_id
-        The assertion that led to it, and the ID or address of that; None if the source is a badge class itself.
+        The assertion that led to it, and that assertion's ID or URL. None if the source is a badge class itself.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def _describe_badge_class(
     if assertion is not None:
         assertion.note_others(notices, "badge")
     issuer = badge.child("issuer")
-    # In 0.5, the issuer's origin is the base of addresses in the badge (Mozilla backpack, "Assertions").
+    # In 0.5, the issuer's origin is the base for URLs in the badge (Mozilla backpack, "Assertions").
     base = badge.url if issuer is None else issuer.label("origin") or badge.url
     image = absolute(base, badge.reference("image")) if badge.reference("image") else ""
     if not image and assertion is not None and assertion.reference("image"):

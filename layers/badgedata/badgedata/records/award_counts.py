@@ -1,4 +1,4 @@
-"""Award counts in the Operations table, with the recent changes that they contain."""
+"""Award counts in the Operations table, with the recent changes that they include."""
 
 from typing import NamedTuple
 
@@ -14,19 +14,19 @@ from badgedata.records.record import OperationsTable, Record
 
 
 class CountKey(NamedTuple):
-    """What one item counts: the awards of a badge class of an issuer, issued in one month (UTC)."""
+    """What one item counts: an issuer's awards of one badge class, issued in one month (UTC)."""
 
     issuer_id: str
     badge_class_id: str
     month: str
-    """Such as ``2026-01``."""
+    """For example, ``2026-01``."""
 
 
 class AwardCounts(Record):
-    """The number of awards on each day of a month, and the latest changes in them.
+    """The number of awards on each day of a month, and the latest changes to them.
 
-    Every write has the condition that `version` is the one that was read. So a change is recorded in `applied` in the
-    same write that counts it, and no other write comes between.
+    Every write is conditional on `version` being unchanged since the read. Therefore, a change is recorded in `applied`
+    in the same write that counts it, with no other write in between.
     """
 
     class Meta(OperationsTable):
@@ -44,7 +44,7 @@ class AwardCounts(Record):
 
     @staticmethod
     def key(counted: CountKey) -> tuple[str, str]:
-        """Return the key of the counts of a badge class and month."""
+        """Return the key of the counts for a badge class and month."""
         return AwardCounts.issuer_key(counted.issuer_id), f"{counted.badge_class_id}#{counted.month}"
 
     @staticmethod
@@ -69,10 +69,10 @@ class AwardCounts(Record):
 
 
 class AppliedPage(Record):
-    """Older changes that the counts contain, once they don't fit in the item of the counts.
+    """Older changes that the counts include, moved here when they no longer fit in the counts item.
 
-    A page is never changed. `previous` names the page before it, and `previous_until` is that page's `pageUntil`: no
-    change in it or in those before it was made later.
+    A page never changes. `previous` names the previous page, and `previous_until` is that page's `pageUntil`: no change
+    in that page or any earlier page was made after that time.
     """
 
     class Meta(OperationsTable):
@@ -105,12 +105,12 @@ class RecountedAwards(Record):
     @staticmethod
     def key(issuer_id: str, listing: str, share: int) -> tuple[str, str]:
         """Return the key of a share of a listing."""
-        # A partition for each listing, as one takes only 1,000 write units a second.
+        # Each listing has its own partition, because a partition accepts only 1,000 write units per second.
         return f"award-counts#{issuer_id}/recounted#{listing}", str(share)
 
 
 class IssuerRecount(Record):
-    """The latest recount of an issuer, for counts that did not exist then."""
+    """The latest recount of an issuer, for counts that didn't exist at that time."""
 
     class Meta(OperationsTable):
         pass

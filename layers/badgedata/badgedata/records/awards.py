@@ -1,4 +1,4 @@
-"""The Awards table: one item for each award, by issuer and date. Only an award's baked image ever changes."""
+"""The Awards table: one item per award, keyed by issuer and date. Only an award's baked image ever changes."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from badgedata.records.record import JsonText, Record
 
 
 class ByBadgeClass(GlobalSecondaryIndex[Any]):
-    """A badge class's awards in order of their dates."""
+    """A badge class's awards, ordered by date."""
 
     class Meta:
         index_name = "by-badge-class"
@@ -23,7 +23,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class ByAwardId(GlobalSecondaryIndex[Any]):
-    """The key of an award by its ID, for its public page."""
+    """An award's key by its ID, for its public page."""
 
     class Meta:
         index_name = "by-award-id"
@@ -61,5 +61,5 @@ class Award(Record):
 
 
 def sort_key(issued_on: datetime, award_id: str) -> str:
-    """Return the sort key of an award: the time at which it was issued, then its ID."""
+    """Return an award's sort key: the time at which it was issued, then its ID."""
     return f"{sortable(issued_on)}#{award_id}"

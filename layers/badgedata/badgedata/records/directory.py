@@ -1,4 +1,4 @@
-"""The Directory table: organizations, issuers, badge classes, groups, learners, pathways and members."""
+"""The Directory table: organizations, issuers, badge classes, groups, learners, pathways, and members."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class _DirectoryTable:
 
 
 class Organization(Record):
-    """An owner of issuers. Data management is available on the plan `paid`, and not on `free`."""
+    """An owner of issuers. Data management is available on the `paid` plan, but not on `free`."""
 
     class Meta(_DirectoryTable):
         pass
@@ -69,12 +69,15 @@ class Issuer(Record):
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
-        """Return the key of the list of an organization's issuers."""
+        """Return the key of an organization's list of issuers."""
         return f"organization#{organization_id}/issuers"
 
 
 class BadgeClass(Record):
-    """A badge before it is awarded. `version` counts replacements; an award has the version of its baked image."""
+    """A badge before it is awarded.
+
+    `version` counts replacements, and an award stores the version of its baked image.
+    """
 
     class Meta(_DirectoryTable):
         pass
@@ -102,7 +105,7 @@ class BadgeClass(Record):
 
     @staticmethod
     def parent_key(issuer_id: str) -> str:
-        """Return the key of the list of an issuer's badge classes."""
+        """Return the key of an issuer's list of badge classes."""
         return f"issuer#{issuer_id}/badge-classes"
 
 
@@ -132,7 +135,7 @@ class RecipientGroup(Record):
 
 
 class Learner(Record):
-    """One learner of one group, with the learner's progress on each of the group's alignments."""
+    """One learner in one group, with the learner's progress on each of the group's alignments."""
 
     class Meta(_DirectoryTable):
         pass
@@ -171,7 +174,7 @@ class Pathway(Record):
 
 
 class Member(Record):
-    """A person's role on one organization or one issuer, by the person's e-mail address."""
+    """A person's role on one organization or issuer, keyed by the person's e-mail address."""
 
     class Meta(_DirectoryTable):
         pass
@@ -197,5 +200,5 @@ class Member(Record):
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
-        """Return the key of the list of an organization's members."""
+        """Return the key of an organization's list of members."""
         return f"organization#{organization_id}/members"

@@ -1,4 +1,4 @@
-"""Exports in the Operations table: jobs, their segments, counts for fair use, and idempotency keys."""
+"""Exports in the Operations table: jobs, their segments, fair-use counts, and idempotency keys."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
@@ -51,10 +51,10 @@ class Export(ExpiringRecord):
 
 
 class Segment(ExpiringRecord):
-    """A contiguous section of an export, which one worker at a time writes, and its checkpoint.
+    """A contiguous section of an export, written by one worker at a time, and its checkpoint.
 
-    `start`, `end` and `cursor` are positions in the export's fixed order. `attempts` counts the attempts since the last
-    progress. `start_overs` counts how often the segment lost its upload; progress doesn't reset it.
+    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` counts the attempts since
+    progress was last made. `start_overs` counts how often the segment lost its upload, and progress doesn't reset it.
     """
 
     class Meta(OperationsTable):
@@ -91,7 +91,7 @@ class Segment(ExpiringRecord):
 
 
 class ActiveExports(Record):
-    """The number of an organization's queued and running exports. It only changes together with an export's status."""
+    """An organization's number of queued and running exports. It only changes together with an export's status."""
 
     class Meta(OperationsTable):
         pass

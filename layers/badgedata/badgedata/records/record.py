@@ -19,7 +19,7 @@ from badgedata.config import config
 from badgedata.records import transactions
 
 HISTORY_KEPT = timedelta(days=90)
-"""How long exports, replacements and re-syncs stay in the history."""
+"""How long exports, replacements, and re-syncs are kept in the history."""
 
 
 class JsonText(JSONAttribute):
@@ -40,7 +40,7 @@ class Record(Model):
         return table
 
     def update_if(self, condition: Condition, actions: Sequence[Action]) -> bool:
-        """Update the item and this record; return False, and change nothing, if the condition doesn't hold."""
+        """Update the item and this record. If the condition doesn't hold, return False and change nothing."""
         attempt = 0
         while True:
             try:
@@ -50,7 +50,7 @@ class Record(Model):
                 code = error.cause_response_code
                 if code == "ConditionalCheckFailedException":
                     return False
-                # botocore retries this for transactions, but not for single writes.
+                # botocore retries this for transactions, but not for individual writes.
                 if code != "TransactionConflictException" or attempt == transactions.MAX_ATTEMPTS - 1:
                     raise
             transactions.back_off(attempt)
@@ -58,9 +58,9 @@ class Record(Model):
 
 
 class ExpiringRecord(Record):
-    """A record that no read returns from the time `expires_at` on, in seconds since 1970.
+    """A record that reads no longer return after `expires_at`, in seconds since 1970.
 
-    DynamoDB deletes it within days of that time.
+    DynamoDB deletes it within a few days of that time.
     """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
@@ -82,13 +82,13 @@ class ExpiringRecord(Record):
 
 
 class OperationsTable:
-    """The base of `Meta` of all records of the Operations table."""
+    """The base for the `Meta` class of all records in the Operations table."""
 
     table_name = config().operations_table
 
 
 class ByScope(GlobalSecondaryIndex[Any]):
-    """The history of an organization, issuer or badge class. IDs sort by time of creation."""
+    """The history of an organization, issuer, or badge class. IDs sort by creation time."""
 
     class Meta:
         index_name = "by-scope"
@@ -98,7 +98,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
     id = UnicodeAttribute(range_key=True)
 
     def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
-        """Return the unexpired records of a scope, newest first; with `after`, only those older than that ID."""
+        """Return a scope's unexpired records, newest first. With `after`, return only those older than that ID."""
         return self.query(
             scope,
             ByScope.id < after if after is not None else None,
@@ -120,7 +120,7 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 
 
 def history_expiry(moment: datetime) -> int:
-    """Return the time to live (epoch seconds) of a record created at `moment`."""
+    """Return the expiry time (epoch seconds) of a record created at `moment`."""
     return int((moment.astimezone(UTC) + HISTORY_KEPT).timestamp())
 
 

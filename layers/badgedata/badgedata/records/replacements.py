@@ -8,10 +8,10 @@ from badgedata.records.record import ByScope, ExpiringRecord, JsonText, Operatio
 
 
 class Replacement(ExpiringRecord):
-    """The replacement of a badge class's content by that of another badge, previewed or confirmed.
+    """The replacement of a badge class's content with that of another badge, previewed or confirmed.
 
     `proposed` is the new content, with the keys of a BadgeClass record. The previous content is not kept.
-    `seen_version` and `seen_content` identify the content of the badge class at the time of the preview.
+    `seen_version` and `seen_content` identify the badge class's content at preview time.
     """
 
     class Meta(OperationsTable):
@@ -41,15 +41,15 @@ class Replacement(ExpiringRecord):
 
     @staticmethod
     def history_key(badge_class_id: str) -> str:
-        """Return the key of a badge class's history of replacements, which is separate from that of its exports."""
+        """Return the key of a badge class's replacement history, which is separate from its export history."""
         return f"replacements of badge-class#{badge_class_id}"
 
 
 class UsedImage(Record):
-    """A stored image that a badge class showed, or would have shown, when a replacement was previewed.
+    """A stored image that a badge class has shown, or would have shown after a previewed replacement.
 
-    With it, the deletion of a tenant finds images that nothing shows anymore, and keeps those that other badge classes
-    have shown. `scope` names the image.
+    When a tenant is deleted, these records identify images that are no longer used, and those that other badge classes
+    have shown and that must be kept. `scope` names the image.
     """
 
     class Meta(OperationsTable):
@@ -79,7 +79,7 @@ class UsedImage(Record):
 
 
 class PreviewSlot(ExpiringRecord):
-    """One of the previews that an organization, or all together, may make at once, and when it is released at last."""
+    """A slot for one concurrent preview of an organization, or of all organizations, and its latest release time."""
 
     class Meta(OperationsTable):
         pass
@@ -106,7 +106,7 @@ class PreviewSlot(ExpiringRecord):
 
 
 class PreviewCount(ExpiringRecord):
-    """The number of previews that an organization has made in one clock hour."""
+    """The number of previews that an organization has requested in one clock hour."""
 
     class Meta(OperationsTable):
         pass

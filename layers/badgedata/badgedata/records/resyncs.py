@@ -1,4 +1,4 @@
-"""Image re-syncs in the Operations table, and awards whose image could not be baked yet."""
+"""Image re-syncs in the Operations table, and awards whose images couldn't be baked yet."""
 
 import zlib
 
@@ -7,17 +7,17 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from badgedata.records.record import ByDueTime, ExpiringRecord, OperationsTable
 
 SHARDS = 16
-"""The number of partitions for the failures of a re-sync, so that 100,000 of them don't make one partition hot."""
+"""The number of partitions for a re-sync's failures, so that 100,000 failures don't create a hot partition."""
 
 DUE_RESYNCS = "image-resync"
 
 
 class Resync(ExpiringRecord):
-    """The image re-sync that a replacement started: how many awards there are, and its progress.
+    """The image re-sync that a replacement started: its number of awards, and its progress.
 
-    `counted` grows while the awards are counted; `refreshed` and `failed` grow while they are processed. The total
-    and the pending images are computed from these (`badgedata.resync.lifecycle.figures`), so that the figures always
-    add up. `count_cursor` and `walk_cursor` are positions in the index by badge class.
+    `counted` grows while the awards are counted. `refreshed` and `failed` grow while they are processed. The total and
+    the pending images are computed from these (`badgedata.resync.lifecycle.figures`), so that the figures always add
+    up. `count_cursor` and `walk_cursor` are positions in the badge class index.
     """
 
     class Meta(OperationsTable):
@@ -48,7 +48,7 @@ class Resync(ExpiringRecord):
 
 
 class FailedImage(ExpiringRecord):
-    """An award whose image could not be baked: the reason, the number of attempts, and when the next one is due."""
+    """An award whose image couldn't be baked: the reason, the number of attempts, and when the next attempt is due."""
 
     class Meta(OperationsTable):
         pass
@@ -73,12 +73,12 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def shard_key(badge_class_id: str, version: int, shard: int) -> str:
-        """Return the partition key of a shard of a re-sync's failures."""
+        """Return the partition key of one shard of a re-sync's failures."""
         return f"image-resync#{badge_class_id}#{version}/failed#{shard:02}"
 
     @staticmethod
     def due_key(shard: int) -> str:
-        """Return the partition key of a shard's failures in the index of due items."""
+        """Return the partition key of a shard's failures in the due-time index."""
         return f"failed-image#{shard:02}"
 
 

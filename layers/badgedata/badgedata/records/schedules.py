@@ -6,10 +6,10 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Schedule(Record):
-    """One recurring export. The schedule of the same ID in EventBridge Scheduler is reconciled with this record.
+    """A recurring export. The schedule with the same ID in EventBridge Scheduler is reconciled with this record.
 
-    `status` is `active`, `paused` or `stopped`; or `creating` or `deleting`, which the API doesn't show. `revision` is
-    different after each change; a new schedule has none.
+    `status` is `active`, `paused`, or `stopped`; or `creating` or `deleting`, which the API doesn't show. `revision` is
+    different after each change. A new schedule has none.
     """
 
     class Meta(OperationsTable):
@@ -29,7 +29,7 @@ class Schedule(Record):
     period = UnicodeAttribute(null=True)
     status = UnicodeAttribute(default="creating")
     reason = UnicodeAttribute(null=True)
-    organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't keep it
+    organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't store it
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     created_at = UnicodeAttribute(attr_name="createdAt")
     revision = UnicodeAttribute(null=True)
@@ -47,12 +47,12 @@ class Schedule(Record):
 
     @staticmethod
     def list_key(scope_key: str) -> str:
-        """Return the key of the list of a scope's schedules, which is separate from that of its exports."""
+        """Return the key of a scope's list of schedules, which is separate from its list of exports."""
         return f"schedules of {scope_key}"
 
 
 class ScheduleCount(Record):
-    """The number of schedules of a scope or an organization. It only changes together with a schedule's record."""
+    """The number of schedules in a scope or an organization. It only changes together with a schedule's record."""
 
     class Meta(OperationsTable):
         pass
@@ -68,12 +68,12 @@ class ScheduleCount(Record):
 
     @staticmethod
     def organization_key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the count of a whole organization."""
+        """Return the partition key and the sort key of the count for an entire organization."""
         return f"organization#{organization_id}", "schedule-count"
 
 
 class ScheduleTarget(Record):
-    """A fingerprint of what all schedules last invoked, by which the sweeper notices that an upgrade replaced it."""
+    """A fingerprint of the target that all schedules last invoked, so that the sweeper detects its replacement."""
 
     class Meta(OperationsTable):
         pass
@@ -89,9 +89,9 @@ class ScheduleTarget(Record):
 
 
 class PostponedRun(ExpiringRecord):
-    """The latest run of a schedule that fair use postponed, and that the sweeper retries.
+    """The latest run of a schedule that fair use postponed and that the sweeper retries.
 
-    `due_at` is the time of the first run that was postponed, which decides the order of the retries.
+    `due_at` is the time of the first postponed run, which determines the retry order.
     """
 
     class Meta(OperationsTable):

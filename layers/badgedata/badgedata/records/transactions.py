@@ -1,6 +1,6 @@
-"""Several conditional writes, all or none, with a retry if they conflict with another transaction.
+"""Several conditional writes, all or none, which are retried if they conflict with another transaction.
 
-DynamoDB rejects a write to an item while a transaction writes the same item.
+DynamoDB rejects a write to an item while a transaction is writing the same item.
 """
 
 import random
@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 from badgedata.aws import dynamodb
 
 MAX_ATTEMPTS = 8
-"""Attempts at one write. Their delays add up to 3 seconds on average, and to 6 at most."""
+"""Attempts for one write. Their delays add up to 3 seconds on average, and to at most 6."""
 
 _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
@@ -53,7 +53,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
 def back_off(attempt: int) -> None:
     """Sleep before the next attempt, for a random time of up to 0.05 · 2^attempt seconds.
 
-    The time is random so that writes that conflicted don't conflict again.
+    The delay is random so that conflicting writes don't conflict again.
     """
     time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads attempts, protects no secret
 

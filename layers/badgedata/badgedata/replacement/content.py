@@ -1,4 +1,4 @@
-"""The source of a replacement, and the content of a badge class before and after it."""
+"""The source of a replacement, and a badge class's content before and after it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from badgedata.records.directory import BadgeClass
 from badgedata.stored_images import UNBAKED_EXTENSIONS
 
 FIELDS: Final = ("name", "description", "criteria", "image", "tags", "alignment")
-"""The fields of a badge class that a replacement overwrites, in their order in JSON and with their names in records."""
+"""The badge class fields that a replacement overwrites, in JSON order, with their names in records."""
 
 type SourceKind = Literal["url", "json", "image"]
 
 type Content = BadgeContent[str]
-"""The content of a badge class as in records: its image is ``s3:`` and a key, or an address."""
+"""The content of a badge class as stored in records. Its image is ``s3:`` and a key, or a URL."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Source:
     Parameters
     ----------
     kind
-        Whether the content is an address, JSON, or an image.
+        Whether the content is a URL, JSON, or an image.
     content
-        The address; the assertion or badge class, as an object or as text; or the image in Base64 or as a data: URI.
+        The URL; the assertion or badge class, as an object or as text; or the image in Base64 or as a data: URI.
     """
 
     kind: SourceKind
@@ -39,7 +39,7 @@ class Source:
 
 
 def current_content(badge_class: BadgeClass) -> Content:
-    """Return the content of a badge class."""
+    """Return a badge class's content."""
     return BadgeContent(
         name=badge_class.name,
         description=badge_class.description,
@@ -58,8 +58,8 @@ def proposed_content(
     Parameters
     ----------
     image
-        How the record would name the proposal's image; None if it has none. The badge class then keeps its own image,
-        because a badge class must have one (Open Badges 2.0, "BadgeClass").
+        How the record would name the proposal's image, or None if it has no image. In that case, the badge class keeps
+        its own image, because a badge class must have one (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
@@ -89,7 +89,7 @@ def changes(current: Content, proposed: Content) -> list[str]:
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Return a content as JSON, as in a replacement's record and, except for the image, in the API's responses."""
+    """Return content as JSON, as in a replacement's record and, except for the image, in the API's responses."""
     return {
         "name": content.name,
         "description": content.description,
@@ -101,7 +101,7 @@ def content_json(content: Content) -> dict[str, Any]:
 
 
 def content_of_json(stored: Mapping[str, Any]) -> Content:
-    """Return the content that is stored in a replacement's record."""
+    """Return the content stored in a replacement's record."""
     return BadgeContent(
         name=stored["name"],
         description=stored["description"],
@@ -113,7 +113,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return a content's SHA-256, in hexadecimal."""
+    """Return the SHA-256 of content, in hexadecimal."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

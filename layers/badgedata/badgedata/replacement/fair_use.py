@@ -1,4 +1,4 @@
-"""Fair use of previews: reading a source occupies a function for up to ten seconds, so few run at once."""
+"""Fair use of previews: reading a source occupies a function for up to ten seconds, so few can run concurrently."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,25 +20,25 @@ logger = Logger(child=True)
 MAX_PREVIEWS_AT_ONCE: Final = 3
 MAX_PREVIEWS_PER_HOUR: Final = 200
 MAX_SLOT_AGE: Final = timedelta(seconds=40)
-"""Longer than the function's timeout, so that the slot of a function that died becomes free soon after."""
+"""Longer than the function's timeout, so that the slot of a function that died becomes free soon afterward."""
 
 
 @contextmanager
 def one_preview(organization_id: str) -> Iterator[None]:
-    """Reserve the right to make one preview for an organization.
+    """Reserve the right to run one preview for an organization.
 
     Raises
     ------
     Problem
-        429 if the organization, or all organizations together, are making as many previews as allowed, or if the
-        organization's limit for the hour is reached.
+        429 if the organization, or all organizations together, have reached the limit of concurrent previews, or if the
+        organization has reached its hourly limit.
     """
     organization, deployment = PreviewSlot.of_organization(organization_id), PreviewSlot.of_deployment()
-    organization_busy = f"The limit of {MAX_PREVIEWS_AT_ONCE} previews at once for this organization is reached."
-    deployment_busy = "Too many previews are in progress at the moment."
+    organization_busy = f"The limit of {MAX_PREVIEWS_AT_ONCE} concurrent previews for this organization is reached."
+    deployment_busy = "Too many previews are in progress."
     with (
         _slot(organization, MAX_PREVIEWS_AT_ONCE, organization_busy),
-        # The other functions, and requests that take milliseconds, need a share of the account's concurrency.
+        # The other functions, and requests that take only milliseconds, need a share of the account's concurrency.
         _slot(deployment, config().previews_at_once, deployment_busy),
     ):
         _count(organization_id)
@@ -47,7 +47,7 @@ def one_preview(organization_id: str) -> Iterator[None]:
 
 @contextmanager
 def _slot(of: str, count: int, none_free: str) -> Iterator[None]:
-    """Hold one of `count` slots; raise a problem if none is free."""
+    """Hold one of `count` slots. Raise a problem if none is free."""
     slot = _take_slot(of, count)
     if slot is None:
         raise _too_many(none_free, timedelta(seconds=5))
@@ -78,7 +78,7 @@ def _take_slot(of: str, count: int) -> PreviewSlot | None:
 
 
 def _count(organization_id: str) -> None:
-    """Count a preview in this clock hour, whether or not its source can be read."""
+    """Count a preview in the current clock hour, whether or not its source can be read."""
     now = clock.now()
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     count = PreviewCount(*PreviewCount.key(organization_id, hour))
@@ -86,7 +86,7 @@ def _count(organization_id: str) -> None:
     expiry = PreviewCount.expires_at.set(int((hour + timedelta(days=1)).timestamp()))
     if not count.update_if(room, [PreviewCount.previews.add(1), expiry]):
         raise _too_many(
-            f"The limit of {MAX_PREVIEWS_PER_HOUR} previews an hour for this organization is reached.",
+            f"The limit of {MAX_PREVIEWS_PER_HOUR} previews per hour for this organization is reached.",
             _time_left(hour, now),
         )
 

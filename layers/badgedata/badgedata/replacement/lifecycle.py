@@ -1,7 +1,7 @@
-"""The life of a replacement: previewed, then confirmed or cancelled, or expired after an hour.
+"""The lifecycle of a replacement: previewed, then confirmed or cancelled, or expired after an hour.
 
-The badge class doesn't change before the replacement is confirmed. Then one transaction changes it, on condition that
-it is still the one that the preview read. Its former content is not kept.
+The badge class doesn't change until the replacement is confirmed. One transaction then changes it, on the condition
+that it hasn't changed since the preview read it. Its former content is not kept.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def begin(
     changes: list[str],
     warnings: list[str],
 ) -> Replacement:
-    """Store a preview: the proposed content, and a digest of the content that it was made for."""
+    """Store a preview: the proposed content, and a digest of the content for which it was made."""
     now = clock.now()
     replacement = Replacement(
         *Replacement.key(replacement_id),
@@ -71,7 +71,7 @@ def begin(
 
 
 def find(replacement_id: str) -> Replacement | None:
-    """Return the replacement with this ID as it is now, or None."""
+    """Return the current replacement with this ID, or None."""
     return Replacement.find(*Replacement.key(replacement_id))
 
 
@@ -81,16 +81,16 @@ def history(badge_class_id: str, after: str | None, read_at_once: int) -> Iterat
 
 
 def status_of(replacement: Replacement) -> str:
-    """Return the status of a replacement now: previewed, replaced, cancelled, or expired."""
+    """Return a replacement's current status: previewed, replaced, cancelled, or expired."""
     is_over = clock.now() >= clock.parse_rfc3339(replacement.created_at) + MAX_PREVIEW_AGE
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
 
 def confirm(replacement: Replacement) -> Replacement:
-    """Overwrite the badge class, and start the re-sync of its awards' images. Confirming again changes nothing.
+    """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
 
-    The message to the re-sync's worker is sent after the transaction. If this process dies in between, the sweeper
-    sends it.
+    The message to the re-sync worker is sent after the transaction. If this process dies in between, the sweeper sends
+    it.
 
     Raises
     ------
@@ -111,11 +111,11 @@ def cancel(replacement: Replacement) -> Replacement:
     Raises
     ------
     Problem
-        409 if it was confirmed.
+        409 if it has been confirmed.
     """
     is_cancellable = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(is_cancellable, [Replacement.status.set("cancelled")]):
-        raise conflict("The badge has already been replaced, and its former data is not kept.")
+        raise conflict("The badge has already been replaced, and its previous data was not kept.")
     if (preview_image := preview_image_of(replacement)) is not None:
         _delete_preview_image(preview_image)
     return replacement
@@ -128,7 +128,7 @@ def preview_image_of(replacement: Replacement) -> StoredImage | None:
 
 
 def version_of(replacement: Replacement) -> int:
-    """Return the version of the badge class that this replacement makes, or would make."""
+    """Return the version of the badge class that this replacement creates, or would create."""
     return int(replacement.seen_version) + 1
 
 
@@ -152,12 +152,12 @@ def _overwrite(replacement: Replacement) -> Replacement:
 
 
 def _keep_image(replacement: Replacement) -> Content:
-    """Store the proposed image permanently, and return the content that the badge class gets.
+    """Store the proposed image permanently, and return the badge class's new content.
 
     Raises
     ------
     ImageMissingError
-        If the image of the preview was deleted.
+        If the preview's image was deleted.
     """
     preview_image = preview_image_of(replacement)
     proposed = content_of_json(replacement.proposed)
@@ -209,7 +209,7 @@ def _delete_preview_image(image: StoredImage) -> None:
     try:
         stored_images.remove([image])
     except (BotoCoreError, ClientError):
-        # The replacement is complete; the bucket's lifecycle rule deletes the image.
+        # The replacement is complete, and the bucket's lifecycle rule will delete the image.
         logger.warning("Preview image not deleted; a lifecycle rule will delete it", exc_info=True)
 
 
@@ -218,4 +218,4 @@ def _require_preview(replacement: Replacement) -> None:
     if status == "cancelled":
         raise conflict("This replacement was cancelled. Request a new preview.")
     if status == "expired":
-        raise conflict("This preview has expired, because it is over an hour old. Request a new preview.")
+        raise conflict("This preview has expired because it is more than an hour old. Request a new preview.")

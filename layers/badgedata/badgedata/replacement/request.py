@@ -1,4 +1,4 @@
-"""Request a replacement: read its source, and store what the badge class would become, as a preview."""
+"""Request a replacement: read its source, and store the badge class's proposed content as a preview."""
 
 import base64
 import binascii
@@ -29,12 +29,12 @@ URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
-    """Read the source, and store what the badge class would become as a preview that is valid for an hour.
+    """Read the source, and store the badge class's proposed content as a preview that is valid for an hour.
 
     Raises
     ------
     Problem
-        422 or 413 with the reason why the source is refused (`propose`).
+        422 or 413 with the reason why the source was refused (`propose`).
     """
     proposal = propose(source)
     # Reading a source takes seconds, and the badge class may have been replaced in the meantime.
@@ -66,15 +66,15 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
 
 
 def propose(source: Source) -> BadgeClassProposal:
-    """Read a source and the documents that it links to, and return the badge class that it describes.
+    """Read a source and the documents to which it links, and return the badge class that it describes.
 
     Raises
     ------
     Problem
-        422 with the code of the refusal, which names the field of the request and the document at fault; 413 if the
-        request's JSON or image is too large.
+        422 with the refusal's code, which names the request field and the document at fault; 413 if the request's JSON
+        or image is too large.
     """
-    # The modules that read sources take longer to load than the rest of the API, so they are imported when needed.
+    # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher
     from badgedata.openbadges.reading import read_source
 
@@ -87,7 +87,7 @@ def propose(source: Source) -> BadgeClassProposal:
 
 def _from_address(url: str, fetch: Fetch) -> SourceDocument:
     if len(url) > MAX_URL_CHARACTERS:
-        raise invalid("url", f"An address may have at most {MAX_URL_CHARACTERS} characters; this one has {len(url)}.")
+        raise invalid("url", f"A URL can have at most {MAX_URL_CHARACTERS} characters; this one has {len(url)}.")
     return fetch(url.strip())
 
 
@@ -105,7 +105,7 @@ def _from_image(content: str, _: Fetch) -> SourceDocument:
 
 
 def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
-    """Return the media type and the content of a data: URI (RFC 2397), or None for any other text."""
+    """Return the media type and content of a data: URI (RFC 2397), or None for any other text."""
     if text.lstrip()[:5].lower() != "data:":
         return None
     media_type, comma, data = text.strip()[5:].partition(",")
@@ -119,7 +119,7 @@ def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
 
 
 def _base64_decoded(kind: SourceKind, text: str) -> bytes:
-    """Return decoded Base64, in either alphabet (RFC 4648, sections 4 and 5) and on one line or several."""
+    """Return decoded Base64, in either alphabet (RFC 4648, sections 4 and 5) and with or without line breaks."""
     encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
     _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
     try:
@@ -130,7 +130,7 @@ def _base64_decoded(kind: SourceKind, text: str) -> bytes:
 
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
-    """Refuse content that is larger than an image may be. The lower limit of JSON is checked when it is read."""
+    """Reject content that exceeds the maximum image size. The lower limit for JSON is checked when it is read."""
     if size > MAX_IMAGE_BYTES:
         raise _problem(kind, "source-too-large", f"The maximum size is 4 MiB. This content has {size} bytes.")
 
@@ -144,12 +144,12 @@ _TEXT_FIELDS: Final = ("name", "description", "criteria", "alignment", "tags", "
 
 
 def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
-    """Return a proposal without control characters in its texts, with a notice that names the changed fields.
+    """Return a proposal without control characters in its texts, and a notice that names the changed fields.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if the name has no other characters.
+        ``not-open-badges`` if the name consists only of control characters.
     """
     cleaned = replace(
         proposal,

@@ -1,4 +1,4 @@
-"""Bake awards' images: put each award's assertion into the badge's image, store it, and mark the award as fresh."""
+"""Bake award images: put each award's assertion into the badge's image, store it, and mark the award as fresh."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,16 +26,16 @@ _FAILED_OPERATIONS: Final = {
 }
 
 MAX_CONCURRENT_AWARDS: Final = 8
-"""Awards baked in parallel; most of the time, each waits for S3 and DynamoDB."""
+"""The number of awards baked in parallel. Most of the time, each one waits for S3 and DynamoDB."""
 
 
 class UnbakableImageError(Exception):
-    """The badge class's image is not available or can't be baked into; the message says why, for people."""
+    """The badge class's image is not available or can't be baked. The message gives a human-readable reason."""
 
 
 @dataclass(frozen=True)
 class ImageToBake:
-    """A PNG or SVG to bake assertions into."""
+    """A PNG or SVG into which assertions are baked."""
 
     content: bytes
     extension: str
@@ -47,12 +47,12 @@ class ImageToBake:
 
 
 def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | None]:
-    """Bake the image of each award for this version of its badge class, unless it is fresh.
+    """Bake each award's image for this version of its badge class, unless it is fresh.
 
     Returns
     -------
     list of str or None
-        For each award, why its image could not be baked; None if it is fresh now.
+        The reason, per award, why its image couldn't be baked. None if it is now fresh.
     """
     stale = [award for award in awards if not is_fresh(award, badge_class)]
     try:
@@ -63,14 +63,14 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     former = [stored_images.stored_image(award.image) for award in stale]
     with ThreadPoolExecutor(MAX_CONCURRENT_AWARDS, thread_name_prefix="bake") as pool:
         reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, image=image), stale))
-    # Only images that were replaced here: an award that another worker or a load has marked may show its former image.
+    # Only images that were replaced here. An award that another worker or a load has marked may show its former image.
     _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])
     by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
     return [by_award.get(award.award_id) for award in awards]
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Return whether an award's image is of this version of its badge class, or a newer one, and may be public."""
+    """Return whether an award's image is for this version of its badge class or a newer one, and may be public."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 
@@ -78,7 +78,7 @@ def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
 def _try_to_bake(award: Award, badge_class: BadgeClass, image: ImageToBake | None) -> str | None:
     try:
         _bake(award, int(badge_class.version), image)
-    except Exception as error:  # the other awards of the page continue, and this one is retried
+    except Exception as error:  # the page's other awards continue, and this one is retried
         logger.warning("Award image not baked", award_id=award.award_id, exc_info=True)
         return _reason(error)
     return None
@@ -97,15 +97,15 @@ def _bake(award: Award, version: int, image: ImageToBake | None) -> None:
     if not _mark_fresh(award, former, baked, version):
         award.image = former
         if not _exists(award):
-            stored_images.remove([baked])  # the award was deleted, with its recipient's data
+            stored_images.remove([baked])  # the award was deleted, along with its recipient's data
 
 
 def _mark_fresh(award: Award, former: str | None, baked: StoredImage | None, version: int) -> bool:
     is_older = Award.image_version.does_not_exist() | (Award.image_version < version)
-    if former is not None and award.image_version == version:  # baked already, but with an unhashed recipient
+    if former is not None and award.image_version == version:  # already baked, but with an unhashed recipient
         is_older = (Award.image_version == version) & (Award.image == former)
     image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
-    # If another worker marked it for this version or a newer one, its mark is kept.
+    # If another worker marked it for this version or a newer one, that mark is kept.
     return award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
 
 
@@ -114,7 +114,7 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete the images of older versions. One that can't be deleted costs only its storage."""
+    """Delete the images of older versions. If one can't be deleted, the only cost is its storage."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):
@@ -122,12 +122,12 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return the badge class's image; None if it has none, or a stored one of a format without baking.
+    """Return the badge class's image, or None if it has no image or a stored one whose format can't be baked.
 
     Raises
     ------
     UnbakableImageError
-        If the image is missing, can't be read, or is not an image that can be baked into.
+        If the image is missing, can't be read, or can't be baked.
     """
     if badge_class.image is None:
         return None
@@ -148,7 +148,7 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
 
 
 def _cleaned(drawing: bytes) -> bytes:
-    """Return a stored drawing, cleaned again because old versions of `make load` didn't clean drawings."""
+    """Return a stored drawing after cleaning it again, because old versions of `make load` didn't clean drawings."""
     from badgedata.openbadges.svg_cleaning import clean_svg
 
     try:
@@ -170,7 +170,7 @@ def _from_address(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Return why an image could not be baked, for the issuer. The log has the error itself."""
+    """Return why an image couldn't be baked, for the issuer. The log contains the error itself."""
     match error:
         case UnbakableImageError() | SourceRefusedError():
             return str(error)

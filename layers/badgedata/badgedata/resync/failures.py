@@ -1,4 +1,4 @@
-"""Awards whose image could not be baked: the reason, the time of the next retry, and the order of the list."""
+"""Awards whose images couldn't be baked: the reason, the next retry time, and the list order."""
 
 import random
 import re
@@ -12,31 +12,31 @@ from badgedata.records.awards import Award
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync, shard_of
 
 POSITIONS: Final = re.compile(r"(?:0[0-9]|1[0-5])#" + ENTITY_ID.pattern)
-"""The form of an encoded `Position`."""
+"""The format of an encoded `Position`."""
 
 MIN_WAIT: Final = timedelta(minutes=5)
 MAX_WAIT: Final = timedelta(hours=24)
 
 
 class Position(NamedTuple):
-    """The position of a failure among those of its re-sync."""
+    """The position of a failure in its re-sync's list of failures."""
 
     shard: int
     award_id: str
 
     def encode(self) -> str:
-        """Return the position as text, as cursors contain it."""
+        """Return the position as text, for use in cursors."""
         return f"{self.shard:02}#{self.award_id}"
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the position in a text that matches `POSITIONS`."""
+        """Return the position encoded in a text that matches `POSITIONS`."""
         shard, _, award_id = text.partition("#")
         return cls(int(shard), award_id)
 
 
 def wait_after(attempts: int) -> timedelta:
-    """Return the delay before the next retry: random, up to a bound that doubles from 10 minutes to 24 hours.
+    """Return the delay before the next retry: random, up to a limit that doubles from 10 minutes to 24 hours.
 
     It is random so that images that failed together are not retried together (exponential backoff with jitter).
     """
@@ -62,19 +62,19 @@ def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> F
 
 
 def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> list[FailedImage]:
-    """Return the failures of these awards, except those that have succeeded since."""
+    """Return the failures of these awards, except for those that have since succeeded."""
     keys = [FailedImage.key(badge_class_id, version, award_id) for award_id in award_ids]
     return list(FailedImage.batch_get(keys, consistent_read=True))
 
 
 def due_failures(now: datetime) -> Iterator[FailedImage]:
-    """Yield the failures of all re-syncs that are due for a retry."""
+    """Yield the failures from all re-syncs that are due for a retry."""
     for shard in range(SHARDS):
         yield from FailedImage.by_due_time.query(FailedImage.due_key(shard), FailedImage.due_at <= clock.sortable(now))
 
 
 def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterator[FailedImage]:
-    """Yield a re-sync's failures in the order of their positions, starting after the position `after`."""
+    """Yield a re-sync's failures ordered by position, starting after the position `after`."""
     start = Position.decode(after) if after is not None else Position(0, "")
     for shard in range(start.shard, SHARDS):
         later = FailedImage.sk > f"award#{start.award_id}" if shard == start.shard else None
@@ -88,7 +88,7 @@ def position(failure: FailedImage) -> str:
 
 
 def give_up(failures: list[FailedImage]) -> None:
-    """Stop retrying these failures, because the re-sync is closed. Their reasons are kept for people to see."""
+    """Stop retrying these failures, because the re-sync is closed. Their reasons are kept for people to read."""
     for failure in failures:
         failure.update([FailedImage.due.remove(), FailedImage.due_at.remove()], condition=FailedImage.pk.exists())
 

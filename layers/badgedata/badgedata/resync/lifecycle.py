@@ -1,7 +1,8 @@
-"""The life of an image re-sync: counted, walked, and then complete, or overdue if its window ends first.
+"""The lifecycle of an image re-sync: counted, walked, and then complete, or overdue if its window ends first.
 
-Its figures are one item. One transaction for each page of awards updates them and records the failures, on condition
-that no other worker has moved the position. So a duplicate or concurrent message counts nothing twice.
+Its figures are stored in one item. For each page of awards, one transaction updates them and records the failures, on
+the condition that no other worker has moved the position. As a result, a duplicate or concurrent message counts nothing
+twice.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from badgedata.resync import failures
 
 WINDOW = timedelta(days=13)
 PATIENCE = timedelta(minutes=30)
-"""How long a walk may make no progress before the sweeper enqueues it again."""
+"""How long a walk can go without progress before the sweeper re-enqueues it."""
 
 OPEN_STATUSES = ("in-progress", "overdue")
 
@@ -38,7 +39,7 @@ class Figures:
 
 
 def find(badge_class_id: str, version: int) -> Resync | None:
-    """Return the re-sync of a badge class's version as it is now, or None."""
+    """Return the current re-sync of a badge class version, or None."""
     return Resync.find(*Resync.key(badge_class_id, version))
 
 
@@ -48,9 +49,9 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 
 
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
-    """Return the re-sync that shows how fresh the award images of a replaced version are.
+    """Return the re-sync that shows how fresh a replaced version's award images are.
 
-    It is the version's own, or that of a newer replacement that took over before the own one was complete.
+    It is the version's own re-sync, or that of a newer replacement that took over before it was complete.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
@@ -62,8 +63,8 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures.
 
-    While awards are counted and walked, `total` is the larger of both counts, because awards can be added in the
-    meantime. After the walk, it is the number of awards walked.
+    While awards are being counted and walked, `total` is the larger of the two counts, because awards can be added in
+    the meantime. After the walk, it is the number of awards walked.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -72,7 +73,7 @@ def figures(resync: Resync) -> Figures:
 
 
 def status_of(resync: Resync) -> str:
-    """Return the status of a re-sync: in-progress, complete, overdue, or taken-over by that of a newer replacement."""
+    """Return a re-sync's status: in-progress, complete, overdue, or taken-over (by a newer replacement's re-sync)."""
     if is_done(resync):
         return "complete"
     return resync.status
@@ -90,12 +91,12 @@ def is_taken_over(resync: Resync) -> bool:
 
 
 def record_count(resync: Resync, count: int, position: str | None) -> bool:
-    """Move the position of counting by `count` awards. Return False if another worker has moved it.
+    """Advance the counting position by `count` awards. Return False if another worker has moved it.
 
     Parameters
     ----------
     position
-        The sort key after which counting continues; None if all awards are counted.
+        The sort key after which counting continues, or None if all awards have been counted.
     """
     return resync.update_if(
         (Resync.count_cursor == resync.count_cursor)
@@ -111,7 +112,7 @@ def record_count(resync: Resync, count: int, position: str | None) -> bool:
 
 
 def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is_last: bool, now: datetime) -> None:
-    """Move the position of the walk by a page of awards, and record those that failed.
+    """Advance the walk position by a page of awards, and record those that failed.
 
     Raises
     ------
@@ -147,7 +148,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
     Parameters
     ----------
     reasons
-        For each award that was due, why its image could not be baked; None if it is fresh now.
+        The reason, per due award, why its image couldn't be baked. None if it is now fresh.
 
     Raises
     ------
@@ -183,20 +184,20 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
 
 
 def complete_if_done(resync: Resync) -> None:
-    """Close the re-sync if its figures, read again, show that it is complete."""
+    """Close the re-sync if its figures, when read again, show that it is complete."""
     current = find(resync.badge_class_id, int(resync.version))
     if current is not None and is_done(current):
         complete(current)
 
 
 def complete(resync: Resync) -> bool:
-    """Close a re-sync whose images are all refreshed. Return False if it is closed or some images are not."""
+    """Close a re-sync whose images are all refreshed. Return False if it is already closed or some images are not."""
     done = (Resync.is_walked == True) & (Resync.failed == 0)  # noqa: E712 - a condition for DynamoDB
     return close(resync, "complete", done & Resync.status.is_in(*OPEN_STATUSES))
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set the final status of an open re-sync, and remove it from the sweeper's index. Return whether that was done."""
+    """Set an open re-sync's final status, and remove it from the sweeper's index. Return whether this was done."""
     return resync.update_if(
         condition if condition is not None else Resync.status == "in-progress",
         [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()],

@@ -1,4 +1,4 @@
-"""Messages on the image re-sync queue: process the next page of a re-sync, or retry these awards."""
+"""Messages on the image re-sync queue: process the next page of a re-sync, or retry specific awards."""
 
 import itertools
 from collections.abc import Iterable
@@ -17,7 +17,8 @@ MAX_BATCH_MESSAGES = 10  # the limit of SendMessageBatch
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
     """``{"badgeClassId": "…", "version": 2}`` for the next page; with ``"awards": ["…"]``, for a retry of these awards.
 
-    ``at`` is the sweeper's time. Awards are retried if they are due by it, and the next retries are planned from it.
+    ``at`` is the sweeper's time. Awards are retried if they are due by then, and the next retries are scheduled
+    relative to it.
     """
 
     badge_class_id: str
@@ -32,7 +33,7 @@ def read(body: str) -> ResyncMessage:
     Raises
     ------
     msgspec.ValidationError
-        If it is not such a message. It then becomes a dead letter.
+        If the body is invalid. The message then becomes a dead letter.
     """
     return msgspec.json.decode(body, type=ResyncMessage)
 
@@ -44,12 +45,12 @@ def send_walk(resync: Resync, at: datetime | None = None) -> None:
 
 
 def send_all(messages: Iterable[ResyncMessage]) -> int:
-    """Send messages, ten at a time, and return how many.
+    """Send messages, ten at a time, and return how many were sent.
 
     Raises
     ------
     RuntimeError
-        If the queue refused some.
+        If the queue rejects any of them.
     """
     sent = 0
     for batch in itertools.batched(messages, MAX_BATCH_MESSAGES, strict=False):
@@ -58,13 +59,13 @@ def send_all(messages: Iterable[ResyncMessage]) -> int:
             Entries=[{"Id": str(number), "MessageBody": _body(message)} for number, message in enumerate(batch)],
         )
         if failed := response.get("Failed"):
-            raise RuntimeError(f"the queue refused {len(failed)} of {len(batch)} messages: {failed[0].get('Code')}")
+            raise RuntimeError(f"the queue rejected {len(failed)} of {len(batch)} messages: {failed[0].get('Code')}")
         sent += len(batch)
     return sent
 
 
 def at_or_now(message: ResyncMessage) -> datetime:
-    """Return the time for which a message is processed: now, or the sweeper's time if that is later."""
+    """Return the time to use when processing a message: now, or the sweeper's time if that is later."""
     now = clock.now()
     return now if message.at is None else max(now, message.at)
 

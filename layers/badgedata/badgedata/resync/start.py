@@ -29,7 +29,7 @@ def new_resync(badge_class_id: str, version: int, replacement_id: str, now: date
 
 
 def enqueue(resync: Resync) -> None:
-    """Send the first message to the worker. A failure is only logged, because the sweeper resends it."""
+    """Send the first message to the worker. A failure is only logged, because the sweeper resends the message."""
     try:
         messages.send_walk(resync)
     except (BotoCoreError, ClientError):

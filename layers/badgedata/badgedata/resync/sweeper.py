@@ -1,4 +1,4 @@
-"""The re-sync sweeper: each hour, enqueue due retries, resume stalled re-syncs, and close overdue ones."""
+"""The re-sync sweeper: enqueues due retries, resumes stalled re-syncs, and closes overdue ones, every hour."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -27,8 +27,8 @@ def sweep(now: datetime) -> SweepResult:
     """Process everything that is due at `now`."""
     result = SweepResult()
     for resync in lifecycle.due_resyncs(now):
-        # A failure with one badge class must not delay the others.
-        with result.item("Failed to sweep re-sync", badge_class_id=resync.badge_class_id):
+        # A failure for one badge class must not delay the others.
+        with result.item("Sweep of a re-sync failed", badge_class_id=resync.badge_class_id):
             result.outcomes[_process(resync.badge_class_id, int(resync.version), now)] += 1
     if sent := messages.send_all(_retry_messages(failures.due_failures(now), now)):
         result.outcomes["messages"] = sent
@@ -49,7 +49,7 @@ def _process(badge_class_id: str, version: int, now: datetime) -> str:
         lifecycle.close(resync, "taken-over")
         return "taken-over"
     if now >= clock.parse_rfc3339(resync.window_ends_at):
-        # Notify first: a sweep that dies in between notifies again, and no overdue re-sync is missed.
+        # Notify first. A sweep that dies in between notifies again, and no overdue re-sync is missed.
         _notify_overdue(resync)
         logger.warning("Image re-sync overdue", badge_class_id=badge_class_id, version=version)
         lifecycle.close(resync, "overdue")
@@ -63,14 +63,14 @@ def _process(badge_class_id: str, version: int, now: datetime) -> str:
 
 
 def _notify_overdue(resync: Resync) -> None:
-    """Notify operators that a re-sync's window has ended and some images are not refreshed.
+    """Notify operators that a re-sync's window has ended and some images have not been refreshed.
 
-    The event is sent to EventBridge's default bus. A rule of the stack forwards it to the alarm topic.
+    The event is sent to the default EventBridge bus. A rule in the stack forwards it to the alarm topic.
 
     Raises
     ------
     RuntimeError
-        If EventBridge refused it.
+        If EventBridge rejects it.
     """
     detail = {
         "badgeClassId": resync.badge_class_id,
@@ -78,7 +78,7 @@ def _notify_overdue(resync: Resync) -> None:
         "replacementId": resync.replacement_id,
         "windowEndsAt": resync.window_ends_at,
         **asdict(lifecycle.figures(resync)),
-        # The account's deployments share the bus. By this, the rule of each recognizes its own events.
+        # All deployments in the account share the bus. Each one's rule uses this to recognize its own events.
         "operationsTable": config().operations_table,
     }
     entry = {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": msgspec.json.encode(detail).decode()}
@@ -88,7 +88,7 @@ def _notify_overdue(resync: Resync) -> None:
 
 
 def _retry_messages(due: Iterable[FailedImage], now: datetime) -> Iterator[ResyncMessage]:
-    """Yield messages that retry the failures that are due, grouped by re-sync."""
+    """Yield messages that retry due failures, grouped by re-sync."""
     pending: dict[tuple[str, int], list[str]] = {}
     for failure in due:
         key = failure.badge_class_id, int(failure.version)

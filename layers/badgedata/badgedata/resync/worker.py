@@ -1,8 +1,8 @@
-"""The re-sync worker: for each message, bake one page of awards, or retry some.
+"""The re-sync worker: for each message, it bakes one page of awards or retries specific ones.
 
-The life of a re-sync: confirming a replacement sends one message → the awards are counted → each message bakes one
+The lifecycle of a re-sync: confirming a replacement sends one message → the awards are counted → each message bakes one
 page, updates the figures and the position, and enqueues the next → the last page completes the re-sync, or the sweeper
-enqueues retries of the images that failed. If the badge class has a newer version, a message's work is dropped.
+enqueues retries of the failed images. If the badge class has a newer version, a message's work is dropped.
 """
 
 from collections.abc import Callable
@@ -25,10 +25,10 @@ RESERVE_SECONDS: Final = 20.0
 """If the function has less time left than this, counting is handed off to the next message."""
 
 MAX_WRITE_ATTEMPTS: Final = 3
-"""Attempts to record retries, of which a concurrent message may have recorded some."""
+"""The number of attempts to record retries, some of which a concurrent message may have recorded."""
 
 MAX_PAGE_AWARDS: Final = 90
-"""If all awards of a page fail, each needs one of the 100 writes that a transaction may have."""
+"""If all awards on a page fail, each requires one of the 100 writes allowed in a transaction."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Raises
     ------
     Exception
-        For a temporary failure. The queue then redelivers the message, and after its last attempt the sweeper sends
+        For a temporary failure. The queue then redelivers the message, and after its last attempt, the sweeper sends
         another.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)
@@ -70,13 +70,13 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
 
 
 def _current_badge_class(resync: Resync) -> BadgeClass | None:
-    """Return the badge class, if it still has the version that this re-sync is for."""
+    """Return the badge class if it is still at the version that this re-sync is for."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync, because that of a newer replacement took over and bakes all images for its own version."""
+    """Close a re-sync, because a newer replacement's re-sync took over and bakes all images for its own version."""
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")
@@ -150,7 +150,7 @@ def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
     Returns
     -------
     tuple of int and (str or None)
-        Their number, and the sort key after which counting continues; None at the end.
+        Their number, and the sort key after which counting continues (None at the end).
     """
     response = aws.dynamodb().query(
         TableName=config().awards_table,
@@ -164,6 +164,6 @@ def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
 
 
 def _read_page(badge_class_id: str, after: str) -> list[Award]:
-    """Return the next page of awards after the sort key `after`, in the order of their dates."""
+    """Return the next page of awards after the sort key `after`, ordered by date."""
     later = Award.issued_on_award_id > after if after else None
     return list(Award.by_badge_class.query(badge_class_id, later, limit=MAX_PAGE_AWARDS, page_size=MAX_PAGE_AWARDS))

@@ -1,7 +1,7 @@
-"""Cron expressions of EventBridge Scheduler: parsing, and the next time that they match.
+"""EventBridge Scheduler cron expressions: parsing, and finding the next matching time.
 
-The grammar is that of the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards
-``, - * / ? L W #``, and exactly one of day-of-month and day-of-week being ``?``.
+The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards ``, - * / ?
+L W #``, and exactly one of day-of-month and day-of-week being ``?``.
 """
 
 import calendar
@@ -17,12 +17,12 @@ Days = Callable[[date], bool]
 
 
 class ExpressionError(ValueError):
-    """An invalid expression. The message names the part that is wrong, its value, and what is expected."""
+    """An invalid expression. The message names the invalid part, its value, and what is expected."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One of the six fields: the numbers and names that it accepts."""
+    """One of the six fields, with the numbers and names that it accepts."""
 
     name: str
     low: int
@@ -59,7 +59,7 @@ class Cron:
 
 
 def read_cron(fields: str) -> Cron:
-    """Return the parsed six fields between the parentheses of ``cron(…)``.
+    """Return the parsed contents of ``cron(…)``: the six fields between the parentheses.
 
     Raises
     ------
@@ -88,15 +88,15 @@ def read_cron(fields: str) -> Cron:
 def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the next time (UTC) after `after` that the expression matches in `zone`, or None if there is none.
 
-    As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that the clock skips doesn't match,
-    and one that occurs twice matches once. This product assumes the first of the two.
+    As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that clocks skip doesn't match, and
+    one that occurs twice matches once. This product assumes the first occurrence.
     """
     for day in _days(cron, after.astimezone(zone).date()):
         for hour in cron.hours:
             for minute in cron.minutes:
                 local = datetime.combine(day, time(hour, minute), tzinfo=zone)
                 moment = local.astimezone(UTC)
-                # Compared without zones, because Python compares times in the same zone by their local time anyway.
+                # Compared without zones, because Python compares times in the same zone by local time anyway.
                 exists = moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None)
                 if exists and moment > after:
                     return moment
@@ -109,7 +109,7 @@ def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
     Parameters
     ----------
     within
-        At most a day.
+        At most one day.
     """
     times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
     intervals = [later - earlier for earlier, later in pairwise(times)]
@@ -134,22 +134,22 @@ def _days(cron: Cron, first: date) -> Iterator[date]:
                 yield from (day for day in days if day >= first and cron.days(day))
 
 
-# Parsing of fields: from their text to the numbers and days that they match.
+# Parsing of fields, from their text to the numbers and days that they match.
 
 
 def _numbers(of: Field, text: str) -> tuple[int, ...]:
-    """Return the numbers, ascending, that a field with ``, - * /`` matches.
+    """Return the numbers, in ascending order, that a field with ``, - * /`` matches.
 
     Raises
     ------
     ExpressionError
-        If `text` is not such a field, or has a number that is out of range.
+        If `text` is not a valid field, or contains a number that is out of range.
     """
     found: set[int] = set()
     for part in text.split(","):
         interval, slash, step = part.partition("/")
         if slash and not re.fullmatch(r"0*[1-9][0-9]{0,3}", step):
-            raise _wrong(of, text, f"the step after / in {part!r} is not a number of at least 1")
+            raise _wrong(of, text, f"the step after / in {part!r} must be a number of at least 1")
         found.update(_range(of, text, interval, is_open=bool(slash))[:: int(step or 1)])
     return tuple(sorted(found))
 
@@ -216,7 +216,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the weekday nearest to a day of this month, in the same month."""
+    """Return the weekday nearest to a day of this month, within the same month."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

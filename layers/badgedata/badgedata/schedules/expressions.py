@@ -1,4 +1,4 @@
-"""Schedule expressions, ``rate(…)`` and ``cron(…)``: validation, and the next time that they match."""
+"""Schedule expressions, ``rate(…)`` and ``cron(…)``: validation, and finding the next matching time."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
 
 @dataclass(frozen=True)
 class Rate:
-    """A fixed interval, counted from the creation of the schedule. A day is always 24 hours."""
+    """A fixed interval, starting from the schedule's creation. A day is always 24 hours."""
 
     interval: timedelta
 
@@ -47,7 +47,8 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
     """
     if next_run(expression, zone, now, now) is None:
         raise invalid(
-            "expression", f"{shown(expression)} has no time after {now:%Y-%m-%d}. Check the days, months and years."
+            "expression",
+            f"{shown(expression)} matches no time after {now:%Y-%m-%d}. Check the days, months, and years.",
         )
 
 
@@ -57,8 +58,8 @@ def check_interval(expression: str, shortest: timedelta) -> None:
     Parameters
     ----------
     shortest
-        At most a day. The times of cron expressions are compared in local time, so two runs may be closer to each
-        other when the clocks change.
+        At most one day. Cron expressions are compared in local time, so two runs may be closer together when the clocks
+        change.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def next_run(expression: str, zone: ZoneInfo, created_at: datetime, after: datet
     Parameters
     ----------
     created_at
-        The time that a rate is counted from.
+        The time from which a rate is counted.
 
     Examples
     --------
@@ -103,7 +104,7 @@ def _rate(text: str) -> Rate:
     match = _RATE.fullmatch(text)
     if match is None:
         raise ExpressionError(
-            f"rate requires a whole number of minutes, hours or days, such as rate(6 hours), not {text!r}"
+            f"rate requires a whole number of minutes, hours, or days, such as rate(6 hours), not {text!r}"
         )
     interval = int(match[1]) * timedelta(**{f"{match[2]}s": 1})
     if not timedelta(minutes=1) <= interval <= MAX_RATE:

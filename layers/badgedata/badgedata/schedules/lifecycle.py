@@ -1,10 +1,10 @@
-"""The life of a schedule: created, edited, paused, resumed, stopped, deleted.
+"""The lifecycle of a schedule: created, edited, paused, resumed, stopped, deleted.
 
 The record is the source of truth, and EventBridge Scheduler is reconciled with it. Each change first writes the desired
-state together with a time for a recheck, and then makes the change. After a crash in between, the sweeper completes the
-change within minutes. Of two changes at once, the one that is written last prevails.
+state together with a recheck time, and is then made. After a crash in between, the sweeper completes the change within
+minutes. If two changes are concurrent, the last one written wins.
 
-A schedule that stays `creating` was never returned to a client, so the sweeper deletes it.
+A schedule that remains `creating` was never returned to a client, so the sweeper deletes it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,14 +37,15 @@ VISIBLE = ("active", "paused", "stopped")
 DUE = "schedule"
 POSTPONED = "waiting-run"
 SETTLED = "settled-schedule"
-"""The partition of schedules that need no recheck. With it, all are found if an upgrade makes them need one."""
+"""The partition of schedules that need no recheck. It allows all of them to be found if an upgrade makes rechecks
+necessary."""
 
 MAX_WAIT = timedelta(hours=20)
-"""How long fair use may postpone a run. Shorter than the time for which idempotency keys are kept."""
+"""How long fair use can postpone a run. This is shorter than the retention of idempotency keys."""
 
 _LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 RECHECK_AFTER = timedelta(minutes=2)
-"""Longer than any change takes, so that no earlier change is in progress at the recheck."""
+"""Longer than any change takes, so that no earlier change is still in progress at the recheck."""
 
 
 def begin(schedule: Schedule) -> None:
@@ -53,8 +54,7 @@ def begin(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        409 if the scope or the organization has reached its limit of schedules; 422 if EventBridge Scheduler refuses
-        it.
+        409 if the scope or the organization has reached its schedule limit; 422 if EventBridge Scheduler rejects it.
     """
     schedule.due, schedule.due_at = DUE, clock.sortable(clock.now() + RECHECK_AFTER)
     _store(schedule)
@@ -63,13 +63,13 @@ def begin(schedule: Schedule) -> None:
     except Exception:
         discard(schedule)
         raise
-    # If the response to an update was lost and botocore retried it, the schedule is active already.
+    # If the response to an update was lost and botocore retried it, the schedule is already active.
     if not schedule.update_if(Schedule.status == "creating", [Schedule.status.set("active")]):
         schedule.refresh(consistent_read=True)
 
 
 def find(schedule_id: str) -> Schedule | None:
-    """Return the current record of a schedule in any state, or None."""
+    """Return the current record of a schedule, in any state, or None."""
     try:
         return Schedule.get(*Schedule.key(schedule_id), consistent_read=True)
     except Schedule.DoesNotExist:
@@ -77,7 +77,7 @@ def find(schedule_id: str) -> Schedule | None:
 
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
-    """Return a scope's schedules, newest first; with `after`, only those older than that ID."""
+    """Return a scope's schedules, newest first. With `after`, return only those older than that ID."""
     records = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
     return (schedule for schedule in records if schedule.status in VISIBLE)
 
@@ -88,21 +88,21 @@ def due_schedules(now: datetime) -> Iterator[Schedule]:
 
 
 def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
-    """Return the runs that fair use postponed, the longest postponed first."""
+    """Return the runs that fair use postponed, starting with the one postponed the longest."""
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
 def edit(schedule: Schedule, edited: Schedule) -> None:
-    """Apply the settings, the state and the responsible person of `edited`, unless the schedule changed since its read.
+    """Apply the settings, state, and responsible person of `edited`, unless the schedule has changed since it was read.
 
-    EventBridge Scheduler gets a new time before the record does, because it can refuse the time. The record is marked
-    for a recheck before that, so that after a crash in between the sweeper restores the previous time.
+    EventBridge Scheduler receives a new time before the record does, because it can reject the time. Before that, the
+    record is marked for a recheck, so that after a crash in between, the sweeper restores the previous time.
 
     Raises
     ------
     Problem
-        404 if the schedule was deleted in the meantime; 409 if it was changed; 422 if EventBridge Scheduler refuses the
-        new time. The schedule is unchanged then.
+        404 if the schedule was deleted in the meantime; 409 if it was changed; 422 if EventBridge Scheduler rejects the
+        new time. In each case, the schedule is unchanged.
     """
     actions = _differences(schedule, edited)
     if not actions:
@@ -141,7 +141,7 @@ def resume(schedule: Schedule, scope: Scope, by: str) -> None:
 
 
 def pause(schedule: Schedule, scope: Scope) -> None:
-    """Pause an active schedule until it is resumed. A stopped one stays stopped. This works on every plan.
+    """Pause an active schedule until it is resumed. A stopped one remains stopped. This works on every plan.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def pause(schedule: Schedule, scope: Scope) -> None:
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
-    """Stop a schedule, with a reason for people. The sweeper then disables it in EventBridge Scheduler.
+    """Stop a schedule, with a human-readable reason. The sweeper then disables it in EventBridge Scheduler.
 
     Return False if it was changed or deleted in the meantime.
     """
@@ -181,7 +181,7 @@ def remove(schedule: Schedule, scope: Scope) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record, or leave it to the sweeper.
 
-    A failure doesn't fail the request, because a change takes effect with its record: runs read the record.
+    A failure doesn't fail the request, because a change takes effect with its record, which is what runs read.
     """
     try:
         schedule = find(schedule_id)
@@ -192,7 +192,7 @@ def _reconcile_now(schedule_id: str) -> None:
 
 
 def discard(schedule: Schedule) -> None:
-    """Delete a schedule from EventBridge Scheduler, then its record, and decrement the counts. Can be repeated."""
+    """Delete a schedule from EventBridge Scheduler, then its record, and decrement the counts. This can be repeated."""
     scheduler.delete(schedule.id)
 
     def once(transaction: TransactWrite) -> None:
@@ -207,12 +207,12 @@ def discard(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Cancel the recheck, unless the schedule changed after this record was read."""
+    """Cancel the recheck, unless the schedule has changed since this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 
 def recheck_all_after_upgrade() -> None:
-    """Make all schedules due for a recheck if an upgrade replaced what schedules invoke, or their role.
+    """Make all schedules due for a recheck if an upgrade replaced the target that they invoke, or their role.
 
     The new target is saved last, so that the next sweep starts over if this one is interrupted.
     """
@@ -230,7 +230,7 @@ def recheck_all_after_upgrade() -> None:
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
-    """Record a run and its export, if it requested one, unless a later run is recorded already."""
+    """Record a run and its export, if it requested one, unless a later run has already been recorded."""
     older = Schedule.last_run_at < scheduled_time
     export: Action = Schedule.last_export_id.remove()
     if export_id is not None:
@@ -241,7 +241,7 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
 
 
 def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
-    """Postpone a run. It replaces an earlier postponed run of the same schedule."""
+    """Postpone a run. It replaces any earlier postponed run of the same schedule."""
     at = clock.to_the_second(scheduled_time)
     is_newest = PostponedRun.scheduled_time.does_not_exist() | (PostponedRun.scheduled_time < at)
     PostponedRun(*PostponedRun.key(schedule.id)).update_if(
@@ -277,14 +277,14 @@ def _store(schedule: Schedule) -> None:
         transactions.write(once)
     except ConditionsFailedError as error:
         if error.failed[1]:  # PynamoDB writes saved items before updated ones
-            detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules is reached here."
+            detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules for this scope is reached."
         else:
-            detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules of one organization is reached."
+            detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules per organization is reached."
         raise conflict(f"{detail} Delete one that is not needed.") from None
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the counts that include a schedule, each with its limit: its scope's, then its organization's."""
+    """Return the counts that include a schedule, each with its limit: its scope's count, then its organization's."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:
         key = ScheduleCount.organization_key(schedule.organization_id)
@@ -324,7 +324,7 @@ def _change(
     ]
     if schedule.update_if(condition, [*actions, *marks]):
         return True
-    # If the response to an update was lost and botocore retried it, the change is saved already.
+    # If the response to an update was lost and botocore retried it, the change is already saved.
     current = find(schedule.id)
     if current is None or current.revision != revision:
         return False
@@ -333,7 +333,7 @@ def _change(
 
 
 def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
-    """Change a schedule that is as it was read.
+    """Change a schedule that hasn't changed since it was read.
 
     Raises
     ------
@@ -352,7 +352,7 @@ def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
 
 
 def _is_unchanged(schedule: Schedule) -> Condition:
-    """Return the condition that nothing changed a schedule since it was read."""
+    """Return the condition that a schedule hasn't changed since it was read."""
     if schedule.revision is None:
         return Schedule.revision.does_not_exist()
     return Schedule.revision == schedule.revision

@@ -1,4 +1,4 @@
-"""Requests to create or edit a schedule: which export, when, and for which period."""
+"""Requests to create or edit a schedule: what to export, when, and for which period."""
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ from badgedata.schedules import lifecycle
 from badgedata.schedules.expressions import check_expression, check_interval
 
 Period = Literal["previous-day", "previous-week", "previous-month"]
-"""The award dates that each run exports: the day, week or month before its scheduled time."""
+"""The award dates that each run exports: the day, week, or month before its scheduled time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSpecification:
-    """A recurring export. `expression` is one of EventBridge Scheduler, in `time_zone`."""
+    """A recurring export. `expression` is an EventBridge Scheduler expression in `time_zone`."""
 
     name: str
     export: ExportSpecification
@@ -40,7 +40,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     ------
     Problem
         403 for a role that can't edit, or without a paid plan; 422 for an invalid specification; 409 if the scope or
-        the organization has reached its limit of schedules.
+        the organization has reached its schedule limit.
     """
     scope.require_editing_role()
     scope.require_subscription()
@@ -77,8 +77,8 @@ def edit(
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The person `by` becomes responsible for the schedule if it is resumed, or if what it exports or when it runs
-    changes; not for a new name.
+    The person `by` becomes responsible for the schedule if it is resumed, or if its export or timing changes, but not
+    if only its name changes.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def edit(
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
-    """Return the attributes of the record that a specification determines."""
+    """Return the record's attributes that a specification determines."""
     return {
         "name": specification.name,
         "kind": specification.export.kind,
@@ -117,18 +117,18 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check what the types of the fields don't, and return the specification with the period's time zone filled in.
+    """Check what the field types can't express, and return the specification with the period's time zone filled in.
 
     Parameters
     ----------
     before
-        The specification before an edit. What doesn't change is not checked again, because it may have become invalid:
-        an earlier version accepted the expression, or a badge class was deleted.
+        The specification before an edit. Unchanged parts are not checked again, because they may have become invalid:
+        for example, an earlier version accepted the expression, or a badge class was deleted.
 
     Raises
     ------
     Problem
-        422, with the field and the value that must change; fields of the export begin with ``export.``.
+        422 with the field and the value that must change. Export fields begin with ``export.``.
     """
     if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
         check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
@@ -137,7 +137,7 @@ def _checked(
     if specification.period is not None:
         if not isinstance(export, AwardsExport):
             raise invalid(
-                "period", f"A period sets award dates, and an export of kind {export.kind} has none. Omit the period."
+                "period", f"A period sets award dates, but exports of kind {export.kind} have none. Omit the period."
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:

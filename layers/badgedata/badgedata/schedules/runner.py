@@ -1,6 +1,6 @@
-"""One run of a schedule: it requests an ordinary export in the name of the person who is responsible.
+"""One run of a schedule, which requests an ordinary export on behalf of the responsible person.
 
-A run may be delivered more than once, and late. Each scheduled time makes one export.
+A run may be delivered late or more than once. Each scheduled time produces one export.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,20 +22,19 @@ Outcome = Literal["requested", "postponed", "stopped", "off", "gone"]
 
 
 def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
-    """Request the export of one scheduled time.
+    """Request the export for one scheduled time.
 
     Parameters
     ----------
     scheduled_time
-        The time of the run in the schedule, aware. The period of the export is relative to it, even if the run is late.
+        The run's scheduled time, aware. The export's period is relative to it, even if the run is late.
 
     Returns
     -------
     Outcome
-        ``requested``; ``postponed`` if the organization has as many active exports as fair use allows (the sweeper
+        ``requested``; ``postponed`` if the organization has reached its fair-use limit of active exports (the sweeper
         retries the run); ``stopped`` if the responsible person lost the role, the organization lost the plan, or the
-        scope of the export was deleted; ``off`` if the schedule is paused or stopped already; ``gone`` if it is
-        deleted.
+        export's scope was deleted; ``off`` if the schedule is already paused or stopped; ``gone`` if it was deleted.
     """
     schedule = lifecycle.find(schedule_id)
     if schedule is None:
@@ -68,7 +67,7 @@ def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str
 
 
 def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specification:
-    """Return the specification of the export of one scheduled time."""
+    """Return the export specification for one scheduled time."""
     options: dict[str, Any] = dict(schedule.options)
     if schedule.period is not None:
         period = cast(Period, schedule.period)
@@ -82,15 +81,15 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and the last day of the period before the day of `scheduled_time` in `zone`.
+    """Return the first and last day of the period before the day of `scheduled_time` in `zone`.
 
-    Weeks are those of ISO 8601, Monday to Sunday. The result is days, not times: `exports.window` computes when a day
-    begins and ends in the zone, across changes of the clocks.
+    Weeks follow ISO 8601, Monday to Sunday. The result is days, not times: `exports.window` computes when a day begins
+    and ends in the zone, across clock changes.
 
     Parameters
     ----------
     scheduled_time
-        The time of the run in the schedule, aware; not the time at which it started.
+        The run's scheduled time, aware, not the time at which it started.
 
     Examples
     --------
@@ -120,7 +119,7 @@ def _exists(day: date, zone: ZoneInfo) -> bool:
 def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
         return (
-            f"{schedule.requested_by} is no longer an owner, an editor or an admin of what this schedule exports, "
+            f"{schedule.requested_by} no longer has the owner, editor, or admin role on what this schedule exports, "
             "or it was deleted. Anyone with such a role can resume the schedule, and is then responsible for it."
         )
     return problem.detail

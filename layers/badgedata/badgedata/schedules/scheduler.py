@@ -1,6 +1,6 @@
-"""EventBridge Scheduler: one schedule for each record, with the same ID, reconciled with it; and its events.
+"""EventBridge Scheduler: one schedule per record, with the same ID and reconciled with it, and its events.
 
-Each function can be repeated: it accepts a schedule that exists already, or that is deleted already.
+Each function can be repeated: it accepts a schedule that already exists or has already been deleted.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
 
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-"""EventBridge Scheduler replaces it with the time (User Guide, "Adding context attributes")."""
+"""EventBridge Scheduler replaces this with the time (User Guide, "Adding context attributes")."""
 
 
 class _ScheduledRun(msgspec.Struct, rename="camel"):
@@ -41,19 +41,21 @@ def create(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        422 if EventBridge Scheduler refuses the expression or the time zone, with its reason.
+        422 if EventBridge Scheduler rejects the expression or the time zone, with its reason.
     """
     with _refusal_as_problem():
         _retry_while_busy(lambda: _create(schedule))
 
 
 def update(schedule: Schedule) -> None:
-    """Update the schedule to the settings of this record. A missing one is not created, because it may be deleted.
+    """Update the schedule to this record's settings.
+
+    A missing schedule is not created, because it may have been deleted.
 
     Raises
     ------
     Problem
-        422 if EventBridge Scheduler refuses the expression or the time zone, with its reason.
+        422 if EventBridge Scheduler rejects the expression or the time zone, with its reason.
     """
     definition = _definition(schedule)
     try:
@@ -72,7 +74,7 @@ def _refusal_as_problem() -> Iterator[None]:
         if error.response["Error"]["Code"] != "ValidationException":
             raise
         raise invalid(
-            "expression", f"EventBridge Scheduler refuses this expression: {error.response['Error']['Message']}"
+            "expression", f"EventBridge Scheduler rejected this expression: {error.response['Error']['Message']}"
         ) from None
 
 
@@ -95,7 +97,7 @@ def _exists(schedule_id: str) -> bool:
 
 
 def _retry_while_busy(call: Callable[[], object]) -> None:
-    """Run a call, and retry it for some seconds while an earlier change of the schedule is in progress."""
+    """Run a call, and retry it for a few seconds while an earlier change to the schedule is in progress."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
@@ -107,9 +109,9 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update the schedule if its state, time or target differ from its record and this deployment.
+    """Update the schedule if its state, time, or target differs from its record and this deployment.
 
-    An active schedule that is missing is created again.
+    An active schedule that is missing is re-created.
     """
     definition = _definition(schedule)
     try:
@@ -139,16 +141,16 @@ def delete(schedule_id: str) -> None:
 
 
 def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
-    """Return the ID of the schedule and the scheduled time (UTC) of the run.
+    """Return the schedule's ID and the run's scheduled time (UTC).
 
     Raises
     ------
     ValueError
-        If the event has another form, or its time is invalid.
+        If the event has a different format, or its time is invalid.
     """
     run = msgspec.convert(event, _ScheduledRun)
     if run.scheduled_time == _SCHEDULED_TIME:
-        # Only an emulator leaves it unchanged (MiniStack 1.5 does), and it sends the event within the minute.
+        # Only an emulator (such as MiniStack 1.5) leaves it unchanged, and it sends the event within a minute.
         return run.schedule_id, clock.now().replace(second=0, microsecond=0)
     return run.schedule_id, clock.parse_rfc3339(run.scheduled_time)
 
@@ -160,7 +162,7 @@ def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
 
 
 def target_fingerprint() -> str:
-    """Return a short text that changes if all schedules must be updated to invoke something else."""
+    """Return a short text that changes when all schedules must be updated to invoke a different target."""
     target = [config().schedule_group, _target("")]
     return hashlib.sha256(msgspec.json.encode(target, order="sorted")).hexdigest()
 
@@ -185,6 +187,6 @@ def _definition(schedule: Schedule) -> "CreateScheduleInputTypeDef":
         "Target": _target(schedule.id),
     }
     if isinstance(read_expression(schedule.expression), Rate) and (first := next_run_of(schedule, clock.now())):
-        # Without a start date, the first run of a rate would be immediate, and each resumption would shift the others.
+        # Without a start date, a rate's first run would be immediate, and each resumption would shift the others.
         definition["StartDate"] = first
     return definition

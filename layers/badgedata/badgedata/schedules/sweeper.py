@@ -35,13 +35,13 @@ def _reconcile(schedule_id: str) -> str:
         scheduler.reconcile(schedule)
         lifecycle.settle(schedule)
         return "reconciled"
-    # Its creation or its deletion was interrupted.
+    # Its creation or deletion was interrupted.
     lifecycle.discard(schedule)
     return "discarded"
 
 
 def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
-    """Yield the runs in turns: the first one of each organization, then the second one of each, and so on."""
+    """Yield the runs in turns: the first run of each organization, then the second run of each, and so on."""
     queues: dict[str, list[PostponedRun]] = {}
     for run in runs:
         queues.setdefault(run.organization_id, []).append(run)
@@ -50,7 +50,7 @@ def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
 
 
 def _retry(postponed: PostponedRun, full: set[str]) -> str:
-    """Retry one run, except for an organization in `full`, which has no room for another export."""
+    """Retry one run, unless its organization is in `full` and has no capacity for another export."""
     scheduled_time = clock.parse_rfc3339(postponed.scheduled_time)
     if scheduled_time + lifecycle.MAX_WAIT < clock.now():
         lifecycle.remove_postponed(postponed)
