@@ -1,4 +1,4 @@
-"""An export as any client requests it: plain HTTPS calls, and a download by the presigned link."""
+"""An export requested like any client would: with plain HTTPS calls, and a download with the presigned link."""
 
 import csv
 import hashlib
@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 120
 
 
 class ExampleExportError(Exception):
-    """The API refused a request, or the file differs from the API's figures."""
+    """The API refused a request, or the file doesn't match the API's figures."""
 
 
 class ExampleExport:
@@ -35,7 +35,7 @@ class ExampleExport:
         Raises
         ------
         ExampleExportError
-            If it does not succeed.
+            If it doesn't succeed.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -54,7 +54,7 @@ class ExampleExport:
         return export
 
     def download(self, export: dict[str, Any], folder: Path) -> Path:
-        """Download the file without a token, check its size, rows and SHA-256, and return its path."""
+        """Download the file without a token; check its size, rows, and SHA-256; and return its path."""
         with urllib.request.urlopen(export["downloadUrl"], timeout=60) as response:  # noqa: S310 - the link from the API
             content = response.read()
         figures = export["file"]

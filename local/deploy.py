@@ -1,4 +1,4 @@
-"""Build the template and deploy it to the local AWS with sam, and describe the stack in ``stack.json``."""
+"""Build the template, deploy it to the local AWS with sam, and describe the stack in ``stack.json``."""
 
 import fcntl
 import hashlib
@@ -32,11 +32,11 @@ _IGNORED_FOLDERS = {"__pycache__", "node_modules"}
 _REGISTRY_VARIABLES = re.compile(
     "(PIP|NPM_CONFIG)_|(HTTPS?|ALL|NO)_PROXY$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$", re.I
 )
-"""Environment variables with which the user's pip and npm find packages."""
+"""Environment variables that the user's pip and npm use to find packages."""
 
 
 def build() -> bool:
-    """Build functions and layers with sam, unless nothing changed. Return whether they were built."""
+    """Build the functions and layers with sam, unless nothing changed. Return whether they were built."""
     with _build_lock():  # stacks that start at the same time share the build
         return _build()
 
@@ -87,7 +87,7 @@ def _build() -> bool:
 
 
 def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, Any]:
-    """Deploy the build unless it is deployed already, write ``stack.json``, and return its content.
+    """Deploy the build unless it is already deployed, write ``stack.json``, and return its content.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
     _deploy(place, {**(parameters or {}), "PublicBaseUrl": api_url})
     outputs = _outputs(place)
     if api_url != _api_url(place, outputs):
-        # The URL of a local API is known only after its deployment, and exported documents contain it.
+        # A local API's URL is known only after its deployment, and exported documents contain it.
         api_url = _api_url(place, outputs)
         _set_public_base_url(place, api_url)
         outputs = _outputs(place)
@@ -140,7 +140,7 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
 
 def _deploy(place: Place, parameters: dict[str, str]) -> None:
     profile = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
-    # Browsers sign in at the user pool of the local AWS.
+    # Browsers sign in to the user pool of the local AWS.
     values = {"UserPoolEndpoint": f"{place.endpoint_url}/", **parameters}
     overrides = [*profile["parameter_overrides"], *(f"{name}={value}" for name, value in values.items() if value)]
     try:
@@ -161,17 +161,17 @@ def _deploy(place: Place, parameters: dict[str, str]) -> None:
 
 
 def _failed_resources(place: Place) -> str:
-    """Return a line with the reason for each resource that failed, because sam does not print it."""
+    """Return a line with the reason for each resource that failed, because sam doesn't print it."""
     try:
         events = _cloudformation(place).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except ClientError:
-        return ""  # the deployment failed before there was a stack
+        return ""  # the deployment failed before a stack was created
     failed = [event for event in events if event.get("ResourceStatus", "").endswith("_FAILED")]
     return "\n".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed)
 
 
 def _set_public_base_url(place: Place, api_url: str) -> None:
-    """Update only this parameter of the stack, which takes a tenth of the time of another `sam deploy`."""
+    """Update only this stack parameter, which takes a tenth of the time of another `sam deploy`."""
     client = _cloudformation(place)
     known = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Parameters"]
     others: list[ParameterTypeDef] = [
@@ -227,7 +227,7 @@ def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _tools_environment() -> dict[str, str]:
-    """Return an environment for building on this machine: PATH with the functions' Python version and Node.js."""
+    """Return an environment for building on this machine, with the functions' Python version and Node.js in PATH."""
     environment = client_environment(Place(LOCAL, 0))
     registries = {name: value for name, value in os.environ.items() if _REGISTRY_VARIABLES.match(name)}
     path = f"{REPOSITORY / '.venv' / 'bin'}:{with_node(environment['PATH'])}"

@@ -1,5 +1,5 @@
-"""The error of the local stack."""
+"""The local stack's error class."""
 
 
 class LocalStackError(Exception):
-    """A step of the local stack failed. The message says what happened and what to do."""
+    """A step of the local stack failed. The message describes what happened and what to do."""

@@ -1,4 +1,4 @@
-"""Work around MiniStack (1.5), which stores the maximum concurrency of an event source as a string."""
+"""Work around MiniStack (1.5), which stores an event source's maximum concurrency as a string."""
 
 import boto3
 

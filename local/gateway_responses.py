@@ -1,4 +1,4 @@
-"""Work around MiniStack (1.5), which ignores the gateway responses in the definition of an API."""
+"""Work around MiniStack (1.5), which ignores the gateway responses in an API's definition."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
-    """Set the gateway responses of the deployed template, such as the response to an invalid token."""
+    """Set the deployed template's gateway responses, such as the response to an invalid token."""
     template = _client(place, "cloudformation").get_template(StackName=STACK_NAME, TemplateStage="Processed")
     gateway = _client(place, "apigateway")
     for resource in template["TemplateBody"]["Resources"].values():

@@ -21,12 +21,13 @@ MIN_FREE_BYTES = 4 * 1000**3
 
 
 def start(place: Place) -> bool:
-    """Start the local AWS, unless it is running. Return whether this call started it.
+    """Start the local AWS unless it is already running. Return whether this call started it.
 
     Raises
     ------
     LocalStackError
-        If another program uses the port, the disk is nearly full, or the start fails; with the end of the log.
+        If another program uses the port, the disk is nearly full, or the start fails. The error includes the end of the
+        log.
     """
     if running_pid(place) is not None and _is_ready(place):
         return False
@@ -61,7 +62,7 @@ def start(place: Place) -> bool:
 
 
 def stop(place: Place) -> bool:
-    """End the process that `start` started, with its function processes. Return whether it was running."""
+    """Stop the process that `start` started, along with its function processes. Return whether it was running."""
     pid = running_pid(place)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
@@ -76,7 +77,7 @@ def stop(place: Place) -> bool:
 
 
 def running_pid(place: Place) -> int | None:
-    """Return the process ID of the local AWS of this place if it is running, or None."""
+    """Return the process ID of this place's local AWS, or None if it isn't running."""
     try:
         pid = int(json.loads(_pid_file(place).read_text())["pid"])
         command = subprocess.run(
@@ -84,7 +85,7 @@ def running_pid(place: Place) -> int | None:
         ).stdout
     except (OSError, ValueError, KeyError):
         return None
-    # Another program may have this ID by now, and must not be ended.
+    # Another program may have this ID by now, and must not be stopped.
     return pid if "ministack" in command and not command.startswith("Z") else None
 
 
@@ -99,7 +100,7 @@ def clean(place: Place) -> None:
 
 def _environment(place: Place) -> dict[str, str]:
     environment = client_environment(place)
-    # This is for clients of the local AWS; MiniStack must not be a client of itself.
+    # These settings are for clients of the local AWS. MiniStack must not be a client of itself.
     del environment["AWS_ENDPOINT_URL"]
     return {
         **environment,
@@ -113,7 +114,7 @@ def _environment(place: Place) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "INFO",
-        # MiniStack unpacks a function and its layers for each process, and doesn't delete them at the end.
+        # MiniStack unpacks a function and its layers for each process, and doesn't delete them when the process ends.
         "TMPDIR": str(_functions_folder(place)),
     }
 

@@ -1,6 +1,6 @@
-"""Find Node.js to build and check the page: the machine's own, or the one installed with the SAM CLI.
+"""Find Node.js for building and checking the page: the machine's own, or the one installed with the SAM CLI.
 
-``PATH="$(python -m local.node)" npm …`` runs it.
+Run it with ``PATH="$(python -m local.node)" npm …``.
 """
 
 import os
@@ -19,7 +19,7 @@ def with_node(path: str) -> str:
     Parameters
     ----------
     path
-        Folders as in ``PATH``. Returned as it is if it leads to Node.js of at least `MIN_VERSION`.
+        Folders as in ``PATH``. Returned unchanged if it leads to Node.js `MIN_VERSION` or later.
     """
     if shutil.which("npm", path=path) and _version(shutil.which("node", path=path)) >= MIN_VERSION:
         return path
@@ -27,7 +27,7 @@ def with_node(path: str) -> str:
 
 
 def _version(node: str | None) -> int:
-    """Return the major version of a Node.js; 0 if there is none, or it doesn't run."""
+    """Return the major version of a Node.js installation, or 0 if it doesn't exist or doesn't run."""
     if node is None:
         return 0
     try:

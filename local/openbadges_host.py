@@ -1,9 +1,9 @@
-"""A small Open Badges host on this machine as a source of replacements: assertions, baked images, badge classes.
+"""A small local Open Badges host that serves as a source of replacements: assertions, baked images, badge classes.
 
     python -m local.openbadges_host --port 4570
 
-It plays the other platform in the demo. A stack reads from it only with `SourceAddresses=loopback-too`, as in the
-`local` profile of samconfig.toml.
+It plays the role of the other platform in the demo. A stack reads from it only with `SourceAddresses=loopback-too`, as
+in the `local` profile of samconfig.toml.
 """
 
 import argparse
@@ -24,7 +24,7 @@ CONTEXT = "https://w3id.org/openbadges/v2"
 
 @dataclass(frozen=True)
 class Badge:
-    """A badge of the other platform."""
+    """A badge on the other platform."""
 
     name: str
     description: str
@@ -59,14 +59,14 @@ BADGES = (
 
 
 class OpenBadgesHost:
-    """A server of Open Badges 2.0 assertions of `BADGES`, and the documents they link to, while the context is open.
+    """A server for Open Badges 2.0 assertions of `BADGES` and their linked documents, active while the context is open.
 
-    `/assertions/1` is an assertion of the first badge, and `/assertions/1/image` a PNG with this assertion baked in.
+    `/assertions/1` is an assertion of the first badge, and `/assertions/1/image` is a PNG with this assertion baked in.
 
     Parameters
     ----------
     port
-        A port of 127.0.0.1; 0 chooses a free one.
+        A port on 127.0.0.1. With 0, a free port is chosen.
     """
 
     badge_name = BADGES[0].name
@@ -161,7 +161,7 @@ def _json_ld(document: dict[str, Any]) -> tuple[str, bytes]:
 
 
 def _baked(image: bytes, assertion: str) -> bytes:
-    # With another implementation than the product's, as on another platform.
+    # This uses a different implementation than the product's, as another platform would.
     with openbadges_bakery.bake(io.BytesIO(image), assertion) as baked:
         return bytes(baked.read())
 

@@ -15,14 +15,14 @@ PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - for all users of the local 
 
 @dataclass(frozen=True)
 class Place:
-    """One local stack: a folder for its state, and the port it listens on."""
+    """One local stack: a folder for its state, and the port on which it listens."""
 
     folder: Path
     port: int
 
     @property
     def endpoint_url(self) -> str:
-        """The URL of the local AWS."""
+        """The local AWS's endpoint URL."""
         return f"http://localhost:{self.port}"
 
     @property
@@ -32,7 +32,7 @@ class Place:
 
 
 def run_place() -> Place:
-    """Return the place of `make run`'s stack. The environment variable ``PORT`` sets another port than 4566."""
+    """Return the place of the `make run` stack. The environment variable ``PORT`` sets a port other than 4566."""
     return Place(LOCAL, int(os.environ.get("PORT", "4566")))
 
 

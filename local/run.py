@@ -1,4 +1,4 @@
-"""`make run`, which deploys a local stack and exports awards as a client does; and `make stop`, `make clean`.
+"""`make run`, which deploys a local stack and exports awards as a client does, and `make stop` and `make clean`.
 
 Each step prints one line with its duration. A failed step prints what happened and what to do.
 """
@@ -22,7 +22,7 @@ ADMIN, OWNER, ISSUER = "ada@example.org", "grace@example.org", "aurora-science"
 
 
 def run(place: Place) -> None:
-    """Set up what is missing, run an example export, and print the addresses and users."""
+    """Set up whatever is missing, run an example export, and print the URLs and users."""
     print("Badge Data Management, locally")
     with step("local AWS (MiniStack, IAM enforced)") as details:
         details.append(f"{'started' if ministack.start(place) else 'already running'} at {place.endpoint_url}")
@@ -97,7 +97,7 @@ def _print_next_steps(stack: dict[str, Any], text: str, path: os.PathLike[str]) 
 
 
 def main() -> None:
-    """Run, stop or clean the local stack, depending on the arguments."""
+    """Run, stop, or clean the local stack, depending on the arguments."""
     parser = argparse.ArgumentParser(prog="local.run")
     parser.add_argument("--stop", action="store_true")
     parser.add_argument("--clean", action="store_true")

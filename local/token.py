@@ -1,4 +1,4 @@
-"""Print an ID token of a user of the local pool: ``make token USER=ada@example.org``."""
+"""Print an ID token for a user in the local pool: ``make token USER=ada@example.org``."""
 
 import sys
 from typing import Any
@@ -19,7 +19,7 @@ def id_token(stack: dict[str, Any], email: str) -> str:
     Raises
     ------
     LocalStackError
-        If the user can't sign in, for instance because the user pool has no such user.
+        If the user can't sign in, for instance because the user doesn't exist in the user pool.
     """
     client = boto3.client(
         "cognito-idp",
@@ -48,7 +48,7 @@ if __name__ == "__main__":
     try:
         stack = read_stack(run_place().stack_file)
         if len(sys.argv) != 2:
-            raise LocalStackError(f"Name a user: make token USER=… Users: {_emails(stack)}")
+            raise LocalStackError(f"Specify a user: make token USER=… Users: {_emails(stack)}")
         print(id_token(stack, sys.argv[1]))
     except LocalStackError as error:
         sys.exit(str(error))

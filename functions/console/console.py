@@ -1,4 +1,4 @@
-"""Serve the web page that `sam build` built. The page gets everything else from the API that serves it."""
+"""Serve the web page built by `sam build`. The page gets everything else from the API that serves it."""
 
 import json
 import os
@@ -19,14 +19,14 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Asset:
-    """A file of the page, with its content type."""
+    """One of the page's files, with its content type."""
 
     content: str
     content_type: str
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """Return all files that the page loads, by name. No other file can be requested."""
+    """Return all files that the page loads, by name. No other files can be requested."""
     return {
         path.name: Asset(path.read_text(encoding="utf-8"), CONTENT_TYPES[path.suffix])
         for path in sorted(folder.iterdir())
@@ -38,7 +38,7 @@ ASSETS = read_assets(BUILD / "assets")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Return the response to one GET of API Gateway: the page, or one of its files."""
+    """Return the response to one GET request from API Gateway: the page, or one of its files."""
     match event["resource"]:
         case "/console":
             return _page(event["path"])
@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, str]:
-    """Return this deployment's settings for the page; none is secret."""
+    """Return this deployment's settings for the page, none of which are secret."""
     return {
         "clientId": os.environ["USER_POOL_CLIENT_ID"],
         "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],
@@ -57,10 +57,11 @@ def configuration() -> dict[str, str]:
 
 
 def content_security_policy() -> str:
-    """Return the page's Content-Security-Policy: own scripts and styles, connections to the API and sign-in only."""
+    """Return the page's Content-Security-Policy: own scripts and styles, and connections to the API and sign-in
+    only."""
     settings = configuration()
-    # Issuers may host badge images anywhere, and images run no scripts. Stored images are shown by links to S3,
-    # which has another origin if the AWS SDK is configured with an endpoint.
+    # Issuers may host badge images anywhere, and images run no scripts. Stored images are shown with links to S3, which
+    # has a different origin if the AWS SDK is configured with an endpoint.
     images = {_origin(url) for url in (os.environ.get("AWS_ENDPOINT_URL"),) if url}
     sign_in = {_origin(url) for url in (settings["userPoolEndpoint"], settings["managedLoginUrl"]) if url}
     return "; ".join(
@@ -80,7 +81,7 @@ def content_security_policy() -> str:
 
 
 def _page(path: str) -> dict[str, Any]:
-    if path.endswith("/"):  # the page's relative URLs need the address without a slash
+    if path.endswith("/"):  # the page's relative URLs require a URL without a trailing slash
         return _response(308, "text/plain", "") | {"headers": {"Location": "../console"}}
     settings = json.dumps(configuration()).replace("<", r"\u003c")  # the same in JSON, but can't end the script in HTML
     return _response(200, "text/html; charset=utf-8", PAGE.replace('"{configuration}"', settings))
@@ -88,7 +89,7 @@ def _page(path: str) -> dict[str, Any]:
 
 def _asset(file: str) -> dict[str, Any]:
     asset = ASSETS.get(file)
-    if asset is None:  # A page loaded just before a deployment may name files of the previous one.
+    if asset is None:  # A page loaded just before a deployment may request files from the previous one.
         return _response(404, "text/plain; charset=utf-8", "File not found. Reload the page.")
     return _response(200, asset.content_type, asset.content, f"public, max-age={ONE_YEAR_SECONDS}, immutable")
 
@@ -99,7 +100,7 @@ def _response(status: int, content_type: str, body: str, cache_control: str = "n
         "headers": {
             "Content-Type": content_type,
             "Cache-Control": cache_control,
-            "Vary": "Accept-Encoding",  # API Gateway compresses responses, but doesn't send this header itself
+            "Vary": "Accept-Encoding",  # API Gateway compresses responses, but doesn't send this header
             "Content-Security-Policy": content_security_policy(),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",

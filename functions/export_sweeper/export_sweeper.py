@@ -1,4 +1,4 @@
-"""The export sweeper's function: every minute, recover stalled exports and clean up ended ones."""
+"""The export sweeper's function: recovers stalled exports and cleans up ended ones, every minute."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Process every export that is due, then raise the collected errors, if any."""
+    """Process every due export, then raise the collected errors, if any."""
     result = sweeper.sweep()
     outcomes = result.report("Export sweep finished")
     result.raise_errors("Some exports could not be processed")

@@ -1,4 +1,4 @@
-"""The export worker's function: for each SQS message, write as much of a segment as fits into one invocation."""
+"""The export worker's function: for each SQS message, it writes as much of a segment as one invocation allows."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Work on the segment that the message names. The event source sends one message at a time.
 
-    A failed message is reported in the response. If the function raised instead, Lambda would back off for the whole
-    queue, and delay the exports of all organizations.
+    A failed message is reported in the response. If the function raised an exception instead, Lambda would back off for
+    the entire queue, delaying the exports of all organizations.
     """
 
     def process(record: SQSRecord) -> None:
@@ -38,6 +38,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             raise
         logger.info("Message processed", outcome=outcome)
 
-    # A new processor each time, because it keeps the failures of its batch.
+    # A new processor is needed each time, because it keeps its batch's failures.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=process, processor=processor, context=context)

@@ -1,4 +1,4 @@
-"""The image re-sync worker's function: for each SQS message, bake the images of one page of awards."""
+"""The image re-sync worker's function: for each SQS message, it bakes the images for one page of awards."""
 
 from typing import Any
 
@@ -26,13 +26,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
             outcome = worker.run(message, lambda: context.get_remaining_time_in_millis() / 1000)
         except Exception:
-            logger.exception("Message failed; it will be retried")  # the batch processor itself logs nothing
+            logger.exception("Message failed; it will be retried")  # the batch processor logs nothing
             metrics.add_metric("MessageFailed", MetricUnit.Count, 1)
             raise
         logger.info("Message processed", outcome=outcome.state, refreshed=outcome.refreshed, failed=outcome.failed)
         metrics.add_metric("ImagesRefreshed", MetricUnit.Count, outcome.refreshed)
         metrics.add_metric("ImagesFailed", MetricUnit.Count, outcome.failed)
 
-    # A new processor each time, because it keeps the failures of its batch.
+    # A new processor is needed each time, because it keeps its batch's failures.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=process, processor=processor, context=context)

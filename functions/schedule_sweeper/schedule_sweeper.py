@@ -1,4 +1,4 @@
-"""The schedule sweeper's function: every minute, reconcile changed schedules and start postponed runs."""
+"""The schedule sweeper's function: reconciles changed schedules and starts postponed runs, every minute."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Reconcile EventBridge Scheduler with changed schedules, and retry runs that were postponed."""
+    """Reconcile EventBridge Scheduler with changed schedules, and retry postponed runs."""
     result = sweeper.sweep()
     if failed := len(result.errors) + result.outcomes["given-up"]:
         metrics.add_metric("ScheduledExportFailed", MetricUnit.Count, failed)

@@ -1,4 +1,4 @@
-"""The function that EventBridge Scheduler invokes for each run of a schedule, which requests an ordinary export."""
+"""The function that EventBridge Scheduler invokes for each scheduled run, which requests an ordinary export."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> str:
-    """Request the export of one scheduled time, and return the outcome. Lambda retries a failed invocation twice."""
+    """Request the export for one scheduled time, and return the outcome. Lambda retries a failed invocation twice."""
     try:
         schedule_id, scheduled_time = scheduler.read_event(event)
         logger.append_keys(schedule_id=schedule_id, scheduled_time=scheduled_time.isoformat())

@@ -1,1 +1,1 @@
-"""The sample organizations as load files, for the local stack, tests and benchmarks: made up from a seed."""
+"""The sample organizations as load files for the local stack, tests, and benchmarks, generated from a seed."""

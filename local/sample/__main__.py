@@ -1,8 +1,8 @@
 """Write the sample organizations as load files: `python -m local.sample --out DIR`.
 
-`paid.json` and `free.json` are organization documents. The same seed and number of awards give the same data on any
-machine; only the bytes of PNG images depend on its zlib. Awards are written as they are made up, so that a million of
-them need no more memory than a few thousand.
+`paid.json` and `free.json` are organization documents. The same seed and number of awards produce the same data on any
+machine; only the bytes of PNG images depend on its zlib version. Awards are written as they are generated, so a million
+awards need no more memory than a few thousand.
 """
 
 import argparse
@@ -23,15 +23,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.sample", description="Write the sample organizations.")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for paid.json and free.json")
     parser.add_argument(
-        "--seed", type=int, default=SEED, help="seed of the random data; another seed gives other people and awards"
+        "--seed",
+        type=int,
+        default=SEED,
+        help="seed for the random data; a different seed produces different people and awards",
     )
     parser.add_argument(
         "--awards",
         type=int,
         default=AWARDS,
-        help="awards of the paid organization (default %(default)s); the free one gets a fiftieth as many",
+        help="number of awards for the paid organization (default %(default)s); the free one gets a fiftieth of that",
     )
-    parser.add_argument("--base-url", default=BASE_URL, help="base URL of the documents' IDs (default %(default)s)")
+    parser.add_argument("--base-url", default=BASE_URL, help="base URL for the documents' IDs (default %(default)s)")
     options = parser.parse_args(arguments)
     if options.awards < 0:
         parser.error(f"argument --awards: {options.awards} is less than 0")
@@ -44,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def write(path: Path, document: JsonObject) -> None:
-    """Write a document, and put it in its place only when it is complete."""
+    """Write a document, and move it into place only when it is complete."""
     unfinished = path.with_name(path.name + ".part")
     with unfinished.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(json_text(document))
@@ -53,7 +56,10 @@ def write(path: Path, document: JsonObject) -> None:
 
 
 def json_text(value: object) -> Iterator[str]:
-    """Yield a value as JSON, piece by piece. An iterator becomes an array, an item a line, read as it is written."""
+    """Yield a value as JSON, piece by piece.
+
+    An iterator becomes an array with one item per line, read as it is written.
+    """
     if isinstance(value, Iterator):
         yield "["
         for number, item in enumerate(value):

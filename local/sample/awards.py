@@ -1,4 +1,7 @@
-"""Make up the people and the awards of the sample data: pure functions of a seed, for tests and benchmarks too."""
+"""Generate the people and awards of the sample data, with pure functions of a seed.
+
+Tests and benchmarks use them too.
+"""
 
 import hashlib
 import unicodedata
@@ -25,7 +28,7 @@ BASE_URL = "https://badges.example.org"
 FIRST_DAY = date(2023, 11, 1)
 END_DAY = date(2026, 11, 1)  # the first day without awards
 
-# How many awards fall on each weekday, Monday first, in each month, January first, and in each hour (UTC).
+# The distribution of awards over weekdays (starting with Monday), months (starting with January), and hours (UTC).
 WEEKDAYS = (16, 22, 21, 18, 15, 5, 3)
 MONTHS = (9, 10, 11, 10, 14, 18, 7, 3, 9, 12, 11, 12)
 HOURS = (1, 1, 1, 1, 2, 4, 8, 18, 30, 42, 46, 40, 32, 40, 48, 44, 34, 20, 14, 10, 8, 5, 3, 2)
@@ -55,11 +58,11 @@ def awards(
     since: date = FIRST_DAY,
     valid_days: int | None = None,
 ) -> Iterator[JsonObject]:
-    """Yield the `count` assertions of a badge class, the oldest first and those of one instant by their ID.
+    """Yield the `count` assertions of a badge class, oldest first, and by ID within the same instant.
 
-    `people` is the number of people among whom recipients are chosen, by default as many as there are awards; badge
-    classes of the same seed share them. No award is earlier than `since`, a day before 2026-11-01. Most awards are
-    valid for `valid_days`; by default, only a few expire.
+    `people` is the number of people from whom recipients are chosen, by default the number of awards. Badge classes
+    with the same seed share them. No award is earlier than `since`, a day before 2026-11-01. Most awards are valid for
+    `valid_days`. By default, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
@@ -69,7 +72,7 @@ def awards(
     people = people or max(count, 1)
     for instant, same in groupby(_instants(rng, count, since)):
         for entity_id in sorted(_random_id(rng) for _ in same):
-            # The product makes some people eager: a tenth of them has a third of the awards.
+            # The product makes some people more active: a tenth of them have a third of the awards.
             earned_by = person(int(rng.random() * rng.random() * people), seed)
             yield {
                 "id": f"{base_url}/public/assertions/{entity_id}",
@@ -80,7 +83,7 @@ def awards(
 
 
 def person(number: int, seed: int = SEED) -> Person:
-    """Return one of any number of people of the sample data, each with another e-mail address."""
+    """Return one of any number of people in the sample data, each with a different e-mail address."""
     bits = _scattered(number, seed)
     stock = NAME_STOCKS[bisect(_stock_shares(), bits % 100)]
     given = stock.given[(bits >> 8) % len(stock.given)]
@@ -99,12 +102,12 @@ def entity_id(*parts: object) -> str:
 
 
 def stream_of_chance(*parts: object) -> Random:
-    """Return a random generator of its own for a part of the data, so that one part doesn't change another."""
+    """Return a separate random generator for a part of the data, so that one part doesn't affect another."""
     return Random("/".join(map(str, parts)))  # noqa: S311  made-up data, no secrets
 
 
 def timestamp(instant: int) -> str:
-    """Return milliseconds since 1970 as an RFC 3339 time, with a fraction only where there is one.
+    """Return milliseconds since 1970 as an RFC 3339 time, with a fraction only if it has one.
 
     >>> timestamp(1769850000000)
     '2026-01-31T09:00:00Z'
@@ -114,9 +117,9 @@ def timestamp(instant: int) -> str:
 
 
 def _instants(rng: Random, count: int, since: date) -> list[int]:
-    """Return when badges are awarded, in order: one by one, or many at once as at the end of a course."""
+    """Return when badges are awarded, in order: one by one, or many at the same time, as at the end of a course."""
     days = [since + timedelta(days=number) for number in range((END_DAY - since).days)]
-    # A platform that grows: the last of the three years has about twice the awards of the first.
+    # A growing platform: the last of the three years has about twice as many awards as the first.
     so_far = list(
         accumulate(WEEKDAYS[day.weekday()] * MONTHS[day.month - 1] * (900 + (day - FIRST_DAY).days) for day in days)
     )
@@ -153,7 +156,7 @@ def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid
     if items := _evidence(rng, entity_id):
         assertion["evidence"] = items
     if rng.random() < 0.03:
-        # Brought in from another platform, with the image that was baked there.
+        # Imported from another platform, with the image that was baked there.
         assertion["image"] = f"https://images.example.com/baked/{entity_id}.png"
     if rng.random() < 0.022:
         assertion["revoked"] = True
@@ -163,7 +166,7 @@ def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid
 
 
 def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
-    """Return the recipient: by e-mail mostly, now and then hashed, and seldom by another property."""
+    """Return the recipient: usually by e-mail, sometimes hashed, and rarely by another property."""
     chance = rng.random()
     if chance < 0.89:
         return {"type": "email", "hashed": False, "identity": earned_by.email}
@@ -182,7 +185,7 @@ def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
 
 
 def _evidence(rng: Random, entity_id: str) -> list[JsonObject]:
-    """Return no, one or several evidence items: a URL, a narrative, or both."""
+    """Return zero, one, or several evidence items: a URL, a narrative, or both."""
     chance = rng.random()
     if chance < 0.62:
         return []
@@ -200,7 +203,7 @@ def _evidence(rng: Random, entity_id: str) -> list[JsonObject]:
 
 
 def _one_of(rng: Random, texts: tuple[str, ...]) -> str:
-    # A third of the time of `Random.choice`, which matters for a million awards.
+    # This takes a third of the time of `Random.choice`, which matters for a million awards.
     return texts[int(rng.random() * len(texts))]
 
 
@@ -213,7 +216,7 @@ def _as_id(data: bytes) -> str:
 
 
 def _scattered(number: int, seed: int) -> int:
-    """Return 64 bits that look random (the finalizer of SplitMix64), much faster than a `Random` of its own."""
+    """Return 64 bits that look random (the SplitMix64 finalizer), much faster than a separate `Random`."""
     bits = (number * 0x9E3779B97F4A7C15 + seed * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & 0xFFFF_FFFF_FFFF_FFFF
@@ -227,7 +230,7 @@ def _stock_shares() -> tuple[int, ...]:
 
 @cache
 def _mailbox(given: str) -> str:
-    """Return the part of an e-mail address before the `@`: the given name in ASCII, where it has such letters."""
+    """Return the part of an e-mail address before the `@`: the given name's ASCII letters, if it has any."""
     letters = given.casefold().translate(LATIN_LETTERS)
     folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
     return "".join(filter(str.isalnum, folded)) or "learner"

@@ -1,4 +1,4 @@
-"""The organizations of the sample data, read from ``catalogue.toml``."""
+"""The organizations in the sample data, read from ``catalogue.toml``."""
 
 from pathlib import Path
 from typing import Literal
@@ -7,18 +7,18 @@ import msgspec
 
 
 class Options(msgspec.Struct, frozen=True, rename="camel"):
-    """What few badge classes have. `alignment` has rows of name, URL, description, framework and code."""
+    """Options that few badge classes have. `alignment` has rows of name, URL, description, framework, and code."""
 
     valid_days: int | None = None
     since: str = "2023-11-01"
-    """The date of the first possible award."""
+    """The earliest possible award date."""
     svg: bool = False
     criteria_page: bool = True
     alignment: list[list[str]] = []
 
 
 class BadgeClassEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A badge class. `share` is its part of the issuer's awards."""
+    """A badge class. `share` is its share of the issuer's awards."""
 
     name: str
     description: str
@@ -31,7 +31,7 @@ class BadgeClassEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PathwayEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A pathway. `requirements` are names of the issuer's badge classes, or of experiences."""
+    """A pathway. `requirements` are names of the issuer's badge classes or of experiences."""
 
     name: str
     description: str
@@ -53,7 +53,7 @@ class GroupEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class IssuerEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
-    """An issuer. `share` is its part of the organization's awards."""
+    """An issuer. `share` is its share of the organization's awards."""
 
     entity_id: str
     name: str
@@ -66,7 +66,7 @@ class IssuerEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
 
 
 class OrganizationEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
-    """An organization. A member is an e-mail address and a role, and the issuer's ID for roles on an issuer."""
+    """An organization. A member has an e-mail address and a role, and an issuer ID for issuer roles."""
 
     entity_id: str
     name: str

@@ -1,4 +1,4 @@
-"""Put the sample organizations together as organization documents, whose longer parts are iterators."""
+"""Assemble the sample organizations as organization documents, whose longer parts are iterators."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from local.sample.catalogue import BadgeClassEntry, GroupEntry, IssuerEntry, Org
 from local.sample.images import Look, data_uri
 from local.sample.names import STAFF_NAMES
 
-LEARNERS = 90  # of each issuer; they share the groups' places, so that many are in several groups
+LEARNERS = 90  # per issuer; they share the groups' places, so that many are in several groups
 EXPORTED_AT = f"{END_DAY}T00:00:00Z"
 INCLUDED = ("includeBadgeClasses", "includeAssertions", "includeRecipientGroups", "includePathways", "embedImages")
 ALIGNMENT_KEYS = ("targetName", "targetUrl", "targetDescription", "targetFramework", "targetCode")
@@ -22,24 +22,24 @@ THRESHOLDS = ("1 of 1", "2 of 3", "3 of 5")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the documents of one run have in common; `people` is how many there are to earn badges."""
+    """What the documents of one run have in common. `people` is the number of people who can earn badges."""
 
     seed: int
     base_url: str
     people: int
 
     def url(self, kind: str, entity_id: str) -> str:
-        """Return the public address of an `issuers` or `badges` document."""
+        """Return the public URL of an `issuers` or `badges` document."""
         return f"{self.base_url}/public/{kind}/{entity_id}"
 
 
 def organization_document(
     organization: OrganizationEntry, count: int, *, seed: int = SEED, base_url: str = BASE_URL
 ) -> JsonObject:
-    """Return the document of an organization with `count` awards in all.
+    """Return an organization's document with `count` awards in total.
 
-    The issuers, and in each the badge classes, their assertions, groups and pathways, are iterators, to be read once
-    and in the order of the document, as `json_text` does.
+    The issuers and, in each of them, the badge classes, assertions, groups, and pathways are iterators, which must be
+    read once and in document order, as `json_text` does.
     """
     sample = Sample(seed, base_url.rstrip("/"), people=count // 3 + LEARNERS)
     counts = shared_out(count, [issuer.share for issuer in organization.issuers])
@@ -56,30 +56,31 @@ def organization_document(
 
 
 def shared_out(count: int, shares: list[int]) -> list[int]:
-    """Divide `count` in proportion to `shares`, to whole numbers that add up to it.
+    """Divide `count` in proportion to `shares`, into integers that add up to it.
 
     >>> shared_out(10, [2, 1, 0])
     [7, 3, 0]
     """
     total = sum(shares)
     so_far = [sum(shares[:number]) * count for number in range(len(shares) + 1)]
-    # Rounding where each part begins, not each part, keeps the sum right.
+    # Rounding where each part begins, rather than each part, keeps the sum correct.
     begins = [(2 * value + total) // (2 * total) for value in so_far]
     return [end - begin for begin, end in pairwise(begins)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Issuer:
-    """What the parts of one issuer's document are made from."""
+    """The data from which one issuer's document is built."""
 
     site: str
     entry: IssuerEntry
     sample: Sample
     last_earned: dict[str, JsonObject] = field(default_factory=dict)
-    """The last badge of each learner, by e-mail: noted as awards are written, and read by the groups after them."""
+    """Each learner's last badge, by e-mail address. It is recorded as awards are written, and read by the groups
+    afterward."""
 
     def document(self, count: int) -> JsonObject:
-        """Return the document with `count` awards; its longer parts are iterators."""
+        """Return the document with `count` awards. Its longer parts are iterators."""
         counts = shared_out(count, [badge.share for badge in self.entry.badges])
         return {
             "@context": "https://w3id.org/openbadges/v2",
@@ -139,7 +140,7 @@ class _Issuer:
         }
 
     def noting_the_last(self, name: str, assertions: Iterable[JsonObject]) -> Iterator[JsonObject]:
-        """Pass assertions on, and note for each learner of groups the last badge earned."""
+        """Pass assertions through, and record the last badge that each learner in a group earned."""
         learners = frozenset(person(number, self.sample.seed).email for number in range(LEARNERS))
         for assertion in assertions:
             email = assertion["recipient"]["identity"]
@@ -194,7 +195,7 @@ class _Issuer:
         learner: JsonObject = {"id": entity_id(self.sample.seed, "learner", email), "name": name}
         if email in self.last_earned:
             learner["lastBadgeEarned"] = self.last_earned[email]
-        # A tenth of the learners joined, but have not opened an alignment yet.
+        # A tenth of the learners have joined, but haven't opened an alignment yet.
         opened = (alignment for alignment in alignments if rng.random() >= 0.1)
         learner["progress"] = [_progress(rng, learner["id"], alignment) for alignment in opened]
         return learner
@@ -210,7 +211,7 @@ class _Issuer:
         }
 
     def requirements(self, owner_id: str, names: Iterable[str]) -> list[JsonObject]:
-        """Return the requirements of a badge class or pathway: badges of the issuer, and experiences."""
+        """Return the requirements of a badge class or pathway: the issuer's badges, and experiences."""
         badges = {badge.name for badge in self.entry.badges}
         return [
             {

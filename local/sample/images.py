@@ -1,4 +1,4 @@
-"""Draw the badge and issuer images of the sample data: an outline, and an emblem in the middle of it."""
+"""Draw the badge and issuer images of the sample data: an outline with an emblem in the middle."""
 
 import base64
 import math
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-GRID = 800  # shapes are drawn on a grid of 800 by 800,
+GRID = 800  # shapes are drawn on an 800 by 800 grid,
 PIXELS = 200  # which is then smoothed to this many pixels
 MIDDLE = GRID // 2
 
@@ -93,14 +93,14 @@ EMBLEMS = {
     rim 400,340 50
     face 400,340 34""",
 }
-"""The shapes of each emblem, the lowest first: one of a look's colors, then corners, or a center and a radius."""
+"""The shapes of each emblem, bottom first: one of a look's colors, then corners, or a center and a radius."""
 
 type Point = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an image looks like: its outline, its emblem, and its colors as `#rgb`."""
+    """The look of an image: its outline, its emblem, and its colors as `#rgb`."""
 
     frame: str
     emblem: str
@@ -111,7 +111,7 @@ class Look:
 
 
 class Shape(NamedTuple):
-    """A polygon, or a circle around its one point; `fill` is a color as `#rgb`."""
+    """A polygon, or a circle around its only point. `fill` is a color as `#rgb`."""
 
     fill: str
     points: tuple[Point, ...]
@@ -120,7 +120,7 @@ class Shape(NamedTuple):
 
 @cache
 def data_uri(look: Look, *, title: str = "", svg: bool = False) -> str:
-    """Return the image as a `data:` URI: a PNG of 200 by 200 pixels, or an SVG with `title` as its title."""
+    """Return the image as a `data:` URI: a 200 by 200 pixel PNG, or an SVG titled `title`."""
     if svg:
         media_type, content = "image/svg+xml", draw_svg(shapes(look), title)
     else:
@@ -129,7 +129,7 @@ def data_uri(look: Look, *, title: str = "", svg: bool = False) -> str:
 
 
 def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
-    """Draw shapes, the lowest first, as an SVG document in UTF-8, written as loading cleans it: it stays as it is."""
+    """Draw shapes, bottom first, as an SVG document in UTF-8, in the form that loading would clean it to."""
     elements = "".join(
         f'<circle cx="{points[0][0]}" cy="{points[0][1]}" r="{radius}" fill="{fill}"></circle>'
         if radius
@@ -144,7 +144,7 @@ def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
 
 
 def draw_png(shapes: Iterable[Shape]) -> bytes:
-    """Draw shapes, the lowest first, as a PNG with a transparent background."""
+    """Draw shapes, bottom first, as a PNG with a transparent background."""
     canvas = Image.new("RGBA", (GRID, GRID))
     draw = ImageDraw.Draw(canvas)
     for fill, points, radius in shapes:
@@ -152,7 +152,7 @@ def draw_png(shapes: Iterable[Shape]) -> bytes:
             draw.circle(points[0], radius, fill)
         else:
             draw.polygon(points, fill)
-    # Colors are multiples of 17 in each channel (`#rgb`). With smoothed edges of such colors, too, the file is small.
+    # Colors are multiples of 17 in each channel (`#rgb`). If smoothed edges also use such colors, the file is small.
     smooth = canvas.reduce(GRID // PIXELS).point([(value + 8) // 17 * 17 for value in range(256)] * 4)
     file = BytesIO()
     smooth.save(file, "PNG", optimize=True)
@@ -160,7 +160,7 @@ def draw_png(shapes: Iterable[Shape]) -> bytes:
 
 
 def shapes(look: Look) -> Iterator[Shape]:
-    """Yield the shapes of an image, the lowest first."""
+    """Yield the shapes of an image, bottom first."""
     yield from _frame(look)
     lift = 70 if look.frame == "ribbon" else 0  # the emblem is in the disc, above the ribbon's ends
     for line in EMBLEMS[look.emblem].strip().splitlines():
@@ -171,7 +171,7 @@ def shapes(look: Look) -> Iterator[Shape]:
 
 
 def _frame(look: Look) -> Iterator[Shape]:
-    """Yield the outline: a rim, the face, and a thin ring of the accent color."""
+    """Yield the outline: a rim, the face, and a thin ring in the accent color."""
     layers = (look.rim, look.face, look.accent, look.face)
     match look.frame:
         case "round":
@@ -207,7 +207,7 @@ def _discs(fills: Iterable[str], center: Point, radii: Iterable[int]) -> Iterato
 
 
 def _star(corners: int, outer: int, inner: int = 0) -> tuple[Point, ...]:
-    """Return a star around the middle of the grid, or without `inner` a regular polygon."""
+    """Return a star around the middle of the grid or, without `inner`, a regular polygon."""
     radii = (outer, inner) if inner else (outer,)
     turns = [(radius, math.tau * number / (corners * len(radii))) for number, radius in enumerate(radii * corners)]
     return tuple((round(MIDDLE + r * math.sin(turn)), round(MIDDLE - r * math.cos(turn))) for r, turn in turns)

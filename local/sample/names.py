@@ -1,13 +1,13 @@
-"""The words of the sample data: people's names, narratives, evidence and reasons, as the world has them.
+"""The words in the sample data: people's names, narratives, evidence, and reasons, as they occur in the real world.
 
-Characters that can't be seen (joiners, direction marks, combining accents, tabs, line breaks) are written as escapes.
+Invisible characters (joiners, direction marks, combining accents, tabs, line breaks) are written as escapes.
 """
 
 from typing import NamedTuple
 
 
 class NameStock(NamedTuple):
-    """Given and family names that go together, and how a full name is put together from `{given}` and `{family}`."""
+    """Given and family names that go together, and the format of a full name with `{given}` and `{family}`."""
 
     share: int
     pattern: str
@@ -46,7 +46,7 @@ NAME_STOCKS = tuple(
     )
 )
 
-# Names that have broken a spreadsheet, a parser or a page somewhere.
+# Names that have broken a spreadsheet, parser, or page somewhere.
 ODD_NAMES = (
     '=HYPERLINK("https://example.com/?q="&A1,"Open me")',
     "=1+1",
@@ -104,7 +104,7 @@ NARRATIVES = (
     "C:\\Users\\learner\\report\\final.docx, path as handed in; 'single' and `back` quotes; 50% \\n literal",
 )
 
-# One long text now and then; the field has no limit that people know of.
+# Occasionally a long text, because the field has no known limit.
 LONG_NARRATIVE = "\n\n".join(
     f"Week {week}: the learner planned, tried, measured and wrote it down. „Noch einmal!“ — and again, until it held."
     for week in range(1, 25)

@@ -129,8 +129,8 @@ def test_export_is_found_by_its_id_in_the_logs_of_api_and_worker(
     found = [
         (group, line["message"]) for group, line in documents(lines) if line.get("export_id") == failed_export["id"]
     ]
-    assert (f"/{STACK_NAME}/api", "An export was requested") in found
-    assert (f"/{STACK_NAME}/export-worker", "An export failed") in found
+    assert (f"/{STACK_NAME}/api", "Export requested") in found
+    assert (f"/{STACK_NAME}/export-worker", "Export failed") in found
     assert (f"/{STACK_NAME}/export-worker", "Message processed") in found
 
 

@@ -69,9 +69,9 @@ def test_export_can_be_followed_by_its_id_from_request_to_deletion(lines: Lines)
     OWNER.delete(f"/exports/{export_id}")
     lines.read()
     assert of_export(lines, export_id) == [
-        "An export was requested",
+        "Export requested",
         "Message processed",
-        "Export cancelled, or its file deleted",
+        "Export cancelled or its file deleted",
     ]
 
 
@@ -93,9 +93,9 @@ def test_export_without_a_worker_can_be_followed_through_the_sweeper_to_its_fail
     export_sweeper.handler(sample_event("export_sweeper"), context())
     lines.read()
     assert of_export(lines, export_id) == [
-        "An export was requested",
+        "Export requested",
         "Export swept",
-        "An export failed",
+        "Export failed",
         "Export swept",
     ]
     assert failed_exports(lines) == 1

@@ -25,7 +25,7 @@ add_error_handlers(app)
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return the response to one API Gateway request. HEAD is handled as GET, without the body."""
+    """Return the response to one API Gateway request. HEAD is handled like GET, but without a body."""
     is_head = event["httpMethod"] == "HEAD"
     request = without_base_path(event | {"httpMethod": "GET"} if is_head else event)
     response = app.resolve(normalize_body(request), context)
@@ -35,6 +35,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     headers["Strict-Transport-Security"] = ["max-age=31536000"]
     headers.setdefault("Cache-Control", ["no-store"])
     if request["path"].startswith(AWARDS_PATH):
-        # For every status: an award is for the people to whom its recipient shows it, not for search engines.
+        # Sent with every status: an award is for the people to whom its recipient shows it, not for search engines.
         headers["X-Robots-Tag"] = ["noindex"]
     return response

@@ -141,7 +141,7 @@ def test_windows_of_too_many_periods_are_refused() -> None:
     refused = GRACE.get("/issuers/WELD/award-counts", query={"by": "day", **window})
     assert (refused.status, refused.wrong_fields) == (422, ["by"])
     assert refused.problem["detail"] == (
-        'This window has 401 days, and the maximum is 400. Choose a shorter window, or "month".'
+        'This window has 401 days. The maximum is 400. Choose a shorter window, or "month".'
     )
     assert counted(by="month", **window)["items"][-1]["period"] == "2027-02"
 

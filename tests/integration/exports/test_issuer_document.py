@@ -290,7 +290,7 @@ def test_missing_stored_image_fails_the_export_and_is_named() -> None:
 
 def test_award_without_a_recipient_fails_the_export_and_is_named() -> None:
     put(award("A3"), "recipientIdentity", None)
-    assert failure(**EVERYTHING) == "Award A3 has no recipientType or no recipientIdentity."
+    assert failure(**EVERYTHING) == "Award A3 has no recipientType or recipientIdentity."
 
 
 def test_award_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:

@@ -83,7 +83,7 @@ def test_images_deleted_before_the_given_time_stay_deleted(before: list[Award]) 
 def test_time_without_an_offset_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run("--since", "2026-11-20T08:00:00")
-    assert "has no offset from UTC" in capsys.readouterr().err
+    assert "has no UTC offset" in capsys.readouterr().err
 
 
 def test_unknown_stack_is_reported(capsys: pytest.CaptureFixture[str]) -> None:

@@ -156,7 +156,7 @@ def test_preview_expires_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_replacement(shown)["status"] == "expired"
     late = confirm(shown)
     assert late.status == 409
-    assert "over an hour old" in late.problem["detail"]
+    assert "more than an hour old" in late.problem["detail"]
     assert badge_class_now().version == 1
 
 

@@ -78,7 +78,7 @@ def test_all_organizations_together_have_three_concurrent_previews(monkeypatch: 
     answers = made_at_once([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
-    assert refused.problem["detail"] == "Too many previews are in progress at the moment. Try again in 5 seconds."
+    assert refused.problem["detail"] == "Too many previews are in progress. Try again in 5 seconds."
     assert refused.headers["Retry-After"] == "5"
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they have finished, and there is room again
 

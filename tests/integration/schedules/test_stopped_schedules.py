@@ -41,9 +41,9 @@ def lose_plan() -> None:
 @pytest.mark.parametrize(
     ("loss", "said"),
     [
-        (lose_role, "owner@makers.example.org is no longer an owner, an editor or an admin"),
-        (become_staff, "owner@makers.example.org is no longer an owner, an editor or an admin"),
-        (lose_plan, "Data management is part of the paid plan, and The Makers is on the free one"),
+        (lose_role, "owner@makers.example.org no longer has the owner, editor, or admin role"),
+        (become_staff, "owner@makers.example.org no longer has the owner, editor, or admin role"),
+        (lose_plan, "Data management is part of the paid plan, but The Makers is on the free plan"),
     ],
 )
 def test_schedule_does_not_run_after_its_creator_lost_the_role_or_the_plan(loss: Any, said: str) -> None:

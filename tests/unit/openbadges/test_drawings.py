@@ -237,15 +237,15 @@ def test_root_of_an_svg_is_always_kept(attributes: str) -> None:
         ("<style>.a[onclick]{fill:red}</style>", "a style rule with the selector [onclick]"),
         ("<style>.a{fill:red;.b{fill:blue}}</style>", "a nested style rule"),
         ("<style>.a{fill:attr(x)}</style>", "fill with attr()"),
-        ('<style type="text/less">.a{}</style>', "<style> of another type than CSS"),
-        ('<g xmlns:i="http://www.inkscape.org/" i:label="x"/>', "data of drawing programs"),
+        ('<style type="text/less">.a{}</style>', "<style> of a type other than CSS"),
+        ('<g xmlns:i="http://www.inkscape.org/" i:label="x"/>', "drawing program data"),
         ("<metadata/>", "<metadata>"),
         ('<path d="M0 0 url(x)"/>', "d"),
-        (f"<style>{'.a[x]{fill:red}' * 40_000}</style>", "styles beyond 256 KiB"),
+        (f"<style>{'.a[x]{fill:red}' * 40_000}</style>", "styles above 256 KiB"),
     ],
 )
 def test_removed_parts_of_an_svg_are_named(inner: str, named: str) -> None:
-    assert f"Left out: {named}" in warning_of(inner)
+    assert f"Removed: {named}" in warning_of(inner)
 
 
 @pytest.mark.parametrize(

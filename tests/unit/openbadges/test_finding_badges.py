@@ -157,7 +157,7 @@ def test_badge_in_a_page_is_relative_to_the_base_of_the_page() -> None:
 def test_page_whose_scripts_contain_no_badge_says_what_was_expected() -> None:
     refused = refusal(page(script(ORGANIZATION)))
     assert (refused.code, refused.document) == ("not-open-badges", PAGE_URL)
-    assert "the page links no badge" in refused.reason
+    assert "the page has no link to a badge" in refused.reason
 
 
 def test_badge_class_linked_as_a_page_is_found() -> None:

@@ -199,7 +199,7 @@ def test_unusable_badge_image_and_uploaded_image_reject_the_source() -> None:
 def test_parts_removed_from_an_image_are_a_warning_in_the_preview() -> None:
     drawing = base64.b64encode(SVG.replace(b"<circle", b"<script/><circle")).decode()
     badge = BADGE_CLASS_2_0 | {"image": f"data:image/svg+xml;base64,{drawing}"}
-    assert "The drawing was cleaned. Left out: <script>." in read_source(document(badge), Web().fetch).warnings
+    assert "The drawing was cleaned. Removed: <script>." in read_source(document(badge), Web().fetch).warnings
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def test_profile_that_the_issuer_url_redirects_to_confirms_no_key() -> None:
     badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
     for verification in ({"creator": elsewhere}, {}):
         token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge"} | verification})
-        assert "not its issuer's address" in warnings_of(token, pages, {issuer: profile_url})[0]
+        assert "not on the site of its issuer" in warnings_of(token, pages, {issuer: profile_url})[0]
 
 
 def test_key_requested_by_http_and_served_by_https_has_the_same_url() -> None:
@@ -264,6 +264,6 @@ def test_1_0_badge_is_checked_with_the_pem_at_its_verify_url() -> None:
     assert refusal(tampered(signed(award)), {key_url: pem()}).code == "bad-signature"
     assert "expected a public key in PEM" in warnings_of(signed(award), {key_url: "<html>"})[0]
     elsewhere = award | {"verify": {"type": "signed", "url": "https://evil.example/1"}}
-    assert "not its issuer's address" in warnings_of(signed(elsewhere), {"https://evil.example/1": pem()})[0]
+    assert "not on the site of its issuer" in warnings_of(signed(elsewhere), {"https://evil.example/1": pem()})[0]
     away = {key_url: "https://evil.example/1"}
-    assert "not its issuer's address" in warnings_of(signed(award), {"https://evil.example/1": pem()}, away)[0]
+    assert "not on the site of its issuer" in warnings_of(signed(award), {"https://evil.example/1": pem()}, away)[0]

@@ -75,9 +75,11 @@ def test_vc_jwt_with_a_url_as_kid_is_checked(algorithm: str, form: str) -> None:
 def test_vc_jwt_with_a_key_outside_its_issuer_is_a_warning() -> None:
     kid = "https://evil.example/key"
     jwk = KEYS["RS256"].as_dict(private=False)
-    assert "not its issuer's address" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]
+    assert "not on the site of its issuer" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]
     leading = "https://example.edu/go?to=evil"
-    assert "not its issuer's address" in warnings_of(signed(CREDENTIAL, kid=leading), {kid: jwk}, {leading: kid})[0]
+    assert (
+        "not on the site of its issuer" in warnings_of(signed(CREDENTIAL, kid=leading), {kid: jwk}, {leading: kid})[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_key_of_another_kind_is_wrong_and_a_broken_key_is_a_warning(jwk: dict[st
 def test_issuer_with_a_malformed_url_is_no_match() -> None:
     kid = "https://example.edu/key"
     token = signed(CREDENTIAL | {"issuer": "http://["}, kid=kid)
-    assert "not its issuer's address" in warnings_of(token, {kid: KEYS["RS256"].as_dict(private=False)})[0]
+    assert "not on the site of its issuer" in warnings_of(token, {kid: KEYS["RS256"].as_dict(private=False)})[0]
 
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])

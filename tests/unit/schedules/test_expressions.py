@@ -135,12 +135,12 @@ def test_day_of_a_rate_has_24_hours_across_clock_changes() -> None:
         ("cron(? 6 * * ? *)", "minutes is '?'"),
         ("cron(1,,2 6 * * ? *)", "minutes is '1,,2': '' is not"),
         ("cron(5-1 6 * * ? *)", "the range 5-1 ends before it starts"),
-        ("cron(0/0 6 * * ? *)", "the step after / in '0/0' is not a number of at least 1"),
-        ("cron(0/ 6 * * ? *)", "the step after / in '0/' is not a number of at least 1"),
+        ("cron(0/0 6 * * ? *)", "the step after / in '0/0' must be a number of at least 1"),
+        ("cron(0/ 6 * * ? *)", "the step after / in '0/' must be a number of at least 1"),
         ("cron(1.5 6 * * ? *)", "minutes is '1.5'"),
         ("cron(٣ 6 * * ? *)", "minutes is '٣'"),
-        ("cron(0 6 30 2 ? *)", "has no time after 2026-05-20"),
-        ("cron(0 6 1 1 ? 2020-2026)", "has no time after 2026-05-20"),
+        ("cron(0 6 30 2 ? *)", "matches no time after 2026-05-20"),
+        ("cron(0 6 1 1 ? 2020-2026)", "matches no time after 2026-05-20"),
     ],
 )
 def test_error_says_what_is_wrong_with_an_expression(expression: str, said: str) -> None:

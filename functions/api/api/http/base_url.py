@@ -9,16 +9,17 @@ from badgedata.config import config
 
 
 def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event without the base path in its path, so that the path matches a route.
+    """Return an API Gateway event with the base path removed from its path, so that the path matches a route.
 
-    A custom domain's mapping leaves its base path in the event's path (`/badges/me`), but not in the resource (`/me`).
+    With a custom domain mapping, the base path is included in the event's path (`/badges/me`), but not in the resource
+    (`/me`).
     """
     _, path = _split_path(event["path"], event["resource"])
     return event | {"path": path}
 
 
 def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
-    """Return the URL that all routes are below: the setting PUBLIC_BASE_URL, or else the URL of this request."""
+    """Return the base URL of all routes: the PUBLIC_BASE_URL setting, or else the URL of this request."""
     if config().public_base_url:
         return config().public_base_url
     context = router.current_event.request_context

@@ -1,4 +1,4 @@
-"""Read the JSON bodies of requests, and write those of responses."""
+"""Read JSON request bodies, and write JSON response bodies."""
 
 import base64
 from typing import Any
@@ -14,7 +14,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def malformed(reason: str) -> Problem:
-    """Return the problem (400) for a request body that is not a JSON object.
+    """Return the problem (400) for a request body that isn't a JSON object.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def malformed(reason: str) -> Problem:
 
 
 def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event whose body is decoded text, or empty if it is not meant as JSON.
+    """Return an API Gateway event with its body decoded as text, or with an empty body if it isn't meant as JSON.
 
-    The result has no content type: Powertools would parse a form or a file upload into the same fields as JSON.
+    The result has no content type, because Powertools would parse a form or file upload into the same fields as JSON.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     content_type = str(headers.pop("content-type", None) or "").partition(";")[0].strip().lower()
@@ -47,7 +47,7 @@ def read_json(text: str) -> dict[str, Any]:
     Raises
     ------
     Problem
-        400 if the body is not a JSON object.
+        400 if the body isn't a JSON object.
     """
     try:
         body = msgspec.json.decode(text)
@@ -59,7 +59,8 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def write_json(response: Any) -> str:
-    """Return a response body as JSON. Non-ASCII text is not escaped, because escapes take up to six times the bytes."""
+    """Return a response body as JSON, without escaping non-ASCII text, because escapes take up to six times the
+    bytes."""
     body = msgspec.json.encode(response)
     if may_hold_control_characters(body):  # in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))
@@ -72,5 +73,5 @@ def _text(event: dict[str, Any]) -> str:
         return str(body)
     try:
         return base64.b64decode(body, validate=True).decode()
-    except ValueError:  # neither base64 nor UTF-8 is JSON
+    except ValueError:  # neither Base64 nor UTF-8 is JSON
         return ""

@@ -1,4 +1,4 @@
-"""Caching (RFC 9110 and 9111) and cross-origin headers of the public documents and images."""
+"""Caching (RFC 9110 and 9111) and cross-origin headers for the public documents and images."""
 
 import hashlib
 from typing import Any, Final
@@ -10,11 +10,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 type Router = APIGatewayRouter | APIGatewayRestResolver
 
 REVALIDATED: Final = "public, no-cache"
-"""Caches may keep a response but must revalidate it each time, so that new text shows at once."""
+"""Caches may keep a response but must revalidate it each time, so that new text is shown immediately."""
 
 ALLOW_ANY_ORIGIN: Final = {"Access-Control-Allow-Origin": "*"}
 VARY_BY_ENCODING: Final = {"Vary": "Accept-Encoding"}
-"""API Gateway compresses bodies for clients that accept it, but does not send this header itself."""
+"""API Gateway compresses bodies for clients that accept it, but doesn't send this header."""
 VARY_BY_ACCEPT: Final = {"Vary": "Accept, Accept-Encoding"}
 NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
     304: {"description": "Not modified: the ETag is in `If-None-Match`", "content": {}}
@@ -22,16 +22,16 @@ NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
 
 
 def weak_etag(etag: str) -> str:
-    """Return an ETag marked as weak, because plain and compressed bodies share it (RFC 9110, section 8.8.1)."""
+    """Return a weak ETag, because plain and compressed bodies share it (RFC 9110, section 8.8.1)."""
     return f"W/{etag}"
 
 
 def cacheable_response(
     router: Router, content_type: str, body: str, headers: dict[str, Any], status: int = 200
 ) -> Response[Any]:
-    """Return a response with an ETag; with status 304 and no body if the client already has this body.
+    """Return a response with an ETag, or with status 304 and no body if the client already has the body.
 
-    Only a 200 can become a 304: a response with another status always has its body.
+    Only a 200 can become a 304. A response with any other status always includes its body.
     """
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     headers = {"ETag": weak_etag(etag), "Cache-Control": REVALIDATED, **headers}
@@ -41,11 +41,11 @@ def cacheable_response(
 
 
 def is_in_if_none_match(router: Router, etag: str) -> bool:
-    """Return whether the request's ``If-None-Match`` contains this ETag (RFC 9110, section 13.1.2)."""
+    """Return whether the request's ``If-None-Match`` header contains this ETag (RFC 9110, section 13.1.2)."""
     known = router.current_event.headers.get("If-None-Match", "")
     return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in known.split(","))
 
 
 def is_head(router: Router) -> bool:
-    """Return whether the request was a HEAD, which the routes see as GET (`api.handler`)."""
+    """Return whether the request was a HEAD request, which routes see as GET (`api.handler`)."""
     return router.current_event.request_context.http_method == "HEAD"

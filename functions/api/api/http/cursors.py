@@ -1,4 +1,4 @@
-"""Opaque cursors for paged lists. A cursor names its list, so that it can't be used on another one."""
+"""Opaque cursors for paged lists. A cursor names its list, so that it can't be used for a different one."""
 
 import base64
 import re
@@ -15,7 +15,7 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def write_cursor(of: str, after: str) -> str:
-    """Return the cursor with which list `of` continues after the item whose sort key is `after`.
+    """Return the cursor that continues list `of` after the item with the sort key `after`.
 
     >>> cursor = write_cursor("exports of issuer aurora-science", "2026-01-31")
     >>> read_cursor("exports of issuer aurora-science", cursor)
@@ -28,17 +28,18 @@ def write_cursor(of: str, after: str) -> str:
 
 
 def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None = None) -> str | None:
-    """Return the sort key after which list `of` continues, or None for its beginning.
+    """Return the sort key after which list `of` continues, or None for the beginning.
 
     Parameters
     ----------
     positions
-        The format of the list's sort keys. Cursors are not signed, so without it a cursor can contain anything.
+        The format of the list's sort keys. Cursors aren't signed, so without this check, a cursor could contain
+        anything.
 
     Raises
     ------
     Problem
-        422 if the cursor is made up, damaged, or one of another list.
+        422 if the cursor is made up, damaged, or for a different list.
     """
     if cursor is None:
         return None
@@ -46,7 +47,7 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
         read = msgspec.json.decode(
             base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True), type=_Cursor
         )
-    except ValueError:  # not base64, not UTF-8, not JSON, or not a cursor
+    except ValueError:  # not Base64, not UTF-8, not JSON, or not a cursor
         raise _invalid_cursor() from None
     if read.of != of or (positions is not None and positions.fullmatch(read.after) is None):
         raise _invalid_cursor()

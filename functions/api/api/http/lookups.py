@@ -1,4 +1,4 @@
-"""Look up the record that a path names, and the caller's scope of it; raise 404 if either is missing."""
+"""Look up the record that a path names and the caller's scope, and raise a 404 if either is missing."""
 
 from collections.abc import Callable
 
@@ -15,14 +15,14 @@ def require_record[R](
     Parameters
     ----------
     what
-        The kind of record, as people call it, such as ``"export"``.
+        The human-readable name of the record's kind, such as ``"export"``.
     missing
-        Returns the problem to raise if there is no such record.
+        Returns the problem to raise if the record doesn't exist.
 
     Raises
     ------
     Problem
-        404 if there is no such record.
+        404 if the record doesn't exist.
     """
     record = look_up(record_id) if is_entity_id(record_id) else None
     if record is None:
@@ -31,12 +31,13 @@ def require_record[R](
 
 
 def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> Scope:
-    """Return the scope that a record belongs to.
+    """Return the scope to which a record belongs.
 
     Raises
     ------
     Problem
-        404 if the caller has no role on it. It names the record, so that it is the same as for a missing record.
+        404 if the caller has no role on it. The problem names the record, so that it is the same as for a missing
+        record.
     """
     try:
         return caller.scope(scope_type, scope_id)

@@ -1,4 +1,4 @@
-"""Divide lists into pages, limited in items and in bytes."""
+"""Divide lists into pages, limited by number of items and by bytes."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -8,12 +8,12 @@ from ..schemas.document import Document
 from .cursors import write_cursor
 
 MAX_PAGE_BYTES: Final = 4_000_000
-"""Maximum bytes of the items on a page that has more than one. Lambda accepts responses of 6 MB, and no single item is
-that large (`tests/integration/api/test_long_lists.py`)."""
+"""Maximum total bytes of the items on a page with more than one item. Lambda allows 6 MB responses, and no single item
+is that large (`tests/integration/api/test_long_lists.py`)."""
 
 
 class Page[D](NamedTuple):
-    """The items of a page, and the cursor of the next page, if there is one."""
+    """A page's items and the next page's cursor, if there is one."""
 
     items: list[D]
     next_cursor: str | None
@@ -26,18 +26,18 @@ def page_of[R, D: Document](
     position: Callable[[R], str],
     limit: int | None = None,
 ) -> Page[D]:
-    """Return the page that begins with the first of these records, reading at most one record beyond its end.
+    """Return the page that begins with the first of these records, reading at most one record past its end.
 
     Parameters
     ----------
     list_name
-        The list that the cursor is valid for (`api.http.cursors`).
+        The list for which the cursor is valid (`api.http.cursors`).
     document
-        Returns the JSON document of a record.
+        Returns a record's JSON document.
     position
-        Returns the position of a record in the list, after which the next page begins.
+        Returns a record's position in the list, after which the next page begins.
     limit
-        Maximum number of items; None if only the bytes limit a page.
+        Maximum number of items, or None if a page is limited only by bytes.
     """
     items: list[D] = []
     size, last = 0, ""
@@ -54,8 +54,8 @@ def page_of[R, D: Document](
 
 
 def response_bytes(item: Document) -> int:
-    """Return the bytes of an item in Lambda's response, where the API's JSON is a string in another JSON document.
+    """Return an item's size in Lambda's response, where the API's JSON is a string inside another JSON document.
 
-    Whether Lambda's runtime escapes non-ASCII characters is not documented; this function assumes that it does.
+    It isn't documented whether Lambda's runtime escapes non-ASCII characters. This function assumes that it does.
     """
     return len(json.dumps(item.model_dump_json(by_alias=True)))

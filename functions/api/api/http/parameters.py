@@ -9,7 +9,7 @@ from badgedata.problems import invalid
 
 
 def _id(name: str) -> Any:
-    # The pattern is documented but not checked: an ID of another form gets the same 404 as an unknown one.
+    # The pattern is documented but not checked. An ID in a different format gets the same 404 as an unknown one.
     return Path(alias=name, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,64}$"})
 
 
@@ -37,12 +37,12 @@ IdempotencyKey = Annotated[
 def named_scope(
     organization_id: str | None, issuer_id: str | None, badge_class_id: str | None, field: str = "organizationId"
 ) -> tuple[ScopeType, str]:
-    """Return the type and the ID of the one scope that a request names.
+    """Return the type and ID of the one scope that a request names.
 
     Raises
     ------
     Problem
-        422 for `field`, if the request names none or several.
+        422 for `field` if the request doesn't name exactly one scope.
     """
     scopes: dict[ScopeType, str | None] = {
         "organization": organization_id,
@@ -51,5 +51,5 @@ def named_scope(
     }
     named = [(scope_type, scope_id) for scope_type, scope_id in scopes.items() if scope_id is not None]
     if len(named) != 1:
-        raise invalid(field, "Give exactly one of organizationId, issuerId and badgeClassId.")
+        raise invalid(field, "Specify exactly one of organizationId, issuerId, and badgeClassId.")
     return named[0]

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents. All of them are written here."""
+"""Errors as RFC 9457 problem documents, all of which are written here."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from .bodies import malformed
 logger = Logger()
 
 MAX_NAMED_FIELDS = 20
-"""Maximum number of invalid fields that a response names, so that it fits into API Gateway's limit."""
+"""Maximum number of invalid fields that a response names, to stay within API Gateway's limit."""
 
 _INTERNAL_ERROR = Problem(
     500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."
@@ -42,13 +42,13 @@ _EXPECTED = {
     "string_type": "Must be a string",
     "string_unicode": "Must be Unicode text",
 }
-"""Our message for each type of pydantic error (pydantic's documentation, "Validation Errors")."""
+"""Our message for each pydantic error type (pydantic's documentation, "Validation Errors")."""
 
 _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
 def add_error_handlers(app: APIGatewayRestResolver) -> None:
-    """Make an app return problem documents for problems, invalid requests, unknown routes and unexpected errors."""
+    """Make an app return problem documents for problems, invalid requests, unknown routes, and unexpected errors."""
 
     @app.exception_handler(Problem)
     def problem(error: Problem) -> Response[str]:
@@ -74,7 +74,7 @@ def add_error_handlers(app: APIGatewayRestResolver) -> None:
 
 
 def problem_response(problem: Problem) -> Response[str]:
-    """Return the HTTP response of a problem."""
+    """Return a problem's HTTP response."""
     document: dict[str, Any] = {
         "type": f"urn:badge-data-management:problem:{problem.code}",
         "title": problem.title,
@@ -98,7 +98,7 @@ def problem_response(problem: Problem) -> Response[str]:
 def from_validation(errors: list[Any]) -> Problem:
     """Return the problem for pydantic's errors: 400 if there is no body, otherwise 422 with each invalid field."""
     if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
-        return malformed("There is no JSON body.")
+        return malformed("The request has no JSON body.")
     fields = [FieldError(_field(error), _message(error)) for error in errors[:MAX_NAMED_FIELDS]]
     detail = " ".join(f"{field.field}: {field.message}" for field in fields[:5])
     if len(errors) > 5:
@@ -107,12 +107,12 @@ def from_validation(errors: list[Any]) -> Problem:
 
 
 def _field(error: dict[str, Any]) -> str:
-    """Return the path of a field as the caller wrote it: pydantic adds its source and the kind of export."""
+    """Return a field's path as the caller wrote it. Pydantic adds its source and the kind of export."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         path.append(_discriminator(error))
     if source == "header":
-        path = [part.title() for part in path]  # Powertools writes them in lower case
+        path = [part.title() for part in path]  # Powertools converts them to lowercase
     return shortened(".".join(part for part in path if part not in _KINDS) or source, SHOWN_CHARACTERS)
 
 
@@ -126,7 +126,7 @@ def _message(error: dict[str, Any]) -> str:
             given = error["input"][_discriminator(error)]
             return f"Must be one of {error['ctx']['expected_tags']}; it was {shown(given)}."
         case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
-            return "Must be given only once."
+            return "Must be specified only once."
         case _:
             return f"{_expectation(error)}; it was {shown(error['input'])}."
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document. It is imported only when requested, because OpenAPI's models slow down a cold start."""
+"""The OpenAPI document. It is imported only on request, because OpenAPI's models slow down cold starts."""
 
 import re
 from functools import lru_cache
@@ -32,7 +32,7 @@ problem document: `code` is for programs, `detail` says what is wrong, and `erro
 
 @lru_cache(maxsize=4)
 def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
-    """Return the OpenAPI 3.1 document of an API at `base_url`, as JSON."""
+    """Return an API's OpenAPI 3.1 document as JSON, for the base URL `base_url`."""
     written = app.get_openapi_schema(
         title="Badge Data Management",
         version=VERSION,
@@ -56,7 +56,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
             if field.get("type") == "boolean" and name not in schema.get("required", []):
                 field.setdefault(
                     "default", True
-                )  # of CSV, the one format with such an option (specification.NOT_GIVEN)
+                )  # for CSV, the only format with such an option (specification.NOT_GIVEN)
     return msgspec.json.encode(written).decode()
 
 
@@ -69,7 +69,7 @@ def _tidy(operation: dict[str, Any], path: str, method: str) -> None:
         schema = parameter["schema"]
         del schema["title"]
         schema.pop("description", None)
-        if "anyOf" in schema:  # a parameter can be omitted, but not be null
+        if "anyOf" in schema:  # a parameter can be omitted, but can't be null
             schema |= next(kind for kind in schema.pop("anyOf") if kind != {"type": "null"})
         if parameter["in"] == "header":
             parameter["name"] = parameter["name"].title()

@@ -1,4 +1,4 @@
-"""The responses of a route, as the OpenAPI document (`document`) describes them."""
+"""A route's responses, as described in the OpenAPI document (`document`)."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse, O
 from ..schemas.document import ProblemDocument
 
 NO_TOKEN: dict[str, Any] = {"security": []}
-"""The `openapi_extensions` of a route that needs no token."""
+"""The `openapi_extensions` for a route that doesn't require a token."""
 
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
@@ -28,18 +28,18 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return the `responses` of a route.
+    """Return a route's `responses`.
 
     Parameters
     ----------
     status
-        Of success. The return type of the route's function describes its JSON; a redirect has no body.
+        The success status. The return type of the route's function describes the JSON. A redirect has no body.
     description
-        Of success.
+        The description of the success response.
     problems
         The statuses of the problems that this route can return, except 401 and 429, which any route can return.
     location
-        What the response's ``Location`` header leads to, if it has one.
+        Where the response's ``Location`` header points, if it has one.
     token
         False for a public route, which never returns 401 (see `NO_TOKEN`).
     """
@@ -53,14 +53,14 @@ def responses(
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
-    """Return the responses with another content type for status 200 than ``application/json``."""
+    """Return the responses with a content type other than ``application/json`` for status 200."""
     schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
     success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
     return described | {200: success}
 
 
 def with_html(described: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
-    """Return the responses with HTML as a second content type of these statuses."""
+    """Return the responses with HTML as a second content type for these statuses."""
     html: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
     changed: dict[int, Any] = {status: dict(described[status]) for status in statuses}
     for response in changed.values():

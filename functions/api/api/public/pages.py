@@ -1,6 +1,6 @@
-"""The public documents as HTML pages, for browsers; verifiers get JSON-LD at the same address.
+"""The public documents as HTML pages for browsers. Verifiers get JSON-LD at the same URL.
 
-A page shows only what its document contains, as escaped text. Only http and https addresses become links.
+A page shows only what its document contains, as escaped text. Only http and https URLs become links.
 """
 
 import base64
@@ -32,12 +32,12 @@ _STATUS = {"valid": "This badge is valid.", "expired": "This badge has expired."
 
 
 def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
-    """Return the HTML page of a badge class.
+    """Return a badge class's HTML page.
 
     Parameters
     ----------
     badge, issuer
-        Its BadgeClass and Profile, as `badgedata.published` returns them.
+        Its BadgeClass and Profile, as returned by `badgedata.published`.
     """
     description = badge["description"] if badge["description"] != badge["name"] else None
     return _page(
@@ -51,16 +51,16 @@ def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
 
 
 def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject, at: datetime) -> str:
-    """Return the HTML page of an award: its status and what it was awarded for. It doesn't name the recipient.
+    """Return an award's HTML page: its status and what it was awarded for. The page doesn't name the recipient.
 
     Parameters
     ----------
     assertion
-        Its Assertion. A revoked one has only ``id``, ``revoked`` and ``revocationReason``.
+        Its Assertion. A revoked one has only ``id``, ``revoked``, and ``revocationReason``.
     badge, issuer
-        Its BadgeClass, and the Profile of the BadgeClass.
+        Its BadgeClass, and that BadgeClass's Profile.
     at
-        The time that its status is for.
+        The time for which its status is determined.
     """
     status = _status(assertion, at)
     reason = assertion.get("revocationReason")
@@ -90,7 +90,7 @@ def missing_page(what: str) -> str:
     what
         The kind of document, such as ``"badge class"``.
     """
-    text = f"<header><div><h1>Page not found</h1><p>No such {escape(what)}. Check the address.</p></div></header>"
+    text = f"<header><div><h1>Page not found</h1><p>No such {escape(what)}. Check the URL.</p></div></header>"
     return _page("Page not found", text)
 
 
@@ -156,7 +156,7 @@ def _paragraph_of(markup: str) -> str:
 
 
 def _link(address: str | None, text: str | None) -> str:
-    """Return a link, or only the text if the address is not http or https."""
+    """Return a link, or only the text if the URL is not http or https."""
     shown = f"<bdi>{escape(text or '')}</bdi>" if text else ""
     if address is None or not address.lower().startswith(("https://", "http://")):
         return shown
@@ -191,5 +191,5 @@ def _alternate(address: str) -> str:
 def _footer(address: str) -> str:
     if not address:
         return ""
-    note = "Programs that verify badges get the Open Badges document at the same address:"
+    note = "Programs that verify badges get the Open Badges document at the same URL:"
     return f"<footer><p>{note} <code>{escape(address)}</code></p></footer>\n"

@@ -1,4 +1,4 @@
-"""The API's routes, one module for each resource."""
+"""The API's routes, with one module per resource."""
 
 from typing import Final
 

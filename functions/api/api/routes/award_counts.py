@@ -1,4 +1,4 @@
-"""Award counts: how many awards were issued in a window of time, in all and by day or month."""
+"""Award counts: how many awards were issued in a time window, in total and by day or month."""
 
 from typing import Annotated, Literal
 
@@ -60,7 +60,7 @@ def count_organization(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count the awards of all issuers of an organization."""
+    """Count the awards of all issuers in an organization."""
     return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -113,7 +113,7 @@ def _count(
     except TooManyQueriesError:
         raise invalid(
             "by" if by else "awardedAfter",
-            "Too many of these periods begin within a day (UTC) that has awards. Choose a shorter window, days of UTC, "
+            "Too many of these periods begin in the middle of a UTC day that has awards. Choose a shorter window, UTC days, "
             "or an issuer instead of the organization.",
         ) from None
     return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
@@ -128,7 +128,7 @@ def _by_period(days: AwardDays, window: Window, time_zone: str, by: Literal["day
         return []
     numbers = days.between([*(begin for _, begin in periods), within.end])
     items = [AwardPeriod(period=period, awards=number) for (period, _), number in zip(periods, numbers, strict=True)]
-    # The first day with awards may begin, and the last one may end, in a period of the zone that has none.
+    # The first day with awards may begin, or the last one end, in a period of the zone that has none.
     while window.first != within.first and items and not items[0].awards:
         del items[0]
     while window.end != within.end and items and not items[-1].awards:

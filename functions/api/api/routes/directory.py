@@ -1,4 +1,4 @@
-"""Routes of the directory: the caller's roles, organizations, issuers and badge classes."""
+"""Directory routes: the caller's roles, organizations, issuers, and badge classes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Look around"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
-"""The pattern of a membership's position in a person's list, which is its sort key."""
+"""The pattern for a membership's position in a person's list, which is its sort key."""
 
 MEMBERSHIPS_AT_ONCE: Final = 100  # the maximum number of items in one BatchGetItem
 
@@ -47,7 +47,7 @@ MEMBERSHIPS_AT_ONCE: Final = 100  # the maximum number of items in one BatchGetI
     responses=responses(200, "The caller and a page of their roles", 422),
 )
 def me(cursor: Cursor = None) -> Me:
-    """Return the caller, with a page of their memberships."""
+    """Return the caller with a page of their memberships."""
     caller = caller_of(router)
     list_name = f"memberships of {caller.email.lower()}"
     after = read_cursor(list_name, cursor, MEMBERSHIPS) or ""
@@ -128,7 +128,7 @@ def _children[D: Document](
 
 
 class _Named(NamedTuple):
-    """A membership, with the organization and the issuer that it names."""
+    """A membership, with the organization and issuer that it names."""
 
     member: Member
     organization: Organization
@@ -136,7 +136,7 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Yield memberships with what they name, without those whose organization or issuer was just deleted."""
+    """Yield memberships with what they name, except those whose organization or issuer was just deleted."""
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
         issuers = issuers_by_id({member.issuer_id for member in batch if member.issuer_id})

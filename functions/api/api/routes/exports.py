@@ -1,4 +1,4 @@
-"""Routes of exports: request one, follow it, download its file, cancel or delete it."""
+"""Export routes: request, follow, download, cancel, or delete an export."""
 
 from datetime import timedelta
 from typing import Annotated, Any
@@ -59,7 +59,7 @@ def export_organization(
     specification: Annotated[OrganizationSpecification, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
-    """Request an export of all awards of an organization."""
+    """Request an export of all awards in an organization."""
     return _request("organization", organization_id, specification, idempotency_key)
 
 
@@ -91,7 +91,7 @@ def export_badge_class(
 def preview_organization_export(
     organization_id: OrganizationId, specification: Annotated[OrganizationSpecification, Body()]
 ) -> PreviewDocument:
-    """Return the first rows of an export of an organization."""
+    """Return the first rows of an organization export."""
     return _preview("organization", organization_id, specification)
 
 
@@ -105,7 +105,7 @@ def preview_organization_export(
 def preview_issuer_export(
     issuer_id: IssuerId, specification: Annotated[OrganizationSpecification, Body()]
 ) -> PreviewDocument:
-    """Return the first rows of an export of an issuer."""
+    """Return the first rows of an issuer export."""
     return _preview("issuer", issuer_id, specification)
 
 
@@ -139,7 +139,7 @@ def export_history(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
-    """Return a page of the exports of one scope."""
+    """Return a page of a scope's exports."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"exports of {scope.key}"
     exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
@@ -172,13 +172,13 @@ def export(export_id: ExportId) -> ExportDocument:
     ),
 )
 def export_file(export_id: ExportId) -> Response[None]:
-    """Redirect to an export's file by a presigned link."""
+    """Redirect to an export's file with a presigned link."""
     export = _find(export_id)
     status = lifecycle.status_of(export)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
     if status != "succeeded":
-        raise Problem(409, "conflict", "Conflict", f"This export has no file, because its status is {status}.")
+        raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
     return Response(
         status_code=302,
         headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
@@ -193,7 +193,7 @@ def export_file(export_id: ExportId) -> Response[None]:
     responses=responses(200, "The export in its current state", 404),
 )
 def remove_export(export_id: ExportId) -> ExportDocument:
-    """Cancel an export, or delete its file."""
+    """Cancel an export or delete its file."""
     lifecycle.remove(_find(export_id))
     return _document(_find(export_id))
 

@@ -1,6 +1,6 @@
-"""Routes of the public Open Badges 2.0 documents, which need no token and are cacheable.
+"""Routes for the public Open Badges 2.0 documents, which require no token and are cacheable.
 
-A badge class and an assertion have an HTML page for browsers and JSON-LD for verifiers at the same address.
+For a badge class or an assertion, browsers get an HTML page and verifiers get JSON-LD at the same URL.
 """
 
 import re
@@ -58,7 +58,7 @@ def profile(issuer_id: IssuerId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
-    """Return a BadgeClass, as JSON-LD or as a page."""
+    """Return a BadgeClass as JSON-LD or as a page."""
     record = require_badge_class(badge_class_id)
     document = published.badge_class(record, base_url_of(router))
     if _prefers_page():
@@ -75,7 +75,7 @@ def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def assertion(award_id: AwardId) -> Response[str | None]:
-    """Return an Assertion, as JSON-LD or as a page; with status 410 if it is revoked."""
+    """Return an Assertion as JSON-LD or as a page, with status 410 if it is revoked."""
     award = require_award(award_id)
     status = 410 if award.revoked else 200
     if award.revoked:
@@ -91,7 +91,7 @@ def assertion(award_id: AwardId) -> Response[str | None]:
 
 @router.exception_handler(UnknownDocumentError)
 def unknown(error: UnknownDocumentError) -> Response[str]:
-    """Return the 404 as a page to browsers, and as a problem document to programs."""
+    """Return the 404 as a page for browsers and as a problem document for programs."""
     if HAS_PAGE.search(router.current_event.path) and _prefers_page():
         return _page(public_pages.missing_page(error.what), 404)
     return problem_response(error)

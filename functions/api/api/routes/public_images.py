@@ -1,4 +1,7 @@
-"""Routes of the public images of issuers, badge classes and awards: no token is needed, and no script in one runs."""
+"""Routes for public images of issuers, badge classes, and awards.
+
+They require no token, and scripts in images don't run.
+"""
 
 import re
 from collections.abc import Callable
@@ -32,18 +35,18 @@ router = APIGatewayRouter()
 TAGS = ["Public documents"]
 IMAGE_NAME: Final = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(stored_images.CONTENT_TYPES)})")
 PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
-"""The name of an image that a replacement proposes; it is deleted with the replacement, or within two days."""
+"""The name of an image that a replacement proposes. The image is deleted with the replacement, or within two days."""
 
 FIVE_MINUTES: Final = "public, max-age=300"
-"""For redirects to an image that a replacement or a re-sync may change."""
+"""For redirects to an image that a replacement or re-sync may change."""
 
 ONE_YEAR: Final = "public, max-age=31536000, immutable"
 ONE_DAY: Final = "public, max-age=86400"
-"""For a baked SVG: it never changes, but it is no longer shown after its award is revoked."""
+"""For a baked SVG. It never changes, but is no longer shown after its award is revoked."""
 
 REVALIDATE: Final = "public, no-cache"
-"""For redirects from a baked image's address. A cached link could soon lead to a deleted image, because the re-sync
-deletes an image after baking the next one; and two cached redirects could lead to each other."""
+"""For redirects from a baked image's URL. A cached link could soon lead to a deleted image, because the re-sync deletes
+an image after baking the next one. Two cached redirects could also lead to each other."""
 
 SANDBOX: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -90,7 +93,7 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def award_image(award_id: AwardId) -> Response[str | None]:
-    """Redirect to an award's baked image, or to its badge class's image."""
+    """Redirect to an award's baked image or to its badge class's image."""
     return _redirect_to_award_image(require_award(award_id), FIVE_MINUTES)
 
 
@@ -102,7 +105,7 @@ def award_image(award_id: AwardId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def image(image_name: ImageName) -> Response[str | None]:
-    """Return an SVG image of an issuer or a badge class, or redirect to another kind of image."""
+    """Return an SVG image of an issuer or badge class, or redirect to any other kind of image."""
     if PREVIEW_NAME.fullmatch(image_name):
         return _image_response(stored_images.preview_image_named(image_name), REVALIDATE, lambda _: REVALIDATE)
     if not IMAGE_NAME.fullmatch(image_name):
@@ -122,7 +125,7 @@ def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None
     award = require_award(award_id)
     baked = stored_image(award.image)
     if award.revoked or baked is None or baked.name != image_name or not _may_show_image(award):
-        # Images of older versions are deleted. An award has one image, so redirect to that.
+        # Images of older versions are deleted. An award has only one image, so redirect to it.
         return _redirect_to_award_image(award, REVALIDATE)
     return _image_response(baked, ONE_DAY, lambda _: REVALIDATE)
 
@@ -153,19 +156,21 @@ def _redirect(location: str, cache_control: str) -> Response[str | None]:
 
 
 def _cache_half_lifetime(link: Link) -> str:
-    """Return the Cache-Control for a redirect to a presigned link: after half its lifetime, the link still works."""
+    """Return the Cache-Control header for a redirect to a presigned link, which must still work when the cache entry
+    expires."""
     return f"public, max-age={link.seconds // 2}"
 
 
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """Return an SVG itself, because only this API adds the headers that sandbox it; redirect to any other image."""
+    """Return an SVG directly, because only this API adds the headers that sandbox it. Redirect to any other image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)
             if is_head(router):
-                # S3 accepts a link only for the method that it is signed for, and a cache could use this one for a GET.
+                # S3 accepts a link only for the method for which it was signed, and a cache could use this one for a
+                # GET.
                 return _redirect(stored_images.link(image, "head_object").url, "no-store")
             link = stored_images.link(image)
             return _redirect(link.url, link_cache_control(link))

@@ -1,4 +1,4 @@
-"""Routes of the API's description, for programs (`/openapi.json`) and for people (`/reference`); no token needed."""
+"""Routes for the API's description, for programs (`/openapi.json`) and people (`/reference`). They require no token."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from ..http.caching import cacheable_response
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
-    """Add the routes that describe an app, with the base URL of the request."""
+    """Add the routes that describe an app, using the request's base URL."""
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> Response[str | None]:
@@ -33,12 +33,12 @@ def _document(app: APIGatewayRestResolver) -> str:
 
 @lru_cache(maxsize=4)
 def _page(document: str) -> tuple[str, str]:
-    """Return the reference page, and its content security policy, which allows only the scripts in the page.
+    """Return the reference page and its content security policy, which allows only the scripts in the page.
 
-    Nearly all of its 1.7 MB is Swagger UI. API Gateway compresses it to a quarter, and browsers cache it
-    (`cacheable_response`).
+    Swagger UI accounts for nearly all of its 1.7 MB. API Gateway compresses it to a quarter of that, and browsers cache
+    it (`cacheable_response`).
     """
-    # `enable_swagger` fixes the API's URL when the function starts; this takes it from each request.
+    # `enable_swagger` fixes the API's URL when the function starts, but this function takes it from each request.
     # Scripts and styles are inline, so that the page loads nothing from other sites.
     from aws_lambda_powertools.event_handler.openapi import swagger_ui
 

@@ -1,4 +1,4 @@
-"""Routes of schedules (recurring exports): create, read, change, pause, resume and delete them."""
+"""Routes for schedules (recurring exports): create, read, change, pause, resume, and delete them."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -66,7 +66,7 @@ def schedules(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ScheduleList:
-    """Return a page of the schedules of one scope."""
+    """Return a page of a scope's schedules."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
     records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
@@ -95,7 +95,7 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
     responses=responses(200, "The schedule in its current state", 400, 403, 404, 409, 413, 422),
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
-    """Change, pause or resume a schedule."""
+    """Change, pause, or resume a schedule."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     if change.model_fields_set != {"enabled"}:
@@ -138,7 +138,7 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     Raises
     ------
     Problem
-        422 with each invalid field; those of the export begin with ``export.``.
+        422 with each invalid field. Export fields begin with ``export.``.
     """
     export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
@@ -156,12 +156,12 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
 
 
 def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification:
-    """Return the specification of a schedule after a change.
+    """Return a schedule's specification after a change.
 
     Raises
     ------
     Problem
-        422 for an export of another scope, or with invalid options.
+        422 for an export with a different scope or invalid options.
     """
     before = request.specification_of(schedule)
     given = change.model_fields_set & {"name", "expression", "time_zone", "period"}
@@ -174,7 +174,7 @@ def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification
         raise invalid(
             f"export.{_SCOPE_FIELDS[scope_type]}",
             f"This schedule belongs to {_SCOPE_FIELDS[schedule.scope_type]} {shown(schedule.scope_id)}, which can't be "
-            "changed. Create another schedule.",
+            "changed. Create a new schedule instead.",
         )
     return replace(edited, export=_read_export(scope_type, export, edited.time_zone, edited.period))
 

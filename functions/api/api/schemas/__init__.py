@@ -1,1 +1,1 @@
-"""The JSON of requests and responses by resource, as pydantic models that the OpenAPI document describes."""
+"""The JSON of requests and responses, by resource, as pydantic models that the OpenAPI document describes."""

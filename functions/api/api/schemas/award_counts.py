@@ -1,4 +1,4 @@
-"""The JSON of award counts."""
+"""The JSON for award counts."""
 
 from .document import Document
 

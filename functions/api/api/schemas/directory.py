@@ -1,4 +1,4 @@
-"""The JSON of roles, organizations, issuers and badge classes."""
+"""The JSON for roles, organizations, issuers, and badge classes."""
 
 from typing import Literal
 

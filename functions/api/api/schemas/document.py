@@ -1,4 +1,4 @@
-"""The base of all JSON in responses, and problem documents."""
+"""The base class of all JSON responses, and problem documents."""
 
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 
 
 def _absent_not_null(schema: dict[str, Any]) -> None:
-    """Describe in a model's schema that a field that is None is omitted, and never null."""
+    """Describe in a model's schema that a field that is None is omitted, never null."""
     for field in schema.get("properties", {}).values():
         if "anyOf" in field and "default" in field and field["default"] is None:
             del field["default"]

@@ -1,4 +1,4 @@
-"""The JSON of exports."""
+"""The JSON for exports."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""The JSON of replacements, in requests and responses."""
+"""The JSON for replacements, in requests and responses."""
 
 from typing import Any, Literal, Self
 
@@ -28,11 +28,11 @@ class ReplacementSource(BaseModel):
     def _exactly_one(self) -> Self:
         given = [name for name in ("url", "json_", "image") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("Give exactly one of url, json and image")
+            raise ValueError("Specify exactly one of url, json, and image")
         return self
 
     def source(self) -> Source:
-        """Return the source as the domain takes it."""
+        """Return the source in the form that the domain uses."""
         if self.url is not None:
             return Source("url", self.url)
         return Source("image", self.image) if self.image is not None else Source("json", self.json_)

@@ -1,4 +1,4 @@
-"""The JSON of schedules, in requests and responses."""
+"""The JSON for schedules, in requests and responses."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -66,7 +66,7 @@ class ScheduleRequest(BaseModel):
 
 
 def _optional() -> Any:
-    """Return the definition of a field that can be left out; its default counts for nothing (`model_fields_set`)."""
+    """Return the definition of a field that can be omitted. Its default has no effect (`model_fields_set`)."""
     return Field(default=None, json_schema_extra=_without_default)
 
 
@@ -95,7 +95,7 @@ class ScheduleChange(BaseModel):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError(f"Set at least one of {', '.join(map(to_camel, type(self).model_fields))}")
+            raise ValueError(f"Specify at least one of {', '.join(map(to_camel, type(self).model_fields))}")
         return self
 
 

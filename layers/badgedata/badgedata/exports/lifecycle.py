@@ -242,7 +242,7 @@ def give_up(export: Export, code: str, message: str) -> None:
     The metric triggers the failed-exports alarm, regardless of which function gave up.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due_now()]):
-        logger.warning("An export failed", export_id=export.id, error_code=code)
+        logger.warning("Export failed", export_id=export.id, error_code=code)
         metrics.add_metric("ExportFailed", MetricUnit.Count, 1)
     clear_up(export)
 

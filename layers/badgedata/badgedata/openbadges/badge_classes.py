@@ -132,7 +132,7 @@ def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left
         narratives += [text for text in (narrative, text_or_address if is_narrative else "") if text]
         if not is_narrative and (address := web_link(text_or_address, base, "the criteria", notices)):
             addresses.append(address)
-    for kind, values in (("addresses", addresses), ("texts", narratives)):
+    for kind, values in (("URLs", addresses), ("texts", narratives)):
         if len(values) > 1:
             notices.append(Notice("criteria-left-out", (len(values), kind, quoted("; ".join(values[1:])))))
     return Criteria(addresses[0] if addresses else "", narratives[0] if narratives else "")

@@ -45,40 +45,39 @@ type NoticeCode = Literal[
 ]
 
 TEXTS: Final[dict[NoticeCode, str]] = {
-    "address-left-out": "The address of {} is left out, because it is not an http or https address: {}",
-    "address-relative": "The address of {} is left out, because it is relative and the source has no address of its "
-    "own: {}",
-    "address-without-scheme": "The address of {} has no scheme; https:// is added: {}",
-    "alignment-left-out": "An alignment is left out, because it needs both a name and an address: {}",
-    "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so the images of awards can't be baked.",
+    "address-left-out": "The URL of {} is omitted because it is not an http or https URL: {}",
+    "address-relative": "The URL of {} is omitted because it is relative and the source has no URL of its own: {}",
+    "address-without-scheme": "The URL of {} has no scheme, so https:// was added: {}",
+    "alignment-left-out": "An alignment is omitted because it needs both a name and a URL: {}",
+    "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so award images can't be baked.",
     "control-characters-removed": "Control characters were removed from: {}.",
-    "criteria-left-out": "The source has {} {} of criteria. The first is kept. Left out: {}",
+    "criteria-left-out": "The source has {} criteria {}. Only the first is kept. Omitted: {}",
     "criteria-not-kept": "The source's criteria can't be kept, so the badge will have no criteria.",
-    "drawing-animated": "The drawing is animated. Badges don't move, so the image shows it before it starts to move.",
-    "drawing-cleaned": "The drawing was cleaned. Left out: {}.",
+    "drawing-animated": "The drawing is animated. Badges are static, so its state before the animation is shown.",
+    "drawing-cleaned": "The drawing was cleaned. Removed: {}.",
     "embedded-image": "Embedded image: {}",
-    "fields-left-out": "Left out, because badges here have no such fields: {}",
+    "fields-left-out": "Omitted because badges here don't have these fields: {}",
     "image-animated": "The image is animated. Only its first frame is used.",
     "image-converted": "The image was {}. It was converted to a PNG.",
     "image-kept": "The source has no image. The badge keeps its image.",
-    "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG may have at most 4 MiB.",
+    "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can have at most 4 MiB.",
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
-    "key-elsewhere": "The signing key is at {}, which is not its issuer's address {}.",
+    "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
     "key-included": "The signature is valid, but its key was sent with it, so it doesn't prove who signed.",
     "key-of-other-did": "Nothing proves that the signing key belongs to {}.",
     "key-unlisted": "The signature is valid, but the issuer's profile does not list its key {}.",
     "key-unowned": "The signature is valid, but nothing proves that its key is the issuer's: {}.",
-    "language-left-out": "The language of {} is left out: {}",
+    "language-left-out": "The language of {} is omitted: {}",
     "no-criteria": "The source has no criteria, so the badge will have none.",
     "no-description": "The source has no description, so the badge will have none.",
     "no-image": "The source has no image.",
-    "no-image-at-all": "The source has no image, and the badge has none either.",
+    "no-image-at-all": "The source has no image, and neither does the badge.",
     "no-proof": "The credential has no proof, so nothing proves who issued it.",
     "proof-unchecked": "The credential's embedded proof ({}) was not checked.",
-    "several-achievements": "The credential has several achievements. Only the first is kept. Left out: {}",
+    "several-achievements": "The credential has several achievements. Only the first is kept. Omitted: {}",
     "signature-by-other-algorithm": "The signature was not checked: its algorithm is {}, not RS256, ES256, or EdDSA.",
     "signature-unchecked": "The signature was not checked: {}.",
-    "values-left-out": "The source has {} values of {}. The first is kept. Left out: {}",
+    "values-left-out": "The source has {} values for {}. Only the first is kept. Omitted: {}",
 }
 
 MAX_NAMED_LOSSES: Final = 12
@@ -117,7 +116,7 @@ class Losses:
     >>> losses.add("<script>"), losses.add("<script>"), losses.add("onclick")
     (None, None, None)
     >>> [str(notice) for notice in losses.notices()]
-    ['The drawing was cleaned. Left out: <script> (2), onclick.']
+    ['The drawing was cleaned. Removed: <script> (2), onclick.']
     """
 
     def __init__(self) -> None:

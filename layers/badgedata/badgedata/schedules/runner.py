@@ -119,7 +119,7 @@ def _exists(day: date, zone: ZoneInfo) -> bool:
 def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
         return (
-            f"{schedule.requested_by} no longer has the owner, editor, or admin role on what this schedule exports, "
-            "or it was deleted. Anyone with such a role can resume the schedule, and is then responsible for it."
+            f"{schedule.requested_by} no longer has the owner, editor, or admin role on the data that this schedule "
+            "exports, or the data was deleted. Anyone with such a role can resume the schedule and becomes responsible for it."
         )
     return problem.detail
