@@ -1,1 +1,4 @@
-"""Commands for contributors, which write generated files and check the template. Tests check that files are current."""
+"""Commands for contributors that write generated files and check the template.
+
+Tests check that the files are current.
+"""

@@ -1,11 +1,11 @@
 """Find the changes between two OpenAPI descriptions that break clients written for the older one.
 
-A client breaks when a request that it sends is no longer accepted, or when a response has something that the older
-description rules out, or lacks something that it promises. So requests may become wider and responses narrower:
-new operations, new optional fields of requests, and new fields of responses are not breaking changes.
+A client breaks if a request that it sends is no longer accepted, or if a response contains something that the older
+description rules out, or lacks something that it promises. Therefore, requests may become more permissive and responses
+more restrictive: new operations, new optional request fields, and new response fields are not breaking changes.
 
-The comparison knows the keywords of JSON Schema that this API uses, and raises an error on any other: a change in one
-must not pass unnoticed.
+The comparison supports the JSON Schema keywords that this API uses, and raises an error for any other, because a change
+to one must not go unnoticed.
 """
 
 from collections.abc import Container, Iterator
@@ -28,7 +28,10 @@ class UnknownSchemaError(Exception):
 
 
 class Direction(Enum):
-    """The direction of a value. It must fit the newer schema in a request, and the older one in a response."""
+    """The direction of a value.
+
+    In a request, it must fit the newer schema. In a response, it must fit the older one.
+    """
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -41,8 +44,8 @@ class Change:
     Parameters
     ----------
     subject
-        What changed, by its name in the older description: an operation such as ``GET /me``, or a field of a schema
-        such as ``File.rows``.
+        What changed, by its name in the older description: an operation such as ``GET /me``, or a schema field such as
+        ``File.rows``.
     effect
         What the change means for a client, as the rest of a sentence that begins with the subject.
     """
@@ -55,19 +58,19 @@ class Change:
 
 
 def breaking_changes(old: Json, new: Json) -> list[Change]:
-    """Return the changes between two OpenAPI 3.1 documents that break clients, each once.
+    """Return the changes between two OpenAPI 3.1 documents that break clients, each of them once.
 
     Raises
     ------
     UnknownSchemaError
-        If a schema uses a keyword that isn't compared, or has alternatives that can't be told apart.
+        If a schema uses an unsupported keyword, or has alternatives that can't be distinguished.
     """
     return list(dict.fromkeys(_Comparison(old, new).changes()))
 
 
 @dataclass
 class _Comparison:
-    """The two documents, and the pairs of schemas that are already compared."""
+    """The two documents, and the pairs of schemas that have already been compared."""
 
     old: Json
     new: Json
@@ -117,7 +120,7 @@ class _Comparison:
         for status, response in old.items():
             if status in new:
                 yield from self._response(subject, status, response, new[status])
-            elif status < "400":  # a problem that can no longer occur breaks no client
+            elif status < "400":  # a problem that can no longer occur doesn't break any client
                 yield Change(subject, f"no longer responds with {status}")
 
     def _response(self, subject: str, status: str, old: Json, new: Json) -> Iterator[Change]:
@@ -146,7 +149,10 @@ class _Comparison:
                 yield from self._kind(named, older, newer, direction)
 
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-        """Yield the changes between two schemas of one kind, unless they were compared: schemas can be recursive."""
+        """Yield the changes between two schemas of the same kind, unless they were already compared.
+
+        Schemas can be recursive.
+        """
         if (pair := (id(old), id(new), direction)) in self.compared:
             return
         self.compared.add(pair)
@@ -183,7 +189,7 @@ def _parameters_by_name(operation: Json) -> dict[str, Json]:
 
 
 def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple[str, Json]]:
-    """Return the alternatives that a schema allows, by their kind, each with its name in the document."""
+    """Return the alternatives that a schema allows, by kind, each with its name in the document."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _alternatives(document, name, document["components"]["schemas"][name])
@@ -198,7 +204,7 @@ def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple
 
 
 def _kind_of(schema: Json) -> str:
-    """Return the kind of a schema, which distinguishes it from its alternatives: its type, or a constant field."""
+    """Return a schema's kind, which distinguishes it from its alternatives: its type, or a constant field."""
     for name, field_schema in schema.get("properties", {}).items():
         if "const" in field_schema:
             return f"an object whose {name} is {field_schema['const']!r}"
@@ -208,19 +214,19 @@ def _kind_of(schema: Json) -> str:
 
 
 def _fitting(kind: str, allowed: Container[str]) -> str | None:
-    """Return the allowed alternative that accepts a value of this kind, if there is one."""
+    """Return the allowed alternative that accepts a value of this kind, if any."""
     wider = {"integer": "number"}.get(kind, "")
     return next((accepted for accepted in (kind, wider, "anything") if accepted in allowed), None)
 
 
 def _others(schema: Json) -> Json | None:
-    """Return the schema of an object's fields beyond those that it names, or None if others are not allowed."""
+    """Return the schema for additional fields of an object, or None if they are not allowed."""
     others = schema.get("additionalProperties", True)
     return None if others is False else ANYTHING if others is True else others
 
 
 def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-    """Yield the changes in the single values that two schemas of one type allow."""
+    """Yield the changes in the single values that two schemas of the same type allow."""
     request = direction is Direction.REQUEST
     sent, allowed = (old, new) if request else (new, old)
     if _listed(allowed):
@@ -228,18 +234,18 @@ def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterato
             yield Change(subject, f"can no longer be {value}" if request else f"can now be {value}")
     for keyword in ("pattern", "format"):
         if keyword in allowed and sent.get(keyword) != allowed[keyword]:
-            yield Change(subject, f"has another {keyword}")
+            yield Change(subject, f"has a different {keyword}")
     for keyword in sorted(UPPER_BOUNDS & allowed.keys()):
         if sent.get(keyword, float("inf")) > allowed[keyword]:
-            yield Change(subject, f"has another {keyword}")
+            yield Change(subject, f"has a different {keyword}")
     for keyword in sorted(LOWER_BOUNDS & allowed.keys()):
         # An object has at least as many properties as are required.
         implied = len(sent.get("required", ())) if keyword == "minProperties" else float("-inf")
         if sent.get(keyword, implied) < allowed[keyword]:
-            yield Change(subject, f"has another {keyword}")
+            yield Change(subject, f"has a different {keyword}")
 
 
 def _listed(schema: Json) -> set[str]:
-    """Return the values that a schema lists, none if it lists no values."""
+    """Return the values that a schema lists, or nothing if it doesn't list any."""
     values = [schema["const"]] if "const" in schema else schema.get("enum", [])
     return {repr(value) for value in values}

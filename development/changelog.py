@@ -9,7 +9,7 @@ from local.places import REPOSITORY
 
 CHANGELOG = REPOSITORY / "CHANGELOG.md"
 BREAKING = "**Breaking:**"
-"""The beginning of an entry for a change that breaks API clients."""
+"""The prefix of an entry about a change that breaks API clients."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class Section:
     """The version, such as ``0.1.0``, or ``Unreleased``."""
 
     date: str | None
-    """The date of the release, such as ``2026-01-31``."""
+    """The release date, such as ``2026-01-31``."""
 
     entries: tuple[str, ...]
-    """The list items of the section."""
+    """The section's list items."""
 
     @property
     def breaking(self) -> tuple[str, ...]:
@@ -44,6 +44,6 @@ def unannounced(changes: Iterable[Change], section: Section) -> list[Change]:
 
 
 def _entries(text: str) -> tuple[str, ...]:
-    """Return the items of a section's lists, each as one line."""
+    """Return the items in a section's lists, each as one line."""
     items = re.findall(r"^- (.*(?:\n  .*)*)", text, re.MULTILINE)
     return tuple(" ".join(item.split()) for item in items)

@@ -2,8 +2,8 @@
 
     python -m development.lint_template
 
-cfn-lint checks every region that the template can be deployed to, which takes most of the time. checkov and parliament
-check the template after the SAM transform. checkov's exceptions are in .checkov.yaml with their reasons; the other
+cfn-lint checks every region to which the template can be deployed, which takes most of the time. checkov and parliament
+check the template after the SAM transform. checkov's exceptions, with their reasons, are in .checkov.yaml. The other
 tools have none.
 """
 
@@ -25,7 +25,7 @@ BUDGET = "budget.yaml"
 WORK = REPOSITORY / ".local" / "lint-template"
 LINTERS = REPOSITORY / ".local" / "environments" / "judges" / "bin"
 UNSUPPORTED = ("cn-", "eusc-", "eu-iso", "us-iso")
-"""Prefixes of the regions that a rule of the template refuses (docs/deploying.md, "Regions")."""
+"""Prefixes of the regions that a template rule rejects (docs/deploying.md, "Regions")."""
 
 _ARNS = {
     "AWS::Cognito::UserPool": "cognito-idp:us-east-1:123456789012:userpool/us-east-1_{name}",
@@ -48,7 +48,7 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return the regions known to cfn-lint that the template can be deployed to."""
+    """Return the regions known to cfn-lint to which the template can be deployed."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 

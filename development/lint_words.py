@@ -1,17 +1,17 @@
 """Find the "Words to avoid" of docs/style.md in everything that people read.
 
-``make lint`` checks all files in git. To check some, name files or folders: ``python -m development.lint_words docs``.
-It prints ``path:line: "word": advice`` for each of the words, and exits with 1 if there are any.
+``make lint`` checks all files in Git. To check only some, specify files or folders: ``python -m development.lint_words
+docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
 
-What it reads:
+It reads:
 
 - Markdown, without code
-- Python: comments, docstrings, names of tests, and strings with a space in them, except the data of tests and samples
+- Python: comments, docstrings, test names, and strings that contain a space, except the data of tests and samples
 - the page: comments, and the strings of ``strings.js``
-- YAML, TOML and the Makefile: all of it
+- YAML, TOML, and the Makefile: everything
 
-codespell, which checks the spelling, only knows single words. Linters of prose don't read strings and names: proselint
-takes no words of a project's own, and Vale downloads a program when it is first used.
+codespell, which checks the spelling, supports only single words. Prose linters don't read strings and names: proselint
+doesn't support custom words, and Vale downloads a program on first use.
 """
 
 import re
@@ -52,7 +52,7 @@ WORDS = {
     "(?:ends?|starts?|stops?|closes?|clears?|continues?|recovers?|back|answers) by itself": "automatically",
     "simply|easily|obviously|of course|just (?:an?|as|like|so|run|use|add)": "nothing: leave it out",
 }
-"""What not to write, as regular expressions of whole words, and what to write."""
+"""What not to write, as regular expressions that match whole words, and what to write instead."""
 
 ALLOWED = {
     "(?:behind|in front of) (?:[a-z]+ ){0,2}(?:proxy|firewall|CDN|CloudFront|API|routes|deployment|delete marker)": (
@@ -61,7 +61,7 @@ ALLOWED = {
     "(?:leaves?|left|falls?|far|moment|seconds?|versions?) behind": "idioms of remains and of delays",
     "(?:is|are|be) told apart": "the usual term",
 }
-"""Where one of the words is the right one, with the reason."""
+"""Where one of these words is correct, with the reason."""
 
 SKIPPED = {
     "docs/style.md": "lists the words",
@@ -74,10 +74,10 @@ DATA = ("tests/", "local/sample/")
 """Folders whose strings are data."""
 
 NO_PROSE = "\0"
-"""In place of code and at the end of a paragraph, so that no phrase is found across it."""
+"""Replaces code, and marks the end of a paragraph, so that no phrase is found across it."""
 
 type Prose = Iterator[tuple[int, str]]
-"""The words of a file, each with the number of its line, and `NO_PROSE` between."""
+"""The words in a file, each with its line number, separated by `NO_PROSE`."""
 
 MARKDOWN_CODE = re.compile(r"^ *(```).*?^ *\1|(`+)[^`].*?\2|\]\([^)\s]*\)", re.MULTILINE | re.DOTALL)
 COMMENTS_OR_STRING = re.compile(
@@ -88,7 +88,7 @@ COMMENT_MARK = re.compile(r"^\s*(?:#+|//|/\*|\*/?)(?=\s|$)")
 
 @dataclass(frozen=True)
 class Finding:
-    """A word to avoid, where it is, and what to write."""
+    """A word to avoid, its location, and what to write instead."""
 
     path: str
     line: int
@@ -100,7 +100,7 @@ class Finding:
 
 
 def findings(path: str, text: str) -> Iterator[Finding]:
-    """Yield the words to avoid in a file, by its path in the repository."""
+    """Yield the words to avoid in a file, given its path in the repository."""
     if path in SKIPPED:
         return
     words = list(READERS[Path(path).suffix](path, text))
@@ -120,7 +120,7 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _lines(_: str, text: str, first: int = 1) -> Prose:
-    """Yield the words of a text, without the marks of comments. An empty line is the end of a paragraph."""
+    """Yield the words in a text, without comment markers. An empty line is the end of a paragraph."""
     for number, line in enumerate(text.split("\n"), first):
         for word in COMMENT_MARK.sub("", line).split() or [NO_PROSE]:
             yield number, word
@@ -170,11 +170,11 @@ READERS: dict[str, Callable[[str, str], Prose]] = {
     ".js": _script,
     **dict.fromkeys((".yaml", ".yml", ".toml", ""), _lines),
 }
-"""What reads a file, by the ending of its name. The Makefile has none."""
+"""The reader for each file name extension. The Makefile has no extension."""
 
 
 def main(*places: str) -> int:
-    """Check the files in git, or those in the places that are named. Return the exit code."""
+    """Check the files in Git, or those in the specified locations. Return the exit code."""
     listed = subprocess.run(  # noqa: S603 - a fixed command; `places` are paths
         ["git", "ls-files", "--", *places],  # noqa: S607 - git is wherever the contributor has it
         cwd=REPOSITORY,

@@ -1,7 +1,7 @@
-"""Write THIRD-PARTY-NOTICES.txt: what the dependencies layer and the page ship, each package with its license.
+"""Write THIRD-PARTY-NOTICES.txt, which lists each package in the dependencies layer and the page with its license.
 
-``make notices`` runs it after a change of the locked packages. It reads the packages that are installed: those of the
-layer in ``.venv``, those of the page in ``functions/console/node_modules``.
+``make notices`` runs it after the locked packages change. It reads the installed packages: the layer's in ``.venv``,
+and the page's in ``functions/console/node_modules``.
 """
 
 import json
@@ -19,7 +19,7 @@ LAYER = REPOSITORY / "layers" / "dependencies"
 CONSOLE = REPOSITORY / "functions" / "console"
 
 LICENSES = LAYER / "licenses"
-"""The licenses of packages whose wheels have none, as ``<package>.txt``. The layer ships this folder."""
+"""The licenses of packages whose wheels don't include one, as ``<package>.txt``. The layer ships this folder."""
 
 LICENSE_FILE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*", re.IGNORECASE)
 RULE = "=" * 80
@@ -92,7 +92,7 @@ def _layer_notices() -> Iterator[Notice]:
             texts = (_added_license(name),)
         yield Notice(name, version, _declared_license(installed), "the dependencies layer", texts)
     if superfluous := {path.name for path in LICENSES.iterdir()} - without_license:
-        raise MissingLicenseError(f"Delete {', '.join(sorted(superfluous))} in {LICENSES}: no package needs it.")
+        raise MissingLicenseError(f"Delete {', '.join(sorted(superfluous))} in {LICENSES}: no package needs them.")
 
 
 def _page_notices() -> Iterator[Notice]:
@@ -135,7 +135,7 @@ def _added_license(name: str) -> tuple[str, str]:
 
 
 def _declared_license(package: Distribution) -> str:
-    """Return the license that the metadata names: an expression, a short text, or the classifiers."""
+    """Return the license that the metadata declares: an expression, a short text, or the classifiers."""
     metadata = package.metadata
     named = metadata.get("License-Expression") or metadata.get("License") or ""
     if named and "\n" not in named:
@@ -159,7 +159,7 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return a text without spaces at the ends of lines and without empty lines at its start and end."""
+    """Return a text without trailing spaces on its lines, and without empty lines at its start and end."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -1,6 +1,6 @@
 """Write docs/openapi.json, the description of the API that ``GET /openapi.json`` returns.
 
-Run it with ``make openapi`` after a change of the API. It then prints the changes since the latest release that break
+Run it with ``make openapi`` after changing the API. It then prints the changes since the latest release that break
 clients.
 """
 
@@ -14,13 +14,13 @@ from operations.deployment import make_domain_importable
 
 DESCRIPTION = REPOSITORY / "docs" / "openapi.json"
 RELEASED = REPOSITORY / "docs" / "openapi-released.json"
-"""The description of the latest release, which clients are written for."""
+"""The latest release's description, for which clients are written."""
 
 BASE_URL = "https://badges.example.org"
 
 
 def description() -> str:
-    """Return the content of docs/openapi.json. The environment variables of a deployment must be set."""
+    """Return the content of docs/openapi.json. A deployment's environment variables must be set."""
     from functions.api.api import app
     from functions.api.api.openapi.document import openapi_document
 
@@ -31,7 +31,7 @@ def description() -> str:
 def main() -> None:
     """Write the file, and print the breaking changes since the latest release."""
     make_domain_importable()
-    # The API reads these settings when it is imported; its description depends on none of them.
+    # The API reads these settings when it is imported, but its description doesn't depend on any of them.
     tables = ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE")
     os.environ |= dict.fromkeys((*tables, "EXPORTS_BUCKET", "IMAGES_BUCKET", "EXPORTS_QUEUE_URL"), "none")
     os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "PUBLIC_BASE_URL": BASE_URL}

@@ -20,7 +20,7 @@ _LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVe
 
 @cache
 def template() -> dict[str, Any]:
-    """Return the template as written, with intrinsic functions in their long form."""
+    """Return the template as written, with intrinsic functions in long form."""
     parsed: dict[str, Any] = cfn_yaml.load(str(TEMPLATE))
     return parsed
 
@@ -32,11 +32,11 @@ def resources(*types: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def transformed() -> dict[str, Any]:
-    """Return the template after the SAM transform, with the default of every parameter."""
+    """Return the template after the SAM transform, with every parameter set to its default."""
     copy = json.loads(json.dumps(template()))
     for resource in copy["Resources"].values():
         if code := _LOCAL_CODE.get(resource["Type"]):
-            # `sam deploy` uploads the code first, and the transform accepts only an S3 address.
+            # `sam deploy` uploads the code first, and the transform accepts only an S3 URI.
             resource["Properties"][code] = "s3://bucket/code.zip"
     parameters = {name: parameter.get("Default", "") for name, parameter in copy["Parameters"].items()}
     processed: dict[str, Any] = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION)).translate(
@@ -51,7 +51,7 @@ def transformed_resources(*types: str) -> dict[str, dict[str, Any]]:
 
 
 def routes() -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the API Gateway definition of each route, by method (in lower case) and path."""
+    """Return the API Gateway definition of each route, by method (in lowercase) and path."""
     paths = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
     return {(method, path): route for path, methods in paths.items() for method, route in methods.items()}
 
@@ -66,7 +66,7 @@ def _of_types(template: dict[str, Any], types: tuple[str, ...]) -> dict[str, dic
 
 
 def referred_to(value: Any) -> Iterator[str]:
-    """Yield the names of the resources and parameters that a value refers to."""
+    """Yield the names of the resources and parameters to which a value refers."""
     match value:
         case {"Ref": str(name)}:
             yield name
@@ -83,12 +83,12 @@ def referred_to(value: Any) -> Iterator[str]:
 
 
 def listed(value: Any) -> list[Any]:
-    """Return a policy's value as a list. In policies, a single value needs no list."""
+    """Return a policy's value as a list. In policies, a single value doesn't have to be a list."""
     return value if isinstance(value, list) else [value]
 
 
 def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all statements of a role's inline policies, as they are on AWS."""
+    """Return all statements in a role's inline policies, as they are on AWS."""
     policies = role["Properties"].get("Policies", [])
     return [on_aws(statement) for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 

@@ -1,9 +1,9 @@
-"""Check a deployment's tables, or restored ones before the switch to them (docs/operations.md, "Restoring tables").
+"""Check a deployment's tables, or restored tables before switching to them (docs/operations.md, "Restoring tables").
 
     python -m operations.check_restore [--directory TABLE] [--awards TABLE] [--operations TABLE]
                                        [--organization ID …] [--stack-name NAME]
 
-Changes nothing. The exit code is 0 if all checks pass. Counting an organization's awards reads all of them.
+Changes nothing. The exit code is 0 if all checks pass. Counting an organization's awards requires reading all of them.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m operations.check_restore", description="Check a deployment's tables, or restored ones."
+        prog="python -m operations.check_restore", description="Check a deployment's tables, or restored tables."
     )
     for table in TABLES:
         parser.add_argument(

@@ -30,8 +30,8 @@ class DeadLetterQueue:
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
-    Messages of exports and re-syncs go back to their queue. A schedule's run never was in a queue: the function is
-    invoked with it, as by EventBridge Scheduler.
+    Messages of exports and re-syncs go back to their queue. A scheduled run was never in a queue, so the function is
+    invoked with it, as EventBridge Scheduler would do.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:
@@ -51,7 +51,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 
 
 def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
-    """Yield a summary of each message, and leave all of them in the queue.
+    """Yield a summary of each message, leaving all of them in the queue.
 
     Messages become visible again at the end, so that other receivers don't miss them.
     """
@@ -70,7 +70,7 @@ def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
 def redrive(queue: DeadLetterQueue) -> Iterator[str]:
     """Move each message back to its worker, and yield its summary.
 
-    Messages are sent before they are deleted. After an interruption in between, a message is sent twice, and a
+    Messages are sent before they are deleted. After an interruption in between, a message is sent twice, but a
     duplicate message changes nothing.
     """
     for message in _receive(queue):
@@ -81,13 +81,15 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
 
 
 def summary(body: str) -> str:
-    """Return the IDs in a message; nothing else of a message is shown."""
+    """Return the IDs in a message. Nothing else in the message is shown."""
     try:
         message = json.loads(body)
         ids = {key: message[key] for key in _SHOWN_KEYS if key in message}
     except (ValueError, TypeError):
         ids = {}
-    return ", ".join(f"{key} {value!r}" for key, value in ids.items()) or f"an unknown message, {len(body)} characters"
+    return (
+        ", ".join(f"{key} {value!r}" for key, value in ids.items()) or f"an unknown message with {len(body)} characters"
+    )
 
 
 def _receive(queue: DeadLetterQueue) -> Iterator["MessageTypeDef"]:

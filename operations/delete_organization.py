@@ -2,7 +2,7 @@
 
     python -m operations.delete_organization ID [--dry-run] [--yes] [--with-accounts] [--stack-name NAME]
 
-Requires that the ID is typed twice, unless `--yes` is given. Prints the number of deleted items of each kind. After an
+Requires typing the ID twice, unless `--yes` is given. Prints the number of deleted items per kind. After an
 interruption, run it again. The exit code is 0 if everything is deleted, 1 if nothing was, and 3 if it was interrupted.
 """
 
@@ -36,7 +36,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--skip-old-images",
         action="store_true",
-        help="don't search for images that version 0.1 baked for awards deleted since",
+        help="don't search for images that version 0.1 baked for awards that have since been deleted",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)

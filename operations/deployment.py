@@ -1,4 +1,4 @@
-"""The deployment that a command works on: the running local stack, or a CloudFormation stack on AWS."""
+"""The deployment on which a command works: the running local stack, or a CloudFormation stack on AWS."""
 
 import argparse
 import json
@@ -27,15 +27,16 @@ OUTPUTS = {
     "IMAGE_RESYNC_QUEUE_URL": "ImageResyncQueueUrl",
     "SCHEDULE_GROUP": "ScheduleGroup",
 }
-"""The environment variables that the domain reads (badgedata.config), and the stack outputs with their values."""
+"""The environment variables that the domain reads (badgedata.config), and the stack outputs that contain their
+values."""
 
 
 class CommandFailedError(Exception):
-    """The command can't be executed; the message says why."""
+    """The command can't be executed. The message gives the reason."""
 
 
 class NoDeploymentError(CommandFailedError):
-    """The deployment doesn't exist or can't be reached; the message says what to do."""
+    """The deployment doesn't exist or can't be reached. The message says what to do."""
 
 
 def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int = 1) -> int:
@@ -46,9 +47,9 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
     command
         Configures this process for its deployment (`configure`), works on it, and returns the exit code.
     retry_hint
-        What to do after AWS refused a request, as a sentence for the operator.
+        What to do if AWS refuses a request, as a sentence for the operator.
     refused_code
-        The exit code after AWS refused a request, which may have been in the middle of the work.
+        The exit code if AWS refuses a request, which may happen in the middle of the work.
     """
     try:
         return command()
@@ -62,14 +63,14 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that select a deployment. The default is the local stack."""
-    parser.add_argument("--stack-name", help="work on this CloudFormation stack, with your AWS credentials")
+    parser.add_argument("--stack-name", help="use this CloudFormation stack, with your AWS credentials")
     parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
 
 
 def configure(options: argparse.Namespace) -> dict[str, str]:
     """Configure this process for the deployment that the options select, and return the stack's outputs.
 
-    The domain reads its settings when it is imported, so import it only after calling this.
+    The domain reads its settings when it is imported, so import it only after calling this function.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def local_stack(stack_file: Path) -> dict[str, Any]:
         stack: dict[str, Any] = json.loads(stack_file.read_text())
         address = urlsplit(stack["endpointUrl"])
         socket.create_connection((address.hostname or "", address.port or 80), timeout=5).close()
-    except OSError:  # no such file, or nothing listens at its address
+    except OSError:  # the file doesn't exist, or nothing listens at the stack's URL
         raise NoDeploymentError("The local stack isn't running: run `make run` first.") from None
     return stack
 
@@ -109,25 +110,25 @@ def outputs_of(stack_name: str) -> dict[str, str]:
     Raises
     ------
     NoDeploymentError
-        If an output is missing, because it is the stack of another product.
+        If an output is missing because the stack belongs to a different product.
     """
     stacks = boto3.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
     missing = [name for name in OUTPUTS.values() if name not in outputs]
     if missing:
         raise NoDeploymentError(
-            f"The stack {stack_name} has no output {', '.join(missing)}; is it this product's stack?"
+            f"The stack {stack_name} has no output {', '.join(missing)}; is it a stack of this product?"
         )
     return outputs
 
 
 def settings_of(outputs: dict[str, str]) -> dict[str, str]:
-    """Return the environment variables that the domain reads, from a stack's outputs."""
+    """Return the environment variables that the domain reads, based on a stack's outputs."""
     return {variable: outputs[name] for variable, name in OUTPUTS.items()}
 
 
 def make_domain_importable() -> None:
-    """Add the folder of ``badgedata``, which the functions have as a layer, to the module search path."""
+    """Add the folder that contains ``badgedata``, which functions have as a layer, to the module search path."""
     folder = str(REPOSITORY / "layers" / "badgedata")
     if folder not in sys.path:
         sys.path.insert(0, folder)

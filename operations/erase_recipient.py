@@ -1,10 +1,10 @@
-"""Erase one person's data as recipient and learner from an organization (docs/operations.md, "Erasing one person").
+"""Erase one person's recipient and learner data from an organization (docs/operations.md, "Erasing one person").
 
     python -m operations.erase_recipient ORGANIZATION IDENTITY [IDENTITY ...] [--dry-run] [--yes] [--receipt FILE]
                                          [--stack-name NAME]
 
-Shows what it would erase, and requires that the organization's ID is typed, unless `--yes` is given. At the end it
-prints a receipt as JSON that names no person. After an interruption, run it again. The exit code is 0 if everything is
+Shows what it would erase, and requires typing the organization's ID, unless `--yes` is given. At the end, it prints a
+JSON receipt that doesn't name the person. After an interruption, run it again. The exit code is 0 if everything is
 erased, 1 if nothing was, and 3 if it was interrupted.
 """
 
@@ -34,7 +34,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "identities",
         nargs="+",
         metavar="IDENTITY",
-        help="identities of the person in awards and groups: e-mail addresses, telephone numbers, URLs, learner IDs",
+        help="the person's identities in awards and groups: e-mail addresses, telephone numbers, URLs, learner IDs",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the data without erasing it")
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
@@ -60,9 +60,9 @@ def _run(options: argparse.Namespace) -> int:
     except UnknownOrganizationError as error:
         print(f"{error} Nothing was erased.", file=sys.stderr)
         return 1
-    print(f"Organization {organization_id} has this data of the person:\n{_table(found)}")
+    print(f"Organization {organization_id} has this data about the person:\n{_table(found)}")
     if roles := [identity for identity in options.identities if erasure.is_member(organization_id, identity)]:
-        print(f"The person is also a member; make members removes {len(roles):,} of these identities.")
+        print(f"The person is also a member; use make members to remove {len(roles):,} of these identities.")
     if options.dry_run:
         print("Nothing was changed.")
         return 0

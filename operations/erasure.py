@@ -1,7 +1,7 @@
-"""Erase one person's data in one organization: awards with their images, learners of groups, and files of exports.
+"""Erase one person's data in one organization: awards with their images, learners in groups, and export files.
 
-Everything is found by Query, issuer by issuer. Before an item is deleted, a note records the work that remains after
-its deletion, so that another run can finish an interrupted erasure.
+Everything is found with Query requests, issuer by issuer. Before an item is deleted, a note records the work that
+remains after its deletion, so that another run can finish an interrupted erasure.
 """
 
 import itertools
@@ -32,7 +32,7 @@ from operations.person import Person
 type ProgressCallback = Callable[[Counter[str]], None]
 
 WITHOUT_RECIPIENTS: Final = ("groups", "group-badges", "badges")
-"""Kinds of export whose files name no recipient and no learner."""
+"""Kinds of exports whose files don't name recipients or learners."""
 
 _FILES: Final = "files"
 _AWARD_ATTRIBUTES: Final = [
@@ -46,12 +46,12 @@ _AWARD_ATTRIBUTES: Final = [
 
 
 def count(organization_id: str, person: Person) -> Counter[str]:
-    """Count what an erasure would delete, by kind, and change nothing.
+    """Count what an erasure would delete, by kind, without changing anything.
 
     Raises
     ------
     UnknownOrganizationError
-        If there is no organization with this ID.
+        If no organization with this ID exists.
     """
     require_organization(organization_id)
     counts: Counter[str] = Counter()
@@ -67,18 +67,18 @@ def count(organization_id: str, person: Person) -> Counter[str]:
 def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
-    Awards are deleted entirely, because their text and evidence can identify the person too. Files of exports that may
+    Awards are deleted entirely, because their text and evidence can also identify the person. Export files that may
     name the person are deleted, and such exports in progress are cancelled. Can be repeated after any interruption.
 
     Parameters
     ----------
     on_progress
-        Called with the counts so far after each step.
+        Called after each step with the counts so far.
 
     Raises
     ------
     UnknownOrganizationError
-        If there is no organization with this ID.
+        If no organization with this ID exists.
     """
     require_organization(organization_id)
     counts: Counter[str] = Counter()
@@ -101,7 +101,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
 
 
 def is_member(organization_id: str, identity: str) -> bool:
-    """Return whether an identity is the e-mail address of a member. An erasure doesn't change roles."""
+    """Return whether an identity is a member's e-mail address. An erasure doesn't change roles."""
     roles = Member.query(Member.email_key(identity), consistent_read=True)
     return any(role.organization_id == organization_id for role in roles)
 
@@ -126,7 +126,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the exports that may name recipients, and are in progress or have objects in the bucket."""
+    """Return the exports that may name recipients and that are in progress or have objects in the bucket."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [
@@ -152,12 +152,12 @@ def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
     except ConditionsFailedError as error:
         if error.failed[0]:
             return 0
-        learner.delete()  # its group no longer exists, or has a wrong count
+        learner.delete()  # its group no longer exists or has a wrong count
     return 1
 
 
 def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[str]) -> None:
-    """Delete what may have been written during the deletion: images baked by a re-sync, and files of exports."""
+    """Delete what may have been written during the deletion: images baked by a re-sync, and export files."""
     erased = [note["sk"]["S"].split("#")[1:] for note in notes if note["sk"]["S"] != _FILES]
     if _is_baking(organization_id, {badge_class_id for _, badge_class_id, _ in erased}):
         sleep(MAX_BAKING_SECONDS)

@@ -2,8 +2,8 @@
 
     python -m operations.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
 
-docs/load-files.md describes the format. An invalid document changes nothing: each fault is printed to stderr as
-``path: reason``, and the exit code is 1.
+docs/load-files.md describes the format. An invalid document changes nothing: each fault is printed to stderr as ``path:
+reason``, and the exit code is 1.
 """
 
 import argparse
@@ -30,7 +30,7 @@ _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
 
 
 class LoadFailedError(CommandFailedError):
-    """The document can't be loaded; the message has one line for each reason."""
+    """The document can't be loaded. The message has one line per reason."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,20 +41,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m operations.load", description="Load a document into a deployment.")
-    parser.add_argument("file", type=Path, help="an issuer or organization document: JSON, or a ZIP with the JSON")
+    parser.add_argument(
+        "file", type=Path, help="an issuer or organization document: JSON, or a ZIP file that contains the JSON"
+    )
     parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
     parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
     parser.add_argument(
         "--organization",
-        help="ID of the organization that an issuer document's issuer belongs to; with an organization document, "
-        "confirms that it may rename that organization, change its plan and add members",
+        help="ID of the organization to which an issuer document's issuer belongs; with an organization document, "
+        "confirms that it may rename that organization, change its plan, and add members",
     )
     parser.add_argument("--admin", metavar="EMAIL", help="person to make an admin of the organization")
     parser.add_argument(
         "--users",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="create the members as users of the local user pool",
+        help="create the members as users in the local user pool",
     )
     parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="maximum size of the JSON (%(default)s)")
     return parser.parse_args(arguments)
@@ -74,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
     if stack and options.users:
         people = _people(document, options.admin)
         create_users(stack, options.stack, people)
-        print(f"  {len(people):,} users of the local user pool, password {stack['password']}")
+        print(f"  {len(people):,} users in the local user pool, password {stack['password']}")
     return 0
 
 
@@ -98,7 +100,7 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadResult"]:
-    """Check and load a document. The domain is imported here because it reads its settings when it is imported."""
+    """Check and load a document. The domain is imported here because it reads its settings on import."""
     deployment.make_domain_importable()
     from operations.loading.faults import InvalidDocumentError
     from operations.loading.load import load
@@ -148,7 +150,7 @@ def _people(document: "Document", admin: str | None) -> dict[str, str]:
 
 
 def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]) -> None:
-    """Create users in the local user pool, with the password of `stack`, and list them in its description.
+    """Create users in the local user pool, with the password in `stack`, and list them in its description.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""List, add and remove the members of an organization (docs/operations.md, "Members").
+"""List, add, and remove an organization's members (docs/operations.md, "Members").
 
     python -m operations.members ORGANIZATION [--add EMAIL --role ROLE [--issuer ID]] [--remove EMAIL [--issuer ID]]
                                  [--stack-name NAME]
 
-Without `--add` or `--remove`, prints every membership and the schedules that each person is responsible for. The exit
-code is 1 if the command can't be executed; nothing is changed then.
+Without `--add` or `--remove`, prints every membership and the schedules for which each person is responsible. The exit
+code is 1 if the command can't be executed, in which case nothing is changed.
 """
 
 import argparse
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m operations.members", description="List, add and remove an organization's members."
+        prog="python -m operations.members", description="List, add, and remove an organization's members."
     )
     parser.add_argument("organization", help="the organization's ID")
     change = parser.add_mutually_exclusive_group()
@@ -34,14 +34,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--remove", metavar="EMAIL", help="end this person's access; with --issuer, to that issuer only"
     )
     parser.add_argument("--role", choices=("admin", "owner", "editor", "staff"), help="the role to add")
-    parser.add_argument("--issuer", metavar="ID", help="the issuer that an owner, editor or staff member belongs to")
+    parser.add_argument("--issuer", metavar="ID", help="the issuer to which the owner, editor, or staff role applies")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     if (options.add is None) != (options.role is None):
         parser.error("--add and --role must be given together")
     if options.add is not None and (options.role == "admin") != (options.issuer is None):
         parser.error(
-            "the role admin is for the organization, without --issuer; owner, editor and staff require --issuer"
+            "the admin role applies to the organization, without --issuer; owner, editor, and staff require --issuer"
         )
     if options.issuer is not None and options.add is None and options.remove is None:
         parser.error("--issuer requires --add or --remove")

@@ -1,4 +1,4 @@
-"""The memberships of an organization, and the schedules that its members are responsible for."""
+"""An organization's memberships, and the schedules for which its members are responsible."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from operations.loading.items import member_record
 
 
 class UnknownMemberError(Exception):
-    """The organization, the issuer or the membership doesn't exist, or the e-mail address is invalid."""
+    """The organization, issuer, or membership doesn't exist, or the e-mail address is invalid."""
 
 
 def describe(organization_id: str, email: str | None = None) -> list[str]:
@@ -23,12 +23,12 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
     Parameters
     ----------
     email
-        Describe only this person, member or not.
+        Describe only this person, whether or not they are a member.
 
     Raises
     ------
     UnknownMemberError
-        If there is no such organization.
+        If the organization doesn't exist.
     """
     _require_organization(organization_id)
     lines: dict[str, list[str]] = {}
@@ -45,7 +45,7 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
             text = f'schedule "{schedule.name}" ({schedule.id}, {schedule.status}{without})'
             lines.setdefault(person, []).append(text)
     if email is not None and not lines:
-        return [f"{email} has no role in organization {organization_id} and is not responsible for a schedule."]
+        return [f"{email} has no role in organization {organization_id} and is not responsible for any schedule."]
     return [f"{person}: {line}" for person in sorted(lines) for line in lines[person]]
 
 
@@ -55,7 +55,7 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
     Raises
     ------
     UnknownMemberError
-        If there is no such organization or issuer, or the address is invalid.
+        If the organization or issuer doesn't exist, or the e-mail address is invalid.
     """
     _require_organization(organization_id)
     faults = Faults()
@@ -70,7 +70,7 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
 
 
 def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
-    """Remove a person's roles in an organization, or only the one on an issuer, effective from their next request.
+    """Remove a person's roles in an organization, or only the role on one issuer, effective from their next request.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
     Raises
     ------
     UnknownMemberError
-        If there is no such organization, or the person has no role there.
+        If the organization doesn't exist, or the person has no role there.
     """
     _require_organization(organization_id)
     removed = [m for m in _memberships_of(email, organization_id) if issuer_id is None or m.issuer_id == issuer_id]

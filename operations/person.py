@@ -1,4 +1,4 @@
-"""A person, recognized in records by the identities that an operator gives, in plain text or hashed."""
+"""A person, recognized in records by identities that an operator provides, in plain text or hashed."""
 
 import hashlib
 import re
@@ -13,30 +13,30 @@ _NOT_DIALED: Final = re.compile(r"[\s().-]|tel:")
 
 
 class Person:
-    """Someone with one or more identities: e-mail addresses, telephone numbers, URLs or IDs of other systems.
+    """A person with one or more identities: e-mail addresses, telephone numbers, URLs, or IDs from other systems.
 
-    E-mail addresses match regardless of letter case and a `mailto:`, telephone numbers regardless of spaces and
-    punctuation, and everything else exactly.
+    E-mail addresses match regardless of letter case and a `mailto:` prefix, telephone numbers match regardless of
+    spaces and punctuation, and everything else must match exactly.
     """
 
     def __init__(self, identities: Iterable[str]) -> None:
         given = [identity.strip() for identity in identities]
         self._exact = {*given, *(_comparable(identity) for identity in given)}
         self._comparable = {_comparable(identity) for identity in given}
-        # The forms that an issuer may have hashed: as given, in lower case, and with the scheme.
+        # The forms that an issuer may have hashed: as provided, in lowercase, and with the scheme.
         self._hashable = sorted(
             {text for form in self._exact for text in (form, form.lower())}
             | {f"mailto:{form}" for form in self._exact if "@" in form and not form.startswith("mailto:")}
         )
 
     def is_named(self, identity: str) -> bool:
-        """Return whether an identity in plain text is one of the person's."""
+        """Return whether a plain-text identity is one of the person's identities."""
         return identity in self._exact or _comparable(identity) in self._comparable
 
     def is_recipient(self, identity: str, salt: str | None) -> bool:
         """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
 
-        Some issuers set `hashed` wrongly, so the form of the identity decides.
+        Some issuers set `hashed` incorrectly, so the form of the identity decides.
         """
         if self.is_named(identity):
             return True

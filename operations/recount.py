@@ -1,9 +1,9 @@
-"""Counts the awards of organizations again, or checks the counts (docs/operations.md, "Award counts").
+"""Recount the awards of organizations, or check the counts (docs/operations.md, "Award counts").
 
     python -m operations.recount ORGANIZATION … [--check] [--stack-name NAME]
 
 Awards may be written in the meantime. The command can be interrupted and run again. With --check, the exit code is 3 if
-counts differ from the awards.
+the counts don't match the awards.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from operations import deployment
 def main(arguments: list[str] | None = None) -> int:
     """Recount, or check. Return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m operations.recount", description="Count the awards of organizations again, or check the counts."
+        prog="python -m operations.recount", description="Recount the awards of organizations, or check the counts."
     )
     parser.add_argument("organizations", nargs="+", metavar="ORGANIZATION", help="an organization's ID")
     parser.add_argument("--check", action="store_true", help="only compare the counts with the awards")
@@ -34,7 +34,7 @@ def _run(options: argparse.Namespace) -> int:
     if not options.check:
         for issuer_id in issuers:
             recount.announce(issuer_id)
-        print(f"Waiting {recount.STREAM_FUNCTION_SECONDS} seconds for what is being counted…", file=sys.stderr)
+        print(f"Waiting {recount.STREAM_FUNCTION_SECONDS} seconds for changes that are being counted…", file=sys.stderr)
         time.sleep(recount.STREAM_FUNCTION_SECONDS)
     wrong = 0
     for issuer_id in issuers:
@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
                     f"{item.after:,} awards, {days} {'day differs' if days == 1 else 'days differ'}"
                 )
         wrong += differences
-        print(f"issuer {issuer_id}: {awards:,} awards, {differences} of its counts differed")
+        print(f"issuer {issuer_id}: {awards:,} awards, {differences} counts differed")
     return 3 if options.check and wrong else 0
 
 

@@ -2,7 +2,7 @@
 
     python -m operations.redrive [QUEUE …] [--dry-run] [--stack-name NAME]
 
-The queues are exports, image-resync, and scheduled-exports. The default is all of them.
+The queues are exports, image-resync, and scheduled-exports. By default, all of them are redriven.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Restore the images deleted after a time, for tables restored to that time (docs/operations.md, "Restoring tables").
+"""Restore images deleted after a time, for tables restored to that time (docs/operations.md, "Restoring tables").
 
     python -m operations.restore_images --since TIME [--dry-run] [--stack-name NAME]
 
 The images bucket keeps a deleted image for 35 days, under a delete marker. Removing the marker restores the image. A
-key is never used for another image, so nothing is overwritten. A repeat changes nothing.
+key is never reused for a different image, so nothing is overwritten. Repeated runs change nothing.
 """
 
 import argparse
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Restore the images or count them, and print their number. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), retry_hint="Run the command again; a repeat changes nothing.")
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again; repeating it is safe.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -35,7 +35,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         required=True,
         type=_time,
         metavar="TIME",
-        help="the time that the tables are restored to, such as 2026-11-20T08:00:00Z",
+        help="the time to which the tables are restored, such as 2026-11-20T08:00:00Z",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the images without restoring them")
     deployment.add_options(parser)

@@ -1,7 +1,7 @@
-"""Check the tables of a deployment: their keys and settings, and the items of one organization.
+"""Check a deployment's tables: their keys and settings, and the items of one organization.
 
-A table that DynamoDB restored lacks its stream, time to live, point-in-time recovery and deletion protection. It has
-its indexes once they are backfilled.
+A table restored by DynamoDB lacks its stream, time to live, point-in-time recovery, and deletion protection. It has its
+indexes once they are backfilled.
 """
 
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ KEYS: Final = {
     },
     "operations": {"": ["pk", "sk"], "by-scope": ["scope", "id"], "by-due-time": ["due", "dueAt"]},
 }
-"""The keys of each table ("") and of its indexes, as in template.yaml."""
+"""The keys of each table ("") and its indexes, as in template.yaml."""
 
 TIME_TO_LIVE: Final = {"operations": "expiresAt"}
 
 STREAMS: Final = {"awards": "NEW_AND_OLD_IMAGES"}
-"""What the records of a table's stream have."""
+"""The content of a table's stream records."""
 
 
 class Check(NamedTuple):
@@ -40,7 +40,7 @@ class Check(NamedTuple):
 
 
 def check_tables() -> Iterator[Check]:
-    """Check the keys, the indexes and the settings of the three tables."""
+    """Check the keys, indexes, and settings of the three tables."""
     names = (config().directory_table, config().awards_table, config().operations_table)
     for role, name in zip(KEYS, names, strict=True):
         yield from _check_table(role, name)
@@ -90,7 +90,7 @@ def _check_issuer(issuer: Issuer) -> Iterator[Check]:
     yield Check(not missing, f"issuer {issuer.entity_id}: missing images: {', '.join(missing) or 'none'}")
     awards = _count_awards(None, "issuerId", issuer.entity_id)
     indexed = sum(_count_awards("by-badge-class", "badgeClassId", badge.entity_id) for badge in badge_classes)
-    counts = f"{len(badge_classes):,} badge classes, {awards:,} awards, {indexed:,} of them by badge class"
+    counts = f"{len(badge_classes):,} badge classes, {awards:,} awards, {indexed:,} of them in the index by badge class"
     yield Check(awards == indexed, f"issuer {issuer.entity_id}: {counts}")
 
 

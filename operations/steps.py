@@ -1,4 +1,4 @@
-"""Print the progress of a command: one line for each step, with its duration."""
+"""Print a command's progress: one line per step, with its duration."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(name: str) -> Iterator[list[str]]:
-    """Print a line when a step ends, and whether it succeeded.
+    """Print a line when a step ends, showing whether it succeeded.
 
     Yields
     ------

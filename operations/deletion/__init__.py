@@ -1,1 +1,1 @@
-"""Delete all data of one organization and nothing of others. An interrupted deletion can be resumed."""
+"""Delete all data of one organization without affecting others. An interrupted deletion can be resumed."""

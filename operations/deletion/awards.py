@@ -25,7 +25,7 @@ def awards(issuer_id: str, badge_classes: Sequence[BadgeClass]) -> Iterator[Dele
     Parameters
     ----------
     badge_classes
-        Those of the issuer. Awards of a replaced badge class may have images that their records don't name.
+        The issuer's badge classes. Awards of a replaced badge class may have images that their records don't name.
     """
     replaced = {badge_class.entity_id for badge_class in badge_classes if int(badge_class.version) > 1}
     found = Award.query(issuer_id, attributes_to_get=_ATTRIBUTES, consistent_read=True)
@@ -48,7 +48,7 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 
 
 def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
-    """Yield images of awards that the platform deleted earlier, or that a re-sync has just baked."""
+    """Yield images of awards that the platform deleted earlier or that a re-sync has just baked."""
     folder = issuer_folder(issuer_id)
     if count := sum(1 for _ in stored_images.below(folder)):
         yield DeletionStep("images of deleted awards", count, partial(_delete_below, folder))
@@ -57,8 +57,9 @@ def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
 def orphaned_images() -> Iterator[DeletionStep]:
     """Yield images that version 0.1 baked for awards that no longer exist.
 
-    Their keys don't name the issuer, so this lists the images that version 0.1 stored for all tenants. Later versions
-    don't store images there, so the award of an image without one can't be about to be written.
+    The image keys don't name the issuer, so this lists the images that version 0.1 stored for all tenants. Later
+    versions don't store images there, so an image whose award is missing can't belong to an award that is about to be
+    written.
     """
     pages = s3().get_paginator("list_objects_v2")
     with ThreadPoolExecutor(PARALLEL_BATCHES, thread_name_prefix="lookup") as pool:
@@ -77,13 +78,13 @@ def _has_award(folder: str) -> bool:
 
 
 def baked_images_of(issuer_id: str, award_id: str) -> Iterator[StoredImage]:
-    """Yield all images that were baked for an award, including those that its record doesn't name."""
+    """Yield all images baked for an award, including those that its record doesn't name."""
     for folder in (f"{issuer_folder(issuer_id)}{award_id}/", f"{BAKED}{award_id}/"):
         yield from stored_images.below(folder)
 
 
 def delete_images(issuer_id: str, award_id: str) -> int:
-    """Delete all images that were baked for an award, and return their number."""
+    """Delete all images baked for an award, and return their number."""
     return _delete(baked_images_of(issuer_id, award_id))
 
 

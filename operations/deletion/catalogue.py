@@ -1,4 +1,4 @@
-"""Delete an issuer's items in the Directory table: the issuer, badge classes, pathways, groups and learners."""
+"""Delete an issuer's items in the Directory table: the issuer, badge classes, pathways, groups, and learners."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -21,7 +21,7 @@ def badge_classes_of(issuer_id: str) -> list[BadgeClass]:
 
 
 def scopes_of(organization_id: str) -> Iterator[str]:
-    """Yield the keys of all scopes of exports and schedules: the organization, its issuers, and their badge classes."""
+    """Yield the keys of all export and schedule scopes: the organization, its issuers, and their badge classes."""
     yield scope_key("organization", organization_id)
     for issuer in issuers_of(organization_id):
         yield scope_key("issuer", issuer.entity_id)
@@ -30,7 +30,7 @@ def scopes_of(organization_id: str) -> Iterator[str]:
 
 
 def catalogue(issuer: Issuer, badge_classes: Sequence[BadgeClass]) -> Iterator[DeletionStep]:
-    """Yield the items of an issuer except its awards. Children precede their parents, and the issuer is last."""
+    """Yield an issuer's items, except its awards. Children precede their parents, and the issuer is last."""
     table, partition = config().directory_table, issuer.pk
     keys = list(table_items.keys_in(table, partition))
     for key in keys:

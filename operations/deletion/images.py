@@ -1,8 +1,8 @@
 """Delete images of issuers and badge classes. Each is stored once, by its hash, so several tenants may share one.
 
-A note of an image is written before the record that names it is deleted, so that an interrupted deletion still knows
-it. At the end, the noted images are deleted, except those that another issuer or badge class shows, or showed before a
-replacement.
+A note of an image is written before the record that names it is deleted, so that an interrupted deletion can still find
+it. At the end, the noted images are deleted, except for those that another issuer or badge class shows, or showed
+before a replacement.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class NotedImages(NamedTuple):
 
 
 def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
-    """Yield a step that notes the image of a record, if it is stored in the bucket.
+    """Yield a step that notes a record's image if it is stored in the bucket.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Delete what people requested: exports with their files, schedules, replacements and image re-syncs."""
+"""Delete what people requested: exports with their files, schedules, replacements, and image re-syncs."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -24,14 +24,14 @@ LEASE_POLL_SECONDS: Final = 2.0
 
 
 def active_exports(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the exports of a scope that are in progress. These steps cancel them."""
+    """Yield a scope's exports that are in progress. These steps cancel them."""
     for export in Export.by_scope.query(scope_key):
         if export.status in lifecycle.ACTIVE:
             yield DeletionStep("exports cancelled", 1, partial(_cancel, export.id))
 
 
 def exports(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the exports of a scope, each with everything that its workers wrote."""
+    """Yield a scope's exports, each with everything that its workers wrote."""
     for export in Export.by_scope.query(scope_key):
         yield DeletionStep("exports", 1, partial(_delete_export, export))
 
@@ -45,7 +45,7 @@ def files(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def schedules(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the schedules of a scope, and their counter."""
+    """Yield a scope's schedules and their counter."""
     list_key = Schedule.list_key(scope_key)
     for schedule in Schedule.by_scope.query(list_key):
         yield DeletionStep("schedules", 1, partial(_delete_schedule, schedule))
@@ -53,19 +53,19 @@ def schedules(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def counters(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the counter of an organization's active exports."""
+    """Yield an organization's counter of active exports."""
     return _partition("counters", f"organization#{organization_id}")
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield the re-sync of a badge class that is in progress. Without its record, workers drop the work."""
+    """Yield a badge class's re-sync that is in progress. Without its record, workers drop the work."""
     resync = resyncs.find(badge_class.entity_id, int(badge_class.version))
     if resync is not None and resync.status == "in-progress":
         yield DeletionStep("image re-syncs stopped", 1, resync.delete)
 
 
 def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield the re-syncs of a badge class, and their failed images."""
+    """Yield a badge class's re-syncs and their failed images."""
     for version in range(2, int(badge_class.version) + 1):  # version 1 is not a replacement
         for shard in range(SHARDS):
             yield from _partition("failed images", FailedImage.shard_key(badge_class.entity_id, version, shard))
@@ -73,7 +73,7 @@ def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
 
 
 def replacements(organization_id: str, badge_class_id: str) -> Iterator[DeletionStep]:
-    """Yield the replacements of a badge class, and notes of the images that they added and replaced."""
+    """Yield a badge class's replacements, and notes of the images that they added and replaced."""
     for used in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
         yield from images.note(organization_id, used.sk)
         yield DeletionStep("references to images", 0, used.delete)
@@ -100,7 +100,7 @@ def _cancel(export_id: str) -> None:
 
 def _delete_export(export: Export) -> None:
     while any(segment.status == "open" and segments.is_held(segment) for segment in _segments(export.id)):
-        sleep(LEASE_POLL_SECONDS)  # the worker notices within seconds that it is cancelled, or loses the lease
+        sleep(LEASE_POLL_SECONDS)  # the worker notices within seconds that the export is cancelled, or loses the lease
     upload.remove_all(upload.files_prefix(export))
     table_items.delete(config().operations_table, list(table_items.keys_in(config().operations_table, export.pk)))
 

@@ -1,8 +1,8 @@
-"""Delete one organization, in an order in which an interrupted deletion can be resumed.
+"""Delete one organization, in an order that allows resuming an interrupted deletion.
 
-First, members and schedules are deleted and exports and re-syncs are stopped, so that nothing new can begin. Then
-everything else is deleted, children before their parents. Last are the images that no other tenant shows, and the
-organization.
+First, members and schedules are deleted and exports and re-syncs are stopped, so that no new work can start. Then
+everything else is deleted, children before their parents. The last items are the images that no other tenant shows, and
+the organization.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ MAX_BAKING_SECONDS: Final = 60.0
 """The re-sync worker's timeout, within which it finishes its current page (template.yaml)."""
 
 MAX_INDEX_LAG_SECONDS: Final = 2.0
-"""A generous bound on the time until an index shows a change of its table."""
+"""A generous limit on the time until an index reflects a change to its table."""
 
 type ProgressCallback = Callable[[Counter[str]], None]
 
@@ -41,12 +41,12 @@ class UnknownOrganizationError(Exception):
 
 
 def count(organization_id: str) -> Counter[str]:
-    """Count what a deletion would delete, by kind, and change nothing.
+    """Count what a deletion would delete, by kind, without changing anything.
 
     Raises
     ------
     UnknownOrganizationError
-        If there is no organization with this ID.
+        If no organization with this ID exists.
     """
     require_organization(organization_id)
     counts: Counter[str] = Counter()
@@ -68,10 +68,10 @@ def delete(
     ----------
     on_progress
         Called with the counts so far after each step.
-    delete_account
+    Called after each step with the counts so far.
         Deletes a person's account in the user pool, by e-mail address. Without it, accounts are kept.
     delete_old_images
-        Whether to search for images that version 0.1 baked for awards deleted since.
+        Whether to search for images that version 0.1 baked for awards that have since been deleted.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def delete(
     if counts["image re-syncs stopped"]:
         sleep(MAX_BAKING_SECONDS)
     while _execute(_contents(organization_id), counts, on_progress):
-        sleep(MAX_INDEX_LAG_SECONDS)  # then check again: something may have been started just before
+        sleep(MAX_INDEX_LAG_SECONDS)  # then check again, because something may have been started just before
     if delete_old_images:
         _execute(orphaned_images(), counts, on_progress)
     noted = images.delete_noted(organization_id)
@@ -103,7 +103,7 @@ def require_organization(organization_id: str) -> Organization:
     Raises
     ------
     UnknownOrganizationError
-        If there is no organization with this ID.
+        If no organization with this ID exists.
     """
     organization = find_organization(organization_id)
     if organization is None:
@@ -122,7 +122,7 @@ def _execute(steps: Iterator[DeletionStep], counts: Counter[str], on_progress: P
 
 
 def _active(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield what could start work, or is in progress."""
+    """Yield everything that is in progress or could start new work."""
     yield from people.members(organization_id)
     for scope in scopes_of(organization_id):
         yield from schedules(scope)

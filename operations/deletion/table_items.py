@@ -1,4 +1,4 @@
-"""Items of a DynamoDB table: list a partition's keys, and delete items in batches."""
+"""Items in a DynamoDB table: list a partition's keys, and delete items in batches."""
 
 import itertools
 import random
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 type Key = dict[str, Any]
-"""An item's primary key, in DynamoDB's JSON: ``{"pk": {"S": "…"}, "sk": {"S": "…"}}``."""
+"""An item's primary key in DynamoDB JSON: ``{"pk": {"S": "…"}, "sk": {"S": "…"}}``."""
 
 MAX_BATCH_ITEMS: Final = 25  # per BatchWriteItem
 _MAX_ATTEMPTS: Final = 10
 
 
 class UnprocessedItemsError(Exception):
-    """A table did not process all deletions after several attempts. The command can be run again."""
+    """A table didn't process all deletions after several attempts. The command can be run again."""
 
 
 def keys_in(table: str, partition: str) -> Iterator[Key]:
-    """Yield the keys of all items in a partition of a table whose keys are ``pk`` and ``sk``."""
+    """Yield the keys of all items in a partition, for a table whose keys are ``pk`` and ``sk``."""
     pages = (
         dynamodb()
         .get_paginator("query")
@@ -40,7 +40,7 @@ def keys_in(table: str, partition: str) -> Iterator[Key]:
 
 
 def key_of(pk: str, sk: str) -> Key:
-    """Return a primary key of a table whose keys are ``pk`` and ``sk``."""
+    """Return a primary key for a table whose keys are ``pk`` and ``sk``."""
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
@@ -50,7 +50,7 @@ def delete(table: str, keys: Iterable[Key]) -> None:
     Raises
     ------
     UnprocessedItemsError
-        If the table leaves some unprocessed after ten attempts with exponential backoff.
+        If the table leaves any of them unprocessed after ten attempts with exponential backoff.
     """
     for batch in itertools.batched(keys, MAX_BATCH_ITEMS, strict=False):
         pending: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": key}} for key in batch]
@@ -63,5 +63,5 @@ def delete(table: str, keys: Iterable[Key]) -> None:
                 break
         else:
             raise UnprocessedItemsError(
-                f"the table {table} refused {len(pending)} of {len(batch)} deletions {_MAX_ATTEMPTS} times"
+                f"the table {table} rejected {len(pending)} of {len(batch)} deletions {_MAX_ATTEMPTS} times"
             )

@@ -1,1 +1,1 @@
-"""Load an issuer or organization document, after checking all of it, into the tables and the images bucket."""
+"""Load an issuer or organization document into the tables and the images bucket, after checking all of it."""

@@ -1,7 +1,7 @@
-"""Check the content of a load file, and report each fault with its JSON path.
+"""Check a load file's content, and report each fault with its JSON path.
 
-The whole document is checked before anything is written, so that an invalid one changes nothing. If its shape is
-invalid too, the values that could be read are checked: see `shape`.
+The entire document is checked before anything is written, so that an invalid one changes nothing. If its shape is also
+invalid, the values that could be read are checked (see `shape`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -52,7 +52,7 @@ type Document = IssuerDocument | OrganizationDocument
 
 @dataclass
 class _UsedIds:
-    """IDs found so far that must be unique in the whole document."""
+    """The IDs found so far that must be unique in the entire document."""
 
     issuers: set[str] = field(default_factory=set)
     badge_classes: set[str] = field(default_factory=set)
@@ -61,7 +61,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """IDs that groups of one issuer may refer to; None if the document omits that kind, so that they are unknown."""
+    """IDs to which an issuer's groups may refer. None if the document omits that kind, so that they are unknown."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None
@@ -74,12 +74,12 @@ def check(document: Document, faults: Faults | None = None) -> list[Fault]:
     Parameters
     ----------
     faults
-        The collection to add faults to; a new one by default.
+        The collection to which faults are added. By default, a new one.
 
     Returns
     -------
     list of Fault
-        The first 50; empty if the document is valid.
+        The first 50, or empty if the document is valid.
     """
     faults = faults or Faults()
     if document.format_version not in (FORMAT_VERSION, UNSET):
@@ -113,17 +113,17 @@ def _check_member(
 ) -> None:
     check_member_email(faults, f"{path}.email", member.email)
     if member.role == "admin" and member.issuer is not None:
-        faults.add(f"{path}.issuer", "an admin's role is on the organization; omit `issuer`")
+        faults.add(f"{path}.issuer", "the admin role applies to the organization; omit `issuer`")
     elif member.role in ("owner", "editor", "staff") and member.issuer is None:
         faults.add(f"{path}.issuer", f"is missing; the role {member.role} requires an issuer")
     elif isinstance(member.issuer, str) and member.issuer not in issuers:
-        faults.add(f"{path}.issuer", f"{quoted(member.issuer)} is not the entityId of an issuer of this document")
+        faults.add(f"{path}.issuer", f"{quoted(member.issuer)} is not the entityId of an issuer in this document")
     if isinstance(member.email, str):
         role = (comparable_address(member.email), member.issuer)
         if role in roles:
             faults.add(
                 path,
-                f"{quoted(member.email)} already has a role there; a person has one role on an issuer or organization",
+                f"{quoted(member.email)} already has a role there; a person can have only one role there",
             )
         roles.add(role)
 
@@ -196,7 +196,7 @@ def _check_assertion(faults: Faults, path: str, assertion: Assertion, badge_clas
     if isinstance(assertion.revocation_reason, str) and assertion.revoked not in (True, UNSET):
         faults.add(
             f"{path}.revocationReason",
-            "is given, but the assertion is not revoked; add `revoked: true` or omit it",
+            "is present, but the assertion is not revoked; add `revoked: true` or omit it",
         )
     check_item_size(faults, path, assertion, "an award")
 
@@ -267,7 +267,7 @@ def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str
 
 
 def _each[T: Struct](path: str, parts: Iterable[T] | UnsetType | None) -> Iterator[tuple[str, T]]:
-    """Yield the parts of a list with their paths, except those of an invalid shape."""
+    """Yield the parts of a list with their paths, except those with an invalid shape."""
     if parts is None or isinstance(parts, UnsetType):
         return
     for index, part in enumerate(parts):

@@ -1,6 +1,6 @@
-"""Faults of a document, with JSON paths and reasons, and checks of single values.
+"""Faults in a document, with JSON paths and reasons, and checks of single values.
 
-The checks ignore values that are absent, and values of an invalid shape (``UNSET``), which have a fault already.
+The checks ignore values that are absent, and values with an invalid shape (``UNSET``), which already have a fault.
 """
 
 import re
@@ -30,43 +30,43 @@ class Fault(NamedTuple):
 
 
 class Faults:
-    """The faults of one document. The first 50 are kept, and the others only counted."""
+    """The faults in one document. The first 50 are kept, and any others are only counted."""
 
     def __init__(self) -> None:
         self.named: list[Fault] = []
         self.count = 0
 
     def add(self, path: str, message: str) -> None:
-        """Add the fault of the value at `path`."""
+        """Add a fault for the value at `path`."""
         self.count += 1
         if len(self.named) < MAX_NAMED_FAULTS:
             self.named.append(Fault(path, message))
 
 
 class InvalidDocumentError(Exception):
-    """The document is invalid. Nothing of it was written."""
+    """The document is invalid. Nothing was written."""
 
     def __init__(self, faults: list[Fault], count: int | None = None) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
         self.count = len(faults) if count is None else count
-        """Number of all faults, including those that are not in `faults`."""
+        """Number of all faults, including those not in `faults`."""
 
 
 MAX_ITEM_BYTES: Final = 400 * 1024
-"""DynamoDB's limit on one item: attribute names and values in UTF-8."""
+"""DynamoDB's limit for one item: attribute names and values in UTF-8."""
 
-MAX_IMAGE_URL_BYTES: Final = 2048  # the maximum of an index key (by-image)
+MAX_IMAGE_URL_BYTES: Final = 2048  # the maximum size of an index key (by-image)
 _NOT_IN_THE_ITEM: Final = frozenset({"@context", "image", "assertions", "learners"})
-_KEYS_BYTES: Final = 4096  # an item's keys, parents and stored image key
+_KEYS_BYTES: Final = 4096  # an item's keys, parents, and stored image key
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f-\x9f]+@[^\s@\x00-\x1f\x7f-\x9f]+")
 _MAX_EMAIL_CHARACTERS: Final = 128  # the user pool's limit for user names
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x20\x7f<>\"]")
-_MAX_LEARNER_ID_BYTES: Final = 1000  # a sort key has at most 1,024, including its prefix
+_MAX_LEARNER_ID_BYTES: Final = 1000  # a sort key can have at most 1,024 bytes, including its prefix
 
 
 def check_characters(faults: Faults, path: str, value: object) -> None:
-    """Add a fault for each text in a decoded JSON value with a control character other than tabs and line breaks."""
+    """Add a fault for each text in a JSON value that has a control character other than tabs and line breaks."""
     match value:
         case str():
             if (match := control_character_in(value)) is not None:
@@ -85,12 +85,12 @@ def check_characters(faults: Faults, path: str, value: object) -> None:
 
 
 def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str) -> None:
-    """Check that an ID has the right form and is not in `earlier`, then add it to `earlier`.
+    """Check that an ID has the right format and is not in `earlier`, then add it to `earlier`.
 
     Parameters
     ----------
     what
-        The kind of thing that the ID is unique for, such as ``"group of this issuer"``.
+        The kind of item for which the ID must be unique, such as ``"group of this issuer"``.
     """
     if not isinstance(value, str):
         return
@@ -106,14 +106,14 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
     if not isinstance(value, str):
         return
     if not 1 <= len(value.encode()) <= _MAX_LEARNER_ID_BYTES:
-        faults.add(path, f"{quoted(value)} is not a learner's ID (1 to {_MAX_LEARNER_ID_BYTES:,} bytes in UTF-8)")
+        faults.add(path, f"{quoted(value)} is not a valid learner ID (1 to {_MAX_LEARNER_ID_BYTES:,} bytes in UTF-8)")
     elif value in earlier:
         faults.add(path, f"{quoted(value)} is not unique; an earlier learner of this group has the same ID")
     earlier.add(value)
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an ISO 8601 time with its offset from UTC, as in RFC 3339 or shorter."""
+    """Check that a value is an ISO 8601 time with a UTC offset, as in RFC 3339 or shorter."""
     if not isinstance(value, str):
         return
     try:
@@ -129,7 +129,7 @@ def check_date_or_time(faults: Faults, path: str, value: str | None) -> None:
 
 
 def is_date(text: str) -> bool:
-    """Return whether `text` is an existing date in the form ``2026-01-31``."""
+    """Return whether `text` is an existing date in the format ``2026-01-31``."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -152,7 +152,7 @@ def check_url(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_parent_url(faults: Faults, path: str, url: str | None, entity_id: str, what: str) -> None:
-    """Check that the URL with which a part names its parent ends with the parent's ID."""
+    """Check that the URL by which a part names its parent ends with the parent's ID."""
     if isinstance(url, str) and isinstance(entity_id, str) and url.rstrip("/").rpartition("/")[2] != entity_id:
         faults.add(path, f"{quoted(url)} must end with the ID of the {what} that contains it, {quoted(entity_id)}")
 
@@ -164,7 +164,10 @@ def check_email(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_member_email(faults: Faults, path: str, value: str | None) -> None:
-    """Check a member's e-mail address. User pools treat look-alikes of ASCII letters as ASCII, so none is allowed."""
+    """Check a member's e-mail address.
+
+    User pools treat look-alikes of ASCII letters as ASCII, so they are not allowed.
+    """
     check_email(faults, path, value)
     if isinstance(value, str) and has_disguised_ascii(value):
         faults.add(
@@ -186,7 +189,7 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) -> None:
-    """Check that a part fits into one item of a table, without its image, which is stored separately."""
+    """Check that a part fits into one table item, without its image, which is stored separately."""
     try:
         # Escapes make JSON longer than the stored item, never shorter, so most parts pass here.
         if len(msgspec.json.encode(part)) + _KEYS_BYTES <= MAX_ITEM_BYTES:
@@ -197,16 +200,16 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
     except RecursionError:
         faults.add(path, "is nested too deeply")
         return
-    except (TypeError, msgspec.MsgspecError):  # its shape is invalid, which has a fault already
+    except (TypeError, msgspec.MsgspecError):  # its shape is invalid, which already has a fault
         return
     if size + _KEYS_BYTES > MAX_ITEM_BYTES:
         faults.add(
-            path, f"needs about {size // 1024:,} KiB when stored; the maximum for {what} is 396 KiB; shorten its texts"
+            path, f"needs about {size // 1024:,} KiB when stored; the maximum for {what} is 396 KiB; shorten its text"
         )
 
 
 def stored_bytes(value: Any) -> int:
-    """Return the approximate size of a decoded JSON value in an item, by DynamoDB's rules for item sizes."""
+    """Return the approximate size of a decoded JSON value in an item, based on DynamoDB's rules for item sizes."""
     match value:
         case str():
             return len(value.encode())
@@ -216,4 +219,4 @@ def stored_bytes(value: Any) -> int:
             return 3 + sum(1 + stored_bytes(item) for item in value)
         case bool() | None:
             return 1
-    return 6  # a number of at most seven digits, at two digits per byte, with its overhead
+    return 6  # a number with at most seven digits, at two digits per byte, plus overhead

@@ -1,4 +1,4 @@
-"""Images embedded in a document as `data:` URIs (RFC 2397). They are stored by their hash."""
+"""Images embedded in a document as `data:` URIs (RFC 2397). They are stored by hash."""
 
 import base64
 import binascii
@@ -33,11 +33,11 @@ class Image(NamedTuple):
 
     @property
     def stored(self) -> StoredImage:
-        """The stored image of an issuer or a badge class with these bytes."""
+        """The stored image of an issuer or badge class with these bytes."""
         return badge_image(self.content, self._extension)
 
     def stored_for_award(self, issuer_id: str, award_id: str, identity: str) -> StoredImage:
-        """Return the stored image of an award with these bytes, not shared because it may identify the recipient.
+        """Return an award's stored image with these bytes. It is not shared, because it may identify the recipient.
 
         Parameters
         ----------
@@ -54,13 +54,13 @@ class Image(NamedTuple):
 
 
 def read_data_uri(uri: str) -> Image:
-    """Return the image of a `data:` URI in the form to be stored: an SVG is sanitized, and keeps its badge data.
+    """Return a `data:` URI's image in the form in which it is stored. An SVG is sanitized, but keeps its badge data.
 
     Raises
     ------
     ValueError
-        If it is not Base64; not PNG, SVG, JPEG, GIF or WebP; larger than 4 MiB; of another type than declared, by its
-        first bytes; or damaged, so that it could be neither shown nor baked.
+        If it is not Base64; not PNG, SVG, JPEG, GIF, or WebP; larger than 4 MiB; of a different type than declared,
+        based on its first bytes; or damaged, so that it could be neither shown nor baked.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -69,7 +69,7 @@ def read_data_uri(uri: str) -> Image:
     if content_type not in _FILE_EXTENSIONS:
         raise ValueError(f"is of type {content_type}; an image must be one of {', '.join(_FILE_EXTENSIONS)}")
     encoded = uri[head.end() :]
-    # Four characters of Base64 are three bytes, so the size is checked before decoding.
+    # Four Base64 characters are three bytes, so the size is checked before decoding.
     if len(encoded) * 3 // 4 > MAX_IMAGE_BYTES + 3:
         raise ValueError(_too_large(len(encoded) * 3 // 4))
     try:
@@ -90,7 +90,7 @@ def read_data_uri(uri: str) -> Image:
 
 
 def _sanitized(content: bytes, content_type: str) -> bytes:
-    """Return an SVG sanitized, with its badge data, and any other image unchanged, if it is intact."""
+    """Return an SVG after sanitizing it, with its badge data, or any other image unchanged if it is intact."""
     checked = checked_image(content, "the image")
     if content_type != "image/svg+xml":
         return content
@@ -104,34 +104,34 @@ def _sanitized(content: bytes, content_type: str) -> bytes:
 
 
 def sniffed_type(content: bytes) -> str | None:
-    """Return an image's content type by its first bytes; None if the type is not supported."""
+    """Return an image's content type based on its first bytes, or None if the type is not supported."""
     if (kind := raster_kind(content)) is not None:
         return KINDS[kind]
     return "image/svg+xml" if _SVG.match(content[:65536]) else None
 
 
 def _too_large(size: int) -> str:
-    return f"is an image of {size:,} bytes; the maximum is {MAX_IMAGE_BYTES:,} (4 MiB)"
+    return f"is an image with {size:,} bytes; the maximum is {MAX_IMAGE_BYTES:,} (4 MiB)"
 
 
 class ImageStore:
-    """Stores images in the images bucket, each once."""
+    """Stores images in the images bucket, each of them once."""
 
     def __init__(self) -> None:
         self._present: set[StoredImage] = set()
         self.count = 0
-        """Number of images stored that were not in the bucket before."""
+        """Number of stored images that were not in the bucket before."""
 
     def store_for_record(self, image: str | None, own_address: str, known: Issuer | BadgeClass | None) -> str | None:
-        """Store the image of an issuer or badge class, and return the value for its record.
+        """Store an issuer's or badge class's image, and return the value for its record.
 
         Parameters
         ----------
         image
             A `data:` URI, whose bytes are stored; a URL, which is kept; or None.
         own_address
-            The URL at which this deployment shows the image. In a document it means the stored image, because a record
-            with it would point to itself.
+            This deployment's own URL for the image. If a document contains it, the stored image is kept, because
+            otherwise the record would point to itself.
         known
             The current record, if it exists.
 

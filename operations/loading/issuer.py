@@ -1,4 +1,4 @@
-"""Write one issuer with everything in it, in an order in which another load can repair an interrupted one."""
+"""Write one issuer with everything in it, in an order that allows another load to repair an interrupted one."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -30,15 +30,15 @@ def write_issuer(
     images: ImageStore,
     on_progress: ProgressCallback,
 ) -> Iterator[tuple[str, int]]:
-    """Write an issuer, its badge classes, pathways, learners, groups and awards, in this order.
+    """Write an issuer, its badge classes, pathways, learners, groups, and awards, in this order.
 
-    The issuer is first, because a load looks up stored awards and learners only for issuers that exist. Learners
-    precede the groups that count them.
+    The issuer is first, because a load looks up stored awards and learners only for existing issuers. Learners precede
+    the groups that count them.
 
     Yields
     ------
     tuple of str and int
-        Each kind, and the number written.
+        Each kind, and the number of items written.
     """
     issuer_id = document.issuer.entity_id
     _issuer_record(document, organization_id, stored, images).save()
@@ -91,7 +91,7 @@ def _badge_class_record(
 
 
 def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecords) -> None:
-    """Put badge classes one by one, on condition that none was replaced after its version was read."""
+    """Put badge classes one by one, on the condition that none was replaced after its version was read."""
     for record in records:
         condition: Condition = directory.BadgeClass.pk.does_not_exist()
         if record.entity_id in stored.badge_classes:
@@ -119,10 +119,10 @@ def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> direct
 def write_awards(
     batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: StoredRecords, images: ImageStore
 ) -> None:
-    """Write up to 25 awards of one issuer, each with the ID of its badge class.
+    """Write up to 25 awards of one issuer, each with its badge class's ID.
 
-    Existing awards are read again, because their images may have been re-baked since the load began. Those that are
-    the same as in the document are not written.
+    Existing awards are read again, because their images may have been re-baked since the load began. Those that match
+    the document are not written.
     """
 
     def record(badge_class_id: str, assertion: Assertion, existing: Award | None) -> Award:
@@ -134,7 +134,7 @@ def write_awards(
     if new:
         put_batch(new)
     remaining = [pair for pair in batch if pair[1].entity_id in known]
-    while remaining:  # a write fails only if a re-sync was faster, which bakes an award once for each version
+    while remaining:  # a write fails only if a re-sync was faster, and a re-sync bakes an award once per version
         keys = [(issuer_id, items.award_key(assertion)) for _, assertion in remaining]
         current = {award.award_id: award for award in Award.batch_get(keys, consistent_read=True)}
         remaining = [
@@ -147,10 +147,10 @@ def write_awards(
 def _image(
     assertion: Assertion, issuer_id: str, existing: Award | None, version: int, images: ImageStore
 ) -> tuple[str | None, int | None]:
-    """Return an award's image for its record, and the version of the badge class that it was baked for."""
+    """Return an award's image for its record, and the version of the badge class for which it was baked."""
     own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
     image = assertion.image
-    # Keep an existing baked image, also if it is for a newer version than the document's image.
+    # Keep an existing baked image, even if it is for a newer version than the document's image.
     if existing is not None and (image in (None, own_address) or int(existing.image_version or 0) > version):
         return existing.image, None if existing.image_version is None else int(existing.image_version)
     if image is None:

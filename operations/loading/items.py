@@ -1,6 +1,6 @@
-"""Convert parts of a document to records of the tables, without reading or writing them.
+"""Convert parts of a document to table records, without reading or writing the tables.
 
-Times are stored in UTC with a ``Z`` and without trailing zeros of a fraction. Absent values stay absent.
+Times are stored in UTC with a ``Z``, and without trailing zeros in the fraction. Absent values remain absent.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ FIRST_VERSION = 1
 
 
 def organization_record(organization: documents.Organization) -> directory.Organization:
-    """Return the record of an organization."""
+    """Return an organization's record."""
     return directory.Organization(
         *directory.Organization.key(organization.entity_id),
         entity_id=organization.entity_id,
@@ -25,7 +25,7 @@ def organization_record(organization: documents.Organization) -> directory.Organ
 
 
 def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | None) -> directory.Issuer:
-    """Return the record of an issuer. `image` is ``s3:`` and a key, or a URL."""
+    """Return an issuer's record. `image` is ``s3:`` and a key, or a URL."""
     return directory.Issuer(
         *directory.Issuer.key(issuer.entity_id),
         parent=directory.Issuer.parent_key(organization_id),
@@ -43,7 +43,7 @@ def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | N
 def badge_class_record(
     badge_class: documents.BadgeClass, issuer_id: str, image: str | None, version: int
 ) -> directory.BadgeClass:
-    """Return the record of a badge class. Criteria that are only a URL become criteria with that ID."""
+    """Return a badge class's record. Criteria that are only a URL become criteria with that ID."""
     criteria = badge_class.criteria
     if isinstance(criteria, str):
         criteria = documents.Criteria(id=criteria)
@@ -65,7 +65,7 @@ def badge_class_record(
 
 
 def pathway_record(pathway: documents.Pathway, issuer_id: str) -> directory.Pathway:
-    """Return the record of a pathway."""
+    """Return a pathway's record."""
     return directory.Pathway(
         *directory.Pathway.key(issuer_id, pathway.entity_id),
         entity_id=pathway.entity_id,
@@ -77,7 +77,7 @@ def pathway_record(pathway: documents.Pathway, issuer_id: str) -> directory.Path
 
 
 def group_record(group: documents.RecipientGroup, issuer_id: str, learner_count: int) -> directory.RecipientGroup:
-    """Return the record of a recipient group; its learners have records of their own."""
+    """Return a recipient group's record. Its learners have separate records."""
     expiration = _plain(group.expiration)
     if expiration and "date" in expiration and not is_date(expiration["date"]):
         expiration["date"] = _time(expiration["date"])
@@ -113,7 +113,7 @@ def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) ->
 def member_record(member: documents.Member, organization_id: str) -> directory.Member:
     """Return the record of a person's role on the organization, or on the issuer that the document names."""
     pk, sk = directory.Member.key(member.email, organization_id, member.issuer)
-    # The index needs an ID that is unique in the organization: the person and the scope of the role.
+    # The index needs an ID that is unique in the organization: the person, and the role's scope.
     return directory.Member(
         pk,
         sk,
@@ -126,14 +126,14 @@ def member_record(member: documents.Member, organization_id: str) -> directory.M
 
 
 def award_key(assertion: documents.Assertion) -> str:
-    """Return the sort key of an award, from its date and ID."""
+    """Return an award's sort key, based on its date and ID."""
     return awards.sort_key(clock.parse_iso8601(assertion.issued_on), assertion.entity_id)
 
 
 def award_record(
     assertion: documents.Assertion, issuer_id: str, badge_class_id: str, image: str | None, image_version: int | None
 ) -> awards.Award:
-    """Return the record of an award. `image_version` is the version of the badge class that `image` was baked for."""
+    """Return an award's record. `image_version` is the badge class version for which `image` was baked."""
     return awards.Award(
         issuer_id,
         award_key(assertion),

@@ -1,4 +1,4 @@
-"""Load a checked document into the tables: the organization, its issuers with everything in them, and members last."""
+"""Load a checked document into the tables: the organization, its issuers with everything in them, then members."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,13 +25,13 @@ class LoadResult:
 
     organization_id: str
     created_organization: bool
-    """Whether the load created the organization, for an issuer document that named none."""
+    """Whether the load created the organization, for an issuer document that didn't name one."""
 
     counts: dict[str, int] = field(default_factory=dict)
     """Number of items written, by kind: ``{"issuers": 3, "badge classes": 12, …}``."""
 
     members_removed: int = 0
-    """Number of memberships removed because the document's list of members lacks them."""
+    """Number of memberships removed because they are not in the document's list of members."""
 
     images: int = 0
     """Number of images that were not in the bucket before."""
@@ -52,17 +52,17 @@ def load(
 
     Loading the same document again changes nothing. Items in the tables that are not in the document are kept, except
     members: if an organization document lists members, the list is complete, and all other memberships are removed
-    before anything else is written. To repair an interrupted load, load again; until then, no one can access a partial
-    organization, because its members are written last. An existing badge class keeps its version, and an existing
-    award its baked image.
+    before anything else is written. To repair an interrupted load, load again. Until then, no one can access a partial
+    organization, because its members are written last. An existing badge class keeps its version, and an existing award
+    keeps its baked image.
 
     Parameters
     ----------
     organization_id
-        For an issuer document: the existing organization that the issuer belongs to. By default, an existing issuer
-        stays in its organization, and a new one gets an organization of its own, on the paid plan, with the issuer's ID
-        and name. For an organization document: its own ID, which confirms that the load may rename an existing
-        organization, change its plan and add members.
+        For an issuer document: the existing organization to which the issuer belongs. By default, an existing issuer
+        stays in its organization, and a new one gets a new organization on the paid plan with the issuer's ID and name.
+        For an organization document: its own ID, which confirms that the load may rename an existing organization,
+        change its plan, and add members.
     admin_email
         A person to make an admin of the organization, in addition to the document's members.
     on_progress
@@ -71,7 +71,8 @@ def load(
     Raises
     ------
     InvalidDocumentError
-        If the document contradicts the stored data, or the admin's address is invalid. Nothing was written then.
+        If the document contradicts the stored data, or the admin's e-mail address is invalid. In this case, nothing is
+        written.
     """
     if admin_email is not None:
         _check_admin(admin_email)
@@ -143,7 +144,7 @@ def _require_confirmation(
 
 
 def _organization(document: Document, organization_id: str | None) -> tuple[documents.Organization, bool]:
-    """Return the organization that the document's issuers belong to, and whether the load creates it."""
+    """Return the organization to which the document's issuers belong, and whether the load creates it."""
     if isinstance(document, OrganizationDocument):
         entity_id = document.organization.entity_id
         if organization_id not in (None, entity_id):
@@ -165,7 +166,7 @@ def _organization(document: Document, organization_id: str | None) -> tuple[docu
 
 def _new_organization(issuer: documents.Issuer) -> documents.Organization:
     existing = find_organization(issuer.entity_id)
-    # One of that name without issuers and members was left by an interrupted load of this document.
+    # An organization with that name but no issuers or members was left by an interrupted load of this document.
     if existing is not None and (existing.name != issuer.name or _is_in_use(issuer.entity_id)):
         raise _refused(
             "$.issuer.entityId",
@@ -186,7 +187,7 @@ def _refused(path: str, message: str) -> InvalidDocumentError:
 
 
 def listed_members(document: Document, admin_email: str | None) -> list[documents.Member]:
-    """Return the members that a load writes: those of the document, and the admin that the operator names."""
+    """Return the members that a load writes: those in the document, and the admin that the operator names."""
     members = list(document.members or []) if isinstance(document, OrganizationDocument) else []
     if admin_email is not None:
         admin = comparable_address(admin_email)
@@ -196,12 +197,12 @@ def listed_members(document: Document, admin_email: str | None) -> list[document
 
 
 def end_access(document: Document, listed: Iterable[documents.Member], stored: Iterable[Member]) -> int:
-    """Remove the stored memberships that a document with a list of members doesn't list.
+    """Remove the stored memberships that are missing from a document with a list of members.
 
     Returns
     -------
     int
-        The number of memberships removed; 0 for documents without such a list, which don't change members.
+        The number of memberships removed. 0 for documents without such a list, which don't change members.
     """
     if not isinstance(document, OrganizationDocument) or document.members is None:
         return 0

@@ -22,7 +22,7 @@ from operations.loading.faults import Fault, Faults, InvalidDocumentError, check
 from operations.loading.shape import collect_unknown_keys
 
 MAX_UNCOMPRESSED_BYTES: Final = 4 * 1024**3
-"""The default limit for the uncompressed size of a load file."""
+"""The default limit for a load file's uncompressed size."""
 
 _ZIP_MAGIC: Final = b"PK"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
@@ -41,20 +41,20 @@ class _Envelope(msgspec.Struct):
 def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> Document:
     """Return the document in a load file, after checking all of it.
 
-    The document is in memory as typed objects, about three times the size of its JSON, in addition to the JSON. A
-    million awards are about 500 MB of JSON, and so need about 2 GB.
+    As typed objects in memory, the document takes about three times the size of its JSON, plus the JSON. A million
+    awards take up about 500 MB of JSON, and therefore need about 2 GB.
 
     Parameters
     ----------
     data
         The file: JSON in UTF-8, or a ZIP with this JSON as its only file.
     limit_bytes
-        Maximum size of the JSON. It protects against a ZIP that unpacks to more than the memory.
+        Maximum size of the JSON. It protects against a ZIP file whose content doesn't fit into memory.
 
     Raises
     ------
     InvalidDocumentError
-        If the document has faults: the first 50, each with its JSON path, and the number of all.
+        If the document has faults: the first 50, each with its JSON path, and the total number.
     """
     if data.startswith(_ZIP_MAGIC):
         data = _unpacked(data, limit_bytes)
@@ -82,7 +82,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     if document is not None:
         check(document, faults)
     if refusal and not faults.count:
-        faults.add("$", "is not an issuer or organization document")  # msgspec refused it, so it is never loaded
+        faults.add("$", "is not an issuer or organization document")  # msgspec rejected it, so it is never loaded
     if document is None or faults.count:
         raise InvalidDocumentError(faults.named, faults.count)
     return document
@@ -95,25 +95,25 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             if len(members) != 1:
                 names = ", ".join(quoted(member.filename) for member in members[:5])
                 raise _refused(
-                    f"a ZIP must contain one file, the document; this one contains {len(members)}: {names or 'none'}"
+                    f"a ZIP must contain only the document; this one contains {len(members)}: {names or 'none'}"
                 )
             member = members[0]
             if member.flag_bits & _ENCRYPTED:
                 raise _refused("the ZIP is encrypted; unpack it first")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise _refused("the ZIP uses a compression method other than stored or deflate")
-            # The declared size may be wrong, so the unpacked bytes are limited as well.
+            # The declared size may be wrong, so the decompressed bytes are also limited.
             with archive.open(member) as unpacking:
                 document = b"" if member.file_size > limit_bytes else unpacking.read(limit_bytes + 1)
             if member.file_size > limit_bytes or len(document) > limit_bytes:
-                raise _refused(f"the ZIP unpacks to more than {limit_bytes:,} bytes")
+                raise _refused(f"the ZIP decompresses to more than {limit_bytes:,} bytes")
             return document
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
         raise _refused("the file is not a valid ZIP: it is truncated or damaged") from None
 
 
 def _is_system_file(member: zipfile.ZipInfo) -> bool:
-    """Return whether a ZIP's member is a folder, or a file that macOS or Windows adds."""
+    """Return whether a ZIP member is a folder, or a file that macOS or Windows adds."""
     *folders, name = member.filename.replace("\\", "/").split("/")
     return (
         member.is_dir()
@@ -125,7 +125,7 @@ def _is_system_file(member: zipfile.ZipInfo) -> bool:
 
 
 def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
-    """Return the type of the document by its `format`, without decoding the rest."""
+    """Return the document's type based on its `format`, without decoding the rest."""
     try:
         name = msgspec.json.decode(data, type=_Envelope).format
     except msgspec.ValidationError:

@@ -1,8 +1,8 @@
 """Keep the unknown keys of Open Badges objects.
 
-Unknown keys of Open Badges objects (extensions, and terms of other contexts) are collected under one key of the object
-that becomes a record, in their original structure: for ``{"evidence": [{"id": …, "genre": "Video"}]}`` of an assertion,
-``{"evidence": [{"genre": "Video"}]}`` is kept. Unknown keys of other objects are faults.
+Unknown keys of Open Badges objects (extensions, and terms from other contexts) are collected under one key of the
+object that becomes a record, in their original structure. For example, for an assertion with ``{"evidence": [{"id": …,
+"genre": "Video"}]}``, ``{"evidence": [{"genre": "Video"}]}`` is kept. Unknown keys of other objects are faults.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ def collect_unknown_keys[T: msgspec.Struct](value: object, shape: type[T]) -> ob
 
 
 def _split(value: object, shape: inspect.Type) -> tuple[Any, Any]:
-    """Return the known part of a value, and the unknown part that the object around it must keep."""
+    """Return the known part of a value, and the unknown part that the containing object must keep."""
     if isinstance(shape, inspect.UnionType):
         wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
         shape = next((option for option in shape.types if isinstance(option, wanted)), shape)

@@ -1,4 +1,4 @@
-"""Read the stored records of a document's parts, and check that the document doesn't contradict them."""
+"""Read the stored records for a document's parts, and check that the document doesn't contradict them."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from operations.loading.faults import Faults
 from operations.loading.items import FIRST_VERSION, award_key
 
 MAX_PARALLEL_LOOKUPS = 16
-"""Queries by award ID at the same time; each takes a few milliseconds."""
+"""Number of concurrent queries by award ID, each of which takes a few milliseconds."""
 
 
 class StoredAward(NamedTuple):
@@ -28,7 +28,7 @@ class StoredAward(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredRecords:
-    """The stored records, by ID. Empty at a first load."""
+    """The stored records, by ID. Empty for a first load."""
 
     issuers: dict[str, directory.Issuer]
     badge_classes: dict[str, directory.BadgeClass]
@@ -36,15 +36,15 @@ class StoredRecords:
     """By issuer ID, then by award ID."""
 
     def version_of(self, badge_class_id: str) -> int:
-        """Return the version of a badge class, which a load doesn't change; the first version if it is new."""
+        """Return a badge class's version, which a load doesn't change, or the first version if it is new."""
         known = self.badge_classes.get(badge_class_id)
         return int(known.version) if known else FIRST_VERSION
 
 
 def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
-    """Return the stored records of these issuers, their badge classes and, if the document has awards, their awards.
+    """Return the stored records of these issuers, their badge classes, and, if the document has awards, their awards.
 
-    Each stored award takes a few hundred bytes of memory.
+    Each stored award takes up a few hundred bytes of memory.
     """
     issuer_keys = [directory.Issuer.key(document.issuer.entity_id) for document in issuer_documents]
     badge_class_keys = [
@@ -62,22 +62,22 @@ def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
         awards={
             document.issuer.entity_id: _stored_awards(document.issuer.entity_id)
             for document in issuer_documents
-            # Without an issuer record there are no awards: it is written before them.
+            # Without an issuer record, there are no awards, because it is written before them.
             if document.issuer.entity_id in issuers and any(assertions_of(bc) for _, bc in badge_classes_of(document))
         },
     )
 
 
 def _stored_awards(issuer_id: str) -> dict[str, StoredAward]:
-    # From the table and not from the index by badge class: a consistent read, so that a load right after an interrupted
-    # one sees everything; and complete, so that awards of other badge classes are found too.
+    # This reads the table, not the index by badge class, because a consistent read lets a load immediately after an
+    # interrupted one see everything, and because the table also contains awards of other badge classes.
     columns = ["issuedOnAwardId", "awardId", "badgeClassId"]
     found = awards.Award.query(issuer_id, consistent_read=True, attributes_to_get=columns)
     return {award.award_id: StoredAward(award.issued_on_award_id, award.badge_class_id) for award in found}
 
 
 def stored_learner_ids(issuer_id: str, group_id: str) -> set[str]:
-    """Return the IDs of the stored learners of a group."""
+    """Return the IDs of a group's stored learners."""
     pk, _ = directory.Learner.key(issuer_id, group_id, "")
     found = directory.Learner.query(pk, consistent_read=True, attributes_to_get=["entityId"])
     return {learner.entity_id for learner in found}
@@ -88,7 +88,7 @@ def check_against_stored(
 ) -> None:
     """Add a fault for everything in the document that contradicts the stored records.
 
-    An issuer can't change its organization, a badge class its issuer, or an award its badge class and date. An award's
+    An issuer can't change its organization, a badge class its issuer, or an award its badge class or date. An award's
     ID belongs to one issuer, because it is part of the award's public URL.
     """
     issuer_id = document.issuer.entity_id
@@ -150,12 +150,12 @@ def _owners(award_id: str) -> set[str]:
 
 
 def badge_classes_of(document: IssuerDocument, path: str = "$") -> Iterator[tuple[str, BadgeClass]]:
-    """Yield the badge classes of an issuer document with their paths; none if the document omits them."""
+    """Yield an issuer document's badge classes with their paths, or nothing if the document omits them."""
     if not isinstance(document.badge_classes, UnsetType):
         for index, badge_class in enumerate(document.badge_classes):
             yield f"{path}.badgeClasses[{index}]", badge_class
 
 
 def assertions_of(badge_class: BadgeClass) -> list[Assertion]:
-    """Return the assertions of a badge class; none if the document omits them."""
+    """Return a badge class's assertions, or nothing if the document omits them."""
     return [] if isinstance(badge_class.assertions, UnsetType) else badge_class.assertions

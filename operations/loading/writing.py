@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 MAX_PARALLEL_BATCHES: Final = 4
-"""Enough to hide the latency of a request, and few enough to leave table capacity to others."""
+"""Enough to hide request latency, and few enough to leave table capacity to others."""
 
 type ProgressCallback = Callable[[str, int], None]
-"""Called with a kind, and the number of its items written so far."""
+"""Called with a kind, and the number of items of that kind written so far."""
 
 MAX_BATCH_ITEMS: Final = 25  # per BatchWriteItem
 _MAX_ATTEMPTS: Final = 10
@@ -27,19 +27,19 @@ _MAX_PAUSE_SECONDS: Final = 20.0
 
 
 class LoadInterruptedError(Exception):
-    """Some records could not be written. Those already written are kept; loading again repairs the load."""
+    """Some records couldn't be written. Those already written are kept. Loading again repairs the load."""
 
 
 def put_batch(records: Sequence[Model]) -> None:
-    """Put up to 25 records of one table.
+    """Put up to 25 records into one table.
 
-    PynamoDB's own batch write retries unprocessed items only three times, without a pause. This one retries with
+    PynamoDB's own batch write retries unprocessed items only three times, without a delay. This one retries with
     exponential backoff and full jitter.
 
     Raises
     ------
     LoadInterruptedError
-        If the table leaves some unprocessed after ten attempts.
+        If the table leaves any of them unprocessed after ten attempts.
     """
     table: str = records[0].Meta.table_name
     pending: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": record.serialize()}} for record in records]
@@ -51,7 +51,7 @@ def put_batch(records: Sequence[Model]) -> None:
         if not pending:
             return
     raise LoadInterruptedError(
-        f"the table {table} refused {len(pending)} of {len(records)} items {_MAX_ATTEMPTS} times"
+        f"the table {table} rejected {len(pending)} of {len(records)} items {_MAX_ATTEMPTS} times"
     )
 
 
@@ -66,11 +66,11 @@ def write_records[T, R: Model](
     Parameters
     ----------
     record
-        Returns the record of one part. It is called in the writing threads, so it may store the part's image first.
+        Returns a part's record. It is called in the writing threads, so it may store the part's image first.
     written
         Called with the number of parts written so far.
     put
-        Writes the records of one batch.
+        Writes one batch of records.
     """
     return write_batches(parts, lambda batch: put([record(part) for part in batch]), written)
 

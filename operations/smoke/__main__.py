@@ -2,7 +2,7 @@
 
     python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS]
 
-Creates a temporary organization and accounts, and deletes them, also after a failure or Ctrl-C. The exit code is 0 if
+Creates a temporary organization and accounts, and deletes them, even after a failure or Ctrl-C. The exit code is 0 if
 every step passes and everything is deleted, otherwise 1.
 """
 
@@ -32,7 +32,7 @@ PERMISSIONS = 'your permissions (docs/deploying.md, "Prove it"), and the AWS Hea
 def main(arguments: list[str] | None = None) -> int:
     """Run the smoke test, clean up, and return the exit code."""
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # CI sends SIGTERM to stop a job: clean up first
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # CI sends SIGTERM to stop a job, so clean up first
     return deployment.run(lambda: _run(options))
 
 
@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: float) -> bool:
-    """Run all steps. Return whether every step passed, and print the failure otherwise."""
+    """Run all steps. Return whether every step passed. Otherwise, print the failure."""
     from badgedata.problems import Problem
     from operations.loading.writing import LoadInterruptedError
     from operations.smoke.walk import walk
@@ -101,7 +101,7 @@ def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: fl
 
 
 def _clean_up(tenant: "Tenant", people: "People", options: argparse.Namespace) -> bool:
-    """Delete everything that was created. Return whether nothing is left, and print what is left otherwise."""
+    """Delete everything that was created. Return whether nothing is left. Otherwise, print what is left."""
     commands: list[str] = []
     try:
         with step("delete the tenant") as details:

@@ -1,4 +1,4 @@
-"""Steps on access: the admin can read the tenant, and everyone else is refused."""
+"""Access steps: the admin can read the tenant, and everyone else is refused."""
 
 import requests
 
@@ -29,7 +29,7 @@ def read_directory(run: Run) -> None:
 
 
 def refuse_others(run: Run, people: People) -> None:
-    """Check that requests without a token, with another client's token, and of a person without a role are refused."""
+    """Check that requests without a token, with another client's token, or from a person without a role are refused."""
     names = run.tenant.names
     with step("a request without a token is refused"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)

@@ -1,4 +1,4 @@
-"""An HTTPS client that does not follow redirects, and retries lost connections and 429 with ``Retry-After``."""
+"""An HTTPS client that doesn't follow redirects, and that retries lost connections and 429 with ``Retry-After``."""
 
 import time
 from typing import Any
@@ -11,7 +11,7 @@ from urllib3.util import Retry
 from operations.smoke.error import SmokeTestError
 
 TIMEOUT_SECONDS = (10.0, 60.0)
-"""To connect, and between two chunks of a response. API Gateway responds within 29 seconds."""
+"""The connect timeout, and the timeout between two chunks of a response. API Gateway responds within 29 seconds."""
 
 LOST_CONNECTIONS = Retry(
     total=None, connect=3, read=2, redirect=0, status=0, other=0, allowed_methods=("GET", "HEAD"), backoff_factor=0.5
@@ -34,7 +34,7 @@ class Client:
     logs
         The API's log group.
     patience
-        Seconds for which a request is retried while the response is 429 with ``Retry-After``.
+        Maximum time, in seconds, for which a request is retried while the response is 429 with ``Retry-After``.
     """
 
     def __init__(self, base_url: str, logs: str, patience: float, token: str | None = None) -> None:
@@ -55,16 +55,16 @@ class Client:
         Parameters
         ----------
         address
-            A path below the API's base URL, or a URL, such as a ``Location``.
+            A path relative to the API's base URL, or a URL, such as a ``Location``.
         body
             Sent as JSON.
         expect
-            The expected status, or the expected statuses.
+            The expected status or statuses.
 
         Raises
         ------
         SmokeTestError
-            If there is no response, or its status is another one.
+            If there is no response, or its status is a different one.
         """
         response = self.send(method, address, body, **headers)
         expected = (expect,) if isinstance(expect, int) else expect
@@ -78,7 +78,7 @@ class Client:
 
     def _check(self, status: int) -> str:
         if status >= requests.codes.server_error:
-            return f"{self._logs}; if it has no error of that time, Lambda's concurrency quota and throttles"
+            return f"{self._logs}; if it has no error from that time, Lambda's concurrency quota and throttles"
         return CHECKS.get(status, self._logs)
 
     def send(self, method: str, address: str, body: Any = None, **headers: str) -> requests.Response:
@@ -110,7 +110,7 @@ def location_of(response: requests.Response) -> str:
     Raises
     ------
     SmokeTestError
-        If the response has none.
+        If the response doesn't have one.
     """
     location = response.headers.get("Location")
     if location is None:
@@ -123,12 +123,12 @@ def location_of(response: requests.Response) -> str:
 
 
 def without_query(url: str) -> str:
-    """Return a URL without its query, which has the signature of a presigned link."""
+    """Return a URL without its query, which contains a presigned link's signature."""
     return url.partition("?")[0]
 
 
 def excerpt(response: requests.Response) -> str:
-    """Return a problem's code and detail, or the beginning of the body of another response."""
+    """Return a problem's code and detail, or the beginning of any other response's body."""
     try:
         problem = response.json()
         return f"{problem['code']}: {problem['detail']}"
@@ -137,9 +137,9 @@ def excerpt(response: requests.Response) -> str:
 
 
 def unreachable(method: str, url: str, error: requests.RequestException) -> SmokeTestError:
-    """Return the error for a request without a response."""
+    """Return the error for a request that got no response."""
     return SmokeTestError(
         expected=f"{method} {without_query(url)} to be reachable",
         found=f"{type(error).__name__}: {str(error)[:300]}",
-        check="the network of this machine; the name, the certificate and the mapping of a custom domain",
+        check="the network of this machine; the name, certificate, and mapping of a custom domain",
     )

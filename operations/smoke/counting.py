@@ -1,4 +1,4 @@
-"""Award counts, which the stream of the Awards table keeps."""
+"""Award counts, which the Awards table's stream keeps up to date."""
 
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import ALL_AWARDS
@@ -7,7 +7,7 @@ from operations.steps import step
 
 
 def await_counts(run: Run) -> None:
-    """Wait until all awards that were loaded are counted, in all and by month."""
+    """Wait until all loaded awards are counted, in total and by month."""
     path = f"/organizations/{run.tenant.names.organization}/award-counts?by=month&timeZone=Asia/Tokyo"
     with step("award counts") as details:
         counts = run.wait_for(

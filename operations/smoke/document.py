@@ -1,8 +1,8 @@
 """The tenant's data: one item of every kind, and enough awards for 18 re-sync pages and a multipart upload.
 
-It has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so that a file of
-them is uploaded in parts. Most are of its first month, so that after a split by dates, one segment is large enough to
-be copied within S3, and the others must be joined. The *school* has everything else, in small numbers.
+It has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so that its export
+file is uploaded in parts. Most of them are from its first month, so that after a split by date, one segment is large
+enough to be copied within S3, and the others must be joined. The *school* has everything else, in small numbers.
 """
 
 import base64
@@ -23,18 +23,18 @@ COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
 
 HONORS: Final = 3
 SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS
-"""Awards of the school on `FIRST_DAY`: the course has one every five hours."""
+"""The school's awards on `FIRST_DAY`. The course has one every five hours."""
 
 NARRATIVE_BYTES: Final = 30_000
 ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)
-"""Awards of the archive by month."""
+"""The archive's awards by month."""
 
 FIRST_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
 OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
 
 
 class Names:
-    """The IDs of a tenant's items; each begins with the organization's ID."""
+    """The IDs of a tenant's items. Each begins with the organization's ID."""
 
     def __init__(self, organization: str) -> None:
         self.organization = organization
@@ -48,7 +48,7 @@ class Names:
         self.former_group = f"{organization}-former-group"
 
     def award(self, badge_class_id: str, number: int) -> str:
-        """Return the ID of an award of a badge class."""
+        """Return the ID of an award for a badge class."""
         return f"{badge_class_id}-{number:04}"
 
 
@@ -132,7 +132,7 @@ def _school(names: Names) -> Json:
 
 
 def replacement_source(name: str) -> Json:
-    """Return a badge class of another platform with an embedded image, as the source of a replacement."""
+    """Return a badge class from another platform with an embedded image, as the source of a replacement."""
     return {
         "@context": OPEN_BADGES,
         "type": "BadgeClass",

@@ -2,7 +2,7 @@
 
 
 class SmokeTestError(Exception):
-    """The deployment did not behave as expected.
+    """The deployment didn't behave as expected.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Steps on exports: request each kind, follow it, download the file, and check it."""
+"""Export steps: request each kind, follow it, download the file, and check it."""
 
 import csv
 import hashlib
@@ -35,7 +35,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """A downloaded file, and its figures from the API."""
+    """A downloaded file, and the API's figures for it."""
 
     content: bytes
     parts: int
@@ -47,7 +47,7 @@ class File:
 
 
 def export_organization(run: Run) -> File:
-    """Export all awards of the organization, to a file large enough for a multipart upload."""
+    """Export all of the organization's awards, to a file large enough for a multipart upload."""
     names = run.tenant.names
     with step("organization awards, CSV") as details:
         file = _export(
@@ -56,7 +56,7 @@ def export_organization(run: Run) -> File:
         if file.parts < 2:
             raise SmokeTestError(
                 expected=f"a multipart upload, because the file has {len(file.content):,} bytes",
-                found="an ETag of a single part",
+                found="an ETag with a single part",
                 check="whether something rewrote the object (replication, a lifecycle rule, a batch job)",
             )
         details.append(str(file))
@@ -107,7 +107,7 @@ def follow(run: Run, location: str) -> Json:
     Raises
     ------
     SmokeTestError
-        If it ends otherwise, or does not start or end in time.
+        If it ends otherwise, or doesn't start or end in time.
     """
 
     def read() -> Json:
@@ -139,7 +139,7 @@ def follow(run: Run, location: str) -> Json:
 
 
 def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], int]) -> File:
-    """Download an export's file by its presigned link, without a token, and check all figures.
+    """Download an export's file with its presigned link, without a token, and check all figures.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     Raises
     ------
     SmokeTestError
-        If a figure differs from the API's, or the rows from the tenant's data.
+        If a figure doesn't match the API, or the rows don't match the tenant's data.
     """
     figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {
@@ -191,13 +191,13 @@ def _fetch(link: str) -> requests.Response:
 
 
 def _parts_of(etag: str) -> int:
-    """Return the number of parts of an upload. The ETag of a multipart upload ends with it."""
+    """Return an upload's number of parts, with which the ETag of a multipart upload ends."""
     match = re.fullmatch(r'"?[0-9a-f]+-([0-9]+)"?', etag)
     return int(match[1]) if match else 1
 
 
 def count_csv_rows(content: bytes) -> int:
-    """Return the number of rows in a CSV file, without the header."""
+    """Return the number of rows in a CSV file, excluding the header."""
     csv.field_size_limit(sys.maxsize)
     return sum(1 for _ in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)) - 1
 

@@ -1,4 +1,4 @@
-"""The step on the page: its HTML with this deployment's settings, and the files that the HTML loads."""
+"""The page step: the page's HTML with this deployment's settings, and the files that the HTML loads."""
 
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -25,9 +25,9 @@ def read_page(run: Run) -> None:
             raise SmokeTestError(
                 expected=f"{page.url} to sign people in with the stack's client {client_id}",
                 found="a page without it",
-                check="that PublicBaseUrl leads to this stack and not to another one",
+                check="that PublicBaseUrl leads to this stack, and not to a different one",
             )
-        # Relative URLs are relative to the page's, as in browsers.
+        # Relative URLs are resolved against the page's URL, as in browsers.
         files = [run.public.call("GET", urljoin(page.url, address)).content for address in files_of_page.addresses]
         details.append(f"{len(files)} files, {sum(map(len, files)):,} bytes")
 

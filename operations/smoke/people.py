@@ -1,8 +1,8 @@
 """The tenant's people: accounts in the user pool with random passwords, and their tokens.
 
 They sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
-Cognito accepts it only with AWS credentials, so the public can't use it, and it works if managed login is on and the
-page's own sign-in is off. The API accepts only tokens of the console's client, so no other client can be used.
+Cognito accepts it only with AWS credentials, so the public can't use it, and it also works if managed login is on and
+the page's own sign-in is off. The API accepts only tokens for the console's client, so no other client can be used.
 """
 
 import base64
@@ -45,8 +45,8 @@ class People:
         self._cognito: CognitoIdentityProviderClient = boto3.client("cognito-idp")
 
     def add(self, email: str) -> None:
-        """Create an account with a verified address and a permanent password. No message is sent."""
-        # 32 characters of every kind satisfy any password policy of Cognito.
+        """Create an account with a verified e-mail address and a permanent password. No message is sent."""
+        # 32 characters of every kind satisfy any Cognito password policy.
         self.passwords[email] = f"{secrets.token_urlsafe(24)[:28]}aA1-"
         self._cognito.admin_create_user(
             UserPoolId=self.pool_id,
@@ -59,17 +59,17 @@ class People:
         )
 
     def token(self, email: str) -> str:
-        """Sign a person in, and return an ID token of the console's client.
+        """Sign a person in, and return an ID token for the console's client.
 
         Raises
         ------
         SmokeTestError
-            If the client does not allow the flow, or the pool requires more than a password and a TOTP code.
+            If the client doesn't allow the flow, or the pool requires more than a password and a TOTP code.
         """
         return self._sign_in(email, self.client_id)
 
     def token_of_another_client(self, email: str) -> str:
-        """Return an ID token of another client of the same pool, which is deleted immediately."""
+        """Return an ID token for another client of the same pool, which is deleted immediately."""
         created = self._cognito.create_user_pool_client(
             UserPoolId=self.pool_id,
             ClientName="smoke test",
@@ -88,7 +88,7 @@ class People:
         del self.passwords[email]
 
     def remove_all(self) -> None:
-        """Delete all accounts and clients that were created in the user pool."""
+        """Delete all accounts and clients created in the user pool."""
         for client_id in list(self._other_client_ids):
             self._delete_client(client_id)
         for email in list(self.passwords):
@@ -96,7 +96,7 @@ class People:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands that delete what is left in the user pool."""
+        """The commands that delete whatever is left in the user pool."""
         pool = f"--user-pool-id {self.pool_id}"
         return [
             *(f"aws cognito-idp admin-delete-user {pool} --username {email}" for email in self.passwords),
@@ -128,14 +128,14 @@ class People:
             response = self._set_up_totp(email, client_id, response)
         if "AuthenticationResult" not in response:
             raise SmokeTestError(
-                expected="a sign-in by password, or by password and a TOTP code",
+                expected="a sign-in with a password, or with a password and a TOTP code",
                 found=f"the user pool requires {response.get('ChallengeName')}",
-                check="the second factors of the user pool; this command can only set up TOTP",
+                check="the user pool's second factors; this command can only set up TOTP",
             )
         return str(response["AuthenticationResult"]["IdToken"])
 
     def _set_up_totp(self, email: str, client_id: str, response: "_Response") -> "_Response":
-        """Register an authenticator app for the account, as people do at their first sign-in if MFA is required."""
+        """Register an authenticator app for the account, as people do when they first sign in if MFA is required."""
         secret = self._cognito.associate_software_token(Session=response["Session"])
         key = base64.b32decode(secret["SecretCode"] + "=" * (-len(secret["SecretCode"]) % 8))
         code = TOTP(key, 6, SHA1(), 30, enforce_key_length=False).generate(time.time()).decode()  # noqa: S303 - RFC 6238

@@ -1,4 +1,4 @@
-"""Steps on public data: Open Badges documents and images without a token, also for scripts of other sites."""
+"""Public data steps: Open Badges documents and images without a token, including for scripts from other sites."""
 
 from urllib.parse import urljoin
 
@@ -15,7 +15,7 @@ MAX_REDIRECTS = 5
 
 
 def read_public_documents(run: Run) -> None:
-    """Read an issuer, a badge and an assertion, and follow the images of the first two."""
+    """Read an issuer, a badge, and an assertion, and follow the images of the first two."""
     names = run.tenant.names
     for name, path in (
         ("public issuer", f"/public/issuers/{names.school}"),
@@ -51,7 +51,7 @@ def _document(run: Run, path: str) -> Json:
     document: Json = response.json()
     if document["id"] != run.deployed.base_url + path:
         raise SmokeTestError(
-            expected=f"the document's id to be its address, {run.deployed.base_url}{path}",
+            expected=f"the document's id to be its URL, {run.deployed.base_url}{path}",
             found=document["id"],
             check="PublicBaseUrl, which every id begins with: its host, and its base path if it has one",
         )
@@ -72,7 +72,7 @@ def _require_head(run: Run, path: str, response: requests.Response) -> None:
 
 
 def _image(run: Run, address: str) -> bytes:
-    """Return an image's bytes, after following its redirects. Each response must allow scripts of other sites."""
+    """Return an image's bytes, after following its redirects. Each response must allow scripts from other sites."""
     url = urljoin(run.deployed.base_url, address)
     for _ in range(MAX_REDIRECTS):
         response = run.public.call("GET", url, expect=(200, 302), Origin=ANOTHER_SITE)
@@ -95,7 +95,7 @@ def _require_cors(response: requests.Response) -> None:
     allowed = response.headers.get("Access-Control-Allow-Origin")
     if allowed not in ("*", ANOTHER_SITE):
         raise SmokeTestError(
-            expected=f"{without_query(response.url)} to allow scripts of another site (Access-Control-Allow-Origin)",
+            expected=f"{without_query(response.url)} to allow scripts from another site (Access-Control-Allow-Origin)",
             found=str(allowed),
             check="the CORS configuration of the images bucket; whether a proxy or CDN in front of the API responds",
         )

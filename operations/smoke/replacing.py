@@ -1,4 +1,4 @@
-"""Steps on replacements: preview and confirm one by JSON, check the new text, and wait for the image re-sync."""
+"""Replacement steps: preview and confirm one from JSON, check the new text, and wait for the image re-sync."""
 
 from operations.smoke.client import location_of
 from operations.smoke.document import COURSE_AWARDS, Json, replacement_source
@@ -12,7 +12,7 @@ NEW_NAME = "Course, replaced"
 def replace_badge(run: Run) -> str:
     """Replace the course's badge, and return the replacement's URL."""
     course = run.tenant.names.course
-    with step("replace a badge by JSON: preview") as details:
+    with step("replace a badge from JSON: preview") as details:
         source = {"json": replacement_source(NEW_NAME)}
         previewed = run.admin.call("POST", f"/badge-classes/{course}/replacements", source, expect=201)
         location = location_of(previewed)
@@ -33,7 +33,7 @@ def replace_badge(run: Run) -> str:
 
 
 def await_resync(run: Run, location: str) -> None:
-    """Wait until the image of every award is re-baked."""
+    """Wait until the images of all awards are re-baked."""
     with step("image re-sync of more than 17 pages") as details:
 
         def figures() -> Json:

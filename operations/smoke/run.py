@@ -1,4 +1,4 @@
-"""The context of a run: the deployment, the tenant, the clients, and how long to wait."""
+"""The context of a run: the deployment, the tenant, the clients, and the maximum waiting times."""
 
 import time
 from collections.abc import Callable
@@ -12,14 +12,14 @@ PAUSE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment, by its CloudFormation stack."""
+    """A deployment, identified by its CloudFormation stack."""
 
     stack_name: str
     outputs: dict[str, str]
 
     @property
     def base_url(self) -> str:
-        """The base URL of the API, the page and the public documents: PublicBaseUrl with its base path."""
+        """The base URL of the API, the page, and the public documents: PublicBaseUrl with its base path."""
         return self.outputs["PublicBaseUrl"].rstrip("/")
 
     def logs(self, function: str) -> str:
@@ -27,7 +27,7 @@ class Deployed:
         return f"the log group /{self.stack_name}/{function}"
 
     def client(self, patience: float, token: str | None = None) -> Client:
-        """Return a client of this deployment, with a token or without one."""
+        """Return a client for this deployment, with or without a token."""
         return Client(self.base_url, self.logs("api"), patience, token)
 
 
@@ -55,13 +55,13 @@ class Run:
         Parameters
         ----------
         what
-            Name of what takes a while, to print in a message; None prints none.
+            The name of the slow operation, to print in a message. With None, nothing is printed.
         """
         return wait_for(probe, is_done, self.patience, what)
 
 
 def wait_for[T](probe: Callable[[], T], is_done: Callable[[T], bool], patience: float, what: str | None = None) -> T:
-    """Call `probe` until `is_done` returns true for its result or the time is up, and return the last result."""
+    """Call `probe` until `is_done` returns true for its result or time is up, and return the last result."""
     deadline = time.monotonic() + patience
     while not is_done(result := probe()) and time.monotonic() < deadline:
         if what is not None:

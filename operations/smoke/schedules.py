@@ -1,4 +1,4 @@
-"""Steps on schedules: create one by the API, wait until EventBridge Scheduler runs it, and delete it."""
+"""Schedule steps: create a schedule with the API, wait until EventBridge Scheduler runs it, and delete it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from operations.smoke.run import Run
 from operations.steps import step
 
 SOON = timedelta(minutes=2)
-"""Enough time for EventBridge Scheduler to notice a new schedule, after truncating to minutes."""
+"""Enough time for EventBridge Scheduler to pick up a new schedule, after truncating to minutes."""
 
 UP_TO_THE_FIRST_DAY = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
 
@@ -60,6 +60,6 @@ def _did_not_run(run: Run, schedule: Json) -> SmokeTestError:
     return SmokeTestError(
         expected=f"schedule {schedule['id']} to request an export within {run.patience:g} s",
         found=f"state {schedule['state']}, last run {schedule.get('lastRun', 'never')}",
-        check=f"{run.deployed.logs('scheduled-export')}; this schedule in the group "
+        check=f"{run.deployed.logs('scheduled-export')}; this schedule in the schedule group "
         f"{run.deployed.outputs['ScheduleGroup']} of EventBridge Scheduler; the dead letters (make redrive)",
     )

@@ -1,8 +1,8 @@
-"""The step on split exports: the deployed workers write segments in parallel, and assemble them within S3.
+"""The split export step: the deployed workers write segments in parallel, and assemble them within S3.
 
 A worker splits an export that takes longer than 20 seconds, which on AWS is about a million awards: too many to load
-for a test. So this process does what such a worker does, with the same functions: it claims the export's only segment
-before a worker does, splits it, releases it, and enqueues messages for workers. The deployment does the rest.
+for a test. Therefore, this process does what such a worker does, using the same functions: it claims the export's only
+segment before a worker does, splits it, releases it, and enqueues messages for workers. The deployment does the rest.
 """
 
 import secrets
@@ -19,18 +19,18 @@ from operations.smoke.run import Run
 from operations.steps import step
 
 WAYS: Final = 4
-"""Fewer than the eight of a worker: enough to assemble, and within the concurrency of a new AWS account."""
+"""Fewer than the eight that a worker uses: enough to assemble, and within the concurrency of a new AWS account."""
 
 
 def export_split(run: Run, whole: File) -> None:
-    """Have workers write the organization's awards in segments, and compare the file with that of a single worker."""
+    """Have workers write the organization's awards in segments, and compare the file with one from a single worker."""
     with step("split, and assembled within S3") as details:
         export_id, count = _request(run.tenant.names.organization, run.tenant.admin)
         file = download(run, follow(run, f"/exports/{export_id}"), ALL_AWARDS, count_csv_rows)
         if file.content != whole.content:
             raise SmokeTestError(
                 expected=f"export {export_id}, written in {count} segments, to have the same bytes as the unsplit one",
-                found=f"{len(file.content):,} other bytes, instead of {len(whole.content):,}",
+                found=f"{len(file.content):,} different bytes, instead of {len(whole.content):,}",
                 check=f"{run.deployed.logs('export-worker')} for this export_id",
             )
         details.append(f"{count} segments, {file.parts} parts, the same bytes")

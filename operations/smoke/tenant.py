@@ -1,4 +1,4 @@
-"""The temporary tenant of a run, loaded and deleted with the operators' commands."""
+"""The temporary tenant of a run, loaded and deleted with the operator commands."""
 
 import json
 import secrets
@@ -36,11 +36,11 @@ class Tenant:
         self._schedules: list[tuple[str, datetime]] = []
 
     def load(self) -> "LoadResult":
-        """Load the tenant, as `make load` does."""
+        """Load the tenant, as `make load` would."""
         return load(read_document(json.dumps(self._document).encode()))
 
     def failed_checks(self) -> list[str]:
-        """Return the checks of the tenant's items, indexes and images that fail (operations.check_restore)."""
+        """Return the failing checks of the tenant's items, indexes, and images (operations.check_restore)."""
         return [check.description for check in check_organization(self.names.organization) if not check.passed]
 
     def remember_schedule(self, schedule_id: str) -> None:
@@ -48,7 +48,7 @@ class Tenant:
         self._schedules.append((schedule_id, clock.now()))
 
     def delete(self) -> Counter[str]:
-        """Delete all data of the tenant, also after an interrupted load, and return the counts by kind."""
+        """Delete all of the tenant's data, even after an interrupted load, and return the counts by kind."""
         self._delete_learners()
         try:
             counts = organization.delete(self.names.organization, lambda _: None)
@@ -68,7 +68,7 @@ class Tenant:
         ]
 
     def _delete_learners(self) -> None:
-        """Delete learners. The deletion finds them by their groups, which a load writes after them."""
+        """Delete learners. The deletion finds them through their groups, which a load writes after them."""
         table = config().directory_table
         for group in (self.names.group, self.names.former_group):
             partition, _ = Learner.key(self.names.school, group, "")
@@ -81,7 +81,7 @@ class Tenant:
                 yield read_data_uri(part["image"]).stored
 
     def _idempotency_keys(self) -> Iterator[table_items.Key]:
-        """Yield the keys of the idempotency records of scheduled runs, which would expire after a day."""
+        """Yield the keys of the idempotency records of scheduled runs, which would otherwise expire after a day."""
         for schedule_id, created_at in self._schedules:
             minute = created_at.replace(second=0, microsecond=0)
             while (minute := minute + timedelta(minutes=1)) <= clock.now():

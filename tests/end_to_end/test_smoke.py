@@ -35,7 +35,7 @@ STEPS = (
     "create a schedule that runs soon",
     EXPORTS,
     "split, and assembled within S3",
-    "replace a badge by JSON: preview",
+    "replace a badge from JSON: preview",
     "confirm, and read the new text",
     "issuer awards of one month, CSV",
     "issuer, JSON",

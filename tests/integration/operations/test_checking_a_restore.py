@@ -77,7 +77,7 @@ def test_complete_tenant_in_tables_of_the_template_passes(protected: None, capsy
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0
     told = capsys.readouterr().out
-    assert "issuer MAKERS-ISS: 1 badge classes, 12 awards, 12 of them by badge class" in told
+    assert "issuer MAKERS-ISS: 1 badge classes, 12 awards, 12 of them in the index by badge class" in told
     assert told.endswith(" checks, all passed\n")
 
 
@@ -85,7 +85,10 @@ def test_awards_of_a_missing_badge_class_are_reported(protected: None, capsys: p
     Tenant("MAKERS", 10).create_everything()
     BadgeClass.get(*BadgeClass.key("MAKERS-BC")).delete()
     assert run("--organization", "MAKERS") == 1
-    assert "✘ issuer MAKERS-ISS: 0 badge classes, 12 awards, 0 of them by badge class" in capsys.readouterr().out
+    assert (
+        "✘ issuer MAKERS-ISS: 0 badge classes, 12 awards, 0 of them in the index by badge class"
+        in capsys.readouterr().out
+    )
 
 
 def test_image_missing_from_the_bucket_is_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,7 +127,7 @@ def test_only_ids_of_messages_are_shown(outputs: dict[str, str], capsys: pytest.
     assert run("--dry-run") == 0
     shown = capsys.readouterr().out
     assert "exportId 'E1'" in shown
-    assert "an unknown message, 15 characters" in shown
+    assert "an unknown message with 15 characters" in shown
     assert "ada" not in shown
 
 

@@ -113,9 +113,9 @@ BREAKING: dict[str, Callable[[Json], Any]] = {
     "`Seat.row` is no longer always sent": lambda api: schema(api, "Seat").pop("required"),
     "`Seat.row` can now be string": lambda api: fields(api, "Seat").update(row={"type": "string"}),
     "`Seat.row` can now be number": lambda api: fields(api, "Seat")["row"].update(type="number"),
-    "`Seat.row` has another maximum": lambda api: fields(api, "Seat")["row"].update(maximum=40),
-    "`Seat.row` has another minimum": lambda api: fields(api, "Seat")["row"].update(minimum=0),
-    "`Seat.note` has another maxLength": lambda api: fields(api, "Seat")["note"]["anyOf"][0].pop("maxLength"),
+    "`Seat.row` has a different maximum": lambda api: fields(api, "Seat")["row"].update(maximum=40),
+    "`Seat.row` has a different minimum": lambda api: fields(api, "Seat")["row"].update(minimum=0),
+    "`Seat.note` has a different maxLength": lambda api: fields(api, "Seat")["note"]["anyOf"][0].pop("maxLength"),
     "`Seat.note` can now be integer": lambda api: fields(api, "Seat")["note"]["anyOf"].append({"type": "integer"}),
     "`Seat.kind` can now be 'middle'": lambda api: fields(api, "Seat")["kind"]["enum"].append("middle"),
     "`Seat.kind` can now be any value": lambda api: fields(api, "Seat")["kind"].pop("enum"),
@@ -128,10 +128,10 @@ BREAKING: dict[str, Callable[[Json], Any]] = {
         default="first"
     ),
     "`Booking.class` can no longer be any value": lambda api: fields(api, "Booking")["class"].update(enum=["first"]),
-    "`Booking.seats` has another maxItems": lambda api: fields(api, "Booking")["seats"].update(maxItems=4),
-    "`Booking.seats` has another minItems": lambda api: fields(api, "Booking")["seats"].update(minItems=1),
-    "`Booking` has another minProperties": lambda api: schema(api, "Booking").update(minProperties=2),
-    "`Booking.seats[]` has another pattern": (
+    "`Booking.seats` has a different maxItems": lambda api: fields(api, "Booking")["seats"].update(maxItems=4),
+    "`Booking.seats` has a different minItems": lambda api: fields(api, "Booking")["seats"].update(minItems=1),
+    "`Booking` has a different minProperties": lambda api: schema(api, "Booking").update(minProperties=2),
+    "`Booking.seats[]` has a different pattern": (
         lambda api: fields(api, "Booking")["seats"]["items"].update(pattern="^[0-9]+[A-D]$")
     ),
     "`Booking.payment` can no longer be an object whose kind is 'cash'": (

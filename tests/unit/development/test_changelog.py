@@ -59,6 +59,6 @@ def test_change_named_by_a_breaking_entry_is_announced() -> None:
 
 
 def test_change_named_by_no_breaking_entry_is_unannounced() -> None:
-    other, only_mentioned = Change("File.bytes", "is no longer sent"), Change("Seat.row", "has another minimum")
+    other, only_mentioned = Change("File.bytes", "is no longer sent"), Change("Seat.row", "has a different minimum")
     assert unannounced([other, only_mentioned], sections()[0]) == [other, only_mentioned]
     assert unannounced([Change("File.rows", "is no longer sent")], sections()[1]) != []

@@ -113,8 +113,8 @@ def _count(
     except TooManyQueriesError:
         raise invalid(
             "by" if by else "awardedAfter",
-            "Too many of these periods begin in the middle of a UTC day that has awards. Choose a shorter window, UTC days, "
-            "or an issuer instead of the organization.",
+            "Too many of these periods begin in the middle of a UTC day with awards. Choose a shorter window, UTC days,"
+            " or an issuer instead of the organization.",
         ) from None
     return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
 

@@ -156,8 +156,7 @@ def _redirect(location: str, cache_control: str) -> Response[str | None]:
 
 
 def _cache_half_lifetime(link: Link) -> str:
-    """Return the Cache-Control header for a redirect to a presigned link, which must still work when the cache entry
-    expires."""
+    """Return the Cache-Control header for a redirect to a presigned link: half the time for which the link works."""
     return f"public, max-age={link.seconds // 2}"
 
 

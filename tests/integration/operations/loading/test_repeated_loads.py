@@ -185,7 +185,7 @@ def test_table_that_never_accepts_the_items_ends_the_load(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", full)
     monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=lambda seconds: None))
-    with pytest.raises(LoadInterruptedError, match="the table directory refused 1 of 1 items 10 times"):
+    with pytest.raises(LoadInterruptedError, match="the table directory rejected 1 of 1 items 10 times"):
         load_json(organization_document())
 
 

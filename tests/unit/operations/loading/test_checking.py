@@ -102,7 +102,7 @@ SPOILED = [
     ),
     ("badgeClasses.0.assertions.0.recipient.hashed", "no", "recipient.hashed: must be true or false, not a string"),
     ("badgeClasses.0.assertions.0.evidence.0.id", "on my desk", "$.badgeClasses[0].assertions[0].evidence[0].id:"),
-    ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is given, but the assertion is not revoked"),
+    ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is present, but the assertion is not revoked"),
     ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not an ID'),
     ("recipientGroups.0.createdAt", "1 May", "$.recipientGroups[0].createdAt:"),
     ("recipientGroups.0.creation.method", "magic", 'allowed: "api", "lms", "manual", "pathway"'),
@@ -243,7 +243,7 @@ def test_member_needs_an_email_address_and_a_role_on_an_existing_scope(
 def test_person_has_one_role_per_scope_in_any_case_of_the_email_address(organization: Json) -> None:
     organization["members"] += [{"email": "ADA@example.org", "role": "staff", "issuer": "ISS"}]
     assert faults_of(organization) == [
-        '$.members[2]: "ADA@example.org" already has a role there; a person has one role on an issuer or organization'
+        '$.members[2]: "ADA@example.org" already has a role there; a person can have only one role there'
     ]
 
 

@@ -80,7 +80,7 @@ def test_award_must_fit_into_one_item_of_the_table(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.narrative", "é" * (MAX_ITEM_BYTES // 2))
     assert faults_of(document) == [
         "$.badgeClasses[0].assertions[0]: needs about 400 KiB when stored; the maximum for an award is 396 KiB;"
-        " shorten its texts"
+        " shorten its text"
     ]
 
 

@@ -110,7 +110,10 @@ def test_zip_with_a_damaged_member_is_rejected() -> None:
 
 
 def test_zip_bomb_is_rejected_before_it_fills_the_memory() -> None:
-    assert refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000) == "$: the ZIP unpacks to more than 1,000,000 bytes"
+    assert (
+        refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000)
+        == "$: the ZIP decompresses to more than 1,000,000 bytes"
+    )
 
 
 def test_zip_bomb_with_a_false_size_is_rejected() -> None:
