@@ -49,7 +49,7 @@ test: setup-stack setup-page setup-machine ## run all tests: in memory, on a dep
 	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
 quick: setup-stack setup-page ## run the tests that need no deployed stack, and are not slow
-	@$(PYTHON) -m tests.needs unzip
+	@$(PYTHON) -m tests.support.needs unzip
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 -m "not slow"
 
 faults: setup-stack ## inject throttling, resets, kills and duplicates into exports and re-syncs (ARGS="-k resync")
@@ -98,7 +98,7 @@ setup-page: setup-stack ## also install the page's packages from npm
 	@$(WITH_NODE) $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
 
 setup-machine: setup ## find or install the programs that the tests need: a browser, unzip
-	@$(PYTHON) -m tests.needs unzip chromium
+	@$(PYTHON) -m tests.support.needs unzip chromium
 
 ##@ Operate a deployment
 .PHONY: smoke redrive recount members hide-recipients erase-recipient delete-organization check-restore restore-images

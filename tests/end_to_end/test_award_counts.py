@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from tests.end_to_end.client import PATIENCE_SECONDS, Client, aws, fetch
+from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, fetch
 
 SCHOOL = "aurora-science"
 

@@ -9,7 +9,7 @@ import boto3
 from badgedata import clock
 from badgedata.config import config
 from functions.award_counts import award_counts
-from tests.integration.invocations import context
+from tests.support.invocations import context
 
 _client = cache(boto3.client)
 

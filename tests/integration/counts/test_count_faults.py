@@ -7,8 +7,8 @@ import pytest
 
 from badgedata.counts import applied, recount, stream
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
-from tests.integration.conftest import deployment_in_memory
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.support.memory import deployment_in_memory
 
 
 @pytest.fixture

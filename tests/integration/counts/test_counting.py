@@ -16,7 +16,7 @@ from badgedata.counts import stream as counting
 from functions.award_counts import award_counts
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
 from tests.integration.counts.item_size import bytes_of
-from tests.integration.invocations import context, sample_event
+from tests.support.invocations import context, sample_event
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -11,8 +11,8 @@ from badgedata.clock import sortable
 from badgedata.counts import recount, totals
 from badgedata.counts.totals import Counted, count_awards
 from badgedata.exports.window import window_of
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import (
+from tests.support.api_client import Person
+from tests.support.organizations import (
     ADMIN,
     CARPENTER,
     EDITOR,

@@ -14,9 +14,9 @@ from badgedata.counts import applied, recount, recounted
 from badgedata.counts.changes import Change, award_hash, place_of
 from badgedata.records.award_counts import AwardCounts, CountKey
 from operations import recount as command
-from tests.integration.api.organizations import award as loaded_award
-from tests.integration.api.organizations import issuer, load_organization
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.support.organizations import award as loaded_award
+from tests.support.organizations import issuer, load_organization
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -86,7 +86,7 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
         counts.recount = Recount(now + MARGIN_SECONDS, listing, overtaken).encode()
         if save(counts, now):
             return result
-        transactions.wait(min(attempt, 5))
+        transactions.back_off(min(attempt, 5))
     raise TimeoutError(f"counts of {counted} are written by the stream all the time")
 
 

@@ -83,7 +83,7 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
         new = _add(counts, changes, now)
         if not new or save(counts, now):
             return new
-        transactions.wait(min(attempt, 5))
+        transactions.back_off(min(attempt, 5))
     raise TimeoutError(f"counts of {counted} are written by others all the time")
 
 
