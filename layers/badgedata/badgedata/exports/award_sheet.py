@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from zlib_ng.zlib_ng import crc32
 
-from badgedata.addresses import assertion_url
 from badgedata.config import config
 from badgedata.exports.award_columns import NEEDS_ITEMS, AwardTexts, evidence_narratives, evidence_urls
 from badgedata.exports.award_pages import (
@@ -43,6 +42,7 @@ from badgedata.exports.sheet_cells import (
 )
 from badgedata.exports.stretches import AwardPosition
 from badgedata.exports.workbook import Rows, UnitEnd
+from badgedata.published import assertion_url
 from badgedata.records.directory import Issuer
 
 AWARDS_A_UNIT = 16_384
