@@ -319,10 +319,16 @@ def test_a_workbook_that_is_interrupted_after_every_page_has_the_same_bytes(coun
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole) == count
 
 
-def test_how_many_rows_are_read_together_does_not_show() -> None:
-    table = text_rows(50)
-    files = {b"".join(page.data for page in pages_of(table, at_once=at_once)) for at_once in (1, 2, 7, 50)}
-    assert len(files) == 1
+@pytest.mark.parametrize("max_bytes", [workbook.MAX_UNIT_BYTES, 100_000])
+def test_how_many_rows_are_read_together_does_not_show(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_UNIT_BYTES", max_bytes)
+    table = text_rows(2500)
+
+    def file(at_once: int) -> bytes:
+        pages = BOOK.pages(lambda after: rows_after(table, after, at_once=at_once, one_of=1024), "", to_end=True)
+        return b"".join(page.data for page in pages)
+
+    assert file(1) == file(7) == file(300) == file(2500)
 
 
 def assembled(segments: list[list[Page]]) -> bytes:
