@@ -1,6 +1,6 @@
 /**
  * The documents of the HTTPS API that the page reads and sends, under the names that `/openapi.json` gives them.
- * `tests/unit/test_page_types.py` compares the two.
+ * `tests/unit/console/test_page_types.py` compares the two.
  */
 
 export interface AwardsExport {
@@ -8,7 +8,15 @@ export interface AwardsExport {
   awardedAfter?: string | null;
   awardedBefore?: string | null;
   timeZone?: string;
+  expiresAfter?: string | null;
+  expiresBefore?: string | null;
+  status?: Status[] | null;
+  badgeClassIds?: string[] | null;
   byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
 }
 
 export interface BadgeClassDocument {
@@ -42,6 +50,20 @@ export interface BadgeContent {
   image?: string;
   tags: string[];
   alignment: Record<string, string>[];
+}
+
+export interface BadgesExport {
+  kind: "badges";
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+}
+
+export interface ColumnDocument {
+  name: string;
+  default: boolean;
 }
 
 export interface ExportDocument {
@@ -113,10 +135,16 @@ export interface File {
   sha256: string;
 }
 
+export type Format = "csv" | "xlsx";
+
 export interface GroupBadgesExport {
   kind: "group-badges";
   includeArchived?: boolean;
   byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
 }
 
 export interface GroupsExport {
@@ -126,6 +154,10 @@ export interface GroupsExport {
   includeExpiration?: boolean;
   includeStaff?: boolean;
   byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
 }
 
 export interface ImageResyncDocument {
@@ -171,6 +203,10 @@ export interface LearnerProgressExport {
   kind: "learner-progress";
   includeArchived?: boolean;
   byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
 }
 
 export interface Me {
@@ -194,6 +230,12 @@ export interface OrganizationDocument {
   id: string;
   name: string;
   plan: "paid" | "free";
+}
+
+export interface PreviewDocument {
+  columns: string[];
+  rows: string[][];
+  expectedRows?: number;
 }
 
 export interface ProblemDocument {
@@ -238,7 +280,12 @@ export interface ReplacementSource {
 }
 
 export interface ScheduleChange {
-  enabled: boolean;
+  name?: string;
+  export?: ExportOnSchedule;
+  expression?: string;
+  timeZone?: string;
+  period?: "previous-day" | "previous-week" | "previous-month" | null;
+  enabled?: boolean;
 }
 
 export interface ScheduleDocument {
@@ -274,8 +321,12 @@ export interface ScheduleState {
   reason?: string;
 }
 
+export type Separator = "comma" | "semicolon" | "tab";
+
 export interface SourceDocument {
   kind: "url" | "json" | "image";
   openBadgesVersion: "0.5" | "1.0" | "1.1" | "2.0" | "2.1" | "3.0";
   assertionId?: string;
 }
+
+export type Status = "active" | "expired" | "revoked";

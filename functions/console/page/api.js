@@ -2,11 +2,11 @@
 
 /**
  * @import {
- *   BadgeClassDocument, BadgeClassList, ExportDocument, ExportList, ExportScope, FailedImageList, IssuerDocument,
- *   IssuerList, Me, ProblemDocument, ReplacementDocument, ReplacementList, ReplacementSource,
- *   ScheduleDocument, ScheduleList, ScheduleRequest,
+ *   BadgeClassDocument, BadgeClassList, ColumnDocument, ExportDocument, ExportList, ExportScope, FailedImageList,
+ *   IssuerDocument, IssuerList, Me, PreviewDocument, ProblemDocument, ReplacementDocument, ReplacementList,
+ *   ReplacementSource, ScheduleDocument, ScheduleList, ScheduleRequest,
  * } from "./api-types.d.ts"
- * @import { ExportRequest } from "./export-kinds.js"
+ * @import { ExportRequest, TableKind } from "./export-kinds.js"
  */
 
 import { API_ROOT } from "./configuration.js";
@@ -22,6 +22,11 @@ import { strings } from "./strings.js";
 /**
  * The page of a list to request.
  * @typedef {{cursor?: string, limit?: number}} Part
+ */
+
+/**
+ * Days in a time zone; both are included.
+ * @typedef {{awardedAfter?: string, awardedBefore?: string, timeZone: string}} AwardDates
  */
 
 /**
@@ -56,6 +61,16 @@ export const getBadgeClass = (id) => call("GET", `badge-classes/${encodeURICompo
  */
 export const requestExport = (scope, body, idempotencyKey) =>
   call("POST", `${pathOf(scope)}/exports`, { body, headers: { "Idempotency-Key": idempotencyKey } });
+/** @type {(scope: Scope, body: ExportRequest) => Promise<PreviewDocument>} */
+export const previewExport = (scope, body) => call("POST", `${pathOf(scope)}/exports/preview`, { body });
+/** @type {() => Promise<Record<TableKind, ColumnDocument[]>>} */
+export const getExportColumns = () => call("GET", "export-columns");
+/**
+ * Count the awards of a scope between two dates, whatever their status.
+ * @type {(scope: Scope, dates: AwardDates, signal: AbortSignal) => Promise<{total: number}>}
+ */
+export const countAwards = (scope, dates, signal) =>
+  call("GET", `${pathOf(scope)}/award-counts${query({ ...dates })}`, { signal });
 /** @type {(scope: Scope, part?: Part) => Promise<ExportList>} */
 export const getExports = (scope, { cursor, limit } = {}) =>
   call("GET", `exports${query({ ...scopeField(scope), cursor, limit })}`);
@@ -117,7 +132,7 @@ function query(parameters) {
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-/** @typedef {{body?: object, headers?: Record<string, string>}} Content */
+/** @typedef {{body?: object, headers?: Record<string, string>, signal?: AbortSignal}} Content */
 
 /**
  * Send a request, and repeat it with a fresh token if the first one is refused.
@@ -152,10 +167,11 @@ function orProblem(ofSession) {
  * @param {string} token
  * @param {Content} content
  */
-async function send(method, path, token, { body, headers = {} }) {
+async function send(method, path, token, { body, headers = {}, signal }) {
   try {
     return await fetch(API_ROOT + path, {
       method,
+      signal,
       headers: {
         Authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),

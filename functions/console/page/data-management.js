@@ -6,7 +6,13 @@
  */
 
 import { configuration } from "./configuration.js";
-import { AwardExportForm, BadgeExportForm, GroupsExportForm, IssuerExportForm } from "./export-forms.js";
+import {
+  AwardExportForm,
+  BadgeExportForm,
+  BadgesExportForm,
+  GroupsExportForm,
+  IssuerExportForm,
+} from "./export-forms.js";
 import { ExportList } from "./export-list.js";
 import { html } from "./html.js";
 import { Replace } from "./replace.js";
@@ -23,6 +29,8 @@ import { strings } from "./strings.js";
 export function OrganizationData({ scope, plan }) {
   return html`<${Layout} scope=${scope} plan=${plan}>
     <${AwardExportForm} scope=${scope} />
+    <${BadgesExportForm} scope=${scope} />
+    <${GroupsExportForm} scope=${scope} />
     <${Schedules} scope=${scope} mayEdit />
   <//>`;
 }
@@ -32,6 +40,7 @@ export function IssuerData({ scope, plan, mayEdit }) {
   return html`<${Layout} scope=${scope} plan=${plan}>
     <${AwardExportForm} scope=${scope} />
     <${IssuerExportForm} scope=${scope} />
+    <${BadgesExportForm} scope=${scope} />
     <${GroupsExportForm} scope=${scope} />
     <${Schedules} scope=${scope} mayEdit=${mayEdit} />
   <//>`;

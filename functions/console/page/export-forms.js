@@ -1,63 +1,81 @@
-/** The forms that request exports: awards, an issuer, its groups, a badge. */
+/** The forms that request exports: awards, an issuer, its badges, its groups, a badge. */
 
 /**
  * @import { ComponentChildren } from "preact"
  * @import { ExportScope } from "./api-types.d.ts"
- * @import { ExportKind, Ticked } from "./export-kinds.js"
+ * @import { Choices } from "./export-choices.js"
+ * @import { ExportRequest, TableKind, Ticked } from "./export-kinds.js"
  */
 
-import { chosenOptions, OptionBoxes } from "./export-kinds.js";
+import { AwardCount } from "./award-count.js";
+import { AwardFilters, DateFields } from "./award-filters.js";
+import { requestOf, useChoices, wrongChoices } from "./export-choices.js";
+import { OptionBoxes } from "./export-kinds.js";
 import { Started, useExportRequest } from "./export-requests.js";
-import { Button, FormProblem, TextField } from "./fields.js";
+import { Button, Choice, Disclosure, FormProblem } from "./fields.js";
+import { FirstRows, FirstRowsButton, useFirstRows } from "./first-rows.js";
 import { OWN_TIME_ZONE } from "./formats.js";
-import { html, useRef, useState } from "./html.js";
-import { Problem } from "./problems.js";
+import { html, useEffect, useId, useRef, useState } from "./html.js";
+import { wrongFields } from "./problems.js";
 import { strings } from "./strings.js";
+import { ColumnFields, FileFields } from "./table-fields.js";
+
+/** The fields of table exports, which say themselves what is wrong with them. */
+export const TABLE_FIELDS = [
+  "awardedAfter",
+  "awardedBefore",
+  "expiresAfter",
+  "expiresBefore",
+  "status",
+  "badgeClassIds",
+  "format",
+  "separator",
+  "columns",
+  "includeArchived",
+  "includeCreation",
+  "includeExpiration",
+  "includeStaff",
+];
 
 /**
- * Awards of an organization or an issuer, between two dates.
+ * Awards of an organization or an issuer.
  *
  * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
  */
 export function AwardExportForm({ scope }) {
-  const request = useExportRequest(scope);
-  const [after, setAfter] = useState("");
-  const [before, setBefore] = useState("");
-  const [wrong, setWrong] = useState(/** @type {{awardedAfter?: string, awardedBefore?: string}} */ ({}));
-  const afterInput = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const beforeInput = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const fields = { ...(request.problem instanceof Problem && request.problem.fields), ...wrong };
-
-  /** @param {Event} event */
-  function submit(event) {
-    event.preventDefault();
-    // An incomplete date reads as no date, which would export everything.
-    /** @type {typeof wrong} */
-    const found = {};
-    if (after && before && after > before) found.awardedAfter = strings.awards.wrongWayRound;
-    if (afterInput.current?.validity.badInput) found.awardedAfter = strings.awards.wholeDate;
-    if (beforeInput.current?.validity.badInput) found.awardedBefore = strings.awards.wholeDate;
-    setWrong(found);
-    const first = found.awardedAfter ? afterInput : found.awardedBefore && beforeInput;
-    if (first) return first.current?.focus();
-    const days = { ...(after && { awardedAfter: after }), ...(before && { awardedBefore: before }) };
-    request.ask({ kind: "awards", ...days, timeZone: OWN_TIME_ZONE });
-  }
-
+  const form = useTableForm(scope);
+  const { choices, change, reset } = useChoices(scope.type, "awards");
+  const fields = { choices, wrong: form.wrong, onChange: form.changing(change) };
   return html`<${Section} title=${strings.awards.title} text=${strings.awards.text[scope.type]}>
-    <form onSubmit=${submit} novalidate>
-      <div class="row">
-        <${TextField} label=${strings.awards.after} type="date" value=${after} onInput=${setAfter}
-          inputRef=${afterInput} error=${fields.awardedAfter} max="9999-12-31" />
-        <${TextField} label=${strings.awards.before} type="date" value=${before} onInput=${setBefore}
-          inputRef=${beforeInput} error=${fields.awardedBefore} max="9999-12-31" />
-      </div>
+    <form ref=${form.element} onSubmit=${form.submitting("awards", choices)} novalidate>
+      <${DateFields} of="awarded" ...${fields} />
       <p class="hint">${strings.awards.days(OWN_TIME_ZONE)}</p>
-      <${FormProblem} problem=${request.problem} shown=${["awardedAfter", "awardedBefore"]} />
-      <div class="actions">
-        <${Button} type="submit" look="primary" busy=${request.asking}>${strings.awards.action}<//>
-        <${Started} request=${request} />
-      </div>
+      <${AwardFilters} scope=${scope} ...${fields} />
+      <${FileFields} ...${fields} />
+      <${ColumnFields} kind="awards" scopeType=${scope.type} choices=${choices} wrong=${form.wrong}
+        onChange=${(/** @type {Choices["columns"]} */ columns) => fields.onChange({ columns })} />
+      <${AwardCount} scope=${scope} choices=${choices} />
+      <${TableActions} form=${form} kind="awards" choices=${choices} reset=${reset}
+        action=${strings.awards.actions[choices.format]} />
+    </form>
+  <//>`;
+}
+
+/**
+ * A table of the badges of an organization or an issuer.
+ *
+ * @param {{scope: ExportScope}} props
+ */
+export function BadgesExportForm({ scope }) {
+  const form = useTableForm(scope);
+  const { choices, change, reset } = useChoices(scope.type, "badges");
+  const fields = { choices, wrong: form.wrong, onChange: form.changing(change) };
+  return html`<${Section} title=${strings.badgesExport.title} text=${strings.badgesExport.text}>
+    <form ref=${form.element} onSubmit=${form.submitting("badges", choices)} novalidate>
+      <${FileFields} ...${fields} />
+      <${ColumnFields} kind="badges" scopeType=${scope.type} choices=${choices} wrong=${form.wrong}
+        onChange=${(/** @type {Choices["columns"]} */ columns) => fields.onChange({ columns })} />
+      <${TableActions} form=${form} kind="badges" choices=${choices} reset=${reset} action=${strings.badgesExport.action} />
     </form>
   <//>`;
 }
@@ -72,37 +90,166 @@ export function BadgeExportForm({ scope }) {
   return html`<${DocumentExportForm} scope=${scope} kind="badge-class" words=${strings.badgeExport} />`;
 }
 
-/** @type {("groups" | "group-badges" | "learner-progress")[]} */
+/** @type {GroupKind[]} */
 const GROUP_KINDS = ["groups", "group-badges", "learner-progress"];
 
 /**
- * Group exports: three files about the same groups.
+ * Group exports: three files about the same groups. They share all choices except the columns.
  *
- * @param {{scope: ExportScope}} props
+ * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
  */
 export function GroupsExportForm({ scope }) {
-  const request = useExportRequest(scope);
-  const [ticked, setTicked] = useState(/** @type {Ticked} */ ({}));
-  /** @param {ExportKind} kind */
-  const ask = (kind) => () => request.ask({ kind, ...chosenOptions(kind, ticked) });
-  return html`<${Section} title=${strings.groups.title} text=${strings.groups.text}>
-    <form onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+  const form = useTableForm(scope);
+  const shared = useChoices(scope.type, "groups");
+  const badges = useChoices(scope.type, "group-badges");
+  const progress = useChoices(scope.type, "learner-progress");
+  const [shaped, setShaped] = useState(/** @type {GroupKind} */ ("groups"));
+  const name = useId();
+  const own = { groups: shared, "group-badges": badges, "learner-progress": progress };
+  /** @type {(kind: GroupKind) => Choices} */
+  const choicesOf = (kind) => ({ ...shared.choices, columns: own[kind].choices.columns });
+  const change = form.changing(shared.change);
+  const hasColumns = shared.choices.columns !== null;
+  const hasOwnColumns = Object.values(own).some(({ choices }) => choices.columns);
+
+  /** @param {GroupKind} kind */
+  const ask = (kind) => () => {
+    setShaped(kind); // so that what is wrong with its columns is shown
+    form.ask(kind, choicesOf(kind));
+  };
+
+  function reset() {
+    for (const { reset } of Object.values(own)) reset();
+  }
+
+  return html`<${Section} title=${strings.groups.title} text=${strings.groups.text[scope.type]}>
+    <form ref=${form.element} onSubmit=${(/** @type {Event} */ event) => event.preventDefault()} novalidate>
       <fieldset class="plain">
         <legend>${strings.groups.include}</legend>
-        <${OptionBoxes} kind="groups" ticked=${ticked} problem=${request.problem} onChange=${setTicked} />
+        <${OptionBoxes} kind="groups" ticked=${shared.choices.ticked} hasColumns=${hasColumns} problem=${form.problem}
+          onChange=${(/** @type {Ticked} */ ticked) => change({ ticked })} />
       </fieldset>
-      <p class="hint">${strings.groups.archivedForAll}</p>
-      <${FormProblem} problem=${request.problem} shown=${["includeArchived", "includeCreation", "includeExpiration", "includeStaff"]} />
+      <p class="hint">${hasColumns ? strings.groups.columnsChosen : strings.groups.archivedForAll}</p>
+      <${FileFields} choices=${shared.choices} wrong=${form.wrong} onChange=${change} />
+      <${FormProblem} problem=${form.problem} shown=${TABLE_FIELDS} />
       <div class="actions">
         ${GROUP_KINDS.map(
           (kind) => html`<${Button} key=${kind}
-            look=${kind === "groups" ? "primary" : "plain"} busy=${request.asking === kind}
+            look=${kind === "groups" ? "primary" : "plain"} busy=${form.request.asking === kind}
             onClick=${ask(kind)}>${strings.groups.actions[kind]}<//>`,
         )}
-        <${Started} request=${request} />
+        <${Started} request=${form.request} />
       </div>
+      <${Disclosure} title=${strings.groups.shape} note=${hasOwnColumns ? strings.columns.own : strings.columns.default} isWrong=${Object.keys(form.wrong).some((field) => field.startsWith("columns"))}>
+        <${Choice} label=${strings.groups.shaped} name=${name} value=${shaped} onChange=${setShaped}
+          choices=${GROUP_KINDS.map((kind) => [kind, strings.kinds[kind]])} />
+        <${ColumnFields} key=${shaped} kind=${shaped} scopeType=${scope.type} choices=${choicesOf(shaped)} wrong=${form.wrong}
+          onChange=${(/** @type {Choices["columns"]} */ columns) => form.changing(own[shaped].change)({ columns })} />
+        <div class="actions">
+          <${TableFirstRowsButton} form=${form} kind=${shaped} choices=${choicesOf(shaped)} />
+          <${Button} look="quiet" onClick=${form.resetting(reset)}>${strings.reset}<//>
+        </div>
+        <${FirstRows} preview=${form.firstRows.rowsOf(requestOf(shaped, choicesOf(shaped), OWN_TIME_ZONE))} />
+      <//>
     </form>
   <//>`;
+}
+
+/** @typedef {"groups" | "group-badges" | "learner-progress"} GroupKind */
+
+/**
+ * What a form of table exports needs: it checks the choices, then requests the export or shows its first rows. Messages
+ * about wrong fields are forgotten with the next change.
+ *
+ * @param {ExportScope} scope
+ */
+function useTableForm(scope) {
+  const request = useExportRequest(scope);
+  const firstRows = useFirstRows(scope);
+  const [found, setFound] = useState(/** @type {Record<string, string>} */ ({}));
+  const element = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const problem = firstRows.problem ?? request.problem;
+
+  useEffect(() => {
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = element.current?.querySelector("[aria-invalid=true]");
+    if (Object.keys(found).length) wrong?.focus();
+  }, [found]);
+
+  function forget() {
+    setFound({});
+    request.forgetProblem();
+    firstRows.forgetProblem();
+  }
+
+  /** @type {(kind: TableKind, choices: Choices, use: (body: ExportRequest) => void) => void} */
+  function check(kind, choices, use) {
+    forget();
+    const wrong = wrongChoices(kind, choices, element.current);
+    if (Object.keys(wrong).length) setFound(wrong);
+    else use(requestOf(kind, choices, OWN_TIME_ZONE));
+  }
+
+  /** @type {(kind: TableKind, choices: Choices) => void} */
+  const ask = (kind, choices) => check(kind, choices, request.ask);
+
+  return {
+    element,
+    request,
+    firstRows,
+    problem,
+    wrong: wrongFields(problem, found),
+    ask,
+    /** @type {(kind: TableKind, choices: Choices) => void} */
+    show: (kind, choices) => check(kind, choices, firstRows.show),
+    /** @type {(kind: TableKind, choices: Choices) => (event: Event) => void} */
+    submitting: (kind, choices) => (event) => {
+      event.preventDefault();
+      ask(kind, choices);
+    },
+    /** @type {(change: (part: Partial<Choices>) => void) => (part: Partial<Choices>) => void} */
+    changing: (change) => (part) => {
+      forget();
+      change(part);
+    },
+    /** @type {(reset: () => void) => () => void} */
+    resetting: (reset) => () => {
+      /** @type {NodeListOf<HTMLInputElement> | undefined} */
+      const dates = element.current?.querySelectorAll("input[type=date]");
+      for (const input of dates ?? []) input.value = ""; // a date that is half typed is no value that a reset changes
+      forget();
+      firstRows.close();
+      reset();
+    },
+  };
+}
+
+/**
+ * What one can do with a filled-in form, and what came of it.
+ *
+ * @param {object} props
+ * @param {ReturnType<typeof useTableForm>} props.form
+ * @param {TableKind} props.kind
+ * @param {Choices} props.choices
+ * @param {() => void} props.reset
+ * @param {string} props.action
+ */
+function TableActions({ form, kind, choices, reset, action }) {
+  return html`<${FormProblem} problem=${form.problem} shown=${TABLE_FIELDS} />
+    <div class="actions">
+      <${Button} type="submit" look="primary" busy=${form.request.asking}>${action}<//>
+      <${TableFirstRowsButton} form=${form} kind=${kind} choices=${choices} />
+      <${Button} look="quiet" onClick=${form.resetting(reset)}>${strings.reset}<//>
+      <${Started} request=${form.request} />
+    </div>
+    <${FirstRows} preview=${form.firstRows.rowsOf(requestOf(kind, choices, OWN_TIME_ZONE))} />`;
+}
+
+/** @param {{form: ReturnType<typeof useTableForm>, kind: TableKind, choices: Choices}} props */
+function TableFirstRowsButton({ form, kind, choices }) {
+  const isShown = form.firstRows.rowsOf(requestOf(kind, choices, OWN_TIME_ZONE)) !== null;
+  return html`<${FirstRowsButton} isShown=${isShown} busy=${form.firstRows.busy}
+    onShow=${() => form.show(kind, choices)} onHide=${form.firstRows.close} />`;
 }
 
 /**
@@ -126,23 +273,25 @@ export function Section({ title, text, children }) {
  */
 function DocumentExportForm({ scope, kind, words }) {
   const request = useExportRequest(scope);
-  const [ticked, setTicked] = useState(/** @type {Ticked} */ ({}));
+  const { choices, change, reset } = useChoices(scope.type, kind);
 
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
-    request.ask({ kind, ...chosenOptions(kind, ticked) });
+    request.ask(requestOf(kind, choices, OWN_TIME_ZONE));
   }
 
   return html`<${Section} title=${words.title} text=${words.text}>
     <form onSubmit=${submit}>
       <fieldset class="plain">
         <legend>${words.include}</legend>
-        <${OptionBoxes} kind=${kind} ticked=${ticked} problem=${request.problem} onChange=${setTicked} />
+        <${OptionBoxes} kind=${kind} ticked=${choices.ticked} problem=${request.problem}
+          onChange=${(/** @type {Ticked} */ ticked) => change({ ticked })} />
       </fieldset>
       <${FormProblem} problem=${request.problem} shown=${["includeAssertions"]} />
       <div class="actions">
         <${Button} type="submit" look="primary" busy=${request.asking}>${words.action}<//>
+        <${Button} look="quiet" onClick=${reset}>${strings.reset}<//>
         <${Started} request=${request} />
       </div>
     </form>

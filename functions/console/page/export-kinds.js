@@ -2,7 +2,8 @@
 
 /**
  * @import {
- *   AwardsExport, BadgeClassExport, ExportScope, GroupBadgesExport, GroupsExport, IssuerExport, LearnerProgressExport,
+ *   AwardsExport, BadgeClassExport, BadgesExport, ColumnDocument, ExportScope, GroupBadgesExport, GroupsExport,
+ *   IssuerExport, LearnerProgressExport,
  * } from "./api-types.d.ts"
  */
 
@@ -12,12 +13,12 @@ import { Problem } from "./problems.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {(
- *   AwardsExport | BadgeClassExport | GroupBadgesExport | GroupsExport | IssuerExport | LearnerProgressExport
- * )["kind"]} ExportKind
- * @typedef {Exclude<keyof IssuerExport | keyof GroupsExport | keyof BadgeClassExport, "kind" | "byteOrderMark">} OptionName
+ * @typedef {AwardsExport | BadgesExport | GroupsExport | GroupBadgesExport | LearnerProgressExport} TableRequest
+ * @typedef {TableRequest["kind"]} TableKind
+ * @typedef {TableKind | (IssuerExport | BadgeClassExport)["kind"]} ExportKind
+ * @typedef {Exclude<keyof IssuerExport | keyof GroupsExport | keyof BadgeClassExport, keyof BadgesExport>} OptionName
  * @typedef {Partial<Record<OptionName, boolean>>} Ticked
- * @typedef {{kind: ExportKind} & Ticked & Pick<AwardsExport, "awardedAfter" | "awardedBefore" | "timeZone">} ExportRequest
+ * @typedef {{kind: ExportKind} & Ticked & Omit<AwardsExport, "kind">} ExportRequest
  * @typedef {{name: OptionName, needs?: OptionName}} Option
  */
 
@@ -26,8 +27,8 @@ import { strings } from "./strings.js";
  * @type {Record<ExportScope["type"], [ExportKind, ...ExportKind[]]>}
  */
 export const KINDS = {
-  organization: ["awards"],
-  issuer: ["awards", "issuer", "groups", "group-badges", "learner-progress"],
+  organization: ["awards", "badges", "groups", "group-badges", "learner-progress"],
+  issuer: ["awards", "issuer", "badges", "groups", "group-badges", "learner-progress"],
   "badge-class": ["badge-class"],
 };
 
@@ -37,6 +38,7 @@ export const KINDS = {
  */
 export const OPTIONS = {
   awards: [],
+  badges: [],
   issuer: [
     { name: "includeBadgeClasses" },
     { name: "includeAssertions", needs: "includeBadgeClasses" },
@@ -57,6 +59,45 @@ export const OPTIONS = {
 };
 
 /**
+ * The columns that options of the groups file add to its default ones.
+ * @type {Partial<Record<OptionName, string[]>>}
+ */
+const ADDED_COLUMNS = {
+  includeCreation: ["Course/Pathway ID", "URL", "Creation date", "Creation method"],
+  includeExpiration: ["Expiration date", "Expiration method"],
+  includeStaff: ["Staff member name", "Staff member ID"],
+};
+
+/**
+ * Return whether an option adds columns. An export that selects columns must not have such options.
+ * @type {(option: string) => boolean}
+ */
+export const addsColumns = (option) => option in ADDED_COLUMNS;
+
+/**
+ * Return whether a kind is a table: a CSV file or a workbook, with columns to choose from.
+ * @type {(kind: ExportKind) => kind is TableKind}
+ */
+export const isTable = (kind) => kind !== "issuer" && kind !== "badge-class";
+
+/**
+ * Return whether the file has a column if no columns are chosen.
+ *
+ * @param {TableKind} kind
+ * @param {ExportScope["type"]} scopeType
+ * @param {Ticked} ticked
+ * @param {ColumnDocument} column
+ */
+export function isDefaultColumn(kind, scopeType, ticked, { name, default: isDefault }) {
+  const namesIssuer = scopeType === "organization" && ["Issuer ID", "Issuer Name"].includes(name);
+  const added = chosenOptions(kind, ticked);
+  return isDefault || namesIssuer || Object.keys(added).some((option) => addedBy(option).includes(name));
+}
+
+/** @param {string} option */
+const addedBy = (option) => ADDED_COLUMNS[/** @type {OptionName} */ (option)] ?? [];
+
+/**
  * Return the selected options of a kind, as the API takes them.
  *
  * @param {ExportKind} kind
@@ -69,17 +110,25 @@ export function chosenOptions(kind, ticked) {
 }
 
 /**
- * The check boxes of a kind.
+ * The check boxes of a kind. Options that add columns can't be ticked once the columns themselves are chosen.
  *
- * @param {{kind: ExportKind, ticked: Ticked, problem: Error | null, onChange: (ticked: Ticked) => void}} props
+ * @param {object} props
+ * @param {ExportKind} props.kind
+ * @param {Ticked} props.ticked
+ * @param {boolean} [props.hasColumns] whether columns are chosen
+ * @param {Error | null} props.problem
+ * @param {(ticked: Ticked) => void} props.onChange
  */
-export function OptionBoxes({ kind, ticked, problem, onChange }) {
+export function OptionBoxes({ kind, ticked, hasColumns = false, problem, onChange }) {
   const wrong = problem instanceof Problem ? problem.fields : {};
   /** @param {Option} option */
-  const box = ({ name, needs }) => html`<${CheckBox} key=${name} label=${strings.options[name].label}
-    hint=${strings.options[name].hint} error=${wrong[name]} nested=${Boolean(needs)}
-    disabled=${needs && !ticked[needs]} checked=${Boolean(ticked[name] && (!needs || ticked[needs]))}
-    onChange=${(/** @type {boolean} */ checked) => onChange({ ...ticked, [name]: checked })} />`;
+  const box = ({ name, needs }) => {
+    const isOff = Boolean(needs && !ticked[needs]) || (hasColumns && addsColumns(name));
+    return html`<${CheckBox} key=${name} label=${strings.options[name].label}
+      hint=${strings.options[name].hint} error=${wrong[name]} nested=${Boolean(needs)}
+      disabled=${isOff} checked=${Boolean(ticked[name] && !isOff)}
+      onChange=${(/** @type {boolean} */ checked) => onChange({ ...ticked, [name]: checked })} />`;
+  };
   const free = OPTIONS[kind].filter(({ needs }) => !needs);
   return html`<div class="checks">
     ${free.map(

@@ -6,7 +6,14 @@ import { getExports, removeExport } from "./api.js";
 import { ConfirmDialog } from "./dialogs.js";
 import { announceChange, download, isActive, onExportChange, watch } from "./export-watch.js";
 import { Button, LoadProblem } from "./fields.js";
-import { formatBound, formatBytes, formatDayAndTime, formatDistance, formatNumber, formatPercent } from "./formats.js";
+import {
+  boundsInWords,
+  formatBytes,
+  formatDayAndTime,
+  formatDistance,
+  formatNumber,
+  formatPercent,
+} from "./formats.js";
 import { html, useEffect, useState } from "./html.js";
 import { MoreButton, Skeleton, useLoaded } from "./loading.js";
 import { poll } from "./polling.js";
@@ -109,11 +116,13 @@ function Status({ exported }) {
 
 /** @param {{exported: ExportDocument}} props */
 function Options({ exported: { kind, options } }) {
-  /** @param {unknown} bound */
-  const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
-  const dates = { after: inWords(options.awardedAfter), before: inWords(options.awardedBefore) };
-  const words = strings.exports.options(kind, options, dates);
-  return words && html`<p class="options">${words}</p>`;
+  const words = strings.exports.options(kind, options, {
+    awarded: boundsInWords(options, "awarded"),
+    expires: boundsInWords(options, "expires"),
+  });
+  return html`<p class="options">
+    <span>${strings.exports.fileType(kind, options)}</span>${words && html` · <span>${words}</span>`}
+  </p>`;
 }
 
 /** @param {{exported: ExportDocument}} props */

@@ -20,6 +20,7 @@ import { strings } from "./strings.js";
  *   ask: (body: ExportRequest) => Promise<void>,
  *   asking: ExportKind | null,
  *   problem: Error | null,
+ *   forgetProblem: () => void,
  *   started: ExportDocument | null,
  * }}
  *   `asking` is the kind that is being requested, `started` the latest export that was requested
@@ -51,7 +52,7 @@ export function useExportRequest(scope) {
     setAsking(null);
   }
 
-  return { ask, asking, problem, started };
+  return { ask, asking, problem, forgetProblem: () => setProblem(null), started };
 }
 
 /**

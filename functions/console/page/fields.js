@@ -1,11 +1,11 @@
-/** The parts of forms: labelled fields with their hints and errors, buttons, and the message of a refused form. */
+/** The parts of forms: labeled fields with their hints and errors, buttons, and the message of a refused form. */
 
 /**
  * @import { ComponentChildren, RefObject, TargetedEvent } from "preact"
  */
 
 import { keepFocusNear } from "./focus.js";
-import { html, useEffect, useId, useRef } from "./html.js";
+import { html, useEffect, useId, useRef, useState } from "./html.js";
 import { Problem } from "./problems.js";
 import { strings } from "./strings.js";
 
@@ -22,7 +22,7 @@ import { strings } from "./strings.js";
 /** @typedef {Record<string, unknown>} Attributes */
 
 /**
- * A labelled input. `error` is shown next to it, and read with it by screen readers.
+ * A labeled input. `error` is shown next to it, and read with it by screen readers.
  *
  * @param {Field & Attributes & {inputRef?: RefObject<HTMLInputElement | null>}} props
  */
@@ -69,7 +69,7 @@ export function Select({ label, hint, error, value, options, onInput, ...rest })
 
 /**
  * @param {object} props
- * @param {string} props.label
+ * @param {ComponentChildren} props.label
  * @param {string} [props.hint]
  * @param {string} [props.error]
  * @param {boolean} props.checked
@@ -111,35 +111,58 @@ export function Choice({ label, name, value, choices, onChange }) {
 }
 
 /**
- * A button; `look` is plain, primary, danger or quiet. A busy button shows a spinner.
+ * Fields that most people don't need: closed until someone opens them, or one of them is wrong.
  *
  * @param {object} props
- * @param {string} [props.look] classes of the button
- * @param {boolean} [props.busy]
- * @param {"button" | "submit"} [props.type]
- * @param {() => void} [props.onClick]
+ * @param {string} props.title
+ * @param {ComponentChildren} [props.note] what is chosen in it, in a few words
+ * @param {boolean} [props.isWrong]
  * @param {ComponentChildren} props.children
  */
-export function Button({ look = "plain", busy = false, type = "button", onClick, children }) {
+export function Disclosure({ title, note, isWrong = false, children }) {
+  const [isOpen, setOpen] = useState(false);
+  const wasOpened = useRef(false); // closed again, it keeps its fields and what is typed in them
+  useEffect(() => {
+    if (isWrong) setOpen(true);
+  }, [isWrong]);
+  const open = isOpen || isWrong;
+  wasOpened.current ||= open;
+  return html`<details class="disclosure" open=${open}
+    onToggle=${(/** @type {TargetedEvent<HTMLDetailsElement>} */ event) => setOpen(event.currentTarget.open)}>
+    <summary><strong>${title}</strong> <span class="note">${note}</span></summary>
+    ${wasOpened.current && html`<div class="disclosed">${children}</div>`}
+  </details>`;
+}
+
+/**
+ * A button; `look` is plain, primary, danger or quiet. A busy button shows a spinner. Further properties are
+ * attributes of the element.
+ *
+ * @param {{
+ *   look?: string, busy?: boolean, type?: "button" | "submit", onClick?: () => void, children: ComponentChildren,
+ * } & Attributes} props
+ */
+export function Button({ look = "plain", busy = false, type = "button", onClick, children, ...rest }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => keepFocusNear(button.current), []);
   // A busy button stays focusable and keeps its size, but does nothing.
   return html`<button ref=${button} type=${type} class="button ${look}" aria-busy=${busy ? "true" : undefined}
-    aria-disabled=${busy ? "true" : undefined} onClick=${busy ? (/** @type {Event} */ event) => event.preventDefault() : onClick}>
+    aria-disabled=${busy ? "true" : undefined} onClick=${busy ? (/** @type {Event} */ event) => event.preventDefault() : onClick} ...${rest}>
     ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span class="button-text">${children}</span>
   </button>`;
 }
 
 /**
- * The problem of a form as a whole. Messages of the fields in `shown` are shown at these fields, and the first of
- * them gets the focus. All other messages are shown here.
+ * The problem of a form as a whole. Messages of the fields in `shown`, and of their items, are shown at these fields, and
+ * the first of them gets the focus. All other messages are shown here.
  *
  * @param {{problem: Error | null, shown?: string[]}} props
  */
 export function FormProblem({ problem, shown = [] }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const elsewhere = problem instanceof Problem ? Object.keys(problem.fields) : [];
-  const isHere = problem && !(elsewhere.length > 0 && elsewhere.every((field) => shown.includes(field)));
+  const isHere =
+    problem && !(elsewhere.length > 0 && elsewhere.every((field) => shown.includes(field.split(".")[0] ?? "")));
   useEffect(() => {
     if (!problem) return;
     const form = box.current?.closest("form, dialog, section");

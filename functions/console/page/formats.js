@@ -62,8 +62,20 @@ export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
  * Return a bound of an export, which is a date (the same for every user) or a time.
  * @type {(bound: string) => string}
  */
-export const formatBound = (bound) =>
+const formatBound = (bound) =>
   /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
+/**
+ * Write the bounds of an export's award or expiry dates.
+ *
+ * @param {Record<string, unknown>} options of the export
+ * @param {"awarded" | "expires"} of
+ */
+export function boundsInWords(options, of) {
+  /** @param {unknown} bound */
+  const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
+  return { after: inWords(options[`${of}After`]), before: inWords(options[`${of}Before`]) };
+}
+
 /** @type {(time: string) => string} */
 export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
 

@@ -86,7 +86,7 @@ export function MoreButton({ more }) {
 }
 
 /**
- * Grey placeholder lines, as tall as the content that is loading.
+ * Gray placeholder lines, as tall as the content that is loading.
  *
  * @param {{lines?: number}} props
  */

@@ -17,6 +17,30 @@ export class Problem extends Error {
 }
 
 /**
+ * Return the messages of wrong fields: what the page found itself, and what the API did.
+ *
+ * @param {Error | null | undefined} problem
+ * @param {Record<string, string>} [found]
+ */
+export function wrongFields(problem, found = {}) {
+  return { ...(problem instanceof Problem && problem.fields), ...found };
+}
+
+/**
+ * Return the messages of a field and of its items by their index: `columns.2` is the third item of `columns`.
+ *
+ * @param {Record<string, string>} fields
+ * @param {string} name
+ */
+export function messagesOf(fields, name) {
+  const parts = Object.entries(fields).map(([field, message]) => ({ path: field.split("."), message }));
+  const own = parts.filter(({ path }) => path[0] === name);
+  /** @type {Map<number, string>} */
+  const items = new Map(own.flatMap(({ path: [, index], message }) => (index ? [[Number(index), message]] : [])));
+  return { field: own.find(({ path }) => path.length === 1)?.message, items };
+}
+
+/**
  * Return what a `catch` caught as an error, because JavaScript can throw any value.
  *
  * @param {unknown} caught

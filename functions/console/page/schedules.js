@@ -2,21 +2,25 @@
 
 /**
  * @import { ExportScope, ScheduleDocument } from "./api-types.d.ts"
+ * @import { Choices } from "./export-choices.js"
  * @import { ExportKind, Ticked } from "./export-kinds.js"
  * @import { Choice } from "./schedule-words.js"
  */
 
 import { createSchedule, deleteSchedule, enableSchedule, getSchedules, scopeField } from "./api.js";
+import { AwardFilters } from "./award-filters.js";
 import { ConfirmDialog } from "./dialogs.js";
-import { Section } from "./export-forms.js";
-import { chosenOptions, KINDS, OptionBoxes } from "./export-kinds.js";
+import { DEFAULTS, requestOf, wrongChoices } from "./export-choices.js";
+import { Section, TABLE_FIELDS } from "./export-forms.js";
+import { isTable, KINDS, OPTIONS, OptionBoxes } from "./export-kinds.js";
 import { Button, FormProblem, LoadProblem, Select, TextField } from "./fields.js";
-import { formatDistance, formatWeekday, formatWeekdayAndTime, OWN_TIME_ZONE } from "./formats.js";
+import { boundsInWords, formatDistance, formatWeekday, formatWeekdayAndTime, OWN_TIME_ZONE } from "./formats.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 import { Skeleton, useLoaded } from "./loading.js";
-import { asError, Problem } from "./problems.js";
+import { asError, Problem, wrongFields } from "./problems.js";
 import { expressionInWords, expressionOf } from "./schedule-words.js";
 import { strings } from "./strings.js";
+import { ColumnFields, FileFields } from "./table-fields.js";
 import { showToast } from "./toasts.js";
 
 const words = strings.schedules;
@@ -72,12 +76,14 @@ export function Schedules({ scope, mayEdit }) {
 /** @param {{schedule: ScheduleDocument, mayEdit?: boolean, onChange: () => Promise<void>}} props */
 function Schedule({ schedule, mayEdit, onChange }) {
   const { status, reason } = schedule.state;
+  const shape = words.shape(schedule, boundsInWords(schedule.export, "expires"));
   return html`<article class="schedule" aria-label=${schedule.name}>
     <header>
       <h3>${schedule.name}</h3>
       <span class="status ${status}">${words.status[status]}</span>
     </header>
     <p>${words.what(schedule)}</p>
+    <p class="options">${strings.exports.fileType(String(schedule.export.kind), schedule.export)}${shape && ` · ${shape}`}</p>
     <p>${words.when(expressionInWords(schedule.expression), schedule.timeZone, OWN_TIME_ZONE)}</p>
     ${
       schedule.nextRunAt &&
@@ -136,7 +142,8 @@ function ScheduleActions({ schedule, onChange }) {
 function ScheduleForm({ scope, onMade, onClose }) {
   const [name, setName] = useState("");
   const [kind, setKind] = useState(KINDS[scope.type][0]);
-  const [ticked, setTicked] = useState(/** @type {Ticked} */ ({}));
+  const [choices, setChoices] = useState(DEFAULTS);
+  const [found, setFound] = useState(/** @type {Record<string, string>} */ ({}));
   const [period, setPeriod] = useState(/** @type {ScheduleDocument["period"] | ""} */ (""));
   const [when, setWhen] = useState(
     /** @type {Choice} */ ({ rhythm: "weekly", time: "06:00", weekday: "1", dayOfMonth: "1" }),
@@ -145,21 +152,39 @@ function ScheduleForm({ scope, onMade, onClose }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
-  const fields = problem instanceof Problem ? problem.fields : {};
+  const fields = wrongFields(problem, found);
+  /** @param {Partial<Choices>} part */
+  const choose = (part) => {
+    setFound({});
+    setChoices((before) => ({ ...before, ...part }));
+  };
+  /** @param {ExportKind} other */
+  const changeKind = (other) => {
+    setKind(other);
+    choose({ columns: null }); // each kind has others
+  };
   /** @param {keyof Choice} part */
   const change = (part) => (/** @type {string} */ value) => setWhen({ ...when, [part]: value });
 
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = form.current?.querySelector("[aria-invalid=true]");
+    if (Object.keys(found).length) wrong?.focus();
+  }, [found]);
 
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
-    setBusy(true);
     setProblem(null);
+    const wrong = wrongChoices(kind, choices, form.current);
+    setFound(wrong);
+    if (Object.keys(wrong).length) return;
+    setBusy(true);
     try {
       const made = await createSchedule({
         name,
-        export: { ...scopeField(scope), kind, ...chosenOptions(kind, ticked) },
+        export: { ...scopeField(scope), ...requestOf(kind, choices, timeZone) },
         expression: expressionOf(when),
         timeZone,
         ...(kind === "awards" && period && { period }),
@@ -175,14 +200,23 @@ function ScheduleForm({ scope, onMade, onClose }) {
     <${TextField} label=${words.name} value=${name} onInput=${setName} error=${fields.name} maxlength="100" />
     ${
       KINDS[scope.type].length > 1 &&
-      html`<${Select} label=${words.kind} value=${kind} onInput=${setKind} error=${fields.kind}
+      html`<${Select} label=${words.kind} value=${kind} onInput=${changeKind} error=${fields.kind}
         options=${KINDS[scope.type].map((offered) => [offered, strings.kinds[offered]])} />`
     }
     ${
       kind === "awards"
-        ? html`<${Select} label=${words.period} value=${period} onInput=${setPeriod} error=${fields.period} options=${Object.entries(words.periods)} />`
-        : html`<fieldset class="plain"><legend>${words.options}</legend>
-            <${OptionBoxes} kind=${kind} ticked=${ticked} problem=${problem} onChange=${setTicked} /></fieldset>`
+        ? html`<${Select} label=${words.period} value=${period} onInput=${setPeriod} error=${fields.period} options=${Object.entries(words.periods)} />
+            <${AwardFilters} scope=${scope} choices=${choices} wrong=${fields} onChange=${choose} />`
+        : OPTIONS[kind].length > 0 &&
+          html`<fieldset class="plain"><legend>${words.options}</legend>
+            <${OptionBoxes} kind=${kind} ticked=${choices.ticked} hasColumns=${choices.columns !== null} problem=${problem}
+              onChange=${(/** @type {Ticked} */ ticked) => choose({ ticked })} /></fieldset>`
+    }
+    ${
+      isTable(kind) &&
+      html`<${FileFields} choices=${choices} wrong=${fields} onChange=${choose} />
+        <${ColumnFields} key=${kind} kind=${kind} scopeType=${scope.type} choices=${choices} wrong=${fields}
+          onChange=${(/** @type {Choices["columns"]} */ columns) => choose({ columns })} />`
     }
     <div class="row">
       <${Select} label=${words.rhythm} value=${when.rhythm} onInput=${change("rhythm")} options=${Object.entries(words.rhythms)} error=${fields.expression} />
@@ -199,7 +233,7 @@ function ScheduleForm({ scope, onMade, onClose }) {
       <${TextField} label=${words.time} type="time" value=${when.time} onInput=${change("time")} required />
     </div>
     <${Select} label=${words.timeZone} value=${timeZone} onInput=${setTimeZone} error=${fields.timeZone} options=${TIME_ZONES.map((zone) => [zone, zone])} />
-    <${FormProblem} problem=${problem} shown=${["name", "kind", "period", "expression", "timeZone"]} />
+    <${FormProblem} problem=${problem} shown=${["name", "kind", "period", "expression", "timeZone", ...TABLE_FIELDS]} />
     <div class="actions">
       <${Button} type="submit" look="primary" busy=${busy}>${words.save}<//>
       <${Button} onClick=${onClose}>${strings.cancel}<//>

@@ -5,6 +5,8 @@
  * @import { ExportKind, OptionName } from "./export-kinds.js"
  */
 
+/** @typedef {{after?: string, before?: string}} Bounds dates or times, in words */
+
 /** @type {<T>(count: number, one: T, many: T) => T} */
 const plural = (count, one, many) => (count === 1 ? one : many);
 
@@ -12,6 +14,7 @@ const plural = (count, one, many) => (count === 1 ? one : many);
 const kinds = {
   awards: "Awards",
   issuer: "Issuer",
+  badges: "Badges",
   groups: "Groups",
   "group-badges": "Group badges",
   "learner-progress": "Learner progress",
@@ -48,9 +51,36 @@ const chosenWords = (chosen) =>
     .filter((name) => chosen[name])
     .map((name) => options[name].said ?? options[name].label);
 
+const statuses = { active: "Active", expired: "Expired", revoked: "Revoked" };
+
+/** @type {(items: unknown[]) => string} */
+const listed = (items) => new Intl.ListFormat("en", { type: "conjunction" }).format(items.map(String));
+
+/**
+ * Name the filters and columns of a table.
+ * @type {(chosen: ExportDocument["options"]) => string[]}
+ */
+const shapeWords = ({ status, badgeClassIds, columns }) => [
+  ...(Array.isArray(status) ? [`only ${listed(status)}`] : []),
+  ...(Array.isArray(badgeClassIds)
+    ? [`${badgeClassIds.length} ${plural(badgeClassIds.length, "badge", "badges")}`]
+    : []),
+  ...(Array.isArray(columns) ? [`${columns.length} ${plural(columns.length, "column", "columns")}`] : []),
+];
+
+/** @type {(word: string, bounds: Bounds) => string[]} */
+const dateWords = (word, { after, before }) => {
+  const said = [after && `after ${after}`, before && `before ${before}`].filter(Boolean);
+  return said.length ? [`${word}${said.join(", ")}`] : [];
+};
+
+/** @type {(text: string) => string} */
+const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** @type {Record<string, [one: string, many: string] | undefined>} */
 const rowWords = {
   awards: ["award", "awards"],
+  badges: ["badge", "badges"],
   groups: ["group", "groups"],
   "learner-progress": ["learner", "learners"],
 };
@@ -72,6 +102,7 @@ export const strings = {
   cancel: "Cancel",
   dismiss: "Dismiss",
   tryAgain: "Try again",
+  reset: "Reset",
   showMore: "Show more",
   trail: "Where you are",
   /** @type {(name: string) => string} */
@@ -167,7 +198,7 @@ export const strings = {
     title: "Data management is part of the paid plan",
     text: "This organization is on the free plan. With the paid plan you can:",
     what: [
-      "download all awards as a CSV file, for any dates",
+      "download all awards as a CSV file or an Excel workbook, for any dates",
       "export issuers, badges, groups and learner progress",
       "run exports on a schedule",
       "replace a badge with a newer one from any Open Badges platform",
@@ -180,22 +211,92 @@ export const strings = {
     title: "Award export",
     text: {
       organization:
-        "Download the awards of all issuers of this organization as a CSV file. Leave the dates empty to include all awards.",
-      issuer: "Download this issuer's awards as a CSV file. Leave the dates empty to include all awards.",
+        "Download the awards of all issuers of this organization. Leave the dates empty to include all awards.",
+      issuer: "Download this issuer's awards. Leave the dates empty to include all awards.",
     },
-    after: "Awarded after",
-    before: "Awarded before",
     /** @type {(zone: string) => string} */
     days: (zone) => `Both days are included, in your time zone (${zone.replaceAll("_", " ")}).`,
     wrongWayRound: "“Awarded after” must not be later than “Awarded before”.",
     wholeDate: "Enter the whole date: day, month and year.",
-    action: "Download CSV",
+    actions: { csv: "Download CSV", xlsx: "Download Excel workbook" },
+    /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
+    count: (count, text, isUpperLimit) =>
+      count === 0 ? "No awards" : `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
+  },
+  dates: {
+    awardedAfter: "Awarded after",
+    awardedBefore: "Awarded before",
+    expiresAfter: "Expires after",
+    expiresBefore: "Expires before",
+  },
+  filters: {
+    title: "Status and expiry",
+    /** @type {(hasExpiry: boolean, statuses: string[]) => string} */
+    note: (hasExpiry, chosen) =>
+      capitalized([...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["by expiry"] : [])].join(", ")) ||
+      "All",
+    expiryHint: "With one of these dates, awards that don't expire are left out.",
+    wrongWayRound: "“Expires after” must not be later than “Expires before”.",
+    status: "Status",
+    statuses,
+    noStatus: "Select at least one status.",
+    allBadges: "All badges",
+    /** @type {(count: number, text: string) => string} */
+    badgesChosen: (count, text) => `${text} ${plural(count, "badge", "badges")}`,
+    search: "Search badges",
+    /** @type {(count: number, text: string, isSearching: boolean) => string} */
+    found: (count, text, isSearching) =>
+      isSearching
+        ? "Searching…"
+        : count === 0
+          ? "No badge has this in its name."
+          : `${text} ${plural(count, "badge", "badges")} found`,
+    /** @type {(text: string) => string} */
+    moreFound: (text) => `Only the first ${text} badges are shown. Search to find others.`,
+    /** @type {(most: number) => string} */
+    tooManyBadges: (most) => `Select at most ${most} badges, or none to include all.`,
+  },
+  file: {
+    format: "File type",
+    formats: { csv: "CSV", xlsx: "Excel workbook" },
+    separator: "Separator",
+    separators: { comma: "Comma", semicolon: "Semicolon (Excel in many European languages)", tab: "Tab" },
+  },
+  columns: {
+    title: "Columns",
+    legend: "Columns of the file, in this order",
+    default: "Default columns",
+    own: "Columns selected",
+    /** @type {(count: number, text: string) => string} */
+    chosen: (count, text) => `${text} ${plural(count, "column", "columns")}`,
+    none: "Select at least one column.",
+    /** @type {(name: string) => string} */
+    up: (name) => `Move ${name} up`,
+    /** @type {(name: string) => string} */
+    down: (name) => `Move ${name} down`,
+    /** @type {(name: string, position: string, count: string) => string} */
+    moved: (name, position, count) => `${name} is now at position ${position} of ${count}.`,
+  },
+  firstRows: {
+    show: "Show first rows",
+    hide: "Hide first rows",
+    /** @type {(count: number, text: string, expected: string | undefined) => string} */
+    caption: (count, text, expected) => {
+      if (count === 0) return "No rows found";
+      const first = count === 1 ? "First row" : `First ${text} rows`;
+      return expected ? `${first} of ${expected}` : first;
+    },
   },
   issuerExport: {
     title: "Issuer export",
     text: "Download this issuer as an Open Badges JSON file. Another deployment can load it.",
     include: "Include",
     action: "Export issuer",
+  },
+  badgesExport: {
+    title: "Badges export",
+    text: "Download a table of the badges, with their tags and the number of awards of each.",
+    action: "Export badges",
   },
   badgeExport: {
     title: "Badge export",
@@ -205,8 +306,14 @@ export const strings = {
   },
   groups: {
     title: "Groups",
-    text: "Download CSV files of recipient groups, their badges and pathways, and learner progress.",
+    text: {
+      organization: "Download the recipient groups of all issuers, their badges and pathways, and learner progress.",
+      issuer: "Download the recipient groups, their badges and pathways, and learner progress.",
+    },
     include: "Include",
+    columnsChosen: "“Archived groups” applies to all three files. You selected the columns of the groups file below.",
+    shape: "Columns and first rows",
+    shaped: "File",
     archivedForAll: "“Archived groups” applies to all three files; the other options apply to “Export groups” only.",
     actions: {
       groups: "Export groups",
@@ -243,11 +350,20 @@ export const strings = {
       })[status],
     /** @type {(kind: string, count: number, text: string) => string} */
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
-    /** @type {(kind: string, chosen: ExportDocument["options"], dates: {after?: string, before?: string}) => string} */
-    options: (kind, chosen, { after, before }) => {
-      const dates = [after && `after ${after}`, before && `before ${before}`];
-      const said = [...dates.filter(Boolean), ...chosenWords(chosen)].join(", ");
-      return said ? said.charAt(0).toUpperCase() + said.slice(1) : kind === "awards" ? "All dates" : "";
+    /**
+     * Name the type of a file: "CSV, semicolons".
+     * @type {(kind: string, chosen: ExportDocument["options"]) => string}
+     */
+    fileType: (kind, { format, separator }) => {
+      if (kind === "issuer" || kind === "badge-class") return "JSON";
+      if (format === "xlsx") return "Excel workbook";
+      return separator === "semicolon" ? "CSV, semicolons" : separator === "tab" ? "CSV, tabs" : "CSV";
+    },
+    /** @type {(kind: string, chosen: ExportDocument["options"], dates: {awarded: Bounds, expires: Bounds}) => string} */
+    options: (kind, chosen, { awarded, expires }) => {
+      const dates = [...dateWords("", awarded), ...dateWords("expires ", expires)];
+      const said = [...dates, ...shapeWords(chosen), ...chosenWords(chosen)].join(", ");
+      return said ? capitalized(said) : kind === "awards" ? "All dates" : "";
     },
     bySchedule: "by a schedule",
     /** @type {(distance: string) => string} */
@@ -326,6 +442,9 @@ export const strings = {
         .filter(Boolean)
         .join(" ");
     },
+    /** @type {(schedule: ScheduleDocument, expires: Bounds) => string} */
+    shape: ({ export: { kind, ...chosen } }, expires) =>
+      capitalized([...dateWords("expires ", expires), ...shapeWords(chosen)].join(", ")),
     /** @type {(sentence: string, zone: string, own: string) => string} */
     when: (sentence, zone, own) => (zone === own ? sentence : `${sentence} (${zone.replaceAll("_", " ")})`),
     /** @type {(time: string) => string} */

@@ -34,8 +34,8 @@ from badgedata.exports.messages import read
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
-from tests.integration.exports.running import ISSUER, ORGANIZATION, ask, file_of, written
-from tests.workbooks import Cell, read_by_calamine, read_by_openpyxl
+from tests.integration.exports.running import ISSUER, ORGANIZATION, file_of, run_export, start_export
+from tests.support.workbooks import Cell, read_by_calamine, read_by_openpyxl
 
 TABLES: list[tuple[tuple[ScopeType, str], str, dict[str, Any], str]] = [
     (ORGANIZATION, "awards", {}, "Awards"),
@@ -71,8 +71,8 @@ def _typed(holds: str, text: str) -> Cell:
 def test_a_workbook_has_the_values_of_the_csv(
     school: None, scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], title: str
 ) -> None:
-    stored = csv_rows(kind, file_of(written(ask(scope, kind, **options, spreadsheetSafe=False))))
-    export = written(ask(scope, kind, **options, format="xlsx"))
+    stored = csv_rows(kind, file_of(run_export(start_export(scope, kind, **options, spreadsheetSafe=False))))
+    export = run_export(start_export(scope, kind, **options, format="xlsx"))
     data = file_of(export)
     for read_by in (read_by_openpyxl, read_by_calamine):
         (sheet,) = read_by(data)
@@ -84,7 +84,7 @@ def test_a_workbook_has_the_values_of_the_csv(
 
 
 def test_a_workbook_is_sent_as_one(school: None) -> None:
-    export = written(ask(ISSUER, "awards", format="xlsx"))
+    export = run_export(start_export(ISSUER, "awards", format="xlsx"))
     answer = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=export.object_key)
     assert answer["ContentType"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert answer["ContentDisposition"] == f'attachment; filename="{export.file_name}"'
@@ -93,8 +93,10 @@ def test_a_workbook_is_sent_as_one(school: None) -> None:
 def test_columns_in_another_order_have_the_same_cells(school: None) -> None:
     """The default columns have an encoder of their own."""
     names = [column.name for column in COLUMNS["awards"] if column.default]
-    (default,) = read_by_calamine(file_of(written(ask(ISSUER, "awards", format="xlsx"))))
-    (reversed_,) = read_by_calamine(file_of(written(ask(ISSUER, "awards", format="xlsx", columns=names[::-1]))))
+    (default,) = read_by_calamine(file_of(run_export(start_export(ISSUER, "awards", format="xlsx"))))
+    (reversed_,) = read_by_calamine(
+        file_of(run_export(start_export(ISSUER, "awards", format="xlsx", columns=names[::-1])))
+    )
     assert [row[::-1] for row in reversed_.rows] == default.rows
 
 
@@ -103,13 +105,13 @@ def test_texts_that_no_cell_can_hold_are_counted(school: None) -> None:
     award.narrative = "x" * 40_000
     award.recipient_name = "😀" * 20_000
     award.save()
-    export = written(ask(ISSUER, "awards", format="xlsx"))
+    export = run_export(start_export(ISSUER, "awards", format="xlsx"))
     assert export.truncated_cells == 2
     rows = read_by_openpyxl(file_of(export))[0].rows
     assert sum(str(cell).endswith(" … [cut]") for row in rows for cell in row) == 2
-    other = written(ask(ISSUER, "awards", format="xlsx", columns=["Narrative", "Recipient Name"]))
+    other = run_export(start_export(ISSUER, "awards", format="xlsx", columns=["Narrative", "Recipient Name"]))
     assert other.truncated_cells == 2
-    assert written(ask(ISSUER, "awards")).truncated_cells is None
+    assert run_export(start_export(ISSUER, "awards")).truncated_cells is None
 
 
 # ---------------------------------------------------------------- workers
@@ -191,7 +193,7 @@ def found(export: Export) -> Export:
 
 
 def by_one_worker(**selection: Any) -> Export:
-    export = ask(ORGANIZATION, "awards", format="xlsx", **selection)
+    export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     assert run_queue() == ["succeeded"]
     return found(export)
 
@@ -203,7 +205,7 @@ SELECTIONS: list[dict[str, Any]] = [{}, {"status": ["revoked"]}, {"columns": ["A
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
 def test_a_workbook_of_many_workers_has_the_bytes_of_one(many_awards: None, selection: dict[str, Any]) -> None:
     whole = by_one_worker(**selection)
-    export = ask(ORGANIZATION, "awards", format="xlsx", **selection)
+    export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     assert run_queue(NONE).count("handed-on") > 5
     assert file_of(found(export)) == file_of(whole)
 
@@ -216,7 +218,7 @@ def test_a_split_workbook_has_the_bytes_and_figures_of_a_whole_one(
 ) -> None:
     whole = by_one_worker(**selection)
     monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
-    export = ask(ORGANIZATION, "awards", format="xlsx", **selection)
+    export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     outcomes = run_queue(*seconds)
     split = found(export)
     assert outcomes.count("segment-done") > 4
@@ -229,7 +231,7 @@ def test_a_split_workbook_has_the_bytes_and_figures_of_a_whole_one(
 
 def test_a_workbook_is_cut_anywhere_between_units(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each boundary that a split can choose gives the same bytes."""
-    export = ask(ORGANIZATION, "awards", format="xlsx")
+    export = start_export(ORGANIZATION, "awards", format="xlsx")
     job = ExportJob.load(export)
     whole = b"".join(page.data for page in job.pages("", None))
     boundaries = job.boundaries("", None, 40)
@@ -251,7 +253,7 @@ def test_a_workbook_whose_units_never_end_is_written_by_one_worker(
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 2**31)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2**31)
     monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
-    export = ask(ORGANIZATION, "awards", format="xlsx")
+    export = start_export(ORGANIZATION, "awards", format="xlsx")
     assert run_queue() == ["succeeded"]
     assert found(export).open_segments is None
     assert sum(len(sheet.rows) - 1 for sheet in read_by_calamine(file_of(found(export)))) == found(export).rows
@@ -260,7 +262,7 @@ def test_a_workbook_whose_units_never_end_is_written_by_one_worker(
 @pytest.mark.slow
 def test_a_lost_upload_of_the_assembly_is_written_again(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
-    export = ask(ORGANIZATION, "awards", format="xlsx")
+    export = start_export(ORGANIZATION, "awards", format="xlsx")
     real, losses = assembly._send, iter(range(2))
 
     def losing(to: upload.Upload, *arguments: Any) -> Iterator[int]:

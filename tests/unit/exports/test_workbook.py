@@ -27,7 +27,7 @@ from badgedata.exports.columns import Column
 from badgedata.exports.pages import Page
 from badgedata.exports.sheet_cells import CUT_MARK, MAX_TEXT_UNITS, Value, row_encoder
 from badgedata.exports.workbook import Rows, UnitEnd, Workbook, WorkbookPosition
-from tests.workbooks import LIBREOFFICE, Cell, Sheet, read_by_calamine, read_by_openpyxl, shown_by_libreoffice
+from tests.support.workbooks import LIBREOFFICE, Cell, Sheet, read_by_calamine, read_by_openpyxl, shown_by_libreoffice
 
 COLUMNS = [
     Column("Award ID", "id"),
