@@ -28,6 +28,7 @@ from badgedata.exports.pages import Page
 from badgedata.exports.sheet_cells import CUT_MARK, MAX_TEXT_UNITS, Value, row_encoder
 from badgedata.exports.workbook import Rows, UnitEnd, Workbook, WorkbookPosition
 from tests.support.workbooks import LIBREOFFICE, Cell, Sheet, read_by_calamine, read_by_openpyxl, shown_by_libreoffice
+from tests.unit.exports.test_zip_file import read_as_a_stream
 
 COLUMNS = [
     Column("Award ID", "id"),
@@ -263,6 +264,14 @@ def test_other_programs_find_its_zip_sound(judge: list[str], small_sheets: None,
     done = subprocess.run([*judge, "book.xlsx"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "warning" not in (done.stdout + done.stderr).lower()
+
+
+def test_a_program_that_reads_it_as_a_stream_finds_every_part(small_sheets: None) -> None:
+    data, read = written(text_rows(40)), list[bytes]()
+    while data.startswith(b"PK\3\4"):
+        member, data = read_as_a_stream(data)
+        read.append(member)
+    assert [member.decode() for member in read] == list(parts_of(written(text_rows(40))).values())
 
 
 # ---------------------------------------------------------------- sheets
