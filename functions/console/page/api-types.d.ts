@@ -133,6 +133,7 @@ export interface File {
   bytes: number;
   rows: number;
   sha256: string;
+  truncatedCells?: number;
 }
 
 export type Format = "csv" | "xlsx";
