@@ -75,6 +75,7 @@ def test_columns_of_the_groups_file_follow_its_options(ada: Visitor) -> None:
         form.get_by_label(label, exact=True).check()
     open_fields(form, "Columns and first rows")
     form.get_by_role("button", name="Show first rows").click()
+    form.get_by_role("table").wait_for()
     shown = form.get_by_role("columnheader").all_inner_texts()
     open_fields(form.locator("details"), "Columns")
     assert checked_columns(form) == shown
@@ -407,7 +408,7 @@ def open_fields(form: Locator, title: str) -> None:
     """Open a group of fields by keyboard, and wait until they are shown."""
     summary = form.locator("summary", has=form.page.get_by_text(title, exact=True))
     summary.press("Enter")
-    form.locator("details[open]", has=summary).locator("input, select").first.wait_for()
+    summary.locator("xpath=..").locator("input, select").first.wait_for()
 
 
 def checked_columns(form: Locator) -> list[str]:
