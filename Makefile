@@ -49,7 +49,7 @@ test: setup-stack setup-page setup-machine ## run all tests: in memory, on a dep
 	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
 quick: setup-stack setup-page ## run the tests that need no deployed stack, and are not slow
-	@$(PYTHON) -m tests.needs unzip
+	@$(PYTHON) -m tests.support.needs unzip
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 -m "not slow"
 
 faults: setup-stack ## inject throttling, resets, kills and duplicates into exports and re-syncs (ARGS="-k resync")
@@ -98,15 +98,19 @@ setup-page: setup-stack ## also install the page's packages from npm
 	@$(WITH_NODE) $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
 
 setup-machine: setup ## find or install the programs that the tests need: a browser, unzip
-	@$(PYTHON) -m tests.needs unzip chromium
+	@$(PYTHON) -m tests.support.needs unzip chromium
 
 ##@ Operate a deployment
-.PHONY: smoke redrive members hide-recipients erase-recipient delete-organization check-restore restore-images
+.PHONY: smoke redrive recount members hide-recipients erase-recipient delete-organization check-restore restore-images
 smoke: setup ## test a deployment over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
 redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"
 	@$(PYTHON) -m operations.redrive $(ARGS)
+
+recount: setup ## count awards again, or check the counts: make recount ID="x y" ARGS="--check --stack-name NAME"
+	@test -n "$(ID)" || { echo "Name the organizations: make recount ID=\"x y\""; exit 1; }
+	@$(PYTHON) -m operations.recount $(ID) $(ARGS)
 
 members: setup ## list, add or remove members: make members ID=x ARGS="--remove ada@example.org --stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make members ID=x"; exit 1; }

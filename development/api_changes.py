@@ -233,7 +233,9 @@ def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterato
         if sent.get(keyword, float("inf")) > allowed[keyword]:
             yield Change(subject, f"has another {keyword}")
     for keyword in sorted(LOWER_BOUNDS & allowed.keys()):
-        if sent.get(keyword, float("-inf")) < allowed[keyword]:
+        # An object has at least as many properties as are required.
+        implied = len(sent.get("required", ())) if keyword == "minProperties" else float("-inf")
+        if sent.get(keyword, implied) < allowed[keyword]:
             yield Change(subject, f"has another {keyword}")
 
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from cfnlint.helpers import REGIONS  # type: ignore[import-untyped]
 
-from development.sam_template import REPOSITORY, on_aws, transformed
+from development.sam_template import on_aws, transformed
+from local.places import REPOSITORY
 
 BUDGET = "budget.yaml"
 WORK = REPOSITORY / ".local" / "lint-template"

@@ -24,7 +24,7 @@ from io import StringIO
 from itertools import accumulate
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[1]
+from local.places import REPOSITORY
 
 IS = "(?:is|are|was|were|be|been)"
 WITHIN = r"[^.?!:;\0]+"

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,7 +11,8 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
 
-REPOSITORY = Path(__file__).parents[1]
+from local.places import REPOSITORY
+
 TEMPLATE = REPOSITORY / "template.yaml"
 REGION = "us-east-1"
 _LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}

@@ -1,7 +1,7 @@
 """Check the tables of a deployment: their keys and settings, and the items of one organization.
 
-A table that DynamoDB restored lacks time to live, point-in-time recovery and deletion protection. It has its indexes
-once they are backfilled.
+A table that DynamoDB restored lacks its stream, time to live, point-in-time recovery and deletion protection. It has
+its indexes once they are backfilled.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,9 @@ KEYS: Final = {
 """The keys of each table ("") and of its indexes, as in template.yaml."""
 
 TIME_TO_LIVE: Final = {"operations": "expiresAt"}
+
+STREAMS: Final = {"awards": "NEW_AND_OLD_IMAGES"}
+"""What the records of a table's stream have."""
 
 
 class Check(NamedTuple):
@@ -72,6 +75,9 @@ def _check_table(role: str, name: str) -> Iterator[Check]:
     backups = dynamodb().describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     recovery = backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
     yield Check(recovery == "ENABLED", f"{role}: point-in-time recovery is {recovery}")
+    if role in STREAMS:
+        stream = table.get("StreamSpecification", {}).get("StreamViewType", "off")
+        yield Check(stream == STREAMS[role], f"{role}: stream: {stream}")
     if role in TIME_TO_LIVE:
         described = dynamodb().describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         attribute = described.get("AttributeName")

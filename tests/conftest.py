@@ -1,14 +1,14 @@
-"""The environment that all tests run in: a deployment's settings, and credentials that open nothing."""
+"""The environment of all tests: the settings of a deployment, and credentials without access."""
 
 import os
 
 from hypothesis import settings
 
-# Tests share the machine with each other and with the local AWS; how long an example takes says nothing here.
+# Tests share the machine with each other and with the local AWS, so the time of one example means nothing.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-# The records and the settings read the environment as they are imported, so it has to be there before any test module.
+# Records and settings read the environment when they are imported, so it must be set before any test module.
 os.environ |= {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -33,4 +33,4 @@ os.environ |= {
 for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
     os.environ.pop(name, None)
 
-from tests.deployed_stack import stack  # noqa: E402, F401 - one deployed stack a session, for all tests that want it
+from tests.support.deployed_stack import stack  # noqa: E402, F401 - one deployed stack a session, for all tests that want it

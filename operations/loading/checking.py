@@ -31,6 +31,7 @@ from badgedata.documents import (
     Requirement,
 )
 from badgedata.identifiers import comparable_address, is_entity_id
+from badgedata.shapes import quoted
 from operations.loading.faults import (
     Fault,
     Faults,
@@ -44,7 +45,6 @@ from operations.loading.faults import (
     check_parent_url,
     check_time,
     check_url,
-    quoted,
 )
 
 type Document = IssuerDocument | OrganizationDocument

@@ -12,12 +12,11 @@ import msgspec
 
 from badgedata import clock
 from badgedata.identifiers import has_disguised_ascii, is_entity_id
-from badgedata.text import control_character_in, shortened
+from badgedata.shapes import below, quoted
+from badgedata.text import control_character_in
 from operations.loading.images import read_data_uri
 
 MAX_NAMED_FAULTS: Final = 50
-_SHOWN_CHARACTERS: Final = 80
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Fault(NamedTuple):
@@ -52,26 +51,6 @@ class InvalidDocumentError(Exception):
         self.faults = faults
         self.count = len(faults) if count is None else count
         """Number of all faults, including those that are not in `faults`."""
-
-
-def below(path: str, key: str) -> str:
-    """Return the JSON path of `key` in the object at `path`.
-
-    >>> below("$", "name"), below("$.issuer", "@context")
-    ('$.name', '$.issuer["@context"]')
-    """
-    return f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f"{path}[{quoted(key)}]"
-
-
-def quoted(value: object) -> str:
-    """Return a value of the document as JSON on one line, shortened if it is long.
-
-    >>> quoted("2026-02-30")
-    '"2026-02-30"'
-    """
-    if isinstance(value, str):
-        value = shortened(value, _SHOWN_CHARACTERS)
-    return msgspec.json.encode(value).decode()
 
 
 MAX_ITEM_BYTES: Final = 400 * 1024

@@ -9,9 +9,10 @@ from badgedata.documents import IssuerDocument, OrganizationDocument
 from badgedata.identifiers import comparable_address
 from badgedata.records import directory
 from badgedata.records.directory import Member
+from badgedata.shapes import quoted
 from operations.loading import items
 from operations.loading.checking import Document
-from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_member_email, quoted
+from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_member_email
 from operations.loading.images import ImageStore
 from operations.loading.issuer import write_issuer
 from operations.loading.stored import check_against_stored, read_stored

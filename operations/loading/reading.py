@@ -15,10 +15,11 @@ from badgedata.documents import (
     OrganizationDocument,
 )
 from badgedata.json_faults import json_fault
+from badgedata.shapes import quoted, salvage
 from badgedata.text import may_hold_control_characters
 from operations.loading.checking import Document, check
-from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_characters, quoted
-from operations.loading.shape import collect_unknown_keys, salvage
+from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_characters
+from operations.loading.shape import collect_unknown_keys
 
 MAX_UNCOMPRESSED_BYTES: Final = 4 * 1024**3
 """The default limit for the uncompressed size of a load file."""
@@ -70,7 +71,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
             document = msgspec.convert(known, shape)
         except msgspec.ValidationError as error:
             refusal = str(error)
-            document = salvage(known, shape, faults)
+            document = salvage(known, shape, lambda fault: faults.add(fault.path, fault.message))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
     if may_hold_control_characters(data):

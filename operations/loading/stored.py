@@ -11,7 +11,8 @@ from msgspec import UnsetType
 from badgedata.clock import parse_rfc3339, rfc3339
 from badgedata.documents import Assertion, BadgeClass, IssuerDocument
 from badgedata.records import awards, directory
-from operations.loading.faults import Faults, quoted
+from badgedata.shapes import quoted
+from operations.loading.faults import Faults
 from operations.loading.items import FIRST_VERSION, award_key
 
 MAX_PARALLEL_LOOKUPS = 16

@@ -3,6 +3,7 @@
 import requests
 
 from operations.smoke.access import read_directory, refuse_others
+from operations.smoke.counting import await_counts
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import export_every_other_kind, export_organization
 from operations.smoke.page import read_page
@@ -36,6 +37,7 @@ def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) ->
     export_every_other_kind(run)
     read_public_documents(run)
     read_page(run)
+    await_counts(run)
     await_resync(run, replacement)
     read_baked_image(run)
     await_schedule(run, schedule)

@@ -1,8 +1,8 @@
 """`make bench`: the export engine and its peers, side by side on this machine, as a table and `.local/bench.json`.
 
-Each way runs in a process of its own and exports the same recorded awards to the same sink. The ways take turns, round
-after round, and of each the round counts that took the least processor time. The files are compared: a way that leaves
-something out is no peer.
+Each engine runs in its own process and exports the same recorded awards to the same sink. The engines take turns, and
+for each, the round with the least processor time counts. The files are compared: an engine that leaves data out is no
+peer.
 """
 
 import argparse
@@ -33,18 +33,18 @@ type Figures = dict[str, float]
 
 
 class DifferentFileError(Exception):
-    """Two ways wrote different files of the same awards."""
+    """Two engines wrote different files of the same awards."""
 
 
 def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Measured]:
-    """Let all ways do a job, and give what each took at its best."""
+    """Run a job by all engines, and return the best measurement of each."""
     best: dict[str, Measured] = {}
     for _ in range(rounds):
         for way in WAYS:
             measured = measure(job, way, environment)
             if way not in best or measured.cpu_s < best[way].cpu_s:
                 best[way] = measured
-    if job != "assertions_zip":  # compressed bytes are each library's own
+    if job != "assertions_zip":  # compressed bytes differ between libraries
         files = {way: measured.sha256 for way, measured in best.items() if way != "floor"}
         if len(set(files.values())) > 1:
             raise DifferentFileError(f"{job}: the ways wrote different files: {files}")
@@ -52,7 +52,7 @@ def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Mea
 
 
 def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
-    """Do one job by one way in a fresh process."""
+    """Run one job by one engine in a fresh process."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.measured", job, way],
         cwd=REPOSITORY,
@@ -64,13 +64,13 @@ def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
 
 
 def most_memory(job: str) -> float:
-    """Give the most that an export of ours took in three runs, in MB: it depends on what meets what."""
+    """Return the highest memory use of our export in three runs, in MB, because it varies with the timing."""
     with local_aws(FEW_ROWS, FEW_ROWS) as environment:
         return max(measure(job, "ours", environment).peak_rss_mb for _ in range(3))
 
 
 def figures_of(measured: Measured) -> Figures:
-    """Give a way's figures as they stand in the file."""
+    """Return the figures of an engine as they are stored in the file."""
     return {
         "rows_per_cpu_s": round(measured.rows / measured.cpu_s),
         "rows_per_wall_s": round(measured.rows / measured.wall_s),
@@ -80,7 +80,7 @@ def figures_of(measured: Measured) -> Figures:
 
 
 def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
-    """Write a job's figures for people; the last column is how many times a way's processor time ours goes into."""
+    """Write the figures of a job for readers; the last column divides the processor time by ours."""
     yield f"\n{title:<38} rows a CPU second   rows a second   peak MB    ours is faster"
     ours = ways["ours"]["rows_per_cpu_s"]
     for way, figures in ways.items():
@@ -91,7 +91,7 @@ def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure everything, print it and write it."""
+    """Measure everything, print the table, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--rows", type=int, default=ROWS, help="awards of each job (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each way does each job (%(default)s)")

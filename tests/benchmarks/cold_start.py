@@ -1,4 +1,4 @@
-"""How long a function takes to import all that it needs, from what `sam build` made, as Lambda does at a cold start."""
+"""The import time of each function, from the output of `sam build`, as in a cold start of Lambda."""
 
 import subprocess
 
@@ -17,7 +17,7 @@ print((time.perf_counter() - began) * 1000)
 
 
 def import_milliseconds() -> dict[str, float]:
-    """Give the median of some fresh processes, by function's name; the files are in the page cache by then."""
+    """Return the median of some fresh processes, by function; the files are in the page cache by then."""
     build()
     return {name: _median([_import(name, folder) for _ in range(TRIES)]) for name, folder in FUNCTIONS.items()}
 
@@ -26,7 +26,7 @@ def _import(module: str, folder: str) -> float:
     layers = [BUILD / layer / "python" for layer in ("BadgeDataLayer", "DependenciesLayer")]
     done = subprocess.run(
         [REPOSITORY / ".venv" / "bin" / "python", "-S", "-c", _IMPORT, module],
-        # Nothing is written beside the files: in Lambda they are read-only.
+        # Nothing is written next to the files: in Lambda they are read-only.
         env={
             **environment(),
             "PYTHONPATH": ":".join(str(path) for path in (BUILD / folder, *layers)),

@@ -1,4 +1,4 @@
-"""The deployment that benchmarks export from: what its Directory holds."""
+"""The deployment that benchmarks export from: the contents of its Directory table."""
 
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
@@ -8,14 +8,14 @@ from tests.benchmarks.recorded_pages import BADGE_CLASSES, badge_class_id
 ADMIN = "ada@example.org"
 ORGANIZATION_ID = "bench-organization"
 ISSUER_IDS = tuple(f"bench-issuer-{number:02}" for number in range(10))
-"""The organization's issuers. All have the same awards: those that are recorded."""
+"""The organization's issuers. All of them have the recorded awards."""
 
 WARM_UP_ISSUER_ID = "bench-warm-up"
-"""An issuer, of another organization, with a few awards: what is made at a first use is made before measuring."""
+"""An issuer of another organization with a few awards, to warm up before measuring."""
 
 
 def make_tables() -> None:
-    """Make the tables, and what an export needs of the Directory."""
+    """Create the tables, and the Directory items that an export needs."""
     for model in (Issuer, Award, Export):
         model.create_table(billing_mode="PAY_PER_REQUEST")
     _organization(ORGANIZATION_ID, ISSUER_IDS)
@@ -50,7 +50,7 @@ def _organization(organization_id: str, issuer_ids: tuple[str, ...]) -> None:
 def _badge_class(issuer_id: str, entity_id: str, number: int) -> None:
     key = BadgeClass.key(entity_id)
     if issuer_id != ISSUER_IDS[0]:
-        # All issuers name the same badge classes, as their awards are the same; by its id, one is the first issuer's.
+        # All issuers use the same badge classes, because their awards are the same.
         key = f"{key[0]}@{issuer_id}", key[1]
     BadgeClass(
         *key,

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 server with keep-alive: what stands in for AWS in benchmarks must cost next to nothing itself."""
+"""A small HTTP/1.1 server with keep-alive, because a replacement for AWS in benchmarks must cost next to nothing."""
 
 import socket
 import threading
@@ -11,7 +11,7 @@ LARGEST_READ = 1024 * 1024
 
 
 class Request(NamedTuple):
-    """A request as it came in; names of headers are in lower case, `path` and `query` are unquoted."""
+    """A received request; header names are in lower case, `path` and `query` are unquoted."""
 
     method: str
     path: str
@@ -21,7 +21,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What goes back: a status, headers besides Content-Length, and a body (only told, not sent, to a HEAD)."""
+    """A response: a status, headers except Content-Length, and a body (HEAD gets only its length)."""
 
     status: int = 200
     headers: Mapping[str, str] = MappingProxyType({})
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 def listen(answer: Callable[[Request], Answer]) -> int:
-    """Serve at a free port of 127.0.0.1, a thread a connection, until the process ends; give the port."""
+    """Serve on a free port of 127.0.0.1, with a thread for each connection, until the process ends; return the port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     threading.Thread(target=_accept, args=(listener, answer), daemon=True).start()
     return int(listener.getsockname()[1])
@@ -53,7 +53,7 @@ def _talk(connection: socket.socket, answer: Callable[[Request], Answer]) -> Non
 
 
 def _read(connection: socket.socket, received: bytearray) -> Request | None:
-    """Read one request, or give None where the client has closed; bytes that belong to the next stay in `received`."""
+    """Read one request, or return None if the client has closed; bytes of the next request stay in `received`."""
     while (head_end := received.find(b"\r\n\r\n")) < 0:
         data = connection.recv(LARGEST_READ)
         if not data:
@@ -84,7 +84,7 @@ def _write(connection: socket.socket, request: Request, answer: Answer) -> None:
     lines = [f"HTTP/1.1 {answer.status} -", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     head = "\r\n".join(lines).encode()
     body = answer.body if request.method != "HEAD" else b""
-    # Head and body at once, or the client is woken up twice.
+    # Send head and body at once; otherwise the client wakes up twice.
     sent = connection.sendmsg([head, body])
     if sent < len(head) + len(body):
         connection.sendall(memoryview(body)[sent - len(head) :] if sent >= len(head) else head[sent:] + body)

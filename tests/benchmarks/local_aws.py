@@ -1,4 +1,4 @@
-"""Start and stop what stands in for AWS: the replay server and the object sink, each a process of its own."""
+"""Start and stop the replacements for AWS: the replay server and the object sink, each in its own process."""
 
 import os
 import subprocess
@@ -28,14 +28,14 @@ SETTINGS = {
 }
 
 
-# As over TLS, where S3's payloads are not hashed for the signature.
+# As with TLS, where S3 payloads are not hashed for the signature.
 AWS_CONFIG = "[default]\ns3 =\n  payload_signing_enabled = false\n"
 RECORDINGS = REPOSITORY / ".local" / "bench"
 
 
 @contextmanager
 def local_aws(issuer_rows: int, badge_class_rows: int, recordings: Path = RECORDINGS) -> Iterator[dict[str, str]]:
-    """Run both servers; give the environment of the processes to measure."""
+    """Run both servers; yield the environment of the processes to measure."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-objects-"))
         rows = ("--issuer-rows", str(issuer_rows), "--badge-class-rows", str(badge_class_rows))
@@ -52,7 +52,7 @@ def local_aws(issuer_rows: int, badge_class_rows: int, recordings: Path = RECORD
 
 
 def environment() -> dict[str, str]:
-    """Give what a process of a benchmark has in its environment, and nothing of the person's own."""
+    """Return the environment of a benchmark process, without the user's own settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     paths = [str(REPOSITORY / "layers" / "badgedata"), str(REPOSITORY)]
     return {**kept, **SETTINGS, "PYTHONPATH": os.pathsep.join(paths), "AWS_EC2_METADATA_DISABLED": "true"}

@@ -1,10 +1,10 @@
-"""What an export of very many awards would take: measured on recorded pages, then played through on paper.
+"""The time and cost of an export of very many awards: measured on recorded pages, then simulated.
 
     python -m tests.benchmarks.long_export [--awards 100000000] [--issuers 1] [--concurrency 20] [--page-seconds 0.08]
 
-A recorded page is sent through the export's own reading and encoding, for what a worker's one vCPU can do here. The
-rest is a simulation in steps of a second, with the worker's own constants: who writes which segment, when it splits,
-and what DynamoDB's partitions let through. docs/costs.md has its figures.
+A recorded page goes through the export's own reading and encoding, to measure the speed of a worker's one vCPU. The
+rest is a simulation in steps of a second, with the worker's own constants: which worker writes which segment, when it
+splits, and the throughput of DynamoDB's partitions. docs/costs.md has its figures.
 """
 
 import argparse
@@ -26,7 +26,7 @@ for _name in ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE", "EXPORTS_BU
 os.environ.setdefault("EXPORTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/123456789012/measured")
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
 
-from badgedata.exports import award_pages, awards_csv  # noqa: E402 - the settings have to be there before
+from badgedata.exports import award_pages, awards_csv  # noqa: E402 - the settings must be set before
 from badgedata.exports.award_columns import AwardTexts  # noqa: E402
 from badgedata.exports.pace import SPLIT_AFTER_SECONDS  # noqa: E402
 from badgedata.exports.upload import MIN_PART_BYTES  # noqa: E402
@@ -36,20 +36,20 @@ from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pa
 
 PAGE_BYTES = 1024 * 1024
 READ_UNIT_BYTES = 8192
-"""What a unit reads, eventually consistent."""
+"""The read units of a page, eventually consistent."""
 
 PARTITION_READ_UNITS = 3000
-"""What a partition gives a second (DynamoDB Developer Guide, "Designing partition keys")."""
+"""The read units of a partition per second (DynamoDB Developer Guide, "Designing partition keys")."""
 
 TABLE_READ_UNITS = 40_000
-"""What a table gives a second, until the account's quota is raised (Service Quotas, "Table-level read throughput")."""
+"""The read units of a table per second, until the quota is raised (Service Quotas, "Table-level read throughput")."""
 
 PARTITION_BYTES = 10 * 1000**3
-"""What a partition holds; a larger item collection lies in several, one behind the other in the order of its keys."""
+"""The size of a partition; a larger item collection spans several, in the order of its keys."""
 
 FUNCTION_SECONDS = 900.0
 HASH_BYTES_A_SECOND = 70e6
-"""What one function reads from S3 on one connection: the last step reads the file once, for its SHA-256."""
+"""The speed of one function's reads from S3 on one connection: the last step reads the whole file for its SHA-256."""
 
 COPY_BYTES_A_SECOND = 8 * 100e6
 GIGABYTES = 1769 / 1024
@@ -66,7 +66,7 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured on the recorded pages."""
+    """Measurements on the recorded pages."""
 
     rows_a_page: float
     bytes_a_row: float
@@ -78,7 +78,7 @@ class Measured:
 
 @dataclass
 class Segment:
-    """A stretch of the export, in rows, and when its worker is to split it or hand it on."""
+    """A segment of the export, in rows, and when its worker splits it or hands it off."""
 
     position: float
     end: float
@@ -88,7 +88,7 @@ class Segment:
 
 @dataclass
 class Run:
-    """What came of it."""
+    """The result of a simulation."""
 
     reading_seconds: float = 0.0
     finishing_seconds: float = 0.0
@@ -98,7 +98,7 @@ class Run:
 
 
 def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
-    """Send recorded pages through the export's own decoding and encoding for some seconds."""
+    """Run recorded pages through the export's own decoding and encoding for some seconds."""
     pages = [page for page in issuer_pages(100_000, pages_file_folder) if page.rows > 100]
     issuer = Issuer("i", "i", entity_id=ISSUER_ID, name="The issuer")
     badge_classes = {
@@ -118,7 +118,7 @@ def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
 
 
 def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, measured: Measured) -> Run:
-    """Play an export through, a second at a time.
+    """Simulate an export, one second at a time.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
 
 
 def stored_bytes(awards: int, measured: Measured) -> float:
-    """Give what so many awards take in the table."""
+    """Return the size of the awards in the table."""
     return awards / measured.rows_a_page * PAGE_BYTES
 
 
@@ -176,7 +176,7 @@ def _split(segment: Segment) -> list[Segment]:
 
 
 def cost(awards: int, run: Run, measured: Measured) -> dict[str, float]:
-    """Give what it costs, by part, in US dollars."""
+    """Return the cost by part, in US dollars."""
     size = awards * measured.bytes_a_row
     return {
         "DynamoDB reads": stored_bytes(awards, measured)

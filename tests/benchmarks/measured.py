@@ -1,4 +1,4 @@
-"""One export by one of the ways, measured: the process that is measured runs this and prints what it took as JSON."""
+"""One export by one engine: the measured process runs this module and prints its measurements as JSON."""
 
 import argparse
 import resource
@@ -24,13 +24,13 @@ from tests.benchmarks.peers.peer_file import write_csv, write_json
 from tests.benchmarks.recorded_pages import badge_class_id
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
-"""The moment of all exports, so that the same awards have expired in all files."""
+"""The time of all exports, so that the same awards have expired in all files."""
 
 type Job = Callable[[], Outcome]
 
 
 def awards_csv(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
-    """Give the export of an issuer's awards as CSV."""
+    """Export the awards of an issuer as CSV."""
     if way == "ours":
         return ours.request("issuer", issuer_id, AwardsExport(kind="awards"), AT)
     if way == "floor":
@@ -38,13 +38,18 @@ def awards_csv(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
     return lambda: write_csv(f"{way}.csv", _peer(way).rows(issuer_id, clock.rfc3339(AT)))
 
 
+def awards_xlsx(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
+    """Give the export of an issuer's awards as a workbook."""
+    return ours.request("issuer", issuer_id, AwardsExport(kind="awards", format="xlsx"), AT)
+
+
 def organization_awards_csv(way: str) -> Job:
-    """Give the export of the organization's awards, ten times those of the issuer; ours alone."""
+    """Export the awards of the organization, ten times those of the issuer; only our engine can."""
     return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards"), AT)
 
 
 def assertions_json(way: str, compress: bool = False) -> Job:
-    """Give the export of a badge class with its assertions as JSON."""
+    """Export a badge class with its assertions as JSON."""
     of = badge_class_id(0)
     specification = BadgeClassExport(kind="badge-class", include_assertions=True, compress=compress)
     if way == "ours":
@@ -55,12 +60,13 @@ def assertions_json(way: str, compress: bool = False) -> Job:
 
 
 def assertions_zip(way: str) -> Job:
-    """Give the export of a badge class with its assertions as JSON in a ZIP."""
+    """Export a badge class with its assertions as JSON in a ZIP."""
     return assertions_json(way, compress=True)
 
 
 JOBS: dict[str, Callable[[str], Job]] = {
     "awards_csv": awards_csv,
+    "awards_xlsx": awards_xlsx,
     "organization_awards_csv": organization_awards_csv,
     "assertions_json": assertions_json,
     "assertions_zip": assertions_zip,
@@ -68,7 +74,7 @@ JOBS: dict[str, Callable[[str], Job]] = {
 
 
 def measure(job: Job) -> Measured:
-    """Do a job, and say what it took."""
+    """Run a job, and return its measurements."""
     cpu, wall = time.process_time(), time.perf_counter()
     outcome = job()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
@@ -97,10 +103,10 @@ def _head(of: str, specification: BadgeClassExport) -> dict[str, Any]:
 
 
 def _peak_rss() -> int:
-    """Give the most memory that this process had, in bytes."""
+    """Return the peak memory of this process, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():
-        # Not `getrusage`: on Linux that begins with the parent's, from before the start of this program.
+        # Not `getrusage`: on Linux it starts with the value of the parent, from before this program started.
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -108,12 +114,12 @@ def _peak_rss() -> int:
 
 
 def main() -> None:
-    """Measure what the arguments say."""
+    """Measure the job of the arguments."""
     arguments = argparse.ArgumentParser(prog="tests.benchmarks.measured")
     arguments.add_argument("job", choices=JOBS)
     arguments.add_argument("way")
     asked = arguments.parse_args()
-    # What a process makes at its first use is made before.
+    # Warm up: objects that a process creates at the first use.
     awards_csv(asked.way, WARM_UP_ISSUER_ID)()
     print(msgspec.json.encode(measure(JOBS[asked.job](asked.way))).decode())
 

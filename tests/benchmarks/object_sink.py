@@ -1,4 +1,4 @@
-"""S3 for benchmarks: what the export engine asks of it, objects and parts kept in files, nothing checked.
+"""S3 for benchmarks: the calls of the export engine, with objects and parts in files and without checks.
 
 Run as a program of its own: what it costs is none of the measured process's.
 """
@@ -25,7 +25,7 @@ class _Upload:
 
 
 class ObjectSink:
-    """Buckets as one, by path. An object is the files of its parts."""
+    """All buckets as one, by path. An object consists of the files of its parts."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class ObjectSink:
         self._uploads: dict[str, _Upload] = {}
 
     def answer(self, request: Request) -> Answer:
-        """Answer one request of S3's REST API."""
+        """Handle one request of the S3 REST API."""
         with self._lock:
             match request.method, request.query:
                 case "POST", {"uploads": _}:

@@ -1,4 +1,4 @@
-"""What a way of exporting gives back, and what of it is measured."""
+"""The result of an export by one engine, and its measurements."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Outcome(NamedTuple):
-    """The file that was written."""
+    """The written file."""
 
     rows: int
     bytes: int
@@ -14,7 +14,7 @@ class Outcome(NamedTuple):
 
 
 class Measured(msgspec.Struct):
-    """One export, and what it took: processor seconds (user and system, all threads), seconds, and MB (10^6 bytes)."""
+    """One export, and its use of processor seconds (user and system, all threads), seconds, and MB (10^6 bytes)."""
 
     rows: int
     bytes: int

@@ -1,4 +1,4 @@
-"""DynamoDB and SQS for benchmarks: Queries on the Awards table get recorded answers, all else goes to moto.
+"""DynamoDB and SQS for benchmarks: queries on the Awards table get recorded responses, moto handles all others.
 
 Run as a program of its own: what it costs is none of the measured process's.
 """
@@ -41,7 +41,7 @@ class Replay:
         self._answers: dict[tuple[int, frozenset[str]], Answer] = {}
 
     def answer(self, query: dict[str, Any]) -> Answer:
-        """Answer a Query: the page that the key condition or the exclusive start key leads to."""
+        """Handle a Query: return the page of the key condition or the exclusive start key."""
         values = [value["S"] for value in query["ExpressionAttributeValues"].values()]
         (partition,) = set(values) & self._partitions.keys()
         page = self._page(partition, [value for value in values if value != partition], query.get("ExclusiveStartKey"))
@@ -64,14 +64,14 @@ class Replay:
 
 
 def _projected_names(query: dict[str, Any]) -> frozenset[str]:
-    """Give the attributes that a Query asks for; none are all."""
+    """Return the attributes that a Query requests; an empty list means all."""
     aliases = query.get("ExpressionAttributeNames", {})
     expression = query.get("ProjectionExpression", "")
     return frozenset(aliases.get(name.strip(), name.strip()) for name in expression.split(",") if name)
 
 
 def _projected(body: bytes, names: frozenset[str]) -> bytes:
-    """Leave out of a page what was not asked for; which items are in it was decided before, by their whole size."""
+    """Remove attributes that were not requested; the whole size of an item has already decided its page."""
     if not names:
         return body
     page = msgspec.json.decode(body)
@@ -85,7 +85,7 @@ def _json_answer(body: bytes, status: int = 200) -> Answer:
 
 
 def serve(replay: Replay) -> int:
-    """Answer DynamoDB's and SQS's JSON protocols at a free port, and give it. For use within `mock_aws`."""
+    """Serve the JSON protocols of DynamoDB and SQS on a free port, and return it. Use within `mock_aws`."""
     clients: dict[str, Any] = {service: boto3.client(service) for service in _SERVICES.values()}  # type: ignore[call-overload]
     operations = {service: client.meta.service_model.operation_names for service, client in clients.items()}
 
@@ -97,7 +97,7 @@ def serve(replay: Replay) -> int:
             return replay.answer(parameters)
         assert operation in operations[service]
         try:
-            # The low-level clients of these two take and give just what their JSON protocols carry.
+            # The low-level clients of these two accept and return exactly the contents of their JSON protocols.
             given = clients[service]._make_api_call(operation, parameters)
         except ClientError as error:
             problem = {**error.response, "__type": error.response["Error"]["Code"], "message": str(error)}

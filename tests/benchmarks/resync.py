@@ -1,9 +1,9 @@
-"""How many awards a second one worker of the image re-sync bakes, and whether its memory grows with their number.
+"""The number of awards that one worker of the image re-sync bakes per second, and whether its memory grows with it.
 
     python -m tests.benchmarks.resync --awards 100000
 
-The worker is the real one, message by message. AWS is a small server in a process of its own, which answers each call
-after the time that S3 and DynamoDB usually take.
+The worker is the real one, message by message. AWS is a small server in its own process, which responds to each call
+after the usual time of S3 and DynamoDB.
 """
 
 import argparse
@@ -28,7 +28,7 @@ S3_SECONDS, DYNAMODB_SECONDS = 0.025, 0.005
 
 
 def main() -> None:
-    """Measure, and print one line every tenth of the way."""
+    """Measure, and print one line for every tenth of the awards."""
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks.resync")
     arguments.add_argument("--awards", type=int, default=20_000)
     arguments.add_argument("--instant", action="store_true", help="AWS answers at once: what the worker itself takes")
@@ -103,7 +103,7 @@ def _answer(items: dict[str, Any], operation: str, asked: dict[str, Any]) -> byt
 
 
 def _items() -> dict[str, Any]:
-    """Give the records that never change: so each message is about the same page, and does all that a page takes."""
+    """Create the records that never change, so that each message processes the same complete page."""
     from badgedata import clock
     from badgedata.records.awards import Award, sort_key
     from badgedata.records.directory import BadgeClass

@@ -1,4 +1,4 @@
-"""A real Chromium in front of the deployed local stack, and people who use it."""
+"""A real Chromium for the deployed local stack, and the people who use it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.token import id_token
-from tests import needs
-from tests.browser.organizations import hostile_organization, load, small_organization
+from tests.browser.organizations import hostile_organization, small_organization
 from tests.browser.visitors import PATIENCE_MS, Visitor
-from tests.end_to_end.client import Client, no_workers
+from tests.support import needs
+from tests.support.deployed_client import Client, aws, no_workers
+from tests.support.deployed_stack import load
 
 FLAGS = [
     "--no-sandbox",
@@ -25,7 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=PATIENCE_MS)  # only a machine that is busy with other work takes this long
+expect.set_options(timeout=PATIENCE_MS)  # only a busy machine takes this long
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Visitor]]:
-    """Open a browser window of its own for somebody; at the end, nothing may have gone wrong behind their back."""
+    """Open a browser window of its own for each visitor; at the end, check that nothing failed unnoticed."""
     with ExitStack() as windows:
         visitors: list[Visitor] = []
 
@@ -63,18 +64,18 @@ def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Vi
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, str]:
-    """What the page keeps of the sessions of those who signed in, by their addresses."""
+    """The stored sessions of people who signed in, by e-mail address."""
     return {}
 
 
 @pytest.fixture
 def signed_in(visit: Callable[..., Visitor], sessions: dict[str, str]) -> Callable[[str], Visitor]:
-    """Open a window of somebody who is signed in: by the form, but only once in all these tests."""
+    """Open a window of a person who is signed in, by the form only once for all tests."""
 
     def opened(email: str) -> Visitor:
         visitor = visit()
         if email in sessions:
-            visitor.come_back_with(sessions[email])
+            visitor.restore_session(sessions[email])
         else:
             visitor.sign_in(email)
             sessions[email] = visitor.session()
@@ -91,13 +92,13 @@ def ada(signed_in: Callable[[str], Visitor]) -> Visitor:
 
 @pytest.fixture(scope="session")
 def client(stack: dict[str, Any]) -> Client:
-    """The same admin, at the API."""
+    """The same admin as a client of the API."""
     return Client(stack["apiUrl"], id_token(stack, "ada@example.org"))
 
 
 @pytest.fixture(scope="session")
-def small(stack: dict[str, Any]) -> dict[str, Any]:
-    """An organization of the page's own tests, whose badges they may replace; gives its document."""
+def workshop(stack: dict[str, Any]) -> dict[str, Any]:
+    """Load an organization for these tests, whose badges they may replace; return its document."""
     document = small_organization()
     load(stack, document)
     return document
@@ -105,13 +106,27 @@ def small(stack: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def hostile(stack: dict[str, Any]) -> dict[str, Any]:
-    """An organization in which every text and image is an attack; gives its document."""
+    """Load an organization in which every text and image is an attack; return its document."""
     document = hostile_organization()
     load(stack, document)
     return document
 
 
 @pytest.fixture
-def held_back(stack: dict[str, Any]) -> Callable[[], AbstractContextManager[None]]:
-    """Give a context in which exports stay queued, as they do when all workers are busy."""
+def workers_stopped(stack: dict[str, Any]) -> Callable[[], AbstractContextManager[None]]:
+    """Return a context in which exports stay queued, as when all workers are busy."""
     return partial(no_workers, stack)
+
+
+@pytest.fixture
+def pool(stack: dict[str, Any]) -> Any:
+    """The API of the user pool."""
+    return aws(stack, "cognito-idp")
+
+
+@pytest.fixture
+def ada_alone(visit: Callable[..., Visitor]) -> Visitor:
+    """The paid sample organization's admin, just signed in, in a session that no other test shares."""
+    visitor = visit()
+    visitor.sign_in("ada@example.org")
+    return visitor

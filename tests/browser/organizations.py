@@ -1,17 +1,12 @@
-"""Organizations of the page's own tests: a small one whose badges may be replaced, and one that attacks its readers."""
+"""Organizations for the tests of the page: a small one with replaceable badges, and one that attacks its readers."""
 
-import base64
 import json
-import subprocess
-import sys
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from openbadges_bakery import bake
-from PIL import Image
 
-from local.places import REPOSITORY, Place, client_environment
+from tests.support.images import color_png, data_uri
 
 type Json = dict[str, Any]
 
@@ -26,26 +21,15 @@ HOSTILE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://ww
  <a href="javascript:parent.hacked='link'"><rect width="10" height="10" fill="#c60"/></a></svg>"""
 
 
-def png(colour: str = "#0e6b60") -> bytes:
-    """Draw a picture of one colour."""
-    drawn = BytesIO()
-    Image.new("RGB", (64, 64), colour).save(drawn, "PNG")
-    return drawn.getvalue()
-
-
-def data_uri(content: bytes, content_type: str = "image/png") -> str:
-    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
-
-
-def badge_class(name: str, colour: str = "#b3261e", **more: Any) -> Json:
-    """Give a badge class as another platform would: with its picture and its issuer inside."""
+def badge_class(name: str, color: str = "#b3261e", **more: Any) -> Json:
+    """Return a badge class as another platform would publish it: with its image and its issuer inside."""
     return {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "BadgeClass",
         "id": "https://elsewhere.example.org/badges/1",
         "name": name,
         "description": f"{name}, as other platforms have it",
-        "image": data_uri(png(colour)),
+        "image": data_uri(color_png(color)),
         "criteria": {"narrative": "Do it twice"},
         "issuer": {
             "type": "Profile",
@@ -58,8 +42,8 @@ def badge_class(name: str, colour: str = "#b3261e", **more: Any) -> Json:
     } | more
 
 
-def awarded_image(badge: Json, colour: str = "#b3261e") -> bytes:
-    """Bake an assertion of a badge class into a picture, by a library that is not this product's."""
+def awarded_image(badge: Json, color: str = "#b3261e") -> bytes:
+    """Bake an assertion of a badge class into an image, by a library that is not part of this product."""
     assertion = {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Assertion",
@@ -70,12 +54,12 @@ def awarded_image(badge: Json, colour: str = "#b3261e") -> bytes:
         "badge": badge,
     }
     baked = BytesIO()
-    bake(BytesIO(png(colour)), json.dumps(assertion), baked)
+    bake(BytesIO(color_png(color)), json.dumps(assertion), baked)
     return baked.getvalue()
 
 
 def small_organization() -> Json:
-    """Two badges, one of them awarded three times."""
+    """Return an organization with three badges, one of them awarded three times."""
     awards = [_assertion(f"weld-{number}", f"2026-0{number}-01T10:00:00Z") for number in (1, 2, 3)]
     return _organization(
         "page-tests",
@@ -85,17 +69,17 @@ def small_organization() -> Json:
             "page-workshop",
             "Workshop",
             [
-                _badge("page-welder", "Welder", data_uri(png()), awards),
-                _badge("page-turner", "Turner", data_uri(png("#444")), []),
-                _badge("page-smith", "Smith", data_uri(png("#777")), []),
+                _badge("page-welder", "Welder", data_uri(color_png("#0e6b60")), awards),
+                _badge("page-turner", "Turner", data_uri(color_png("#444")), []),
+                _badge("page-smith", "Smith", data_uri(color_png("#777")), []),
             ],
         ),
     )
 
 
 def hostile_organization() -> Json:
-    """Markup in every name, a drawing that is a program, and text that turns the page's direction around."""
-    attack = data_uri(HOSTILE_SVG, "image/svg+xml")
+    """Return an organization with markup in every name, an SVG with scripts, and text that reverses the direction."""
+    attack = data_uri(HOSTILE_SVG)
     badge = _badge("page-attack", HOSTILE_NAME, attack, []) | {
         "description": f"\u202e{HOSTILE_NAME}",
         "criteria": {
@@ -108,20 +92,6 @@ def hostile_organization() -> Json:
     issuer = _issuer("page-attacker", HOSTILE_NAME, [badge])
     issuer["issuer"] |= {"description": HOSTILE_NAME, "image": attack}
     return _organization("page-attackers", HOSTILE_NAME, HOSTILE_ADMIN, issuer)
-
-
-def load(stack: Json, document: Json) -> None:
-    """Load an organization into the deployed stack, as an operator does."""
-    folder = Path(stack["documents"][0]).parent
-    path = folder / f"{document['organization']['entityId']}.json"
-    path.write_text(json.dumps(document))
-    port = int(stack["endpointUrl"].rpartition(":")[2])
-    subprocess.run(
-        [sys.executable, "-m", "operations.load", path, "--stack", folder / "stack.json"],
-        cwd=REPOSITORY,
-        env=client_environment(Place(folder, port)),
-        check=True,
-    )
 
 
 def _organization(entity_id: str, name: str, admin: str, *issuers: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Asking for exports on the page, following them, and getting the very bytes that the API has."""
+"""Request exports on the page, follow them, and download the bytes that the API serves."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ import pytest
 from playwright.sync_api import Download, expect
 
 from tests.browser.visitors import PATIENCE_MS, Visitor, content_of, sha256
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 ISSUER = "issuers/aurora-science/data-management"
 ORGANIZATION = "organizations/aurora-learning/data-management"
 
 
-def test_an_organizations_awards_between_two_days_download_by_themselves(ada: Visitor, client: Client) -> None:
+def test_organization_awards_between_two_days_download_automatically(ada: Visitor, client: Client) -> None:
     ada.page.get_by_role("link", name="Open dashboard").click()
     ada.page.get_by_role("link", name="Data management", exact=True).click()
     ada.page.get_by_label("Awarded after").fill("2025-01-01")
@@ -41,7 +41,7 @@ def test_an_organizations_awards_between_two_days_download_by_themselves(ada: Vi
     ada.screenshot("organization-data-management")
 
 
-def test_an_issuers_awards_need_no_dates(ada: Visitor, stack: dict[str, Any]) -> None:
+def test_issuer_awards_need_no_dates(ada: Visitor, stack: dict[str, Any]) -> None:
     ada.open(ISSUER)
     _, content = ada.downloads(ada.button("Download CSV"))
 
@@ -49,10 +49,10 @@ def test_an_issuers_awards_need_no_dates(ada: Visitor, stack: dict[str, Any]) ->
     loaded = json.loads(Path(stack["documents"][0]).read_text())
     [issuer] = [issuer for issuer in loaded["issuers"] if issuer["issuer"]["entityId"] == "aurora-science"]
     awards = {award["entityId"] for badge in issuer["badgeClasses"] for award in badge["assertions"]}
-    assert {row["Award ID"].removeprefix("'") for row in rows} == awards  # one that begins with - gets a leading '
+    assert {row["Award ID"].removeprefix("'") for row in rows} == awards  # an ID that starts with - gets a leading '
 
 
-def test_assertions_can_be_ticked_only_once_badge_classes_are(ada: Visitor) -> None:
+def test_assertions_can_be_selected_only_with_badge_classes(ada: Visitor) -> None:
     ada.open(ISSUER)
     assertions = ada.page.get_by_label("Include assertions")
     expect(assertions).to_be_disabled()
@@ -69,7 +69,7 @@ def test_assertions_can_be_ticked_only_once_badge_classes_are(ada: Visitor) -> N
     expect(assertions).not_to_be_checked()
 
 
-def test_a_compressed_issuer_export_is_a_zip_of_the_same_document(ada: Visitor) -> None:
+def test_compressed_issuer_export_is_a_zip_of_the_same_document(ada: Visitor) -> None:
     ada.open(ISSUER)
     for label in ("Badge classes", "Recipient groups", "Pathways", "Compress"):
         ada.page.get_by_label(label).check()
@@ -90,7 +90,7 @@ def test_a_compressed_issuer_export_is_a_zip_of_the_same_document(ada: Visitor) 
         ("Export learner progress", {"Learner Name", "Last Badge Earned", "Detailed Progress", "Evidence"}),
     ],
 )
-def test_the_groups_section_gives_three_files(ada: Visitor, button: str, columns: set[str]) -> None:
+def test_groups_section_produces_three_files(ada: Visitor, button: str, columns: set[str]) -> None:
     ada.open(ISSUER)
     for label in ("Archived groups", "Creation method", "Expiration method", "Staff members"):
         ada.page.get_by_label(label).check()
@@ -101,7 +101,7 @@ def test_the_groups_section_gives_three_files(ada: Visitor, button: str, columns
     assert list(rows)
 
 
-def test_a_badge_exports_with_its_assertions(ada: Visitor) -> None:
+def test_badge_exports_with_its_assertions(ada: Visitor) -> None:
     ada.open("badges/lab-safety/data-management")
     ada.page.get_by_label("Include assertions").check()
     _, content = ada.downloads(ada.button("Export badge"))
@@ -109,7 +109,7 @@ def test_a_badge_exports_with_its_assertions(ada: Visitor) -> None:
     assert json.loads(content)["badgeClass"]["assertions"]
 
 
-def test_dates_the_wrong_way_round_are_told_at_their_field(ada: Visitor) -> None:
+def test_reversed_dates_show_an_error_at_their_field(ada: Visitor) -> None:
     ada.open(ISSUER)
     after = ada.page.get_by_label("Awarded after")
     after.fill("2026-02-01")
@@ -122,7 +122,7 @@ def test_dates_the_wrong_way_round_are_told_at_their_field(ada: Visitor) -> None
     ada.screenshot("wrong-dates")
 
 
-def test_a_date_that_is_half_typed_exports_nothing(ada: Visitor, client: Client) -> None:
+def test_incomplete_date_requests_no_export(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     before = client.get("/exports?issuerId=aurora-science").json["items"]
@@ -134,8 +134,8 @@ def test_a_date_that_is_half_typed_exports_nothing(ada: Visitor, client: Client)
     assert [item["id"] for item in after] == [item["id"] for item in before]
 
 
-def test_what_takes_time_shows_how_far_it_is(ada: Visitor) -> None:
-    """The sample is exported in no time, so what the API says of its progress is slowed down on its way here."""
+def test_long_export_shows_its_progress(ada: Visitor) -> None:
+    """The sample is exported quickly, so the test slows down the progress that the API reports."""
     stages = iter(
         [
             {"rows": 0},
@@ -165,16 +165,16 @@ def test_what_takes_time_shows_how_far_it_is(ada: Visitor) -> None:
         expect(ada.section("Award export").get_by_text("120 of 480 rows")).to_be_visible()
         assert bar.get_attribute("value") == "25"
         shown += [ada.section("Award export").get_by_text("25%").inner_text()]
-        ada.screenshot("export-running")  # which takes so long that the next stage may follow
+        ada.screenshot("export-running")  # long enough for the next stage to follow
         expect(ada.exports.first.get_by_text("240 of 480 rows")).to_be_visible()
     assert shown == ["25%"]
 
 
-def test_an_export_that_waits_shows_no_percent_and_can_be_cancelled(
-    ada: Visitor, client: Client, held_back: Callable[[], Any]
+def test_queued_export_shows_no_percentage_and_can_be_cancelled(
+    ada: Visitor, client: Client, workers_stopped: Callable[[], Any]
 ) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         form = ada.section("Award export")
         expect(form.get_by_text("Waiting to start")).to_be_visible()
@@ -185,9 +185,9 @@ def test_an_export_that_waits_shows_no_percent_and_can_be_cancelled(
         assert latest["status"] == "cancelled"
 
 
-def test_a_reload_forgets_no_export_that_one_waits_for(ada: Visitor, held_back: Callable[[], Any]) -> None:
+def test_reload_keeps_exports_in_progress(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
         ada.page.reload()
@@ -199,7 +199,7 @@ def test_a_reload_forgets_no_export_that_one_waits_for(ada: Visitor, held_back: 
     expect(ada.exports.first.get_by_text("Ready", exact=True)).to_be_visible()
 
 
-def test_exports_that_were_started_elsewhere_show_up_and_do_not_download(ada: Visitor, client: Client) -> None:
+def test_exports_started_elsewhere_appear_and_do_not_download(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     started: list[Download] = []
@@ -215,7 +215,7 @@ def test_exports_that_were_started_elsewhere_show_up_and_do_not_download(ada: Vi
     assert sha256(content_of(download.value)[1]) == elsewhere["file"]["sha256"]
 
 
-def test_the_list_says_who_when_how_large_and_until_when(ada: Visitor) -> None:
+def test_list_shows_requester_time_size_and_expiry(ada: Visitor) -> None:
     ada.open(ISSUER)
     _, content = ada.downloads(ada.button("Export groups"))
     latest = ada.exports.first
@@ -226,7 +226,7 @@ def test_the_list_says_who_when_how_large_and_until_when(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_a_file_is_deleted_only_after_a_second_thought(ada: Visitor, client: Client) -> None:
+def test_file_is_deleted_only_after_a_confirmation(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.downloads(ada.button("Export groups"))
     latest = ada.exports.first
@@ -238,16 +238,14 @@ def test_a_file_is_deleted_only_after_a_second_thought(ada: Visitor, client: Cli
     latest.get_by_role("button", name="Delete").click()
     dialog.get_by_role("button", name="Delete").click()
     expect(latest.get_by_text("Expired", exact=True)).to_be_visible()
-    expect(ada.section("Exports")).to_be_focused()  # the button is gone; the keyboard goes on from near it
+    expect(ada.section("Exports")).to_be_focused()  # the button is removed; the focus moves to an element near it
     [export] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
     assert client.get(f"/exports/{export['id']}/file").status == 410
 
 
-def test_more_exports_than_the_api_lets_run_at_once_are_refused_in_words(
-    ada: Visitor, held_back: Callable[[], Any]
-) -> None:
+def test_limit_of_active_exports_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open("issuers/aurora-languages/data-management")
-    with held_back():
+    with workers_stopped():
         for running in range(1, 6):
             ada.button("Download CSV").click()
             expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(running)
@@ -258,8 +256,8 @@ def test_more_exports_than_the_api_lets_run_at_once_are_refused_in_words(
             expect(ada.exports.get_by_text("Waiting", exact=True)).to_have_count(waiting)
 
 
-def test_older_exports_come_page_by_page(ada: Visitor, client: Client, held_back: Callable[[], Any]) -> None:
-    with held_back():
+def test_older_exports_load_page_by_page(ada: Visitor, client: Client, workers_stopped: Callable[[], Any]) -> None:
+    with workers_stopped():
         for _ in range(11):
             made = client.post("/issuers/aurora-makers/exports", {"kind": "groups"})
             client.delete(made.headers["Location"])
@@ -269,7 +267,7 @@ def test_older_exports_come_page_by_page(ada: Visitor, client: Client, held_back
     expect(ada.exports.nth(10)).to_be_visible()
 
 
-def test_a_request_whose_answer_got_lost_is_not_made_twice(ada: Visitor, client: Client) -> None:
+def test_request_with_a_lost_response_is_not_made_twice(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     known = {item["id"] for item in client.get("/exports?issuerId=aurora-science&limit=100").json["items"]}
@@ -287,26 +285,26 @@ def test_a_request_whose_answer_got_lost_is_not_made_twice(ada: Visitor, client:
     assert len({item["id"] for item in listed} - known) == 1
 
 
-def test_nothing_is_asked_while_nobody_looks(ada: Visitor, held_back: Callable[[], Any]) -> None:
+def test_hidden_page_sends_no_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
-        look_away(ada, hidden=True)
-        ada.page.wait_for_timeout(1000)  # what was under way may end
+        hide_tab(ada, hidden=True)
+        ada.page.wait_for_timeout(1000)  # requests in progress may finish
         asked = len(ada.requests)
         ada.page.wait_for_timeout(6000)
         assert len(ada.requests) == asked
-        look_away(ada, hidden=False)
+        hide_tab(ada, hidden=False)
         with ada.page.expect_request("**/exports/*"):
             pass
         ada.exports.first.get_by_role("button", name="Cancel").click()
         expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
 
 
-def test_polling_slows_down_while_nothing_changes(ada: Visitor, held_back: Callable[[], Any]) -> None:
+def test_polling_slows_down_while_nothing_changes(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
-    with held_back():
+    with workers_stopped():
         ada.button("Download CSV").click()
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
         ada.page.wait_for_timeout(8000)
@@ -316,7 +314,7 @@ def test_polling_slows_down_while_nothing_changes(ada: Visitor, held_back: Calla
         expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
 
 
-def test_a_free_plan_shows_what_it_would_take(visit: Callable[..., Visitor]) -> None:
+def test_free_plan_shows_how_to_upgrade(visit: Callable[..., Visitor]) -> None:
     finn = visit()
     finn.sign_in("finn@example.com")
     finn.open("organizations/birch-community/data-management")
@@ -332,8 +330,8 @@ def awarded_on(row: dict[str, str], zone: str) -> date:
     return datetime.fromisoformat(row["Issued On"]).astimezone(UTC).astimezone(ZoneInfo(zone)).date()
 
 
-def look_away(visitor: Visitor, hidden: bool) -> None:
-    """Let the tab be one that nobody looks at; a headless browser has no other tabs to go to."""
+def hide_tab(visitor: Visitor, hidden: bool) -> None:
+    """Make the tab hidden, because a headless browser has no other tabs to switch to."""
     visitor.page.evaluate(
         """(hidden) => {
             Object.defineProperty(document, "hidden", { value: hidden, configurable: true });

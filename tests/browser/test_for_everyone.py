@@ -1,4 +1,4 @@
-"""The page for everyone: by keyboard, by screen reader, small and large, light and dark, quick and steady."""
+"""The page for everyone: by keyboard, by screen reader, small and large, light and dark, fast and stable."""
 
 import gzip
 from collections.abc import Callable
@@ -30,7 +30,7 @@ WINDOWS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_axe_finds_nothing_and_nothing_sticks_out(visit: Callable[..., Visitor], window: str) -> None:
+def test_pages_pass_axe_and_fit_the_window(visit: Callable[..., Visitor], window: str) -> None:
     visitor = visit(**WINDOWS[window])
     visitor.open()
     visitor.button("Sign in").wait_for()
@@ -45,7 +45,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(visit: Callable[..., Visitor],
         visitor.screenshot(f"{window}-{name}")
 
 
-def test_forms_dialogs_and_messages_are_accessible_too(ada: Visitor) -> None:
+def test_forms_dialogs_and_messages_pass_axe(ada: Visitor) -> None:
     ada.open("issuers/aurora-science/data-management")
     ada.downloads(ada.button("Export groups"))
     ada.button("New schedule").click()
@@ -60,7 +60,7 @@ def test_forms_dialogs_and_messages_are_accessible_too(ada: Visitor) -> None:
     assert ada.violations() == []
 
 
-def test_the_main_job_is_done_by_keyboard_alone(visit: Callable[..., Visitor]) -> None:
+def test_export_works_with_the_keyboard_alone(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
     keyboard = visitor.page.keyboard
@@ -88,7 +88,7 @@ def test_the_main_job_is_done_by_keyboard_alone(visit: Callable[..., Visitor]) -
     expect(visitor.exports.first.get_by_role("button", name="Delete")).to_be_focused()
 
 
-def test_the_first_key_skips_to_the_content(ada: Visitor) -> None:
+def test_first_tab_stop_skips_to_the_content(ada: Visitor) -> None:
     ada.page.reload()
     ada.heading("Your organizations").wait_for()
     ada.page.keyboard.press("Tab")
@@ -97,7 +97,7 @@ def test_the_first_key_skips_to_the_content(ada: Visitor) -> None:
     assert ada.page.evaluate("document.activeElement.id") == "content"
 
 
-def test_nothing_jumps_while_it_loads(visit: Callable[..., Visitor]) -> None:
+def test_layout_does_not_shift_while_loading(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.sign_in("grace@example.org")
     for place in (
@@ -120,10 +120,8 @@ def test_nothing_jumps_while_it_loads(visit: Callable[..., Visitor]) -> None:
         assert shift < 0.05, place
 
 
-def test_the_first_view_is_small_and_there_within_a_second(
-    visit: Callable[..., Visitor], stack: dict[str, Any]
-) -> None:
-    visit().open()  # so that what starts up in the local AWS has started
+def test_first_view_is_small_and_loads_within_a_second(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+    visit().open()  # so that the local AWS has finished starting
     visitor = visit()
     received: list[int] = []
     visitor.page.on("response", lambda answer: received.append(len(gzip.compress(answer.body()))))
@@ -132,13 +130,13 @@ def test_the_first_view_is_small_and_there_within_a_second(
     milliseconds = visitor.page.evaluate("performance.now()")
     visitor.page.wait_for_load_state("networkidle")
 
-    assert sum(received) < 60_000  # the local AWS doesn't compress as API Gateway does
-    assert milliseconds < 3000  # a second on a machine that does nothing else
-    assert visitor.hosts_asked() == {"localhost"}
+    assert sum(received) < 60_000  # unlike API Gateway, the local AWS doesn't compress
+    assert milliseconds < 3000  # a second on an idle machine
+    assert visitor.requested_hosts() == {"localhost"}
 
 
-def test_the_sign_in_form_shows_after_three_requests(visit: Callable[..., Visitor]) -> None:
-    """Each request invokes a function, and a new AWS account may run 10 at once."""
+def test_sign_in_form_shows_after_three_requests(visit: Callable[..., Visitor]) -> None:
+    """Each request invokes a function, and a new AWS account can run 10 at once."""
     visitor = visit()
     visitor.open()
     visitor.button("Sign in").wait_for()
@@ -149,7 +147,7 @@ def test_the_sign_in_form_shows_after_three_requests(visit: Callable[..., Visito
     assert [request for request in visitor.requests if request.url.startswith("http")] == asked
 
 
-def test_dates_and_numbers_are_the_readers_own(visit: Callable[..., Visitor]) -> None:
+def test_dates_and_numbers_use_the_locale_of_the_reader(visit: Callable[..., Visitor]) -> None:
     for locale in ("en-GB", "de-DE"):
         reader = visit(locale=locale)
         reader.sign_in("ada@example.org")
@@ -166,7 +164,7 @@ def focused_name(visitor: Visitor) -> str:
 
 
 def tab_to(visitor: Visitor, name: str) -> None:
-    """Press Tab until what has this name has the focus."""
+    """Press Tab until the element with this name has the focus."""
     for _ in range(60):
         if focused_name(visitor).split("\n")[0] == name:
             return

@@ -1,4 +1,4 @@
-"""Names, texts and drawings that attack whoever looks at them: they are shown, and do nothing."""
+"""Names, texts and SVG images that attack the reader: they are shown, and do nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.organizations import HOSTILE_ADMIN, HOSTILE_NAME, HOSTILE_SVG, badge_class, data_uri
-from tests.browser.test_replacing import give_json
-from tests.browser.visitors import Visitor
+from tests.browser.organizations import HOSTILE_ADMIN, HOSTILE_NAME, HOSTILE_SVG, badge_class
+from tests.browser.visitors import Visitor, enter_json
+from tests.support.images import data_uri
 
 PLACES = [
     "",
@@ -24,24 +24,24 @@ PLACES = [
 
 @pytest.fixture
 def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visitor:
-    """The attacked organization's admin, signed in."""
+    """The admin of the attacked organization, signed in."""
     return signed_in(HOSTILE_ADMIN)
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_markup_in_any_name_or_text_is_only_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
+def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
     victim.open(place)
     expect(victim.page.get_by_text(HOSTILE_NAME).first).to_be_visible()
-    victim.page.wait_for_timeout(500)  # for what an attack might still do
+    victim.page.wait_for_timeout(500)  # time for a delayed attack
 
     assert victim.page.evaluate("window.hacked") is None
     assert victim.page.locator("main script, main iframe, main img[src=x]").count() == 0
     assert victim.page.locator("a[href^='javascript:']").count() == 0
-    assert victim.hosts_asked() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
+    assert victim.requested_hosts() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
-def test_an_address_that_is_a_program_is_never_a_link(victim: Visitor) -> None:
-    """The loader and the reader of sources refuse such addresses, so here the API's answer is made to have them."""
+def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
+    """The loader and the reader of sources reject such URLs, so this test inserts them into the API's responses."""
 
     def with_programs(route: Any) -> None:
         badge = route.fetch().json()
@@ -56,28 +56,28 @@ def test_an_address_that_is_a_program_is_never_a_link(victim: Visitor) -> None:
     assert victim.page.evaluate("window.hacked") is None
 
 
-def test_a_proposed_drawing_with_programs_in_it_is_a_picture_and_nothing_else(victim: Visitor) -> None:
+def test_proposed_svg_with_scripts_is_shown_as_an_image_only(victim: Visitor) -> None:
     victim.open("badges/page-attack/data-management")
-    attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG, "image/svg+xml"), tags=[HOSTILE_NAME])
-    give_json(victim, attack)
+    attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG), tags=[HOSTILE_NAME])
+    enter_json(victim, attack)
     victim.button("Replace badge").click()
     expect(victim.button("Continue")).to_be_visible()
     victim.page.wait_for_timeout(500)
 
     assert victim.page.evaluate("window.hacked") is None
-    assert "evil.example" not in victim.hosts_asked()
+    assert "evil.example" not in victim.requested_hosts()
 
 
-def test_a_stored_drawing_that_is_opened_by_itself_runs_nothing(victim: Visitor, stack: dict[str, Any]) -> None:
+def test_stored_svg_that_is_opened_directly_runs_no_script(victim: Visitor, stack: dict[str, Any]) -> None:
     answer = victim.page.goto(f"{stack['apiUrl']}/public/badges/page-attack/image")
     assert answer is not None
     victim.page.wait_for_timeout(500)
 
     assert "sandbox" in answer.headers["content-security-policy"]
     assert victim.page.evaluate("window.hacked") is None
-    assert "evil.example" not in victim.hosts_asked()
+    assert "evil.example" not in victim.requested_hosts()
 
 
-def test_a_name_from_an_answer_never_becomes_an_address_of_the_page(victim: Visitor) -> None:
+def test_name_from_a_response_never_becomes_a_url_of_the_page(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
     expect(victim.heading("Page not found")).to_be_visible()

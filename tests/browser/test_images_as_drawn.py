@@ -1,4 +1,4 @@
-"""Chromium draws each cleaned image as it draws the one from outside, pixel by pixel, or a warning says otherwise."""
+"""Chromium draws each cleaned image like its original, pixel by pixel, or a warning says otherwise."""
 
 import base64
 import io
@@ -15,15 +15,15 @@ from playwright.sync_api import Browser
 
 from badgedata.openbadges.badge_content import CleanImage
 from badgedata.openbadges.images import clean_image
-from tests.unit.openbadges.pictures import SIGNATURE, chunk, svg, with_chunk
+from tests.support.images import SIGNATURE, chunk, svg, with_chunk
 
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 WIDTH, HEIGHT = 13, 7
 
-# Give, for each pair of images, how they differ: in size, or by the most that any sample does; null where one can't be
-# decoded.
+# For each pair of images, return how they differ: in size, or by the largest difference of a sample; null if one can't
+# be decoded.
 COMPARE = """async pairs => {
   const draw = async uri => {
     const image = new Image();
@@ -144,7 +144,7 @@ def _assert_same(
     assert {name: one for name, one in names if not isinstance(one, int) or one > tolerance} == {}
 
 
-def test_a_png_of_any_kind_is_drawn_as_it_was(differences: Callable[..., list[Any]]) -> None:
+def test_every_kind_of_png_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
     _assert_same(
         differences,
         {
@@ -161,7 +161,7 @@ def test_a_png_of_any_kind_is_drawn_as_it_was(differences: Callable[..., list[An
     )
 
 
-def test_a_turned_png_is_drawn_upright(differences: Callable[..., list[Any]]) -> None:
+def test_rotated_png_is_drawn_upright(differences: Callable[..., list[Any]]) -> None:
     images = {
         f"type {color_type}, {depth} bits, {orientation=}, {transparent=}, {order=}, {colors=}": with_chunk(
             _png(color_type, depth, interlaced=False, transparent=transparent, chunks=COLORS[colors]),
@@ -194,7 +194,7 @@ def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
     return written.getvalue()
 
 
-def test_a_jpeg_is_drawn_as_it_was(differences: Callable[..., list[Any]]) -> None:
+def test_jpeg_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
     options_of_saving: list[dict[str, Any]] = [
         {},
         {"quality": 30, "subsampling": "4:2:0"},
@@ -218,11 +218,11 @@ def _exif_of(orientation: int) -> Image.Exif:
     return exif
 
 
-def test_a_jpeg_for_print_is_drawn_as_it_was(differences: Callable[..., list[Any]]) -> None:
+def test_cmyk_jpeg_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
     _assert_same(differences, {"CMYK": _saved(_photo("CMYK"), "JPEG")}, "image/jpeg", tolerance=2)
 
 
-def test_a_webp_is_drawn_as_it_was(differences: Callable[..., list[Any]]) -> None:
+def test_webp_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
     transparent = _photo("RGBA")
     transparent.putalpha(_photo("L"))
     images = {
@@ -235,7 +235,7 @@ def test_a_webp_is_drawn_as_it_was(differences: Callable[..., list[Any]]) -> Non
     _assert_same(differences, images, "image/webp", tolerance=1)
 
 
-def test_a_gif_is_drawn_as_it_was(differences: Callable[..., list[Any]]) -> None:
+def test_gif_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
     palette = _photo().quantize(16)
     images = {
         "plain": _saved(palette, "GIF"),
@@ -251,7 +251,7 @@ def _in_larger_canvas(gif: bytes) -> bytes:
     return gif[:6] + struct.pack("<HH", 90, 80) + gif[10:]
 
 
-def test_an_animation_becomes_its_first_frame_with_a_warning() -> None:
+def test_animation_becomes_its_first_frame_with_a_warning() -> None:
     frames = [Image.new("RGB", (9, 9), color) for color in ("red", "green")]
     for kind in ("GIF", "WEBP", "PNG"):
         clean = clean_image(_saved(frames[0], kind, save_all=True, append_images=frames[1:], lossless=True))
@@ -316,7 +316,7 @@ DRAWINGS = {
 }
 
 
-def test_a_drawing_is_drawn_as_it_was_or_a_warning_says_so(differences: Callable[..., list[Any]]) -> None:
+def test_svg_looks_the_same_after_cleaning_or_has_a_warning(differences: Callable[..., list[Any]]) -> None:
     photo = _saved(_photo(), "JPEG", exif=_exif_of(6))
     drawings = DRAWINGS | {
         f"embedded {kind}": f"<image width='60' height='60' href='{_uri(image, called)}'/>"

@@ -1,4 +1,4 @@
-"""Public badges and awards as somebody sees them who was sent a link."""
+"""Public badges and awards, as the recipient of a link sees them."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.browser.visitors import Visitor
 
 @pytest.fixture(scope="module")
 def awards(stack: dict[str, Any]) -> dict[str, list[str]]:
-    """Give ids of the sample's awards of Laboratory Safety, by how they stand."""
+    """Return IDs of the sample's awards of Laboratory Safety, by state."""
     loaded = json.loads(Path(stack["documents"][0]).read_text())
     badges = [badge for issuer in loaded["issuers"] for badge in issuer["badgeClasses"]]
     [badge] = [badge for badge in badges if badge["entityId"] == "lab-safety"]
@@ -26,7 +26,7 @@ def awards(stack: dict[str, Any]) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("window", [{}, {"viewport": {"width": 360, "height": 740}}, {"color_scheme": "dark"}], ids=str)
-def test_a_badge_has_a_page_for_everyone(visit: Callable[..., Visitor], stack: dict[str, Any], window: Any) -> None:
+def test_badge_has_a_public_page(visit: Callable[..., Visitor], stack: dict[str, Any], window: Any) -> None:
     visitor = visit(**window)
     visitor.page.goto(f"{stack['apiUrl']}/public/badges/lab-safety")
 
@@ -41,7 +41,7 @@ def test_a_badge_has_a_page_for_everyone(visit: Callable[..., Visitor], stack: d
     visitor.screenshot(f"public-badge-{'-'.join(window) or 'wide'}")
 
 
-def test_the_page_of_an_award_says_whether_it_holds(
+def test_award_page_shows_whether_the_award_is_valid(
     visit: Callable[..., Visitor], stack: dict[str, Any], awards: dict[str, list[str]]
 ) -> None:
     visitor = visit()
@@ -59,7 +59,7 @@ def test_the_page_of_an_award_says_whether_it_holds(
     expect(visitor.heading("Criteria")).to_be_visible()
 
 
-def test_what_an_attacker_wrote_is_text_on_the_public_page(
+def test_hostile_text_is_text_on_the_public_page(
     visit: Callable[..., Visitor], stack: dict[str, Any], hostile: dict[str, Any]
 ) -> None:
     visitor = visit()
@@ -70,11 +70,11 @@ def test_what_an_attacker_wrote_is_text_on_the_public_page(
 
     assert visitor.page.evaluate("window.hacked") is None
     assert visitor.page.locator("script").count() == 0
-    assert "evil.example" not in visitor.hosts_asked()
+    assert "evil.example" not in visitor.requested_hosts()
     assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_a_script_of_another_site_reads_a_badge_and_its_image(chromium: Browser, stack: dict[str, Any]) -> None:
+def test_script_of_another_site_can_read_a_badge_and_its_image(chromium: Browser, stack: dict[str, Any]) -> None:
     page = chromium.new_page()
     with OpenBadgesHost() as other_site:
         page.goto(other_site.assertion_url)

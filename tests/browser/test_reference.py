@@ -5,9 +5,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 
-def test_the_reference_shows_every_operation_and_its_policy_refuses_nothing_of_it(
-    chromium: Browser, stack: dict[str, Any]
-) -> None:
+def test_reference_shows_every_operation_and_its_csp_blocks_nothing(chromium: Browser, stack: dict[str, Any]) -> None:
     with chromium.new_page() as page:
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text))

@@ -1,4 +1,4 @@
-"""Replacing a badge on the page: by an image, a web address or JSON; looked at, confirmed or cancelled; re-synced."""
+"""Replace a badge on the page: by an image, a web address or JSON; preview, confirm or cancel; follow the re-sync."""
 
 import base64
 import json
@@ -15,29 +15,29 @@ from playwright.sync_api import expect
 
 from local.token import id_token
 from tests.browser.organizations import ADMIN, awarded_image, badge_class
-from tests.browser.visitors import PATIENCE_MS, Visitor
-from tests.end_to_end.client import Client
+from tests.browser.visitors import PATIENCE_MS, Visitor, enter_json
+from tests.support.deployed_client import Client
 
 WELDER = "badges/page-welder/data-management"
 TURNER = "badges/page-turner/data-management"
 
 
 @pytest.fixture
-def admin(signed_in: Callable[[str], Visitor], small: dict[str, Any]) -> Visitor:
-    """The small organization's admin, signed in."""
+def admin(signed_in: Callable[[str], Visitor], workshop: dict[str, Any]) -> Visitor:
+    """The admin of the small organization, signed in."""
     return signed_in(ADMIN)
 
 
 @pytest.fixture
-def api(stack: dict[str, Any], small: dict[str, Any]) -> Client:
-    """The same admin, at the API."""
+def api(stack: dict[str, Any], workshop: dict[str, Any]) -> Client:
+    """The same admin as a client of the API."""
     return Client(stack["apiUrl"], id_token(stack, ADMIN))
 
 
 def test_both_badges_are_shown_side_by_side_before_anything_changes(admin: Visitor, api: Client) -> None:
     before = api.get("/badge-classes/page-welder").json
     admin.open(WELDER)
-    give_json(admin, badge_class("Master welder"))
+    enter_json(admin, badge_class("Master welder"))
 
     preview = admin.page.get_by_role("region", name="Preview")
     expect(preview.get_by_text("This can't be undone.")).to_be_visible()
@@ -61,9 +61,7 @@ def test_both_badges_are_shown_side_by_side_before_anything_changes(admin: Visit
     assert api.get("/badge-classes/page-welder/replacements").json["items"][0]["status"] == "cancelled"
 
 
-def test_a_chosen_image_replaces_the_badge_and_the_awards_images_follow(
-    admin: Visitor, api: Client, tmp_path: Path
-) -> None:
+def test_uploaded_image_replaces_the_badge_and_award_images_follow(admin: Visitor, api: Client, tmp_path: Path) -> None:
     picture = tmp_path / "awarded.png"
     picture.write_bytes(awarded_image(badge_class("Welder of the image")))
     admin.open(WELDER)
@@ -81,11 +79,11 @@ def test_a_chosen_image_replaces_the_badge_and_the_awards_images_follow(
     admin.screenshot("replaced")
 
 
-def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
+def test_dropped_and_pasted_images_are_accepted(admin: Visitor) -> None:
     admin.open(TURNER)
     for happening, at, name in (("drop", ".drop", "Dropper"), ("drop", "h1", "Misser"), ("paste", "body", "Paster")):
         admin.page.get_by_label("Badge image").wait_for()
-        hand_over(admin, happening, at, f"{happening}ped.png", awarded_image(badge_class(name)))
+        drop_or_paste(admin, happening, at, f"{happening}ped.png", awarded_image(badge_class(name)))
         expect(admin.page.get_by_text(f"{happening}ped.png,")).to_be_visible()
         admin.button("Continue").click()
         preview = admin.page.get_by_role("region", name="Preview")
@@ -103,9 +101,9 @@ def test_a_dropped_image_and_a_pasted_one_are_taken_too(admin: Visitor) -> None:
         ("<!-- a -->" * 30, False),
         ("<svgs></svgs>", False),
     ],
-    ids=["with comments", "with many comments", "behind words", "in a comment", "only comments", "something else"],
+    ids=["with comments", "with many comments", "after text", "in a comment", "only comments", "something else"],
 )
-def test_pasted_text_is_taken_if_it_is_a_drawing_and_holds_nothing_up(
+def test_pasted_text_is_accepted_if_it_is_an_svg_and_does_not_block_the_page(
     admin: Visitor, text: str, is_drawing: bool
 ) -> None:
     admin.open(TURNER)
@@ -127,8 +125,8 @@ def test_pasted_text_is_taken_if_it_is_a_drawing_and_holds_nothing_up(
     expect(admin.page.get_by_text("pasted.svg,")).to_have_count(int(is_drawing))
 
 
-def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
-    admin: Visitor, elsewhere: str, api: Client
+def test_url_of_a_badge_is_read_and_other_urls_show_an_error_at_the_field(
+    admin: Visitor, other_platform: str, api: Client
 ) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
@@ -136,22 +134,22 @@ def test_a_web_address_is_read_and_one_that_is_not_a_badge_is_told_at_its_field(
     admin.button("Continue").click()
     expect(admin.page.get_by_text("Enter a web address.")).to_be_visible()
 
-    address.fill(f"{elsewhere}/nothing")
+    address.fill(f"{other_platform}/nothing")
     admin.button("Continue").click()
     expect(address).to_have_attribute("aria-invalid", "true")
     expect(admin.page.locator(".error", has_text="/nothing")).to_be_visible()
     admin.screenshot("refused-source")
 
-    address.fill(f"{elsewhere}/badge.json")
+    address.fill(f"{other_platform}/badge.json")
     admin.button("Continue").click()
     admin.button("Replace badge").click()
     expect(admin.page.get_by_role("heading", level=1)).to_have_text("Turner of the web")
     assert api.get("/badge-classes/page-turner").json["name"] == "Turner of the web"
 
 
-def test_a_badge_that_changed_meanwhile_is_not_overwritten(admin: Visitor, api: Client) -> None:
+def test_badge_that_changed_since_the_preview_is_not_overwritten(admin: Visitor, api: Client) -> None:
     admin.open("badges/page-smith/data-management")
-    give_json(admin, badge_class("Smith of the page"))
+    enter_json(admin, badge_class("Smith of the page"))
     admin.button("Replace badge").wait_for()
     quicker = api.post("/badge-classes/page-smith/replacements", {"json": badge_class("Smith of the other")}).json
     api.post(f"/replacements/{quicker['id']}/confirm", {})
@@ -163,8 +161,8 @@ def test_a_badge_that_changed_meanwhile_is_not_overwritten(admin: Visitor, api: 
     assert api.get("/badge-classes/page-smith").json["name"] == "Smith of the other"
 
 
-def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Visitor, api: Client) -> None:
-    """13 days in a moment: what the API says of the re-sync is told as it is when the window has ended."""
+def test_overdue_resync_lists_its_failed_images_with_reasons_and_whom_to_contact(admin: Visitor, api: Client) -> None:
+    """13 days at once: the API's response is changed to show the re-sync as it is after its time limit."""
     replaced = overdue_replacement(api)
     failed = [{"awardId": f"award-{n}", "reason": "The picture can't be read", "attempts": 17} for n in (1, 2)]
     admin.page.route(
@@ -182,7 +180,7 @@ def test_an_overdue_resync_says_which_images_and_why_and_who_can_help(admin: Vis
     admin.screenshot("resync-overdue")
 
 
-def test_a_resync_is_shown_however_many_replacements_were_only_looked_at_since(admin: Visitor, api: Client) -> None:
+def test_resync_is_shown_after_any_number_of_later_previews(admin: Visitor, api: Client) -> None:
     replaced = overdue_replacement(api)
     only_seen = {key: value for key, value in replaced.items() if key not in ("confirmedAt", "imageResync")}
     history = [only_seen | {"id": f"seen-{n}", "status": "cancelled"} for n in range(44)] + [replaced]
@@ -209,7 +207,7 @@ def test_a_resync_is_shown_however_many_replacements_were_only_looked_at_since(a
     assert len(asked) == found_after + 1, "once it is found, it is not looked for again"
 
 
-def test_staff_replace_nothing(visit: Callable[..., Visitor]) -> None:
+def test_staff_cannot_replace_badges(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.sign_in("rosalind@example.org")
     staff.open("badges/lab-safety/data-management")
@@ -219,8 +217,8 @@ def test_staff_replace_nothing(visit: Callable[..., Visitor]) -> None:
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[str]:
-    """Another platform, on this machine; gives its address."""
+def other_platform() -> Iterator[str]:
+    """Start another platform on this machine; yield its URL."""
 
     class Platform(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -241,7 +239,7 @@ def elsewhere() -> Iterator[str]:
 
 
 def overdue_replacement(api: Client) -> dict[str, Any]:
-    """Give a replacement of the smith's badge as the API has it when the window has ended."""
+    """Return the replacement of the smith's badge as the API shows it after the time limit."""
     badge = api.get("/badge-classes/page-smith").json
     return {
         "id": "overdue",
@@ -266,13 +264,7 @@ def overdue_replacement(api: Client) -> dict[str, Any]:
     }
 
 
-def give_json(visitor: Visitor, badge: dict[str, Any]) -> None:
-    visitor.page.get_by_role("radio", name="JSON").check()
-    visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
-    visitor.button("Continue").click()
-
-
-def hand_over(visitor: Visitor, happening: str, at: str, name: str, content: bytes) -> None:
+def drop_or_paste(visitor: Visitor, happening: str, at: str, name: str, content: bytes) -> None:
     """Drop a file onto an element of the page, or paste it there."""
     visitor.page.evaluate(
         """([happening, at, name, content]) => {

@@ -1,4 +1,4 @@
-"""Schedules on the page: made, read in words and in one's own time zone, paused, resumed, deleted."""
+"""Schedules on the page: created, shown in words and in the local time zone, paused, resumed, deleted."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Locator, expect
 
 from tests.browser.visitors import Visitor
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 PLACE = "issuers/aurora-makers/data-management"
 
 
-def test_a_schedule_is_made_paused_resumed_and_deleted(ada: Visitor, client: Client) -> None:
+def test_schedule_is_created_paused_resumed_and_deleted(ada: Visitor, client: Client) -> None:
     ada.open(PLACE)
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")
@@ -76,7 +76,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, cl
     client.delete(f"/schedules/{stored['id']}")
 
 
-def test_what_is_wrong_with_a_schedule_is_told_at_its_field(ada: Visitor) -> None:
+def test_invalid_schedule_shows_the_error_at_its_field(ada: Visitor) -> None:
     ada.open(PLACE)
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")
@@ -88,7 +88,7 @@ def test_what_is_wrong_with_a_schedule_is_told_at_its_field(ada: Visitor) -> Non
     expect(form).to_have_count(0)
 
 
-def test_staff_see_schedules_and_change_none(visit: Callable[..., Visitor], client: Client) -> None:
+def test_staff_see_schedules_but_cannot_change_them(visit: Callable[..., Visitor], client: Client) -> None:
     made = client.post(
         "/schedules",
         {

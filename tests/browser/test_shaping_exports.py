@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.visitors import Visitor
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 ISSUER = "issuers/aurora-science/data-management"
 ORGANIZATION = "organizations/aurora-learning/data-management"

@@ -1,4 +1,4 @@
-"""People at the page, in a real Chromium: what they do, what they see, and what went wrong behind their backs."""
+"""People at the page, in a real Chromium: their actions, what they see, and errors that they would not notice."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ SESSION = "badge-data-session"
 
 
 class Visitor:
-    """Somebody with one tab open.
+    """A person with one open tab.
 
     Parameters
     ----------
@@ -34,30 +34,30 @@ class Visitor:
         self.page = self._new_page()
 
     def new_tab(self) -> Page:
-        """Open another tab of the same browser, and go on in it."""
+        """Open another tab of the same browser, and continue in it."""
         self.page = self._new_page()
         return self.page
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         """Open the page, and sign in by its form."""
         self.open()
-        self.give_password(email, password)
+        self.submit_password(email, password)
         self.heading("Your organizations").wait_for()
 
     def session(self) -> str:
-        """Give what the page keeps of the session, for `come_back_with`."""
+        """Return the stored session of the page, for `come_back_with`."""
         kept: str = self.page.evaluate(f"sessionStorage['{SESSION}']")
         return kept
 
-    def come_back_with(self, session: str) -> None:
-        """Open the page as somebody who signed in before: with what it kept then."""
+    def restore_session(self, session: str) -> None:
+        """Open the page as a person who signed in before, with the stored session."""
         kept = f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}"
         self.context.add_init_script(f"if (location.pathname.endsWith('/console')) {kept}")
         self.open()
         self.heading("Your organizations").wait_for()
 
-    def give_password(self, email: str, password: str) -> None:
-        """Fill in and send the sign-in form that is there."""
+    def submit_password(self, email: str, password: str) -> None:
+        """Fill in and send the sign-in form."""
         address = self.page.get_by_label("E-mail address")
         if address.is_editable():
             address.fill(email)
@@ -75,7 +75,7 @@ class Visitor:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def section(self, name: str) -> Locator:
-        """Give the part of the page that has this heading."""
+        """Return the section of the page with this heading."""
         return self.page.locator("section", has=self.page.get_by_role("heading", name=name, exact=True, level=2))
 
     @property
@@ -87,14 +87,14 @@ class Visitor:
         return self.page.get_by_role("status").get_by_text(text)
 
     def downloads(self, action: Locator) -> tuple[str, bytes]:
-        """Click, wait for the download that starts by itself, and give the file's name and bytes."""
+        """Click, wait for the automatic download, and return the name and bytes of the file."""
         with self.page.expect_download() as started:
             action.click()
         return content_of(started.value)
 
     def settled(self) -> None:
-        """Wait until all is there: nothing is still loading, and every picture is shown or known to be broken."""
-        # The place that was just opened is drawn with the next frame; until then, what was before it is there.
+        """Wait until nothing is loading, and every image is shown or known to be broken."""
+        # The next frame draws a place that was just opened; until then, the previous one is still shown.
         self.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         self.page.wait_for_function(
             """() => {
@@ -104,18 +104,18 @@ class Visitor:
         )
 
     def screenshot(self, name: str) -> None:
-        """Keep a picture of the whole page below ``.local/screenshots``."""
+        """Save a screenshot of the whole page below ``.local/screenshots``."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, animations="disabled")
 
     def violations(self) -> list[str]:
-        """Give what axe finds against WCAG 2.2 A and AA, and against good practice, as ``rule: element``."""
+        """Return the violations that axe finds against WCAG 2.2 A and AA and best practices, as ``rule: element``."""
         rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found: Any = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": rules}}).response
         return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
 
-    def hosts_asked(self) -> set[str]:
-        """Give the hosts that the page asked for anything."""
+    def requested_hosts(self) -> set[str]:
+        """Return the hosts that the page sent requests to."""
         return {urlsplit(request.url).hostname or "" for request in self.requests if request.url.startswith("http")}
 
     def _new_page(self) -> Page:
@@ -127,15 +127,22 @@ class Visitor:
         return page
 
     def _heard(self, kind: str, text: str) -> None:
-        # The browser reports each refused request too; those that matter are told by what the page shows.
+        # The browser reports each rejected request too; the page shows those that matter.
         if kind == "error" and not text.startswith("Failed to load resource"):
             self.faults.append(f"console: {text}")
 
 
 def content_of(download: Download) -> tuple[str, bytes]:
-    """Give a download's file name and bytes."""
+    """Return the name and bytes of a download."""
     return download.suggested_filename, Path(download.path()).read_bytes()
 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def enter_json(visitor: Visitor, badge: dict[str, Any]) -> None:
+    """Fill in the JSON of a badge as the source of a replacement, and continue."""
+    visitor.page.get_by_role("radio", name="JSON").check()
+    visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
+    visitor.button("Continue").click()

@@ -1,4 +1,4 @@
-"""Sends a prepared HTTP request through the API's function, by the event that API Gateway makes of it."""
+"""Send a prepared HTTP request through the API's function, as the event that API Gateway makes of it."""
 
 from io import BytesIO
 from typing import Any
@@ -9,14 +9,14 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from functions.api import api
-from tests.integration import gateway
-from tests.integration.invocations import context
+from tests.support import gateway
+from tests.support.invocations import context
 
 BASE_URL = gateway.OWN.url
 
 
 def send(request: requests.PreparedRequest, email: str) -> requests.Response:
-    """Answer a request as the API does, for the person with this address.
+    """Return the API's response to a request of the person with this e-mail address.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def _response(request: requests.PreparedRequest, answer: dict[str, Any]) -> requ
 
 
 def _body(body: Any) -> str | None:
-    # API Gateway takes bodies as text: what is not UTF-8 arrives with replacement characters.
+    # API Gateway takes bodies as text: bytes that are not UTF-8 arrive as replacement characters.
     return body.decode("utf-8", "replace") if isinstance(body, bytes) else body
 
 

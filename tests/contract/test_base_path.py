@@ -1,4 +1,4 @@
-"""A custom domain with a base path: routes, links and addresses work there, and at API Gateway's own address too."""
+"""A custom domain with a base path: routes, links and URLs work there, and at API Gateway's own URL."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from badgedata.config import config
-from tests.integration.api.client import Answer, call
-from tests.integration.api.described import document
-from tests.integration.api.organizations import ADMIN, load_organizations
-from tests.integration.conftest import deployment_in_memory
-from tests.integration.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import new_badge
+from tests.support.api_client import Answer, call
+from tests.support.api_description import document
+from tests.support.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
+from tests.support.invocations import work_off_the_queue
+from tests.support.memory import deployment_in_memory
+from tests.support.organizations import ADMIN, load_organizations
+from tests.support.replacing import new_badge
 
 WITHOUT_TOKEN = ["/openapi.json", "/reference"]
 IDS = {
@@ -27,7 +27,7 @@ SCHEDULE = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, 
 
 @pytest.fixture(scope="module", autouse=True)
 def deployment() -> Iterator[None]:
-    """Have a deployment that is set to the address with the base path."""
+    """Run a deployment that is configured with the base path."""
     patch = pytest.MonkeyPatch()
     with deployment_in_memory():
         patch.setenv("PUBLIC_BASE_URL", WITH_BASE_PATH.url)
@@ -55,25 +55,25 @@ def answer_at(address: Address, method: str, path: str, **rest: Any) -> Answer:
 
 
 @pytest.mark.parametrize(("method", "path"), operations())
-def test_each_route_answers_below_a_base_path_as_it_does_at_api_gateways_own_address(method: str, path: str) -> None:
+def test_every_route_responds_the_same_with_and_without_a_base_path(method: str, path: str) -> None:
     with_base_path, own, custom = (answer_at(address, method, path) for address in (WITH_BASE_PATH, OWN, CUSTOM))
     assert "Unknown route" not in with_base_path.text
     assert with_base_path.status == own.status == custom.status
 
 
 @pytest.mark.parametrize("base_path", ["/me", "/public", "/exports", "/issuers/WELD", "/v1"])
-def test_a_base_path_may_be_named_like_a_route(base_path: str) -> None:
+def test_base_path_can_have_the_name_of_a_route(base_path: str) -> None:
     address = Address("example.org", base_path, is_custom=True)
     assert answer_at(address, "GET", "/me").json["email"] == ADMIN.email
     assert answer_at(address, "GET", "/public/badges/{badgeClassId}").status == 200
     assert answer_at(address, "GET", "/exports", query={"issuerId": "WELD"}).status == 200
 
 
-def test_a_slash_at_the_end_of_an_address_changes_nothing() -> None:
+def test_trailing_slash_changes_nothing() -> None:
     assert answer_at(WITH_BASE_PATH, "GET", "/me/").status == 200
 
 
-@pytest.mark.parametrize("address", [WITH_BASE_PATH, OWN], ids=["custom domain", "own address"])
+@pytest.mark.parametrize("address", [WITH_BASE_PATH, OWN], ids=["custom domain", "own URL"])
 @pytest.mark.parametrize(
     ("path", "body"),
     [
@@ -83,13 +83,13 @@ def test_a_slash_at_the_end_of_an_address_changes_nothing() -> None:
     ],
     ids=["export", "replacement", "schedule"],
 )
-def test_the_location_of_what_was_created_can_be_followed_as_it_is(address: Address, path: str, body: Any) -> None:
+def test_location_of_a_created_resource_can_be_followed(address: Address, path: str, body: Any) -> None:
     created = answer_at(address, "POST", path, body=body)
     assert created.headers["Location"].startswith(f"{WITH_BASE_PATH.url}/")
     assert ADMIN.follow(created.headers["Location"]).json["id"] == created.json["id"]
 
 
-def test_pages_of_a_list_follow_each_other_below_a_base_path() -> None:
+def test_list_pages_follow_each_other_with_a_base_path() -> None:
     first = answer_at(WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"limit": "1"}).json
     second = answer_at(
         WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"cursor": first["nextCursor"]}
@@ -97,7 +97,7 @@ def test_pages_of_a_list_follow_each_other_below_a_base_path() -> None:
     assert [item["id"] for item in first["items"] + second["items"]] == ["WELD", "WOOD"]
 
 
-def test_public_documents_name_addresses_that_lead_to_them() -> None:
+def test_public_documents_contain_urls_that_work() -> None:
     assertion = call("GET", "/public/assertions/A1", email=None, address=OWN).json
     assert assertion["id"] == f"{WITH_BASE_PATH.url}/public/assertions/A1"
     assert ADMIN.follow(assertion["id"]).json == assertion
@@ -105,19 +105,19 @@ def test_public_documents_name_addresses_that_lead_to_them() -> None:
     assert ADMIN.follow(badge["issuer"]).json["name"] == "Welding School"
 
 
-def test_a_public_page_is_one_to_a_browser_below_a_base_path_too() -> None:
+def test_public_page_is_served_to_browsers_with_a_base_path() -> None:
     for path, status in (("/public/badges/BC-WELD-1", 200), ("/public/badges/NONE", 404)):
         answer = call("GET", path, email=None, address=WITH_BASE_PATH, headers={"Accept": "text/html"})
         assert (answer.status, answer.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
 
 
-def test_the_file_of_an_export_is_reached_below_a_base_path() -> None:
+def test_export_file_is_reachable_with_a_base_path() -> None:
     export = answer_at(WITH_BASE_PATH, "POST", "/issuers/{issuerId}/exports", body={"kind": "awards"}).json
     work_off_the_queue()
     assert answer_at(WITH_BASE_PATH, "GET", f"/exports/{export['id']}/file").status == 302
 
 
-def test_the_description_and_its_page_name_the_address_with_the_base_path() -> None:
+def test_openapi_document_and_reference_page_contain_the_base_path() -> None:
     for address in (WITH_BASE_PATH, OWN):
         described = call("GET", "/openapi.json", email=None, address=address).json
         assert described["servers"] == [{"url": WITH_BASE_PATH.url}]
@@ -127,10 +127,8 @@ def test_the_description_and_its_page_name_the_address_with_the_base_path() -> N
         )
 
 
-@pytest.mark.parametrize("address", [OWN, CUSTOM, WITH_BASE_PATH], ids=["own", "custom domain", "base path"])
-def test_where_nothing_is_set_links_lead_to_where_the_request_came_in(
-    address: Address, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("address", [OWN, CUSTOM, WITH_BASE_PATH], ids=["own URL", "custom domain", "base path"])
+def test_links_use_the_request_host_if_no_base_url_is_set(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()
     try:

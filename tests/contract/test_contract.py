@@ -1,7 +1,7 @@
-"""Whatever is sent to the API: no answer is a failure of ours, and each is one that the OpenAPI document describes.
+"""Any request to the API: no response is an internal error, and each matches the OpenAPI document.
 
-Schemathesis makes requests from the document itself, right ones and wrong ones. Each is sent as it is made, and once
-more with the ids of things that exist, so that it gets further than "not found". The same requests are made each time.
+Schemathesis generates requests from the document itself, valid and invalid ones. Each is sent unchanged, and once more
+with the IDs of existing resources, so that it gets further than "not found". The requests are the same each time.
 """
 
 import os
@@ -19,14 +19,14 @@ from schemathesis import Case, checks
 
 from badgedata.config import config
 from tests.contract.api_gateway import BASE_URL, send
-from tests.integration.api.described import document
-from tests.integration.api.organizations import ADMIN, load_organizations
-from tests.integration.conftest import deployment_in_memory
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import new_badge
+from tests.support.api_description import document
+from tests.support.invocations import work_off_the_queue
+from tests.support.memory import deployment_in_memory
+from tests.support.organizations import ADMIN, load_organizations
+from tests.support.replacing import new_badge
 
 EXAMPLES = 12
-"""Requests that are made up for each operation; each is sent twice."""
+"""Generated requests for each operation; each is sent twice."""
 
 CHECKS = [
     checks.not_a_server_error,
@@ -40,7 +40,7 @@ SCHEMA = schemathesis.openapi.from_dict(document())
 
 @pytest.fixture(scope="module", autouse=True)
 def deployment() -> Iterator[None]:
-    """One deployment for all requests, whose fair use leaves room for them, and no internet."""
+    """Run one deployment for all requests, with high limits and without internet."""
     room = patch.dict(os.environ, {"ACTIVE_EXPORTS_PER_ORGANIZATION": "100000"})
     with deployment_in_memory(), room, patch.object(socket, "getaddrinfo", _no_such_host):
         config.cache_clear()
@@ -54,8 +54,8 @@ def _no_such_host(*_: Any, **__: Any) -> NoReturn:
 
 
 @cache
-def known(path: str) -> dict[str, str]:
-    """Give the ids of things that exist, as the document names them; what an operation may change is made for it."""
+def existing_ids(path: str) -> dict[str, str]:
+    """Return IDs of existing resources, by their names in the document; each operation changes its own."""
     ids = {
         "organizationId": "MAKERS",
         "issuerId": "WELD",
@@ -75,7 +75,7 @@ def known(path: str) -> dict[str, str]:
 
 
 def bounded(examples: int) -> settings:
-    """Try so many made-up requests an operation, the same ones each time."""
+    """Try this number of generated requests for each operation, the same ones each time."""
     return settings(
         max_examples=examples,
         derandomize=True,
@@ -89,27 +89,27 @@ def bounded(examples: int) -> settings:
 @pytest.mark.slow
 @SCHEMA.parametrize()
 @bounded(EXAMPLES)
-def test_each_answer_is_one_that_the_document_describes(case: Case[Any]) -> None:
+def test_every_response_matches_the_openapi_document(case: Case[Any]) -> None:
     answered(case)
-    ids = known(case.operation.label)
+    ids = existing_ids(case.operation.label)
     name_what_exists(case, ids)
     answered(case)
 
 
 def name_what_exists(case: Case[Any], ids: dict[str, str]) -> None:
-    """Let a made-up request name things that exist, so that it is about more than what isn't found."""
-    case.path_parameters = with_known(case.path_parameters, ids)
-    case.query = with_known(case.query, ids)
+    """Make a generated request name existing resources, so that it gets further than "not found"."""
+    case.path_parameters = with_existing_ids(case.path_parameters, ids)
+    case.query = with_existing_ids(case.query, ids)
     if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):
-        case.body["export"] = with_known(case.body["export"], ids)
+        case.body["export"] = with_existing_ids(case.body["export"], ids)
 
 
-def with_known(values: Any, ids: dict[str, str]) -> dict[str, Any]:
+def with_existing_ids(values: Any, ids: dict[str, str]) -> dict[str, Any]:
     return {name: ids.get(name, value) for name, value in (values or {}).items()}
 
 
 def answered(case: Case[Any]) -> None:
-    """Send a request, and check its answer."""
+    """Send a request, and check its response."""
     wanted = case.as_transport_kwargs(base_url=BASE_URL)
     names = ("method", "url", "headers", "params", "json", "data", "cookies")
     request = requests.Request(**{name: wanted[name] for name in names if name in wanted}).prepare()

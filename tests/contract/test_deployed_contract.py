@@ -1,8 +1,7 @@
-"""The deployed API answers as the OpenAPI document says: through its gateway, and with IAM enforced.
+"""The deployed API responds as the OpenAPI document says: through its gateway, and with IAM enforced.
 
-`test_contract` sends many more requests to the function alone. What only shows when it is deployed is a route that the
-gateway lacks, a permission that a role lacks, and what the gateway answers by itself. The requests are the same each
-time.
+`test_contract` sends many more requests to the function alone. Only a deployment shows routes that the gateway lacks,
+permissions that a role lacks, and the gateway's own responses. The requests are the same each time.
 """
 
 from collections.abc import Iterator
@@ -14,21 +13,21 @@ import requests
 from schemathesis import Case
 
 from local.token import id_token
-from tests.browser.organizations import load
 from tests.contract.test_contract import CHECKS, SCHEMA, bounded, name_what_exists
-from tests.end_to_end.client import PATIENCE_SECONDS, Client
-from tests.integration.api.described import document
-from tests.integration.operations.tenants import Tenant
-from tests.integration.replacing import new_badge
+from tests.support.api_description import document
+from tests.support.deployed_client import PATIENCE_SECONDS, Client
+from tests.support.deployed_stack import load
+from tests.support.replacing import new_badge
+from tests.support.tenants import Tenant
 
 EXAMPLES = 2
-"""Requests that are made up for each operation; each is sent twice."""
+"""Generated requests for each operation; each is sent twice."""
 
 TENANT = Tenant("CONTRACT", 60)
 
 
 class Member:
-    """The admin of an organization of these tests' own."""
+    """The admin of an organization that only these tests use."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         self.api_url = stack["apiUrl"]
@@ -37,7 +36,7 @@ class Member:
         self.known = cache(self._known)
 
     def _known(self, path: str) -> dict[str, str]:
-        """Give the ids of things that exist; what an operation may change is made for it."""
+        """Return IDs of existing resources; an operation that changes one gets a new one."""
         ids = {
             "organizationId": TENANT.name,
             "issuerId": TENANT.issuer,
@@ -56,7 +55,7 @@ class Member:
         return ids
 
     def answered(self, case: Case[Any]) -> None:
-        """Send a request, and check its answer."""
+        """Send a request, and check its response."""
         answer = case.call(
             base_url=self.api_url,
             headers={"Authorization": f"Bearer {self.token}"},
@@ -78,7 +77,7 @@ def member(stack: dict[str, Any]) -> Iterator[Member]:
 
 @SCHEMA.parametrize()
 @bounded(EXAMPLES)
-def test_each_answer_of_the_deployed_api_is_one_that_the_document_describes(case: Case[Any], member: Member) -> None:
+def test_every_response_of_the_deployed_api_matches_the_openapi_document(case: Case[Any], member: Member) -> None:
     member.answered(case)
     ids = member.known(case.operation.label)
     name_what_exists(case, ids)
@@ -86,7 +85,7 @@ def test_each_answer_of_the_deployed_api_is_one_that_the_document_describes(case
 
 
 def operations(public: bool) -> list[tuple[str, str]]:
-    """Give method and path of all operations that anybody may call, or of all others."""
+    """Return method and path of all public operations, or of all others."""
     return [
         (method.upper(), path)
         for path, operations in document()["paths"].items()
@@ -96,9 +95,7 @@ def operations(public: bool) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("method", "path"), operations(public=False))
-def test_without_a_token_the_gateway_refuses_as_the_document_says(
-    stack: dict[str, Any], method: str, path: str
-) -> None:
+def test_gateway_rejects_requests_without_a_token_as_documented(stack: dict[str, Any], method: str, path: str) -> None:
     answer = requests.request(
         method, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS
     )
@@ -108,7 +105,7 @@ def test_without_a_token_the_gateway_refuses_as_the_document_says(
 
 
 @pytest.mark.parametrize(("method", "path"), operations(public=True))
-def test_public_routes_ask_for_no_token(stack: dict[str, Any], method: str, path: str) -> None:
+def test_public_routes_require_no_token(stack: dict[str, Any], method: str, path: str) -> None:
     for asked in (method, "HEAD"):
         answer = requests.request(
             asked, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS
@@ -116,6 +113,6 @@ def test_public_routes_ask_for_no_token(stack: dict[str, Any], method: str, path
         assert answer.status_code in (200, 404)
 
 
-def test_the_deployed_api_gives_the_document_that_all_of_this_is_about(stack: dict[str, Any]) -> None:
+def test_deployed_api_serves_the_tested_openapi_document(stack: dict[str, Any]) -> None:
     given = Client(stack["apiUrl"]).get("/openapi.json").json
     assert given | {"servers": None} == document() | {"servers": None}

@@ -1,4 +1,4 @@
-"""The award CSV as docs/formats.md describes it, made from a load document by nothing of the product's own code."""
+"""The award CSV as docs/formats.md describes it, made from a load document without any of the product's code."""
 
 import re
 from collections.abc import Iterable
@@ -20,18 +20,18 @@ PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 def award_csv(
     issuers: Iterable[Json], at: str, api_url: str, days: tuple[date, date, str] | None = None, mark: bool = True
 ) -> bytes:
-    """Give the bytes of the file.
+    """Return the bytes of the file.
 
     Parameters
     ----------
     issuers
         Issuer documents.
     at
-        When the export was asked for: what expired by then is expired.
+        The time of the request: awards that expired before it are expired.
     days
-        The first day, the last day, and the zone that they are days of; None is all.
+        The first day, the last day, and their zone; None means all.
     mark
-        Whether there is a byte order mark.
+        Whether the file has a byte order mark.
     """
     awards = [
         (document["issuer"], badge_class, assertion)
@@ -74,7 +74,7 @@ def _status(assertion: Json, at: datetime) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Put a ``'`` before what a spreadsheet would run, at the beginning and behind each separator and line break."""
+    """Put a ``'`` before text that a spreadsheet would run, at the start and after each separator and line break."""
     begun = text[:1] in set("\t\r\n") | SIGNS and not PHONE_NUMBER.fullmatch(text)
     made = "'" if begun else ""
     for place, character in enumerate(text):

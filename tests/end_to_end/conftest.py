@@ -7,29 +7,29 @@ from typing import Any
 import pytest
 
 from local.token import id_token
-from tests.end_to_end.client import Client
 from tests.end_to_end.roles import Role, roles_of
+from tests.support.deployed_client import Client
 
 
 @pytest.fixture(scope="session")
 def token(stack: dict[str, Any]) -> Callable[[str], str]:
-    """Give the ID token of a person, by e-mail address."""
+    """Return a function that returns the ID token of a person, by e-mail address."""
     return cache(lambda email: id_token(stack, email))
 
 
 @pytest.fixture(scope="session")
 def signed_in(stack: dict[str, Any], token: Callable[[str], str]) -> Callable[[str], Client]:
-    """Give a client that calls the API as a person, by e-mail address."""
+    """Return a function that returns a client of the API for a person, by e-mail address."""
     return lambda email: Client(stack["apiUrl"], token(email))
 
 
 @pytest.fixture(scope="session")
 def owner(signed_in: Callable[[str], Client]) -> Client:
-    """Give a client of the owner of the issuer that most of these tests are about."""
+    """Return a client of the owner of the issuer that most of these tests use."""
     return signed_in("grace@example.org")
 
 
 @pytest.fixture(scope="session")
 def role_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Give a function's role, by its name in the template."""
+    """Return a function that returns the role of a Lambda function, by its name in the template."""
     return roles_of(stack)

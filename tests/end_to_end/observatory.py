@@ -1,39 +1,20 @@
-"""An organization of the replacement tests' own, so that they change nothing that other tests compare."""
+"""An organization for the replacement tests, so that they change no data that other tests compare."""
 
-import base64
-import io
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from local.places import REPOSITORY, Place, client_environment
+from tests.support.images import color_png, data_uri
 
 type Json = dict[str, Any]
 
 ORGANIZATION, ISSUER = "observatory", "dome"
 OWNER, STAFF = "caroline@observatory.example", "henrietta@observatory.example"
 AWARDS = {"comets": 100, "eclipses": 3, "tides": 3, "auroras": 3, "meteors": 2, "quasars": 2, "pulsars": 0}
-"""How many awards each badge class has; `comets` has more than one page of the re-sync."""
+"""The number of awards of each badge class; `comets` has more than one page of the re-sync."""
 REVOKED = "comets-000"
 
 
-def png(colour: str) -> bytes:
-    """Draw a picture of one colour."""
-    drawn = io.BytesIO()
-    Image.new("RGB", (32, 32), colour).save(drawn, "PNG")
-    return drawn.getvalue()
-
-
-def data_uri(content: bytes, content_type: str) -> str:
-    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
-
-
 def document() -> Json:
-    """Give the organization document: one issuer, its owner and a member of its staff."""
+    """Return the organization document: one issuer, its owner and a staff member."""
     profile = {"type": "Profile", "entityId": ISSUER, "name": "The Dome", "url": "https://dome.example"}
     return {
         "format": "badge-data-management/organization",
@@ -52,20 +33,6 @@ def document() -> Json:
     }
 
 
-def load(stack: Json) -> None:
-    """Load the organization into the deployed stack, as an operator does."""
-    folder = Path(stack["documents"][0]).parent
-    path = folder / f"{ORGANIZATION}.json"
-    path.write_text(json.dumps(document()))
-    subprocess.run(
-        [sys.executable, "-m", "operations.load", path, "--stack", folder / "stack.json"],
-        cwd=REPOSITORY,
-        env=client_environment(Place(folder, int(stack["endpointUrl"].rpartition(":")[2]))),
-        check=True,
-        capture_output=True,
-    )
-
-
 def _badge_class(entity_id: str, awards: int) -> Json:
     return {
         "type": "BadgeClass",
@@ -73,7 +40,7 @@ def _badge_class(entity_id: str, awards: int) -> Json:
         "name": entity_id.capitalize(),
         "description": f"Sees {entity_id}",
         "criteria": {"narrative": "Look up"},
-        "image": data_uri(png("#123"), "image/png"),
+        "image": data_uri(color_png("#123")),
         "assertions": [_assertion(f"{entity_id}-{number:03}", number) for number in range(awards)],
     }
 

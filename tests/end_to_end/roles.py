@@ -1,4 +1,4 @@
-"""The roles of the deployed functions, and whoever acts as one."""
+"""The roles of the deployed functions, and clients that assume them."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from local.places import STACK_NAME
-from tests.end_to_end.client import aws
+from tests.support.deployed_client import aws
 
 TRUST = {
     "Version": "2012-10-17",
@@ -17,7 +17,7 @@ TRUST = {
 
 
 class Role:
-    """Acts as one function's role, on the deployment's own resources."""
+    """A client with the role of one function, for the deployment's own resources."""
 
     def __init__(self, stack: dict[str, Any], **credentials: str) -> None:
         self._stack = stack
@@ -105,7 +105,7 @@ class Role:
 
 
 def roles_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Give a function's role, by its name in the template. The stack is the tests' own: its roles trust them."""
+    """Return a function that returns the role of a Lambda function. The roles of the test stack trust the tests."""
     cloudformation, iam, sts = (aws(stack, service) for service in ("cloudformation", "iam", "sts"))
 
     @cache

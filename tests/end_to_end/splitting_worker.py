@@ -1,4 +1,4 @@
-"""The export worker as deployed, but for when it splits: at once. Run with the function's own settings and role.
+"""The deployed export worker, except that it splits at once. Run it with the function's settings and role.
 
 python -m tests.end_to_end.splitting_worker EXPORT_ID
 """
@@ -9,7 +9,7 @@ from operations.deployment import make_domain_importable
 
 make_domain_importable()
 
-from badgedata.exports import award_pages, pace, worker  # noqa: E402 - the settings have to be there before
+from badgedata.exports import award_pages, pace, worker  # noqa: E402 - the settings must be set before
 
 if __name__ == "__main__":
     pace.SPLIT_AFTER_SECONDS = 0.0

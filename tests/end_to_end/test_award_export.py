@@ -1,4 +1,4 @@
-"""The main job as any client does it: ask by HTTPS, follow, download by the presigned link, and trust the bytes."""
+"""The main job as any client does it: request over HTTPS, follow, download by the link, and verify the bytes."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.end_to_end.award_csv import award_csv
-from tests.end_to_end.client import PATIENCE_SECONDS, Answer, Client, aws, fetch
+from tests.support.deployed_client import PATIENCE_SECONDS, Answer, Client, aws, fetch
 
 ISSUER = "aurora-science"
 EXPORTS = f"/issuers/{ISSUER}/exports"
@@ -22,7 +22,7 @@ OTHER_OWNER, FREE_ADMIN = "ludwik@example.org", "finn@example.com"
 
 @pytest.fixture(scope="module")
 def paid(stack: dict[str, Any]) -> dict[str, Any]:
-    """The document that the paid organization was loaded from."""
+    """The document from which the paid organization was loaded."""
     document: dict[str, Any] = json.loads(Path(stack["documents"][0]).read_text())
     return document
 
@@ -34,7 +34,7 @@ def issuer(paid: dict[str, Any]) -> dict[str, Any]:
 
 
 def downloaded(export: dict[str, Any]) -> bytes:
-    """Fetch an export's file by its link, without any token, and check all that was said of it."""
+    """Fetch an export's file by its link, without a token, and check it against the export."""
     assert export["status"] == "succeeded", export
     answer = fetch(export["downloadUrl"])
     file = export["file"]
@@ -47,15 +47,15 @@ def downloaded(export: dict[str, Any]) -> bytes:
 
 
 def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
-    """Give what the bucket holds of an export, as an operator sees it."""
+    """Return the objects of an export in the bucket, as an operator sees them."""
     listed = aws(stack, "s3").list_objects_v2(Bucket=stack["buckets"]["exports"]).get("Contents", [])
     return [item["Key"] for item in listed if export_id in item["Key"]]
 
 
-# ---------------------------------------------------------------- the bytes
+# ---------------------------------------------------------------- bytes
 
 
-def test_with_no_dates_the_file_has_all_awards_of_the_issuer(
+def test_file_without_dates_has_all_awards_of_the_issuer(
     stack: dict[str, Any], owner: Client, issuer: dict[str, Any]
 ) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
@@ -64,7 +64,7 @@ def test_with_no_dates_the_file_has_all_awards_of_the_issuer(
 
 
 def test_dates_are_whole_days_in_their_zone(stack: dict[str, Any], owner: Client, issuer: dict[str, Any]) -> None:
-    days = date(2024, 3, 31), date(2025, 10, 26), "Europe/Berlin"  # clocks change on both
+    days = date(2024, 3, 31), date(2025, 10, 26), "Europe/Berlin"  # clock changes on both days
     body = {
         "kind": "awards",
         "awardedAfter": str(days[0]),
@@ -77,7 +77,7 @@ def test_dates_are_whole_days_in_their_zone(stack: dict[str, Any], owner: Client
     assert export["options"] == {name: value for name, value in body.items() if name != "kind"}
 
 
-def test_an_organizations_file_has_the_awards_of_all_its_issuers(
+def test_organization_file_has_the_awards_of_all_its_issuers(
     stack: dict[str, Any], signed_in: Callable[[str], Client], paid: dict[str, Any]
 ) -> None:
     export = signed_in(ADMIN).export(f"/organizations/{paid['organization']['entityId']}/exports", {"kind": "awards"})
@@ -85,21 +85,21 @@ def test_an_organizations_file_has_the_awards_of_all_its_issuers(
     assert export["file"]["rows"] == 1000
 
 
-def test_the_same_data_gives_the_same_bytes(owner: Client) -> None:
+def test_same_data_gives_the_same_bytes(owner: Client) -> None:
     first, second = (owner.export(EXPORTS, {"kind": "awards"})["file"]["sha256"] for _ in range(2))
     assert first == second
 
 
-def test_a_window_without_awards_is_a_file_with_a_header(stack: dict[str, Any], owner: Client) -> None:
+def test_window_without_awards_gives_a_file_with_only_a_header(stack: dict[str, Any], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "1999-12-31"})
     assert downloaded(export) == award_csv([], export["createdAt"], stack["apiUrl"])
     assert export["file"]["rows"] == 0
 
 
-# ---------------------------------------------------------------- once only, the file, and its end
+# ---------------------------------------------------------------- idempotency, file and expiry
 
 
-def test_a_repeat_with_the_same_key_is_the_first_export(owner: Client) -> None:
+def test_repeated_request_with_the_same_key_returns_the_first_export(owner: Client) -> None:
     first = owner.post(EXPORTS, {"kind": "awards"}, Idempotency_Key="once")
     again = owner.post(EXPORTS, {"kind": "awards"}, Idempotency_Key="once")
     assert (again.status, again.json["id"]) == (202, first.json["id"])
@@ -108,14 +108,14 @@ def test_a_repeat_with_the_same_key_is_the_first_export(owner: Client) -> None:
     assert owner.follow(first.headers["Location"])["status"] == "succeeded"
 
 
-def test_the_file_route_redirects_to_the_file(owner: Client) -> None:
+def test_file_route_redirects_to_the_file(owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
     answer = owner.get(f"/exports/{export['id']}/file")
     assert answer.status == 302
     assert hashlib.sha256(fetch(answer.headers["Location"]).body).hexdigest() == export["file"]["sha256"]
 
 
-def test_a_link_leads_to_its_own_file_only_and_not_without_its_signature(owner: Client) -> None:
+def test_link_leads_only_to_its_own_file_and_requires_its_signature(owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
     link = export["downloadUrl"]
     assert fetch(link.partition("?")[0]).status == 403
@@ -135,13 +135,13 @@ def test_deleting_a_finished_export_deletes_its_file(stack: dict[str, Any], owne
     assert owner.get(f"/exports/{export['id']}/file").problem["code"] == "gone"
 
 
-def test_a_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
-    # The worker may be through before it hears of it; then this deletes the file, which is as well.
+def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
+    # The worker may finish before it notices; then this request deletes the file, which is fine.
     asked = owner.post(EXPORTS, {"kind": "awards"})
     status = owner.delete(asked.headers["Location"]).json["status"]
     assert status in ("cancelled", "expired")
     assert owner.follow(asked.headers["Location"])["status"] == status
-    deadline = time.monotonic() + PATIENCE_SECONDS  # a worker that was at it removes what it wrote since
+    deadline = time.monotonic() + PATIENCE_SECONDS  # a worker in progress removes what it wrote since
     while (left := objects_of(stack, asked.json["id"])) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert left == []
@@ -156,16 +156,14 @@ def test_history_is_newest_first(owner: Client) -> None:
     assert times == sorted(times, reverse=True)
 
 
-# ---------------------------------------------------------------- who may
+# ---------------------------------------------------------------- permissions
 
 
-def test_staff_may_export(signed_in: Callable[[str], Client]) -> None:
+def test_staff_can_export(signed_in: Callable[[str], Client]) -> None:
     assert downloaded(signed_in(STAFF).export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"}))
 
 
-def test_another_issuers_people_and_other_tenants_find_nothing(
-    signed_in: Callable[[str], Client], owner: Client
-) -> None:
+def test_other_issuers_and_tenants_find_nothing(signed_in: Callable[[str], Client], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"})
     for email in (OTHER_OWNER, FREE_ADMIN):
         other = signed_in(email)
@@ -178,16 +176,16 @@ def test_another_issuers_people_and_other_tenants_find_nothing(
             (other.delete(f"/exports/{export['id']}"), other.delete("/exports/none")),
         ):
             assert (theirs.status, theirs.body) == (404, none.body)
-            assert told(theirs) == told(none)
+            assert stable_headers(theirs) == stable_headers(none)
     assert downloaded(owner.get(f"/exports/{export['id']}").json)
 
 
-def told(answer: Answer) -> dict[str, str]:
-    """Give an answer's headers without those that differ from answer to answer."""
+def stable_headers(answer: Answer) -> dict[str, str]:
+    """Return the headers of a response except those that differ from response to response."""
     return {name: value for name, value in answer.headers.items() if name.lower() not in ("date",) and "id" not in name}
 
 
-def test_the_free_plan_is_asked_to_subscribe(signed_in: Callable[[str], Client], stack: dict[str, Any]) -> None:
+def test_free_plan_requires_a_subscription(signed_in: Callable[[str], Client], stack: dict[str, Any]) -> None:
     free = json.loads(Path(stack["documents"][1]).read_text())
     answer = signed_in(FREE_ADMIN).post(
         f"/organizations/{free['organization']['entityId']}/exports", {"kind": "awards"}

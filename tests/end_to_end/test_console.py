@@ -1,4 +1,4 @@
-"""The page, as the deployed API serves it."""
+"""The page, served by the deployed API."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from local.deploy import BUILD, build_console
-from tests.end_to_end.client import Client
+from tests.support.deployed_client import Client
 
 
-def test_the_page_and_all_that_it_names_are_served_to_everyone(stack: dict[str, Any]) -> None:
+def test_page_and_all_its_files_are_public(stack: dict[str, Any]) -> None:
     anyone = Client(stack["apiUrl"])
     page = anyone.get("/console")
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
@@ -23,14 +23,14 @@ def test_the_page_and_all_that_it_names_are_served_to_everyone(stack: dict[str, 
         assert (BUILD / "ConsoleFunction" / "dist" / path.decode().removeprefix("console/")).read_bytes() == file.body
 
 
-def test_a_file_of_a_former_deployment_is_not_found(stack: dict[str, Any]) -> None:
+def test_file_of_a_former_deployment_is_not_found(stack: dict[str, Any]) -> None:
     answer = Client(stack["apiUrl"]).get("/console/assets/main-0123ABCD.js")
     assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
     assert answer.body == b"File not found. Reload the page."
 
 
 @pytest.mark.usefixtures("stack")
-def test_the_page_is_built_from_its_sources_as_they_are_now(tmp_path: Path) -> None:
+def test_page_is_built_from_its_current_sources(tmp_path: Path) -> None:
     build_console(tmp_path)
     now, deployed = (
         {path.name: path.read_bytes() for path in (folder / "dist" / "assets").iterdir()}

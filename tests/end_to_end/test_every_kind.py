@@ -1,4 +1,4 @@
-"""Every kind of export as any client gets it: by HTTPS, by its link, and compared with what was loaded."""
+"""Every kind of export as any client gets it: over HTTPS, by its link, and compared with the load file."""
 
 import csv
 import hashlib
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.client import PATIENCE_SECONDS, Client, aws, fetch, no_workers
+from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, fetch, no_workers
 
 type Json = dict[str, Any]
 
@@ -43,15 +43,15 @@ PROGRESS_COLUMNS = (
 
 @pytest.fixture(scope="module")
 def source(stack: dict[str, Any]) -> Json:
-    """The issuer's document as it was loaded, with the addresses that it has in this deployment."""
+    """Return the issuer's document as it was loaded, with the URLs of this deployment."""
     text = Path(stack["documents"][0]).read_text().replace("https://badges.example.org", stack["apiUrl"])
-    text = re.sub(r"(\.\d*[1-9])0+Z", r"\1Z", text)  # the same time has one way to be written
+    text = re.sub(r"(\.\d*[1-9])0+Z", r"\1Z", text)  # the same time has only one spelling
     found: Json = next(i for i in json.loads(text)["issuers"] if i["issuer"]["entityId"] == ISSUER)
     return found
 
 
 def downloaded(export: Json, content_type: str) -> bytes:
-    """Fetch an export's file by its link, without any token, and check all that was said of it."""
+    """Fetch an export's file by its link, without a token, and check it against the export."""
     assert export["status"] == "succeeded", export
     answer, file = fetch(export["downloadUrl"]), export["file"]
     assert answer.status == 200
@@ -62,11 +62,11 @@ def downloaded(export: Json, content_type: str) -> bytes:
 
 
 def table(owner: Client, body: Json) -> tuple[str, list[Json]]:
-    """Export a CSV; give its header as it stands there, and its rows by column."""
+    """Export a CSV; return its header line, and its rows by column."""
     export = owner.export(EXPORTS, body)
     text = downloaded(export, "text/csv; charset=utf-8").decode("utf-8-sig")
     rows = [
-        {column: cell.removeprefix("'") for column, cell in row.items()}  # which keeps a formula from running
+        {column: cell.removeprefix("'") for column, cell in row.items()}  # prevents formulas from running
         for row in csv.DictReader(io.StringIO(text, newline=""), strict=True)
     ]
     assert len(rows) == export["file"]["rows"]
@@ -89,7 +89,7 @@ def test_groups_have_a_row_for_each_group_and_alignment(owner: Client, source: J
     assert found == sorted(expected, key=lambda row: row[0])
 
 
-def test_archived_groups_come_only_when_asked_for(owner: Client, source: Json) -> None:
+def test_archived_groups_are_included_only_on_request(owner: Client, source: Json) -> None:
     header, rows = table(owner, {"kind": "groups"})
     assert header == "Group ID,Group name,Learners,Alignment type,Alignment ID,Alignment name"
     current = {group["entityId"] for group in source["recipientGroups"] if not group.get("archived")}
@@ -126,12 +126,12 @@ def test_learner_progress_has_a_row_for_each_learner_and_alignment(owner: Client
 # ---------------------------------------------------------------- JSON and ZIP
 
 
-def test_the_issuer_document_is_what_was_loaded_and_its_zip_has_the_same_bytes(owner: Client, source: Json) -> None:
+def test_issuer_document_matches_the_load_file_and_its_zip_has_the_same_bytes(owner: Client, source: Json) -> None:
     plain, zipped = owner.export(EXPORTS, EVERYTHING), owner.export(EXPORTS, EVERYTHING | {"compress": True})
     data = downloaded(plain, "application/json")
     document = json.loads(data)
     assert (document["format"], document["exportedAt"]) == ("badge-data-management/issuer", plain["createdAt"])
-    assert in_order(document) == in_order(source)
+    assert in_export_order(document) == in_export_order(source)
     groups = source["recipientGroups"]
     assert (
         plain["file"]["rows"]
@@ -147,14 +147,14 @@ def test_the_issuer_document_is_what_was_loaded_and_its_zip_has_the_same_bytes(o
     assert same_document(member(zipped), data)
 
 
-def test_keys_of_options_that_are_off_are_absent(owner: Client, source: Json) -> None:
+def test_keys_of_disabled_options_are_absent(owner: Client, source: Json) -> None:
     export = owner.export(EXPORTS, {"kind": "issuer"})
     document = json.loads(downloaded(export, "application/json"))
     assert document.keys() == {"@context", "format", "formatVersion", "exportedAt", "options", "issuer"}
     assert export["file"]["rows"] == 0
 
 
-def test_a_badge_class_document_has_its_assertions_and_its_zip_the_same_bytes(owner: Client, source: Json) -> None:
+def test_badge_class_document_has_its_assertions_and_its_zip_the_same_bytes(owner: Client, source: Json) -> None:
     badge = source["badgeClasses"][0]
     path, body = f"/badge-classes/{badge['entityId']}/exports", {"kind": "badge-class", "includeAssertions": True}
     plain, zipped = owner.export(path, body), owner.export(path, body | {"compress": True})
@@ -170,7 +170,7 @@ def test_a_badge_class_document_has_its_assertions_and_its_zip_the_same_bytes(ow
 
 
 def member(export: Json) -> bytes:
-    """Give the one member of a ZIP, which is named as the file."""
+    """Return the one member of a ZIP, which has the name of the file."""
     with zipfile.ZipFile(io.BytesIO(downloaded(export, "application/zip"))) as archive:
         assert archive.testzip() is None
         [only] = archive.infolist()
@@ -179,15 +179,15 @@ def member(export: Json) -> bytes:
 
 
 def same_document(zipped: bytes, plain: bytes) -> bool:
-    """Tell whether the bytes are the same, but for the time, and for that the one says it was compressed."""
+    """Return whether the bytes are the same, except for the time and the note that one was compressed."""
     at = len(b'"exportedAt":"2026-01-31T09:00:00Z"')
     start = plain.index(b'"exportedAt":"')
     zipped = zipped.replace(b'"compress":true', b'"compress":false', 1)
     return zipped[:start] + plain[start : start + at] + zipped[start + at :] == plain
 
 
-def in_order(document: Json) -> Json:
-    """Give what an issuer document has of the issuer, in the order that an export has it."""
+def in_export_order(document: Json) -> Json:
+    """Return the issuer part of an issuer document, in the order of an export."""
 
     def by_id(things: list[Json]) -> list[Json]:
         return sorted(things, key=lambda thing: str(thing.get("entityId", thing.get("id"))).encode())
@@ -206,10 +206,10 @@ def in_order(document: Json) -> Json:
     }
 
 
-# ---------------------------------------------------------------- fair use
+# ---------------------------------------------------------------- limits
 
 
-def test_the_sixth_export_at_once_is_told_to_wait_and_a_cancelled_one_makes_room(
+def test_sixth_active_export_is_rejected_and_a_cancelled_one_makes_room(
     stack: dict[str, Any], owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     admin = signed_in(ADMIN)
@@ -221,7 +221,7 @@ def test_the_sixth_export_at_once_is_told_to_wait_and_a_cancelled_one_makes_room
         assert (refused.status, refused.problem["code"]) == (429, "too-many-exports")
         assert 0 < int(refused.headers["Retry-After"]) <= PATIENCE_SECONDS
         assert {owner.delete(asked.headers["Location"]).json["status"] for asked in queued} == {"cancelled"}
-        # Their messages are of no more use, and each would start a worker of its own, which takes this machine a while.
+        # Their messages are no longer needed, and each would start a worker, which takes this machine a while.
         aws(stack, "sqs").purge_queue(QueueUrl=stack["queues"]["exports"])
         room = admin.post("/issuers/aurora-languages/exports", {"kind": "awards"})
         assert room.status == 202

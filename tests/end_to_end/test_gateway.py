@@ -1,4 +1,4 @@
-"""What stands before the API's function: who gets in with which token, and how the gateway itself answers."""
+"""API Gateway in front of the API's function: which tokens it accepts, and its own responses."""
 
 import base64
 import hmac
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.client import Answer, Client, aws
+from tests.support.deployed_client import Answer, Client, aws
 
 OWNER = "grace@example.org"
 
@@ -21,12 +21,12 @@ def unauthorized(answer: Answer) -> bool:
 
 @pytest.fixture(scope="module")
 def user_pools(stack: dict[str, Any]) -> Any:
-    """The administrator's way to the user pools."""
+    """An administrator's client of the user pools."""
     return aws(stack, "cognito-idp")
 
 
 def sign_in(pools: Any, pool_id: str, client_id: str, email: str, password: str, verified: bool) -> str:
-    """Make a user, and give the ID token."""
+    """Create a user, and return the ID token."""
     attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": str(verified).lower()}]
     pools.admin_create_user(UserPoolId=pool_id, Username=email, UserAttributes=attributes, MessageAction="SUPPRESS")
     pools.admin_set_user_password(UserPoolId=pool_id, Username=email, Password=password, Permanent=True)
@@ -55,16 +55,16 @@ def encoded(value: Any) -> str:
 @pytest.mark.parametrize(
     "path", ["/me", "/issuers/aurora-science", "/exports?issuerId=aurora-science", "/exports/X/file"]
 )
-def test_without_a_token_nothing_is_told(stack: dict[str, Any], path: str) -> None:
+def test_request_without_a_token_reveals_nothing(stack: dict[str, Any], path: str) -> None:
     assert unauthorized(Client(stack["apiUrl"]).get(path))
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "null", "Bearer", "é".encode().decode("latin-1"), "x" * 8000])
-def test_what_is_no_token_is_refused(stack: dict[str, Any], token: str) -> None:
+def test_malformed_token_is_rejected(stack: dict[str, Any], token: str) -> None:
     assert unauthorized(Client(stack["apiUrl"], token).get("/me"))
 
 
-def test_a_token_that_was_changed_is_refused(stack: dict[str, Any], token: Callable[[str], str]) -> None:
+def test_modified_token_is_rejected(stack: dict[str, Any], token: Callable[[str], str]) -> None:
     header, claims, signature = token(OWNER).split(".")
     promoted = encoded(part(token(OWNER), 1) | {"email": "ada@example.org"})
     later = encoded(part(token(OWNER), 1) | {"exp": int(time.time()) + 10**8})
@@ -83,7 +83,7 @@ def test_a_token_that_was_changed_is_refused(stack: dict[str, Any], token: Calla
     assert Client(stack["apiUrl"], token(OWNER)).get("/me").status == 200
 
 
-def test_a_token_of_another_user_pool_is_refused(stack: dict[str, Any], user_pools: Any) -> None:
+def test_token_of_another_user_pool_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
     pool = user_pools.create_user_pool(PoolName="another", UsernameAttributes=["email"])["UserPool"]["Id"]
     client = user_pools.create_user_pool_client(
         UserPoolId=pool, ClientName="another", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
@@ -93,7 +93,7 @@ def test_a_token_of_another_user_pool_is_refused(stack: dict[str, Any], user_poo
     assert unauthorized(Client(stack["apiUrl"], token).get("/me"))
 
 
-def test_a_token_for_another_client_of_the_user_pool_is_refused(stack: dict[str, Any], user_pools: Any) -> None:
+def test_token_of_another_client_of_the_user_pool_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
     client = user_pools.create_user_pool_client(
         UserPoolId=stack["userPoolId"], ClientName="another", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
@@ -110,7 +110,7 @@ def test_a_token_for_another_client_of_the_user_pool_is_refused(stack: dict[str,
     assert "client" in refused.problem["detail"]
 
 
-def test_an_access_token_is_no_id_token(stack: dict[str, Any], user_pools: Any) -> None:
+def test_access_token_is_not_accepted_as_an_id_token(stack: dict[str, Any], user_pools: Any) -> None:
     answer = user_pools.initiate_auth(
         ClientId=stack["clientId"],
         AuthFlow="USER_PASSWORD_AUTH",
@@ -119,7 +119,7 @@ def test_an_access_token_is_no_id_token(stack: dict[str, Any], user_pools: Any) 
     assert unauthorized(Client(stack["apiUrl"], answer["AuthenticationResult"]["AccessToken"]).get("/me"))
 
 
-def test_an_address_that_is_not_verified_is_nobodys(stack: dict[str, Any], user_pools: Any) -> None:
+def test_unverified_email_address_has_no_roles(stack: dict[str, Any], user_pools: Any) -> None:
     token = sign_in(
         user_pools, stack["userPoolId"], stack["clientId"], "mallory@example.org", stack["password"], verified=False
     )
@@ -128,7 +128,7 @@ def test_an_address_that_is_not_verified_is_nobodys(stack: dict[str, Any], user_
     assert "verified" in answer.problem["detail"]
 
 
-def test_an_expired_token_is_refused(stack: dict[str, Any], user_pools: Any) -> None:
+def test_expired_token_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
     client = user_pools.create_user_pool_client(
         UserPoolId=stack["userPoolId"],
         ClientName="short",
@@ -146,24 +146,24 @@ def test_an_expired_token_is_refused(stack: dict[str, Any], user_pools: Any) -> 
     assert unauthorized(Client(stack["apiUrl"], token).get("/me"))
 
 
-# ---------------------------------------------------------------- routes, sizes, and the public ones
+# ---------------------------------------------------------------- routes, sizes, and public routes
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/nothing"), ("PUT", "/me"), ("GET", "/issuers/%20%2e"), ("GET", "/")]
 )
-def test_what_is_no_route_is_not_found(owner: Client, method: str, path: str) -> None:
+def test_unknown_route_is_not_found(owner: Client, method: str, path: str) -> None:
     answer = owner.call(method, path)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_a_body_of_megabytes_and_an_address_of_a_megabyte_are_refused(owner: Client) -> None:
+def test_body_of_megabytes_and_url_of_a_megabyte_are_rejected(owner: Client) -> None:
     malformed = owner.call("POST", "/issuers/aurora-science/exports", b"[" * 4_000_000)
     assert (malformed.status, malformed.problem["code"]) == (400, "malformed-request")
     assert 400 <= owner.get("/issuers/" + "x" * 1_000_000).status < 500
 
 
-def test_the_api_describes_itself_to_everybody_at_the_address_it_is_reached_at(stack: dict[str, Any]) -> None:
+def test_api_description_is_public_and_names_its_own_url(stack: dict[str, Any]) -> None:
     anybody = Client(stack["apiUrl"])
     document = anybody.get("/openapi.json")
     assert document.status == 200
@@ -174,7 +174,7 @@ def test_the_api_describes_itself_to_everybody_at_the_address_it_is_reached_at(s
     assert b"Badge Data Management API" in page.body
 
 
-def test_the_gateways_own_answers_are_kept_by_nobody(stack: dict[str, Any]) -> None:
+def test_gateway_responses_are_never_cached(stack: dict[str, Any]) -> None:
     answer = Client(stack["apiUrl"]).get("/me")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

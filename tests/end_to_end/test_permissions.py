@@ -1,4 +1,4 @@
-"""Least privilege: what a function's role may not do, tried with the role's own credentials on the deployed stack."""
+"""Least privilege: actions that a function's role must not allow, tried with its credentials on the deployed stack."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from tests.end_to_end.roles import Role
 
 
 def denied(action: Callable[..., None], *arguments: str) -> bool:
-    """Tell whether AWS refuses an action for want of a permission, and not for any other reason."""
+    """Return whether AWS rejects an action because a permission is missing, and for no other reason."""
     try:
         action(*arguments)
     except ClientError as error:
@@ -26,11 +26,12 @@ FUNCTIONS = [
     "ScheduleSweeperFunction",
     "ImageResyncWorkerFunction",
     "ImageResyncSweeperFunction",
+    "AwardCountsFunction",
 ]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_scans_a_table_deletes_a_bucket_makes_a_log_group_or_reads_users_and_roles(
+def test_no_function_scans_a_table_deletes_a_bucket_creates_a_log_group_or_reads_users_and_roles(
     role_of: Callable[[str], Role], function: str
 ) -> None:
     role = role_of(function)
@@ -43,7 +44,7 @@ def test_no_function_scans_a_table_deletes_a_bucket_makes_a_log_group_or_reads_u
     assert denied(role.list_roles)
 
 
-def test_the_api_writes_no_files_and_takes_no_work_from_the_queue(role_of: Callable[[str], Role]) -> None:
+def test_api_writes_no_files_and_receives_no_messages(role_of: Callable[[str], Role]) -> None:
     role = role_of("ApiFunction")
     assert denied(role.put_object, "exports")
     assert denied(role.receive_message, "exports")
@@ -55,7 +56,7 @@ def test_the_api_writes_no_files_and_takes_no_work_from_the_queue(role_of: Calla
     assert not denied(role.query, "directory", "children", "parent")
 
 
-def test_the_page_reaches_no_data_at_all(role_of: Callable[[str], Role]) -> None:
+def test_page_has_no_access_to_data(role_of: Callable[[str], Role]) -> None:
     role = role_of("ConsoleFunction")
     for table in ("directory", "awards", "operations"):
         assert denied(role.get_item, table)
@@ -64,7 +65,7 @@ def test_the_page_reaches_no_data_at_all(role_of: Callable[[str], Role]) -> None
     assert denied(role.send_message, "exports")
 
 
-def test_the_export_worker_writes_files_and_changes_no_data_of_the_platform(role_of: Callable[[str], Role]) -> None:
+def test_export_worker_writes_only_files_and_no_platform_data(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportWorkerFunction")
     assert not denied(role.put_object, "exports")
     assert denied(role.put_object, "images")
@@ -77,7 +78,7 @@ def test_the_export_worker_writes_files_and_changes_no_data_of_the_platform(role
         assert not denied(action, "exports")
 
 
-def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Callable[[str], Role]) -> None:
+def test_export_sweeper_reads_no_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportSweeperFunction")
     for table in ("directory", "awards"):
         assert denied(role.get_item, table)
@@ -86,7 +87,18 @@ def test_the_export_sweeper_sees_no_awards_no_people_and_no_files(role_of: Calla
     assert denied(role.receive_message, "exports")
 
 
-def test_a_run_of_a_schedule_makes_no_schedules_and_no_files_and_sees_no_awards(
+def test_award_counts_are_written_without_access_to_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
+    role = role_of("AwardCountsFunction")
+    for table in ("directory", "awards"):
+        assert denied(role.get_item, table)
+        assert denied(role.put_item, table)
+    assert not denied(role.get_item, "operations")
+    for bucket in ("exports", "images"):
+        assert denied(role.get_object, bucket)
+    assert denied(role.send_message, "exports")
+
+
+def test_scheduled_run_creates_no_schedules_or_files_and_reads_no_awards(
     role_of: Callable[[str], Role],
 ) -> None:
     role = role_of("ScheduledExportFunction")
@@ -100,7 +112,7 @@ def test_a_run_of_a_schedule_makes_no_schedules_and_no_files_and_sees_no_awards(
     assert denied(role.receive_message, "exports")
 
 
-def test_the_schedule_sweeper_sees_to_schedules_and_sees_no_awards_and_no_files(
+def test_schedule_sweeper_manages_schedules_and_reads_no_awards_or_files(
     role_of: Callable[[str], Role],
 ) -> None:
     role = role_of("ScheduleSweeperFunction")
@@ -113,13 +125,13 @@ def test_the_schedule_sweeper_sees_to_schedules_and_sees_no_awards_and_no_files(
     assert denied(role.receive_message, "exports")
 
 
-def test_the_export_worker_has_nothing_to_do_with_schedules(role_of: Callable[[str], Role]) -> None:
+def test_export_worker_has_no_access_to_schedules(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportWorkerFunction")
     assert denied(role.create_schedule)
     assert denied(role.delete_schedule)
 
 
-def test_the_re_sync_worker_writes_baked_images_only_and_puts_no_award_or_badge(role_of: Callable[[str], Role]) -> None:
+def test_resync_worker_writes_only_baked_images_and_creates_no_award_or_badge(role_of: Callable[[str], Role]) -> None:
     role = role_of("ImageResyncWorkerFunction")
     assert not denied(role.put_object, "images", "baked")
     assert not denied(role.delete_object, "images", "baked")
@@ -137,7 +149,7 @@ def test_the_re_sync_worker_writes_baked_images_only_and_puts_no_award_or_badge(
     assert denied(role.put_event)
 
 
-def test_the_re_sync_sweeper_sees_no_awards_and_no_images(role_of: Callable[[str], Role]) -> None:
+def test_resync_sweeper_reads_no_awards_or_images(role_of: Callable[[str], Role]) -> None:
     role = role_of("ImageResyncSweeperFunction")
     assert not denied(role.put_event)
     assert not denied(role.send_message, "imageResync")

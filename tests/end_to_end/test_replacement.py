@@ -1,4 +1,4 @@
-"""Replacing a badge as any client does it, and what the public reads then; by the real queue and functions."""
+"""Replace a badge as any client does, and read the public documents; with the real queue and functions."""
 
 import base64
 import io
@@ -17,8 +17,10 @@ from PIL import Image
 from local.openbadges_host import BADGES, OpenBadgesHost
 from local.places import STACK_NAME
 from tests.end_to_end import observatory
-from tests.end_to_end.client import Answer, Client, aws, fetch
-from tests.end_to_end.observatory import AWARDS, OWNER, REVOKED, STAFF, data_uri
+from tests.end_to_end.observatory import AWARDS, OWNER, REVOKED, STAFF
+from tests.support.deployed_client import Answer, Client, aws, fetch
+from tests.support.deployed_stack import load
+from tests.support.images import color_png, data_uri
 
 type Json = dict[str, Any]
 
@@ -30,7 +32,7 @@ SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="aler
 
 @pytest.fixture(scope="module", autouse=True)
 def _observatory(stack: Json) -> None:
-    observatory.load(stack)
+    load(stack, observatory.document())
 
 
 @pytest.fixture
@@ -40,13 +42,13 @@ def owner(signed_in: Callable[[str], Client]) -> Client:
 
 @pytest.fixture
 def public(stack: Json) -> Client:
-    """Give a client without any token."""
+    """Return a client without a token."""
     return Client(stack["apiUrl"])
 
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[OpenBadgesHost]:
-    """Give another platform, on this machine."""
+    """Start another platform on this machine, and yield it."""
     with OpenBadgesHost() as found:
         yield found
 
@@ -71,7 +73,7 @@ def resync_of(owner: Client, replacement: Json) -> Json:
 
 
 def wait_for(owner: Client, replacement: Json, is_so: Callable[[Json], bool]) -> Json:
-    """Look at the figures, which must add up each time, until something is so."""
+    """Read the figures, which must add up each time, until a condition holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not is_so(found := resync_of(owner, replacement)):
         assert time.monotonic() < deadline, found
@@ -79,7 +81,7 @@ def wait_for(owner: Client, replacement: Json, is_so: Callable[[Json], bool]) ->
     return found
 
 
-def to_its_end(owner: Client, replacement: Json) -> Json:
+def follow_resync(owner: Client, replacement: Json) -> Json:
     return wait_for(owner, replacement, lambda resync: resync["status"] != "in-progress")
 
 
@@ -93,14 +95,14 @@ def follow_redirects(url: str) -> Answer:
     return answer
 
 
-def simple(source: str = "Sundials", **more: Any) -> Json:
-    """Give a source: the JSON of a badge class with its picture in it."""
+def simple_badge(source: str = "Sundials", **more: Any) -> Json:
+    """Return a source: the JSON of a badge class with its image inside."""
     badge_class = {"type": "BadgeClass", "name": source, "description": source, "criteria": {"narrative": source}}
-    picture = {"image": data_uri(observatory.png("#a50"), "image/png")}
+    picture = {"image": data_uri(color_png("#a50"))}
     return {"json": {"@context": "https://w3id.org/openbadges/v2"} | badge_class | picture | more}
 
 
-# ---------------------------------------------------------------- three ways in
+# ---------------------------------------------------------------- sources
 
 
 def by_url(host: OpenBadgesHost) -> Json:
@@ -120,7 +122,7 @@ def by_image(host: OpenBadgesHost) -> Json:
     [("comets", by_url, 1), ("eclipses", by_json, 2), ("tides", by_image, 3)],
     ids=["by url", "by json", "by image"],
 )
-def test_a_confirmed_replacement_shows_to_everybody_in_text_at_once_and_in_images_soon(
+def test_confirmed_replacement_shows_in_text_at_once_and_in_images_soon(
     owner: Client,
     public: Client,
     host: OpenBadgesHost,
@@ -142,7 +144,7 @@ def test_a_confirmed_replacement_shows_to_everybody_in_text_at_once_and_in_image
     assert after["criteria"] == {"narrative": badge.criteria}
     assert after["tags"] == list(badge.tags)
 
-    resync, awards = to_its_end(owner, replacement), AWARDS[badge_class_id]
+    resync, awards = follow_resync(owner, replacement), AWARDS[badge_class_id]
     assert resync == resync | {"status": "complete", "total": awards, "refreshed": awards}
     assert owner.get(f"/badge-classes/{badge_class_id}/replacements").json["items"][0]["id"] == replacement["id"]
     picture = fetch(f"{host.base_url}/badges/{number}/image").body
@@ -160,12 +162,12 @@ def same_picture(one: bytes, other: bytes) -> bool:
         return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()
 
 
-def test_a_second_replacement_takes_the_first_ones_images_away(stack: Json, owner: Client, public: Client) -> None:
+def test_second_replacement_removes_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
     objects, versions = aws(stack, "s3"), []
     for name in ("Northern lights", "Southern lights"):
-        replacement = preview(owner, "auroras", simple(name))
+        replacement = preview(owner, "auroras", simple_badge(name))
         assert confirm(owner, replacement).status == 200
-        assert to_its_end(owner, replacement)["status"] == "complete"
+        assert follow_resync(owner, replacement)["status"] == "complete"
         answer = objects.list_objects_v2(Bucket=stack["buckets"]["images"], Prefix="baked/")
         versions.append([item["Key"] for item in answer["Contents"] if "/auroras-" in item["Key"]])
     assert [len(keys) for keys in versions] == [3, 3]
@@ -173,10 +175,10 @@ def test_a_second_replacement_takes_the_first_ones_images_away(stack: Json, owne
     assert public.get("/public/badges/auroras").json["name"] == "Southern lights"
 
 
-# ---------------------------------------------------------------- what caches and hostile drawings meet
+# ---------------------------------------------------------------- caches and hostile images
 
 
-def test_public_documents_are_kept_by_caches_that_ask_again(public: Client) -> None:
+def test_caches_revalidate_public_documents(public: Client) -> None:
     for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
         answer = public.get(path)
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/ld+json")
@@ -188,7 +190,7 @@ def test_public_documents_are_kept_by_caches_that_ask_again(public: Client) -> N
             assert public.call(method, path, headers={"If-None-Match": '"another"'}).status == 200
 
 
-def test_head_tells_of_documents_and_of_images_up_to_their_last_redirect(public: Client) -> None:
+def test_head_works_for_documents_and_for_images_through_all_redirects(public: Client) -> None:
     for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
         got, head = public.get(path), public.call("HEAD", path)
         assert (head.status, head.body) == (200, b"")
@@ -202,7 +204,7 @@ def test_head_tells_of_documents_and_of_images_up_to_their_last_redirect(public:
     assert (answer.status, answer.headers["Content-Type"], answer.body) == (200, "image/png", b"")
 
 
-def test_a_revoked_assertion_is_gone_and_says_why(public: Client) -> None:
+def test_revoked_assertion_returns_410_with_its_reason(public: Client) -> None:
     answer = public.get(f"/public/assertions/{REVOKED}")
     assert answer.status == 410
     assert answer.json["revoked"] is True
@@ -210,8 +212,8 @@ def test_a_revoked_assertion_is_gone_and_says_why(public: Client) -> None:
     assert "recipient" not in answer.json
 
 
-def test_a_drawing_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, public: Client) -> None:
-    replacement = preview(owner, "pulsars", simple(image=data_uri(SVG, "image/svg+xml")))
+def test_svg_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, public: Client) -> None:
+    replacement = preview(owner, "pulsars", simple_badge(image=data_uri(SVG, "image/svg+xml")))
     shown = fetch(replacement["proposed"]["image"])
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
     assert shown.headers["Vary"] == "Accept-Encoding"
@@ -223,39 +225,39 @@ def test_a_drawing_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Cl
     assert public.call("GET", path, headers={"If-None-Match": shown.headers["ETag"]}).status == 304
 
 
-# ---------------------------------------------------------------- cancel, two at once, who may
+# ---------------------------------------------------------------- cancellation, concurrency, permissions
 
 
-def test_a_cancelled_replacement_changes_nothing_ever(owner: Client, public: Client) -> None:
-    replacement, before = preview(owner, "pulsars", simple()), public.get("/public/badges/pulsars").json
+def test_cancelled_replacement_never_changes_anything(owner: Client, public: Client) -> None:
+    replacement, before = preview(owner, "pulsars", simple_badge()), public.get("/public/badges/pulsars").json
     assert owner.delete(f"/replacements/{replacement['id']}").json["status"] == "cancelled"
     assert confirm(owner, replacement).problem["code"] == "conflict"
     assert public.get("/public/badges/pulsars").json == before
 
 
-def test_of_several_who_confirm_at_once_one_wins_and_its_repeats_get_the_same_answer(
+def test_concurrent_confirmations_have_one_winner_whose_repeats_return_the_same_response(
     owner: Client, public: Client
 ) -> None:
-    made = [preview(owner, "pulsars", simple(f"Sundials {number}")) for number in range(4)]
+    made = [preview(owner, "pulsars", simple_badge(f"Sundials {number}")) for number in range(4)]
     with ThreadPoolExecutor(len(made)) as people:
         answers = list(people.map(lambda replacement: confirm(owner, replacement), made))
     assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
     winner = next(answer.json for answer in answers if answer.status == 200)
     assert public.get("/public/badges/pulsars").json["name"] == winner["proposed"]["name"]
-    to_its_end(owner, winner)
+    follow_resync(owner, winner)
     repeat = confirm(owner, winner)
     assert repeat.status == 200
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
-def test_staff_may_look_and_others_find_nothing(owner: Client, signed_in: Callable[[str], Client]) -> None:
-    replacement = preview(owner, "pulsars", simple("Astrolabes"))
+def test_staff_can_only_view_and_others_find_nothing(owner: Client, signed_in: Callable[[str], Client]) -> None:
+    replacement = preview(owner, "pulsars", simple_badge("Astrolabes"))
     path, preview_path = f"/replacements/{replacement['id']}", "/badge-classes/pulsars/replacements"
     for email, to_look, to_act in ((STAFF, 200, 403), (OTHER_OWNER, 404, 404)):
         person = signed_in(email)
         for looked_at in (path, preview_path, f"{path}/failed-images"):
             assert person.get(looked_at).status == to_look, (email, looked_at)
-        assert person.post(preview_path, simple()).status == to_act
+        assert person.post(preview_path, simple_badge()).status == to_act
         assert confirm(person, replacement).status == to_act
         assert person.delete(path).status == to_act
     assert owner.get(path).json["status"] == "previewed"
@@ -266,23 +268,23 @@ def test_staff_may_look_and_others_find_nothing(owner: Client, signed_in: Callab
     [
         ({"url": "http://169.254.169.254/latest/meta-data/"}, "blocked-address"),
         ({"url": "http://0x0a.0.0.1/"}, "blocked-address"),
-        ({"url": "http://127.0.0.1:1/"}, "unreachable-source"),  # the local profile lets loopback through
+        ({"url": "http://127.0.0.1:1/"}, "unreachable-source"),  # the local profile allows loopback
         ({"json": {"name": "no badge"}}, "not-open-badges"),
-        ({"image": base64.b64encode(observatory.png("#000")).decode()}, "no-badge-in-image"),
+        ({"image": base64.b64encode(color_png("#000")).decode()}, "no-badge-in-image"),
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
-def test_a_bad_source_is_refused_by_its_name(owner: Client, source: Json, code: str) -> None:
+def test_bad_source_is_rejected_by_code(owner: Client, source: Json, code: str) -> None:
     answer = owner.post("/badge-classes/pulsars/replacements", source)
     assert (answer.status, answer.problem["code"]) == (422, code)
 
 
-# ---------------------------------------------------------------- thirteen days
+# ---------------------------------------------------------------- 13 days
 
 
 @pytest.fixture
-def mails(stack: Json) -> Iterator[Callable[[], list[str]]]:
-    """Give what the alarm topic sent since."""
+def notifications(stack: Json) -> Iterator[Callable[[], list[str]]]:
+    """Return the messages that the alarm topic has sent since."""
     resource = aws(stack, "cloudformation").describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="AlarmTopic"
     )
@@ -308,13 +310,13 @@ def mails(stack: Json) -> Iterator[Callable[[], list[str]]]:
     queues.delete_queue(QueueUrl=url)
 
 
-def test_what_fails_is_tried_again_for_thirteen_days_and_then_operators_are_told(
-    stack: Json, owner: Client, public: Client, mails: Callable[[], list[str]]
+def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_notified(
+    stack: Json, owner: Client, public: Client, notifications: Callable[[], list[str]]
 ) -> None:
     for badge in ("meteors", "quasars"):
-        replacement = preview(owner, badge, simple(badge, image=picture(badge)))
+        replacement = preview(owner, badge, simple_badge(badge, image=picture(badge)))
         assert confirm(owner, replacement).status == 200
-        assert to_its_end(owner, replacement)["status"] == "complete"
+        assert follow_resync(owner, replacement)["status"] == "complete"
     made = {badge: preview(owner, badge, without_image(badge)) for badge in ("meteors", "quasars")}
     keys = {badge: f"images/{urlsplit(made[badge]['proposed']['image']).path.rpartition('/')[2]}" for badge in made}
     objects, images = aws(stack, "s3"), stack["buckets"]["images"]
@@ -328,48 +330,48 @@ def test_what_fails_is_tried_again_for_thirteen_days_and_then_operators_are_told
     assert shown["contactAddress"] == "help@example.org"
     assert {item["reason"] for item in shown["items"]} == {"The badge class's image is missing from the images bucket."}
 
-    def tries(replacement: Json) -> int:
+    def attempts(replacement: Json) -> int:
         items = owner.get(f"/replacements/{replacement['id']}/failed-images").json["items"]
         return sum(item["attempts"] for item in items)
 
-    for day in range(1, 13):  # a try waits for a day at most, so each day brings one
-        before = tries(made["meteors"])
+    for day in range(1, 13):  # the longest retry delay is a day, so each day has an attempt
+        before = attempts(made["meteors"])
         sweep(stack, confirmed + timedelta(days=day))
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while tries(made["meteors"]) != before + 2:
+        while attempts(made["meteors"]) != before + 2:
             assert time.monotonic() < deadline, f"nothing was tried again on day {day}"
             time.sleep(0.1)
         assert resync_of(owner, made["meteors"])["status"] == "in-progress"
-        if day == 3:  # an operator brings one of the two pictures back
+        if day == 3:  # an operator restores one of the two images
             objects.put_object(Bucket=images, Key=keys["quasars"], Body=base64.b64decode(picture("quasars")[22:]))
         if day == 4:
-            assert to_its_end(owner, made["quasars"])["status"] == "complete"
+            assert follow_resync(owner, made["quasars"])["status"] == "complete"
             assert follow_redirects(public.get("/public/assertions/quasars-001").json["image"]).status == 200
-    assert mails() == []
+    assert notifications() == []
 
     assert sweep(stack, confirmed + timedelta(days=13))["overdue"] == 1
     resync = resync_of(owner, made["meteors"])
     assert resync == resync | {"status": "overdue", "total": 2, "refreshed": 0, "failed": 2}
-    (mail,) = mails()
+    (mail,) = notifications()
     assert "badge class meteors" in mail
     assert made["meteors"]["id"] in mail
     assert "overdue" not in sweep(stack, confirmed + timedelta(days=14))
-    assert mails() == [], "operators are told once"
-    assert tries(made["meteors"]) > 20, "the reasons stay to be seen"
+    assert notifications() == [], "operators are told once"
+    assert attempts(made["meteors"]) > 20, "the reasons stay to be seen"
 
 
 def without_image(badge: str) -> Json:
-    source = simple(f"{badge} again")
+    source = simple_badge(f"{badge} again")
     del source["json"]["image"]
     return source
 
 
 def picture(badge: str) -> str:
-    return data_uri(observatory.png({"meteors": "#0f0", "quasars": "#00f"}[badge]), "image/png")
+    return data_uri(color_png({"meteors": "#0f0", "quasars": "#00f"}[badge]))
 
 
 def sweep(stack: Json, at: datetime) -> Json:
-    """Invoke the sweeper's function as its schedule does, at another time."""
+    """Invoke the sweeper's function as its schedule does, with another time."""
     event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
     event["time"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     answer = aws(stack, "lambda").invoke(

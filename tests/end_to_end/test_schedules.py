@@ -1,4 +1,4 @@
-"""Schedules as they run: EventBridge Scheduler fires, with nobody calling, and the export is there to download."""
+"""Schedules as they run: EventBridge Scheduler fires without a request, and the export is ready for download."""
 
 import csv
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from local.places import STACK_NAME
-from tests.end_to_end.client import PATIENCE_SECONDS, Client, aws, fetch
+from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, fetch
 
 type Json = dict[str, Any]
 
@@ -23,13 +23,13 @@ ADMIN, STAFF = "ada@example.org", "rosalind@example.org"
 
 @pytest.fixture(scope="module")
 def group(stack: dict[str, Any]) -> str:
-    """The deployment's schedule group."""
+    """The schedule group of the deployment."""
     found = aws(stack, "cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Outputs"]
     return str(next(output["OutputValue"] for output in found if output["OutputKey"] == "ScheduleGroup"))
 
 
 def state_of(stack: dict[str, Any], group: str, schedule_id: str) -> str | None:
-    """Give a schedule's state in EventBridge Scheduler, as an operator sees it; None when it is not there."""
+    """Return a schedule's state in EventBridge Scheduler, as an operator sees it; None if it doesn't exist."""
     scheduler = aws(stack, "scheduler")
     try:
         return str(scheduler.get_schedule(GroupName=group, Name=schedule_id)["State"])
@@ -37,8 +37,8 @@ def state_of(stack: dict[str, Any], group: str, schedule_id: str) -> str | None:
         return None
 
 
-def made(client: Client, **schedule: Any) -> str:
-    """Make a schedule that runs at the next minute but one at most, and then each hour."""
+def create_schedule(client: Client, **schedule: Any) -> str:
+    """Create a schedule that runs within two minutes, and then each hour."""
     soon = datetime.now(UTC) + timedelta(minutes=1, seconds=15)
     hourly = {"name": "Hourly", "expression": f"cron({soon.minute} * * * ? *)", "timeZone": "Europe/Berlin"}
     answer = client.post("/schedules", hourly | schedule)
@@ -47,7 +47,7 @@ def made(client: Client, **schedule: Any) -> str:
 
 
 def wait_for(client: Client, schedule_id: str, key: str, seconds: float) -> Json:
-    """Read a schedule until it has what is waited for."""
+    """Read a schedule until a condition holds."""
     deadline = time.monotonic() + seconds
     while True:
         schedule: Json = client.get(f"/schedules/{schedule_id}").json
@@ -59,7 +59,7 @@ def wait_for(client: Client, schedule_id: str, key: str, seconds: float) -> Json
 
 @contextmanager
 def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[None]:
-    """Let a person have no role on an issuer meanwhile, as when the platform takes it away."""
+    """Remove a person's role on an issuer during the test, as the platform does."""
     table, dynamodb = stack["tables"]["directory"], aws(stack, "dynamodb")
     key = {"pk": {"S": f"member#{email}"}, "sk": {"S": f"issuer#{issuer}"}}
     member = dynamodb.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")["Attributes"]
@@ -69,20 +69,20 @@ def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[Non
         dynamodb.put_item(TableName=table, Item=member)
 
 
-def test_a_schedule_fires_by_itself_and_one_whose_maker_lost_the_role_is_stopped(
+def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
-    """Both in one test, for there is a minute to wait."""
+    """Both in one test, because it waits for a minute."""
     admin, staff = signed_in(ADMIN), signed_in(STAFF)
-    running = made(owner, export={"issuerId": ISSUER, "kind": "awards"}, period="previous-month")
-    stopping = made(signed_in(OTHER_OWNER), export={"issuerId": OTHER_ISSUER, "kind": "groups"})
+    running = create_schedule(owner, export={"issuerId": ISSUER, "kind": "awards"}, period="previous-month")
+    stopping = create_schedule(signed_in(OTHER_OWNER), export={"issuerId": OTHER_ISSUER, "kind": "groups"})
     assert state_of(stack, group, running) == state_of(stack, group, stopping) == "ENABLED"
     with without_role(stack, OTHER_OWNER, OTHER_ISSUER):
-        # Fires within the minute; the local emulator looks every few seconds, and the first function starts cold.
+        # It fires within the minute; the local emulator checks every few seconds, and the first function starts cold.
         ran = wait_for(owner, running, "lastRun", 2 * PATIENCE_SECONDS + 60)
         stopped = wait_for(admin, stopping, "reason", PATIENCE_SECONDS)
 
-    # The one ran: an ordinary export, with the month before as its days.
+    # The first one ran: an ordinary export, with the month before as its days.
     export = owner.follow(f"/exports/{ran['lastRun']['exportId']}")
     assert (export["status"], export["scheduleId"]) == ("succeeded", running)
     first = time.strptime(export["options"]["awardedAfter"], "%Y-%m-%d")
@@ -95,7 +95,7 @@ def test_a_schedule_fires_by_itself_and_one_whose_maker_lost_the_role_is_stopped
     rows = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))
     assert len(rows) == export["file"]["rows"]
 
-    # The other was stopped, and says why; the sweeper sees to it that it fires no more.
+    # The other was stopped, and shows why; the sweeper disables it in EventBridge Scheduler.
     assert OTHER_OWNER in stopped["state"]["reason"]
     assert (stopped["enabled"], stopped["state"]["status"]) == (False, "stopped")
     assert "exportId" not in stopped["lastRun"]
@@ -107,7 +107,7 @@ def test_a_schedule_fires_by_itself_and_one_whose_maker_lost_the_role_is_stopped
     assert "errorMessage" not in json.loads(swept["Payload"].read())
     assert state_of(stack, group, stopping) == "DISABLED"
 
-    # Somebody who may resumes it, and answers for it; and both are deleted.
+    # A person with a role resumes it, and becomes responsible for it; then both are deleted.
     resumed = admin.call("PATCH", f"/schedules/{stopping}", {"enabled": True}).json
     assert (resumed["state"], resumed["requestedBy"]) == ({"status": "active"}, ADMIN)
     assert state_of(stack, group, stopping) == "ENABLED"
@@ -115,13 +115,13 @@ def test_a_schedule_fires_by_itself_and_one_whose_maker_lost_the_role_is_stopped
         assert admin.delete(f"/schedules/{schedule_id}").status == 204
         assert admin.get(f"/schedules/{schedule_id}").status == 404
         assert state_of(stack, group, schedule_id) is None
-    assert owner.get(f"/exports/{export['id']}").json["status"] == "succeeded"  # what it made stays
+    assert owner.get(f"/exports/{export['id']}").json["status"] == "succeeded"  # its exports are kept
 
 
-def test_a_schedule_is_made_paused_resumed_and_deleted_over_https(
+def test_schedule_is_created_paused_resumed_and_deleted_over_https(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
-    schedule_id = made(owner, export={"issuerId": ISSUER, "kind": "issuer"}, expression="rate(7 days)")
+    schedule_id = create_schedule(owner, export={"issuerId": ISSUER, "kind": "issuer"}, expression="rate(7 days)")
     listed = owner.get(f"/schedules?issuerId={ISSUER}").json["items"]
     assert schedule_id in [schedule["id"] for schedule in listed]
     paused = owner.call("PATCH", f"/schedules/{schedule_id}", {"enabled": False}).json
@@ -135,7 +135,7 @@ def test_a_schedule_is_made_paused_resumed_and_deleted_over_https(
     assert state_of(stack, group, schedule_id) is None
 
 
-def test_a_schedule_that_can_not_be_is_refused_by_its_field(owner: Client) -> None:
+def test_invalid_schedule_is_rejected_by_field(owner: Client) -> None:
     schedule = {"name": "Monthly", "export": {"issuerId": ISSUER, "kind": "groups"}, "expression": "rate(1 month)"}
     refused = owner.post("/schedules", schedule)
     assert refused.status == 422

@@ -1,4 +1,4 @@
-"""A large export, which several workers write side by side, with nothing but the worker's own role."""
+"""A large export, which several workers write concurrently, with only the worker's own role."""
 
 import os
 import subprocess
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from local.places import REPOSITORY
-from tests.end_to_end.client import Client, aws, fetch, no_workers
 from tests.end_to_end.roles import Role
+from tests.support.deployed_client import Client, aws, fetch, no_workers
 
 AWARDS = {"kind": "awards"}
 
 
 def split(stack: dict[str, Any], role: Role, export_id: str) -> str:
-    """Let a worker begin an export that splits at once, with the deployed function's settings and its role."""
+    """Run a worker on an export that splits at once, with the deployed function's settings and role."""
     function = aws(stack, "lambda").get_function_configuration(FunctionName=stack["functions"]["exportWorker"])
     keys = {name.upper(): key for name, key in role.credentials.items()}
     settings = {"AWS_ENDPOINT_URL": stack["endpointUrl"], "AWS_DEFAULT_REGION": stack["region"], **keys}
@@ -30,7 +30,7 @@ def split(stack: dict[str, Any], role: Role, export_id: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def test_a_split_export_has_the_bytes_of_a_whole_one(
+def test_split_export_has_the_bytes_of_a_whole_one(
     stack: dict[str, Any], owner: Client, role_of: Callable[[str], Role]
 ) -> None:
     whole = owner.export("/issuers/aurora-science/exports", AWARDS)

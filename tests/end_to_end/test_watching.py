@@ -1,4 +1,4 @@
-"""Watching: what the deployed functions write is what the alarms, the dashboard and the runbook look for."""
+"""Monitoring: alarms, the dashboard and the runbook look for what the deployed functions write."""
 
 import json
 import re
@@ -9,23 +9,23 @@ from typing import Any
 import pytest
 
 from local.places import REPOSITORY, STACK_NAME
-from tests.end_to_end.client import Client, aws
-from tests.integration.invocations import sample_event
+from tests.support.deployed_client import Client, aws
+from tests.support.invocations import sample_event
 
 ISSUER = "aurora-science"
 OF_CLOUDWATCH_LOGS = {"@timestamp", "@message", "@log", "@type", "@duration", "@maxMemoryUsed", "@memorySize"}
-"""Fields that Logs Insights finds in any line of Lambda."""
+"""Fields that Logs Insights finds in any log line of Lambda."""
 
 WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", "bin", "pct", "max", "count"}
-"""What of a query belongs to the language of Logs Insights."""
+"""Words of a query that belong to the language of Logs Insights."""
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name and dimensions: an alarm sees nothing of a metric that differs in any of them."""
+"""Namespace, name and dimensions: an alarm matches a metric only if all of them are equal."""
 
 
 @pytest.fixture(scope="module")
 def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
-    """Give an export that failed, as one of its awards can't be read."""
+    """Return an export that failed, because one of its awards can't be read."""
     with unreadable_award(stack):
         export = owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})
     assert (export["status"], export["error"]["code"]) == ("failed", "unreadable-data")
@@ -34,13 +34,13 @@ def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -> dict[str, list[str]]:
-    """Give what each function wrote, by its log group, after everything went on that a metric is of."""
+    """Return the log lines of each function, by its log group, after every event that has a metric."""
     assert owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})["status"] == "succeeded"
     functions, lambdas = stack["functions"], aws(stack, "lambda")
     for function, event in (
         ("imageResyncSweeper", sample_event("image_resync_sweeper")),
         ("imageResyncWorker", sample_event("image_resync_worker")),
-        ("scheduledExport", sample_event("scheduled_export")),  # of a schedule that is gone
+        ("scheduledExport", sample_event("scheduled_export")),  # of a deleted schedule
         ("scheduledExport", {"scheduledTime": "not a run"}),
         ("exportWorker", unreadable_message("export_worker")),
         ("imageResyncWorker", unreadable_message("image_resync_worker")),
@@ -48,7 +48,7 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
         lambdas.invoke(FunctionName=functions[function], Payload=json.dumps(event))
     logs = aws(stack, "logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
-    return {group: written(logs, group) for group in groups}
+    return {group: log_lines(logs, group) for group in groups}
 
 
 def unreadable_message(sample: str) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def unreadable_message(sample: str) -> dict[str, Any]:
 
 @contextmanager
 def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
-    """Let an issuer have an award that no export can read."""
+    """Add an award that no export can read to an issuer."""
     table = {"TableName": stack["tables"]["awards"]}
     key = {"issuerId": {"S": ISSUER}, "issuedOnAwardId": {"S": "2026-06-01T00:00:00Z#UNREADABLE"}}
     tables = aws(stack, "dynamodb")
@@ -71,13 +71,13 @@ def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
         tables.delete_item(**table, Key=key)
 
 
-def written(logs: Any, group: str) -> list[str]:
+def log_lines(logs: Any, group: str) -> list[str]:
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
     return [event["message"] for page in pages for event in page["events"]]
 
 
 def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give each line that is a JSON object, with its log group."""
+    """Yield each line that is a JSON object, with its log group."""
     for group, messages in lines.items():
         for message in messages:
             if message.startswith("{"):
@@ -85,7 +85,7 @@ def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]
 
 
 def emitted(lines: dict[str, list[str]]) -> set[Metric]:
-    """Give the metrics that CloudWatch makes of the lines, by the embedded metric format."""
+    """Return the metrics that CloudWatch extracts from the lines, by the embedded metric format."""
     return {
         (directive["Namespace"], metric["Name"], frozenset((name, document[name]) for name in dimensions))
         for _, document in documents(lines)
@@ -99,7 +99,7 @@ def is_own(namespace: str) -> bool:
     return namespace.startswith("BadgeDataManagement")
 
 
-def test_each_alarm_of_our_own_metrics_is_of_one_that_a_function_gives(
+def test_every_alarm_on_our_metrics_watches_an_emitted_metric(
     stack: dict[str, Any], lines: dict[str, list[str]]
 ) -> None:
     alarms: set[Metric] = {
@@ -111,9 +111,7 @@ def test_each_alarm_of_our_own_metrics_is_of_one_that_a_function_gives(
     assert alarms <= emitted(lines)
 
 
-def test_the_dashboard_shows_all_metrics_of_our_own_that_functions_give(
-    stack: dict[str, Any], lines: dict[str, list[str]]
-) -> None:
+def test_dashboard_shows_all_our_emitted_metrics(stack: dict[str, Any], lines: dict[str, list[str]]) -> None:
     (dashboard,) = aws(stack, "cloudwatch").list_dashboards()["DashboardEntries"]
     body = aws(stack, "cloudwatch").get_dashboard(DashboardName=dashboard["DashboardName"])["DashboardBody"]
     shown: set[Metric] = {
@@ -125,7 +123,7 @@ def test_the_dashboard_shows_all_metrics_of_our_own_that_functions_give(
     assert shown == emitted(lines)
 
 
-def test_an_export_is_found_by_its_id_in_the_logs_of_the_api_and_of_the_worker(
+def test_export_is_found_by_its_id_in_the_logs_of_api_and_worker(
     lines: dict[str, list[str]], failed_export: dict[str, Any]
 ) -> None:
     found = [
@@ -136,7 +134,7 @@ def test_an_export_is_found_by_its_id_in_the_logs_of_the_api_and_of_the_worker(
     assert (f"/{STACK_NAME}/export-worker", "Message processed") in found
 
 
-def test_the_runbooks_queries_ask_for_fields_and_messages_that_there_are(lines: dict[str, list[str]]) -> None:
+def test_runbook_queries_use_existing_fields_and_messages(lines: dict[str, list[str]]) -> None:
     known = {name for _, document in documents(lines) for name in document} | OF_CLOUDWATCH_LOGS
     runbook = (REPOSITORY / "docs" / "operations.md").read_text()
     queries = re.findall(r"```\n((?:fields|filter) .+?)\n```", runbook, re.DOTALL)
@@ -146,6 +144,6 @@ def test_the_runbooks_queries_ask_for_fields_and_messages_that_there_are(lines: 
         assert set(re.findall(r"@?\b[A-Za-z_]+\b", bare)) - WORDS <= known, query
 
 
-def test_only_failures_and_lambda_itself_write_lines_that_are_no_json(lines: dict[str, list[str]]) -> None:
+def test_only_failures_and_lambda_itself_log_lines_that_are_not_json(lines: dict[str, list[str]]) -> None:
     warnings = [line for messages in lines.values() for line in messages if line[:1] != "{" and "Warning" in line]
     assert warnings == []

@@ -1,27 +1,25 @@
 """One local AWS and one fault proxy for all fault cases of a session."""
 
-import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
 from badgedata import aws, config
 from local import ministack
 from local.places import LOCAL, Place
 from tests.faults.world import World, fault_proxy, small_pages
+from tests.support.ports import free_port
+from tests.support.tables import create_tables
 
 CACHED: tuple[Any, ...] = (aws.s3, aws.sqs, aws.dynamodb, aws.events, config.config)
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    """Give the world, with the template's tables and the faulty organization in it."""
-    place = Place(LOCAL / "faults", _free_port())
+    """Start the world, with the template's tables and the organization of the fault cases."""
+    place = Place(LOCAL / "faults", free_port())
     ministack.clean(place)
     ministack.start(place)
     patch = pytest.MonkeyPatch()
@@ -41,7 +39,7 @@ def world() -> Iterator[World]:
         patch.setenv("EXPORTS_QUEUE_URL", _make_queue("exports"))
         patch.setenv("IMAGE_RESYNC_QUEUE_URL", _make_queue("image-resync"))
         config.config.cache_clear()
-        with fault_proxy(endpoint, _free_port(), place.folder / "microburst.log") as proxy_url:
+        with fault_proxy(endpoint, free_port(), place.folder / "microburst.log") as proxy_url:
             found = World(endpoint, proxy_url)
             with small_pages(found):
                 found.fill()
@@ -54,26 +52,11 @@ def world() -> Iterator[World]:
 
 
 def _make_resources() -> None:
-    resources = cfn_yaml.load(str(TEMPLATE))["Resources"]
+    create_tables(boto3.client("dynamodb"))
     settings = config.config()
-    dynamodb: Any = boto3.client("dynamodb")
-    for resource, name in (
-        ("DirectoryTable", settings.directory_table),
-        ("AwardsTable", settings.awards_table),
-        ("OperationsTable", settings.operations_table),
-    ):
-        properties = resources[resource]["Properties"]
-        wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-        dynamodb.create_table(TableName=name, **{name: properties[name] for name in wanted})
     for bucket in (settings.exports_bucket, settings.images_bucket):
         boto3.client("s3").create_bucket(Bucket=bucket)
 
 
 def _make_queue(name: str) -> str:
     return str(boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]).replace("localhost", "127.0.0.1")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The kinds of faults that an AWS call meets, as rules of the fault proxy, by service."""
+"""The kinds of faults of an AWS call, as rules of the fault proxy, by service."""
 
 from typing import Any
 

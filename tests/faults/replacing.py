@@ -1,4 +1,4 @@
-"""A badge class, replaced in the world of the fault cases: who confirms, works and sweeps is a process each."""
+"""A badge class that is replaced in the fault cases: confirmation, worker, and sweeper each run in a process."""
 
 import random
 from collections import Counter
@@ -23,33 +23,33 @@ from badgedata.resync import lifecycle as resyncs
 from functions.image_resync_sweeper import image_resync_sweeper
 from functions.image_resync_worker import image_resync_worker
 from tests.faults.world import World, wait
-from tests.integration.invocations import context, sample_event
-from tests.integration.replacing import data_uri, png
+from tests.support.images import data_uri, gray_png
+from tests.support.invocations import context, sample_event
 
 ISSUER = "alpha"
 AWARDS = 7
 AWARDS_A_PAGE = 4
 TRIES_OF_A_PERSON = 5
 SWEEPS_IN_TROUBLE = 3
-"""Then whatever goes wrong has passed, and only what it left behind is to be seen to."""
+"""By then all faults have passed, and only their consequences are left to recover."""
 
 numbers = count(1)
 
 
 @dataclass
 class ResyncTrouble:
-    """What is to happen to a replacement and its re-sync.
+    """What happens to a replacement and its re-sync.
 
     Parameters
     ----------
     kill_before_call
         For the nth process of a kind, as ``("worker", 0)``: the call before which it is killed.
     take_over_after
-        After so many workers, another replacement of the same badge class is confirmed.
+        After this number of workers, another replacement of the same badge class is confirmed.
     picture_comes_back_after
-        The badge's picture is missing from the bucket until so many sweeps have been; None is never missing.
+        The badge's image is missing from the bucket for this number of sweeps; None means that it exists.
     hours_between_sweeps
-        1, as in life, or more for a case that is to come to the end of its window soon.
+        1, as in reality, or more for a case that reaches its time limit soon.
     """
 
     rules: list[dict[str, Any]] = field(default_factory=list)
@@ -66,18 +66,18 @@ class ResyncEnding:
     """How a case ended."""
 
     badge_class: BadgeClass
-    grey: int
-    """Of the newest badge's picture."""
+    gray: int
+    """The shade of the newest badge's image."""
     resyncs: list[Resync]
     """The oldest first."""
     awards: list[Award]
     failed: list[FailedImage]
     processes: Counter[str]
-    """How many confirmed, worked and swept, and how many ``done``, ``raised`` and ``killed``."""
+    """How many processes confirmed, worked and swept, and how many ended ``done``, ``raised`` and ``killed``."""
 
 
 class Case:
-    """One badge class with awards, and all that happens to it."""
+    """One badge class with awards, and the processes that change it."""
 
     def __init__(self, world: World, trouble: ResyncTrouble, seed: int) -> None:
         self._world = world
@@ -91,7 +91,7 @@ class Case:
         self.badge_class_id = f"case-{next(numbers)}"
 
     def play(self) -> ResyncEnding:
-        """Replace the badge, and go on until nothing is left to see to."""
+        """Replace the badge, and continue until nothing is left to do."""
         self._load()
         self._replace(self._greys[0])
         if self._trouble.picture_comes_back_after is not None:
@@ -108,7 +108,7 @@ class Case:
                 return self._ending()
             sweeps += 1
             if sweeps == self._trouble.picture_comes_back_after:
-                stored_images.put(self._picture(), png(self._greys[len(self._confirmed) - 1]))
+                stored_images.put(self._picture(), gray_png(self._greys[len(self._confirmed) - 1]))
             if sweeps > SWEEPS_IN_TROUBLE:
                 self._rules = []
             self._world.skipped += timedelta(hours=self._trouble.hours_between_sweeps)
@@ -120,8 +120,8 @@ class Case:
         return after is not None and self._kinds["worker"] >= after and len(self._confirmed) == 1
 
     def _load(self) -> None:
-        first = stored_images.badge_image(png(1), "png")
-        stored_images.put(first, png(1))
+        first = stored_images.badge_image(gray_png(1), "png")
+        stored_images.put(first, gray_png(1))
         BadgeClass(
             *BadgeClass.key(self.badge_class_id),
             parent=BadgeClass.parent_key(ISSUER),
@@ -140,15 +140,15 @@ class Case:
                 award.image_version = 1
                 batch.save(award)
 
-    def _replace(self, grey: int) -> None:
-        """Preview without trouble; confirm as often as a person does, until it is done."""
-        badge = {"type": "BadgeClass", "name": f"Shade {grey}", "description": "New", "criteria": {"narrative": "See"}}
-        source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(png(grey))} | badge
+    def _replace(self, gray: int) -> None:
+        """Preview without faults; confirm as often as a person does, until it succeeds."""
+        badge = {"type": "BadgeClass", "name": f"Shade {gray}", "description": "New", "criteria": {"narrative": "See"}}
+        source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(gray))} | badge
         replacement = request.preview(self._badge_class(), Source("json", source), "ada@example.org")
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
             outcomes = self._run("confirm", [lambda: replacements.confirm(_found(replacement.id))], rules)
-            # Who looks, and sees that it is done, may leave it at that; others confirm again.
+            # A client that sees success may stop there; others confirm again.
             is_seen = _found(replacement.id).status == "replaced" and self._choices.random() < 0.5
             if outcomes == ["done"] or is_seen:
                 break
@@ -162,7 +162,7 @@ class Case:
         outcomes = self._run("worker", [_worker(message)] * copies)
         late = self._trouble.shuffle and self._choices.random() < 0.2
         if received[message["MessageId"]] < 5 and (late or "done" not in outcomes):
-            queue.append(message)  # what was done may come again all the same, later
+            queue.append(message)  # a processed message may still be delivered again later
             return
         aws.sqs().delete_message(QueueUrl=config().image_resync_queue_url, ReceiptHandle=message["ReceiptHandle"])
 
@@ -219,7 +219,7 @@ class Case:
     def _ending(self) -> ResyncEnding:
         return ResyncEnding(
             badge_class=self._badge_class(),
-            grey=self._greys[len(self._confirmed) - 1],
+            gray=self._greys[len(self._confirmed) - 1],
             resyncs=self._resyncs(),
             awards=list(Award.by_badge_class.query(self.badge_class_id)),
             failed=self._failures(),

@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export's file is the undisturbed one, or the export has failed and says why."""
+"""Whatever fails midway, an export's file has the same bytes as without faults, or the export failed with a reason."""
 
 import hashlib
 import random
@@ -32,8 +32,8 @@ outcomes: Counter[str] = Counter()
 
 
 @pytest.fixture(scope="module")
-def undisturbed(world: World) -> dict[str | None, bytes]:
-    """Give the bytes that the organization's, and one issuer's, award export have when nothing happens."""
+def exports_without_faults(world: World) -> dict[str | None, bytes]:
+    """Return the bytes of the award exports of the organization and of one issuer without faults."""
     found: dict[str | None, bytes] = {}
     for issuer_id in (None, "beta"):
         ending = world.play(Trouble(), seed=0, issuer_id=issuer_id)
@@ -45,17 +45,17 @@ def undisturbed(world: World) -> dict[str | None, bytes]:
     return found
 
 
-def check(ending: Ending, undisturbed: bytes) -> None:
-    """Hold an ending against what must be true of every one."""
+def check(ending: Ending, exports_without_faults: bytes) -> None:
+    """Check the invariants of every ending."""
     outcomes[ending.export.status] += 1
     assert ending.active == 0, "the organization's count of active exports must come back to none"
     assert ending.left_uploads == 0, "no upload may stay behind"
     assert ending.left_objects == [], "no object may stay behind but the file"
     if ending.export.status == "succeeded":
-        assert ending.content == undisturbed
-        assert ending.export.bytes == len(undisturbed)
-        assert ending.export.sha256 == hashlib.sha256(undisturbed).hexdigest()
-        assert ending.export.rows == undisturbed.count(b",active,")
+        assert ending.content == exports_without_faults
+        assert ending.export.bytes == len(exports_without_faults)
+        assert ending.export.sha256 == hashlib.sha256(exports_without_faults).hexdigest()
+        assert ending.export.rows == exports_without_faults.count(b",active,")
     else:
         assert ending.export.status == "failed"
         assert ending.export.error_message
@@ -64,40 +64,40 @@ def check(ending: Ending, undisturbed: bytes) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_an_operation_that_fails_now_and_then_changes_no_byte(
-    world: World, undisturbed: dict[str | None, bytes], service: str, operation: str, fault: str
+def test_operation_that_fails_intermittently_changes_no_byte(
+    world: World, exports_without_faults: dict[str | None, bytes], service: str, operation: str, fault: str
 ) -> None:
     rule = {"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)}
     if fault == "hanging":
         rule["times"] = 3
     trouble = Trouble([rule], calls_until_time_is_up=25, split=operation in ("UploadPartCopy", "GetObject"))
-    check(world.play(trouble, seed=1), undisturbed[None])
+    check(world.play(trouble, seed=1), exports_without_faults[None])
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_a_burst_of_faults_on_everything_changes_no_byte(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+def test_burst_of_faults_in_all_services_changes_no_byte(
+    world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     service, _ = choices.choice(OPERATIONS)
     fault = choices.choice(["throttled", "failing", "reset"])
     rule = {"service": service, "sequence": {"fail": choices.randint(3, 25), "pass": 40}, **FAULTS[fault](service)}
     trouble = Trouble([rule], calls_until_time_is_up=choices.choice([None, 20]), split=choices.random() < 0.5)
-    check(world.play(trouble, seed), undisturbed[None])
+    check(world.play(trouble, seed), exports_without_faults[None])
 
 
 @pytest.mark.parametrize("call", range(1, 61))
-def test_a_worker_killed_between_any_two_calls_loses_nothing(
-    world: World, undisturbed: dict[str | None, bytes], call: int
+def test_worker_killed_between_any_two_calls_loses_nothing(
+    world: World, exports_without_faults: dict[str | None, bytes], call: int
 ) -> None:
     ending = world.play(Trouble(kill_before_call={0: call}), seed=call, issuer_id="beta")
-    check(ending, undisturbed["beta"])
+    check(ending, exports_without_faults["beta"])
     assert ending.export.status == "succeeded"
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_workers_of_a_split_export_killed_here_and_there_lose_nothing(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+def test_killed_workers_of_a_split_export_lose_nothing(
+    world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     kills = {worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)}
@@ -105,13 +105,13 @@ def test_workers_of_a_split_export_killed_here_and_there_lose_nothing(
         kill_before_call=kills, split=True, calls_until_time_is_up=choices.choice([None, 15, 30]), shuffle=True
     )
     ending = world.play(trouble, seed)
-    check(ending, undisturbed[None])
+    check(ending, exports_without_faults[None])
     assert ending.export.status == "succeeded"
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_messages_twice_at_once_and_out_of_order_change_nothing(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+def test_duplicate_concurrent_and_reordered_messages_change_nothing(
+    world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     trouble = Trouble(
@@ -121,13 +121,13 @@ def test_messages_twice_at_once_and_out_of_order_change_nothing(
         shuffle=True,
     )
     ending = world.play(trouble, seed)
-    check(ending, undisturbed[None])
+    check(ending, exports_without_faults[None])
     assert ending.export.status == "succeeded"
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_everything_at_once_ends_well_or_with_a_reason(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+def test_all_faults_at_once_end_in_success_or_a_failure_with_a_reason(
+    world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     rules = []
@@ -142,10 +142,10 @@ def test_everything_at_once_ends_well_or_with_a_reason(
         deliver_twice=choices.random() < 0.5,
         shuffle=True,
     )
-    check(world.play(trouble, seed), undisturbed[None])
+    check(world.play(trouble, seed), exports_without_faults[None])
 
 
-def test_the_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         endings = ", ".join(f"{number} {ending}" for ending, number in outcomes.items())
         print(f"\nfault cases: {sum(outcomes.values())}, of them {endings}")

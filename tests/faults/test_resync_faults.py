@@ -1,4 +1,4 @@
-"""Whatever fails while a badge is replaced: every award has the newest picture in the end, the figures add up."""
+"""Whatever fails while a badge is replaced, every award shows the newest image in the end, and the figures add up."""
 
 import json
 import random
@@ -15,7 +15,7 @@ from badgedata.resync import worker
 from tests.faults.kinds import FAULTS
 from tests.faults.replacing import AWARDS, AWARDS_A_PAGE, Case, ResyncEnding, ResyncTrouble
 from tests.faults.world import World
-from tests.integration.replacing import shade_of
+from tests.support.images import shade_of
 
 OPERATIONS = (
     ("dynamodb", "GetItem"),
@@ -36,17 +36,17 @@ outcomes: Counter[str] = Counter()
 
 @pytest.fixture(scope="module", autouse=True)
 def _small_pages() -> Iterator[None]:
-    """Few awards then are many messages."""
+    """Make small pages, so that few awards are many messages."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "MAX_PAGE_AWARDS", AWARDS_A_PAGE)
         yield
 
 
-def play(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
-    """Play a case, and hold its ending against what must be true of every one."""
+def run_case(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
+    """Run a case, and check the invariants of every ending."""
     ending = Case(world, trouble, seed).play()
     *older, newest = ending.resyncs
-    assert ending.badge_class.name == f"Shade {ending.grey}"
+    assert ending.badge_class.name == f"Shade {ending.gray}"
     assert int(newest.version) == int(ending.badge_class.version) == 1 + len(ending.resyncs)
     assert resyncs.figures(newest) == resyncs.Figures(AWARDS, AWARDS, 0, 0)
     assert resyncs.status_of(newest) == newest.status == "complete"
@@ -58,7 +58,7 @@ def play(world: World, trouble: ResyncTrouble, seed: int) -> ResyncEnding:
         image = stored_images.stored_image(award.image)
         assert image is not None
         content = stored_images.read(image)
-        assert shade_of(content) == ending.grey
+        assert shade_of(content) == ending.gray
         assert json.loads(unbake(content))["id"].endswith(f"/{award.award_id}")
     outcomes.update(["case", "taken over and complete" if older else "complete", *ending.processes.elements()])
     return ending
@@ -70,59 +70,59 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
     return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
 
 
-def test_nothing_is_tried_twice_where_nothing_happens(world: World) -> None:
-    ending = play(world, ResyncTrouble(), seed=0)
+def test_no_call_is_retried_without_a_fault(world: World) -> None:
+    ending = run_case(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_an_operation_that_fails_more_often_than_not_leaves_nothing_undone(
+def test_operation_that_fails_more_often_than_not_leaves_no_image_stale(
     world: World, service: str, operation: str, fault: str
 ) -> None:
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
     if operation in ("BatchGetItem", "SendMessageBatch"):
         trouble.picture_comes_back_after = 1
-    play(world, trouble, seed=1)
+    run_case(world, trouble, seed=1)
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_a_service_that_is_down_for_a_while_leaves_nothing_undone(world: World, seed: int) -> None:
+def test_temporary_outage_of_a_service_leaves_no_image_stale(world: World, seed: int) -> None:
     choices = random.Random(seed)
     fails = {"fail": choices.randint(6, 40), "pass": choices.randint(5, 40)}
     service = choices.choice(["dynamodb", "s3", "sqs"])
     trouble = ResyncTrouble([rule(service, None, choices.choice(PASSING_FAULTS), sequence=fails)])
-    play(world, trouble, seed)
+    run_case(world, trouble, seed)
 
 
 @pytest.mark.parametrize("call", range(1, 7))
-def test_a_confirmation_killed_between_any_two_calls_is_done_by_its_repeat(world: World, call: int) -> None:
-    play(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
+def test_repeated_confirmation_completes_one_that_was_killed_between_any_two_calls(world: World, call: int) -> None:
+    run_case(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
 
 
 @pytest.mark.parametrize("call", range(1, 19))
-def test_a_worker_killed_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
+def test_worker_killed_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
     trouble = ResyncTrouble(kill_before_call={("worker", 0): call, ("worker", 1): 19 - call})
-    assert play(world, trouble, seed=call).processes["killed"] >= 1
+    assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("call", range(1, 15))
-def test_a_sweeper_and_a_second_try_killed_between_any_two_calls_lose_nothing(world: World, call: int) -> None:
+def test_sweeper_and_retry_killed_between_any_two_calls_lose_nothing(world: World, call: int) -> None:
     trouble = ResyncTrouble(
         kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
         picture_comes_back_after=1,
     )
-    assert play(world, trouble, seed=call).processes["killed"] >= 1
+    assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_messages_twice_at_once_and_out_of_order_count_nothing_twice(world: World, seed: int) -> None:
+def test_duplicate_concurrent_and_reordered_messages_are_counted_once(world: World, seed: int) -> None:
     comes_back = random.Random(seed).choice([None, 1, 2])
-    play(world, ResyncTrouble(deliver_twice=True, shuffle=True, picture_comes_back_after=comes_back), seed)
+    run_case(world, ResyncTrouble(deliver_twice=True, shuffle=True, picture_comes_back_after=comes_back), seed)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_everything_at_once_while_a_newer_replacement_takes_over(world: World, seed: int) -> None:
+def test_all_faults_at_once_while_a_newer_replacement_takes_over(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
@@ -139,12 +139,12 @@ def test_everything_at_once_while_a_newer_replacement_takes_over(world: World, s
         take_over_after=choices.randrange(4),
         picture_comes_back_after=choices.choice([None, 1, 3]),
     )
-    play(world, trouble, seed)
+    run_case(world, trouble, seed)
 
 
 @pytest.fixture(scope="module")
-def told(world: World) -> Callable[[], list[dict[str, Any]]]:
-    """Give the events that reached EventBridge since."""
+def notifications(world: World) -> Callable[[], list[dict[str, Any]]]:
+    """Return the events that have reached EventBridge since."""
     url = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
     arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     aws.events().put_rule(Name="told", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
@@ -167,10 +167,10 @@ OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("trouble", OVERDUE_TROUBLE)
-def test_a_window_that_ends_is_told_whatever_happens_to_the_sweeper(
-    world: World, told: Callable[[], list[dict[str, Any]]], trouble: str
+def test_overdue_resync_is_reported_despite_faults_in_the_sweeper(
+    world: World, notifications: Callable[[], list[dict[str, Any]]], trouble: str
 ) -> None:
-    told()
+    notifications()
     case = Case(
         world,
         ResyncTrouble(picture_comes_back_after=10**6, hours_between_sweeps=105, **OVERDUE_TROUBLE[trouble]),
@@ -181,12 +181,12 @@ def test_a_window_that_ends_is_told_whatever_happens_to_the_sweeper(
     assert resync.status == "overdue"
     assert resyncs.figures(resync) == resyncs.Figures(AWARDS, 0, 0, AWARDS)
     assert len(ending.failed) == AWARDS, "the reasons stay to be seen"
-    # It may be told twice, and words of the case before may come late.
-    assert case.badge_class_id in {event["badgeClassId"] for event in told()}
+    # It may be notified twice, and notifications of the case before may arrive late.
+    assert case.badge_class_id in {event["badgeClassId"] for event in notifications()}
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_the_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))

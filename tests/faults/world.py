@@ -1,7 +1,7 @@
-"""A world for fault cases: a local AWS with one organization in it, and microburst between it and the workers.
+"""A world for fault cases: a local AWS with one organization, and microburst between it and the workers.
 
-Workers are forked processes, so that a kill is a real SIGKILL; what a worker calls goes through microburst, what the
-case itself looks at goes straight to the local AWS. The clock is the world's: time that nothing happens in is skipped.
+Workers are forked processes, so that a kill is a real SIGKILL. Their calls go through microburst, and those of the case
+itself go directly to the local AWS. The world has its own clock: idle time is skipped.
 """
 
 import contextlib
@@ -48,14 +48,15 @@ ISSUERS = ("alpha", "beta", "gamma")
 AWARDS_AN_ISSUER = 40
 ITEMS_A_PAGE = 8
 LEAST_PART = 6000
+AWARDS = AwardsExport(kind="awards")
 
 QUIET_STEP = timedelta(seconds=61)
-"""What the clock is moved by when nothing is left to do: a lease, and a second."""
+"""The step by which the clock moves when nothing is left to do: a lease and a second."""
 
 
 @dataclass
 class Trouble:
-    """What is to happen to the workers of one case."""
+    """What happens to the workers of one case."""
 
     rules: list[dict[str, Any]] = field(default_factory=list)
     kill_before_call: dict[int, int] = field(default_factory=dict)
@@ -81,17 +82,17 @@ class Ending:
 
 
 class World:
-    """The local AWS of a test session, and the fault proxy before it."""
+    """The local AWS of a test session, and its fault proxy."""
 
     def __init__(self, endpoint_url: str, proxy_url: str) -> None:
         self.endpoint_url = endpoint_url
         self.proxy_url = proxy_url
         self.skipped = timedelta()
         self.calls = 0
-        # Made here, not anew by each process.
+        # Created here once, and not in each process.
         self._clients: tuple[Any, ...] = (aws.s3(), aws.sqs(), aws.dynamodb(), aws.events())
 
-    # ------------------------------------------------------------- what is there
+    # ------------------------------------------------------------- state
 
     def fill(self) -> None:
         """Write one organization with three issuers and their awards."""
@@ -129,7 +130,7 @@ class World:
                     )
 
     def request(self, specification: Specification, issuer_id: str | None = None) -> Export:
-        """Ask for an export of the organization, or of one issuer."""
+        """Request an export of the organization, or of one issuer."""
         organization = find_organization(ORGANIZATION)
         assert organization is not None
         if issuer_id is None:
@@ -138,13 +139,15 @@ class World:
             scope = Scope("issuer", issuer_id, f"Issuer {issuer_id}", organization, "admin")
         return request_export(specification, scope, "ada@example.org")
 
-    # ------------------------------------------------------------- playing
+    # ------------------------------------------------------------- running cases
 
-    def play(self, trouble: Trouble, seed: int, issuer_id: str | None = None) -> Ending:
-        """Ask for an export, let workers have their trouble with it, and go on until nothing is left to see to."""
+    def play(
+        self, trouble: Trouble, seed: int, issuer_id: str | None = None, specification: Specification = AWARDS
+    ) -> Ending:
+        """Request an export, run workers with faults, and continue until nothing is left to do."""
         choices = random.Random(seed)
         self.set_rules([])
-        export = self.request(AwardsExport(kind="awards"), issuer_id)
+        export = self.request(specification, issuer_id)
         self.set_rules(trouble.rules)
         queue, received = [], dict[str, int]()
         workers = killed = raised = 0
@@ -204,7 +207,7 @@ class World:
         return list(answer.get("Messages", []))
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
-        """Let these calls through the proxy go wrong from now on."""
+        """Make these calls through the proxy fail from now on."""
         request = urllib.request.Request(  # noqa: S310 - the proxy that the session started
             f"{self.proxy_url}/_microburst/rules",
             data=json.dumps(rules).encode(),
@@ -216,7 +219,7 @@ class World:
     # ------------------------------------------------------------- workers
 
     def begin(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> int:
-        """Do some work in a process of its own, whose calls go through the proxy; gives its id."""
+        """Run some work in its own process, whose calls go through the proxy; return its ID."""
         pid = os.fork()
         if pid:
             return pid
@@ -252,13 +255,13 @@ class World:
                 request.url = request.url.replace(self.endpoint_url, self.proxy_url)
 
             client.meta.events.register_first("before-send", reroute)
-        raw_queries._idle.clear()  # these connections are the parent's, too
+        raw_queries._idle.clear()  # these connections belong to the parent, too
         vars(raw_queries).update(CONNECT_SECONDS=1.0, READ_SECONDS=0.8)
 
 
 @dataclass
 class _Context:
-    """What Lambda tells a function: here, time is up after so many calls."""
+    """The Lambda context of a function: here, time is up after a number of calls."""
 
     world: World
     calls_until_time_is_up: int | None
@@ -306,7 +309,7 @@ def wait(pid: int) -> str:
 
 @contextlib.contextmanager
 def small_pages(world: World) -> Iterator[None]:
-    """Make pages and parts small, retries quick, and the clock the world's: little data then meets every situation."""
+    """Make pages and parts small, retries quick, and the clock the world's: little data covers every situation."""
     from botocore.retries import standard
 
     real_now = clock.now
@@ -323,7 +326,7 @@ def small_pages(world: World) -> Iterator[None]:
 
 @contextlib.contextmanager
 def fault_proxy(upstream: str, port: int, log: Path) -> Iterator[str]:
-    """Start microburst before the local AWS, and end it afterwards. Gives its address."""
+    """Start microburst before the local AWS, and stop it afterwards. Yields its URL."""
     code = "import random; random.seed(2026); from microburst.cli import main; main()"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -1,6 +1,6 @@
-"""What a function's role lets it ask of DynamoDB, by the template: with the keys of items, which MiniStack leaves out.
+"""The requests to DynamoDB that a function's role allows, by the template: with item keys, which MiniStack ignores.
 
-A request is known as its function's by the code that sends it, so every integration test is a test of the roles, too.
+The code that sends a request decides its function, so every integration test is a test of the roles, too.
 """
 
 import json
@@ -14,17 +14,21 @@ from typing import Any, NamedTuple
 
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from development.sam_template import REPOSITORY, listed, resources, statements_of
+from development.sam_template import listed, resources, statements_of
+from local.places import REPOSITORY
 
 _FUNCTIONS = {
     "functions/api": "ApiFunction",
+    "functions/award_counts": "AwardCountsFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",
     "functions/image_resync_sweeper": "ImageResyncSweeperFunction",
     "functions/image_resync_worker": "ImageResyncWorkerFunction",
     "functions/schedule_sweeper": "ScheduleSweeperFunction",
     "functions/scheduled_export": "ScheduledExportFunction",
-    # Tests call these without the handler.
+    # Tests call these without the handler, and threads of a function run only these.
+    "layers/badgedata/badgedata/counts/stream.py": "AwardCountsFunction",
+    "layers/badgedata/badgedata/counts/totals.py": "ApiFunction",
     "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
     "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",
@@ -53,7 +57,7 @@ class Requests:
         dynamodb().meta.events.register_first("before-send.dynamodb.*", self._note)
 
     def refused(self) -> list[tuple[str, Access]]:
-        """Return the requests that AWS would refuse their function."""
+        """Return the requests that AWS would reject."""
         return sorted({(function, access) for function, access in self.sent if not may(function, access)})
 
     def _note(self, request: Any, **_: Any) -> None:
@@ -65,7 +69,7 @@ class Requests:
 
 @cache
 def may(function: str, access: Access) -> bool:
-    """Tell whether the function's role allows this, as IAM decides it: nothing refuses, so one statement is enough."""
+    """Return whether the function's role allows this, as IAM decides it: nothing denies, so one statement is enough."""
     role = resources("AWS::IAM::Role")[f"{function}Role"]
     return any(_allows(statement, access) for statement in statements_of(role))
 
@@ -102,13 +106,13 @@ def _sending_function() -> str | None:
 
 @cache
 def _sender(filename: str) -> str | None:
-    """Return the function that the code of this file runs as, "test" for a test's, or None where it can't be told."""
+    """Return the function that the code of this file runs as, "test" for a test's, or None if the file doesn't tell."""
     path = Path(filename)
     if path == Path(__file__) or not path.is_relative_to(REPOSITORY):
         return None
     inside = path.relative_to(REPOSITORY).as_posix()
     if inside.startswith("tests/"):
-        return _A_TEST  # it stands in for a part of the product, and changes data in its midst
+        return _A_TEST  # a test in place of a part of the product, which changes data during a call
     return next((name for place, name in _FUNCTIONS.items() if inside.startswith(place)), None)
 
 

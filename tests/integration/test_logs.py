@@ -1,4 +1,4 @@
-"""Logs: one export is followed by its id through all functions, and no log line tells who anybody is."""
+"""Logs: an export can be followed by its ID through all functions, and no log line contains personal data."""
 
 import io
 import json
@@ -18,28 +18,29 @@ from functions.export_sweeper import export_sweeper
 from functions.export_worker import export_worker
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
-from tests.integration.api.client import call
-from tests.integration.api.organizations import OWNER, load_organizations
-from tests.integration.invocations import context, sample_event, work_off_the_queue
-from tests.integration.operations.tenants import Tenant
-from tests.integration.replacing import BADGE_CLASS, load_badge_class, replace, sweep
+from tests.support.api_client import call
+from tests.support.clock import set_time
+from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.organizations import OWNER, load_organizations
+from tests.support.replacing import BADGE_CLASS, load_badge_class, replace, sweep
+from tests.support.tenants import Tenant
 
 pytestmark = pytest.mark.usefixtures("tables")
 
 SCHOOL = Tenant("SCHOOL", 10)
 PERSONAL = ("@", "Ada", "Grace", "everywhere", "It broke", "Seen by me", "Class of 2026")
-"""What people, recipients and their texts in the test's data are told by; nothing else in a log has these letters."""
+"""The personal data in the test's records; no other log text contains these words."""
 
 
 class Lines(list[dict[str, Any]]):
-    """What was logged and measured, as CloudWatch Logs would get it: each line a JSON object."""
+    """Logs and metrics, as CloudWatch Logs would get them: each line a JSON object."""
 
     def __init__(self, logged: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
         super().__init__()
         self._logged, self._capsys, self._printed = logged, capsys, ""
 
     def read(self) -> str:
-        """Take up what was written until now, and give all of it as text."""
+        """Collect the lines that were written until now, and return all of them as text."""
         self._printed += self._capsys.readouterr().out
         text = self._logged.getvalue() + self._printed
         self[:] = [json.loads(line) for line in text.splitlines()]
@@ -48,7 +49,7 @@ class Lines(list[dict[str, Any]]):
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """What functions write from now on; logs go by a stream that was opened before the test, metrics are printed."""
+    """Collect the lines of functions from now on; logs use a stream from before the test, metrics are printed."""
     logged = io.StringIO()
     handler = logging.getLogger("tests").handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -61,7 +62,7 @@ def of_export(lines: list[dict[str, Any]], export_id: str) -> list[str]:
     return [line["message"] for line in lines if line.get("export_id") == export_id]
 
 
-def test_an_export_is_followed_by_its_id_from_the_request_to_its_deletion(lines: Lines) -> None:
+def test_export_can_be_followed_by_its_id_from_request_to_deletion(lines: Lines) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
     work_off_the_queue()
@@ -74,21 +75,21 @@ def test_an_export_is_followed_by_its_id_from_the_request_to_its_deletion(lines:
     ]
 
 
-def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_failure(
+def test_export_without_a_worker_can_be_followed_through_the_sweeper_to_its_failure(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)  # the message is lost
     moment = clock.now() + lifecycle.QUEUE_PATIENCE
-    monkeypatch.setattr(clock, "now", lambda: moment)
+    set_time(moment, monkeypatch)
     export_sweeper.handler(sample_event("export_sweeper"), context())
     segment = segments.find(export_id, "")
     assert segment is not None
     for _ in range(segments.MAX_ATTEMPTS):  # each of these workers dies
         segments.claim(segment, "dead")
         segments.release(segment)
-    moment += lifecycle.QUEUE_PATIENCE
+    set_time(moment + lifecycle.QUEUE_PATIENCE, monkeypatch)
     export_sweeper.handler(sample_event("export_sweeper"), context())
     lines.read()
     assert of_export(lines, export_id) == [
@@ -100,9 +101,7 @@ def test_an_export_that_nobody_works_on_is_followed_through_the_sweeper_to_its_f
     assert failed_exports(lines) == 1
 
 
-def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
-    lines: Lines, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_export_that_a_worker_fails_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
 
@@ -124,7 +123,7 @@ def test_an_export_that_a_worker_gives_up_is_counted_as_failed_once(
     assert failed_exports(lines) == 1
 
 
-def test_an_overdue_re_sync_names_its_badge_class(lines: Lines) -> None:
+def test_overdue_resync_names_its_badge_class(lines: Lines) -> None:
     load_badge_class(awards=1)
     replace()
     sweep(clock.now() + resyncs.WINDOW)
@@ -133,7 +132,7 @@ def test_an_overdue_re_sync_names_its_badge_class(lines: Lines) -> None:
     assert (overdue["badge_class_id"], overdue["version"]) == (BADGE_CLASS, 2)
 
 
-def test_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:
+def test_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:
     load_organizations()
     schedule = {"name": "Daily", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(1 day)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]
@@ -145,9 +144,9 @@ def test_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None
     assert requested["schedule_id"] == schedule_id
 
 
-def test_no_line_of_a_whole_run_tells_who_anybody_is(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
-    SCHOOL.live()
-    spoil_an_award()
+def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    SCHOOL.create_everything()
+    make_award_unreadable()
     refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
     assert refused.status == 422
     failing = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards"}).json["id"]
@@ -165,15 +164,15 @@ def test_no_line_of_a_whole_run_tells_who_anybody_is(lines: Lines, monkeypatch: 
 
 
 def failed_exports(lines: list[dict[str, Any]]) -> float:
-    """Give the sum of the metric that the alarm on failed exports is of, by the dimension that it is of."""
+    """Return the sum of the metric of the alarm on failed exports, by its dimension."""
     measured = [line for line in lines if "ExportFailed" in line]
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "BadgeDataManagement" for line in measured)
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]] for line in measured)
     return sum(sum(line["ExportFailed"]) for line in measured)
 
 
-def spoil_an_award() -> None:
-    """Make an award unreadable, whose recipient must not be told by saying so."""
+def make_award_unreadable() -> None:
+    """Make an award unreadable, whose recipient must not appear in the error."""
     award = next(iter(Award.query(SCHOOL.issuer)))
     key = {"issuerId": {"S": award.issuer_id}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
     boto3.client("dynamodb").update_item(
@@ -185,7 +184,7 @@ def spoil_an_award() -> None:
 
 
 def fail_inside(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a function of the product fail in a way that nobody thought of."""
+    """Make a function of the product fail in an unexpected way."""
 
     def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("not thought of")

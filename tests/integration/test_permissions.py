@@ -1,4 +1,4 @@
-"""What a function that is taken over could do to the directory: the writes that the product needs, and no others."""
+"""Writes to the directory that a compromised function could make: only those that the product needs."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.resync import lifecycle as resyncs
 from development.sam_template import resources
 from tests.integration.permissions import Access, Requests, may
-from tests.integration.replacing import BADGE_CLASS, Queue, load_badge_class, replace, sweep
+from tests.support.replacing import BADGE_CLASS, Queue, load_badge_class, replace, sweep
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -26,11 +26,11 @@ def on_directory(action: str, key: str) -> Access:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_may_write_a_member_an_organization_or_an_issuer(function: str) -> None:
+def test_no_function_can_write_a_member_an_organization_or_an_issuer(function: str) -> None:
     assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
 
 
-def test_only_the_api_may_change_a_badge_class_and_it_may_neither_add_nor_delete_one() -> None:
+def test_only_the_api_can_change_a_badge_class_and_it_cannot_add_or_delete_one() -> None:
     writers = {
         (name, action) for name in FUNCTIONS for action in WRITES if may(name, on_directory(action, BADGE_CLASS_KEY))
     }
@@ -38,13 +38,13 @@ def test_only_the_api_may_change_a_badge_class_and_it_may_neither_add_nor_delete
 
 
 @pytest.mark.parametrize("function", ["ImageResyncWorkerFunction", "ImageResyncSweeperFunction"])
-def test_the_re_sync_may_read_badge_classes_only(function: str) -> None:
+def test_resync_can_only_read_badge_classes(function: str) -> None:
     assert may(function, on_directory("GetItem", BADGE_CLASS_KEY))
     assert not [key for key in OTHER_KEYS if may(function, on_directory("GetItem", key))]
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
 
 
-def test_a_replacement_with_its_re_sync_writes_one_badge_class_of_the_directory(sent_requests: Requests) -> None:
+def test_replacement_with_its_resync_writes_only_one_badge_class_of_the_directory(sent_requests: Requests) -> None:
     load_badge_class(awards=3)
     replace()
     Queue().work_off()
@@ -64,7 +64,7 @@ def test_a_replacement_with_its_re_sync_writes_one_badge_class_of_the_directory(
     assert sent_requests.refused() == []
 
 
-def test_a_request_that_a_role_lacks_is_noticed(sent_requests: Requests) -> None:
+def test_request_that_a_role_does_not_allow_is_detected(sent_requests: Requests) -> None:
     beyond = on_directory("UpdateItem", Member.email_key("mallory@example.org"))
     sent_requests.sent.append(("ApiFunction", beyond))
     assert sent_requests.refused() == [("ApiFunction", beyond)]

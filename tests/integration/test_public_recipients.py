@@ -1,4 +1,4 @@
-"""Recipients in public: identified by a hash that a verifier can check, in documents and in baked images alike."""
+"""Public recipients: identified by a hash that a verifier can check, in documents and in baked images."""
 
 import hashlib
 import json
@@ -11,10 +11,11 @@ from badgedata import aws, config, published, stored_images
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.records.awards import Award
 from operations import hide_recipients
-from tests.integration.api.client import call
 from tests.integration.operations.conftest import STACK_NAME
 from tests.integration.operations.conftest import outputs as outputs
-from tests.integration.replacing import Queue, data_uri, load_badge_class, new_badge, png, replace
+from tests.support.api_client import call
+from tests.support.images import data_uri, gray_png
+from tests.support.replacing import Queue, load_badge_class, new_badge, replace
 
 pytestmark = pytest.mark.usefixtures("outputs")
 
@@ -49,12 +50,12 @@ def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown_image(award_id: str = "A00000") -> str:
-    """Follow the award's image to where it is; give the last part of the address."""
+    """Follow the award's image to its location; return the last part of the URL."""
     answer = call("GET", f"/public/assertions/{award_id}/image", email=None)
     return answer.headers["Location"].partition("/public/")[2]
 
 
-def test_a_document_identifies_its_recipient_by_a_salted_hash() -> None:
+def test_document_identifies_its_recipient_by_a_salted_hash() -> None:
     load_badge_class(1)
     recipient = document()["recipient"]
     assert recipient.keys() == {"type", "hashed", "identity", "salt"}
@@ -64,14 +65,14 @@ def test_a_document_identifies_its_recipient_by_a_salted_hash() -> None:
     assert IDENTITY not in json.dumps(document())
 
 
-def test_the_same_award_has_the_same_document_each_time() -> None:
+def test_same_award_always_has_the_same_document() -> None:
     load_badge_class(1)
     bodies = {call("GET", "/public/assertions/A00000", email=None).text for _ in range(3)}
     load_badge_class(1)
     assert bodies == {call("GET", "/public/assertions/A00000", email=None).text}
 
 
-def test_one_persons_awards_can_not_be_linked() -> None:
+def test_awards_of_one_person_cannot_be_linked() -> None:
     same = {"type": "email", "identity": IDENTITY}
     more = [{"entityId": name, "recipient": same, "issuedOn": "2025-01-01T00:00:00Z"} for name in ("ONE", "TWO")]
     load_badge_class(0, assertions=more)
@@ -91,7 +92,7 @@ def test_one_persons_awards_can_not_be_linked() -> None:
         ("id", "JÖRG-7", "JÖRG-7"),
     ],
 )
-def test_every_kind_of_identity_is_hashed_and_addresses_in_lower_case(kind: str, identity: str, claimed: str) -> None:
+def test_every_identity_is_hashed_and_email_addresses_in_lower_case(kind: str, identity: str, claimed: str) -> None:
     recipient = {"type": kind, "identity": identity}
     award = {"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z", "recipientName": "Ada L."}
     load_badge_class(0, assertions=[award])
@@ -101,19 +102,19 @@ def test_every_kind_of_identity_is_hashed_and_addresses_in_lower_case(kind: str,
     assert "Ada L." not in json.dumps(found)
 
 
-def test_an_identity_that_the_issuer_hashed_stays_as_it_is() -> None:
+def test_identity_hashed_by_the_issuer_stays_the_same() -> None:
     recipient = {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
     load_badge_class(0, assertions=[{"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z"}])
     assert document("ONE")["recipient"] == recipient
 
 
-def test_plain_identities_are_published_where_the_deployment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_identities_are_published_if_the_deployment_allows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     publish_in_plain(monkeypatch)
     assert document()["recipient"] == {"type": "email", "hashed": False, "identity": IDENTITY}
 
 
-def test_a_baked_image_carries_the_published_document() -> None:
+def test_baked_image_contains_the_published_document() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().work_off()
@@ -124,7 +125,7 @@ def test_a_baked_image_carries_the_published_document() -> None:
     assert shown_image() == f"assertions/A00000/images/{image.name}"
 
 
-def test_an_image_baked_with_a_plain_identity_is_not_shown_until_it_is_baked_again(
+def test_image_with_a_plain_identity_is_hidden_until_it_is_baked_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     load_badge_class(1)
@@ -155,17 +156,17 @@ def test_an_image_baked_with_a_plain_identity_is_not_shown_until_it_is_baked_aga
     assert "0 of 0 award images" in capsys.readouterr().out
 
 
-def test_an_image_that_version_0_1_baked_is_not_shown() -> None:
+def test_image_baked_by_version_0_1_is_hidden() -> None:
     load_badge_class(1)
     old = stored_images.StoredImage("baked/A00000/1.png")
-    stored_images.put(old, bake(png(1), "image/png", json.dumps({"recipient": {"identity": IDENTITY}})))
+    stored_images.put(old, bake(gray_png(1), "image/png", json.dumps({"recipient": {"identity": IDENTITY}})))
     award().update([Award.image.set(old.in_record), Award.image_version.set(1)])
     assert shown_image().startswith("images/")
 
 
 @pytest.mark.parametrize("identity", [IDENTITY, "sha256$" + "0" * 64])
-def test_a_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: str) -> None:
-    baked = bake(png(1), "image/png", json.dumps({"type": "Assertion", "recipient": {"identity": identity}}))
+def test_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: str) -> None:
+    baked = bake(gray_png(1), "image/png", json.dumps({"type": "Assertion", "recipient": {"identity": identity}}))
     load_badge_class(
         0,
         assertions=[
@@ -180,7 +181,7 @@ def test_a_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: st
     assert shown_image("ONE").startswith("images/" if identity == IDENTITY else "assertions/ONE/images/")
 
 
-def test_every_public_answer_about_an_award_asks_not_to_be_indexed() -> None:
+def test_public_responses_about_awards_disallow_indexing() -> None:
     load_badge_class(2)
     replace(new_badge(2))
     Queue().work_off()
@@ -206,7 +207,7 @@ def test_every_public_answer_about_an_award_asks_not_to_be_indexed() -> None:
     assert "X-Robots-Tag" not in call("GET", "/public/badges/robotics", email=None).headers
 
 
-def test_the_image_of_an_award_that_is_deleted_while_it_is_baked_does_not_stay(
+def test_image_of_an_award_deleted_during_baking_is_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load_badge_class(1)

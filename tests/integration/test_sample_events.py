@@ -1,4 +1,4 @@
-"""The sample events of `events/`, each through its function: what `sam local invoke -e` is for, and what docs show."""
+"""The sample events of `events/`, each sent to its function, as for `sam local invoke -e` and the documentation."""
 
 import json
 from datetime import timedelta
@@ -13,9 +13,10 @@ from badgedata.exports import lifecycle
 from functions.api import api
 from functions.export_sweeper import export_sweeper
 from functions.export_worker import export_worker
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import award, issuer, load_organization, member
-from tests.integration.invocations import context, sample_event, work_off_the_queue
+from tests.support.api_client import Person
+from tests.support.clock import set_time
+from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.organizations import award, issuer, load_organization, member
 
 GRACE = Person("grace@example.org")
 
@@ -33,13 +34,13 @@ def request_as_the_sample_does() -> dict[str, Any]:
     return export
 
 
-def test_the_apis_event_asks_for_an_export() -> None:
+def test_sample_event_of_the_api_requests_an_export() -> None:
     export = request_as_the_sample_does()
     assert export["requestedBy"] == GRACE.email
     assert export["options"]["timeZone"] == "Europe/Berlin"
 
 
-def test_the_workers_event_is_a_message_as_the_api_sends_it() -> None:
+def test_sample_event_of_the_worker_is_a_message_of_the_api() -> None:
     export_id = request_as_the_sample_does()["id"]
     queue = boto3.client("sqs")
     sent = queue.receive_message(QueueUrl=config().exports_queue_url)["Messages"][0]["Body"]
@@ -50,17 +51,17 @@ def test_the_workers_event_is_a_message_as_the_api_sends_it() -> None:
     assert GRACE.get(f"/exports/{export_id}").json["file"]["rows"] == 1
 
 
-def test_a_message_of_an_export_that_is_not_there_is_done_with() -> None:
+def test_message_of_an_unknown_export_is_dropped() -> None:
     assert export_worker.handler(sample_event("export_worker"), context()) == {"batchItemFailures": []}
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
 
 
-def test_the_sweepers_event_brings_back_an_export_whose_message_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sample_event_of_the_sweeper_recovers_an_export_with_a_lost_message(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = request_as_the_sample_does()["id"]
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {}
     later = clock.now() + lifecycle.QUEUE_PATIENCE + timedelta(minutes=1)
-    monkeypatch.setattr(clock, "now", lambda: later)
+    set_time(later, monkeypatch)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {"sent-for": 1}
     assert work_off_the_queue() == 1
     assert GRACE.get(f"/exports/{export_id}").json["status"] == "succeeded"

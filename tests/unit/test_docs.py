@@ -1,26 +1,28 @@
-"""The documents: links lead somewhere, and what they tell of exports, alarms and settings is what there is."""
+"""The documents: links work, and the exports, alarms and settings that they describe exist."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
 from badgedata.exports.specification import KINDS, TableExport, camel_case
+from development.sam_template import template
+from local.places import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 
 
 def anchors(document: Path) -> set[str]:
-    """Give the anchors of a document's headings, as Git hosts make them."""
+    """Return the anchors of a document's headings, as Git hosts generate them."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_each_link_leads_somewhere(document: Path) -> None:
+def test_every_link_works(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
         if not re.match(r"[a-z]+:", target):
             path, _, anchor = target.partition("#")
@@ -29,7 +31,7 @@ def test_each_link_leads_somewhere(document: Path) -> None:
             assert not anchor or anchor in anchors(linked), f"{document.name}: {target}"
 
 
-TEMPLATE: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))
+TEMPLATE = template()
 ALARMS = {
     name: resource["Properties"]
     for name, resource in TEMPLATE["Resources"].items()
@@ -38,7 +40,7 @@ ALARMS = {
 
 
 def rows(document: str) -> list[list[str]]:
-    """Give the cells of all rows of a document's tables."""
+    """Return the cells of all rows of a document's tables."""
     lines = (REPOSITORY / "docs" / document).read_text().splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
 
@@ -47,7 +49,7 @@ def named(cell: str) -> list[str]:
     return re.findall(r"`(\w+)`", cell)
 
 
-def test_each_alarm_is_found_by_its_name_in_the_runbook_with_the_section_that_it_names_itself() -> None:
+def test_every_alarm_is_in_the_runbook_in_the_section_that_it_names() -> None:
     sections = {name: row[-1] for row in rows("operations.md") for name in named(row[0]) if name.endswith("Alarm")}
     assert sections.keys() == ALARMS.keys()
     for name, section in sections.items():
@@ -56,7 +58,7 @@ def test_each_alarm_is_found_by_its_name_in_the_runbook_with_the_section_that_it
         assert f'"{said[1]}")' in ALARMS[name]["AlarmDescription"], name
 
 
-def test_each_message_that_the_runbook_looks_for_is_one_that_is_logged() -> None:
+def test_every_message_in_the_runbook_is_logged() -> None:
     runbook = (REPOSITORY / "docs" / "operations.md").read_text()
     code = "".join(path.read_text() for part in ("functions", "layers") for path in (REPOSITORY / part).rglob("*.py"))
     conditions = re.findall(r"message (?:=|in) (\[[^\]]+\]|\"[^\"]+\")", runbook)
@@ -65,7 +67,7 @@ def test_each_message_that_the_runbook_looks_for_is_one_that_is_logged() -> None
     assert [message for message in messages if f'("{message}"' not in code] == []
 
 
-def test_each_setting_that_a_function_is_told_is_explained_once() -> None:
+def test_every_setting_of_a_function_is_explained_once() -> None:
     explained = [name for row in rows("deploying.md") for name in named(row[0]) if name.isupper()]
     functions = [TEMPLATE["Globals"]["Function"]]
     functions += [r["Properties"] for r in TEMPLATE["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
@@ -73,11 +75,11 @@ def test_each_setting_that_a_function_is_told_is_explained_once() -> None:
     assert sorted(explained) == sorted(told)
 
 
-def test_the_costs_count_the_alarms_that_there_are() -> None:
+def test_costs_count_the_alarms_of_the_template() -> None:
     assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
-def test_a_deployers_values_go_to_a_file_that_git_ignores() -> None:
+def test_deployment_values_go_to_a_file_that_git_ignores() -> None:
     commands = [line for document in DOCUMENTS for line in document.read_text().splitlines() if "sam deploy --" in line]
     named = [line for line in commands if "--config-env" in line]
     assert len(named) >= 3
@@ -85,7 +87,7 @@ def test_a_deployers_values_go_to_a_file_that_git_ignores() -> None:
     assert "samconfig.own.toml" in (REPOSITORY / ".gitignore").read_text().splitlines()
 
 
-def test_each_picture_is_described_small_and_shown() -> None:
+def test_every_picture_is_described_small_and_shown() -> None:
     pictures = set((REPOSITORY / "docs" / "pictures").iterdir())
     shown = set()
     for document in DOCUMENTS:
@@ -115,3 +117,10 @@ def test_api_guide_lists_every_kind_of_export_with_its_scopes_and_options() -> N
         for scope, kinds in KINDS.items()
         for kind, export in kinds.items()
     }
+
+
+def test_readme_counts_the_fault_cases() -> None:
+    collect = [sys.executable, "-m", "pytest", "tests/faults", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    collected = subprocess.run(collect, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    cases = [line for line in collected.splitlines() if line.endswith("]")]  # the others only count, or inject none
+    assert f"`make faults` runs {len(cases)} cases" in (REPOSITORY / "README.md").read_text()

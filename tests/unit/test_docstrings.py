@@ -1,12 +1,12 @@
-"""The examples in docstrings are true."""
+"""The examples in docstrings are correct."""
 
 import doctest
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+from local.places import REPOSITORY
+
 MODULES = [
     ".".join(path.relative_to(above).with_suffix("").parts)
     for above, package in ((REPOSITORY / "layers" / "badgedata", "badgedata"), (REPOSITORY, "operations"))

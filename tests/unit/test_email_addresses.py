@@ -37,11 +37,11 @@ def test_addresses_that_differ_in_case_or_composition_are_the_same(one: str, oth
         ("\u0130da@example.org", "ida@example.org"),  # I WITH DOT: its lower case begins with ASCII
     ],
 )
-def test_an_address_with_look_alike_characters_is_another_address(disguised: str, plain: str) -> None:
+def test_look_alike_address_is_another_address(disguised: str, plain: str) -> None:
     assert comparable_address(disguised) != comparable_address(plain)
 
 
-def test_a_character_that_folds_to_ascii_is_recognized() -> None:
+def test_character_that_folds_to_ascii_is_recognized() -> None:
     assert has_disguised_ascii("\u212aevin@example.org")
     assert not has_disguised_ascii("Jörg+x@example.org")
 
@@ -52,5 +52,5 @@ def test_only_an_ascii_address_has_an_ascii_key(text: str) -> None:
 
 
 @given(st.text())
-def test_the_key_of_a_key_is_that_key(text: str) -> None:
+def test_key_of_a_key_is_the_same_key(text: str) -> None:
     assert comparable_address(comparable_address(text)) == comparable_address(text)

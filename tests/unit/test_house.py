@@ -1,4 +1,4 @@
-"""The house keeps its own order: what imports what, names, sample events, and dependencies as they are locked."""
+"""The structure of the repository: imports, names, sample events, and locked dependencies."""
 
 import ast
 import json
@@ -13,9 +13,10 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-REPOSITORY = Path(__file__).parents[2]
+from development.sam_template import template
+from local.places import REPOSITORY
+
 DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
 FUNCTIONS = REPOSITORY / "functions"
 OPERATIONS = REPOSITORY / "operations"
@@ -27,7 +28,7 @@ HANDLERS = sorted(
     for folder in FUNCTIONS.iterdir()
     if (folder / f"{folder.name}.py").exists() or (folder / folder.name / "__init__.py").exists()
 )
-"""The functions: a folder each, with a module or a package of the same name that has the handler."""
+"""The functions: each in a folder, with a module or a package of the same name that contains the handler."""
 
 AWS = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "s3transfer"}
 ENGINES = {"exports", "replacement", "resync", "schedules"}
@@ -40,7 +41,7 @@ def modules(*folders: Path) -> Iterator[Path]:
 
 
 def imports(path: Path) -> set[str]:
-    """Give the full names of the modules that a module imports."""
+    """Return the full names of the modules that a module imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -57,15 +58,15 @@ def libraries(path: Path) -> set[str]:
 
 
 def parts_of_the_domain(path: Path) -> set[str]:
-    """Give the packages and modules right below `badgedata` that a module imports."""
+    """Return the packages and modules right below `badgedata` that a module imports."""
     return {name.split(".")[1] for name in imports(path) if name.startswith("badgedata.")}
 
 
-# ---------------------------------------------------------------- imports run one way
+# ---------------------------------------------------------------- imports
 
 
 def domain_imports() -> dict[str, set[str]]:
-    """Return which modules of the domain each of them imports, wherever in it: at its top or inside a function."""
+    """Return the modules of the domain that each of them imports, at its top or inside a function."""
     paths = {".".join(path.relative_to(DOMAIN.parent).with_suffix("").parts): path for path in modules(DOMAIN)}
     return {name: imports(path) & paths.keys() for name, path in paths.items()}
 
@@ -82,11 +83,11 @@ def require_no_cycle(graph: dict[str, set[str]]) -> None:
         pytest.fail(" → ".join(reversed(error.args[1])))
 
 
-def test_no_modules_of_the_domain_import_each_other() -> None:
+def test_no_modules_of_the_domain_form_an_import_cycle() -> None:
     require_no_cycle(domain_imports())
 
 
-def test_no_packages_of_the_domain_import_each_other() -> None:
+def test_no_packages_of_the_domain_form_an_import_cycle() -> None:
     packages: dict[str, set[str]] = {}
     for module, imported in domain_imports().items():
         others = {package_of(name) for name in imported} - {package_of(module)}
@@ -94,29 +95,29 @@ def test_no_packages_of_the_domain_import_each_other() -> None:
     require_no_cycle(packages)
 
 
-def test_the_open_badges_package_knows_no_aws_and_nothing_of_the_rest() -> None:
+def test_open_badges_package_imports_no_aws_and_no_other_package() -> None:
     for path in modules(DOMAIN / "openbadges"):
         assert not libraries(path) & AWS, path
         assert parts_of_the_domain(path) <= {"openbadges", "text", "json_faults"}, path
 
 
-def test_encoders_and_documents_know_no_aws() -> None:
+def test_encoders_and_documents_import_no_aws() -> None:
     for path in (DOMAIN / "exports" / "csv_encoding.py", DOMAIN / "documents.py", DOMAIN / "clock.py"):
         assert not libraries(path) & AWS, path
         assert not parts_of_the_domain(path) & {"aws", "config", "records"}, path
 
 
-def test_records_know_nothing_of_what_is_done_with_them() -> None:
+def test_records_import_nothing_that_uses_them() -> None:
     for path in modules(DOMAIN / "records"):
         assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
 
 
-def test_exports_know_no_other_engine() -> None:
+def test_exports_import_no_other_engine() -> None:
     for path in modules(DOMAIN / "exports"):
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
-def test_the_domain_knows_no_function_and_no_web_framework() -> None:
+def test_domain_imports_no_function_and_no_web_framework() -> None:
     of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):
         assert not libraries(path) & of_functions, path
@@ -142,7 +143,7 @@ def test_no_function_imports_another() -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Path) else "",
 )
-def test_imports_run_from_the_programs_to_the_domain(folder: Path, above: set[str]) -> None:
+def test_imports_go_from_programs_to_the_domain(folder: Path, above: set[str]) -> None:
     for path in modules(folder):
         assert not libraries(path) & above, path
 
@@ -152,14 +153,14 @@ def test_imports_run_from_the_programs_to_the_domain(folder: Path, above: set[st
     [DOMAIN, OPERATIONS, LOCAL, *(FUNCTIONS / name for name in HANDLERS), REPOSITORY / "development"],
     ids=lambda path: path.name,
 )
-def test_no_modules_import_each_other_in_a_circle(package: Path) -> None:
+def test_no_modules_form_an_import_cycle(package: Path) -> None:
     above = REPOSITORY / "layers" / "badgedata" if package == DOMAIN else REPOSITORY
     names = {
         ".".join(path.relative_to(above).with_suffix("").parts).removesuffix(".__init__"): path
         for path in modules(package)
     }
     imported = {
-        # What a package's own file imports is the package's; it isn't in a circle with the modules below it.
+        # The imports of a package's own file belong to the package; they form no cycle with the modules below it.
         name: {other for other in imports(path) & names.keys() if not name.startswith(f"{other}.") and other != name}
         for name, path in names.items()
     }
@@ -167,8 +168,8 @@ def test_no_modules_import_each_other_in_a_circle(package: Path) -> None:
 
 
 @pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
-def test_no_packages_import_each_other_in_a_circle(package: Path) -> None:
-    """As above, but for what is right below a package: a folder counts as one."""
+def test_no_packages_form_an_import_cycle(package: Path) -> None:
+    """As above, for the modules and folders right below a package: a folder counts as one."""
     prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
     imported: dict[str, set[str]] = {}
     for path in modules(package):
@@ -179,7 +180,7 @@ def test_no_packages_import_each_other_in_a_circle(package: Path) -> None:
 
 
 def _circle(imported: dict[str, set[str]]) -> list[str]:
-    """Return modules of which each imports the one before, if there are such."""
+    """Return modules that each import the one before, if there are any."""
     try:
         TopologicalSorter(imported).prepare()
     except CycleError as error:
@@ -187,7 +188,7 @@ def _circle(imported: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def test_nothing_scans_a_table() -> None:
+def test_no_code_scans_a_table() -> None:
     for path in modules(DOMAIN, FUNCTIONS):
         calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "scan" not in calls, path
@@ -196,12 +197,12 @@ def test_nothing_scans_a_table() -> None:
 # ---------------------------------------------------------------- names and first lines
 
 
-def test_no_module_has_a_name_that_says_nothing() -> None:
+def test_no_module_has_a_vague_name() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         assert not NO_NAMES & {path.stem, path.parent.name}, path
 
 
-def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
+def test_every_module_states_its_purpose_in_its_first_line() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         docstring = ast.get_docstring(ast.parse(path.read_text()))
         assert docstring, path
@@ -212,7 +213,7 @@ def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
 
 
 def test_every_function_of_the_template_is_a_folder_with_its_handler() -> None:
-    resources = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"].values()
+    resources = template()["Resources"].values()
     functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
     assert sorted(f["CodeUri"] for f in functions) == [f"functions/{name}" for name in HANDLERS]
     for function in functions:
@@ -236,18 +237,18 @@ def requirements() -> dict[str, str]:
     return dict(re.split(" ;| \\\\", line)[0].split("==") for line in lines)
 
 
-def test_the_layer_installs_only_versions_that_are_locked() -> None:
+def test_layer_installs_only_locked_versions() -> None:
     lock = tomllib.loads((REPOSITORY / "uv.lock").read_text())
     locked = {(package["name"], package.get("version")) for package in lock["package"]}
     assert set(requirements().items()) <= locked
 
 
-def test_the_layer_installs_all_that_the_functions_are_said_to_need() -> None:
+def test_layer_installs_all_runtime_packages() -> None:
     runtime = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["dependency-groups"]["runtime"]
     assert {re.split("[>=<\\[]", requirement)[0] for requirement in runtime} <= requirements().keys()
 
 
-def test_the_layer_installs_what_the_lock_exports() -> None:
+def test_layer_installs_the_export_of_the_lock() -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(REPOSITORY / ".local" / "tools" / "bin"))
     if uv is None:
         pytest.skip("uv is not at hand")
@@ -256,7 +257,7 @@ def test_the_layer_installs_what_the_lock_exports() -> None:
     assert REQUIREMENTS.read_text() == exported.stdout
 
 
-def test_the_layer_is_not_built_from_a_package_with_another_hash(tmp_path: Path) -> None:
+def test_layer_rejects_a_package_with_another_hash(tmp_path: Path) -> None:
     shutil.copy(REQUIREMENTS.with_name("Makefile"), tmp_path)
     requirement = next(re.finditer(r"^six==.*\n(?: .*\n)*", REQUIREMENTS.read_text(), re.MULTILINE)).group()
     (tmp_path / "requirements.txt").write_text(re.sub("sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", requirement))
@@ -269,7 +270,7 @@ def test_the_layer_is_not_built_from_a_package_with_another_hash(tmp_path: Path)
     assert "DO NOT MATCH THE HASHES" in built.stderr
 
 
-def test_the_page_imports_its_own_modules_and_the_packages_that_are_locked() -> None:
+def test_page_imports_only_its_own_modules_and_locked_packages() -> None:
     console = FUNCTIONS / "console"
     named = json.loads((console / "package.json").read_text())["dependencies"]
     locked = json.loads((console / "package-lock.json").read_text())["packages"]
@@ -282,14 +283,14 @@ def test_the_page_imports_its_own_modules_and_the_packages_that_are_locked() -> 
     assert {name: locked[f"node_modules/{name}"]["version"] for name in packages} == named
 
 
-# ---------------------------------------------------------------- messages are in our own words
+# ---------------------------------------------------------------- messages
 
 OWN_ERRORS = {
     "_HarmfulError",
     "ExpressionError",
     "FileTooLargeError",
     "ImageMissingError",
-    "InvalidIPAddress",  # of requests-hardened; it says the address and nothing else
+    "InvalidIPAddress",  # of requests-hardened; it contains only the address
     "KeyNotUsableError",
     "Problem",
     "ScopeGoneError",
@@ -301,8 +302,8 @@ RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "
 """Modules that quote a ValueError which the domain itself raises."""
 
 
-def test_no_message_has_the_words_of_a_librarys_error() -> None:
-    """A message that quotes an error that a library raised shows people the library's words."""
+def test_no_message_contains_the_text_of_a_library_error() -> None:
+    """A message that quotes the error of a library would show people the words of the library."""
     quoted = []
     for path in modules(DOMAIN, FUNCTIONS, OPERATIONS / "loading"):
         handlers = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler))

@@ -1,4 +1,4 @@
-"""`make test` finds a browser, or says which command installs one."""
+"""`make test` finds a browser, or prints the command that installs one."""
 
 import os
 import platform
@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests import needs
+from tests.support import needs
 
 Program = Callable[..., Path]
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine without any program; its `PATH` is the folder returned."""
+    """A machine without programs; its `PATH` is the folder returned."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -30,7 +30,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def program(machine: Path) -> Program:
-    """Put a program on the machine, at a name on the `PATH` or at a path of its own."""
+    """Install a program on the machine, by a name on the `PATH` or by its own path."""
 
     def put(name: str | Path, prints: str = "Chromium 150.0", exits: int = 0) -> Path:
         path = machine / name
@@ -42,7 +42,7 @@ def program(machine: Path) -> Program:
     return put
 
 
-def test_the_browser_that_chromium_names_comes_first(
+def test_browser_named_by_chromium_comes_first(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program("chromium")
@@ -52,26 +52,24 @@ def test_the_browser_that_chromium_names_comes_first(
 
 
 @pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
-def test_a_browser_on_the_path_is_used(program: Program, name: str) -> None:
+def test_browser_on_the_path_is_used(program: Program, name: str) -> None:
     browser = program(name, "Google Chrome 150.0")
     assert needs.chromium() == browser
 
 
-def test_a_browser_that_does_not_start_is_passed_over(program: Program) -> None:
+def test_browser_that_does_not_start_is_skipped(program: Program) -> None:
     program("chromium-browser", "Command requires the chromium snap to be installed.", exits=1)
     chrome = program("google-chrome", "Google Chrome 150.0")
     assert needs.chromium() == chrome
 
 
-def test_playwrights_download_is_used_when_nothing_else_is_there(program: Program) -> None:
+def test_playwright_download_is_the_last_choice(program: Program) -> None:
     download = next(needs.browsers())
     program(download)
     assert needs.chromium() == download
 
 
-def test_a_wrong_chromium_setting_is_an_error_and_not_passed_over(
-    program: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrong_chromium_setting_is_an_error(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     program("chromium")
     monkeypatch.setenv("CHROMIUM", "/no/such/browser")
     with pytest.raises(needs.MissingProgramError, match="CHROMIUM=/no/such/browser is not a browser that starts"):
@@ -88,7 +86,7 @@ def test_a_wrong_chromium_setting_is_an_error_and_not_passed_over(
     ],
 )
 @pytest.mark.usefixtures("machine")
-def test_a_missing_browser_is_reported_with_the_command_that_installs_it(
+def test_missing_browser_is_reported_with_the_install_command(
     system: dict[str, str], command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: system)
@@ -106,6 +104,6 @@ def test_apt_installs_the_browser_for_root(program: Program, machine: Path, monk
 
 
 @pytest.mark.usefixtures("machine")
-def test_a_missing_unzip_is_reported_with_the_command_that_installs_it() -> None:
+def test_missing_unzip_is_reported_with_the_install_command() -> None:
     with pytest.raises(needs.MissingProgramError, match="sudo apt-get install -y unzip"):
         needs.set_up_unzip()

@@ -1,9 +1,8 @@
-"""The references of data: each key and attribute is explained, and the examples are right."""
+"""The data references: each key and attribute is explained, and the examples are valid."""
 
 import inspect
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,10 +10,11 @@ import pytest
 from pynamodb.models import Model
 
 from badgedata import documents
-from badgedata.records import awards, directory, exports, replacements, resyncs, schedules
+from badgedata.records import award_counts, awards, directory, exports, replacements, resyncs, schedules
+from local.places import REPOSITORY
 from operations.loading.reading import read_document
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = REPOSITORY / "docs"
 LOAD_FILES = (DOCS / "load-files.md").read_text()
 DATA_MODEL = (DOCS / "data-model.md").read_text()
 
@@ -25,7 +25,7 @@ PARTS = [
 ]
 RECORDS = [
     record
-    for module in (awards, directory, exports, replacements, resyncs, schedules)
+    for module in (award_counts, awards, directory, exports, replacements, resyncs, schedules)
     for record in vars(module).values()
     if inspect.isclass(record) and issubclass(record, Model) and record.__module__ == module.__name__
 ]
@@ -46,7 +46,7 @@ def attributes_of(record: type[Model]) -> set[str]:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
-def test_each_key_of_a_load_file_is_explained(part: type[msgspec.Struct]) -> None:
+def test_every_key_of_a_load_file_is_explained(part: type[msgspec.Struct]) -> None:
     keys = {field.encode_name for field in msgspec.structs.fields(part)} - {documents.MORE}
     assert keys - named(LOAD_FILES) == set()
 
@@ -57,13 +57,13 @@ def test_example_of_a_load_file_loads() -> None:
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
-def test_each_attribute_of_a_record_is_explained(record: type[Model]) -> None:
+def test_every_attribute_of_a_record_is_explained(record: type[Model]) -> None:
     in_examples = {key for example in examples(DATA_MODEL) for key in json.loads(example)}
     assert attributes_of(record) - named(DATA_MODEL) - in_examples == set()
 
 
 @pytest.mark.parametrize("example", examples(DATA_MODEL), ids=lambda example: example.split(",")[0])
-def test_example_item_is_one_of_a_record(example: str) -> None:
+def test_example_item_matches_a_record(example: str) -> None:
     item: dict[str, Any] = json.loads(example)
     assert any(_required(record) <= item.keys() <= attributes_of(record) for record in RECORDS)
 

@@ -1,4 +1,4 @@
-"""The repository's own files agree: one version everywhere, a changelog that can be read, and valid GitHub files."""
+"""The repository's own files agree: one version everywhere, a parsable changelog, and valid GitHub files."""
 
 import json
 import re
@@ -57,7 +57,7 @@ def test_version_of_the_project_is_the_version_everywhere() -> None:
 # ---------------------------------------------------------------- changelog
 
 
-def test_changelog_begins_with_unreleased_changes_and_has_dated_releases_newest_first() -> None:
+def test_changelog_starts_with_unreleased_and_has_dated_releases_newest_first() -> None:
     unreleased, *releases = sections()
     assert (unreleased.version, unreleased.date) == ("Unreleased", None)
     assert all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", release.date or "") for release in releases)
@@ -67,12 +67,12 @@ def test_changelog_begins_with_unreleased_changes_and_has_dated_releases_newest_
     assert all(release.entries for release in releases)
 
 
-def test_changelog_has_the_headings_that_readers_look_for() -> None:
+def test_changelog_has_the_standard_headings() -> None:
     headings = re.findall(r"^### (.+)$", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert set(headings) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Upgrade"}
 
 
-def test_release_that_breaks_clients_raises_the_minor_or_the_major_version() -> None:
+def test_breaking_release_raises_the_minor_or_the_major_version() -> None:
     releases = sections()[1:]
     for newer, older in pairwise(releases):
         if newer.breaking:
@@ -80,7 +80,7 @@ def test_release_that_breaks_clients_raises_the_minor_or_the_major_version() -> 
             assert numbers(newer.version) >= ((major, minor + 1, 0) if major == 0 else (major + 1, 0, 0))
 
 
-def test_api_is_compared_with_that_of_the_latest_release() -> None:
+def test_api_is_compared_with_the_latest_release() -> None:
     """CONTRIBUTING.md, "Release", says when to copy docs/openapi.json over docs/openapi-released.json."""
     assert json.loads(RELEASED.read_text())["info"]["version"] == sections()[1].version
 
@@ -106,7 +106,7 @@ def test_github_files_are_valid(schema: str, files: str) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def test_every_action_is_pinned_to_a_commit_and_says_its_version() -> None:
+def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
     for workflow in (GITHUB / "workflows").iterdir():
         used = re.findall(r"uses: (.+)", workflow.read_text())
         assert used
@@ -114,7 +114,7 @@ def test_every_action_is_pinned_to_a_commit_and_says_its_version() -> None:
             assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
-def test_ci_runs_the_script_that_make_check_runs_with_the_uv_that_make_installs() -> None:
+def test_ci_runs_the_script_of_make_check_with_the_uv_of_make() -> None:
     workflow = (GITHUB / "workflows" / "ci.yml").read_text()
     makefile = (REPOSITORY / "Makefile").read_text()
     installed = re.search(r"^UV_VERSION := (\S+)$", makefile, re.MULTILINE)
@@ -124,7 +124,7 @@ def test_ci_runs_the_script_that_make_check_runs_with_the_uv_that_make_installs(
     assert re.search(r"^check:.*\n\t@\.ci/run$", makefile, re.MULTILINE)
 
 
-def test_pre_commit_hooks_are_valid_and_run_the_tools_that_are_locked() -> None:
+def test_pre_commit_hooks_are_valid_and_run_locked_tools() -> None:
     configuration = REPOSITORY / ".pre-commit-config.yaml"
     command: list[str | Path] = [PROGRAMS / "pre-commit", "validate-config", configuration]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -142,14 +142,14 @@ def test_editors_break_lines_where_ruff_does() -> None:
     )
 
 
-def test_make_help_lists_every_command_that_contributing_names() -> None:
+def test_make_help_lists_every_command_in_contributing() -> None:
     commands = re.findall(r"(?:^|`)make ([a-z-]+)", (REPOSITORY / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     listed = re.findall(r"^([a-z-]+):.*## ", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
     assert commands
     assert [command for command in commands if command not in listed] == []
 
 
-def test_each_test_that_contributing_names_exists() -> None:
+def test_every_test_in_contributing_exists() -> None:
     named = re.findall(r"pytest (tests/\S+)(?: -k (\S+))?", (REPOSITORY / "CONTRIBUTING.md").read_text())
     assert len(named) == 4
     for path, name in named:

@@ -1,6 +1,6 @@
 /**
  * The documents of the HTTPS API that the page reads and sends, under the names that `/openapi.json` gives them.
- * `tests/unit/test_page_types.py` compares the two.
+ * `tests/unit/console/test_page_types.py` compares the two.
  */
 
 export interface AwardsExport {
@@ -280,7 +280,12 @@ export interface ReplacementSource {
 }
 
 export interface ScheduleChange {
-  enabled: boolean;
+  name?: string;
+  export?: ExportOnSchedule;
+  expression?: string;
+  timeZone?: string;
+  period?: "previous-day" | "previous-week" | "previous-month" | null;
+  enabled?: boolean;
 }
 
 export interface ScheduleDocument {

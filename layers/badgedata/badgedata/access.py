@@ -1,4 +1,4 @@
-"""Who may do what: a person's roles, and what each lets them see and change (README, "Roles")."""
+"""Authorization: a person's roles, and what each role may see and change (README, "Roles")."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
 @dataclass(frozen=True)
 class Scope:
-    """What an export, a schedule or a list is about, and what the caller's role on it is."""
+    """The organization, issuer or badge class of an export, a schedule or a list, with the caller's role on it."""
 
     type: ScopeType
     id: str
@@ -27,38 +27,42 @@ class Scope:
 
     @property
     def key(self) -> str:
+        """The scope's name in keys, such as ``issuer#ISS``."""
         return scope_key(self.type, self.id)
 
     def require_subscription(self) -> None:
-        """Data management needs the paid plan (403 `subscription-required`)."""
+        """Raise a 403 (`subscription-required`) unless the organization has the paid plan."""
         if self.organization.plan != "paid":
             raise subscription_required(self.organization.name)
 
     def require_editing_role(self) -> None:
-        """Replacing badges and changing schedules is for admins, owners and editors (403 `role-not-allowed`)."""
+        """Raise a 403 (`role-not-allowed`) unless the caller is an admin, an owner or an editor.
+
+        Only they replace badges and change schedules.
+        """
         if self.role not in EDITING_ROLES:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
-                "this needs an owner, an editor or an admin."
+                "an owner, an editor or an admin is required."
             )
 
 
 def is_membership(member: Member) -> bool:
-    """Tell whether a row gives access: `admin` on an organization; `owner`, `editor` or `staff` on an issuer."""
+    """Return whether a record gives access: `admin` on an organization; `owner`, `editor` or `staff` on an issuer."""
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
 
 
 def scope_key(scope_type: str, scope_id: str) -> str:
-    """Name a scope in keys, as ``issuer#ISS``."""
+    """Return the name of a scope in keys, such as ``issuer#ISS``."""
     return f"{scope_type}#{scope_id}"
 
 
 class Caller:
-    """A signed-in person, known by a verified e-mail address.
+    """A signed-in person, identified by a verified e-mail address.
 
-    Every look-up answers the same 404 for what does not exist and for what the person has no role on, so that ids
-    can't be probed.
+    Every lookup raises the same 404 for something that doesn't exist and for something that the person has no role on,
+    so that IDs can't be probed.
     """
 
     def __init__(self, email: str) -> None:
@@ -66,19 +70,19 @@ class Caller:
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The person's memberships whose role exists for what they are on; other rows give no access."""
-        rows = Member.query(Member.email_key(self.email), consistent_read=True)
-        return [member for member in rows if is_membership(member)]
+        """The person's memberships with a valid role; other records give no access."""
+        records = Member.query(Member.email_key(self.email), consistent_read=True)
+        return [member for member in records if is_membership(member)]
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
-        """Give the organization and the caller's role on it; only admins have one."""
+        """Return the organization and the caller's role on it; only admins have one."""
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
                 return self._organization(organization_id), member.role
         raise not_found("organization")
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Give the issuer and the caller's role on it: their own, or `admin` through its organization."""
+        """Return the issuer and the caller's role on it: their own, or `admin` through its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role
@@ -90,7 +94,7 @@ class Caller:
         raise not_found("issuer")
 
     def badge_class(self, badge_class_id: str) -> tuple[BadgeClass, Issuer, str]:
-        """Give the badge class, its issuer, and the caller's role on that issuer."""
+        """Return the badge class, its issuer, and the caller's role on that issuer."""
         if is_entity_id(badge_class_id) and (badge_class := find_badge_class(badge_class_id)):
             try:
                 return badge_class, *self.issuer(badge_class.issuer_id)
@@ -99,7 +103,13 @@ class Caller:
         raise not_found("badge class")
 
     def scope(self, scope_type: str, scope_id: str) -> Scope:
-        """Give what exports and lists are asked for, or the 404."""
+        """Return a scope with the caller's role on it.
+
+        Raises
+        ------
+        Problem
+            404 if it doesn't exist or the caller has no role on it.
+        """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)
             return Scope("organization", scope_id, organization.name, organization, role)
@@ -117,7 +127,7 @@ class Caller:
 
 
 def find_organization(organization_id: str) -> Organization | None:
-    """Give the organization with this id, or None."""
+    """Return the organization with this ID, or None."""
     try:
         return Organization.get(*Organization.key(organization_id))
     except Organization.DoesNotExist:
@@ -125,7 +135,7 @@ def find_organization(organization_id: str) -> Organization | None:
 
 
 def find_issuer(issuer_id: str) -> Issuer | None:
-    """Give the issuer with this id, or None."""
+    """Return the issuer with this ID, or None."""
     try:
         return Issuer.get(*Issuer.key(issuer_id))
     except Issuer.DoesNotExist:
@@ -133,13 +143,13 @@ def find_issuer(issuer_id: str) -> Issuer | None:
 
 
 def organizations_by_id(organization_ids: set[str]) -> dict[str, Organization]:
-    """Return those of these organizations that there are, by id."""
+    """Return the organizations with these IDs, by ID; missing ones are left out."""
     keys = [Organization.key(organization_id) for organization_id in organization_ids]
     return {organization.entity_id: organization for organization in Organization.batch_get(keys)}
 
 
 def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
-    """Return those of these issuers that there are, by id."""
+    """Return the issuers with these IDs, by ID; missing ones are left out."""
     keys = [Issuer.key(issuer_id) for issuer_id in issuer_ids]
     return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
 
@@ -161,7 +171,13 @@ def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
 
 
 def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClass | None:
-    """Give the badge class with this id, or None; `consistent` where a change of a moment ago must be seen."""
+    """Return the badge class with this ID, or None.
+
+    Parameters
+    ----------
+    consistent
+        Whether to read consistently, so that the result includes every earlier write.
+    """
     try:
         return BadgeClass.get(*BadgeClass.key(badge_class_id), consistent_read=consistent)
     except BadgeClass.DoesNotExist:

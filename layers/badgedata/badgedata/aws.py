@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sqs import SQSClient
 
-# Well below a worker's lease, so that one hanging connection does not cost it.
+# Well below a worker's lease, so that a worker doesn't lose its lease to one hanging connection.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 25.0
 
-# botocore's own is put together anew for each request, which takes it longer than signing.
+# botocore builds its default user agent for each request, which takes longer than signing the request.
 USER_AGENT = f"badge-data-management botocore/{botocore.__version__}"
 
 _CONFIG = Config(
@@ -37,12 +37,18 @@ _CONFIG = Config(
 
 @cache
 def _session() -> Session:
-    # Not boto3's, whose resources and transfers nothing here needs, and which a cold start would have to load.
+    # Not a boto3 session: a cold start would load boto3's resources and transfers, which nothing here uses.
     return get_session()
 
 
 def credentials() -> "ReadOnlyCredentials":
-    """Give the credentials to sign with now. Raises NoCredentialsError where there are none."""
+    """Return the current credentials, to sign requests with.
+
+    Raises
+    ------
+    NoCredentialsError
+        If there are none.
+    """
     found = _session().get_credentials()
     if found is None:
         raise NoCredentialsError
@@ -50,19 +56,19 @@ def credentials() -> "ReadOnlyCredentials":
 
 
 def session_seconds() -> float | None:
-    """Return in how many seconds the session of the credentials ends; None where they don't say, as in Lambda.
+    """Return the seconds until the credentials expire, or None if their expiry is unknown, as in Lambda.
 
-    Lambda passes credentials in environment variables, without the time at which they end. Credentials that are
-    fetched, as those of a function with SnapStart are, say when they end, and botocore renews them.
+    Lambda passes credentials in environment variables, without their expiry. Fetched credentials, such as those of a
+    function with SnapStart, have one, and botocore renews them.
     """
     credentials()
-    # botocore keeps the time to itself, and says only whether it is nearer than a given one.
+    # botocore has no public attribute for the expiry. It only checks whether it is closer than a given time.
     expires_at = getattr(_session().get_credentials(), "_expiry_time", None)
     return None if expires_at is None else (expires_at - clock.now()).total_seconds()
 
 
 def trusted_certificates() -> str:
-    """Give the path of the certificates that TLS is checked with, as botocore finds them."""
+    """Return the path of the certificates that TLS is verified with, as botocore finds it."""
     return str(_session().get_config_variable("ca_bundle") or get_cert_path(True))
 
 
@@ -72,18 +78,18 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 
 @cache
 def s3() -> "S3Client":
-    """S3. Links are presigned with signature version 4, which all regions take.
+    """Return the S3 client. It presigns links with signature version 4, which all regions accept.
 
-    What is uploaded is not hashed for the signature: TLS and a CRC-32 that S3 checks keep it whole, as is botocore's
-    own way where it makes that checksum itself.
+    Uploads are not hashed for the signature. TLS and a CRC-32 that S3 verifies protect their content, as in botocore
+    when it computes that checksum itself.
     """
-    at_a_given_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
+    has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(
         signature_version="s3v4",
         s3={
             "payload_signing_enabled": False,
-            # Links so name the region's own host: the global one sends no link on to a newer region or a new bucket.
-            "addressing_style": "auto" if at_a_given_endpoint else "virtual",
+            # Links then name the region's host. The global host doesn't redirect them to newer regions or new buckets.
+            "addressing_style": "auto" if has_custom_endpoint else "virtual",
         },
     )
     client: S3Client = _client("s3", _CONFIG.merge(settings))
@@ -92,28 +98,28 @@ def s3() -> "S3Client":
 
 @cache
 def sqs() -> "SQSClient":
-    """SQS."""
+    """Return the SQS client."""
     client: SQSClient = _client("sqs")
     return client
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """DynamoDB: the one client of all records, and of the export's own read path."""
+    """Return the DynamoDB client, which all records and the read path of exports share."""
     client: DynamoDBClient = _client("dynamodb")
     return client
 
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
-    """EventBridge Scheduler."""
+    """Return the EventBridge Scheduler client."""
     client: EventBridgeSchedulerClient = _client("scheduler")
     return client
 
 
 @cache
 def events() -> "EventBridgeClient":
-    """EventBridge."""
+    """Return the EventBridge client."""
     client: EventBridgeClient = _client("events")
     return client
 

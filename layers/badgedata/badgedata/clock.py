@@ -1,4 +1,4 @@
-"""The one source of the present time, and how times are written: RFC 3339, UTC."""
+"""The only source of the current time, and the formats of times: RFC 3339, UTC."""
 
 import re
 from datetime import UTC, datetime
@@ -8,12 +8,12 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-
 
 
 def now() -> datetime:
-    """Give the present time, aware, in UTC. Tests replace this function to stand at another moment."""
+    """Return the current time, aware, in UTC. Tests replace this function to set another time."""
     return datetime.now(UTC)
 
 
 def rfc3339(moment: datetime) -> str:
-    """Write an aware time as RFC 3339 in UTC with a ``Z``, with a fraction only where there is one.
+    """Return an aware time as RFC 3339 text in UTC with a ``Z``, with a fraction only if it has one.
 
     >>> rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00Z'
@@ -25,7 +25,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def sortable(moment: datetime) -> str:
-    """Write an aware time so that the order of texts is the order of times: UTC, always with microseconds.
+    """Return an aware time as text that sorts in the order of time: UTC, always with microseconds.
 
     >>> sortable(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00.000000Z'
@@ -34,15 +34,15 @@ def sortable(moment: datetime) -> str:
 
 
 def to_the_second(moment: datetime) -> str:
-    """Write an aware time as RFC 3339 in UTC, the fraction of a second cut off."""
+    """Return an aware time as RFC 3339 text in UTC, with the fraction of a second cut off."""
     return rfc3339(moment.replace(microsecond=0))
 
 
 def parse_iso8601(text: str) -> datetime:
-    """Read an ISO 8601 time with its offset (Open Badges 2.0, "DateTime") as an aware time in UTC.
+    """Return an ISO 8601 time with its offset (Open Badges 2.0, "DateTime") as an aware time in UTC.
 
-    Beyond RFC 3339, seconds may be left out, offsets may be ``+0200`` or ``+02``, dates may be without hyphens or by
-    week, and a fraction may follow a comma.
+    In addition to RFC 3339, seconds are optional, offsets may be ``+0200`` or ``+02``, dates may be without hyphens or
+    by week, and a fraction may follow a comma.
 
     >>> parse_iso8601("2026-01-31T10:00+01")
     datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)
@@ -50,7 +50,7 @@ def parse_iso8601(text: str) -> datetime:
     Raises
     ------
     ValueError
-        When `text` is not such a time, as `parse_rfc3339`.
+        If `text` is not such a time, for the reasons that `parse_rfc3339` lists.
     """
     try:
         return parse_rfc3339(text)
@@ -70,9 +70,9 @@ def parse_iso8601(text: str) -> datetime:
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """Read an RFC 3339 time with its offset (section 5.6) as an aware time in UTC.
+    """Return an RFC 3339 time with its offset (section 5.6) as an aware time in UTC.
 
-    Digits beyond microseconds are cut off, as no database or language that we meet keeps them.
+    Digits beyond microseconds are cut off, because no database or language involved keeps them.
 
     >>> parse_rfc3339("2026-01-31T10:00:00+01:00")
     datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)
@@ -80,7 +80,7 @@ def parse_rfc3339(text: str) -> datetime:
     Raises
     ------
     ValueError
-        When `text` is not such a time: a date alone, no offset, a day that does not exist, or out of the years 1-9999.
+        If `text` is not such a time: a date alone, no offset, a day that doesn't exist, or outside the years 1 to 9999.
     """
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):

@@ -1,4 +1,4 @@
-"""The settings of a deployment, read once from the environment that template.yaml gives each function."""
+"""The settings of a deployment, read once from the environment variables that template.yaml sets for each function."""
 
 import os
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cache
 
 @dataclass(frozen=True)
 class Config:
-    """Names of what the stack made, and limits an operator may change (docs/deploying.md, "Settings")."""
+    """Names of the stack's resources, and limits that an operator may change (docs/deploying.md, "Settings")."""
 
     directory_table: str
     awards_table: str
@@ -16,38 +16,38 @@ class Config:
     images_bucket: str
     exports_queue_url: str
     public_base_url: str
-    """Where the public documents are, without a slash at its end: the API's own address, or the custom domain's."""
+    """The URL of the public documents, without a slash at the end: that of the API, or of the custom domain."""
 
     file_retention_days: int
-    """Days that an export's file is kept."""
+    """Days after which the file of an export is deleted."""
 
     active_exports_per_organization: int
-    """Exports of one organization that may be queued or running at once (fair use)."""
+    """Maximum number of exports of one organization that are queued or running at once (fair use)."""
 
     min_schedule_interval_minutes: int
-    """The least time between two runs of a schedule (fair use)."""
+    """Minimum number of minutes between two runs of a schedule (fair use)."""
 
     previews_at_once: int
-    """Previews of replacements that all organizations together may make at once (fair use)."""
+    """Maximum number of previews of replacements that all organizations together make at once (fair use)."""
 
     image_resync_queue_url: str
-    """Empty for what neither confirms a replacement nor re-syncs images."""
+    """Empty for functions that neither confirm replacements nor re-sync images."""
 
     loopback_sources: bool
-    """Whether a badge may be read from this machine's own addresses: for a local stack's demo source only."""
+    """Whether badges may be read from loopback addresses. Only for the demo source of a local stack."""
 
     hashes_recipients: bool
-    """Whether public documents and baked images identify recipients by a hash; else they say who it is."""
+    """Whether public documents and baked images identify recipients by a hash instead of in plain text."""
 
     contact_address: str
-    """The e-mail address that people turn to with what can't be helped here; empty when the operator gave none."""
+    """The e-mail address for people who need an operator's help; empty if the operator didn't set one."""
 
     user_pool_client_id: str
-    """The client of the user pool whose tokens count; empty for functions that answer no requests."""
+    """The user pool client whose tokens are accepted; empty for functions that don't handle requests."""
 
     schedule_group: str
-    """The group of this deployment's schedules in EventBridge Scheduler. This and the next three are empty for what
-    has nothing to do with schedules."""
+    """The group of this deployment's schedules in EventBridge Scheduler. This and the next three are empty for
+    functions that don't use schedules."""
 
     schedule_target_arn: str
     schedule_role_arn: str
@@ -56,7 +56,13 @@ class Config:
 
 @cache
 def config() -> Config:
-    """Read the environment. A missing variable is an error of the deployment, and names itself."""
+    """Return the settings from the environment.
+
+    Raises
+    ------
+    KeyError
+        If the deployment doesn't set a required variable; it names the variable.
+    """
     return Config(
         directory_table=os.environ["DIRECTORY_TABLE"],
         awards_table=os.environ["AWARDS_TABLE"],

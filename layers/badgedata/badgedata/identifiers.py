@@ -1,4 +1,4 @@
-"""What identifies things and people: entity ids, how new ones are made, and how e-mail addresses compare."""
+"""Identifiers: IDs of entities, new IDs, and the comparison of e-mail addresses."""
 
 import re
 import secrets
@@ -9,19 +9,19 @@ ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def is_entity_id(text: str) -> bool:
-    """Tell whether `text` can be the id of anything here."""
+    """Return whether `text` has the format of an ID."""
     return ENTITY_ID.fullmatch(text) is not None
 
 
 def new_id() -> str:
-    """Make an id that can't be guessed and that sorts by the time it was made (milliseconds, then 80 random bits)."""
+    """Return a new ID that can't be guessed and sorts by its time of creation (milliseconds, then 80 random bits)."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def comparable_address(email: str) -> str:
-    """Return the form of an e-mail address in which two spellings of it are equal. Every comparison goes by this form.
+    """Return the normalized form of an e-mail address, which every comparison of addresses uses.
 
-    Surrounding whitespace, letter case and the composition of accents don't count (RFC 6532, section 3.1, recommends
+    It ignores surrounding whitespace, letter case and the composition of accents (RFC 6532, section 3.1, recommends
     NFC). Anything broader would merge addresses of different mailboxes: NFKC and case folding turn full-width letters,
     the long s and the sharp s into ASCII letters, and NFC does so with the Kelvin sign.
 
@@ -35,7 +35,7 @@ def comparable_address(email: str) -> str:
 
 
 def has_disguised_ascii(text: str) -> bool:
-    """Tell whether a text has a character outside ASCII that lower case or NFC would turn into an ASCII character."""
+    """Return whether a text has a character outside ASCII that lower case or NFC would turn into an ASCII character."""
     return any(not character.isascii() and _folded(character).isascii() for character in text)
 
 

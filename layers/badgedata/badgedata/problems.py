@@ -1,4 +1,4 @@
-"""What can be wrong with a request, said in the terms of RFC 9457; the API turns each into its answer in one place."""
+"""Problems with a request, in the terms of RFC 9457. The API turns each into a response in one place."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ SHOWN_CHARACTERS = 80
 
 @dataclass(frozen=True)
 class FieldError:
-    """One field of the request that has to change, and why."""
+    """One field of the request that must change, and why."""
 
     field: str
     message: str
@@ -19,7 +19,7 @@ class FieldError:
 
 @dataclass
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """A request that can't be done. `detail` tells the caller what to change; `code` tells a program."""
+    """The reason why a request was refused. `detail` is for people, and says what to change; `code` is for programs."""
 
     status: int
     code: str
@@ -33,39 +33,39 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
 
 
 def shown(value: object) -> str:
-    """Write a wrong value as JSON for the message that says what is wrong with it, shortened to 80 characters.
+    """Return an invalid value as JSON of about 80 characters, for the message about it.
 
     >>> shown("2026-02-30")
     '"2026-02-30"'
     """
     short = shortened(value, SHOWN_CHARACTERS) if isinstance(value, str) else value
     text = msgspec.json.encode(short).decode()
-    # Text of escapes alone has six times the length as JSON.
+    # Text that consists of escapes is six times as long in JSON.
     return text if len(text) <= 2 * SHOWN_CHARACTERS and isinstance(value, str) else shortened(text, SHOWN_CHARACTERS)
 
 
 def not_found(what: str) -> Problem:
-    """The answer for what does not exist, and just the same for what the caller has no role on."""
+    """Return a 404, the same for something that doesn't exist and for something that the caller has no role on."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 
 def invalid(field_name: str, message: str) -> Problem:
-    """One field of the request is wrong; `message` says what was found and what would be right."""
+    """Return a 422 about one field of the request. `message` says what was found and what is expected."""
     return Problem(422, "invalid-request", "Invalid request", message, [FieldError(field_name, message)])
 
 
 def conflict(detail: str) -> Problem:
-    """What was asked does not fit the state that the thing is in now."""
+    """Return a 409: the request doesn't fit the current state of the resource."""
     return Problem(409, "conflict", "Conflict", detail)
 
 
 def role_not_allowed(detail: str) -> Problem:
-    """The caller's role may look but not do this."""
+    """Return a 403: the caller's role can read the resource, but not do this."""
     return Problem(403, "role-not-allowed", "Role not allowed", detail)
 
 
 def subscription_required(organization_name: str) -> Problem:
-    """Data management needs the paid plan."""
+    """Return a 403: data management requires the paid plan."""
     return Problem(
         403,
         "subscription-required",

@@ -1,6 +1,6 @@
-"""Sweeps: what each sweeper returns, and how its function reports it.
+"""The result of a sweep, and how a sweeper's function reports it.
 
-A sweep processes everything that is due. An item that fails stays due and holds up no other one.
+A sweep processes all items that are due. An item that fails stays due and doesn't delay the others.
 """
 
 from collections import Counter
@@ -15,33 +15,39 @@ logger = Logger(child=True)
 
 @dataclass
 class SweepResult:
-    """How many items had each outcome, and the errors of those that failed."""
+    """The number of items with each outcome, and the errors of the items that failed."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     errors: list[Exception] = field(default_factory=list)
 
     @contextmanager
-    def item(self, failure: str, **of: str | int) -> Iterator[None]:
-        """Process one item; log `failure` and keep the error when it fails.
+    def item(self, failure: str, **keys: str | int) -> Iterator[None]:
+        """Process one item in a ``with`` block; if it fails, log `failure` and collect the error.
 
         Parameters
         ----------
-        of
-            What the item is, for the log.
+        keys
+            The keys that identify the item in the log.
         """
         try:
             yield
         except Exception as error:
-            logger.exception(failure, extra=of)
+            logger.exception(failure, extra=keys)
             self.errors.append(error)
 
     def report(self, message: str) -> dict[str, int]:
-        """Log the outcomes, if there are any, and return them."""
+        """Log the outcomes if there are any, and return them."""
         if self.outcomes:
             logger.info(message, outcomes=self.outcomes)
         return self.outcomes
 
     def raise_errors(self, message: str) -> None:
-        """Fail the sweeper's function if an item failed, so that its alarm sees it."""
+        """Raise the collected errors, so that the function fails and its alarm fires.
+
+        Raises
+        ------
+        ExceptionGroup
+            If an item failed.
+        """
         if self.errors:
             raise ExceptionGroup(message, self.errors)

@@ -9,7 +9,7 @@ from badgedata.records.directory import BadgeClass, Issuer
 
 
 class AwardCells:
-    """Rows of the award CSV, and what all awards of an issuer's file share."""
+    """Rows of the award CSV, with the values that all awards of an issuer's file share."""
 
     def __init__(self, issuer_id: str, at: str) -> None:
         issuer = Issuer.get(*Issuer.key(issuer_id))
@@ -36,7 +36,7 @@ class AwardCells:
         evidence_urls: Sequence[str],
         evidence_narratives: Sequence[str],
     ) -> list[str]:
-        """Give the cells of one award."""
+        """Return the cells of one award."""
         status = "expired" if expires and expires[:19] <= self._at[:19] else "active"
         return [
             safe_id(award_id),
@@ -73,7 +73,7 @@ def assertion(
     revoked: bool | None,
     revocation_reason: str | None,
 ) -> dict[str, Any]:
-    """Give one award as an assertion; keys that don't apply are absent."""
+    """Return one award as an assertion; keys that don't apply are absent."""
     base_url = config().public_base_url
     recipient = {
         "type": recipient_type,

@@ -12,7 +12,7 @@ _NONE: dict[str, Any] = {}
 
 
 def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
-    """Give the rows of an issuer's award CSV."""
+    """Yield the rows of an issuer's award CSV."""
     cells = AwardCells(issuer_id, at)
     for award in _query("issuerId = :of", issuer_id):
         evidence = [item["M"] for item in award.get("evidence", _NONE).get("L", ())]
@@ -33,7 +33,7 @@ def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
 
 
 def assertions(badge_class_id: str) -> Iterator[dict[str, Any]]:
-    """Give a badge class's assertions."""
+    """Yield a badge class's assertions."""
     for award in _query("badgeClassId = :of", badge_class_id, IndexName="by-badge-class"):
         evidence = award.get("evidence", _NONE).get("L")
         yield assertion(

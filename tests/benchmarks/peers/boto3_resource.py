@@ -12,14 +12,14 @@ from tests.benchmarks.peers.plain_items import PlainItem, assertion_of, row_of
 
 
 def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
-    """Give the rows of an issuer's award CSV."""
+    """Yield the rows of an issuer's award CSV."""
     cells = AwardCells(issuer_id, at)
     for award in _query(KeyConditionExpression=Key("issuerId").eq(issuer_id)):
         yield row_of(cells, award)
 
 
 def assertions(badge_class_id: str) -> Iterator[dict[str, Any]]:
-    """Give a badge class's assertions."""
+    """Return a badge class's assertions."""
     query = {"IndexName": "by-badge-class", "KeyConditionExpression": Key("badgeClassId").eq(badge_class_id)}
     return map(assertion_of, _query(**query))
 

@@ -1,4 +1,4 @@
-"""The floor: the answers' bytes are received, and nothing is done with them."""
+"""The lower bound: the bytes of the responses are received and not used."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _LAST_KEY = re.compile(rb'"LastEvaluatedKey":(\{.*?\}\})')
 
 
 def receive(partition_key_name: str, partition_key: str, index_name: str | None = None) -> Outcome:
-    """Receive all pages of a partition. The bytes and rows are those received; there is no file, and no hash of one."""
+    """Receive all pages of a partition. Bytes and rows are those received; there is no file and no hash."""
     pool = urllib3.connection_from_url(os.environ["AWS_ENDPOINT_URL"])
     headers = {"X-Amz-Target": "DynamoDB_20120810.Query", "Content-Type": "application/x-amz-json-1.0"}
     query = (

@@ -1,4 +1,4 @@
-"""Our own way: the export is asked for as the API does it, and the worker does what the queue says, as in Lambda."""
+"""Our engine: the export is requested as by the API, and the worker processes the queue, as in Lambda."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,9 +18,9 @@ LAMBDA_SECONDS = 900.0
 
 
 def request(scope_type: str, scope_id: str, specification: Specification, at: datetime) -> Callable[[], Outcome]:
-    """Ask for an export as the API does; give the worker's part of it."""
+    """Request an export as the API does; return the part of the worker."""
     scope = Caller(ADMIN).scope(scope_type, scope_id)
-    # All files are of the same moment, or they would not be the same bytes.
+    # All files have the same time; otherwise their bytes would differ.
     with patch.object(clock, "now", return_value=at):
         export_id = request_export(specification, scope, ADMIN).id
     first = _next_message()

@@ -1,4 +1,4 @@
-"""What the peers' exports have in common: the csv, json and zipfile modules, SHA-256, and boto3's multipart upload."""
+"""Shared by the peers: the csv, json and zipfile modules, SHA-256, and boto3's multipart upload."""
 
 import csv
 import hashlib
@@ -21,12 +21,12 @@ PART_SIZE = 8 * 1024 * 1024
 ROWS_AT_ONCE = 1000
 
 ROW_END = "\ue000;\t\r\n"
-"""What rows end with until they are sent. `csv.writer` quotes the cells that have a character of it, as ours does, and
-of no cell's text is it a part."""
+"""The end of rows until they are sent. `csv.writer` quotes the cells that contain one of its characters, as ours does,
+and no cell's text contains all of it."""
 
 
 class PartsUpload:
-    """A multipart upload that is written to as a file is."""
+    """A multipart upload that is written to like a file."""
 
     def __init__(self, key: str) -> None:
         self._s3: Any = boto3.client("s3")
@@ -46,10 +46,10 @@ class PartsUpload:
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing: parts have a least size. ZipFile calls this."""
+        """Do nothing, because parts have a minimum size. ZipFile calls this."""
 
     def close(self) -> None:
-        """Do nothing: `complete` ends the upload. ZipFile asks for this of what it writes to."""
+        """Do nothing, because `complete` ends the upload. ZipFile calls this."""
 
     def complete(self) -> None:
         self._send_part()
@@ -83,7 +83,7 @@ def write_csv(key: str, rows: Iterable[list[str]]) -> Outcome:
 
 
 def write_json(key: str, head: dict[str, Any], assertions: Iterable[dict[str, Any]], zipped: bool) -> Outcome:
-    """Write a badge class document, plain or as the one member of a ZIP: `head`, and at its end the assertions."""
+    """Write a badge class document, plain or as the one member of a ZIP: `head`, then the assertions."""
     upload = PartsUpload(key)
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     count = 0

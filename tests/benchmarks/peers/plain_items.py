@@ -1,4 +1,4 @@
-"""Awards as plain dicts of Python values, which is what boto3's resource and pydynox give."""
+"""Awards as plain dicts of Python values, as boto3's resource and pydynox return them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ type PlainItem = dict[str, Any]
 
 
 def row_of(cells: AwardCells, award: PlainItem) -> list[str]:
-    """Give an award's row of the award CSV."""
+    """Return an award's row of the award CSV."""
     evidence = award.get("evidence", ())
     return cells.row(
         award["awardId"],
@@ -27,7 +27,7 @@ def row_of(cells: AwardCells, award: PlainItem) -> list[str]:
 
 
 def assertion_of(award: PlainItem) -> dict[str, Any]:
-    """Give an award's assertion."""
+    """Return an award's assertion."""
     return assertion(
         award["awardId"],
         award["badgeClassId"],

@@ -11,7 +11,7 @@ from tests.benchmarks.peers.plain_items import assertion_of, row_of
 
 
 def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
-    """Give the rows of an issuer's award CSV."""
+    """Return the rows of an issuer's award CSV."""
     cells = AwardCells(issuer_id, at)
     values = {":of": issuer_id}
     query = DynamoDBClient().sync_query(config().awards_table, "issuerId = :of", expression_attribute_values=values)
@@ -19,7 +19,7 @@ def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
 
 
 def assertions(badge_class_id: str) -> Iterator[dict[str, Any]]:
-    """Give a badge class's assertions."""
+    """Return a badge class's assertions."""
     query = DynamoDBClient().sync_query(
         config().awards_table,
         "badgeClassId = :of",

@@ -49,7 +49,7 @@ class Award(Model):
 
 
 def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
-    """Give the rows of an issuer's award CSV."""
+    """Yield the rows of an issuer's award CSV."""
     cells = AwardCells(issuer_id, at)
     for award in Award.query(issuer_id):
         evidence = award.evidence or []
@@ -70,7 +70,7 @@ def rows(issuer_id: str, at: str) -> Iterator[list[str]]:
 
 
 def assertions(badge_class_id: str) -> Iterator[dict[str, Any]]:
-    """Give a badge class's assertions."""
+    """Yield a badge class's assertions."""
     for award in Award.by_badge_class.query(badge_class_id):
         yield assertion(
             award.award_id,

@@ -1,22 +1,22 @@
-"""The API over a deployment in memory that three organizations are loaded into."""
+"""The API over a deployment in memory, with three organizations."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.api.organizations import load_organizations
-from tests.integration.conftest import deployment_in_memory
+from tests.support.memory import deployment_in_memory
+from tests.support.organizations import load_organizations
 
 
 @pytest.fixture
 def organizations(tables: None) -> None:
-    """Load them for one test, which may change what it likes."""
+    """Load the organizations for one test, which can change them."""
     load_organizations()
 
 
 @pytest.fixture(scope="module")
 def organizations_to_read() -> Iterator[None]:
-    """Load them once for a module of tests that change nothing."""
+    """Load the organizations once for a module of read-only tests."""
     with deployment_in_memory():
         load_organizations()
         yield

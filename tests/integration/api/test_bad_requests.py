@@ -1,4 +1,4 @@
-"""Requests that can't be: each gets a problem that says what to change, and changes nothing."""
+"""Invalid requests: each gets a problem that says what to fix, and changes nothing."""
 
 import base64
 import json
@@ -9,33 +9,33 @@ import boto3
 import pytest
 
 from badgedata.config import config
-from badgedata.cursors import write_cursor
-from tests.integration.api.client import Answer, call
-from tests.integration.api.organizations import ADMIN, OWNER
+from functions.api.api.http.cursors import write_cursor
+from tests.support.api_client import Answer, call
+from tests.support.organizations import ADMIN, OWNER
 
 EXPORTS = "/issuers/WELD/exports"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
-    """Whatever a test here sends, it is as if nobody had asked."""
+    """Check that the requests of a test create no export."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert operations["Count"] == 0
 
 
-def ask(body: Any = None, **more: Any) -> Answer:
+def post_export(body: Any = None, **more: Any) -> Answer:
     return OWNER.post(EXPORTS, body, **more)
 
 
-def refused(answer: Answer, *fields: str) -> str:
-    """Check a 422 that names these fields, and give what it says."""
+def rejection(answer: Answer, *fields: str) -> str:
+    """Check that a response is a 422 that names these fields, and return its details."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
     return str(answer.problem["errors"][0]["message"])
 
 
-# ---------------------------------------------------------------- bodies that are no JSON object
+# ---------------------------------------------------------------- malformed bodies
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def refused(answer: Answer, *fields: str) -> str:
     ],
     ids=lambda body: body[:12].encode("unicode_escape").decode(),
 )  # fmt: skip
-def test_a_body_that_is_no_json_object_is_malformed(body: str) -> None:
-    answer = ask(body)
+def test_body_that_is_not_a_json_object_is_malformed(body: str) -> None:
+    answer = post_export(body)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
     assert "application/json" in answer.problem["detail"]
     assert len(answer.text) < 600
 
 
-def test_a_request_without_a_body_is_malformed() -> None:
+def test_request_without_a_body_is_malformed() -> None:
     answer = call("POST", EXPORTS, email=OWNER.email, body=None)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
@@ -61,46 +61,46 @@ def test_a_request_without_a_body_is_malformed() -> None:
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "text/xml", "multipart/form-data; boundary=x", "é", "application/octet-stream"]
 )
-def test_json_that_is_called_something_else_is_malformed(content_type: str) -> None:
-    answer = ask({"kind": "awards"}, headers={"Content-Type": content_type})
+def test_json_with_another_content_type_is_malformed(content_type: str) -> None:
+    answer = post_export({"kind": "awards"}, headers={"Content-Type": content_type})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
-def test_a_form_is_malformed() -> None:
-    answer = ask("kind=awards&timeZone=UTC", headers={"Content-Type": "application/x-www-form-urlencoded"})
+def test_form_is_malformed() -> None:
+    answer = post_export("kind=awards&timeZone=UTC", headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
 @pytest.mark.parametrize("body", ["not base64!", base64.b64encode(b'{"kind": "\xff"}').decode()])
-def test_a_binary_body_that_is_no_text_is_malformed(body: str) -> None:
-    answer = ask(body, isBase64Encoded=True)
+def test_binary_body_that_is_no_text_is_malformed(body: str) -> None:
+    answer = post_export(body, isBase64Encoded=True)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
-# ---------------------------------------------------------------- bodies that ask for what is not
+# ---------------------------------------------------------------- invalid fields
 
 
-def test_a_field_that_is_not_known_is_named_with_its_value() -> None:
-    message = refused(ask({"kind": "awards", "awardedSince": "2026-01-01"}), "awardedSince")
+def test_unknown_field_is_reported_with_its_value() -> None:
+    message = rejection(post_export({"kind": "awards", "awardedSince": "2026-01-01"}), "awardedSince")
     assert '"2026-01-01"' in message
 
 
 @pytest.mark.parametrize("kind", ["badge", "AWARDS", "", None, 1, ["awards"], {"kind": "awards"}, "x" * 1_000_000])
-def test_a_kind_that_is_not_known_is_named(kind: Any) -> None:
-    answer = ask({"kind": kind})
-    message = refused(answer, "kind")
+def test_unknown_kind_is_reported(kind: Any) -> None:
+    answer = post_export({"kind": kind})
+    message = rejection(answer, "kind")
     assert "awards" in message
     assert json.dumps(kind, separators=(",", ":"))[:80] in message
     assert len(answer.text) < 1000
 
 
-def test_a_kind_that_is_left_out_is_asked_for() -> None:
-    assert refused(ask({}), "kind") == "This field is required."
+def test_missing_kind_is_reported() -> None:
+    assert rejection(post_export({}), "kind") == "This field is required."
 
 
 @pytest.mark.parametrize("value", ["true", "false", 1, 0, None, [], "yes"])
-def test_a_flag_is_true_or_false(value: Any) -> None:
-    refused(ask({"kind": "awards", "byteOrderMark": value}), "byteOrderMark")
+def test_flag_must_be_a_boolean(value: Any) -> None:
+    rejection(post_export({"kind": "awards", "byteOrderMark": value}), "byteOrderMark")
 
 
 @pytest.mark.parametrize("field", ["awardedAfter", "awardedBefore"])
@@ -114,16 +114,16 @@ def test_a_flag_is_true_or_false(value: Any) -> None:
     ],
     ids=lambda date: date[:32].encode("unicode_escape").decode(),
 )  # fmt: skip
-def test_a_date_that_does_not_exist_is_named(field: str, date: str) -> None:
-    answer = ask({"kind": "awards", field: date})
-    message = refused(answer, field)
+def test_nonexistent_date_is_reported(field: str, date: str) -> None:
+    answer = post_export({"kind": "awards", field: date})
+    message = rejection(answer, field)
     assert json.dumps(date, ensure_ascii=False)[:80] in message
     assert len(answer.text) < 1000
 
 
 @pytest.mark.parametrize("date", [20260101, True, ["2026-01-01"], {}])
-def test_a_date_is_text(date: Any) -> None:
-    refused(ask({"kind": "awards", "awardedAfter": date}), "awardedAfter")
+def test_date_must_be_a_string(date: Any) -> None:
+    rejection(post_export({"kind": "awards", "awardedAfter": date}), "awardedAfter")
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ def test_a_date_is_text(date: Any) -> None:
         ("2026-02-01T00:00:00Z", "2026-01-31"),
     ],
 )
-def test_after_later_than_before_is_refused(after: str, before: str) -> None:
-    message = refused(ask({"kind": "awards", "awardedAfter": after, "awardedBefore": before}), "awardedAfter")
+def test_after_later_than_before_is_rejected(after: str, before: str) -> None:
+    message = rejection(post_export({"kind": "awards", "awardedAfter": after, "awardedBefore": before}), "awardedAfter")
     assert after in message
     assert before in message
 
@@ -150,21 +150,21 @@ def test_after_later_than_before_is_refused(after: str, before: str) -> None:
     ],
     ids=lambda zone: zone[:20].encode("unicode_escape").decode(),
 )  # fmt: skip
-def test_a_time_zone_that_does_not_exist_is_named(zone: str) -> None:
-    answer = ask({"kind": "awards", "timeZone": zone})
-    message = refused(answer, "timeZone")
+def test_unknown_time_zone_is_reported(zone: str) -> None:
+    answer = post_export({"kind": "awards", "timeZone": zone})
+    message = rejection(answer, "timeZone")
     assert json.dumps(zone, ensure_ascii=False)[:80] in message
     assert len(answer.text) < 1000
 
 
-def test_a_hundred_thousand_wrong_fields_are_not_all_named() -> None:
-    answer = ask({"kind": "awards"} | {f"x{n}": n for n in range(100_000)})
+def test_error_lists_only_some_of_a_hundred_thousand_invalid_fields() -> None:
+    answer = post_export({"kind": "awards"} | {f"x{n}": n for n in range(100_000)})
     assert (answer.status, len(answer.wrong_fields)) == (422, 20)
     assert "99,995 more" in answer.problem["detail"]
 
 
-def test_no_more_than_80_characters_of_what_was_sent_come_back() -> None:
-    answer = ask({"kind": "awards", "y" * 1_000_000: "z" * 1_000_000})
+def test_error_repeats_at_most_80_characters_of_a_value() -> None:
+    answer = post_export({"kind": "awards", "y" * 1_000_000: "z" * 1_000_000})
     assert answer.status == 422
     assert "y" * 80 in answer.text
     assert "y" * 81 not in answer.text
@@ -176,13 +176,13 @@ def test_no_more_than_80_characters_of_what_was_sent_come_back() -> None:
 
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "abc", "", "1.5", "1e2", "9" * 5000])
 @pytest.mark.parametrize("path", ["/exports", "/issuers/WELD/badge-classes"])
-def test_a_limit_is_a_number_from_1_to_100(path: str, limit: str) -> None:
-    refused(OWNER.get(path, query={"issuerId": "WELD", "limit": limit}), "limit")
+def test_limit_must_be_a_number_from_1_to_100(path: str, limit: str) -> None:
+    rejection(OWNER.get(path, query={"issuerId": "WELD", "limit": limit}), "limit")
 
 
 @pytest.mark.parametrize("name", ["limit", "cursor", "issuerId"])
-def test_a_parameter_is_given_once(name: str) -> None:
-    message = refused(OWNER.get("/exports", query={"issuerId": "WELD"} | {name: ["1", "2"]}), name)
+def test_repeated_parameter_is_rejected(name: str) -> None:
+    message = rejection(OWNER.get("/exports", query={"issuerId": "WELD"} | {name: ["1", "2"]}), name)
     assert message == "Must be given only once."
 
 
@@ -190,8 +190,8 @@ def test_a_parameter_is_given_once(name: str) -> None:
     "query",
     [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}, {"issuerId": "", "badgeClassId": ""}],
 )
-def test_history_is_asked_of_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
-    message = refused(ADMIN.get("/exports", query=query), "organizationId")
+def test_history_requires_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
+    message = rejection(ADMIN.get("/exports", query=query), "organizationId")
     assert "exactly one of organizationId, issuerId and badgeClassId" in message
 
 
@@ -199,7 +199,7 @@ def test_history_is_asked_of_exactly_one_scope(query: dict[str, str | list[str]]
 @pytest.mark.parametrize(
     "odd", ["", "a b", "../WELD", "<script>", "💥", "x" * 65, "x" * 1_000_000], ids=lambda odd: odd[:10]
 )
-def test_an_id_in_a_parameter_that_can_not_be_one_is_not_found(name: str, odd: str) -> None:
+def test_impossible_id_in_a_parameter_is_not_found(name: str, odd: str) -> None:
     answer = ADMIN.get("/exports", query={name: odd})
     assert answer == ADMIN.get("/exports", query={name: "NONE"})
     assert answer.status == 404
@@ -219,12 +219,12 @@ def test_an_id_in_a_parameter_that_can_not_be_one_is_not_found(name: str, odd: s
     ],
     ids=lambda cursor: cursor[:20].encode("unicode_escape").decode(),
 )  # fmt: skip
-def test_a_cursor_is_one_of_the_same_list(cursor: str) -> None:
-    refused(OWNER.get("/exports", query={"issuerId": "WELD", "cursor": cursor}), "cursor")
-    refused(OWNER.get("/issuers/WELD/badge-classes", query={"cursor": cursor}), "cursor")
+def test_cursor_must_belong_to_the_list(cursor: str) -> None:
+    rejection(OWNER.get("/exports", query={"issuerId": "WELD", "cursor": cursor}), "cursor")
+    rejection(OWNER.get("/issuers/WELD/badge-classes", query={"cursor": cursor}), "cursor")
 
 
-def test_a_cursor_does_not_open_another_scope() -> None:
+def test_cursor_does_not_open_another_scope() -> None:
     cursor = write_cursor("exports of issuer#RIV", "zzz")
     assert OWNER.get("/exports", query={"issuerId": "RIV", "cursor": cursor}).status == 404
 
@@ -232,15 +232,15 @@ def test_a_cursor_does_not_open_another_scope() -> None:
 @pytest.mark.parametrize(
     "key", ["", "é", "a\tb", "a\nb", "\x00", "💥", "k" * 256, "k" * 1_000_000], ids=lambda key: ascii(key[:9])
 )
-def test_an_idempotency_key_is_up_to_255_printable_characters(key: str) -> None:
-    answer = ask({"kind": "awards"}, headers={"Idempotency-Key": key})
-    refused(answer, "Idempotency-Key")
+def test_idempotency_key_has_up_to_255_printable_characters(key: str) -> None:
+    answer = post_export({"kind": "awards"}, headers={"Idempotency-Key": key})
+    rejection(answer, "Idempotency-Key")
     assert len(answer.text) < 1000
 
 
-def test_an_idempotency_key_is_given_once() -> None:
+def test_repeated_idempotency_key_header_is_rejected() -> None:
     twice = {"Content-Type": ["application/json"], "Idempotency-Key": ["a", "b"]}
-    message = refused(ask({"kind": "awards"}, multiValueHeaders=twice), "Idempotency-Key")
+    message = rejection(post_export({"kind": "awards"}, multiValueHeaders=twice), "Idempotency-Key")
     assert message == "Must be given only once."
 
 
@@ -254,14 +254,14 @@ def test_an_idempotency_key_is_given_once() -> None:
         {"email": "", "email_verified": "true"},
     ],
 )  # fmt: skip
-def test_a_token_without_a_verified_address_is_refused(claims: dict[str, str]) -> None:
+def test_token_without_a_verified_email_address_is_rejected(claims: dict[str, str]) -> None:
     answer = with_claims(claims | {"aud": config().user_pool_client_id})
     assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
     assert "verified" in answer.problem["detail"]
 
 
 @pytest.mark.parametrize("audience", [{"aud": "another3client4of5the6pool"}, {"aud": ""}, {}], ids=str)
-def test_a_token_for_another_client_of_the_user_pool_is_refused(audience: dict[str, str]) -> None:
+def test_token_of_another_client_of_the_user_pool_is_rejected(audience: dict[str, str]) -> None:
     person = {"email": OWNER.email, "email_verified": "true"}
     answer = with_claims(person | audience)
     assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
@@ -269,7 +269,7 @@ def test_a_token_for_another_client_of_the_user_pool_is_refused(audience: dict[s
     assert with_claims(person | {"aud": config().user_pool_client_id}).status == 200
 
 
-def test_without_its_client_a_deployment_takes_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deployment_without_a_client_accepts_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER_POOL_CLIENT_ID", "")
     config.cache_clear()
     try:
@@ -281,7 +281,7 @@ def test_without_its_client_a_deployment_takes_no_token(monkeypatch: pytest.Monk
 
 
 def with_claims(claims: dict[str, str]) -> Answer:
-    """Ask who the caller is, by a token that has these claims."""
+    """Request the caller's memberships with a token that has these claims."""
     context = {"stage": "v1", "path": "/v1/me", "domainName": "api.example.org", "authorizer": {"claims": claims}}
     return call("GET", "/me", email=None, requestContext=context)
 
@@ -290,12 +290,12 @@ def with_claims(claims: dict[str, str]) -> Answer:
     ("method", "path"),
     [("GET", "/"), ("GET", "/nothing"), ("PUT", "/exports"), ("GET", "/exports/X/"), ("GET", "//me")],
 )
-def test_what_is_no_route_is_not_found(method: str, path: str) -> None:
+def test_unknown_route_is_not_found(method: str, path: str) -> None:
     answer = call(method, path, email=OWNER.email)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_a_failure_of_ours_says_nothing_of_the_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_error_reveals_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError("the table of /etc/secret has no key ada@example.org")
 

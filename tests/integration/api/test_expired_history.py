@@ -1,16 +1,16 @@
-"""History that is past its time reads as gone, however late DynamoDB deletes it; moto never does."""
+"""Expired history is hidden, however late DynamoDB deletes it; moto never does."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from badgedata import clock
 from badgedata.records.record import HISTORY_KEPT
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import OWNER
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview, replace
+from tests.support.api_client import Answer, Person
+from tests.support.clock import set_time
+from tests.support.invocations import work_off_the_queue
+from tests.support.organizations import OWNER
+from tests.support.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview, replace
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -21,11 +21,7 @@ NONE = "0" * 32
 
 @pytest.fixture(autouse=True)
 def _at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(START, monkeypatch)
-
-
-def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(clock, "now", lambda: moment)
+    set_time(START, monkeypatch)
 
 
 def export() -> str:
@@ -34,8 +30,8 @@ def export() -> str:
     return export_id
 
 
-def listed(path: str, person: Person = OWNER, **query: str) -> list[str]:
-    """Give the ids of all pages of a list, each of which has to be as full as it can be."""
+def list_ids(path: str, person: Person = OWNER, **query: str) -> list[str]:
+    """Return the IDs on all pages of a list, each of which must be full."""
     ids: list[str] = []
     while True:
         page = person.get(path, query={"limit": "2"} | query).json
@@ -46,76 +42,76 @@ def listed(path: str, person: Person = OWNER, **query: str) -> list[str]:
         query["cursor"] = page["nextCursor"]
 
 
-def test_an_export_is_there_until_its_last_second_and_then_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = export()
-    stand_at(START + HISTORY_KEPT - SECOND, monkeypatch)
+    set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
-    assert listed("/exports", issuerId="WELD") == [export_id]
-    stand_at(START + HISTORY_KEPT, monkeypatch)
+    assert list_ids("/exports", issuerId="WELD") == [export_id]
+    set_time(START + HISTORY_KEPT, monkeypatch)
     for theirs, none in (
         (OWNER.get(f"/exports/{export_id}"), OWNER.get(f"/exports/{NONE}")),
         (OWNER.get(f"/exports/{export_id}/file"), OWNER.get(f"/exports/{NONE}/file")),
         (OWNER.delete(f"/exports/{export_id}"), OWNER.delete(f"/exports/{NONE}")),
     ):
-        assert gone(theirs)
+        assert is_not_found(theirs)
         assert theirs == none
-    assert listed("/exports", issuerId="WELD") == []
+    assert list_ids("/exports", issuerId="WELD") == []
 
 
-def test_pages_leave_out_what_is_past_its_time_and_are_full_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_full_without_expired_items(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
-        stand_at(START + timedelta(days=day), monkeypatch)
+        set_time(START + timedelta(days=day), monkeypatch)
         export()
-    stand_at(START + HISTORY_KEPT - timedelta(days=10), monkeypatch)
+    set_time(START + HISTORY_KEPT - timedelta(days=10), monkeypatch)
     young = [export() for _ in range(5)]
-    stand_at(START + HISTORY_KEPT + timedelta(days=2), monkeypatch)
-    assert listed("/exports", issuerId="WELD") == young[::-1]
+    set_time(START + HISTORY_KEPT + timedelta(days=2), monkeypatch)
+    assert list_ids("/exports", issuerId="WELD") == young[::-1]
 
 
-def test_a_replacement_is_there_until_its_last_second_and_then_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replacement_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     replaced, previewed = replace()["id"], preview(new_badge(5))["id"]
     list_of_badge_class = f"/badge-classes/{BADGE_CLASS}/replacements"
-    stand_at(START + HISTORY_KEPT - SECOND, monkeypatch)
-    assert listed(list_of_badge_class) == [previewed, replaced]
+    set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
+    assert list_ids(list_of_badge_class) == [previewed, replaced]
     assert OWNER.get(f"/replacements/{replaced}").json["imageResync"]["total"] >= 0
-    stand_at(START + HISTORY_KEPT, monkeypatch)
-    assert listed(list_of_badge_class) == []
+    set_time(START + HISTORY_KEPT, monkeypatch)
+    assert list_ids(list_of_badge_class) == []
     for replacement_id in (replaced, previewed):
-        assert gone(OWNER.get(f"/replacements/{replacement_id}"))
-        assert gone(OWNER.get(f"/replacements/{replacement_id}/failed-images"))
-        assert gone(OWNER.delete(f"/replacements/{replacement_id}"))
-        assert gone(OWNER.post(f"/replacements/{replacement_id}/confirm", None))
+        assert is_not_found(OWNER.get(f"/replacements/{replacement_id}"))
+        assert is_not_found(OWNER.get(f"/replacements/{replacement_id}/failed-images"))
+        assert is_not_found(OWNER.delete(f"/replacements/{replacement_id}"))
+        assert is_not_found(OWNER.post(f"/replacements/{replacement_id}/confirm", None))
 
 
-def test_a_resync_that_is_past_its_time_is_shown_for_no_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A re-sync begins when its replacement is confirmed, so it is past its time no sooner than the replacement."""
+def test_expired_resync_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A re-sync starts when its replacement is confirmed, so it never expires before the replacement."""
     load_badge_class(1)
     made = preview(new_badge())
-    stand_at(START + timedelta(minutes=30), monkeypatch)
+    set_time(START + timedelta(minutes=30), monkeypatch)
     assert confirm(made).status == 200
-    stand_at(START + HISTORY_KEPT - SECOND, monkeypatch)
+    set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/replacements/{made['id']}").json["imageResync"]["status"] == "in-progress"
 
 
-def test_an_idempotency_key_is_forgotten_at_the_second_that_its_day_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idempotency_key_expires_after_exactly_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked() -> Any:
         return OWNER.post("/issuers/WELD/exports", {"kind": "awards"}, headers={"Idempotency-Key": "spring"}).json["id"]
 
     first = asked()
-    stand_at(START + timedelta(hours=24) - SECOND, monkeypatch)
+    set_time(START + timedelta(hours=24) - SECOND, monkeypatch)
     assert asked() == first
-    stand_at(START + timedelta(hours=24), monkeypatch)
+    set_time(START + timedelta(hours=24), monkeypatch)
     assert asked() != first
 
 
-def test_schedules_have_no_time_that_they_are_over_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_schedules_never_expire(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]
-    stand_at(START + 10 * HISTORY_KEPT, monkeypatch)
-    assert listed("/schedules", issuerId="WELD") == [schedule_id]
+    set_time(START + 10 * HISTORY_KEPT, monkeypatch)
+    assert list_ids("/schedules", issuerId="WELD") == [schedule_id]
     assert OWNER.get(f"/schedules/{schedule_id}").status == 200
 
 
-def gone(answer: Answer) -> bool:
+def is_not_found(answer: Answer) -> bool:
     return (answer.status, answer.problem["code"]) == (404, "not-found")

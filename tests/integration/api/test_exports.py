@@ -1,4 +1,4 @@
-"""Exports by the API: ask for one, follow it, get its file, find it again, cancel or delete it."""
+"""Exports over the API: request one, follow it, get its file, find it again, cancel or delete it."""
 
 import csv
 import hashlib
@@ -13,8 +13,10 @@ import pytest
 from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import (
+from tests.support.api_client import Answer, Person
+from tests.support.clock import set_time
+from tests.support.invocations import work_off_the_queue
+from tests.support.organizations import (
     ADMIN,
     CARPENTER,
     ISSUER_ROLES,
@@ -24,7 +26,6 @@ from tests.integration.api.organizations import (
     RIVAL,
     STAFF,
 )
-from tests.integration.invocations import work_off_the_queue
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -41,7 +42,7 @@ def request_id(*arguments: Any, **more: Any) -> str:
     return str(answer.json["id"])
 
 
-def finished(person: Person = OWNER, **more: Any) -> dict[str, Any]:
+def finished_export(person: Person = OWNER, **more: Any) -> dict[str, Any]:
     export_id = request_id(person, **more)
     work_off_the_queue()
     export: dict[str, Any] = person.get(f"/exports/{export_id}").json
@@ -54,20 +55,16 @@ def objects() -> list[str]:
     return [item["Key"] for item in listed.get("Contents", [])]
 
 
-def object_behind(url: str) -> bytes:
-    """Fetch what a presigned link leads to, by its bucket and key; the end-to-end tests go by the link itself."""
+def object_of_link(url: str) -> bytes:
+    """Fetch the object of a presigned link, by its bucket and key; the end-to-end tests use the link itself."""
     key = urlsplit(url).path.removeprefix("/")
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
-def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(clock, "now", lambda: moment)
+# ---------------------------------------------------------------- request and follow
 
 
-# ---------------------------------------------------------------- ask and follow
-
-
-def test_a_request_is_accepted_as_queued_with_the_options_it_will_be_done_with() -> None:
+def test_accepted_request_is_queued_and_shows_its_options() -> None:
     answer = request(body={"kind": "awards", "awardedAfter": "2026-01-01", "byteOrderMark": False})
     assert answer.status == 202
     export = answer.json
@@ -85,10 +82,10 @@ def test_a_request_is_accepted_as_queued_with_the_options_it_will_be_done_with()
     }
 
 
-def test_a_finished_export_offers_the_file_that_it_describes() -> None:
-    export = finished()
+def test_finished_export_offers_a_file_that_matches_its_description() -> None:
+    export = finished_export()
     file = export["file"]
-    content = object_behind(export["downloadUrl"])
+    content = object_of_link(export["downloadUrl"])
     assert content.startswith(b"\xef\xbb\xbfAward ID,")
     assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
@@ -99,14 +96,14 @@ def test_a_finished_export_offers_the_file_that_it_describes() -> None:
     assert "error" not in export
 
 
-def test_the_file_is_named_for_its_scope_kind_and_time() -> None:
-    export = finished()
+def test_file_name_has_scope_kind_and_time() -> None:
+    export = finished_export()
     stamp = export["createdAt"].replace("-", "").replace(":", "")
     assert export["file"]["name"] == f"welding-school-awards-{stamp}.csv"
 
 
-def test_files_are_kept_seven_days_and_links_fifteen_minutes() -> None:
-    export = finished()
+def test_files_are_kept_for_seven_days_and_links_for_fifteen_minutes() -> None:
+    export = finished_export()
     kept = datetime.fromisoformat(export["fileExpiresAt"]) - datetime.fromisoformat(export["finishedAt"])
     assert kept == timedelta(days=7)
     link = parse_qs(urlsplit(export["downloadUrl"]).query)
@@ -116,39 +113,39 @@ def test_files_are_kept_seven_days_and_links_fifteen_minutes() -> None:
     assert timedelta(minutes=14) < left <= timedelta(minutes=15)
 
 
-def test_dates_are_whole_days_of_the_time_zone() -> None:
+def test_dates_are_whole_days_in_the_time_zone() -> None:
     in_berlin = {
         "kind": "awards",
         "awardedAfter": "2025-07-01",
         "awardedBefore": "2025-07-01",
         "timeZone": "Europe/Berlin",
     }
-    assert finished(body=in_berlin)["file"]["rows"] == 1  # A1, issued at 22:00 UTC, which is midnight there
-    assert finished(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
+    assert finished_export(body=in_berlin)["file"]["rows"] == 1  # A1, issued at 22:00 UTC
+    assert finished_export(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
 
 
-def test_an_organization_export_has_the_awards_of_all_its_issuers_and_of_no_other() -> None:
-    export = finished(ADMIN, path="/organizations/MAKERS/exports")
+def test_organization_export_has_only_the_awards_of_its_issuers() -> None:
+    export = finished_export(ADMIN, path="/organizations/MAKERS/exports")
     assert export["scope"] == {"type": "organization", "id": "MAKERS", "name": "The Makers"}
     assert export["file"]["rows"] == 2
 
 
-# ---------------------------------------------------------------- who may
+# ---------------------------------------------------------------- permissions
 
 
 @pytest.mark.parametrize("role", ISSUER_ROLES)
-def test_every_role_of_an_issuer_may_export_it(role: str) -> None:
+def test_every_issuer_role_can_export_the_issuer(role: str) -> None:
     assert request(ISSUER_ROLES[role]).status == 202
 
 
-def test_admins_may_export_the_organization_and_each_of_its_issuers() -> None:
+def test_admins_can_export_the_organization_and_each_of_its_issuers() -> None:
     for path in ("/organizations/MAKERS/exports", "/issuers/WELD/exports", "/issuers/WOOD/exports"):
         assert request(ADMIN, path).status == 202
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_others_find_neither_the_issuer_nor_its_exports(person: Person) -> None:
-    export_id = finished()["id"]
+def test_issuer_and_exports_are_hidden_without_a_role(person: Person) -> None:
+    export_id = finished_export()["id"]
     for theirs, none in (
         (request(person), request(person, "/issuers/NONE/exports")),
         (request(person, "/organizations/MAKERS/exports"), request(person, "/organizations/NONE/exports")),
@@ -165,12 +162,12 @@ def test_others_find_neither_the_issuer_nor_its_exports(person: Person) -> None:
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_an_issuers_people_do_not_see_the_organizations_exports() -> None:
+def test_issuer_roles_do_not_see_exports_of_the_organization() -> None:
     export_id = request_id(ADMIN, "/organizations/MAKERS/exports")
     assert OWNER.get(f"/exports/{export_id}") == OWNER.get("/exports/NONE")
 
 
-def test_the_free_plan_has_no_exports() -> None:
+def test_free_plan_has_no_exports() -> None:
     for path in ("/organizations/FREE/exports", "/issuers/GRATIS/exports"):
         answer = request(PENNILESS, path)
         assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
@@ -178,7 +175,7 @@ def test_the_free_plan_has_no_exports() -> None:
     assert PENNILESS.get("/exports", query={"organizationId": "FREE"}).json == {"items": []}
 
 
-def test_more_exports_at_once_than_fair_use_allows_are_told_to_wait() -> None:
+def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
     first, *_ = [request_id(ADMIN, "/issuers/WOOD/exports") for _ in range(config().active_exports_per_organization)]
     answer = request()
     assert (answer.status, answer.problem["code"]) == (429, "too-many-exports")
@@ -187,10 +184,10 @@ def test_more_exports_at_once_than_fair_use_allows_are_told_to_wait() -> None:
     assert request().status == 202
 
 
-# ---------------------------------------------------------------- once only
+# ---------------------------------------------------------------- idempotency
 
 
-def test_a_repeat_with_the_same_key_gives_the_first_export() -> None:
+def test_repeated_request_with_the_same_key_returns_the_first_export() -> None:
     first = request_id(key="spring")
     assert request_id(key="spring") == first
     work_off_the_queue()
@@ -200,7 +197,7 @@ def test_a_repeat_with_the_same_key_gives_the_first_export() -> None:
     assert len(OWNER.get("/exports", query={"issuerId": "WELD"}).json["items"]) == 1
 
 
-def test_a_repeat_that_says_the_same_in_other_words_is_the_same() -> None:
+def test_equivalent_request_with_the_same_key_returns_the_first_export() -> None:
     first = request_id(key="spring", body={"kind": "awards", "timeZone": "UTC"})
     assert request_id(key="spring", body={"byteOrderMark": True, "kind": "awards"}) == first
 
@@ -208,30 +205,30 @@ def test_a_repeat_that_says_the_same_in_other_words_is_the_same() -> None:
 @pytest.mark.parametrize(
     "other", [{"body": {"kind": "awards", "awardedAfter": "2026-01-01"}}, {"path": "/issuers/WOOD/exports"}]
 )
-def test_the_same_key_with_another_request_is_refused(other: dict[str, Any]) -> None:
+def test_same_key_with_another_request_is_rejected(other: dict[str, Any]) -> None:
     request_id(ADMIN, key="spring")
     answer = request(ADMIN, key="spring", **other)
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request")
     assert answer.wrong_fields == ["Idempotency-Key"]
 
 
-def test_a_key_is_its_senders_own() -> None:
+def test_keys_are_separate_for_each_sender() -> None:
     assert request_id(OWNER, key="spring") != request_id(STAFF, key="spring")
 
 
-def test_a_key_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     first, start = request_id(key="spring"), clock.now()
-    stand_at(start + timedelta(hours=23, minutes=59), monkeypatch)
+    set_time(start + timedelta(hours=23, minutes=59), monkeypatch)
     assert request_id(key="spring") == first
-    stand_at(start + timedelta(hours=24, minutes=1), monkeypatch)
+    set_time(start + timedelta(hours=24, minutes=1), monkeypatch)
     assert request_id(key="spring") != first
 
 
 # ---------------------------------------------------------------- history
 
 
-def test_history_is_newest_first_in_pages_and_each_export_comes_once() -> None:
-    asked = [finished()["id"] for _ in range(5)]
+def test_history_is_newest_first_in_pages_without_duplicates() -> None:
+    asked = [finished_export()["id"] for _ in range(5)]
     found, query = [], {"issuerId": "WELD", "limit": "2"}
     for size in (2, 2, 1):
         page = STAFF.get("/exports", query=query).json
@@ -242,15 +239,15 @@ def test_history_is_newest_first_in_pages_and_each_export_comes_once() -> None:
     assert query["cursor"] == ""
 
 
-def test_what_is_asked_for_while_somebody_pages_changes_no_later_page() -> None:
-    asked = [finished()["id"] for _ in range(3)]
+def test_export_requested_while_paging_changes_no_later_page() -> None:
+    asked = [finished_export()["id"] for _ in range(3)]
     page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
-    finished()
+    finished_export()
     rest = OWNER.get("/exports", query={"issuerId": "WELD", "cursor": page["nextCursor"]}).json
     assert [item["id"] for item in rest["items"]] == asked[-2::-1]
 
 
-def test_each_scope_has_a_history_of_its_own() -> None:
+def test_every_scope_has_its_own_history() -> None:
     issuers = request_id(ADMIN)
     organizations = request_id(ADMIN, "/organizations/MAKERS/exports")
     for query, expected in (({"issuerId": "WELD"}, [issuers]), ({"organizationId": "MAKERS"}, [organizations])):
@@ -258,28 +255,28 @@ def test_each_scope_has_a_history_of_its_own() -> None:
     assert ADMIN.get("/exports", query={"badgeClassId": "BC-WELD-1"}).json == {"items": []}
 
 
-# ---------------------------------------------------------------- the file, and its end
+# ---------------------------------------------------------------- file and expiry
 
 
-def test_the_file_route_leads_to_the_file() -> None:
-    export = finished()
+def test_file_route_leads_to_the_file() -> None:
+    export = finished_export()
     answer = STAFF.get(f"/exports/{export['id']}/file")
     assert (answer.status, answer.text) == (302, "")
-    assert hashlib.sha256(object_behind(answer.headers["Location"])).hexdigest() == export["file"]["sha256"]
+    assert hashlib.sha256(object_of_link(answer.headers["Location"])).hexdigest() == export["file"]["sha256"]
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_there_is_no_file_before_the_export_is_done() -> None:
+def test_unfinished_export_has_no_file() -> None:
     answer = OWNER.get(f"/exports/{request_id()}/file")
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
     assert "queued" in answer.problem["detail"]
 
 
-def test_an_export_expires_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = finished()
-    stand_at(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
+def test_export_expires_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = finished_export()
+    set_time(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
     assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"
-    stand_at(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
+    set_time(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
     expired = OWNER.get(f"/exports/{export['id']}").json
     assert expired["status"] == "expired"
     assert expired["file"] == export["file"]
@@ -288,7 +285,7 @@ def test_an_export_expires_with_its_file(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (answer.status, answer.problem["code"]) == (410, "gone")
 
 
-def test_a_queued_export_that_is_cancelled_writes_no_file() -> None:
+def test_cancelled_queued_export_writes_no_file() -> None:
     export_id = request_id()
     cancelled = OWNER.delete(f"/exports/{export_id}")
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
@@ -299,8 +296,8 @@ def test_a_queued_export_that_is_cancelled_writes_no_file() -> None:
     assert OWNER.get(f"/exports/{export_id}/file").status == 409
 
 
-def test_deleting_an_export_that_succeeded_deletes_its_file_at_once() -> None:
-    export = finished()
+def test_deleting_a_finished_export_deletes_its_file_at_once() -> None:
+    export = finished_export()
     assert len(objects()) == 1
     deleted = OWNER.delete(f"/exports/{export['id']}")
     assert (deleted.status, deleted.json["status"]) == (200, "expired")
@@ -308,7 +305,7 @@ def test_deleting_an_export_that_succeeded_deletes_its_file_at_once() -> None:
     assert OWNER.get(f"/exports/{export['id']}/file").status == 410
 
 
-def test_an_export_that_succeeds_while_it_is_being_cancelled_leaves_no_file() -> None:
+def test_export_that_succeeds_while_being_cancelled_leaves_no_file() -> None:
     export_id = request_id()
     as_the_canceller_read_it = lifecycle.find_export(export_id)
     assert as_the_canceller_read_it is not None

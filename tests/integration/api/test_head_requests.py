@@ -1,14 +1,15 @@
-"""HEAD and conditional requests on what is public: they answer as GET does, without the body."""
+"""HEAD and conditional requests on public resources: the responses match GET, without the body."""
 
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from badgedata.records.awards import Award
-from tests.integration.api.client import Answer, call
-from tests.integration.api.described import document
 from tests.integration.exports.welding_school import load_school
-from tests.integration.replacing import BADGE_CLASS, SVG, load_badge_class, png
+from tests.support.api_client import Answer, call
+from tests.support.api_description import document
+from tests.support.images import gray_png
+from tests.support.replacing import BADGE_CLASS, SVG, load_badge_class
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -16,18 +17,18 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 DOCUMENTS = ["/public/issuers/WELD", "/public/badges/BC-1", "/public/assertions/A3", "/public/assertions/A1"]
 
 
-def ask(method: str, path: str, **headers: str) -> Answer:
+def send(method: str, path: str, **headers: str) -> Answer:
     return call(method, path, email=None, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def image_path(of: str) -> str:
-    """Give the path of an image itself, which the address of a badge class or an award leads to."""
-    return urlsplit(ask("GET", of).headers["Location"]).path
+    """Return the path of an image itself, to which the URL of a badge class or an award redirects."""
+    return urlsplit(send("GET", of).headers["Location"]).path
 
 
-def same_without_body(path: str, **headers: str) -> Answer:
-    """Look whether HEAD answers as GET does, and give the answer of GET."""
-    got, head = ask("GET", path, **headers), ask("HEAD", path, **headers)
+def head_matches_get(path: str, **headers: str) -> Answer:
+    """Check that HEAD responds like GET, and return the response to GET."""
+    got, head = send("GET", path, **headers), send("HEAD", path, **headers)
     assert (head.status, head.text) == (got.status, "")
     assert head.headers == got.headers
     return got
@@ -37,33 +38,33 @@ def same_without_body(path: str, **headers: str) -> Answer:
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
 def test_head_of_a_document_has_its_status_and_headers(path: str, accept: dict[str, str]) -> None:
     load_school()
-    assert same_without_body(path, **accept).text
+    assert head_matches_get(path, **accept).text
 
 
 @pytest.mark.parametrize("path", ["/public/issuers/NONE", "/public/badges/NONE", "/public/assertions/NONE/image"])
-def test_head_of_what_is_not_there_is_not_found(path: str) -> None:
+def test_head_of_an_unknown_document_is_not_found(path: str) -> None:
     load_school()
-    assert same_without_body(path).status == 404
+    assert head_matches_get(path).status == 404
 
 
-@pytest.mark.parametrize("image", [png(), SVG], ids=["png", "svg"])
-def test_head_of_an_image_is_led_on_as_get_is(image: bytes) -> None:
+@pytest.mark.parametrize("image", [gray_png(), SVG], ids=["png", "svg"])
+def test_head_of_an_image_redirects_like_get(image: bytes) -> None:
     load_badge_class(1, image=image)
     for path in (f"/public/badges/{BADGE_CLASS}/image", "/public/assertions/A00000/image"):
-        assert same_without_body(path).status == 302
+        assert head_matches_get(path).status == 302
 
 
-def test_head_of_a_drawing_has_its_headers() -> None:
+def test_head_of_an_svg_has_its_headers() -> None:
     load_badge_class(0, image=SVG)
-    shown = same_without_body(image_path(f"/public/badges/{BADGE_CLASS}/image"))
+    shown = head_matches_get(image_path(f"/public/badges/{BADGE_CLASS}/image"))
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
-def test_head_of_a_picture_leads_to_a_link_that_is_signed_for_head_and_that_no_cache_keeps() -> None:
-    """S3 takes a link by the method that it was signed for only. A cache that kept it would give it to a GET."""
-    load_badge_class(0, image=png())
+def test_head_of_an_image_redirects_to_an_uncached_link_signed_for_head() -> None:
+    """S3 accepts a link only for the method that it was signed for. A cache would serve it for a GET."""
+    load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
-    got, head = ask("GET", path), ask("HEAD", path)
+    got, head = send("GET", path), send("HEAD", path)
     assert (got.status, head.status) == (302, 302)
     for_get, for_head = (urlsplit(answer.headers["Location"]) for answer in (got, head))
     assert for_get.path == for_head.path
@@ -76,46 +77,46 @@ def test_head_of_a_picture_leads_to_a_link_that_is_signed_for_head_and_that_no_c
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", DOCUMENTS[:3])
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
-def test_what_is_known_already_is_not_sent_again(method: str, path: str, accept: dict[str, str]) -> None:
+def test_unchanged_document_is_not_sent_again(method: str, path: str, accept: dict[str, str]) -> None:
     load_school()
-    etag = ask("GET", path, **accept).headers["ETag"]
+    etag = send("GET", path, **accept).headers["ETag"]
     for known in (etag, etag.removeprefix("W/"), f'"another", {etag}', "*"):
-        again = ask(method, path, If_None_Match=known, **accept)
+        again = send(method, path, If_None_Match=known, **accept)
         assert (again.status, again.text, again.headers["ETag"]) == (304, "", etag)
         assert {"Cache-Control", "Vary"} <= again.headers.keys()
-    assert ask(method, path, If_None_Match='"another"', **accept).status == 200
+    assert send(method, path, If_None_Match='"another"', **accept).status == 200
 
 
-def test_a_page_and_its_document_are_known_by_different_tags() -> None:
+def test_page_and_document_have_different_etags() -> None:
     load_school()
     for path in DOCUMENTS[1:3]:
-        assert ask("GET", path).headers["ETag"] != ask("GET", path, **BROWSER).headers["ETag"]
+        assert send("GET", path).headers["ETag"] != send("GET", path, **BROWSER).headers["ETag"]
 
 
-def test_a_page_is_another_once_it_says_something_else() -> None:
+def test_changed_page_has_a_new_etag() -> None:
     load_school()
     path = "/public/assertions/A3"
-    before = ask("GET", path, **BROWSER).headers["ETag"]
+    before = send("GET", path, **BROWSER).headers["ETag"]
     [award] = [award for award in Award.scan() if award.award_id == "A3"]
     award.update([Award.narrative.set("Wrote something else")])
-    assert ask("GET", path, If_None_Match=before, **BROWSER).status == 200
+    assert send("GET", path, If_None_Match=before, **BROWSER).status == 200
 
 
-def test_a_revoked_award_is_gone_whatever_is_known_of_it() -> None:
+def test_revoked_award_returns_410_despite_a_matching_etag() -> None:
     load_school()
-    etag = ask("GET", "/public/assertions/A1").headers["ETag"]
-    assert ask("GET", "/public/assertions/A1", If_None_Match=etag).status == 410
+    etag = send("GET", "/public/assertions/A1").headers["ETag"]
+    assert send("GET", "/public/assertions/A1", If_None_Match=etag).status == 410
 
 
-def test_a_drawing_that_is_known_already_is_not_sent_again() -> None:
+def test_unchanged_svg_is_not_sent_again() -> None:
     load_badge_class(0, image=SVG)
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
-    etag = ask("GET", path).headers["ETag"]
+    etag = send("GET", path).headers["ETag"]
     for method in ("GET", "HEAD"):
-        again = ask(method, path, If_None_Match=etag)
+        again = send(method, path, If_None_Match=etag)
         assert (again.status, again.text) == (304, "")
 
 
-def test_the_description_says_that_what_may_be_unchanged_may_be_unchanged() -> None:
+def test_openapi_document_describes_not_modified_responses() -> None:
     for path in ("/public/issuers/{issuerId}", "/public/badges/{badgeClassId}", "/public/assertions/{assertionId}"):
         assert "304" in document()["paths"][path]["get"]["responses"]

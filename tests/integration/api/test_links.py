@@ -1,4 +1,4 @@
-"""Links to files and images: until when each works, which is never after the session that signed it has ended."""
+"""Links to files and images expire, and never after the session that signed them."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -8,10 +8,11 @@ import pytest
 from botocore.session import get_session
 
 from badgedata import aws, clock
-from tests.integration.api.client import Answer, call
-from tests.integration.api.organizations import OWNER
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import BADGE_CLASS, load_badge_class, png
+from tests.support.api_client import Answer, call
+from tests.support.images import gray_png
+from tests.support.invocations import work_off_the_queue
+from tests.support.organizations import OWNER
+from tests.support.replacing import BADGE_CLASS, load_badge_class
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -20,7 +21,7 @@ type SessionEnds = Callable[[timedelta], None]
 
 @pytest.fixture
 def session_ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionEnds]:
-    """Let the credentials be of a session that ends after some time, and say so."""
+    """Use credentials of a session that expires after some time."""
 
     def end(after: timedelta) -> None:
         monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", clock.rfc3339(clock.now() + after))
@@ -44,32 +45,32 @@ def download() -> dict[str, str]:
     return export
 
 
-def test_a_download_link_works_for_fifteen_minutes() -> None:
+def test_download_link_works_for_fifteen_minutes() -> None:
     export = download()
     assert seconds(export["downloadUrl"]) == 900
-    assert left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
+    assert seconds_left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
 
 
-def test_a_download_link_ends_with_the_session_that_signed_it(session_ends: SessionEnds) -> None:
+def test_download_link_expires_with_the_session_that_signed_it(session_ends: SessionEnds) -> None:
     session_ends(timedelta(minutes=12))
     export = download()
     assert seconds(export["downloadUrl"]) == pytest.approx(720, abs=5)
-    assert left(export["downloadUrlExpiresAt"]) == pytest.approx(720, abs=5)
+    assert seconds_left(export["downloadUrlExpiresAt"]) == pytest.approx(720, abs=5)
     file = OWNER.get(f"/exports/{export['id']}/file")
     assert seconds(file.headers["Location"]) <= 720
 
 
-def test_a_session_that_lasts_longer_than_a_link_does_not_shorten_it(session_ends: SessionEnds) -> None:
+def test_longer_session_does_not_shorten_a_link(session_ends: SessionEnds) -> None:
     session_ends(timedelta(hours=6))
     assert seconds(download()["downloadUrl"]) == 900
 
 
-def test_a_redirect_to_an_image_is_kept_no_longer_than_half_of_its_links_life(session_ends: SessionEnds) -> None:
-    load_badge_class(0, png())
+def test_redirect_to_an_image_is_cached_for_at_most_half_the_life_of_its_link(session_ends: SessionEnds) -> None:
+    load_badge_class(0, gray_png())
     kept = {}
     for minutes in (60, 12):
         session_ends(timedelta(minutes=minutes))
-        image = image_of_the_badge()
+        image = badge_image()
         kept[minutes] = seconds(image.headers["Location"]), image.headers["Cache-Control"]
     assert kept[60] == (900, "public, max-age=450")
     link_seconds, cache_control = kept[12]
@@ -77,10 +78,10 @@ def test_a_redirect_to_an_image_is_kept_no_longer_than_half_of_its_links_life(se
     assert cache_control == f"public, max-age={link_seconds // 2}"
 
 
-def left(until: str) -> float:
+def seconds_left(until: str) -> float:
     return (datetime.fromisoformat(until) - clock.now()).total_seconds()
 
 
-def image_of_the_badge() -> Answer:
+def badge_image() -> Answer:
     redirect = call("GET", f"/public/badges/{BADGE_CLASS}/image", email=None)
     return call("GET", urlsplit(redirect.headers["Location"]).path, email=None)

@@ -1,7 +1,7 @@
-"""Lists of long items: no answer is larger than Lambda's 6 MB, which `tests.integration.api.client` looks at each time.
+"""Lists of long items: no response is larger than Lambda's 6 MB, which `tests.support.api_client` checks each time.
 
-An item of a table has 400 KB at most (`operations.loading.faults`, and DynamoDB itself). What takes the most room in an
-answer is a quotation mark or a backslash: one byte in the table, two in JSON.
+An item of a table has 400 KB at most (`operations.loading.faults`, and DynamoDB itself). Quotation marks and
+backslashes take the most space in a response: one byte in the table, two in JSON.
 """
 
 from typing import Any
@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from badgedata.records.directory import Issuer, Member, Organization
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import NOBODY, OWNER, issuer, load_organization, member
 from tests.integration.aws_faults import FaultyCalls
-from tests.integration.replacing import BADGE_CLASS, load_badge_class, new_badge, preview
+from tests.support.api_client import Person
+from tests.support.organizations import NOBODY, OWNER, issuer, load_organization, member
+from tests.support.replacing import BADGE_CLASS, load_badge_class, new_badge, preview
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
 KIB = 1024
-LARGEST_TEXT = '"' * (395 * KIB)  # with its name and id, all that a badge class may have
+LARGEST_TEXT = '"' * (395 * KIB)  # with its name and ID, the maximum of a badge class
 
 
 def pages_of(path: str, person: Person, items: str = "items", **query: str) -> list[list[Any]]:
-    """Give the items of each page of a list."""
+    """Yield the items of each page of a list."""
     pages = []
     while True:
         page = person.get(path, query=query).json
@@ -36,7 +36,7 @@ def ids_of(pages: list[list[Any]]) -> list[str]:
 
 
 def load_badge_classes(descriptions: list[str]) -> list[str]:
-    """Load an issuer with badge classes of these descriptions, and give their ids."""
+    """Load an issuer with badge classes of these descriptions, and return their IDs."""
     school = issuer("LONG", "Long School", badge_classes=len(descriptions))
     for number, description in enumerate(descriptions):
         school["badgeClasses"][number] |= {"entityId": f"BC-{number:03}", "description": description}
@@ -51,26 +51,26 @@ def load_badge_classes(descriptions: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["x", "Ж", "字", '"', "\n"], ids=["latin", "cyrillic", "chinese", "quotes", "line feeds"]
 )
-def test_a_hundred_badge_classes_of_62_kilobytes_come_in_pages_and_each_comes_once(text: str) -> None:
+def test_hundred_badge_classes_of_62_kilobytes_are_paged_without_duplicates(text: str) -> None:
     ids = load_badge_classes([text * (62_000 // len(text.encode()))] * 100)
     pages = pages_of("/issuers/LONG/badge-classes", OWNER)
     assert ids_of(pages) == ids
     assert len(pages) > 1
 
 
-def test_a_page_of_short_items_has_as_many_as_are_asked_for() -> None:
+def test_page_of_short_items_has_the_requested_number() -> None:
     ids = load_badge_classes(["short"] * 101)
     assert [len(page) for page in pages_of("/issuers/LONG/badge-classes", OWNER)] == [100, 1]
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER, limit="40")) == ids
 
 
-def test_the_largest_badge_classes_that_can_be_loaded_are_answered_alone_and_in_lists() -> None:
+def test_largest_loadable_badge_classes_are_returned_alone_and_in_lists() -> None:
     ids = load_badge_classes([LARGEST_TEXT] * 3)
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER)) == ids
     assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT
 
 
-def test_texts_are_answered_as_they_are_and_not_in_escapes() -> None:
+def test_texts_are_returned_without_escapes() -> None:
     load_badge_classes(["Жук"])
     assert "Жук" in OWNER.get("/badge-classes/BC-000").text
 
@@ -78,13 +78,13 @@ def test_texts_are_answered_as_they_are_and_not_in_escapes() -> None:
 # ---------------------------------------------------------------- replacements
 
 
-def test_a_replacement_of_the_largest_badge_class_by_the_largest_one_is_answered() -> None:
+def test_replacement_of_the_largest_badge_class_by_the_largest_one_is_returned() -> None:
     load_badge_class(0, description=LARGEST_TEXT)
     made = preview(new_badge(description="Ж" * (95 * KIB)))
     assert OWNER.get(f"/replacements/{made['id']}").json["current"]["description"] == LARGEST_TEXT
 
 
-def test_a_history_of_long_replacements_comes_in_pages_and_each_comes_once() -> None:
+def test_history_of_long_replacements_is_paged_without_duplicates() -> None:
     load_badge_class(0, description="x" * 300 * KIB)
     made = [preview(new_badge(description="y" * 190 * KIB + str(number)))["id"] for number in range(12)]
     pages = pages_of(f"/badge-classes/{BADGE_CLASS}/replacements", OWNER)
@@ -92,11 +92,11 @@ def test_a_history_of_long_replacements_comes_in_pages_and_each_comes_once() -> 
     assert len(pages) > 1
 
 
-# ---------------------------------------------------------------- who am I
+# ---------------------------------------------------------------- memberships
 
 
 def make_memberships(count: int, name: str) -> None:
-    """Make somebody an owner of so many issuers, each of an organization of its own."""
+    """Make a person an owner of this number of issuers, each in its own organization."""
     with Organization.batch_write() as organizations, Issuer.batch_write() as issuers, Member.batch_write() as members:
         for number in range(count):
             organization_id, issuer_id = f"ORG-{number:04}", f"ISS-{number:04}"
@@ -124,7 +124,7 @@ def make_memberships(count: int, name: str) -> None:
             )
 
 
-def test_a_persons_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     make_memberships(250, "School")
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -133,14 +133,14 @@ def test_a_persons_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytes
     assert calls.names == ["Query", *["BatchGetItem"] * 6]
 
 
-def test_memberships_with_long_names_come_in_pages_and_each_comes_once() -> None:
+def test_memberships_with_long_names_are_paged_without_duplicates() -> None:
     make_memberships(30, "N" * 100 * KIB)
     pages = pages_of("/me", NOBODY, "memberships")
     assert [membership["issuer"]["id"] for page in pages for membership in page] == [f"ISS-{n:04}" for n in range(30)]
     assert len(pages) > 1
 
 
-def test_a_cursor_of_somebody_elses_memberships_is_refused() -> None:
+def test_cursor_of_another_persons_memberships_is_rejected() -> None:
     make_memberships(30, "N" * 100 * KIB)
     cursor = NOBODY.get("/me").json["nextCursor"]
     assert OWNER.get("/me", query={"cursor": cursor}).wrong_fields == ["cursor"]

@@ -1,4 +1,4 @@
-"""Requests that are odd, and right all the same."""
+"""Unusual requests that are valid."""
 
 import base64
 import json
@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.api.client import Answer
-from tests.integration.api.organizations import OWNER
+from tests.support.api_client import Answer
+from tests.support.organizations import OWNER
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
 
-def ask(body: Any, **more: Any) -> Answer:
+def post_export(body: Any, **more: Any) -> Answer:
     return OWNER.post("/issuers/WELD/exports", body, **more)
 
 
@@ -28,31 +28,33 @@ def ask(body: Any, **more: Any) -> Answer:
         "",
     ],
 )
-def test_json_is_taken_by_the_names_that_clients_give_it(content_type: str) -> None:
-    assert ask({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
+def test_common_content_types_of_json_are_accepted(content_type: str) -> None:
+    assert post_export({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
 
 
-def test_a_body_that_the_gateway_encoded_is_read() -> None:
-    assert ask(base64.b64encode(b'{"kind": "awards"}').decode(), isBase64Encoded=True).status == 202
+def test_base64_body_of_the_gateway_is_decoded() -> None:
+    assert post_export(base64.b64encode(b'{"kind": "awards"}').decode(), isBase64Encoded=True).status == 202
 
 
 @pytest.mark.parametrize(
     ("after", "before"), [("0001-01-01", "9999-12-31"), ("9999-12-31", None), (None, "0001-01-01")]
 )
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_dates_at_the_ends_of_the_calendar_are_taken(after: str | None, before: str | None, zone: str) -> None:
-    assert ask({"kind": "awards", "awardedAfter": after, "awardedBefore": before, "timeZone": zone}).status == 202
+def test_first_and_last_dates_of_the_calendar_are_accepted(after: str | None, before: str | None, zone: str) -> None:
+    assert (
+        post_export({"kind": "awards", "awardedAfter": after, "awardedBefore": before, "timeZone": zone}).status == 202
+    )
 
 
 @pytest.mark.parametrize("key", ["k", "k" * 255, "with spaces, commas; and #", '"quoted"', "../..", "a#b"])
-def test_any_printable_text_is_an_idempotency_key(key: str) -> None:
-    first = ask({"kind": "awards"}, headers={"Idempotency-Key": key})
+def test_any_printable_text_is_a_valid_idempotency_key(key: str) -> None:
+    first = post_export({"kind": "awards"}, headers={"Idempotency-Key": key})
     assert first.status == 202
-    assert ask({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
+    assert post_export({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
 
 
-def test_every_answer_forbids_sniffing_and_keeping() -> None:
-    for answer in (OWNER.get("/me"), OWNER.get("/nothing"), ask("{"), ask({"kind": "awards"})):
+def test_every_response_disallows_sniffing_and_caching() -> None:
+    for answer in (OWNER.get("/me"), OWNER.get("/nothing"), post_export("{"), post_export({"kind": "awards"})):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
 
@@ -67,8 +69,8 @@ LIKELY = st.sampled_from(
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(st.sampled_from(FIELDS), LIKELY | ANYTHING) | ANYTHING)
-def test_no_body_whatever_is_a_failure_of_ours(body: Any) -> None:
-    answer = ask(json.dumps(body))
+def test_no_body_causes_an_internal_error(body: Any) -> None:
+    answer = post_export(json.dumps(body))
     assert answer.status in (202, 400, 422, 429)
     assert len(answer.text) < 10_000
 
@@ -80,5 +82,5 @@ def test_no_body_whatever_is_a_failure_of_ours(body: Any) -> None:
         st.sampled_from(["WELD", "MAKERS", "1", "100"]) | st.text() | st.lists(st.text(), min_size=1),
     )
 )
-def test_no_query_whatever_is_a_failure_of_ours(query: dict[str, str | list[str]]) -> None:
+def test_no_query_causes_an_internal_error(query: dict[str, str | list[str]]) -> None:
     assert OWNER.get("/exports", query=query).status in (200, 404, 422)

@@ -1,4 +1,4 @@
-"""Public badges and awards: a page to a browser, JSON-LD to a verifier, at the same address."""
+"""Public badges and awards: a page for browsers, JSON-LD for verifiers, at the same URL."""
 
 import base64
 import hashlib
@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from badgedata import clock
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.api.client import Answer, call
 from tests.integration.exports.welding_school import load_school, organization
+from tests.support.api_client import Answer, call
+from tests.support.clock import set_time
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -37,11 +37,11 @@ def get(path: str, accept: str | None = BROWSER, **headers: str) -> Answer:
 
 
 def text_of(answer: Answer) -> str:
-    """Give what somebody reads on a page, in one line."""
+    """Return the visible text of a page, in one line."""
     return " ".join(re.sub("<style>.*</style>|<[^>]*>", " ", answer.text, flags=re.DOTALL).split())
 
 
-def test_a_browser_gets_a_page_of_the_badge() -> None:
+def test_browser_gets_a_page_of_the_badge() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
 
@@ -56,7 +56,7 @@ def test_a_browser_gets_a_page_of_the_badge() -> None:
     assert '<img src="https://badges.example.org/public/badges/BC-1/image"' in answer.text
 
 
-def test_a_browser_gets_a_page_of_the_award_that_does_not_name_its_recipient() -> None:
+def test_award_page_does_not_name_the_recipient() -> None:
     load_school()
     answer = get("/public/assertions/A3")
 
@@ -72,13 +72,13 @@ def test_a_browser_gets_a_page_of_the_award_that_does_not_name_its_recipient() -
     assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
-def test_the_page_says_that_an_award_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_award_page_shows_the_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
     load_school()
-    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 10, tzinfo=UTC))
+    set_time(datetime(2027, 3, 1, 10, tzinfo=UTC), monkeypatch)
     assert "This badge has expired." in text_of(get("/public/assertions/A3"))
 
 
-def test_the_page_of_a_revoked_award_says_so_and_why_and_is_gone_as_its_document_is() -> None:
+def test_page_of_a_revoked_award_shows_the_reason_with_status_410() -> None:
     load_school()
     answer = get("/public/assertions/A1")
 
@@ -90,7 +90,7 @@ def test_the_page_of_a_revoked_award_says_so_and_why_and_is_gone_as_its_document
 
 
 @pytest.mark.parametrize("accept", VERIFIERS, ids=str)
-def test_who_does_not_ask_for_a_page_rather_than_json_gets_the_document(accept: str | None) -> None:
+def test_clients_that_do_not_prefer_html_get_the_document(accept: str | None) -> None:
     load_school()
     for path, type_ in (("/public/badges/BC-1", "BadgeClass"), ("/public/assertions/A3", "Assertion")):
         answer = get(path, accept)
@@ -99,7 +99,7 @@ def test_who_does_not_ask_for_a_page_rather_than_json_gets_the_document(accept: 
 
 
 @pytest.mark.parametrize("path", ["/public/badges/BC-1", "/public/assertions/A3", "/public/assertions/A1"])
-def test_caches_keep_the_page_and_the_document_apart(path: str) -> None:
+def test_caches_keep_page_and_document_apart(path: str) -> None:
     load_school()
     page, document = get(path), get(path, "application/ld+json")
     assert page.headers["Vary"] == document.headers["Vary"] == "Accept, Accept-Encoding"
@@ -108,14 +108,14 @@ def test_caches_keep_the_page_and_the_document_apart(path: str) -> None:
     assert again == page
 
 
-def test_a_page_leads_programs_that_read_it_to_its_document() -> None:
+def test_page_links_to_its_document() -> None:
     load_school()
     for path in ("/public/badges/BC-1", "/public/assertions/A3"):
         address = f"https://badges.example.org{path}"
         assert f'<link rel="alternate" type="application/ld+json" href="{address}">' in get(path).text
 
 
-def test_what_is_not_there_is_told_in_a_page_too() -> None:
+def test_unknown_resource_has_a_page_too() -> None:
     load_school()
     for path in ("/public/badges/NONE", "/public/assertions/NONE", "/public/badges/a b"):
         page, problem = get(path), get(path, "application/json")
@@ -124,7 +124,7 @@ def test_what_is_not_there_is_told_in_a_page_too() -> None:
         assert problem.problem["code"] == "not-found"
 
 
-def test_what_has_no_page_is_the_same_to_a_browser() -> None:
+def test_resources_without_a_page_are_the_same_for_browsers() -> None:
     load_school()
     for path in (
         "/public/issuers/WELD",
@@ -135,7 +135,7 @@ def test_what_has_no_page_is_the_same_to_a_browser() -> None:
         assert get(path) == get(path, None)
 
 
-def test_all_that_people_typed_is_text_on_a_page() -> None:
+def test_all_text_of_people_is_escaped_on_a_page() -> None:
     document = organization()
     [school, _] = document["issuers"]
     [badge, *_] = school["badgeClasses"]
@@ -155,7 +155,7 @@ def test_all_that_people_typed_is_text_on_a_page() -> None:
         assert page.count("<title>") == page.count("</title>") == page.count("</style>") == 1
 
 
-def test_a_page_runs_nothing_and_shows_only_its_own_styles() -> None:
+def test_page_runs_no_scripts_and_allows_only_its_own_styles() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
     rules = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
@@ -167,7 +167,7 @@ def test_a_page_runs_nothing_and_shows_only_its_own_styles() -> None:
     assert " style=" not in answer.text
 
 
-def test_a_badge_that_has_only_a_name_has_a_page() -> None:
+def test_badge_with_only_a_name_has_a_page() -> None:
     load_school()
     said = text_of(get("/public/badges/BC-3"))
     assert "=Plumber" in said

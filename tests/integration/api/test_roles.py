@@ -1,13 +1,14 @@
-"""Who may do what: every operation that asks for a token, asked by everybody (README.md, "Roles")."""
+"""Permissions: every operation that requires a token, with every role (README.md, "Roles")."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.integration.api.client import Answer, Person, call
-from tests.integration.api.described import document
-from tests.integration.api.organizations import (
+from tests.support.api_client import Answer, Person, call
+from tests.support.api_description import document
+from tests.support.invocations import work_off_the_queue
+from tests.support.organizations import (
     ADMIN,
     CARPENTER,
     EDITOR,
@@ -20,8 +21,7 @@ from tests.integration.api.organizations import (
     load_organization,
     member,
 )
-from tests.integration.invocations import work_off_the_queue
-from tests.integration.replacing import new_badge
+from tests.support.replacing import new_badge
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -42,6 +42,7 @@ BODIES: dict[tuple[str, str], Any] = {
 ANYBODY = {"GET /me"}
 ADMINS = {
     "GET /organizations/{organizationId}",
+    "GET /organizations/{organizationId}/award-counts",
     "GET /organizations/{organizationId}/issuers",
     "POST /organizations/{organizationId}/exports",
     "POST /organizations/{organizationId}/exports/preview",
@@ -54,7 +55,7 @@ EDITORS = {
     "PATCH /schedules/{scheduleId}",
     "DELETE /schedules/{scheduleId}",
 }
-"""What the staff of an issuer may not do; all the rest is for them too."""
+"""Operations that the staff of an issuer may not use; they may use all others."""
 
 
 def operations() -> list[str]:
@@ -74,8 +75,8 @@ def expected(operation: str, person: Person) -> str:
     return "role-not-allowed" if person is STAFF and operation in EDITORS else "allowed"
 
 
-def made(path: str) -> str:
-    """Fill a path with ids of the issuer WELD and what it has; what an operation may change is made anew."""
+def with_ids(path: str) -> str:
+    """Fill a path with IDs of the issuer WELD and its resources; an operation that changes one gets a new one."""
     ids: dict[str, Callable[[], str]] = {
         "{organizationId}": lambda: "MAKERS",
         "{issuerId}": lambda: "WELD",
@@ -96,24 +97,24 @@ def identified(answer: Answer) -> str:
 
 
 def outcome(answer: Answer) -> str:
-    # An export that is not done yet has no file, which is told to those who may have it.
+    # An export in progress has no file; only people with a role learn that.
     return "allowed" if answer.status < 400 or answer.status == 409 else answer.problem["code"]
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_each_role_may_do_what_it_may_and_others_find_nothing(operation: str) -> None:
+def test_every_role_has_exactly_its_permissions_and_others_find_nothing(operation: str) -> None:
     method, template = operation.split(" ")
     for person in EVERYBODY:
-        path = made(template)
+        path = with_ids(template)
         query: dict[str, str | list[str]] = {} if "{" in template or template == "/me" else {"issuerId": "WELD"}
         body = BODIES.get((method, template))
         answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)
         assert outcome(answer) == expected(operation, person), person.email
-        work_off_the_queue()  # so that fair use has room for the next
+        work_off_the_queue()  # so that the limit of active exports has room for the next
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])
-def test_the_free_plan_is_told_so_on_what_is_its_own(operation: str) -> None:
+def test_free_plan_is_reported_on_own_resources(operation: str) -> None:
     load_organization("FREE", "free", [issuer("GRATIS", "Free School")], [member(PENNILESS, "admin")])
     method, template = operation.split(" ")
     path = template.format(organizationId="FREE", issuerId="GRATIS", badgeClassId="BC-GRATIS-1")

@@ -1,10 +1,16 @@
-"""A deployment in memory that the Welding School is loaded into."""
+"""Deployments in memory: one with the Welding School, and one with many awards in small pages."""
 
 import pytest
 
+from tests.integration.exports.small_pages import set_up_small_pages
 from tests.integration.exports.welding_school import load_school
 
 
 @pytest.fixture
 def school(tables: None) -> None:
     load_school()
+
+
+@pytest.fixture
+def small_pages(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_small_pages(monkeypatch)

@@ -1,6 +1,6 @@
 """The rules of the Open Badges Specification 2.0 (1EdTech, April 2018), as far as a document can break them.
 
-Each rule names its section. `violations` gives what a document breaks, as ``<section>: <property>: <reason>``.
+Each rule names its section. `violations` yields the violations of a document, as ``<section>: <property>: <reason>``.
 """
 
 import re
@@ -106,7 +106,7 @@ SECTIONS: dict[str, dict[str, tuple[bool, Rule]]] = {
 
 
 def violations(document: Json, section: str) -> list[str]:
-    """Give what a document of its own breaks: an Assertion, a BadgeClass or a Profile."""
+    """Yield the violations of a standalone document: an Assertion, a BadgeClass or a Profile."""
     found = [] if document.get("@context") == CONTEXT else ["JSON-LD Serialization: @context: is not that of 2.0"]
     return found + list(_broken(document, section))
 

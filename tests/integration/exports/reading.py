@@ -1,7 +1,8 @@
-"""Reads the files of exports as their users do."""
+"""Read the files of exports as their users do."""
 
 import csv
 import io
+from typing import Any
 
 type Table = list[dict[str, str]]
 
@@ -15,3 +16,7 @@ def read_csv(data: bytes) -> Table:
 
 def columns_of(data: bytes) -> list[str]:
     return next(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def with_id(parts: list[dict[str, Any]], entity_id: str) -> dict[str, Any]:
+    return next(part for part in parts if part["entityId"] == entity_id)

@@ -1,4 +1,4 @@
-"""Asks for exports and lets the real worker write them, as the queue would."""
+"""Request exports, and run the real worker on them, as the queue does."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,10 +18,17 @@ from tests.integration.exports.welding_school import ADMIN
 ISSUER: tuple[ScopeType, str] = ("issuer", "WELD")
 BADGE_CLASS: tuple[ScopeType, str] = ("badge-class", "BC-1")
 ORGANIZATION: tuple[ScopeType, str] = ("organization", "MAKERS")
+EVERYTHING = {
+    "includeBadgeClasses": True,
+    "includeAssertions": True,
+    "includeRecipientGroups": True,
+    "includePathways": True,
+}
+"""All options of an issuer document."""
 
 
-def ask(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
-    """Ask for an export of a scope; options are named as in the API."""
+def start_export(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
+    """Request an export of a scope; options have their names in the API."""
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
     values: dict[str, Any] = {names[name]: value for name, value in options.items()}
@@ -32,8 +39,8 @@ def scope_of(scope: tuple[ScopeType, str]) -> Scope:
     return Caller(ADMIN).scope(*scope)
 
 
-def written(export: Export, seconds: float = 900) -> Export:
-    """Let workers write an export, each with that much time; give it as it is then."""
+def run_export(export: Export, seconds: float = 900) -> Export:
+    """Run workers on an export, each with this much time; return the export afterwards."""
     while worker.run(export.id, "", lambda: seconds) == "handed-on":
         pass
     found = lifecycle.find_export(export.id)
@@ -48,12 +55,12 @@ def file_of(export: Export) -> bytes:
 
 
 def exported(scope: tuple[ScopeType, str], kind: str, **options: Any) -> bytes:
-    """Give the file of an export."""
-    return file_of(written(ask(scope, kind, **options)))
+    """Return the file of an export."""
+    return file_of(run_export(start_export(scope, kind, **options)))
 
 
 def cut_after_every_page(export: Export) -> Iterator[Page]:
-    """Give the pages of an export, each of them by another worker."""
+    """Run a new worker for each page of an export."""
     position: str = ""
     while (page := next(ExportJob.load(export).pages(position, None), None)) is not None:
         assert len(page.position.encode()) < 1024

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.exports.running import BADGE_CLASS, ISSUER, ask, exported, written
+from tests.integration.exports.running import BADGE_CLASS, ISSUER, exported, run_export, start_export
 from tests.integration.exports.welding_school import PNG_URI, SVG_URI
 
 pytestmark = pytest.mark.usefixtures("school")
@@ -21,7 +21,7 @@ def of_issuer_document(**options: bool) -> dict[str, Any]:
     return found
 
 
-def test_the_envelope_is_that_of_an_issuer_document_with_a_format_of_its_own() -> None:
+def test_envelope_matches_the_issuer_document_with_its_own_format() -> None:
     found = document()
     assert list(found) == ["@context", "format", "formatVersion", "exportedAt", "options", "issuer", "badgeClass"]
     assert (found["format"], found["formatVersion"]) == ("badge-data-management/badge-class", 1)
@@ -29,7 +29,7 @@ def test_the_envelope_is_that_of_an_issuer_document_with_a_format_of_its_own() -
 
 
 @pytest.mark.parametrize("include_assertions", [False, True])
-def test_issuer_and_badge_class_are_just_as_in_the_issuer_document(include_assertions: bool) -> None:
+def test_issuer_and_badge_class_match_the_issuer_document(include_assertions: bool) -> None:
     found = document(includeAssertions=include_assertions)
     of_issuer = of_issuer_document(includeAssertions=include_assertions)
     assert found["issuer"] == of_issuer["issuer"]
@@ -37,7 +37,7 @@ def test_issuer_and_badge_class_are_just_as_in_the_issuer_document(include_asser
     assert ("assertions" in found["badgeClass"]) is include_assertions
 
 
-def test_a_badge_class_without_awards_has_an_empty_list_of_assertions_when_asked() -> None:
+def test_badge_class_without_awards_has_an_empty_list_on_request() -> None:
     found = json.loads(exported(("badge-class", "BC-2"), "badge-class", includeAssertions=True))
     assert found["badgeClass"]["assertions"] == []
 
@@ -48,7 +48,7 @@ def test_embedded_images_are_data_uris() -> None:
     assert found["badgeClass"]["assertions"][3]["image"] == PNG_URI
 
 
-def test_rows_are_the_badge_class_and_its_assertions() -> None:
-    assert written(ask(BADGE_CLASS, "badge-class", includeAssertions=True)).rows == 6
-    alone = written(ask(BADGE_CLASS, "badge-class"))
+def test_rows_count_the_badge_class_and_its_assertions() -> None:
+    assert run_export(start_export(BADGE_CLASS, "badge-class", includeAssertions=True)).rows == 6
+    alone = run_export(start_export(BADGE_CLASS, "badge-class"))
     assert alone.rows == alone.expected_rows == 1

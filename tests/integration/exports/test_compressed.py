@@ -1,4 +1,4 @@
-"""`compress`: a ZIP whose one member is byte for byte the JSON."""
+"""`compress`: a ZIP whose one member has the same bytes as the JSON."""
 
 import io
 import json
@@ -9,11 +9,11 @@ from typing import Any
 import boto3
 import pytest
 
-from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
-from tests.integration.exports.running import BADGE_CLASS, ISSUER, ask, file_of, written
+from tests.integration.exports.running import BADGE_CLASS, ISSUER, file_of, run_export, start_export
+from tests.support.clock import set_time
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -28,33 +28,35 @@ both_kinds = pytest.mark.parametrize(
 
 
 @both_kinds
-def test_the_member_is_byte_for_byte_the_json(
+def test_zip_member_has_the_same_bytes_as_the_json(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, 9, 30, tzinfo=UTC))
-    plain = written(ask(scope, kind, **options))
-    zipped = written(ask(scope, kind, **options, compress=True))
+    set_time(datetime(2026, 6, 1, 9, 30, tzinfo=UTC), monkeypatch)
+    plain = run_export(start_export(scope, kind, **options))
+    zipped = run_export(start_export(scope, kind, **options, compress=True))
     with zipfile.ZipFile(io.BytesIO(file_of(zipped))) as archive:
         assert archive.testzip() is None
         (member,) = archive.infolist()
         assert member.filename == plain.file_name == zipped.file_name.removesuffix(".zip") + ".json"
         assert member.date_time == (2026, 6, 1, 9, 30, 0)
-        # The document says itself that it was compressed; that apart, it is the same.
+        # The document itself says that it was compressed; otherwise it is the same.
         assert archive.read(member).replace(b'"compress":true', b'"compress":false') == file_of(plain)
     assert zipped.rows == plain.rows
 
 
 @both_kinds
-def test_its_name_and_type_are_those_of_a_zip(scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]) -> None:
-    export = written(ask(scope, kind, **options, compress=True))
+def test_name_and_content_type_are_those_of_a_zip(
+    scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
+) -> None:
+    export = run_export(start_export(scope, kind, **options, compress=True))
     assert export.file_name.endswith(f"-{kind}-{export.file_name[-20:-4]}.zip")
     head = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=export.object_key)
     assert head["ContentType"] == "application/zip"
     assert head["ContentDisposition"] == f'attachment; filename="{export.file_name}"'
 
 
-def test_the_same_export_compresses_to_the_same_bytes() -> None:
-    export = ask(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
+def test_same_export_compresses_to_the_same_bytes() -> None:
+    export = start_export(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
     first, second = (b"".join(page.data for page in ExportJob.load(export).pages("", None)) for _ in range(2))
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as archive:

@@ -1,7 +1,7 @@
-"""What the export worker's function says of messages that failed: these come back, and none is a failure of its own.
+"""Failed messages of the export worker: the function returns each of them, and never fails itself.
 
-A function that raises makes Lambda hold back the whole queue ("Handling errors for an SQS event source" in its
-Developer Guide), so that the export of one organization that fails would slow down those of all.
+If a function raises, Lambda backs off from the whole queue ("Handling errors for an SQS event source" in its Developer
+Guide), so a failing export of one organization would slow down those of all.
 """
 
 import json
@@ -14,8 +14,8 @@ from badgedata import aws
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
 from functions.export_worker import export_worker
-from tests.integration.api.organizations import ADMIN, load_organizations
-from tests.integration.invocations import context, export_message, work_off_the_queue
+from tests.support.invocations import context, export_message, work_off_the_queue
+from tests.support.organizations import ADMIN, load_organizations
 
 MESSAGE_ID = "059f36b4-87a3-44ab-83d2-661975830a7d"
 CAME_BACK = {"batchItemFailures": [{"itemIdentifier": MESSAGE_ID}]}
@@ -28,7 +28,7 @@ def _organizations(tables: None) -> None:
 
 @pytest.fixture
 def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no export be read for now."""
+    """Make all reads of exports fail."""
 
     def broken(*_: Any) -> None:
         raise RuntimeError("a fault of the test")
@@ -36,7 +36,7 @@ def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ExportJob, "pages", broken)
 
 
-def ask(issuer_id: str = "WELD") -> str:
+def request_export(issuer_id: str = "WELD") -> str:
     export_id: str = ADMIN.post(f"/issuers/{issuer_id}/exports", {"kind": "awards"}).json["id"]
     return export_id
 
@@ -47,26 +47,26 @@ def receive() -> dict[str, Any]:
 
 
 def failed_messages(written: str) -> float:
-    """Give how many failed messages the function counted, by the embedded metric format."""
+    """Return the number of failed messages that the function counted, by the embedded metric format."""
     documents = [json.loads(line) for line in written.splitlines() if "CloudWatchMetrics" in line]
     return float(sum(document.get("MessageFailed", [0])[0] for document in documents))
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_a_message_that_failed_is_given_back_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    ask()
+def test_failed_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    request_export()
     assert export_worker.handler(receive(), context()) == CAME_BACK
     assert failed_messages(capsys.readouterr().out) == 1
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_a_message_that_failed_comes_back_soon_and_not_after_the_queues_long_time_out() -> None:
+def test_failed_message_returns_before_the_visibility_timeout_of_the_queue() -> None:
     asked: list[int] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
         asked.append(params["VisibilityTimeout"])
 
-    ask()
+    request_export()
     events = aws.sqs().meta.events
     events.register("before-parameter-build.sqs.ChangeMessageVisibility", note)
     export_worker.handler(receive(), context())
@@ -74,28 +74,28 @@ def test_a_message_that_failed_comes_back_soon_and_not_after_the_queues_long_tim
     assert asked == [20]
 
 
-def test_a_message_that_nobody_can_read_is_given_back_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    ask()
+def test_unreadable_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    request_export()
     event = receive()
     event["Records"][0]["body"] = "not a message"
     assert export_worker.handler(event, context()) == CAME_BACK
     assert failed_messages(capsys.readouterr().out) == 1
 
 
-def test_a_message_whose_return_can_not_be_hastened_is_given_back_all_the_same() -> None:
+def test_failed_message_is_returned_even_if_its_timeout_cannot_be_shortened() -> None:
     event = export_message("not a message", "no handle of the queue")
     assert export_worker.handler(event, context()) == CAME_BACK
 
 
-def test_a_message_that_is_done_with_is_not_given_back_and_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    export_id = ask()
+def test_processed_message_is_not_returned_or_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    export_id = request_export()
     assert export_worker.handler(receive(), context()) == {"batchItemFailures": []}
     assert failed_messages(capsys.readouterr().out) == 0
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_an_export_whose_message_failed_once_is_written_by_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    export_id = ask()
+def test_export_whose_message_failed_once_succeeds_on_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    export_id = request_export()
     event = receive()
     with monkeypatch.context() as patch:
         patch.setattr(ExportJob, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("a fault of the test")))

@@ -4,12 +4,12 @@ import pytest
 
 from badgedata.records.directory import RecipientGroup
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.running import ISSUER, ask, exported, file_of, written
+from tests.integration.exports.running import ISSUER, exported, file_of, run_export, start_export
 
 pytestmark = pytest.mark.usefixtures("school")
 
 
-def test_each_requirement_of_each_alignment_is_a_row() -> None:
+def test_every_requirement_of_every_alignment_is_a_row() -> None:
     rows = read_csv(exported(ISSUER, "group-badges"))
     assert [(row["Group ID"], row["Alignment ID"], row["Requirement ID"]) for row in rows] == [
         ("G-lms", "BC-1", "R9"),
@@ -21,20 +21,20 @@ def test_each_requirement_of_each_alignment_is_a_row() -> None:
     ]
 
 
-def test_the_columns_are_the_documented_ones() -> None:
+def test_columns_are_the_documented_ones() -> None:
     assert columns_of(exported(ISSUER, "group-badges")) == [
         "Group ID", "Group Name", "Alignment Type", "Alignment ID", "Alignment Name", "Requirement ID",
         "Requirement Name", "Requirement Type", "Threshold", "Award Method", "Visibility",
     ]  # fmt: skip
 
 
-def test_where_nothing_is_required_the_file_is_the_header_alone() -> None:
-    export = written(ask(("issuer", "WOOD"), "group-badges"))
+def test_file_without_requirements_has_only_the_header() -> None:
+    export = run_export(start_export(("issuer", "WOOD"), "group-badges"))
     assert read_csv(file_of(export)) == []
     assert export.rows == export.expected_rows == 0
 
 
-def test_a_row_tells_group_alignment_and_requirement() -> None:
+def test_row_has_group_alignment_and_requirement() -> None:
     assert read_csv(exported(ISSUER, "group-badges"))[1] == {
         "Group ID": "G-lms",
         "Group Name": "'-Course 2026",
@@ -50,18 +50,18 @@ def test_a_row_tells_group_alignment_and_requirement() -> None:
     }
 
 
-def test_what_a_requirement_does_not_say_is_empty_and_its_name_is_no_formula() -> None:
+def test_missing_parts_of_a_requirement_are_empty_and_its_name_is_no_formula() -> None:
     row = read_csv(exported(ISSUER, "group-badges"))[2]
     assert (row["Requirement Name"], row["Requirement Type"]) == ("'=Mend", "experience")
     assert (row["Threshold"], row["Award Method"], row["Visibility"]) == ("", "", "private")
 
 
-def test_a_pathway_alignment_without_a_list_of_its_own_asks_for_what_the_pathway_asks() -> None:
+def test_pathway_alignment_without_its_own_list_has_the_requirements_of_the_pathway() -> None:
     rows = [row for row in read_csv(exported(ISSUER, "group-badges")) if row["Group ID"] == "G-path"]
     assert [row["Requirement Name"] for row in rows] == ["Welder", "Grinder", "Mend"]
 
 
-def test_archived_groups_are_left_out_unless_asked_for() -> None:
+def test_archived_groups_are_left_out_by_default() -> None:
     group = RecipientGroup.get(*RecipientGroup.key("WELD", "G-path"))
     group.update(actions=[RecipientGroup.archived.set(True)])
     assert {row["Group ID"] for row in read_csv(exported(ISSUER, "group-badges"))} == {"G-lms"}
@@ -71,6 +71,6 @@ def test_archived_groups_are_left_out_unless_asked_for() -> None:
     }
 
 
-def test_the_rows_to_expect_are_known() -> None:
-    export = written(ask(ISSUER, "group-badges"))
+def test_expected_rows_are_known() -> None:
+    export = run_export(start_export(ISSUER, "group-badges"))
     assert export.rows == export.expected_rows == 6

@@ -9,7 +9,7 @@ import pytest
 from badgedata.records.directory import BadgeClass, RecipientGroup
 from tests.integration.exports.odd_records import put
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.running import ISSUER, ask, exported, file_of, written
+from tests.integration.exports.running import ISSUER, exported, file_of, run_export, start_export
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -34,17 +34,17 @@ def rows_of(group_id: str, **options: Any) -> list[dict[str, str]]:
     return [row for row in read_csv(exported(ISSUER, "groups", **options)) if row["Group ID"] == group_id]
 
 
-def test_with_every_option_the_header_is_the_documented_one() -> None:
+def test_header_with_every_option_is_the_documented_one() -> None:
     data = exported(ISSUER, "groups", **EVERYTHING)
     assert data.split(b"\r\n")[0].decode("utf-8-sig") == FULL_HEADER
 
 
-def test_without_options_there_are_the_core_columns_in_their_order() -> None:
+def test_header_without_options_has_the_core_columns_in_order() -> None:
     columns = columns_of(exported(ISSUER, "groups"))
     assert columns == ["Group ID", "Group name", "Learners", "Alignment type", "Alignment ID", "Alignment name"]
 
 
-def test_each_option_adds_just_its_own() -> None:
+def test_each_option_adds_only_its_own_columns() -> None:
     full = read_csv(exported(ISSUER, "groups", **EVERYTHING))
     for on in product([False, True], repeat=len(EVERYTHING)):
         options = dict(zip(EVERYTHING, on, strict=True))
@@ -58,7 +58,7 @@ def test_each_option_adds_just_its_own() -> None:
         assert columns_of(data) == list(expected[0]), options
 
 
-def test_groups_come_by_id_and_their_alignments_in_the_groups_own_order() -> None:
+def test_groups_are_ordered_by_id_and_alignments_as_in_the_group() -> None:
     rows = read_csv(exported(ISSUER, "groups"))
     assert [(row["Group ID"], row["Alignment ID"]) for row in rows] == [
         ("G-alone", ""),
@@ -69,7 +69,7 @@ def test_groups_come_by_id_and_their_alignments_in_the_groups_own_order() -> Non
     ]
 
 
-def test_an_lms_group_shows_its_course_deep_link_dates_and_staff() -> None:
+def test_lms_group_shows_course_deep_link_dates_and_staff() -> None:
     assert rows_of("G-lms", **EVERYTHING)[0] == {
         "Group ID": "G-lms",
         "Group name": "'-Course 2026",
@@ -88,13 +88,13 @@ def test_an_lms_group_shows_its_course_deep_link_dates_and_staff() -> None:
     }
 
 
-def test_a_group_made_by_a_pathway_shows_the_pathway() -> None:
+def test_pathway_group_shows_its_pathway() -> None:
     (row,) = rows_of("G-path", **EVERYTHING)
     assert (row["Course/Pathway ID"], row["Creation method"]) == ("PATH-1", "Pathway")
     assert (row["Alignment type"], row["Alignment ID"]) == ("Pathway", "PATH-1")
 
 
-def test_a_group_without_alignment_learners_or_staff_has_one_row_with_empty_cells() -> None:
+def test_empty_group_has_one_row_with_empty_cells() -> None:
     (row,) = rows_of("G-alone", **EVERYTHING)
     assert row == dict.fromkeys(row, "") | {
         "Group ID": "G-alone",
@@ -104,38 +104,38 @@ def test_a_group_without_alignment_learners_or_staff_has_one_row_with_empty_cell
     }
 
 
-def test_an_archived_group_is_left_out_unless_asked_for() -> None:
+def test_archived_group_is_left_out_by_default() -> None:
     assert rows_of("G-old") == []
     (row,) = rows_of("G-old", includeArchived=True, includeCreation=True, includeExpiration=True)
     assert (row["Creation method"], row["Expiration method"]) == ("API", "Manual")
 
 
-def test_an_alignment_shows_the_present_name_of_a_replaced_badge() -> None:
+def test_alignment_shows_the_current_name_of_a_replaced_badge() -> None:
     BadgeClass.get(*BadgeClass.key("BC-1")).update(actions=[BadgeClass.name.set("=Master welder")])
     assert rows_of("G-lms")[0]["Alignment name"] == "'=Master welder"
 
 
-def test_an_alignment_to_what_is_gone_shows_the_name_that_the_group_keeps() -> None:
+def test_alignment_to_a_deleted_badge_shows_the_stored_name() -> None:
     BadgeClass.get(*BadgeClass.key("BC-1")).delete()
     assert rows_of("G-lms")[0]["Alignment name"] == "Welder"
 
 
-def test_an_issuer_without_groups_gives_a_file_of_the_header_alone() -> None:
-    export = written(ask(("issuer", "WOOD"), "groups", byteOrderMark=False))
+def test_issuer_without_groups_has_only_the_header() -> None:
+    export = run_export(start_export(("issuer", "WOOD"), "groups", byteOrderMark=False))
     assert file_of(export) == b"Group ID,Group name,Learners,Alignment type,Alignment ID,Alignment name\r\n"
     assert export.rows == export.expected_rows == 0
 
 
-def test_a_group_that_cannot_be_read_fails_the_export_and_is_named() -> None:
+def test_unreadable_group_fails_the_export_and_is_named() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "creation", {"method": "telepathy"})
-    export = written(ask(ISSUER, "groups"))
+    export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
     assert "The group G-lms can't be read" in export.error_message
     assert "telepathy" in export.error_message
     assert "$.creation.method" in export.error_message
 
 
-def test_attributes_that_the_format_does_not_know_are_passed_over() -> None:
+def test_unknown_attributes_are_ignored() -> None:
     before = exported(ISSUER, "groups", **EVERYTHING)
     group = RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms"))
     creation = {"method": "lms", "courseId": "+course-7", "url": "https://lms.example.org/launch?c=7&to=a,b"}
@@ -143,14 +143,14 @@ def test_attributes_that_the_format_does_not_know_are_passed_over() -> None:
     assert exported(ISSUER, "groups", **EVERYTHING) == before
 
 
-def test_a_group_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_placed() -> None:
+def test_group_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_located() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "name", 7)
-    export = written(ask(ISSUER, "groups"))
+    export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
     assert export.error_message.startswith("The group that follows G-bare can't be read: ")
     assert "its attribute 'name' must be a string" in export.error_message
 
 
-def test_a_group_whose_learners_nobody_counted_has_none() -> None:
+def test_group_without_a_learner_count_has_an_empty_cell() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "learnerCount", None)
     assert rows_of("G-lms")[0]["Learners"] == "0"

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from badgedata import clock
 from badgedata.access import ScopeType
-from badgedata.exports import award_pages, document_parts, pages, zip_file
+from badgedata.exports import award_pages, award_sheet, document_parts, pages, table_sheet, zip_file
 from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
@@ -19,11 +18,12 @@ from tests.integration.exports.running import (
     BADGE_CLASS,
     ISSUER,
     ORGANIZATION,
-    ask,
     cut_after_every_page,
     file_of,
-    written,
+    run_export,
+    start_export,
 )
+from tests.support.clock import set_time
 
 pytestmark = pytest.mark.slow
 
@@ -39,6 +39,9 @@ KINDS: list[tuple[tuple[ScopeType, str], str, dict[str, Any]]] = [
     (ISSUER, "groups", {"includeArchived": True, "includeStaff": True}),
     (ISSUER, "group-badges", {}),
     (ISSUER, "learner-progress", {}),
+    (ORGANIZATION, "awards", {"format": "xlsx"}),
+    (ISSUER, "awards", {"format": "xlsx", "status": ["active"], "columns": ["Award ID", "Award Image URL"]}),
+    (ISSUER, "learner-progress", {"format": "xlsx"}),
     (ISSUER, "issuer", EVERYTHING),
     (ISSUER, "issuer", EVERYTHING | {"embedImages": True}),
     (ISSUER, "issuer", EVERYTHING | {"compress": True}),
@@ -53,14 +56,17 @@ each_kind = pytest.mark.parametrize(
 
 @pytest.fixture(autouse=True)
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each page have as little as can be, and more learners and awards than one read gives."""
+    """Make each page as small as possible, with more learners and awards than one read returns."""
     monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 2)
     monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
     monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
     monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
+    monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 1)
+    monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
+    monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)
     template = next(Award.query("WELD"))
     for number in range(5):
         template.award_id = f"X{number:02}"
@@ -69,63 +75,63 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
         Learner(*Learner.key("WELD", "G-lms", f"x{number:02}"), entity_id=f"x{number:02}").save()
 
 
-def whole(export: Export) -> tuple[bytes, int]:
+def content_and_rows(export: Export) -> tuple[bytes, int]:
     found = list(ExportJob.load(export).pages("", None))
     return b"".join(page.data for page in found), sum(page.rows for page in found)
 
 
 def content_of(file: bytes) -> bytes:
-    """Give what is in a file: a ZIP of larger pages is packed a little better."""
+    """Return the content of a file; a ZIP of larger pages compresses a little better."""
     if not file.startswith(b"PK"):
         return file
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        return archive.read(archive.namelist()[0])
+        return b"".join(map(archive.read, archive.namelist()))
 
 
 @each_kind
-def test_another_worker_after_every_page_gives_the_same_bytes_and_rows(
+def test_new_worker_after_every_page_writes_the_same_bytes_and_rows(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
-    export = ask(scope, kind, **options)
+    export = start_export(scope, kind, **options)
     cut = list(cut_after_every_page(export))
     assert len(cut) > 5
-    assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == whole(export)
+    assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == content_and_rows(export)
 
 
 @each_kind
-def test_workers_without_any_time_left_write_the_same_file_as_one_with_enough(
+def test_workers_without_remaining_time_write_the_same_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
-    at_once = written(ask(scope, kind, **options))
-    in_many = written(ask(scope, kind, **options), seconds=0)
+    at_once = run_export(start_export(scope, kind, **options))
+    in_many = run_export(start_export(scope, kind, **options), seconds=0)
     assert file_of(in_many) == file_of(at_once)
     assert (in_many.rows, in_many.bytes, in_many.sha256) == (at_once.rows, at_once.bytes, at_once.sha256)
 
 
 @each_kind
-def test_pages_of_other_sizes_give_the_same_bytes(
+def test_other_page_sizes_write_the_same_bytes(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = ask(scope, kind, **options)
-    small, small_rows = whole(export)
+    export = start_export(scope, kind, **options)
+    small, small_rows = content_and_rows(export)
     monkeypatch.undo()
-    large, large_rows = whole(export)
+    large, large_rows = content_and_rows(export)
     assert large_rows == small_rows
     assert content_of(large) == content_of(small)
 
 
 @each_kind
-def test_how_the_database_pages_its_answers_does_not_show(
+def test_database_paging_does_not_change_the_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = ask(scope, kind, **options)
-    by_two = whole(export)
+    export = start_export(scope, kind, **options)
+    by_two = content_and_rows(export)
     monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 3)
-    assert whole(export) == by_two
+    assert content_and_rows(export) == by_two
 
 
-def test_what_is_deleted_between_two_workers_leaves_the_rest_a_whole_document() -> None:
-    export = ask(ISSUER, "issuer", **EVERYTHING)
+def test_deletion_between_two_workers_leaves_a_complete_document() -> None:
+    export = start_export(ISSUER, "issuer", **EVERYTHING)
     data = b""
     for number, page in enumerate(cut_after_every_page(export)):
         data += page.data

@@ -1,4 +1,4 @@
-"""The issuer document: its envelope, each option one by one, images, and what can't be read."""
+"""The issuer document: its envelope, each option, images, and unreadable records."""
 
 import base64
 import json
@@ -11,27 +11,18 @@ from badgedata.config import config
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Learner
 from tests.integration.exports.odd_records import put
-from tests.integration.exports.running import ISSUER, ask, exported, written
+from tests.integration.exports.reading import with_id
+from tests.integration.exports.running import EVERYTHING, ISSUER, exported, run_export, start_export
 from tests.integration.exports.welding_school import PNG_URI, SVG_URI
 
 pytestmark = pytest.mark.usefixtures("school")
 
 BASE = "https://badges.example.org/public"
-EVERYTHING = {
-    "includeBadgeClasses": True,
-    "includeAssertions": True,
-    "includeRecipientGroups": True,
-    "includePathways": True,
-}
 
 
 def document(**options: bool) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(exported(ISSUER, "issuer", **options))
     return found
-
-
-def with_id(parts: list[dict[str, Any]], entity_id: str) -> dict[str, Any]:
-    return next(part for part in parts if part["entityId"] == entity_id)
 
 
 def award(award_id: str) -> Award:
@@ -41,8 +32,8 @@ def award(award_id: str) -> Award:
 # ---------------------------------------------------------------- envelope and options
 
 
-def test_without_options_there_is_the_envelope_and_the_issuer() -> None:
-    export = written(ask(ISSUER, "issuer"))
+def test_document_without_options_has_the_envelope_and_the_issuer() -> None:
+    export = run_export(start_export(ISSUER, "issuer"))
     found = document()
     assert list(found) == ["@context", "format", "formatVersion", "exportedAt", "options", "issuer"]
     assert found["@context"] == "https://w3id.org/openbadges/v2"
@@ -60,14 +51,14 @@ def test_without_options_there_is_the_envelope_and_the_issuer() -> None:
     }
 
 
-def test_it_was_exported_when_it_was_asked_for() -> None:
-    export = written(ask(ISSUER, "issuer"))
+def test_export_time_is_the_time_of_the_request() -> None:
+    export = run_export(start_export(ISSUER, "issuer"))
     client = boto3.client("s3")
     data = client.get_object(Bucket=config().exports_bucket, Key=export.object_key)["Body"].read()
     assert json.loads(data)["exportedAt"] == export.created_at
 
 
-def test_the_document_says_which_options_it_was_made_with() -> None:
+def test_document_lists_its_options() -> None:
     assert document(includePathways=True, embedImages=True)["options"] == {
         "includeBadgeClasses": False,
         "includeAssertions": False,
@@ -86,7 +77,7 @@ def test_the_document_says_which_options_it_was_made_with() -> None:
         ("includePathways", "pathways"),
     ],
 )
-def test_each_option_adds_its_key_and_only_that(option: str, key: str) -> None:
+def test_each_option_adds_only_its_own_key(option: str, key: str) -> None:
     with_it, everything = document(**{option: True}), document(**EVERYTHING)
     assert with_it.keys() - document().keys() == {key}
     assert everything.keys() - document(**(EVERYTHING | {option: False, "includeAssertions": False})).keys() == {key}
@@ -94,11 +85,11 @@ def test_each_option_adds_its_key_and_only_that(option: str, key: str) -> None:
         assert with_it[key] == everything[key]
 
 
-def test_all_keys_come_in_the_documented_order() -> None:
+def test_keys_have_the_documented_order() -> None:
     assert list(document(**EVERYTHING))[5:] == ["issuer", "badgeClasses", "recipientGroups", "pathways"]
 
 
-def test_badge_classes_come_without_assertions_unless_asked_for() -> None:
+def test_badge_classes_have_no_assertions_by_default() -> None:
     bare, full = document(includeBadgeClasses=True), document(includeBadgeClasses=True, includeAssertions=True)
     assert not any("assertions" in badge_class for badge_class in bare["badgeClasses"])
     assert [len(badge_class["assertions"]) for badge_class in full["badgeClasses"]] == [5, 0, 1]
@@ -107,7 +98,7 @@ def test_badge_classes_come_without_assertions_unless_asked_for() -> None:
     assert full["badgeClasses"] == bare["badgeClasses"]
 
 
-def test_an_issuer_that_has_nothing_gives_empty_lists_for_what_was_asked() -> None:
+def test_empty_issuer_has_empty_lists_for_the_requested_parts() -> None:
     found = json.loads(exported(("issuer", "WOOD"), "issuer", **EVERYTHING))
     assert (found["badgeClasses"], found["recipientGroups"], found["pathways"]) == ([], [], [])
 
@@ -115,7 +106,7 @@ def test_an_issuer_that_has_nothing_gives_empty_lists_for_what_was_asked() -> No
 # ---------------------------------------------------------------- parts
 
 
-def test_a_badge_class_has_all_that_is_known_of_it_in_the_documented_order() -> None:
+def test_badge_class_has_all_its_data_in_the_documented_order() -> None:
     found = document(includeBadgeClasses=True)["badgeClasses"][0]
     assert found == {
         "id": f"{BASE}/badges/BC-1",
@@ -156,12 +147,12 @@ def test_a_badge_class_has_all_that_is_known_of_it_in_the_documented_order() -> 
     )
 
 
-def test_what_a_badge_class_does_not_have_is_absent() -> None:
+def test_missing_data_of_a_badge_class_is_absent() -> None:
     found = document(includeBadgeClasses=True)["badgeClasses"][2]
     assert list(found) == ["id", "type", "entityId", "issuer", "name"]
 
 
-def test_assertions_come_by_date_and_id_with_all_that_is_known() -> None:
+def test_assertions_have_all_their_data_in_order_of_date_and_id() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert [assertion["entityId"] for assertion in found] == ["A1", "A2", "A0", "A3", "A4"]
     assert found[3] == {
@@ -180,26 +171,26 @@ def test_assertions_come_by_date_and_id_with_all_that_is_known() -> None:
     }
 
 
-def test_an_empty_text_or_list_is_not_the_same_as_none() -> None:
+def test_empty_text_or_list_differs_from_a_missing_one() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[4]["narrative"], found[4]["evidence"]) == ("", [])
     assert "narrative" not in found[0]
     assert "evidence" not in found[0]
 
 
-def test_a_revoked_assertion_says_so_and_why_and_no_other_does() -> None:
+def test_only_revoked_assertions_show_a_revocation_with_its_reason() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[0]["revoked"], found[0]["revocationReason"]) == (True, "It broke")
     assert found[1]["revoked"] is True
     assert not any("revoked" in assertion or "revocationReason" in assertion for assertion in found[2:])
 
 
-def test_a_hashed_recipient_keeps_its_hash_and_salt() -> None:
+def test_hashed_recipient_keeps_hash_and_salt() -> None:
     found = with_id(document(**EVERYTHING)["badgeClasses"][0]["assertions"], "A0")
     assert found["recipient"] == {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
 
 
-def test_groups_come_with_alignments_and_learners_archived_ones_too() -> None:
+def test_groups_have_alignments_and_learners_and_include_archived_ones() -> None:
     found = document(includeRecipientGroups=True)["recipientGroups"]
     assert [group["entityId"] for group in found] == ["G-alone", "G-bare", "G-lms", "G-old", "G-path"]
     assert with_id(found, "G-old")["archived"] is True
@@ -230,20 +221,20 @@ def test_groups_come_with_alignments_and_learners_archived_ones_too() -> None:
     assert with_id(found, "G-alone")["learners"] == []
 
 
-def test_a_groups_alignment_shows_the_present_name_of_a_replaced_badge() -> None:
+def test_alignment_shows_the_current_name_of_a_replaced_badge() -> None:
     BadgeClass.get(*BadgeClass.key("BC-1")).update(actions=[BadgeClass.name.set("Master welder")])
     group = with_id(document(includeRecipientGroups=True)["recipientGroups"], "G-lms")
     assert group["alignments"][0]["name"] == "Master welder"
 
 
-def test_rows_are_the_badge_classes_assertions_groups_learners_and_pathways() -> None:
-    export = written(ask(ISSUER, "issuer", **EVERYTHING))
+def test_rows_count_badge_classes_assertions_groups_learners_and_pathways() -> None:
+    export = run_export(start_export(ISSUER, "issuer", **EVERYTHING))
     assert export.rows == 3 + 6 + 5 + 6 + 2
-    assert export.expected_rows is None  # nobody has counted the assertions
+    assert export.expected_rows is None  # the assertions were not counted
 
 
-def test_the_rows_to_expect_are_known_without_assertions() -> None:
-    export = written(ask(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
+def test_expected_rows_are_known_without_assertions() -> None:
+    export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 
 
@@ -257,13 +248,13 @@ def test_embedded_images_are_data_uris_of_the_stored_bytes() -> None:
     assert with_id(found["badgeClasses"][0]["assertions"], "A3")["image"] == PNG_URI
 
 
-def test_an_image_that_is_elsewhere_stays_an_address() -> None:
+def test_external_image_stays_a_url() -> None:
     found = document(**EVERYTHING, embedImages=True)
     assert found["badgeClasses"][1]["image"] == "https://weld.example.org/grinder.png"
     assert with_id(found["badgeClasses"][0]["assertions"], "A2")["image"] == "https://elsewhere.example.org/baked.png"
 
 
-def test_images_of_more_awards_than_are_read_at_once_are_each_awards_own() -> None:
+def test_images_of_many_awards_stay_with_their_award() -> None:
     client = boto3.client("s3")
     template = award("A3")
     for number in range(20):
@@ -280,36 +271,36 @@ def test_images_of_more_awards_than_are_read_at_once_are_each_awards_own() -> No
         assert base64.b64decode(image.removeprefix("data:image/png;base64,")) == b"\x89PNG" + bytes([number])
 
 
-# ---------------------------------------------------------------- what is odd in the tables
+# ---------------------------------------------------------------- unusual records
 
 
 def failure(**options: bool) -> str:
-    export = written(ask(ISSUER, "issuer", **options))
+    export = run_export(start_export(ISSUER, "issuer", **options))
     assert (export.status, export.error_code) == ("failed", "unreadable-data")
     left = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket).get("Contents", [])
     assert left == []
     return str(export.error_message)
 
 
-def test_a_stored_image_that_is_missing_fails_the_export_and_is_named() -> None:
+def test_missing_stored_image_fails_the_export_and_is_named() -> None:
     put(award("A3"), "image", "s3:images/gone.png")
     message = failure(**EVERYTHING, embedImages=True)
     assert message == f"The image of {BASE}/assertions/A3 is not in the images bucket."
 
 
-def test_an_award_without_a_recipient_fails_the_export_and_is_named() -> None:
+def test_award_without_a_recipient_fails_the_export_and_is_named() -> None:
     put(award("A3"), "recipientIdentity", None)
     assert failure(**EVERYTHING) == "Award A3 has no recipientType or no recipientIdentity."
 
 
-def test_an_award_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
+def test_award_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
     put(award("A3"), "narrative", 7)
     message = failure(**EVERYTHING)
     assert "A3" in message
     assert "narrative" in message
 
 
-def test_a_learner_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
+def test_learner_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
     progress = [{"alignment": "PATH-1", "completed": "many", "required": 3}]
     put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
     message = failure(includeRecipientGroups=True)
@@ -317,7 +308,7 @@ def test_a_learner_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_nam
     assert "$.progress[0].completed" in message
 
 
-def test_attributes_that_the_format_does_not_know_are_passed_over() -> None:
+def test_unknown_attributes_are_ignored() -> None:
     before = document(**EVERYTHING)
     put(award("A3"), "hue", {"is": "blue"})
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "criteria", before["badgeClasses"][0]["criteria"] | {"hue": "blue"})
@@ -325,10 +316,10 @@ def test_attributes_that_the_format_does_not_know_are_passed_over() -> None:
     assert after | {"exportedAt": ""} == before | {"exportedAt": ""}
 
 
-def test_an_issuer_that_was_deleted_meanwhile_fails_the_export() -> None:
-    export = ask(ISSUER, "issuer")
+def test_issuer_deleted_during_the_export_fails_it() -> None:
+    export = start_export(ISSUER, "issuer")
     Issuer.get(*Issuer.key("WELD")).delete()
-    found = written(export)
+    found = run_export(export)
     assert (found.status, found.error_message) == (
         "failed",
         "The issuer École de soudure (WELD) was deleted before it was exported.",

@@ -1,4 +1,4 @@
-"""Every kind of export by the API: its options, its life, and what is refused."""
+"""Every kind of export over the API: its options, its lifecycle, and rejected requests."""
 
 import hashlib
 from itertools import product
@@ -12,9 +12,9 @@ from badgedata.config import config
 from badgedata.exports import lifecycle, segments
 from badgedata.exports.job import ExportJob
 from badgedata.records.exports import Export
-from tests.integration.api.client import Answer, Person
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
-from tests.integration.invocations import work_off_the_queue
+from tests.support.api_client import Answer, Person
+from tests.support.invocations import work_off_the_queue
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -64,7 +64,7 @@ def repeatable_request(scope: str, kind: str, **options: Any) -> Answer:
     return ADMIN.post(f"{scope}/exports", {"kind": kind, **options}, headers={"Idempotency-Key": "same"})
 
 
-def finished(scope: str, kind: str, **options: Any) -> dict[str, Any]:
+def finished_export(scope: str, kind: str, **options: Any) -> dict[str, Any]:
     answer = request(scope, kind, **options)
     assert answer.status == 202, answer.text
     work_off_the_queue()
@@ -73,7 +73,7 @@ def finished(scope: str, kind: str, **options: Any) -> dict[str, Any]:
     return export
 
 
-def file_behind(url: str) -> dict[str, Any]:
+def file_of_link(url: str) -> dict[str, Any]:
     key = urlsplit(url).path.removeprefix("/")
     answer = boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)
     return {"content": answer["Body"].read(), "type": answer["ContentType"]}
@@ -86,26 +86,26 @@ def list_name(scope: str) -> dict[str, str | list[str]]:
     }
 
 
-# ---------------------------------------------------------------- life
+# ---------------------------------------------------------------- lifecycle
 
 
 @each_kind
-def test_all_options_are_off_unless_asked_for_but_the_byte_order_mark(
+def test_all_options_except_the_byte_order_mark_are_off_by_default(
     scope: str, kind: str, defaults: dict[str, Any]
 ) -> None:
     assert request(scope, kind).json["options"] == defaults
 
 
 @each_kind
-def test_every_option_can_be_turned(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_every_option_can_be_changed(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     turned = {name: not value for name, value in defaults.items() if isinstance(value, bool)}
     assert request(scope, kind, **turned).json["options"] == defaults | turned
 
 
 @each_kind
-def test_the_file_is_what_the_export_says(scope: str, kind: str, defaults: dict[str, Any]) -> None:
-    export = finished(scope, kind)
-    file, found = export["file"], file_behind(export["downloadUrl"])
+def test_file_matches_its_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    export = finished_export(scope, kind)
+    file, found = export["file"], file_of_link(export["downloadUrl"])
     extension = EXTENSIONS.get(kind, "csv")
     assert file["name"].endswith(f".{extension}")
     assert f"-{kind}-" in file["name"]
@@ -116,7 +116,9 @@ def test_the_file_is_what_the_export_says(scope: str, kind: str, defaults: dict[
 
 
 @each_kind
-def test_a_repeat_with_the_same_key_gives_the_first_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_repeated_request_with_the_same_key_returns_the_first_export(
+    scope: str, kind: str, defaults: dict[str, Any]
+) -> None:
     first = repeatable_request(scope, kind).json["id"]
     assert repeatable_request(scope, kind).json["id"] == first
     flag = next(name for name, value in reversed(defaults.items()) if isinstance(value, bool))
@@ -125,14 +127,14 @@ def test_a_repeat_with_the_same_key_gives_the_first_export(scope: str, kind: str
 
 
 @each_kind
-def test_it_is_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_export_is_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     listed = ADMIN.get("/exports", query=list_name(scope)).json["items"]
     assert [(export["id"], export["kind"]) for export in listed] == [(export_id, kind)]
 
 
 @each_kind
-def test_it_can_be_cancelled_and_then_leaves_no_file(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["status"] == "cancelled"
     work_off_the_queue()
@@ -141,26 +143,26 @@ def test_it_can_be_cancelled_and_then_leaves_no_file(scope: str, kind: str, defa
 
 
 @each_kind
-def test_its_file_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
-    export = finished(scope, kind)
+def test_file_of_an_export_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+    export = finished_export(scope, kind)
     assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
     assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
 
 
 @pytest.mark.parametrize(("scope", "kind"), [("/issuers/WELD", "issuer"), ("/badge-classes/BC-1", "badge-class")])
-def test_a_compressed_document_is_a_zip(scope: str, kind: str) -> None:
-    export = finished(scope, kind, compress=True)
+def test_compressed_document_is_a_zip(scope: str, kind: str) -> None:
+    export = finished_export(scope, kind, compress=True)
     assert export["file"]["name"].endswith(".zip")
     assert export["file"]["contentType"] == CONTENT_TYPES["zip"]
-    assert file_behind(export["downloadUrl"])["content"].startswith(b"PK")
+    assert file_of_link(export["downloadUrl"])["content"].startswith(b"PK")
 
 
 # ---------------------------------------------------------------- progress
 
 
-def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
-    """Give an export's progress as it is when a worker has written so many rows."""
+def export_in_progress(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
+    """Return an export's progress after a worker has written this number of rows."""
     export = Export.get(*Export.key(request(scope, kind, **options).json["id"]))
     lifecycle.start(export, ExportJob.load(export).expected_rows())
     segment = segments.find(export.id, "")
@@ -171,30 +173,30 @@ def under_way(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any
     return progress
 
 
-def test_where_the_rows_are_known_progress_tells_how_much_is_done() -> None:
-    assert under_way("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
+def test_progress_is_shown_if_the_number_of_rows_is_known() -> None:
+    assert export_in_progress("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
 
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_the_rows_to_expect_are_those_that_are_written(kind: str, archived: bool) -> None:
-    expected = under_way("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
-    assert finished("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
+def test_expected_rows_match_the_written_rows(kind: str, archived: bool) -> None:
+    expected = export_in_progress("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
+    assert finished_export("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
 
 
 @pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
-def test_the_rows_to_expect_of_an_issuer_without_assertions_are_those_that_are_written(on: tuple[bool, ...]) -> None:
+def test_expected_rows_of_an_issuer_without_assertions_match_the_written_rows(on: tuple[bool, ...]) -> None:
     options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
-    expected = under_way("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
-    assert finished("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
+    expected = export_in_progress("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
+    assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
 
 
-def test_more_rows_than_expected_are_no_more_than_all() -> None:
-    assert under_way("/issuers/WELD", "groups", 9)["percent"] == 100
+def test_rows_above_the_expected_number_show_as_complete() -> None:
+    assert export_in_progress("/issuers/WELD", "groups", 9)["percent"] == 100
 
 
-def test_where_nothing_is_to_be_written_there_is_no_percentage_to_tell() -> None:
-    assert under_way("/issuers/WOOD", "groups", 0) == {"rows": 0, "expectedRows": 0}
+def test_empty_export_shows_no_percentage() -> None:
+    assert export_in_progress("/issuers/WOOD", "groups", 0) == {"rows": 0, "expectedRows": 0}
 
 
 @pytest.mark.parametrize(
@@ -205,11 +207,11 @@ def test_where_nothing_is_to_be_written_there_is_no_percentage_to_tell() -> None
         ("/badge-classes/BC-1", "badge-class", {"includeAssertions": True}),
     ],
 )
-def test_where_the_rows_are_not_known_none_are_made_up(scope: str, kind: str, options: dict[str, Any]) -> None:
-    assert under_way(scope, kind, 2, **options) == {"rows": 2}
+def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options: dict[str, Any]) -> None:
+    assert export_in_progress(scope, kind, 2, **options) == {"rows": 2}
 
 
-# ---------------------------------------------------------------- bad input
+# ---------------------------------------------------------------- invalid input
 
 
 @pytest.mark.parametrize(
@@ -220,16 +222,14 @@ def test_where_the_rows_are_not_known_none_are_made_up(scope: str, kind: str, op
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_a_kind_that_is_not_of_the_scope_is_refused_and_those_that_are_get_named(
-    scope: str, kind: str, possible: list[str]
-) -> None:
+def test_kind_of_another_scope_is_rejected_with_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
     assert kind in answer.problem["detail"]
 
 
-def test_assertions_without_their_badge_classes_are_refused() -> None:
+def test_assertions_without_badge_classes_are_rejected() -> None:
     answer = request("/issuers/WELD", "issuer", includeAssertions=True)
     assert (answer.status, answer.wrong_fields) == (422, ["includeAssertions"])
     assert "includeBadgeClasses" in answer.problem["detail"]
@@ -238,9 +238,7 @@ def test_assertions_without_their_badge_classes_are_refused() -> None:
 
 @each_kind
 @pytest.mark.parametrize("value", ["true", 1, None, []])
-def test_an_option_that_is_no_boolean_is_refused_by_its_name(
-    scope: str, kind: str, defaults: dict[str, Any], value: Any
-) -> None:
+def test_non_boolean_option_is_rejected_by_name(scope: str, kind: str, defaults: dict[str, Any], value: Any) -> None:
     flag = next(name for name, default in reversed(defaults.items()) if isinstance(default, bool))
     answer = request(scope, kind, **{flag: value})
     assert (answer.status, answer.wrong_fields) == (422, [flag])
@@ -257,6 +255,6 @@ def test_an_option_that_is_no_boolean_is_refused_by_its_name(
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_an_option_of_another_kind_is_refused_by_its_name(scope: str, kind: str, option: str) -> None:
+def test_option_of_another_kind_is_rejected_by_name(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

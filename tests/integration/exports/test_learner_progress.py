@@ -5,7 +5,7 @@ import pytest
 from badgedata.records.directory import Learner
 from tests.integration.exports.odd_records import put
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.running import ISSUER, ask, exported, file_of, written
+from tests.integration.exports.running import ISSUER, exported, file_of, run_export, start_export
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -20,7 +20,7 @@ def set_progress(completed: int, required: int) -> None:
     put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
 
 
-def test_rows_come_by_group_and_learner_and_in_the_groups_order_of_alignments() -> None:
+def test_rows_are_ordered_by_group_learner_and_alignment() -> None:
     rows = read_csv(exported(ISSUER, "learner-progress"))
     assert [(row["Group ID"], row["Learner ID"], row["Alignment ID"]) for row in rows] == [
         ("G-bare", "cy", ""),
@@ -33,7 +33,7 @@ def test_rows_come_by_group_and_learner_and_in_the_groups_order_of_alignments() 
     ]
 
 
-def test_a_row_tells_learner_last_badge_progress_and_evidence() -> None:
+def test_row_has_learner_last_badge_progress_and_evidence() -> None:
     assert rows_of("ada@example.org", "G-lms")[1] == {
         "Group ID": "G-lms",
         "Group Name": "'-Course 2026",
@@ -49,20 +49,20 @@ def test_a_row_tells_learner_last_badge_progress_and_evidence() -> None:
     }
 
 
-def test_the_columns_are_the_documented_ones() -> None:
+def test_columns_are_the_documented_ones() -> None:
     assert columns_of(exported(ISSUER, "learner-progress")) == [
         "Group ID", "Group Name", "Learner Name", "Learner ID", "Last Badge Earned", "Alignment Type", "Alignment ID",
         "Alignment Name", "Status", "Detailed Progress", "Evidence",
     ]  # fmt: skip
 
 
-def test_where_there_are_no_learners_the_file_is_the_header_alone() -> None:
-    export = written(ask(("issuer", "WOOD"), "learner-progress"))
+def test_file_without_learners_has_only_the_header() -> None:
+    export = run_export(start_export(("issuer", "WOOD"), "learner-progress"))
     assert read_csv(file_of(export)) == []
     assert export.rows == 0
 
 
-def test_a_learner_of_several_groups_has_rows_in_each() -> None:
+def test_learner_in_several_groups_has_rows_in_each() -> None:
     assert len(rows_of("ada@example.org", "G-lms")) == 2
     assert len(rows_of("ada@example.org", "G-path")) == 1
 
@@ -77,25 +77,25 @@ def test_a_learner_of_several_groups_has_rows_in_each() -> None:
         (0, 0, "Not started"),
     ],
 )
-def test_the_status_follows_from_what_is_completed(completed: int, required: int, status: str) -> None:
+def test_status_follows_from_completed_requirements(completed: int, required: int, status: str) -> None:
     set_progress(completed, required)
     (row,) = rows_of("bob", "G-path")
     assert (row["Status"], row["Detailed Progress"]) == (status, f"{completed} of {required}")
 
 
-def test_a_learner_who_has_not_begun_has_nothing_of_what_is_required() -> None:
+def test_learner_without_progress_has_completed_nothing() -> None:
     assert [(row["Status"], row["Detailed Progress"]) for row in rows_of("learner 名前 #2", "G-lms")] == [
         ("Not started", "0 of 1"),
         ("Not started", "0 of 2"),
     ]
 
 
-def test_how_many_there_are_to_complete_is_left_empty_where_it_is_not_known() -> None:
+def test_unknown_number_of_requirements_is_empty() -> None:
     (row,) = rows_of("dee", "G-old")
     assert (row["Status"], row["Detailed Progress"]) == ("Not started", "")
 
 
-def test_a_learner_of_a_group_without_alignments_has_one_row_with_those_cells_empty() -> None:
+def test_learner_in_a_group_without_alignments_has_one_row_with_empty_cells() -> None:
     (row,) = rows_of("cy", "G-bare")
     assert row == dict.fromkeys(row, "") | {
         "Group ID": "G-bare",
@@ -105,16 +105,16 @@ def test_a_learner_of_a_group_without_alignments_has_one_row_with_those_cells_em
     }
 
 
-def test_learners_of_archived_groups_are_left_out_unless_asked_for() -> None:
+def test_learners_of_archived_groups_are_left_out_by_default() -> None:
     groups = {row["Group ID"] for row in read_csv(exported(ISSUER, "learner-progress"))}
     assert groups == {"G-bare", "G-lms", "G-path"}
     assert rows_of("dee", "G-old")
 
 
-def test_a_learners_name_is_no_formula() -> None:
+def test_name_of_a_learner_is_no_formula() -> None:
     assert rows_of("bob", "G-path")[0]["Learner Name"] == "'=Bob"
 
 
-def test_the_rows_to_expect_are_known_from_the_groups_counts() -> None:
-    export = written(ask(ISSUER, "learner-progress", includeArchived=True))
+def test_expected_rows_follow_from_the_counts_of_the_groups() -> None:
+    export = run_export(start_export(ISSUER, "learner-progress", includeArchived=True))
     assert export.rows == export.expected_rows == len(read_csv(file_of(export))) == 8

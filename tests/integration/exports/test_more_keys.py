@@ -1,4 +1,4 @@
-"""Extensions and other keys of Open Badges objects that the format doesn't know: loaded, kept, and exported again."""
+"""Extensions and other keys of Open Badges objects that the format doesn't define: loaded, kept, and exported again."""
 
 import json
 from typing import Any
@@ -9,8 +9,8 @@ from badgedata.records.directory import BadgeClass
 from badgedata.replacement.content import current_content, overwriting
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.exports.running import ISSUER, exported
-from tests.integration.exports.test_issuer_document import EVERYTHING, with_id
+from tests.integration.exports.reading import with_id
+from tests.integration.exports.running import EVERYTHING, ISSUER, exported
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -27,7 +27,7 @@ def document() -> Any:
 
 
 def extended() -> Any:
-    """Give the school's document with further keys in each of its Open Badges objects."""
+    """Return the school's document with additional keys in each of its Open Badges objects."""
     found = document()
     found["issuer"] |= {"extensions:applyLink": EXTENSION, "telephone": "+49 30 1234"}
     badge_class = found["badgeClasses"][0]
@@ -53,14 +53,14 @@ def reload(found: Any) -> Any:
     return document() | {"exportedAt": found["exportedAt"]}
 
 
-def test_what_is_loaded_is_exported_again_whole() -> None:
+def test_additional_keys_survive_a_load_and_an_export() -> None:
     given = extended()
     once = reload(given)
     assert once == given
     assert reload(once) == given
 
 
-def test_the_export_of_a_badge_class_has_them_too() -> None:
+def test_badge_class_export_has_additional_keys() -> None:
     given = extended()
     reload(given)
     entity_id = given["badgeClasses"][0]["entityId"]
@@ -69,13 +69,13 @@ def test_the_export_of_a_badge_class_has_them_too() -> None:
     assert found["badgeClass"] == with_id(given["badgeClasses"], entity_id)
 
 
-def test_a_load_without_them_takes_them_away() -> None:
+def test_load_without_additional_keys_removes_them() -> None:
     before = document()
     reload(extended())
     assert reload(before) == before
 
 
-def test_a_replacement_takes_those_of_the_former_badge_away() -> None:
+def test_replacement_removes_additional_keys_of_the_former_badge() -> None:
     given = extended()
     reload(given)
     badge_class = BadgeClass.get(*BadgeClass.key(given["badgeClasses"][0]["entityId"]))
@@ -83,7 +83,7 @@ def test_a_replacement_takes_those_of_the_former_badge_away() -> None:
     assert "extensions:applyLink" not in document()["badgeClasses"][0]
 
 
-def test_none_of_them_takes_the_place_of_a_key_of_the_format() -> None:
+def test_additional_keys_never_replace_keys_of_the_format() -> None:
     found = document()
     found["issuer"]["(more)"] = {"entityId": "OTHER", "name": "Other", "email": "other@example.org"}
     exported_again = reload(found)

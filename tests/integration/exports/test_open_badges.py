@@ -1,4 +1,4 @@
-"""What is taken out of an exported document is valid Open Badges 2.0, section by section of the specification."""
+"""Parts of an exported document are valid Open Badges 2.0, section by section of the specification."""
 
 import json
 from typing import Any
@@ -11,18 +11,18 @@ from tests.integration.exports.running import ISSUER, exported
 Json = dict[str, Any]
 
 
-@pytest.fixture(params=[False, True], ids=["images by address", "images embedded"])
+@pytest.fixture(params=[False, True], ids=["image URLs", "embedded images"])
 def document(request: pytest.FixtureRequest, school: None) -> Json:
     options = {"includeBadgeClasses": True, "includeAssertions": True, "embedImages": request.param}
     found: Json = json.loads(exported(ISSUER, "issuer", **options))
     return found
 
 
-def test_the_issuer_is_a_valid_profile(document: Json) -> None:
+def test_issuer_is_a_valid_profile(document: Json) -> None:
     assert violations(document["issuer"] | {"@context": document["@context"]}, "Profile") == []
 
 
-def test_a_badge_class_with_all_that_the_specification_asks_for_is_valid(document: Json) -> None:
+def test_complete_badge_class_is_valid(document: Json) -> None:
     assert violations(document["badgeClasses"][0] | {"@context": CONTEXT}, "BadgeClass") == []
 
 
@@ -33,7 +33,7 @@ def test_every_assertion_with_the_context_is_valid(document: Json) -> None:
         assert violations(assertion | {"@context": document["@context"]}, "Assertion") == []
 
 
-def test_what_refers_to_each_other_does_so_by_id(document: Json) -> None:
+def test_references_use_ids(document: Json) -> None:
     for badge_class in document["badgeClasses"]:
         assert badge_class["issuer"] == document["issuer"]["id"]
         for assertion in badge_class["assertions"]:
@@ -41,7 +41,7 @@ def test_what_refers_to_each_other_does_so_by_id(document: Json) -> None:
 
 
 @pytest.mark.parametrize("name", ["type", "recipient", "verification", "issuedOn"])
-def test_the_rules_find_what_is_missing(document: Json, name: str) -> None:
+def test_validator_finds_missing_fields(document: Json, name: str) -> None:
     assertion = document["badgeClasses"][0]["assertions"][0] | {"@context": CONTEXT}
     del assertion[name]
     assert violations(assertion, "Assertion") == [f"Assertion: {name}: is missing"]

@@ -1,4 +1,4 @@
-"""Out and in again: an exported issuer document loads into an empty deployment, and exports as the same document."""
+"""Round trip: an exported issuer document loads into an empty deployment, and exports as the same document."""
 
 import io
 import json
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from badgedata.config import config
 from operations.loading.load import load
 from operations.loading.reading import read_document
-from tests.integration.conftest import deployment_in_memory
 from tests.integration.exports.issuer_documents import HOST, Json, issuer_documents
 from tests.integration.exports.running import exported
 from tests.integration.exports.welding_school import ADMIN, school
+from tests.support.memory import deployment_in_memory
 
 SECOND_HOST = "https://second.example.org"
 EVERYTHING = {
@@ -29,7 +29,7 @@ EVERYTHING = {
 
 @contextmanager
 def empty_deployment(host: str) -> Iterator[None]:
-    """Stand in an empty deployment that is reached at `host`."""
+    """Use an empty deployment with the base URL `host`."""
     with pytest.MonkeyPatch.context() as patch, deployment_in_memory():
         patch.setenv("PUBLIC_BASE_URL", host)
         config.cache_clear()
@@ -37,7 +37,7 @@ def empty_deployment(host: str) -> Iterator[None]:
     config.cache_clear()
 
 
-def through(host: str, file: bytes, **options: bool) -> bytes:
+def reexport(host: str, file: bytes, **options: bool) -> bytes:
     """Load a file into an empty deployment, and export the issuer from there."""
     document = read_document(file)
     with empty_deployment(host):
@@ -46,7 +46,7 @@ def through(host: str, file: bytes, **options: bool) -> bytes:
 
 
 def content_of(file: bytes) -> Json:
-    """Give the document in a file, without what differs by deployment and time."""
+    """Return the document in a file, without the parts that differ by deployment and time."""
     if file.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             file = archive.read(archive.namelist()[0])
@@ -57,27 +57,27 @@ def content_of(file: bytes) -> Json:
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(issuer_documents(), st.booleans())
-def test_any_document_comes_out_of_two_deployments_as_it_went_into_the_first(document: Json, compress: bool) -> None:
-    first = through(HOST, json.dumps(document).encode(), embedImages=True, compress=compress)
+def test_every_document_survives_two_deployments(document: Json, compress: bool) -> None:
+    first = reexport(HOST, json.dumps(document).encode(), embedImages=True, compress=compress)
     assert content_of(first) == document
-    second = through(SECOND_HOST, first, embedImages=True)
+    second = reexport(SECOND_HOST, first, embedImages=True)
     assert content_of(second) == document
 
 
 @pytest.mark.parametrize(
     "options", [{}, {"compress": True}, {"embedImages": True}, {"embedImages": True, "compress": True}]
 )
-def test_the_school_comes_out_of_the_second_deployment_as_out_of_the_first(options: dict[str, bool]) -> None:
+def test_school_document_survives_two_deployments(options: dict[str, bool]) -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
-    first = through(HOST, file, **options)
-    second = through(SECOND_HOST, first, **options)
+    first = reexport(HOST, file, **options)
+    second = reexport(SECOND_HOST, first, **options)
     assert content_of(second) == content_of(first)
 
 
-def test_the_bytes_are_the_same_but_for_time_and_host() -> None:
+def test_exported_bytes_differ_only_in_time_and_host() -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
-    first = through(HOST, file, embedImages=True)
-    second = through(HOST, first, embedImages=True)
+    first = reexport(HOST, file, embedImages=True)
+    second = reexport(HOST, first, embedImages=True)
     at = b'"exportedAt":"'
     start = first.index(at) + len(at)
     assert first[:start] + second[start : start + 20] + first[start + 20 :] == second

@@ -12,10 +12,10 @@ from badgedata.config import config
 from badgedata.exports import raw_queries
 from badgedata.exports.columns import COLUMNS
 from badgedata.records.awards import Award
-from tests.integration.api.client import Answer, Person, call
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.running import ISSUER, ORGANIZATION, ask, exported, file_of, written
+from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, file_of, run_export, start_export
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
+from tests.support.api_client import Answer, Person, call
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -95,11 +95,11 @@ def test_more_columns_of_awards_show_the_badge_the_addresses_and_the_days() -> N
         (["Group ID"], "columns.0", "Badge Name"),
     ],
 )
-def test_columns_that_can_not_be_are_refused_by_name(columns: list[str], field: str, expected: str) -> None:
+def test_invalid_columns_are_rejected_by_name(columns: list[str], field: str, expected: str) -> None:
     assert expected in refused({"kind": AWARDS, "columns": columns}, field)
 
 
-def test_columns_and_options_that_add_columns_are_refused_together() -> None:
+def test_columns_and_options_that_add_columns_cannot_be_combined() -> None:
     refused({"kind": "groups", "columns": ["Group ID"], "includeStaff": True}, "includeStaff")
 
 
@@ -137,7 +137,7 @@ def test_awards_are_filtered_by_status(statuses: list[str], expected: list[str])
 
 
 @pytest.mark.parametrize("statuses", [[], ["Active"], ["active", "lost"], "active"])
-def test_statuses_that_do_not_exist_are_refused(statuses: Any) -> None:
+def test_unknown_statuses_are_rejected(statuses: Any) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "status": statuses})
     assert answer.status == 422
     assert answer.wrong_fields[0].startswith("status")
@@ -189,12 +189,12 @@ def test_awards_of_many_badge_classes_are_in_the_order_of_the_file(monkeypatch: 
         ([""], "badgeClassIds.0"),
     ],
 )
-def test_badge_classes_that_are_not_of_the_scope_are_refused(badge_class_ids: list[str], field: str) -> None:
+def test_badge_classes_outside_the_scope_are_rejected(badge_class_ids: list[str], field: str) -> None:
     refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field)
     refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
 
 
-def test_badge_class_of_another_issuer_is_refused_as_one_that_does_not_exist() -> None:
+def test_badge_class_of_another_issuer_looks_like_an_unknown_one() -> None:
     answers = [
         ADMIN.post("/issuers/WOOD/exports", {"kind": AWARDS, "badgeClassIds": [badge_class_id]}).problem["errors"]
         for badge_class_id in ("BC-1", "BC-9")
@@ -219,7 +219,7 @@ def test_awards_are_filtered_by_the_time_they_expire(options: dict[str, Any], ex
     assert ids(**options) == expected
 
 
-def test_expiry_dates_that_can_not_be_are_refused() -> None:
+def test_invalid_expiry_dates_are_rejected() -> None:
     refused({"kind": AWARDS, "expiresAfter": "2026-02-30"}, "expiresAfter")
     refused({"kind": AWARDS, "expiresAfter": "2026-02-02", "expiresBefore": "2026-02-01"}, "expiresAfter")
     refused({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
@@ -228,7 +228,7 @@ def test_expiry_dates_that_can_not_be_are_refused() -> None:
 def test_award_whose_expiry_is_no_time_fails_a_filtered_export_by_its_id() -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     award.update([Award.expires.set("never")])
-    export = written(ask(ISSUER, AWARDS, expiresAfter="2026-01-01"))
+    export = run_export(start_export(ISSUER, AWARDS, expiresAfter="2026-01-01"))
     assert (export.status, export.error_code) == ("failed", "unreadable-data")
     assert "P1" in export.error_message
 
@@ -242,8 +242,8 @@ def test_filtered_export_is_the_same_wherever_workers_hand_it_off(
     whole = exported(ISSUER, AWARDS, **filters)
     monkeypatch.setattr("badgedata.exports.award_pages.ITEMS_A_PAGE", 1)
     monkeypatch.setattr("badgedata.exports.award_pages.MAX_MERGED_ITEMS", 1)
-    export = ask(ISSUER, AWARDS, **filters)
-    assert file_of(written(export, seconds=0)) == whole
+    export = start_export(ISSUER, AWARDS, **filters)
+    assert file_of(run_export(export, seconds=0)) == whole
 
 
 # ---------------------------------------------------------------- separators and stored values
@@ -260,14 +260,14 @@ def test_cells_are_the_same_with_every_separator(kind: str, separator: str, char
 
 def test_file_with_tabs_is_a_tsv_file() -> None:
     export = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "separator": "tab"}).json
-    finished = written(ask(ISSUER, AWARDS, separator="tab"))
+    finished = run_export(start_export(ISSUER, AWARDS, separator="tab"))
     assert str(finished.file_name).endswith(".tsv")
     assert export["options"]["separator"] == "tab"
     head: Any = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=finished.object_key)
     assert head["ContentType"] == "text/tab-separated-values; charset=utf-8"
 
 
-def test_stored_values_are_left_as_they_are_if_asked() -> None:
+def test_stored_values_are_unchanged_on_request() -> None:
     safe = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"]))[0]
     stored = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"], spreadsheetSafe=False))[0]
     assert (safe["Badge Name"], stored["Badge Name"]) == ("'=Plumber", "=Plumber")
@@ -277,7 +277,7 @@ def test_stored_values_are_left_as_they_are_if_asked() -> None:
 
 
 @pytest.mark.parametrize("option", [{"separator": "comma"}, {"byteOrderMark": True}, {"spreadsheetSafe": True}])
-def test_options_of_csv_are_refused_for_a_workbook(option: dict[str, Any]) -> None:
+def test_options_of_csv_are_rejected_for_a_workbook(option: dict[str, Any]) -> None:
     refused({"kind": AWARDS, "format": "xlsx", **option}, next(iter(option)))
 
 
@@ -285,11 +285,11 @@ def test_options_of_csv_are_refused_for_a_workbook(option: dict[str, Any]) -> No
     ("option", "value"),
     [("format", "xls"), ("separator", ";"), ("spreadsheetSafe", "no"), ("spreadsheetSafe", None), ("columns", "ID")],
 )
-def test_values_that_an_option_does_not_have_are_refused(option: str, value: Any) -> None:
+def test_unknown_values_of_an_option_are_rejected(option: str, value: Any) -> None:
     refused({"kind": AWARDS, option: value}, option)
 
 
-# ---------------------------------------------------------------- a whole organization, and badges
+# ---------------------------------------------------------------- organizations and badges
 
 
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])

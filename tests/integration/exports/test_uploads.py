@@ -1,8 +1,8 @@
-"""What S3 is asked for on the way of a large file, as its API reference wants it: checksums of uploads and of reads.
+"""Requests to S3 for a large file, as its API reference requires: checksums of uploads and of reads.
 
-The requests are looked at as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for data
-uploads") is declared when the upload is created; each part may bring its own, parts that S3 copies bring none, and the
-completion names none, as S3 makes the object's from the parts'.
+The tests read the requests as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for data
+uploads") is declared when the upload is created; each part can have its own, parts that S3 copies have none, and the
+completion has none, because S3 computes that of the object from those of the parts.
 """
 
 import base64
@@ -21,7 +21,7 @@ from botocore.httpchecksum import Crc32Checksum, StreamingChecksumBody
 from badgedata import aws
 from badgedata.config import config
 from badgedata.exports import assembly
-from badgedata.exports.assembly import parts_of
+from badgedata.exports.assembly import Source, parts_of
 from badgedata.exports.upload import Part, Upload, chunks_of
 
 MIB = 1024 * 1024
@@ -42,7 +42,7 @@ class Sent(NamedTuple):
 
 @pytest.fixture
 def sent(tables: None) -> Iterator[list[Sent]]:
-    """Give the requests that S3 got from the product so far."""
+    """Return the requests that the product has sent to S3 so far."""
     requests: list[Sent] = []
 
     def note(request: Any, **_: Any) -> None:
@@ -78,12 +78,12 @@ def stored(key: str) -> bytes:
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
-def test_an_upload_declares_the_checksum_of_its_whole_object_when_it_is_created(sent: list[Sent]) -> None:
+def test_upload_declares_a_checksum_of_the_whole_object(sent: list[Sent]) -> None:
     Upload("file", "text/csv", "file.csv").begin()
     assert created(sent).checksums == {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"}
 
 
-def test_each_part_brings_its_checksum_and_the_completion_names_none(sent: list[Sent]) -> None:
+def test_each_part_has_a_checksum_and_the_completion_has_none(sent: list[Sent]) -> None:
     data = [b"a" * 5 * MIB, b"b" * 5 * MIB, b"the rest"]
     file = Upload("file", "text/csv", "file.csv")
     for part in data:
@@ -98,12 +98,12 @@ def test_each_part_brings_its_checksum_and_the_completion_names_none(sent: list[
     assert stored("file") == b"".join(data)
 
 
-def test_a_part_that_s3_copies_brings_no_checksum_and_one_that_is_carried_does(sent: list[Sent]) -> None:
+def test_copied_part_has_no_checksum_and_carried_part_has_one(sent: list[Sent]) -> None:
     objects = [b"a" * (6 * MIB), b"b" * 1000, b"c" * (6 * MIB)]
     for number, content in enumerate(objects):
         boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"segment-{number}", Body=content)
     file = Upload("file", "text/csv", "file.csv")
-    sources = [f"segment-{number}" for number in range(len(objects))]
+    sources = [Source(len(content), f"segment-{number}") for number, content in enumerate(objects)]
     for count in assembly._send(file, sources, parts_of([len(content) for content in objects])):
         file.parts = count
     file.complete()
@@ -119,8 +119,8 @@ def test_a_part_that_s3_copies_brings_no_checksum_and_one_that_is_carried_does(s
     assert stored("file") == b"".join(objects)
 
 
-def test_a_file_is_asked_for_whole_so_that_s3_says_its_checksum(sent: list[Sent]) -> None:
-    """S3 gives an object's checksum with the whole of it, and with no range of it."""
+def test_file_is_read_whole_so_that_s3_returns_its_checksum(sent: list[Sent]) -> None:
+    """S3 returns an object's checksum with the whole object, and not with a range of it."""
     boto3.client("s3").put_object(Bucket=config().exports_bucket, Key="file", Body=b"x" * 3000)
     assert b"".join(chunks_of("file", 3000)) == b"x" * 3000
     [read] = [request for request in sent if request.method == "GET"]
@@ -128,7 +128,7 @@ def test_a_file_is_asked_for_whole_so_that_s3_says_its_checksum(sent: list[Sent]
     assert read.checksums == {"x-amz-checksum-mode": "ENABLED"}
 
 
-def test_a_file_that_reads_otherwise_than_it_was_written_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_differs_from_the_written_bytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"x" * 3000
     body = StreamingChecksumBody(io.BytesIO(content), len(content), Crc32Checksum(), crc32(b"y" * 3000))
     monkeypatch.setattr(aws.s3(), "get_object", lambda **_: {"Body": body})

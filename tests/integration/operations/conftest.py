@@ -1,4 +1,4 @@
-"""A deployment that commands find by its CloudFormation stack, and no time lost with waiting."""
+"""A deployment that commands find by its CloudFormation stack, and waits that take no time."""
 
 import json
 import os
@@ -16,7 +16,7 @@ DEAD_LETTERS = ("ExportsDeadLetterQueueUrl", "ImageResyncDeadLetterQueueUrl", "S
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long a deletion waited each time; nobody really waits."""
+    """The seconds of each wait of a deletion; the test doesn't wait."""
     waited: list[float] = []
     pretend_to_wait(monkeypatch, waited.append)
     return waited

@@ -1,4 +1,4 @@
-"""The deletion's command: it asks twice, prints counts, and says by its exit code whether it has to be run again."""
+"""The deletion command: it asks twice, prints counts, and reports by its exit code whether to run it again."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from operations import delete_organization
 from operations.deletion import table_items
 from tests.integration.operations.conftest import STACK_NAME
-from tests.integration.operations.tenants import AWARDS, Tenant, everything
+from tests.support.tenants import AWARDS, Tenant, everything
 
 pytestmark = pytest.mark.usefixtures("waits")
 
@@ -17,21 +17,21 @@ GOING = Tenant("GOING", 10)
 
 
 @pytest.fixture(autouse=True)
-def going(outputs: dict[str, str]) -> None:
-    GOING.live()
+def _tenant(outputs: dict[str, str]) -> None:
+    GOING.create_everything()
 
 
 def run(*arguments: str) -> int:
     return delete_organization.main(["GOING", *arguments, "--stack-name", STACK_NAME])
 
 
-def typing(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+def type_answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     typed: Iterator[str] = iter(lines)
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
 
 
-def test_the_id_is_asked_for_twice_more(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    typing(monkeypatch, "GOING", "GOING")
+def test_deletion_requires_the_id_twice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    type_answers(monkeypatch, "GOING", "GOING")
     assert run() == 0
     told = capsys.readouterr().out
     assert f"{AWARDS:>12,}  awards\n" in told
@@ -39,17 +39,17 @@ def test_the_id_is_asked_for_twice_more(monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 @pytest.mark.parametrize("lines", [("GOING", "going"), ("",), ("STAYING",)])
-def test_another_id_changes_nothing(
+def test_wrong_id_changes_nothing(
     lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = everything()
-    typing(monkeypatch, *lines)
+    type_answers(monkeypatch, *lines)
     assert run() == 1
     assert everything() == before
     assert capsys.readouterr().err == "The IDs differ. Nothing was deleted.\n"
 
 
-def test_nobody_there_to_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unanswered_confirmation_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(prompt: str) -> str:
         raise EOFError
 
@@ -59,14 +59,14 @@ def test_nobody_there_to_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch)
     assert everything() == before
 
 
-def test_a_dry_run_counts_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_counts_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = everything()
     assert run("--dry-run") == 0
     assert everything() == before
     assert f"{AWARDS:>12,}  awards\n" in capsys.readouterr().out
 
 
-def test_what_broke_off_is_said_and_goes_on_the_next_time(
+def test_interrupted_deletion_is_reported_and_continued_next_time(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as broken:
@@ -80,9 +80,9 @@ def test_what_broke_off_is_said_and_goes_on_the_next_time(
     assert run("--yes") == 0
 
 
-def test_accounts_of_people_without_any_other_role_are_deleted_where_that_is_wanted(outputs: dict[str, str]) -> None:
+def test_accounts_without_another_role_are_deleted_on_request(outputs: dict[str, str]) -> None:
     pool = boto3.client("cognito-idp")
-    Tenant("STAYING", 100).live()
+    Tenant("STAYING", 100).create_everything()
     for email in (GOING.admin.email, "everywhere@example.org"):
         pool.admin_create_user(UserPoolId=outputs["UserPoolId"], Username=email, MessageAction="SUPPRESS")
     assert run("--yes", "--with-accounts") == 0
@@ -90,6 +90,6 @@ def test_accounts_of_people_without_any_other_role_are_deleted_where_that_is_wan
     assert [user["Username"] for user in users] == ["everywhere@example.org"]
 
 
-def test_an_unknown_organization_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_organization_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert delete_organization.main(["NOBODY", "--yes", "--stack-name", STACK_NAME]) == 1
     assert capsys.readouterr().err == "No such organization: NOBODY. Nothing was deleted.\n"

@@ -1,4 +1,4 @@
-"""Erasing one person: afterwards no table and no bucket identifies them, and nothing else is missing."""
+"""Erase one person: afterwards no table and no bucket identifies them, and no other data is missing."""
 
 import hashlib
 import json
@@ -16,12 +16,13 @@ from operations import erase_recipient, erasure
 from operations.loading.load import load
 from operations.loading.reading import read_document
 from operations.person import Person
-from tests.integration.api.client import Person as Caller
 from tests.integration.aws_faults import FaultyCalls, Killed
-from tests.integration.invocations import work_off_the_queue
 from tests.integration.operations.conftest import STACK_NAME
-from tests.integration.operations.tenants import everything
-from tests.integration.replacing import Queue, data_uri, png
+from tests.support.api_client import Person as Caller
+from tests.support.images import data_uri, gray_png
+from tests.support.invocations import work_off_the_queue
+from tests.support.replacing import Queue
+from tests.support.tenants import everything
 
 pytestmark = pytest.mark.usefixtures("outputs", "waits")
 
@@ -63,7 +64,7 @@ def document(organization: str, issuer: str, awards: dict[str, dict[str, Any]]) 
         "name": "Engine",
         "description": "Programs it",
         "criteria": {"narrative": "Program"},
-        "image": data_uri(png(1)),
+        "image": data_uri(gray_png(1)),
         "assertions": assertions,
     }
     group = {
@@ -90,7 +91,7 @@ def makers(outputs: dict[str, str]) -> None:
     assert ADMIN.post(f"/replacements/{replacement['id']}/confirm", None).status == 200
     Queue().work_off()
     old = stored_images.StoredImage("baked/WELD-PLAIN/1.png")
-    stored_images.put(old, bake(png(1), "image/png", json.dumps({"recipient": {"identity": ADA}})))
+    stored_images.put(old, bake(gray_png(1), "image/png", json.dumps({"recipient": {"identity": ADA}})))
     for path, body in (
         ("/organizations/MAKERS/exports", {"kind": "awards"}),
         ("/issuers/WELD/exports", {"kind": "learner-progress"}),
@@ -102,25 +103,25 @@ def makers(outputs: dict[str, str]) -> None:
     assert ADMIN.post("/issuers/WELD/exports", {"kind": "awards"}).status == 202
 
 
-def source(grey: int) -> dict[str, Any]:
+def source(gray: int) -> dict[str, Any]:
     return {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "BadgeClass",
         "name": "Engine",
         "description": "Programs it well",
         "criteria": {"narrative": "Program"},
-        "image": data_uri(png(grey)),
+        "image": data_uri(gray_png(gray)),
     }
 
 
 def traces() -> set[str]:
-    """Find what of the deployment identifies the person, in plain, by a hash, or by an award's id."""
+    """Return the places that identify the person, in plain text, by a hash, or by an award's ID."""
     clues = {ADA, ADA.title(), "Ada Lovelace", *(recipient["identity"] for recipient in (RECIPIENTS[n] for n in HERS))}
     clues |= {f'WELD-{name}"' for name in HERS} | {f"WELD-{name}/" for name in HERS}
     found = set()
     for place, value in everything().items():
         content = value if value.startswith("{") else bytes.fromhex(value).decode("latin-1")
-        # The position of a re-sync is an award's date and id, and leads nowhere.
+        # The position of a re-sync is the date and ID of an award, and identifies no one.
         if "image-resync#" not in place and any(clue in f"{place}/ {content}" for clue in clues):
             found.add(place)
     return found
@@ -130,17 +131,15 @@ def award_ids() -> set[str]:
     return {award.award_id for award in Award.query("WELD")}
 
 
-def ignore(counts: Counter[str]) -> None:
-    """Show no progress."""
+def ignore_progress(counts: Counter[str]) -> None:
+    """Ignore the progress."""
 
 
 def run(*arguments: str) -> int:
     return erase_recipient.main(["MAKERS", *arguments, "--stack-name", STACK_NAME])
 
 
-def test_nothing_that_identifies_the_person_is_left_anywhere(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_identifying_data_of_the_person_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(traces()) > 10
     receipt = tmp_path / "receipt.json"
     assert run("ADA.Lovelace@example.org", "--yes", "--receipt", str(receipt)) == 0
@@ -154,8 +153,8 @@ def test_nothing_that_identifies_the_person_is_left_anywhere(
         assert clue not in told.lower()
 
 
-def test_everything_of_other_people_stays() -> None:
-    erasure.erase("MAKERS", Person([ADA]), ignore)
+def test_data_of_other_people_is_kept() -> None:
+    erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert award_ids() == {"WELD-OTHER", "WELD-OTHERHASHED"}
     for award in Award.query("WELD"):
         image = stored_images.stored_image(award.image)
@@ -164,10 +163,10 @@ def test_everything_of_other_people_stays() -> None:
     group = RecipientGroup.get(*RecipientGroup.key("WELD", "G"))
     assert group.learner_count == 1
     states = Counter(export["status"] for export in ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"])
-    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # that of the groups names nobody
+    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the file of the groups names no one
 
 
-def test_a_preview_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything()
     assert run(ADA, "--dry-run") == 0
     told = capsys.readouterr().out
@@ -181,13 +180,13 @@ def test_a_preview_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypat
 
 def test_another_organization_keeps_its_awards_of_the_person() -> None:
     load(read_document(json.dumps(document("RIVALS", "RIV", RECIPIENTS)).encode()))
-    erasure.erase("MAKERS", Person([ADA]), ignore)
+    erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert len(list(Award.query("RIV"))) == len(RECIPIENTS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_an_erasure_that_dies_again_and_again_is_finished_by_the_last(
+def test_repeatedly_interrupted_erasure_is_finished_by_the_last_run(
     fault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls, number = FaultyCalls(monkeypatch), 0
@@ -195,7 +194,7 @@ def test_an_erasure_that_dies_again_and_again_is_finished_by_the_last(
         calls.at(number, fault)
         try:
             with calls.product():
-                erasure.erase("MAKERS", Person([ADA]), ignore)
+                erasure.erase("MAKERS", Person([ADA]), ignore_progress)
             break
         except Killed:
             number += 1 if fault == "killed after" else 4
@@ -228,5 +227,5 @@ def test_every_kind_of_identity_is_recognized(given: str, stored: str) -> None:
         ("\u212aevin@example.org", "kevin@example.org"),
     ],
 )
-def test_another_identity_is_not(given: str, stored: str) -> None:
+def test_other_identity_is_not_recognized(given: str, stored: str) -> None:
     assert not Person([given]).is_named(stored)

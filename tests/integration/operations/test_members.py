@@ -1,4 +1,4 @@
-"""The operator's command for members, and how a load ends a person's access."""
+"""The members command, and how a load ends a person's access."""
 
 import json
 from typing import Any
@@ -10,9 +10,9 @@ from operations import members
 from operations.loading.faults import InvalidDocumentError
 from operations.loading.load import LoadResult, load
 from operations.loading.reading import read_document
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import ADMIN, EDITOR, OWNER, RIVAL, STAFF, load_organizations, member
 from tests.integration.operations.conftest import STACK_NAME
+from tests.support.api_client import Person
+from tests.support.organizations import ADMIN, EDITOR, OWNER, RIVAL, STAFF, load_organizations, member
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def roles_of(person: Person) -> set[tuple[str, str]]:
 
 
 def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
-    """Load the makers' document as it was, with these members."""
+    """Load the makers' document unchanged except for these members."""
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
@@ -41,7 +41,7 @@ def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
     return load(read_document(json.dumps(document).encode()), **how)
 
 
-def test_a_load_without_a_member_ends_their_access_and_counts_it() -> None:
+def test_load_without_a_member_ends_their_access_and_counts_it() -> None:
     loaded = load_members(member(OWNER, "owner", "WELD"))
     assert loaded.members_removed == 4
     assert roles_of(OWNER) == {("owner", "WELD")}
@@ -50,13 +50,13 @@ def test_a_load_without_a_member_ends_their_access_and_counts_it() -> None:
     assert roles_of(RIVAL) == {("admin", "RIVALS")}
 
 
-def test_a_demoted_admin_is_no_admin_any_more() -> None:
+def test_demoted_admin_loses_the_role() -> None:
     load_members(member(ADMIN, "staff", "WELD"))
     assert roles_of(ADMIN) == {("staff", "WELD")}
     assert ADMIN.get("/organizations/MAKERS").status == 404
 
 
-def test_a_load_that_lists_no_members_leaves_them_alone() -> None:
+def test_load_without_a_member_list_changes_no_members() -> None:
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
@@ -66,12 +66,12 @@ def test_a_load_that_lists_no_members_leaves_them_alone() -> None:
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_the_admin_named_on_the_command_line_stays() -> None:
+def test_admin_named_on_the_command_line_is_kept() -> None:
     load_members(admin_email="ADMIN@makers.example.org")
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_people_who_are_no_members_yet_need_a_confirmation_by_id() -> None:
+def test_new_members_require_a_confirmation_by_id() -> None:
     stranger = Person("stranger@example.org")
     with pytest.raises(InvalidDocumentError) as refused:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
@@ -82,7 +82,7 @@ def test_people_who_are_no_members_yet_need_a_confirmation_by_id() -> None:
 
 
 @pytest.mark.parametrize("change", [{"name": "The Takers"}, {"plan": "free"}])
-def test_an_existing_organizations_name_and_plan_need_a_confirmation_by_id(change: dict[str, str]) -> None:
+def test_name_and_plan_of_an_existing_organization_require_a_confirmation_by_id(change: dict[str, str]) -> None:
     organization = {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"} | change
     document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
     with pytest.raises(InvalidDocumentError):
@@ -97,7 +97,7 @@ def test_an_existing_organizations_name_and_plan_need_a_confirmation_by_id(chang
     ("role", "issuer_id"),
     [("pending", None), ("owner", None), ("staff", None), ("pending", "WELD"), ("admin", "WELD"), ("", "WELD")],
 )
-def test_a_membership_with_a_role_that_does_not_exist_there_is_none(role: str, issuer_id: str | None) -> None:
+def test_membership_with_an_unknown_role_is_ignored(role: str, issuer_id: str | None) -> None:
     someone = Person("someone@example.org")
     pk, sk = Member.key(someone.email, "MAKERS", issuer_id)
     Member(pk, sk, parent="p", entity_id="e", role=role, organization_id="MAKERS", issuer_id=issuer_id).save()
@@ -106,13 +106,13 @@ def test_a_membership_with_a_role_that_does_not_exist_there_is_none(role: str, i
         assert someone.get(path).status == 404
 
 
-def test_a_look_alike_address_is_another_person() -> None:
+def test_look_alike_email_address_is_another_person() -> None:
     assert run("MAKERS", "--add", "kevin@example.org", "--role", "admin") == 0
     assert roles_of(Person("KEVIN@example.org")) == {("admin", "MAKERS")}
     assert roles_of(Person("\u212aevin@example.org")) == set()
 
 
-def test_the_list_says_which_schedules_each_person_answers_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_shows_the_schedules_of_each_responsible_person(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     made = EDITOR.post("/schedules", schedule).json["id"]
     assert run("MAKERS") == 0
@@ -123,7 +123,7 @@ def test_the_list_says_which_schedules_each_person_answers_for(capsys: pytest.Ca
     assert not any("rivals" in line for line in lines)
 
 
-def test_a_removed_member_has_no_access_and_their_schedules_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_removed_member_loses_access_and_their_schedules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     EDITOR.post("/schedules", schedule)
     assert run("MAKERS", "--remove", "Editor@Makers.example.org") == 0
@@ -134,7 +134,7 @@ def test_a_removed_member_has_no_access_and_their_schedules_are_named(capsys: py
     assert roles_of(OWNER) == {("owner", "WELD")}
 
 
-def test_a_role_on_one_issuer_is_added_changed_and_removed() -> None:
+def test_issuer_role_is_added_changed_and_removed() -> None:
     assert run("MAKERS", "--add", STAFF.email, "--role", "owner", "--issuer", "WOOD") == 0
     assert run("MAKERS", "--add", STAFF.email, "--role", "editor", "--issuer", "WOOD") == 0
     assert roles_of(STAFF) == {("staff", "WELD"), ("editor", "WOOD")}
@@ -153,7 +153,7 @@ def test_a_role_on_one_issuer_is_added_changed_and_removed() -> None:
         ["MAKERS", "--remove", "admin@rivals.example.org"],
     ],
 )
-def test_what_can_not_be_done_changes_nothing(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_change_changes_nothing(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*arguments) == 1
     assert "Nothing was changed." in capsys.readouterr().err
     assert roles_of(RIVAL) == {("admin", "RIVALS")}

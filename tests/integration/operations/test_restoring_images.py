@@ -1,4 +1,4 @@
-"""Images of a restored Awards table: what a re-sync deleted since then comes back, and nothing else changes."""
+"""Images of a restored Awards table: images that a re-sync has deleted since are restored, and nothing else changes."""
 
 from datetime import timedelta
 
@@ -11,12 +11,12 @@ from badgedata.records.awards import Award
 from development.sam_template import resources
 from operations import restore_images
 from tests.integration.operations.conftest import STACK_NAME
-from tests.integration.replacing import Queue, awards_now, load_badge_class, new_badge, replace
+from tests.support.replacing import Queue, awards_now, load_badge_class, new_badge, replace
 
 
 @pytest.fixture(autouse=True)
 def versioned(outputs: dict[str, str]) -> None:
-    """Give the images bucket what the template gives it."""
+    """Apply the settings of the template to the images bucket."""
     settings = resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]["VersioningConfiguration"]
     boto3.client("s3").put_bucket_versioning(
         Bucket=config().images_bucket, VersioningConfiguration={"Status": settings["Status"]}
@@ -32,26 +32,24 @@ def an_hour_ago() -> str:
 
 
 def shown() -> set[str]:
-    """Return the keys of all images that are there."""
+    """Return the keys of all existing images."""
     listed = boto3.client("s3").list_objects_v2(Bucket=config().images_bucket).get("Contents", [])
     return {item["Key"] for item in listed}
 
 
 @pytest.fixture
 def before() -> list[Award]:
-    """Give the awards as they were before another replacement, whose re-sync deleted the images that they name."""
+    """Return the awards as before another replacement, whose re-sync deleted the images that they name."""
     load_badge_class(awards=3)
     replace()
     Queue().work_off()
     kept = awards_now()
-    replace(new_badge(grey=9))
+    replace(new_badge(gray=9))
     Queue().work_off()
     return kept
 
 
-def test_a_restored_award_names_an_image_that_can_be_brought_back(
-    before: list[Award], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_image_of_a_restored_award_can_be_restored(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     images = [image for award in before if (image := stored_images.stored_image(award.image))]
     assert len(images) == 3
     for image in images:
@@ -65,7 +63,7 @@ def test_a_restored_award_names_an_image_that_can_be_brought_back(
     assert capsys.readouterr().out.startswith(f"{len(shown() - present)} images deleted since")
 
 
-def test_a_repeat_and_a_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
+def test_repeat_and_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     present = shown()
     assert run("--since", an_hour_ago(), "--dry-run") == 0
     assert capsys.readouterr().out.endswith("none changed\n")
@@ -76,18 +74,18 @@ def test_a_repeat_and_a_dry_run_change_nothing(before: list[Award], capsys: pyte
     assert shown() == present
 
 
-def test_what_was_deleted_before_that_time_stays_deleted(before: list[Award]) -> None:
+def test_images_deleted_before_the_given_time_stay_deleted(before: list[Award]) -> None:
     present = shown()
     assert run("--since", clock.to_the_second(clock.now() + timedelta(minutes=1))) == 0
     assert shown() == present
 
 
-def test_a_time_without_an_offset_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_time_without_an_offset_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run("--since", "2026-11-20T08:00:00")
     assert "has no offset from UTC" in capsys.readouterr().err
 
 
-def test_a_stack_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_stack_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert restore_images.main(["--since", an_hour_ago(), "--stack-name", "nothing"]) == 1
     assert "AWS refused" in capsys.readouterr().err

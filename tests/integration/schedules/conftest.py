@@ -1,4 +1,4 @@
-"""Three organizations in memory, with people in every role: as tests of the API have them."""
+"""Three organizations in memory, with people in every role, as in the tests of the API."""
 
 from tests.integration.api.conftest import organizations, organizations_to_read
 

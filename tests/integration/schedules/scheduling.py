@@ -1,19 +1,16 @@
-"""Schedules as people make them by the API, as EventBridge Scheduler has them, and as it lets them run."""
+"""Schedules as people create them over the API, as EventBridge Scheduler stores them, and as it runs them."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 import boto3
-import pytest
 
-from badgedata import clock
 from badgedata.config import config
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
-from tests.integration.api.client import Answer, Person
-from tests.integration.api.organizations import OWNER
-from tests.integration.invocations import context, sample_event, work_off_the_queue
+from tests.support.api_client import Answer, Person
+from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.organizations import OWNER
 
 type Json = dict[str, Any]
 
@@ -25,29 +22,29 @@ MONDAYS = {
     "timeZone": "Europe/Berlin",
     "period": "previous-week",
 }
-MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after its clocks went forward
+MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after the start of summer time
 
 
-def ask(person: Person = OWNER, **changes: Any) -> Answer:
-    """Ask for `MONDAYS` with other values; a field that is given as None is left out."""
+def request_schedule(person: Person = OWNER, **changes: Any) -> Answer:
+    """Request `MONDAYS` with other values; a field with the value None is left out."""
     return person.post("/schedules", {name: value for name, value in (MONDAYS | changes).items() if value is not None})
 
 
-def made(person: Person = OWNER, **changes: Any) -> str:
-    """Make a schedule, and give its id."""
-    answer = ask(person, **changes)
+def create_schedule(person: Person = OWNER, **changes: Any) -> str:
+    """Create a schedule, and return its ID."""
+    answer = request_schedule(person, **changes)
     assert answer.status == 201, answer.text
     return str(answer.json["id"])
 
 
-def seen(schedule_id: str, person: Person = OWNER) -> Json:
+def read_schedule(schedule_id: str, person: Person = OWNER) -> Json:
     answer = person.get(f"/schedules/{schedule_id}")
     assert answer.status == 200, answer.text
     schedule: Json = answer.json
     return schedule
 
 
-def listed(person: Person = OWNER, **query: Any) -> list[Json]:
+def listed_schedules(person: Person = OWNER, **query: Any) -> list[Json]:
     items: list[Json] = person.get("/schedules", query=query or {"issuerId": "WELD"}).json["items"]
     return items
 
@@ -57,8 +54,8 @@ def exports(person: Person = OWNER, **query: Any) -> list[Json]:
     return items
 
 
-def written(export_id: str, person: Person = OWNER) -> Json:
-    """Let the worker write what is queued, and give the export."""
+def finished_export(export_id: str, person: Person = OWNER) -> Json:
+    """Run the worker on the queue, and return the export."""
     work_off_the_queue()
     export: Json = person.get(f"/exports/{export_id}").json
     assert export["status"] == "succeeded", export
@@ -69,7 +66,7 @@ def written(export_id: str, person: Person = OWNER) -> Json:
 
 
 def in_event_bridge(schedule_id: str) -> Any:
-    """Give the schedule as EventBridge Scheduler has it in the deployment's group, or None."""
+    """Return the schedule as EventBridge Scheduler stores it in the deployment's group, or None."""
     scheduler = boto3.client("scheduler")
     try:
         return scheduler.get_schedule(GroupName=config().schedule_group, Name=schedule_id)
@@ -78,16 +75,22 @@ def in_event_bridge(schedule_id: str) -> Any:
 
 
 def all_in_event_bridge() -> dict[str, str]:
-    """Give the states, `ENABLED` or `DISABLED`, of all schedules by their names."""
+    """Return the states, `ENABLED` or `DISABLED`, of all schedules by their names."""
     found = boto3.client("scheduler").list_schedules(GroupName=config().schedule_group)["Schedules"]
     return {schedule["Name"]: schedule["State"] for schedule in found}
 
 
-def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
-    """Let the function run as EventBridge Scheduler would, and give what came of it.
+def timing_of(schedule_id: str) -> tuple[str, str, str]:
+    """Return the state, the expression and the time zone of a schedule in EventBridge Scheduler."""
+    schedule = in_event_bridge(schedule_id)
+    return schedule["State"], schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]
 
-    It is sent what the schedule's own target says, with the time filled in; where the schedule is gone, as one that
-    was already on its way.
+
+def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
+    """Run the function as EventBridge Scheduler would, and return the outcome.
+
+    The event is the input of the schedule's target, with the time filled in. If the schedule was deleted, the event was
+    already on its way.
     """
     event = sample_event("scheduled_export") | {"scheduleId": schedule_id, "scheduledTime": scheduled_time}
     if (schedule := in_event_bridge(schedule_id)) is not None:
@@ -98,11 +101,6 @@ def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
 
 
 def sweep() -> dict[str, int]:
-    """Let the schedule sweeper run once, and give what it counts."""
+    """Run the schedule sweeper once, and return its counts."""
     outcomes: dict[str, int] = schedule_sweeper.handler(sample_event("schedule_sweeper"), context())
     return outcomes
-
-
-def stand_at(moment: datetime, patch: pytest.MonkeyPatch) -> None:
-    """Let it be another time from now on."""
-    patch.setattr(clock, "now", lambda: moment)

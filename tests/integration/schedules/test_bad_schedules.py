@@ -1,4 +1,4 @@
-"""Schedules that can't be: each gets a problem that names the field, and none is left anywhere."""
+"""Invalid schedules: each gets a problem that names the field, and none is stored anywhere."""
 
 import json
 from collections.abc import Iterator
@@ -10,9 +10,17 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from badgedata.config import config
-from tests.integration.api.client import Answer
-from tests.integration.api.organizations import ADMIN, OWNER
-from tests.integration.schedules.scheduling import AWARDS, all_in_event_bridge, ask, listed, made, seen
+from tests.integration.schedules.scheduling import (
+    AWARDS,
+    all_in_event_bridge,
+    create_schedule,
+    listed_schedules,
+    read_schedule,
+    request_schedule,
+    timing_of,
+)
+from tests.support.api_client import Answer
+from tests.support.organizations import ADMIN, OWNER
 
 WELD = {"issuerId": "WELD"}
 GROUPS = WELD | {"kind": "groups"}
@@ -20,47 +28,47 @@ GROUPS = WELD | {"kind": "groups"}
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
-    """Whatever a test here sends, it is as if nobody had asked."""
+    """Check that the requests of a test create no schedule."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert [item for item in operations["Items"] if item.get("schedules") != {"N": "0"}] == []
     assert all_in_event_bridge() == {}
 
 
-def refused(answer: Answer, *fields: str) -> str:
-    """Check a 422 that names these fields, and give what it says of the first."""
+def rejection(answer: Answer, *fields: str) -> str:
+    """Check that a response is a 422 that names these fields, and return the details of the first."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
     return str(answer.problem["errors"][0]["message"])
 
 
-# ---------------------------------------------------------------- the schedule
+# ---------------------------------------------------------------- schedule
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", '{"name": ', '"rate(1 day)"'])
-def test_a_body_that_is_no_json_object_is_malformed(body: str) -> None:
+def test_body_that_is_not_a_json_object_is_malformed(body: str) -> None:
     answer = OWNER.post("/schedules", body)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
-def test_a_field_that_is_not_known_is_named_with_its_value() -> None:
-    assert '"Europe/Paris"' in refused(ask(timezone="Europe/Paris"), "timezone")
-    refused(ask(enabled=False), "enabled")
+def test_unknown_field_is_reported_with_its_value() -> None:
+    assert '"Europe/Paris"' in rejection(request_schedule(timezone="Europe/Paris"), "timezone")
+    rejection(request_schedule(enabled=False), "enabled")
 
 
 @pytest.mark.parametrize("field", ["name", "export", "expression"])
-def test_what_is_left_out_is_asked_for(field: str) -> None:
+def test_missing_fields_are_reported(field: str) -> None:
     left_out: dict[str, Any] = {field: None}
-    assert refused(ask(**left_out), field) == "This field is required."
+    assert rejection(request_schedule(**left_out), field) == "This field is required."
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\t\n", "x" * 101, 7, ["Weekly"]])
-def test_a_name_is_a_text_of_1_to_100_characters(name: Any) -> None:
-    refused(ask(name=name), "name")
+def test_name_must_have_1_to_100_characters(name: Any) -> None:
+    rejection(request_schedule(name=name), "name")
 
 
-def test_a_control_character_in_a_name_is_named() -> None:
-    message = refused(ask(name="Week\x00ly"), "name")
+def test_control_character_in_a_name_is_reported() -> None:
+    message = rejection(request_schedule(name="Week\x00ly"), "name")
     assert message == 'Character 5 is the control character U+0000; it was "Week\\u0000ly".'
 
 
@@ -73,25 +81,25 @@ def test_a_control_character_in_a_name_is_named() -> None:
     ],
     ids=lambda expression: ascii(expression)[:24],
 )  # fmt: skip
-def test_an_expression_that_is_none_or_never_comes_is_named(expression: Any) -> None:
-    answer = ask(expression=expression)
-    message = refused(answer, "expression")
+def test_invalid_or_never_firing_expression_is_reported(expression: Any) -> None:
+    answer = request_schedule(expression=expression)
+    message = rejection(answer, "expression")
     assert json.dumps(expression, separators=(",", ":"), ensure_ascii=False)[:60] in message
     assert len(answer.text) < 1000
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "+01:00", "", "../../etc/passwd", "UTC\x00", 1, ["UTC"]])
 @pytest.mark.parametrize("period", ["previous-week", None])
-def test_a_time_zone_that_does_not_exist_is_named(zone: Any, period: str | None) -> None:
-    refused(ask(timeZone=zone, period=period), "timeZone")
+def test_unknown_time_zone_is_reported(zone: Any, period: str | None) -> None:
+    rejection(request_schedule(timeZone=zone, period=period), "timeZone")
 
 
 @pytest.mark.parametrize("period", ["last-week", "previous-year", "", 7, ["previous-day"]])
-def test_a_period_that_is_not_known_is_named(period: Any) -> None:
-    assert "previous-month" in refused(ask(period=period), "period")
+def test_unknown_period_is_reported(period: Any) -> None:
+    assert "previous-month" in rejection(request_schedule(period=period), "period")
 
 
-def test_what_event_bridge_scheduler_does_not_take_is_refused_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
     def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
@@ -100,11 +108,11 @@ def test_what_event_bridge_scheduler_does_not_take_is_refused_with_its_reason(mo
         return make_api_call(client, name, arguments)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", refusing)
-    assert "Invalid zone." in refused(ask(), "expression")
-    assert listed() == []
+    assert "Invalid zone." in rejection(request_schedule(), "expression")
+    assert listed_schedules() == []
 
 
-# ---------------------------------------------------------------- its export
+# ---------------------------------------------------------------- export
 
 
 @pytest.mark.parametrize(
@@ -112,14 +120,14 @@ def test_what_event_bridge_scheduler_does_not_take_is_refused_with_its_reason(mo
     [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, WELD | {"badgeClassId": "BC-WELD-1"}],
     ids=lambda scope: " ".join(scope) or "none",
 )
-def test_an_export_is_of_exactly_one_scope(scope: dict[str, str]) -> None:
-    message = refused(ask(ADMIN, export=scope | {"kind": "awards"}), "export")
+def test_export_must_have_exactly_one_scope(scope: dict[str, str]) -> None:
+    message = rejection(request_schedule(ADMIN, export=scope | {"kind": "awards"}), "export")
     assert "exactly one of organizationId, issuerId and badgeClassId" in message
 
 
 @pytest.mark.parametrize("export", ["awards", [], 7])
-def test_an_export_is_an_object(export: Any) -> None:
-    refused(ask(export=export), "export")
+def test_export_must_be_an_object(export: Any) -> None:
+    rejection(request_schedule(export=export), "export")
 
 
 @pytest.mark.parametrize(
@@ -133,24 +141,24 @@ def test_an_export_is_an_object(export: Any) -> None:
     ],
     ids=lambda value: str(value)[:50],
 )
-def test_a_kind_that_is_not_of_the_scope_is_named_as_are_those_that_are(export: Any, possible: str) -> None:
-    assert possible in refused(ask(ADMIN, export=export, period=None), "export.kind")
+def test_unknown_kind_is_reported_with_the_kinds_of_the_scope(export: Any, possible: str) -> None:
+    assert possible in rejection(request_schedule(ADMIN, export=export, period=None), "export.kind")
 
 
-def test_a_kind_that_is_left_out_is_asked_for() -> None:
-    refused(ask(export=WELD), "export.kind")
+def test_missing_kind_is_reported() -> None:
+    rejection(request_schedule(export=WELD), "export.kind")
 
 
 @pytest.mark.parametrize("scope_id", [7, ["WELD"], {"id": "WELD"}])
-def test_an_id_is_a_text(scope_id: Any) -> None:
-    refused(ask(export={"issuerId": scope_id, "kind": "awards"}), "export.issuerId")
+def test_id_must_be_a_string(scope_id: Any) -> None:
+    rejection(request_schedule(export={"issuerId": scope_id, "kind": "awards"}), "export.issuerId")
 
 
 @pytest.mark.parametrize("scope_id", ["", "../WELD", "a b", "x" * 65, "💥"])
 @pytest.mark.parametrize("name", ["organizationId", "issuerId", "badgeClassId"])
-def test_an_id_that_can_not_be_one_is_not_found(name: str, scope_id: str) -> None:
+def test_impossible_id_is_not_found(name: str, scope_id: str) -> None:
     kind = "badge-class" if name == "badgeClassId" else "awards"
-    answer = ask(export={name: scope_id, "kind": kind}, period=None)
+    answer = request_schedule(export={name: scope_id, "kind": kind}, period=None)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
@@ -170,8 +178,8 @@ def test_an_id_that_can_not_be_one_is_not_found(name: str, scope_id: str) -> Non
     ],
     ids=lambda value: str(value)[-40:],
 )
-def test_an_option_that_is_wrong_is_named_where_it_is(export: Any, field: str) -> None:
-    refused(ask(export=export, period=None), f"export.{field}")
+def test_invalid_option_is_reported_at_its_field(export: Any, field: str) -> None:
+    rejection(request_schedule(export=export, period=None), f"export.{field}")
 
 
 @pytest.mark.parametrize(
@@ -185,18 +193,18 @@ def test_an_option_that_is_wrong_is_named_where_it_is(export: Any, field: str) -
     ],
     ids=lambda export: export["kind"],
 )
-def test_a_period_is_only_for_a_kind_that_has_award_dates(export: dict[str, str]) -> None:
-    assert export["kind"] in refused(ask(export=export), "period")
+def test_period_is_only_for_kinds_with_award_dates(export: dict[str, str]) -> None:
+    assert export["kind"] in rejection(request_schedule(export=export), "period")
 
 
 @pytest.mark.parametrize("field", ["awardedAfter", "awardedBefore"])
-def test_a_period_and_dates_can_not_both_be_given(field: str) -> None:
-    assert "previous-week" in refused(ask(export=AWARDS | {field: "2026-01-01"}), f"export.{field}")
+def test_period_and_dates_cannot_be_combined(field: str) -> None:
+    assert "previous-week" in rejection(request_schedule(export=AWARDS | {field: "2026-01-01"}), f"export.{field}")
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Mars/Olympus", 7, ["Europe/Berlin"]])
-def test_a_period_goes_by_the_schedules_time_zone_and_no_other(zone: Any) -> None:
-    assert "Europe/Berlin" in refused(ask(export=AWARDS | {"timeZone": zone}), "export.timeZone")
+def test_period_uses_the_time_zone_of_the_schedule(zone: Any) -> None:
+    assert "Europe/Berlin" in rejection(request_schedule(export=AWARDS | {"timeZone": zone}), "export.timeZone")
 
 
 # ---------------------------------------------------------------- changes and lists
@@ -205,25 +213,74 @@ def test_a_period_goes_by_the_schedules_time_zone_and_no_other(zone: Any) -> Non
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, "enabled"),
+        ({}, "body"),
         ({"enabled": "false"}, "enabled"),
         ({"enabled": 0}, "enabled"),
         ({"enabled": None}, "enabled"),
-        ({"enabled": False, "name": "Another"}, "name"),
-        ({"enabled": False, "expression": "rate(1 day)"}, "expression"),
+        ({"name": None}, "name"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 101}, "name"),
+        ({"name": "Week\x00ly"}, "name"),
+        ({"expression": None}, "expression"),
+        ({"expression": "every Monday"}, "expression"),
+        ({"expression": "rate(59 minutes)"}, "expression"),
+        ({"expression": "cron(0 6 1 1 ? 2001)"}, "expression"),
+        ({"timeZone": None}, "timeZone"),
+        ({"timeZone": "Mars/Olympus"}, "timeZone"),
+        ({"period": "previous-year"}, "period"),
+        ({"export": None}, "export"),
+        ({"export": {"kind": "awards"}}, "export"),
+        ({"export": WELD}, "export.kind"),
+        ({"export": WELD | {"kind": "badge-class"}}, "export.kind"),
+        ({"export": AWARDS | {"compress": True}}, "export.compress"),
+        ({"export": AWARDS | {"awardedAfter": "2026-01-01"}}, "export.awardedAfter"),
+        ({"export": AWARDS | {"timeZone": "Asia/Tokyo"}}, "export.timeZone"),
+        ({"export": AWARDS | {"awardedAfter": "2026-02-30"}, "period": None}, "export.awardedAfter"),
+        ({"export": GROUPS}, "period"),
+        ({"export": {"issuerId": "WOOD", "kind": "awards"}}, "export.issuerId"),
+        ({"export": {"organizationId": "MAKERS", "kind": "awards"}}, "export.organizationId"),
+        ({"notify": True}, "notify"),
+        ({"name": "Another", "requestedBy": "ada@example.org"}, "requestedBy"),
+        ({"id": "another"}, "id"),
     ],
-    ids=str,
+    ids=lambda value: ascii(value)[:60],
 )
-def test_a_change_turns_a_schedule_on_or_off_and_nothing_else(body: Any, field: str) -> None:
-    schedule_id = made()
-    before = seen(schedule_id)
-    refused(OWNER.patch(f"/schedules/{schedule_id}", body), field)
-    assert seen(schedule_id) == before
+def test_invalid_change_names_the_field_and_changes_nothing(body: Any, field: str) -> None:
+    schedule_id = create_schedule()
+    before, scheduled = read_schedule(schedule_id), timing_of(schedule_id)
+    rejection(ADMIN.patch(f"/schedules/{schedule_id}", body), field)
+    assert read_schedule(schedule_id) == before
+    assert timing_of(schedule_id) == scheduled
+    OWNER.delete(f"/schedules/{schedule_id}")
+
+
+def test_empty_change_names_the_fields_that_can_change() -> None:
+    schedule_id = create_schedule()
+    message = rejection(OWNER.patch(f"/schedules/{schedule_id}", {}), "body")
+    assert "name, export, expression, timeZone, period, enabled" in message
+    OWNER.delete(f"/schedules/{schedule_id}")
+
+
+def test_time_that_event_bridge_scheduler_refuses_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_api_call: Any = BaseClient.__dict__["_make_api_call"]
+
+    def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        if name == "UpdateSchedule":
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": "Invalid zone."}}, name)
+        return make_api_call(client, name, arguments)
+
+    schedule_id = create_schedule()
+    before = read_schedule(schedule_id)
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", refusing)
+        answer = OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "Asia/Tokyo", "name": "In Tokyo"})
+    assert "Invalid zone." in rejection(answer, "expression")
+    assert read_schedule(schedule_id) == before
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
 @pytest.mark.parametrize("odd", ["NONE", "a b", "x" * 65, "💥", "%2e%2e"])
-def test_a_schedule_that_does_not_exist_is_not_found(odd: str) -> None:
+def test_unknown_schedule_is_not_found(odd: str) -> None:
     for answer in (
         OWNER.get(f"/schedules/{odd}"),
         OWNER.patch(f"/schedules/{odd}", {"enabled": True}),
@@ -233,18 +290,18 @@ def test_a_schedule_that_does_not_exist_is_not_found(odd: str) -> None:
 
 
 @pytest.mark.parametrize("query", [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}])
-def test_schedules_are_asked_of_exactly_one_scope(query: Any) -> None:
-    refused(ADMIN.get("/schedules", query=query), "organizationId")
+def test_list_requires_exactly_one_scope(query: Any) -> None:
+    rejection(ADMIN.get("/schedules", query=query), "organizationId")
 
 
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "101"), ("limit", "x"), ("cursor", "x")])
-def test_a_page_that_can_not_be_is_refused(name: str, value: str) -> None:
-    refused(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
+def test_invalid_page_is_rejected(name: str, value: str) -> None:
+    rejection(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
 
 
-def test_a_cursor_of_another_list_is_refused() -> None:
-    made_ids = [made(), made()]
+def test_cursor_of_another_list_is_rejected() -> None:
+    made_ids = [create_schedule(), create_schedule()]
     cursor = OWNER.get("/schedules", query=WELD | {"limit": "1"}).json["nextCursor"]
-    refused(OWNER.get("/exports", query=WELD | {"cursor": cursor}), "cursor")
+    rejection(OWNER.get("/exports", query=WELD | {"cursor": cursor}), "cursor")
     for schedule_id in made_ids:
         OWNER.delete(f"/schedules/{schedule_id}")

@@ -1,4 +1,4 @@
-"""Fair use of schedules: how often they run, how many there are, how runs wait, and a busy EventBridge Scheduler."""
+"""Limits of schedules: how often they run, how many there are, how runs are postponed, and a busy scheduler."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,24 +14,24 @@ from badgedata.config import config
 from badgedata.records import transactions
 from badgedata.schedules import lifecycle, runner
 from badgedata.schedules.cron import read_cron, shortest_interval
-from tests.integration.api.organizations import ADMIN, OWNER, RIVAL
 from tests.integration.schedules.scheduling import (
     all_in_event_bridge,
-    ask,
+    create_schedule,
     exports,
     fire,
-    made,
-    seen,
-    stand_at,
+    read_schedule,
+    request_schedule,
     sweep,
 )
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, OWNER, RIVAL
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
 RIVALS = {"export": {"issuerId": "RIV", "kind": "awards"}}
 
 
-# ---------------------------------------------------------------- how often
+# ---------------------------------------------------------------- frequency
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ RIVALS = {"export": {"issuerId": "RIV", "kind": "awards"}}
         "cron(0,30 6 1 1 ? 2030)",
     ],
 )
-def test_runs_less_than_an_hour_apart_are_refused(expression: str) -> None:
-    answer = ask(expression=expression)
+def test_runs_less_than_an_hour_apart_are_rejected(expression: str) -> None:
+    answer = request_schedule(expression=expression)
     assert answer.status == 422
     assert [error["field"] for error in answer.json["errors"]] == ["expression"]
     assert "at least 60 minutes are required between two runs" in answer.json["detail"]
@@ -66,8 +66,8 @@ def test_runs_less_than_an_hour_apart_are_refused(expression: str) -> None:
         "cron(0 6 1 1 ? 2030)",
     ],
 )
-def test_runs_an_hour_apart_and_single_runs_are_fine(expression: str) -> None:
-    assert ask(expression=expression, period=None).status == 201
+def test_runs_an_hour_apart_and_single_runs_are_accepted(expression: str) -> None:
+    assert request_schedule(expression=expression, period=None).status == 201
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ def test_runs_an_hour_apart_and_single_runs_are_fine(expression: str) -> None:
         ("30 6 ? * MON *", None),
     ],
 )
-def test_runs_around_midnight_are_near_only_where_days_follow_each_other(fields: str, minutes: int | None) -> None:
+def test_runs_around_midnight_conflict_only_on_consecutive_days(fields: str, minutes: int | None) -> None:
     shortest = shortest_interval(read_cron(fields), within=timedelta(hours=2))
     assert shortest == (None if minutes is None else timedelta(minutes=minutes))
 
 
 @pytest.mark.usefixtures("_interval_of_a_day")
-def test_the_shortest_interval_is_the_deployments_setting() -> None:
-    assert ask(expression="cron(0 6,18 ? * MON *)").status == 422
-    assert ask(expression="cron(0 6 * * ? *)").status == 201
+def test_shortest_interval_is_a_setting_of_the_deployment() -> None:
+    assert request_schedule(expression="cron(0 6,18 ? * MON *)").status == 422
+    assert request_schedule(expression="cron(0 6 * * ? *)").status == 201
 
 
 @pytest.fixture
@@ -100,26 +100,26 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
     config.cache_clear()
 
 
-# ---------------------------------------------------------------- how many
+# ---------------------------------------------------------------- number
 
 
-def test_an_organization_has_so_many_schedules_whatever_they_export(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_has_a_limit_of_schedules_of_all_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "MAX_SCHEDULES_PER_ORGANIZATION", 3)
     scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
-    ids = [made(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
-    refused = ask(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    ids = [create_schedule(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
+    refused = request_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert refused.status == 409
     assert "The limit of 3 schedules of one organization is reached." in refused.json["detail"]
-    made(RIVAL, **RIVALS)
+    create_schedule(RIVAL, **RIVALS)
     assert ADMIN.delete(f"/schedules/{ids[0]}").status == 204
-    made(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    create_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
 
 
-def test_the_limits_are_twenty_a_scope_and_a_hundred_an_organization() -> None:
+def test_limits_are_twenty_per_scope_and_a_hundred_per_organization() -> None:
     assert (lifecycle.MAX_SCHEDULES_PER_SCOPE, lifecycle.MAX_SCHEDULES_PER_ORGANIZATION) == (20, 100)
 
 
-# ---------------------------------------------------------------- how runs wait
+# ---------------------------------------------------------------- postponed runs
 
 
 def waiting_rows() -> list[Any]:
@@ -127,32 +127,32 @@ def waiting_rows() -> list[Any]:
     return [row for row in rows if row["sk"]["S"].startswith("waiting-run")]
 
 
-def test_a_schedule_has_one_run_that_waits_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id, begin = made(), clock.now().replace(microsecond=0)
+def test_only_the_newest_run_of_a_schedule_is_postponed(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule_id, begin = create_schedule(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     times = [clock.rfc3339(begin + timedelta(hours=hour)) for hour in range(10)]
     for time in (*times, times[3]):  # the last one is sent late, once more
-        assert fire(schedule_id, time) == "waiting"
+        assert fire(schedule_id, time) == "postponed"
     assert len(waiting_rows()) == 1
     ADMIN.delete(f"/exports/{queued[0]}")
-    stand_at(begin + timedelta(hours=10), monkeypatch)
+    set_time(begin + timedelta(hours=10), monkeypatch)
     assert sweep()["requested"] == 1
     assert waiting_rows() == []
     assert len(exports()) == 1
-    assert seen(schedule_id)["lastRun"]["at"] == times[-1]
+    assert read_schedule(schedule_id)["lastRun"]["at"] == times[-1]
 
 
-def test_a_newer_run_that_comes_while_an_older_one_is_tried_again_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id, begin = made(), clock.now().replace(microsecond=0)
+def test_newer_run_is_not_lost_while_an_older_one_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule_id, begin = create_schedule(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
-    assert fire(schedule_id, clock.rfc3339(begin)) == "waiting"
+    assert fire(schedule_id, clock.rfc3339(begin)) == "postponed"
     ADMIN.delete(f"/exports/{queued[0]}")
     run = lifecycle.note_run
 
     def note_and_fire(*arguments: Any) -> None:
         patch.undo()
         run(*arguments)
-        assert fire(schedule_id, clock.rfc3339(begin + timedelta(hours=1))) == "waiting"
+        assert fire(schedule_id, clock.rfc3339(begin + timedelta(hours=1))) == "postponed"
 
     with monkeypatch.context() as patch:
         patch.setattr(lifecycle, "note_run", note_and_fire)
@@ -160,15 +160,15 @@ def test_a_newer_run_that_comes_while_an_older_one_is_tried_again_is_not_lost(mo
     assert len(waiting_rows()) == 1
 
 
-def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_organization_gets_a_turn_before_any_gets_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
-    first, second, rival = made(), made(), made(RIVAL, **RIVALS)
+    first, second, rival = create_schedule(), create_schedule(), create_schedule(RIVAL, **RIVALS)
     for issuer_id, person in (("WOOD", ADMIN), ("RIV", RIVAL)):
         for _ in range(5):
             person.post(f"/issuers/{issuer_id}/exports", {"kind": "awards"})
     now = clock.now()
     for schedule_id, minutes in ((first, 30), (second, 20), (rival, 10)):
-        assert fire(schedule_id, clock.to_the_second(now - timedelta(minutes=minutes))) == "waiting"
+        assert fire(schedule_id, clock.to_the_second(now - timedelta(minutes=minutes))) == "postponed"
 
     def note(schedule_id: str, _: Any) -> str:
         tried.append(schedule_id)
@@ -179,13 +179,13 @@ def test_each_organization_has_its_turn_before_any_has_a_second(monkeypatch: pyt
     assert tried == [first, rival, second]
 
 
-# ---------------------------------------------------------------- EventBridge Scheduler is busy
+# ---------------------------------------------------------------- busy EventBridge Scheduler
 
 
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     """Let the next calls of a name be refused with a conflict."""
-    monkeypatch.setattr(transactions, "wait", lambda attempt: None)
+    monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
 
     def refuse(operation: str, times: int) -> None:
         left, call = [times], BaseClient.__dict__["_make_api_call"]
@@ -201,11 +201,11 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     return refuse
 
 
-def test_a_schedule_that_is_busy_for_a_moment_is_made_changed_and_deleted_all_the_same(
+def test_briefly_busy_schedule_is_created_changed_and_deleted(
     busy: Callable[[str, int], None],
 ) -> None:
     busy("CreateSchedule", 1)
-    schedule_id = made()
+    schedule_id = create_schedule()
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
     for enabled, state in ((False, "DISABLED"), (True, "ENABLED")):
         busy("UpdateSchedule", 2)
@@ -216,10 +216,10 @@ def test_a_schedule_that_is_busy_for_a_moment_is_made_changed_and_deleted_all_th
     assert all_in_event_bridge() == {}
 
 
-def test_a_change_that_event_bridge_does_not_take_holds_and_is_repeated_with_the_request_or_the_sweeper(
+def test_change_that_event_bridge_rejects_is_kept_and_retried_by_the_client_or_the_sweeper(
     busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     busy("UpdateSchedule", transactions.MAX_ATTEMPTS)
     changed = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert (changed.status, changed.json["enabled"]) == (200, False)
@@ -229,12 +229,12 @@ def test_a_change_that_event_bridge_does_not_take_holds_and_is_repeated_with_the
     assert all_in_event_bridge() == {schedule_id: "DISABLED"}
     busy("UpdateSchedule", transactions.MAX_ATTEMPTS)
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json["enabled"] is True
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     sweep()
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
     busy("DeleteSchedule", transactions.MAX_ATTEMPTS)
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
     assert OWNER.get(f"/schedules/{schedule_id}").status == 404
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
     sweep()
     assert all_in_event_bridge() == {}

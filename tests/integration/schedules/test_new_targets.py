@@ -1,4 +1,4 @@
-"""After an upgrade that replaces what schedules invoke, or as whom, every schedule follows by itself."""
+"""After an upgrade that replaces the target or the role of schedules, every schedule uses the new one automatically."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -10,9 +10,10 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from tests.integration.api.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
-from tests.integration.schedules.scheduling import all_in_event_bridge, in_event_bridge, made, stand_at, sweep
+from tests.integration.schedules.scheduling import all_in_event_bridge, create_schedule, in_event_bridge, sweep
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, OWNER
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -25,7 +26,7 @@ REPLACED = {
 
 @pytest.fixture
 def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str]], None]]:
-    """Deploy another version, in which what these settings name is replaced."""
+    """Deploy another version that replaces these settings."""
 
     def deploy(settings: dict[str, str]) -> None:
         for name, value in settings.items():
@@ -39,15 +40,15 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str
 
 @pytest.fixture
 def schedules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Make three schedules, one of them paused, and let the sweeper have seen to all of them."""
+    """Create three schedules, one of them paused, and let the sweeper process them."""
     ids = [
-        made(),
-        made(ADMIN, export={"issuerId": "WOOD", "kind": "awards"}),
-        made(expression="rate(12 hours)", period=None),
+        create_schedule(),
+        create_schedule(ADMIN, export={"issuerId": "WOOD", "kind": "awards"}),
+        create_schedule(expression="rate(12 hours)", period=None),
     ]
     OWNER.patch(f"/schedules/{ids[0]}", {"enabled": False})
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
-    assert sweep() == {"seen-to": 3}
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
+    assert sweep() == {"reconciled": 3}
     assert sweep() == {}
     return ids
 
@@ -68,19 +69,19 @@ def as_set() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "replaced", [*({name: value} for name, value in REPLACED.items()), REPLACED], ids=lambda r: "+".join(r)
 )
-def test_all_schedules_follow_what_an_upgrade_replaced(
+def test_all_schedules_use_the_target_of_an_upgrade(
     upgrade: Callable[[dict[str, str]], None], schedules: list[str], replaced: dict[str, str]
 ) -> None:
     before = all_in_event_bridge()
     upgrade(replaced)
-    assert sweep() == {"seen-to": 3}
+    assert sweep() == {"reconciled": 3}
     for schedule_id in schedules:
         assert as_set().items() <= target_of(schedule_id).items()
     assert all_in_event_bridge() == before, "what is paused stays paused"
     assert sweep() == {}
 
 
-def test_schedules_are_made_again_in_a_group_that_an_upgrade_replaced(
+def test_schedules_are_recreated_in_a_group_that_an_upgrade_replaced(
     upgrade: Callable[[dict[str, str]], None], schedules: list[str]
 ) -> None:
     boto3.client("scheduler").create_schedule_group(Name="schedules-2")
@@ -91,7 +92,7 @@ def test_schedules_are_made_again_in_a_group_that_an_upgrade_replaced(
     assert all_in_event_bridge() == dict.fromkeys(schedules, "ENABLED")
 
 
-def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_its_second_look(
+def test_schedule_created_by_the_old_version_during_an_upgrade_follows_at_the_second_sweep(
     upgrade: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep()
@@ -101,16 +102,16 @@ def test_a_schedule_that_the_version_before_made_during_the_upgrade_follows_at_i
         for name in REPLACED:
             before.setenv(name, f"{REPLACED[name][:-2]}")
         config.cache_clear()
-        schedule_id = made()
+        schedule_id = create_schedule()
     config.cache_clear()
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
-    assert sweep() == {"seen-to": 1}
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
+    assert sweep() == {"reconciled": 1}
     assert as_set().items() <= target_of(schedule_id).items()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_whatever_goes_wrong_all_schedules_follow_in_the_end(
+def test_all_schedules_follow_an_upgrade_despite_faults(
     fault: Fault, upgrade: Callable[[dict[str, str]], None], schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)
@@ -130,7 +131,7 @@ def test_whatever_goes_wrong_all_schedules_follow_in_the_end(
     assert number > 5
 
 
-def test_a_sweep_that_has_nothing_to_do_reads_three_times_and_asks_the_scheduler_nothing(
+def test_sweep_without_work_reads_three_times_and_calls_no_scheduler(
     schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)

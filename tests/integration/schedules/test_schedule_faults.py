@@ -1,4 +1,4 @@
-"""Whatever AWS call goes wrong: the record and EventBridge Scheduler agree in the end, and nothing is stuck."""
+"""Whatever AWS call fails: the record and EventBridge Scheduler agree in the end, and nothing is stuck."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,20 +12,22 @@ from badgedata.config import config
 from badgedata.records.directory import Member
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import scheduler
-from tests.integration.api.organizations import ADMIN, OWNER
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.schedules.scheduling import (
+    MONDAYS,
     all_in_event_bridge,
-    ask,
+    create_schedule,
     exports,
     fire,
     in_event_bridge,
-    listed,
-    made,
-    seen,
-    stand_at,
+    listed_schedules,
+    read_schedule,
+    request_schedule,
     sweep,
+    timing_of,
 )
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, OWNER
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("organizations")]
 
@@ -39,21 +41,21 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
 
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Let time pass."""
-    return lambda time: stand_at(clock.now() + time, monkeypatch)
+    """Move the clock."""
+    return lambda time: set_time(clock.now() + time, monkeypatch)
 
 
 @pytest.fixture
 def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let fair use have no room from the second export on."""
+    """Limit active exports to one."""
     monkeypatch.setenv("ACTIVE_EXPORTS_PER_ORGANIZATION", "1")
     config.cache_clear()
     yield
     config.cache_clear()
 
 
-def guarded(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
-    """Do something in which an AWS call may go wrong; None where the process died or the function failed."""
+def attempt(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
+    """Run an action in which an AWS call may fail; return None if the process died or the function failed."""
     try:
         with calls.product():
             return do()
@@ -62,11 +64,11 @@ def guarded(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
 
 
 def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterator[Any]:
-    """Do something again and again, until each of its AWS calls has gone wrong once. Gives what came back."""
+    """Repeat an action until each of its AWS calls has failed once. Return the results."""
     number = 0
     while True:
         calls.at(number, fault)
-        answer = guarded(calls, do)
+        answer = attempt(calls, do)
         if calls.count <= number:
             return
         yield answer
@@ -74,71 +76,71 @@ def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterat
 
 
 def killed_before(name: str, calls: FaultyCalls, do: Callable[[], Any]) -> int:
-    """Let the process die right before its first call of this name, and give which call that is."""
+    """Kill the process right before its first call of this name, and return the number of the call."""
     number = 0
     while True:
         calls.at(number, "killed before")
-        guarded(calls, do)
+        attempt(calls, do)
         if calls.names[number] == name:
             return number
         number += 1
 
 
-def agree() -> None:
-    """Check that people see the very schedules that EventBridge Scheduler has, and as it has them."""
-    states = {schedule["id"]: STATES[schedule["state"]["status"]] for schedule in listed()}
+def check_agreement() -> None:
+    """Check that people see exactly the schedules in EventBridge Scheduler, in the same state."""
+    states = {schedule["id"]: STATES[schedule["state"]["status"]] for schedule in listed_schedules()}
     assert all_in_event_bridge() == states
 
 
-def there_is_room_for(count: int) -> None:
-    """Check that none is counted that isn't there."""
+def check_count(count: int) -> None:
+    """Check that only existing schedules are counted."""
     for _ in range(count):
-        made()
-    assert ask().status == 409
+        create_schedule()
+    assert request_schedule().status == 409
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_schedule_is_made_wholly_or_not_at_all(
+def test_schedule_is_created_completely_or_not_at_all(
     fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     faults = 0
-    for answer in each_call(calls, fault, ask):
+    for answer in each_call(calls, fault, request_schedule):
         faults += 1
         assert answer is None or answer.status in (201, 500), answer
         wait(timedelta(minutes=3))
         sweep()
-        agree()
+        check_agreement()
     assert {"TransactWriteItems", "CreateSchedule", "UpdateItem"} <= set(calls.names)
     assert faults == len(calls.names) > 5
     assert sweep() == {}
-    there_is_room_for(20 - len(listed()))
+    check_count(20 - len(listed_schedules()))
 
 
-def test_one_that_is_being_made_is_seen_by_nobody_and_taken_back_only_after_a_while(
+def test_half_created_schedule_is_hidden_and_removed_only_after_a_while(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    create = killed_before("CreateSchedule", calls, ask)
+    create = killed_before("CreateSchedule", calls, request_schedule)
     assert all_in_event_bridge() == {}
     calls.at(create, "killed after")
-    guarded(calls, ask)
+    attempt(calls, request_schedule)
     [being_made] = all_in_event_bridge()
-    assert listed() == []
+    assert listed_schedules() == []
     assert OWNER.get(f"/schedules/{being_made}").status == 404
     assert fire(being_made) == "off"
     assert sweep() == {}
     assert all_in_event_bridge() == {being_made: "ENABLED"}
     wait(timedelta(minutes=3))
-    assert sweep() == {"forgotten": 2}
+    assert sweep() == {"discarded": 2}
     assert all_in_event_bridge() == {}
-    there_is_room_for(20)
+    check_count(20)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("before", "after"), [(True, False), (False, True)], ids=["pause", "resume"])
-def test_a_schedule_is_paused_or_resumed_in_both_places_or_in_none(
+def test_schedule_is_paused_or_resumed_in_both_places_or_in_neither(
     before: bool, after: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
 
     def change() -> Any:
         return OWNER.patch(f"/schedules/{schedule_id}", {"enabled": after})
@@ -146,46 +148,93 @@ def test_a_schedule_is_paused_or_resumed_in_both_places_or_in_none(
     for answer in each_call(calls, fault, change):
         wait(timedelta(minutes=3))
         sweep()
-        agree()
+        check_agreement()
         if answer is not None and answer.status == 200:
-            assert seen(schedule_id)["enabled"] is after
+            assert read_schedule(schedule_id)["enabled"] is after
         OWNER.patch(f"/schedules/{schedule_id}", {"enabled": before})
     assert "UpdateSchedule" in calls.names
-    assert seen(schedule_id)["enabled"] is after
+    assert read_schedule(schedule_id)["enabled"] is after
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_schedule_is_deleted_wholly_or_not_at_all(
+@pytest.mark.parametrize("enabled", [True, False], ids=["active", "paused"])
+def test_schedule_is_edited_completely_or_not_at_all(
+    enabled: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = create_schedule()
+    names = {MONDAYS["expression"]: MONDAYS["name"]} | {f"cron(0 {hour} * * ? *)": f"At {hour}" for hour in range(24)}
+    edits = iter(list(names.items())[1:])
+
+    def edit() -> Any:
+        expression, name = next(edits)
+        change = {"name": name, "expression": expression, "enabled": enabled}
+        return OWNER.patch(f"/schedules/{schedule_id}", change)
+
+    for answer in each_call(calls, fault, edit):
+        wait(timedelta(minutes=3))
+        sweep()
+        check_agreement()
+        schedule = read_schedule(schedule_id)
+        assert timing_of(schedule_id)[1:] == (schedule["expression"], "Europe/Berlin")
+        assert schedule["name"] == names[schedule["expression"]], "the name and the time change together"
+        if answer is not None and answer.status == 200:
+            assert answer.json.items() >= {"name": schedule["name"], "enabled": enabled}.items()
+        OWNER.patch(f"/schedules/{schedule_id}", {"enabled": not enabled})
+    assert {"UpdateItem", "UpdateSchedule", "GetSchedule"} <= set(calls.names)
+    assert read_schedule(schedule_id)["enabled"] is enabled
+    assert sweep() == {}
+
+
+def test_time_of_an_edit_that_died_before_it_was_saved_is_undone(
+    calls: FaultyCalls, wait: Callable[[timedelta], None]
+) -> None:
+    schedule_id = create_schedule()
+    wait(timedelta(minutes=3))
+    sweep()
+    before, scheduled = read_schedule(schedule_id), timing_of(schedule_id)
+    edit = killed_before("UpdateSchedule", calls, lambda: OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "UTC"}))
+    calls.at(edit, "killed after")
+    attempt(calls, lambda: OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "UTC"}))
+    assert timing_of(schedule_id)[2] == "UTC"
+    assert read_schedule(schedule_id) == before
+    assert sweep() == {}
+    wait(timedelta(minutes=3))
+    assert sweep() == {"reconciled": 1}
+    assert timing_of(schedule_id) == scheduled
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_schedule_is_deleted_completely_or_not_at_all(
     fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    ids = [made()]
+    ids = [create_schedule()]
     for _ in each_call(calls, fault, lambda: OWNER.delete(f"/schedules/{ids[-1]}")):
         wait(timedelta(minutes=3))
         sweep()
-        agree()
-        ids.append(made())
+        check_agreement()
+        ids.append(create_schedule())
     assert {"DeleteSchedule", "TransactWriteItems"} <= set(calls.names)
-    agree()
-    there_is_room_for(20 - len(listed()))
+    check_agreement()
+    check_count(20 - len(listed_schedules()))
 
 
-def test_one_that_is_being_deleted_is_seen_by_nobody_and_exports_nothing(
+def test_half_deleted_schedule_is_hidden_and_exports_nothing(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     killed_before("DeleteSchedule", calls, lambda: OWNER.delete(f"/schedules/{schedule_id}"))
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
-    assert listed() == []
+    assert listed_schedules() == []
     assert fire(schedule_id) == "off"
     assert exports() == []
     wait(timedelta(minutes=3))
-    assert sweep() == {"forgotten": 1}
+    assert sweep() == {"discarded": 1}
     assert all_in_event_bridge() == {}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_run_that_goes_wrong_and_is_sent_again_is_one_export(fault: Fault, calls: FaultyCalls) -> None:
-    schedule_id = made()
+def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCalls) -> None:
+    schedule_id = create_schedule()
     days = iter(range(1, 32))
     time = f"2026-03-{next(days):02}T04:00:00Z"
 
@@ -193,22 +242,20 @@ def test_a_run_that_goes_wrong_and_is_sent_again_is_one_export(fault: Fault, cal
         return fire(schedule_id, time)
 
     for faults, _ in enumerate(each_call(calls, fault, run), 1):
-        assert run() == "requested"  # as Lambda does again what failed
+        assert run() == "requested"  # as Lambda retries a failed invocation
         assert len(exports()) == faults
-        assert seen(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
+        assert read_schedule(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
         OWNER.delete(f"/exports/{exports()[0]['id']}")
         time = f"2026-03-{next(days):02}T04:00:00Z"
     assert {"TransactWriteItems", "SendMessage", "UpdateItem"} <= set(calls.names)
 
 
-# ---------------------------------------------------------------- the sweeper
+# ---------------------------------------------------------------- sweeper
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_schedule_that_was_stopped_fires_no_more_however_often_the_sweeper_fails(
-    fault: Fault, calls: FaultyCalls
-) -> None:
-    schedule_id, maker = made(), Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
+def test_stopped_schedule_does_not_fire_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
+    schedule_id, maker = create_schedule(), Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
 
     def stop() -> None:
         maker.save()
@@ -228,30 +275,28 @@ def test_a_schedule_that_was_stopped_fires_no_more_however_often_the_sweeper_fai
 
 @pytest.mark.usefixtures("_one_export_at_a_time")
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_run_that_waits_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
-    schedule_id, begin = made(), clock.now()
+def test_postponed_run_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
+    schedule_id, begin = create_schedule(), clock.now()
     minutes = iter(range(60, 0, -1))
 
-    def have_it_wait() -> None:
+    def postpone() -> None:
         filling = ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"]
-        assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "waiting"
+        assert fire(schedule_id, clock.to_the_second(begin - timedelta(minutes=next(minutes)))) == "postponed"
         ADMIN.delete(f"/exports/{filling}")
 
-    have_it_wait()
+    postpone()
     for faults, _ in enumerate(each_call(calls, fault, sweep), 1):
         sweep()
         assert sweep() == {}
         assert len(exports()) == faults
-        assert seen(schedule_id)["lastRun"]["exportId"] == exports()[0]["id"]
+        assert read_schedule(schedule_id)["lastRun"]["exportId"] == exports()[0]["id"]
         OWNER.delete(f"/exports/{exports()[0]['id']}")
-        have_it_wait()
+        postpone()
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
 
 
-def test_of_a_change_while_the_sweeper_looks_the_change_holds(
-    monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
-) -> None:
-    schedule_id, follow = made(), scheduler.follow
+def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]) -> None:
+    schedule_id, follow = create_schedule(), scheduler.reconcile
 
     def followed_late(as_it_was_read: Schedule) -> None:
         patch.undo()
@@ -260,20 +305,20 @@ def test_of_a_change_while_the_sweeper_looks_the_change_holds(
 
     wait(timedelta(minutes=3))
     with monkeypatch.context() as patch:
-        patch.setattr(scheduler, "follow", followed_late)
+        patch.setattr(scheduler, "reconcile", followed_late)
         sweep()
-    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # as it was read, and no longer is
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # it was read, and no longer exists
     wait(timedelta(minutes=3))
     sweep()
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-    agree()
+    check_agreement()
 
 
-def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
+def test_schedule_that_cannot_be_processed_alarms_and_does_not_block_others(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, second = made(), made()
-    follow = scheduler.follow
+    first, second = create_schedule(), create_schedule()
+    follow = scheduler.reconcile
 
     def failing(schedule: Schedule) -> None:
         if schedule.id == first:
@@ -283,9 +328,9 @@ def test_one_schedule_that_can_not_be_seen_to_keeps_no_other_and_alarms(
     wait(timedelta(minutes=3))
     boto3.client("scheduler").delete_schedule(GroupName=config().schedule_group, Name=second)
     with monkeypatch.context() as patch:
-        patch.setattr(scheduler, "follow", failing)
+        patch.setattr(scheduler, "reconcile", failing)
         capsys.readouterr()
-        assert sweep() == {"seen-to": 1}
+        assert sweep() == {"reconciled": 1}
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
     assert all_in_event_bridge() == {first: "ENABLED", second: "ENABLED"}
-    assert sweep() == {"seen-to": 1}
+    assert sweep() == {"reconciled": 1}

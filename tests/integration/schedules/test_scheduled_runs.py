@@ -1,62 +1,48 @@
-"""Runs of schedules: each scheduled time is one ordinary export, of the right days, in the name of the maker."""
+"""Runs of schedules: each is one ordinary export of whole days in the time zone of its schedule."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 
-from badgedata import clock
 from badgedata.config import config
-from badgedata.records.directory import BadgeClass, Member, Organization
-from badgedata.records.schedules import Schedule
-from badgedata.schedules import lifecycle
 from functions.scheduled_export import scheduled_export
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import (
-    ADMIN,
-    EDITOR,
-    OWNER,
-    STAFF,
-    award,
-    issuer,
-    load_organization,
-    member,
-)
-from tests.integration.invocations import context, sample_event, work_off_the_queue
+from tests.integration.schedules.runs import CLOCKS, INSTANTS, load_awards_around_changes_of_the_clock
 from tests.integration.schedules.scheduling import (
     MONDAY,
     all_in_event_bridge,
+    create_schedule,
     exports,
+    finished_export,
     fire,
     in_event_bridge,
-    made,
-    seen,
-    stand_at,
-    sweep,
-    written,
+    read_schedule,
 )
+from tests.support.clock import set_time
+from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.organizations import ADMIN, OWNER, STAFF
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
 
-# ---------------------------------------------------------------- an ordinary export
+# ---------------------------------------------------------------- export
 
 
-def test_a_run_is_an_ordinary_export_that_names_its_schedule() -> None:
-    schedule_id = made(period=None)
+def test_run_is_an_ordinary_export_that_names_its_schedule() -> None:
+    schedule_id = create_schedule(period=None)
     assert fire(schedule_id) == "requested"
     [export] = exports()
     assert export["scheduleId"] == schedule_id
     assert export["requestedBy"] == OWNER.email
-    assert seen(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": export["id"]}
-    finished = written(export["id"], STAFF)
+    assert read_schedule(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": export["id"]}
+    finished = finished_export(export["id"], STAFF)
     assert finished["scheduleId"] == schedule_id
     assert finished["file"]["rows"] == 2
     assert STAFF.get(f"/exports/{export['id']}/file").status == 302
 
 
-def test_an_export_that_somebody_asks_for_names_no_schedule() -> None:
+def test_export_on_request_names_no_schedule() -> None:
     assert "scheduleId" not in OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json
 
 
@@ -72,31 +58,16 @@ def test_an_export_that_somebody_asks_for_names_no_schedule() -> None:
     ],
     ids=lambda value: value.get("kind", "options"),
 )
-def test_a_run_of_every_kind_exports_with_the_options_of_the_schedule(
-    export: dict[str, Any], options: dict[str, Any]
-) -> None:
-    schedule_id = made(ADMIN, export=export | options, period=None)
+def test_run_of_every_kind_uses_the_options_of_the_schedule(export: dict[str, Any], options: dict[str, Any]) -> None:
+    schedule_id = create_schedule(ADMIN, export=export | options, period=None)
     fire(schedule_id)
-    last = seen(schedule_id, ADMIN)["lastRun"]["exportId"]
-    found = written(last, ADMIN)
+    last = read_schedule(schedule_id, ADMIN)["lastRun"]["exportId"]
+    found = finished_export(last, ADMIN)
     assert found["kind"] == export["kind"]
     assert found["options"].items() >= options.items()
 
 
-# ---------------------------------------------------------------- its days
-
-CLOCKS = Person("owner@clocks.example.org")
-INSTANTS = [  # around the days that Berlin's clocks change on, and around the ends of months
-    "2026-01-31T22:59:59Z", "2026-01-31T23:00:00Z", "2026-02-28T22:59:59Z", "2026-02-28T23:00:00Z",
-    "2026-03-22T22:59:59Z", "2026-03-22T23:00:00Z", "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z",
-    "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z", "2026-03-31T21:59:59Z", "2026-03-31T22:00:00Z",
-    "2026-10-24T21:59:59Z", "2026-10-24T22:00:00Z", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z",
-]  # fmt: skip
-
-
-def load_awards_around_changes_of_the_clock() -> None:
-    awards = [award(instant.replace(":", ""), instant) for instant in INSTANTS]
-    load_organization("CLOCKS", "paid", [issuer("CLOCK", "Clocks", awards)], [member(CLOCKS, "owner", "CLOCK")])
+# ---------------------------------------------------------------- dates
 
 
 @pytest.mark.parametrize(
@@ -109,13 +80,13 @@ def load_awards_around_changes_of_the_clock() -> None:
         ("previous-month", "2026-03-31T22:00:00Z", ("2026-03-01", "2026-03-31"), (3, 10)),  # the first of April
     ],
 )
-def test_a_run_exports_the_awards_of_whole_days_by_the_clock_of_its_zone(
+def test_run_exports_awards_of_whole_days_in_its_time_zone(
     period: str, scheduled_time: str, first_and_last_day: tuple[str, str], first_and_last_award: tuple[int, int]
 ) -> None:
     load_awards_around_changes_of_the_clock()
-    schedule_id = made(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"}, period=period)
+    schedule_id = create_schedule(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"}, period=period)
     fire(schedule_id, scheduled_time)
-    export = written(seen(schedule_id, CLOCKS)["lastRun"]["exportId"], CLOCKS)
+    export = finished_export(read_schedule(schedule_id, CLOCKS)["lastRun"]["exportId"], CLOCKS)
     options = export["options"]
     assert (options["awardedAfter"], options["awardedBefore"]) == first_and_last_day
     assert options["timeZone"] == "Europe/Berlin"
@@ -126,38 +97,38 @@ def test_a_run_exports_the_awards_of_whole_days_by_the_clock_of_its_zone(
     assert found == [instant.replace(":", "") for instant in INSTANTS[first : last + 1]]
 
 
-def test_a_run_that_comes_late_exports_the_days_that_it_would_have_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id = made()
-    stand_at(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # a week later
+def test_late_run_exports_the_days_of_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule_id = create_schedule()
+    set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # a week later
     fire(schedule_id, MONDAY)
     [export] = exports()
     assert (export["options"]["awardedAfter"], export["options"]["awardedBefore"]) == ("2026-03-23", "2026-03-29")
 
 
-def test_where_the_scheduled_time_is_not_filled_in_it_is_this_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator leaves it
-    schedule_id = made()
+def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_time(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator leaves it
+    schedule_id = create_schedule()
     event = {"scheduleId": schedule_id, "scheduledTime": "<aws.scheduler.scheduled-time>"}
     assert scheduled_export.handler(event, context()) == "requested"
-    assert seen(schedule_id)["lastRun"]["at"] == MONDAY
+    assert read_schedule(schedule_id)["lastRun"]["at"] == MONDAY
 
 
-# ---------------------------------------------------------------- once
+# ---------------------------------------------------------------- duplicates
 
 
-def test_a_run_that_is_sent_twice_is_one_export() -> None:
-    schedule_id = made()
+def test_duplicate_run_is_one_export() -> None:
+    schedule_id = create_schedule()
     assert [fire(schedule_id), fire(schedule_id)] == ["requested", "requested"]
     [export] = exports()
-    written(export["id"])
+    finished_export(export["id"])
     assert fire(schedule_id) == "requested"
     assert work_off_the_queue() == 0
     assert [found["id"] for found in exports()] == [export["id"]]
-    assert seen(schedule_id)["lastRun"]["exportId"] == export["id"]
+    assert read_schedule(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
-def test_each_scheduled_time_and_each_schedule_is_an_export_of_its_own() -> None:
-    first, second = made(), made()
+def test_every_scheduled_time_and_every_schedule_has_its_own_export() -> None:
+    first, second = create_schedule(), create_schedule()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")
     fire(second)
@@ -165,35 +136,35 @@ def test_each_scheduled_time_and_each_schedule_is_an_export_of_its_own() -> None
     assert len({export["id"] for export in exports()}) == 3
 
 
-def test_an_older_run_that_comes_late_is_not_shown_as_the_last() -> None:
-    schedule_id = made()
+def test_late_older_run_is_not_shown_as_the_last() -> None:
+    schedule_id = create_schedule()
     fire(schedule_id, "2026-04-06T04:00:00Z")
-    last = seen(schedule_id)["lastRun"]
+    last = read_schedule(schedule_id)["lastRun"]
     fire(schedule_id, MONDAY)
-    assert seen(schedule_id)["lastRun"] == last
+    assert read_schedule(schedule_id)["lastRun"] == last
     assert len(exports()) == 2
 
 
-# ---------------------------------------------------------------- none
+# ---------------------------------------------------------------- paused and deleted schedules
 
 
-def test_a_run_of_a_schedule_that_was_paused_meanwhile_exports_nothing() -> None:
-    schedule_id = made()
+def test_run_of_a_paused_schedule_exports_nothing() -> None:
+    schedule_id = create_schedule()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert fire(schedule_id) == "off"
     assert exports() == []
-    assert "lastRun" not in seen(schedule_id)
+    assert "lastRun" not in read_schedule(schedule_id)
 
 
-def test_a_run_of_a_schedule_that_was_deleted_meanwhile_exports_nothing() -> None:
-    schedule_id = made()
+def test_run_of_a_deleted_schedule_exports_nothing() -> None:
+    schedule_id = create_schedule()
     OWNER.delete(f"/schedules/{schedule_id}")
     assert fire(schedule_id) == "gone"
     assert exports() == []
 
 
-def test_a_schedule_that_only_event_bridge_scheduler_knows_is_deleted_there_when_it_fires() -> None:
-    schedule_id = made()
+def test_schedule_known_only_to_event_bridge_is_deleted_when_it_fires() -> None:
+    schedule_id = create_schedule()
     definition = in_event_bridge(schedule_id)
     OWNER.delete(f"/schedules/{schedule_id}")
     names = ("GroupName", "Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
@@ -202,176 +173,8 @@ def test_a_schedule_that_only_event_bridge_scheduler_knows_is_deleted_there_when
     assert all_in_event_bridge() == {}
 
 
-def test_the_functions_event_of_a_schedule_that_is_not_there_is_done_with() -> None:
+def test_event_of_an_unknown_schedule_is_dropped() -> None:
     assert scheduled_export.handler(sample_event("scheduled_export"), context()) == "gone"
-
-
-# ---------------------------------------------------------------- stopped
-
-
-def lose_role(person: Person = OWNER) -> None:
-    Member.get(*Member.key(person.email, "MAKERS", "WELD")).delete()
-
-
-def become_staff(person: Person = OWNER) -> None:
-    Member.get(*Member.key(person.email, "MAKERS", "WELD")).update(actions=[Member.role.set("staff")])
-
-
-def set_plan(plan: str) -> None:
-    Organization.get(*Organization.key("MAKERS")).update(actions=[Organization.plan.set(plan)])
-
-
-def lose_plan() -> None:
-    set_plan("free")
-
-
-@pytest.mark.parametrize(
-    ("loss", "said"),
-    [
-        (lose_role, "owner@makers.example.org is no longer an owner, an editor or an admin"),
-        (become_staff, "owner@makers.example.org is no longer an owner, an editor or an admin"),
-        (lose_plan, "Data management is part of the paid plan, and The Makers is on the free one"),
-    ],
-)
-def test_a_schedule_whose_maker_lost_the_role_or_the_plan_does_not_run_and_says_so(loss: Any, said: str) -> None:
-    schedule_id = made()
-    loss()
-    assert fire(schedule_id) == "stopped"
-    assert exports(ADMIN) == []
-    stopped = seen(schedule_id, ADMIN)
-    assert (stopped["enabled"], stopped["state"]["status"]) == (False, "stopped")
-    assert said in stopped["state"]["reason"]
-    assert stopped["lastRun"] == {"at": MONDAY}
-    assert "nextRunAt" not in stopped
-    assert sweep() == {"seen-to": 1}
-    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "off"
-
-
-def test_a_schedule_of_what_was_deleted_is_stopped() -> None:
-    schedule_id = made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
-    BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
-    assert fire(schedule_id) == "stopped"
-    sweep()
-    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-
-
-def test_somebody_who_may_can_resume_a_stopped_schedule_and_answers_for_it_then() -> None:
-    schedule_id = made()
-    lose_role()
-    fire(schedule_id)
-    sweep()
-    resumed = EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": True}).json
-    assert (resumed["state"], resumed["requestedBy"]) == ({"status": "active"}, EDITOR.email)
-    assert in_event_bridge(schedule_id)["State"] == "ENABLED"
-    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "requested"
-    assert exports(EDITOR)[0]["requestedBy"] == EDITOR.email
-
-
-def test_a_schedule_that_another_takes_over_while_it_is_being_stopped_goes_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    schedule_id, stop = made(), lifecycle.stop
-
-    def stopped_late(as_it_was_read: Schedule, reason: str) -> bool:
-        for enabled in (False, True):
-            EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
-        return stop(as_it_was_read, reason)
-
-    lose_role()
-    monkeypatch.setattr(lifecycle, "stop", stopped_late)
-    assert fire(schedule_id) == "off"
-    taken_over = seen(schedule_id, EDITOR)
-    assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
-
-
-def test_a_stopped_schedule_stays_so_when_it_is_paused() -> None:
-    schedule_id = made()
-    lose_role()
-    fire(schedule_id)
-    before = seen(schedule_id, EDITOR)
-    assert EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": False}).json == before
-
-
-def test_without_the_plan_a_schedule_can_be_paused_and_deleted_but_not_resumed() -> None:
-    schedule_id = made()
-    lose_plan()
-    assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
-    answer = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True})
-    assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
-    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
-    assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
-
-
-def test_the_maker_who_has_another_role_that_edits_keeps_the_schedule_running() -> None:
-    schedule_id = made(ADMIN)
-    fire(schedule_id)
-    assert exports()[0]["requestedBy"] == ADMIN.email
-
-
-# ---------------------------------------------------------------- fair use
-
-
-def fill_up() -> list[str]:
-    """Have as many exports queued as fair use allows."""
-    answers = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}) for _ in range(5)]
-    return [answer.json["id"] for answer in answers]
-
-
-def test_a_run_that_fair_use_has_no_room_for_waits_and_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule_id = made()
-    fill_up()
-    scheduled = clock.now().replace(microsecond=0)
-    assert fire(schedule_id, clock.rfc3339(scheduled)) == "waiting"
-    assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled)}
-    assert seen(schedule_id)["state"] == {"status": "active"}
-    assert sweep() == {"waiting": 1}
-    work_off_the_queue()
-    stand_at(scheduled + timedelta(hours=19), monkeypatch)
-    assert sweep() == {"requested": 1, "seen-to": 1}
-    [export] = exports()
-    assert seen(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled), "exportId": export["id"]}
-    assert sweep() == {}
-    assert fire(schedule_id, clock.rfc3339(scheduled)) == "requested"  # the same again, very late
-    assert [found["id"] for found in exports()] == [export["id"]]
-
-
-def test_runs_that_wait_go_in_the_order_of_their_times_and_other_organizations_are_not_kept_waiting() -> None:
-    load_awards_around_changes_of_the_clock()
-    early, late = made(), made()
-    other = made(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})
-    queued = fill_up()
-    now = clock.now()
-    assert fire(late, clock.to_the_second(now - timedelta(minutes=1))) == "waiting"
-    assert fire(early, clock.to_the_second(now - timedelta(minutes=9))) == "waiting"
-    assert fire(other, clock.to_the_second(now)) == "requested"
-    ADMIN.delete(f"/exports/{queued[0]}")
-    assert sweep() == {"requested": 1, "waiting": 1}
-    assert [export["scheduleId"] for export in exports()] == [early]
-
-
-def test_a_run_that_waits_in_vain_is_given_up_and_alarms(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    schedule_id = made()
-    fill_up()
-    scheduled = clock.now()
-    fire(schedule_id, clock.to_the_second(scheduled))
-    stand_at(scheduled + timedelta(hours=20, seconds=1), monkeypatch)
-    capsys.readouterr()
-    assert sweep()["given-up"] == 1
-    assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
-    assert sweep() == {}
-    assert exports() == []
-
-
-def test_a_run_that_waits_for_a_schedule_that_is_deleted_waits_no_more() -> None:
-    schedule_id = made()
-    fill_up()
-    fire(schedule_id, clock.to_the_second(clock.now()))
-    OWNER.delete(f"/schedules/{schedule_id}")
-    assert sweep() == {"gone": 1}
-    assert sweep() == {}
 
 
 # ---------------------------------------------------------------- failures
@@ -387,20 +190,20 @@ def test_a_run_that_waits_for_a_schedule_that_is_deleted_waits_no_more() -> None
     ],
     ids=str,
 )
-def test_an_event_that_is_none_of_ours_fails_and_alarms(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_event_fails_and_alarms(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         scheduled_export.handler(event, context())
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
 
 
-def test_a_run_that_can_not_be_requested_fails_so_that_it_is_tried_again_and_alarms(
+def test_run_that_cannot_be_requested_fails_is_retried_and_alarms(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    schedule_id = made()
+    schedule_id = create_schedule()
     with monkeypatch.context() as patch:
         patch.setattr("badgedata.schedules.runner.request_export", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             fire(schedule_id)
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
-    assert seen(schedule_id)["state"] == {"status": "active"}
+    assert read_schedule(schedule_id)["state"] == {"status": "active"}
     assert fire(schedule_id) == "requested"

@@ -1,28 +1,28 @@
-"""Schedules by the API: make one, find it, turn it off and on, delete it; and what EventBridge Scheduler has of it."""
+"""Schedules over the API: create, list, pause, resume, and delete them; and their copies in EventBridge Scheduler."""
 
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from tests.integration.api.client import Person
-from tests.integration.api.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
+from local.places import REPOSITORY
 from tests.integration.schedules.scheduling import (
     AWARDS,
     MONDAYS,
     all_in_event_bridge,
-    ask,
+    create_schedule,
     in_event_bridge,
-    listed,
-    made,
-    seen,
-    stand_at,
+    listed_schedules,
+    read_schedule,
+    request_schedule,
     sweep,
 )
+from tests.support.api_client import Person
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, CARPENTER, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -49,12 +49,12 @@ EVERY_KIND: list[tuple[Person, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-# ---------------------------------------------------------------- make
+# ---------------------------------------------------------------- create
 
 
-def test_a_schedule_that_is_made_says_what_it_exports_when_and_for_whom(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(datetime(2026, 3, 25, 12, 0, 0, 500, tzinfo=UTC), monkeypatch)  # a Wednesday
-    answer = ask()
+def test_created_schedule_shows_its_export_times_and_responsible_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_time(datetime(2026, 3, 25, 12, 0, 0, 500, tzinfo=UTC), monkeypatch)  # a Wednesday
+    answer = request_schedule()
     assert answer.status == 201
     schedule = answer.json
     assert OWNER.follow(answer.headers["Location"]).json["id"] == schedule["id"]
@@ -65,13 +65,13 @@ def test_a_schedule_that_is_made_says_what_it_exports_when_and_for_whom(monkeypa
         "state": {"status": "active"},
         "requestedBy": OWNER.email,
         "createdAt": "2026-03-25T12:00:00Z",
-        "nextRunAt": "2026-03-30T04:00:00Z",  # six o'clock of the summer that begins on the day before
+        "nextRunAt": "2026-03-30T04:00:00Z",  # six o'clock, the day after the start of summer time
     }
-    assert seen(schedule["id"]) == schedule
+    assert read_schedule(schedule["id"]) == schedule
 
 
-def test_it_is_a_schedule_of_event_bridge_scheduler_in_the_deployments_group() -> None:
-    schedule = in_event_bridge(made())
+def test_schedule_exists_in_event_bridge_scheduler_in_the_group_of_the_deployment() -> None:
+    schedule = in_event_bridge(create_schedule())
     assert schedule["GroupName"] == config().schedule_group
     assert schedule["ScheduleExpression"] == "cron(0 6 ? * MON *)"
     assert schedule["ScheduleExpressionTimezone"] == "Europe/Berlin"
@@ -83,15 +83,15 @@ def test_it_is_a_schedule_of_event_bridge_scheduler_in_the_deployments_group() -
     assert target["DeadLetterConfig"] == {"Arn": config().schedule_dead_letter_queue_arn}
 
 
-def test_a_rate_is_counted_from_when_it_was_made_and_keeps_its_beat_when_resumed(
+def test_rate_starts_at_creation_and_keeps_its_rhythm_after_resuming(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begin = clock.now().replace(microsecond=0)
-    stand_at(begin, monkeypatch)
-    schedule_id = made(expression="rate(6 hours)", period=None)
+    set_time(begin, monkeypatch)
+    schedule_id = create_schedule(expression="rate(6 hours)", period=None)
     assert in_event_bridge(schedule_id)["StartDate"] == begin + timedelta(hours=6)
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
-    stand_at(begin + timedelta(hours=13), monkeypatch)
+    set_time(begin + timedelta(hours=13), monkeypatch)
     resumed = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json
     assert in_event_bridge(schedule_id)["StartDate"] == begin + timedelta(hours=18)
     assert resumed["nextRunAt"] == clock.rfc3339(begin + timedelta(hours=18))
@@ -101,38 +101,38 @@ def test_a_rate_is_counted_from_when_it_was_made_and_keeps_its_beat_when_resumed
 def test_every_kind_of_export_can_be_scheduled_with_its_options(
     person: Person, export: dict[str, Any], defaults: dict[str, Any]
 ) -> None:
-    schedule_id = made(person, export=export, period=None, timeZone=None)
-    assert seen(schedule_id, person)["export"] == export | defaults
-    assert seen(schedule_id, person)["timeZone"] == "UTC"
+    schedule_id = create_schedule(person, export=export, period=None, timeZone=None)
+    assert read_schedule(schedule_id, person)["export"] == export | defaults
+    assert read_schedule(schedule_id, person)["timeZone"] == "UTC"
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_a_scope_has_twenty_schedules_and_room_for_another_when_one_is_deleted() -> None:
-    made_ids = [made() for _ in range(20)]
-    answer = ask()
+def test_scope_is_limited_to_twenty_schedules_and_deleting_one_makes_room() -> None:
+    made_ids = [create_schedule() for _ in range(20)]
+    answer = request_schedule()
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
     assert "20" in answer.problem["detail"]
     assert all_in_event_bridge().keys() == set(made_ids)
-    made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)  # a scope of its own
+    create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)  # another scope
     assert OWNER.delete(f"/schedules/{made_ids[7]}").status == 204
-    made()
-    assert ask().status == 409
+    create_schedule()
+    assert request_schedule().status == 409
 
 
 def test_api_guide_example_creates_a_schedule() -> None:
-    guide = (Path(__file__).parents[3] / "docs" / "api-guide.md").read_text()
+    guide = (REPOSITORY / "docs" / "api-guide.md").read_text()
     [body] = re.findall(r"""/schedules" .*?-d '(\{.*?"\})'\n""", guide, re.DOTALL)
     answer = OWNER.post("/schedules", body.replace("'$ISSUER'", "WELD"))
     assert answer.status == 201, answer.text
     assert answer.json["period"] == "previous-week"
 
 
-# ---------------------------------------------------------------- find
+# ---------------------------------------------------------------- list
 
 
-def test_schedules_are_listed_newest_first_in_pages_by_their_scope() -> None:
-    ids = [made() for _ in range(5)]
-    made(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
+def test_schedules_are_listed_newest_first_in_pages_by_scope() -> None:
+    ids = [create_schedule() for _ in range(5)]
+    create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     found, query = [], {"issuerId": "WELD", "limit": "2"}
     for size in (2, 2, 1):
         page = OWNER.get("/schedules", query=query).json
@@ -141,21 +141,21 @@ def test_schedules_are_listed_newest_first_in_pages_by_their_scope() -> None:
         query["cursor"] = page.get("nextCursor", "")
     assert found == ids[::-1]
     assert query["cursor"] == ""
-    assert len(listed(ADMIN, organizationId="MAKERS")) == 1
-    assert listed(badgeClassId="BC-WELD-1") == []
+    assert len(listed_schedules(ADMIN, organizationId="MAKERS")) == 1
+    assert listed_schedules(badgeClassId="BC-WELD-1") == []
 
 
-def test_a_schedule_of_a_badge_class_is_found_at_the_badge_class() -> None:
-    schedule_id = made(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
-    assert [schedule["id"] for schedule in listed(badgeClassId="BC-WELD-1")] == [schedule_id]
-    assert listed() == []
+def test_schedule_of_a_badge_class_is_listed_at_the_badge_class() -> None:
+    schedule_id = create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    assert [schedule["id"] for schedule in listed_schedules(badgeClassId="BC-WELD-1")] == [schedule_id]
+    assert listed_schedules() == []
 
 
 # ---------------------------------------------------------------- pause, resume, delete
 
 
-def test_a_schedule_that_is_paused_fires_no_more_until_it_is_resumed() -> None:
-    schedule_id = made()
+def test_paused_schedule_does_not_fire_until_it_is_resumed() -> None:
+    schedule_id = create_schedule()
     paused = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert paused.status == 200
     assert (paused.json["enabled"], paused.json["state"]) == (False, {"status": "paused"})
@@ -163,63 +163,63 @@ def test_a_schedule_that_is_paused_fires_no_more_until_it_is_resumed() -> None:
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
     resumed = EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": True})
     assert (resumed.json["enabled"], resumed.json["state"]) == (True, {"status": "active"})
-    assert resumed.json["requestedBy"] == EDITOR.email  # who resumes it answers for it
+    assert resumed.json["requestedBy"] == EDITOR.email  # the person who resumes it is responsible for it
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_pausing_or_resuming_twice_is_as_once(enabled: bool) -> None:
-    schedule_id = made()
+def test_pausing_or_resuming_twice_changes_nothing_more(enabled: bool) -> None:
+    schedule_id = create_schedule()
     first = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled}) == first
     assert in_event_bridge(schedule_id)["State"] == ("ENABLED" if enabled else "DISABLED")
 
 
-def test_a_schedule_that_is_deleted_is_gone_everywhere() -> None:
-    schedule_id = made()
+def test_deleted_schedule_is_deleted_everywhere() -> None:
+    schedule_id = create_schedule()
     answer = OWNER.delete(f"/schedules/{schedule_id}")
     assert (answer.status, answer.text) == (204, "")
     assert OWNER.get(f"/schedules/{schedule_id}").status == 404
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 404
-    assert listed() == []
+    assert listed_schedules() == []
     assert in_event_bridge(schedule_id) is None
 
 
-def test_a_paused_schedule_can_be_deleted() -> None:
-    schedule_id = made()
+def test_paused_schedule_can_be_deleted() -> None:
+    schedule_id = create_schedule()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
     assert in_event_bridge(schedule_id) is None
 
 
-# ---------------------------------------------------------------- who may
+# ---------------------------------------------------------------- permissions
 
 
-def test_staff_see_schedules_and_change_none() -> None:
-    schedule_id = made()
-    assert [schedule["id"] for schedule in listed(STAFF)] == [schedule_id]
-    before = seen(schedule_id, STAFF)
+def test_staff_see_schedules_but_cannot_change_them() -> None:
+    schedule_id = create_schedule()
+    assert [schedule["id"] for schedule in listed_schedules(STAFF)] == [schedule_id]
+    before = read_schedule(schedule_id, STAFF)
     for answer in (
-        ask(STAFF),
+        request_schedule(STAFF),
         STAFF.patch(f"/schedules/{schedule_id}", {"enabled": False}),
         STAFF.patch(f"/schedules/{schedule_id}", {"enabled": True}),
         STAFF.delete(f"/schedules/{schedule_id}"),
     ):
         assert (answer.status, answer.problem["code"]) == (403, "role-not-allowed")
         assert "staff" in answer.problem["detail"]
-    assert seen(schedule_id) == before
+    assert read_schedule(schedule_id) == before
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_others_find_neither_the_scope_nor_its_schedules(person: Person) -> None:
-    schedule_id = made()
+def test_scope_and_schedules_are_hidden_without_a_role(person: Person) -> None:
+    schedule_id = create_schedule()
     scopes = {"organizationId": "MAKERS", "issuerId": "WELD", "badgeClassId": "BC-WELD-1"}
     kinds = {"organizationId": "awards", "issuerId": "awards", "badgeClassId": "badge-class"}
     for theirs, none in (
         *(
-            (ask(person, export={name: scope, "kind": kinds[name]}, period=None),
-             ask(person, export={name: "NONE", "kind": kinds[name]}, period=None))
+            (request_schedule(person, export={name: scope, "kind": kinds[name]}, period=None),
+             request_schedule(person, export={name: "NONE", "kind": kinds[name]}, period=None))
             for name, scope in scopes.items()
         ),
         *((person.get("/schedules", query={name: scope}), person.get("/schedules", query={name: "NONE"}))
@@ -234,26 +234,26 @@ def test_others_find_neither_the_scope_nor_its_schedules(person: Person) -> None
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
 
 
-def test_an_issuers_people_do_not_see_the_organizations_schedules() -> None:
-    schedule_id = made(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
+def test_issuer_roles_do_not_see_schedules_of_the_organization() -> None:
+    schedule_id = create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     assert OWNER.get(f"/schedules/{schedule_id}") == OWNER.get("/schedules/NONE")
 
 
-def test_the_free_plan_has_no_schedules() -> None:
-    answer = ask(PENNILESS, export={"organizationId": "FREE", "kind": "awards"})
+def test_free_plan_has_no_schedules() -> None:
+    answer = request_schedule(PENNILESS, export={"organizationId": "FREE", "kind": "awards"})
     assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
-    assert listed(PENNILESS, organizationId="FREE") == []
+    assert listed_schedules(PENNILESS, organizationId="FREE") == []
     assert all_in_event_bridge() == {}
 
 
-def test_the_sweeper_finds_nothing_to_mend_in_schedules_that_are_as_they_should_be(
+def test_sweeper_changes_nothing_in_consistent_schedules(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    active, paused = made(), made()
+    active, paused = create_schedule(), create_schedule()
     OWNER.patch(f"/schedules/{paused}", {"enabled": False})
-    before = listed()
-    stand_at(clock.now() + timedelta(minutes=3), monkeypatch)
-    assert sweep() == {"seen-to": 2}
+    before = listed_schedules()
+    set_time(clock.now() + timedelta(minutes=3), monkeypatch)
+    assert sweep() == {"reconciled": 2}
     assert sweep() == {}
-    assert listed() == before
+    assert listed_schedules() == before
     assert all_in_event_bridge() == {active: "ENABLED", paused: "DISABLED"}

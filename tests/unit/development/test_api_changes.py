@@ -1,4 +1,4 @@
-"""A change of the API that breaks clients is found; a change that they don't notice is none."""
+"""A change of the API that breaks clients is found; other changes are not reported."""
 
 import copy
 import json
@@ -10,7 +10,7 @@ import pytest
 from development.api_changes import UnknownSchemaError, breaking_changes
 from development.changelog import sections, unannounced
 from development.openapi import DESCRIPTION, RELEASED, description
-from tests.integration.api.described import document
+from tests.support.api_description import document
 
 type Json = dict[str, Any]
 
@@ -130,6 +130,7 @@ BREAKING: dict[str, Callable[[Json], Any]] = {
     "`Booking.class` can no longer be any value": lambda api: fields(api, "Booking")["class"].update(enum=["first"]),
     "`Booking.seats` has another maxItems": lambda api: fields(api, "Booking")["seats"].update(maxItems=4),
     "`Booking.seats` has another minItems": lambda api: fields(api, "Booking")["seats"].update(minItems=1),
+    "`Booking` has another minProperties": lambda api: schema(api, "Booking").update(minProperties=2),
     "`Booking.seats[]` has another pattern": (
         lambda api: fields(api, "Booking")["seats"]["items"].update(pattern="^[0-9]+[A-D]$")
     ),
@@ -160,6 +161,7 @@ HARMLESS: dict[str, Callable[[Json], Any]] = {
     "narrower bounds of a response": lambda api: fields(api, "Seat")["row"].update(minimum=2, maximum=20),
     "a new optional field of a request": lambda api: fields(api, "Booking").update(meal={"type": "string"}),
     "a field that may be left out": lambda api: schema(api, "Booking").pop("required"),
+    "any one field instead of a certain one": (lambda api: schema(api, "Booking").update(required=[], minProperties=1)),
     "wider bounds of a request": lambda api: fields(api, "Booking")["seats"].update(maxItems=9),
     "a request that takes any text": lambda api: fields(api, "Booking")["seats"]["items"].pop("pattern"),
     "another way to pay": (
@@ -184,7 +186,7 @@ def changes(change: Callable[[Json], Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("found", BREAKING)
-def test_change_that_breaks_clients_is_found_by_its_name(found: str) -> None:
+def test_breaking_change_is_found_by_its_name(found: str) -> None:
     assert changes(BREAKING[found]) == [found]
 
 
@@ -201,12 +203,12 @@ def test_change_that_clients_do_not_notice_is_not_breaking(change: str) -> None:
         {"anyOf": [{"type": "object"}, {"type": "object"}]},
     ],
 )
-def test_schema_that_is_not_understood_is_an_error(unknown: Json) -> None:
+def test_unknown_schema_is_an_error(unknown: Json) -> None:
     with pytest.raises(UnknownSchemaError):
         changes(lambda api: fields(api, "Seat").update(kind=unknown))
 
 
-def test_committed_description_is_the_one_that_the_api_returns() -> None:
+def test_committed_description_matches_the_api() -> None:
     """Run `make openapi` after a change of the API."""
     assert json.loads(DESCRIPTION.read_text()) == document()
     assert DESCRIPTION.read_text() == description()

@@ -49,16 +49,16 @@ def test_sections_are_versions_with_dates_and_entries() -> None:
     assert sections()[1].entries == ("Trains.",)
 
 
-def test_entry_over_several_lines_is_one_entry() -> None:
+def test_multi_line_entry_is_one_entry() -> None:
     assert sections()[0].breaking == ("**Breaking:** `File.rows` is now `File.records`, and `GET /me` is gone.",)
 
 
-def test_change_that_a_breaking_entry_names_is_announced() -> None:
+def test_change_named_by_a_breaking_entry_is_announced() -> None:
     changes = [Change("File.rows", "is no longer sent"), Change("GET /me", "no longer exists")]
     assert unannounced(changes, sections()[0]) == []
 
 
-def test_change_that_no_breaking_entry_names_is_unannounced() -> None:
+def test_change_named_by_no_breaking_entry_is_unannounced() -> None:
     other, only_mentioned = Change("File.bytes", "is no longer sent"), Change("Seat.row", "has another minimum")
     assert unannounced([other, only_mentioned], sections()[0]) == [other, only_mentioned]
     assert unannounced([Change("File.rows", "is no longer sent")], sections()[1]) != []

@@ -19,7 +19,7 @@ def headings() -> list[tuple[str, str]]:
     return [(name, version) for name, version in (heading.rsplit(" ", 1) for heading in headed)]
 
 
-def test_notices_list_every_package_at_the_version_that_is_locked() -> None:
+def test_notices_list_every_package_at_its_locked_version() -> None:
     """Run `make notices` after a change of the lock."""
     shipped = layer_packages() | page_packages()
     assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())
@@ -33,7 +33,7 @@ def test_layer_and_page_are_both_listed() -> None:
 @pytest.mark.skipif(
     (sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the layer has the wheels of Linux on x86_64"
 )
-def test_notices_are_those_of_the_installed_packages() -> None:
+def test_notices_match_the_installed_packages() -> None:
     """Run `make notices` after a change of the lock."""
     assert (notices.CONSOLE / "node_modules").exists(), "run `make setup-page` first"
     assert NOTICES.read_text() == notices.notices()
@@ -51,14 +51,14 @@ def test_every_package_has_a_license_and_its_text() -> None:
         assert len(text) > 300, name
 
 
-# ---------------------------------------------------------------- packages that lack what is needed
+# ---------------------------------------------------------------- missing licenses
 
 Package = Callable[..., None]
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
-    """Make a layer of one package, which is installed with these files in its metadata folder."""
+    """Create a layer of one package, with these files in its metadata folder."""
     monkeypatch.setattr(notices, "LAYER", tmp_path)
     monkeypatch.setattr(notices, "LICENSES", tmp_path / "licenses")
     monkeypatch.setattr(notices, "CONSOLE", tmp_path)
@@ -87,7 +87,7 @@ def test_all_license_files_of_a_package_are_shown(package: Package) -> None:
     assert "WHEEL" not in text
 
 
-def test_license_is_named_by_classifiers_where_the_package_has_no_expression(package: Package) -> None:
+def test_license_comes_from_classifiers_if_there_is_no_expression(package: Package) -> None:
     package(metadata="Classifier: License :: OSI Approved :: MIT License", LICENSE="Do what you like.")
     assert "License: MIT License\n" in notices.notices()
 
@@ -100,14 +100,14 @@ def test_package_without_a_license_needs_one_in_the_layer(package: Package, tmp_
     assert "--- LICENSE ---\n\nDo what you like.\n" in notices.notices()
 
 
-def test_license_in_the_layer_that_no_package_needs_is_an_error(package: Package, tmp_path: Path) -> None:
+def test_unused_license_in_the_layer_is_an_error(package: Package, tmp_path: Path) -> None:
     package(LICENSE="Do what you like.")
     (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"Delete weather\.txt"):
         notices.notices()
 
 
-def test_package_that_is_installed_at_another_version_is_an_error(package: Package) -> None:
+def test_package_installed_at_another_version_is_an_error(package: Package) -> None:
     package(version="1.3", LICENSE="Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"weather 1\.3 is installed, but 1\.2 is locked"):
         notices.notices()

@@ -1,4 +1,4 @@
-"""Which bytes of a split export's segments make which part of its file."""
+"""How the bytes of a split export's segments become the parts of its file."""
 
 import pytest
 from hypothesis import given
@@ -19,20 +19,20 @@ def small_limits() -> object:
 
 
 @given(SIZES)
-def test_parts_hold_every_byte_once_and_in_order(sizes: list[int]) -> None:
+def test_parts_contain_every_byte_once_and_in_order(sizes: list[int]) -> None:
     stretches = [stretch for part in assembly.parts_of(sizes) for stretch in part]
     bytes_of_file = [(stretch.source, byte) for stretch in stretches for byte in range(stretch.first, stretch.last + 1)]
     assert bytes_of_file == [(source, byte) for source, size in enumerate(sizes) for byte in range(size)]
 
 
 @given(SIZES)
-def test_only_the_last_part_is_smaller_than_s3_allows(sizes: list[int]) -> None:
+def test_only_the_last_part_is_smaller_than_the_s3_minimum(sizes: list[int]) -> None:
     lengths = [sum(stretch.size for stretch in part) for part in assembly.parts_of(sizes)]
     assert all(500 <= length <= 900 + 500 for length in lengths[:-1])
     assert all(0 < length <= 900 + 500 for length in lengths)
 
 
 @given(SIZES)
-def test_only_bytes_where_objects_meet_are_carried_and_all_others_copied(sizes: list[int]) -> None:
+def test_only_bytes_at_object_boundaries_are_carried_and_others_are_copied(sizes: list[int]) -> None:
     carried = [part for part in assembly.parts_of(sizes) if len(part) > 1 or part[0].size < 500]
     assert sum(stretch.size for part in carried for stretch in part) <= 500 * (len(sizes) + 1) * 2

@@ -1,4 +1,4 @@
-"""Assertions of any number in little memory: pages come in, runs go out, and nothing is kept."""
+"""Assertions of any number in little memory: pages come in, rows go out, and nothing is kept."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ AWARDS_A_PAGE = 1000
 
 
 def a_page(number: int, of: int) -> bytes:
-    """Give the answer to the Query number `number`, as DynamoDB writes it."""
+    """Return the response to the Query number `number`, as DynamoDB writes it."""
     keys = [f"2026-01-01T00:00:00.000000Z#{number:04}-{item:04}" for item in range(AWARDS_A_PAGE)]
     items = [
         {
@@ -38,7 +38,7 @@ def a_page(number: int, of: int) -> bytes:
 
 
 def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Give the bytes of memory that writing so many pages of awards takes at the most."""
+    """Return the peak memory of writing this number of pages of awards, in bytes."""
     answers: Iterator[bytes] = (a_page(number, pages) for number in range(pages))
     monkeypatch.setattr(award_pages, "Asked", lambda _: Mock(answer=lambda: next(answers)))
     issuer: Any = Issuer(entity_id="ISS", name="Issuer")

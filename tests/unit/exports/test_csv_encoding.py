@@ -1,4 +1,4 @@
-"""CSV bytes: RFC 4180 as other programs read it, and nothing in a cell that a spreadsheet would run."""
+"""CSV bytes: RFC 4180 as other programs read it, and no cell that a spreadsheet would run."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from badgedata.text import without_control_characters
 SIGNS = tuple("=+-@＝＋－＠")
 COLUMNS = ("Award ID", "Badge Name", "Staff member name", "Staff member ID", "Narrative")
 
-# Mostly what matters to a reader of CSV, so that few tries find what is wrong.
+# Mostly characters that matter to CSV readers, so that few examples find errors.
 TEXTS = st.text(st.sampled_from("=+-@＝＋－＠,;\t\r\n\"' \0\x0b\x7f\x85aé1")) | st.text(st.characters(codec="utf-8"))
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
 ROWS = st.lists(
@@ -52,12 +52,12 @@ def test_written_rows_are_read_back_by_another_csv_reader(rows: list[list[str]])
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
-def test_cells_are_quoted_for_each_of_the_three_separators(rows: list[list[str]]) -> None:
+def test_cells_are_quoted_for_all_three_separators(rows: list[list[str]]) -> None:
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
-    assert data == b"".join(",".join(map(by_the_rfc, row)).encode() + b"\r\n" for row in rows)
+    assert data == b"".join(",".join(map(rfc_4180_cell, row)).encode() + b"\r\n" for row in rows)
 
 
-def by_the_rfc(cell: str) -> str:
+def rfc_4180_cell(cell: str) -> str:
     """Write a cell as section 2 of RFC 4180 says: in quotes if it has a separator, a quote, or a line break in it."""
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
 
@@ -67,8 +67,8 @@ def by_the_rfc(cell: str) -> str:
 @example(rows=[("a", ';"=1', ["Ann"], ["k1"], "")])
 @example(rows=[("a", "x;", ["=1"], ["k1"], "\n=1")])
 @example(rows=[("a", "\0=3+4;\0=1\t\x85=1", ["Ash", "=3+4"], ["k1"], "\r\n=1")])
-def test_no_cell_begins_with_a_sign_whatever_the_separator(delimiter: str, rows: list[Row]) -> None:
-    # The first column holds ids, which may begin with a hyphen, so it is read without its rows' beginnings.
+def test_no_cell_starts_as_a_formula_with_any_separator(delimiter: str, rows: list[Row]) -> None:
+    # The first column contains IDs, which may start with a hyphen, so the test reads it without the starts of its rows.
     data = written(*[("id", *row[1:]) for row in rows])
     for cells in read(data, delimiter):
         for cell in cells:
@@ -77,12 +77,12 @@ def test_no_cell_begins_with_a_sign_whatever_the_separator(delimiter: str, rows:
             assert not cell.startswith(SIGNS) or is_list_item or of_ids, (cell, data)
 
 
-def test_rows_end_in_crlf_and_a_line_break_in_a_cell_stays_as_it_is() -> None:
+def test_rows_end_in_crlf_and_line_breaks_in_cells_are_kept() -> None:
     rows = [("a", "b\nc"), ("d", "e\r\nf")]
     assert written(*rows, columns=("Badge Name", "Narrative")) == b'a,"b\nc"\r\nd,"e\r\nf"\r\n'
 
 
-def test_the_header_begins_the_file_with_a_byte_order_mark_where_that_is_wanted() -> None:
+def test_header_starts_with_a_byte_order_mark_on_request() -> None:
     assert (
         encode_header([column("Award ID"), column("Badge Name")], CsvStyle()) == b"\xef\xbb\xbfAward ID,Badge Name\r\n"
     )
@@ -100,7 +100,7 @@ def test_the_header_begins_the_file_with_a_byte_order_mark_where_that_is_wanted(
         "+49221000001234567", "- list item",
     ],
 )  # fmt: skip
-def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(formula: str) -> None:
+def test_formula_gets_an_apostrophe(formula: str) -> None:
     assert safe(formula).startswith("'")
     assert safe(formula).replace("'", "") == formula.replace("'", "")
     assert read(of_text(formula)) == [[safe(formula), ""]]
@@ -121,32 +121,32 @@ def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(formula: str) -> N
         ("one;\ntwo\r\n\r\nthree", "one;\ntwo\r\n\r\nthree"),
     ],
 )
-def test_a_formula_after_a_separator_or_a_line_break_gets_an_apostrophe(text: str, is_written_as: str) -> None:
+def test_formula_after_a_separator_or_a_line_break_gets_an_apostrophe(text: str, is_written_as: str) -> None:
     assert safe(text) == is_written_as
     assert read(of_text(text)) == [[is_written_as, ""]]
 
 
 @pytest.mark.parametrize("text", ["", "Ada", "1+1", " =1", "'=1", "a=b", "é", "مريم", "🏅", "a – b", "+4922100000"])
-def test_other_text_stays_as_it_is(text: str) -> None:
+def test_other_text_stays_the_same(text: str) -> None:
     assert safe(text) == text
 
 
 @pytest.mark.parametrize("text", ["\0=3+4", "\x0b=1", "=\x7f1", "\x85=1", "a\0b"])
-def test_control_characters_are_removed_before_a_formula_is_looked_for(text: str) -> None:
+def test_control_characters_are_removed_before_formulas_are_detected(text: str) -> None:
     assert safe(text) == safe(without_control_characters(text))
     assert safe(text).removeprefix("'") == "".join(letter for letter in text if letter.isprintable())
 
 
 @given(text=TEXTS)
-def test_all_of_the_text_is_in_its_safe_form(text: str) -> None:
+def test_whole_text_is_made_safe(text: str) -> None:
     assert safe(text).replace("'", "") == without_control_characters(text).replace("'", "")
 
 
-def test_an_id_stays_as_it_is_stored() -> None:
+def test_id_stays_the_same() -> None:
     row: Row = ("-Tree5-oK_9", "-Tree5", ["-Ash", "Fir"], ["-k1", "k2"], "")
     assert written(row) == b'-Tree5-oK_9,\'-Tree5,"\'-Ash; Fir","-k1; k2",\r\n'
 
 
 @pytest.mark.parametrize(("text", "is_written_as"), [("u;=3+4;x", "u;'=3+4;x"), ("=1", "'=1"), ("-1+2", "'-1+2")])
-def test_an_id_that_is_no_id_is_text_like_any_other(text: str, is_written_as: str) -> None:
+def test_invalid_id_is_treated_as_text(text: str, is_written_as: str) -> None:
     assert safe_id(text) == is_written_as

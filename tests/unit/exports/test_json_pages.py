@@ -1,4 +1,4 @@
-"""A JSON document of long lists: whole, and the same bytes, wherever one worker stops and another goes on."""
+"""A JSON document of long lists: complete, and the same bytes, wherever one worker stops and another resumes."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from badgedata.exports.json_pages import LongList, Run, document_pages
 from badgedata.exports.pages import Page
 
 type Stored = dict[str, dict[str, dict[str, Any]]]
-"""A document's lists: by member, the items of the member's own list."""
+"""The lists of a document: by member, the items of its list."""
 
 _ids = st.text(min_size=1, max_size=3)
 _lists = st.dictionaries(
@@ -48,7 +48,7 @@ def document(stored: Stored, nested: bool, after: str = "") -> Iterator[Page]:
     return document_pages(b'{"head":true}', lists, after)
 
 
-def one_page_a_worker(stored: Stored, nested: bool) -> list[Page]:
+def write_with_a_worker_per_page(stored: Stored, nested: bool) -> list[Page]:
     found: list[Page] = []
     while page := next(document(stored, nested, found[-1].position if found else ""), None):
         found.append(page)
@@ -56,18 +56,18 @@ def one_page_a_worker(stored: Stored, nested: bool) -> list[Page]:
 
 
 @given(_lists, st.booleans())
-def test_a_document_is_json_with_every_member_in_the_order_of_ids(stored: Stored, nested: bool) -> None:
+def test_document_is_json_with_its_members_in_order_of_id(stored: Stored, nested: bool) -> None:
     data = b"".join(page.data for page in document(stored, nested))
     assert json.loads(data) == expected(stored, nested)
 
 
 @given(_lists, st.booleans(), st.integers(0, 40))
-def test_a_document_that_is_interrupted_after_every_page_has_the_same_bytes_and_rows(
+def test_document_interrupted_after_every_page_has_the_same_bytes_and_rows(
     stored: Stored, nested: bool, page_bytes: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pages, "MAX_PAGE_BYTES", page_bytes)
-        whole, cut = list(document(stored, nested)), one_page_a_worker(stored, nested)
+        whole, cut = list(document(stored, nested)), write_with_a_worker_per_page(stored, nested)
     assert b"".join(page.data for page in cut) == b"".join(page.data for page in whole)
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole)
     members = sum(len(of) for of in stored.values())
@@ -75,7 +75,7 @@ def test_a_document_that_is_interrupted_after_every_page_has_the_same_bytes_and_
     assert sum(page.rows for page in whole) == (members + items if nested else members)
 
 
-def test_pages_are_as_large_as_they_may_be_but_no_larger() -> None:
+def test_pages_are_as_large_as_allowed() -> None:
     steps = [Page(b"x" * size, 1, str(number)) for number, size in enumerate([400_000, 600_000, 60_000, 2_000_000, 1])]
     gathered = list(pages.gather(iter(steps)))
     assert [(len(page.data), page.rows, page.position) for page in gathered] == [
@@ -86,7 +86,7 @@ def test_pages_are_as_large_as_they_may_be_but_no_larger() -> None:
     ]
 
 
-def test_a_document_inside_another_object_is_closed_with_both() -> None:
+def test_document_inside_another_object_is_closed_with_both() -> None:
     lists = [long_list("assertions", {"a": {}}, nested=False)]
     data = b"".join(page.data for page in document_pages(b'{"badgeClass":{"id":1}}', lists, "", b"}}"))
     assert data == b'{"badgeClass":{"id":1,"assertions":[{"id": "a"}]}}'

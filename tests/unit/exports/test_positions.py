@@ -1,4 +1,4 @@
-"""Positions are stored and sent as earlier versions did: a deployed system upgrades with exports in progress."""
+"""Positions have the format of earlier versions: a deployed system upgrades with exports in progress."""
 
 import pytest
 
@@ -18,12 +18,12 @@ STORED: list[tuple[Position | AwardPosition, str]] = [
 
 
 @pytest.mark.parametrize(("position", "text"), STORED, ids=[text for _, text in STORED])
-def test_a_position_is_stored_as_earlier_versions_stored_it(position: Position | AwardPosition, text: str) -> None:
+def test_position_is_stored_as_in_earlier_versions(position: Position | AwardPosition, text: str) -> None:
     assert position.encode() == text
     assert type(position).decode(text) == position
 
 
-def test_a_zip_that_version_0_1_0_began_keeps_its_zip64_header() -> None:
+def test_zip_begun_by_version_0_1_0_keeps_its_zip64_header() -> None:
     assert ZipPosition.decode('["[0,\\"\\",null]",70,50,7,false]').has_zip64_header
 
 

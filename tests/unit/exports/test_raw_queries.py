@@ -1,4 +1,4 @@
-"""An export's own way to DynamoDB: one quick try, and botocore's patience for all that is no plain answer."""
+"""The export's own queries to DynamoDB: one quick attempt, and botocore for everything except a plain response."""
 
 import json
 import ssl
@@ -39,7 +39,7 @@ PAGE = json.dumps(
 
 
 class Answer(NamedTuple):
-    """What the table says: a status, a body, and what the headers tell of the body."""
+    """A response of the table: a status, a body, and the headers about the body."""
 
     status: int = 200
     body: bytes = PAGE
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
 
 class Table(ThreadingHTTPServer):
-    """A DynamoDB that gives these answers one after the other, and whole pages from then on."""
+    """A DynamoDB that sends these responses one after the other, and complete pages from then on."""
 
     daemon_threads = True
 
@@ -64,7 +64,7 @@ class Table(ThreadingHTTPServer):
         return super().get_request()
 
     def await_question(self) -> None:
-        """Wait until somebody has asked."""
+        """Wait until a request has arrived."""
         deadline = time.monotonic() + 10
         while not self.asked:
             assert time.monotonic() < deadline
@@ -95,13 +95,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def refusal(code: str) -> Answer:
-    """Give an answer that says no."""
+    """Return an error response."""
     return Answer(400, json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}).encode(), checksum=None)
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
-    """Give a table that the product's client finds where AWS would be."""
+    """Run a table where the product's client expects AWS."""
     server = Table()
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
@@ -116,7 +116,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
 
 @pytest.fixture
 def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Let the table speak TLS, and give the certificate that it shows."""
+    """Make the table use TLS, and return its certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "table")])
     begin = datetime.now(UTC) - timedelta(days=1)
@@ -142,11 +142,11 @@ def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def award_ids(body: bytes) -> list[str]:
-    """Give the ids of the awards of a page."""
+    """Return the IDs of the awards of a page."""
     return [award.award_id.S for award in decode(body, rows_decoder).items]
 
 
-def test_a_plain_answer_comes_as_it_is(table: Table) -> None:
+def test_plain_response_is_returned_unchanged(table: Table) -> None:
     assert raw_queries.Asked(QUERY).answer() == PAGE
     [(_, headers, query)] = table.asked
     assert query == QUERY
@@ -154,19 +154,19 @@ def test_a_plain_answer_comes_as_it_is(table: Table) -> None:
     assert "/eu-west-1/dynamodb/aws4_request" in headers["Authorization"]
 
 
-def test_one_connection_serves_page_after_page(table: Table) -> None:
+def test_one_connection_serves_all_pages(table: Table) -> None:
     for _ in range(3):
         assert raw_queries.Asked(QUERY).answer() == PAGE
     assert (len(table.asked), table.connections) == (3, 1)
 
 
-def test_a_query_is_on_its_way_before_anybody_waits_for_its_answer(table: Table) -> None:
+def test_query_is_sent_before_its_response_is_awaited(table: Table) -> None:
     asked = raw_queries.Asked(QUERY)
     table.await_question()
     assert asked.answer() == PAGE
 
 
-def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next(table: Table) -> None:
+def test_abandoned_response_is_not_taken_for_the_next(table: Table) -> None:
     page = PAGE.replace(b"a1", b"a2")
     table.answers = [Answer(), Answer(body=page, checksum=zlib.crc32(page))]
     abandoned = raw_queries.Asked(QUERY)
@@ -176,7 +176,7 @@ def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next(table: Table
 
 
 @pytest.mark.parametrize("closes", ["and says so", "unsaid"])
-def test_where_the_table_closes_connections_the_next_query_goes_by_another(
+def test_query_uses_a_new_connection_if_the_table_closes_the_old_one(
     table: Table, closes: Literal["and says so", "unsaid"]
 ) -> None:
     table.answers = [Answer(closes=closes)] * 2
@@ -188,12 +188,12 @@ def test_where_the_table_closes_connections_the_next_query_goes_by_another(
     "answer",
     [
         pytest.param(refusal("ProvisionedThroughputExceededException"), id="throttled"),
-        pytest.param(Answer(500, b"", checksum=None), id="a server's error"),
-        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed on the way"),
-        pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="broken off"),
+        pytest.param(Answer(500, b"", checksum=None), id="server error"),
+        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed in transit"),
+        pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="interrupted"),
     ],
 )
-def test_what_is_no_whole_answer_is_asked_again(table: Table, answer: Answer) -> None:
+def test_incomplete_response_is_requested_again(table: Table, answer: Answer) -> None:
     table.answers = [answer]
     page = decode(raw_queries.Asked(QUERY).answer(), rows_decoder)
     assert [award.award_id.S for award in page.items] == ["a1"]
@@ -202,13 +202,13 @@ def test_what_is_no_whole_answer_is_asked_again(table: Table, answer: Answer) ->
     assert len(table.asked) == 2
 
 
-def test_a_refusal_that_lasts_is_botocores_to_tell(table: Table) -> None:
+def test_lasting_error_is_raised_by_botocore(table: Table) -> None:
     table.answers = [refusal("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
         raw_queries.Asked(QUERY).answer()
 
 
-def test_over_tls_who_shows_a_trusted_certificate_is_asked(
+def test_tls_server_with_a_trusted_certificate_is_queried(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
@@ -216,7 +216,7 @@ def test_over_tls_who_shows_a_trusted_certificate_is_asked(
     assert len(table.asked) == 1
 
 
-def test_over_tls_who_shows_another_is_told_nothing(
+def test_tls_server_with_another_certificate_receives_nothing(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws.dynamodb(), "query", lambda **_: {"Items": []})
@@ -224,7 +224,7 @@ def test_over_tls_who_shows_another_is_told_nothing(
     assert table.asked == []
 
 
-def test_where_a_proxy_is_in_between_botocore_goes_by_it(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_botocore_is_used_behind_a_proxy(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{table.server_port}")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://dynamodb.example")
     aws.dynamodb.cache_clear()
@@ -232,7 +232,7 @@ def test_where_a_proxy_is_in_between_botocore_goes_by_it(table: Table, monkeypat
     assert [path for path, _, _ in table.asked] == ["http://dynamodb.example/"]
 
 
-def test_who_stands_in_for_aws_in_botocore_stands_in_here_too(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mocks_of_botocore_apply_here_too(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     aws.dynamodb().meta.events.register("before-send.dynamodb.Query", lambda request, **_: seen.append(request.url))
     assert raw_queries.Asked(QUERY).answer() == PAGE

@@ -1,4 +1,4 @@
-"""What can be asked of an export, kind by kind."""
+"""The options of an export, kind by kind."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ _kinds = st.sampled_from([(scope, kind, KINDS[scope][kind]) for scope in KINDS f
 
 
 @given(_kinds, st.data())
-def test_a_stored_job_is_done_as_it_was_asked_for(of: tuple[str, str, Any], data: st.DataObject) -> None:
+def test_stored_job_keeps_its_options(of: tuple[str, str, Any], data: st.DataObject) -> None:
     scope, kind, asked = of
     fields = [name for name, field in asked.__dataclass_fields__.items() if get_args(field.type)[:1] == (bool,)]
     options = data.draw(st.fixed_dictionaries({}, optional={name: st.booleans() for name in fields}))
@@ -47,7 +47,7 @@ def test_options_are_shown_in_camel_case_with_their_defaults() -> None:
     }
 
 
-def test_assertions_need_their_badge_classes() -> None:
+def test_assertions_require_badge_classes() -> None:
     with pytest.raises(Problem) as refused:
         check(IssuerExport(kind="issuer", include_assertions=True), ISSUER)
     assert [error.field for error in refused.value.errors] == ["includeAssertions"]
@@ -55,14 +55,14 @@ def test_assertions_need_their_badge_classes() -> None:
     check(BadgeClassExport(kind="badge-class", include_assertions=True), ISSUER)
 
 
-def test_a_files_name_ends_as_its_content_is() -> None:
+def test_file_extension_matches_the_content() -> None:
     assert extension_of(IssuerExport(kind="issuer")) == "json"
     assert extension_of(BadgeClassExport(kind="badge-class", compress=True)) == "zip"
     assert extension_of(GroupsExport(kind="groups")) == "csv"
 
 
-def test_the_worker_does_not_wait_for_pydantic() -> None:
-    """Reading requests is the API's; importing what it takes would make the worker's cold start longer."""
+def test_worker_does_not_import_pydantic() -> None:
+    """Only the API parses requests; importing its libraries would slow down the worker's cold start."""
     code = "import sys, badgedata.exports.worker; sys.exit('pydantic' in sys.modules)"
     path = {"PYTHONPATH": next(path for path in sys.path if path.endswith("layers/badgedata"))}
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **path}, check=False)

@@ -1,4 +1,4 @@
-"""The window of award dates: whole days in their zone, exact times, and what is refused."""
+"""The window of award dates: whole days in their zone, exact times, and what is rejected."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from badgedata.records.awards import sort_key
 
 
 def holds(window: Window, issued_on: str) -> bool:
-    """Tell whether an award of that time is read, as the export reads: by its sort key, both ends with."""
+    """Return whether the export reads an award of that time: by its sort key, both ends included."""
     return window.first <= sort_key(parse_rfc3339(issued_on), "AWARD") <= window.end
 
 
@@ -40,14 +40,14 @@ def test_awarded_before_a_date_includes_that_whole_day() -> None:
     assert not holds(window, "2026-02-01T00:00:00Z")
 
 
-def test_one_date_as_both_is_that_day() -> None:
+def test_same_date_as_both_is_that_day() -> None:
     window = window_of("2024-02-29", "2024-02-29", "UTC")
     assert holds(window, "2024-02-29T00:00:00Z")
     assert holds(window, "2024-02-29T23:59:59Z")
     assert not holds(window, "2024-03-01T00:00:00Z")
 
 
-def test_no_dates_are_all_awards() -> None:
+def test_missing_dates_mean_all_awards() -> None:
     window = window_of(None, None, "UTC")
     assert holds(window, "0001-01-01T00:00:00Z")
     assert holds(window, "9999-12-31T23:59:59.999999Z")
@@ -62,7 +62,7 @@ def test_no_dates_are_all_awards() -> None:
         ("Pacific/Kiritimati", "2026-06-30T10:00:00Z", "2026-07-01T09:59:59.999999Z"),
     ],
 )
-def test_a_date_is_a_day_of_its_zone(zone: str, first: str, last: str) -> None:
+def test_date_is_a_day_of_its_zone(zone: str, first: str, last: str) -> None:
     window = window_of("2026-07-01", "2026-07-01", zone)
     assert window.first == sortable(parse_rfc3339(first))
     assert window.end == sortable(parse_rfc3339(last) + timedelta(microseconds=1))
@@ -81,19 +81,19 @@ def test_a_date_is_a_day_of_its_zone(zone: str, first: str, last: str) -> None:
         ("2010-11-06", "America/St_Johns", 25),
     ],
 )
-def test_a_day_is_as_long_as_its_clocks_make_it(day: str, zone: str, hours: float) -> None:
+def test_day_has_its_real_length_across_clock_changes(day: str, zone: str, hours: float) -> None:
     window = window_of(day, day, zone)
     length = datetime.fromisoformat(window.end) - datetime.fromisoformat(window.first)
     assert length == timedelta(hours=hours)
 
 
-def test_a_day_whose_beginning_comes_twice_begins_at_the_first_and_ends_before_the_last() -> None:
+def test_day_that_starts_twice_begins_at_the_first_start_and_ends_before_the_last() -> None:
     # Newfoundland, 2010: 23:59:59, 00:00:00 … 00:00:59 of the 7th, then 23:01:00 of the 6th again.
     assert window_of("2010-11-07", None, "America/St_Johns").first == "2010-11-07T02:30:00.000000Z"
     assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"
 
 
-def test_a_day_that_a_zone_left_out_holds_nothing_and_is_refused() -> None:
+def test_skipped_day_is_rejected() -> None:
     assert wrong_field("2011-12-30", "2011-12-30", "Pacific/Apia") == "awardedAfter"
     assert window_of("2011-12-30", None, "Pacific/Apia") == window_of("2011-12-31", None, "Pacific/Apia")
 
@@ -108,7 +108,7 @@ ZONES = st.sampled_from(
     zone=ZONES,
     seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
 )
-def test_every_instant_whose_date_it_is_belongs_to_the_day(day: date, zone: str, seconds: int) -> None:
+def test_every_instant_of_a_date_belongs_to_its_day(day: date, zone: str, seconds: int) -> None:
     moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
     local = moment.astimezone(ZoneInfo(zone)).date()
     window = window_of(local.isoformat(), local.isoformat(), zone)
@@ -118,7 +118,7 @@ def test_every_instant_whose_date_it_is_belongs_to_the_day(day: date, zone: str,
 # ---------------------------------------------------------------- exact times
 
 
-def test_a_time_is_exact_with_its_own_offset_whatever_the_zone() -> None:
+def test_time_with_its_own_offset_is_exact_in_any_zone() -> None:
     window = window_of("2026-01-01T09:00:00+01:00", "2026-01-01T10:00:00.5Z", "Asia/Tokyo")
     assert window == Window("2026-01-01T08:00:00.000000Z", "2026-01-01T10:00:00.500000Z")
 
@@ -130,13 +130,13 @@ def test_after_a_time_is_inclusive_and_before_one_is_exclusive() -> None:
     assert not holds(window, "2026-01-01T10:00:00Z")
 
 
-def test_the_same_time_as_both_is_empty_and_no_mistake() -> None:
+def test_same_time_as_both_is_empty_and_valid() -> None:
     window = window_of("2026-01-01T09:00:00Z", "2026-01-01T09:00:00Z", "UTC")
     assert not holds(window, "2026-01-01T09:00:00Z")
 
 
 @pytest.mark.parametrize("text", ["2026-01-01t09:00:00z", "2026-01-01 09:00:00Z", "2026-01-01T09:00:00-00:00"])
-def test_a_time_may_be_written_as_rfc_3339_allows(text: str) -> None:
+def test_every_rfc_3339_form_of_a_time_is_accepted(text: str) -> None:
     assert window_of(text, None, "UTC").first == "2026-01-01T09:00:00.000000Z"
 
 
@@ -144,25 +144,25 @@ def test_digits_beyond_microseconds_are_cut_off() -> None:
     assert window_of("2026-01-01T09:00:00.1234567899Z", None, "UTC").first == "2026-01-01T09:00:00.123456Z"
 
 
-# ---------------------------------------------------------------- the ends of the calendar
+# ---------------------------------------------------------------- first and last days of the calendar
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_the_first_and_the_last_year_are_whole(zone: str) -> None:
+def test_first_and_last_year_are_complete(zone: str) -> None:
     window = window_of("0001-01-01", "9999-12-31", zone)
     assert holds(window, "9999-12-31T23:59:59.999999Z")
     assert holds(window, "0001-01-02T12:00:00Z")
 
 
-def test_the_day_before_the_last_ends() -> None:
+def test_last_day_ends_at_the_end_of_the_calendar() -> None:
     assert not holds(window_of(None, "9999-12-30", "UTC"), "9999-12-31T00:00:00Z")
 
 
-# ---------------------------------------------------------------- what is refused
+# ---------------------------------------------------------------- rejections
 
 
 @pytest.mark.parametrize("text", ["2026-02-29", "2026-02-30", "2026-00-01", "0000-01-01"])
-def test_a_date_that_does_not_exist_is_refused(text: str) -> None:
+def test_nonexistent_date_is_rejected(text: str) -> None:
     assert wrong_field(text, None) == "awardedAfter"
     assert wrong_field(None, text) == "awardedBefore"
 
@@ -170,11 +170,11 @@ def test_a_date_that_does_not_exist_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["2026-01-01T09:00:00", "2026-01-01T09:00Z", "2026-W01-1T09:00:00Z", "2026-01-01T09:00:00,5Z", "1767258000"]
 )
-def test_a_time_without_offset_or_in_another_form_is_refused(text: str) -> None:
+def test_time_without_an_offset_or_in_another_form_is_rejected(text: str) -> None:
     assert wrong_field(text, None) == "awardedAfter"
 
 
-def test_a_time_beyond_the_calendar_is_refused() -> None:
+def test_time_beyond_the_calendar_is_rejected() -> None:
     assert wrong_field("0001-01-01T00:00:00+01:00", None) == "awardedAfter"
     assert wrong_field(None, "9999-12-31T23:59:59-01:00") == "awardedBefore"
 
@@ -188,7 +188,7 @@ def test_a_time_beyond_the_calendar_is_refused() -> None:
         ("2026-02-01", "2026-01-31T23:59:59Z"),
     ],
 )
-def test_after_later_than_before_is_refused(after: str, before: str) -> None:
+def test_after_later_than_before_is_rejected(after: str, before: str) -> None:
     assert wrong_field(after, before) == "awardedAfter"
 
 
@@ -199,5 +199,5 @@ def test_days_are_compared_in_their_zone() -> None:
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "..", "/etc/localtime", "UTC\x00", "x" * 10_000])
-def test_a_zone_that_does_not_exist_is_refused(zone: str) -> None:
+def test_unknown_zone_is_rejected(zone: str) -> None:
     assert wrong_field("2026-01-01", None, zone) == "timeZone"

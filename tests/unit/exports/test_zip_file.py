@@ -1,4 +1,4 @@
-"""The ZIP of an export: its member byte for byte, sound to other readers, and the same however often interrupted."""
+"""The ZIP of an export: the bytes of its member, valid for other readers, and the same after any interruption."""
 
 import io
 import json
@@ -41,7 +41,7 @@ def zipped(parts: list[bytes]) -> bytes:
 
 
 @given(_members, st.integers(1, 500))
-def test_the_one_member_is_byte_for_byte_what_went_in(parts: list[bytes], unit: int) -> None:
+def test_zip_member_has_the_same_bytes_as_the_input(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
         data = zipped(parts)
@@ -52,7 +52,7 @@ def test_the_one_member_is_byte_for_byte_what_went_in(parts: list[bytes], unit: 
 
 
 @given(_members, st.integers(1, 500))
-def test_a_zip_that_is_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: list[bytes], unit: int) -> None:
+def test_zip_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
         whole, cut = list(pages_of(parts)), list[Page]()
@@ -62,12 +62,12 @@ def test_a_zip_that_is_interrupted_after_every_page_has_the_same_bytes_and_rows(
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole) == len(b"".join(parts))
 
 
-def test_the_member_is_of_the_time_that_the_export_was_asked_for() -> None:
+def test_member_has_the_time_of_the_export_request() -> None:
     with zipfile.ZipFile(io.BytesIO(zipped([b"{}"]))) as archive:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 
 
-def test_units_are_large_enough_for_starting_anew_to_cost_next_to_nothing() -> None:
+def test_units_are_large_enough_to_make_restarting_compression_cheap() -> None:
     text = b"".join(b'{"id":"https://badges.example.org/%d","type":"Assertion"},' % number for number in range(100_000))
     parts = [text[start : start + 1_000_000] for start in range(0, len(text), 1_000_000)]
     in_one_go = zlib_ng.compress(text, zip_file.LEVEL)
@@ -88,12 +88,12 @@ class ReadZip {
 }
 """
 JUDGES = {"unzip": ["unzip", "-t"], "7zz": [find_7z_binary(), "t"]}
-if shutil.which("javac"):  # where there is none, `read_as_a_stream` follows the same rules
+if shutil.which("javac"):  # without it, `read_as_a_stream` follows the same rules
     JUDGES["java"] = ["java", "ReadZip.java"]
 
 
 @pytest.mark.parametrize("judge", JUDGES)
-def test_other_programs_find_it_sound(judge: str, tmp_path: Path) -> None:
+def test_other_programs_verify_the_zip(judge: str, tmp_path: Path) -> None:
     (tmp_path / "ReadZip.java").write_text(READ_AS_A_STREAM)
     (tmp_path / "export.zip").write_bytes(zipped([bytes([number]) * 700_000 for number in range(5)]))
     command = [*JUDGES[judge], "export.zip"]
@@ -105,10 +105,10 @@ def test_other_programs_find_it_sound(judge: str, tmp_path: Path) -> None:
 
 
 def read_as_a_stream(data: bytes) -> tuple[bytes, bytes]:
-    """Read the first member as Java 17's ZipInputStream does, and return it with what comes after its descriptor.
+    """Read the first member as Java 17's ZipInputStream does, and return it with the bytes after its descriptor.
 
-    It knows no central directory, and takes the sizes after the member for 8 bytes each only where the member has
-    more than 4 GiB.
+    It ignores the central directory, and reads the sizes after the member as 8 bytes each only if the member has more
+    than 4 GiB.
     """
     signature, version, flags, method = struct.unpack_from("<4sHHH", data)
     crc, compressed, size, name_length, extra_length = struct.unpack_from("<LLLHH", data, 14)
@@ -127,20 +127,20 @@ def read_as_a_stream(data: bytes) -> tuple[bytes, bytes]:
 
 
 @given(_members)
-def test_a_program_that_reads_it_as_a_stream_finds_the_member_and_its_sizes(parts: list[bytes]) -> None:
+def test_streaming_reader_finds_the_member_and_its_sizes(parts: list[bytes]) -> None:
     member, directory = read_as_a_stream(zipped(parts))
     assert member == b"".join(parts)
     signature, _, version_needed = struct.unpack_from("<4sHH", directory)
     assert (signature, version_needed) == (b"PK\1\2", 20)
 
 
-def test_nothing_of_a_small_zip_is_in_zip64() -> None:
+def test_small_zip_has_no_zip64_fields() -> None:
     data = zipped([b"{}"])
     assert b"PK\6\6" not in data
     assert b"PK\6\7" not in data
 
 
-def test_an_export_that_an_earlier_version_began_is_finished_as_it_began() -> None:
+def test_export_begun_by_an_earlier_version_is_finished_in_its_format() -> None:
     parts = [bytes([number]) * 700_000 for number in range(3)]
     first, *rest = pages_of(parts)
     name_end = 30 + len(NAME)
@@ -162,7 +162,7 @@ def test_an_export_that_an_earlier_version_began_is_finished_as_it_began() -> No
 
 
 class _Parts(io.RawIOBase):
-    """A file made of pieces that are held once, however often they occur in it."""
+    """A file of pieces that are stored once, however often they occur in it."""
 
     def __init__(self, parts: list[bytes]) -> None:
         self._parts, self._at = parts, 0
@@ -191,7 +191,7 @@ class _Parts(io.RawIOBase):
 
 
 def stored_blocks(data: bytes) -> bytes:
-    """Give data as deflate's stored blocks (RFC 1951, 3.2.4), as large as it was and a little more."""
+    """Return data as deflate's stored blocks (RFC 1951, 3.2.4), a little larger than before."""
     blocks = b""
     for start in range(0, len(data), 65535):
         part = data[start : start + 65535]
@@ -200,10 +200,10 @@ def stored_blocks(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("compressible", [True, False], ids=["only the member", "the file too"])
-def test_more_than_4_gib_are_in_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zip_of_more_than_4_gib_uses_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB, 513 of which are more than 4 GiB
-    blocks = zip_file._deflate(unit) if compressible else stored_blocks(unit)
-    monkeypatch.setattr(zip_file, "_deflate", lambda _: blocks)  # it would take long to do that 513 times
+    blocks = zip_file.deflated(unit) if compressible else stored_blocks(unit)
+    monkeypatch.setattr(zip_file, "deflated", lambda _: blocks)  # it would take long to do that 513 times
     pages = [page.data for page in pages_of([unit] * 513)]
     assert struct.unpack_from("<HH", pages[0], 26) == (len(NAME), 0)  # no ZIP64 where a stream would be misread
     assert pages[-1].index(b"PK\1\2") - pages[-1].index(b"PK\7\x08") == 24  # sizes of 8 bytes

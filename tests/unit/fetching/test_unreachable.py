@@ -1,4 +1,4 @@
-"""Why a source gave no answer: the reason itself, in full, and no library's words around it."""
+"""Why a source did not respond: the complete reason, without the words of a library."""
 
 import socket
 import ssl
@@ -73,7 +73,7 @@ def certificate(tmp_path: Path) -> ssl.SSLContext:
     return context
 
 
-def test_a_certificate_that_no_authority_signed(certificate: ssl.SSLContext) -> None:
+def test_untrusted_certificate_is_reported(certificate: ssl.SSLContext) -> None:
     def talk(connected: socket.socket) -> None:
         certificate.wrap_socket(connected, server_side=True)
 
@@ -82,13 +82,13 @@ def test_a_certificate_that_no_authority_signed(certificate: ssl.SSLContext) -> 
     assert reason == "the request failed: certificate verify failed: self-signed certificate"
 
 
-def test_a_refused_connection() -> None:
+def test_refused_connection_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     assert refusal(f"http://127.0.0.1:{port}{LONG_PATH}") == "the request failed: connection refused"
 
 
-def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_host_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_such_host(*_: object, **__: object) -> NoReturn:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -105,7 +105,7 @@ def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", "the compressed response is damaged"),
     ],
 )
-def test_an_answer_that_is_none(answer: bytes, reason: str) -> None:
+def test_invalid_response_is_reported(answer: bytes, reason: str) -> None:
     def talk(connected: socket.socket) -> None:
         connected.recv(65536)
         connected.sendall(answer)
@@ -114,7 +114,7 @@ def test_an_answer_that_is_none(answer: bytes, reason: str) -> None:
         assert refusal(f"http://127.0.0.1:{port}/") == f"the request failed: {reason}"
 
 
-def test_a_server_without_tls() -> None:
+def test_server_without_tls_is_reported() -> None:
     def talk(connected: socket.socket) -> None:
         connected.recv(65536)
         connected.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Documents written after the examples of each Open Badges specification; the section is cited at each."""
+"""Documents after the examples of each Open Badges specification, with the section of each."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Images from outside: what is harmful in them never gets through, what is picture stays."""
+"""External images: harmful parts are removed, the visible image is kept."""
 
 import base64
 import io
@@ -13,7 +13,7 @@ from PIL import Image
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.unit.openbadges.pictures import SIGNATURE, chunk, chunk_kinds, pixels, png, svg, with_chunk
+from tests.support.images import SIGNATURE, chunk, chunk_kinds, pixels, png, svg, with_chunk
 
 MEBIBYTE = 1024 * 1024
 EMBEDDED = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
@@ -49,7 +49,7 @@ def _png(side: int, packed: bytes) -> bytes:
         png("I;16", (30, 20), 4000),
     ],
 )
-def test_a_png_keeps_its_pixels(image: bytes) -> None:
+def test_png_keeps_its_pixels(image: bytes) -> None:
     clean = clean_image(image)
 
     assert (clean.content_type, clean.extension) == ("image/png", "png")
@@ -57,7 +57,7 @@ def test_a_png_keeps_its_pixels(image: bytes) -> None:
     assert clean_image(clean.content) == clean
 
 
-def test_a_png_keeps_its_transparent_colour() -> None:
+def test_png_keeps_its_transparent_color() -> None:
     image, written = Image.new("P", (4, 4), 1), io.BytesIO()
     image.putpalette([0, 0, 0, 255, 0, 0])
     image.save(written, format="PNG", transparency=1)
@@ -65,7 +65,7 @@ def test_a_png_keeps_its_transparent_colour() -> None:
     assert pixels(clean_image(written.getvalue()).content)[:4] == b"\xff\0\0\0"
 
 
-def test_a_png_loses_its_metadata_and_what_was_baked_into_it() -> None:
+def test_png_loses_its_metadata_and_its_baked_assertion() -> None:
     image = bake(png(), "image/png", '{"id": "https://example.org/1"}')
     for kind, data in (
         (b"tEXt", b"Author\0Ada"),
@@ -78,7 +78,7 @@ def test_a_png_loses_its_metadata_and_what_was_baked_into_it() -> None:
     assert set(chunk_kinds(clean_image(image + b"trailing").content)) <= {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
-def test_a_pixel_bomb_is_refused_before_a_pixel_is_decoded() -> None:
+def test_pixel_bomb_is_rejected_before_decoding() -> None:
     packing = zlib.compressobj(9)
     bomb = _png(30_000, packing.compress(bytes(8 * MEBIBYTE)) + packing.flush())
     tracemalloc.start()
@@ -92,7 +92,7 @@ def test_a_pixel_bomb_is_refused_before_a_pixel_is_decoded() -> None:
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
-def test_a_bomb_in_a_text_or_profile_chunk_is_never_unpacked(kind: bytes) -> None:
+def test_bomb_in_a_text_or_profile_chunk_is_never_unpacked(kind: bytes) -> None:
     packing = zlib.compressobj(9)
     packed = b"".join(packing.compress(bytes(MEBIBYTE)) for _ in range(32)) + packing.flush()
     middle = b"\1\0\0\0" if kind == b"iTXt" else b"\0"
@@ -115,20 +115,20 @@ def test_a_bomb_in_a_text_or_profile_chunk_is_never_unpacked(kind: bytes) -> Non
     ],
     ids=["no zlib data", "no size", "too few pixels", "JPEG", "nothing"],
 )
-def test_what_is_no_whole_picture_is_refused(image: bytes, found: str) -> None:
+def test_incomplete_image_is_rejected(image: bytes, found: str) -> None:
     refused = refusal(image)
     assert refused.code == "bad-image"
     assert found in str(refused)
 
 
-def test_an_image_of_more_than_4_mib_is_refused() -> None:
+def test_image_of_more_than_4_mib_is_rejected() -> None:
     assert refusal(png() + bytes(4 * MEBIBYTE)).code == "source-too-large"
 
 
 # SVG
 
 
-def test_an_svg_keeps_its_drawing() -> None:
+def test_svg_keeps_its_shapes() -> None:
     drawing = (
         '<title>A &lt;badge&gt;</title><defs><linearGradient id="shade"><stop offset="0" stop-color="#fff"/>'
         '</linearGradient><g id="star"><path d="M0,0 L1 1z" transform="translate(1,2) rotate(3)"/></g></defs>'
@@ -155,7 +155,7 @@ def test_an_svg_keeps_its_drawing() -> None:
     assert cleaned(drawing, ' viewBox="0 0 10 10"') == clean_image(clean.encode()).content.decode()
 
 
-def test_an_svg_loses_what_was_baked_into_it() -> None:
+def test_svg_loses_its_baked_assertion() -> None:
     baked = bake(svg("<g/>"), "image/svg+xml", '{"id": "https://example.org/1"}')
 
     with pytest.raises(SourceRefusedError, match="no badge data"):
@@ -236,7 +236,7 @@ EVIL = "https://evil.example/x"
         "<title><script>evil()</script></title>",
     ],
 )
-def test_nothing_that_acts_or_calls_gets_through(inner: str) -> None:
+def test_active_and_external_content_is_removed(inner: str) -> None:
     clean = cleaned(f"<rect width='1'/>{inner}<circle r='2'/>")
 
     assert "evil" not in clean.lower()
@@ -245,11 +245,11 @@ def test_nothing_that_acts_or_calls_gets_through(inner: str) -> None:
     fromstring(clean)
 
 
-def test_an_event_handler_on_the_svg_itself_is_left_out() -> None:
+def test_event_handler_on_the_svg_root_is_removed() -> None:
     assert "evil" not in cleaned("", ' onload="evil()" xml:base="https://evil.example" href="https://evil.example"')
 
 
-def test_the_text_of_a_link_stays_and_its_address_goes() -> None:
+def test_text_of_a_link_is_kept_without_its_url() -> None:
     assert "<g><text>ok</text></g>" in cleaned('<a href="javascript:evil()" target="_top"><text>ok</text></a>')
 
 
@@ -264,7 +264,7 @@ def test_the_text_of_a_link_stays_and_its_address_goes() -> None:
         '<!NOTATION n SYSTEM "https://evil.example">',
     ],
 )
-def test_a_document_type_with_declarations_is_refused(declarations: str) -> None:
+def test_document_type_with_declarations_is_rejected(declarations: str) -> None:
     image = b"<!DOCTYPE svg [" + declarations.encode() + b"]>" + svg("<title>x</title>")
 
     for refused in (refusal(image), _unbaking_refusal(image)):
@@ -272,11 +272,11 @@ def test_a_document_type_with_declarations_is_refused(declarations: str) -> None
         assert "without entities and document type" in str(refused)
 
 
-def test_an_entity_that_nothing_declares_is_refused() -> None:
+def test_undeclared_entity_is_rejected() -> None:
     assert refusal(b'<!DOCTYPE svg SYSTEM "https://evil.example/x.dtd">' + svg("&evil;")).code == "bad-image"
 
 
-def test_the_document_type_that_drawing_programs_write_is_left_out() -> None:
+def test_document_type_of_drawing_programs_is_removed() -> None:
     declared = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
     assert clean_image(declared + svg("<g/>")) == clean_image(svg("<g/>"))
 
@@ -284,7 +284,7 @@ def test_the_document_type_that_drawing_programs_write_is_left_out() -> None:
 @pytest.mark.parametrize(
     "inner", ["<g>" * 5_000 + "</g>" * 5_000, "<g/>" * 50_001], ids=["too deep", "too many elements"]
 )
-def test_an_svg_of_too_many_or_too_deep_elements_is_refused(inner: str) -> None:
+def test_svg_with_too_many_or_too_deep_elements_is_rejected(inner: str) -> None:
     assert refusal(svg(inner)).code == "bad-image"
     assert _unbaking_refusal(svg(inner)).code == "bad-image"
 
@@ -298,7 +298,7 @@ def test_an_svg_of_too_many_or_too_deep_elements_is_refused(inner: str) -> None:
     ],
     ids=["ten to the ninth", "each other", "itself"],
 )
-def test_elements_that_copy_each_other_without_end_are_refused(inner: str) -> None:
+def test_elements_that_copy_each_other_endlessly_are_rejected(inner: str) -> None:
     started = time.process_time()
 
     assert refusal(svg(inner)).code == "bad-image"
@@ -319,7 +319,7 @@ def test_elements_that_copy_each_other_without_end_are_refused(inner: str) -> No
         f'<rect fill="url({" " * 500_000}"/>',
     ],
 )
-def test_no_text_takes_more_than_its_length_to_clean(inner: str) -> None:
+def test_cleaning_time_is_linear_in_the_length_of_the_text(inner: str) -> None:
     started = time.process_time()
 
     clean_image(svg(inner))
@@ -327,7 +327,7 @@ def test_no_text_takes_more_than_its_length_to_clean(inner: str) -> None:
     assert time.process_time() - started < 1.5
 
 
-def test_a_picture_within_an_svg_stays() -> None:
+def test_image_embedded_in_an_svg_is_kept() -> None:
     embedded = base64.b64encode(png()).decode()
     assert embedded in cleaned(f'<image width="8" href="data:image/png;base64,{embedded}"/>')
 
@@ -338,7 +338,7 @@ def _unbaking_refusal(image: bytes) -> SourceRefusedError:
     return refused.value
 
 
-def test_a_drawing_that_is_too_large_to_be_shown_once_it_is_cleaned_is_refused() -> None:
+def test_svg_that_is_too_large_after_cleaning_is_rejected() -> None:
     quotes = "<title>" + "'" * (3 * MEBIBYTE) + "</title>"
     assert clean_image(svg("<title>" + "a" * (3 * MEBIBYTE) + "</title>"))
     assert refusal(svg(quotes.replace("<title>", '<g aria-label="').replace("</title>", '"/>'))).code == (

@@ -1,4 +1,4 @@
-"""From an address to the badge: pages that link or hold it, headers, redirects, and what wraps a badge."""
+"""From a URL to the badge: pages that link or contain it, headers, redirects, and wrappers of a badge."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from badgedata.openbadges.badge_content import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import png
+from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
 
@@ -56,7 +56,7 @@ def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedErro
 
 
 @pytest.mark.parametrize("head", [JSON_LINK + LD_LINK, LD_LINK + JSON_LINK])
-def test_json_ld_comes_before_json_wherever_it_is_in_the_page(head: str) -> None:
+def test_json_ld_comes_before_json_in_any_position(head: str) -> None:
     web = Web({BADGE_URL: BADGE, SITE_URL: SITE})
     assert read_source(page(head), web.fetch).name == "Tree planting"
     assert web.asked == [BADGE_URL]
@@ -77,22 +77,22 @@ def test_json_ld_comes_before_json_wherever_it_is_in_the_page(head: str) -> None
     ],
     ids=["site", "organization", "page", "text", "image", "binary", "large", "issuer", "gone"],
 )
-def test_the_next_link_is_tried_where_one_leads_to_no_badge(first: object) -> None:
+def test_next_link_is_tried_if_one_leads_to_no_badge(first: object) -> None:
     pages = {BADGE_URL: BADGE} | ({SITE_URL: first} if first is not None else {})
     assert read(page(JSON_LINK.replace("json", "ld+json", 1), LD_LINK), pages).name == "Tree planting"
 
 
-def test_where_no_link_leads_to_a_badge_the_preferred_one_is_named() -> None:
+def test_preferred_link_is_named_if_no_link_leads_to_a_badge() -> None:
     assert refusal(page(JSON_LINK, LD_LINK), Web({SITE_URL: SITE})).document == BADGE_URL
     assert refusal(page(JSON_LINK), Web({SITE_URL: SITE})).document == SITE_URL
 
 
-def test_a_link_to_an_address_that_may_not_be_asked_refuses_the_page_as_ever() -> None:
+def test_link_to_a_forbidden_url_rejects_the_page() -> None:
     link = '<link rel="alternate" type="application/ld+json" href="file:///etc/passwd">'
     assert refusal(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
 
 
-def test_links_are_tried_within_the_5_documents_of_a_source() -> None:
+def test_links_are_tried_within_the_limit_of_5_documents() -> None:
     links = [LD_LINK.replace("planting.json", f"{n}.json") for n in range(20)]
     web = Web({BADGE_URL: BADGE})
     assert refusal(page(*links, LD_LINK), web).code == "too-many-documents"
@@ -111,7 +111,7 @@ def test_links_are_tried_within_the_5_documents_of_a_source() -> None:
         ('<base href="/a/">', "https://trees.example.org/b.json", "https://trees.example.org/b.json"),
     ],
 )
-def test_links_start_from_the_base_of_the_page(base: str, href: str, found: str) -> None:
+def test_links_are_relative_to_the_base_of_the_page(base: str, href: str, found: str) -> None:
     link = f'<link rel="alternate" type="application/ld+json" href="{href}">'
     assert read(page(base, link), {found: BADGE}).name == "Tree planting"
     assert read(page(link, base), {found: BADGE}).name == "Tree planting"
@@ -121,11 +121,11 @@ def test_links_start_from_the_base_of_the_page(base: str, href: str, found: str)
     "hidden",
     ["<script>'{}'</script>", "<style>{}</style>", "<title>{}</title>", "<textarea>{}</textarea>", "<!--{}-->"],
 )
-def test_what_only_looks_like_a_link_is_none(hidden: str) -> None:
+def test_text_that_resembles_a_link_is_ignored(hidden: str) -> None:
     assert read(page(hidden.format(JSON_LINK.replace("json", "ld+json", 1)), LD_LINK)).name == "Tree planting"
 
 
-def test_a_link_whose_title_has_a_greater_than_sign_is_read() -> None:
+def test_link_with_a_greater_than_sign_in_its_title_is_read() -> None:
     assert read(page(LD_LINK.replace("<link", '<link title="a > b"'))).name == "Tree planting"
 
 
@@ -143,29 +143,29 @@ def test_a_link_whose_title_has_a_greater_than_sign_is_read() -> None:
         script("var link = 'no <script> of this'", "text/javascript") + script(BADGE),
     ],
 )
-def test_a_badge_within_a_script_of_the_page_is_read(embedded: str) -> None:
+def test_badge_in_a_script_of_the_page_is_read(embedded: str) -> None:
     web = Web({SITE_URL: SITE})
     assert read_source(page(embedded), web.fetch).name == "Tree planting"
     assert web.asked == []
 
 
-def test_a_badge_within_a_page_starts_from_the_pages_base() -> None:
+def test_badge_in_a_page_is_relative_to_the_base_of_the_page() -> None:
     award = {"@context": BADGE["@context"], "type": "Assertion", "badge": "planting.json"}
     assert read(page('<base href="/badges/">', script(award), url="https://trees.example.org/")).name == "Tree planting"
 
 
-def test_a_page_whose_scripts_hold_no_badge_says_what_was_expected() -> None:
+def test_page_whose_scripts_contain_no_badge_says_what_was_expected() -> None:
     refused = refusal(page(script(ORGANIZATION)))
     assert (refused.code, refused.document) == ("not-open-badges", PAGE_URL)
     assert "the page links no badge" in refused.reason
 
 
-def test_a_badge_class_that_is_linked_as_a_page_is_found_as_well() -> None:
+def test_badge_class_linked_as_a_page_is_found() -> None:
     award = ASSERTION_2_0 | {"badge": PAGE_URL}
     assert read(document(award), {PAGE_URL: page(LD_LINK).body, BADGE_URL: BADGE}).name == "Tree planting"
 
 
-def test_a_linked_badge_class_that_is_signed_by_itself_is_not_taken_unchecked() -> None:
+def test_linked_badge_class_with_its_own_signature_is_not_accepted_unchecked() -> None:
     token = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, BADGE, 1)
     )
@@ -186,30 +186,30 @@ def test_a_linked_badge_class_that_is_signed_by_itself_is_not_taken_unchecked() 
         f"<{BADGE_URL}>; REL=Alternate; TYPE=application/ld+json",
     ],
 )
-def test_the_link_header_is_read_as_links_of_the_page_are(header: str) -> None:
+def test_link_header_is_read_like_links_of_the_page(header: str) -> None:
     """JSON-LD 1.1, section 6.2; RFC 8288."""
     assert read(page(link_header=header)).name == "Tree planting"
 
 
 @pytest.mark.parametrize("body", [b"Trees", b"", png(), b"%PDF-1.7"], ids=["text", "nothing", "image", "binary"])
-def test_the_link_header_counts_whatever_the_answer_is_but_a_badge(body: bytes) -> None:
+def test_link_header_counts_for_any_response_that_is_no_badge(body: bytes) -> None:
     header = f'<{BADGE_URL}>; rel="alternate"; type="application/ld+json"'
     assert read(SourceDocument(PAGE_URL, "text/plain", body, header)).name == "Tree planting"
     own = SourceDocument(PAGE_URL, "application/json", json.dumps(BADGE | {"name": "Own"}).encode(), header)
     assert read(own).name == "Own"
 
 
-def test_a_link_header_to_an_address_that_may_not_be_asked_refuses_the_page() -> None:
+def test_link_header_to_a_forbidden_url_rejects_the_page() -> None:
     header = '<file:///etc/passwd>; rel="alternate"; type="application/ld+json"'
     assert refusal(page(JSON_LINK, link_header=header), Web({SITE_URL: BADGE})).code == "blocked-address"
 
 
-# ---------------------------------------------------------------- spaces in addresses
+# ---------------------------------------------------------------- spaces in URLs
 
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u3000"])
 @pytest.mark.parametrize("field", ["badge", "image", "page"])
-def test_spaces_in_an_address_are_percent_encoded(field: str, space: str) -> None:
+def test_spaces_in_a_url_are_percent_encoded(field: str, space: str) -> None:
     url = f"https://trees.example.org/green{space}tile"
     encoded = url.replace(space, "".join(f"%{octet:02X}" for octet in space.encode()))
     linked = {"badge": BADGE, "image": png(), "page": BADGE}[field]
@@ -225,13 +225,13 @@ def test_spaces_in_an_address_are_percent_encoded(field: str, space: str) -> Non
 
 
 @pytest.mark.parametrize("url", ["http://a b.example/", "http:// 127.0.0.1/", "http://a@b c/", "java script:alert(1)"])
-def test_spaces_in_a_host_are_not_mended(url: str) -> None:
+def test_spaces_in_a_host_are_not_fixed(url: str) -> None:
     web = Web()
     assert refusal(document(BADGE | {"image": url}), web).code == "blocked-address"
     assert web.asked == []
 
 
-# ---------------------------------------------------------------- what wraps a badge
+# ---------------------------------------------------------------- wrappers
 
 PRESENTATION: dict[str, Any] = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -267,13 +267,13 @@ WRAPPED: dict[str, object] = {
 
 
 @pytest.mark.parametrize("wrapped", WRAPPED.values(), ids=WRAPPED.keys())
-def test_one_badge_is_taken_out_of_what_wraps_it(wrapped: object) -> None:
+def test_single_badge_in_a_wrapper_is_used(wrapped: object) -> None:
     proposal = read(document(wrapped), {})
     assert (proposal.name, proposal.open_badges_version) == ("Teamwork", "3.0")
     assert proposal.assertion_id == CREDENTIAL["id"]
 
 
-def test_the_nodes_of_a_graph_are_those_that_its_award_links() -> None:
+def test_only_graph_nodes_linked_by_the_award_are_used() -> None:
     badge = {key: value for key, value in BADGE_CLASS_2_0.items() if key != "@context"} | {"image": BADGE["image"]}
     award = {key: value for key, value in ASSERTION_2_0.items() if key != "@context"}
     issuer = {"id": BADGE_CLASS_2_0["issuer"], "type": "Issuer", "name": "Example University"}
@@ -296,24 +296,24 @@ def test_the_nodes_of_a_graph_are_those_that_its_award_links() -> None:
         ([[]], "an assertion or badge class as JSON"),
     ],
 )
-def test_what_wraps_several_badges_or_none_is_refused_with_what_to_give(wrapped: object, said: str) -> None:
+def test_wrapper_with_several_badges_or_none_is_rejected_with_advice(wrapped: object, said: str) -> None:
     refused = refusal(document(wrapped))
     assert refused.code == "not-open-badges"
     assert said in refused.reason
 
 
-def test_a_presentations_own_signature_says_nothing_of_the_credential_in_it() -> None:
+def test_signature_of_a_presentation_does_not_cover_its_credential() -> None:
     proposal = read(document(WRAPPED["a signed presentation"]), {})
     assert "The credential has no proof, so nothing proves who issued it." in proposal.warnings
 
 
-def test_the_signature_of_a_presented_credential_is_checked() -> None:
+def test_signature_of_a_presented_credential_is_checked() -> None:
     unsigned = jws(CREDENTIAL).replace(jws({}).partition(".")[0], base64.urlsafe_b64encode(b'{"alg":"none"}').decode())
     presentation = PRESENTATION | {"verifiableCredential": [unsigned.rpartition(".")[0].replace("=", "") + "."]}
     assert refusal(document(presentation)).code == "bad-signature"
 
 
-# ---------------------------------------------------------------- nothing of this takes long
+# ---------------------------------------------------------------- performance
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_the_signature_of_a_presented_credential_is_checked() -> None:
     ["<script>", "<script ", "<title>", '<link a="', "<link a='\"", "<base ", "</script", "<!--", "<script>'\"<",
      '<script type="application/ld+json">', '<script type="application/ld+json">{</script>', LD_LINK[:-2]],
 )  # fmt: skip
-def test_no_page_takes_long_to_search(piece: str) -> None:
+def test_every_page_is_searched_quickly(piece: str) -> None:
     began = time.process_time()
     assert refusal(page(piece * (1_000_000 // len(piece)))).code in ("not-open-badges", "unreachable-source")
     assert time.process_time() - began < 3
@@ -330,14 +330,14 @@ def test_no_page_takes_long_to_search(piece: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["<a>", "<a>; rel=alternate", "<a>;;;;", "<" * 9, ";rel=a" * 9, "<a>; type='" + '"' * 9]
 )
-def test_no_header_takes_long_to_read(piece: str) -> None:
+def test_every_header_is_read_quickly(piece: str) -> None:
     began = time.process_time()
     assert refusal(page(link_header=piece * (64_000 // len(piece)))).code == "not-open-badges"
     assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("opening", ["[", '{"@graph":', '{"verifiableCredential":', '{"@graph":['])
-def test_what_wraps_without_end_is_refused(opening: str) -> None:
+def test_endless_wrappers_are_rejected(opening: str) -> None:
     closing = {"[": "]", "{": "}"}
     for depth in (500, 30_000):
         text = (

@@ -1,4 +1,4 @@
-"""Documents that mean harm: each is refused for the reason it should be, before it costs anything."""
+"""Hostile documents: each is rejected for the right reason, before it costs much."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import RefusalCode, SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import SVG, png, svg, with_chunk
+from tests.support.images import SVG, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0
 from tests.unit.openbadges.web import Web, document
 
@@ -28,55 +28,55 @@ def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedErro
 
 
 @pytest.mark.parametrize("nested", ["[" * 500_000, '{"a":' * 150_000, '{"type":"BadgeClass","name":' + "[" * 500_000])
-def test_json_nested_too_deep_is_refused(nested: str) -> None:
+def test_too_deeply_nested_json_is_rejected(nested: str) -> None:
     closing = "]" * nested.count("[") + "}" * nested.count("{")
     wrapped = '{"type": "BadgeClass", "name": ' + nested + closing + "}"
 
     assert refusal(document(wrapped)).code == "not-open-badges"
 
 
-def test_json_nested_too_deep_in_a_linked_document_is_refused() -> None:
+def test_too_deeply_nested_json_in_a_linked_document_is_rejected() -> None:
     web = Web({BADGE_URL: b'{"name":' + b"[" * 400_000 + b"]" * 400_000 + b"}"})
     assert "nested too deep" in str(refusal(document(ASSERTION_2_0), web))
 
 
 @pytest.mark.parametrize("content", ['{"a": "' + "x" * MEBIBYTE + '"}', "<html>" + "x" * MEBIBYTE, "x" * 2 * MEBIBYTE])
-def test_a_document_of_more_than_1_mib_is_refused(content: str) -> None:
+def test_document_of_more_than_1_mib_is_rejected(content: str) -> None:
     refused = refusal(document(content))
     assert (refused.code, refused.document) == ("source-too-large", "the JSON you sent")
 
 
-def test_a_linked_document_of_more_than_1_mib_is_refused() -> None:
+def test_linked_document_of_more_than_1_mib_is_rejected() -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0 | {"description": "x" * MEBIBYTE}})
     refused = refusal(document(ASSERTION_2_0), web)
     assert (refused.code, refused.document) == ("source-too-large", BADGE_URL)
 
 
-def test_badge_data_of_more_than_1_mib_in_an_image_is_refused() -> None:
+def test_badge_data_of_more_than_1_mib_in_an_image_is_rejected() -> None:
     baked = bake(png(), "image/png", json.dumps(ASSERTION_2_0 | {"narrative": "x" * MEBIBYTE}))
     refused = refusal(document(baked))
     assert (refused.code, refused.reason) == ("source-too-large", "its badge data is larger than 1 MiB")
 
 
-def test_an_image_of_more_than_4_mib_is_refused() -> None:
+def test_image_of_more_than_4_mib_is_rejected() -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: with_chunk(png(), b"tEXt", bytes(4 * MEBIBYTE))})
     refused = refusal(document(ASSERTION_2_0), web)
     assert (refused.code, refused.document) == ("source-too-large", IMAGE_URL)
 
 
-def test_more_text_than_a_badge_class_can_be_stored_with_is_refused() -> None:
+def test_text_too_long_to_store_in_a_badge_class_is_rejected() -> None:
     badge = BADGE_CLASS_2_0 | {"description": "x" * 250_000}
     assert refusal(document(badge), Web({IMAGE_URL: png()})).code == "source-too-large"
 
 
-def test_a_source_is_at_most_5_documents() -> None:
+def test_source_has_at_most_5_documents() -> None:
     pages: dict[str, object] = {f"https://example.org/{n}": f"https://example.org/{n + 1}" for n in range(100)}
     web = Web(pages)
 
     refused = refusal(document("https://example.org/0"), web)
 
     assert refused.code == "too-many-documents"
-    assert len(web.asked) == 4  # and the one it began with
+    assert len(web.asked) == 4  # and the first one
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_source_is_at_most_5_documents() -> None:
     ],
     ids=["itself", "each other", "page", "image", "assertion as its own badge", "badge within itself"],
 )
-def test_documents_that_link_in_a_circle_are_refused(pages: dict[str, object]) -> None:
+def test_circular_links_are_rejected(pages: dict[str, object]) -> None:
     web = Web(pages)
     first = web.fetch("https://a.example/1")
 
@@ -103,7 +103,7 @@ def test_documents_that_link_in_a_circle_are_refused(pages: dict[str, object]) -
     "url", ["file:///etc/passwd", "ftp://example.org/1", "gopher://example.org", "urn:uuid:1", "http://", "http://[::1"]
 )
 @pytest.mark.parametrize("field", ["badge", "image"])
-def test_nothing_but_http_and_https_is_followed(url: str, field: str) -> None:
+def test_only_http_and_https_are_followed(url: str, field: str) -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0 | {"image": url}})
     source = ASSERTION_2_0 | ({"badge": url} if field == "badge" else {})
 
@@ -111,7 +111,7 @@ def test_nothing_but_http_and_https_is_followed(url: str, field: str) -> None:
     assert set(web.asked) <= {BADGE_URL}
 
 
-def test_an_address_that_would_become_a_script_or_leave_the_web_is_left_out_with_a_warning() -> None:
+def test_script_or_non_web_url_is_left_out_with_a_warning() -> None:
     badge = BADGE_CLASS_2_0 | {
         "criteria": {"id": "javascript:alert(1)", "narrative": "Build"},
         "alignment": [
@@ -127,7 +127,7 @@ def test_an_address_that_would_become_a_script_or_leave_the_web_is_left_out_with
     assert len(proposal.warnings) == 3
 
 
-def test_html_in_text_is_data_and_stays_as_it_is() -> None:
+def test_html_in_text_is_kept_as_text() -> None:
     badge = BADGE_CLASS_2_0 | {"name": "<script>alert(1)</script>", "description": "=1+1 <img onerror=x>"}
 
     proposal = read_source(document(badge), Web({IMAGE_URL: png()}).fetch)
@@ -136,7 +136,7 @@ def test_html_in_text_is_data_and_stays_as_it_is() -> None:
     assert proposal.description == "=1+1 <img onerror=x>"
 
 
-def test_an_image_within_the_json_is_cleaned_as_any_other() -> None:
+def test_image_inside_the_json_is_cleaned() -> None:
     evil = base64.b64encode(svg('<script>alert(1)</script><circle r="1"/>')).decode()
     badge = BADGE_CLASS_2_0 | {"image": f"data:image/svg+xml;base64,{evil}"}
 
@@ -148,11 +148,11 @@ def test_an_image_within_the_json_is_cleaned_as_any_other() -> None:
 
 
 @pytest.mark.parametrize("image", ["data:image/png;base64,!!!", "data:image/png", "data:text/html,<html>", "data:,"])
-def test_an_image_within_the_json_that_is_none_is_refused(image: str) -> None:
+def test_invalid_image_inside_the_json_is_rejected(image: str) -> None:
     assert refusal(document(BADGE_CLASS_2_0 | {"image": image})).code == "bad-image"
 
 
-def test_a_refused_image_address_is_never_passed_over_for_the_picture_sent() -> None:
+def test_forbidden_image_url_is_never_replaced_by_the_uploaded_image() -> None:
     baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "file:///x"}}))
     assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "blocked-address"
 
@@ -174,7 +174,7 @@ def test_a_refused_image_address_is_never_passed_over_for_the_picture_sent() -> 
         "https://example.org/gone",
     ],
 )
-def test_an_image_that_cannot_be_had_never_refuses_a_source_that_brought_another(address: str) -> None:
+def test_unreachable_image_does_not_reject_a_source_with_another_image(address: str) -> None:
     badge = BADGE_CLASS_2_0 | {"image": address}
     baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": badge}))
 
@@ -190,13 +190,13 @@ def test_an_image_that_cannot_be_had_never_refuses_a_source_that_brought_another
     assert any("The image you sent is used" in warning for warning in proposal.warnings)
 
 
-def test_an_image_of_the_badge_that_is_no_better_than_the_one_sent_refuses_the_source() -> None:
+def test_unusable_badge_image_and_uploaded_image_reject_the_source() -> None:
     many = SVG.replace(b"<circle", b'<g id="a">' + b"<rect/>" * 4_000 + b"</g>" + b'<use href="#a"/>' * 99 + b"<circle")
     baked = bake(many, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "data:,"}}))
     assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "bad-image"
 
 
-def test_what_was_left_out_of_an_image_is_a_warning_of_the_preview() -> None:
+def test_parts_removed_from_an_image_are_a_warning_in_the_preview() -> None:
     drawing = base64.b64encode(SVG.replace(b"<circle", b"<script/><circle")).decode()
     badge = BADGE_CLASS_2_0 | {"image": f"data:image/svg+xml;base64,{drawing}"}
     assert "The drawing was cleaned. Left out: <script>." in read_source(document(badge), Web().fetch).warnings
@@ -205,38 +205,38 @@ def test_what_was_left_out_of_an_image_is_a_warning_of_the_preview() -> None:
 @pytest.mark.parametrize(
     "page", ["<link " * 160_000, "<!--" * 250_000, "<link " + "a=" * 400_000 + ">", "<link " + "a='" * 300_000 + ">"]
 )
-def test_no_page_takes_more_than_its_length_to_read(page: str) -> None:
+def test_parsing_time_is_linear_in_the_length_of_the_page(page: str) -> None:
     started = time.process_time()
 
     assert refusal(document(page)).code == "not-open-badges"
     assert time.process_time() - started < 1.5
 
 
-def test_text_that_is_no_unicode_is_refused() -> None:
+def test_invalid_unicode_is_rejected() -> None:
     assert refusal(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
 
 
-def test_what_was_found_is_quoted_on_one_short_line() -> None:
+def test_rejection_quotes_the_found_text_on_one_short_line() -> None:
     message = str(refusal(document("evil\r\n\x1b[31m" + "x" * 10_000)))
     assert len(message) < 400
     assert message.isprintable()
 
 
-def test_a_refusal_survives_the_way_to_another_process() -> None:
+def test_rejection_survives_pickling() -> None:
     refused = SourceRefusedError("bad-image", "the image you sent", "is none")
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own
     assert (again.code, str(again)) == (refused.code, str(refused))
 
 
 @pytest.mark.parametrize("tag", ["a" * 60_000, "a " * 30_000, "a=" * 30_000, "a" + " " * 60_000, 'a="b' * 15_000])
-def test_a_page_whose_tags_are_hard_to_read_is_gone_through_once(tag: str) -> None:
+def test_page_with_difficult_tags_is_parsed_once(tag: str) -> None:
     began = time.process_time()
     assert refusal(document(f"<link {tag}>")).code == "not-open-badges"
-    assert time.process_time() - began < 5  # gone through again from each letter on, it is minutes
+    assert time.process_time() - began < 5  # searched again from each character on, this takes minutes
 
 
 @pytest.mark.parametrize("kind", ["Profile", "Issuer", "CryptographicKey", "Endorsement", ["Profile", "Extension"]])
-def test_what_has_a_name_and_is_no_badge_class_is_refused(kind: str | list[str]) -> None:
+def test_named_object_that_is_no_badge_class_is_rejected(kind: str | list[str]) -> None:
     named = {"@context": "https://w3id.org/openbadges/v2", "type": kind, "id": BADGE_URL, "name": "Aurora University"}
     assert refusal(document(named)).code == "not-open-badges"
     assert "BadgeClass" in refusal(document(named)).reason

@@ -1,4 +1,4 @@
-"""Whatever a badge class has is in the proposal or named in a warning: every field of every version, one at a time."""
+"""Every field of a badge class is in the proposal or named in a warning: every version, one field at a time."""
 
 import base64
 from contextlib import suppress
@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
-from tests.unit.openbadges.pictures import png
+from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ACHIEVEMENT_3_0, ASSERTION_0_5, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
 
@@ -20,7 +20,7 @@ IMAGE = "data:image/png;base64," + base64.b64encode(png()).decode()
 MARK = "Xylography"
 LINK = "https://example.org/xylography"
 
-# What identifies a badge class or an achievement where it comes from; the one that is replaced keeps its own.
+# The identity of a badge class or an achievement at its source; the replaced one keeps its own.
 IDENTITY = {"@context", "id", "type", "issuer"}
 ALIGNMENT_2_0 = ["targetName", "targetUrl", "targetDescription", "targetFramework", "targetCode"]
 # 1.0, 1.1: "Badge Class"; 2.0: "BadgeClass", "Profile-level properties for all" (related, version, endorsement,
@@ -79,7 +79,7 @@ SHAPES: list[Any] = [
 
 
 def source(version: str, part: str, field: str, value: Any) -> dict[str, Any]:
-    """Return a badge of a version that has one field of one of its parts."""
+    """Return a badge of a version with one field of one of its parts."""
     badge: dict[str, Any] = {"name": "Tree planting", "image": {"id": IMAGE}, "criteria": {"narrative": "Plant"}}
     if version in ("0.5", "1.0", "1.1"):
         badge |= {"image": IMAGE, "criteria": "https://example.org/criteria"}
@@ -110,8 +110,8 @@ def read(content: object) -> BadgeClassProposal:
     return read_source(document(content), Web().fetch)
 
 
-def kept(proposal: BadgeClassProposal) -> str:
-    """All texts of a proposal, one a line."""
+def texts_of(proposal: BadgeClassProposal) -> str:
+    """Return all texts of a proposal, one per line."""
     criteria, alignment = astuple(proposal.criteria), [text for one in proposal.alignment for text in astuple(one)]
     return "\n".join([proposal.name, proposal.description, *proposal.tags, *criteria, *alignment])
 
@@ -125,29 +125,27 @@ def test_every_field_is_in_the_proposal_or_in_a_warning(version: str, part: str,
     warnings = "\n".join(proposal.warnings)
     mark = MARK if MARK in repr(shape) else LINK
     named = f"{part}.{field}" if part else field
-    assert mark in kept(proposal) or mark in warnings or named in warnings, (kept(proposal), warnings)
+    assert mark in texts_of(proposal) or mark in warnings or named in warnings, (texts_of(proposal), warnings)
 
 
 @pytest.mark.parametrize(("version", "part", "field"), WALK, ids=["-".join(filter(None, one)) for one in WALK])
 @pytest.mark.parametrize("shape", [True, {"unknown": MARK}, {"id": MARK}, [[MARK]], [None, MARK], [True, MARK], 2025])
-def test_a_field_of_an_odd_shape_is_kept_named_or_refused_by_its_name(
-    version: str, part: str, field: str, shape: Any
-) -> None:
+def test_malformed_field_is_kept_named_or_rejected_by_name(version: str, part: str, field: str, shape: Any) -> None:
     try:
         proposal = read(source(version, part, field, shape))
-        said = "\n".join(proposal.warnings) + kept(proposal)
+        said = "\n".join(proposal.warnings) + texts_of(proposal)
     except SourceRefusedError as refused:
         said = str(refused)
     assert field in said or MARK in said or "2025" in said, said
 
 
 @pytest.mark.parametrize("version", FIELDS)
-def test_a_badge_of_nothing_but_what_is_kept_has_no_such_warning(version: str) -> None:
+def test_badge_with_only_supported_fields_has_no_warning(version: str) -> None:
     proposal = read(source(version, "", "tags", "trees"))
     assert not [warning for warning in proposal.warnings if "eft out" in warning]
 
 
-def test_an_award_of_several_badges_names_those_left_out() -> None:
+def test_other_badges_of_an_award_are_named() -> None:
     two = [{"type": "BadgeClass", "name": "Oak", "image": IMAGE}, {"type": "BadgeClass", "name": MARK}]
     award = {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "badge": two}
     achievements = [ACHIEVEMENT_3_0 | {"image": IMAGE}, {"type": ["Achievement"], "name": MARK}]
@@ -161,14 +159,14 @@ def test_an_award_of_several_badges_names_those_left_out() -> None:
         assert MARK in "\n".join(read(content).warnings)
 
 
-def test_many_unknown_fields_are_one_warning_of_bounded_length() -> None:
+def test_many_unknown_fields_are_one_short_warning() -> None:
     badge = {"type": "BadgeClass", "name": "A", "image": IMAGE} | {f"field{n}" + "x" * 500: n for n in range(1, 1001)}
     (warning,) = [warning for warning in read(badge).warnings if "Left out" in warning]
     assert warning.endswith("and 950 more")
     assert len(warning) < 10_000
 
 
-def test_criteria_that_can_not_be_kept_are_not_said_to_be_missing() -> None:
+def test_unsupported_criteria_are_not_reported_as_missing() -> None:
     unusable = read({"type": "BadgeClass", "name": "A", "criteria": "ftp://example.org/criteria"})
     missing = read({"type": "BadgeClass", "name": "A"})
 
@@ -177,7 +175,7 @@ def test_criteria_that_can_not_be_kept_are_not_said_to_be_missing() -> None:
     assert "The source has no criteria, so the badge will have none." in missing.warnings
 
 
-def test_an_alignment_by_its_plural_name_is_kept_once() -> None:
+def test_alignments_by_their_plural_name_are_kept_once() -> None:
     alignment = {"targetName": "Forestry", "targetUrl": "https://example.org/4"}
     badge = {"type": "BadgeClass", "name": "A", "alignment": [alignment], "alignments": [alignment]}
 
@@ -185,7 +183,7 @@ def test_an_alignment_by_its_plural_name_is_kept_once() -> None:
     assert len(read(badge | {"alignments": [alignment | {"targetCode": 4}]}).alignment) == 2
 
 
-def test_criteria_of_an_address_and_a_text_are_both_kept() -> None:
+def test_criteria_with_a_url_and_text_are_both_kept() -> None:
     badge = {"type": "BadgeClass", "name": "A", "criteria": ["https://example.org/c", {"narrative": "Plant a tree."}]}
     assert read(badge).criteria == Criteria("https://example.org/c", "Plant a tree.")
 

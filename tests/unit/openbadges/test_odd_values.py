@@ -1,4 +1,4 @@
-"""Badges as other platforms write them: what is meant is read, and what had to be guessed is said."""
+"""Badges as other platforms write them: the intended value is read, and a guess has a warning."""
 
 import base64
 import time
@@ -9,7 +9,7 @@ import pytest
 from badgedata.openbadges.badge_content import BadgeClassProposal, Criteria
 from badgedata.openbadges.links import is_text
 from badgedata.openbadges.reading import read_source
-from tests.unit.openbadges.pictures import png
+from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
 
@@ -33,11 +33,11 @@ def credential(**achievement: Any) -> dict[str, Any]:
     return CREDENTIAL_3_0 | {"credentialSubject": {"achievement": ACHIEVEMENT | achievement}}
 
 
-# ---------------------------------------------------------------- numbers, null, and what is not used
+# ---------------------------------------------------------------- numbers, null, and unused fields
 
 
 @pytest.mark.parametrize(("number", "text"), [(2025, "2025"), (0, "0"), (4.5, "4.5"), (10**30, "1" + "0" * 30)])
-def test_a_number_is_read_as_the_text_that_was_meant(number: float, text: str) -> None:
+def test_number_is_read_as_text(number: float, text: str) -> None:
     alignment = {"targetName": number, "targetUrl": "https://example.org/4", "targetCode": number}
     proposal = read(BADGE | {"name": number, "description": number, "tags": [number, "a"], "alignment": alignment})
 
@@ -57,7 +57,7 @@ def test_a_number_is_read_as_the_text_that_was_meant(number: float, text: str) -
         ({"recipient": {}, "issuedOn": 5, "uid": {}, "verify": "hosted"}, None),
     ],
 )
-def test_an_awards_own_id_is_only_a_label(award: dict[str, Any], known_by: str | None) -> None:
+def test_id_of_an_award_is_only_a_label(award: dict[str, Any], known_by: str | None) -> None:
     proposal = read(award | {"badge": BADGE})
     assert (proposal.name, proposal.assertion_id) == ("Tree planting", known_by)
 
@@ -66,7 +66,7 @@ def test_an_awards_own_id_is_only_a_label(award: dict[str, Any], known_by: str |
     "issuer", [5, True, None, [], {}, [5], {"id": 5}, {"id": []}, {"id": "x", "origin": 7}, "", [[]]]
 )
 @pytest.mark.parametrize("version", ["2.0", "1.1", "0.5", "3.0"])
-def test_an_issuer_that_is_not_used_refuses_nothing(issuer: object, version: str) -> None:
+def test_unused_issuer_rejects_nothing(issuer: object, version: str) -> None:
     source = {
         "2.0": BADGE | {"issuer": issuer},
         "1.1": BADGE | {"@context": "https://w3id.org/openbadges/v1", "issuer": issuer},
@@ -77,12 +77,12 @@ def test_an_issuer_that_is_not_used_refuses_nothing(issuer: object, version: str
 
 
 @pytest.mark.parametrize("proof", [5, {}, {"type": 5}, {"type": ["A", "B"], "cryptosuite": {}}, [None], "x"])
-def test_a_proof_of_an_odd_shape_is_one_that_was_not_checked(proof: object) -> None:
+def test_malformed_proof_counts_as_unchecked(proof: object) -> None:
     (warning,) = [warning for warning in read(credential() | {"proof": proof}).warnings if "proof" in warning]
     assert "not checked" in warning or "no proof" in warning
 
 
-def test_null_is_passed_over() -> None:
+def test_null_is_ignored() -> None:
     alignment = [None, {"targetName": "A", "targetUrl": "https://example.org/4", "targetCode": None}]
     badge = BADGE | {"tags": ["trees", None], "alignment": alignment, "issuer": None}
     proposal = read(badge)
@@ -100,7 +100,7 @@ def test_null_is_passed_over() -> None:
 )
 @pytest.mark.parametrize("name", ["type", "@type"])
 @pytest.mark.parametrize("context", ["https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2", None])
-def test_a_badge_class_is_told_by_its_type_in_any_case_and_with_any_prefix(
+def test_badge_class_is_recognized_by_its_type_in_any_case_and_with_any_prefix(
     kind: object, name: str, context: str | None
 ) -> None:
     badge = {key: value for key, value in BADGE.items() if key not in ("type", "@context")} | {name: kind}
@@ -109,7 +109,7 @@ def test_a_badge_class_is_told_by_its_type_in_any_case_and_with_any_prefix(
 
 
 @pytest.mark.parametrize("kind", ["openbadgecredential", "OPENBADGECREDENTIAL", "achievementCredential"])
-def test_a_credential_is_told_by_its_type_in_any_case(kind: str) -> None:
+def test_credential_is_recognized_by_its_type_in_any_case(kind: str) -> None:
     award = {key: value for key, value in credential(type="achievement").items() if key != "@context"} | {
         "type": [kind]
     }
@@ -117,7 +117,7 @@ def test_a_credential_is_told_by_its_type_in_any_case(kind: str) -> None:
     assert read(ACHIEVEMENT | {"type": "achievement"}).open_badges_version == "3.0"
 
 
-# ---------------------------------------------------------------- criteria and addresses
+# ---------------------------------------------------------------- criteria and URLs
 
 FORMS: list[tuple[object, Criteria]] = [
     ("https://trees.example.org/criteria", Criteria("https://trees.example.org/criteria")),
@@ -144,7 +144,7 @@ FORMS: list[tuple[object, Criteria]] = [
 
 @pytest.mark.parametrize(("criteria", "kept"), FORMS)
 @pytest.mark.parametrize("version", ["1.1", "2.0", "3.0"])
-def test_criteria_are_an_address_or_a_text_in_every_version(criteria: object, kept: Criteria, version: str) -> None:
+def test_criteria_can_be_a_url_or_text_in_every_version(criteria: object, kept: Criteria, version: str) -> None:
     source = {
         "1.1": BADGE | {"@context": "https://w3id.org/openbadges/v1", "criteria": criteria},
         "2.0": BADGE | {"criteria": criteria},
@@ -168,7 +168,7 @@ def test_criteria_are_an_address_or_a_text_in_every_version(criteria: object, ke
     ],
 )
 @pytest.mark.parametrize("form", ["text", "id", "@id"])
-def test_relative_criteria_start_from_the_address_of_the_document(criteria: str, address: str, form: str) -> None:
+def test_relative_criteria_start_from_the_url_of_the_document(criteria: str, address: str, form: str) -> None:
     """JSON-LD 1.1, section 4.1.3 (base IRI)."""
     value = criteria if form == "text" else {form: criteria}
 
@@ -179,7 +179,7 @@ def test_relative_criteria_start_from_the_address_of_the_document(criteria: str,
 
 
 @pytest.mark.parametrize("criteria", ["criteria.html", "/criteria", "#criteria"])
-def test_relative_criteria_without_a_document_address_are_left_out_with_a_warning(criteria: str) -> None:
+def test_relative_criteria_without_a_document_url_are_left_out_with_a_warning(criteria: str) -> None:
     proposal = read(BADGE | {"criteria": criteria})
     assert proposal.criteria == Criteria()
     assert any("relative" in warning and criteria in warning for warning in proposal.warnings)
@@ -197,7 +197,7 @@ def test_relative_criteria_without_a_document_address_are_left_out_with_a_warnin
     ],
 )
 @pytest.mark.parametrize("url", [None, URL])
-def test_an_address_without_its_scheme_gets_one_and_a_warning(address: str, url: str | None) -> None:
+def test_url_without_a_scheme_gets_one_and_a_warning(address: str, url: str | None) -> None:
     alignment = {"targetName": "A", "targetUrl": address}
     proposal = read(BADGE | {"criteria": address, "alignment": alignment}, url)
 
@@ -212,7 +212,7 @@ def test_an_address_without_its_scheme_gets_one_and_a_warning(address: str, url:
      "https://", "http:x"],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["text", "id"])
-def test_an_address_that_is_not_of_the_web_never_becomes_a_link(address: str, form: str) -> None:
+def test_non_web_url_never_becomes_a_link(address: str, form: str) -> None:
     for url in (None, URL):
         alignment = {"targetName": "A", "targetUrl": address}
         badge = BADGE | {"criteria": address if form == "text" else {"id": address}, "alignment": alignment}
@@ -222,7 +222,7 @@ def test_an_address_that_is_not_of_the_web_never_becomes_a_link(address: str, fo
         assert len(proposal.warnings) == (1 if kept_as_text else 3)
 
 
-def test_a_relative_alignment_starts_from_the_document_too() -> None:
+def test_relative_alignment_starts_from_the_document() -> None:
     alignment = [{"targetName": "A", "targetUrl": "/goals/4"}, "https://example.org/goals/5", "Forestry"]
     found = read(BADGE | {"alignment": alignment}, URL).alignment
 
@@ -231,7 +231,7 @@ def test_a_relative_alignment_starts_from_the_document_too() -> None:
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "a." * 500_000, "a/" * 500_000, "a-" * 500_000, "." * 1_000_000])
-def test_no_text_takes_long_to_be_told_from_an_address(text: str) -> None:
+def test_text_and_urls_are_told_apart_quickly(text: str) -> None:
     began = time.process_time()
     is_text(text)
     assert time.process_time() - began < 1

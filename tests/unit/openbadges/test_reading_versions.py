@@ -12,7 +12,7 @@ from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import SVG, pixels, png, with_chunk
+from tests.support.images import SVG, pixels, png, with_chunk
 from tests.unit.openbadges.specification_examples import (
     ACHIEVEMENT_3_0,
     ASSERTION_0_5,
@@ -27,7 +27,7 @@ from tests.unit.openbadges.specification_examples import (
 )
 from tests.unit.openbadges.web import Web, document
 
-ROBOT = png(colour="green")
+ROBOT = png(color="green")
 AWARD_URL = "https://example.org/beths-robotics-badge.json"
 BADGE_URL = "https://example.org/robotics-badge.json"
 IMAGE_URL = "https://example.org/robotics-badge.png"
@@ -50,7 +50,7 @@ def assert_is_the_robotics_badge(proposal: BadgeClassProposal) -> None:
     assert pixels(proposal.image.content) == pixels(ROBOT)
 
 
-def test_a_0_5_assertion_with_its_badge_inline() -> None:
+def test_0_5_assertion_with_an_inline_badge_is_read() -> None:
     proposal = read(ASSERTION_0_5, {"http://p2pu.example/img/html5-basic.png": ROBOT}, "https://p2pu.example/a/1")
 
     assert proposal.open_badges_version == "0.5"
@@ -61,7 +61,7 @@ def test_a_0_5_assertion_with_its_badge_inline() -> None:
     assert proposal.image is not None
 
 
-def test_a_0_5_assertion_with_its_badge_as_address() -> None:
+def test_0_5_assertion_with_a_badge_url_is_read() -> None:
     badge = ASSERTION_0_5["badge"]
     linked = ASSERTION_0_5 | {"badge": "/badge.json"}
 
@@ -74,7 +74,7 @@ def test_a_0_5_assertion_with_its_badge_as_address() -> None:
     assert (proposal.open_badges_version, proposal.name) == ("0.5", "HTML5 Fundamental")
 
 
-def test_a_1_0_assertion_links_its_badge_class_and_that_its_image() -> None:
+def test_1_0_assertion_with_linked_badge_class_and_image_is_read() -> None:
     proposal = read(ASSERTION_1_0, {BADGE_URL: BADGE_CLASS_1_0, IMAGE_URL: ROBOT})
 
     assert_is_the_robotics_badge(proposal)
@@ -83,7 +83,7 @@ def test_a_1_0_assertion_links_its_badge_class_and_that_its_image() -> None:
     assert proposal.warnings == ()
 
 
-def test_a_1_0_badge_class_itself() -> None:
+def test_1_0_badge_class_is_read() -> None:
     proposal = read(BADGE_CLASS_1_0, {IMAGE_URL: ROBOT})
 
     assert_is_the_robotics_badge(proposal)
@@ -91,7 +91,7 @@ def test_a_1_0_badge_class_itself() -> None:
 
 
 @pytest.mark.parametrize("document_", [ASSERTION_1_1, BADGE_CLASS_1_1], ids=["assertion", "badge class"])
-def test_a_1_1_document(document_: dict[str, Any]) -> None:
+def test_1_1_document_is_read(document_: dict[str, Any]) -> None:
     proposal = read(document_, {BADGE_URL: BADGE_CLASS_1_1, IMAGE_URL: ROBOT})
 
     assert_is_the_robotics_badge(proposal)
@@ -99,7 +99,7 @@ def test_a_1_1_document(document_: dict[str, Any]) -> None:
     assert proposal.assertion_id == (AWARD_URL if document_ is ASSERTION_1_1 else None)
 
 
-def test_a_2_0_assertion_links_its_badge_class() -> None:
+def test_2_0_assertion_with_a_linked_badge_class_is_read() -> None:
     proposal = read(ASSERTION_2_0, {BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: ROBOT})
 
     assert_is_the_robotics_badge(proposal)
@@ -118,7 +118,7 @@ def test_a_2_0_assertion_links_its_badge_class() -> None:
     assert proposal.warnings == ()
 
 
-def test_a_2_0_assertion_embeds_its_badge_class_and_that_its_image() -> None:
+def test_2_0_assertion_with_an_embedded_badge_class_and_image_is_read() -> None:
     image = "data:image/png;base64," + base64.b64encode(ROBOT).decode()
     web = Web()
 
@@ -129,11 +129,11 @@ def test_a_2_0_assertion_embeds_its_badge_class_and_that_its_image() -> None:
 
 
 @pytest.mark.parametrize("context", [["https://w3id.org/openbadges/v2", {"x": "https://x.example"}], None])
-def test_a_2_0_document_is_told_by_its_context_or_without_one_by_its_type(context: object) -> None:
+def test_2_0_document_is_recognized_by_its_context_or_its_type(context: object) -> None:
     assert read(BADGE_CLASS_2_0 | {"@context": context}, {IMAGE_URL: ROBOT}).open_badges_version == "2.0"
 
 
-def test_a_2_0_badge_class_with_one_alignment_and_one_tag_that_are_no_lists() -> None:
+def test_2_0_badge_class_with_single_alignment_and_tag_is_read() -> None:
     badge = BADGE_CLASS_2_0 | {"alignment": BADGE_CLASS_2_0["alignment"][0], "tags": "robots"}
 
     proposal = read(badge, {IMAGE_URL: ROBOT})
@@ -142,8 +142,8 @@ def test_a_2_0_badge_class_with_one_alignment_and_one_tag_that_are_no_lists() ->
     assert proposal.tags == ("robots",)
 
 
-def test_a_2_0_badge_class_with_linked_criteria() -> None:
-    """2.0, "Criteria": a URI, which may answer with a Criteria document, but mostly with a page."""
+def test_2_0_badge_class_with_linked_criteria_is_read() -> None:
+    """2.0, "Criteria": a URI, which can respond with a Criteria document, but mostly with a page."""
     criteria = "https://example.org/criteria.json"
     badge = BADGE_CLASS_2_0 | {"criteria": criteria}
 
@@ -155,7 +155,7 @@ def test_a_2_0_badge_class_with_linked_criteria() -> None:
     assert as_page.criteria == gone.criteria == Criteria(criteria)
 
 
-def test_a_2_1_assertion() -> None:
+def test_2_1_assertion_is_read() -> None:
     context = ["https://w3id.org/openbadges/v2", "https://purl.imsglobal.org/spec/ob/v2p1/context.jsonld"]
 
     proposal = read(ASSERTION_2_0 | {"@context": context}, {BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: ROBOT})
@@ -164,7 +164,7 @@ def test_a_2_1_assertion() -> None:
     assert proposal.open_badges_version == "2.1"
 
 
-def test_a_3_0_credential_with_an_embedded_proof() -> None:
+def test_3_0_credential_with_an_embedded_proof_is_read() -> None:
     pages: dict[str, object] = {ACHIEVEMENT_3_0["image"]["id"]: ROBOT}
 
     proposal = read(CREDENTIAL_3_0 | {"proof": [PROOF_3_0]}, pages)
@@ -184,18 +184,18 @@ def test_a_3_0_credential_with_an_embedded_proof() -> None:
     )
 
 
-def test_a_3_0_credential_without_proof_says_so() -> None:
+def test_3_0_credential_without_a_proof_has_a_warning() -> None:
     assert "has no proof" in read(CREDENTIAL_3_0, {ACHIEVEMENT_3_0["image"]["id"]: ROBOT}).warnings[0]
 
 
-def test_a_3_0_achievement_itself() -> None:
+def test_3_0_achievement_is_read() -> None:
     proposal = read(ACHIEVEMENT_3_0, {ACHIEVEMENT_3_0["image"]["id"]: ROBOT})
 
     assert (proposal.open_badges_version, proposal.assertion_id, proposal.name) == ("3.0", None, "Teamwork")
     assert proposal.warnings == ()
 
 
-def test_a_3_0_credential_that_links_its_achievement() -> None:
+def test_3_0_credential_with_a_linked_achievement_is_read() -> None:
     credential = copy.deepcopy(CREDENTIAL_3_0)
     credential["credentialSubject"]["achievement"] = ACHIEVEMENT_3_0["id"]
 
@@ -204,11 +204,11 @@ def test_a_3_0_credential_that_links_its_achievement() -> None:
     assert proposal.name == "Teamwork"
 
 
-# Ways in
+# Sources
 
 
 @pytest.mark.parametrize(("image", "content_type"), [(png(), "image/png"), (SVG, "image/svg+xml")])
-def test_a_baked_image(image: bytes, content_type: str) -> None:
+def test_baked_image_is_read(image: bytes, content_type: str) -> None:
     baked = bake(image, content_type, json.dumps(ASSERTION_2_0))
 
     proposal = read_source(
@@ -219,35 +219,35 @@ def test_a_baked_image(image: bytes, content_type: str) -> None:
     assert proposal.warnings == ()
 
 
-def test_a_baked_image_behind_an_address() -> None:
+def test_baked_image_at_a_url_is_read() -> None:
     baked = bake(png(), "image/png", json.dumps(ASSERTION_2_0))
     proposal = read(baked, {BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: ROBOT}, "https://example.org/mine.png")
     assert_is_the_robotics_badge(proposal)
 
 
-def test_the_picture_sent_is_used_where_the_badge_classs_own_is_gone() -> None:
-    baked = bake(png(colour="blue"), "image/png", json.dumps(ASSERTION_2_0))
+def test_uploaded_image_is_used_if_the_badge_class_image_is_unavailable() -> None:
+    baked = bake(png(color="blue"), "image/png", json.dumps(ASSERTION_2_0))
 
     proposal = read(baked, {BADGE_URL: BADGE_CLASS_2_0})
 
     assert proposal.image is not None
-    assert pixels(proposal.image.content) == pixels(png(colour="blue"))
+    assert pixels(proposal.image.content) == pixels(png(color="blue"))
     assert "The image you sent is used" in proposal.warnings[0]
 
 
-def test_the_picture_sent_is_used_where_the_achievement_has_none() -> None:
+def test_uploaded_image_is_used_if_the_achievement_has_none() -> None:
     credential = copy.deepcopy(CREDENTIAL_3_0)
     del credential["credentialSubject"]["achievement"]["image"]
-    baked = with_chunk(png(colour="blue"), b"iTXt", b"openbadgecredential\0\0\0\0\0" + json.dumps(credential).encode())
+    baked = with_chunk(png(color="blue"), b"iTXt", b"openbadgecredential\0\0\0\0\0" + json.dumps(credential).encode())
 
     proposal = read(baked)
 
     assert proposal.image is not None
-    assert pixels(proposal.image.content) == pixels(png(colour="blue"))
+    assert pixels(proposal.image.content) == pixels(png(color="blue"))
     assert b"Teamwork" not in proposal.image.content
 
 
-def test_a_legacy_baked_image_with_the_address_of_its_assertion() -> None:
+def test_legacy_baked_image_with_the_url_of_its_assertion_is_read() -> None:
     baked = with_chunk(png(), b"tEXt", b"openbadges\0" + AWARD_URL.encode())
     pages: dict[str, object] = {AWARD_URL: ASSERTION_1_0, BADGE_URL: BADGE_CLASS_1_0, IMAGE_URL: ROBOT}
 
@@ -264,21 +264,21 @@ def test_a_legacy_baked_image_with_the_address_of_its_assertion() -> None:
         '<link\nrel="alternate"\ntype="application/json; charset=utf-8"\nhref="beths-robotics-badge.json">',
     ],
 )
-def test_a_page_that_links_its_json(link: str) -> None:
+def test_page_that_links_its_json_is_read(link: str) -> None:
     page = f"<!DOCTYPE html><html><head><title>Beth's badge</title>{link}</head><svg></svg></html>"
     pages: dict[str, object] = {AWARD_URL: ASSERTION_2_0, BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: ROBOT}
 
     assert_is_the_robotics_badge(read(page, pages, "https://example.org/beth"))
 
 
-def test_json_with_a_byte_order_mark() -> None:
+def test_json_with_a_byte_order_mark_is_read() -> None:
     marked = b"\xef\xbb\xbf" + json.dumps(ASSERTION_2_0).encode()
     pages: dict[str, object] = {BADGE_URL: b"\xef\xbb\xbf" + json.dumps(BADGE_CLASS_2_0).encode(), IMAGE_URL: ROBOT}
 
     assert_is_the_robotics_badge(read(marked, pages))
 
 
-def test_an_address_that_is_relative_starts_from_the_document_it_stands_in() -> None:
+def test_relative_url_starts_from_its_document() -> None:
     pages: dict[str, object] = {
         "https://example.org/badges/1.json": BADGE_CLASS_2_0 | {"image": "1.png"},
         "https://example.org/badges/1.png": ROBOT,
@@ -286,10 +286,10 @@ def test_an_address_that_is_relative_starts_from_the_document_it_stands_in() -> 
     assert_is_the_robotics_badge(read(ASSERTION_2_0 | {"badge": "/badges/1.json"}, pages, AWARD_URL))
 
 
-# What is missing, and what is not Open Badges
+# Missing parts, and documents that are not Open Badges
 
 
-def test_what_a_badge_class_lacks_is_said() -> None:
+def test_missing_parts_of_a_badge_class_are_named() -> None:
     proposal = read({"type": "BadgeClass", "name": "Bare"})
 
     assert proposal.image is None
@@ -324,7 +324,7 @@ def test_what_a_badge_class_lacks_is_said() -> None:
         ({"type": "Achievement", "name": {"@value": [1]}}, "expected text as name"),
     ],
 )
-def test_what_is_no_badge_is_refused_with_what_was_expected_and_found(content: object, reason: str) -> None:
+def test_other_document_is_rejected_with_what_was_expected_and_found(content: object, reason: str) -> None:
     with pytest.raises(SourceRefusedError) as refused:
         read(content)
 
@@ -333,20 +333,20 @@ def test_what_is_no_badge_is_refused_with_what_was_expected_and_found(content: o
     assert str(refused.value).startswith("the JSON you sent: ")
 
 
-def test_a_badge_that_turns_out_to_be_an_assertion_is_refused() -> None:
+def test_badge_that_is_really_an_assertion_is_rejected() -> None:
     with pytest.raises(
         SourceRefusedError, match=r"robotics-badge\.json: expected a BadgeClass as type, found text Ass"
     ):
         read(ASSERTION_2_0, {BADGE_URL: ASSERTION_2_0 | {"id": BADGE_URL}})
 
 
-def test_a_badge_class_that_does_not_answer_is_named() -> None:
+def test_unreachable_badge_class_is_named() -> None:
     with pytest.raises(SourceRefusedError) as refused:
         read(ASSERTION_2_0)
     assert (refused.value.code, refused.value.document) == ("unreachable-source", BADGE_URL)
 
 
-def test_an_image_without_badge_data_is_refused() -> None:
+def test_image_without_badge_data_is_rejected() -> None:
     with pytest.raises(SourceRefusedError, match="the image you sent") as refused:
         read(png())
     assert refused.value.code == "no-badge-in-image"

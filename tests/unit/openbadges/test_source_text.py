@@ -1,4 +1,4 @@
-"""The letters of a source are those that its author wrote: charsets, byte order marks, and never U+FFFD."""
+"""The text of a source is the text of its author: charsets, byte order marks, and never U+FFFD."""
 
 import codecs
 import json
@@ -14,7 +14,7 @@ from badgedata.openbadges.charsets import decoded
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
-from tests.unit.openbadges.pictures import SVG, png, with_chunk
+from tests.support.images import SVG, png, with_chunk
 from tests.unit.openbadges.web import Web
 
 URL = "https://example.org/badge"
@@ -34,7 +34,7 @@ def read(body: bytes, content_type: str = "application/json", url: str | None = 
         ("ISO-8859-1", "latin-1", "Bäume für Köln"),
         ("latin1", "latin-1", "Année"),
         ("windows-1252", "cp1252", "Bäume – 5 €"),
-        ("iso-8859-1", "cp1252", "5 €"),  # what calls itself Latin-1 has always been read as Windows-1252
+        ("iso-8859-1", "cp1252", "5 €"),  # by convention, text labeled Latin-1 is read as Windows-1252
         ("iso-8859-15", "iso-8859-15", "5 €"),
         ("ISO-8859-2", "iso-8859-2", "Drzewo w Łodzi"),
         ("windows-1251", "cp1251", "Посадка деревьев"),
@@ -51,13 +51,13 @@ def read(body: bytes, content_type: str = "application/json", url: str | None = 
     ],
 )
 @pytest.mark.parametrize("parameter", ["; charset={}", ';charset="{}"', "; profile=x; Charset = {}"])
-def test_json_is_read_by_the_charset_that_its_content_type_declares(
+def test_json_is_decoded_with_the_charset_of_its_content_type(
     charset: str, codec: str, name: str, parameter: str
 ) -> None:
     assert read(badge(name).encode(codec), "application/json" + parameter.format(charset)).name == name
 
 
-def test_what_a_source_links_is_read_by_its_own_charset() -> None:
+def test_linked_document_is_decoded_with_its_own_charset() -> None:
     linked = SourceDocument(f"{URL}/class", "application/json; charset=ISO-8859-1", badge("Bäume").encode("latin-1"))
     award = {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "badge": linked.url}
     proposal = read_source(SourceDocument(URL, "", json.dumps(award).encode()), lambda _: linked)
@@ -65,14 +65,14 @@ def test_what_a_source_links_is_read_by_its_own_charset() -> None:
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=ISO-8859-1", "application/json; charset=us-ascii"])
-def test_utf_8_that_a_server_declares_as_latin_1_by_default_is_utf_8(content_type: str) -> None:
+def test_utf_8_declared_as_latin_1_by_default_is_utf_8(content_type: str) -> None:
     """RFC 8259, section 11: a charset parameter has no effect on JSON."""
     assert read(badge("Bäume für Köln").encode(), content_type).name == "Bäume für Köln"
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=ISO-8859-1", "text/plain"])
-def test_byte_order_marks_and_utf_16_come_before_any_declaration(codec: str, content_type: str) -> None:
+def test_byte_order_marks_and_utf_16_override_declarations(codec: str, content_type: str) -> None:
     assert read(badge("Bäume 🌳").encode(codec), content_type).name == "Bäume 🌳"
 
 
@@ -86,14 +86,14 @@ def test_byte_order_marks_and_utf_16_come_before_any_declaration(codec: str, con
         (badge("Bäume").encode("utf-16")[:-1], "application/json"),
     ],
 )
-def test_bytes_of_no_declared_charset_are_refused_and_never_replaced(body: bytes, content_type: str) -> None:
+def test_bytes_outside_the_declared_charset_are_rejected_and_never_replaced(body: bytes, content_type: str) -> None:
     with pytest.raises(SourceRefusedError, match=r"expected text in .*, found the byte 0x") as refused:
         read(body, content_type)
     assert (refused.value.code, refused.value.document) == ("not-open-badges", URL)
 
 
 @given(body=some.binary(max_size=40), charset=some.sampled_from(["", "utf-8", "latin-1", "cp1252", "gbk", "utf-16"]))
-def test_no_bytes_turn_into_replacement_characters(body: bytes, charset: str) -> None:
+def test_no_bytes_become_replacement_characters(body: bytes, charset: str) -> None:
     try:
         text = decoded(body, f"text/plain; charset={charset}", "a test")
     except SourceRefusedError:
@@ -104,7 +104,7 @@ def test_no_bytes_turn_into_replacement_characters(body: bytes, charset: str) ->
 @pytest.mark.parametrize(
     "label", ["punycode", "idna", "utf-7", "unicode_escape", "rot13", "zlib", "base64", "undefined", "mbcs", "../os"]
 )
-def test_what_python_calls_a_codec_and_is_no_charset_is_not_used(label: str) -> None:
+def test_python_codec_that_is_no_charset_is_not_used(label: str) -> None:
     text = badge("Tree +AGEA- \\u0041")
     assert read(text.encode(), f"application/json; charset={label}").name == json.loads(text)["name"]
     body = b"xn--" + b"a" * 1_000_000
@@ -115,7 +115,7 @@ def test_what_python_calls_a_codec_and_is_no_charset_is_not_used(label: str) -> 
 
 @pytest.mark.parametrize("text", [badge("Bäume"), json.dumps(badge("Bäume"))], ids=["JSON", "JSON in a JSON string"])
 @pytest.mark.parametrize("mark", ["", "\ufeff", "\n\ufeff ", " \ufeff\n"])
-def test_a_byte_order_mark_in_baked_text_is_no_part_of_it(text: str, mark: str) -> None:
+def test_byte_order_mark_in_baked_text_is_removed(text: str, mark: str) -> None:
     chunk = with_chunk(png(), b"iTXt", b"openbadges\0\0\0\0\0" + (mark + text).encode())
     legacy = with_chunk(png(), b"tEXt", b"openbadges\0" + (mark + text).encode())
     drawing = SVG.replace(
@@ -129,18 +129,18 @@ def test_a_byte_order_mark_in_baked_text_is_no_part_of_it(text: str, mark: str) 
 
 
 @pytest.mark.parametrize("bom", [codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
-def test_baked_text_is_read_by_its_byte_order_mark(bom: bytes) -> None:
+def test_baked_text_is_decoded_by_its_byte_order_mark(bom: bytes) -> None:
     codec = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}[bom]
     image = with_chunk(png(), b"tEXt", b"openbadges\0" + bom + badge("Bäume").encode(codec))
     assert read(image, "image/*", None).name == "Bäume"
 
 
-def test_baked_text_in_latin_1_as_the_png_specification_has_it_is_read() -> None:
+def test_baked_latin_1_text_is_read_as_the_png_specification_says() -> None:
     image = with_chunk(png(), b"tEXt", b"openbadges\0" + badge("Bäume").encode("latin-1"))
     assert read(image, "image/*", None).name == "Bäume"
 
 
-def test_text_baked_by_us_is_the_same_with_and_without_a_mark() -> None:
+def test_text_baked_by_us_is_the_same_with_and_without_a_byte_order_mark() -> None:
     for mark in ("", "\ufeff"):
         assert read(bake(png(), "image/png", mark + badge("Bäume")), "image/*", None).name == "Bäume"
 
@@ -155,24 +155,24 @@ PAGE = (
     ("head", "codec", "content_type"),
     [
         ("", "utf-8", "text/html"),
-        ("", "cp1252", "text/html"),  # HTML's own default
+        ("", "cp1252", "text/html"),  # the default of HTML
         ("", "cp1252", "text/html; charset=ISO-8859-1"),
         ('<meta charset="iso-8859-2">', "iso-8859-2", "text/html"),
         ("<META CHARSET=windows-1250 />", "cp1250", "text/html"),
         ('<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-15">', "iso-8859-15", "text/html"),
-        ('<meta charset="utf-8">', "iso-8859-2", "text/html; charset=iso-8859-2"),  # what HTTP says comes first
+        ('<meta charset="utf-8">', "iso-8859-2", "text/html; charset=iso-8859-2"),  # the HTTP header comes first
         ('<meta charset="iso-8859-2">', "utf-8-sig", "text/html"),
         ('<meta charset="utf-16">', "utf-8", "text/html"),
         ("", "utf-16", "text/html"),
     ],
 )
-def test_a_page_is_read_by_its_charset(head: str, codec: str, content_type: str) -> None:
+def test_page_is_decoded_with_its_charset(head: str, codec: str, content_type: str) -> None:
     web = Web({"https://example.org/Bäume.json": {"type": "BadgeClass", "name": "Tree"}})
     page = SourceDocument(URL, content_type, PAGE.format(head).encode(codec))
     assert read_source(page, web.fetch).name == "Tree"
 
 
-def test_the_charset_of_an_xhtml_page_is_in_its_declaration() -> None:
+def test_charset_of_an_xhtml_page_is_in_its_declaration() -> None:
     web = Web({"https://example.org/Bäume.json": {"type": "BadgeClass", "name": "Tree"}})
     page = '<?xml version="1.0" encoding="iso-8859-2"?>' + PAGE.format("")
     assert (
@@ -181,7 +181,7 @@ def test_the_charset_of_an_xhtml_page_is_in_its_declaration() -> None:
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8", "text/html; charset=euc-jp"])
-def test_a_stray_byte_in_a_page_costs_neither_its_links_nor_a_letter_of_the_badge(content_type: str) -> None:
+def test_stray_byte_in_a_page_affects_neither_links_nor_badge(content_type: str) -> None:
     web = Web({"https://example.org/linked": {"type": "BadgeClass", "name": "Linked"}})
     held = b'<script type="application/ld+json">{"type": "BadgeClass", "name": "B\xff\xfdume"}</script>'
     link = b'<link rel="alternate" type="application/json" href="/linked">'
@@ -194,6 +194,6 @@ def test_a_stray_byte_in_a_page_costs_neither_its_links_nor_a_letter_of_the_badg
     assert str(refused.value).encode()
 
 
-def test_a_letter_that_windows_1252_lacks_costs_none_of_the_others() -> None:
+def test_character_missing_from_windows_1252_affects_no_other() -> None:
     body = badge("5 €, \u0081 and –").encode("cp1252", "replace").replace(b"?", b"\x81")
     assert read(body, "application/json; charset=windows-1252").name == "5 €, \x81 and –"

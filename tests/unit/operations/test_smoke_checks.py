@@ -1,30 +1,29 @@
-"""What the smoke test does with answers and files that are not as they should be, and with those that are."""
+"""The smoke test's checks of responses and files, good and bad."""
 
 import hashlib
 import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
+from development.sam_template import template
+from local.places import REPOSITORY
 from operations.smoke.client import Client, location_of
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
 
-REPOSITORY = Path(__file__).parents[3]
 CSV = b"\xef\xbb\xbfAward ID,Narrative\r\n1,one\r\n2,two\r\n"
 
 type Answer = tuple[int, dict[str, str], bytes]
 
 
 class Server:
-    """Answers each path with the answers given for it, one after the other, the last one again and again."""
+    """Responds to each path with the responses for it, one after the other, and repeats the last one."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {}
@@ -63,10 +62,10 @@ def client(server: Server) -> Client:
     return Client(f"{server.url}/v1", "the log group /stack/api", patience=5.0)
 
 
-# ---------------------------------------------------------------- answers
+# ---------------------------------------------------------------- responses
 
 
-def test_an_unexpected_status_is_shown_with_the_problem_that_came_with_it(server: Server, client: Client) -> None:
+def test_unexpected_status_is_shown_with_its_problem(server: Server, client: Client) -> None:
     problem = b'{"code": "internal-error", "detail": "Something broke."}'
     server.answers["/v1/me"] = [(500, {"Content-Type": "application/problem+json"}, problem)]
     with pytest.raises(SmokeTestError) as failed:
@@ -76,18 +75,18 @@ def test_an_unexpected_status_is_shown_with_the_problem_that_came_with_it(server
     assert failed.value.check.startswith("the log group /stack/api; ")
 
 
-def test_a_request_is_repeated_when_the_answer_says_when(server: Server, client: Client) -> None:
+def test_request_is_repeated_if_the_response_has_a_retry_time(server: Server, client: Client) -> None:
     server.answers["/v1/me"] = [(429, {"Retry-After": "0"}, b""), (200, {}, b"{}")]
     assert client.call("GET", "/me").status_code == 200
 
 
-def test_a_server_error_is_not_tried_away(server: Server, client: Client) -> None:
+def test_server_error_is_not_retried(server: Server, client: Client) -> None:
     server.answers["/v1/me"] = [(503, {}, b""), (200, {}, b"{}")]
     with pytest.raises(SmokeTestError, match="503: no body"):
         client.call("GET", "/me")
 
 
-def test_no_answer_is_a_failure_that_shows_no_signature() -> None:
+def test_missing_response_is_a_failure_that_shows_no_signature() -> None:
     client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
     with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/file?X-Amz-Signature=secret")
@@ -98,9 +97,7 @@ def test_no_answer_is_a_failure_that_shows_no_signature() -> None:
     ("location", "followed_to"),
     [("{server}/v1/exports/1", "/v1/exports/1"), ("/exports/1", "/exports/1"), ("exports/1", "/v1/exports/1")],
 )
-def test_a_location_is_followed_as_any_client_follows_it(
-    server: Server, client: Client, location: str, followed_to: str
-) -> None:
+def test_location_is_followed_as_by_any_client(server: Server, client: Client, location: str, followed_to: str) -> None:
     server.answers["/v1/made"] = [(201, {"Location": location.format(server=server.url)}, b"")]
     assert location_of(client.call("GET", "/made", expect=201)) == server.url + followed_to
 
@@ -114,13 +111,13 @@ def run(client: Client) -> Run:
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
-    """Return an export whose file is as the API says, and as the link gives it, but for `file`."""
+    """Return an export whose file matches the API and its link, except for `file`."""
     said = {"bytes": len(CSV), "sha256": hashlib.sha256(CSV).hexdigest(), "rows": 2, "contentType": "text/csv"}
     server.answers["/file"] = [(200, {"Content-Type": "text/csv", "ETag": '"abc-2"'}, content)]
     return {"id": "E", "file": said | file, "downloadUrl": f"{server.url}/file?X-Amz-Signature=secret"}
 
 
-def test_a_file_that_is_as_said_is_taken_with_the_number_of_its_parts(server: Server, run: Run) -> None:
+def test_file_that_matches_its_export_passes_with_its_number_of_parts(server: Server, run: Run) -> None:
     file = download(run, export_of(server, CSV), 2, count_csv_rows)
     assert (file.content, file.parts) == (CSV, 2)
 
@@ -135,7 +132,7 @@ def test_a_file_that_is_as_said_is_taken_with_the_number_of_its_parts(server: Se
     ],
     ids=["changed", "cut", "rows", "content type"],
 )
-def test_a_file_that_is_not_as_said_is_refused(
+def test_file_that_differs_from_its_export_is_rejected(
     server: Server, run: Run, content: bytes, said: dict[str, Any], figure: str
 ) -> None:
     with pytest.raises(SmokeTestError) as failed:
@@ -143,14 +140,14 @@ def test_a_file_that_is_not_as_said_is_refused(
     assert failed.value.expected.startswith(figure)
 
 
-def test_a_file_that_lacks_a_row_of_the_tenant_is_refused(server: Server, run: Run) -> None:
+def test_file_without_a_row_of_the_tenant_is_rejected(server: Server, run: Run) -> None:
     with pytest.raises(SmokeTestError) as failed:
         download(run, export_of(server, CSV), 3, count_csv_rows)
     assert failed.value.expected.startswith("3 rows in export E")
     assert failed.value.found == "2"
 
 
-def test_a_link_that_is_refused_is_told_without_its_signature(server: Server, run: Run) -> None:
+def test_rejected_link_is_reported_without_its_signature(server: Server, run: Run) -> None:
     export = export_of(server, CSV)
     server.answers["/file"] = [(403, {}, b"<Code>AccessDenied</Code>")]
     with pytest.raises(SmokeTestError) as failed:
@@ -159,12 +156,12 @@ def test_a_link_that_is_refused_is_told_without_its_signature(server: Server, ru
     assert "secret" not in str(failed.value)
 
 
-# ---------------------------------------------------------------- the template
+# ---------------------------------------------------------------- template
 
-RESOURCES: dict[str, Any] = cfn_yaml.load(str(REPOSITORY / "template.yaml"))["Resources"]
+RESOURCES = template()["Resources"]
 
 
-def test_each_log_group_that_is_named_as_a_place_to_check_is_there() -> None:
+def test_every_log_group_that_is_named_exists() -> None:
     code = "".join(path.read_text() for path in (REPOSITORY / "operations" / "smoke").glob("*.py"))
     named = set(re.findall(r'logs\("([a-z-]+)"\)', code))
     logs = [resource for resource in RESOURCES.values() if resource["Type"] == "AWS::Logs::LogGroup"]
@@ -174,7 +171,7 @@ def test_each_log_group_that_is_named_as_a_place_to_check_is_there() -> None:
     }
 
 
-def test_operators_can_sign_accounts_in_whatever_the_settings_are() -> None:
+def test_operators_can_sign_accounts_in_with_any_settings() -> None:
     flows = RESOURCES["UserPoolClient"]["Properties"]["ExplicitAuthFlows"]
     for alternative in flows["Fn::If"][1:] if isinstance(flows, dict) else [flows]:
         assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" in alternative

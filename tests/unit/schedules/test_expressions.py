@@ -1,4 +1,4 @@
-"""Schedule expressions: which are right, when they come next, and what is said of wrong ones."""
+"""Schedule expressions: which are valid, when they fire next, and the errors of invalid ones."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ NOW = datetime(2026, 5, 20, 8, 30, tzinfo=UTC)  # a Wednesday; half past ten in 
 
 
 def runs(expression: str, count: int, after: datetime = NOW, zone: ZoneInfo | None = None) -> list[str]:
-    """Return the next runs, as the clock in the zone shows them."""
+    """Return the next runs, in the local time of the zone."""
     found: list[str] = []
     moment: datetime | None = after
     while len(found) < count and moment is not None:
@@ -50,26 +50,26 @@ def runs(expression: str, count: int, after: datetime = NOW, zone: ZoneInfo | No
         ("cron(0 9 1 1 ? 2026/50)", ["2076-01-01 09:00", "2126-01-01 09:00", "2176-01-01 09:00"]),
     ],
 )
-def test_cron_comes_when_event_bridge_scheduler_says(expression: str, expected: list[str]) -> None:
+def test_cron_fires_as_event_bridge_scheduler_documents(expression: str, expected: list[str]) -> None:
     assert runs(expression, len(expected)) == expected
 
 
-def test_cron_that_has_an_end_comes_no_more_after_it() -> None:
+def test_cron_with_an_end_does_not_fire_after_it() -> None:
     assert runs("cron(0 9 1 1 ? 2027-2028)", 10) == ["2027-01-01 09:00", "2028-01-01 09:00"]
 
 
-def test_cron_goes_by_the_clock_of_its_zone() -> None:
+def test_cron_follows_the_clock_of_its_zone() -> None:
     summer, winter = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
     assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, summer) == datetime(2026, 7, 1, 4, tzinfo=UTC)
     assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, winter) == datetime(2026, 12, 1, 5, tzinfo=UTC)
 
 
-def test_a_time_that_the_clock_skips_is_skipped() -> None:
+def test_time_that_the_clock_skips_is_skipped() -> None:
     before = datetime(2026, 3, 28, tzinfo=UTC)
     assert runs("cron(30 2 * * ? *)", 2, before, BERLIN) == ["2026-03-28 02:30", "2026-03-30 02:30"]
 
 
-def test_a_time_that_comes_twice_counts_once() -> None:
+def test_time_that_occurs_twice_fires_once() -> None:
     before = datetime(2026, 10, 24, 12, tzinfo=UTC)
     assert runs("cron(30 2 * * ? *)", 2, before, BERLIN) == ["2026-10-25 02:30", "2026-10-26 02:30"]
     assert next_run("cron(30 2 * * ? *)", BERLIN, NOW, before) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -84,13 +84,13 @@ def test_a_time_that_comes_twice_counts_once() -> None:
         ("rate(366 days)", timedelta(days=366)),
     ],
 )
-def test_a_rate_comes_every_so_often_from_when_it_was_made(expression: str, interval: timedelta) -> None:
+def test_rate_fires_at_intervals_from_its_creation(expression: str, interval: timedelta) -> None:
     assert next_run(expression, BERLIN, NOW, NOW) == NOW + interval
     assert next_run(expression, BERLIN, NOW, NOW + interval) == NOW + 2 * interval
     assert next_run(expression, BERLIN, NOW, NOW + 5.5 * interval) == NOW + 6 * interval
 
 
-def test_a_day_of_a_rate_has_24_hours_when_the_clock_changes_too() -> None:
+def test_day_of_a_rate_has_24_hours_across_clock_changes() -> None:
     made = datetime(2026, 3, 28, 12, tzinfo=UTC)
     assert next_run("rate(1 day)", BERLIN, made, made) == datetime(2026, 3, 29, 12, tzinfo=UTC)
 
@@ -98,13 +98,13 @@ def test_a_day_of_a_rate_has_24_hours_when_the_clock_changes_too() -> None:
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
-        ("", "write rate("),
-        ("every day", "write rate("),
-        ("at(2026-06-01T00:00:00)", "write rate("),
-        ("cron(0 6 * * ? *", "write rate("),
-        (" rate(1 hour)", "write rate("),
-        ("rate(1 hour)\n", "write rate("),
-        ("RATE(1 hour)", "write rate("),
+        ("", "use rate("),
+        ("every day", "use rate("),
+        ("at(2026-06-01T00:00:00)", "use rate("),
+        ("cron(0 6 * * ? *", "use rate("),
+        (" rate(1 hour)", "use rate("),
+        ("rate(1 hour)\n", "use rate("),
+        ("RATE(1 hour)", "use rate("),
         ("rate(hour)", "not 'hour'"),
         ("rate(1)", "not '1'"),
         ("rate(1 week)", "not '1 week'"),
@@ -114,36 +114,36 @@ def test_a_day_of_a_rate_has_24_hours_when_the_clock_changes_too() -> None:
         ("rate(0 hours)", "from 1 minute to 366 days"),
         ("rate(367 days)", "from 1 minute to 366 days"),
         ("rate(9999999 days)", "from 1 minute to 366 days"),
-        ("cron()", "day-of-week year, not 0"),
-        ("cron(0 6 * * ?)", "day-of-week year, not 5"),
-        ("cron(0 6 * * ? * *)", "day-of-week year, not 7"),
+        ("cron()", "day-of-week year), not 0"),
+        ("cron(0 6 * * ?)", "day-of-week year), not 5"),
+        ("cron(0 6 * * ? * *)", "day-of-week year), not 7"),
         ("cron(0 6 * * * *)", "exactly one of day-of-month and day-of-week must be ?, but they are '*' and '*'"),
         ("cron(0 6 ? * ? *)", "exactly one of day-of-month and day-of-week must be ?"),
         ("cron(0 6 1 * MON *)", "exactly one of day-of-month and day-of-week must be ?"),
-        ("cron(60 6 * * ? *)", "minutes is '60', and '60' is not a number from 0 to 59"),
-        ("cron(0 24 * * ? *)", "hours is '24', and '24' is not a number from 0 to 23"),
-        ("cron(0 6 0 * ? *)", "day-of-month is '0', and '0' is not a number from 1 to 31, L, LW, or such as 15W"),
-        ("cron(0 6 32W * ? *)", "day-of-month is '32W', and '32' is not"),
-        ("cron(0 6 * 13 ? *)", "month is '13', and '13' is not a number from 1 to 12 or JAN to DEC"),
+        ("cron(60 6 * * ? *)", "minutes is '60': '60' is not a number from 0 to 59"),
+        ("cron(0 24 * * ? *)", "hours is '24': '24' is not a number from 0 to 23"),
+        ("cron(0 6 0 * ? *)", "day-of-month is '0': '0' is not a number from 1 to 31, L, LW, or a form such as 15W"),
+        ("cron(0 6 32W * ? *)", "day-of-month is '32W': '32' is not"),
+        ("cron(0 6 * 13 ? *)", "month is '13': '13' is not a number from 1 to 12 or JAN to DEC"),
         ("cron(0 6 * MAI ? *)", "month is 'MAI'"),
-        ("cron(0 6 ? * 8 *)", "day-of-week is '8', and '8' is not a number from 1 to 7 or SUN to SAT"),
+        ("cron(0 6 ? * 8 *)", "day-of-week is '8': '8' is not a number from 1 to 7 or SUN to SAT"),
         ("cron(0 6 ? * 2#6 *)", "day-of-week is '2#6'"),
         ("cron(0 6 ? * 2#1,3#1 *)", "day-of-week is '2#1,3#1'"),
-        ("cron(0 6 ? * 2/2 *)", "day-of-week is '2/2', and it takes no /"),
-        ("cron(0 6 * * ? 1969)", "year is '1969', and '1969' is not a number from 1970 to 2199"),
+        ("cron(0 6 ? * 2/2 *)", "day-of-week is '2/2': this field doesn't support /"),
+        ("cron(0 6 * * ? 1969)", "year is '1969': '1969' is not a number from 1970 to 2199"),
         ("cron(0 6 * * ? 2200)", "year is '2200'"),
         ("cron(? 6 * * ? *)", "minutes is '?'"),
-        ("cron(1,,2 6 * * ? *)", "minutes is '1,,2', and '' is not"),
-        ("cron(5-1 6 * * ? *)", "the range 5-1 runs backwards"),
-        ("cron(0/0 6 * * ? *)", "what follows / in '0/0' is not a number from 1 on"),
-        ("cron(0/ 6 * * ? *)", "what follows / in '0/' is not a number from 1 on"),
+        ("cron(1,,2 6 * * ? *)", "minutes is '1,,2': '' is not"),
+        ("cron(5-1 6 * * ? *)", "the range 5-1 ends before it starts"),
+        ("cron(0/0 6 * * ? *)", "the step after / in '0/0' is not a number of at least 1"),
+        ("cron(0/ 6 * * ? *)", "the step after / in '0/' is not a number of at least 1"),
         ("cron(1.5 6 * * ? *)", "minutes is '1.5'"),
         ("cron(٣ 6 * * ? *)", "minutes is '٣'"),
-        ("cron(0 6 30 2 ? *)", "never comes after 2026-05-20"),
-        ("cron(0 6 1 1 ? 2020-2026)", "never comes after 2026-05-20"),
+        ("cron(0 6 30 2 ? *)", "has no time after 2026-05-20"),
+        ("cron(0 6 1 1 ? 2020-2026)", "has no time after 2026-05-20"),
     ],
 )
-def test_of_a_wrong_expression_it_is_said_what_is_wrong(expression: str, said: str) -> None:
+def test_error_says_what_is_wrong_with_an_expression(expression: str, said: str) -> None:
     with pytest.raises(Problem) as caught:
         check_expression(expression, BERLIN, NOW)
     assert caught.value.status == 422

@@ -21,7 +21,7 @@ def days(period: Period, scheduled_time: str, zone: str) -> tuple[str, str]:
 
 
 def instants(period: Period, scheduled_time: datetime, zone: str) -> tuple[datetime, datetime]:
-    """From the first instant that is in to the first that is no longer, as the export of that run reads its dates."""
+    """Return the first instant that is included and the first that no longer is, as the export reads its dates."""
     first, last = days_of(period, scheduled_time, ZoneInfo(zone))
     window = window_of(first.isoformat(), last.isoformat(), zone)
     return datetime.fromisoformat(window.first), datetime.fromisoformat(window.end)
@@ -40,14 +40,14 @@ def instants(period: Period, scheduled_time: datetime, zone: str) -> tuple[datet
         ("previous-month", "2026-12-31T23:59:59Z", "UTC", "2026-11-01", "2026-11-30"),
     ],
 )
-def test_a_period_is_the_whole_day_or_month_before(
+def test_period_is_the_whole_day_or_month_before(
     period: Period, scheduled_time: str, zone: str, first: str, last: str
 ) -> None:
     assert days(period, scheduled_time, zone) == (first, last)
 
 
 @pytest.mark.parametrize("day", range(5, 12))  # Monday 5 to Sunday 11 January 2026
-def test_the_week_before_is_monday_to_sunday_on_whatever_day_it_runs(day: int) -> None:
+def test_week_before_is_monday_to_sunday_on_any_day(day: int) -> None:
     assert days("previous-week", f"2026-01-{day:02}T12:00:00Z", "UTC") == ("2025-12-29", "2026-01-04")
 
 
@@ -59,12 +59,12 @@ def test_the_week_before_is_monday_to_sunday_on_whatever_day_it_runs(day: int) -
         ("previous-month", "2025-12-01", "2025-12-31"),
     ],
 )
-def test_the_day_of_a_run_is_the_one_of_its_zone(period: Period, first: str, last: str) -> None:
+def test_day_of_a_run_is_the_day_in_its_zone(period: Period, first: str, last: str) -> None:
     # A quarter past midnight of New Year's Day in Kathmandu, at UTC+05:45, is still 2025 in UTC.
     assert days(period, "2025-12-31T18:30:00Z", KATHMANDU) == (first, last)
 
 
-def test_a_day_in_kathmandu_begins_at_a_quarter_past_six_in_the_evening_of_utc() -> None:
+def test_day_in_kathmandu_starts_at_quarter_past_six_pm_utc() -> None:
     first, end = instants("previous-day", datetime(2026, 1, 1, 6, tzinfo=ZoneInfo(KATHMANDU)), KATHMANDU)
     assert (first, end) == (datetime(2025, 12, 30, 18, 15, tzinfo=UTC), datetime(2025, 12, 31, 18, 15, tzinfo=UTC))
 
@@ -82,7 +82,7 @@ def test_a_day_in_kathmandu_begins_at_a_quarter_past_six_in_the_evening_of_utc()
         ("2026-11-01T06:00", "America/Havana", "2026-10-31T04:00", "2026-11-01T04:00", 24),
     ],
 )
-def test_a_day_whose_clock_changes_is_as_long_as_it_was(
+def test_day_with_a_clock_change_has_its_real_length(
     morning_after: str, zone: str, first: str, end: str, hours: int
 ) -> None:
     scheduled = datetime.fromisoformat(morning_after).replace(tzinfo=ZoneInfo(zone))
@@ -91,12 +91,12 @@ def test_a_day_whose_clock_changes_is_as_long_as_it_was(
     assert found[1] - found[0] == timedelta(hours=hours)
 
 
-def test_the_day_before_is_one_that_was() -> None:
-    # Samoa moved across the date line, and had no 30 December 2011 at all.
+def test_day_before_skips_days_that_did_not_exist() -> None:
+    # Samoa moved across the date line, and had no 30 December 2011.
     assert days("previous-day", "2011-12-31T06:00:00Z", "Pacific/Apia") == ("2011-12-29", "2011-12-29")
 
 
-def test_a_week_with_a_change_of_the_clock_is_an_hour_shorter_or_longer() -> None:
+def test_week_with_a_clock_change_is_an_hour_shorter_or_longer() -> None:
     spring = instants("previous-week", datetime(2026, 3, 30, 4, tzinfo=UTC), BERLIN)
     autumn = instants("previous-week", datetime(2026, 10, 26, 5, tzinfo=UTC), BERLIN)
     assert spring[1] - spring[0] == timedelta(days=7, hours=-1)
@@ -114,7 +114,7 @@ ZONES = st.sampled_from(
     day=st.dates(datetime(1990, 1, 1, tzinfo=UTC).date(), datetime(2040, 1, 1, tzinfo=UTC).date()),
 )
 @example(period="previous-day", zone=SAO_PAULO, day=datetime(2018, 11, 4, tzinfo=UTC).date())
-def test_each_period_begins_where_the_one_before_ended(period: Period, zone: str, day: object) -> None:
+def test_every_period_starts_where_the_one_before_ended(period: Period, zone: str, day: object) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=ZoneInfo(zone))
     first, _ = instants(period, noon, zone)
     run_on_its_first_day = first + timedelta(hours=12)

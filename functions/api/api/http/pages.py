@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from badgedata.cursors import write_cursor
-
 from ..schemas.document import Document
+from .cursors import write_cursor
 
 MAX_PAGE_BYTES: Final = 4_000_000
 """Maximum bytes of the items on a page that has more than one. Lambda accepts responses of 6 MB, and no single item is
@@ -32,7 +31,7 @@ def page_of[R, D: Document](
     Parameters
     ----------
     list_name
-        The list that the cursor is valid for (`badgedata.cursors`).
+        The list that the cursor is valid for (`api.http.cursors`).
     document
         Returns the JSON document of a record.
     position

@@ -13,6 +13,7 @@ VERSION = "0.1.0"
 
 TAGS = [
     Tag(name="Look around", description="Your roles, and the organizations, issuers and badge classes you can access"),
+    Tag(name="Award counts", description="How many awards were issued, in all and by day or month"),
     Tag(name="Exports", description="Jobs that write stored data to one file: request, follow, download, cancel"),
     Tag(name="Schedules", description="Recurring exports"),
     Tag(name="Replacements", description="Overwriting a badge with another's data: preview, then confirm or cancel"),

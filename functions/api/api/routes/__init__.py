@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from . import directory, exports, public, public_images, replacements, schedules
+from . import award_counts, directory, exports, public, public_images, replacements, schedules
 
-ROUTERS: Final = tuple(module.router for module in (directory, exports, schedules, replacements, public, public_images))
+ROUTERS: Final = tuple(
+    module.router for module in (directory, award_counts, exports, schedules, replacements, public, public_images)
+)
 """In the order of the OpenAPI document."""

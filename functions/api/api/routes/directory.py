@@ -10,12 +10,12 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import published
 from badgedata.access import issuers_by_id, organizations_by_id
-from badgedata.cursors import read_cursor
 from badgedata.identifiers import ENTITY_ID
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
+from ..http.cursors import read_cursor
 from ..http.pages import Page, page_of
 from ..http.parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
 from ..openapi.responses import responses

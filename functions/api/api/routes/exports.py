@@ -10,7 +10,6 @@ from pydantic import Field
 
 from badgedata import clock
 from badgedata.access import ScopeType
-from badgedata.cursors import read_cursor
 from badgedata.exports import lifecycle, segments, upload
 from badgedata.exports.columns import COLUMNS
 from badgedata.exports.job import ExportJob
@@ -23,6 +22,7 @@ from badgedata.records.exports import Export
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
+from ..http.cursors import read_cursor
 from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import (
@@ -245,6 +245,7 @@ def _document(export: Export) -> ExportDocument:
             "bytes": export.bytes,
             "rows": export.rows,
             "sha256": export.sha256,
+            "truncatedCells": export.truncated_cells,
         }
         document["fileExpiresAt"] = export.file_expires_at
     if status == "succeeded":

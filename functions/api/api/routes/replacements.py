@@ -10,7 +10,6 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from badgedata import clock, published
 from badgedata.access import Scope, find_badge_class
 from badgedata.config import config
-from badgedata.cursors import read_cursor
 from badgedata.identifiers import ENTITY_ID
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
@@ -23,6 +22,7 @@ from badgedata.stored_images import stored_image
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
+from ..http.cursors import read_cursor
 from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import BadgeClassId, Cursor, Limit, ReplacementId

@@ -1,5 +1,6 @@
-"""Routes of schedules (recurring exports): create one, read it, turn it off and on, delete it."""
+"""Routes of schedules (recurring exports): create, read, change, pause, resume and delete them."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,22 +10,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from badgedata import clock
 from badgedata.access import Caller, Scope, ScopeType
-from badgedata.cursors import read_cursor
 from badgedata.exports.specification import KINDS, Specification
 from badgedata.identifiers import ENTITY_ID
 from badgedata.problems import invalid, shown
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, request, scheduler
-from badgedata.schedules.request import ScheduleSpecification
+from badgedata.schedules.request import Period, ScheduleSpecification
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
+from ..http.cursors import read_cursor
 from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import Cursor, Limit, ScheduleId, named_scope
 from ..http.problems import from_validation
 from ..openapi.responses import responses
-from ..schemas.schedules import ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
+from ..schemas.schedules import ExportOnSchedule, ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
 
 router = APIGatewayRouter()
 
@@ -87,16 +88,19 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
 
 @router.patch(
     "/schedules/<scheduleId>",
-    summary="Turn a schedule off or on",
-    description="The person who turns it on becomes responsible for its exports (`requestedBy`).",
+    summary="Change, pause or resume a schedule",
+    description="A change applies to all later runs; exports that it requested before continue. The person who resumes "
+    "a schedule, or changes what it exports or when it runs, is responsible for it from then on, as `requestedBy`.",
     tags=TAGS,
-    responses=responses(200, "The schedule in its current state", 400, 403, 404, 413, 422),
+    responses=responses(200, "The schedule in its current state", 400, 403, 404, 409, 413, 422),
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
-    """Turn a schedule off or on."""
+    """Change, pause or resume a schedule."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
-    if change.enabled:
+    if change.model_fields_set != {"enabled"}:
+        request.edit(record, _edited(record, change), scope, caller.email, change.enabled)
+    elif change.enabled:
         lifecycle.resume(record, scope, caller.email)
     else:
         lifecycle.pause(record, scope)
@@ -119,13 +123,13 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:
-    schedule = require_record(_find_shown_schedule, schedule_id, "schedule")
+    schedule = require_record(_find_visible_schedule, schedule_id, "schedule")
     return schedule, require_scope(caller, schedule.scope_type, schedule.scope_id, "schedule")
 
 
-def _find_shown_schedule(schedule_id: str) -> Schedule | None:
+def _find_visible_schedule(schedule_id: str) -> Schedule | None:
     schedule = lifecycle.find(schedule_id)
-    return schedule if schedule is not None and schedule.status in lifecycle.SEEN else None
+    return schedule if schedule is not None and schedule.status in lifecycle.VISIBLE else None
 
 
 def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
@@ -138,20 +142,12 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     """
     export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
-    options = export.model_extra or {}
-    zone = options.get("timeZone", body.time_zone)
-    if body.period is not None and zone != body.time_zone:
-        raise invalid(
-            "export.timeZone",
-            f"The period {body.period} uses the schedule's timeZone, {shown(body.time_zone)}, but this is "
-            f"{shown(zone)}. Omit it.",
-        )
     return (
         scope_type,
         scope_id,
         ScheduleSpecification(
             name=body.name,
-            export=_read_export(scope_type, export.kind, options),
+            export=_read_export(scope_type, export, body.time_zone, body.period),
             expression=body.expression,
             time_zone=body.time_zone,
             period=body.period,
@@ -159,7 +155,41 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     )
 
 
-def _read_export(scope_type: ScopeType, kind: str, options: dict[str, Any]) -> Specification:
+def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification:
+    """Return the specification of a schedule after a change.
+
+    Raises
+    ------
+    Problem
+        422 for an export of another scope, or with invalid options.
+    """
+    before = request.specification_of(schedule)
+    given = change.model_fields_set & {"name", "expression", "time_zone", "period"}
+    edited = replace(before, **{name: getattr(change, name) for name in given})
+    if "export" not in change.model_fields_set:
+        return edited
+    export = change.export
+    scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
+    if (scope_type, scope_id) != (schedule.scope_type, schedule.scope_id):
+        raise invalid(
+            f"export.{_SCOPE_FIELDS[scope_type]}",
+            f"This schedule belongs to {_SCOPE_FIELDS[schedule.scope_type]} {shown(schedule.scope_id)}, which can't be "
+            "changed. Create another schedule.",
+        )
+    return replace(edited, export=_read_export(scope_type, export, edited.time_zone, edited.period))
+
+
+def _read_export(
+    scope_type: ScopeType, export: ExportOnSchedule, time_zone: str, period: Period | None
+) -> Specification:
+    kind, options = export.kind, export.model_extra or {}
+    zone = options.get("timeZone", time_zone)
+    if period is not None and zone != time_zone:
+        raise invalid(
+            "export.timeZone",
+            f"The period {period} uses the schedule's timeZone, {shown(time_zone)}, not {shown(zone)}. Omit this "
+            "field.",
+        )
     kinds = KINDS[scope_type]
     if kind not in kinds:
         raise invalid(

@@ -31,6 +31,9 @@ class File(Document):
     bytes: int
     rows: int
     sha256: str
+    truncated_cells: Annotated[
+        int | None, Field(description="XLSX only: the texts that were cut, because a cell holds 32,767 characters")
+    ] = None
 
 
 class ExportError(Document):

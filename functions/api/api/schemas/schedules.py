@@ -1,8 +1,8 @@
 """The JSON of schedules, in requests and responses."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
 from badgedata.exports.specification import KINDS
@@ -37,35 +37,66 @@ class ExportOnSchedule(BaseModel):
     kind: Annotated[Text, Field(description=f"As in a request for a single export. {_KINDS_BY_SCOPE}")]
 
 
+ScheduleName = Annotated[
+    str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_without_control_characters)
+]
+Expression = Annotated[
+    Text,
+    Field(
+        description="`rate(N minutes|hours|days)` or `cron(minutes hours day-of-month month day-of-week year)`, in the "
+        "syntax of EventBridge Scheduler",
+        examples=["cron(0 6 ? * MON *)", "rate(12 hours)"],
+    ),
+]
+TimeZone = Annotated[Text, Field(description="IANA name, for the expression and the period")]
+
+
 class ScheduleRequest(BaseModel):
     """A schedule to create."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
-    name: Annotated[
-        str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_without_control_characters)
-    ]
+    name: ScheduleName
     export: ExportOnSchedule
-    expression: Annotated[
-        Text,
-        Field(
-            description="`rate(N minutes|hours|days)` or `cron(minutes hours day-of-month month day-of-week year)`, "
-            "in the syntax of EventBridge Scheduler",
-            examples=["cron(0 6 ? * MON *)", "rate(12 hours)"],
-        ),
-    ]
-    time_zone: Annotated[Text, Field(description="IANA name, for the expression and the period")] = "UTC"
+    expression: Expression
+    time_zone: TimeZone = "UTC"
     period: Annotated[
         Period | None, Field(description="Sets the award dates of each run from its scheduled time, in `timeZone`")
     ] = None
 
 
+def _optional() -> Any:
+    """Return the definition of a field that can be left out; its default counts for nothing (`model_fields_set`)."""
+    return Field(default=None, json_schema_extra=_without_default)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    del schema["default"]
+
+
 class ScheduleChange(BaseModel):
-    """A change of a schedule: turn it on or off."""
+    """The fields of a schedule to change, at least one; the others stay as they are."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"minProperties": 1})
 
-    enabled: StrictBool
+    name: ScheduleName = _optional()
+    export: Annotated[ExportOnSchedule, Field(description="The whole export, with the id that it has now")] = (
+        _optional()
+    )
+    expression: Expression = _optional()
+    time_zone: TimeZone = _optional()
+    period: Annotated[Period | None, Field(description="As in a request for a schedule; null removes the period")] = (
+        _optional()
+    )
+    enabled: Annotated[StrictBool, Field(description="`false` pauses the schedule, and `true` resumes it")] = (
+        _optional()
+    )
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError(f"Set at least one of {', '.join(map(to_camel, type(self).model_fields))}")
+        return self
 
 
 class ScheduleState(Document):

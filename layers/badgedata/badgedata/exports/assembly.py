@@ -1,11 +1,13 @@
 """The last work of a split export: its segments' objects, in order, become one file by copies within S3."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import batched
+from typing import NamedTuple
 
 from badgedata.exports import segments
+from badgedata.exports.pages import Insertion
 from badgedata.exports.segments import Checkpoint
 from badgedata.exports.upload import Part, Upload, WrittenFile, get_range
 from badgedata.records.exports import Export, Segment
@@ -19,9 +21,18 @@ MAX_COPY_BYTES = 256 * 1024 * 1024
 COPIES_AT_ONCE = 8
 
 
+class Source(NamedTuple):
+    """`size` bytes of the file: those of the object `key` from `first` on, or, without a key, `data`."""
+
+    size: int
+    key: str = ""
+    first: int = 0
+    data: bytes = b""
+
+
 @dataclass(frozen=True)
 class Piece:
-    """The bytes `first` to `last` (inclusive) of the object number `source`."""
+    """The bytes `first` to `last` (inclusive) of the source number `source`."""
 
     source: int
     first: int
@@ -33,16 +44,16 @@ class Piece:
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Say which pieces of the objects make which part of the file.
+    """Return which pieces of the sources make which part of the file.
 
-    A part of one piece can be copied within S3. Where objects meet, a part takes its first bytes from one and more
+    A part of one piece can be copied within S3. Where sources meet, a part takes its first bytes from one and more
     from the next, until S3's least is reached; only such bytes have to be carried. Every part but the last has
     `MIN_PART_BYTES` bytes or more, none has more than `MAX_COPY_BYTES` and that least.
 
     Parameters
     ----------
     sizes
-        Bytes of each object, in the order of the file.
+        Bytes of each source, in the order of the file.
     """
     parts: list[list[Piece]] = []
     carried: list[Piece] = []
@@ -65,8 +76,48 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     return [*parts, carried] if carried else parts
 
 
-def assemble(export: Export, segment: Segment, upload: Upload, beat: Callable[[int], None]) -> WrittenFile:
+def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
+    """Return what the file consists of: the objects of its segments, cut where something is inserted.
+
+    Parameters
+    ----------
+    objects
+        The key and the size of each segment's object.
+    insertions
+        In the order of the file.
+    """
+    sources: list[Source] = []
+    begin = (0, 0)
+
+    def add_objects(end: tuple[int, int]) -> None:
+        for number in range(begin[0], min(end[0] + 1, len(objects))):
+            key, size = objects[number]
+            first = begin[1] if number == begin[0] else 0
+            last = end[1] if number == end[0] else size
+            if last > first:
+                sources.append(Source(last - first, key, first))
+
+    for segment, at, data in insertions:
+        add_objects((segment, at))
+        sources.append(Source(len(data), data=data))
+        begin = segment, at
+    add_objects((len(objects), 0))
+    return sources
+
+
+def assemble(
+    export: Export,
+    segment: Segment,
+    upload: Upload,
+    insertions: Callable[[Sequence[str]], Iterable[Insertion]],
+    beat: Callable[[int], None],
+) -> WrittenFile:
     """Put the file together out of the objects of the export's segments; `segment` is the assembly's own record.
+
+    Parameters
+    ----------
+    insertions
+        Returns what belongs between the bytes of the segments, from the last position of each.
 
     Raises
     ------
@@ -76,19 +127,20 @@ def assemble(export: Export, segment: Segment, upload: Upload, beat: Callable[[i
         When neither the file's upload nor the file is there.
     """
     done = list(segments.of_export(export.id))
-    rows, size = sum(int(part.rows) for part in done), sum(int(part.bytes) for part in done)
+    positions = tuple(part.cursor for part in done)
+    sources = sources_of([(part.object_key or "", int(part.bytes)) for part in done], insertions(positions))
+    rows, size = sum(int(part.rows) for part in done), sum(source.size for source in sources)
     if not segment.completing:
-        sources = [part.object_key or "" for part in done]
-        for count in _send(upload, sources, parts_of([int(part.bytes) for part in done])):
+        for count in _send(upload, sources, parts_of([source.size for source in sources])):
             upload.parts = count
             beat(rows)
         sent = Checkpoint("", rows, size, upload.parts, upload.key, upload.upload_id, completing=True)
         segments.record(segment, sent)
     upload.complete_once(size)
-    return WrittenFile(upload.key, rows, size, sha256="", alone=False)
+    return WrittenFile(upload.key, rows, size, sha256="", alone=False, positions=positions)
 
 
-def _send(upload: Upload, sources: list[str], parts: list[list[Piece]]) -> Iterator[int]:
+def _send(upload: Upload, sources: list[Source], parts: list[list[Piece]]) -> Iterator[int]:
     """Send all parts, several at once, and give after each few how many there are."""
     upload.begin()
     with ThreadPoolExecutor(COPIES_AT_ONCE, thread_name_prefix="assembly") as pool:
@@ -98,9 +150,15 @@ def _send(upload: Upload, sources: list[str], parts: list[list[Piece]]) -> Itera
             yield few[-1][0]
 
 
-def _send_part(upload: Upload, sources: list[str], number: int, part: list[Piece]) -> None:
-    if len(part) == 1 and part[0].size >= MIN_PART_BYTES:
-        upload.copy_part(number, sources[part[0].source], part[0].first, part[0].last)
+def _send_part(upload: Upload, sources: list[Source], number: int, part: list[Piece]) -> None:
+    source = sources[part[0].source]
+    if len(part) == 1 and part[0].size >= MIN_PART_BYTES and source.key:
+        upload.copy_part(number, source.key, source.first + part[0].first, source.first + part[0].last)
     else:
-        data = b"".join(get_range(sources[piece.source], piece.first, piece.last) for piece in part)
-        upload.send_part(number, Part(data))
+        upload.send_part(number, Part(b"".join(_bytes_of(sources[piece.source], piece) for piece in part)))
+
+
+def _bytes_of(source: Source, piece: Piece) -> bytes:
+    if source.key:
+        return get_range(source.key, source.first + piece.first, source.first + piece.last)
+    return source.data[piece.first : piece.last + 1]

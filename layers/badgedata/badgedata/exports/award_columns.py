@@ -76,11 +76,15 @@ class AwardTexts:
 
 def evidence_urls(evidence: EvidenceList) -> str:
     """Return the addresses of an award's evidence, joined by spaces."""
+    if len(evidence.L) == 1:
+        return evidence.L[0].M.id.S
     return " ".join([item.M.id.S for item in evidence.L if item.M.id.S])
 
 
 def evidence_narratives(evidence: EvidenceList) -> str:
     """Return the narratives of an award's evidence."""
+    if len(evidence.L) == 1:
+        return evidence.L[0].M.narrative.S
     return " | ".join([item.M.narrative.S for item in evidence.L if item.M.narrative.S])
 
 

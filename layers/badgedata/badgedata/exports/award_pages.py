@@ -7,7 +7,6 @@ export would spend most of its time on that. Here msgspec decodes the bytes as t
 import gc
 import heapq
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -85,10 +84,15 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
     revocation_reason: Text = _NO_TEXT
 
 
-class AwardItem(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award, with the other attributes that its assertion needs."""
+class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
+    """An award, with its sort key."""
 
     issued_on_award_id: Text
+
+
+class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
+    """An award, with the other attributes that its assertion needs."""
+
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
     image: Text = _NO_TEXT
@@ -109,6 +113,7 @@ class Decoder[Award: AwardRow]:
     """Reads the pages of a Query as awards of one type, and requests the attributes of that type alone."""
 
     def __init__(self, award: type[Award]) -> None:
+        self.award = award
         self.pages: PageDecoder[Award] = msgspec.json.Decoder(AwardPage[award])  # type: ignore[valid-type]
         # By number, because some names are words that DynamoDB reserves.
         names = {f"#{number}": field.encode_name for number, field in enumerate(msgspec.structs.fields(award))}
@@ -116,6 +121,7 @@ class Decoder[Award: AwardRow]:
 
 
 rows_decoder = Decoder(AwardRow)
+keyed_rows_decoder = Decoder(KeyedAwardRow)
 items_decoder = Decoder(AwardItem)
 
 
@@ -134,7 +140,7 @@ def awards_of_issuer[Award: AwardRow](
     Parameters
     ----------
     decoder
-        `rows_decoder` or `items_decoder`: what is read of each award.
+        What is read of each award.
     first, end
         Sort keys (records.awards.sort_key): from `first` on, up to and with `end`.
 
@@ -248,8 +254,8 @@ def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award])
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)
-    except msgspec.ValidationError as error:
-        raise UnreadableAwardError(_describe(body, error)) from None
+    except msgspec.ValidationError:
+        raise UnreadableAwardError(_describe(body, decoder.award)) from None
 
 
 def _without_nulls(value: Any) -> Any:
@@ -261,13 +267,15 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _describe(body: bytes, error: msgspec.ValidationError) -> str:
-    path, reason = wrong_item(error)
-    place = re.fullmatch(r"\$\.Items\[(\d+)\]\.?(.*)", path)
-    item = msgspec.json.decode(body)["Items"][int(place[1])] if place else {}
-    attribute = re.sub(r"\[\.*\]|\.[A-Z]+\b", "", place[2]) if place else ""
-    award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
-    return f"Award {award_id} can't be read{f', at {attribute}' if attribute else ''}: {reason}."
+def _describe(body: bytes, award: type[AwardRow]) -> str:
+    """Return which award of a page can't be read, and why."""
+    for item in msgspec.json.decode(body)["Items"]:
+        wrong = wrong_item(item, award)
+        if wrong is not None:
+            attribute, reason = wrong
+            award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
+            return f"Award {award_id} can't be read{f', at {attribute}' if attribute else ''}: {reason}."
+    return "An award can't be read: one of its attributes has a wrong type."
 
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:

@@ -22,11 +22,11 @@ from badgedata.exports.window import Window
 from badgedata.records.directory import BadgeClass, Issuer
 
 
-class SelectedAwards(NamedTuple):
+class SelectedAwards[Award: AwardRow](NamedTuple):
     """Awards of one issuer, in the order of the file, and the position that the file reaches with them."""
 
     issuer: Issuer
-    awards: list[AwardRow]
+    awards: list[Award]
     position: AwardPosition
 
 
@@ -64,28 +64,34 @@ class AwardSelection:
             return list(BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id)))
         return self._selected_badge_classes[issuer.entity_id]
 
-    def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards]:
+    def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
         """Read the awards after the position `after` ("" is before the first) up to `end` (None is the last).
 
         Where the selection leaves all out that was read, the list is empty: the position still advances.
         """
-        keeps = self._filter()
+        keeps = self.filter
+        for issuer, awards, position in self.read_unfiltered(decoder, after, end):
+            yield SelectedAwards(issuer, awards if keeps is None else list(filter(keeps, awards)), position)
+
+    def read_unfiltered[Award: AwardRow](
+        self, decoder: Decoder[Award], after: str, end: str | None
+    ) -> Iterator[SelectedAwards[Award]]:
+        """Read the awards of these badge classes and dates, with those that `filter` leaves out."""
         for stretch in stretches(self.issuers, self.window, after, end):
             for awards, reached in self._read_stretch(decoder, stretch):
-                kept = awards if keeps is None else [award for award in awards if keeps(award)]
-                yield SelectedAwards(stretch.issuer, kept, AwardPosition(stretch.issuer.entity_id, reached))
+                yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
         """Return where what is left after the position `after` can be cut into up to `ways` segments."""
         return boundaries(list(stretches(self.issuers, self.window, after, end)), ways)
 
-    def _read_stretch(self, decoder: Decoder[Any], stretch: Stretch) -> Iterator[ReadAwards[AwardRow]]:
+    def _read_stretch(self, decoder: Decoder[Any], stretch: Stretch) -> Iterator[ReadAwards[Any]]:
         if self.specification.badge_class_ids is None:
             yield from awards_of_issuer(decoder, stretch.issuer.entity_id, stretch.first, stretch.last)
             return
         ids = [badge_class.entity_id for badge_class in self._selected_badge_classes[stretch.issuer.entity_id]]
         for awards, reached in awards_of_badge_classes(ids, stretch.first, stretch.last):
-            yield ReadAwards[AwardRow]([*awards], reached)
+            yield ReadAwards[Any]([*awards], reached)
 
     @cached_property
     def _selected_badge_classes(self) -> dict[str, list[BadgeClass]]:
@@ -96,8 +102,9 @@ class AwardSelection:
             by_issuer[badge_class.issuer_id].append(badge_class)
         return by_issuer
 
-    def _filter(self) -> Callable[[AwardRow], bool] | None:
-        """Return what decides whether an award is in, beyond its badge class and date; None if all are."""
+    @cached_property
+    def filter(self) -> Callable[[AwardRow], bool] | None:
+        """What decides whether an award is in, beyond its badge class and date; None if all are."""
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)
         if statuses == set(STATUSES) and expiry is None:

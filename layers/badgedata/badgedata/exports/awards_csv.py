@@ -59,7 +59,7 @@ def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator
 
 def read_awards(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
-) -> Iterator[SelectedAwards]:
+) -> Iterator[SelectedAwards[AwardRow]]:
     """Read the selected awards, with all that the columns show of them."""
     needs_items = any(column.name in NEEDS_ITEMS for column in columns)
     return selection.read(items_decoder if needs_items else rows_decoder, after, end)

@@ -5,7 +5,7 @@ from typing import Final, Literal, NamedTuple
 
 from badgedata.problems import invalid, shown
 
-type Holds = Literal["text", "id", "time", "number"]
+type Holds = Literal["text", "id", "time", "day", "number"]
 
 
 class Column(NamedTuple):
@@ -52,8 +52,8 @@ AWARD_COLUMNS: Final = (
     Column("Award Image URL", default=False),
     Column("Badge URL", default=False),
     Column("Issuer URL", default=False),
-    Column("Issued Date", default=False),
-    Column("Expires Date", default=False),
+    Column("Issued Date", "day", default=False),
+    Column("Expires Date", "day", default=False),
     Column("Evidence Count", "number", default=False),
 )
 
@@ -81,7 +81,7 @@ GROUP_COLUMNS: Final = (
     Column("Alignment name"),
     Column("Creation date", "time", default=False),
     Column("Creation method", default=False),
-    Column("Expiration date", default=False),
+    Column("Expiration date", "time", default=False),
     Column("Expiration method", default=False),
     Column("Staff member name", default=False),
     Column("Staff member ID", "id", default=False),

@@ -14,7 +14,7 @@ from pynamodb.models import Model
 from badgedata import documents, published, stored_images
 from badgedata.config import config
 from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_badge_class, evidence_or_none, text_or_none
-from badgedata.exports.failures import UnreadableDataError, wrong_shape
+from badgedata.exports.failures import UnreadableDataError, wrong_part
 from badgedata.exports.json_pages import Run
 from badgedata.records import directory
 from badgedata.stored_images import ImageMissingError, StoredImage, stored_image
@@ -102,10 +102,11 @@ def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **added: 
         If an attribute is wrong; the message names the record and the attribute.
     """
     values = {attribute.attr_name: getattr(record, name) for name, attribute in record.get_attributes().items()}
+    known = _known(values | added, _type_info(shape))
     try:
-        return msgspec.convert(_known(values | added, _type_info(shape)), shape)
-    except msgspec.ValidationError as error:
-        path, reason = wrong_shape(error)
+        return msgspec.convert(known, shape)
+    except msgspec.ValidationError:
+        path, reason = wrong_part(known, shape)
         raise UnreadableDataError(f"{what} can't be read{f', at {path}' if path else ''}: {reason}.") from None
 
 

@@ -6,23 +6,9 @@ from typing import Final
 import msgspec
 from pynamodb.exceptions import AttributeDeserializationError
 
-from badgedata.text import shortened
+from badgedata.shapes import faults_of
 
-_TYPES: Final = {
-    "str": "a string",
-    "int": "an integer",
-    "float": "a number",
-    "bool": "true or false",
-    "object": "an object",
-    "array": "a list",
-    "null": "null",
-}
-# Strings, because they are compiled only if an export fails, and not at each cold start.
-_PATH = r"(?P<reason>.*?)(?: - at `(?P<path>\$.*)`)?"
-_TYPE = r"Expected `(?P<expected>.*?)`, got `(?P<found>.*?)`"
-_MISSING = r"Object missing required field `(?P<key>.*?)`"
-_NOT_ALLOWED = r"Invalid enum value (?P<value>.*)"
-_UNKNOWN = r"Object contains unknown field `(?P<key>.*?)`"
+# A string, because it is compiled only if an export fails, and not at each cold start.
 _DESERIALIZED = r"Cannot deserialize '(?P<attribute>.*?)' attribute from type: (?P<type>\w+)"
 _DYNAMODB_TYPES: Final = {
     "S": "a string",
@@ -69,24 +55,17 @@ class UploadLostError(ExportFailedError):
     code = "upload-lost"
 
 
-def wrong_shape(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Return the path of a value of a wrong type ("" for the whole document), and what is wrong with it.
+def wrong_part(value: object, shape: type[msgspec.Struct]) -> tuple[str, str]:
+    """Return the path of the first value of a part of a document that has a wrong shape, and what is wrong with it.
 
-    >>> try:
-    ...     msgspec.json.decode(b'[1, "2"]', type=list[int])
-    ... except msgspec.ValidationError as error:
-    ...     wrong_shape(error)
-    ('$[1]', 'it must be an integer, not a string')
+    >>> class Group(msgspec.Struct):
+    ...     name: str
+    >>> wrong_part({"name": 7}, Group)
+    ('$.name', 'it must be a string, not an integer')
     """
-    parts = re.fullmatch(_PATH, str(error), re.DOTALL)
-    reason, path = (parts["reason"], parts["path"] or "") if parts else ("", "")
-    if found := re.fullmatch(_TYPE, reason):
-        return path, f"it must be {_named(found['expected'])}, not {_named(found['found'])}"
-    if found := re.fullmatch(_MISSING, reason):
-        return path, f"its {found['key']} is missing"
-    if found := re.fullmatch(_NOT_ALLOWED, reason, re.DOTALL):
-        return path, f"{shortened(found['value'], 80)} is not an allowed value"
-    return path, "its value is not allowed"
+    for fault in faults_of(value, shape):
+        return fault.path, f"it {fault.message}"
+    return "", "its value is not allowed"
 
 
 def wrong_attribute(error: AttributeDeserializationError) -> str:
@@ -97,16 +76,21 @@ def wrong_attribute(error: AttributeDeserializationError) -> str:
     return f"its attribute '{found['attribute']}' must be {_DYNAMODB_TYPES.get(found['type'], 'of another type')}"
 
 
-def wrong_item(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Return the path of an attribute of a wrong type in DynamoDB's JSON, and what is wrong with it."""
-    path, reason = wrong_shape(error)
-    if found := re.match(_UNKNOWN, str(error)):
-        reason = f"it must not be {_DYNAMODB_TYPES.get(found['key'], 'of another type')}"
-    elif found := re.match(_MISSING, str(error)):
-        kind = _DYNAMODB_TYPES.get(found["key"])
-        reason = f"it must be {kind}" if kind else f"its {found['key']} is missing"
-    return path, reason
+def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | None:
+    """Return the attribute of a wrong type in an item in DynamoDB's JSON, and the type that it must have, if any has.
 
-
-def _named(types: str) -> str:
-    return " or ".join(_TYPES.get(name, "another type") for name in types.split(" | "))
+    Parameters
+    ----------
+    shape
+        The attributes of the item: each is a struct with the one key that names its type, such as ``S``.
+    """
+    for fault in faults_of(item, shape):
+        *path, key = fault.path.split(".")
+        if fault.kind == "missing":
+            dynamodb_type = _DYNAMODB_TYPES.get(key)
+            if dynamodb_type is None:
+                return "", f"its {key} is missing"
+            return ".".join(part for part in path[1:] if part not in _DYNAMODB_TYPES), f"it must be {dynamodb_type}"
+        if fault.kind == "type":
+            return ".".join(part for part in [*path[1:], key] if part not in _DYNAMODB_TYPES), f"it {fault.message}"
+    return None

@@ -1,6 +1,6 @@
 """An export in progress: its specification parsed once, its scope read once, and the pages of its file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Self
@@ -8,6 +8,7 @@ from typing import Self
 from badgedata.access import find_badge_class, find_issuer
 from badgedata.clock import parse_rfc3339
 from badgedata.exports.award_selection import AwardSelection
+from badgedata.exports.award_sheet import award_sheet_rows, unit_boundaries
 from badgedata.exports.awards_csv import award_pages, award_rows
 from badgedata.exports.badges_table import badge_table
 from badgedata.exports.columns import Column
@@ -19,7 +20,7 @@ from badgedata.exports.documents_json import (
 )
 from badgedata.exports.failures import ScopeGoneError
 from badgedata.exports.group_tables import group_table
-from badgedata.exports.pages import Page, Row, Table, TablePosition, csv_pages
+from badgedata.exports.pages import Insertion, Page, Row, Table, TablePosition, csv_pages
 from badgedata.exports.specification import (
     AwardsExport,
     BadgeClassExport,
@@ -33,7 +34,10 @@ from badgedata.exports.specification import (
     columns_of,
     content_type_of,
     from_options,
+    is_workbook,
 )
+from badgedata.exports.table_sheet import table_sheet_rows
+from badgedata.exports.workbook import Rows, Workbook, WorkbookPosition, cut_until
 from badgedata.exports.zip_file import zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
@@ -84,6 +88,8 @@ class ExportJob:
 
         The same stored data give the same bytes, wherever one worker stops and another resumes.
         """
+        if self._workbook is not None:
+            return self._workbook.pages(partial(self._sheet_rows, end=end), after, to_end=end is None)
         exported_at = self.export.created_at
         match self.specification:
             case AwardsExport():
@@ -111,7 +117,33 @@ class ExportJob:
         """Return where the rest of the file after `after` can be cut into up to `ways` segments; empty if it can't."""
         if not isinstance(self.specification, AwardsExport):
             return []
-        return self._award_selection.boundaries(after, end, ways)
+        if self._workbook is None:
+            return self._award_selection.boundaries(after, end, ways)
+        at = WorkbookPosition.decode(after)
+        if at.done:
+            return []
+        cuts = unit_boundaries(self._award_selection, at.inner, _inner(end), ways)
+        return [WorkbookPosition(cut).encode() for cut in cuts]
+
+    def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
+        """Return what belongs between the bytes of segments whose last positions are these."""
+        return self._workbook.insertions(positions) if self._workbook is not None else []
+
+    def truncated_cells(self, positions: Sequence[str]) -> int | None:
+        """Count the texts cut in segments up to these positions; None if the format holds texts of any length."""
+        return sum(map(cut_until, positions)) if self._workbook is not None else None
+
+    @cached_property
+    def _workbook(self) -> Workbook | None:
+        if not is_workbook(self.specification):
+            return None
+        title = self.specification.kind.replace("-", " ").capitalize()
+        return Workbook(title, self.columns, parse_rfc3339(self.export.created_at))
+
+    def _sheet_rows(self, after: str, end: str | None) -> Iterator[Rows]:
+        if isinstance(self.specification, AwardsExport):
+            return award_sheet_rows(self._award_selection, self.columns, after, _inner(end))
+        return table_sheet_rows(self._table, after)
 
     @cached_property
     def _award_selection(self) -> AwardSelection:
@@ -155,3 +187,8 @@ class ExportJob:
     def _gone(self, what: str) -> ScopeGoneError:
         name, scope_id = self.export.scope_name, self.export.scope_id
         return ScopeGoneError(f"The {what} {name} ({scope_id}) was deleted before it was exported.")
+
+
+def _inner(end: str | None) -> str | None:
+    """Return the source's position at the end of a workbook's segment."""
+    return WorkbookPosition.decode(end).inner if end is not None else None

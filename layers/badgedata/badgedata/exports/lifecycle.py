@@ -182,6 +182,7 @@ def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
             actions=[
                 Segment.status.set("done"),
                 Segment.object_key.set(file.key),
+                Segment.cursor.set(file.positions[0]),
                 Segment.rows.set(file.rows),
                 Segment.rows_seen.set(file.rows),
                 Segment.bytes.set(file.bytes),
@@ -195,8 +196,13 @@ def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
         raise segments.lease_lost(segment) from None
 
 
-def succeed(export: Export, segment: Segment, file: WrittenFile) -> None:
+def succeed(export: Export, segment: Segment, file: WrittenFile, truncated_cells: int | None = None) -> None:
     """Publish a file, whose hash is known, for download.
+
+    Parameters
+    ----------
+    truncated_cells
+        How many texts the file has cut; None if its format holds texts of any length.
 
     Raises
     ------
@@ -209,6 +215,7 @@ def succeed(export: Export, segment: Segment, file: WrittenFile) -> None:
         Export.bytes.set(file.bytes),
         Export.sha256.set(file.sha256),
         Export.file_expires_at.set(_expiry(export)),
+        *([Export.truncated_cells.set(truncated_cells)] if truncated_cells is not None else []),
         # Only the published file is known to be the one to keep; the sweeper then removes what other workers wrote.
         *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
     ]

@@ -36,6 +36,14 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 
+class Insertion(NamedTuple):
+    """Bytes of a file that belong at the offset `at` of a segment, and that no worker of a segment could write."""
+
+    segment: int
+    at: int
+    data: bytes
+
+
 class TablePosition(Position, frozen=True):
     """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
 

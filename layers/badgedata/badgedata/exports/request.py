@@ -78,7 +78,7 @@ def record_export(
     if lifecycle.create(export, first_use):
         logger.info("An export was requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export
-    first = _first_of(first_use) if first_use is not None else None
+    first = _first_of(first_use, export) if first_use is not None else None
     if first is None:
         raise _too_many()
     return first
@@ -133,11 +133,12 @@ def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetim
     )
 
 
-def _first_of(use: IdempotencyKey) -> Export | None:
+def _first_of(use: IdempotencyKey, export: Export) -> Export | None:
     first = IdempotencyKey.find(use.pk, use.sk)
     if first is None:
         return None
-    if first.request_hash != use.request_hash:
+    # A run that is delivered again has other options if the schedule was edited in between.
+    if export.schedule_id is None and first.request_hash != use.request_hash:
         raise invalid(
             "Idempotency-Key",
             "This Idempotency-Key was used with a different request. Use a new key for a new request.",

@@ -83,6 +83,7 @@ class SegmentWriter:
             self._written.bytes,
             self._digest.hexdigest() if self._digest is not None else "",
             self._is_untouched,
+            (self.position,),
         )
 
     def _begin_part(self) -> None:

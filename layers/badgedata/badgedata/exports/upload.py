@@ -47,6 +47,9 @@ class WrittenFile:
     alone: bool
     """Whether no other worker ever wrote for the export, so that nothing needs to be cleaned up."""
 
+    positions: tuple[str, ...]
+    """The last position of each of its segments, in the order of the file."""
+
 
 class Part(io.BytesIO):
     """The bytes of a part, written page by page, and read a mebibyte at a time, although urllib3 reads 16 KiB."""

@@ -4,14 +4,18 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from badgedata.clock import parse_rfc3339, rfc3339, sortable
 from badgedata.problems import invalid, shown
 
+MAX_PERIODS: Final = 400
+"""Days or months that are counted in one response: a year of days, with room for a few weeks more."""
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+_LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 _AFTER_EVERY_DATE = ":"  # sorts after every digit
 
 
@@ -60,6 +64,51 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     return Window(sortable(first), sortable(end) if end is not None else _AFTER_EVERY_DATE)
 
 
+def bounded(window: Window, first_day: str, last_day: str) -> Window:
+    """Return the window with the days (UTC) of the first and the last award as its limits, where it has none.
+
+    >>> bounded(window_of(None, "2026-03-01T09:00:00Z", "UTC"), "2026-01-31", "2026-02-28")
+    Window(first='2026-01-31T00:00:00.000000Z', end='2026-03-01T09:00:00.000000Z')
+    """
+    first = f"{first_day}T00:00:00.000000Z" if window.first == sortable(_FIRST_INSTANT) else window.first
+    if window.end != _AFTER_EVERY_DATE:
+        return Window(first, window.end)
+    day = datetime.fromisoformat(last_day).replace(tzinfo=UTC)
+    return Window(first, sortable(day + timedelta(days=1)) if day.date() < date.max else sortable(_LAST_INSTANT))
+
+
+def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
+    """Return the days or months of a zone in a window that has limits, with the key that each begins at.
+
+    A day that begins twice, because clocks go back over midnight, begins at the first of these instants.
+
+    >>> periods_of(window_of("2026-01-31", "2026-02-01", "Asia/Tokyo"), "month", "Asia/Tokyo")
+    [('2026-01', '2026-01-30T15:00:00.000000Z'), ('2026-02', '2026-01-31T15:00:00.000000Z')]
+
+    Raises
+    ------
+    Problem
+        422 for `by` if there are more than 400.
+    """
+    if window.first >= window.end:
+        return []
+    zone = zone_named(time_zone)
+    last = datetime.fromisoformat(window.end) - timedelta(microseconds=1)
+    begin, end = (_local_date(moment, zone) for moment in (datetime.fromisoformat(window.first), last))
+    months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
+    number = (end - begin).days + 1 if by == "day" else len(months)
+    if number > MAX_PERIODS:
+        longer = 'a shorter window, or "month"' if by == "day" else "a shorter window"
+        raise invalid("by", f"This window has {number:,} {by}s, and the maximum is {MAX_PERIODS}. Choose {longer}.")
+    if by == "day":
+        beginnings = [begin + timedelta(days=later) for later in range(number)]
+    else:
+        beginnings = [date(month // 12, month % 12 + 1, 1) for month in months]
+    keys = [sortable(_beginnings(day, zone)[0]) for day in beginnings]
+    labels = [day.isoformat()[: len("2026-01-31" if by == "day" else "2026-01")] for day in beginnings]
+    return [(label, min(max(key, window.first), window.end)) for label, key in zip(labels, keys, strict=True)]
+
+
 def zone_named(name: str) -> ZoneInfo:
     """Return a time zone of the IANA database. Raises Problem (422 for `timeZone`) for any other name."""
     try:
@@ -68,6 +117,13 @@ def zone_named(name: str) -> ZoneInfo:
         raise invalid(
             "timeZone", f"{shown(name)} is not a time zone of the IANA database, such as Europe/Berlin."
         ) from None
+
+
+def _local_date(moment: datetime, zone: ZoneInfo) -> date:
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:  # within a day of the calendar's limits
+        return moment.date()
 
 
 def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:

@@ -88,8 +88,8 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
     try:
         with closing(Upload.resume(export, segment, job.content_type)) as upload:
             if is_assembly and export.open_segments == 0:
-                file = hashed(assembly.assemble(export, segment, upload, pace.beat), pace.beat)
-                lifecycle.succeed(export, segment, file)
+                file = hashed(assembly.assemble(export, segment, upload, job.insertions, pace.beat), pace.beat)
+                lifecycle.succeed(export, segment, file, job.truncated_cells(file.positions))
                 return "succeeded"
             if not is_assembly:
                 return _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace).run()
@@ -165,7 +165,8 @@ class _SegmentWork:
         """Publish the whole file, or leave the segment's object to the assembly."""
         export = self.job.export
         if export.open_segments is None:
-            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat))
+            truncated_cells = self.job.truncated_cells(file.positions)
+            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat), truncated_cells)
             return "succeeded"
         lifecycle.finish_segment(export, self.segment, file)
         if lifecycle.require_active(export).open_segments == 0:

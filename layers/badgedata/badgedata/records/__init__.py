@@ -1,1 +1,1 @@
-"""PynamoDB models of the three tables, and nothing else. Every read is a GetItem or a Query."""
+"""PynamoDB models of the three tables. Every read is a GetItem, a BatchGetItem or a Query."""

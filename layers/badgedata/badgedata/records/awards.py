@@ -1,4 +1,4 @@
-"""The Awards table: one item an award, by issuer and date; never edited but for its baked image."""
+"""The Awards table: one item for each award, by issuer and date. Only an award's baked image ever changes."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from badgedata.records.record import JsonText, Record
 
 
 class ByBadgeClass(GlobalSecondaryIndex[Any]):
-    """A badge class's awards in the order of their dates."""
+    """A badge class's awards in order of their dates."""
 
     class Meta:
         index_name = "by-badge-class"
@@ -23,7 +23,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class ByAwardId(GlobalSecondaryIndex[Any]):
-    """Where the award with this id is, for its public page."""
+    """The key of an award by its ID, for its public page."""
 
     class Meta:
         index_name = "by-award-id"
@@ -55,11 +55,11 @@ class Award(Record):
     image_version = NumberAttribute(null=True, attr_name="imageVersion")
     revoked = BooleanAttribute(null=True)
     revocation_reason = UnicodeAttribute(null=True, attr_name="revocationReason")
-    more: JsonText = JsonText(null=True)  # what a load found of keys that the format doesn't know
+    more: JsonText = JsonText(null=True)  # keys of a loaded document that the format doesn't define
     by_badge_class = ByBadgeClass()
     by_award_id = ByAwardId()
 
 
 def sort_key(issued_on: datetime, award_id: str) -> str:
-    """Give the sort key under which an award stands: by the instant it was issued, then by id."""
+    """Return the sort key of an award: the time at which it was issued, then its ID."""
     return f"{sortable(issued_on)}#{award_id}"

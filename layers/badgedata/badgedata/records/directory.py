@@ -11,7 +11,7 @@ from badgedata.records.record import JsonText, Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
-    """What belongs to a parent, by id: an organization's issuers and members, an issuer's badge classes."""
+    """The children of a parent, by ID: an organization's issuers and members, an issuer's badge classes."""
 
     class Meta:
         index_name = "children"
@@ -26,7 +26,7 @@ class _DirectoryTable:
 
 
 class Organization(Record):
-    """Owns issuers; its plan, `paid` or `free`, decides whether data management is on."""
+    """An owner of issuers. Data management is available on the plan `paid`, and not on `free`."""
 
     class Meta(_DirectoryTable):
         pass
@@ -39,6 +39,7 @@ class Organization(Record):
 
     @staticmethod
     def key(organization_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"organization#{organization_id}", "organization"
 
 
@@ -58,20 +59,22 @@ class Issuer(Record):
     email = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     image = UnicodeAttribute(null=True)
-    more: JsonText = JsonText(null=True)  # what a load found of keys that the format doesn't know
+    more: JsonText = JsonText(null=True)  # keys of a loaded document that the format doesn't define
     children = ChildrenIndex()
 
     @staticmethod
     def key(issuer_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"issuer#{issuer_id}", "issuer"
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
+        """Return the key of the list of an organization's issuers."""
         return f"organization#{organization_id}/issuers"
 
 
 class BadgeClass(Record):
-    """The badge before it is awarded. `version` counts replacements; an award's baked image knows its own."""
+    """A badge before it is awarded. `version` counts replacements; an award has the version of its baked image."""
 
     class Meta(_DirectoryTable):
         pass
@@ -94,15 +97,17 @@ class BadgeClass(Record):
 
     @staticmethod
     def key(badge_class_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"badge-class#{badge_class_id}", "badge-class"
 
     @staticmethod
     def parent_key(issuer_id: str) -> str:
+        """Return the key of the list of an issuer's badge classes."""
         return f"issuer#{issuer_id}/badge-classes"
 
 
 class RecipientGroup(Record):
-    """Learners who are followed together, and what they work toward (its alignments)."""
+    """A group of learners, and the badges and pathways that they work toward (its alignments)."""
 
     class Meta(_DirectoryTable):
         pass
@@ -122,11 +127,12 @@ class RecipientGroup(Record):
 
     @staticmethod
     def key(issuer_id: str, group_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"issuer#{issuer_id}", f"group#{group_id}"
 
 
 class Learner(Record):
-    """One learner of one group, with the progress on each of the group's alignments."""
+    """One learner of one group, with the learner's progress on each of the group's alignments."""
 
     class Meta(_DirectoryTable):
         pass
@@ -140,6 +146,7 @@ class Learner(Record):
 
     @staticmethod
     def key(issuer_id: str, group_id: str, learner_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"issuer#{issuer_id}/group#{group_id}", f"learner#{learner_id}"
 
 
@@ -159,11 +166,12 @@ class Pathway(Record):
 
     @staticmethod
     def key(issuer_id: str, pathway_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"issuer#{issuer_id}", f"pathway#{pathway_id}"
 
 
 class Member(Record):
-    """A person's role on one organization or one issuer, found by the person's e-mail."""
+    """A person's role on one organization or one issuer, by the person's e-mail address."""
 
     class Meta(_DirectoryTable):
         pass
@@ -179,12 +187,15 @@ class Member(Record):
 
     @staticmethod
     def key(email: str, organization_id: str, issuer_id: str | None) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return Member.email_key(email), f"issuer#{issuer_id}" if issuer_id else f"organization#{organization_id}"
 
     @staticmethod
     def email_key(email: str) -> str:
+        """Return the partition key of a person's memberships."""
         return f"member#{comparable_address(email)}"
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
+        """Return the key of the list of an organization's members."""
         return f"organization#{organization_id}/members"

@@ -1,4 +1,4 @@
-"""Exports in the Operations table: jobs, their segments, fair-use counts and idempotency keys."""
+"""Exports in the Operations table: jobs, their segments, counts for fair use, and idempotency keys."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
@@ -7,7 +7,7 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Export(ExpiringRecord):
-    """One job that turns stored data into one file."""
+    """A job that turns stored data into one file."""
 
     class Meta(OperationsTable):
         pass
@@ -32,6 +32,7 @@ class Export(ExpiringRecord):
     rows = NumberAttribute(null=True)
     bytes = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
+    truncated_cells = NumberAttribute(null=True, attr_name="truncatedCells")
     file_name = UnicodeAttribute(attr_name="fileName")
     object_key = UnicodeAttribute(null=True, attr_name="objectKey")
     file_expires_at = UnicodeAttribute(null=True, attr_name="fileExpiresAt")
@@ -45,14 +46,15 @@ class Export(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"export#{export_id}", "export"
 
 
 class Segment(ExpiringRecord):
-    """A contiguous stretch of an export that one worker at a time writes, and how far it is.
+    """A contiguous section of an export, which one worker at a time writes, and its checkpoint.
 
-    `start`, `end` and `cursor` are positions in the export's fixed order. `attempts` counts the tries since there was
-    progress last; `start_overs` counts how often the segment lost its upload, and no progress resets it.
+    `start`, `end` and `cursor` are positions in the export's fixed order. `attempts` counts the attempts since the last
+    progress. `start_overs` counts how often the segment lost its upload; progress doesn't reset it.
     """
 
     class Meta(OperationsTable):
@@ -79,15 +81,17 @@ class Segment(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str, start: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"export#{export_id}", f"segment#{start}"
 
     @staticmethod
     def assembly_key(export_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key of the assembly, which joins the segments."""
         return f"export#{export_id}", "assembly"
 
 
 class ActiveExports(Record):
-    """How many exports of an organization are queued or running now; moved only together with an export's status."""
+    """The number of an organization's queued and running exports. It only changes together with an export's status."""
 
     class Meta(OperationsTable):
         pass
@@ -98,11 +102,12 @@ class ActiveExports(Record):
 
     @staticmethod
     def key(organization_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"organization#{organization_id}", "active-exports"
 
 
 class IdempotencyKey(ExpiringRecord):
-    """The first export that a caller's Idempotency-Key made, kept for 24 hours."""
+    """The first export requested with a caller's Idempotency-Key, kept for 24 hours."""
 
     class Meta(OperationsTable):
         pass
@@ -114,4 +119,5 @@ class IdempotencyKey(ExpiringRecord):
 
     @staticmethod
     def key(caller_email: str, idempotency_key: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"idempotency#{comparable_address(caller_email)}#{idempotency_key}", "idempotency-key"

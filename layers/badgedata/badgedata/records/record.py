@@ -1,7 +1,4 @@
-"""What all records share: one DynamoDB client, conditional updates, expiry, and the Operations table with its indexes.
-
-A cold start makes the client once.
-"""
+"""The base of all records: one DynamoDB client, conditional updates, expiry, and the Operations table's indexes."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -22,17 +19,19 @@ from badgedata.config import config
 from badgedata.records import transactions
 
 HISTORY_KEPT = timedelta(days=90)
+"""How long exports, replacements and re-syncs stay in the history."""
 
 
 class JsonText(JSONAttribute):
-    """JSON as it stands, not in ``\\u`` escapes, which take up to six times the bytes of an item."""
+    """JSON text without Unicode escapes, which take up to six times as many bytes."""
 
     def serialize(self, value: Any) -> str | None:
+        """Return the value as compact JSON."""
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class Record(Model):
-    """A PynamoDB model that talks through the client of badgedata.aws."""
+    """A PynamoDB model that uses the client of `badgedata.aws`."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -41,7 +40,7 @@ class Record(Model):
         return table
 
     def update_if(self, condition: Condition, actions: Sequence[Action]) -> bool:
-        """Update the item, and this record with it. False, and nothing is changed, when the condition doesn't hold."""
+        """Update the item and this record; return False, and change nothing, if the condition doesn't hold."""
         attempt = 0
         while True:
             try:
@@ -51,24 +50,24 @@ class Record(Model):
                 code = error.cause_response_code
                 if code == "ConditionalCheckFailedException":
                     return False
-                # botocore tries this again for transactions, and for single writes it does not.
+                # botocore retries this for transactions, but not for single writes.
                 if code != "TransactionConflictException" or attempt == transactions.MAX_ATTEMPTS - 1:
                     raise
-            transactions.wait(attempt)
+            transactions.back_off(attempt)
             attempt += 1
 
 
 class ExpiringRecord(Record):
-    """A record that is gone from the second on that `expires_at` names, in seconds since 1970.
+    """A record that no read returns from the time `expires_at` on, in seconds since 1970.
 
-    DynamoDB deletes it within days of that time. Until then, nothing here may find it.
+    DynamoDB deletes it within days of that time.
     """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
 
     @classmethod
     def find(cls, pk: str, sk: str) -> Self | None:
-        """Return the record as it is now, or None where there is none any more."""
+        """Return the current record, or None if it doesn't exist or has expired."""
         try:
             found = cls.get(pk, sk, consistent_read=True)
         except cls.DoesNotExist:
@@ -77,19 +76,19 @@ class ExpiringRecord(Record):
 
     @classmethod
     def unexpired(cls) -> Condition:
-        """Return the condition that a record is not gone yet."""
+        """Return the condition that a record has not expired."""
         condition: Condition = cls.expires_at > _now()
         return condition
 
 
 class OperationsTable:
-    """The `Meta` of every record of the Operations table."""
+    """The base of `Meta` of all records of the Operations table."""
 
     table_name = config().operations_table
 
 
 class ByScope(GlobalSecondaryIndex[Any]):
-    """The history of an organization, issuer or badge class; ids sort by the time they were made."""
+    """The history of an organization, issuer or badge class. IDs sort by time of creation."""
 
     class Meta:
         index_name = "by-scope"
@@ -99,7 +98,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
     id = UnicodeAttribute(range_key=True)
 
     def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
-        """Return the records of a scope that are not gone, newest first, from the id `after` on, which is left out."""
+        """Return the unexpired records of a scope, newest first; with `after`, only those older than that ID."""
         return self.query(
             scope,
             ByScope.id < after if after is not None else None,
@@ -110,7 +109,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """Sparse: what a sweeper has to look at, and from when on; and, apart from these, schedules that are settled."""
+    """The items that a sweeper must check, by time; and, in a separate partition, schedules that are settled."""
 
     class Meta:
         index_name = "by-due-time"
@@ -121,7 +120,7 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 
 
 def history_expiry(moment: datetime) -> int:
-    """Give the time-to-live (epoch seconds) of what was made at `moment`."""
+    """Return the time to live (epoch seconds) of a record created at `moment`."""
     return int((moment.astimezone(UTC) + HISTORY_KEPT).timestamp())
 
 

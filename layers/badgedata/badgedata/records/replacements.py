@@ -1,4 +1,4 @@
-"""Replacements in the Operations table, the images that came and went with them, and fair use of previews."""
+"""Replacements in the Operations table, the images that badge classes have shown, and fair use of previews."""
 
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from badgedata.records.record import ByScope, ExpiringRecord, JsonText, Operatio
 
 
 class Replacement(ExpiringRecord):
-    """A badge class that is to get, or got, another badge's data.
+    """The replacement of a badge class's content by that of another badge, previewed or confirmed.
 
-    `proposed` is the new content with the keys of a BadgeClass record; what the badge class was before is kept nowhere.
-    `seen_version` and `seen_content` tell which badge class the preview was made for.
+    `proposed` is the new content, with the keys of a BadgeClass record. The previous content is not kept.
+    `seen_version` and `seen_content` identify the content of the badge class at the time of the preview.
     """
 
     class Meta(OperationsTable):
@@ -36,19 +36,20 @@ class Replacement(ExpiringRecord):
 
     @staticmethod
     def key(replacement_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"replacement#{replacement_id}", "replacement"
 
     @staticmethod
     def history_key(badge_class_id: str) -> str:
-        """A history of its own beside that of the badge class's exports."""
+        """Return the key of a badge class's history of replacements, which is separate from that of its exports."""
         return f"replacements of badge-class#{badge_class_id}"
 
 
 class UsedImage(Record):
-    """A stored image that a badge class showed, or was to show, when a replacement was previewed.
+    """A stored image that a badge class showed, or would have shown, when a replacement was previewed.
 
-    So a deletion of the tenant finds images that nothing shows any more, and leaves those that other badge classes had
-    too: `scope` names the image.
+    With it, the deletion of a tenant finds images that nothing shows anymore, and keeps those that other badge classes
+    have shown. `scope` names the image.
     """
 
     class Meta(OperationsTable):
@@ -62,21 +63,23 @@ class UsedImage(Record):
 
     @staticmethod
     def of(badge_class_id: str, image: str) -> "UsedImage":
-        """Make the record that this badge class has had this image (``s3:`` and its key); it is not stored yet."""
+        """Return a new, unsaved record that this badge class has shown this image (``s3:`` and its key)."""
         partition = UsedImage.partition(badge_class_id)
         return UsedImage(partition, image, scope=UsedImage.users_key(image), id=badge_class_id)
 
     @staticmethod
     def partition(badge_class_id: str) -> str:
+        """Return the partition key of the images that a badge class has shown."""
         return f"pictures of badge-class#{badge_class_id}"
 
     @staticmethod
     def users_key(image: str) -> str:
+        """Return the key of the list of badge classes that have shown an image."""
         return f"badge classes with {image}"
 
 
 class PreviewSlot(ExpiringRecord):
-    """One of the previews that may be made at once, by an organization or by all, and until when it is held at most."""
+    """One of the previews that an organization, or all together, may make at once, and when it is released at last."""
 
     class Meta(OperationsTable):
         pass
@@ -88,19 +91,22 @@ class PreviewSlot(ExpiringRecord):
 
     @staticmethod
     def of_organization(organization_id: str) -> str:
+        """Return the partition key of an organization's slots."""
         return f"organization#{organization_id}"
 
     @staticmethod
     def of_deployment() -> str:
+        """Return the partition key of the slots that all organizations share."""
         return "deployment"
 
     @staticmethod
     def key(of: str, number: int) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return of, f"preview-slot#{number}"
 
 
 class PreviewCount(ExpiringRecord):
-    """How many previews an organization has made in an hour of the clock."""
+    """The number of previews that an organization has made in one clock hour."""
 
     class Meta(OperationsTable):
         pass
@@ -111,4 +117,5 @@ class PreviewCount(ExpiringRecord):
 
     @staticmethod
     def key(organization_id: str, hour: datetime) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"organization#{organization_id}", f"previews#{hour:%Y-%m-%dT%H}"

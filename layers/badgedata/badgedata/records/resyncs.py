@@ -1,4 +1,4 @@
-"""Image re-syncs in the Operations table, and the awards whose image could not be baked yet."""
+"""Image re-syncs in the Operations table, and awards whose image could not be baked yet."""
 
 import zlib
 
@@ -7,17 +7,17 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from badgedata.records.record import ByDueTime, ExpiringRecord, OperationsTable
 
 SHARDS = 16
-"""Partitions that the failures of a re-sync are spread over, so that 100,000 of them don't heat one."""
+"""The number of partitions for the failures of a re-sync, so that 100,000 of them don't make one partition hot."""
 
 DUE_RESYNCS = "image-resync"
 
 
 class Resync(ExpiringRecord):
-    """The image re-sync that a replacement began: how many awards there are, and how far it is.
+    """The image re-sync that a replacement started: how many awards there are, and its progress.
 
-    `counted` grows while the awards are counted, `refreshed` and `failed` while they are walked; total and pending
-    follow from these (`badgedata.resync.lifecycle.figures`), so that the figures add up at any moment. `count_cursor`
-    and `walk_cursor` are positions in the index by badge class.
+    `counted` grows while the awards are counted; `refreshed` and `failed` grow while they are processed. The total
+    and the pending images are computed from these (`badgedata.resync.lifecycle.figures`), so that the figures always
+    add up. `count_cursor` and `walk_cursor` are positions in the index by badge class.
     """
 
     class Meta(OperationsTable):
@@ -43,11 +43,12 @@ class Resync(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"image-resync#{badge_class_id}#{version}", "image-resync"
 
 
 class FailedImage(ExpiringRecord):
-    """An award whose image could not be baked: why, how often it was tried, and when it is due again."""
+    """An award whose image could not be baked: the reason, the number of attempts, and when the next one is due."""
 
     class Meta(OperationsTable):
         pass
@@ -67,17 +68,20 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int, award_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return FailedImage.shard_key(badge_class_id, version, shard_of(award_id)), f"award#{award_id}"
 
     @staticmethod
     def shard_key(badge_class_id: str, version: int, shard: int) -> str:
+        """Return the partition key of a shard of a re-sync's failures."""
         return f"image-resync#{badge_class_id}#{version}/failed#{shard:02}"
 
     @staticmethod
     def due_key(shard: int) -> str:
+        """Return the partition key of a shard's failures in the index of due items."""
         return f"failed-image#{shard:02}"
 
 
 def shard_of(award_id: str) -> int:
-    """Give the shard that an award's failure stands in, 0 to 15."""
+    """Return the shard of an award's failure, 0 to 15."""
     return zlib.crc32(award_id.encode()) % SHARDS

@@ -1,4 +1,4 @@
-"""Schedules in the Operations table: recurring exports, how many a scope has, and runs that wait for their turn."""
+"""Schedules in the Operations table: recurring exports, their number in each scope, and postponed runs."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -6,9 +6,10 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Schedule(Record):
-    """One recurring export. EventBridge Scheduler has a schedule of the same id, which is made to follow this record.
+    """One recurring export. The schedule of the same ID in EventBridge Scheduler is reconciled with this record.
 
-    `status` is `active`, `paused` or `stopped`; or, seen by nobody outside, `creating` or `deleting`.
+    `status` is `active`, `paused` or `stopped`; or `creating` or `deleting`, which the API doesn't show. `revision` is
+    different after each change; a new schedule has none.
     """
 
     class Meta(OperationsTable):
@@ -31,6 +32,7 @@ class Schedule(Record):
     organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't keep it
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     created_at = UnicodeAttribute(attr_name="createdAt")
+    revision = UnicodeAttribute(null=True)
     last_run_at = UnicodeAttribute(null=True, attr_name="lastRunAt")
     last_export_id = UnicodeAttribute(null=True, attr_name="lastExportId")
     due = UnicodeAttribute(null=True)
@@ -40,16 +42,17 @@ class Schedule(Record):
 
     @staticmethod
     def key(schedule_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"schedule#{schedule_id}", "schedule"
 
     @staticmethod
     def list_key(scope_key: str) -> str:
-        """Name the list of a scope's schedules, which is apart from that of its exports."""
+        """Return the key of the list of a scope's schedules, which is separate from that of its exports."""
         return f"schedules of {scope_key}"
 
 
 class ScheduleCount(Record):
-    """How many schedules a scope or a whole organization has; moved only together with a schedule's record."""
+    """The number of schedules of a scope or an organization. It only changes together with a schedule's record."""
 
     class Meta(OperationsTable):
         pass
@@ -60,15 +63,17 @@ class ScheduleCount(Record):
 
     @staticmethod
     def key(scope_key: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return scope_key, "schedule-count"
 
     @staticmethod
     def organization_key(organization_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key of the count of a whole organization."""
         return f"organization#{organization_id}", "schedule-count"
 
 
 class ScheduleTarget(Record):
-    """What all schedules were last made to invoke: by this the sweeper notices that an upgrade has replaced it."""
+    """A fingerprint of what all schedules last invoked, by which the sweeper notices that an upgrade replaced it."""
 
     class Meta(OperationsTable):
         pass
@@ -79,13 +84,14 @@ class ScheduleTarget(Record):
 
     @staticmethod
     def key() -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return "schedules", "target"
 
 
-class WaitingRun(ExpiringRecord):
-    """The latest run of a schedule that fair use had no room for at its time, and that the sweeper tries again.
+class PostponedRun(ExpiringRecord):
+    """The latest run of a schedule that fair use postponed, and that the sweeper retries.
 
-    `due_at` is the time of the first of the runs that had no room, which decides whose turn it is.
+    `due_at` is the time of the first run that was postponed, which decides the order of the retries.
     """
 
     class Meta(OperationsTable):
@@ -102,4 +108,5 @@ class WaitingRun(ExpiringRecord):
 
     @staticmethod
     def key(schedule_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
         return f"schedule#{schedule_id}", "waiting-run"

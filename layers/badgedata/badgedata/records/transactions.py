@@ -1,6 +1,6 @@
-"""Several conditional writes at once, all or none, tried again where they only met somebody else's.
+"""Several conditional writes, all or none, with a retry if they conflict with another transaction.
 
-DynamoDB refuses a write that meets a transaction on the same item, for that moment.
+DynamoDB rejects a write to an item while a transaction writes the same item.
 """
 
 import random
@@ -15,12 +15,13 @@ from pynamodb.transactions import TransactWrite
 from badgedata.aws import dynamodb
 
 MAX_ATTEMPTS = 8
+"""Attempts at one write. Their delays add up to 3 seconds on average, and to 6 at most."""
 
-_PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 class ConditionsFailedError(Exception):
-    """Nothing was written; `failed` tells for each write, in order, whether its condition did not hold."""
+    """Conditions of a transaction failed, so nothing was written. `failed` has a Boolean for each write, in order."""
 
     def __init__(self, failed: list[bool]) -> None:
         super().__init__(f"conditions failed: {failed}")
@@ -28,12 +29,12 @@ class ConditionsFailedError(Exception):
 
 
 def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Do the writes that `fill` puts into the transaction.
+    """Run the writes that `fill` adds to the transaction.
 
     Raises
     ------
     ConditionsFailedError
-        When a condition does not hold.
+        If a condition doesn't hold.
     """
     for attempt in range(MAX_ATTEMPTS):
         try:
@@ -44,14 +45,17 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
             codes = [reason.code if reason else None for reason in error.cancellation_reasons]
             if "ConditionalCheckFailed" in codes:
                 raise ConditionsFailedError([code == "ConditionalCheckFailed" for code in codes]) from None
-            if not _PASSING.intersection(codes) or attempt == MAX_ATTEMPTS - 1:
+            if not _TRANSIENT.intersection(codes) or attempt == MAX_ATTEMPTS - 1:
                 raise
-        wait(attempt)
+        back_off(attempt)
 
 
-def wait(attempt: int) -> None:
-    """Wait before the next try: longer each time, and each for a time of its own, so that they don't meet again."""
-    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads tries, guards nothing
+def back_off(attempt: int) -> None:
+    """Sleep before the next attempt, for a random time of up to 0.05 · 2^attempt seconds.
+
+    The time is random so that writes that conflicted don't conflict again.
+    """
+    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads attempts, protects no secret
 
 
 @cache

@@ -1,1 +1,1 @@
-"""Recurring exports: EventBridge Scheduler says when, and each run asks for an ordinary export."""
+"""Recurring exports: EventBridge Scheduler starts each run, and a run requests an ordinary export."""

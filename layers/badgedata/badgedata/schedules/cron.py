@@ -1,4 +1,4 @@
-"""Cron expressions of EventBridge Scheduler: what they mean, and when they come next.
+"""Cron expressions of EventBridge Scheduler: parsing, and the next time that they match.
 
 The grammar is that of the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards
 ``, - * / ? L W #``, and exactly one of day-of-month and day-of-week being ``?``.
@@ -13,16 +13,16 @@ from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 Days = Callable[[date], bool]
-"""Tells whether a day is meant."""
+"""Returns whether the expression matches a day."""
 
 
 class ExpressionError(ValueError):
-    """The expression is wrong; the message says where, what was found, and what would be right."""
+    """An invalid expression. The message names the part that is wrong, its value, and what is expected."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One of the six fields: the numbers it takes, and the names that stand for some of them."""
+    """One of the six fields: the numbers and names that it accepts."""
 
     name: str
     low: int
@@ -41,15 +41,15 @@ _MONTHS = {
 
 MINUTES = Field("minutes", 0, 59)
 HOURS = Field("hours", 0, 23)
-DAY_OF_MONTH = Field("day-of-month", 1, 31, also=", L, LW, or such as 15W")
+DAY_OF_MONTH = Field("day-of-month", 1, 31, also=", L, LW, or a form such as 15W")
 MONTH = Field("month", 1, 12, _MONTHS, also=" or JAN to DEC")
-DAY_OF_WEEK = Field("day-of-week", 1, 7, _WEEKDAYS, also=" or SUN to SAT, L, or such as 6L or 6#3")
+DAY_OF_WEEK = Field("day-of-week", 1, 7, _WEEKDAYS, also=" or SUN to SAT, L, or a form such as 6L or 6#3")
 YEAR = Field("year", 1970, 2199)
 
 
 @dataclass(frozen=True)
 class Cron:
-    """A cron expression, read: which times of day, and which days."""
+    """A parsed cron expression: the times of day and the days that it matches."""
 
     minutes: tuple[int, ...]
     hours: tuple[int, ...]
@@ -59,17 +59,17 @@ class Cron:
 
 
 def read_cron(fields: str) -> Cron:
-    """Read the six fields between the parentheses of ``cron(…)``.
+    """Return the parsed six fields between the parentheses of ``cron(…)``.
 
     Raises
     ------
     ExpressionError
-        Naming the field that is wrong, what it says, and what it may say.
+        If a field is invalid. The message names the field, its value, and the values that it accepts.
     """
     texts = fields.split()
     if len(texts) != 6:
         raise ExpressionError(
-            f"cron takes six fields, minutes hours day-of-month month day-of-week year, not {len(texts)}"
+            f"cron requires six fields (minutes hours day-of-month month day-of-week year), not {len(texts)}"
         )
     minutes, hours, day_of_month, month, day_of_week, year = texts
     if (day_of_month == "?") == (day_of_week == "?"):
@@ -85,18 +85,18 @@ def read_cron(fields: str) -> Cron:
     )
 
 
-def next_of(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """Give the next time (UTC) that the expression comes to in `zone`; None when it never does again.
+def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the next time (UTC) after `after` that the expression matches in `zone`, or None if there is none.
 
-    As EventBridge Scheduler does it (User Guide, "Daylight savings time"), a local time that the clock skips is
-    skipped, and one that comes twice counts once. We take the first of the two.
+    As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that the clock skips doesn't match,
+    and one that occurs twice matches once. This product assumes the first of the two.
     """
     for day in _days(cron, after.astimezone(zone).date()):
         for hour in cron.hours:
             for minute in cron.minutes:
                 local = datetime.combine(day, time(hour, minute), tzinfo=zone)
                 moment = local.astimezone(UTC)
-                # Compared without zone, because within one zone Python compares the clocks' faces anyway.
+                # Compared without zones, because Python compares times in the same zone by their local time anyway.
                 exists = moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None)
                 if exists and moment > after:
                     return moment
@@ -104,12 +104,12 @@ def next_of(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
-    """Return the shortest time between two runs, as clocks show it; None if no two runs are less than `within` apart.
+    """Return the shortest time between two runs, in local time, or None if all are at least `within` apart.
 
     Parameters
     ----------
     within
-        Up to a day.
+        At most a day.
     """
     times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
     intervals = [later - earlier for earlier, later in pairwise(times)]
@@ -121,7 +121,7 @@ def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
 
 def _has_successive_days(cron: Cron) -> bool:
     days = _days(cron, date(cron.years[0], 1, 1))
-    # The calendar repeats every 28 years, but for centuries.
+    # The calendar repeats every 28 years, except around centuries.
     years = takewhile(lambda day: day.year <= cron.years[0] + 28, days)
     return any(later - earlier == timedelta(days=1) for earlier, later in pairwise(years))
 
@@ -134,28 +134,28 @@ def _days(cron: Cron, first: date) -> Iterator[date]:
                 yield from (day for day in days if day >= first and cron.days(day))
 
 
-# Fields: from their text to the numbers and days that they stand for.
+# Parsing of fields: from their text to the numbers and days that they match.
 
 
 def _numbers(of: Field, text: str) -> tuple[int, ...]:
-    """Give the numbers, ascending, that a field of ``, - * /`` stands for.
+    """Return the numbers, ascending, that a field with ``, - * /`` matches.
 
     Raises
     ------
     ExpressionError
-        When `text` is no such field, or goes beyond what the field takes.
+        If `text` is not such a field, or has a number that is out of range.
     """
     found: set[int] = set()
     for part in text.split(","):
-        spread, slash, step = part.partition("/")
+        interval, slash, step = part.partition("/")
         if slash and not re.fullmatch(r"0*[1-9][0-9]{0,3}", step):
-            raise _wrong(of, text, f"what follows / in {part!r} is not a number from 1 on")
-        found.update(_spread(of, text, spread, to_the_end=bool(slash))[:: int(step or 1)])
+            raise _wrong(of, text, f"the step after / in {part!r} is not a number of at least 1")
+        found.update(_range(of, text, interval, is_open=bool(slash))[:: int(step or 1)])
     return tuple(sorted(found))
 
 
 def _days_of_month(text: str) -> Days:
-    """Read a day-of-month field: numbers, ``L`` (the last), ``15W`` (the weekday next to the 15th), ``LW``."""
+    """Parse a day-of-month field: numbers, ``L`` (the last), ``15W`` (the weekday nearest to the 15th), or ``LW``."""
     if text == "L":
         return lambda day: day.day == _last_of(day)
     if text == "LW":
@@ -168,7 +168,7 @@ def _days_of_month(text: str) -> Days:
 
 
 def _days_of_week(text: str) -> Days:
-    """Read a day-of-week field: numbers (1 is Sunday) or names, ``L`` (Saturday), ``6L`` (the last Friday), ``3#2``."""
+    """Parse a day-of-week field: numbers (1 is Sunday), names, ``L`` (Saturday), ``6L`` (last Friday), or ``3#2``."""
     if match := re.fullmatch(r"(\w+)#([1-5])", text):
         weekday, nth = _number(DAY_OF_WEEK, text, match[1]), int(match[2])
         return lambda day: _weekday_of(day) == weekday and (day.day - 1) // 7 + 1 == nth
@@ -176,21 +176,21 @@ def _days_of_week(text: str) -> Days:
         weekday = _number(DAY_OF_WEEK, text, match[1])
         return lambda day: _weekday_of(day) == weekday and day.day + 7 > _last_of(day)
     if "/" in text:
-        raise _wrong(DAY_OF_WEEK, text, "it takes no /")
+        raise _wrong(DAY_OF_WEEK, text, "this field doesn't support /")
     chosen = frozenset(_numbers(DAY_OF_WEEK, "7" if text == "L" else text))
     return lambda day: _weekday_of(day) in chosen
 
 
-def _spread(of: Field, text: str, part: str, *, to_the_end: bool) -> range:
+def _range(of: Field, text: str, part: str, *, is_open: bool) -> range:
     if part == "*":
         return range(of.low, of.high + 1)
     first, dash, last = part.partition("-")
     start = _number(of, text, first)
     if not dash:
-        return range(start, (of.high if to_the_end else start) + 1)
+        return range(start, (of.high if is_open else start) + 1)
     end = _number(of, text, last)
     if end < start:
-        raise _wrong(of, text, f"the range {part} runs backwards")
+        raise _wrong(of, text, f"the range {part} ends before it starts")
     return range(start, end + 1)
 
 
@@ -204,7 +204,7 @@ def _number(of: Field, text: str, part: str) -> int:
 
 
 def _wrong(of: Field, text: str, why: str) -> ExpressionError:
-    return ExpressionError(f"{of.name} is {text!r}, and {why}")
+    return ExpressionError(f"{of.name} is {text!r}: {why}")
 
 
 def _last_of(day: date) -> int:
@@ -216,7 +216,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Give the weekday next to a day of this month, never leaving the month."""
+    """Return the weekday nearest to a day of this month, in the same month."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

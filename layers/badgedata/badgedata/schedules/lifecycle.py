@@ -1,10 +1,10 @@
-"""The life of a schedule: made, paused, resumed, stopped, deleted.
+"""The life of a schedule: created, edited, paused, resumed, stopped, deleted.
 
-The record is the truth, and EventBridge Scheduler is made to follow it. Every change first writes what is wanted,
-together with a time at which the sweeper takes a second look, and then does it. So a crash in between is made good
-within minutes, and of two changes at once the one that was written last holds in the end.
+The record is the source of truth, and EventBridge Scheduler is reconciled with it. Each change first writes the desired
+state together with a time for a recheck, and then makes the change. After a crash in between, the sweeper completes the
+change within minutes. Of two changes at once, the one that is written last prevails.
 
-Nobody has been told of a schedule that is still `creating`, so one that stays so is taken back.
+A schedule that stays `creating` was never returned to a client, so the sweeper deletes it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,15 +13,18 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import Attribute
 from pynamodb.exceptions import DeleteError, PynamoDBException
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.access import Scope
-from badgedata.problems import conflict
+from badgedata.identifiers import new_id
+from badgedata.problems import Problem, conflict, not_found
 from badgedata.records import transactions
-from badgedata.records.schedules import Schedule, ScheduleCount, ScheduleTarget, WaitingRun
+from badgedata.records.schedules import PostponedRun, Schedule, ScheduleCount, ScheduleTarget
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.schedules import scheduler
 
@@ -29,43 +32,44 @@ logger = Logger(child=True)
 
 MAX_SCHEDULES_PER_SCOPE = 20
 MAX_SCHEDULES_PER_ORGANIZATION = 100
-SEEN = ("active", "paused", "stopped")
+VISIBLE = ("active", "paused", "stopped")
+"""The states that the API shows."""
 DUE = "schedule"
-WAITING = "waiting-run"
+POSTPONED = "waiting-run"
 SETTLED = "settled-schedule"
-"""The partition of schedules that need no look, by which all are found when an upgrade makes them need one."""
+"""The partition of schedules that need no recheck. With it, all are found if an upgrade makes them need one."""
 
 MAX_WAIT = timedelta(hours=20)
-"""How long a run may wait for fair use to have room. Shorter than idempotency keys are kept."""
+"""How long fair use may postpone a run. Shorter than the time for which idempotency keys are kept."""
 
-LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
-SECOND_LOOK_AFTER = timedelta(minutes=2)
-"""Longer than any change takes, so that at the second look no older change is still under way."""
+_LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
+RECHECK_AFTER = timedelta(minutes=2)
+"""Longer than any change takes, so that no earlier change is in progress at the recheck."""
 
 
 def begin(schedule: Schedule) -> None:
-    """Store a new schedule, and let it fire from now on.
+    """Save a new schedule and activate it.
 
     Raises
     ------
     Problem
-        409 when the scope or the organization has all the schedules that it may have; 422 when EventBridge Scheduler
-        does not take it.
+        409 if the scope or the organization has reached its limit of schedules; 422 if EventBridge Scheduler refuses
+        it.
     """
-    schedule.due, schedule.due_at = DUE, clock.sortable(clock.now() + SECOND_LOOK_AFTER)
+    schedule.due, schedule.due_at = DUE, clock.sortable(clock.now() + RECHECK_AFTER)
     _store(schedule)
     try:
         scheduler.create(schedule)
     except Exception:
-        forget(schedule)
+        discard(schedule)
         raise
-    # By an update whose answer was lost, and which was sent again, it is active already.
+    # If the response to an update was lost and botocore retried it, the schedule is active already.
     if not schedule.update_if(Schedule.status == "creating", [Schedule.status.set("active")]):
         schedule.refresh(consistent_read=True)
 
 
 def find(schedule_id: str) -> Schedule | None:
-    """Give the schedule's record as it is now, whatever its state, or None."""
+    """Return the current record of a schedule in any state, or None."""
     try:
         return Schedule.get(*Schedule.key(schedule_id), consistent_read=True)
     except Schedule.DoesNotExist:
@@ -73,90 +77,122 @@ def find(schedule_id: str) -> Schedule | None:
 
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
-    """Return a scope's schedules, newest first, from the id `after` on, which is left out."""
-    every = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
-    return (schedule for schedule in every if schedule.status in SEEN)
+    """Return a scope's schedules, newest first; with `after`, only those older than that ID."""
+    records = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
+    return (schedule for schedule in records if schedule.status in VISIBLE)
 
 
 def due_schedules(now: datetime) -> Iterator[Schedule]:
-    """Give the schedules that changed some minutes before `now`, for EventBridge Scheduler to follow."""
+    """Return the schedules that are due for a recheck at `now`."""
     return Schedule.by_due_time.query(DUE, Schedule.due_at <= clock.sortable(now))
 
 
-def waiting_runs(now: datetime) -> Iterator[WaitingRun]:
-    """Give the runs that wait for fair use to have room, the longest wait first."""
-    return WaitingRun.by_due_time.query(WAITING, WaitingRun.due_at <= clock.sortable(now))
+def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
+    """Return the runs that fair use postponed, the longest postponed first."""
+    return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
-def resume(schedule: Schedule, scope: Scope, by: str) -> None:
-    """Let a schedule fire that is paused or stopped. Who resumes it answers for its exports from then on.
+def edit(schedule: Schedule, edited: Schedule) -> None:
+    """Apply the settings, the state and the responsible person of `edited`, unless the schedule changed since its read.
+
+    EventBridge Scheduler gets a new time before the record does, because it can refuse the time. The record is marked
+    for a recheck before that, so that after a crash in between the sweeper restores the previous time.
 
     Raises
     ------
     Problem
-        403 for a role that does not edit, or without a paid plan.
+        404 if the schedule was deleted in the meantime; 409 if it was changed; 422 if EventBridge Scheduler refuses the
+        new time. The schedule is unchanged then.
+    """
+    actions = _differences(schedule, edited)
+    if not actions:
+        return
+    is_retimed = (schedule.expression, schedule.time_zone) != (edited.expression, edited.time_zone)
+    is_rescheduled = is_retimed or schedule.status != edited.status
+    if is_retimed:
+        _change_if_unchanged(schedule, [])
+        try:
+            scheduler.update(edited)
+        except (BotoCoreError, ClientError):
+            logger.warning(_LEFT_TO_SWEEPER, schedule_id=schedule.id, exc_info=True)
+    try:
+        _change_if_unchanged(schedule, actions)
+    except Problem:
+        if is_retimed:
+            _reconcile_now(schedule.id)
+        raise
+    if is_rescheduled:
+        _reconcile_now(schedule.id)
+
+
+def resume(schedule: Schedule, scope: Scope, by: str) -> None:
+    """Activate a paused or stopped schedule. The person `by` becomes responsible for it.
+
+    Raises
+    ------
+    Problem
+        403 for a role that can't edit, or without a paid plan.
     """
     scope.require_editing_role()
     scope.require_subscription()
     actions = [Schedule.status.set("active"), Schedule.reason.remove(), Schedule.requested_by.set(by)]
     _change(schedule, actions, Schedule.status.is_in("paused", "stopped"))
-    _follow_soon(schedule.id)
+    _reconcile_now(schedule.id)
 
 
 def pause(schedule: Schedule, scope: Scope) -> None:
-    """Let a schedule fire no more until it is resumed; one that is stopped stays so. Needs no plan, but a role.
+    """Pause an active schedule until it is resumed. A stopped one stays stopped. This works on every plan.
 
     Raises
     ------
     Problem
-        403 for a role that does not edit.
+        403 for a role that can't edit.
     """
     scope.require_editing_role()
     _change(schedule, [Schedule.status.set("paused")], Schedule.status == "active")
-    _follow_soon(schedule.id)
+    _reconcile_now(schedule.id)
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
-    """Let a schedule run no more, with a reason that a person understands. The sweeper lets it fire no more.
+    """Stop a schedule, with a reason for people. The sweeper then disables it in EventBridge Scheduler.
 
-    False when it was stopped, paused, deleted or taken over by another person meanwhile.
+    Return False if it was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
-    unchanged = (Schedule.status == "active") & (Schedule.requested_by == schedule.requested_by)
-    return _change(schedule, actions, unchanged, look_after=timedelta())
+    return _change(schedule, actions, _is_unchanged(schedule) & (Schedule.status == "active"), timedelta())
 
 
 def remove(schedule: Schedule, scope: Scope) -> None:
-    """Delete a schedule; the exports that it made stay. Needs no plan, but a role.
+    """Delete a schedule. Its exports are kept. This works on every plan.
 
     Raises
     ------
     Problem
-        403 for a role that does not edit.
+        403 for a role that can't edit.
     """
     scope.require_editing_role()
-    if _change(schedule, [Schedule.status.set("deleting")], Schedule.status.is_in(*SEEN)):
+    if _change(schedule, [Schedule.status.set("deleting")], Schedule.status.is_in(*VISIBLE)):
         try:
-            forget(schedule)
+            discard(schedule)
         except (BotoCoreError, ClientError, PynamoDBException):
-            logger.warning(LEFT_TO_SWEEPER, schedule_id=schedule.id, exc_info=True)
+            logger.warning(_LEFT_TO_SWEEPER, schedule_id=schedule.id, exc_info=True)
 
 
-def _follow_soon(schedule_id: str) -> None:
-    """Make EventBridge Scheduler follow a changed record now, or leave it to the sweeper.
+def _reconcile_now(schedule_id: str) -> None:
+    """Reconcile EventBridge Scheduler with a changed record, or leave it to the sweeper.
 
-    The change is made as soon as the record says so: runs go by the record. So a failure here fails no request.
+    A failure doesn't fail the request, because a change takes effect with its record: runs read the record.
     """
     try:
         schedule = find(schedule_id)
-        if schedule is not None and schedule.status in SEEN and schedule.due == DUE:
-            scheduler.follow(schedule)
+        if schedule is not None and schedule.status in VISIBLE and schedule.due == DUE:
+            scheduler.reconcile(schedule)
     except (BotoCoreError, ClientError, PynamoDBException):
-        logger.warning(LEFT_TO_SWEEPER, schedule_id=schedule_id, exc_info=True)
+        logger.warning(_LEFT_TO_SWEEPER, schedule_id=schedule_id, exc_info=True)
 
 
-def forget(schedule: Schedule) -> None:
-    """End the schedule in EventBridge Scheduler, then its record, and count it off. A repeat changes nothing."""
+def discard(schedule: Schedule) -> None:
+    """Delete a schedule from EventBridge Scheduler, then its record, and decrement the counts. Can be repeated."""
     scheduler.delete(schedule.id)
 
     def once(transaction: TransactWrite) -> None:
@@ -171,30 +207,30 @@ def forget(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Need no further look, unless something changed since this record was read."""
+    """Cancel the recheck, unless the schedule changed after this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 
-def look_at_all_after_upgrade() -> None:
-    """Let the sweeper look at every schedule when an upgrade has replaced what schedules invoke, or as whom.
+def recheck_all_after_upgrade() -> None:
+    """Make all schedules due for a recheck if an upgrade replaced what schedules invoke, or their role.
 
-    What is invoked now is noted at the end, so that a look that breaks off begins again.
+    The new target is saved last, so that the next sweep starts over if this one is interrupted.
     """
-    wanted = scheduler.target_fingerprint()
+    current = scheduler.target_fingerprint()
     try:
         known = ScheduleTarget.get(*ScheduleTarget.key(), consistent_read=True).fingerprint
     except ScheduleTarget.DoesNotExist:
         known = None
-    if known == wanted:
+    if known == current:
         return
     now = clock.sortable(clock.now())
     for schedule in Schedule.by_due_time.query(SETTLED):
         schedule.update_if(Schedule.due == SETTLED, [Schedule.due.set(DUE), Schedule.due_at.set(now)])
-    ScheduleTarget(*ScheduleTarget.key(), fingerprint=wanted).save()
+    ScheduleTarget(*ScheduleTarget.key(), fingerprint=current).save()
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
-    """Keep the latest run, by its scheduled time, and the export that it made, if it did; a late one hides no later."""
+    """Record a run and its export, if it requested one, unless a later run is recorded already."""
     older = Schedule.last_run_at < scheduled_time
     export: Action = Schedule.last_export_id.remove()
     if export_id is not None:
@@ -204,27 +240,27 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
     schedule.update_if(newest, [Schedule.last_run_at.set(scheduled_time), export])
 
 
-def begin_wait(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
-    """Let a run wait. It takes the place of an older run of the schedule, whose export nobody needs twice."""
+def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
+    """Postpone a run. It replaces an earlier postponed run of the same schedule."""
     at = clock.to_the_second(scheduled_time)
-    is_newest = WaitingRun.scheduled_time.does_not_exist() | (WaitingRun.scheduled_time < at)
-    WaitingRun(*WaitingRun.key(schedule.id)).update_if(
+    is_newest = PostponedRun.scheduled_time.does_not_exist() | (PostponedRun.scheduled_time < at)
+    PostponedRun(*PostponedRun.key(schedule.id)).update_if(
         is_newest,
         [
-            WaitingRun.schedule_id.set(schedule.id),
-            WaitingRun.scheduled_time.set(at),
-            WaitingRun.organization_id.set(organization_id),
-            WaitingRun.due.set(WAITING),
-            WaitingRun.due_at.set(WaitingRun.due_at | clock.sortable(scheduled_time)),
-            WaitingRun.expires_at.set(int((scheduled_time + 2 * MAX_WAIT).timestamp())),
+            PostponedRun.schedule_id.set(schedule.id),
+            PostponedRun.scheduled_time.set(at),
+            PostponedRun.organization_id.set(organization_id),
+            PostponedRun.due.set(POSTPONED),
+            PostponedRun.due_at.set(PostponedRun.due_at | clock.sortable(scheduled_time)),
+            PostponedRun.expires_at.set(int((scheduled_time + 2 * MAX_WAIT).timestamp())),
         ],
     )
 
 
-def end_wait(waiting: WaitingRun) -> None:
-    """Remove a run that doesn't wait any more, unless a later one took its place in the meantime."""
+def remove_postponed(run: PostponedRun) -> None:
+    """Remove a run that is no longer postponed, unless a later one replaced it in the meantime."""
     try:
-        waiting.delete(condition=WaitingRun.scheduled_time == waiting.scheduled_time)
+        run.delete(condition=PostponedRun.scheduled_time == run.scheduled_time)
     except DeleteError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
@@ -232,15 +268,15 @@ def end_wait(waiting: WaitingRun) -> None:
 
 def _store(schedule: Schedule) -> None:
     def once(transaction: TransactWrite) -> None:
-        for counted, most in _counts_of(schedule):
-            room = ScheduleCount.schedules.does_not_exist() | (ScheduleCount.schedules < most)
+        for counted, maximum in _counts_of(schedule):
+            room = ScheduleCount.schedules.does_not_exist() | (ScheduleCount.schedules < maximum)
             transaction.update(counted, actions=[ScheduleCount.schedules.add(1)], condition=room)
         transaction.save(schedule)
 
     try:
         transactions.write(once)
     except ConditionsFailedError as error:
-        if error.failed[1]:  # PynamoDB writes what is saved before what is updated
+        if error.failed[1]:  # PynamoDB writes saved items before updated ones
             detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules is reached here."
         else:
             detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules of one organization is reached."
@@ -248,7 +284,7 @@ def _store(schedule: Schedule) -> None:
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the counts that a schedule is in, each with its limit: its scope's, then its organization's."""
+    """Return the counts that include a schedule, each with its limit: its scope's, then its organization's."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:
         key = ScheduleCount.organization_key(schedule.organization_id)
@@ -256,8 +292,67 @@ def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
     return counts
 
 
+def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
+    """Return the actions that turn a schedule into `edited`."""
+    editable: dict[str, Attribute[Any]] = {
+        "name": Schedule.name,
+        "kind": Schedule.kind,
+        "options": Schedule.options,
+        "expression": Schedule.expression,
+        "time_zone": Schedule.time_zone,
+        "period": Schedule.period,
+        "status": Schedule.status,
+        "reason": Schedule.reason,
+        "requested_by": Schedule.requested_by,
+    }
+    return [
+        attribute.remove() if (value := getattr(edited, name)) is None else attribute.set(value)
+        for name, attribute in editable.items()
+        if getattr(schedule, name) != getattr(edited, name)
+    ]
+
+
 def _change(
-    schedule: Schedule, actions: Sequence[Action], condition: Any, look_after: timedelta = SECOND_LOOK_AFTER
+    schedule: Schedule, actions: Sequence[Action], condition: Condition, recheck_after: timedelta = RECHECK_AFTER
 ) -> bool:
-    look = [Schedule.due.set(DUE), Schedule.due_at.set(clock.sortable(clock.now() + look_after))]
-    return schedule.update_if(condition, [*actions, *look])
+    """Change a schedule and make it due for a recheck. Return False if the condition doesn't hold."""
+    revision = new_id()
+    marks = [
+        Schedule.revision.set(revision),
+        Schedule.due.set(DUE),
+        Schedule.due_at.set(clock.sortable(clock.now() + recheck_after)),
+    ]
+    if schedule.update_if(condition, [*actions, *marks]):
+        return True
+    # If the response to an update was lost and botocore retried it, the change is saved already.
+    current = find(schedule.id)
+    if current is None or current.revision != revision:
+        return False
+    schedule.refresh(consistent_read=True)
+    return True
+
+
+def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
+    """Change a schedule that is as it was read.
+
+    Raises
+    ------
+    Problem
+        404 if it was deleted in the meantime; 409 if it was changed.
+    """
+    if _change(schedule, actions, _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)):
+        return
+    current = find(schedule.id)
+    if current is None or current.status not in VISIBLE:
+        raise not_found("schedule")
+    raise conflict(
+        "Another request changed this schedule at the same time, so your change was not saved. Get the schedule again, "
+        "and repeat your change if it still applies."
+    )
+
+
+def _is_unchanged(schedule: Schedule) -> Condition:
+    """Return the condition that nothing changed a schedule since it was read."""
+    if schedule.revision is None:
+        return Schedule.revision.does_not_exist()
+    return Schedule.revision == schedule.revision

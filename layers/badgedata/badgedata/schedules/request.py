@@ -1,8 +1,9 @@
-"""What can be asked of a schedule: which export, when, and for which period."""
+"""Requests to create or edit a schedule: which export, when, and for which period."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal, cast
 
 from badgedata import clock
 from badgedata.access import Scope
@@ -18,12 +19,12 @@ from badgedata.schedules import lifecycle
 from badgedata.schedules.expressions import check_expression, check_interval
 
 Period = Literal["previous-day", "previous-week", "previous-month"]
-"""The award dates of each run: the day, week or month before its scheduled time."""
+"""The award dates that each run exports: the day, week or month before its scheduled time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSpecification:
-    """A recurring export: `expression` is one of EventBridge Scheduler, read in `time_zone`."""
+    """A recurring export. `expression` is one of EventBridge Scheduler, in `time_zone`."""
 
     name: str
     export: ExportSpecification
@@ -33,13 +34,13 @@ class ScheduleSpecification:
 
 
 def create(specification: ScheduleSpecification, scope: Scope, requested_by: str) -> Schedule:
-    """Make a schedule, and let it fire from now on.
+    """Create an active schedule.
 
     Raises
     ------
     Problem
-        403 for a role that does not edit, or without a paid plan; 422 for what is wrong with the specification; 409
-        when the scope or the organization has all the schedules that it may have.
+        403 for a role that can't edit, or without a paid plan; 422 for an invalid specification; 409 if the scope or
+        the organization has reached its limit of schedules.
     """
     scope.require_editing_role()
     scope.require_subscription()
@@ -51,46 +52,104 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
         scope=Schedule.list_key(scope.key),
         scope_type=scope.type,
         scope_id=scope.id,
-        name=specification.name,
-        kind=specification.export.kind,
-        options=exports.options_of(specification.export),
-        expression=specification.expression,
-        time_zone=specification.time_zone,
-        period=specification.period,
         organization_id=scope.organization.entity_id,
         requested_by=requested_by,
         created_at=clock.to_the_second(clock.now()),
+        **_settings(specification),
     )
     lifecycle.begin(schedule)
     return schedule
 
 
-def _checked(specification: ScheduleSpecification, scope: Scope) -> ScheduleSpecification:
-    """Check what the fields' types can't say, and give the specification with the period's time zone filled in.
+def specification_of(schedule: Schedule) -> ScheduleSpecification:
+    """Return the specification of an existing schedule."""
+    return ScheduleSpecification(
+        name=schedule.name,
+        export=exports.from_options(schedule.scope_type, schedule.kind, schedule.options),
+        expression=schedule.expression,
+        time_zone=schedule.time_zone,
+        period=cast(Period | None, schedule.period),
+    )
+
+
+def edit(
+    schedule: Schedule, specification: ScheduleSpecification, scope: Scope, by: str, enabled: bool | None = None
+) -> None:
+    """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
+
+    The person `by` becomes responsible for the schedule if it is resumed, or if what it exports or when it runs
+    changes; not for a new name.
 
     Raises
     ------
     Problem
-        422, naming the field and the value that has to change; those of the export begin with ``export.``.
+        403 for a role that can't edit, or without a paid plan; 404 or 409 if the schedule was deleted or changed since
+        it was read; 422 for an invalid specification.
     """
-    check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
-    check_interval(specification.expression, timedelta(minutes=config().min_schedule_interval_minutes))
+    scope.require_editing_role()
+    scope.require_subscription()
+    before = specification_of(schedule)
+    specification = _checked(specification, scope, before)
+    edited = deepcopy(schedule)
+    for name, value in _settings(specification).items():
+        setattr(edited, name, value)
+    if enabled is False and schedule.status == "active":
+        edited.status = "paused"
+    if enabled and schedule.status != "active":
+        edited.status, edited.reason, edited.requested_by = "active", None, by
+    if replace(specification, name=before.name) != before:
+        edited.requested_by = by
+    lifecycle.edit(schedule, edited)
+
+
+def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
+    """Return the attributes of the record that a specification determines."""
+    return {
+        "name": specification.name,
+        "kind": specification.export.kind,
+        "options": exports.options_of(specification.export),
+        "expression": specification.expression,
+        "time_zone": specification.time_zone,
+        "period": specification.period,
+    }
+
+
+def _checked(
+    specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
+) -> ScheduleSpecification:
+    """Check what the types of the fields don't, and return the specification with the period's time zone filled in.
+
+    Parameters
+    ----------
+    before
+        The specification before an edit. What doesn't change is not checked again, because it may have become invalid:
+        an earlier version accepted the expression, or a badge class was deleted.
+
+    Raises
+    ------
+    Problem
+        422, with the field and the value that must change; fields of the export begin with ``export.``.
+    """
+    if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
+        check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
+        check_interval(specification.expression, timedelta(minutes=config().min_schedule_interval_minutes))
     export = specification.export
     if specification.period is not None:
         if not isinstance(export, AwardsExport):
             raise invalid(
-                "period", f"A period is one of award dates, and an export of kind {export.kind} has none. Leave it out."
+                "period", f"A period sets award dates, and an export of kind {export.kind} has none. Omit the period."
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} sets the award dates of each run. Give one or the other.",
+                    f"The period {specification.period} sets the award dates of each run. Omit one or the other.",
                 )
         export = replace(export, time_zone=specification.time_zone)
-    try:
-        exports.check(export, scope)
-    except Problem as problem:
-        problem.errors = [FieldError(f"export.{error.field}", error.message) for error in problem.errors]
-        raise
+    if before is None or export != before.export:
+        try:
+            exports.check(export, scope)
+        except Problem as problem:
+            problem.errors = [FieldError(f"export.{error.field}", error.message) for error in problem.errors]
+            raise
     return replace(specification, export=export)

@@ -1,6 +1,6 @@
-"""One run of a schedule: at its scheduled time, it asks for an ordinary export in the name of the schedule's maker.
+"""One run of a schedule: it requests an ordinary export in the name of the person who is responsible.
 
-A run may be sent more than once, and late; each scheduled time makes one export all the same.
+A run may be delivered more than once, and late. Each scheduled time makes one export.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,23 +18,24 @@ from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
 from badgedata.schedules.request import Period
 
-Outcome = Literal["requested", "waiting", "stopped", "off", "gone"]
+Outcome = Literal["requested", "postponed", "stopped", "off", "gone"]
 
 
 def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
-    """Ask for the export of one scheduled time.
+    """Request the export of one scheduled time.
 
     Parameters
     ----------
     scheduled_time
-        When the run was to be, aware; the export's period is reckoned from it, however late this is called.
+        The time of the run in the schedule, aware. The period of the export is relative to it, even if the run is late.
 
     Returns
     -------
     Outcome
-        ``requested``; ``waiting`` where the organization has all the exports going that fair use allows (the sweeper
-        tries again); ``stopped`` where the maker's role, the plan or what was to be exported is gone; ``off`` for a
-        schedule that is paused or stopped already; ``gone`` for one that is deleted.
+        ``requested``; ``postponed`` if the organization has as many active exports as fair use allows (the sweeper
+        retries the run); ``stopped`` if the responsible person lost the role, the organization lost the plan, or the
+        scope of the export was deleted; ``off`` if the schedule is paused or stopped already; ``gone`` if it is
+        deleted.
     """
     schedule = lifecycle.find(schedule_id)
     if schedule is None:
@@ -60,14 +61,14 @@ def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str
         if problem.status != 429:
             raise
         lifecycle.note_run(schedule, at, None)
-        lifecycle.begin_wait(schedule, scope.organization.entity_id, scheduled_time)
-        return "waiting"
+        lifecycle.postpone_run(schedule, scope.organization.entity_id, scheduled_time)
+        return "postponed"
     lifecycle.note_run(schedule, at, requested.id)
     return "requested"
 
 
 def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specification:
-    """Give what the run of a scheduled time exports."""
+    """Return the specification of the export of one scheduled time."""
     options: dict[str, Any] = dict(schedule.options)
     if schedule.period is not None:
         period = cast(Period, schedule.period)
@@ -81,15 +82,15 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Give the first and the last day of the period before the day that `scheduled_time` is on in `zone`.
+    """Return the first and the last day of the period before the day of `scheduled_time` in `zone`.
 
-    Weeks are those of ISO 8601, Monday to Sunday. Whole days are given, not instants: where a day begins and ends in
-    the zone is known by the export that reads them (exports.window), across changes of the clock.
+    Weeks are those of ISO 8601, Monday to Sunday. The result is days, not times: `exports.window` computes when a day
+    begins and ends in the zone, across changes of the clocks.
 
     Parameters
     ----------
     scheduled_time
-        When the run was to be, aware; not when it came to be.
+        The time of the run in the schedule, aware; not the time at which it started.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[d
     today = scheduled_time.astimezone(zone).date()
     if period == "previous-day":
         yesterday = today - timedelta(days=1)
-        # Where a place moves across the date line, a day of the calendar does not exist there.
+        # A place that moves across the date line skips a calendar day.
         while not _exists(yesterday, zone):
             yesterday -= timedelta(days=1)
         return yesterday, yesterday
@@ -120,6 +121,6 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
         return (
             f"{schedule.requested_by} is no longer an owner, an editor or an admin of what this schedule exports, "
-            "or it was deleted. Somebody who is can turn the schedule on again, and answers for its exports then."
+            "or it was deleted. Anyone with such a role can resume the schedule, and is then responsible for it."
         )
     return problem.detail

@@ -1,10 +1,11 @@
-"""EventBridge Scheduler: one schedule for each record, of the same id, made to be as the record says; and its events.
+"""EventBridge Scheduler: one schedule for each record, with the same ID, reconciled with it; and its events.
 
-Each call can be repeated: what is there already is not made again, and what is gone is not an error.
+Each function can be repeated: it accepts a schedule that exists already, or that is deleted already.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,31 +25,54 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
 
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-"""Replaced by EventBridge Scheduler (User Guide, "Adding context attributes")."""
+"""EventBridge Scheduler replaces it with the time (User Guide, "Adding context attributes")."""
 
 
 class _ScheduledRun(msgspec.Struct, rename="camel"):
-    """``{"scheduleId": "…", "scheduledTime": "2026-03-29T01:00:00Z"}``: what a schedule sends to each of its runs."""
+    """``{"scheduleId": "…", "scheduledTime": "2026-03-29T01:00:00Z"}``: the event that starts a run."""
 
     schedule_id: str
     scheduled_time: str
 
 
 def create(schedule: Schedule) -> None:
-    """Make the schedule that fires for this record.
+    """Create the schedule for this record.
 
     Raises
     ------
     Problem
-        422 when EventBridge Scheduler does not take the expression or the time zone, with its reason.
+        422 if EventBridge Scheduler refuses the expression or the time zone, with its reason.
     """
+    with _refusal_as_problem():
+        _retry_while_busy(lambda: _create(schedule))
+
+
+def update(schedule: Schedule) -> None:
+    """Update the schedule to the settings of this record. A missing one is not created, because it may be deleted.
+
+    Raises
+    ------
+    Problem
+        422 if EventBridge Scheduler refuses the expression or the time zone, with its reason.
+    """
+    definition = _definition(schedule)
     try:
-        _when_not_busy(lambda: _create(schedule))
+        with _refusal_as_problem():
+            _retry_while_busy(lambda: scheduler().update_schedule(**definition))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+
+
+@contextmanager
+def _refusal_as_problem() -> Iterator[None]:
+    try:
+        yield
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationException":
             raise
         raise invalid(
-            "expression", f"EventBridge Scheduler does not take this: {error.response['Error']['Message']}"
+            "expression", f"EventBridge Scheduler refuses this expression: {error.response['Error']['Message']}"
         ) from None
 
 
@@ -70,8 +94,8 @@ def _exists(schedule_id: str) -> bool:
     return True
 
 
-def _when_not_busy(call: Callable[[], object]) -> None:
-    """Retry a call while EventBridge Scheduler is busy with an earlier change of the schedule, for some seconds."""
+def _retry_while_busy(call: Callable[[], object]) -> None:
+    """Run a call, and retry it for some seconds while an earlier change of the schedule is in progress."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
@@ -79,13 +103,13 @@ def _when_not_busy(call: Callable[[], object]) -> None:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConflictException" or attempt == transactions.MAX_ATTEMPTS - 1:
                 raise
-        transactions.wait(attempt)
+        transactions.back_off(attempt)
 
 
-def follow(schedule: Schedule) -> None:
-    """Make the schedule fire or not, as its record is, and invoke what this deployment invokes.
+def reconcile(schedule: Schedule) -> None:
+    """Update the schedule if its state, time or target differ from its record and this deployment.
 
-    One that is gone is made again where it has to fire.
+    An active schedule that is missing is created again.
     """
     definition = _definition(schedule)
     try:
@@ -94,48 +118,51 @@ def follow(schedule: Schedule) -> None:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         if schedule.status == "active":
-            create(schedule)
+            _retry_while_busy(lambda: _create(schedule))
         return
-    # EventBridge Scheduler adds settings of its own, such as how often it tries again.
-    follows = all(found["Target"].get(name) == value for name, value in definition["Target"].items())
-    if found["State"] != definition["State"] or not follows:
-        _when_not_busy(lambda: scheduler().update_schedule(**definition))
+    # EventBridge Scheduler adds other settings, such as a retry policy.
+    has_target = all(found["Target"].get(name) == value for name, value in definition["Target"].items())
+    is_current = has_target and all(
+        found[name] == definition[name] for name in ("State", "ScheduleExpression", "ScheduleExpressionTimezone")
+    )
+    if not is_current:
+        _retry_while_busy(lambda: scheduler().update_schedule(**definition))
 
 
 def delete(schedule_id: str) -> None:
-    """Let the schedule fire no more."""
+    """Delete the schedule."""
     try:
-        _when_not_busy(lambda: scheduler().delete_schedule(GroupName=config().schedule_group, Name=schedule_id))
+        _retry_while_busy(lambda: scheduler().delete_schedule(GroupName=config().schedule_group, Name=schedule_id))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
 
 
 def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
-    """Give the schedule's id and the time (UTC) that the run was to be at.
+    """Return the ID of the schedule and the scheduled time (UTC) of the run.
 
     Raises
     ------
     ValueError
-        When the event is not one of ours, or its time none.
+        If the event has another form, or its time is invalid.
     """
     run = msgspec.convert(event, _ScheduledRun)
     if run.scheduled_time == _SCHEDULED_TIME:
-        # Only an emulator leaves it as it is (MiniStack 1.5 does), and it sends within the minute.
+        # Only an emulator leaves it unchanged (MiniStack 1.5 does), and it sends the event within the minute.
         return run.schedule_id, clock.now().replace(second=0, microsecond=0)
     return run.schedule_id, clock.parse_rfc3339(run.scheduled_time)
 
 
 def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
-    """Give the next time (UTC) that a schedule comes to after `after`; None when it never does again."""
-    made_at = clock.parse_rfc3339(schedule.created_at)
-    return next_run(schedule.expression, zone_named(schedule.time_zone), made_at, after)
+    """Return the next scheduled time (UTC) after `after`, or None if there is none."""
+    created_at = clock.parse_rfc3339(schedule.created_at)
+    return next_run(schedule.expression, zone_named(schedule.time_zone), created_at, after)
 
 
 def target_fingerprint() -> str:
-    """Return a short text that changes when all schedules have to be told something else to invoke."""
-    named = [config().schedule_group, _target("")]
-    return hashlib.sha256(msgspec.json.encode(named, order="sorted")).hexdigest()
+    """Return a short text that changes if all schedules must be updated to invoke something else."""
+    target = [config().schedule_group, _target("")]
+    return hashlib.sha256(msgspec.json.encode(target, order="sorted")).hexdigest()
 
 
 def _target(schedule_id: str) -> "TargetTypeDef":
@@ -158,6 +185,6 @@ def _definition(schedule: Schedule) -> "CreateScheduleInputTypeDef":
         "Target": _target(schedule.id),
     }
     if isinstance(read_expression(schedule.expression), Rate) and (first := next_run_of(schedule, clock.now())):
-        # Without a date to start at, a rate's first run would be at once, and each resumption would shift the others.
+        # Without a start date, the first run of a rate would be immediate, and each resumption would shift the others.
         definition["StartDate"] = first
     return definition

@@ -1,0 +1,60 @@
+"""Opaque cursors for paged lists. A cursor names its list, so that it can't be used on another one."""
+
+import base64
+import re
+from typing import Annotated
+
+import msgspec
+
+from badgedata.problems import Problem, invalid
+
+
+class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    of: str
+    after: Annotated[str, msgspec.Meta(min_length=1)]
+
+
+def write_cursor(of: str, after: str) -> str:
+    """Return the cursor with which list `of` continues after the item whose sort key is `after`.
+
+    >>> cursor = write_cursor("exports of issuer aurora-science", "2026-01-31")
+    >>> read_cursor("exports of issuer aurora-science", cursor)
+    '2026-01-31'
+    >>> read_cursor("exports of another issuer", cursor)
+    Traceback (most recent call last):
+    badgedata.problems.Problem: 422 invalid-request: ...
+    """
+    return base64.urlsafe_b64encode(msgspec.json.encode(_Cursor(of, after))).decode().rstrip("=")
+
+
+def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None = None) -> str | None:
+    """Return the sort key after which list `of` continues, or None for its beginning.
+
+    Parameters
+    ----------
+    positions
+        The format of the list's sort keys. Cursors are not signed, so without it a cursor can contain anything.
+
+    Raises
+    ------
+    Problem
+        422 if the cursor is made up, damaged, or one of another list.
+    """
+    if cursor is None:
+        return None
+    try:
+        read = msgspec.json.decode(
+            base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True), type=_Cursor
+        )
+    except ValueError:  # not base64, not UTF-8, not JSON, or not a cursor
+        raise _invalid_cursor() from None
+    if read.of != of or (positions is not None and positions.fullmatch(read.after) is None):
+        raise _invalid_cursor()
+    return read.after
+
+
+def _invalid_cursor() -> Problem:
+    return invalid(
+        "cursor",
+        "This cursor is not valid for this list. Omit it to start over, or pass `nextCursor` unchanged.",
+    )

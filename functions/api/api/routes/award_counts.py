@@ -1,0 +1,136 @@
+"""Award counts: how many awards were issued in a window of time, in all and by day or month."""
+
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+from badgedata.access import ScopeType
+from badgedata.counts.totals import AwardDays, TooManyQueriesError, counted_in
+from badgedata.exports.window import Window, bounded, periods_of, window_of
+from badgedata.problems import invalid
+
+from ..http.callers import caller_of
+from ..http.parameters import BadgeClassId, IssuerId, OrganizationId
+from ..openapi.responses import responses
+from ..schemas.award_counts import AwardCountsDocument, AwardPeriod
+
+router = APIGatewayRouter()
+
+TAGS = ["Award counts"]
+DESCRIPTION = (
+    "Revoked and expired awards count; deleted ones don't. The counts follow the stored awards within seconds."
+)
+COUNTS = responses(200, "The number of awards", 403, 404, 422)
+
+AwardedAfter = Annotated[
+    str | None,
+    Query(
+        alias="awardedAfter",
+        description="A date (from its first instant on, in `timeZone`), or an RFC 3339 time (inclusive)",
+    ),
+]
+AwardedBefore = Annotated[
+    str | None,
+    Query(
+        alias="awardedBefore",
+        description="A date (to the end of that day, in `timeZone`), or an RFC 3339 time (exclusive)",
+    ),
+]
+TimeZone = Annotated[
+    str, Query(alias="timeZone", description="The IANA name of the zone that dates, days and months are of")
+]
+By = Annotated[
+    Literal["day", "month"] | None,
+    Query(description="Also count by day or month, at most 400 of them, those without awards included"),
+]
+
+
+@router.get(
+    "/organizations/<organizationId>/award-counts",
+    summary="Count the awards of an organization",
+    description=DESCRIPTION,
+    tags=TAGS,
+    responses=COUNTS,
+)
+def count_organization(
+    organization_id: OrganizationId,
+    awarded_after: AwardedAfter = None,
+    awarded_before: AwardedBefore = None,
+    time_zone: TimeZone = "UTC",
+    by: By = None,
+) -> AwardCountsDocument:
+    """Count the awards of all issuers of an organization."""
+    return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
+
+
+@router.get(
+    "/issuers/<issuerId>/award-counts",
+    summary="Count an issuer's awards",
+    description=DESCRIPTION,
+    tags=TAGS,
+    responses=COUNTS,
+)
+def count_issuer(
+    issuer_id: IssuerId,
+    awarded_after: AwardedAfter = None,
+    awarded_before: AwardedBefore = None,
+    time_zone: TimeZone = "UTC",
+    by: By = None,
+) -> AwardCountsDocument:
+    """Count the awards of an issuer."""
+    return _count("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
+
+
+@router.get(
+    "/badge-classes/<badgeClassId>/award-counts",
+    summary="Count the awards of a badge class",
+    description=DESCRIPTION,
+    tags=TAGS,
+    responses=COUNTS,
+)
+def count_badge_class(
+    badge_class_id: BadgeClassId,
+    awarded_after: AwardedAfter = None,
+    awarded_before: AwardedBefore = None,
+    time_zone: TimeZone = "UTC",
+    by: By = None,
+) -> AwardCountsDocument:
+    """Count the awards of a badge class."""
+    return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
+
+
+def _count(
+    scope_type: ScopeType, scope_id: str, window: Window, time_zone: str, by: Literal["day", "month"] | None
+) -> AwardCountsDocument:
+    scope = caller_of(router).scope(scope_type, scope_id)
+    scope.require_subscription()
+    days = AwardDays.read(counted_in(scope))
+    try:
+        if by is None:
+            return AwardCountsDocument(total=sum(days.between([window.first, window.end])))
+        items = _by_period(days, window, time_zone, by)
+    except TooManyQueriesError:
+        raise invalid(
+            "by" if by else "awardedAfter",
+            "Too many of these periods begin within a day (UTC) that has awards. Choose a shorter window, days of UTC, "
+            "or an issuer instead of the organization.",
+        ) from None
+    return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
+
+
+def _by_period(days: AwardDays, window: Window, time_zone: str, by: Literal["day", "month"]) -> list[AwardPeriod]:
+    if days.first is None or days.last is None:
+        return []
+    within = bounded(window, days.first, days.last)
+    periods = periods_of(within, by, time_zone)
+    if not periods:
+        return []
+    numbers = days.between([*(begin for _, begin in periods), within.end])
+    items = [AwardPeriod(period=period, awards=number) for (period, _), number in zip(periods, numbers, strict=True)]
+    # The first day with awards may begin, and the last one may end, in a period of the zone that has none.
+    while window.first != within.first and items and not items[0].awards:
+        del items[0]
+    while window.end != within.end and items and not items[-1].awards:
+        del items[-1]
+    return items

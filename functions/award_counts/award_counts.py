@@ -1,0 +1,21 @@
+"""The function that keeps award counts: a batch of the Awards table's stream in, and the counts written."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from badgedata.counts import stream
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Count the changes of a batch. If an item can't be written, raise, so that Lambda delivers the batch again."""
+    new = stream.keep(event["Records"])
+    logger.info("Award changes counted", records=len(event["Records"]), changes=new)
+    metrics.add_metric("AwardChangesCounted", MetricUnit.Count, new)

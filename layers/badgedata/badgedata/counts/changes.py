@@ -1,0 +1,113 @@
+"""Changes in the number of awards, as records of the Awards table's stream and as stored with the counts."""
+
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from datetime import date
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from aws_lambda_powertools import Logger
+
+from badgedata.records.award_counts import CountKey
+
+logger = Logger(child=True)
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of the sequence number
+
+
+class Change(NamedTuple):
+    """An award that appeared among those that one item counts, or disappeared from them.
+
+    The changes of one award alternate: each begins with what the one before it left.
+    """
+
+    award: bytes
+    """8 bytes that stand for the award's sort key. Two of a million awards share them with a probability of 10⁻⁸."""
+
+    sequence: int
+    """The stream's sequence number, which grows from one change of an item to the next; 0 for what a recount found."""
+
+    created: int
+    """When DynamoDB made the record, in seconds since 1970; 0 if it doesn't say."""
+
+    day: int
+    """Of the month."""
+
+    is_present: bool
+    """Whether the award exists after the change."""
+
+
+def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
+    """Return what records of the stream change, by the item that counts it.
+
+    An update of an award, such as a revocation, changes nothing, unless it moves the award to another badge class.
+    Records that no award as in docs/data-model.md can have are logged and left out, because a retry can't help them.
+    """
+    found: dict[CountKey, list[Change]] = {}
+    for record in records:
+        try:
+            for counted, change in _changes(record["dynamodb"]):
+                found.setdefault(counted, []).append(change)
+        except (KeyError, TypeError, ValueError, AttributeError, struct.error):
+            logger.exception("Stream record not understood", event_id=record.get("eventID"))
+    return found
+
+
+def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
+    """Return which item counts an award, and on which day of the month; None if its key begins with no date.
+
+    >>> place_of("WELD", "BASICS", "2026-01-31T09:00:00.000000Z#A1")
+    (CountKey(issuer_id='WELD', badge_class_id='BASICS', month='2026-01'), 31)
+    """
+    if _DATE.match(sort_key) is None:
+        return None
+    try:
+        day = date.fromisoformat(sort_key[:10])
+    except ValueError:
+        return None
+    return CountKey(issuer_id, badge_class_id, sort_key[:7]), day.day
+
+
+def award_hash(sort_key: str) -> bytes:
+    """Return the 8 bytes that stand for an award among those of its issuer, badge class and month."""
+    return blake2b(sort_key.encode(), digest_size=8).digest()
+
+
+def encode(changes: Iterable[Change]) -> bytes:
+    """Write changes as they are stored, about 26 bytes each."""
+    return b"".join(map(_encoded, changes))
+
+
+def decode(data: bytes) -> Iterator[Change]:
+    """Read stored changes."""
+    at = 0
+    while at < len(data):
+        award, created, flags, length = _FIXED.unpack_from(data, at)
+        at += _FIXED.size
+        yield Change(award, int.from_bytes(data[at : at + length]), created, flags >> 1, bool(flags & 1))
+        at += length
+
+
+def _encoded(change: Change) -> bytes:
+    sequence = change.sequence.to_bytes((change.sequence.bit_length() + 7) // 8)
+    return _FIXED.pack(change.award, change.created, change.day << 1 | change.is_present, len(sequence)) + sequence
+
+
+def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
+    issuer_id, sort_key = record["Keys"]["issuerId"]["S"], record["Keys"]["issuedOnAwardId"]["S"]
+    before, after = (_badge_class_of(record.get(image)) for image in ("OldImage", "NewImage"))
+    if before == after:
+        return
+    for badge_class_id, is_present in ((before, False), (after, True)):
+        place = None if badge_class_id is None else place_of(issuer_id, badge_class_id, sort_key)
+        if place is not None:
+            created = int(record.get("ApproximateCreationDateTime", 0))
+            yield place[0], Change(award_hash(sort_key), int(record["SequenceNumber"]), created, place[1], is_present)
+
+
+def _badge_class_of(image: dict[str, Any] | None) -> str | None:
+    """Return the badge class of an award's image; "" if it has none, and None if there is no award."""
+    badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
+    return badge_class

@@ -1,0 +1,171 @@
+"""Counting an issuer's awards from the table, while awards are written and the stream is counted.
+
+The awards are read once, in the order of their dates. At the end of each month, each badge class's counts are replaced
+by what was read, and what was read is stored for the changes that the stream has yet to deliver (`counts.recounted`).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from badgedata import clock
+from badgedata.aws import dynamodb
+from badgedata.config import config
+from badgedata.counts.applied import KEPT_SECONDS, remembered
+from badgedata.counts.changes import Change, award_hash, place_of
+from badgedata.counts.recounted import MARGIN_SECONDS, Listing, Recount
+from badgedata.counts.stream import days_of, read_counts, save
+from badgedata.records import transactions
+from badgedata.records.award_counts import AwardCounts, CountKey, IssuerRecount
+
+MAX_ATTEMPTS: Final = 20
+"""Replacements of one item that may meet a write of the stream's before the recount fails."""
+
+STREAM_FUNCTION_SECONDS: Final = 60
+"""How long one invocation of the stream's function takes at most (`Timeout` in template.yaml)."""
+
+LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
+"""How long a recount of one issuer takes at most."""
+
+
+class Recounted(NamedTuple):
+    """An item of counts, with what it said and what the table says."""
+
+    counted: CountKey
+    before: int
+    after: int
+    days_that_differ: int
+
+
+def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
+    """Compare an issuer's counts with its awards, without changing anything.
+
+    Awards written in the last seconds may show as differences: the stream delivers them after the table has them.
+    """
+    for counted, awards in _items_of(issuer_id):
+        days = Counter(f"{award.day:02}" for award in awards.values())
+        yield _compared(counted, read_counts(counted), days)
+
+
+def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
+    """Replace an issuer's counts by those of its awards. Yields each item after it is replaced."""
+    started = _now()
+    _mark(issuer_id, started + LONGEST_RECOUNT_SECONDS)
+    for counted, awards in _items_of(issuer_id):
+        yield replace(counted, awards, started)
+    _mark(issuer_id, _now() + MARGIN_SECONDS)
+
+
+def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> Recounted:
+    """Replace counts by the awards that were found.
+
+    Parameters
+    ----------
+    found
+        All awards that the table has of this item, by hash, as each was at some moment since `started`.
+    started
+        In seconds since 1970.
+
+    Raises
+    ------
+    TimeoutError
+        If the stream wrote these counts in all attempts.
+    """
+    listing = Listing.write(counted.issuer_id, list(found.values()), _now())
+    for attempt in range(MAX_ATTEMPTS):
+        counts = read_counts(counted)
+        now = _now()
+        # Changes that the stream has delivered will not come again, so the new counts have to contain them.
+        delivered = {award: _state(last, found, started) for award, last in _latest(counts, now).items()}
+        states = {**found, **delivered}
+        days = Counter(f"{state.day:02}" for state in states.values() if state.is_present)
+        result = _compared(counted, counts, days)
+        overtaken = Listing.write(counted.issuer_id, list(delivered.values()), now)
+        counts.days, counts.applied, counts.page, counts.page_until = dict(days), b"", None, None
+        counts.recount = Recount(now + MARGIN_SECONDS, listing, overtaken).encode()
+        if save(counts, now):
+            return result
+        transactions.back_off(min(attempt, 5))
+    raise TimeoutError(f"counts of {counted} are written by the stream all the time")
+
+
+def announce(issuer_id: str) -> None:
+    """Note that an issuer is about to be recounted, for counts that don't exist yet.
+
+    An award that was written before the stream existed may be deleted during a recount, when nothing counts it. Its
+    deletion must not be counted from 1 to 0 then. So call this for at least as long before the recount as the stream's
+    function may run (`STREAM_FUNCTION_SECONDS`).
+    """
+    _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
+
+
+def _mark(issuer_id: str, until: int) -> None:
+    IssuerRecount(*IssuerRecount.key(issuer_id), until=until, expires_at=until + KEPT_SECONDS).save()
+
+
+def _latest(counts: AwardCounts, now: int) -> dict[bytes, Change]:
+    """Return the latest change of each award among those that the counts contain, an earlier recount's included."""
+    earlier = Recount.of(counts)
+    changes = [] if earlier is None else list(earlier.counted.all(counts.issuer_id))
+    latest: dict[bytes, Change] = {}
+    for change in [*changes, *remembered(counts, since=0)]:
+        is_latest = change.award not in latest or change.sequence > latest[change.award].sequence
+        if is_latest and (change.created or now) > now - KEPT_SECONDS:
+            latest[change.award] = change
+    return latest
+
+
+def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
+    """Return an award's state after its latest delivered change, or as it was found if that is certainly later.
+
+    Where they differ, another change is on its way through the stream or, if the stream was down for a day, lost.
+    """
+    if not last.created or last.created >= started - MARGIN_SECONDS:
+        return last
+    return last._replace(is_present=last.award in found)
+
+
+def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
+    """Yield all items that count or must count an issuer's awards, each with the awards in the table, by hash."""
+    counted: set[CountKey] = set()
+    for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):
+        items: defaultdict[CountKey, dict[bytes, Change]] = defaultdict(dict)
+        for key, award in awards:
+            items[key][award.award] = award
+        counted |= items.keys()
+        yield from items.items()
+    for counts in AwardCounts.query(AwardCounts.issuer_key(issuer_id), consistent_read=True):
+        key = CountKey(issuer_id, counts.badge_class_id, counts.month)
+        if key not in counted:
+            yield key, {}
+
+
+def _awards_of(issuer_id: str) -> Iterator[tuple[CountKey, Change]]:
+    pages = (
+        dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=config().awards_table,
+            ConsistentRead=True,
+            ProjectionExpression="issuedOnAwardId, badgeClassId",
+            KeyConditionExpression="issuerId = :issuer",
+            ExpressionAttributeValues={":issuer": {"S": issuer_id}},
+        )
+    )
+    for page in pages:
+        for item in page["Items"]:
+            sort_key = item["issuedOnAwardId"]["S"]
+            place = place_of(issuer_id, item.get("badgeClassId", {}).get("S", ""), sort_key)
+            if place is not None:
+                yield place[0], Change(award_hash(sort_key), 0, 0, place[1], True)
+
+
+def _compared(counted: CountKey, counts: AwardCounts, days: Mapping[str, int]) -> Recounted:
+    before = days_of(counts)
+    differ = sum(before.get(day, 0) != days.get(day, 0) for day in before.keys() | days.keys())
+    return Recounted(counted, sum(before.values()), sum(days.values()), differ)
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())

@@ -1,0 +1,228 @@
+"""The award table as rows of a workbook, in units that don't depend on who writes them (docs/formats.md, "XLSX").
+
+A unit ends after an award whose ID decides so, and before an issuer whose ID does, whether the export selects that
+award or not. So every worker finds the same ends, wherever it begins to read, and segments begin and end only there.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple
+
+from zlib_ng.zlib_ng import crc32
+
+from badgedata.config import config
+from badgedata.exports.award_columns import NEEDS_ITEMS, AwardTexts, evidence_narratives, evidence_urls
+from badgedata.exports.award_pages import (
+    AwardRow,
+    Decoder,
+    EvidenceList,
+    KeyedAwardRow,
+    items_decoder,
+    keyed_rows_decoder,
+)
+from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
+from badgedata.exports.awards_csv import DEFAULT_COLUMNS, texts_of
+from badgedata.exports.columns import Column
+from badgedata.exports.sheet_cells import (
+    EMPTY_CELL,
+    MAX_UNCUT,
+    ROW_END,
+    ROW_START,
+    TEXT_END,
+    TEXT_START,
+    SheetRow,
+    TextCells,
+    are_plain,
+    escaped,
+    row_encoder,
+    text_cell,
+    time_cell,
+)
+from badgedata.exports.stretches import AwardPosition
+from badgedata.exports.workbook import Rows, UnitEnd
+from badgedata.published import assertion_url
+from badgedata.records.directory import Issuer
+
+AWARDS_A_UNIT = 16_384
+"""Awards between the ends of units, on average; a power of two. Their rows are about 12 MB of XML."""
+
+ISSUERS_A_UNIT = 128
+"""Issuers between the ends of units, on average; a power of two. Each takes a request, however few awards it has."""
+
+MAX_READS_FOR_BOUNDARY = 50
+"""Pages that are read in search of the end of a unit."""
+
+
+_ID_START = (ROW_START + TEXT_START).encode()
+_CELL_END = TEXT_END.encode()
+_ROW_END = (TEXT_END + ROW_END).encode()
+_NEXT_TEXT = TEXT_END + TEXT_START
+_NO_EXPIRY_ACTIVE = (EMPTY_CELL + text_cell("active")).encode()
+_TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
+
+
+class _Encoded(NamedTuple):
+    """Rows as XML, and how many texts were cut in some of them, by their index."""
+
+    rows: list[bytes]
+    cut: dict[int, int]
+
+
+type _Encoder = Callable[[Sequence[AwardRow]], _Encoded]
+
+
+def award_sheet_rows(
+    selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
+) -> Iterator[Rows]:
+    """Write the selected awards after the position `after` ("" is before the first) up to `end` (None is the last)."""
+    needs_items = any(column.name in NEEDS_ITEMS for column in columns)
+    decoder: Decoder[Any] = items_decoder if needs_items else keyed_rows_decoder
+    issuer_id, encode = "", None
+    for (issuer, awards, _), ends in _with_ends(selection.read_unfiltered(decoder, after, end), after):
+        if encode is None or issuer.entity_id != issuer_id:
+            issuer_id, encode = issuer.entity_id, None
+        if selection.filter is not None:
+            kept = [index for index, award in enumerate(awards) if selection.filter(award)]
+            ends = [UnitEnd(bisect_left(kept, end.rows), end.position) for end in ends]
+            awards = [awards[index] for index in kept]
+        if awards and encode is None:
+            encode = _encoder(texts_of(selection, issuer), columns)
+        rows, cut = encode(awards) if awards and encode is not None else _Encoded([], {})
+        yield Rows(rows, partial(_position_after, issuer, awards), ends, cut)
+
+
+def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
+    """Return where what is left after the position `after` can be cut into up to `ways` segments: at ends of units."""
+    begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
+    found: list[AwardPosition] = []
+    for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):
+        if candidate <= (found[-1] if found else begin):
+            continue
+        boundary = _first_end(selection, candidate, end)
+        # A segment that ends at the end of a unit finds that one as well.
+        if boundary is not None and boundary != stop:
+            found.append(boundary)
+    return [boundary.encode() for boundary in found]
+
+
+def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
+    """Return the first end of a unit from the position `begin` on; None where that takes long."""
+    if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
+        return begin
+    after = begin.encode()
+    reads = _with_ends(selection.read_unfiltered(keyed_rows_decoder, after, end), after)
+    found = next((ends[0] for _, ends in islice(reads, MAX_READS_FOR_BOUNDARY) if ends), None)
+    return AwardPosition.decode(found.position) if found is not None else None
+
+
+def _with_ends(
+    reads: Iterator[SelectedAwards[KeyedAwardRow]], after: str
+) -> Iterator[tuple[SelectedAwards[KeyedAwardRow], list[UnitEnd]]]:
+    """Yield awards as they are read after a position, with the ends of units among them."""
+    issuer_id = AwardPosition.decode(after).issuer_id
+    for read in reads:
+        ends: list[UnitEnd] = []
+        if read.issuer.entity_id != issuer_id:
+            issuer_id = read.issuer.entity_id
+            if _is_chosen(issuer_id, ISSUERS_A_UNIT):
+                ends.append(UnitEnd(0, AwardPosition(issuer_id).encode()))
+        ends += [
+            UnitEnd(number, _position_after(read.issuer, read.awards, number))
+            for number, award in enumerate(read.awards, start=1)
+            if not crc32(award.award_id.S.encode()) % AWARDS_A_UNIT
+        ]
+        yield read, ends
+
+
+def _is_chosen(entity_id: str, one_of: int) -> bool:
+    return crc32(entity_id.encode()) % one_of == 0
+
+
+def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int) -> str:
+    return AwardPosition(issuer.entity_id, awards[number - 1].issued_on_award_id.S).encode()
+
+
+def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
+    """Return a function that writes an issuer's awards as rows."""
+    if columns == DEFAULT_COLUMNS:
+        return DefaultSheetEncoder(texts)
+    encode = _row_encoder(texts, columns)
+
+    def encode_all(awards: Sequence[AwardRow]) -> _Encoded:
+        rows = [encode(award) for award in awards]
+        return _Encoded([row.data for row in rows], {index: row.cut for index, row in enumerate(rows) if row.cut})
+
+    return encode_all
+
+
+def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[AwardRow], SheetRow]:
+    getters, encode = texts.getters(columns), row_encoder([column.holds for column in columns])
+    return lambda award: encode([get(award) for get in getters])
+
+
+class DefaultSheetEncoder:
+    """Writes awards with the default columns, which nearly all exports have; as `awards_csv.DefaultEncoder`."""
+
+    def __init__(self, texts: AwardTexts) -> None:
+        self._texts = texts
+        self._encode_any = _row_encoder(texts, DEFAULT_COLUMNS)
+        self._badge_cells = {
+            badge_class.entity_id: self._cells_of_badge(badge_class.entity_id, badge_class.name)
+            for badge_class in texts.badge_classes.values()
+        }
+
+    def _cells_of_badge(self, badge_class_id: str, badge_name: str) -> bytes:
+        issuer = self._texts.issuer
+        return "".join(map(text_cell, (badge_class_id, badge_name, issuer.entity_id, issuer.name))).encode()
+
+    def __call__(self, awards: Sequence[AwardRow]) -> _Encoded:
+        """Write awards as rows."""
+        at = self._texts.at
+        assertions_url = assertion_url(config().public_base_url, "")
+        url_start = (TEXT_START + escaped(assertions_url)).encode()
+        badge_cells = self._badge_cells
+        repeated = TextCells()
+        rows: list[bytes] = []
+        cut: dict[int, int] = {}
+        for award in awards:
+            award_id, expires = award.award_id.S, award.expires.S
+            identity, name = award.recipient_identity.S, award.recipient_name.S
+            # Seldom does one of these need an escape, and one look at all of them shows whether it does.
+            if are_plain(f" {award_id} {identity} {name} "):
+                id_bytes = award_id.encode()
+                id_cell = _ID_START + id_bytes + _CELL_END
+                url_cell = url_start + id_bytes + _ROW_END
+                people = f"{TEXT_START}{identity}{_NEXT_TEXT}{name}{TEXT_END}".encode()
+            else:
+                id_cell = (ROW_START + text_cell(award_id)).encode()
+                url_cell = (text_cell(assertions_url + award_id) + ROW_END).encode()
+                people = (text_cell(identity) + text_cell(name)).encode()
+            if expires or award.revoked.BOOL:
+                until = f"{time_cell(expires)}{TEXT_START}{status_of(award, at)}{TEXT_END}".encode()
+            else:
+                until = _NO_EXPIRY_ACTIVE
+            row = (
+                id_cell,
+                badge_cells.get(award.badge_class_id.S) or self._cells_of_badge(award.badge_class_id.S, ""),
+                repeated[award.recipient_type.S],
+                people,
+                time_cell(award.issued_on.S).encode(),
+                until,
+                repeated[award.revocation_reason.S],
+                repeated[award.narrative.S],
+                _evidence_cells(award.evidence, repeated) if award.evidence.L else _TWO_EMPTY_CELLS,
+                url_cell,
+            )
+            data = b"".join(row)
+            if len(data) > MAX_UNCUT:
+                data, count = self._encode_any(award)
+                if count:
+                    cut[len(rows)] = count
+            rows.append(data)
+        return _Encoded(rows, cut)
+
+
+def _evidence_cells(evidence: EvidenceList, repeated: TextCells) -> bytes:
+    return text_cell(evidence_urls(evidence)).encode() + repeated[evidence_narratives(evidence)]

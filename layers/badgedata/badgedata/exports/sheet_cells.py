@@ -1,0 +1,229 @@
+"""Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
+
+Cells are compact: they have no reference, because ECMA-376 makes it optional and a worker that writes a later segment
+doesn't know its row numbers. So an empty cell is written, too. Texts are inline, because a table of shared texts would
+grow with the file.
+
+Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
+specifications and limits".
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from badgedata.clock import parse_rfc3339
+from badgedata.exports.columns import Holds
+
+type Value = str | Sequence[str]
+"""What a cell shows: a text, or several, which are joined by ``; ``."""
+
+MAX_TEXT_UNITS: Final = 32_767
+"""UTF-16 code units that a cell holds at most."""
+
+MAX_UNCUT: Final = MAX_TEXT_UNITS // 2
+"""Characters of a text that no cell has to cut, whatever they are."""
+
+MAX_DIGITS: Final = 15
+"""Digits of a number that Excel keeps."""
+
+CUT_MARK: Final = " … [cut]"
+"""The end of a text that was longer than a cell can hold."""
+
+TEXT_STYLE, TIME_STYLE, DAY_STYLE, HEADER_STYLE = 1, 2, 3, 4
+"""The numbers of the styles in `workbook`; 0 is the general one, which numbers have."""
+
+TEXT_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t>'
+TEXT_END: Final = "</t></is></c>"
+EMPTY_CELL: Final = "<c/>"
+ROW_START: Final = "<row>"
+ROW_END: Final = "</row>"
+
+_TIME_START: Final = f'<c s="{TIME_STYLE}"><v>'
+_SPACED_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t xml:space="preserve">'
+
+# What a text can't hold as it is: markup, a carriage return (a parser makes it a line feed), the characters that XML
+# 1.0 excludes, and what a reader would take for the escape of one.
+_NOT_AS_IT_IS = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "_": "_x005F_"}
+_SPACES = (" ", "\t", "\n", "\r")
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY_ZERO = date(1899, 12, 30).toordinal()
+_FIRST_DAY = 61
+"""1900-03-01. Excel takes the year 1900 for a leap year, so earlier days have other numbers in other programs."""
+
+_SECONDS_A_DAY = 86_400
+_DAY_PARTS = 10**12
+"""Of a day, as many digits as a double has after the number of the day."""
+_MAX_KNOWN_DAYS = 50_000
+
+
+def is_cut(text: str) -> bool:
+    """Return whether a cell can't hold the whole of a text."""
+    return len(text) > MAX_UNCUT and _units_of(text) > MAX_TEXT_UNITS
+
+
+def text_cell(text: str) -> str:
+    """Return the cell of a text or an ID, which no program takes for a number, a date or a formula.
+
+    >>> text_cell("=1+1")
+    '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'
+    >>> text_cell("R&D" + chr(0) + "_x0041_")
+    '<c s="1" t="inlineStr"><is><t>R&amp;D_x0000__x005F_x0041_</t></is></c>'
+    """
+    if not text:
+        return EMPTY_CELL
+    if is_cut(text):
+        text = _cut(text)
+    start = _SPACED_START if text.startswith(_SPACES) or text.endswith(_SPACES) else TEXT_START
+    return f"{start}{escaped(text)}{TEXT_END}"
+
+
+def escaped(text: str) -> str:
+    """Return text as an XML element of a sheet holds it (22.9.2.19 for the characters that XML excludes)."""
+    # Printable text, which is nearly all there is, is told from other text several times as fast.
+    if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
+        return text
+    return _NOT_AS_IT_IS.sub(_escape, text)
+
+
+def are_plain(texts: str) -> bool:
+    """Return whether texts can be cells as they are, in the least time. Some that can are taken for some that can't.
+
+    Parameters
+    ----------
+    texts
+        All texts, with a space before the first, between them, and after the last: where one is empty, or begins or
+        ends with a space, there are two.
+
+    >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
+    (True, False, False, False)
+    """
+    return texts.isprintable() and not ("  " in texts or "&" in texts or "<" in texts or ">" in texts or "_x" in texts)
+
+
+def time_cell(text: str) -> str:
+    """Return the cell of an RFC 3339 time, in UTC, or of a day. What is no time that Excel can hold remains a text.
+
+    >>> time_cell("2026-01-31T12:00:00Z")
+    '<c s="2"><v>46053.500000000000</v></c>'
+    >>> time_cell("1899-12-31T12:00:00Z")
+    '<c s="1" t="inlineStr"><is><t>1899-12-31T12:00:00Z</t></is></c>'
+    """
+    if not text:
+        return EMPTY_CELL
+    try:
+        # Nearly all times are to the second and in UTC, and each part of such a text is looked up.
+        return f"{_TIME_START}{_days[text[:10]]}{str(_minutes[text[10:16]] + _seconds[text[16:]])[1:]}</v></c>"
+    except (KeyError, ValueError):
+        return _other_time_cell(text)
+
+
+def day_cell(text: str) -> str:
+    """Return the cell of a calendar day such as ``2026-01-31``. What is no day that Excel can hold remains a text."""
+    try:
+        return f'<c s="{DAY_STYLE}"><v>{_days[text][:-1]}</v></c>'
+    except ValueError:
+        return text_cell(text)
+
+
+def number_cell(text: str) -> str:
+    """Return the cell of a count. A number of more than 15 digits would lose the others, so it remains a text."""
+    is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+    return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
+
+
+class TextCells(dict[str, bytes]):
+    """Cells of texts, by the text: the same text is made a cell only once."""
+
+    def __missing__(self, text: str) -> bytes:
+        self[text] = cell = text_cell(text).encode()
+        return cell
+
+
+CELLS: Final[dict[Holds, Callable[[str], str]]] = {
+    "text": text_cell,
+    "id": text_cell,
+    "time": time_cell,
+    "day": day_cell,
+    "number": number_cell,
+}
+
+
+class SheetRow(NamedTuple):
+    """A row as XML, and how many of its texts were cut."""
+
+    data: bytes
+    cut: int
+
+
+def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]:
+    """Return a function that writes a row whose columns hold what `holds` says."""
+    cells = [CELLS[name] for name in holds]
+
+    def encode(row: Sequence[Value]) -> SheetRow:
+        texts = [value if isinstance(value, str) else "; ".join(value) for value in row]
+        inner = "".join([cell(text) for cell, text in zip(cells, texts, strict=True)])
+        cut = sum(map(is_cut, texts)) if len(inner) > MAX_UNCUT else 0
+        return SheetRow(f"{ROW_START}{inner}{ROW_END}".encode(), cut)
+
+    return encode
+
+
+def header_row(names: Sequence[str]) -> bytes:
+    """Return the first row of a sheet."""
+    cells = (f'<c s="{HEADER_STYLE}" t="inlineStr"><is><t>{escaped(name)}</t></is></c>' for name in names)
+    return f"{ROW_START}{''.join(cells)}{ROW_END}".encode()
+
+
+def _other_time_cell(text: str) -> str:
+    try:
+        moment = parse_rfc3339(text)
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+        fraction = (seconds * 10**6 + moment.microsecond) * _DAY_PARTS // (_SECONDS_A_DAY * 10**6)
+        return f"{_TIME_START}{_days[moment.date().isoformat()]}{str(_DAY_PARTS + fraction)[1:]}</v></c>"
+    except ValueError:
+        return day_cell(text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return _ENTITIES.get(character) or f"_x{ord(character):04X}_"
+
+
+def _units_of(text: str) -> int:
+    """Count UTF-16 code units: two for a character beyond U+FFFF."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _cut(text: str) -> str:
+    room = (MAX_TEXT_UNITS - len(CUT_MARK)) * 2
+    kept = text.encode("utf-16-le", "surrogatepass")[:room]
+    if 0xD8 <= kept[-1] <= 0xDB:  # the first half of a character whose second half has no room
+        kept = kept[:-2]
+    return kept.decode("utf-16-le", "surrogatepass") + CUT_MARK
+
+
+class _Days(dict[str, str]):
+    """Excel's numbers of calendar days, with a point. Raises ValueError for what is no day from 1900-03-01 on."""
+
+    def __missing__(self, text: str) -> str:
+        if not _DAY.fullmatch(text) or (number := date.fromisoformat(text).toordinal() - _DAY_ZERO) < _FIRST_DAY:
+            raise ValueError(f"{text!r} is no day that Excel numbers")
+        if len(self) >= _MAX_KNOWN_DAYS:
+            self.clear()
+        self[text] = known = f"{number}."
+        return known
+
+
+_days = _Days()
+
+# The fraction of a day at each minute, and at each second of it. The leading 1 keeps the zeros after the point.
+_minutes = {
+    f"T{hour:02}:{minute:02}": _DAY_PARTS + (hour * 60 + minute) * _DAY_PARTS // 1440
+    for hour in range(24)
+    for minute in range(60)
+}
+_seconds = {f":{second:02}Z": second * _DAY_PARTS // _SECONDS_A_DAY for second in range(60)}

@@ -1,0 +1,68 @@
+"""Counts the awards of organizations again, or checks the counts (docs/operations.md, "Award counts").
+
+    python -m operations.recount ORGANIZATION … [--check] [--stack-name NAME]
+
+Awards may be written in the meantime. The command can be interrupted and run again. With --check, the exit code is 3 if
+counts differ from the awards.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+
+from operations import deployment
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Recount, or check. Return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m operations.recount", description="Count the awards of organizations again, or check the counts."
+    )
+    parser.add_argument("organizations", nargs="+", metavar="ORGANIZATION", help="an organization's ID")
+    parser.add_argument("--check", action="store_true", help="only compare the counts with the awards")
+    deployment.add_options(parser)
+    options = parser.parse_args(arguments)
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again.")
+
+
+def _run(options: argparse.Namespace) -> int:
+    deployment.configure(options)
+    from badgedata.counts import recount
+
+    issuers = list(_issuers(options.organizations))
+    if not options.check:
+        for issuer_id in issuers:
+            recount.announce(issuer_id)
+        print(f"Waiting {recount.STREAM_FUNCTION_SECONDS} seconds for what is being counted…", file=sys.stderr)
+        time.sleep(recount.STREAM_FUNCTION_SECONDS)
+    wrong = 0
+    for issuer_id in issuers:
+        awards = differences = 0
+        for item in recount.compare_issuer(issuer_id) if options.check else recount.recount_issuer(issuer_id):
+            awards += item.after
+            if item.days_that_differ:
+                differences += 1
+                counted, days = item.counted, item.days_that_differ
+                print(
+                    f"  badge class {counted.badge_class_id}, {counted.month}: {item.before:,} counted, "
+                    f"{item.after:,} awards, {days} {'day differs' if days == 1 else 'days differ'}"
+                )
+        wrong += differences
+        print(f"issuer {issuer_id}: {awards:,} awards, {differences} of its counts differed")
+    return 3 if options.check and wrong else 0
+
+
+def _issuers(organization_ids: list[str]) -> Iterator[str]:
+    from badgedata.access import find_organization
+    from badgedata.records.directory import Issuer
+
+    for organization_id in organization_ids:
+        if find_organization(organization_id) is None:
+            raise deployment.CommandFailedError(f"No such organization: {organization_id}. Nothing was counted.")
+        for issuer in Issuer.children.query(Issuer.parent_key(organization_id)):
+            yield issuer.entity_id
+
+
+if __name__ == "__main__":
+    sys.exit(main())

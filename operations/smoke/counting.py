@@ -1,0 +1,24 @@
+"""Award counts, which the stream of the Awards table keeps."""
+
+from operations.smoke.error import SmokeTestError
+from operations.smoke.exports import ALL_AWARDS
+from operations.smoke.run import Run
+from operations.steps import step
+
+
+def await_counts(run: Run) -> None:
+    """Wait until all awards that were loaded are counted, in all and by month."""
+    path = f"/organizations/{run.tenant.names.organization}/award-counts?by=month&timeZone=Asia/Tokyo"
+    with step("award counts") as details:
+        counts = run.wait_for(
+            lambda: run.admin.call("GET", path).json(),
+            lambda counts: counts["total"] == ALL_AWARDS,
+            "award counts",
+        )
+        if counts["total"] != ALL_AWARDS:
+            raise SmokeTestError(
+                expected=f"{ALL_AWARDS:,} awards to be counted within {run.patience:g} s",
+                found=f"{counts['total']:,}",
+                check=f"{run.deployed.logs('award-counts')}; that the function's event source is Enabled",
+            )
+        details.append(f"{counts['total']:,} awards in {len(counts['items'])} months")

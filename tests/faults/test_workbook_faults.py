@@ -1,0 +1,107 @@
+"""Whatever fails midway, a workbook is the undisturbed one, or its export has failed with a reason."""
+
+import hashlib
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from badgedata.exports import assembly, award_sheet, segment_writer, workbook
+from badgedata.exports.specification import AwardsExport
+from tests.faults.kinds import FAULTS
+from tests.faults.test_export_faults import OPERATIONS
+from tests.faults.world import AWARDS_AN_ISSUER, ISSUERS, Ending, Trouble, World
+from tests.workbooks import read_by_calamine
+
+WORKBOOK = AwardsExport(kind="awards", format="xlsx")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_units() -> Iterator[None]:
+    """Make units, sheets and parts small, so that the awards take many of each."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
+    patch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
+    patch.setattr(workbook, "SHEET_ROWS", 30)
+    patch.setattr(workbook, "MAX_UNIT_ROWS", 10)
+    patch.setattr(segment_writer, "MIN_PART_BYTES", 1500)
+    patch.setattr(assembly, "MIN_PART_BYTES", 1500)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(world: World, small_units: None) -> dict[str | None, bytes]:
+    """Return the bytes of the organization's workbook, and of one issuer's, if nothing happens."""
+    found: dict[str | None, bytes] = {}
+    for issuer_id in (None, "beta"):
+        ending = world.play(Trouble(), seed=0, issuer_id=issuer_id, specification=WORKBOOK)
+        assert ending.export.status == "succeeded", ending.export.error_message
+        assert ending.content is not None
+        found[issuer_id] = without_time(ending.content)
+    sheets = read_by_calamine(found[None])
+    assert len(sheets) > 2
+    assert sum(len(sheet.rows) - 1 for sheet in sheets) == AWARDS_AN_ISSUER * len(ISSUERS)
+    return found
+
+
+def without_time(data: bytes) -> bytes:
+    """Return a workbook as if it had been requested at no time: each export of the tests has its own."""
+    return re.sub(rb"(?s)(PK\x03\x04.{6}|PK\x01\x02.{8}).{4}", rb"\g<1>\0\0\0\0", data)
+
+
+def check(ending: Ending, undisturbed: bytes) -> None:
+    assert (ending.active, ending.left_uploads, ending.left_objects) == (0, 0, [])
+    if ending.export.status == "succeeded":
+        assert ending.content is not None
+        assert without_time(ending.content) == undisturbed
+        assert ending.export.sha256 == hashlib.sha256(ending.content).hexdigest()
+        assert ending.export.truncated_cells == 0
+    else:
+        assert ending.export.status == "failed"
+        assert ending.export.error_message
+
+
+@pytest.mark.parametrize("call", range(1, 61, 2))
+def test_a_worker_killed_between_any_two_calls_loses_nothing(
+    world: World, undisturbed: dict[str | None, bytes], call: int
+) -> None:
+    trouble = Trouble(kill_before_call={0: call})
+    ending = world.play(trouble, seed=call, issuer_id="beta", specification=WORKBOOK)
+    check(ending, undisturbed["beta"])
+    assert ending.export.status == "succeeded"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_workers_of_a_split_workbook_killed_here_and_there_lose_nothing(
+    world: World, undisturbed: dict[str | None, bytes], seed: int
+) -> None:
+    choices = random.Random(seed)
+    kills = {worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)}
+    trouble = Trouble(
+        kill_before_call=kills, split=True, calls_until_time_is_up=choices.choice([None, 15, 30]), shuffle=True
+    )
+    ending = world.play(trouble, seed, specification=WORKBOOK)
+    check(ending, undisturbed[None])
+    assert ending.export.status == "succeeded"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_everything_at_once_ends_well_or_with_a_reason(
+    world: World, undisturbed: dict[str | None, bytes], seed: int
+) -> None:
+    choices = random.Random(seed)
+    rules = []
+    for service, operation in choices.sample(OPERATIONS, 5):
+        fault = choices.choice(["throttled", "failing", "reset", "answer cut off"])
+        rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
+    trouble = Trouble(
+        rules,
+        kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 2)},
+        split=choices.random() < 0.7,
+        calls_until_time_is_up=choices.choice([None, 12, 25]),
+        deliver_twice=choices.random() < 0.5,
+        shuffle=True,
+    )
+    check(world.play(trouble, seed, specification=WORKBOOK), undisturbed[None])

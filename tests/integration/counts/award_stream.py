@@ -1,0 +1,105 @@
+"""The Awards table and its stream in memory: writes, their records, and batches as Lambda delivers them."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import boto3
+
+from badgedata import clock
+from badgedata.config import config
+from functions.award_counts import award_counts
+from tests.support.invocations import context
+
+_client = cache(boto3.client)
+
+Record = dict[str, Any]
+
+
+class AwardStream:
+    """A stream of which nothing is delivered until a test does so."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self._items: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def put(self, issuer_id: str, sort_key: str, badge_class_id: str, **more: dict[str, Any]) -> Record:
+        """Write an award, a new one or again, as any program may."""
+        item = {
+            "issuerId": {"S": issuer_id},
+            "issuedOnAwardId": {"S": sort_key},
+            "awardId": {"S": sort_key.rpartition("#")[2]},
+            "badgeClassId": {"S": badge_class_id},
+            **more,
+        }
+        before = self._items.get((issuer_id, sort_key))
+        _client("dynamodb").put_item(TableName=config().awards_table, Item=item)
+        self._items[issuer_id, sort_key] = item
+        return self._note("MODIFY" if before else "INSERT", item, OldImage=before, NewImage=item)
+
+    def delete(self, issuer_id: str, sort_key: str) -> Record | None:
+        """Delete an award, if there is one."""
+        before = self._items.pop((issuer_id, sort_key), None)
+        key = {"issuerId": {"S": issuer_id}, "issuedOnAwardId": {"S": sort_key}}
+        _client("dynamodb").delete_item(TableName=config().awards_table, Key=key)
+        return self._note("REMOVE", before, OldImage=before) if before else None
+
+    def deliver(self, records: Iterable[Record] | None = None) -> None:
+        """Let the function count a batch; all records if none are named."""
+        batch = list(self.records if records is None else records)
+        award_counts.handler({"Records": batch}, context())
+
+    def _note(self, name: str, item: dict[str, Any], **images: Any) -> Record:
+        record = {
+            "eventID": f"{len(self.records):032x}",
+            "eventName": name,
+            "eventSource": "aws:dynamodb",
+            "dynamodb": {
+                "ApproximateCreationDateTime": int(clock.now().timestamp()),
+                "Keys": {name: item[name] for name in ("issuerId", "issuedOnAwardId")},
+                "SequenceNumber": f"{4421584500000000017450000001 + len(self.records)}",
+                "StreamViewType": "NEW_AND_OLD_IMAGES",
+                **{name: image for name, image in images.items() if image is not None},
+            },
+        }
+        self.records.append(record)
+        return record
+
+
+def awards_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
+    """Return the number of awards in the table, by badge class and day."""
+    found: dict[tuple[str, str], int] = {}
+    pages = (
+        _client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=config().awards_table,
+            KeyConditionExpression="issuerId = :issuer",
+            ExpressionAttributeValues={":issuer": {"S": issuer_id}},
+        )
+    )
+    for page in pages:
+        for item in page["Items"]:
+            key = item["badgeClassId"]["S"], item["issuedOnAwardId"]["S"][:10]
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def counted_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
+    """Return the number of awards that the counts have, by badge class and day."""
+    found = {}
+    pages = (
+        _client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=config().operations_table,
+            KeyConditionExpression="pk = :issuer",
+            ExpressionAttributeValues={":issuer": {"S": f"award-counts#{issuer_id}"}},
+        )
+    )
+    for page in pages:
+        for item in page["Items"]:
+            badge_class_id, _, month = item["sk"]["S"].rpartition("#")
+            for day, number in item["days"]["M"].items():
+                found[badge_class_id, f"{month}-{day}"] = int(number["N"])
+    return found

@@ -1,0 +1,62 @@
+"""Award counts when AWS refuses a call, loses its answer, or the process dies: one fault at each call."""
+
+import contextlib
+from collections.abc import Callable
+
+import pytest
+
+from badgedata.counts import applied, recount, stream
+from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
+from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.support.memory import deployment_in_memory
+
+
+@pytest.fixture
+def faulty(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
+    monkeypatch.setattr(stream, "_WRITERS", 1)  # so that calls are always in the same order
+    monkeypatch.setattr(applied, "MAX_ITEM_BYTES", 300)  # so that changes go to pages
+    return FaultyCalls(monkeypatch)
+
+
+def awards_and_their_records() -> AwardStream:
+    source = AwardStream()
+    for number in range(12):
+        source.put("WELD", f"2026-0{number % 2 + 1}-15T09:00:00.000000Z#A{number}", f"BADGE-{number % 3}")
+    for number in range(0, 12, 4):
+        source.delete("WELD", f"2026-0{number % 2 + 1}-15T09:00:00.000000Z#A{number}")
+    source.put("WELD", "2026-01-15T09:00:00.000000Z#A6", "BADGE-1")
+    return source
+
+
+def each_call_goes_wrong(faulty: FaultyCalls, fault: Fault, work: Callable[[AwardStream], None]) -> None:
+    """Do some work with a fault at its first call, then at its second, and so on; each time it is repeated after."""
+    number, calls = 0, 1
+    while number < calls:
+        with deployment_in_memory():
+            source = awards_and_their_records()
+            faulty.at(number, fault)
+            with contextlib.suppress(Exception, Killed), faulty.product():
+                work(source)
+            calls = max(calls, faulty.count)
+            faulty.at(-1, fault)
+            work(source)
+            source.deliver()
+            assert counted_by_day("WELD") == awards_by_day("WELD"), (number, fault)
+        number += 1
+    assert calls > 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_at_any_call_of_a_batch_leaves_it_to_the_next_delivery(faulty: FaultyCalls, fault: Fault) -> None:
+    each_call_goes_wrong(faulty, fault, lambda source: source.deliver())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_recount_after_a_fault_at_any_call_is_right(faulty: FaultyCalls, fault: Fault) -> None:
+    def recount_halfway_through_the_stream(source: AwardStream) -> None:
+        source.deliver(source.records[:7])
+        list(recount.recount_issuer("WELD"))
+
+    each_call_goes_wrong(faulty, fault, recount_halfway_through_the_stream)

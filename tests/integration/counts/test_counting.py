@@ -1,0 +1,264 @@
+"""Award counts follow the stream of the table: each change once, whatever is delivered twice, split or out of order."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import batched
+from typing import Any
+
+import boto3
+import pytest
+
+from badgedata import clock
+from badgedata.config import config
+from badgedata.counts import applied
+from badgedata.counts import stream as counting
+from functions.award_counts import award_counts
+from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.integration.counts.item_size import bytes_of
+from tests.support.invocations import context, sample_event
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture
+def stream() -> AwardStream:
+    return AwardStream()
+
+
+def award(number: int, day: str = "2026-01-31") -> str:
+    return f"{day}T09:00:00.000000Z#A{number}"
+
+
+def items(beginning: str) -> Iterator[dict[str, Any]]:
+    scanned = boto3.client("dynamodb").scan(TableName=config().operations_table)["Items"]
+    yield from (item for item in scanned if item["pk"]["S"].startswith(beginning))
+
+
+def test_awards_are_counted_by_badge_class_and_day(stream: AwardStream) -> None:
+    stream.put("WELD", award(1), "BASICS")
+    stream.put("WELD", award(2), "BASICS")
+    stream.put("WELD", award(3, "2026-02-01"), "BASICS")
+    stream.put("WELD", award(4), "EXPERT")
+    stream.put("WOOD", award(5), "SAWING")
+    stream.deliver()
+    assert counted_by_day("WELD") == {
+        ("BASICS", "2026-01-31"): 2,
+        ("BASICS", "2026-02-01"): 1,
+        ("EXPERT", "2026-01-31"): 1,
+    }
+    assert counted_by_day("WOOD") == {("SAWING", "2026-01-31"): 1}
+
+
+def test_revoking_an_award_or_baking_its_image_changes_no_count(stream: AwardStream) -> None:
+    stream.put("WELD", award(1), "BASICS")
+    stream.put("WELD", award(1), "BASICS", revoked={"BOOL": True})
+    stream.put("WELD", award(1), "BASICS", imageVersion={"N": "2"})
+    stream.deliver()
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
+
+
+def test_deleted_award_is_no_longer_counted(stream: AwardStream) -> None:
+    for number in (1, 2):
+        stream.put("WELD", award(number), "BASICS")
+    stream.delete("WELD", award(1))
+    stream.deliver()
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
+
+
+def test_award_moved_to_another_badge_class_is_counted_there(stream: AwardStream) -> None:
+    stream.put("WELD", award(1), "BASICS")
+    stream.put("WELD", award(1), "EXPERT")
+    stream.deliver()
+    assert counted_by_day("WELD") == {("EXPERT", "2026-01-31"): 1}
+
+
+def test_counts_of_no_award_expire_after_their_changes_can_not_come_again(stream: AwardStream) -> None:
+    stream.put("WELD", award(1), "BASICS")
+    stream.deliver()
+    (counts,) = items("award-counts#WELD")
+    assert "expiresAt" not in counts
+    stream.delete("WELD", award(1))
+    stream.deliver()
+    (counts,) = items("award-counts#WELD")
+    assert int(counts["expiresAt"]["N"]) > (clock.now() + timedelta(hours=25)).timestamp()
+    stream.put("WELD", award(1), "BASICS")
+    stream.deliver()
+    (counts,) = items("award-counts#WELD")
+    assert "expiresAt" not in counts
+
+
+# ---------------------------------------------------------------- exactly once
+
+
+def test_batch_delivered_again_changes_nothing(stream: AwardStream) -> None:
+    for number in range(5):
+        stream.put("WELD", award(number), "BASICS")
+    for _ in range(3):
+        stream.deliver()
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 5}
+
+
+def test_record_that_is_twice_in_a_batch_counts_once(stream: AwardStream) -> None:
+    record = stream.put("WELD", award(1), "BASICS")
+    stream.deliver([record, record])
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
+
+
+def test_batch_delivered_again_with_other_bounds_counts_only_what_is_new(stream: AwardStream) -> None:
+    for number in range(10):
+        stream.put("WELD", award(number), "BASICS")
+    stream.deliver(stream.records[:4])
+    stream.deliver(stream.records[2:9])
+    stream.deliver(stream.records[3:4])
+    stream.deliver(stream.records[8:])
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 10}
+
+
+def test_deletion_delivered_before_its_award_counts_as_none(stream: AwardStream) -> None:
+    stream.put("WELD", award(1), "BASICS")
+    stream.delete("WELD", award(1))
+    stream.deliver(stream.records[1:])
+    stream.deliver(stream.records[:1])
+    assert counted_by_day("WELD") == {}
+
+
+def test_record_without_a_time_counts_once(stream: AwardStream) -> None:
+    for number in range(60):
+        stream.put("WELD", award(number), "BASICS")
+        del stream.records[-1]["dynamodb"]["ApproximateCreationDateTime"]
+        stream.deliver(stream.records[-1:])
+    stream.deliver()
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 60}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_delivery_of_all_records_gives_the_number_of_awards(seed: int, stream: AwardStream) -> None:
+    chance = random.Random(seed)
+    for _ in range(120):
+        key = award(chance.randrange(30), f"2026-01-{chance.randrange(1, 4):02}")
+        if chance.random() < 0.4:
+            stream.delete("WELD", key)
+        else:
+            stream.put("WELD", key, chance.choice(["BASICS", "EXPERT"]))
+    deliveries = stream.records + chance.sample(stream.records, 60)
+    chance.shuffle(deliveries)
+    for batch in batched(deliveries, 17, strict=False):
+        stream.deliver(batch)
+    assert counted_by_day("WELD") == awards_by_day("WELD")
+
+
+def test_record_delivered_again_hours_and_thousands_of_awards_later_counts_once(
+    stream: AwardStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = clock.now()
+    for hour in range(24):
+        monkeypatch.setattr(clock, "now", lambda hour=hour: begin + timedelta(hours=hour))
+        first = len(stream.records)
+        for number in range(100):
+            stream.put("WELD", award(100 * hour + number), "BASICS")
+        stream.deliver(stream.records[first:])
+    applied._page.cache_clear()
+    for late in (stream.records[0], stream.records[1234], stream.records[-1]):
+        stream.deliver([late])
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 2400}
+
+
+def test_failed_batch_is_delivered_again_and_counts_what_was_missing(
+    stream: AwardStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        stream.put("WELD", award(number), f"BADGE-{number}")
+    saves = iter([None, None, TimeoutError("lost"), None, None, None])
+
+    def save(counts: Any, now: int, save: Any = counting.save) -> bool:
+        if isinstance(error := next(saves, None), Exception):
+            raise error
+        return bool(save(counts, now))
+
+    monkeypatch.setattr(counting, "save", save)
+    with pytest.raises(ExceptionGroup, match="Some award counts could not be written"):
+        stream.deliver()
+    assert len(counted_by_day("WELD")) == 5
+    stream.deliver(stream.records[:3])  # Lambda halves a failed batch
+    stream.deliver(stream.records[3:])
+    assert counted_by_day("WELD") == awards_by_day("WELD")
+
+
+def test_other_writers_in_between_are_met_by_another_attempt(
+    stream: AwardStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        stream.put("WELD", award(number), "BASICS")
+    others = iter(stream.records[1:])
+
+    def save(counts: Any, now: int, save: Any = counting.save) -> bool:
+        if (other := next(others, None)) is not None:
+            stream.deliver([other])
+        return bool(save(counts, now))
+
+    monkeypatch.setattr(counting, "save", save)
+    stream.deliver(stream.records[:1])
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 3}
+
+
+# ---------------------------------------------------------------- items of any writer
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"dynamodb": {}},
+        {"dynamodb": {"Keys": {"issuerId": {"S": "WELD"}}}},
+        {"dynamodb": {"Keys": {"issuerId": {"N": "1"}, "issuedOnAwardId": {"S": "2026"}}, "NewImage": {"x": 1}}},
+        {
+            "dynamodb": {
+                "Keys": {"issuerId": {"S": "WELD"}, "issuedOnAwardId": {"S": award(9)}},
+                "NewImage": {"badgeClassId": {"S": "BASICS"}},
+                "SequenceNumber": "first",
+            }
+        },
+    ],
+)
+def test_record_that_is_not_understood_holds_up_no_other(broken: dict[str, Any], stream: AwardStream) -> None:
+    stream.put("WELD", award(1), "BASICS")
+    stream.deliver([broken, *stream.records])
+    assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
+
+
+def test_award_without_a_date_in_its_key_is_not_counted(stream: AwardStream) -> None:
+    for key in ("soon#A1", "2026-02-31T09:00:00.000000Z#A2", "#A3"):
+        stream.put("WELD", key, "BASICS")
+    stream.deliver()
+    assert counted_by_day("WELD") == {}
+
+
+def test_award_without_a_badge_class_is_counted_for_its_issuer(stream: AwardStream) -> None:
+    stream.put("WELD", award(1), "BASICS")
+    del stream.records[0]["dynamodb"]["NewImage"]["badgeClassId"]
+    stream.deliver()
+    assert counted_by_day("WELD") == {("", "2026-01-31"): 1}
+
+
+def test_sample_event_is_counted() -> None:
+    event = sample_event("award_counts")
+    award_counts.handler(event, context())
+    assert counted_by_day("aurora-science") == {("BC-aurora-science-1", "2026-01-15"): 1}
+
+
+# ---------------------------------------------------------------- size and cost
+
+
+def test_item_of_counts_stays_within_one_write_unit(stream: AwardStream) -> None:
+    issuer_id, badge_class_id = "I" * 64, "B" * 64
+    for number in range(90):
+        stream.put(issuer_id, award(number, f"2026-01-{number % 31 + 1:02}"), badge_class_id)
+        stream.deliver(stream.records[-1:])
+        (counts,) = (
+            items(f"award-counts#{issuer_id}")
+            if number < 5
+            else [item for item in items(f"award-counts#{issuer_id}") if "/" not in item["pk"]["S"]]
+        )
+        assert bytes_of(counts) <= 1024, counts
+    assert sum(counted_by_day(issuer_id).values()) == 90

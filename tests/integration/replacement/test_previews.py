@@ -1,0 +1,146 @@
+"""Preview a replacement: both badges are shown, and nothing changes."""
+
+import base64
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from badgedata.config import config
+from local.openbadges_host import OpenBadgesHost
+from tests.integration.replacement.stored import everything, public
+from tests.support.images import data_uri
+from tests.support.replacing import SVG, baked_image_source, confirm, load_badge_class, new_badge, preview
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def test_text_limits_count_characters_and_not_escapes() -> None:
+    load_badge_class(1)
+    description = "Ж" * 90_000  # 180 kB in UTF-8, 540 kB in \u escapes; an item can have 400 kB
+    assert preview(new_badge(2, description=description))["proposed"]["description"] == description
+
+
+def test_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> None:
+    load_badge_class(2)
+    before = everything()
+    shown = preview(new_badge(2))
+    after = everything()
+    assert after[config().directory_table] == before[config().directory_table]
+    assert after[config().awards_table] == before[config().awards_table]
+    assert shown["status"] == "previewed"
+    assert (shown["current"]["name"], shown["proposed"]["name"]) == ("Robotics", "Robotics 2")
+    assert shown["changes"] == ["name", "description", "criteria", "image", "tags"]
+    assert "imageResync" not in shown
+    assert "confirmedAt" not in shown
+
+
+def test_both_images_of_a_preview_are_public() -> None:
+    load_badge_class(0, image=SVG)
+    shown = preview(new_badge(image=data_uri(SVG.replace(b"#080", b"#800"))))
+    for badge, color in (("current", "#080"), ("proposed", "#800")):
+        image = public(shown[badge]["image"].removeprefix("https://badges.example.org"))
+        assert image.status == 200
+        assert color in image.text
+
+
+def test_source_can_be_an_image_or_json_or_text_or_a_url(loopback_sources: None) -> None:
+    load_badge_class(0)
+    with OpenBadgesHost() as host:
+        sources = {
+            "image": baked_image_source(3),
+            "json": new_badge(4),
+            "text": {"json": json.dumps(new_badge(5)["json"])},
+            "url": {"url": host.assertion_url},
+        }
+        found = {name: preview(source) for name, source in sources.items()}
+    assert [shown["source"]["kind"] for shown in found.values()] == ["image", "json", "json", "url"]
+    assert found["image"]["source"]["assertionId"] == "https://other.example/assertions/1"
+    assert found["url"]["source"] == {"kind": "url", "openBadgesVersion": "2.0", "assertionId": host.assertion_url}
+    assert found["url"]["proposed"]["name"] == host.badge_name
+    assert "assertionId" not in found["json"]["source"]
+
+
+def test_every_usual_form_of_base64_is_accepted() -> None:
+    load_badge_class(0)
+    encoded = baked_image_source(3)["image"]
+    lines = "\n".join(encoded[start : start + 76] for start in range(0, len(encoded), 76))
+    for image in (
+        lines,
+        lines.replace("\n", "\r\n") + "\r\n",
+        f"  {encoded}\n",
+        encoded.rstrip("="),
+        encoded.translate(str.maketrans("+/", "-_")),
+        f"data:image/png;base64,{encoded}",
+        f"DATA:;BASE64,{lines}",
+        f" data:image/png;name=badge.png;base64,{quote(encoded)}",
+        "data:image/png," + quote(base64.b64decode(encoded)),
+    ):
+        assert preview({"image": image})["proposed"]["name"] == "Baked"
+
+
+def test_json_can_be_a_data_uri_in_its_own_charset() -> None:
+    load_badge_class(0)
+    text = json.dumps(new_badge(4, name="Bäume")["json"], ensure_ascii=False)
+    latin = base64.b64encode(text.encode("latin-1")).decode()
+    for source in (
+        f"data:application/ld+json;charset=ISO-8859-1;base64,{latin}",
+        f"data:application/json,{quote(text)}",
+        f"data:application/json;base64,{base64.b64encode(text.encode()).decode()}",
+    ):
+        assert preview({"json": source})["proposed"]["name"] == "Bäume"
+
+
+def test_preview_lists_fields_of_the_source_that_are_left_out() -> None:
+    load_badge_class(0)
+    source = new_badge(
+        2,
+        name=["Oak", "Elm"],
+        alignments=[{"targetName": "Forestry", "targetUrl": "https://goals.example/4"}, "https://goals.example/5"],
+        criteria=[{"narrative": "Plant two trees."}, {"narrative": "Water them."}],
+        version="3",
+    )
+    shown = preview(source)
+    assert shown["proposed"]["name"] == "Oak"
+    assert shown["proposed"]["alignment"] == [{"targetName": "Forestry", "targetUrl": "https://goals.example/4"}]
+    assert shown["proposed"]["criteria"] == {"narrative": "Plant two trees."}
+    for lost in ("Elm", "https://goals.example/5", "Water them.", "version"):
+        assert any(lost in warning for warning in shown["warnings"]), lost
+
+
+def test_source_without_an_image_keeps_the_current_image() -> None:
+    load_badge_class(0)
+    source = new_badge()["json"]
+    del source["image"]
+    shown = preview({"json": source})
+    assert shown["proposed"]["image"] == shown["current"]["image"]
+    assert "image" not in shown["changes"]
+    assert "The source has no image. The badge keeps its image." in shown["warnings"]
+    assert confirm(shown).json["current"]["image"] == shown["current"]["image"]
+
+
+def test_alignment_without_a_url_is_left_out_with_a_warning() -> None:
+    load_badge_class(0)
+    whole = {"targetName": "Walking", "targetUrl": "https://standards.example/walking"}
+    shown = preview({"json": new_badge()["json"] | {"alignment": [whole, {"targetName": "Running"}]}})
+    assert shown["proposed"]["alignment"] == [whole]
+    assert any("Running" in warning for warning in shown["warnings"])
+
+
+def test_warning_lists_every_field_of_an_alignment_that_is_left_out() -> None:
+    load_badge_class(0)
+    lost = {"targetName": "Running", "targetCode": "R-4", "targetFramework": "Sports", "targetDescription": "Runs"}
+    shown = preview({"json": new_badge()["json"] | {"alignment": [lost]}})
+    (warning,) = [warning for warning in shown["warnings"] if "alignment" in warning]
+    assert all(text in warning for text in lost.values())
+
+
+@pytest.fixture
+def loopback_sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Allow loopback sources, like the local stack."""
+    monkeypatch.setenv("SOURCE_ADDRESSES", "loopback-too")
+    config.cache_clear()
+    yield
+    monkeypatch.undo()
+    config.cache_clear()

@@ -1,0 +1,123 @@
+"""Replacements that are refused: by role, by plan, or because of their source."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from badgedata.records.directory import Organization
+from tests.integration.replacement.stored import PREVIEWS, everything
+from tests.support.api_client import Person, call
+from tests.support.images import data_uri, gray_png
+from tests.support.organizations import EDITOR, NOBODY, OWNER, STAFF, load_organization, member
+from tests.support.replacing import badge_class_now, confirm, load_badge_class, new_badge, preview, read_replacement
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+# ---------------------------------------------------------------- permissions
+
+
+@pytest.fixture
+def _people_in_every_role(tables: None) -> None:
+    load_badge_class(1)
+    document = {"issuer": {"entityId": "WELD", "name": "Welding School", "url": "https://school.example.org"}}
+    roles = [member(OWNER, "owner", "WELD"), member(EDITOR, "editor", "WELD"), member(STAFF, "staff", "WELD")]
+    load_organization("MAKERS", "paid", [document], roles)
+
+
+@pytest.mark.usefixtures("_people_in_every_role")
+def test_editor_can_replace() -> None:
+    assert EDITOR.post(PREVIEWS, new_badge()).status == 201
+
+
+@pytest.mark.usefixtures("_people_in_every_role")
+def test_staff_can_only_view() -> None:
+    shown = preview()
+    assert STAFF.get(f"/replacements/{shown['id']}").status == 200
+    assert STAFF.get(PREVIEWS).status == 200
+    for refused in (
+        STAFF.post(PREVIEWS, new_badge()),
+        call("POST", f"/replacements/{shown['id']}/confirm", email=STAFF.email),
+        STAFF.delete(f"/replacements/{shown['id']}"),
+    ):
+        assert (refused.status, refused.problem["code"]) == (403, "role-not-allowed")
+    assert read_replacement(shown)["status"] == "previewed"
+
+
+@pytest.mark.usefixtures("_people_in_every_role")
+def test_replacements_are_hidden_without_a_role() -> None:
+    shown = preview()
+    for answer in (
+        NOBODY.get(f"/replacements/{shown['id']}"),
+        NOBODY.get("/replacements/never"),
+        NOBODY.post(PREVIEWS, new_badge()),
+        call("POST", f"/replacements/{shown['id']}/confirm", email=NOBODY.email),
+        NOBODY.delete(f"/replacements/{shown['id']}"),
+    ):
+        assert (answer.status, answer.problem["code"]) == (404, "not-found")
+
+
+@pytest.mark.usefixtures("_people_in_every_role")
+def test_free_plan_cannot_replace() -> None:
+    shown = preview()
+    Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])
+    for refused in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
+        assert (refused.status, refused.problem["code"]) == (403, "subscription-required")
+    assert badge_class_now().version == 1
+
+
+# ---------------------------------------------------------------- rejections
+
+
+PLAIN_PNG = base64.b64encode(gray_png()).decode()
+
+REFUSED: dict[str, tuple[Any, int, str, str]] = {
+    "no source": ({}, 422, "invalid-request", "exactly one"),
+    "two sources": ({"url": "https://a.example", "image": PLAIN_PNG}, 422, "invalid-request", "exactly one"),
+    "a misspelt field": ({"URL": "https://a.example"}, 422, "invalid-request", "Unknown field"),
+    "not Base64": ({"image": "not base64!"}, 422, "invalid-request", "Base64"),
+    "a data URI without a badge": ({"image": data_uri(gray_png())}, 422, "no-badge-in-image", "the image you sent"),
+    "a data URI without its comma": ({"image": "data:image/png;base64"}, 422, "invalid-request", "comma"),
+    "a data URI over 4 MiB": ({"image": "data:;base64," + "A" * 5_600_000}, 413, "source-too-large", "4 MiB"),
+    "a percent-encoded data URI over 4 MiB": ({"image": "data:," + "A" * 4_300_000}, 413, "source-too-large", "4 MiB"),
+    "JSON as a data URI over 1 MiB": ({"json": "data:," + "A" * 1_100_000}, 413, "source-too-large", "1 MiB"),
+    "a data URI as an address": ({"url": data_uri(gray_png())}, 422, "blocked-address", "http or https"),
+    "a data URI that is not Base64": ({"image": "data:image/png;base64,!"}, 422, "invalid-request", "Base64"),
+    "Base64 of a PDF": ({"image": base64.b64encode(b"%PDF-1.7").decode()}, 422, "bad-image", "PNG or SVG"),
+    "an image without a badge": ({"image": PLAIN_PNG}, 422, "no-badge-in-image", "the image you sent"),
+    "an image over 4 MiB": ({"image": "A" * 5_600_000}, 413, "source-too-large", "4 MiB"),
+    "JSON over 1 MiB": ({"json": {"type": "BadgeClass", "name": "x" * 1_100_000}}, 413, "source-too-large", "1 MiB"),
+    "JSON of something else": ({"json": {"type": "Person", "name": "Ada"}}, 422, "not-open-badges", "JSON you sent"),
+    "JSON that is none": ({"json": "<html>"}, 422, "not-open-badges", "the JSON you sent"),
+    "an address inside": ({"url": "http://10.0.0.7/badge"}, 422, "blocked-address", "public internet"),
+    "this machine": ({"url": "http://127.0.0.1:4566/"}, 422, "blocked-address", "public internet"),
+    "no web address": ({"url": "file:///etc/passwd"}, 422, "blocked-address", "http or https"),
+    "a long address": ({"url": "https://a.example/" + "x" * 3000}, 422, "invalid-request", "2048"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_source_is_rejected_by_code_and_changes_nothing(case: str) -> None:
+    load_badge_class(1)
+    source, status, code, said = REFUSED[case]
+    before = everything()
+    answer = OWNER.post(PREVIEWS, source)
+    assert (answer.status, answer.problem["code"]) == (status, code), answer.text
+    assert said in json.dumps(answer.problem)
+    if len(source) == 1 and "URL" not in source:
+        assert answer.wrong_fields == list(source)
+    assert everything() == before
+
+
+def test_text_that_no_database_can_store_is_rejected_or_fixed() -> None:
+    load_badge_class(0)
+    answer = OWNER.post(PREVIEWS, json.dumps({"json": '{"type": "BadgeClass", "name": "\\ud800 half a letter"}'}))
+    assert answer.status in (201, 422), answer.text
+
+
+def test_replacement_of_an_unknown_badge_is_not_found() -> None:
+    load_badge_class(0)
+    assert OWNER.post("/badge-classes/none/replacements", new_badge()).status == 404
+    assert Person("x@example.org").get("/replacements/../x").status == 404

@@ -1,0 +1,11 @@
+"""Re-syncs with small pages."""
+
+import pytest
+
+from badgedata.resync import worker
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Process three awards a page, so that few awards are many messages."""
+    monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 3)

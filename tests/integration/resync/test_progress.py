@@ -1,0 +1,190 @@
+"""The figures of a re-sync, and how it retries failed images."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from badgedata import aws, clock
+from badgedata.records import transactions
+from badgedata.resync import failures, messages, worker
+from tests.support.images import gray_png
+from tests.support.organizations import OWNER
+from tests.support.replacing import (
+    Queue,
+    bring_badge_image_back,
+    confirm,
+    deliver,
+    failures_now,
+    figures,
+    load_badge_class,
+    lose_badge_image,
+    new_badge,
+    preview,
+    replace,
+    resync_now,
+    walk_hours,
+)
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+# ---------------------------------------------------------------- figures
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_figures_add_up_after_every_message_and_the_total_is_known_from_the_start() -> None:
+    load_badge_class(10)
+    replacement, queue, seen = replace(), Queue(), []
+    while queue.work_off(at_most=1):
+        seen.append(figures(replacement))
+    assert [found["refreshed"] for found in seen] == [3, 6, 9, 10]
+    assert {found["total"] for found in seen} == {10}
+    assert [found["status"] for found in seen] == ["in-progress"] * 3 + ["complete"]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_duplicate_message_is_counted_once() -> None:
+    load_badge_class(10)
+    replacement = replace()
+    Queue().work_off(lambda message: deliver(message) and deliver(message))
+    assert figures(replacement) | {"status": "complete", "total": 10, "refreshed": 10} == figures(replacement)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_two_workers_on_the_same_page_count_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_badge_class(7)
+    replacement = replace()
+    write = transactions.write
+    inner: list[bool] = []
+
+    def meet_another(fill: Any) -> None:
+        if not inner:
+            inner.append(True)
+            Queue().work_off()
+            worker.run(messages.ResyncMessage("robotics", 2), lambda: 60.0)
+        write(fill)
+
+    monkeypatch.setattr(transactions, "write", meet_another)
+    Queue().work_off()
+    assert figures(replacement) | {"status": "complete", "total": 7, "refreshed": 7} == figures(replacement)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_badge_class(3)
+    replacement = replace(new_badge(2))
+    lose_badge_image()
+    Queue().work_off()
+    bring_badge_image_back(gray_png(2))
+    in_an_hour = clock.now() + timedelta(hours=1)
+    again = messages.ResyncMessage("robotics", 2, awards=["A00000", "A00001"], at=in_an_hour)
+    write = transactions.write
+    inner: list[bool] = []
+
+    def meet_another(fill: Any) -> None:
+        if not inner:
+            inner.append(True)
+            some = messages.ResyncMessage("robotics", 2, awards=["A00001", "A00002"], at=in_an_hour)
+            assert worker.run(some, lambda: 60.0).refreshed == 2
+        write(fill)
+
+    monkeypatch.setattr(transactions, "write", meet_another)
+    assert worker.run(again, lambda: 60.0).refreshed == 1
+    assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
+
+
+# ---------------------------------------------------------------- retries
+
+
+def test_failed_images_are_listed_with_reason_and_next_attempt() -> None:
+    load_badge_class(3)
+    replacement = replace()
+    lose_badge_image()
+    Queue().work_off()
+    found = figures(replacement)
+    assert (found["status"], found["failed"], found["pending"]) == ("in-progress", 3, 0)
+    page = OWNER.get(f"/replacements/{replacement['id']}/failed-images", query={"limit": "2"}).json
+    rest = OWNER.get(
+        f"/replacements/{replacement['id']}/failed-images", query={"limit": "2", "cursor": page["nextCursor"]}
+    ).json
+    items = page["items"] + rest["items"]
+    assert sorted(item["awardId"] for item in items) == ["A00000", "A00001", "A00002"]
+    assert {item["reason"] for item in items} == {"The badge class's image is missing from the images bucket."}
+    for item in items:
+        wait = clock.parse_rfc3339(item["nextTryAt"]) - clock.now()
+        assert timedelta(minutes=4, seconds=50) < wait < timedelta(minutes=10)
+
+
+def test_award_that_cannot_be_baked_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_badge_class(5)
+    replacement = replace()
+    refuse_images_of("A00002", monkeypatch)
+    Queue().work_off()
+    assert [failure.award_id for failure in failures_now()] == ["A00002"]
+    assert figures(replacement) | {"total": 5, "refreshed": 4, "failed": 1} == figures(replacement)
+    monkeypatch.undo()
+    walk_hours(2)
+    assert figures(replacement)["status"] == "complete"
+    assert failures_now() == []
+
+
+def refuse_images_of(award_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = aws.s3().put_object
+
+    def refuse(**arguments: Any) -> Any:
+        if award_id in arguments["Key"]:
+            raise ConnectionError
+        return put(**arguments)
+
+    monkeypatch.setattr(aws.s3(), "put_object", refuse)
+
+
+def test_failed_images_are_updated_soon_after_the_cause_is_fixed() -> None:
+    load_badge_class(4)
+    replacement = replace(new_badge(2))
+    lose_badge_image()
+    Queue().work_off()
+    moment = walk_hours(3)
+    assert figures(replacement)["failed"] == 4
+    bring_badge_image_back(gray_png(2))
+    walk_hours(24, moment)
+    assert figures(replacement) | {"status": "complete", "refreshed": 4} == figures(replacement)
+    assert resync_now().due is None
+
+
+def test_retry_delays_grow_from_five_minutes_to_a_day_with_jitter() -> None:
+    waits = {attempts: [failures.wait_after(attempts) for _ in range(300)] for attempts in (1, 2, 4, 8, 12, 50)}
+    for attempts, drawn in waits.items():
+        bound = min(timedelta(hours=24), timedelta(minutes=5) * 2 ** min(attempts, 10))
+        assert timedelta(minutes=5) <= min(drawn) < bound * 0.6
+        assert bound * 0.8 < max(drawn) <= bound
+        assert len(set(drawn)) > 290
+
+
+def test_confirmation_with_a_lost_message_is_found_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_badge_class(2)
+    shown = preview()
+    with monkeypatch.context() as patch:
+        patch.setattr(aws.sqs(), "send_message", refused)
+        assert confirm(shown).status == 200, "the badge is replaced, whatever became of the message"
+    assert Queue().work_off() == 0
+    walk_hours(1)
+    assert figures(shown)["status"] == "complete"
+
+
+def refused(**_: Any) -> None:
+    from botocore.exceptions import EndpointConnectionError
+
+    raise EndpointConnectionError(endpoint_url="https://sqs.example")
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_dead_letter_message_is_enqueued_again() -> None:
+    load_badge_class(7)
+    replacement = replace()
+    Queue().work_off(at_most=1)
+    Queue().work_off(lambda message: True)  # into the dead-letter queue
+    assert figures(replacement)["pending"] == 4
+    walk_hours(2)
+    assert figures(replacement)["status"] == "complete"

@@ -1,0 +1,128 @@
+"""Whatever AWS call fails, no award is left out, none has a wrong image, and the figures add up."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from badgedata import clock
+from badgedata.resync import lifecycle as resyncs
+from badgedata.resync import worker
+from tests.integration.aws_faults import FAULTS, FaultyCalls, Killed
+from tests.support.images import gray_png, shade_of
+from tests.support.replacing import (
+    BADGE_CLASS,
+    Queue,
+    awards_now,
+    badge_class_now,
+    baked_content,
+    bring_badge_image_back,
+    confirm,
+    deliver,
+    failures_now,
+    figures,
+    load_badge_class,
+    lose_badge_image,
+    new_badge,
+    preview,
+    resync_now,
+    sweep,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
+
+AWARDS = 3
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Process two awards a page, so that few awards are many messages; bake one by one, so that calls have an order."""
+    monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
+    monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
+    return FaultyCalls(monkeypatch)
+
+
+class Platform:
+    """The product's environment: a person who tries again, a queue that redelivers, and an hourly schedule."""
+
+    def __init__(self, calls: FaultyCalls) -> None:
+        self.calls = calls
+        self.replacement: dict[str, Any] = {}
+
+    def confirm(self) -> None:
+        for _ in range(3):
+            answer = self._guarded(lambda: confirm(self.replacement))
+            if answer is not None and answer.status == 200:
+                return
+            assert answer is None or answer.status == 500, answer
+        raise AssertionError("three times in vain")
+
+    def work_off(self) -> None:
+        Queue().work_off(lambda message: self._guarded(lambda: deliver(message)))
+
+    def hour(self, number: int) -> None:
+        self._guarded(lambda: sweep(clock.now() + timedelta(hours=number)))
+        self.work_off()
+
+    def _guarded(self, do: Callable[[], Any]) -> Any:
+        try:
+            with self.calls.product():
+                return do()
+        except (Killed, Exception):
+            return None
+        finally:
+            if (resync := resyncs.find(BADGE_CLASS, 2)) is not None:
+                found = resyncs.figures(resync)
+                assert found.refreshed + found.pending + found.failed == found.total
+                assert min(found.refreshed, found.pending, found.failed) >= 0
+
+
+def everything_is_right(replacement: dict[str, Any], version: int = 2, gray: int = 2) -> None:
+    found = figures(replacement)
+    assert found["status"] == "complete", found
+    assert (found["total"], found["refreshed"]) == (AWARDS, AWARDS)
+    assert int(badge_class_now().version) == version
+    for award in awards_now():
+        content, assertion = baked_content(award)
+        assert award.image_version == version
+        assert shade_of(content) == gray, "the picture is the new badge's"
+        assert assertion["id"].endswith(award.award_id), "the assertion is the award's own"
+    assert failures_now() == []
+    assert resync_now(version).due is None, "nothing is left for the sweeper to see to"
+
+
+def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
+    """Run a re-sync from start to end in which everything fails at first."""
+    load_badge_class(AWARDS)
+    platform = Platform(calls)
+    platform.replacement = preview(new_badge(2))
+    platform.confirm()
+    lose_badge_image()
+    platform.work_off()
+    platform.hour(1)
+    bring_badge_image_back(gray_png(2))
+    for number in range(2, 80):
+        platform.hour(number)
+        if resyncs.status_of(resync_now()) == "complete" and resync_now().due is None:
+            break
+    return platform.replacement
+
+
+CALLS_OF_A_WHOLE_LIFE = 88
+
+
+def test_complete_resync_has_no_more_calls_than_faults_cover(calls: FaultyCalls) -> None:
+    everything_is_right(from_confirm_to_complete(calls))
+    assert calls.count <= CALLS_OF_A_WHOLE_LIFE, calls.names
+
+
+@pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
+def test_fault_in_any_call_is_recovered(calls: FaultyCalls, number: int) -> None:
+    # All faults at all calls take minutes and passed so far; these are a quarter of them, of each kind at each place.
+    calls.at(number, FAULTS[number % len(FAULTS)])
+    everything_is_right(from_confirm_to_complete(calls))

@@ -1,0 +1,122 @@
+"""Schedules that stop because the responsible person lost the role or the plan, and how they resume."""
+
+from typing import Any
+
+import pytest
+
+from badgedata.records.directory import BadgeClass, Member, Organization
+from badgedata.records.schedules import Schedule
+from badgedata.schedules import lifecycle
+from tests.integration.schedules.scheduling import (
+    MONDAY,
+    create_schedule,
+    exports,
+    fire,
+    in_event_bridge,
+    read_schedule,
+    sweep,
+)
+from tests.support.api_client import Person
+from tests.support.organizations import ADMIN, EDITOR, OWNER
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+
+def lose_role(person: Person = OWNER) -> None:
+    Member.get(*Member.key(person.email, "MAKERS", "WELD")).delete()
+
+
+def become_staff(person: Person = OWNER) -> None:
+    Member.get(*Member.key(person.email, "MAKERS", "WELD")).update(actions=[Member.role.set("staff")])
+
+
+def set_plan(plan: str) -> None:
+    Organization.get(*Organization.key("MAKERS")).update(actions=[Organization.plan.set(plan)])
+
+
+def lose_plan() -> None:
+    set_plan("free")
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (lose_role, "owner@makers.example.org is no longer an owner, an editor or an admin"),
+        (become_staff, "owner@makers.example.org is no longer an owner, an editor or an admin"),
+        (lose_plan, "Data management is part of the paid plan, and The Makers is on the free one"),
+    ],
+)
+def test_schedule_does_not_run_after_its_creator_lost_the_role_or_the_plan(loss: Any, said: str) -> None:
+    schedule_id = create_schedule()
+    loss()
+    assert fire(schedule_id) == "stopped"
+    assert exports(ADMIN) == []
+    stopped = read_schedule(schedule_id, ADMIN)
+    assert (stopped["enabled"], stopped["state"]["status"]) == (False, "stopped")
+    assert said in stopped["state"]["reason"]
+    assert stopped["lastRun"] == {"at": MONDAY}
+    assert "nextRunAt" not in stopped
+    assert sweep() == {"reconciled": 1}
+    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
+    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "off"
+
+
+def test_schedule_of_a_deleted_scope_is_stopped() -> None:
+    schedule_id = create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
+    assert fire(schedule_id) == "stopped"
+    sweep()
+    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
+
+
+def test_person_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
+    schedule_id = create_schedule()
+    lose_role()
+    fire(schedule_id)
+    sweep()
+    resumed = EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": True}).json
+    assert (resumed["state"], resumed["requestedBy"]) == ({"status": "active"}, EDITOR.email)
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"
+    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "requested"
+    assert exports(EDITOR)[0]["requestedBy"] == EDITOR.email
+
+
+def test_schedule_taken_over_while_it_is_being_stopped_continues(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    schedule_id, stop = create_schedule(), lifecycle.stop
+
+    def stopped_late(as_it_was_read: Schedule, reason: str) -> bool:
+        for enabled in (False, True):
+            EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
+        return stop(as_it_was_read, reason)
+
+    lose_role()
+    monkeypatch.setattr(lifecycle, "stop", stopped_late)
+    assert fire(schedule_id) == "off"
+    taken_over = read_schedule(schedule_id, EDITOR)
+    assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
+
+
+def test_stopped_schedule_stays_stopped_when_it_is_paused() -> None:
+    schedule_id = create_schedule()
+    lose_role()
+    fire(schedule_id)
+    before = read_schedule(schedule_id, EDITOR)
+    assert EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": False}).json == before
+
+
+def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -> None:
+    schedule_id = create_schedule()
+    lose_plan()
+    assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False}).status == 200
+    answer = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True})
+    assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
+    assert in_event_bridge(schedule_id)["State"] == "DISABLED"
+    assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
+
+
+def test_creator_with_another_editing_role_keeps_the_schedule_running() -> None:
+    schedule_id = create_schedule(ADMIN)
+    fire(schedule_id)
+    assert exports()[0]["requestedBy"] == ADMIN.email

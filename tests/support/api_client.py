@@ -1,0 +1,109 @@
+"""A client of the API: each call is the event that API Gateway would make of it, sent to the function's handler.
+
+Each response must match the OpenAPI document.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from functions.api import api
+from tests.support import api_description as described
+from tests.support import gateway
+from tests.support.gateway import Address
+from tests.support.invocations import context
+
+MOST_BYTES = 6_291_456
+"""The largest response of Lambda."""
+
+
+class Answer(NamedTuple):
+    """A response."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """Return the problem document; an incomplete one fails the test."""
+        assert self.headers["Content-Type"] == "application/problem+json"
+        problem: dict[str, Any] = self.json
+        assert {"type", "title", "status", "detail", "code"} <= problem.keys()
+        assert problem["status"] == self.status
+        return problem
+
+    @property
+    def wrong_fields(self) -> list[str]:
+        return [error["field"] for error in self.problem["errors"]]
+
+
+def call(
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    email: str | None,
+    query: dict[str, str | list[str]] | None = None,
+    headers: dict[str, str] | None = None,
+    address: Address = gateway.OWN,
+    **event: Any,
+) -> Answer:
+    """Send a request as a person whose token API Gateway has accepted; without `email`, as a caller of a public route.
+
+    Parameters
+    ----------
+    body
+        Sent as JSON; text is sent unchanged.
+    query
+        Parameters; a list for a repeated one.
+    address
+        The URL of the deployment that receives the request.
+    event
+        Further keys of the event.
+    """
+    request = gateway.event(
+        method,
+        path,
+        address=address,
+        email=email,
+        headers={"Content-Type": "application/json"} | (headers or {}),
+        query={name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()},
+        body=body if isinstance(body, str | None) else json.dumps(body),
+    )
+    given = api.handler(request | event, context())
+    assert len(json.dumps(given)) <= MOST_BYTES
+    headers = {name: values[0] for name, values in given["multiValueHeaders"].items()}
+    answer = Answer(given["statusCode"], headers, given["body"] or "")
+    described.check(method, path, *answer)
+    return answer
+
+
+class Person:
+    """A person who is signed in."""
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+
+    def __repr__(self) -> str:
+        return f"Person({self.email!r})"
+
+    def get(self, path: str, **rest: Any) -> Answer:
+        return call("GET", path, email=self.email, **rest)
+
+    def post(self, path: str, body: Any, **rest: Any) -> Answer:
+        return call("POST", path, body, email=self.email, **rest)
+
+    def patch(self, path: str, body: Any, **rest: Any) -> Answer:
+        return call("PATCH", path, body, email=self.email, **rest)
+
+    def delete(self, path: str, **rest: Any) -> Answer:
+        return call("DELETE", path, email=self.email, **rest)
+
+    def follow(self, url: str) -> Answer:
+        """Send a GET request to a full URL, such as a `Location`."""
+        address, path = gateway.place_of(url)
+        return call("GET", path, email=self.email, address=address)

@@ -1,0 +1,12 @@
+"""The clock of the product, set by a test."""
+
+from datetime import datetime
+
+import pytest
+
+from badgedata import clock
+
+
+def set_time(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the product's clock at a moment."""
+    monkeypatch.setattr(clock, "now", lambda: moment)

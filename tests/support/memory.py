@@ -1,0 +1,28 @@
+"""AWS in memory (moto): the tables of template.yaml, two buckets, two queues, and a schedule group."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from badgedata.config import config
+from tests.support.tables import create_tables
+
+_client = cache(boto3.client)  # creating a client takes longer than most tests; moto also intercepts existing clients
+
+
+@contextmanager
+def deployment_in_memory() -> Iterator[None]:
+    """Run a deployment with the keys and indexes of the template until the context ends."""
+    with mock_aws():
+        create_tables(_client("dynamodb"))
+        s3: Any = _client("s3")
+        for bucket in (config().exports_bucket, config().images_bucket):
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        for queue_url in (config().exports_queue_url, config().image_resync_queue_url):
+            _client("sqs").create_queue(QueueName=queue_url.rpartition("/")[2])
+        _client("scheduler").create_schedule_group(Name=config().schedule_group)
+        yield

@@ -1,0 +1,70 @@
+"""The types that the page is checked against match the OpenAPI document exactly."""
+
+import re
+from typing import Any
+
+import pytest
+
+from local.places import REPOSITORY
+from tests.support.api_description import document
+
+DECLARATIONS = REPOSITORY / "functions" / "console" / "page" / "api-types.d.ts"
+PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
+
+
+def declared() -> dict[str, dict[str, str]]:
+    """Return the members of each interface, by name; a ``?`` at the end of a name marks it as optional."""
+    interfaces = re.findall(r"^export interface (\w+) \{\n(.*?)^\}", DECLARATIONS.read_text("utf-8"), re.M | re.S)
+    return {
+        name: {
+            member: " ".join(type_.split())
+            for member, type_ in re.findall(r"^  (\[.+?\]|\S+?): (.+?);$", body, re.M | re.S)
+        }
+        for name, body in interfaces
+    }
+
+
+def declared_names() -> dict[str, str]:
+    """Return what each name of a type stands for."""
+    return dict(re.findall(r"^export type (\w+) = (.+?);$", DECLARATIONS.read_text("utf-8"), re.M | re.S))
+
+
+def described(schema: dict[str, Any]) -> dict[str, str]:
+    """Return the members that an interface for the schema has."""
+    required = schema.get("required", [])
+    members = {
+        name if name in required else f"{name}?": typescript(member) for name, member in schema["properties"].items()
+    }
+    return members | ({"[option: string]": "unknown"} if schema.get("additionalProperties") else {})
+
+
+def typescript(schema: dict[str, Any]) -> str:
+    """Write a schema as a TypeScript type."""
+    match schema:
+        case {"$ref": reference}:
+            return str(reference).rpartition("/")[2]
+        case {"anyOf": alternatives}:
+            return " | ".join(map(typescript, alternatives))
+        case {"enum": values}:
+            return " | ".join(f'"{value}"' for value in values)
+        case {"const": value}:
+            return f'"{value}"'
+        case {"type": "null"}:
+            return "null"
+        case {"type": "array", "items": items}:
+            return f"{typescript(items)}[]"
+        case {"type": "object", "additionalProperties": True}:
+            return "Record<string, unknown>"
+        case {"type": "object", "additionalProperties": values}:
+            return f"Record<string, {typescript(values)}>"
+    return PRIMITIVES[schema["type"]]
+
+
+@pytest.mark.parametrize("name", declared())
+def test_type_matches_the_openapi_document(name: str) -> None:
+    assert declared()[name] == described(document()["components"]["schemas"][name])
+
+
+@pytest.mark.parametrize("name", declared_names())
+def test_named_values_match_the_openapi_document(name: str) -> None:
+    assert declared_names()[name] == typescript(document()["components"]["schemas"][name])

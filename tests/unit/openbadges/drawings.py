@@ -1,0 +1,23 @@
+"""SVG images as cleaning leaves them, and the warnings and refusals of cleaning."""
+
+import pytest
+
+from badgedata.openbadges.images import clean_image
+from badgedata.openbadges.refusals import SourceRefusedError
+from tests.support.images import svg
+
+RECT = '<rect width="9" height="9"/>'
+
+
+def cleaned(inner: str, attributes: str = "") -> str:
+    return clean_image(svg(inner, attributes)).content.decode()
+
+
+def warning_of(inner: str, attributes: str = "") -> str:
+    return " ".join(clean_image(svg(inner, attributes)).warnings)
+
+
+def refusal(image: bytes) -> SourceRefusedError:
+    with pytest.raises(SourceRefusedError) as refused:
+        clean_image(image)
+    return refused.value

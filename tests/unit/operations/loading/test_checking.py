@@ -1,0 +1,316 @@
+"""Checks of a load file: each fault is named by its path."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from badgedata.documents import IssuerDocument
+from operations.loading.faults import InvalidDocumentError
+from operations.loading.reading import read_document
+from tests.support.small_documents import Json, faults_of, issuer_document, organization_document
+from tests.unit.operations.loading.documents import put
+
+
+@pytest.fixture
+def organization() -> Json:
+    return organization_document()
+
+
+def test_complete_issuer_document_is_valid(document: Json) -> None:
+    assert faults_of(document) == []
+
+
+def test_organization_document_without_issuer_envelopes_is_valid(organization: Json) -> None:
+    assert faults_of(organization) == []
+
+
+def test_open_badges_keys_and_optional_ones_can_be_missing() -> None:
+    assertion = {
+        "entityId": "A",
+        "recipient": {"type": "email", "identity": "ada@example.org"},
+        "issuedOn": "2026-01-31T09:00:00Z",
+    }
+    document = {
+        "format": "badge-data-management/issuer",
+        "formatVersion": 1,
+        "issuer": {"entityId": "ISS", "name": "Makers"},
+        "badgeClasses": [{"entityId": "BC", "name": "Welder", "assertions": [assertion]}],
+    }
+    assert faults_of(document) == []
+
+
+def test_criteria_can_be_only_a_url(document: Json) -> None:
+    put(document, "badgeClasses.0.criteria", "https://issuer.example.org/welder")
+    assert faults_of(document) == []
+
+
+def test_hashed_recipient_with_a_salt_is_valid(document: Json) -> None:
+    recipient = {"type": "email", "hashed": True, "identity": "sha256$c7ef86405ba7", "salt": "sea"}
+    put(document, "badgeClasses.0.assertions.0.recipient", recipient)
+    assert faults_of(document) == []
+
+
+@pytest.mark.parametrize("option", ["badgeClasses", "recipientGroups", "pathways"])
+def test_parts_that_an_export_left_out_can_be_missing_and_still_referenced(option: str, document: Json) -> None:
+    del document[option]
+    assert faults_of(document) == []
+
+
+SPOILED = [
+    # path, value, and the loader's reason
+    ("formatVersion", 2, "$.formatVersion: 2 is not supported; it must be 1"),
+    ("exportedAt", "yesterday", '$.exportedAt: "yesterday" is not an RFC 3339 time such as 2026-01-31T09:00:00Z'),
+    ("pathways.0.requirements.0.entityId", "a/b", '"a/b" is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)'),
+    ("pathways.0.requirements.0.entityId", "", "is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)"),
+    ("issuer.name", 7, "$.issuer.name: must be a string, not an integer"),
+    ("issuer.url", "javascript:alert(1)", '$.issuer.url: "javascript:alert(1)" is not an http or https URL'),
+    ("issuer.url", "https://", '$.issuer.url: "https://" is not an http or https URL'),
+    ("issuer.url", "https://[", '$.issuer.url: "https://[" is not an http or https URL'),
+    ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an e-mail address'),
+    ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
+    ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https URL'),
+    ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than 2,048 bytes, the maximum for a URL"),
+    ("pathways.0.nmae", "x", '$.pathways[0].nmae: is not a key of the format; did you mean "name"?'),
+    ("pathways.0.a b", "x", '$.pathways[0]["a b"]: is not a key of the format'),
+    ("badgeClasses", {}, "$.badgeClasses: must be an array, not an object"),
+    ("badgeClasses.0.issuer", "https://x.org/public/issuers/OTHER", "must end with the ID of the issuer"),
+    ("badgeClasses.0.criteria", 3, "$.badgeClasses[0].criteria: must be an object or a string, not an integer"),
+    ("badgeClasses.0.criteria", "see page 3", "$.badgeClasses[0].criteria:"),
+    ("badgeClasses.0.criteria.id", "see page 3", "$.badgeClasses[0].criteria.id:"),
+    ("badgeClasses.0.alignment.0.targetUrl", "ESCO", "$.badgeClasses[0].alignment[0].targetUrl:"),
+    ("badgeClasses.0.tags", [1], "$.badgeClasses[0].tags[0]: must be a string, not an integer"),
+    ("badgeClasses.0.createdAt", "2026-01-31", "$.badgeClasses[0].createdAt:"),
+    ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30", '$.badgeClasses[0].assertions[0].issuedOn: "2026-02-30" is'),
+    ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30T00:00:00Z", "day"),
+    ("badgeClasses.0.assertions.0.issuedOn", "2026-01-31T09:00:00.5", "has no offset from UTC"),
+    ("badgeClasses.0.assertions.0.issuedOn", "0001-01-01T00:00:00+01:00", "outside the years 1 to 9999"),
+    ("badgeClasses.0.assertions.0.issuedOn", None, "assertions[0].issuedOn: must be a string, not null"),
+    ("badgeClasses.0.assertions.0.expires", "never", "$.badgeClasses[0].assertions[0].expires:"),
+    (
+        "badgeClasses.0.assertions.0.badge",
+        "https://x.org/public/badges/OTHER",
+        "the ID of the badge class that contains it",
+    ),
+    ("badgeClasses.0.assertions.0.recipient", "ada", "recipient: must be an object, not a string"),
+    (
+        "badgeClasses.0.assertions.0.recipient.identity",
+        "",
+        "$.badgeClasses[0].assertions[0].recipient.identity: is empty",
+    ),
+    ("badgeClasses.0.assertions.0.recipient.hashed", "no", "recipient.hashed: must be true or false, not a string"),
+    ("badgeClasses.0.assertions.0.evidence.0.id", "on my desk", "$.badgeClasses[0].assertions[0].evidence[0].id:"),
+    ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is given, but the assertion is not revoked"),
+    ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not an ID'),
+    ("recipientGroups.0.createdAt", "1 May", "$.recipientGroups[0].createdAt:"),
+    ("recipientGroups.0.creation.method", "magic", 'allowed: "api", "lms", "manual", "pathway"'),
+    ("recipientGroups.0.creation.pathway", "Q", '"Q" is not the entityId of a pathway of this issuer in this document'),
+    ("recipientGroups.0.creation.url", "lms", "$.recipientGroups[0].creation.url:"),
+    ("recipientGroups.0.expiration.date", "2026-02-29", "$.recipientGroups[0].expiration.date:"),
+    ("recipientGroups.0.expiration.method", "api", 'allowed: "lms", "manual"'),
+    ("recipientGroups.0.alignments.0.type", "course", 'allowed: "badge", "pathway"'),
+    ("recipientGroups.0.alignments.0.entityId", "P", '"P" is not the entityId of a badge class of this issuer'),
+    ("recipientGroups.0.alignments.1.entityId", "BC", '"BC" is not the entityId of a pathway of this issuer'),
+    ("recipientGroups.0.learners.0.id", "", '$.recipientGroups[0].learners[0].id: "" is not a learner'),
+    ("recipientGroups.0.learners.0.id", "x" * 1001, "1 to 1,000 bytes in UTF-8"),
+    ("recipientGroups.0.learners.0.lastBadgeEarned.issuedOn", "May", "learners[0].lastBadgeEarned.issuedOn:"),
+    ("recipientGroups.0.learners.0.progress.0.alignment", "Q", "is not the entityId of a badge class or pathway"),
+    ("recipientGroups.0.learners.0.progress.0.completed", -1, "must be a number from 0 to 1,000,000, not -1"),
+    ("recipientGroups.0.learners.0.progress.0.completed", 1.5, "must be an integer, not a number with a fraction"),
+    ("recipientGroups.0.learners.0.progress.0.completed", True, "must be an integer, not true or false"),
+    ("recipientGroups.0.learners.0.progress.0.evidence", ["x"], "learners[0].progress[0].evidence[0]:"),
+    ("pathways.0.status", "done", '$.pathways[0].status: "done" is not allowed here; allowed: "draft", "published"'),
+    ("pathways.0.requirements.0.type", "exam", 'allowed: "badge", "experience"'),
+    ("pathways.0.requirements.0.awardMethod", "", 'allowed: "automatic", "manual"'),
+    ("pathways.0.requirements.0.visibility", "all", 'allowed: "group", "private", "public"'),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "reason"), SPOILED, ids=lambda part: str(part)[:40])
+def test_invalid_value_is_named_by_its_path(path: str, value: Any, reason: str, document: Json) -> None:
+    put(document, path, value)
+    faults = faults_of(document)
+    assert len(faults) == 1
+    assert reason in faults[0]
+    assert faults[0].startswith("$." + path.partition(".")[0])
+
+
+@pytest.mark.parametrize(
+    ("parent", "key"),
+    [
+        ("", "issuer"),
+        ("issuer", "entityId"),
+        ("issuer", "name"),
+        ("badgeClasses.0", "name"),
+        ("badgeClasses.0.alignment.0", "targetUrl"),
+        ("badgeClasses.0.assertions.0", "issuedOn"),
+        ("badgeClasses.0.assertions.0", "recipient"),
+        ("badgeClasses.0.assertions.0.recipient", "identity"),
+        ("recipientGroups.0", "name"),
+        ("recipientGroups.0.learners.0", "id"),
+        ("recipientGroups.0.learners.0.progress.0", "required"),
+        ("pathways.0", "entityId"),
+    ],
+)
+def test_missing_key_is_named(parent: str, key: str, document: Json) -> None:
+    node: Any = document
+    for step in filter(None, parent.split(".")):
+        node = node[int(step)] if isinstance(node, list) else node[step]
+    del node[key]
+    assert any(fault.endswith(f".{key}: is missing") for fault in faults_of(document))
+
+
+def test_format_version_is_required(document: Json) -> None:
+    del document["formatVersion"]
+    assert faults_of(document) == ["$.formatVersion: is missing; it must be 1"]
+
+
+def test_all_faults_of_shape_and_meaning_are_listed_at_once(document: Json) -> None:
+    put(document, "pathways.0.nmae", "x")
+    put(document, "badgeClasses.0.assertions.0.issuedOn", "2026-02-30")
+    put(document, "badgeClasses.0.name", None)
+    put(document, "recipientGroups.0.alignments.0.entityId", "GONE")
+    assert [fault.partition(": ")[0] for fault in faults_of(document)] == [
+        "$.badgeClasses[0].name",
+        "$.pathways[0].nmae",
+        "$.badgeClasses[0].assertions[0].issuedOn",
+        "$.recipientGroups[0].alignments[0].entityId",
+    ]
+
+
+def test_first_fifty_faults_are_listed_and_all_are_counted(document: Json) -> None:
+    assertion = document["badgeClasses"][0]["assertions"][0]
+    document["badgeClasses"][0]["assertions"] = [assertion | {"entityId": "!", "expires": "?"}] * 40
+    with pytest.raises(InvalidDocumentError) as caught:
+        read_document(json.dumps(document).encode())
+    assert len(caught.value.faults) == 50
+    assert caught.value.count == 80
+
+
+def test_id_must_be_unique(organization: Json) -> None:
+    """IDs of issuers, badge classes and assertions are unique in the document; others below their issuer or group."""
+    issuer = organization["issuers"][0]
+    issuer["recipientGroups"] *= 2
+    issuer["recipientGroups"][0]["learners"] *= 2
+    issuer["pathways"] *= 2
+    organization["issuers"] *= 2
+    faults = faults_of(organization)
+    assert '$.issuers[1].issuer.entityId: "ISS" is not unique; an earlier issuer has the same ID' in faults
+    assert '$.issuers[1].badgeClasses[0].entityId: "BC" is not unique; an earlier badge class has the same ID' in faults
+    assert (
+        '$.issuers[1].badgeClasses[0].assertions[0].entityId: "A1" is not unique; an earlier assertion has the same ID'
+        in faults
+    )
+    assert (
+        '$.issuers[0].recipientGroups[1].entityId: "G" is not unique; an earlier group of this issuer has the same ID'
+        in faults
+    )
+    assert (
+        '$.issuers[0].pathways[1].entityId: "P" is not unique; an earlier pathway of this issuer has the same ID'
+        in faults
+    )
+    learners = "$.issuers[0].recipientGroups[0].learners[1].id"
+    assert f'{learners}: "ada@example.org" is not unique; an earlier learner of this group has the same ID' in faults
+
+
+MEMBERS = [
+    ({"email": "ada", "role": "admin"}, '$.members[0].email: "ada" is not an e-mail address'),
+    ({"email": "a" * 120 + "@example.org", "role": "admin"}, "is not an e-mail address"),
+    ({"email": "a b@example.org", "role": "admin"}, "is not an e-mail address"),
+    ({"email": "ada@example.org", "role": "boss"}, 'allowed: "admin", "editor", "owner", "staff"'),
+    ({"email": "ada@example.org", "role": "admin", "issuer": "ISS"}, "$.members[0].issuer: an admin's role is on the"),
+    (
+        {"email": "ada@example.org", "role": "editor"},
+        "$.members[0].issuer: is missing; the role editor requires an issuer",
+    ),
+    ({"email": "ada@example.org", "role": "staff", "issuer": "X"}, '"X" is not the entityId of an issuer of this doc'),
+    ({"email": "ada@example.org"}, "$.members[0].role: is missing"),
+]
+
+
+@pytest.mark.parametrize(("member", "reason"), MEMBERS, ids=lambda part: str(part)[:40])
+def test_member_needs_an_email_address_and_a_role_on_an_existing_scope(
+    member: Json, reason: str, organization: Json
+) -> None:
+    organization["members"] = [member]
+    faults = faults_of(organization)
+    assert len(faults) == 1
+    assert reason in faults[0]
+
+
+def test_person_has_one_role_per_scope_in_any_case_of_the_email_address(organization: Json) -> None:
+    organization["members"] += [{"email": "ADA@example.org", "role": "staff", "issuer": "ISS"}]
+    assert faults_of(organization) == [
+        '$.members[2]: "ADA@example.org" already has a role there; a person has one role on an issuer or organization'
+    ]
+
+
+@pytest.mark.parametrize("plan", ["gold", "", "Paid", None])
+def test_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
+    organization["organization"]["plan"] = plan
+    assert len(faults_of(organization)) == 1
+    assert faults_of(organization)[0].startswith("$.organization.plan: ")
+
+
+@pytest.mark.parametrize("depth", [900, 5000, 8000, 12000])
+def test_endlessly_nested_context_is_handled(depth: int, document: Json) -> None:
+    document["badgeClasses"][0]["assertions"][0] |= {"@context": "DEEP", "narrative": "x" * 398_000}
+    data = json.dumps(document).encode().replace(b'"DEEP"', b"[" * depth + b"]" * depth)
+    try:
+        read_document(data)
+    except InvalidDocumentError as bad:
+        assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
+
+
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
+def test_any_text_without_control_characters_is_a_valid_name(text: str) -> None:
+    issuer = {"entityId": "ISS", "name": text, "description": text}
+    badge_class = {"entityId": "BC", "name": text, "tags": [text], "criteria": {"narrative": text}}
+    document = {"format": "badge-data-management/issuer", "formatVersion": 1, "issuer": issuer}
+    read = read_document(json.dumps(document | {"badgeClasses": [badge_class]}).encode())
+    assert isinstance(read, IssuerDocument)
+    assert read.issuer.name == text
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("issuer.name", "$.issuer.name"),
+        ("badgeClasses.0.criteria", "$.badgeClasses[0].criteria"),
+        ("badgeClasses.0.assertions.0.recipient.identity", "$.badgeClasses[0].assertions[0].recipient.identity"),
+        ("recipientGroups.0.learners.0.id", "$.recipientGroups[0].learners[0].id"),
+    ],
+)
+@pytest.mark.parametrize("character", ["\0", "\b", "\x0b", "\f", "\x1b", "\x7f", "\x85", "\x9f"])
+@pytest.mark.parametrize("in_escapes", [True, False])
+def test_control_character_is_rejected_with_its_field_and_position(
+    path: str, named: str, character: str, in_escapes: bool, document: Json
+) -> None:
+    put(document, path, f"É{character}=3+4")
+    with pytest.raises(InvalidDocumentError) as caught:
+        read_document(json.dumps(document, ensure_ascii=in_escapes).encode())
+    fault = caught.value.faults[0]
+    assert fault.path == named
+    assert fault.message.startswith(f"character 2 is the control character U+{ord(character):04X}; ")
+
+
+@pytest.mark.parametrize("text", ["Tab\there", "Line\nbreak", "Line\r\nbreak", "\\u0000 and \\b", "é\u00a0·"])
+def test_tabs_line_breaks_and_escape_like_text_are_valid(text: str, document: Json) -> None:
+    put(document, "issuer.description", text)
+    assert faults_of(document) == []
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(place=st.sampled_from([path for path, _, _ in SPOILED]), value=JSON_VALUES)
+def test_any_value_anywhere_is_a_fault_and_never_an_exception(place: str, value: Any) -> None:
+    document = issuer_document()
+    put(document, place, value)
+    assert all(fault.startswith("$") and ": " in fault for fault in faults_of(document))

@@ -1,0 +1,90 @@
+"""Checks of the images and sizes in a load file."""
+
+import pytest
+
+from operations.loading.faults import MAX_ITEM_BYTES
+from tests.support.images import data_uri, drawn
+from tests.support.small_documents import PNG, Json, faults_of
+from tests.unit.operations.loading.documents import put
+
+SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (PNG, "image/png"),
+        (SVG, "image/svg+xml"),
+        (drawn("JPEG"), "image/jpeg"),
+        (drawn("GIF"), "image/gif"),
+        (drawn("WEBP"), "image/webp"),
+    ],
+)
+def test_embedded_image_is_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
+    put(document, "badgeClasses.0.image", data_uri(content, content_type))
+    assert faults_of(document) == []
+
+
+@pytest.mark.parametrize(
+    ("image", "told"),
+    [
+        (data_uri(PNG, "image/svg+xml"), "is declared as image/svg+xml, but its content is image/png"),
+        (data_uri(b"<html>", "image/png"), "its content is not a supported image type"),
+        (data_uri(PNG, "text/html"), "is of type text/html; an image must be one of image/png, "),
+        ("data:image/png;base64,@@@@", "contains data that is not Base64"),
+        ("data:image/png,abc", "is not a data: URI such as"),
+        (data_uri(PNG + b"\x00" * 4 * 1024 * 1024), "the maximum is 4,194,304 (4 MiB)"),
+    ],
+    ids=lambda part: part[:30],
+)
+def test_embedded_image_must_match_its_content_type(image: str, told: str, document: Json) -> None:
+    put(document, "badgeClasses.0.image", image)
+    faults = faults_of(document)
+    assert len(faults) == 1
+    assert faults[0].startswith("$.badgeClasses[0].image: ")
+    assert told in faults[0]
+
+
+SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "told"),
+    [
+        (PNG.replace(b"IDAT", b"IDAX"), "image/png", "CRC"),
+        (PNG[:40], "image/png", "cut off"),
+        (drawn("JPEG")[:-200], "image/jpeg", "the JPEG can't be decoded"),
+        (b"GIF89a....", "image/gif", "a GIF that can't be decoded"),
+        (drawn("WEBP")[:30], "image/webp", "WebP"),
+        (SVG_START + b"<g></svg>", "image/svg+xml", "not well-formed XML"),
+        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> of the namespace"),
+        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "more than 100 deep"),
+        (b'<!DOCTYPE svg [<!ENTITY a "<b/>">]>' + SVG_START + b"&a;</svg>", "image/svg+xml", "the entity a"),
+        (
+            SVG_START + b'<g id="a">' + b"<rect/>" * 4000 + b"</g>" + b'<use href="#a"/>' * 4000 + b"</svg>",
+            "image/svg+xml",
+            "draws more than 100,000 shapes",
+        ),
+    ],
+)
+def test_image_that_cannot_be_shown_or_baked_is_a_fault(
+    content: bytes, content_type: str, told: str, document: Json
+) -> None:
+    put(document, "badgeClasses.0.image", data_uri(content, content_type))
+    (fault,) = faults_of(document)
+    assert fault.startswith("$.badgeClasses[0].image: can't be used: ")
+    assert told in fault
+
+
+def test_award_must_fit_into_one_item_of_the_table(document: Json) -> None:
+    put(document, "badgeClasses.0.assertions.0.narrative", "é" * (MAX_ITEM_BYTES // 2))
+    assert faults_of(document) == [
+        "$.badgeClasses[0].assertions[0]: needs about 400 KiB when stored; the maximum for an award is 396 KiB;"
+        " shorten its texts"
+    ]
+
+
+def test_award_that_is_long_only_because_of_its_image_or_escapes_fits(document: Json) -> None:
+    put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
+    put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
+    assert faults_of(document) == []

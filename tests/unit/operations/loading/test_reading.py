@@ -1,0 +1,199 @@
+"""A load file as bytes: plain or zipped JSON, and files that are neither."""
+
+import io
+import json
+import struct
+import zipfile
+
+import pytest
+
+from badgedata import clock
+from badgedata.documents import IssuerDocument, OrganizationDocument
+from operations.loading.faults import InvalidDocumentError
+from operations.loading.reading import read_document
+from tests.support.small_documents import issuer_document, organization_document
+
+DOCUMENT = json.dumps(issuer_document()).encode()
+
+
+def zipped(*members: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for index, member in enumerate(members):
+            archive.writestr(f"document-{index}.json", member)
+    return packed.getvalue()
+
+
+def refusal(data: bytes, limit_bytes: int = 1024**2) -> str:
+    with pytest.raises(InvalidDocumentError) as caught:
+        read_document(data, limit_bytes=limit_bytes)
+    assert len(caught.value.faults) == 1
+    return str(caught.value.faults[0])
+
+
+def test_issuer_document_is_recognized_by_its_format() -> None:
+    assert isinstance(read_document(DOCUMENT), IssuerDocument)
+
+
+def test_organization_document_is_recognized_by_its_format() -> None:
+    assert isinstance(read_document(json.dumps(organization_document()).encode()), OrganizationDocument)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_zipped_document_reads_like_the_plain_one(method: int) -> None:
+    assert read_document(zipped(DOCUMENT, method=method)) == read_document(DOCUMENT)
+
+
+def test_byte_order_mark_is_ignored() -> None:
+    assert read_document(b"\xef\xbb\xbf" + DOCUMENT) == read_document(DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "$: line 1, column 1: the file is not JSON: it ends too early"),
+        (b'{"format":', "$: line 1, column 11: the file is not JSON: it ends too early"),
+        (b'{\n  "format": "x",\n}', "$: line 2, column 16: the file is not JSON: trailing comma"),
+        ('{\n "é": nope}'.encode(), "$: line 2, column 7: the file is not JSON: unexpected 'n'"),
+        (b'{"format": "badge-data-management/issuer", "x": "\xff"}', "$: line 1, column 50: the file is not UTF-8: "),
+        (b"name,email\r\n", "$: line 1, column 1: the file is not JSON: "),
+        (b"\x00" * 40, "$: line 1, column 1: the file is not JSON: "),
+        (b"[]", "$: the document must be a JSON object"),
+        (b"null", "$: the document must be a JSON object"),
+        (b"{}", "$.format: is missing; it must be "),
+        (b'{"format": 1}', "$.format: 1 is not a format that can be loaded"),
+        (b'{"format": "issuer"}', '$.format: "issuer" is not a format that can be loaded'),
+        (
+            b'{"format": "badge-data-management/badge-class"}',
+            "$.format: a badge class document can't be loaded",
+        ),
+        (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
+    ],
+)
+def test_other_file_is_rejected_in_one_line(data: bytes, told: str) -> None:
+    assert refusal(data).startswith(told)
+    assert "\n" not in refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (zipped(), "$: a ZIP must contain one file, the document; this one contains 0: none"),
+        (zipped(b"1", b"2"), 'this one contains 2: "document-0.json", "document-1.json"'),
+        (zipped(DOCUMENT)[:-30], "$: the file is not a valid ZIP: "),
+        (zipped(DOCUMENT).replace(b"\x50\x4b\x01\x02", b"\x50\x4b\x01\x03"), "$: the file is not a valid ZIP: "),
+        (zipped(DOCUMENT, method=zipfile.ZIP_BZIP2), "a compression method other than stored or deflate"),
+        (b"PK and nothing more", "$: the file is not a valid ZIP: "),
+    ],
+)
+def test_zip_must_be_intact_and_contain_one_file(data: bytes, told: str) -> None:
+    assert told in refusal(data)
+
+
+def test_zip_that_contains_only_a_folder_is_rejected() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.mkdir("folder")
+    assert "must contain one file" in refusal(packed.getvalue())
+
+
+def test_encrypted_zip_is_rejected() -> None:
+    data = bytearray(zipped(DOCUMENT))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert refusal(bytes(data)) == "$: the ZIP is encrypted; unpack it first"
+
+
+def test_zip_with_a_damaged_member_is_rejected() -> None:
+    data = bytearray(zipped(DOCUMENT, method=zipfile.ZIP_STORED))
+    data[data.index(b"Welder")] ^= 1
+    assert "$: the file is not a valid ZIP: " in refusal(bytes(data))
+
+
+def test_zip_bomb_is_rejected_before_it_fills_the_memory() -> None:
+    assert refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000) == "$: the ZIP unpacks to more than 1,000,000 bytes"
+
+
+def test_zip_bomb_with_a_false_size_is_rejected() -> None:
+    data = bytearray(zipped(b" " * 2_000_000))
+    for magic, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        struct.pack_into("<L", data, data.index(magic) + offset, 10)
+    assert refusal(bytes(data), limit_bytes=1_000_000).startswith("$: the file is not a valid ZIP: ")
+
+
+def test_plain_file_above_the_limit_is_rejected() -> None:
+    assert refusal(DOCUMENT, limit_bytes=100).endswith("bytes; the maximum is 100")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ["trees/"],
+        ["a folder/trees/"],
+        [".DS_Store"],
+        ["__MACOSX/", "__MACOSX/._trees.json"],
+        ["trees/", "trees/.DS_Store", "__MACOSX/trees/._trees.json"],
+        ["Thumbs.db", "desktop.ini"],
+        ["trees\\desktop.ini"],
+    ],
+)
+@pytest.mark.parametrize("name", ["trees.json", "trees/trees.json"])
+def test_folders_and_desktop_metadata_in_a_zip_are_ignored(name: str, beside: list[str]) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for other in beside:
+            archive.writestr(other, b"" if other.endswith("/") else b"\0\5\26\7 not JSON")
+        archive.writestr(name, json.dumps(issuer_document()))
+    assert read_document(packed.getvalue()) == read_document(json.dumps(issuer_document()).encode())
+
+
+def test_zip_of_two_documents_is_rejected_with_their_names() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("one.json", "__MACOSX/._one.json", "two.json"):
+            archive.writestr(name, json.dumps(issuer_document()))
+    with pytest.raises(InvalidDocumentError) as refused:
+        read_document(packed.getvalue())
+    assert 'this one contains 2: "one.json", "two.json"' in str(refused.value.faults[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2025-04-25T10:00Z", "2025-04-25T10:00:00Z"),
+        ("2025-04-25T10:00:00+0200", "2025-04-25T08:00:00Z"),
+        ("2025-04-25T10:00:00+02", "2025-04-25T08:00:00Z"),
+        ("2025-04-25T10:00-0530", "2025-04-25T15:30:00Z"),
+        ("20250425T100000Z", "2025-04-25T10:00:00Z"),
+        ("2025-W17-5T10:00Z", "2025-04-25T10:00:00Z"),
+        ("2025-04-25T10:00:00,5Z", "2025-04-25T10:00:00.5Z"),
+        ("2025-04-25t10:00:00z", "2025-04-25T10:00:00Z"),
+    ],
+)
+def test_open_badges_2_0_times_are_read(written: str, instant: str) -> None:
+    document = issuer_document()
+    document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
+    read_document(json.dumps(document).encode())
+    assert clock.rfc3339(clock.parse_iso8601(written)) == instant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-04-25",
+        "20250425",
+        "2025-04-25T10:00",
+        "2025-04-25T10:00:00",
+        "10:00Z",
+        "2025-02-30T10:00Z",
+        "2025-04-25T25:00Z",
+        "0001-01-01T00:00+0200",
+        "2025-04-25T10:00 Z",
+        "1745575200",
+    ],
+)
+def test_times_without_an_offset_or_nonexistent_times_are_rejected(written: str) -> None:
+    document = issuer_document()
+    document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
+    with pytest.raises(InvalidDocumentError) as refused:
+        read_document(json.dumps(document).encode())
+    assert refused.value.faults[0].path == "$.badgeClasses[0].assertions[0].issuedOn"

@@ -1,0 +1,223 @@
+"""Alarms, logs, and the dashboard: each failure has an alarm that names its section of the runbook."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from badgedata.counts import recount
+from development.sam_template import referred_to, resources, statements_of, template
+from local.places import REPOSITORY
+from tests.unit.template.written import FUNCTIONS, TABLES
+
+ALARMS = resources("AWS::CloudWatch::Alarm")
+QUEUES = resources("AWS::SQS::Queue")
+NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
+"""The namespace of the product's own metrics, separate for each deployment so that alarms stay apart."""
+
+
+def headings(document: str) -> set[str]:
+    text = (REPOSITORY / "docs" / document).read_text()
+    return set(re.findall(r"^#+ (.+)$", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_every_alarm_notifies_the_topic_and_names_its_section_of_the_runbook(name: str) -> None:
+    properties = ALARMS[name]["Properties"]
+    assert properties["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    section = re.search(r'\(docs/operations\.md, "([^"]+)"\)$', properties["AlarmDescription"])
+    assert section is not None, properties["AlarmDescription"]
+    assert section[1] in headings("operations.md")
+
+
+def test_overdue_notification_goes_to_the_topic_and_names_its_section() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    assert rule["Properties"]["EventPattern"] == {
+        "source": ["badge-data-management"],
+        "detail-type": ["ImageResyncOverdue"],
+        "detail": {"operationsTable": [{"Ref": "OperationsTable"}]},
+    }
+    (target,) = rule["Properties"]["Targets"]
+    assert target["Arn"] == {"Ref": "AlarmTopic"}
+    assert "docs/operations.md, section Overdue re-sync" in target["InputTransformer"]["InputTemplate"]
+    assert "Overdue re-sync" in headings("operations.md")
+
+
+def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
+    (policy,) = resources("AWS::SNS::TopicPolicy").values()
+    for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+        assert statement["Action"] == "sns:Publish"
+        # EventBridge is not among them: it sets no source for SNS, so no condition could match it.
+        assert statement["Principal"]["Service"] in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
+        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_overdue_rule_publishes_by_a_role_without_other_permissions() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    (target,) = rule["Properties"]["Targets"]
+    (role,) = referred_to(target["RoleArn"])
+    properties = resources("AWS::IAM::Role")[role]["Properties"]
+    (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "events.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    (statement,) = statements_of(resources("AWS::IAM::Role")[role])
+    assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
+
+
+def test_notification_that_could_not_be_published_has_an_alarm() -> None:
+    (rule,) = resources("AWS::Events::Rule")
+    assert alarmed_resources("FailedInvocations") == {rule}
+
+
+def test_every_dead_letter_queue_has_an_alarm() -> None:
+    watched = {name for alarm in ALARMS.values() for name in referred_to(alarm["Properties"].get("Dimensions"))}
+    assert {name for name in QUEUES if "DeadLetter" in name} <= watched
+
+
+def alarmed_resources(metric: str, statistic: str = "Sum") -> set[str]:
+    """Return the resources whose metric of this name has an alarm."""
+    return {
+        name
+        for alarm in ALARMS.values()
+        if (alarm["Properties"]["MetricName"], alarm["Properties"].get("Statistic")) == (metric, statistic)
+        for name in referred_to(alarm["Properties"].get("Dimensions"))
+    }
+
+
+def test_every_queue_of_a_worker_has_an_alarm_on_its_oldest_message() -> None:
+    worked_off = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue["Properties"]}
+    assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
+
+
+def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_crashes() -> None:
+    workers = {
+        name: event["Properties"]
+        for name, function in FUNCTIONS.items()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    }
+    assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in workers.values())
+    # Lambda counts a returned message as no error of the function, but a timeout or a lack of memory as one.
+    assert {("MessageFailed", worker) for worker in workers} <= EMITTED.keys()
+    assert workers.keys() <= alarmed_resources("Errors")
+
+
+def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> None:
+    sweepers = {
+        name
+        for name, function in FUNCTIONS.items()
+        if any(event["Type"] == "Schedule" for event in function["Properties"].get("Events", {}).values())
+    }
+    assert len(sweepers) == 3
+    assert sweepers <= alarmed_resources("Errors")
+    assert sweepers == alarmed_resources("Invocations")
+    silent = [alarm["Properties"] for alarm in ALARMS.values() if alarm["Properties"]["MetricName"] == "Invocations"]
+    assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
+
+
+def test_function_of_a_stream_discards_no_record_and_has_alarms_for_delays_and_errors() -> None:
+    sources = {
+        name: event["Properties"]
+        for name, function in FUNCTIONS.items()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
+    }
+    assert sources.keys() == {"AwardCountsFunction"}
+    for source in sources.values():
+        assert (source["MaximumRetryAttempts"], source["MaximumRecordAgeInSeconds"]) == (-1, -1)
+        assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert alarmed_resources("IteratorAge", "Maximum") == sources.keys()
+    assert sources.keys() <= alarmed_resources("Errors")
+
+
+def test_recount_waits_for_as_long_as_the_function_of_the_stream_may_run() -> None:
+    assert FUNCTIONS["AwardCountsFunction"]["Properties"]["Timeout"] == recount.STREAM_FUNCTION_SECONDS
+
+
+def test_every_used_table_and_index_has_alarms_on_throttled_reads_and_writes() -> None:
+    # DynamoDB counts throttled requests of an index under the index alone.
+    places = {(name, None) for name in TABLES} | {
+        (name, index["IndexName"])
+        for name, table in TABLES.items()
+        for index in table["Properties"]["GlobalSecondaryIndexes"]
+    }
+    places.remove(("DirectoryTable", "by-image"))  # only an operator's command reads it, to delete a tenant
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        watched = set()
+        for alarm in ALARMS.values():
+            if alarm["Properties"]["MetricName"] == metric:
+                of = {dimension["Name"]: dimension["Value"] for dimension in alarm["Properties"]["Dimensions"]}
+                watched.add((of["TableName"]["Ref"], of.get("GlobalSecondaryIndexName")))
+        assert watched == places, metric
+
+
+def test_every_queue_has_a_dead_letter_queue() -> None:
+    for name, queue in QUEUES.items():
+        if "DeadLetter" not in name:
+            (target,) = referred_to(queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
+            assert "DeadLetter" in target, name
+
+
+EMITTED = {
+    ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
+    ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
+    ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
+    ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
+    ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
+    ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
+}
+"""The product's own metrics of failures, the functions that count them, and the modules."""
+
+
+def test_alarm_on_our_metric_uses_the_service_that_emits_it() -> None:
+    own = {
+        (alarm["Properties"]["MetricName"], service["Value"])
+        for alarm in ALARMS.values()
+        if alarm["Properties"]["Namespace"] == NAMESPACE
+        for service in alarm["Properties"]["Dimensions"]
+    }
+    assert own == {(metric, environment(function)["POWERTOOLS_SERVICE_NAME"]) for metric, function in EMITTED}
+    for (metric, _), source in EMITTED.items():
+        assert f'add_metric("{metric}"' in (REPOSITORY / source).read_text()
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
+
+
+def environment(function: str) -> dict[str, Any]:
+    variables: dict[str, Any] = FUNCTIONS[function]["Properties"].get("Environment", {}).get("Variables", {})
+    return variables
+
+
+def test_logs_of_every_function_are_kept_for_the_configured_days() -> None:
+    groups = resources("AWS::Logs::LogGroup")
+    written = {name: function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name, function in FUNCTIONS.items()}
+    assert sorted(written.values()) == sorted(groups), "one for each"
+    assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+
+
+def test_lambda_itself_drops_no_log_line() -> None:
+    # With its own JSON format, Lambda drops lines below its own level, whatever LogLevel says; that includes metrics,
+    # which are lines without a level.
+    configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]
+    assert all("LogFormat" not in function.get("LoggingConfig", {}) for function in configured)
+
+
+def test_dashboard_shows_every_alarm_queue_table_and_function() -> None:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    body = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
+    widgets = json.loads(body)["widgets"]
+    places = [(widget["x"], widget["y"]) for widget in widgets]
+    assert len(set(places)) == len(places)
+    alarms = next(widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm")
+    assert set(alarms) == {f"${{{name}.Arn}}" for name in ALARMS}
+    shown = set(re.findall(r"\$\{(\w+)[.}]", body))
+    # The page consists of files without data; its failures show in the metrics of the API.
+    assert {*QUEUES, *TABLES, *FUNCTIONS} - {"ConsoleFunction"} <= shown
+    assert shown <= template()["Resources"].keys() | {"AWS", "StageName"}
+    own = {metric[0] for metric in metrics(widgets) if metric[0].startswith("BadgeDataManagement")}
+    assert own == {NAMESPACE["Fn::Sub"]}
+
+
+def metrics(widgets: list[dict[str, Any]]) -> list[list[Any]]:
+    return [metric for widget in widgets for metric in widget["properties"].get("metrics", [])]

@@ -1,0 +1,70 @@
+"""Data that survives mistakes: protection, recovery, and expiry of tables and buckets."""
+
+import pytest
+
+from badgedata import stored_images
+from development.sam_template import resources, template
+from tests.unit.template.written import TABLES
+
+DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
+
+
+@pytest.mark.parametrize("name", resources(*DATA))
+def test_data_is_retained_when_the_stack_or_the_resource_is_deleted(name: str) -> None:
+    resource = template()["Resources"][name]
+    assert resource["DeletionPolicy"] == "Retain"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_is_recoverable_protected_and_encryptable(name: str) -> None:
+    properties = TABLES[name]["Properties"]
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
+    encrypted = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "KmsKeyArn"}}
+    assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
+
+
+def test_images_of_unconfirmed_previews_expire() -> None:
+    rules = template()["Resources"]["ImagesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (rule,) = (rule for rule in rules if rule.get("Prefix") == stored_images.PREVIEWS)
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+
+
+def test_images_are_recoverable_as_long_as_the_tables() -> None:
+    properties = template()["Resources"]["ImagesBucket"]["Properties"]
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    (rule,) = (rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" not in rule)
+    recovery_days = 35  # the period of point-in-time recovery, which no table here shortens
+    assert rule == {
+        "Id": "old-versions-go",
+        "Status": "Enabled",
+        "NoncurrentVersionExpiration": {"NoncurrentDays": recovery_days},
+        "ExpiredObjectDeleteMarker": True,
+    }
+    assert all(
+        "RecoveryPeriodInDays" not in table["Properties"]["PointInTimeRecoverySpecification"]
+        for table in TABLES.values()
+    )
+
+
+def test_retained_bucket_still_rejects_requests_without_tls() -> None:
+    policies = resources("AWS::S3::BucketPolicy")
+    buckets = {policy["Properties"]["Bucket"]["Ref"] for policy in policies.values()}
+    assert buckets == resources("AWS::S3::Bucket").keys()
+    for policy in policies.values():
+        assert policy["DeletionPolicy"] == policy["UpdateReplacePolicy"] == "Retain"
+        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_scripts_of_other_sites_can_read_images_and_no_exports() -> None:
+    buckets = {
+        name: bucket["Properties"].get("CorsConfiguration") for name, bucket in resources("AWS::S3::Bucket").items()
+    }
+    assert buckets["ExportsBucket"] is None
+    (rule,) = buckets["ImagesBucket"]["CorsRules"]
+    assert rule["AllowedOrigins"] == ["*"]
+    assert rule["AllowedMethods"] == ["GET", "HEAD"]

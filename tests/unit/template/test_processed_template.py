@@ -1,0 +1,216 @@
+"""The template after the SAM transform: what CloudFormation receives, with everything that SAM adds."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
+
+from development.lint_template import supported_regions
+from development.sam_template import (
+    listed,
+    needs_token,
+    referred_to,
+    resources,
+    routes,
+    statements_of,
+    template,
+    transformed,
+    transformed_resources,
+)
+from local.places import REPOSITORY
+from tests.unit.template.deployment import Deployment
+
+FUNCTIONS = transformed_resources("AWS::Lambda::Function")
+ROLES = transformed_resources("AWS::IAM::Role")
+
+
+def role_of(function: str) -> str:
+    """Return the logical id of a function's role."""
+    (role,) = referred_to(FUNCTIONS[function]["Properties"]["Role"])
+    return role
+
+
+def resources_for(function: str, action: str) -> set[str]:
+    """Return the resources that a function's role names for an action."""
+    return {
+        resource
+        for statement in statements_of(ROLES[role_of(function)])
+        if action in listed(statement["Action"])
+        for resource in referred_to(statement["Resource"])
+    }
+
+
+# ---------------------------------------------------------------- roles
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_receives_only_from_the_queue_or_stream_that_invokes_it(function: str) -> None:
+    sources = {
+        source
+        for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
+        if function in referred_to(mapping["Properties"]["FunctionName"])
+        for source in referred_to(mapping["Properties"]["EventSourceArn"])
+    }
+    tables = resources("AWS::DynamoDB::Table").keys()
+    for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
+        assert resources_for(function, action) == sources - tables
+    for action in ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"):
+        assert resources_for(function, action) == sources & tables
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_writes_only_to_its_own_log_group_and_creates_none(function: str) -> None:
+    # A function that may create its group would recreate it right after a deletion, and the next stack of this name
+    # could not create it.
+    (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
+    assert resources_for(function, "logs:CreateLogStream") == resources_for(function, "logs:PutLogEvents") == {group}
+    assert resources_for(function, "logs:CreateLogGroup") == set()
+
+
+def test_transform_adds_no_role_or_policy() -> None:
+    assert ROLES.keys() == resources("AWS::IAM::Role").keys()
+    assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
+
+
+def test_function_with_a_dead_letter_queue_can_send_to_it() -> None:
+    for name, function in FUNCTIONS.items():
+        if target := function["Properties"].get("DeadLetterConfig"):
+            assert set(referred_to(target)) <= resources_for(name, "sqs:SendMessage"), name
+
+
+# ---------------------------------------------------------------- loops
+
+
+def invoked_by(function: str) -> Iterator[str]:
+    """Yield the functions that a function invokes through a queue."""
+    queues = resources_for(function, "sqs:SendMessage")
+    for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values():
+        if queues.intersection(referred_to(mapping["Properties"]["EventSourceArn"])):
+            yield from referred_to(mapping["Properties"]["FunctionName"])
+
+
+def is_in_loop(function: str) -> bool:
+    """Return whether a function's messages come back to it, through any number of others."""
+    reached: set[str] = set()
+    ahead = list(invoked_by(function))
+    while ahead:
+        reached.add(ahead.pop())
+        ahead += [name for known in reached for name in invoked_by(known) if name not in reached and name not in ahead]
+    return function in reached
+
+
+def test_loop_detection_allows_functions_that_enqueue_their_next_task() -> None:
+    # By default, Lambda drops the message when a chain of requests comes back to the same function for about the 16th
+    # time. The emulator counts no chain through a queue.
+    looping = {name for name in FUNCTIONS if is_in_loop(name)}
+    assert looping == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
+    allowed = {name for name, function in FUNCTIONS.items() if function["Properties"].get("RecursiveLoop") == "Allow"}
+    assert allowed == looping
+
+
+# ---------------------------------------------------------------- regions
+
+BUDGET = "AWS::Budgets::Budget"
+
+
+@pytest.mark.parametrize("region", supported_regions())
+def test_every_supported_region_has_all_resource_types_of_the_template(region: str) -> None:
+    # CloudFormation refuses a template that names a type it does not have, even below a condition that is false.
+    types = {resource["Type"] for resource in transformed()["Resources"].values()}
+    assert types - set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region)) == set()
+
+
+@pytest.mark.parametrize("region", supported_regions())
+def test_budget_is_available_only_where_cloudformation_has_budgets(region: str) -> None:
+    has_budgets = BUDGET in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
+    deployment = Deployment(region, MonthlyBudget="100")
+    assert deployment.has("Budget")
+    assert (list(deployment.broken_rules()) == []) == has_budgets
+    assert not Deployment(region).has("Budget")
+    assert not list(Deployment(region).broken_rules())
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"SourceAddresses": "loopback-too"},
+        {"TransportSecurity": "optional"},
+        {"UserPoolEndpoint": "http://localhost:4566/"},
+        {"SourceAddresses": "loopback-too", "TransportSecurity": "optional", "UserPoolEndpoint": "http://localhost/"},
+    ],
+    ids=", ".join,
+)
+def test_emulator_settings_cannot_be_deployed_on_aws(parameters: dict[str, str]) -> None:
+    (told,) = Deployment(**parameters).broken_rules()
+    assert all(name in told for name in parameters)
+    assert list(Deployment(account="000000000000", **parameters).broken_rules()) == []
+
+
+def test_budget_notifies_the_alarm_topic_before_it_is_spent() -> None:
+    stack = template()["Resources"]["Budget"]["Properties"]
+    assert stack["Parameters"] == {"MonthlyBudget": {"Ref": "MonthlyBudget"}, "AlarmTopic": {"Ref": "AlarmTopic"}}
+    budget = cfn_yaml.load(str(REPOSITORY / stack["TemplateURL"]))["Resources"]["Budget"]["Properties"]
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
+    told = {
+        (entry["Notification"]["NotificationType"], entry["Notification"]["Threshold"])
+        for entry in budget["NotificationsWithSubscribers"]
+        if entry["Subscribers"] == [{"SubscriptionType": "SNS", "Address": {"Ref": "AlarmTopic"}}]
+    }
+    assert told == {("ACTUAL", 80), ("FORECASTED", 100)}
+
+
+# ---------------------------------------------------------------- sizes
+
+
+def test_function_policies_stay_far_below_20_kilobytes() -> None:
+    permissions = transformed_resources("AWS::Lambda::Permission").values()
+    for function in FUNCTIONS:
+        statements = [
+            {
+                "Sid": "x" * 100,
+                "Effect": "Allow",
+                "Principal": {"Service": permission["Properties"]["Principal"]},
+                "Action": permission["Properties"]["Action"],
+                "Resource": f"arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:{'x' * 64}",
+                "Condition": {"ArnLike": {"AWS:SourceArn": "x" * 250}},
+            }
+            for permission in permissions
+            if function in referred_to(permission["Properties"]["FunctionName"])
+        ]
+        assert len(json.dumps({"Version": "2012-10-17", "Statement": statements})) < 2_000, function
+
+
+def test_api_can_invoke_both_its_functions_and_no_other_api_can() -> None:
+    invoked = {
+        function: permission["Properties"]["SourceArn"]["Fn::Sub"]
+        for permission in transformed_resources("AWS::Lambda::Permission").values()
+        if permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
+        for function in referred_to(permission["Properties"]["FunctionName"])
+    }
+    integrated = {
+        name for route in routes().values() for name in referred_to(route["x-amazon-apigateway-integration"]["uri"])
+    }
+    assert invoked.keys() == integrated == {"ApiFunction", "ConsoleFunction"}
+    assert all(source.endswith(":${Api}/${StageName}/*") for source in invoked.values())
+
+
+def test_every_route_has_the_authorizer_or_is_public() -> None:
+    (api,) = transformed_resources("AWS::ApiGateway::RestApi").values()
+    security = {
+        (method, path): route["security"]
+        for path, methods in api["Properties"]["Body"]["paths"].items()
+        for method, route in methods.items()
+    }
+    assert security.keys() == routes().keys()
+    for place, route in routes().items():
+        assert security[place] == ([{"People": []}] if needs_token(route) else [{"NONE": []}]), place
+    public = {path for (_, path), route in routes().items() if not needs_token(route)}
+    assert {path.split("/")[1] for path in public} == {
+        "public",
+        "console",
+        "reference",
+        "openapi.json",
+        "export-columns",
+    }

@@ -1,0 +1,165 @@
+"""Settings of the template: concurrency, parameters, the gateway, and several stacks in one account."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from development.sam_template import needs_token, resources, routes, template
+from local.places import REPOSITORY
+from tests.unit.template.written import FUNCTIONS, texts
+
+PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().items() if not needs_token(route)}
+"""Public routes, as paths and methods."""
+
+
+# ---------------------------------------------------------------- concurrency
+
+
+def test_workers_leave_concurrency_of_a_new_account_to_the_api() -> None:
+    limits = {
+        name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for name, function in FUNCTIONS.items()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    }
+    assert limits == {
+        "ExportWorkerFunction": {"Ref": "ExportWorkers"},
+        "ImageResyncWorkerFunction": {"Ref": "ImageResyncWorkers"},
+    }
+    parameters = [template()["Parameters"][limit["Ref"]] for limit in limits.values()]
+    assert all(parameter["MinValue"] == 2 for parameter in parameters), "an event source takes no less"
+    # In a new account, Lambda runs 10 functions at once, until the quota is raised.
+    previews = template()["Parameters"]["PreviewsAtOnce"]
+    assert sum(parameter["Default"] for parameter in [*parameters, previews]) < 10
+
+
+def test_failing_message_takes_no_workers_from_others() -> None:
+    # Lambda backs off from a queue if the function raises, and not if it reports failed messages.
+    for function in ("ExportWorkerFunction", "ImageResyncWorkerFunction"):
+        (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
+
+
+def test_failed_sweep_is_not_retried_after_the_next_one_starts() -> None:
+    for name, function in FUNCTIONS.items():
+        schedules = [
+            event["Properties"]["Schedule"]
+            for event in function["Properties"].get("Events", {}).values()
+            if event["Type"] == "Schedule"
+        ]
+        if schedules == ["rate(1 minute)"]:
+            assert function["Properties"]["EventInvokeConfig"] == {
+                "MaximumRetryAttempts": 0,
+                "MaximumEventAgeInSeconds": 60,
+            }, name
+
+
+def test_gateway_compresses_responses_larger_than_a_packet() -> None:
+    (api,) = resources("AWS::Serverless::Api").values()
+    assert 0 <= api["Properties"]["MinimumCompressionSize"] <= 1500
+    assert "BinaryMediaTypes" not in api["Properties"]  # otherwise the gateway would treat bodies as base64
+
+
+# ---------------------------------------------------------------- data
+
+
+def test_defaults_are_for_production() -> None:
+    defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
+    assert defaults["DataRemovalPolicy"] == "protected"
+    assert defaults["TransportSecurity"] == "required"
+    assert defaults["SourceAddresses"] == "public"
+
+
+@pytest.mark.parametrize("name", template()["Parameters"])
+def test_every_parameter_is_explained_with_its_default(name: str) -> None:
+    parameter = template()["Parameters"][name]
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", (REPOSITORY / "docs" / "deploying.md").read_text(), re.MULTILINE)
+    documented = dict(rows)
+    default = parameter["Default"]
+    assert documented[name] == (f"`{default}`" if default != "" else "empty")
+
+
+def test_api_has_only_the_throttled_stage() -> None:
+    # Without a version, SAM adds a stage named "Stage" that reaches the same functions without limits.
+    assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
+
+
+# ---------------------------------------------------------------- gateway
+
+
+def test_every_public_route_has_its_own_lower_throttle() -> None:
+    settings = {
+        (setting["ResourcePath"], setting["HttpMethod"]): setting
+        for setting in template()["Resources"]["Api"]["Properties"]["MethodSettings"]
+    }
+    staff = settings.pop(("/*", "*"))
+    assert settings.keys() == {("/" + path.replace("/", "~1"), method) for path, method in PUBLIC_ROUTES}
+    for setting in settings.values():
+        assert setting["ThrottlingRateLimit"] == {"Ref": "PublicRequestsPerSecond"}
+        assert setting["ThrottlingBurstLimit"] < staff["ThrottlingBurstLimit"]
+    assert template()["Parameters"]["PublicRequestsPerSecond"]["Default"] < staff["ThrottlingRateLimit"]
+
+
+GATEWAY_RESPONSES: dict[str, Any] = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]
+
+
+def test_gateway_hides_no_status_code() -> None:
+    # A default response's code covers all responses without their own: 400, 403, 413, 415, and 502 to 504.
+    assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_4XX"]
+    assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_5XX"]
+    not_found = {name for name, response in GATEWAY_RESPONSES.items() if response.get("StatusCode") == 404}
+    assert not_found == {"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"}
+    assert GATEWAY_RESPONSES["REQUEST_TOO_LARGE"]["StatusCode"] == 413
+    assert GATEWAY_RESPONSES["INTEGRATION_TIMEOUT"]["StatusCode"] == 504
+
+
+@pytest.mark.parametrize("name", GATEWAY_RESPONSES)
+def test_every_gateway_response_is_a_problem_document_with_its_code(name: str) -> None:
+    response = GATEWAY_RESPONSES[name]
+    problem = json.loads(response["ResponseTemplates"]["application/json"])
+    assert problem.get("status") == response.get("StatusCode")
+    assert problem["type"] == f"urn:badge-data-management:problem:{problem['code']}"
+    assert problem["title"]
+    headers = response["ResponseParameters"]["Headers"]
+    assert headers["Content-Type"] == "'application/problem+json'"
+    assert headers["Cache-Control"] == "'no-store'"
+
+
+@pytest.mark.parametrize("name", [name for name in GATEWAY_RESPONSES if name.endswith(("5XX", "TIMEOUT"))])
+def test_response_that_can_hide_a_change_does_not_deny_it(name: str) -> None:
+    detail = json.loads(GATEWAY_RESPONSES[name]["ResponseTemplates"]["application/json"])["detail"]
+    assert re.search("may (have been|still be) carried out", detail)
+
+
+# ---------------------------------------------------------------- several stacks
+
+
+def test_names_are_unique_for_each_stack() -> None:
+    named = {
+        (name, key): text
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] != "AWS::Lambda::Permission"  # the name of its function is a reference
+        for key, value in resource.get("Properties", {}).items()
+        if key.endswith("Name") and key not in ("StageName", "ClientName", "MetricName")
+        for text in texts(value)
+    }
+    assert len(named) >= 12
+    assert [place for place, text in named.items() if "AWS::StackName" not in text] == []
+
+
+def test_leftovers_of_a_failed_first_deployment_do_not_block_the_next() -> None:
+    retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
+    assert len(retained) >= 8
+    for resource in retained:
+        names = [key for key in resource["Properties"] if key in ("TableName", "BucketName")]
+        assert names == [], "CloudFormation makes up a name, so that another one can be made"
+    for group in resources("AWS::Logs::LogGroup").values():
+        assert group["DeletionPolicy"] == "Delete", "its name is fixed"
+
+
+def test_no_check_of_the_template_is_disabled() -> None:
+    text = (REPOSITORY / "template.yaml").read_text()
+    assert "ignore_checks" not in text
+    assert not list(REPOSITORY.glob(".cfnlintrc*"))

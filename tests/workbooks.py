@@ -1,0 +1,78 @@
+"""Reads workbooks as other programs do: openpyxl, python-calamine and LibreOffice."""
+
+import csv
+import io
+import shutil
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.escape import unescape
+from python_calamine import CalamineWorkbook
+
+type Cell = str | int | datetime | None
+"""What a cell holds; an empty one holds None, and a day its first instant. Readers round times to milliseconds."""
+
+LIBREOFFICE = shutil.which("soffice")
+
+_ALL_SHEETS_AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as a program reads it; the first row is the header."""
+
+    title: str
+    rows: list[list[Cell]]
+
+
+def read_by_openpyxl(data: bytes) -> list[Sheet]:
+    """Read a workbook by openpyxl, which leaves the escapes of characters to its caller."""
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    return [
+        Sheet(sheet.title, [[_cell(_unescaped(value)) for value in row] for row in sheet.iter_rows(values_only=True)])
+        for sheet in book.worksheets
+    ]
+
+
+def read_by_calamine(data: bytes) -> list[Sheet]:
+    """Read a workbook by python-calamine."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return [
+        Sheet(title, [[_cell(value) for value in row] for row in book.get_sheet_by_name(title).to_python()])
+        for title in book.sheet_names
+    ]
+
+
+def shown_by_libreoffice(data: bytes, folder: Path) -> dict[str, list[list[str]]]:
+    """Return what LibreOffice shows in the cells of each sheet, by its title."""
+    assert LIBREOFFICE is not None
+    (folder / "book.xlsx").write_bytes(data)
+    command = [LIBREOFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to"]
+    subprocess.run([*command, _ALL_SHEETS_AS_SHOWN, "book.xlsx"], cwd=folder, check=True, capture_output=True)
+    return {
+        path.stem.removeprefix("book-"): list(csv.reader(io.StringIO(path.read_text(), newline="")))
+        for path in sorted(folder.glob("book-*.csv"))
+    }
+
+
+def _unescaped(value: Any) -> Any:
+    return unescape(value) if isinstance(value, str) else value
+
+
+def _cell(value: Any) -> Cell:
+    match value:
+        case str():
+            return value or None
+        case float():
+            assert value.is_integer()
+            return int(value)
+        case datetime():
+            return value.replace(tzinfo=UTC)
+        case date():
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    assert value is None or isinstance(value, int)
+    return value
