@@ -350,6 +350,8 @@ export const strings = {
       })[status],
     /** @type {(kind: string, count: number, text: string) => string} */
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
+    /** @type {(count: number, text: string) => string} */
+    truncated: (count, text) => `${text} ${plural(count, "cell", "cells")} shortened`,
     /**
      * Name the type of a file: "CSV, semicolons".
      * @type {(kind: string, chosen: ExportDocument["options"]) => string}
