@@ -61,6 +61,22 @@ def test_workbook_has_the_chosen_columns(ada: Visitor) -> None:
     assert [cell.value for cell in sheet[1]] == checked_columns(form)
     expect(ada.exports.first.get_by_text("Excel workbook", exact=True)).to_be_visible()
     expect(ada.exports.first.get_by_text("15 columns")).to_be_visible()
+    expect(ada.exports.first.locator(".figures")).to_have_text(re.compile(r"\d awards$"))
+
+
+def test_shortened_cells_of_a_workbook_are_counted(ada: Visitor, client: Client) -> None:
+    client.export("/issuers/aurora-science/exports", {"kind": "badges", "format": "xlsx"})
+
+    def shortened(route: Route) -> None:
+        listed = route.fetch().json()
+        for exported in listed["items"]:
+            if "file" in exported:
+                exported["file"]["truncatedCells"] = 2
+        route.fulfill(json=listed)
+
+    ada.page.route("**/exports?*", shortened)
+    ada.open(ISSUER)
+    expect(ada.exports.first.get_by_text("2 cells shortened")).to_be_visible()
 
 
 def test_default_columns_undo_a_choice_of_columns(ada: Visitor) -> None:

@@ -86,8 +86,9 @@ function ExportItem({ exported }) {
       html`<p class="figures">
         ${formatBytes(exported.file.bytes)} · ${strings.exports.rows(exported.kind, exported.file.rows, formatNumber(exported.file.rows))}
         ${
-          exported.file.truncatedCells &&
-          html` · ${strings.exports.truncated(exported.file.truncatedCells, formatNumber(exported.file.truncatedCells))}`
+          exported.file.truncatedCells
+            ? html` · ${strings.exports.truncated(exported.file.truncatedCells, formatNumber(exported.file.truncatedCells))}`
+            : null
         }
       </p>`
     }
