@@ -97,7 +97,7 @@ export function requestOf(kind, choices, timeZone) {
 }
 
 /**
- * Return what is wrong with choices before the API is asked, as messages by the API's names of the fields.
+ * Return messages about wrong choices by field, under the names that the API has for the fields.
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
