@@ -9,13 +9,15 @@ import boto3
 import pytest
 
 from badgedata.config import config
-from badgedata.exports import raw_queries
+from badgedata.counts.recount import recount_issuer
+from badgedata.exports import lifecycle, raw_queries, segments
 from badgedata.exports.columns import COLUMNS
 from badgedata.records.awards import Award
 from tests.integration.exports.reading import columns_of, read_csv
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, file_of, run_export, start_export
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
 from tests.support.api_client import Answer, Person, call
+from tests.support.invocations import work_off_the_queue
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -303,6 +305,14 @@ def test_groups_of_all_issuers_begin_with_their_issuer(kind: str) -> None:
     assert all(one["Issuer ID"] <= other["Issuer ID"] for one, other in pairwise(rows))
 
 
+@pytest.fixture
+def counted(school: None) -> None:
+    """Count the awards of the school, as their stream does."""
+    for _ in recount_issuer("WELD"):
+        pass
+
+
+@pytest.mark.usefixtures("counted")
 def test_badges_have_a_row_each_with_their_numbers() -> None:
     rows = read_csv(exported(ORGANIZATION, "badges"))
     assert [row["Badge Class ID"] for row in rows] == ["BC-1", "BC-2", "BC-3"]
@@ -370,3 +380,70 @@ def test_preview_has_at_most_twenty_rows_and_short_cells() -> None:
 
 def test_documents_have_no_preview() -> None:
     assert preview(kind="issuer").wrong_fields == ["kind"]
+
+
+# ---------------------------------------------------------------- expected rows
+
+
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, 6),
+        ({"awardedAfter": "2026-03-01", "awardedBefore": "2026-03-31"}, 2),
+        ({"awardedAfter": "2026-03-01T10:00:00Z"}, 3),
+        ({"awardedBefore": "2026-03-01T09:59:59Z"}, 3),
+        ({"awardedAfter": "2026-01-01", "timeZone": "Asia/Tokyo"}, 5),
+        ({"badgeClassIds": ["BC-3"]}, 1),
+        ({"badgeClassIds": ["BC-1", "BC-3"], "awardedAfter": "2026-02-01"}, 4),
+        ({"columns": ["Award ID"]}, 6),
+    ],
+)
+def test_award_export_knows_its_rows_before_it_begins(options: dict[str, Any], expected: int) -> None:
+    export = run_export(start_export(ISSUER, AWARDS, **options))
+    assert export.expected_rows == export.rows == expected
+    assert preview(kind=AWARDS, **options).json["expectedRows"] == expected
+    assert preview("/organizations/MAKERS", kind=AWARDS, **options).json["expectedRows"] == expected
+
+
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize("options", [{"status": ["active"]}, {"expiresAfter": "2026-01-01"}])
+def test_rows_are_not_known_before_filters_have_looked_at_the_awards(options: dict[str, Any]) -> None:
+    assert "expectedRows" not in preview(kind=AWARDS, **options).json
+    assert run_export(start_export(ISSUER, AWARDS, **options)).expected_rows is None
+
+
+@pytest.mark.usefixtures("counted")
+def test_documents_with_assertions_know_their_rows() -> None:
+    for scope, kind, options in (
+        (ISSUER, "issuer", {"include_badge_classes": True}),
+        (("badge-class", "BC-1"), "badge-class", {}),
+    ):
+        camel = {"includeBadgeClasses": True} if options else {}
+        export = run_export(start_export(scope, kind, includeAssertions=True, **camel))
+        assert export.expected_rows == export.rows
+
+
+def test_awards_that_are_not_counted_yet_are_not_expected_to_be_none() -> None:
+    assert "expectedRows" not in preview(kind=AWARDS).json
+
+
+# ---------------------------------------------------------------- large exports
+
+
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1", "BC-3"]}, {"format": "xlsx"}], ids=str)
+def test_large_export_is_split_at_once_into_even_segments(
+    options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("badgedata.exports.award_sheet.AWARDS_A_UNIT", 1)
+    whole = exported(ISSUER, AWARDS, **options)
+    monkeypatch.setattr("badgedata.exports.job.AWARDS_A_SEGMENT", 2)
+    export = start_export(ISSUER, AWARDS, **options)
+    assert work_off_the_queue() > 3
+    found = lifecycle.find_export(export.id)
+    assert found is not None
+    assert file_of(found) == whole
+    rows = [int(segment.rows) for segment in segments.of_export(export.id)]
+    assert len(rows) >= 2
+    assert sum(rows) == found.rows

@@ -332,6 +332,8 @@ SOME_CSS = some.lists(
 @settings(max_examples=300, deadline=None)
 @given(style=SOME_CSS, attribute=SOME_CSS, value=SOME_CSS)
 @example(style="", attribute="", value="calc( /*")
+@example(style="", attribute="", value="\\ /*")
+@example(style="@media \\ {rect{fill:red}} .\\ {fill:red}", attribute="fill:\\ ", value="\\\\")
 @example(style="", attribute="", value="var(--x, /* */ 1 /**/ )")
 def test_cleaning_twice_changes_nothing_and_warns_of_nothing(style: str, attribute: str, value: str) -> None:
     def text(css: str) -> str:

@@ -51,6 +51,11 @@ def count_awards(counted: Sequence[Counted], first: str, end: str) -> int:
     return number
 
 
+def count_all_awards(counted: Sequence[Counted]) -> int:
+    """Return how many awards there are, as the stream has counted them."""
+    return sum(sum(days.values()) for days in AwardDays.read(counted).of.values())
+
+
 def counted_in(scope: Scope) -> list[Counted]:
     """Return what the awards of an organization, an issuer or a badge class are counted by."""
     if scope.type == "badge-class":
@@ -59,6 +64,14 @@ def counted_in(scope: Scope) -> list[Counted]:
     if scope.type == "issuer":
         return [Counted(scope.id)]
     return [Counted(issuer.entity_id) for issuer in Issuer.children.query(Issuer.parent_key(scope.id))]
+
+
+def awards_by_badge_class(issuer_id: str) -> Counter[str]:
+    """Return how many awards each badge class of an issuer has, by its id."""
+    awards: Counter[str] = Counter()
+    for badge_class_id, _, number in _counts_of(Counted(issuer_id)):
+        awards[badge_class_id] += number
+    return awards
 
 
 class AwardDays(NamedTuple):
@@ -124,6 +137,14 @@ def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
 
 def _days_of(counted: Counted) -> dict[str, int]:
     """Return how many awards there are on each day (UTC) that has some, by date."""
+    days: Counter[str] = Counter()
+    for _, day, number in _counts_of(counted):
+        days[day] += number
+    return {day: number for day, number in days.items() if number}
+
+
+def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
+    """Yield badge class ids, days (UTC), and how many awards there are of each."""
     query: dict[str, Any] = {
         "TableName": config().operations_table,
         "ProjectionExpression": "sk, #days",
@@ -134,12 +155,11 @@ def _days_of(counted: Counted) -> dict[str, int]:
     if counted.badge_class_id is not None:
         query["KeyConditionExpression"] += " AND begins_with(sk, :badge_class)"
         query["ExpressionAttributeValues"][":badge_class"] = {"S": f"{counted.badge_class_id}#"}
-    days: Counter[str] = Counter()
     for page in _pages(query):
         for item in page["Items"]:
-            month = item["sk"]["S"].rpartition("#")[2]
-            days.update({f"{month}-{day}": int(number["N"]) for day, number in item["days"]["M"].items()})
-    return {day: number for day, number in days.items() if number}
+            badge_class_id, _, month = item["sk"]["S"].rpartition("#")
+            for day, number in item["days"]["M"].items():
+                yield badge_class_id, f"{month}-{day}", int(number["N"])
 
 
 def _count_in_part(part: tuple[Counted, str]) -> int:

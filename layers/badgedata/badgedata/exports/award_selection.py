@@ -1,6 +1,6 @@
 """The awards that an export is about: of which issuers and badge classes, within which dates, of which status."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from badgedata.access import badge_classes_by_id
 from badgedata.clock import parse_rfc3339, sortable
+from badgedata.counts.totals import AwardDays, Counted, TooManyQueriesError, count_awards
 from badgedata.exports.award_pages import (
     AwardRow,
     Decoder,
@@ -17,7 +18,7 @@ from badgedata.exports.award_pages import (
 )
 from badgedata.exports.failures import UnreadableDataError
 from badgedata.exports.specification import STATUSES, AwardsExport, award_window, expiry_window
-from badgedata.exports.stretches import AwardPosition, Stretch, boundaries, stretches
+from badgedata.exports.stretches import AwardPosition, Stretch, boundaries, even_boundaries, stretches
 from badgedata.exports.window import Window
 from badgedata.records.directory import BadgeClass, Issuer
 
@@ -81,9 +82,30 @@ class AwardSelection:
             for awards, reached in self._read_stretch(decoder, stretch):
                 yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
 
+    def count(self) -> int | None:
+        """Return how many awards have these badge classes and dates; None if counting them takes long."""
+        try:
+            return count_awards(self._counted, self.window.first, self.window.end)
+        except TooManyQueriesError:
+            return None
+
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
         """Return where what is left after the position `after` can be cut into up to `ways` segments."""
-        return boundaries(list(stretches(self.issuers, self.window, after, end)), ways)
+        left = list(stretches(self.issuers, self.window, after, end))
+        days = defaultdict[str, Counter[str]](Counter)
+        for counted, awards in AwardDays.read(self._counted).of.items():
+            days[counted.issuer_id].update(awards)
+        return even_boundaries(left, days, ways) or boundaries(left, ways)
+
+    @cached_property
+    def _counted(self) -> list[Counted]:
+        if self.specification.badge_class_ids is None:
+            return [Counted(issuer.entity_id) for issuer in self.issuers]
+        return [
+            Counted(issuer.entity_id, badge_class.entity_id)
+            for issuer in self.issuers
+            for badge_class in self._selected_badge_classes[issuer.entity_id]
+        ]
 
     def _read_stretch(self, decoder: Decoder[Any], stretch: Stretch) -> Iterator[ReadAwards[Any]]:
         if self.specification.badge_class_ids is None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from badgedata.config import config
+from badgedata.counts.totals import awards_by_badge_class
 from badgedata.exports.columns import BADGE_COLUMNS, Column
 from badgedata.exports.directory_lists import badge_classes_after
 from badgedata.exports.pages import Row, Rows, Table, TablePosition
@@ -21,8 +22,9 @@ def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
             if issuer.entity_id < begin.issuer:
                 continue
             last = begin.group if issuer.entity_id == begin.issuer else ""
+            awards = awards_by_badge_class(issuer.entity_id)
             for badge_class in badge_classes_after(issuer.entity_id, last):
-                row = _row(badge_class, issuer)
+                row = _row(badge_class, issuer, awards[badge_class.entity_id])
                 yield TablePosition(badge_class.entity_id, issuer=issuer.entity_id), [row[cell] for cell in cells]
 
     return Table(columns, rows_after, lambda: sum(map(_count_badge_classes, issuers)))
@@ -32,7 +34,7 @@ def _count_badge_classes(issuer: Issuer) -> int:
     return BadgeClass.children.count(BadgeClass.parent_key(issuer.entity_id))
 
 
-def _row(badge_class: BadgeClass, issuer: Issuer) -> Row:
+def _row(badge_class: BadgeClass, issuer: Issuer, awards: int) -> Row:
     badge_class_id = badge_class.entity_id
     return [
         badge_class_id,
@@ -41,7 +43,7 @@ def _row(badge_class: BadgeClass, issuer: Issuer) -> Row:
         issuer.name,
         list(badge_class.tags or []),
         badge_class.created_at or "",
-        str(Award.by_badge_class.count(badge_class_id)),
+        str(awards),
         _last_awarded_on(badge_class_id),
         badge_class_url(config().public_base_url, badge_class_id),
     ]

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Self
+from typing import Final, Self
 
 from badgedata.access import find_badge_class, find_issuer
 from badgedata.clock import parse_rfc3339
+from badgedata.counts.totals import Counted, count_all_awards
 from badgedata.exports.award_selection import AwardSelection
 from badgedata.exports.award_sheet import award_sheet_rows, unit_boundaries
 from badgedata.exports.awards_csv import award_pages, award_rows
@@ -42,6 +43,11 @@ from badgedata.exports.zip_file import zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 
+AWARDS_A_SEGMENT: Final = 500_000
+"""Awards that a worker reads and writes in some 10 seconds. An export of twice as many is split at once."""
+
+MAX_FIRST_SEGMENTS: Final = 32
+
 
 @dataclass(frozen=True)
 class ExportJob:
@@ -72,16 +78,31 @@ class ExportJob:
         return []
 
     def expected_rows(self) -> int | None:
-        """Count the rows that the file will have, if a few cheap reads can do so; else return None."""
+        """Count the rows that the file will have, if a few cheap reads can do so; else return None.
+
+        Awards are as the stream has counted them. Without any, they may not have been counted yet (`make recount`).
+        """
         match self.specification:
-            case AwardsExport() | BadgeClassExport(include_assertions=True):
-                return None
+            case AwardsExport():
+                # How many of the awards the filters leave out is known only after all have been read.
+                return (self._award_selection.count() or None) if self._award_selection.filter is None else None
             case BadgeClassExport():
-                return 1
+                badge_class, issuer = self._badge_class_and_issuer
+                if not self.specification.include_assertions:
+                    return 1
+                awards = count_all_awards([Counted(issuer.entity_id, badge_class.entity_id)])
+                return 1 + awards if awards else None
             case IssuerExport():
                 return expected_issuer_document_rows(self.specification, self._issuer.entity_id)
             case _:
                 return self._table.count_rows()
+
+    def segments_to_begin_with(self) -> int:
+        """Return into how many segments a new export should be split at once."""
+        if not isinstance(self.specification, AwardsExport):
+            return 1
+        awards = self._award_selection.count() or 0
+        return min(awards // AWARDS_A_SEGMENT, MAX_FIRST_SEGMENTS)
 
     def pages(self, after: str, end: str | None) -> Iterator[Page]:
         """Write the file from the position `after` on ("" is its beginning), page by page.

@@ -1,11 +1,11 @@
 """The order of an award export (issuer id, date, award id), its positions, and where it can be split.
 
-A long export is split, so that several workers write it at once. The boundaries come from the issuers that are left,
-and from the dates of the oldest and the newest award of each (two reads of one item). If the segments turn out uneven,
-a segment that still takes long is split again.
+A long export is split, so that several workers write it at once. The boundaries come from the award counts of each day.
+If the days are too uneven, they come from the issuers that are left, and from the dates of the oldest and the newest
+award of each (two reads of one item). A segment that takes long is split again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -14,6 +14,8 @@ from badgedata.exports.award_pages import next_sort_key
 from badgedata.exports.window import Window
 from badgedata.records.awards import Award
 from badgedata.records.directory import Issuer
+
+_DAY = len("2026-01-31")
 
 
 class AwardPosition(NamedTuple):
@@ -79,6 +81,37 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
             dates = ["", *dates]
         found += [AwardPosition(stretch.issuer.entity_id, date).encode() for date in dates]
     return found
+
+
+def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int]], ways: int) -> list[str]:
+    """Cut what is left of an export into up to `ways` shares of about the same number of awards.
+
+    Parameters
+    ----------
+    days
+        The number of awards of each issuer on each day (UTC), by date.
+
+    Returns
+    -------
+    list of str
+        The positions of the cuts, ascending, each at the beginning of a day. Empty if the days are too few or too
+        uneven for as many as half of the shares.
+    """
+    counted = [
+        (stretch, day, number)
+        for stretch in left
+        for day, number in sorted(days.get(stretch.issuer.entity_id, {}).items())
+        if stretch.first[:_DAY] <= day <= stretch.last[:_DAY]
+    ]
+    share = sum(number for _, _, number in counted) / ways
+    cuts: list[str] = []
+    so_far = 0
+    for stretch, day, number in counted:
+        # A cut belongs before the day that leads further beyond the share's end than the days before it fall short.
+        if so_far + number / 2 > share * (len(cuts) + 1) and stretch.first < day and len(cuts) < ways - 1 and so_far:
+            cuts.append(AwardPosition(stretch.issuer.entity_id, day).encode())
+        so_far += number
+    return cuts if len(cuts) >= ways // 2 else []
 
 
 def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:

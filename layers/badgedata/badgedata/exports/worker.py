@@ -81,7 +81,8 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
 
 def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], float]) -> str:
     job = ExportJob.load(export)
-    if not lifecycle.start(export, job.expected_rows() if export.status == "queued" else None):
+    is_new = export.status == "queued"
+    if not lifecycle.start(export, job.expected_rows() if is_new else None):
         raise ExportOverError
     pace = Pace(remaining_seconds, heartbeat=partial(lifecycle.keep, export, segment))
     is_assembly = segment.sk == ASSEMBLY
@@ -92,7 +93,10 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
                 lifecycle.succeed(export, segment, file, job.truncated_cells(file.positions))
                 return "succeeded"
             if not is_assembly:
-                return _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace).run()
+                work = _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace)
+                if is_new and (ways := job.segments_to_begin_with()) > 1:
+                    work.split(ways)
+                return work.run()
     except UploadGoneError:
         # S3's lifecycle rule or an operator deleted the upload; what was in it must be written again.
         segments.start_over(segment)
@@ -129,7 +133,7 @@ class _SegmentWork:
                 return False
             if self.pace.is_time_to_split():
                 self.pace.put_off_split()
-                self._split()
+                self.split(SPLIT_WAYS)
         self.writer.write_rest()
         return True
 
@@ -148,12 +152,12 @@ class _SegmentWork:
             if self.segment.end != end:
                 return
 
-    def _split(self) -> None:
-        """Split the rest of the segment into segments for other workers, if it can be split."""
+    def split(self, ways: int) -> None:
+        """Split the rest of the segment into up to `ways` segments, for other workers too, if it can be split."""
         export, segment = self.job.export, self.segment
-        if (export.open_segments or 1) + SPLIT_WAYS > MAX_SEGMENTS:
+        if (export.open_segments or 1) + ways > MAX_SEGMENTS:
             return
-        boundaries = self.job.boundaries(self.writer.position, segment.end, SPLIT_WAYS)
+        boundaries = self.job.boundaries(self.writer.position, segment.end, ways)
         if not boundaries:
             return
         if not lifecycle.split(export, segment, boundaries):

@@ -191,7 +191,7 @@ class StyleReader:
     def _declaration(self, name: str, tokens: Sequence[Any], *, is_important: bool = False) -> Declaration | None:
         references = _References()
         try:
-            text = " ".join(_value(tokens, references, 0, is_math=False).split(" ")).strip()
+            text = _trimmed(_value(tokens, references, 0, is_math=False))
             if not text:
                 raise _HarmfulError("without a value")
         except _HarmfulError as harmful:
@@ -237,7 +237,7 @@ class StyleReader:
         try:
             if name not in GROUPING_RULES or node.content is None or depth >= MAX_BLOCK_DEPTH:
                 raise _HarmfulError("")
-            opening = f"@{name} {_prelude(node.prelude)}".strip()
+            opening = _trimmed(f"@{name} {_prelude(node.prelude)}")
         except _HarmfulError:
             self._losses.add(f"@{name}")
             return
@@ -338,7 +338,7 @@ def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
                 written.append(f"{token.lower_name}({_prelude(token.arguments, depth + 1)})")
             case _:
                 raise _HarmfulError(f"with {token.type}")
-    return " ".join("".join(written).split())
+    return _trimmed(" ".join("".join(written).split()))
 
 
 def _check_selector(tokens: Iterable[Any], depth: int) -> None:
@@ -366,7 +366,13 @@ def _check_selector(tokens: Iterable[Any], depth: int) -> None:
 def _serialized(tokens: Iterable[Any]) -> str:
     """Return checked tokens as text. tinycss2 separates tokens that would otherwise merge with an empty comment."""
     text = tinycss2.serialize([token for token in tokens if token.type != "comment"])
-    return " ".join(text.split())
+    return _trimmed(" ".join(text.split()))
+
+
+def _trimmed(text: str) -> str:
+    """Return text without surrounding spaces, except one that a backslash escapes."""
+    text = text.strip()
+    return text + " " if (len(text) - len(text.rstrip("\\"))) % 2 else text
 
 
 def _last_compounds(prelude: Sequence[Any]) -> Iterator[Compound]:
