@@ -285,6 +285,7 @@ export const strings = {
     /** @type {(count: number, text: string, expected: string | undefined) => string} */
     caption: (count, text, expected) => {
       if (count === 0) return "No rows found";
+      if (text === expected) return `${text} ${plural(count, "row", "rows")}`;
       const first = count === 1 ? "First row" : `First ${text} rows`;
       return expected ? `${first} of ${expected}` : first;
     },
