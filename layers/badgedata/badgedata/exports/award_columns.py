@@ -21,7 +21,7 @@ NEEDS_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """What the cells of one issuer's awards are made of, besides the award."""
+    """The data for the cells of one issuer's awards, in addition to the awards themselves."""
 
     issuer: Issuer
     badge_classes: dict[str, BadgeClass]
@@ -41,24 +41,30 @@ class AwardTexts:
         return badge_class.name if badge_class is not None else ""
 
     def badge_description(self, award: AwardRow) -> str:
+        """Return the badge class's current description."""
         badge_class = self._badge(award)
         return (badge_class.description or "") if badge_class is not None else ""
 
     def badge_tags(self, award: AwardRow) -> str:
+        """Return the badge class's current tags, joined by ``; ``."""
         badge_class = self._badge(award)
         return "; ".join(badge_class.tags or []) if badge_class is not None else ""
 
     def badge_url(self, award: AwardRow) -> str:
+        """Return the address of the badge class's public document."""
         return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
 
     def badge_image_url(self, award: AwardRow) -> str:
+        """Return the address of the badge class's image."""
         badge_class = self._badge(award)
         return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
 
     def award_url(self, award: AwardRow) -> str:
+        """Return the address of the award's public document."""
         return published.assertion_url(config().public_base_url, award.award_id.S)
 
     def award_image_url(self, award: AwardRow) -> str:
+        """Return the address of the award's image."""
         image = award.image.S if isinstance(award, AwardItem) else ""
         return published.image_url(self.award_url(award), image or None) or ""
 
