@@ -87,7 +87,7 @@ class Rows(NamedTuple):
     cut: Mapping[int, int] = MappingProxyType({})
 
 
-class _Sheet(msgspec.Struct, array_like=True, frozen=True):
+class Sheet(msgspec.Struct, array_like=True, frozen=True):
     """A sheet so far: where its local header begins, and its rows (without the header), sizes and CRC-32."""
 
     offset: int
@@ -128,7 +128,7 @@ class WorkbookPosition(Position, frozen=True):
 
     inner: str = ""
     cut: int = 0
-    sheets: tuple[_Sheet, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     units: bytes = b""
     done: bool = False
 
@@ -205,7 +205,7 @@ def cut_until(position: str) -> int:
 class _Book:
     """The sheets of a workbook so far, and the bytes around their units."""
 
-    def __init__(self, workbook: Workbook, sheets: list[_Sheet]) -> None:
+    def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets
         self._workbook = workbook
 
@@ -242,7 +242,7 @@ class _Book:
         return end + last + central_directory(members, self._workbook.modified, offset + len(last))
 
     def _begin_sheet(self, offset: int) -> bytes:
-        self.sheets.append(_Sheet(offset))
+        self.sheets.append(Sheet(offset))
         number = len(self.sheets)
         header = local_header(sheet_part_name(number), self._workbook.modified)
         return header + self._add_text(sheet_beginning(self._workbook.columns, is_first=number == 1))
@@ -260,7 +260,7 @@ class _Book:
 
     def _count(self, unit: _Unit) -> None:
         sheet = self.sheets[-1]
-        self.sheets[-1] = _Sheet(
+        self.sheets[-1] = Sheet(
             sheet.offset,
             sheet.rows + unit.rows,
             sheet.size + unit.size,
