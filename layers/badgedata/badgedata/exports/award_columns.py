@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from badgedata import published
 from badgedata.clock import parse_rfc3339
 from badgedata.config import config
-from badgedata.exports.award_pages import AwardItem, AwardRow, EvidenceList
-from badgedata.exports.award_selection import status_of
-from badgedata.exports.columns import Column
+from badgedata.exports.award_queries import AwardItem, AwardRow, EvidenceList
+from badgedata.exports.award_selection import AwardSelection, status_of
+from badgedata.exports.columns import AWARD_COLUMNS, Column
 from badgedata.exports.failures import UnreadableDataError
+from badgedata.exports.window import zone_named
 from badgedata.records.directory import BadgeClass, Issuer
+
+DEFAULT_COLUMNS: Final = [column for column in AWARD_COLUMNS if column.default]
 
 NEEDS_ITEMS: Final = frozenset({"Award Image URL"})
 """The columns that need more of an award than `AwardRow` has."""
@@ -78,6 +81,12 @@ class AwardTexts:
             raise UnreadableDataError(
                 f"Award {award.award_id.S} can't be read, at {attribute}: it is not a time."
             ) from None
+
+
+def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
+    """Return what the cells of an issuer's awards are made of."""
+    badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
+    return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 
 
 def evidence_urls(evidence: EvidenceList) -> str:
