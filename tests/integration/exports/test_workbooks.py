@@ -1,4 +1,4 @@
-"""Exports as workbooks: the values of the CSV, whoever wrote them, and whatever was selected."""
+"""Exports as workbooks have the values of the CSV, however the work was divided and whatever columns were selected."""
 
 import csv
 import io
