@@ -159,7 +159,7 @@ class ExportJob:
         if not is_workbook(self.specification):
             return None
         title = self.specification.kind.replace("-", " ").capitalize()
-        return Workbook(title, self.columns, parse_rfc3339(self.export.created_at))
+        return Workbook(title, self.columns)
 
     def _sheet_rows(self, after: str, end: str | None) -> Iterator[Rows]:
         if isinstance(self.specification, AwardsExport):
