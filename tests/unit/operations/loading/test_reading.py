@@ -78,7 +78,7 @@ def test_other_file_is_rejected_in_one_line(data: bytes, told: str) -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (zipped(), "$: a ZIP must contain one file, the document; this one contains 0: none"),
+        (zipped(), "$: a ZIP must contain only the document; this one contains 0: none"),
         (zipped(b"1", b"2"), 'this one contains 2: "document-0.json", "document-1.json"'),
         (zipped(DOCUMENT)[:-30], "$: the file is not a valid ZIP: "),
         (zipped(DOCUMENT).replace(b"\x50\x4b\x01\x02", b"\x50\x4b\x01\x03"), "$: the file is not a valid ZIP: "),
@@ -94,7 +94,7 @@ def test_zip_that_contains_only_a_folder_is_rejected() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.mkdir("folder")
-    assert "must contain one file" in refusal(packed.getvalue())
+    assert "must contain only the document" in refusal(packed.getvalue())
 
 
 def test_encrypted_zip_is_rejected() -> None:
