@@ -1,1 +1,1 @@
-"""Award counts: kept by the stream of the Awards table, recounted by an operator, and read by the API and exports."""
+"""Award counts: maintained by the Awards table's stream, recounted by operators, and read by the API and exports."""

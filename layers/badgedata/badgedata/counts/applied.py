@@ -1,4 +1,4 @@
-"""The changes that counts contain, remembered for as long as the stream may deliver them again."""
+"""The changes that counts include, remembered for as long as the stream may redeliver them."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -9,14 +9,14 @@ from badgedata.identifiers import new_id
 from badgedata.records.award_counts import AppliedPage, AwardCounts
 
 KEPT_SECONDS: Final = 36 * 3600
-"""How long changes are remembered. DynamoDB keeps the records of a stream for 24 hours, so none is delivered later."""
+"""How long changes are remembered. DynamoDB keeps stream records for 24 hours, so none is delivered later."""
 
 MAX_ITEM_BYTES: Final = 1000
-"""Bytes of a counts item, a little below the 1 KB that one write unit pays for."""
+"""The maximum size of a counts item, slightly below the 1 KB that one write unit covers."""
 
 
 def remembered(counts: AwardCounts, since: int) -> Iterator[Change]:
-    """Yield the changes that the counts contain: all that were made at `since` (seconds since 1970) or later."""
+    """Yield the changes that the counts include, with all those made at `since` (seconds since 1970) or later."""
     yield from decode(counts.applied or b"")
     page, until = _before(counts.page, counts.page_until)
     while page is not None and until is not None and until >= since:
@@ -28,9 +28,9 @@ def remembered(counts: AwardCounts, since: int) -> Iterator[Change]:
 
 
 def remember(counts: AwardCounts, changes: Sequence[Change], now: int) -> None:
-    """Note in the counts, which the caller saves, that they contain these changes.
+    """Record in the counts, which the caller saves, that they include these changes.
 
-    If they don't fit in the item, they are written to a page first. A page that no saved counts name means nothing.
+    If they don't fit in the item, they are first written to a page. A page that no saved counts refer to has no effect.
     """
     kept = [change for change in decode(counts.applied or b"") if (change.created or now) > now - KEPT_SECONDS]
     changes = [*kept, *changes]
@@ -56,7 +56,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=256)  # of pages that don't change, with up to a thousand changes each
+@lru_cache(maxsize=256)  # of pages that don't change, each with up to a thousand changes
 def _page(pk: str, page: str) -> _Page | None:
     try:
         read = AppliedPage.get(f"{pk}/applied", page, consistent_read=True)
@@ -70,7 +70,7 @@ def _before(page: str | None, until: float | None) -> tuple[str | None, int | No
 
 
 def _room(counts: AwardCounts) -> int:
-    """Return how many bytes of changes fit in the item of the counts."""
+    """Return how many bytes of changes fit in the counts item."""
     names_and_numbers = 110
     days = 8 * len(counts.days.attribute_values)
     return MAX_ITEM_BYTES - len(counts.pk) - len(counts.sk) - days - len(counts.recount or "") - names_and_numbers

@@ -18,32 +18,34 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """An award that appeared among those that one item counts, or disappeared from them.
+    """An award that was added to or removed from those that one item counts.
 
-    The changes of one award alternate: each begins with what the one before it left.
+    The changes of one award alternate: each one starts from the state that the previous one left.
     """
 
     award: bytes
-    """8 bytes that stand for the award's sort key. Two of a million awards share them with a probability of 10⁻⁸."""
+    """8 bytes that identify the award's sort key. Among a million awards, the probability that two share them is
+    10⁻⁸."""
 
     sequence: int
-    """The stream's sequence number, which grows from one change of an item to the next; 0 for what a recount found."""
+    """The stream's sequence number, which increases with each change to an item. 0 for a state found by a recount."""
 
     created: int
-    """When DynamoDB made the record, in seconds since 1970; 0 if it doesn't say."""
+    """When DynamoDB created the record, in seconds since 1970, or 0 if the record doesn't contain a time."""
 
     day: int
-    """Of the month."""
+    """The day of the month."""
 
     is_present: bool
     """Whether the award exists after the change."""
 
 
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
-    """Return what records of the stream change, by the item that counts it.
+    """Return the changes that stream records make, by the item that counts them.
 
-    An update of an award, such as a revocation, changes nothing, unless it moves the award to another badge class.
-    Records that no award as in docs/data-model.md can have are logged and left out, because a retry can't help them.
+    Updating an award, for example by revoking it, changes nothing, unless it moves the award to another badge class.
+    Records that can't belong to an award as described in docs/data-model.md are logged and skipped, because a retry
+    can't help.
     """
     found: dict[CountKey, list[Change]] = {}
     for record in records:
@@ -56,7 +58,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return which item counts an award, and on which day of the month; None if its key begins with no date.
+    """Return which item counts an award, and on which day of the month, or None if its key doesn't begin with a date.
 
     >>> place_of("WELD", "BASICS", "2026-01-31T09:00:00.000000Z#A1")
     (CountKey(issuer_id='WELD', badge_class_id='BASICS', month='2026-01'), 31)
@@ -71,12 +73,12 @@ def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountK
 
 
 def award_hash(sort_key: str) -> bytes:
-    """Return the 8 bytes that stand for an award among those of its issuer, badge class and month."""
+    """Return the 8 bytes that identify an award among those with the same issuer, badge class, and month."""
     return blake2b(sort_key.encode(), digest_size=8).digest()
 
 
 def encode(changes: Iterable[Change]) -> bytes:
-    """Write changes as they are stored, about 26 bytes each."""
+    """Return changes in their stored form, about 26 bytes each."""
     return b"".join(map(_encoded, changes))
 
 
@@ -108,6 +110,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class of an award's image; "" if it has none, and None if there is no award."""
+    """Return the badge class of an award's image, "" if it has none, or None if there is no award."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

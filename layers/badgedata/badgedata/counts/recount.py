@@ -1,7 +1,7 @@
-"""Counting an issuer's awards from the table, while awards are written and the stream is counted.
+"""Count an issuer's awards from the table while awards are being written and the stream is being counted.
 
-The awards are read once, in the order of their dates. At the end of each month, each badge class's counts are replaced
-by what was read, and what was read is stored for the changes that the stream has yet to deliver (`counts.recounted`).
+The awards are read once, ordered by date. At the end of each month, the counts of each badge class are replaced with
+the results, which are also stored for the changes that the stream has yet to deliver (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -20,17 +20,17 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import AwardCounts, CountKey, IssuerRecount
 
 MAX_ATTEMPTS: Final = 20
-"""Replacements of one item that may meet a write of the stream's before the recount fails."""
+"""How many attempts to replace one item may collide with the stream's writes before the recount fails."""
 
 STREAM_FUNCTION_SECONDS: Final = 60
-"""How long one invocation of the stream's function takes at most (`Timeout` in template.yaml)."""
+"""The maximum duration of one invocation of the stream's function (`Timeout` in template.yaml)."""
 
 LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
-"""How long a recount of one issuer takes at most."""
+"""The maximum duration of a recount of one issuer."""
 
 
 class Recounted(NamedTuple):
-    """An item of counts, with what it said and what the table says."""
+    """A counts item, with its previous count and the count from the table."""
 
     counted: CountKey
     before: int
@@ -41,7 +41,8 @@ class Recounted(NamedTuple):
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
     """Compare an issuer's counts with its awards, without changing anything.
 
-    Awards written in the last seconds may show as differences: the stream delivers them after the table has them.
+    Awards written in the last few seconds may appear as differences, because the stream delivers them after they are
+    written to the table.
     """
     for counted, awards in _items_of(issuer_id):
         days = Counter(f"{award.day:02}" for award in awards.values())
@@ -49,7 +50,7 @@ def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Replace an issuer's counts by those of its awards. Yields each item after it is replaced."""
+    """Replace an issuer's counts with those of its awards. Yields each item after it is replaced."""
     started = _now()
     _mark(issuer_id, started + LONGEST_RECOUNT_SECONDS)
     for counted, awards in _items_of(issuer_id):
@@ -58,25 +59,25 @@ def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> Recounted:
-    """Replace counts by the awards that were found.
+    """Replace counts with the awards that were found.
 
     Parameters
     ----------
     found
-        All awards that the table has of this item, by hash, as each was at some moment since `started`.
+        All of this item's awards in the table, by hash, each in its state at some moment since `started`.
     started
         In seconds since 1970.
 
     Raises
     ------
     TimeoutError
-        If the stream wrote these counts in all attempts.
+        If the stream wrote these counts during every attempt.
     """
     listing = Listing.write(counted.issuer_id, list(found.values()), _now())
     for attempt in range(MAX_ATTEMPTS):
         counts = read_counts(counted)
         now = _now()
-        # Changes that the stream has delivered will not come again, so the new counts have to contain them.
+        # The stream won't redeliver these changes, so the new counts must include them.
         delivered = {award: _state(last, found, started) for award, last in _latest(counts, now).items()}
         states = {**found, **delivered}
         days = Counter(f"{state.day:02}" for state in states.values() if state.is_present)
@@ -87,15 +88,15 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
         if save(counts, now):
             return result
         transactions.back_off(min(attempt, 5))
-    raise TimeoutError(f"counts of {counted} are written by the stream all the time")
+    raise TimeoutError(f"counts of {counted} are continuously being written by the stream")
 
 
 def announce(issuer_id: str) -> None:
-    """Note that an issuer is about to be recounted, for counts that don't exist yet.
+    """Record that an issuer is about to be recounted, for counts that don't exist yet.
 
-    An award that was written before the stream existed may be deleted during a recount, when nothing counts it. Its
-    deletion must not be counted from 1 to 0 then. So call this for at least as long before the recount as the stream's
-    function may run (`STREAM_FUNCTION_SECONDS`).
+    An award that was written before the stream existed may be deleted during a recount, when it isn't counted yet. Its
+    deletion must then not be counted as a change from 1 to 0. Therefore, call this function before the recount, at
+    least as early as the maximum duration of the stream's function (`STREAM_FUNCTION_SECONDS`).
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 
@@ -105,7 +106,7 @@ def _mark(issuer_id: str, until: int) -> None:
 
 
 def _latest(counts: AwardCounts, now: int) -> dict[bytes, Change]:
-    """Return the latest change of each award among those that the counts contain, an earlier recount's included."""
+    """Return the latest change to each award that the counts include, including changes from an earlier recount."""
     earlier = Recount.of(counts)
     changes = [] if earlier is None else list(earlier.counted.all(counts.issuer_id))
     latest: dict[bytes, Change] = {}
@@ -117,9 +118,9 @@ def _latest(counts: AwardCounts, now: int) -> dict[bytes, Change]:
 
 
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
-    """Return an award's state after its latest delivered change, or as it was found if that is certainly later.
+    """Return an award's state after its latest delivered change, or as found by the recount if that is certainly later.
 
-    Where they differ, another change is on its way through the stream or, if the stream was down for a day, lost.
+    If the two differ, another change is on its way through the stream or, if the stream was down for a day, was lost.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last
@@ -127,7 +128,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield all items that count or must count an issuer's awards, each with the awards in the table, by hash."""
+    """Yield all items that count or should count an issuer's awards, each with the awards in the table, by hash."""
     counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):
         items: defaultdict[CountKey, dict[bytes, Change]] = defaultdict(dict)

@@ -1,9 +1,9 @@
-"""The awards that a recount found, and how changes are counted that may have been made before it found them.
+"""The awards found by a recount, and how to count changes that may have been made before it found them.
 
 A recount reads an award at some moment between its start and its end, and the stream may deliver the award's changes
-before or after. So changes that are delivered later are counted from the state that the recount found: the first of an
-award's changes replaces that state, and the others follow it. In whatever order they come, the sum is the last one's
-state.
+before or after that moment. Therefore, changes that are delivered later are counted relative to the state that the
+recount found: an award's first change replaces that state, and the others follow it. Regardless of the order in which
+they arrive, the sum reflects the last change.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,22 +17,22 @@ from badgedata.identifiers import new_id
 from badgedata.records.award_counts import AwardCounts, IssuerRecount, RecountedAwards
 
 MARGIN_SECONDS: Final = 15 * 60
-"""By how much a recount's clock may differ from the one of the stream's records. AWS refuses requests signed by a clock
-that is more than 5 minutes off."""
+"""How much a recount's clock may differ from that of the stream's records. AWS rejects requests signed by a clock that
+is more than 5 minutes off."""
 
 _SHARE_OF_AWARDS = 250
-"""Awards in one item, which then takes one read unit."""
+"""The number of awards in one item, which then takes one read unit."""
 
 
 class Listing(NamedTuple):
-    """States of awards, stored in shares by the awards' hashes."""
+    """The states of awards, stored in shares by award hash."""
 
     id: str
     shares: int
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store states. They are deleted when no change of before the recount can be delivered any more."""
+        """Store states. They are deleted once no change made before the recount can be delivered anymore."""
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]
         for state in states:
@@ -44,7 +44,7 @@ class Listing(NamedTuple):
         return listing
 
     def find(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the states of those awards that are listed."""
+        """Return the states of those of these awards that are listed."""
         if not self.shares or not awards:
             return {}
         shares = sorted({self._share_of(award) for award in awards})
@@ -64,25 +64,26 @@ class Listing(NamedTuple):
 
 
 class Recount(msgspec.Struct, frozen=True, array_like=True):
-    """The latest recount of an item, as the item has it."""
+    """An item's latest recount, as stored in the item."""
 
     until: int
-    """Changes that DynamoDB recorded later (seconds since 1970) were made after the recount found the awards."""
+    """Changes that DynamoDB recorded after this time (seconds since 1970) were made after the recount found the
+    awards."""
 
     found: Listing
-    """The awards that the table had."""
+    """The awards that were in the table."""
 
     counted: Listing
-    """Awards with changes that the stream had delivered when the recount ended: their states, with the last change."""
+    """Awards with changes that the stream had delivered when the recount ended: their states after the last change."""
 
     @classmethod
     def of(cls, counts: AwardCounts) -> Self | None:
-        """Return the recount that changes of an item may have to be compared with."""
+        """Return the recount with which an item's changes may have to be compared."""
         return msgspec.json.decode(counts.recount, type=cls) if counts.recount else None
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's recount for an item that doesn't exist: it found no awards of it."""
+        """Return the issuer's recount for an item that doesn't exist, for which the recount found no awards."""
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
         except IssuerRecount.DoesNotExist:
@@ -90,11 +91,11 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return cls(int(recount.until), Listing("", 0), Listing("", 0))
 
     def encode(self) -> str:
-        """Write the recount as the item has it."""
+        """Return the recount as stored in the item."""
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
-        """Return whether no change of before the recount can be delivered any more."""
+        """Return whether no change made before the recount can be delivered anymore."""
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
@@ -104,19 +105,19 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
 
 def presence_before(change: Change, state: Change, since: Iterable[Change]) -> bool | None:
-    """Return whether an award counts before a change of it is counted; None if the recount contains the change.
+    """Return whether an award counts before one of its changes is counted, or None if the recount includes the change.
 
     Parameters
     ----------
     state
-        The award when it was recounted.
+        The award's state when it was recounted.
     since
-        The changes of the award that were counted since, except those that are certainly later than the recount.
+        The award's changes counted since then, except those that are certainly later than the recount.
     """
     if change.sequence <= state.sequence:
         return None
     first = min((one for one in since if one.sequence > state.sequence), key=lambda one: one.sequence, default=None)
     if first is None:
         return state.is_present
-    # The state was replaced by what was before `first`. An earlier change replaces that.
+    # The state was replaced with the one before `first`. An earlier change replaces that one.
     return not first.is_present if change.sequence < first.sequence else not change.is_present

@@ -1,7 +1,8 @@
-"""Counting from the Awards table's stream: each change exactly once, however often and in whatever order it comes.
+"""Count from the Awards table's stream: each change exactly once, regardless of how often and in what order it arrives.
 
-The batch is summed up first, so that a bulk load writes each item of counts once per batch. Items are independent of
-each other: if a batch fails halfway, it is delivered again, and what was counted is found among remembered changes.
+The batch is summed up first, so that a bulk load writes each counts item once per batch. Items are independent of each
+other: if a batch fails halfway through, it is redelivered, and changes that were already counted are found among the
+remembered ones.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,18 +20,19 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import AwardCounts, CountKey
 
 MAX_ATTEMPTS: Final = 12
-"""Writes to one item that may meet another writer's before the batch is given back."""
+"""How many writes to one item may collide with another writer before the batch is returned to the stream."""
 
 _WRITERS = 8
 
 
 def keep(records: Iterable[dict[str, Any]]) -> int:
-    """Count the changes of a batch of the stream, and return how many of them were new.
+    """Count the changes in a batch from the stream, and return how many of them were new.
 
     Raises
     ------
     ExceptionGroup
-        If some items could not be written. The others are; the same batch, or any part of it, can be delivered again.
+        If some items couldn't be written. The others were written. The same batch, or any part of it, can be
+        redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []
@@ -47,7 +49,7 @@ def keep(records: Iterable[dict[str, Any]]) -> int:
 
 
 def read_counts(counted: CountKey) -> AwardCounts:
-    """Return the counts as they are now, or new ones that are not stored yet."""
+    """Return the current counts, or new ones that are not stored yet."""
     key = AwardCounts.key(counted)
     try:
         return AwardCounts.get(*key, consistent_read=True)
@@ -57,15 +59,15 @@ def read_counts(counted: CountKey) -> AwardCounts:
 
 
 def days_of(counts: AwardCounts) -> dict[str, int]:
-    """Return the number of awards on each day of the month that has some, such as ``{"31": 2}``."""
+    """Return the number of awards for each day of the month that has any, such as ``{"31": 2}``."""
     return {day: int(number) for day, number in counts.days.attribute_values.items()}
 
 
 def save(counts: AwardCounts, now: int) -> bool:
-    """Save counts, unless another writer did since they were read. Counts of no award expire."""
+    """Save counts, unless another writer has saved them since they were read. Counts without awards expire."""
     days = {day: number for day, number in days_of(counts).items() if number}
     counts.days = days
-    # The changes that led to zero stay until none of them can be delivered again.
+    # The changes that led to zero are kept until none of them can be redelivered.
     counts.expires_at = None if days else now + KEPT_SECONDS
     try:
         counts.save()
@@ -84,17 +86,17 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
         if not new or save(counts, now):
             return new
         transactions.back_off(min(attempt, 5))
-    raise TimeoutError(f"counts of {counted} are written by others all the time")
+    raise TimeoutError(f"counts of {counted} are continuously being written by others")
 
 
 def _add(counts: AwardCounts, changes: Sequence[Change], now: int) -> int:
-    """Add to the counts those changes that they don't contain. Returns how many these are."""
+    """Add to the counts any of the changes that they don't include yet. Return the number added."""
     recount = Recount.of(counts)
     if recount is not None and recount.is_over(now):
         recount = counts.recount = None
     uncertain = {change.award for change in changes if recount is not None and change.created <= recount.until}
     states = recount.states(counts.issuer_id, uncertain) if recount is not None else {}
-    # What a recount found is compared with all changes since, and not only with those of the same time.
+    # The recount's results are compared with all changes since then, not only with those made at the same time.
     since = 0 if uncertain else min(change.created for change in changes)
     known: dict[bytes, dict[int, Change]] = {change.award: {} for change in changes}
     for change in applied.remembered(counts, since):

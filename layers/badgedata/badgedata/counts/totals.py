@@ -1,4 +1,4 @@
-"""Numbers of awards in windows of time: whole days (UTC) from the counts, and parts of days by count queries."""
+"""Numbers of awards in time windows: whole days (UTC) from the counts, and partial days from count queries."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -14,7 +14,7 @@ from badgedata.records.award_counts import AwardCounts
 from badgedata.records.directory import Issuer
 
 MAX_COUNT_QUERIES: Final = 4000
-"""Parts of days that one call counts. At 10 ms each and ten at once, these take 4 seconds."""
+"""The number of partial days that one call counts. At 10 ms each, ten at a time, they take 4 seconds."""
 
 _AT_ONCE = 10  # as many connections as botocore keeps
 _DAY = slice(len("2026-01-31"))
@@ -22,42 +22,42 @@ _MIDNIGHT = "T00:00:00.000000Z"
 
 
 class Counted(NamedTuple):
-    """An issuer whose awards are counted, or one badge class of the issuer."""
+    """An issuer whose awards are counted, or one of the issuer's badge classes."""
 
     issuer_id: str
     badge_class_id: str | None = None
 
 
 class TooManyQueriesError(Exception):
-    """More than 4,000 parts of days would have to be counted."""
+    """More than 4,000 partial days would have to be counted."""
 
 
 def count_awards(counted: Sequence[Counted], first: str, end: str) -> int:
-    """Return how many awards were issued at `first` or later and before `end`.
+    """Return the number of awards issued at or after `first` and before `end`.
 
-    Whole days are as the stream has counted them, which is seconds after the table; parts of days are as in the table.
+    Whole days are counted from the stream, which lags the table by seconds. Partial days are counted from the table.
 
     Parameters
     ----------
     first, end
-        As a `Window` has them: keys in the order of time (`clock.sortable`).
+        Keys in chronological order, as in a `Window` (`clock.sortable`).
 
     Raises
     ------
     TooManyQueriesError
-        If there are more than 2,000 issuers or badge classes, and the window begins and ends within days.
+        If there are more than 2,000 issuers or badge classes, and the window doesn't begin and end with whole days.
     """
     (number,) = AwardDays.read(counted).between([first, end])
     return number
 
 
 def count_all_awards(counted: Sequence[Counted]) -> int:
-    """Return how many awards there are, as the stream has counted them."""
+    """Return the total number of awards, as counted from the stream."""
     return sum(sum(days.values()) for days in AwardDays.read(counted).of.values())
 
 
 def counted_in(scope: Scope) -> list[Counted]:
-    """Return what the awards of an organization, an issuer or a badge class are counted by."""
+    """Return the issuers or badge classes that count the awards of an organization, issuer, or badge class."""
     if scope.type == "badge-class":
         badge_class = find_badge_class(scope.id)
         return [Counted(badge_class.issuer_id, scope.id)] if badge_class else []
@@ -67,7 +67,7 @@ def counted_in(scope: Scope) -> list[Counted]:
 
 
 def awards_by_badge_class(issuer_id: str) -> Counter[str]:
-    """Return how many awards each badge class of an issuer has, by its id."""
+    """Return the number of awards for each badge class of an issuer, by ID."""
     awards: Counter[str] = Counter()
     for badge_class_id, _, number in _counts_of(Counted(issuer_id)):
         awards[badge_class_id] += number
@@ -75,7 +75,7 @@ def awards_by_badge_class(issuer_id: str) -> Counter[str]:
 
 
 class AwardDays(NamedTuple):
-    """The days (UTC) on which awards were issued, with how many, of each issuer or badge class that is counted."""
+    """The days (UTC) on which awards were issued, with the number of awards, for each issuer or badge class counted."""
 
     of: dict[Counted, dict[str, int]]
 
@@ -87,26 +87,26 @@ class AwardDays(NamedTuple):
 
     @property
     def first(self) -> str | None:
-        """The first day, such as ``2026-01-31``; None if there is no award."""
+        """The first day, such as ``2026-01-31``, or None if there are no awards."""
         return min((day for days in self.of.values() for day in days), default=None)
 
     @property
     def last(self) -> str | None:
-        """The last day; None if there is no award."""
+        """The last day, or None if there are no awards."""
         return max((day for days in self.of.values() for day in days), default=None)
 
     def between(self, edges: Sequence[str]) -> list[int]:
-        """Return how many awards were issued between each of these instants and the next one.
+        """Return the number of awards issued between each of these instants and the next one.
 
         Parameters
         ----------
         edges
-            Keys in the order of time. Awards at an edge belong to what follows it.
+            Keys in chronological order. Awards at an edge belong to the period that follows it.
 
         Raises
         ------
         TooManyQueriesError
-            If too many of the edges lie within days that have awards.
+            If too many of the edges are in the middle of days with awards.
         """
         parts = [
             (counted, edge)
@@ -123,12 +123,12 @@ class AwardDays(NamedTuple):
             whole = zip(_so_far(days, edges), edges, strict=True)
             before = [number + in_part.get((counted, edge), 0) for number, edge in whole]
             totals = [total + later - earlier for total, (earlier, later) in zip(totals, pairwise(before), strict=True)]
-        # A part of a day may have awards that the counts of whole days don't have yet.
+        # A partial day may have awards that the counts of whole days don't include yet.
         return [max(total, 0) for total in totals]
 
 
 def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
-    """Yield for each edge how many awards were issued on all days before its day."""
+    """Yield, for each edge, the number of awards issued on all days before its day."""
     ordered = sorted(days)
     sums = [0, *accumulate(days[day] for day in ordered)]
     for edge in edges:
@@ -136,7 +136,7 @@ def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
 
 
 def _days_of(counted: Counted) -> dict[str, int]:
-    """Return how many awards there are on each day (UTC) that has some, by date."""
+    """Return the number of awards for each day (UTC) that has any, by date."""
     days: Counter[str] = Counter()
     for _, day, number in _counts_of(counted):
         days[day] += number
@@ -144,7 +144,7 @@ def _days_of(counted: Counted) -> dict[str, int]:
 
 
 def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
-    """Yield badge class ids, days (UTC), and how many awards there are of each."""
+    """Yield badge class IDs, days (UTC), and the number of awards for each."""
     query: dict[str, Any] = {
         "TableName": config().operations_table,
         "ProjectionExpression": "sk, #days",
@@ -163,7 +163,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(part: tuple[Counted, str]) -> int:
-    """Return how many awards were issued from the beginning of an instant's day (UTC) until the instant."""
+    """Return the number of awards issued from the beginning of an instant's day (UTC) to the instant."""
     counted, edge = part
     name, value = ("issuerId", counted.issuer_id)
     query: dict[str, Any] = {"TableName": config().awards_table, "Select": "COUNT"}

@@ -1,4 +1,4 @@
-"""The last work of a split export: its segments' objects, in order, become one file by copies within S3."""
+"""The last step of a split export: its segments' objects are joined, in order, into one file by copying within S3."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,16 +13,16 @@ from badgedata.exports.upload import Part, Upload, WrittenFile, get_range
 from badgedata.records.exports import Export, Segment
 
 MIN_PART_BYTES = 5 * 1024 * 1024
-"""Bytes that S3 asks of every part but the last."""
+"""The minimum size that S3 requires for every part except the last."""
 
 MAX_COPY_BYTES = 256 * 1024 * 1024
-"""Bytes a copy takes at most, so that each is a matter of seconds (S3 would take 5 GiB)."""
+"""The maximum size of a copy, so that each one takes only seconds (S3 allows 5 GiB)."""
 
 COPIES_AT_ONCE = 8
 
 
 class Source(NamedTuple):
-    """`size` bytes of the file: those of the object `key` from `first` on, or, without a key, `data`."""
+    """`size` bytes of the file: from the object `key`, starting at `first`, or, without a key, from `data`."""
 
     size: int
     key: str = ""
@@ -32,7 +32,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """The bytes `first` to `last` (inclusive) of the source number `source`."""
+    """The bytes `first` to `last` (inclusive) of the source with the number `source`."""
 
     source: int
     first: int
@@ -45,16 +45,16 @@ class Piece:
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Return which pieces of the sources make which part of the file.
+    """Return the pieces of sources that make up each part of the file.
 
-    A part of one piece can be copied within S3. Where sources meet, a part takes its first bytes from one and more
-    from the next, until S3's least is reached; only such bytes have to be carried. Every part but the last has
-    `MIN_PART_BYTES` bytes or more, none has more than `MAX_COPY_BYTES` and that least.
+    A part that consists of one piece can be copied within S3. Where sources meet, a part takes its first bytes from one
+    source and more from the next, until S3's minimum is reached. Only such bytes must be transferred. Every part except
+    the last has at least `MIN_PART_BYTES` bytes, and none has more than the sum of `MAX_COPY_BYTES` and that minimum.
 
     Parameters
     ----------
     sizes
-        Bytes of each source, in the order of the file.
+        The size of each source in bytes, in file order.
     """
     parts: list[list[Piece]] = []
     carried: list[Piece] = []
@@ -78,14 +78,14 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
 
 
 def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
-    """Return what the file consists of: the objects of its segments, cut where something is inserted.
+    """Return the content of the file: its segments' objects, split wherever something is inserted.
 
     Parameters
     ----------
     objects
-        The key and the size of each segment's object.
+        The key and size of each segment's object.
     insertions
-        In the order of the file.
+        In file order.
     """
     sources: list[Source] = []
     begin = (0, 0)
@@ -113,17 +113,17 @@ def assemble(
     insertions: Callable[[Sequence[str]], Iterable[Insertion]],
     beat: Callable[[int], None],
 ) -> WrittenFile:
-    """Put the file together out of the objects of the export's segments; `segment` is the assembly's own record.
+    """Assemble the file from the objects of the export's segments. `segment` is the assembly's own record.
 
     Parameters
     ----------
     insertions
-        Returns what belongs between the bytes of the segments, from the last position of each.
+        Returns what belongs between the bytes of the segments, given the last position of each.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        From the heartbeat `beat`, which is called with the file's rows every few parts.
+        From the heartbeat `beat`, which is called every few parts with the file's row count.
     UploadGoneError
         If neither the file's upload nor the file exists.
     """
@@ -142,7 +142,7 @@ def assemble(
 
 
 def _send(upload: Upload, sources: list[Source], parts: list[list[Piece]]) -> Iterator[int]:
-    """Send all parts, several at once, and give after each few how many there are."""
+    """Send all parts, several at a time, and yield the number of parts sent after every few."""
     upload.begin()
     with ThreadPoolExecutor(COPIES_AT_ONCE, thread_name_prefix="assembly") as pool:
         for few in batched(enumerate(parts, start=1), COPIES_AT_ONCE, strict=False):

@@ -1,7 +1,8 @@
 """The award table as rows of a workbook, in units that don't depend on who writes them (docs/formats.md, "XLSX").
 
-A unit ends after an award whose ID decides so, and before an issuer whose ID does, whether the export selects that
-award or not. So every worker finds the same ends, wherever it begins to read, and segments begin and end only there.
+A unit ends after certain awards and before certain issuers, which are chosen by their IDs, whether or not the export
+selects the award. Therefore, every worker finds the same ends, regardless of where it starts to read, and segments
+begin and end only there.
 """
 
 from bisect import bisect_left
@@ -52,13 +53,15 @@ from badgedata.published import assertion_url
 from badgedata.records.directory import Issuer
 
 AWARDS_A_UNIT = 16_384
-"""Awards between the ends of units, on average; a power of two. Their rows are about 12 MB of XML."""
+"""The average number of awards between unit ends, a power of two. Their rows are about 12 MB of XML."""
 
 ISSUERS_A_UNIT = 128
-"""Issuers between the ends of units, on average; a power of two. Each takes a request, however few awards it has."""
+"""The average number of issuers between unit ends, a power of two. Each issuer takes a request, even if it has few
+awards."""
 
 MAX_READS_FOR_BOUNDARY = 30
-"""Pages that are read in search of the end of a unit. One search in 150 doesn't find it, and makes fewer segments."""
+"""The number of pages to read in search of a unit end. One search in 150 doesn't find one, and produces fewer
+segments."""
 
 
 _ID_START = (ROW_START + TEXT_START).encode()
@@ -70,7 +73,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and how many texts were cut in some of them, by their index."""
+    """Rows as XML, and the number of texts truncated in some of them, by index."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -82,7 +85,7 @@ type _Encoder = Callable[[Sequence[AwardRow]], _Encoded]
 def award_sheet_rows(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[Rows]:
-    """Write the selected awards after the position `after` ("" is before the first) up to `end` (None is the last)."""
+    """Write the selected awards after the position `after` ("" for the beginning) up to `end` (None for the end)."""
     needs_items = any(column.name in NEEDS_ITEMS for column in columns)
     decoder: Decoder[Any] = items_decoder if needs_items else keyed_rows_decoder
     issuer_id, encode = "", None
@@ -100,14 +103,14 @@ def award_sheet_rows(
 
 
 def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
-    """Return where what is left after the position `after` can be cut into up to `ways` segments: at ends of units."""
+    """Return the unit ends at which the remainder after `after` can be split into up to `ways` segments."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
     found: list[AwardPosition] = []
     for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # A segment that ends at the end of a unit finds that one as well. The candidates that follow are even later.
+        # A segment that ends at a unit's end would also find that one. The candidates that follow are even later.
         if boundary is None or boundary == stop:
             break
         found.append(boundary)
@@ -115,7 +118,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the first end of a unit from the position `begin` on; None where that takes long."""
+    """Return the first unit end from the position `begin`, or None if finding it takes long."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()
@@ -127,7 +130,7 @@ def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None)
 def _with_ends(
     reads: Iterator[SelectedAwards[KeyedAwardRow]], after: str
 ) -> Iterator[tuple[SelectedAwards[KeyedAwardRow], list[UnitEnd]]]:
-    """Yield awards as they are read after a position, with the ends of units among them."""
+    """Yield awards as they are read after a position, with the unit ends among them."""
     issuer_id = AwardPosition.decode(after).issuer_id
     for read in reads:
         ends: list[UnitEnd] = []
@@ -152,7 +155,7 @@ def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
-    """Return a function that writes an issuer's awards as rows."""
+    """Return a function that encodes an issuer's awards as rows."""
     if columns == DEFAULT_COLUMNS:
         return DefaultSheetEncoder(texts)
     encode = _row_encoder(texts, columns)
@@ -170,7 +173,7 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 
 
 class DefaultSheetEncoder:
-    """Writes awards with the default columns, which nearly all exports have; as `award_csv.DefaultEncoder`."""
+    """Encodes awards with the default columns, which nearly all exports use, like `award_csv.DefaultEncoder`."""
 
     def __init__(self, texts: AwardTexts) -> None:
         self._texts = texts
@@ -185,7 +188,7 @@ class DefaultSheetEncoder:
         return "".join(map(text_cell, (badge_class_id, badge_name, issuer.entity_id, issuer.name))).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> _Encoded:
-        """Write awards as rows."""
+        """Return awards as rows."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "")
         url_start = (TEXT_START + escaped(assertions_url)).encode()
@@ -196,7 +199,7 @@ class DefaultSheetEncoder:
         for award in awards:
             award_id, expires = award.award_id.S, award.expires.S
             identity, name = award.recipient_identity.S, award.recipient_name.S
-            # Seldom does one of these need an escape, and one look at all of them shows whether it does.
+            # These values rarely need an escape, and one check of them all together shows whether any do.
             if are_plain(f" {award_id} {identity} {name} "):
                 id_bytes = award_id.encode()
                 id_cell = _ID_START + id_bytes + _CELL_END

@@ -1,8 +1,8 @@
 """Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
 
 Cells are compact: they have no reference, because ECMA-376 makes it optional and a worker that writes a later segment
-doesn't know its row numbers. So an empty cell is written, too. Texts are inline, because a table of shared texts would
-grow with the file.
+doesn't know its row numbers. Therefore, empty cells are also written. Texts are inline, because a table of shared texts
+would grow with the file.
 
 Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
 specifications and limits".
@@ -17,22 +17,22 @@ from badgedata.clock import parse_rfc3339
 from badgedata.exports.columns import Holds
 
 type Value = str | Sequence[str]
-"""What a cell shows: a text, or several, which are joined by ``; ``."""
+"""The value of a cell: a text, or several texts, which are joined with ``; ``."""
 
 MAX_TEXT_UNITS: Final = 32_767
-"""UTF-16 code units that a cell holds at most."""
+"""The maximum number of UTF-16 code units in a cell."""
 
 MAX_UNCUT: Final = MAX_TEXT_UNITS // 2
-"""Characters of a text that always fit into a cell."""
+"""The number of characters that always fit into a cell."""
 
 MAX_DIGITS: Final = 15
-"""Digits of a number that Excel keeps."""
+"""The number of digits that Excel keeps in a number."""
 
 CUT_MARK: Final = " … [cut]"
-"""The end of a text that was longer than a cell can hold."""
+"""Appended to a text that was truncated because it was too long for a cell."""
 
 TEXT_STYLE, TIME_STYLE, DAY_STYLE, HEADER_STYLE = 1, 2, 3, 4
-"""The numbers of the styles in `workbook`; 0 is the general one, which numbers have."""
+"""The numbers of the styles in `workbook`. 0 is the general style, which is used for numbers."""
 
 TEXT_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t>'
 TEXT_END: Final = "</t></is></c>"
@@ -43,8 +43,8 @@ ROW_END: Final = "</row>"
 _TIME_START: Final = f'<c s="{TIME_STYLE}"><v>'
 _SPACED_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t xml:space="preserve">'
 
-# What a text can't hold as it is: markup, a carriage return (a parser makes it a line feed), the characters that XML
-# 1.0 excludes, and what a reader would take for the escape of one.
+# What a text can't contain as is: markup, a carriage return (which parsers convert to a line feed), characters that XML
+# 1.0 excludes, and anything that a reader would interpret as the escape of such a character.
 _NOT_AS_IT_IS = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "_": "_x005F_"}
 _SPACES = (" ", "\t", "\n", "\r")
@@ -52,21 +52,21 @@ _SPACES = (" ", "\t", "\n", "\r")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _FIRST_DAY = 61
-"""1900-03-01. Excel takes the year 1900 for a leap year, so earlier days have other numbers in other programs."""
+"""1900-03-01. Excel treats 1900 as a leap year, so earlier days have different numbers in other programs."""
 
 _SECONDS_A_DAY = 86_400
 _DAY_PARTS = 10**15
-"""Of a day: more digits than a double has after the number of the day, so that it is the nearest one."""
+"""Parts per day: more digits than a double has after the day number, so that the result is the nearest double."""
 _MAX_KNOWN_DAYS = 50_000
 
 
 def is_cut(text: str) -> bool:
-    """Return whether a cell can't hold the whole of a text."""
+    """Return whether a text is too long for a cell."""
     return len(text) > MAX_UNCUT and _units_of(text) > MAX_TEXT_UNITS
 
 
 def text_cell(text: str) -> str:
-    """Return the cell of a text or an ID, which no program takes for a number, a date or a formula.
+    """Return the cell for a text or an ID, which no program will interpret as a number, date, or formula.
 
     >>> text_cell("=1+1")
     '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'
@@ -82,7 +82,7 @@ def text_cell(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text as an XML element of a sheet holds it (22.9.2.19 for the characters that XML excludes)."""
+    """Return text as an XML element in a sheet contains it (22.9.2.19 for the characters that XML excludes)."""
     # Most text is printable, and checking that is several times faster than escaping.
     if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
         return text
@@ -90,13 +90,13 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether texts can be cells as they are, in the least time. Some that can are taken for some that can't.
+    """Return whether texts can be cells as they are. For speed, this is sometimes False for texts that can.
 
     Parameters
     ----------
     texts
-        All texts, with a space before the first, between them, and after the last: where one is empty, or begins or
-        ends with a space, there are two.
+        All texts, with a space before the first one, between them, and after the last one. If a text is empty, or
+        begins or ends with a space, there are two consecutive spaces.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
@@ -105,7 +105,7 @@ def are_plain(texts: str) -> bool:
 
 
 def time_cell(text: str) -> str:
-    """Return the cell of an RFC 3339 time, in UTC, or of a day. What is no time that Excel can hold remains a text.
+    """Return the cell for an RFC 3339 time, in UTC, or for a day. A time that Excel can't represent remains a text.
 
     >>> time_cell("2026-01-31T12:00:00Z")
     '<c s="2"><v>46053.500000000000000</v></c>'
@@ -115,14 +115,14 @@ def time_cell(text: str) -> str:
     if not text:
         return EMPTY_CELL
     try:
-        # Nearly all times are to the second and in UTC, and each part of such a text is looked up.
+        # Nearly all times are to the second and in UTC, so each part of such a text is looked up.
         return f"{_TIME_START}{_days[text[:10]]}{str(_minutes[text[10:16]] + _seconds[text[16:]])[1:]}</v></c>"
     except (KeyError, ValueError):
         return _other_time_cell(text)
 
 
 def day_cell(text: str) -> str:
-    """Return the cell of a calendar day such as ``2026-01-31``. What is no day that Excel can hold remains a text."""
+    """Return the cell for a calendar day such as ``2026-01-31``. A day that Excel can't represent remains a text."""
     try:
         return f'<c s="{DAY_STYLE}"><v>{_days[text][:-1]}</v></c>'
     except ValueError:
@@ -130,13 +130,13 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell of a count. A number of more than 15 digits would lose the others, so it remains a text."""
+    """Return the cell for a count. A number with more than 15 digits would lose some of them, so it remains a text."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 
 
 class TextCells(dict[str, bytes]):
-    """Cells of texts, by the text: the same text is made a cell only once."""
+    """A cache of text cells, keyed by text, so that each text is encoded only once."""
 
     def __missing__(self, text: str) -> bytes:
         self[text] = cell = text_cell(text).encode()
@@ -153,14 +153,14 @@ CELLS: Final[dict[Holds, Callable[[str], str]]] = {
 
 
 class SheetRow(NamedTuple):
-    """A row as XML, and how many of its texts were cut."""
+    """A row as XML, and the number of texts truncated in it."""
 
     data: bytes
     cut: int
 
 
 def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]:
-    """Return a function that writes a row whose columns hold what `holds` says."""
+    """Return a function that encodes a row with the cell types in `holds`."""
     cells = [CELLS[name] for name in holds]
 
     def encode(row: Sequence[Value]) -> SheetRow:
@@ -194,24 +194,27 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _units_of(text: str) -> int:
-    """Count UTF-16 code units: two for a character beyond U+FFFF."""
+    """Return the number of UTF-16 code units. Characters above U+FFFF have two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _cut(text: str) -> str:
     room = (MAX_TEXT_UNITS - len(CUT_MARK)) * 2
     kept = text.encode("utf-16-le", "surrogatepass")[:room]
-    if 0xD8 <= kept[-1] <= 0xDB:  # the first half of a character whose second half has no room
+    if 0xD8 <= kept[-1] <= 0xDB:  # the first half of a character whose second half doesn't fit
         kept = kept[:-2]
     return kept.decode("utf-16-le", "surrogatepass") + CUT_MARK
 
 
 class _Days(dict[str, str]):
-    """Excel's numbers of calendar days, with a point. Raises ValueError for what is no day from 1900-03-01 on."""
+    """Excel's numbers for calendar days, followed by a point.
+
+    Raises ValueError for anything but a day from 1900-03-01.
+    """
 
     def __missing__(self, text: str) -> str:
         if not _DAY.fullmatch(text) or (number := date.fromisoformat(text).toordinal() - _DAY_ZERO) < _FIRST_DAY:
-            raise ValueError(f"{text!r} is no day that Excel numbers")
+            raise ValueError(f"{text!r} is not a day that Excel can represent")
         if len(self) >= _MAX_KNOWN_DAYS:
             self.clear()
         self[text] = known = f"{number}."
@@ -220,7 +223,7 @@ class _Days(dict[str, str]):
 
 _days = _Days()
 
-# The fraction of a day at each minute, and at each second of it. The leading 1 keeps the zeros after the point.
+# The fraction of a day at each minute, and at each second within it. The leading 1 keeps the zeros after the point.
 _minutes = {
     f"T{hour:02}:{minute:02}": _DAY_PARTS + (hour * 60 + minute) * _DAY_PARTS // 1440
     for hour in range(24)

@@ -1,4 +1,4 @@
-"""A table of the directory as rows of a workbook."""
+"""A directory table as rows of a workbook."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ from badgedata.exports.sheet_cells import row_encoder
 from badgedata.exports.workbook import Rows, UnitEnd
 
 MIN_UNIT_BYTES = 1024 * 1024
-"""Bytes of XML that a unit has at least, except the last."""
+"""The minimum number of bytes of XML in a unit, except for the last one."""
 
 MAX_UNIT_ROWS = 20_000
-"""Rows after which a unit ends, however small they are."""
+"""The number of rows after which a unit ends, regardless of their size."""
 
 
 def table_sheet_rows(table: Table, after: str) -> Iterator[Rows]:
-    """Write the rows of a table after a position of it, a unit at a time."""
+    """Write a table's rows after a position, a unit at a time."""
     encode = row_encoder([column.holds for column in table.columns])
     rows: list[bytes] = []
     cut: dict[int, int] = {}

@@ -1,9 +1,9 @@
-"""An XLSX workbook, written as a stream: typed rows become deflated units, units become sheets, sheets a ZIP.
+"""An XLSX workbook, written as a stream: typed rows become deflated units, units become sheets, and sheets a ZIP.
 
-A unit is a few thousand rows, deflated separately. A sheet ends with the first unit that takes it to `SHEET_ROWS` rows,
-so what a file's bytes are depends on its rows and on where its units end, and not on who wrote them. The worker that
-writes the beginning of a file writes its sheets as well. A worker that writes a later segment doesn't know its row
-numbers: it writes units alone and lists them in its position. The assembly inserts the beginnings and ends of sheets.
+A unit is a few thousand rows, deflated separately. A sheet ends with the first unit that brings it to `SHEET_ROWS`
+rows, so a file's bytes depend on its rows and on where its units end, but not on who wrote them. The worker that writes
+the beginning of a file also writes its sheets. A worker that writes a later segment doesn't know its row numbers, so it
+writes only units and lists them in its position. The assembly inserts the beginnings and ends of sheets.
 """
 
 import struct
@@ -40,45 +40,47 @@ from badgedata.exports.zip_file import (
 )
 
 LEVEL = 1
-"""Of zlib-ng, for rows: files 18 % larger than by level 3, in half of the time, and smaller than by other libraries
-(`make bench`)."""
+"""The zlib-ng level for rows. Files are 18% larger than with level 3, but take half the time, and are smaller than
+those of other libraries (`make bench`)."""
 
 MAX_SHEET_ROWS: Final = 1_048_576
-"""Rows that a sheet has at most, its header among them (Microsoft, "Excel specifications and limits")."""
+"""The maximum number of rows in a sheet, including its header (Microsoft, "Excel specifications and limits")."""
 
 MAX_UNIT_ROWS = 48_000
-"""Rows after which a unit ends. A sheet is full `MAX_UNIT_ROWS` before its last possible row."""
+"""The number of rows after which a unit ends. A sheet is full `MAX_UNIT_ROWS` rows before its last possible row."""
 
 SHEET_ROWS = 1_000_000
-"""Rows from which on a sheet is full: another unit might not fit."""
+"""The number of rows at which a sheet is full, because another unit might not fit."""
 
 SHEET_BYTES = 4_000_000_000
-"""Bytes of XML from which on a sheet is full. With 4 GiB it would need ZIP64, which not every program reads."""
+"""The number of bytes of XML at which a sheet is full. At 4 GiB, it would need ZIP64, which not every program can
+read."""
 
 MAX_UNIT_BYTES = 32 * 1024 * 1024
-"""Bytes of XML after which a unit ends, so that no worker has more than that between two positions."""
+"""The number of bytes of XML after which a unit ends, so that no worker holds more than that between two positions."""
 
 
 class UnitEnd(NamedTuple):
-    """The end of a unit: after so many of some rows, where the source has this position."""
+    """The end of a unit: the number of rows before it, and the source's position there."""
 
     rows: int
     position: str
 
 
 class Rows(NamedTuple):
-    """Some consecutive rows of an export.
+    """Consecutive rows of an export.
 
     Parameters
     ----------
     rows
         The rows as XML.
     position_after
-        Returns the source's position after so many of the rows.
+        Returns the source's position after a number of these rows.
     ends
-        Where the source ends units, ascending, and wherever they began. A unit that has become too large ends earlier.
+        Where the source ends units, in ascending order, regardless of where they began. A unit that becomes too large
+        ends earlier.
     cut
-        How many texts were cut in the rows with these indexes; there are none in other rows.
+        The number of texts truncated in the rows with these indexes. Other rows have none.
     """
 
     rows: Sequence[bytes]
@@ -88,7 +90,7 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """A sheet so far: where its local header begins, and its rows (without the header), sizes and CRC-32."""
+    """A sheet so far: the offset of its local header, and its rows (without the header), sizes, and CRC-32."""
 
     offset: int
     rows: int = 0
@@ -98,7 +100,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """What a sheet counts of a unit."""
+    """The figures of a unit that a sheet counts."""
 
     rows: int
     size: int
@@ -107,21 +109,21 @@ class _Unit(NamedTuple):
 
 
 _ROWS_AT_ONCE = 256
-"""Rows that are deflated together, counted from the beginning of their unit, because the result depends on where they
-are cut. So many fit into a processor's cache."""
+"""The number of rows deflated together, counted from the beginning of their unit, because the result depends on where
+they are divided. This many fit into a processor's cache."""
 
 _PACKED_UNIT = struct.Struct("<LLLL")
 
 
 class WorkbookPosition(Position, frozen=True):
-    """How far a segment of a workbook is: all before the source's position `inner` is written.
+    """The progress of a workbook segment: everything before the source's position `inner` is written.
 
     Parameters
     ----------
     cut
-        The texts that were cut so far in the segment.
+        The number of texts truncated so far in the segment.
     sheets
-        In the segment that begins the file: its sheets, of which the last is open until the file is `done`.
+        In the segment that begins the file: its sheets, the last of which is open until the file is `done`.
     units
         In a later segment: its units, packed.
     """
@@ -134,29 +136,30 @@ class WorkbookPosition(Position, frozen=True):
 
 
 _ZIP_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
-"""The time of the ZIP's members, the earliest that a ZIP can have: the same data gives the same bytes at any time."""
+"""The time of the ZIP's members, the earliest that a ZIP supports, so that the same data always produces the same
+bytes."""
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """What a workbook is like, apart from its rows.
+    """The properties of a workbook, apart from its rows.
 
     Parameters
     ----------
     title
-        The name of the first sheet; the others are numbered. At most 25 letters and spaces.
+        The name of the first sheet, from which the other names are numbered. At most 25 letters and spaces.
     """
 
     title: str
     columns: Sequence[Column]
 
     def pages(self, rows_after: Callable[[str], Iterator[Rows]], after: str, *, to_end: bool) -> Iterator[Page]:
-        """Write a segment from the position `after` on, a page for each unit. "" is the beginning of the file.
+        """Write a segment from the position `after`, with a page for each unit. "" is the beginning of the file.
 
         Parameters
         ----------
         rows_after
-            Returns the segment's rows after a position of the source.
+            Returns the segment's rows after a source position.
         to_end
             Whether the file ends with this segment.
         """
@@ -179,12 +182,12 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield what the assembly puts between the bytes of the segments and after them, in the order of the file.
+        """Yield what the assembly inserts between the bytes of the segments and after them, in file order.
 
         Parameters
         ----------
         positions
-            The last position of each segment, in the order of the file.
+            The last position of each segment, in file order.
         """
         first, *later = map(WorkbookPosition.decode, positions)
         book = _Book(self, list(first.sheets))
@@ -199,7 +202,7 @@ class Workbook:
 
 
 def cut_until(position: str) -> int:
-    """Return how many texts a segment has cut up to a position."""
+    """Return the number of texts truncated in a segment up to a position."""
     return WorkbookPosition.decode(position).cut
 
 
@@ -212,7 +215,7 @@ class _Book:
 
     @property
     def size(self) -> int:
-        """The bytes of the file so far, while its last sheet is open."""
+        """The number of bytes in the file so far, while its last sheet is open."""
         return self._rows_begin(len(self.sheets)) + self.sheets[-1].compressed
 
     def begin(self) -> bytes:
@@ -221,7 +224,7 @@ class _Book:
         return fixed + self._begin_sheet(len(fixed))
 
     def add(self, unit: _Unit) -> bytes:
-        """Count a unit, and return what comes before it: b"", or the end of a sheet and the beginning of the next."""
+        """Count a unit, and return what precedes it: b"", or the end of a sheet and the beginning of the next."""
         between = b""
         if not unit.rows:
             return b""
@@ -274,7 +277,7 @@ class _Book:
         return self.sheets[number - 1].offset + len(local_header(name, _ZIP_TIME))
 
     def _end_of_sheets(self) -> int:
-        """Return where the file continues after its last sheet, which has ended."""
+        """Return the offset at which the file continues after its last sheet, which has ended."""
         return self.size + len(data_descriptor(self._member(len(self.sheets))))
 
     def _member(self, number: int) -> Member:
@@ -285,7 +288,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return small members, written at an offset, and their entries in the directory."""
+        """Return small members, written at an offset, and their directory entries."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()
@@ -297,7 +300,7 @@ class _Book:
 
 
 class _OpenUnit:
-    """A unit while its rows are being deflated."""
+    """A unit whose rows are being deflated."""
 
     def __init__(self) -> None:
         self.inner = ""
@@ -317,12 +320,12 @@ class _OpenUnit:
         return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
 
     def add(self, rows: Rows, first: int, last: int) -> int:
-        """Take some rows from the index `first` on: not beyond `last`, which is left out, nor beyond a full unit.
+        """Add rows from the index `first` up to `last` (exclusive), or until the unit is full.
 
         Returns
         -------
         int
-            The index of the first row that is not taken.
+            The index of the first row that was not added.
         """
         room = min(MAX_UNIT_ROWS - self._rows, _ROWS_AT_ONCE - self._rows % _ROWS_AT_ONCE)
         taken = rows.rows[first : min(last, first + room)]
@@ -355,7 +358,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the source's position after them, and how many of their texts were cut."""
+    """A unit, its deflated rows, the source's position after them, and the number of texts truncated in them."""
 
     unit: _Unit
     data: bytes
@@ -364,7 +367,7 @@ class _DeflatedUnit(NamedTuple):
 
 
 def _units(batches: Iterator[Rows]) -> Iterator[_DeflatedUnit]:
-    """Deflate rows unit by unit. A unit without rows says that the source has advanced."""
+    """Deflate rows unit by unit. A unit without rows means that the source has advanced."""
     unit = _OpenUnit()
     for rows in batches:
         done = 0

@@ -1,6 +1,6 @@
 """The XML parts of an XLSX workbook, except the rows of its sheets (docs/formats.md, "XLSX").
 
-Sources: ECMA-376 part 1 (5th edition), 18.2 (workbooks), 18.3 (worksheets) and 18.8 (styles), and part 2 (packages).
+Sources: ECMA-376 part 1 (5th edition), 18.2 (workbooks), 18.3 (worksheets), and 18.8 (styles), and part 2 (packages).
 """
 
 from collections.abc import Sequence
@@ -15,21 +15,21 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WIDTHS: Final[dict[Holds, int]] = {"text": 28, "id": 26, "time": 20, "day": 12, "number": 10}
-"""Characters that fit into a column, by what it holds; a longer name gets more."""
+"""The number of characters that fit into a column, by cell type. A longer name gets more."""
 
 _FILTER_BUTTON = 4
-"""Characters that the button of the filter takes of a name."""
+"""The number of characters that the filter button takes up in a name."""
 
 
 class CellRange(NamedTuple):
-    """The cells of a sheet that are filled: so many columns and rows, with the header, from A1 on."""
+    """The range of filled cells in a sheet: a number of columns and rows, including the header, starting from A1."""
 
     columns: int
     rows: int
 
 
 def sheet_title(title: str, number: int) -> str:
-    """Return the name of the sheet with a number, from 1.
+    """Return the name of the sheet with this number, starting from 1.
 
     >>> sheet_title("Awards", 1), sheet_title("Awards", 2)
     ('Awards', 'Awards 2')
@@ -38,7 +38,7 @@ def sheet_title(title: str, number: int) -> str:
 
 
 def _letters(number: int) -> str:
-    """Return the letters of the column with a number, from 1.
+    """Return the letters of the column with this number, starting from 1.
 
     >>> _letters(1), _letters(26), _letters(27)
     ('A', 'Z', 'AA')
@@ -51,12 +51,12 @@ def _letters(number: int) -> str:
 
 
 def sheet_part_name(number: int) -> str:
-    """Return the name of the part of the sheet with a number, from 1."""
+    """Return the part name of the sheet with this number, starting from 1."""
     return f"xl/worksheets/sheet{number}.xml"
 
 
 def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
-    """Return what comes before the rows of a sheet, and its header."""
+    """Return what precedes the rows of a sheet, including its header."""
     widths = (max(_WIDTHS[column.holds], len(column.name) + _FILTER_BUTTON) for column in columns)
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}">'
@@ -73,7 +73,7 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return what follows the last row of a sheet. Excel isn't to mark IDs of digits alone as mistakes."""
+    """Return what follows the last row of a sheet. It keeps Excel from marking all-digit IDs as errors."""
     reference = f"A1:{_letters(cells.columns)}{cells.rows}"
     return (
         f'</sheetData><autoFilter ref="{reference}"/>'
@@ -82,7 +82,7 @@ def sheet_ending(cells: CellRange) -> bytes:
 
 
 def last_parts(title: str, sheets: Sequence[CellRange]) -> dict[str, str]:
-    """Return the parts that depend on the number of sheets, by their names."""
+    """Return the parts that depend on the number of sheets, by name."""
     titles = [sheet_title(title, number) for number in range(1, len(sheets) + 1)]
     return {
         "xl/workbook.xml": _workbook_part(titles, sheets),
@@ -95,7 +95,7 @@ def _workbook_part(titles: Sequence[str], ranges: Sequence[CellRange]) -> str:
     sheets = "".join(
         f'<sheet name="{title}" sheetId="{number}" r:id="rId{number}"/>' for number, title in enumerate(titles, start=1)
     )
-    # Excel itself names the filtered range of each sheet like this.
+    # Excel uses this name for each sheet's filtered range.
     filters = "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{index}" hidden="1">'
         f"'{title}'!$A$1:${_letters(cells.columns)}${cells.rows}</definedName>"
@@ -153,7 +153,7 @@ _STYLES = (
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
-# These come first, because `file` takes a ZIP that begins with them for what it is.
+# These come first, because `file` recognizes a workbook as a ZIP that begins with them.
 FIXED_PARTS: Final = {
     "_rels/.rels": _relationships([("officeDocument", "xl/workbook.xml")]),
     "xl/styles.xml": _STYLES,

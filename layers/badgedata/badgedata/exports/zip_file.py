@@ -1,12 +1,12 @@
-"""A ZIP file written as a stream that can be interrupted: headers, deflated units, and the directory at its end.
+"""A ZIP file written as a stream that can be interrupted: headers, deflated units, and finally the directory.
 
-A member is deflated in units. Each is deflated separately and ends with a full flush, so the next worker needs only the
-sizes and the CRC-32 so far. Where a unit ends depends only on the member's data, so the
-file is the same, however often it is interrupted.
+A member is deflated in units. Each unit is deflated separately and ends with a full flush, so the next worker needs
+only the sizes and CRC-32 so far. Unit ends depend only on the member's data, so the file is the same regardless of how
+often it is interrupted.
 
-The size of a member is known only at its end. Its local header therefore has no sizes and no ZIP64 field. In the data
-descriptor after the member, sizes have 8 bytes if the member needs them, and 4 otherwise. Programs that read a ZIP as a
-stream, such as Java's ZipInputStream, derive from the bytes that they have read which of the two it is.
+A member's size is known only at its end. Its local header therefore has no sizes and no ZIP64 field. In the data
+descriptor after the member, sizes have 8 bytes if the member needs them, and 4 bytes otherwise. Programs that read a
+ZIP as a stream, such as Java's ZipInputStream, infer the size from the number of bytes that they have read.
 
 Sources: PKWARE APPNOTE.TXT 6.3.10 (its sections are named below); RFC 1951 (deflate).
 """
@@ -22,10 +22,11 @@ from zlib_ng import zlib_ng
 from badgedata.exports.pages import Page, Position
 
 MIN_UNIT_BYTES = 512 * 1024
-"""Bytes of the member that a unit has at least: many times deflate's window of 32 KiB, so restarting costs little."""
+"""The minimum number of member bytes in a unit: many times deflate's 32 KiB window, so restarting costs little."""
 
 LEVEL = 3
-"""Of zlib-ng: files about 7 % larger than by zlib's level 6, at three times its speed (`make bench`)."""
+"""The zlib-ng level. Files are about 7% larger than with zlib's level 6, but compression is three times as fast (`make
+bench`)."""
 
 FINAL_EMPTY_BLOCK = b"\x03\x00"
 """The end of a member's deflated data, after its last unit."""
@@ -40,16 +41,16 @@ _REGULAR_FILE = 0o100644 << 16
 
 
 class Member(msgspec.Struct, array_like=True, frozen=True):
-    """A member of a ZIP, as its data descriptor and the directory describe it.
+    """A ZIP member, as its data descriptor and the directory describe it.
 
     Parameters
     ----------
     compressed
-        Bytes in the ZIP, with the final empty block.
+        Number of bytes in the ZIP, including the final empty block.
     offset
-        Where its local header begins.
+        The offset of its local header.
     has_zip64_header
-        True for a member that version 0.1.0 began: its local header announces sizes of 8 bytes.
+        True for a member that version 0.1.0 began, whose local header announces 8-byte sizes.
     """
 
     name: str
@@ -61,9 +62,9 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
 
 
 class ZipPosition(Position, frozen=True):
-    """How far a ZIP is: the member up to its own position `inner`, and the sizes and CRC-32 of that much of it.
+    """The progress of a ZIP: the member up to its own position `inner`, and the sizes and CRC-32 up to there.
 
-    `has_zip64_header` is for exports that version 0.1.0 began: their local header announces sizes of 8 bytes.
+    `has_zip64_header` is for exports that version 0.1.0 began, whose local header announces 8-byte sizes.
     """
 
     inner: str = ""
@@ -77,7 +78,7 @@ class ZipPosition(Position, frozen=True):
 def zip_pages(
     member: Callable[[str], Iterator[Page]], name: str, modified: datetime, after: str = ""
 ) -> Iterator[Page]:
-    """Write a ZIP with one member, from the position `after` on ("" is its beginning).
+    """Write a ZIP with one member, from the position `after` ("" for the beginning).
 
     Parameters
     ----------
@@ -86,7 +87,7 @@ def zip_pages(
     name
         The member's file name.
     modified
-        The time of the member; the same for all workers that write one ZIP.
+        The member's modification time, which must be the same for all workers that write a ZIP.
     """
     at = ZipPosition.decode(after) if after else ZipPosition(has_zip64_header=False)
     if at.done:
@@ -112,7 +113,7 @@ def zip_pages(
 
 
 def _units(pages: Iterator[Page]) -> Iterator[Page]:
-    """Put pages together until they make a unit."""
+    """Combine pages until they make up a unit."""
     data: list[bytes] = []
     size = rows = 0
     position = ""
@@ -127,7 +128,7 @@ def _units(pages: Iterator[Page]) -> Iterator[Page]:
 
 
 def deflated(data: bytes) -> bytes:
-    """Compress to blocks that end at a byte's boundary. None is the last, and none refers to earlier ones."""
+    """Compress to blocks that end at a byte boundary. None of them is the last block or refers to earlier ones."""
     compressor = unit_compressor(LEVEL)
     return compressor.compress(data) + compressor.flush(zlib_ng.Z_FULL_FLUSH)
 
@@ -138,7 +139,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return what comes before a member (4.3.7). Its sizes are in the data descriptor, so here they are 0 (4.4.4)."""
+    """Return what precedes a member (4.3.7). Its sizes are in the data descriptor, so they are 0 here (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)
@@ -150,18 +151,18 @@ def _has_wide_sizes(member: Member) -> bool:
 
 
 def data_descriptor(member: Member) -> bytes:
-    """Return what comes after a member (4.3.9)."""
+    """Return what follows a member (4.3.9)."""
     sizes = "<4sLQQ" if _has_wide_sizes(member) else "<4sLLL"
     return struct.pack(sizes, b"PK\7\x08", member.crc, member.compressed, member.size)
 
 
 def central_directory(members: Sequence[Member], modified: datetime, offset: int) -> bytes:
-    """Return the end of a ZIP (4.3.12 to 4.3.16), with ZIP64 only for values that need it.
+    """Return the end of a ZIP (4.3.12 to 4.3.16), using ZIP64 only for values that need it.
 
     Parameters
     ----------
     offset
-        Where the directory begins: the bytes before it.
+        The offset of the directory, which is the number of bytes before it.
     """
     directory = b"".join(_directory_entry(member, modified) for member in members)
     count = len(members)
@@ -204,7 +205,7 @@ def _directory_entry(member: Member, modified: datetime) -> bytes:
 
 
 def _dos_time(moment: datetime) -> tuple[int, int]:
-    """Return a time as MS-DOS has it, in steps of two seconds (4.4.6)."""
+    """Return a time in MS-DOS format, in two-second steps (4.4.6)."""
     time = moment.hour << 11 | moment.minute << 5 | moment.second // 2
     return time, max(moment.year - 1980, 0) << 9 | moment.month << 5 | moment.day
 
