@@ -28,7 +28,7 @@ CONTENT_TYPES: Final = {
     "webp": "image/webp",
 }
 UNBAKED_EXTENSIONS: Final = ("jpg", "gif", "webp")
-"""Formats that documents may load, but for which Open Badges doesn't define baking."""
+"""Formats that documents may contain, although Open Badges doesn't define baking for them."""
 
 BADGE_IMAGES: Final = "images/"
 PREVIEWS: Final = "previews/"

@@ -109,10 +109,10 @@ class AwardsExport(_TableExport):
     """The IANA name of the time zone for dates."""
 
     expires_after: str | None = None
-    """Like `awardedAfter`, but for the time at which awards expire. Awards that don't expire are omitted."""
+    """Like `awardedAfter`, applied to the time at which awards expire. Awards that don't expire are omitted."""
 
     expires_before: str | None = None
-    """Like `awardedBefore`, but for the time at which awards expire. Awards that don't expire are omitted."""
+    """Like `awardedBefore`, applied to the time at which awards expire. Awards that don't expire are omitted."""
 
     status: list[Status] | None = None
     """The award statuses to include (at least one). Defaults to all."""
