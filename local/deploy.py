@@ -92,7 +92,7 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
     Parameters
     ----------
     parameters
-        Template parameters in addition to those of samconfig.toml's `local` profile.
+        Template parameters in addition to the ones in samconfig.toml's `local` profile.
     """
     wanted = hashlib.sha256((_fingerprint() + json.dumps(parameters, sort_keys=True)).encode()).hexdigest()
     known = json.loads(place.stack_file.read_text()) if place.stack_file.exists() else {}

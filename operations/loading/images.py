@@ -54,7 +54,7 @@ class Image(NamedTuple):
 
 
 def read_data_uri(uri: str) -> Image:
-    """Return a `data:` URI's image in the form in which it is stored. An SVG is sanitized, but keeps its badge data.
+    """Return a `data:` URI's image in its stored form. An SVG is sanitized, but keeps its badge data.
 
     Raises
     ------

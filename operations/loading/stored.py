@@ -62,7 +62,7 @@ def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
         awards={
             document.issuer.entity_id: _stored_awards(document.issuer.entity_id)
             for document in issuer_documents
-            # Without an issuer record, there are no awards, because it is written before them.
+            # Without an issuer record, no awards exist, because the issuer is written first.
             if document.issuer.entity_id in issuers and any(assertions_of(bc) for _, bc in badge_classes_of(document))
         },
     )

@@ -191,7 +191,7 @@ def _fetch(link: str) -> requests.Response:
 
 
 def _parts_of(etag: str) -> int:
-    """Return an upload's number of parts, with which the ETag of a multipart upload ends."""
+    """Return an upload's number of parts. The ETag of a multipart upload ends with it."""
     match = re.fullmatch(r'"?[0-9a-f]+-([0-9]+)"?', etag)
     return int(match[1]) if match else 1
 

@@ -58,8 +58,8 @@ def credentials() -> "ReadOnlyCredentials":
 def session_seconds() -> float | None:
     """Return the seconds until the credentials expire, or None if their expiry is unknown (as in Lambda).
 
-    Lambda passes credentials in environment variables, without an expiry. Credentials that botocore fetches, such as
-    those of a function with SnapStart, have an expiry, and botocore renews them.
+    Lambda passes credentials in environment variables, without an expiry. Credentials that botocore fetches, for
+    example in a function with SnapStart, have an expiry, and botocore renews them.
     """
     credentials()
     # botocore has no public attribute for the expiry. It only checks whether the expiry is closer than a given time.

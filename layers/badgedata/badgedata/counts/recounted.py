@@ -44,7 +44,7 @@ class Listing(NamedTuple):
         return listing
 
     def find(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the states of those of these awards that are listed."""
+        """Return the states of these awards, except awards that are not listed."""
         if not self.shares or not awards:
             return {}
         shares = sorted({self._share_of(award) for award in awards})
@@ -78,7 +78,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of(cls, counts: AwardCounts) -> Self | None:
-        """Return the recount with which an item's changes may have to be compared."""
+        """Return the recount to which an item's changes may have to be compared."""
         return msgspec.json.decode(counts.recount, type=cls) if counts.recount else None
 
     @classmethod
@@ -119,5 +119,5 @@ def presence_before(change: Change, state: Change, since: Iterable[Change]) -> b
     first = min((one for one in since if one.sequence > state.sequence), key=lambda one: one.sequence, default=None)
     if first is None:
         return state.is_present
-    # The state was replaced with the one before `first`. An earlier change replaces that one.
+    # The state was replaced with the state before `first`. An earlier change replaces it in turn.
     return not first.is_present if change.sequence < first.sequence else not change.is_present

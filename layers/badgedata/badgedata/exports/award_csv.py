@@ -55,7 +55,7 @@ def award_csv_pages(
 
 
 def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator[list[Row]]:
-    """Return the rows of the selected awards, in the batches in which they are read."""
+    """Return the rows of the selected awards, in batches as they are read."""
     for selected in read_awards(selection, columns, "", None):
         getters = texts_of(selection, selected.issuer).getters(columns) if selected.awards else []
         yield [[get(award) for get in getters] for award in selected.awards]

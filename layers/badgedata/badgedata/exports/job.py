@@ -130,7 +130,7 @@ class ExportJob:
         return zip_pages(document, member_name, parse_rfc3339(exported_at), after)
 
     def rows(self) -> Iterator[Sequence[Row]]:
-        """Read a table's rows from the beginning, in the batches in which they are read."""
+        """Read a table's rows from the beginning, in batches as they are read."""
         if isinstance(self.specification, AwardsExport):
             return award_rows(self._award_selection, self.columns)
         return ([row] for _, row in self._table.rows_after(TablePosition()))

@@ -123,7 +123,7 @@ class AwardsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class BadgesExport(_TableExport):
-    """A table of an issuer's badge classes, or of those of all issuers in an organization, with their award counts."""
+    """A table of badge classes in an issuer, or in all issuers of an organization, with their award counts."""
 
     kind: Literal["badges"]
 

@@ -90,8 +90,8 @@ class Upload:
     def begin(self) -> str:
         """Return the multipart upload ID, creating the upload on first use."""
         if self.upload_id is None:
-            # S3 computes the CRC-32 of the entire object from those of its parts, so the completion request doesn't
-            # include any.
+            # S3 computes the CRC-32 of the entire object from the CRC-32s of its parts, so the completion request omits
+            # them.
             created = s3().create_multipart_upload(
                 Bucket=config().exports_bucket,
                 Key=self.key,

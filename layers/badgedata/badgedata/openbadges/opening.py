@@ -147,7 +147,7 @@ def _first_accepted[Result](
     Raises
     ------
     SourceRefusedError
-        If no link does: the refusal of the best link or, if there are no links, the given refusal.
+        If no link does: the best link's refusal or, if there are no links, the given refusal.
     """
     refusals = []
     for linked in best_first(links):

@@ -250,7 +250,7 @@ def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
 
 
 def _profile(data: bytes) -> bytes | None:
-    """Return the profile in an iCCP chunk; None if it is damaged or larger than 1 MiB."""
+    """Return the profile in an iCCP chunk, or None if it is damaged or larger than 1 MiB."""
     _name, _, rest = data.partition(b"\0")
     inflating = zlib.decompressobj()
     try:

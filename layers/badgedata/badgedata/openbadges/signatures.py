@@ -47,7 +47,7 @@ def check_signature(
     Returns
     -------
     tuple[Notice, ...]
-        Why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if there is no doubt.
+        Why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if nothing is in doubt.
 
     Raises
     ------

@@ -276,7 +276,7 @@ class _CleanDrawing:
         self._embedded_cost = 0
         for name, value in element.attributes:
             if name in LINK_KEYS:
-                # A pattern or filter that links to another one uses that one's content.
+                # A pattern or filter that links to another one uses the content of the linked one.
                 if element.tag in LINKING_ELEMENTS and isinstance(value, str) and value.startswith("#"):
                     part.references.append(("copy" if element.tag == "use" else "once", value[1:]))
             elif isinstance(value, Declaration):

@@ -1,6 +1,6 @@
 """Compute the cost of drawing an SVG. Its parts count each time they are drawn, not each time they are written.
 
-``<use>`` copies a part, and a copy may contain further copies. A pattern, marker, mask, clipping path, or filter is
+``<use>`` copies a part, and a copy may itself contain copies. A pattern, marker, mask, clipping path, or filter is
 drawn for each element that refers to it. The unit is the cost of a rectangle.
 """
 

@@ -84,7 +84,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """A group such as ``@media screen``, with those of its rules that are kept."""
+    """A group such as ``@media screen``, with the rules that are kept."""
 
     opening: str
     rules: tuple["Rule | RuleGroup", ...]

@@ -51,7 +51,7 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
     """Return the re-sync that shows how fresh a replaced version's award images are.
 
-    It is the version's own re-sync, or that of a newer replacement that took over before it was complete.
+    It is the version's own re-sync, or the re-sync of a newer replacement that took over before it was complete.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
