@@ -1,4 +1,4 @@
-"""Find the "Words to avoid" of docs/style.md in everything that people read.
+"""Find the "Words to avoid" in docs/style.md in everything that people read.
 
 ``make lint`` checks all files in Git. To check only some, specify files or folders: ``python -m development.lint_words
 docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
@@ -7,7 +7,7 @@ It reads:
 
 - Markdown, without code
 - Python: comments, docstrings, test names, and strings that contain a space, except the data of tests and samples
-- the page: comments, and the strings of ``strings.js``
+- the page: comments, and the strings in ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
 codespell, which checks the spelling, supports only single words. Prose linters don't read strings and names: proselint

@@ -1,4 +1,4 @@
-"""The error of a failed step: what was expected, what was found, and what to check."""
+"""The error for a failed step: what was expected, what was found, and what to check."""
 
 
 class SmokeTestError(Exception):

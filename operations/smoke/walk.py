@@ -60,7 +60,7 @@ def _load(tenant: Tenant, patience: float) -> None:
     with step(f"load organization {tenant.names.organization}") as details:
         loaded = tenant.load()
         details.append(f"{loaded.counts['awards']:,} awards")
-    with step("tables, indexes and images are complete"):
+    with step("tables, indexes, and images are complete"):
         failed = wait_for(tenant.failed_checks, lambda failed: not failed, patience)
         if failed:
             raise SmokeTestError(

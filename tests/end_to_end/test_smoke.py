@@ -26,7 +26,7 @@ EXPORTS = "organization awards, CSV"
 STEPS = (
     "the API responds",
     "load organization",
-    "tables, indexes and images are complete",
+    "tables, indexes, and images are complete",
     "create an account, and sign in",
     "my roles, and the directory",
     "a request without a token is refused",

@@ -17,7 +17,7 @@ ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
 @dataclass(frozen=True)
 class Scope:
-    """The organization, issuer or badge class of an export, a schedule or a list, with the caller's role on it."""
+    """The organization, issuer, or badge class of an export, schedule, or list, with the caller's role on it."""
 
     type: ScopeType
     id: str
@@ -36,7 +36,7 @@ class Scope:
             raise subscription_required(self.organization.name)
 
     def require_editing_role(self) -> None:
-        """Raise a 403 (`role-not-allowed`) unless the caller is an admin, an owner or an editor.
+        """Raise a 403 (`role-not-allowed`) unless the caller has the admin, owner, or editor role.
 
         Only these roles can replace badges and change schedules.
         """
@@ -48,7 +48,7 @@ class Scope:
 
 
 def is_membership(member: Member) -> bool:
-    """Return whether a record gives access: `admin` on an organization; `owner`, `editor` or `staff` on an issuer."""
+    """Return whether a record gives access (`admin` on an organization; `owner`, `editor`, or `staff` on an issuer)."""
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
 

@@ -36,7 +36,7 @@ class OpenedSource:
     Parameters
     ----------
     json
-        The assertion, credential or badge class.
+        The assertion, credential, or badge class.
     token
         The compact JWS that contained it, if the JSON was signed in its entirety.
     image
