@@ -183,7 +183,7 @@ def test_limit_must_be_a_number_from_1_to_100(path: str, limit: str) -> None:
 @pytest.mark.parametrize("name", ["limit", "cursor", "issuerId"])
 def test_repeated_parameter_is_rejected(name: str) -> None:
     message = rejection(OWNER.get("/exports", query={"issuerId": "WELD"} | {name: ["1", "2"]}), name)
-    assert message == "Must be given only once."
+    assert message == "Must be specified only once."
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_idempotency_key_has_up_to_255_printable_characters(key: str) -> None:
 def test_repeated_idempotency_key_header_is_rejected() -> None:
     twice = {"Content-Type": ["application/json"], "Idempotency-Key": ["a", "b"]}
     message = rejection(post_export({"kind": "awards"}, multiValueHeaders=twice), "Idempotency-Key")
-    assert message == "Must be given only once."
+    assert message == "Must be specified only once."
 
 
 # ---------------------------------------------------------------- callers and routes

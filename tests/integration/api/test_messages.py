@@ -53,7 +53,7 @@ def svg(text: bytes) -> str:
         ("/schedules", SCHEDULE | {"name": "x" * 101}, "name: Must have at most 100 characters; it was "),
         ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; it was []."),
         ("/schedules", SCHEDULE | {"period": "last"}, "period: Must be 'previous-day', 'previous-week' or "),
-        (PREVIEWS, {}, "Give exactly one of url, json and image; it was {}."),
+        (PREVIEWS, {}, "Specify exactly one of url, json, and image; it was {}."),
         (PREVIEWS, {"image": "@@"}, "Must be an image in Base64 (RFC 4648, section 4)."),
         (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: expected JSON; the text is not JSON: it ends too early"),
         (PREVIEWS, {"json": BADGE | {"image": NO_PIXELS}}, "the PNG is 0 pixels wide"),

@@ -122,7 +122,7 @@ def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkey
 )
 def test_export_must_have_exactly_one_scope(scope: dict[str, str]) -> None:
     message = rejection(request_schedule(ADMIN, export=scope | {"kind": "awards"}), "export")
-    assert "exactly one of organizationId, issuerId and badgeClassId" in message
+    assert "exactly one of organizationId, issuerId, and badgeClassId" in message
 
 
 @pytest.mark.parametrize("export", ["awards", [], 7])

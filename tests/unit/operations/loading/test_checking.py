@@ -113,7 +113,7 @@ SPOILED = [
     ("recipientGroups.0.alignments.0.type", "course", 'allowed: "badge", "pathway"'),
     ("recipientGroups.0.alignments.0.entityId", "P", '"P" is not the entityId of a badge class of this issuer'),
     ("recipientGroups.0.alignments.1.entityId", "BC", '"BC" is not the entityId of a pathway of this issuer'),
-    ("recipientGroups.0.learners.0.id", "", '$.recipientGroups[0].learners[0].id: "" is not a learner'),
+    ("recipientGroups.0.learners.0.id", "", '$.recipientGroups[0].learners[0].id: "" is not a valid learner'),
     ("recipientGroups.0.learners.0.id", "x" * 1001, "1 to 1,000 bytes in UTF-8"),
     ("recipientGroups.0.learners.0.lastBadgeEarned.issuedOn", "May", "learners[0].lastBadgeEarned.issuedOn:"),
     ("recipientGroups.0.learners.0.progress.0.alignment", "Q", "is not the entityId of a badge class or pathway"),
@@ -220,12 +220,15 @@ MEMBERS = [
     ({"email": "a" * 120 + "@example.org", "role": "admin"}, "is not an e-mail address"),
     ({"email": "a b@example.org", "role": "admin"}, "is not an e-mail address"),
     ({"email": "ada@example.org", "role": "boss"}, 'allowed: "admin", "editor", "owner", "staff"'),
-    ({"email": "ada@example.org", "role": "admin", "issuer": "ISS"}, "$.members[0].issuer: an admin's role is on the"),
+    (
+        {"email": "ada@example.org", "role": "admin", "issuer": "ISS"},
+        "$.members[0].issuer: the admin role applies to the",
+    ),
     (
         {"email": "ada@example.org", "role": "editor"},
         "$.members[0].issuer: is missing; the role editor requires an issuer",
     ),
-    ({"email": "ada@example.org", "role": "staff", "issuer": "X"}, '"X" is not the entityId of an issuer of this doc'),
+    ({"email": "ada@example.org", "role": "staff", "issuer": "X"}, '"X" is not the entityId of an issuer in this doc'),
     ({"email": "ada@example.org"}, "$.members[0].role: is missing"),
 ]
 
