@@ -235,8 +235,9 @@ export const strings = {
     title: "Status and expiration",
     /** @type {(hasExpiry: boolean, statuses: string[]) => string} */
     note: (hasExpiry, chosen) =>
-      capitalized([...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["expiration dates"] : [])].join(", ")) ||
-      "All",
+      capitalized(
+        [...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["expiration dates"] : [])].join(", "),
+      ) || "All",
     expiryHint: "If you set either date, awards that don't expire are omitted.",
     wrongWayRound: "“Expires after” must not be later than “Expires before”.",
     status: "Status",
