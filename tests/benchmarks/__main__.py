@@ -1,8 +1,8 @@
-"""`make bench`: the export engine and its peers, side by side on this machine, as a table and `.local/bench.json`.
+"""`make bench`: compare the export engine with its peers on this machine, as a table and `.local/bench.json`.
 
 Each engine runs in its own process and exports the same recorded awards to the same sink. The engines take turns, and
-for each, the round with the least processor time counts. The files are compared: an engine that leaves data out is no
-peer.
+the round with the lowest processor time counts for each. The files are compared, because an engine that omits data
+isn't comparable.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tests.benchmarks.outcome import Measured
 
 ROWS = 200_000
 FEW_ROWS, ISSUERS = 100_000, 10
-"""Memory is compared between an issuer's export and its organization's, which has ten such issuers."""
+"""Memory is compared between the export of one issuer and that of its organization, which has ten such issuers."""
 
 WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor")
 TITLES = {
@@ -33,11 +33,11 @@ type Figures = dict[str, float]
 
 
 class DifferentFileError(Exception):
-    """Two engines wrote different files of the same awards."""
+    """Two engines wrote different files for the same awards."""
 
 
 def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Measured]:
-    """Run a job by all engines, and return the best measurement of each."""
+    """Run a job with each engine, and return the best measurement of each."""
     best: dict[str, Measured] = {}
     for _ in range(rounds):
         for way in WAYS:
@@ -52,7 +52,7 @@ def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Mea
 
 
 def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
-    """Run one job by one engine in a fresh process."""
+    """Run one job with one engine in a new process."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.measured", job, way],
         cwd=REPOSITORY,
@@ -64,13 +64,13 @@ def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
 
 
 def most_memory(job: str) -> float:
-    """Return the highest memory use of our export in three runs, in MB, because it varies with the timing."""
+    """Return the peak memory use of our export over three runs, in MB, because it varies with timing."""
     with local_aws(FEW_ROWS, FEW_ROWS) as environment:
         return max(measure(job, "ours", environment).peak_rss_mb for _ in range(3))
 
 
 def figures_of(measured: Measured) -> Figures:
-    """Return the figures of an engine as they are stored in the file."""
+    """Return an engine's figures in the format of the file."""
     return {
         "rows_per_cpu_s": round(measured.rows / measured.cpu_s),
         "rows_per_wall_s": round(measured.rows / measured.wall_s),
@@ -80,7 +80,7 @@ def figures_of(measured: Measured) -> Figures:
 
 
 def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
-    """Write the figures of a job for readers; the last column divides the processor time by ours."""
+    """Format the figures of a job as a table; the last column is the processor time relative to ours."""
     yield f"\n{title:<38} rows a CPU second   rows a second   peak MB    ours is faster"
     ours = ways["ours"]["rows_per_cpu_s"]
     for way, figures in ways.items():

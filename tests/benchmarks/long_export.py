@@ -1,10 +1,10 @@
-"""The time and cost of an export of very many awards: measured on recorded pages, then simulated.
+"""The time and cost of a very large export: measured on recorded pages, then simulated.
 
     python -m tests.benchmarks.long_export [--awards 100000000] [--issuers 1] [--concurrency 20] [--page-seconds 0.08]
 
-A recorded page goes through the export's own reading and encoding, to measure the speed of a worker's one vCPU. The
-rest is a simulation in steps of a second, with the worker's own constants: which worker writes which segment, when it
-splits, and the throughput of DynamoDB's partitions. docs/costs.md has its figures.
+Recorded pages go through the export's own decoding and encoding, to measure the speed of a worker's single vCPU. The
+rest is simulated in one-second steps with the worker's own constants: which worker writes which segment, when segments
+split, and the throughput of DynamoDB partitions. docs/costs.md shows the figures.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pa
 
 PAGE_BYTES = 1024 * 1024
 READ_UNIT_BYTES = 8192
-"""The read units of a page, eventually consistent."""
+"""The read units for an eventually consistent read of one page."""
 
 PARTITION_READ_UNITS = 3000
 """The read units of a partition per second (DynamoDB Developer Guide, "Designing partition keys")."""
@@ -45,11 +45,11 @@ TABLE_READ_UNITS = 40_000
 """The read units of a table per second, until the quota is raised (Service Quotas, "Table-level read throughput")."""
 
 PARTITION_BYTES = 10 * 1000**3
-"""The size of a partition; a larger item collection spans several, in the order of its keys."""
+"""The size of a partition. A larger item collection spans several partitions, in key order."""
 
 FUNCTION_SECONDS = 900.0
 HASH_BYTES_A_SECOND = 70e6
-"""The speed of one function's reads from S3 on one connection: the last step reads the whole file for its SHA-256."""
+"""The S3 read throughput of one function on one connection: the last step reads the entire file for its SHA-256."""
 
 COPY_BYTES_A_SECOND = 8 * 100e6
 GIGABYTES = 1769 / 1024
@@ -73,7 +73,7 @@ class Measured:
     """In the file."""
 
     page_seconds: float
-    """Of one core, for decoding and encoding a page."""
+    """Processor time of one core to decode and encode a page."""
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Segment:
 
 @dataclass
 class Run:
-    """The result of a simulation."""
+    """The result of one simulation."""
 
     reading_seconds: float = 0.0
     finishing_seconds: float = 0.0
@@ -98,7 +98,7 @@ class Run:
 
 
 def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
-    """Run recorded pages through the export's own decoding and encoding for some seconds."""
+    """Run recorded pages through the export's own decoding and encoding for the given number of seconds."""
     pages = [page for page in issuer_pages(100_000, pages_file_folder) if page.rows > 100]
     issuer = Issuer("i", "i", entity_id=ISSUER_ID, name="The issuer")
     badge_classes = {
@@ -123,7 +123,7 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
     Parameters
     ----------
     query_seconds
-        Until DynamoDB has answered with a page of 1 MB. While a page is encoded, the next is on its way.
+        The time DynamoDB takes to return a page of 1 MB. The next page is fetched while one is encoded.
     """
     partitions = issuers * max(1, math.ceil(stored_bytes(awards, measured) / issuers / PARTITION_BYTES))
     pages_of_a_worker = 1 / max(query_seconds, measured.page_seconds)
@@ -176,7 +176,7 @@ def _split(segment: Segment) -> list[Segment]:
 
 
 def cost(awards: int, run: Run, measured: Measured) -> dict[str, float]:
-    """Return the cost by part, in US dollars."""
+    """Return the cost of each component, in US dollars."""
     size = awards * measured.bytes_a_row
     return {
         "DynamoDB reads": stored_bytes(awards, measured)

@@ -1,4 +1,4 @@
-"""The deployed export worker, except that it splits at once. Run it with the function's settings and role.
+"""The deployed export worker, except that it splits immediately. Run it with the function's settings and role.
 
 python -m tests.end_to_end.splitting_worker EXPORT_ID
 """

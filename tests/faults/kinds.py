@@ -1,4 +1,4 @@
-"""The kinds of faults of an AWS call, as rules of the fault proxy, by service."""
+"""The kinds of AWS call faults by service, as fault proxy rules."""
 
 from typing import Any
 

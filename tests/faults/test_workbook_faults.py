@@ -1,4 +1,4 @@
-"""Whatever fails midway, a workbook is the undisturbed one, or its export has failed with a reason."""
+"""Whatever fails midway, an export either produces the same workbook as without faults, or fails with a reason."""
 
 import hashlib
 import random
@@ -19,7 +19,7 @@ WORKBOOK = AwardsExport(kind="awards", format="xlsx")
 
 @pytest.fixture(scope="module", autouse=True)
 def small_units() -> Iterator[None]:
-    """Make units, sheets and parts small, so that the awards take many of each."""
+    """Make units, sheets, and parts small, so that the awards take many of each."""
     patch = pytest.MonkeyPatch()
     patch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
     patch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
@@ -33,7 +33,7 @@ def small_units() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def undisturbed(world: World, small_units: None) -> dict[str | None, bytes]:
-    """Return the bytes of the organization's workbook, and of one issuer's, if nothing happens."""
+    """Return the bytes of the organization's and one issuer's workbooks without faults."""
     found: dict[str | None, bytes] = {}
     for issuer_id in (None, "beta"):
         ending = world.play(Trouble(), seed=0, issuer_id=issuer_id, specification=WORKBOOK)
@@ -47,7 +47,7 @@ def undisturbed(world: World, small_units: None) -> dict[str | None, bytes]:
 
 
 def without_time(data: bytes) -> bytes:
-    """Return a workbook as if it had been requested at no time: each export of the tests has its own."""
+    """Return a workbook without its request time, which differs between the tests' exports."""
     return re.sub(rb"(?s)(PK\x03\x04.{6}|PK\x01\x02.{8}).{4}", rb"\g<1>\0\0\0\0", data)
 
 
@@ -64,7 +64,7 @@ def check(ending: Ending, undisturbed: bytes) -> None:
 
 
 @pytest.mark.parametrize("call", range(1, 61, 2))
-def test_a_worker_killed_between_any_two_calls_loses_nothing(
+def test_killing_a_workbook_worker_between_any_two_calls_loses_nothing(
     world: World, undisturbed: dict[str | None, bytes], call: int
 ) -> None:
     trouble = Trouble(kill_before_call={0: call})
@@ -74,7 +74,7 @@ def test_a_worker_killed_between_any_two_calls_loses_nothing(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_workers_of_a_split_workbook_killed_here_and_there_lose_nothing(
+def test_killing_workers_of_a_split_workbook_loses_nothing(
     world: World, undisturbed: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -88,7 +88,7 @@ def test_workers_of_a_split_workbook_killed_here_and_there_lose_nothing(
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_everything_at_once_ends_well_or_with_a_reason(
+def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
     world: World, undisturbed: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
