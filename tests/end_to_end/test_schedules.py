@@ -47,7 +47,7 @@ def create_schedule(client: Client, **schedule: Any) -> str:
 
 
 def wait_for(client: Client, schedule_id: str, key: str, seconds: float) -> Json:
-    """Poll a schedule until a key has a value."""
+    """Poll a schedule until it or its state has a key."""
     deadline = time.monotonic() + seconds
     while True:
         schedule: Json = client.get(f"/schedules/{schedule_id}").json

@@ -1,4 +1,4 @@
-"""Round trip: an exported issuer document loads into an empty deployment, and exports as the same document."""
+"""Round trip: an exported issuer document can be loaded into an empty deployment and exported unchanged."""
 
 import io
 import json
@@ -38,7 +38,7 @@ def empty_deployment(host: str) -> Iterator[None]:
 
 
 def reexport(host: str, file: bytes, **options: bool) -> bytes:
-    """Load a file into an empty deployment, and export the issuer from there."""
+    """Load a file into an empty deployment, and export the issuer from it."""
     document = read_document(file)
     with empty_deployment(host):
         load(document, admin_email=ADMIN)
@@ -74,7 +74,7 @@ def test_school_document_survives_two_deployments(options: dict[str, bool]) -> N
     assert content_of(second) == content_of(first)
 
 
-def test_exported_bytes_differ_only_in_time_and_host() -> None:
+def test_exported_bytes_differ_only_by_time_and_host() -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = reexport(HOST, file, embedImages=True)
     second = reexport(HOST, first, embedImages=True)
