@@ -1,4 +1,4 @@
-"""Public recipients: identified by a hash that a verifier can check, in documents and in baked images."""
+"""Public documents and baked images identify recipients by a hash that verifiers can check."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ def document(award_id: str = "A00000") -> Any:
 
 
 def identifies(recipient: dict[str, Any], claimed: str) -> bool:
-    """Compare as a verifier does (Open Badges 2.0, "IdentityObject")."""
+    """Compare identities as a verifier does (Open Badges 2.0, "IdentityObject")."""
     algorithm, digest = str(recipient["identity"]).split("$")
     return digest == hashlib.new(algorithm, (claimed + recipient.get("salt", "")).encode()).hexdigest()
 
@@ -50,7 +50,7 @@ def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown_image(award_id: str = "A00000") -> str:
-    """Follow the award's image to its location; return the last part of the URL."""
+    """Follow the award's image URL to its location, and return the last part of that URL."""
     answer = call("GET", f"/public/assertions/{award_id}/image", email=None)
     return answer.headers["Location"].partition("/public/")[2]
 
@@ -72,7 +72,7 @@ def test_same_award_always_has_the_same_document() -> None:
     assert bodies == {call("GET", "/public/assertions/A00000", email=None).text}
 
 
-def test_awards_of_one_person_cannot_be_linked() -> None:
+def test_awards_of_one_person_cannot_be_linked_to_each_other() -> None:
     same = {"type": "email", "identity": IDENTITY}
     more = [{"entityId": name, "recipient": same, "issuedOn": "2025-01-01T00:00:00Z"} for name in ("ONE", "TWO")]
     load_badge_class(0, assertions=more)
@@ -92,7 +92,7 @@ def test_awards_of_one_person_cannot_be_linked() -> None:
         ("id", "JÖRG-7", "JÖRG-7"),
     ],
 )
-def test_every_identity_is_hashed_and_email_addresses_in_lower_case(kind: str, identity: str, claimed: str) -> None:
+def test_every_identity_is_hashed_and_email_addresses_in_lowercase(kind: str, identity: str, claimed: str) -> None:
     recipient = {"type": kind, "identity": identity}
     award = {"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z", "recipientName": "Ada L."}
     load_badge_class(0, assertions=[award])
@@ -102,7 +102,7 @@ def test_every_identity_is_hashed_and_email_addresses_in_lower_case(kind: str, i
     assert "Ada L." not in json.dumps(found)
 
 
-def test_identity_hashed_by_the_issuer_stays_the_same() -> None:
+def test_identity_hashed_by_the_issuer_is_unchanged() -> None:
     recipient = {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
     load_badge_class(0, assertions=[{"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z"}])
     assert document("ONE")["recipient"] == recipient
@@ -125,7 +125,7 @@ def test_baked_image_contains_the_published_document() -> None:
     assert shown_image() == f"assertions/A00000/images/{image.name}"
 
 
-def test_image_with_a_plain_identity_is_hidden_until_it_is_baked_again(
+def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     load_badge_class(1)

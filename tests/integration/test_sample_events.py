@@ -1,4 +1,4 @@
-"""The sample events of `events/`, each sent to its function, as for `sam local invoke -e` and the documentation."""
+"""The sample events in `events/`, each sent to its function, as with `sam local invoke -e` and in the documentation."""
 
 import json
 from datetime import timedelta
@@ -34,13 +34,13 @@ def request_as_the_sample_does() -> dict[str, Any]:
     return export
 
 
-def test_sample_event_of_the_api_requests_an_export() -> None:
+def test_api_sample_event_requests_an_export() -> None:
     export = request_as_the_sample_does()
     assert export["requestedBy"] == GRACE.email
     assert export["options"]["timeZone"] == "Europe/Berlin"
 
 
-def test_sample_event_of_the_worker_is_a_message_of_the_api() -> None:
+def test_worker_sample_event_is_a_message_from_the_api() -> None:
     export_id = request_as_the_sample_does()["id"]
     queue = boto3.client("sqs")
     sent = queue.receive_message(QueueUrl=config().exports_queue_url)["Messages"][0]["Body"]
@@ -51,12 +51,12 @@ def test_sample_event_of_the_worker_is_a_message_of_the_api() -> None:
     assert GRACE.get(f"/exports/{export_id}").json["file"]["rows"] == 1
 
 
-def test_message_of_an_unknown_export_is_dropped() -> None:
+def test_message_for_an_unknown_export_is_dropped() -> None:
     assert export_worker.handler(sample_event("export_worker"), context()) == {"batchItemFailures": []}
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
 
 
-def test_sample_event_of_the_sweeper_recovers_an_export_with_a_lost_message(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sweeper_sample_event_recovers_an_export_with_a_lost_message(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = request_as_the_sample_does()["id"]
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {}

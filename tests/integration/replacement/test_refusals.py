@@ -1,4 +1,4 @@
-"""Replacements that are refused: by role, by plan, or because of their source."""
+"""Replacements that are rejected because of the role, the plan, or the source."""
 
 import base64
 import json
@@ -60,7 +60,7 @@ def test_replacements_are_hidden_without_a_role() -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_free_plan_cannot_replace() -> None:
+def test_replacements_are_unavailable_on_the_free_plan() -> None:
     shown = preview()
     Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])
     for refused in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
@@ -99,7 +99,7 @@ REFUSED: dict[str, tuple[Any, int, str, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_bad_source_is_rejected_by_code_and_changes_nothing(case: str) -> None:
+def test_invalid_source_is_rejected_with_its_code_and_changes_nothing(case: str) -> None:
     load_badge_class(1)
     source, status, code, said = REFUSED[case]
     before = everything()
@@ -111,7 +111,7 @@ def test_bad_source_is_rejected_by_code_and_changes_nothing(case: str) -> None:
     assert everything() == before
 
 
-def test_text_that_no_database_can_store_is_rejected_or_fixed() -> None:
+def test_text_that_databases_cannot_store_is_rejected_or_fixed() -> None:
     load_badge_class(0)
     answer = OWNER.post(PREVIEWS, json.dumps({"json": '{"type": "BadgeClass", "name": "\\ud800 half a letter"}'}))
     assert answer.status in (201, 422), answer.text

@@ -1,4 +1,4 @@
-"""Images of awards after a replacement: each award's image shows the new badge."""
+"""Award images after a replacement: each award's image shows the new badge."""
 
 import hashlib
 import io
@@ -51,14 +51,14 @@ def test_every_award_gets_the_new_image_with_its_own_assertion(awards: int) -> N
     assert found == found | {"status": "complete", "total": awards, "refreshed": awards, "pending": 0, "failed": 0}
     for award in awards_now():
         content, assertion = baked_content(award)
-        assert shade_of(content) == 2, "the picture is the new badge's"
+        assert shade_of(content) == 2, "the image shows the new badge"
         assert assertion["id"] == f"{BASE_URL}/public/assertions/{award.award_id}"
         recipient = assertion["recipient"]
         digest = hashlib.sha256((award.recipient_identity + recipient["salt"]).encode()).hexdigest()
         assert recipient["identity"] == f"sha256${digest}"
 
 
-def test_baked_assertion_matches_the_public_document_and_other_tools_read_it(tmp_path: Path) -> None:
+def test_baked_assertion_matches_the_public_document_and_can_be_read_by_other_tools(tmp_path: Path) -> None:
     load_badge_class(1)
     replace()
     Queue().work_off()
@@ -80,7 +80,7 @@ def test_svg_badge_is_baked_as_svg() -> None:
         assert assertion["id"].endswith(award.award_id)
 
 
-def test_image_of_an_older_version_is_deleted_and_its_url_redirects_to_the_new_one() -> None:
+def test_old_image_is_deleted_and_its_url_redirects_to_the_new_image() -> None:
     load_badge_class(3)
     replace(new_badge(2))
     Queue().work_off()
@@ -93,7 +93,7 @@ def test_image_of_an_older_version_is_deleted_and_its_url_redirects_to_the_new_o
 
 
 def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
-    """Follow redirects as a browser or CDN with a cache; return the object at the last link."""
+    """Follow redirects as a browser or CDN with a cache would, and return the object at the last link."""
     for _ in range(5):
         answer = kept.get(path) or call("GET", path, email=None)
         assert answer.status == 302
@@ -115,7 +115,7 @@ def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
         Queue().work_off()
         assert look_through_cache(award_image, kept) in objects()
         assert look_through_cache(f"/public/assertions/A00000/images/{version}-hashed.png", kept) in objects()
-    assert award_image in kept, "only the first step is kept"
+    assert award_image in kept, "only the first redirect is cached"
     assert look_through_cache("/public/assertions/A00000/images/2-hashed.png", kept) == objects()[0]
 
     awards_now()[0].update([Award.revoked.set(True)])
@@ -123,11 +123,11 @@ def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
         assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
-def test_awards_issued_during_a_resync_show_the_current_badge() -> None:
+def test_awards_issued_during_a_resync_show_the_new_badge() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().work_off()
-    load_badge_class(2, image=gray_png(2))  # the same badge class, and one more award
+    load_badge_class(2, image=gray_png(2))  # the same badge class, with one additional award
     image = call("GET", "/public/assertions/A00001/image", email=None)
     assert image.headers["Location"] == call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
 
@@ -135,7 +135,7 @@ def test_awards_issued_during_a_resync_show_the_current_badge() -> None:
 # ---------------------------------------------------------------- other images
 
 
-def test_scripts_of_previously_stored_svgs_are_never_baked() -> None:
+def test_scripts_in_previously_stored_svgs_are_never_baked() -> None:
     load_badge_class(1)
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><rect width="9"/></svg>'
     stored = stored_images.badge_image(drawing, "svg")
@@ -152,7 +152,7 @@ def test_scripts_of_previously_stored_svgs_are_never_baked() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
-def test_resync_of_an_image_that_cannot_be_baked_completes_at_once(kind: str) -> None:
+def test_resync_of_an_unbakeable_image_completes_immediately(kind: str) -> None:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
     load_badge_class(2, image=drawn.getvalue())

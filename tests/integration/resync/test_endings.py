@@ -1,4 +1,4 @@
-"""How a re-sync ends: overdue after 13 days, or superseded by a newer replacement."""
+"""The end of a re-sync: overdue after 13 days, or superseded by a newer replacement."""
 
 import json
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
     assert figures(replacement)["status"] == "in-progress"
     assert notifications() == []
     tries = {int(failure.attempts) for failure in failures_now()}
-    assert min(tries) > 13, "about once a day at the end, and more often at first"
+    assert min(tries) > 13, "more often at first, and about once a day at the end"
     assert max(tries) < 60
     walk_hours(30, before_the_end)
     assert figures(replacement) | {"status": "overdue", "total": 3, "failed": 3} == figures(replacement)
@@ -78,10 +78,10 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
     assert (event["detail"]["total"], event["detail"]["failed"]) == (3, 3)
     items = OWNER.get(f"/replacements/{replacement['id']}/failed-images").json["items"]
     assert [set(item) for item in items] == [{"awardId", "reason", "attempts"}] * 3
-    assert sweep(before_the_end + timedelta(days=40)) == {}, "nothing is due any more"
+    assert sweep(before_the_end + timedelta(days=40)) == {}, "nothing is due anymore"
 
 
-def test_resync_that_never_continued_is_overdue_with_its_pending_images(
+def test_resync_that_never_continues_becomes_overdue_with_pending_images(
     notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(3)
@@ -91,10 +91,10 @@ def test_resync_that_never_continued_is_overdue_with_its_pending_images(
     assert found["status"] == "overdue"
     assert len(notifications()) == 1
     Queue().work_off()
-    assert figures(replacement) == found, "a message that comes too late changes nothing"
+    assert figures(replacement) == found, "a late message changes nothing"
 
 
-def test_sweeper_repeats_a_notification_rather_than_losing_it(
+def test_sweeper_repeats_a_notification_instead_of_losing_it(
     notifications: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_badge_class(1)
@@ -127,7 +127,7 @@ def test_newer_replacement_takes_over_a_running_resync() -> None:
         assert award.image_version == 3
         assert shade_of(baked_content(award)[0]) == 3
     assert figures(newer) | {"status": "complete", "total": 10, "refreshed": 10} == figures(newer)
-    assert figures(older) == figures(newer), "what became of its images is the newer one's business"
+    assert figures(older) == figures(newer), "the newer replacement is responsible for its images"
     assert resync_now(2).status == "taken-over"
     walk_hours(1, clock.now() + timedelta(days=14))
     assert read_replacement(newer)["imageResync"]["status"] == "complete"
@@ -148,7 +148,7 @@ def test_late_worker_of_an_older_version_changes_nothing() -> None:
         assert shade_of(baked_content(award)[0]) == 3
 
 
-def test_failures_of_an_older_version_are_dropped_without_a_notification(
+def test_failures_of_an_older_version_are_dropped_without_notification(
     notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(2)

@@ -1,4 +1,4 @@
-"""The figures of a re-sync, and how it retries failed images."""
+"""A re-sync's progress figures, and retries of failed images."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_figures_add_up_after_every_message_and_the_total_is_known_from_the_start() -> None:
+def test_figures_add_up_after_every_message_and_the_total_is_known_in_advance() -> None:
     load_badge_class(10)
     replacement, queue, seen = replace(), Queue(), []
     while queue.work_off(at_most=1):
@@ -52,7 +52,7 @@ def test_duplicate_message_is_counted_once() -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_two_workers_on_the_same_page_count_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_processed_by_two_workers_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(7)
     replacement = replace()
     write = transactions.write
@@ -71,7 +71,7 @@ def test_two_workers_on_the_same_page_count_it_once(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failures_processed_by_two_workers_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(3)
     replacement = replace(new_badge(2))
     lose_badge_image()
@@ -97,7 +97,7 @@ def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.Mo
 # ---------------------------------------------------------------- retries
 
 
-def test_failed_images_are_listed_with_reason_and_next_attempt() -> None:
+def test_failed_images_are_listed_with_the_reason_and_next_attempt() -> None:
     load_badge_class(3)
     replacement = replace()
     lose_badge_image()
@@ -116,7 +116,7 @@ def test_failed_images_are_listed_with_reason_and_next_attempt() -> None:
         assert timedelta(minutes=4, seconds=50) < wait < timedelta(minutes=10)
 
 
-def test_award_that_cannot_be_baked_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unbakeable_award_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(5)
     replacement = replace()
     refuse_images_of("A00002", monkeypatch)
@@ -153,7 +153,7 @@ def test_failed_images_are_updated_soon_after_the_cause_is_fixed() -> None:
     assert resync_now().due is None
 
 
-def test_retry_delays_grow_from_five_minutes_to_a_day_with_jitter() -> None:
+def test_retry_delays_grow_from_five_minutes_to_one_day_with_jitter() -> None:
     waits = {attempts: [failures.wait_after(attempts) for _ in range(300)] for attempts in (1, 2, 4, 8, 12, 50)}
     for attempts, drawn in waits.items():
         bound = min(timedelta(hours=24), timedelta(minutes=5) * 2 ** min(attempts, 10))
@@ -162,12 +162,12 @@ def test_retry_delays_grow_from_five_minutes_to_a_day_with_jitter() -> None:
         assert len(set(drawn)) > 290
 
 
-def test_confirmation_with_a_lost_message_is_found_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sweeper_recovers_a_confirmation_whose_message_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(2)
     shown = preview()
     with monkeypatch.context() as patch:
         patch.setattr(aws.sqs(), "send_message", refused)
-        assert confirm(shown).status == 200, "the badge is replaced, whatever became of the message"
+        assert confirm(shown).status == 200, "the badge is replaced regardless of the lost message"
     assert Queue().work_off() == 0
     walk_hours(1)
     assert figures(shown)["status"] == "complete"
@@ -180,11 +180,11 @@ def refused(**_: Any) -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_dead_letter_message_is_enqueued_again() -> None:
+def test_dead_letter_is_enqueued_again() -> None:
     load_badge_class(7)
     replacement = replace()
     Queue().work_off(at_most=1)
-    Queue().work_off(lambda message: True)  # into the dead-letter queue
+    Queue().work_off(lambda message: True)  # move it to the dead-letter queue
     assert figures(replacement)["pending"] == 4
     walk_hours(2)
     assert figures(replacement)["status"] == "complete"

@@ -1,4 +1,4 @@
-"""Whatever AWS call fails, no award is left out, none has a wrong image, and the figures add up."""
+"""Whichever AWS call fails, no award is missed or gets a wrong image, and the figures add up."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +37,7 @@ AWARDS = 3
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Process two awards a page, so that few awards are many messages; bake one by one, so that calls have an order."""
+    """Process two awards per page, so that few awards take many messages; bake sequentially for a fixed call order."""
     monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
     monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
 
@@ -48,7 +48,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
 
 
 class Platform:
-    """The product's environment: a person who tries again, a queue that redelivers, and an hourly schedule."""
+    """The product's environment: a user who retries, a queue that redelivers, and an hourly schedule."""
 
     def __init__(self, calls: FaultyCalls) -> None:
         self.calls = calls
@@ -90,14 +90,14 @@ def everything_is_right(replacement: dict[str, Any], version: int = 2, gray: int
     for award in awards_now():
         content, assertion = baked_content(award)
         assert award.image_version == version
-        assert shade_of(content) == gray, "the picture is the new badge's"
-        assert assertion["id"].endswith(award.award_id), "the assertion is the award's own"
+        assert shade_of(content) == gray, "the image shows the new badge"
+        assert assertion["id"].endswith(award.award_id), "the image contains the award's own assertion"
     assert failures_now() == []
-    assert resync_now(version).due is None, "nothing is left for the sweeper to see to"
+    assert resync_now(version).due is None, "nothing is left for the sweeper to process"
 
 
 def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
-    """Run a re-sync from start to end in which everything fails at first."""
+    """Run an entire re-sync in which everything fails at first."""
     load_badge_class(AWARDS)
     platform = Platform(calls)
     platform.replacement = preview(new_badge(2))
@@ -116,13 +116,13 @@ def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
 CALLS_OF_A_WHOLE_LIFE = 88
 
 
-def test_complete_resync_has_no_more_calls_than_faults_cover(calls: FaultyCalls) -> None:
+def test_faults_cover_every_call_of_a_complete_resync(calls: FaultyCalls) -> None:
     everything_is_right(from_confirm_to_complete(calls))
     assert calls.count <= CALLS_OF_A_WHOLE_LIFE, calls.names
 
 
 @pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
-def test_fault_in_any_call_is_recovered(calls: FaultyCalls, number: int) -> None:
-    # All faults at all calls take minutes and passed so far; these are a quarter of them, of each kind at each place.
+def test_product_recovers_from_a_fault_in_any_call(calls: FaultyCalls, number: int) -> None:
+    # Testing every fault at every call takes minutes. These are a quarter of them, with each kind at each place.
     calls.at(number, FAULTS[number % len(FAULTS)])
     everything_is_right(from_confirm_to_complete(calls))

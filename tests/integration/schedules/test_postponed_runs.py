@@ -1,4 +1,4 @@
-"""Runs that are postponed until the limit of active exports has room."""
+"""Runs that are postponed while the active export limit is reached."""
 
 from datetime import timedelta
 
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.usefixtures("organizations")
 
 
 def reach_the_limit() -> list[str]:
-    """Queue as many exports as the limit allows."""
+    """Enqueue as many exports as the limit allows."""
     answers = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}) for _ in range(5)]
     return [answer.json["id"] for answer in answers]
 
 
-def test_run_above_the_limit_of_active_exports_is_postponed_and_retried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_above_the_active_export_limit_is_postponed_and_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = create_schedule()
     reach_the_limit()
     scheduled = clock.now().replace(microsecond=0)
@@ -34,7 +34,7 @@ def test_run_above_the_limit_of_active_exports_is_postponed_and_retried(monkeypa
     [export] = exports()
     assert read_schedule(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled), "exportId": export["id"]}
     assert sweep() == {}
-    assert fire(schedule_id, clock.rfc3339(scheduled)) == "requested"  # the same again, very late
+    assert fire(schedule_id, clock.rfc3339(scheduled)) == "requested"  # the same run again, very late
     assert [found["id"] for found in exports()] == [export["id"]]
 
 
