@@ -12,7 +12,7 @@ from badgedata.exports.specification import AwardsExport
 from tests.faults.kinds import FAULTS
 from tests.faults.test_export_faults import OPERATIONS
 from tests.faults.world import AWARDS_AN_ISSUER, ISSUERS, Ending, Trouble, World
-from tests.workbooks import read_by_calamine
+from tests.support.workbooks import read_by_calamine
 
 WORKBOOK = AwardsExport(kind="awards", format="xlsx")
 

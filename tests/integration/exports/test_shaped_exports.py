@@ -66,6 +66,43 @@ def test_selecting_all_default_award_columns_produces_the_same_bytes() -> None:
     ]
 
 
+TEXT_ATTRIBUTES = {
+    "awardId": "Award ID",
+    "badgeClassId": "Badge Class ID",
+    "recipientType": "Recipient Type",
+    "recipientIdentity": "Recipient Identifier",
+    "recipientName": "Recipient Name",
+    "issuedOn": "Issued On",
+    "expires": "Expires On",
+    "narrative": "Narrative",
+    "revocationReason": "Revocation Reason",
+}
+
+
+@pytest.mark.parametrize("attribute", TEXT_ATTRIBUTES)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@x", "＝1", "a;=1", 'a,"b"', "\t=1", "x\r\n=2", "=é", "\0=1"])
+def test_award_text_never_becomes_a_formula_regardless_of_columns(attribute: str, text: str) -> None:
+    award = next(Award.by_badge_class.query("BC-3"))
+    key = {"issuerId": {"S": "WELD"}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
+    boto3.client("dynamodb").update_item(
+        TableName=config().awards_table,
+        Key=key,
+        UpdateExpression="SET #attribute = :text",
+        ExpressionAttributeNames={"#attribute": attribute},
+        ExpressionAttributeValues={":text": {"S": text}},
+    )
+    default = read_csv(exported(ISSUER, AWARDS))
+    names = [column.name for column in COLUMNS[AWARDS] if column.default]
+    others = read_csv(exported(ISSUER, AWARDS, columns=names[::-1]))
+    assert default == others
+    (row,) = [
+        row
+        for row in default
+        if row["Badge Class ID"] == "BC-3" or (attribute == "badgeClassId" and row["Award ID"] == "P1")
+    ]
+    assert not row[TEXT_ATTRIBUTES[attribute]].startswith(("=", "+", "-", "@", "＝", "\t"))
+
+
 def test_additional_award_columns_show_the_badge_the_addresses_and_the_days() -> None:
     names = [column.name for column in COLUMNS[AWARDS] if not column.default]
     rows = read_csv(exported(ISSUER, AWARDS, timeZone="Europe/Paris", columns=["Award ID", *names]))

@@ -35,7 +35,7 @@ from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 from tests.integration.exports.running import ISSUER, ORGANIZATION, file_of, run_export, start_export
-from tests.workbooks import Cell, read_by_calamine, read_by_openpyxl
+from tests.support.workbooks import Cell, read_by_calamine, read_by_openpyxl
 
 TABLES: list[tuple[tuple[ScopeType, str], str, dict[str, Any], str]] = [
     (ORGANIZATION, "awards", {}, "Awards"),

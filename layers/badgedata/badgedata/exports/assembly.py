@@ -40,6 +40,7 @@ class Piece:
 
     @property
     def size(self) -> int:
+        """The number of bytes."""
         return self.last - self.first + 1
 
 

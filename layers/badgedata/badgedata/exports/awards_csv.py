@@ -125,6 +125,8 @@ class DefaultEncoder:
                 or award_id.startswith(SIGNS)
                 or identity.startswith(SIGNS)
                 or name.startswith(SIGNS)
+                or expires.startswith(SIGNS)
+                or issued_on.startswith(SIGNS)
             ):
                 id_bytes = id_cell(award_id).encode()
                 if not is_entity_id(award_id):

@@ -55,8 +55,8 @@ _FIRST_DAY = 61
 """1900-03-01. Excel takes the year 1900 for a leap year, so earlier days have other numbers in other programs."""
 
 _SECONDS_A_DAY = 86_400
-_DAY_PARTS = 10**12
-"""Of a day, as many digits as a double has after the number of the day."""
+_DAY_PARTS = 10**15
+"""Of a day: more digits than a double has after the number of the day, so that it is the nearest one."""
 _MAX_KNOWN_DAYS = 50_000
 
 
@@ -108,7 +108,7 @@ def time_cell(text: str) -> str:
     """Return the cell of an RFC 3339 time, in UTC, or of a day. What is no time that Excel can hold remains a text.
 
     >>> time_cell("2026-01-31T12:00:00Z")
-    '<c s="2"><v>46053.500000000000</v></c>'
+    '<c s="2"><v>46053.500000000000000</v></c>'
     >>> time_cell("1899-12-31T12:00:00Z")
     '<c s="1" t="inlineStr"><is><t>1899-12-31T12:00:00Z</t></is></c>'
     """
