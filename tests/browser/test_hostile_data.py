@@ -40,7 +40,7 @@ def test_markup_in_names_and_texts_is_shown_as_text(victim: Visitor, stack: dict
     assert victim.requested_hosts() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
-def test_markup_in_choices_and_first_rows_is_shown_as_text(victim: Visitor) -> None:
+def test_markup_in_options_and_preview_rows_is_shown_as_text(victim: Visitor) -> None:
     victim.open("issuers/page-attacker/data-management")
     form = victim.section("Award export")
     form.locator("summary", has_text="Badges").click()

@@ -128,7 +128,7 @@ def test_learner_progress_file_has_a_row_for_each_learner_and_alignment(owner: C
 
 
 @pytest.mark.parametrize("kind", ["awards", "badges", "groups", "group-badges", "learner-progress"])
-def test_a_workbook_has_the_rows_of_the_csv(owner: Client, kind: str) -> None:
+def test_workbook_has_the_same_rows_as_the_csv(owner: Client, kind: str) -> None:
     header, rows = table(owner, {"kind": kind})
     export = owner.export(EXPORTS, {"kind": kind, "format": "xlsx"})
     (sheet,) = read_by_calamine(downloaded(export, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))

@@ -120,7 +120,7 @@ def test_file_matches_the_export(scope: str, kind: str, defaults: dict[str, Any]
     assert export["progress"]["percent"] == 100
 
 
-def test_workbook_counts_its_truncated_cells_and_no_other_file_does() -> None:
+def test_only_workbooks_count_truncated_cells() -> None:
     export = finished_export("/issuers/WELD", "awards", format="xlsx")
     found = file_of_link(export["downloadUrl"])
     assert export["file"]["name"].endswith(".xlsx")
