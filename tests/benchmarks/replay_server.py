@@ -68,7 +68,7 @@ class Replay:
 
 
 def _within(body: bytes, first: str, last: str) -> bytes:
-    """Return a page with its items from the sort key `first` up to `last`; a cut at the end makes it the last page."""
+    """Return a page's items from the sort key `first` to `last`; a page truncated at the end is the last one."""
     page = msgspec.json.decode(body)
     keys = [item["issuedOnAwardId"]["S"] for item in page["Items"]]
     page["Items"] = page["Items"][bisect_left(keys, first) : bisect_right(keys, last)]

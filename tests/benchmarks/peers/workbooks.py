@@ -1,6 +1,6 @@
-"""Awards as workbooks, by libraries: typed rows from boto3's resource, in the mode that needs the least memory.
+"""Awards as workbooks written by libraries: typed rows from the boto3 resource, in the mode that uses the least memory.
 
-Both libraries need the whole file on disk before any of it can be sent.
+Both libraries need the entire file on disk before any of it can be sent.
 """
 
 import hashlib

@@ -83,7 +83,7 @@ def test_workbook_has_the_same_values_as_the_csv(
     assert export.file_name.endswith(".xlsx")
 
 
-def test_workbook_has_the_name_and_content_type_of_a_workbook(school: None) -> None:
+def test_workbook_is_served_with_its_name_and_content_type(school: None) -> None:
     export = run_export(start_export(ISSUER, "awards", format="xlsx"))
     answer = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=export.object_key)
     assert answer["ContentType"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,4 +1,4 @@
-"""A change of the API that breaks clients is found; other changes are not reported."""
+"""API changes that break clients are found; other changes are not reported."""
 
 import copy
 import json
@@ -186,12 +186,12 @@ def changes(change: Callable[[Json], Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("found", BREAKING)
-def test_breaking_change_is_found_by_its_name(found: str) -> None:
+def test_breaking_change_is_found_and_named(found: str) -> None:
     assert changes(BREAKING[found]) == [found]
 
 
 @pytest.mark.parametrize("change", HARMLESS)
-def test_change_that_clients_do_not_notice_is_not_breaking(change: str) -> None:
+def test_change_that_does_not_affect_clients_is_not_breaking(change: str) -> None:
     assert changes(HARMLESS[change]) == []
 
 
@@ -208,13 +208,13 @@ def test_unknown_schema_is_an_error(unknown: Json) -> None:
         changes(lambda api: fields(api, "Seat").update(kind=unknown))
 
 
-def test_committed_description_matches_the_api() -> None:
-    """Run `make openapi` after a change of the API."""
+def test_committed_openapi_document_matches_the_api() -> None:
+    """Run `make openapi` after changing the API."""
     assert json.loads(DESCRIPTION.read_text()) == document()
     assert DESCRIPTION.read_text() == description()
 
 
-def test_every_breaking_change_since_the_release_is_announced() -> None:
+def test_every_breaking_change_since_the_last_release_is_announced() -> None:
     found = unannounced(breaking_changes(json.loads(RELEASED.read_text()), document()), sections()[0])
     assert not found, (
         'The API breaks clients of the latest release. CONTRIBUTING.md, "Change the API", says how to avoid '
