@@ -1,4 +1,4 @@
-"""Documents after the examples of each Open Badges specification, with the section of each."""
+"""Documents based on the examples in each Open Badges specification, with the section of each."""
 
 from typing import Any
 
