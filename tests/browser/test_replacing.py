@@ -101,9 +101,11 @@ def test_images_can_be_dropped_or_pasted(admin: Visitor) -> None:
         ("<!-- a -->" * 30, False),
         ("<svgs></svgs>", False),
     ],
-    ids=["with comments", "with many comments", "after text", "in a comment", "only comments", "something else"],
+    ids=["with comments", "with many comments", "after text", "in a comment", "only comments", "another element"],
 )
-def test_pasted_svg_text_is_accepted_without_blocking_the_page(admin: Visitor, text: str, is_drawing: bool) -> None:
+def test_pasted_text_is_recognized_as_svg_without_blocking_the_page(
+    admin: Visitor, text: str, is_drawing: bool
+) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
 

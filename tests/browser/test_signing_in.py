@@ -65,7 +65,7 @@ def test_new_role_takes_effect_without_a_reload(ada_alone: Visitor, place: str, 
     expect(ada_alone.page.get_by_role("link", name="Aurora Learning")).to_be_visible()
 
 
-def test_wrong_password_shows_an_error_and_keeps_the_e_mail_address(visit: Callable[..., Visitor]) -> None:
+def test_wrong_password_shows_an_error_and_keeps_the_email_address(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
     visitor.submit_password("ada@example.org", "not her password")

@@ -9,7 +9,7 @@ from badgedata.config import config
 from tests.support.api_client import Answer, call
 from tests.support.api_description import document
 from tests.support.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.memory import deployment_in_memory
 from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
@@ -113,7 +113,7 @@ def test_public_page_is_served_to_browsers_with_a_base_path() -> None:
 
 def test_export_file_is_reachable_with_a_base_path() -> None:
     export = answer_at(WITH_BASE_PATH, "POST", "/issuers/{issuerId}/exports", body={"kind": "awards"}).json
-    work_off_the_queue()
+    process_queue()
     assert answer_at(WITH_BASE_PATH, "GET", f"/exports/{export['id']}/file").status == 302
 
 

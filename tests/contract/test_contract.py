@@ -20,7 +20,7 @@ from schemathesis import Case, checks
 from badgedata.config import config
 from tests.contract.api_gateway import BASE_URL, send
 from tests.support.api_description import document
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.memory import deployment_in_memory
 from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
@@ -65,7 +65,7 @@ def existing_ids(path: str) -> dict[str, str]:
     }
     if "exportId" in path:
         ids["exportId"] = ADMIN.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-        work_off_the_queue()
+        process_queue()
     if "scheduleId" in path:
         schedule = {"name": "Weekly", "export": {"issuerId": "WOOD", "kind": "awards"}, "expression": "rate(7 days)"}
         ids["scheduleId"] = ADMIN.post("/schedules", schedule).json["id"]

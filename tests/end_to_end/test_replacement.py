@@ -72,10 +72,10 @@ def resync_of(owner: Client, replacement: Json) -> Json:
     return found
 
 
-def wait_for(owner: Client, replacement: Json, is_so: Callable[[Json], bool]) -> Json:
+def wait_for(owner: Client, replacement: Json, condition: Callable[[Json], bool]) -> Json:
     """Poll the figures, which must add up each time, until a condition holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so(found := resync_of(owner, replacement)):
+    while not condition(found := resync_of(owner, replacement)):
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
     return found

@@ -1,4 +1,4 @@
-"""`make smoke` passes on a working deployment, reports the problem with a broken one, and leaves no data behind."""
+"""`make smoke` passes on a working deployment, reports the problem with a broken one, and leaves no data."""
 
 import itertools
 import json

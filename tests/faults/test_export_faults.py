@@ -145,7 +145,7 @@ def test_all_faults_combined_lead_to_success_or_a_failure_with_a_reason(
     check(world.play(trouble, seed), exports_without_faults[None])
 
 
-def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         endings = ", ".join(f"{number} {ending}" for ending, number in outcomes.items())
         print(f"\nfault cases: {sum(outcomes.values())}, of them {endings}")

@@ -70,7 +70,7 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
     return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
 
 
-def test_no_call_is_retried_without_a_fault(world: World) -> None:
+def test_calls_are_not_retried_without_faults(world: World) -> None:
     ending = run_case(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 
@@ -186,7 +186,7 @@ def test_overdue_resync_is_reported_despite_sweeper_faults(
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))

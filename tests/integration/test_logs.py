@@ -20,7 +20,7 @@ from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
 from tests.support.api_client import call
 from tests.support.clock import set_time
-from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import OWNER, load_organizations
 from tests.support.replacing import BADGE_CLASS, load_badge_class, replace, sweep
 from tests.support.tenants import Tenant
@@ -65,7 +65,7 @@ def of_export(lines: list[dict[str, Any]], export_id: str) -> list[str]:
 def test_export_can_be_traced_by_its_id_from_request_to_deletion(lines: Lines) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     OWNER.delete(f"/exports/{export_id}")
     lines.read()
     assert of_export(lines, export_id) == [
@@ -75,7 +75,7 @@ def test_export_can_be_traced_by_its_id_from_request_to_deletion(lines: Lines) -
     ]
 
 
-def test_export_without_a_worker_can_be_traced_through_the_sweeper_to_its_failure(
+def test_export_without_a_worker_can_be_traced_through_the_sweeper_until_it_fails(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_organizations()
@@ -101,7 +101,7 @@ def test_export_without_a_worker_can_be_traced_through_the_sweeper_to_its_failur
     assert failed_exports(lines) == 1
 
 
-def test_export_failed_by_a_worker_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_that_a_worker_marks_as_failed_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
 
@@ -150,7 +150,7 @@ def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypat
     refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
     assert refused.status == 422
     failing = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     assert SCHOOL.admin.get(f"/exports/{failing}").json["status"] == "failed"
     fail_inside("badgedata.exports.lifecycle.history", monkeypatch)
     assert SCHOOL.admin.get("/exports", query={"issuerId": SCHOOL.issuer}).status == 500

@@ -26,7 +26,7 @@ def on_directory(action: str, key: str) -> Access:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_write_a_member_an_organization_or_an_issuer(function: str) -> None:
+def test_no_function_can_write_members_organizations_or_issuers(function: str) -> None:
     assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
 
 
@@ -47,7 +47,7 @@ def test_resync_can_only_read_badge_classes(function: str) -> None:
 def test_replacement_and_its_resync_write_only_one_badge_class_in_the_directory(sent_requests: Requests) -> None:
     load_badge_class(awards=3)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     sweep(clock.now() + resyncs.PATIENCE * 2)
     of_directory = {
         (function, access.action, access.leading_key)

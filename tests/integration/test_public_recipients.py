@@ -117,7 +117,7 @@ def test_plain_identities_are_published_if_the_deployment_allows_it(monkeypatch:
 def test_baked_image_contains_the_published_document() -> None:
     load_badge_class(1)
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     image = stored_images.stored_image(award().image)
     assert image is not None
     baked = json.loads(unbake(stored_images.read(image)))
@@ -132,7 +132,7 @@ def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
     with monkeypatch.context() as before:
         publish_in_plain(before)
         replace(new_badge(2))
-        Queue().work_off()
+        Queue().process_all()
         plain = stored_images.stored_image(award().image)
         assert plain is not None
         assert shown_image() == f"assertions/A00000/images/{plain.name}"
@@ -184,7 +184,7 @@ def test_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: str)
 def test_public_responses_about_awards_disallow_indexing() -> None:
     load_badge_class(2)
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     first, second = Award.query("WELD")
     second.update([Award.revoked.set(True)])
     name = (first.image or "").rpartition("/")[2]
@@ -219,6 +219,6 @@ def test_image_of_an_award_deleted_during_baking_is_deleted(
         return real(award, *arguments)
 
     monkeypatch.setattr(published, "assertion", deleted_first)
-    Queue().work_off()
+    Queue().process_all()
     found = aws.s3().list_objects_v2(Bucket=config.config().images_bucket, Prefix="baked/")
     assert found["KeyCount"] == 0

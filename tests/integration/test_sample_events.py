@@ -15,7 +15,7 @@ from functions.export_sweeper import export_sweeper
 from functions.export_worker import export_worker
 from tests.support.api_client import Person
 from tests.support.clock import set_time
-from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import award, issuer, load_organization, member
 
 GRACE = Person("grace@example.org")
@@ -63,5 +63,5 @@ def test_sweeper_sample_event_recovers_an_export_with_a_lost_message(monkeypatch
     later = clock.now() + lifecycle.QUEUE_PATIENCE + timedelta(minutes=1)
     set_time(later, monkeypatch)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {"sent-for": 1}
-    assert work_off_the_queue() == 1
+    assert process_queue() == 1
     assert GRACE.get(f"/exports/{export_id}").json["status"] == "succeeded"

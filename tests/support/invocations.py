@@ -44,7 +44,7 @@ def export_message(body: str, receipt_handle: str) -> dict[str, Any]:
     return event
 
 
-def work_off_the_queue() -> int:
+def process_queue() -> int:
     """Run the worker's function until the exports queue is empty, and return the number of messages."""
     queue, handled = boto3.client("sqs"), 0
     while messages := queue.receive_message(QueueUrl=config().exports_queue_url).get("Messages", []):

@@ -154,7 +154,7 @@ class Queue:
     handled: int = 0
     given_up: int = 0
 
-    def work_off(self, handle: Callable[[Any], Any] | None = None, at_most: int = 10_000) -> int:
+    def process_all(self, handle: Callable[[Any], Any] | None = None, at_most: int = 10_000) -> int:
         """Process messages until none are left, and return their number."""
         before, url = self.handled, config().image_resync_queue_url
         while self.handled - before < at_most:
@@ -191,24 +191,24 @@ def sweep(at: datetime) -> dict[str, int]:
     return outcomes
 
 
-def walk_hours(hours: int, start: datetime | None = None) -> datetime:
+def advance_hours(hours: int, start: datetime | None = None) -> datetime:
     """Advance the clock hour by hour; each hour, run the sweeper and process all messages."""
     moment = start or clock.now()
     for _ in range(hours):
         moment += timedelta(hours=1)
         sweep(moment)
-        Queue().work_off()
+        Queue().process_all()
     return moment
 
 
-def lose_badge_image() -> None:
+def delete_badge_image() -> None:
     """Remove the badge class's image from the bucket, so that no award image can be baked."""
     image = stored_images.stored_image(badge_class_now().image)
     assert image is not None
     aws.s3().delete_object(Bucket=config().images_bucket, Key=image.key)
 
 
-def bring_badge_image_back(content: bytes) -> None:
+def restore_badge_image(content: bytes) -> None:
     image = stored_images.stored_image(badge_class_now().image)
     assert image is not None
     stored_images.put(image, content)

@@ -9,7 +9,7 @@ from operations.loading.load import load
 from operations.loading.reading import read_document
 from tests.support.api_client import Answer, Person
 from tests.support.images import data_uri, gray_png
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.replacing import Queue
 from tests.support.small_documents import Json, organization_document
 
@@ -61,13 +61,13 @@ class Tenant:
             (f"/badge-classes/{self.badge_class}/exports", {"kind": "badge-class"}),
         ):
             accepted(self.admin.post(path, body, headers={"Idempotency-Key": path}))
-        work_off_the_queue()
+        process_queue()
         for scope in ({"organizationId": self.name}, {"issuerId": self.issuer}):
             schedule = {"name": "Weekly", "export": scope | {"kind": "awards"}, "expression": "rate(7 days)"}
             accepted(self.admin.post("/schedules", schedule))
         replacement = accepted(self._preview(self.gray + 2))
         accepted(self.admin.post(f"/replacements/{replacement['id']}/confirm", None))
-        Queue().work_off()
+        Queue().process_all()
         accepted(self._preview(self.gray + 3))
 
     def start_jobs(self) -> None:

@@ -34,7 +34,7 @@ def test_missing_cursor_means_the_start() -> None:
 
 
 @pytest.mark.parametrize("other", ["exports of issuer#OTHER", "exports of issuer#ISS ", "issuers", ""])
-def test_cursor_of_another_list_is_rejected(other: str) -> None:
+def test_cursor_for_another_list_is_rejected(other: str) -> None:
     assert is_rejected(write_cursor(other, "A"))
 
 

@@ -88,7 +88,7 @@ def test_deployment_values_are_written_to_a_file_that_git_ignores() -> None:
     assert "samconfig.own.toml" in (REPOSITORY / ".gitignore").read_text().splitlines()
 
 
-def test_every_image_is_used_small_and_has_a_description() -> None:
+def test_every_image_in_the_docs_is_used_described_and_small() -> None:
     pictures = set((REPOSITORY / "docs" / "pictures").iterdir())
     shown = set()
     for document in DOCUMENTS:

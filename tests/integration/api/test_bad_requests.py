@@ -261,7 +261,7 @@ def test_token_without_a_verified_email_address_is_rejected(claims: dict[str, st
 
 
 @pytest.mark.parametrize("audience", [{"aud": "another3client4of5the6pool"}, {"aud": ""}, {}], ids=str)
-def test_token_of_another_client_of_the_user_pool_is_rejected(audience: dict[str, str]) -> None:
+def test_token_for_another_client_of_the_user_pool_is_rejected(audience: dict[str, str]) -> None:
     person = {"email": OWNER.email, "email_verified": "true"}
     answer = with_claims(person | audience)
     assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
@@ -269,7 +269,7 @@ def test_token_of_another_client_of_the_user_pool_is_rejected(audience: dict[str
     assert with_claims(person | {"aud": config().user_pool_client_id}).status == 200
 
 
-def test_deployment_without_a_client_accepts_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deployment_without_a_client_accepts_no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER_POOL_CLIENT_ID", "")
     config.cache_clear()
     try:

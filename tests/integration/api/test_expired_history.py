@@ -8,7 +8,7 @@ import pytest
 from badgedata.records.record import HISTORY_KEPT
 from tests.support.api_client import Answer, Person
 from tests.support.clock import set_time
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER
 from tests.support.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview, replace
 
@@ -26,7 +26,7 @@ def _at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def export() -> str:
     export_id: str = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     return export_id
 
 

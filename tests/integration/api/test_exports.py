@@ -15,7 +15,7 @@ from badgedata.config import config
 from badgedata.exports import lifecycle
 from tests.support.api_client import Answer, Person
 from tests.support.clock import set_time
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
@@ -44,7 +44,7 @@ def request_id(*arguments: Any, **more: Any) -> str:
 
 def finished_export(person: Person = OWNER, **more: Any) -> dict[str, Any]:
     export_id = request_id(person, **more)
-    work_off_the_queue()
+    process_queue()
     export: dict[str, Any] = person.get(f"/exports/{export_id}").json
     assert export["status"] == "succeeded", export
     return export
@@ -190,7 +190,7 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
 def test_repeated_request_with_the_same_key_returns_the_first_export() -> None:
     first = request_id(key="spring")
     assert request_id(key="spring") == first
-    work_off_the_queue()
+    process_queue()
     repeated = request(key="spring")
     assert (repeated.status, repeated.json["id"], repeated.json["status"]) == (202, first, "succeeded")
     assert OWNER.follow(repeated.headers["Location"]).json["id"] == first
@@ -290,7 +290,7 @@ def test_cancelled_queued_export_writes_no_file() -> None:
     cancelled = OWNER.delete(f"/exports/{export_id}")
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
     assert "finishedAt" in cancelled.json
-    work_off_the_queue()
+    process_queue()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert objects() == []
     assert OWNER.get(f"/exports/{export_id}/file").status == 409
@@ -309,7 +309,7 @@ def test_export_that_finishes_while_being_cancelled_leaves_no_file() -> None:
     export_id = request_id()
     as_the_canceller_read_it = lifecycle.find_export(export_id)
     assert as_the_canceller_read_it is not None
-    work_off_the_queue()
+    process_queue()
     lifecycle.remove(as_the_canceller_read_it)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
     assert objects() == []
@@ -319,7 +319,7 @@ def test_export_that_finishes_while_being_cancelled_leaves_no_file() -> None:
 def test_deleting_an_export_again_changes_nothing(earlier: str) -> None:
     export_id = request_id()
     if earlier == "expired":
-        work_off_the_queue()
+        process_queue()
     first = OWNER.delete(f"/exports/{export_id}").json
     assert first["status"] == earlier
     assert OWNER.delete(f"/exports/{export_id}").json == first

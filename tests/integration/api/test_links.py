@@ -10,7 +10,7 @@ from botocore.session import get_session
 from badgedata import aws, clock
 from tests.support.api_client import Answer, call
 from tests.support.images import gray_png
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER
 from tests.support.replacing import BADGE_CLASS, load_badge_class
 
@@ -40,7 +40,7 @@ def seconds(url: str) -> int:
 
 def download() -> dict[str, str]:
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     export: dict[str, str] = OWNER.get(f"/exports/{export_id}").json
     return export
 

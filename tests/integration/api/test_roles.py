@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.api_client import Answer, Person, call
 from tests.support.api_description import document
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
@@ -110,7 +110,7 @@ def test_every_role_has_exactly_its_permissions_and_others_get_not_found(operati
         body = BODIES.get((method, template))
         answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)
         assert outcome(answer) == expected(operation, person), person.email
-        work_off_the_queue()  # to make room for the next one below the active export limit
+        process_queue()  # to make room for the next one below the active export limit
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])

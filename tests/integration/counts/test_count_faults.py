@@ -28,7 +28,7 @@ def awards_and_their_records() -> AwardStream:
     return source
 
 
-def each_call_goes_wrong(faulty: FaultyCalls, fault: Fault, work: Callable[[AwardStream], None]) -> None:
+def fail_each_call_once(faulty: FaultyCalls, fault: Fault, work: Callable[[AwardStream], None]) -> None:
     """Repeat work with a fault at its first call, then its second, and so on; retry it after each fault."""
     number, calls = 0, 1
     while number < calls:
@@ -49,7 +49,7 @@ def each_call_goes_wrong(faulty: FaultyCalls, fault: Fault, work: Callable[[Awar
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_batch_is_counted_on_redelivery_after_a_fault_at_any_call(faulty: FaultyCalls, fault: Fault) -> None:
-    each_call_goes_wrong(faulty, fault, lambda source: source.deliver())
+    fail_each_call_once(faulty, fault, lambda source: source.deliver())
 
 
 @pytest.mark.slow
@@ -59,4 +59,4 @@ def test_repeated_recount_after_a_fault_at_any_call_is_correct(faulty: FaultyCal
         source.deliver(source.records[:7])
         list(recount.recount_issuer("WELD"))
 
-    each_call_goes_wrong(faulty, fault, recount_halfway_through_the_stream)
+    fail_each_call_once(faulty, fault, recount_halfway_through_the_stream)

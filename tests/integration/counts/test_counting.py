@@ -50,7 +50,7 @@ def test_awards_are_counted_by_badge_class_and_day(stream: AwardStream) -> None:
     assert counted_by_day("WOOD") == {("SAWING", "2026-01-31"): 1}
 
 
-def test_revoking_an_award_or_baking_its_image_changes_no_count(stream: AwardStream) -> None:
+def test_revoking_an_award_or_baking_its_image_does_not_change_counts(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.put("WELD", award(1), "BASICS", revoked={"BOOL": True})
     stream.put("WELD", award(1), "BASICS", imageVersion={"N": "2"})

@@ -14,7 +14,7 @@ from badgedata import aws
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
 from functions.export_worker import export_worker
-from tests.support.invocations import context, export_message, work_off_the_queue
+from tests.support.invocations import context, export_message, process_queue
 from tests.support.organizations import ADMIN, load_organizations
 
 MESSAGE_ID = "059f36b4-87a3-44ab-83d2-661975830a7d"
@@ -102,4 +102,4 @@ def test_export_succeeds_on_retry_after_its_message_failed_once(monkeypatch: pyt
         assert export_worker.handler(event, context()) == CAME_BACK
     assert export_worker.handler(event, context()) == {"batchItemFailures": []}
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"
-    assert work_off_the_queue() == 0
+    assert process_queue() == 0

@@ -227,7 +227,7 @@ def test_alignment_shows_the_current_name_of_a_replaced_badge() -> None:
     assert group["alignments"][0]["name"] == "Master welder"
 
 
-def test_rows_count_badge_classes_assertions_groups_learners_and_pathways() -> None:
+def test_row_count_includes_badge_classes_assertions_groups_learners_and_pathways() -> None:
     export = run_export(start_export(ISSUER, "issuer", **EVERYTHING))
     assert export.rows == 3 + 6 + 5 + 6 + 2
     assert export.expected_rows is None  # the assertions are not counted
@@ -316,7 +316,7 @@ def test_unknown_attributes_are_ignored() -> None:
     assert after | {"exportedAt": ""} == before | {"exportedAt": ""}
 
 
-def test_issuer_deleted_during_the_export_fails_it() -> None:
+def test_export_fails_if_its_issuer_is_deleted_meanwhile() -> None:
     export = start_export(ISSUER, "issuer")
     Issuer.get(*Issuer.key("WELD")).delete()
     found = run_export(export)

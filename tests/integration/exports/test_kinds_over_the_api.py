@@ -14,7 +14,7 @@ from badgedata.exports.job import ExportJob
 from badgedata.records.exports import Export
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
 from tests.support.api_client import Answer, Person
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -72,7 +72,7 @@ def repeatable_request(scope: str, kind: str, **options: Any) -> Answer:
 def finished_export(scope: str, kind: str, **options: Any) -> dict[str, Any]:
     answer = request(scope, kind, **options)
     assert answer.status == 202, answer.text
-    work_off_the_queue()
+    process_queue()
     export: dict[str, Any] = ADMIN.get(f"/exports/{answer.json['id']}").json
     assert export["status"] == "succeeded", export
     return export
@@ -151,13 +151,13 @@ def test_export_appears_in_the_history_of_its_scope(scope: str, kind: str, defau
 def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["status"] == "cancelled"
-    work_off_the_queue()
+    process_queue()
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
 
 
 @each_kind
-def test_file_of_an_export_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_export_file_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
     assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
@@ -236,7 +236,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_kind_of_another_scope_is_rejected_with_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
+def test_kind_for_another_scope_is_rejected_with_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)

@@ -57,7 +57,7 @@ def content_of(file: bytes) -> Json:
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(issuer_documents(), st.booleans())
-def test_every_document_survives_two_deployments(document: Json, compress: bool) -> None:
+def test_every_document_survives_a_round_trip_through_two_deployments(document: Json, compress: bool) -> None:
     first = reexport(HOST, json.dumps(document).encode(), embedImages=True, compress=compress)
     assert content_of(first) == document
     second = reexport(SECOND_HOST, first, embedImages=True)
@@ -67,7 +67,7 @@ def test_every_document_survives_two_deployments(document: Json, compress: bool)
 @pytest.mark.parametrize(
     "options", [{}, {"compress": True}, {"embedImages": True}, {"embedImages": True, "compress": True}]
 )
-def test_school_document_survives_two_deployments(options: dict[str, bool]) -> None:
+def test_school_document_survives_a_round_trip_through_two_deployments(options: dict[str, bool]) -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = reexport(HOST, file, **options)
     second = reexport(SECOND_HOST, first, **options)

@@ -17,7 +17,7 @@ from tests.integration.exports.reading import columns_of, read_csv
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, file_of, run_export, start_export
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
 from tests.support.api_client import Answer, Person, call
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -477,7 +477,7 @@ def test_large_export_is_split_immediately_into_even_segments(
     whole = exported(ISSUER, AWARDS, **options)
     monkeypatch.setattr("badgedata.exports.job.AWARDS_A_SEGMENT", 2)
     export = start_export(ISSUER, AWARDS, **options)
-    assert work_off_the_queue() > 3
+    assert process_queue() > 3
     found = lifecycle.find_export(export.id)
     assert found is not None
     assert file_of(found) == whole

@@ -213,7 +213,7 @@ def test_workbook_has_the_same_bytes_with_many_workers_as_with_one(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [[ENOUGH], [ENOUGH, NONE, NONE]], ids=["at once", "handed off"])
+@pytest.mark.parametrize("seconds", [[ENOUGH], [ENOUGH, NONE, NONE]], ids=["uninterrupted", "handed off"])
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
 def test_split_workbook_has_the_same_bytes_and_figures_as_an_unsplit_one(
     many_awards: None, selection: dict[str, Any], seconds: list[float], monkeypatch: pytest.MonkeyPatch

@@ -140,7 +140,7 @@ def test_unused_images_are_deleted(waits: list[float]) -> None:
 
 def test_images_no_longer_referenced_by_awards_are_deleted(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.create_everything()
-    Queue().work_off()
+    Queue().process_all()
     orphan = stored_images.baked_image(GOING.issuer, "GOING-A003", "1", "svg", hides_recipient=False)
     stored_images.put(orphan, b"<svg/>")
     delete()
@@ -152,7 +152,7 @@ def test_images_no_longer_referenced_by_awards_are_deleted(waits: list[float], m
 def test_images_of_deleted_awards_are_deleted_but_not_those_of_other_tenants(layout: str, waits: list[float]) -> None:
     for tenant in (GOING, STAYING):
         tenant.create_everything()
-    Queue().work_off()
+    Queue().process_all()
     for tenant in (GOING, STAYING):
         for award in list(Award.query(tenant.issuer)):
             if layout == "of version 0.1":
@@ -195,12 +195,12 @@ def test_resync_workers_can_finish_their_page(waits: list[float]) -> None:
     assert waits[0] == organization.MAX_BAKING_SECONDS
 
 
-def test_queued_messages_of_a_deleted_tenant_do_nothing(waits: list[float]) -> None:
+def test_queued_messages_for_a_deleted_tenant_are_ignored(waits: list[float]) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     delete()
     before = everything()
-    assert Queue().work_off() > 0
+    assert Queue().process_all() > 0
     assert everything() == before
 
 

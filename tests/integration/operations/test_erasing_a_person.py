@@ -20,7 +20,7 @@ from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.api_client import Person as Caller
 from tests.support.images import data_uri, gray_png
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.replacing import Queue
 from tests.support.tenants import everything
 
@@ -89,7 +89,7 @@ def makers(outputs: dict[str, str]) -> None:
     load(read_document(json.dumps(document("MAKERS", "WELD", RECIPIENTS)).encode()))
     replacement = ADMIN.post("/badge-classes/WELD-BC/replacements", {"json": source(2)}).json
     assert ADMIN.post(f"/replacements/{replacement['id']}/confirm", None).status == 200
-    Queue().work_off()
+    Queue().process_all()
     old = stored_images.StoredImage("baked/WELD-PLAIN/1.png")
     stored_images.put(old, bake(gray_png(1), "image/png", json.dumps({"recipient": {"identity": ADA}})))
     for path, body in (
@@ -99,7 +99,7 @@ def makers(outputs: dict[str, str]) -> None:
         ("/issuers/WELD/exports", {"kind": "groups"}),
     ):
         assert ADMIN.post(path, body).status == 202
-    work_off_the_queue()
+    process_queue()
     assert ADMIN.post("/issuers/WELD/exports", {"kind": "awards"}).status == 202
 
 

@@ -15,7 +15,7 @@ from operations import dead_letters, redrive
 from operations.dead_letters import MAX_RECEIVED
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER, load_organizations
 
 DEAD_EXPORTS, DEAD_RESYNC, DEAD_SCHEDULED = (
@@ -75,7 +75,7 @@ def test_redriven_export_message_completes_the_export(
     assert run("exports") == 0
     assert capsys.readouterr().out == f"  exportId '{export_id}', segment ''\nexports: 1 redriven\n"
     assert waiting(outputs[DEAD_EXPORTS]) == 0
-    assert work_off_the_queue() == 1
+    assert process_queue() == 1
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
@@ -141,7 +141,7 @@ def test_unknown_queue_is_rejected_before_messages_are_sent(outputs: dict[str, s
     assert refused.value.code == 2
 
 
-def test_stack_of_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stack_from_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
     boto3.client("cloudformation").create_stack(
         StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     )

@@ -42,10 +42,10 @@ def before() -> list[Award]:
     """Return the awards from before another replacement, whose re-sync deleted the images they refer to."""
     load_badge_class(awards=3)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     kept = awards_now()
     replace(new_badge(gray=9))
-    Queue().work_off()
+    Queue().process_all()
     return kept
 
 

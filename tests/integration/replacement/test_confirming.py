@@ -74,7 +74,7 @@ def test_repeated_confirmation_returns_the_same_response_and_changes_nothing() -
     load_badge_class(1)
     shown = preview()
     first = confirm(shown)
-    Queue().work_off()
+    Queue().process_all()
     before = everything()
     again = confirm(shown)
     assert again.status == first.status == 200
@@ -189,6 +189,6 @@ def test_history_is_paged_and_lists_newest_replacements_first() -> None:
 def test_nothing_is_enqueued_before_a_confirmation() -> None:
     load_badge_class(1)
     preview()
-    assert Queue().work_off() == 0
+    assert Queue().process_all() == 0
     assert BadgeClass.get(*BadgeClass.key(BADGE_CLASS)).version == 1
     assert boto3.client("sqs").receive_message(QueueUrl=config().image_resync_queue_url).get("Messages") is None

@@ -85,7 +85,7 @@ def test_control_characters_in_older_records_are_not_baked_into_images() -> None
     (award,) = awards_now()
     put(Award.get(award.issuer_id, award.issued_on_award_id), "narrative", ODD)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     _, assertion = baked_content(awards_now()[0])
     assert assertion["narrative"] == "Carpenter\ttwo"
 

@@ -54,7 +54,7 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     config.cache_clear()
 
 
-def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+def made_concurrently(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
     """Request previews concurrently: each starts while the earlier ones are still in progress."""
     coming, answers = list(people), []
     propose = request.propose
@@ -75,7 +75,7 @@ def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[
 
 
 def test_all_organizations_share_a_limit_of_three_concurrent_previews(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = made_at_once([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
+    answers = made_concurrently([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["detail"] == "Too many previews are in progress at the moment. Try again in 5 seconds."
@@ -86,12 +86,12 @@ def test_all_organizations_share_a_limit_of_three_concurrent_previews(monkeypatc
 
 
 def test_rejected_preview_above_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [answer.status for answer in made_at_once([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
-    assert [answer.status for answer in made_at_once([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
+    assert [answer.status for answer in made_concurrently([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
+    assert [answer.status for answer in made_concurrently([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
 
 
 def test_organization_is_limited_to_three_concurrent_previews(room: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = made_at_once([OWNER] * 4, monkeypatch)
+    answers = made_concurrently([OWNER] * 4, monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["code"] == "too-many-previews"

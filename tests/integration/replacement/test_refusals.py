@@ -28,7 +28,7 @@ def _people_in_every_role(tables: None) -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_editor_can_replace() -> None:
+def test_editor_can_replace_badges() -> None:
     assert EDITOR.post(PREVIEWS, new_badge()).status == 201
 
 

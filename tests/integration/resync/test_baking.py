@@ -46,7 +46,7 @@ def objects() -> list[str]:
 def test_every_award_gets_the_new_image_with_its_own_assertion(awards: int) -> None:
     load_badge_class(awards)
     replacement = replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     found = figures(replacement)
     assert found == found | {"status": "complete", "total": awards, "refreshed": awards, "pending": 0, "failed": 0}
     for award in awards_now():
@@ -61,7 +61,7 @@ def test_every_award_gets_the_new_image_with_its_own_assertion(awards: int) -> N
 def test_baked_assertion_matches_the_public_document_and_can_be_read_by_other_tools(tmp_path: Path) -> None:
     load_badge_class(1)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     content, _ = baked_content(awards_now()[0])
     (file := tmp_path / "baked.png").write_bytes(content)
     with file.open("rb") as opened:
@@ -72,7 +72,7 @@ def test_baked_assertion_matches_the_public_document_and_can_be_read_by_other_to
 def test_svg_badge_is_baked_as_svg() -> None:
     load_badge_class(2)
     replace(new_badge(image=data_uri(SVG)))
-    Queue().work_off()
+    Queue().process_all()
     for award in awards_now():
         assert (award.image or "").endswith(".svg")
         content, assertion = baked_content(award)
@@ -83,10 +83,10 @@ def test_svg_badge_is_baked_as_svg() -> None:
 def test_old_image_is_deleted_and_its_url_redirects_to_the_new_image() -> None:
     load_badge_class(3)
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     assert objects() == [f"baked/issuers/WELD/A0000{number}/2-hashed.png" for number in range(3)]
     replace(new_badge(3))
-    Queue().work_off()
+    Queue().process_all()
     assert objects() == [f"baked/issuers/WELD/A0000{number}/3-hashed.png" for number in range(3)]
     old = call("GET", "/public/assertions/A00001/images/2-hashed.png", email=None)
     assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3-hashed.png")
@@ -112,7 +112,7 @@ def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
     award_image = "/public/assertions/A00000/image"
     for version in (2, 3):
         replace(new_badge(version))
-        Queue().work_off()
+        Queue().process_all()
         assert look_through_cache(award_image, kept) in objects()
         assert look_through_cache(f"/public/assertions/A00000/images/{version}-hashed.png", kept) in objects()
     assert award_image in kept, "only the first redirect is cached"
@@ -126,7 +126,7 @@ def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
 def test_awards_issued_during_a_resync_show_the_new_badge() -> None:
     load_badge_class(1)
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     load_badge_class(2, image=gray_png(2))  # the same badge class, with one additional award
     image = call("GET", "/public/assertions/A00001/image", email=None)
     assert image.headers["Location"] == call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
@@ -144,7 +144,7 @@ def test_scripts_in_previously_stored_svgs_are_never_baked() -> None:
     without_image = new_badge(2)
     del without_image["json"]["image"]
     replace(without_image)
-    Queue().work_off()
+    Queue().process_all()
     (award,) = awards_now()
     baked = stored_images.read(StoredImage((award.image or "").removeprefix("s3:")))
     assert b"openbadges:assertion" in baked
@@ -160,7 +160,7 @@ def test_resync_of_an_unbakeable_image_completes_immediately(kind: str) -> None:
     del without_image["json"]["image"]
 
     replacement = replace(without_image)
-    Queue().work_off()
+    Queue().process_all()
 
     assert figures(replacement) | {"status": "complete", "total": 2, "refreshed": 2} == figures(replacement)
     assert any("the images of awards can't be baked" in warning for warning in replacement["warnings"])

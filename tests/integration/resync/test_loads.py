@@ -64,9 +64,9 @@ def expect_all_to_show(version: int) -> None:
 def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assertions = with_narratives(3, "Built two robots")
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     replacement = replace(new_badge(3))
-    run_before(target, name, Queue().work_off, monkeypatch)
+    run_before(target, name, Queue().process_all, monkeypatch)
     load_badge_class(3, image=gray_png(3), **assertions)
     assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
     expect_all_to_show(3)
@@ -79,7 +79,7 @@ def test_images_baked_for_a_badge_replaced_during_a_load_are_kept(monkeypatch: p
 
     def replace_and_bake() -> None:
         replace(new_badge(2))
-        Queue().work_off()
+        Queue().process_all()
 
     run_before(Award, "save", replace_and_bake, monkeypatch)
     load_badge_class(3, **assertions)
@@ -94,7 +94,7 @@ def test_image_that_a_load_restores_during_baking_is_not_deleted(
     load_badge_class(1, **assertions)
     replace(new_badge(2))
     run_before(stored_images, "put", lambda: load_badge_class(1, **assertions), monkeypatch)
-    Queue().work_off()
+    Queue().process_all()
     (award,) = awards_now()
     assert award.image_version == 2
     assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == gray_png(7)

@@ -9,7 +9,7 @@ from badgedata.config import config
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
 from tests.support.api_client import Answer, Person
-from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import OWNER
 
 type Json = dict[str, Any]
@@ -56,7 +56,7 @@ def exports(person: Person = OWNER, **query: Any) -> list[Json]:
 
 def finished_export(export_id: str, person: Person = OWNER) -> Json:
     """Run the worker on the queue, and return the finished export."""
-    work_off_the_queue()
+    process_queue()
     export: Json = person.get(f"/exports/{export_id}").json
     assert export["status"] == "succeeded", export
     return export

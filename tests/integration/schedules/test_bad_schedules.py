@@ -203,7 +203,7 @@ def test_period_and_dates_cannot_be_combined(field: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Mars/Olympus", 7, ["Europe/Berlin"]])
-def test_period_uses_the_time_zone_of_the_schedule(zone: Any) -> None:
+def test_period_uses_the_schedules_time_zone(zone: Any) -> None:
     assert "Europe/Berlin" in rejection(request_schedule(export=AWARDS | {"timeZone": zone}), "export.timeZone")
 
 
@@ -299,7 +299,7 @@ def test_invalid_page_is_rejected(name: str, value: str) -> None:
     rejection(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
 
 
-def test_cursor_of_another_list_is_rejected() -> None:
+def test_cursor_for_another_list_is_rejected() -> None:
     made_ids = [create_schedule(), create_schedule()]
     cursor = OWNER.get("/schedules", query=WELD | {"limit": "1"}).json["nextCursor"]
     rejection(OWNER.get("/exports", query=WELD | {"cursor": cursor}), "cursor")

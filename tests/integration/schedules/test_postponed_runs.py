@@ -8,7 +8,7 @@ from badgedata import clock
 from tests.integration.schedules.runs import CLOCKS, load_awards_around_changes_of_the_clock
 from tests.integration.schedules.scheduling import create_schedule, exports, fire, read_schedule, sweep
 from tests.support.clock import set_time
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import ADMIN, OWNER
 
 pytestmark = pytest.mark.usefixtures("organizations")
@@ -28,7 +28,7 @@ def test_run_above_the_active_export_limit_is_postponed_and_retried(monkeypatch:
     assert read_schedule(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled)}
     assert read_schedule(schedule_id)["state"] == {"status": "active"}
     assert sweep() == {"postponed": 1}
-    work_off_the_queue()
+    process_queue()
     set_time(scheduled + timedelta(hours=19), monkeypatch)
     assert sweep() == {"requested": 1, "reconciled": 1}
     [export] = exports()

@@ -20,7 +20,7 @@ from tests.integration.schedules.scheduling import (
     read_schedule,
 )
 from tests.support.clock import set_time
-from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import ADMIN, OWNER, STAFF
 
 pytestmark = pytest.mark.usefixtures("organizations")
@@ -58,7 +58,7 @@ def test_manually_requested_export_names_no_schedule() -> None:
     ],
     ids=lambda value: value.get("kind", "options"),
 )
-def test_run_of_every_kind_uses_the_options_of_the_schedule(export: dict[str, Any], options: dict[str, Any]) -> None:
+def test_run_of_every_kind_uses_the_schedules_options(export: dict[str, Any], options: dict[str, Any]) -> None:
     schedule_id = create_schedule(ADMIN, export=export | options, period=None)
     fire(schedule_id)
     last = read_schedule(schedule_id, ADMIN)["lastRun"]["exportId"]
@@ -122,12 +122,12 @@ def test_duplicate_run_creates_one_export() -> None:
     [export] = exports()
     finished_export(export["id"])
     assert fire(schedule_id) == "requested"
-    assert work_off_the_queue() == 0
+    assert process_queue() == 0
     assert [found["id"] for found in exports()] == [export["id"]]
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
-def test_every_scheduled_time_and_every_schedule_has_its_own_export() -> None:
+def test_each_scheduled_time_of_each_schedule_has_its_own_export() -> None:
     first, second = create_schedule(), create_schedule()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")

@@ -189,7 +189,7 @@ def test_query_opens_a_new_connection_if_the_server_closes_the_old_one(
     [
         pytest.param(refusal("ProvisionedThroughputExceededException"), id="throttled"),
         pytest.param(Answer(500, b"", checksum=None), id="server error"),
-        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed in transit"),
+        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="corrupted in transit"),
         pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="interrupted"),
     ],
 )

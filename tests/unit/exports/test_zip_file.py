@@ -199,7 +199,7 @@ def stored_blocks(data: bytes) -> bytes:
     return blocks
 
 
-@pytest.mark.parametrize("compressible", [True, False], ids=["only the member", "the file too"])
+@pytest.mark.parametrize("compressible", [True, False], ids=["member only", "member and file"])
 def test_zip_of_more_than_4_gib_uses_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB; 513 of these exceed 4 GiB
     blocks = zip_file.deflated(unit) if compressible else stored_blocks(unit)

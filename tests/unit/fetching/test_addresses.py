@@ -106,7 +106,9 @@ INSIDE = {
 
 @pytest.mark.parametrize("host", INSIDE.values(), ids=INSIDE.keys())
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_only_public_addresses_are_connected_to(scheme: str, host: str, connections: list[tuple[str, int]]) -> None:
+def test_connections_are_made_only_to_public_addresses(
+    scheme: str, host: str, connections: list[tuple[str, int]]
+) -> None:
     refused = refusal(f"{scheme}://{host}/badge.json")
 
     assert connections == []
@@ -268,7 +270,7 @@ def test_url_with_a_user_name_is_not_requested(url: str, source: SourceFetcher) 
 
 @pytest.mark.parametrize("url", ["http://93.184.216.34:{}/", "https://93.184.216.34:{}/"])
 @pytest.mark.parametrize("port", [22, 25, 6379, 8080, 9200])
-def test_only_default_ports_are_connected_to(
+def test_connections_are_made_only_to_default_ports(
     url: str, port: int, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
     for fetcher in (SourceFetcher(), source):

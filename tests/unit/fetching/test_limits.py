@@ -40,7 +40,7 @@ def endless(start: bytes, piece: bytes) -> Talk:
 @pytest.mark.parametrize(
     "headers",
     [b"", b"Content-Length: 10\r\n", b"Content-Length: 99999999999\r\n", b"Transfer-Encoding: chunked\r\n"],
-    ids=["until it closes", "announced too small", "announced huge", "in chunks"],
+    ids=["until it closes", "declared too small", "declared huge", "chunked"],
 )
 def test_endless_body_is_read_only_up_to_the_limit(headers: bytes, source: SourceFetcher) -> None:
     piece = b"4000\r\n" + b"x" * 0x4000 + b"\r\n" if b"chunked" in headers else b"x" * 0x4000

@@ -56,7 +56,7 @@ def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedErro
 
 
 @pytest.mark.parametrize("head", [JSON_LINK + LD_LINK, LD_LINK + JSON_LINK])
-def test_json_ld_takes_precedence_over_json_in_any_position(head: str) -> None:
+def test_json_ld_takes_precedence_over_json_regardless_of_position(head: str) -> None:
     web = Web({BADGE_URL: BADGE, SITE_URL: SITE})
     assert read_source(page(head), web.fetch).name == "Tree planting"
     assert web.asked == [BADGE_URL]
@@ -143,7 +143,7 @@ def test_link_with_a_greater_than_sign_in_its_title_is_read() -> None:
         script("var link = 'no <script> of this'", "text/javascript") + script(BADGE),
     ],
 )
-def test_badge_in_a_script_of_the_page_is_read(embedded: str) -> None:
+def test_badge_in_a_page_script_is_read(embedded: str) -> None:
     web = Web({SITE_URL: SITE})
     assert read_source(page(embedded), web.fetch).name == "Tree planting"
     assert web.asked == []
@@ -160,7 +160,7 @@ def test_error_for_a_page_without_a_badge_says_what_was_expected() -> None:
     assert "the page links no badge" in refused.reason
 
 
-def test_badge_class_behind_a_linked_page_is_found() -> None:
+def test_badge_class_on_a_linked_page_is_found() -> None:
     award = ASSERTION_2_0 | {"badge": PAGE_URL}
     assert read(document(award), {PAGE_URL: page(LD_LINK).body, BADGE_URL: BADGE}).name == "Tree planting"
 
@@ -186,7 +186,7 @@ def test_linked_badge_class_with_its_own_signature_is_not_accepted_unverified() 
         f"<{BADGE_URL}>; REL=Alternate; TYPE=application/ld+json",
     ],
 )
-def test_link_header_is_read_like_links_of_the_page(header: str) -> None:
+def test_link_header_is_read_like_links_in_the_page(header: str) -> None:
     """JSON-LD 1.1, section 6.2; RFC 8288."""
     assert read(page(link_header=header)).name == "Tree planting"
 

@@ -138,7 +138,7 @@ def test_key_on_another_origin_needs_the_issuers_consent() -> None:
     assert "not checked" in warnings_of(token, pages)[0]
 
 
-def test_key_behind_an_issuer_redirect_counts_as_hosted_at_the_target() -> None:
+def test_key_reached_through_an_issuer_redirect_counts_as_hosted_at_the_target() -> None:
     """Otherwise, an open redirect such as ``/go?to=…`` would make any key count as the issuer's."""
     leading, elsewhere = "https://example.org/go?to=evil", "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": leading}})
@@ -152,7 +152,7 @@ def test_key_behind_an_issuer_redirect_counts_as_hosted_at_the_target() -> None:
     assert warnings_of(token, published(publicKey=leading), {leading: KEY_URL}) == ()
 
 
-def test_profile_behind_an_issuer_redirect_confirms_no_key() -> None:
+def test_profile_reached_through_an_issuer_redirect_confirms_no_key() -> None:
     """If the issuer's URL is an open redirect, the response doesn't come from the issuer."""
     issuer, profile_url = "https://example.org/go?to=evil", "https://evil.example/profile.json"
     elsewhere = "https://evil.example/key.json"
@@ -225,7 +225,7 @@ def test_unsigned_badge_is_rejected(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
-def test_public_key_as_a_shared_secret_is_rejected(algorithm: str) -> None:
+def test_public_key_used_as_a_shared_secret_is_rejected(algorithm: str) -> None:
     """Algorithm confusion attack: anyone who knows the public key can create this signature."""
     text = f"{encoded({'alg': algorithm})}.{encoded(ASSERTION)}"
     made = hmac.new(pem().encode(), text.encode(), getattr(hashlib, f"sha{algorithm[2:]}")).digest()

@@ -189,7 +189,7 @@ def environment(function: str) -> dict[str, Any]:
     return variables
 
 
-def test_logs_of_every_function_are_kept_for_the_configured_days() -> None:
+def test_logs_of_every_function_are_kept_for_the_configured_number_of_days() -> None:
     groups = resources("AWS::Logs::LogGroup")
     written = {name: function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name, function in FUNCTIONS.items()}
     assert sorted(written.values()) == sorted(groups), "one for each function"

@@ -61,7 +61,7 @@ def test_function_receives_only_from_the_queue_or_stream_that_invokes_it(functio
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_writes_only_to_its_own_log_group_and_creates_none(function: str) -> None:
+def test_function_can_write_only_to_its_own_log_group_and_create_none(function: str) -> None:
     # A function with permission to create its log group would recreate it right after a deletion, and the next stack
     # with this name couldn't create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])

@@ -40,7 +40,7 @@ def test_awards_of_a_badge_class_are_in_chronological_order(paid: Json) -> None:
             assert keys == sorted(keys)
 
 
-def test_awards_are_spread_unevenly(paid: Json, assertions: list[Json]) -> None:
+def test_awards_are_distributed_unevenly(paid: Json, assertions: list[Json]) -> None:
     of_issuers = [len(assertions_of({"issuers": [issuer]})) for issuer in paid["issuers"]]
     assert max(of_issuers) > 5 * min(of_issuers)
     of_badge_classes = [len(b["assertions"]) for issuer in paid["issuers"] for b in issuer["badgeClasses"]]
@@ -179,6 +179,6 @@ EVIDENCE: dict[str, Callable[[list[Json]], bool]] = {
 }
 
 
-@pytest.mark.parametrize("is_so", EVIDENCE.values(), ids=EVIDENCE)
-def test_evidence_occurs_in_every_form(assertions: list[Json], is_so: Callable[[list[Json]], bool]) -> None:
-    assert any(is_so(award.get("evidence", [])) for award in assertions)
+@pytest.mark.parametrize("condition", EVIDENCE.values(), ids=EVIDENCE)
+def test_evidence_occurs_in_every_form(assertions: list[Json], condition: Callable[[list[Json]], bool]) -> None:
+    assert any(condition(award.get("evidence", [])) for award in assertions)

@@ -250,7 +250,7 @@ def test_one_member_has_roles_on_two_issuers(paid: Json) -> None:
 # Images
 
 
-def test_images_are_small_and_different(paid: Json, free: Json) -> None:
+def test_images_are_small_and_distinct(paid: Json, free: Json) -> None:
     images = []
     for document in paid["issuers"] + free["issuers"]:
         images += [document["issuer"]["image"]] + [badge_class["image"] for badge_class in document["badgeClasses"]]

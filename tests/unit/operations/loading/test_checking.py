@@ -248,7 +248,7 @@ def test_member_has_one_role_per_scope_regardless_of_email_address_case(organiza
 
 
 @pytest.mark.parametrize("plan", ["gold", "", "Paid", None])
-def test_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
+def test_plan_must_be_paid_or_free(plan: str | None, organization: Json) -> None:
     organization["organization"]["plan"] = plan
     assert len(faults_of(organization)) == 1
     assert faults_of(organization)[0].startswith("$.organization.plan: ")
