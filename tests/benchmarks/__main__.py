@@ -27,9 +27,9 @@ WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor"
 WORKBOOK_WAYS = ("ours", "xlsxwriter", "openpyxl")
 TITLES = {
     "awards_csv": "Award CSV of an issuer",
-    "awards_xlsx": "The same as a workbook",
+    "awards_xlsx": "Award workbook of an issuer",
     "assertions_json": "Badge class document with assertions",
-    "assertions_zip": "The same, zipped",
+    "assertions_zip": "Badge class document, zipped",
 }
 type Figures = dict[str, float]
 
@@ -49,7 +49,7 @@ def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Mea
     if job not in ("assertions_zip", "awards_xlsx"):  # compressed bytes differ between libraries
         files = {way: measured.sha256 for way, measured in best.items() if way != "floor"}
         if len(set(files.values())) > 1:
-            raise DifferentFileError(f"{job}: the ways wrote different files: {files}")
+            raise DifferentFileError(f"{job}: the engines wrote different files: {files}")
     return best
 
 
@@ -83,7 +83,7 @@ def figures_of(measured: Measured) -> Figures:
 
 def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
     """Format the figures of a job as a table; the last column is the processor time relative to ours."""
-    yield f"\n{title:<38} rows a CPU second   rows a second   peak MB    ours is faster"
+    yield f"\n{title:<38}   rows/CPU second     rows/second   peak MB    ours is faster"
     ours = ways["ours"]["rows_per_cpu_s"]
     for way, figures in ways.items():
         yield (
@@ -95,11 +95,11 @@ def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
 def main() -> None:
     """Measure everything, print the table, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("--rows", type=int, default=ROWS, help="awards of each job (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each way does each job (%(default)s)")
+    parser.add_argument("--rows", type=int, default=ROWS, help="awards per job (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds per job and engine (%(default)s)")
     parser.add_argument("--out", type=Path, default=LOCAL / "bench.json", help="(%(default)s)")
     asked = parser.parse_args()
-    print(f"Recording pages of {asked.rows:,} awards, unless they are recorded; then each way {asked.rounds} times…")
+    print(f"Recording pages of {asked.rows:,} awards if needed, then running each engine {asked.rounds} times…")
     report: dict[str, dict[str, Figures] | Figures] = {}
     with local_aws(asked.rows, asked.rows) as environment:
         for job, title in TITLES.items():

@@ -55,11 +55,11 @@ COPY_BYTES_A_SECOND = 8 * 100e6
 GIGABYTES = 1769 / 1024
 
 PRICES = {
-    "read request units, a million": 0.125,
-    "Lambda, a GB-second": 0.0000166667,
-    "Lambda requests, a million": 0.20,
-    "S3 writes and copies, a thousand": 0.005,
-    "S3 storage, a GB-month": 0.023,
+    "read request units, per million": 0.125,
+    "Lambda, per GB-second": 0.0000166667,
+    "Lambda requests, per million": 0.20,
+    "S3 writes and copies, per thousand": 0.005,
+    "S3 storage, per GB-month": 0.023,
 }
 """US dollars, us-east-1, on demand, without free tiers (public price lists, 2026)."""
 
@@ -182,13 +182,13 @@ def cost(awards: int, run: Run, measured: Measured) -> dict[str, float]:
         "DynamoDB reads": stored_bytes(awards, measured)
         / READ_UNIT_BYTES
         / 1e6
-        * PRICES["read request units, a million"],
-        "Lambda": run.function_seconds * GIGABYTES * PRICES["Lambda, a GB-second"]
-        + run.invocations / 1e6 * PRICES["Lambda requests, a million"],
+        * PRICES["read request units, per million"],
+        "Lambda": run.function_seconds * GIGABYTES * PRICES["Lambda, per GB-second"]
+        + run.invocations / 1e6 * PRICES["Lambda requests, per million"],
         "S3 writes and copies": (size / MIN_PART_BYTES + size / (256 * 1024**2))
         / 1e3
-        * PRICES["S3 writes and copies, a thousand"],
-        "S3 storage for a week": size / 1e9 * PRICES["S3 storage, a GB-month"] * 7 / 30,
+        * PRICES["S3 writes and copies, per thousand"],
+        "S3 storage for a week": size / 1e9 * PRICES["S3 storage, per GB-month"] * 7 / 30,
     }
 
 
@@ -198,13 +198,17 @@ def main() -> None:
     parser.add_argument("--awards", type=int, default=100_000_000)
     parser.add_argument("--issuers", type=int, default=1)
     parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 4, 20, 100])
-    parser.add_argument("--page-seconds", type=float, default=0.08, help="of DynamoDB's answer with 1 MB (%(default)s)")
+    parser.add_argument(
+        "--page-seconds", type=float, default=0.08, help="DynamoDB's response time for 1 MB (%(default)s)"
+    )
     parser.add_argument("--pages", type=Path, default=Path(".local/bench"), help="where pages are recorded")
     options = parser.parse_args()
     measured = measure(options.pages)
     rate, milliseconds = measured.rows_a_page / measured.page_seconds, measured.page_seconds * 1000
-    print(f"Measured here: {measured.rows_a_page:,.0f} awards a page of 1 MB, {measured.bytes_a_row:,.0f} bytes a row,")
-    print(f"{milliseconds:.1f} ms a page on one core ({rate:,.0f} rows a second)")
+    print(
+        f"Measured here: {measured.rows_a_page:,.0f} awards per page of 1 MB, {measured.bytes_a_row:,.0f} bytes per row,"
+    )
+    print(f"{milliseconds:.1f} ms per page on one core ({rate:,.0f} rows per second)")
     stored, size = stored_bytes(options.awards, measured), options.awards * measured.bytes_a_row
     print(f"{options.awards:,} awards of {options.issuers:,} issuers: {stored / 1e9:,.1f} GB in the table,")
     print(f"{size / 1e9:,.1f} GB of CSV, {stored / READ_UNIT_BYTES / 1e6:,.2f} million read units")
@@ -212,8 +216,8 @@ def main() -> None:
         run = simulate(options.awards, options.issuers, concurrency, options.page_seconds, measured)
         money = cost(options.awards, run, measured)
         print(
-            f"  {concurrency:>4} at once: {run.reading_seconds / 60:.1f} min reading, "
-            f"{run.finishing_seconds / 60:.1f} min putting together and hashing, "
+            f"  {concurrency:>4} workers: {run.reading_seconds / 60:.1f} min reading, "
+            f"{run.finishing_seconds / 60:.1f} min assembling and hashing, "
             f"{run.segments:>4} segments, {run.invocations:>4} invocations, "
             f"{run.function_seconds / 3600:.1f} function-hours, ${sum(money.values()):.2f}: "
             + ", ".join(f"{name} {dollars:.2f}" for name, dollars in money.items())

@@ -124,7 +124,7 @@ def _attribute(value: Any) -> Item:
             return {"L": [_attribute(element) for element in value]}
         case dict():
             return {"M": {name: _attribute(element) for name, element in value.items()}}
-    raise TypeError(f"{value!r} is none of an assertion's types")
+    raise TypeError(f"{value!r} is not of a type that assertions contain")
 
 
 def _attribute_size(attribute: Item) -> int:

@@ -31,7 +31,9 @@ def main() -> None:
     """Run the measurement, and print a line for each tenth of the awards."""
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks.resync")
     arguments.add_argument("--awards", type=int, default=20_000)
-    arguments.add_argument("--instant", action="store_true", help="AWS answers at once: what the worker itself takes")
+    arguments.add_argument(
+        "--instant", action="store_true", help="AWS responds immediately, to measure only the worker"
+    )
     asked = arguments.parse_args()
     ours, theirs = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
@@ -67,7 +69,7 @@ def _measure(awards: int) -> None:
         if page % max(1, pages // 10) == 0:
             seconds, busy, done = time.perf_counter() - started, time.process_time() - cpu, page * MAX_PAGE_AWARDS
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            rate = f"{done / seconds:5.0f} a second, {busy / done * 1000:.2f} ms CPU each"
+            rate = f"{done / seconds:5.0f} per second, {busy / done * 1000:.2f} ms CPU each"
             print(f"{done:8,} awards: {rate}, {peak:.0f} MiB", flush=True)
 
 
