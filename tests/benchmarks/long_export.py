@@ -70,7 +70,7 @@ class Measured:
 
     rows_a_page: float
     bytes_a_row: float
-    """In the file."""
+    """The size of an award in the exported file."""
 
     page_seconds: float
     """Processor time of one core to decode and encode a page."""
@@ -205,9 +205,7 @@ def main() -> None:
     options = parser.parse_args()
     measured = measure(options.pages)
     rate, milliseconds = measured.rows_a_page / measured.page_seconds, measured.page_seconds * 1000
-    print(
-        f"Measured here: {measured.rows_a_page:,.0f} awards per page of 1 MB, {measured.bytes_a_row:,.0f} bytes per row,"
-    )
+    print(f"Measured: {measured.rows_a_page:,.0f} awards per page of 1 MB, {measured.bytes_a_row:,.0f} bytes per row,")
     print(f"{milliseconds:.1f} ms per page on one core ({rate:,.0f} rows per second)")
     stored, size = stored_bytes(options.awards, measured), options.awards * measured.bytes_a_row
     print(f"{options.awards:,} awards of {options.issuers:,} issuers: {stored / 1e9:,.1f} GB in the table,")

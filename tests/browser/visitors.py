@@ -45,7 +45,7 @@ class Visitor:
         self.heading("Your organizations").wait_for()
 
     def session(self) -> str:
-        """Return the stored session of the page, for `come_back_with`."""
+        """Return the page's stored session, for `restore_session`."""
         kept: str = self.page.evaluate(f"sessionStorage['{SESSION}']")
         return kept
 

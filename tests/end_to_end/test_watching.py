@@ -20,7 +20,7 @@ WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", 
 """Keywords and functions of the Logs Insights query language."""
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name and dimensions: an alarm matches a metric only if all of them are equal."""
+"""Namespace, name, and dimensions: an alarm matches a metric only if all of them are equal."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def unreadable_message(sample: str) -> dict[str, Any]:
 
 @contextmanager
 def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
-    """Add an award to an issuer that no export can read."""
+    """Add an unreadable award to an issuer, so that its exports fail."""
     table = {"TableName": stack["tables"]["awards"]}
     key = {"issuerId": {"S": ISSUER}, "issuedOnAwardId": {"S": "2026-06-01T00:00:00Z#UNREADABLE"}}
     tables = aws(stack, "dynamodb")

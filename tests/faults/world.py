@@ -261,7 +261,7 @@ class World:
 
 @dataclass
 class _Context:
-    """A function's Lambda context, in which time is up after a number of calls."""
+    """A Lambda context that runs out of time after a number of calls."""
 
     world: World
     calls_until_time_is_up: int | None

@@ -1,4 +1,4 @@
-"""Awards as plain dicts of Python values, as boto3's resource and pydynox return them."""
+"""Awards as plain dicts of Python values, as the boto3 resource and pydynox return them."""
 
 from typing import Any
 

@@ -309,7 +309,7 @@ def test_change_made_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: 
     with monkeypatch.context() as patch:
         patch.setattr(scheduler, "reconcile", followed_late)
         sweep()
-    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # it was read, and no longer exists
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # the stale state that the sweeper had read
     wait(timedelta(minutes=3))
     sweep()
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, complete, and accurate; and the page that shows it."""
+"""Checks of the OpenAPI document and of the reference page that shows it."""
 
 import re
 import tomllib

@@ -88,7 +88,7 @@ class ReadZip {
 }
 """
 JUDGES = {"unzip": ["unzip", "-t"], "7zz": [find_7z_binary(), "t"]}
-if shutil.which("javac"):  # `read_as_a_stream` follows the same rules without Java
+if shutil.which("javac"):  # if Java is missing, `read_as_a_stream` applies the same rules
     JUDGES["java"] = ["java", "ReadZip.java"]
 
 

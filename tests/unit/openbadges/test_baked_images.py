@@ -49,7 +49,7 @@ def test_svg_baked_by_another_implementation_is_unbaked() -> None:
 
 
 def test_baked_png_has_one_uncompressed_itxt_chunk_after_its_header() -> None:
-    """Baking specification, "PNGs": keyword, no compression, empty language tag and translated keyword."""
+    """Baking specification, "PNGs": keyword, no compression, empty language tag, and empty translated keyword."""
     baked = bake_png(png(), ASSERTION)
 
     assert chunk_kinds(baked)[:2] == [b"IHDR", b"iTXt"]
