@@ -92,11 +92,11 @@ def bounded(examples: int) -> settings:
 def test_every_response_matches_the_openapi_document(case: Case[Any]) -> None:
     answered(case)
     ids = existing_ids(case.operation.label)
-    name_what_exists(case, ids)
+    use_existing_ids(case, ids)
     answered(case)
 
 
-def name_what_exists(case: Case[Any], ids: dict[str, str]) -> None:
+def use_existing_ids(case: Case[Any], ids: dict[str, str]) -> None:
     """Make a generated request refer to existing resources, so that it gets further than "not found"."""
     case.path_parameters = with_existing_ids(case.path_parameters, ids)
     case.query = with_existing_ids(case.query, ids)

@@ -13,7 +13,7 @@ import requests
 from schemathesis import Case
 
 from local.token import id_token
-from tests.contract.test_contract import CHECKS, SCHEMA, bounded, name_what_exists
+from tests.contract.test_contract import CHECKS, SCHEMA, bounded, use_existing_ids
 from tests.support.api_description import document
 from tests.support.deployed_client import PATIENCE_SECONDS, Client
 from tests.support.deployed_stack import load
@@ -80,7 +80,7 @@ def member(stack: dict[str, Any]) -> Iterator[Member]:
 def test_every_response_of_the_deployed_api_matches_the_openapi_document(case: Case[Any], member: Member) -> None:
     member.answered(case)
     ids = member.known(case.operation.label)
-    name_what_exists(case, ids)
+    use_existing_ids(case, ids)
     member.answered(case)
 
 

@@ -32,7 +32,7 @@ def small_units() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(world: World, small_units: None) -> dict[str | None, bytes]:
+def workbooks_without_faults(world: World, small_units: None) -> dict[str | None, bytes]:
     """Return the bytes of the organization's and one issuer's workbooks without faults."""
     found: dict[str | None, bytes] = {}
     for issuer_id in (None, "beta"):
@@ -51,11 +51,11 @@ def without_time(data: bytes) -> bytes:
     return re.sub(rb"(?s)(PK\x03\x04.{6}|PK\x01\x02.{8}).{4}", rb"\g<1>\0\0\0\0", data)
 
 
-def check(ending: Ending, undisturbed: bytes) -> None:
+def check(ending: Ending, workbooks_without_faults: bytes) -> None:
     assert (ending.active, ending.left_uploads, ending.left_objects) == (0, 0, [])
     if ending.export.status == "succeeded":
         assert ending.content is not None
-        assert without_time(ending.content) == undisturbed
+        assert without_time(ending.content) == workbooks_without_faults
         assert ending.export.sha256 == hashlib.sha256(ending.content).hexdigest()
         assert ending.export.truncated_cells == 0
     else:
@@ -65,17 +65,17 @@ def check(ending: Ending, undisturbed: bytes) -> None:
 
 @pytest.mark.parametrize("call", range(1, 61, 2))
 def test_killing_a_workbook_worker_between_any_two_calls_loses_nothing(
-    world: World, undisturbed: dict[str | None, bytes], call: int
+    world: World, workbooks_without_faults: dict[str | None, bytes], call: int
 ) -> None:
     trouble = Trouble(kill_before_call={0: call})
     ending = world.play(trouble, seed=call, issuer_id="beta", specification=WORKBOOK)
-    check(ending, undisturbed["beta"])
+    check(ending, workbooks_without_faults["beta"])
     assert ending.export.status == "succeeded"
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_killing_workers_of_a_split_workbook_loses_nothing(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+    world: World, workbooks_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     kills = {worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)}
@@ -83,13 +83,13 @@ def test_killing_workers_of_a_split_workbook_loses_nothing(
         kill_before_call=kills, split=True, calls_until_time_is_up=choices.choice([None, 15, 30]), shuffle=True
     )
     ending = world.play(trouble, seed, specification=WORKBOOK)
-    check(ending, undisturbed[None])
+    check(ending, workbooks_without_faults[None])
     assert ending.export.status == "succeeded"
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+    world: World, workbooks_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     rules = []
@@ -104,4 +104,4 @@ def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
         deliver_twice=choices.random() < 0.5,
         shuffle=True,
     )
-    check(world.play(trouble, seed, specification=WORKBOOK), undisturbed[None])
+    check(world.play(trouble, seed, specification=WORKBOOK), workbooks_without_faults[None])

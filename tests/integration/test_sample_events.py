@@ -22,12 +22,12 @@ GRACE = Person("grace@example.org")
 
 
 @pytest.fixture(autouse=True)
-def _the_issuer_of_the_sample(tables: None) -> None:
+def _sample_issuer(tables: None) -> None:
     school = issuer("aurora-science", "Aurora School of Science", [award("A1", "2026-01-15T08:00:00Z")])
     load_organization("AURORA", "paid", [school], [member(GRACE, "owner", "aurora-science")])
 
 
-def request_as_the_sample_does() -> dict[str, Any]:
+def request_like_the_sample_event() -> dict[str, Any]:
     answer = api.handler(sample_event("api"), context())
     assert answer["statusCode"] == 202, answer
     export: dict[str, Any] = json.loads(answer["body"])
@@ -35,13 +35,13 @@ def request_as_the_sample_does() -> dict[str, Any]:
 
 
 def test_api_sample_event_requests_an_export() -> None:
-    export = request_as_the_sample_does()
+    export = request_like_the_sample_event()
     assert export["requestedBy"] == GRACE.email
     assert export["options"]["timeZone"] == "Europe/Berlin"
 
 
 def test_worker_sample_event_is_a_message_from_the_api() -> None:
-    export_id = request_as_the_sample_does()["id"]
+    export_id = request_like_the_sample_event()["id"]
     queue = boto3.client("sqs")
     sent = queue.receive_message(QueueUrl=config().exports_queue_url)["Messages"][0]["Body"]
     event = sample_event("export_worker")
@@ -57,7 +57,7 @@ def test_message_for_an_unknown_export_is_dropped() -> None:
 
 
 def test_sweeper_sample_event_recovers_an_export_with_a_lost_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    export_id = request_as_the_sample_does()["id"]
+    export_id = request_like_the_sample_event()["id"]
     boto3.client("sqs").purge_queue(QueueUrl=config().exports_queue_url)
     assert export_sweeper.handler(sample_event("export_sweeper"), context()) == {}
     later = clock.now() + lifecycle.QUEUE_PATIENCE + timedelta(minutes=1)

@@ -24,7 +24,7 @@ SESSIONS = LOCAL / "test"
 @pytest.fixture(scope="session")
 def stack() -> Iterator[dict[str, Any]]:
     """Yield the ``stack.json`` of a new stack, which listens on its own port and is removed after the session."""
-    _clear_up_after_earlier_sessions()
+    _clean_up_after_earlier_sessions()
     place = Place(SESSIONS / str(os.getpid()), free_port())
     place.folder.mkdir(parents=True)
     try:
@@ -75,7 +75,7 @@ def _module(place: Place, name: str, *arguments: str) -> None:
         pytest.fail(f"{name} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}", pytrace=False)
 
 
-def _clear_up_after_earlier_sessions() -> None:
+def _clean_up_after_earlier_sessions() -> None:
     """Remove the remains of earlier sessions: their logs, and the local AWS of a killed session."""
     for folder in SESSIONS.glob("[0-9]*"):
         if not _runs(int(folder.name)):

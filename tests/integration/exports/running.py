@@ -59,7 +59,7 @@ def exported(scope: tuple[ScopeType, str], kind: str, **options: Any) -> bytes:
     return file_of(run_export(start_export(scope, kind, **options)))
 
 
-def cut_after_every_page(export: Export) -> Iterator[Page]:
+def run_one_worker_per_page(export: Export) -> Iterator[Page]:
     """Run a new worker for each page of an export."""
     position: str = ""
     while (page := next(ExportJob.load(export).pages(position, None), None)) is not None:

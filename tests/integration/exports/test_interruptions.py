@@ -18,9 +18,9 @@ from tests.integration.exports.running import (
     BADGE_CLASS,
     ISSUER,
     ORGANIZATION,
-    cut_after_every_page,
     file_of,
     run_export,
+    run_one_worker_per_page,
     start_export,
 )
 from tests.support.clock import set_time
@@ -93,7 +93,7 @@ def test_new_worker_for_every_page_writes_the_same_bytes_and_rows(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = start_export(scope, kind, **options)
-    cut = list(cut_after_every_page(export))
+    cut = list(run_one_worker_per_page(export))
     assert len(cut) > 5
     assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == content_and_rows(export)
 
@@ -133,7 +133,7 @@ def test_database_paging_does_not_change_the_file(
 def test_document_is_complete_despite_a_deletion_between_two_workers() -> None:
     export = start_export(ISSUER, "issuer", **EVERYTHING)
     data = b""
-    for number, page in enumerate(cut_after_every_page(export)):
+    for number, page in enumerate(run_one_worker_per_page(export)):
         data += page.data
         if number == 4:
             for award in Award.query("WELD"):

@@ -120,7 +120,7 @@ def abort_uploads_of(export: Export) -> None:
         )
 
 
-def run_queue_on_a_bucket_that_loses_uploads(export: Export, losses: int) -> list[str]:
+def run_queue_while_losing_uploads(export: Export, losses: int) -> list[str]:
     """Run workers on the queue, and abort the export's uploads after each of the first few messages."""
     outcomes: list[str] = []
     while taken := messages():
@@ -140,7 +140,7 @@ def test_export_succeeds_although_its_upload_is_lost_a_few_times() -> None:
     whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
     export = start_export(ISSUER, "awards")
-    run_queue_on_a_bucket_that_loses_uploads(export, losses=segments.MAX_START_OVERS)
+    run_queue_while_losing_uploads(export, losses=segments.MAX_START_OVERS)
     found = lifecycle.find_export(export.id)
     assert found is not None
     assert file_of(found) == whole
@@ -151,7 +151,7 @@ def test_export_succeeds_although_its_upload_is_lost_a_few_times() -> None:
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
 def test_export_whose_upload_is_always_lost_fails_with_a_reason_after_five_restarts() -> None:
     export = start_export(ISSUER, "awards")
-    outcomes = run_queue_on_a_bucket_that_loses_uploads(export, losses=1_000)
+    outcomes = run_queue_while_losing_uploads(export, losses=1_000)
     assert outcomes[-1] == "failed"
     found = lifecycle.find_export(export.id)
     assert found is not None

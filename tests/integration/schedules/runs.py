@@ -13,6 +13,6 @@ INSTANTS = [  # around clock-change days in Berlin and the ends of months
 ]  # fmt: skip
 
 
-def load_awards_around_changes_of_the_clock() -> None:
+def load_awards_around_clock_changes() -> None:
     awards = [award(instant.replace(":", ""), instant) for instant in INSTANTS]
     load_organization("CLOCKS", "paid", [issuer("CLOCK", "Clocks", awards)], [member(CLOCKS, "owner", "CLOCK")])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from badgedata import clock
-from tests.integration.schedules.runs import CLOCKS, load_awards_around_changes_of_the_clock
+from tests.integration.schedules.runs import CLOCKS, load_awards_around_clock_changes
 from tests.integration.schedules.scheduling import create_schedule, exports, fire, read_schedule, sweep
 from tests.support.clock import set_time
 from tests.support.invocations import process_queue
@@ -39,7 +39,7 @@ def test_run_above_the_active_export_limit_is_postponed_and_retried(monkeypatch:
 
 
 def test_postponed_runs_start_in_order_and_do_not_delay_other_organizations() -> None:
-    load_awards_around_changes_of_the_clock()
+    load_awards_around_clock_changes()
     early, late = create_schedule(), create_schedule()
     other = create_schedule(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})
     queued = reach_the_limit()

@@ -8,7 +8,7 @@ import pytest
 
 from badgedata.config import config
 from functions.scheduled_export import scheduled_export
-from tests.integration.schedules.runs import CLOCKS, INSTANTS, load_awards_around_changes_of_the_clock
+from tests.integration.schedules.runs import CLOCKS, INSTANTS, load_awards_around_clock_changes
 from tests.integration.schedules.scheduling import (
     MONDAY,
     all_in_event_bridge,
@@ -83,7 +83,7 @@ def test_run_of_every_kind_uses_the_schedules_options(export: dict[str, Any], op
 def test_run_exports_awards_of_whole_days_in_the_schedules_time_zone(
     period: str, scheduled_time: str, first_and_last_day: tuple[str, str], first_and_last_award: tuple[int, int]
 ) -> None:
-    load_awards_around_changes_of_the_clock()
+    load_awards_around_clock_changes()
     schedule_id = create_schedule(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"}, period=period)
     fire(schedule_id, scheduled_time)
     export = finished_export(read_schedule(schedule_id, CLOCKS)["lastRun"]["exportId"], CLOCKS)

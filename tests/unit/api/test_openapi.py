@@ -35,7 +35,7 @@ def deployed() -> dict[tuple[str, str], bool]:
     }
 
 
-def routes_of_the_template() -> dict[tuple[str, str], bool]:
+def template_routes() -> dict[tuple[str, str], bool]:
     """Return the deployed routes, except HEAD, which mirrors GET for the same path."""
     return {(method, path): needs_token for (method, path), needs_token in deployed().items() if method != "head"}
 
@@ -45,22 +45,22 @@ def test_document_is_valid() -> None:
 
 
 def test_document_has_exactly_the_deployed_routes() -> None:
-    assert operations().keys() == routes_of_the_template().keys() - DESCRIBES_THE_API
+    assert operations().keys() == template_routes().keys() - DESCRIBES_THE_API
 
 
 def test_every_public_route_supports_head_and_requires_no_token() -> None:
-    public = {path for (_, path), needs_token in routes_of_the_template().items() if not needs_token}
+    public = {path for (_, path), needs_token in template_routes().items() if not needs_token}
     heads = {path: needs_token for (method, path), needs_token in deployed().items() if method == "head"}
     assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
 def test_token_is_required_exactly_where_the_gateway_requires_it() -> None:
-    for route, asks_for_token in routes_of_the_template().items():
+    for route, asks_for_token in template_routes().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
             assert (operation.get("security") != []) == asks_for_token, route
             assert ("401" in operation["responses"]) == asks_for_token, route
-    assert not any(routes_of_the_template()[route] for route in DESCRIBES_THE_API)
+    assert not any(template_routes()[route] for route in DESCRIBES_THE_API)
     assert document()["security"] == [{"idToken": []}]
     assert document()["components"]["securitySchemes"]["idToken"]["scheme"] == "bearer"
 
