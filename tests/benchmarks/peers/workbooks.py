@@ -16,7 +16,7 @@ import xlsxwriter
 from openpyxl.cell import WriteOnlyCell
 
 from badgedata.config import config
-from badgedata.exports.awards_csv import DEFAULT_COLUMNS
+from badgedata.exports.award_columns import DEFAULT_COLUMNS
 from tests.benchmarks.outcome import Outcome
 
 HEADER = [column.name for column in DEFAULT_COLUMNS]

@@ -205,15 +205,15 @@ def test_awards_of_selected_badge_classes_are_read_from_their_index(monkeypatch:
         queries.append(query)
         return asked(query)
 
-    monkeypatch.setattr("badgedata.exports.award_pages.Asked", note)
+    monkeypatch.setattr("badgedata.exports.award_queries.Asked", note)
     ids(badgeClassIds=["BC-3"], awardedAfter="2026-01-01")
     assert {query["IndexName"] for query in queries} == {"by-badge-class"}
     assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}
 
 
 def test_awards_of_many_badge_classes_keep_the_order_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("badgedata.exports.award_pages.MAX_MERGED_ITEMS", 4)
-    monkeypatch.setattr("badgedata.exports.award_pages.MIN_MERGED_ITEMS", 2)
+    monkeypatch.setattr("badgedata.exports.award_queries.MAX_MERGED_ITEMS", 4)
+    monkeypatch.setattr("badgedata.exports.award_queries.MIN_MERGED_ITEMS", 2)
     everything = exported(ISSUER, AWARDS)
     assert exported(ISSUER, AWARDS, badgeClassIds=["BC-3", "BC-2", "BC-1"]) == everything
 
@@ -279,8 +279,8 @@ def test_filtered_export_is_the_same_regardless_of_hand_offs(
     filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = exported(ISSUER, AWARDS, **filters)
-    monkeypatch.setattr("badgedata.exports.award_pages.ITEMS_A_PAGE", 1)
-    monkeypatch.setattr("badgedata.exports.award_pages.MAX_MERGED_ITEMS", 1)
+    monkeypatch.setattr("badgedata.exports.award_queries.ITEMS_A_PAGE", 1)
+    monkeypatch.setattr("badgedata.exports.award_queries.MAX_MERGED_ITEMS", 1)
     export = start_export(ISSUER, AWARDS, **filters)
     assert file_of(run_export(export, seconds=0)) == whole
 

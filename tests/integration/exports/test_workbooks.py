@@ -17,7 +17,7 @@ from badgedata.access import ScopeType
 from badgedata.config import config
 from badgedata.exports import (
     assembly,
-    award_pages,
+    award_queries,
     award_sheet,
     lifecycle,
     pace,
@@ -120,7 +120,7 @@ def test_texts_too_long_for_a_cell_are_counted(school: None) -> None:
 @pytest.fixture
 def many_awards(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add issuers with awards to the school's organization, and make pages, units, sheets, and parts small."""
-    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 7)
+    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 4)
     monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)

@@ -39,7 +39,7 @@ COLUMNS = [
     Column("Narrative"),
 ]
 HEADER: list[Cell] = [column.name for column in COLUMNS]
-BOOK = Workbook("Awards", COLUMNS, datetime(2026, 1, 31, 9, 41, 59, tzinfo=UTC))
+BOOK = Workbook("Awards", COLUMNS)
 
 FILE = shutil.which("file")
 
@@ -300,7 +300,7 @@ def test_no_sheet_has_more_rows_than_excel_can_read() -> None:
 def test_more_than_a_million_rows_need_two_sheets() -> None:
     count = workbook.MAX_SHEET_ROWS + 100
     row = b"<row><c><v>1</v></c></row>"
-    book = Workbook("Awards", COLUMNS[4:5], BOOK.modified)
+    book = Workbook("Awards", COLUMNS[4:5])
 
     def many(after: str) -> Iterator[Rows]:
         for start in range(int(after or 0), count, 8192):

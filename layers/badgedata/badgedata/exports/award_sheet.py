@@ -13,8 +13,15 @@ from typing import Any, NamedTuple
 from zlib_ng.zlib_ng import crc32
 
 from badgedata.config import config
-from badgedata.exports.award_columns import NEEDS_ITEMS, AwardTexts, evidence_narratives, evidence_urls
-from badgedata.exports.award_pages import (
+from badgedata.exports.award_columns import (
+    DEFAULT_COLUMNS,
+    NEEDS_ITEMS,
+    AwardTexts,
+    evidence_narratives,
+    evidence_urls,
+    texts_of,
+)
+from badgedata.exports.award_queries import (
     AwardRow,
     Decoder,
     EvidenceList,
@@ -23,7 +30,6 @@ from badgedata.exports.award_pages import (
     keyed_rows_decoder,
 )
 from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
-from badgedata.exports.awards_csv import DEFAULT_COLUMNS, texts_of
 from badgedata.exports.columns import Column
 from badgedata.exports.sheet_cells import (
     EMPTY_CELL,
@@ -164,7 +170,7 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 
 
 class DefaultSheetEncoder:
-    """Writes awards with the default columns, which nearly all exports have; as `awards_csv.DefaultEncoder`."""
+    """Writes awards with the default columns, which nearly all exports have; as `award_csv.DefaultEncoder`."""
 
     def __init__(self, texts: AwardTexts) -> None:
         self._texts = texts

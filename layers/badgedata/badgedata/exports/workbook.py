@@ -10,7 +10,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -87,7 +87,7 @@ class Rows(NamedTuple):
     cut: Mapping[int, int] = MappingProxyType({})
 
 
-class _Sheet(msgspec.Struct, array_like=True, frozen=True):
+class Sheet(msgspec.Struct, array_like=True, frozen=True):
     """A sheet so far: where its local header begins, and its rows (without the header), sizes and CRC-32."""
 
     offset: int
@@ -128,9 +128,13 @@ class WorkbookPosition(Position, frozen=True):
 
     inner: str = ""
     cut: int = 0
-    sheets: tuple[_Sheet, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     units: bytes = b""
     done: bool = False
+
+
+_ZIP_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
+"""The time of the ZIP's members, the earliest that a ZIP can have: the same data gives the same bytes at any time."""
 
 
 @dataclass(frozen=True)
@@ -141,13 +145,10 @@ class Workbook:
     ----------
     title
         The name of the first sheet; the others are numbered. At most 25 letters and spaces.
-    modified
-        The time of the ZIP's members; the same for all workers that write one workbook.
     """
 
     title: str
     columns: Sequence[Column]
-    modified: datetime
 
     def pages(self, rows_after: Callable[[str], Iterator[Rows]], after: str, *, to_end: bool) -> Iterator[Page]:
         """Write a segment from the position `after` on, a page for each unit. "" is the beginning of the file.
@@ -205,7 +206,7 @@ def cut_until(position: str) -> int:
 class _Book:
     """The sheets of a workbook so far, and the bytes around their units."""
 
-    def __init__(self, workbook: Workbook, sheets: list[_Sheet]) -> None:
+    def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets
         self._workbook = workbook
 
@@ -239,12 +240,12 @@ class _Book:
         last, others = self._whole(parts, offset)
         _, fixed = self._whole(FIXED_PARTS, 0)
         members = [*fixed, *map(self._member, numbers), *others]
-        return end + last + central_directory(members, self._workbook.modified, offset + len(last))
+        return end + last + central_directory(members, _ZIP_TIME, offset + len(last))
 
     def _begin_sheet(self, offset: int) -> bytes:
-        self.sheets.append(_Sheet(offset))
+        self.sheets.append(Sheet(offset))
         number = len(self.sheets)
-        header = local_header(sheet_part_name(number), self._workbook.modified)
+        header = local_header(sheet_part_name(number), _ZIP_TIME)
         return header + self._add_text(sheet_beginning(self._workbook.columns, is_first=number == 1))
 
     def _end_sheet(self) -> bytes:
@@ -260,7 +261,7 @@ class _Book:
 
     def _count(self, unit: _Unit) -> None:
         sheet = self.sheets[-1]
-        self.sheets[-1] = _Sheet(
+        self.sheets[-1] = Sheet(
             sheet.offset,
             sheet.rows + unit.rows,
             sheet.size + unit.size,
@@ -270,7 +271,7 @@ class _Book:
 
     def _rows_begin(self, number: int) -> int:
         name = sheet_part_name(number)
-        return self.sheets[number - 1].offset + len(local_header(name, self._workbook.modified))
+        return self.sheets[number - 1].offset + len(local_header(name, _ZIP_TIME))
 
     def _end_of_sheets(self) -> int:
         """Return where the file continues after its last sheet, which has ended."""
@@ -290,7 +291,7 @@ class _Book:
             encoded = text.encode()
             compressed = deflated(encoded) + FINAL_EMPTY_BLOCK
             member = Member(name, len(encoded), len(compressed), zlib_ng.crc32(encoded), offset + len(data))
-            data += local_header(name, self._workbook.modified) + compressed + data_descriptor(member)
+            data += local_header(name, _ZIP_TIME) + compressed + data_descriptor(member)
             members.append(member)
         return data, members
 
