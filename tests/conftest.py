@@ -33,4 +33,4 @@ os.environ |= {
 for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
     os.environ.pop(name, None)
 
-from tests.support.deployed_stack import stack  # noqa: E402, F401 - one deployed stack a session, for all tests that want it
+from tests.support.deployed_stack import stack  # noqa: E402, F401 - one deployed stack per session

@@ -26,7 +26,7 @@ for _name in ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE", "EXPORTS_BU
 os.environ.setdefault("EXPORTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/123456789012/measured")
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
 
-from badgedata.exports import award_csv, award_queries  # noqa: E402 - the settings must be set before
+from badgedata.exports import award_csv, award_queries  # noqa: E402 - the settings must be set first
 from badgedata.exports.award_columns import AwardTexts  # noqa: E402
 from badgedata.exports.pace import SPLIT_AFTER_SECONDS  # noqa: E402
 from badgedata.exports.upload import MIN_PART_BYTES  # noqa: E402

@@ -9,7 +9,7 @@ from operations.deployment import make_domain_importable
 
 make_domain_importable()
 
-from badgedata.exports import award_queries, pace, worker  # noqa: E402 - the settings must be set before
+from badgedata.exports import award_queries, pace, worker  # noqa: E402 - the settings must be set first
 
 if __name__ == "__main__":
     pace.SPLIT_AFTER_SECONDS = 0.0

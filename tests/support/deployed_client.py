@@ -87,7 +87,7 @@ class Client:
 
 def fetch(url: str, method: str = "GET", data: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
     """Send a request to any URL, such as a presigned link."""
-    request = urllib.request.Request(url, data, headers or {}, method=method)  # noqa: S310 - the local stack's own
+    request = urllib.request.Request(url, data, headers or {}, method=method)  # noqa: S310 - the local stack's own URL
     try:
         with _opener.open(request, timeout=PATIENCE_SECONDS) as answer:
             return Answer(answer.status, answer.headers, answer.read())

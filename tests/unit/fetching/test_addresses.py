@@ -54,7 +54,7 @@ INSIDE = {
     "hexadecimal parts": "0x7f.0x0.0x0.0x1",
     "short": "127.1",
     "shorter": "0",
-    "this network": "0.0.0.0",  # noqa: S104 - asked for, not bound to
+    "this network": "0.0.0.0",  # noqa: S104 - requested, not bound to
     "percent-encoded": "%31%32%37.0.0.1",
     "private A": "10.0.0.1",
     "private B": "172.16.0.1",

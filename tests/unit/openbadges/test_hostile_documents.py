@@ -224,7 +224,7 @@ def test_rejection_quotes_found_text_on_one_short_line() -> None:
 
 def test_rejection_survives_pickling() -> None:
     refused = SourceRefusedError("bad-image", "the image you sent", "is none")
-    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own
+    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own data
     assert (again.code, str(again)) == (refused.code, str(refused))
 
 

@@ -261,7 +261,7 @@ def test_endlessly_nested_context_is_handled(depth: int, document: Json) -> None
     try:
         read_document(data)
     except InvalidDocumentError as bad:
-        assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
+        assert "nested too deeply" in str(bad)  # noqa: PT017 - the nesting limit depends on the interpreter
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
