@@ -29,7 +29,7 @@ OPERATIONS = (
     ("sqs", "SendMessage"),
     ("sqs", "SendMessageBatch"),
 )
-PASSING_FAULTS = ("throttled", "failing", "reset", "answer cut off")
+PASSING_FAULTS = ("throttled", "failing", "reset", "response truncated")
 
 outcomes: Counter[str] = Counter()
 

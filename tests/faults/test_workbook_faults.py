@@ -88,7 +88,7 @@ def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
     choices = random.Random(seed)
     rules = []
     for service, operation in choices.sample(OPERATIONS, 5):
-        fault = choices.choice(["throttled", "failing", "reset", "answer cut off"])
+        fault = choices.choice(["throttled", "failing", "reset", "response truncated"])
         rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
     trouble = Trouble(
         rules,

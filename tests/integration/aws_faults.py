@@ -8,8 +8,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-Fault = Literal["refused", "answer lost", "killed before", "killed after"]
-FAULTS: tuple[Fault, ...] = ("refused", "answer lost", "killed before", "killed after")
+Fault = Literal["refused", "response lost", "killed before", "killed after"]
+FAULTS: tuple[Fault, ...] = ("refused", "response lost", "killed before", "killed after")
 
 
 class Killed(BaseException):
@@ -40,7 +40,7 @@ class FaultyCalls:
             answer = make_api_call(client, name, arguments)
             if fault == "killed after":
                 raise Killed(name)
-            if fault == "answer lost":
+            if fault == "response lost":
                 raise ReadTimeoutError(endpoint_url="https://aws.example")
             return answer
 

@@ -152,25 +152,27 @@ HARMLESS: dict[str, Callable[[Json], Any]] = {
         lambda api: seats(api)["get"]["parameters"].append({"name": "car", "required": False, "schema": {}})
     ),
     "a wider parameter": lambda api: seats(api)["get"]["parameters"][1].update(schema={"type": "number"}),
-    "a problem that can't occur any more": lambda api: seats(api)["get"]["responses"].pop("404"),
+    "a problem that can no longer occur": lambda api: seats(api)["get"]["responses"].pop("404"),
     "a new problem": lambda api: seats(api)["get"]["responses"].update({"410": {}}),
-    "a body that may be left out": lambda api: seats(api)["post"]["requestBody"].update(required=False),
-    "a new field of a response": lambda api: fields(api, "Seat").update(price={"type": "number"}),
+    "a body that is now optional": lambda api: seats(api)["post"]["requestBody"].update(required=False),
+    "a new field in a response": lambda api: fields(api, "Seat").update(price={"type": "number"}),
     "a response with fewer values": lambda api: fields(api, "Seat")["kind"]["enum"].pop(),
-    "a field that is never null now": lambda api: fields(api, "Seat")["note"]["anyOf"].pop(),
-    "narrower bounds of a response": lambda api: fields(api, "Seat")["row"].update(minimum=2, maximum=20),
-    "a new optional field of a request": lambda api: fields(api, "Booking").update(meal={"type": "string"}),
-    "a field that may be left out": lambda api: schema(api, "Booking").pop("required"),
-    "any one field instead of a certain one": (lambda api: schema(api, "Booking").update(required=[], minProperties=1)),
-    "wider bounds of a request": lambda api: fields(api, "Booking")["seats"].update(maxItems=9),
-    "a request that takes any text": lambda api: fields(api, "Booking")["seats"]["items"].pop("pattern"),
+    "a field that is no longer null": lambda api: fields(api, "Seat")["note"]["anyOf"].pop(),
+    "narrower bounds in a response": lambda api: fields(api, "Seat")["row"].update(minimum=2, maximum=20),
+    "a new optional field in a request": lambda api: fields(api, "Booking").update(meal={"type": "string"}),
+    "a field that is now optional": lambda api: schema(api, "Booking").pop("required"),
+    "any one field instead of a specific one": (
+        lambda api: schema(api, "Booking").update(required=[], minProperties=1)
+    ),
+    "wider bounds in a request": lambda api: fields(api, "Booking")["seats"].update(maxItems=9),
+    "a request that accepts any text": lambda api: fields(api, "Booking")["seats"]["items"].pop("pattern"),
     "another way to pay": (
         lambda api: fields(api, "Booking")["payment"]["oneOf"].append(
             {"type": "object", "properties": {"kind": {"const": "voucher"}}}
         )
     ),
     "another description": lambda api: schema(api, "Seat").update(description="A place to sit."),
-    "a schema with another name": lambda api: (
+    "a renamed schema": lambda api: (
         api["components"]["schemas"].update(Place=schema(api, "Seat")),
         seats(api)["get"]["responses"]["200"]["content"]["application/json"]["schema"].update(
             {"$ref": "#/components/schemas/Place"}

@@ -100,7 +100,7 @@ INSIDE = {
     "ORCHID": "[2001:20::1]",
     "segment routing": "[5f00::1]",
     "discard": "[100::1]",
-    "never given out": "[4000::1]",
+    "unassigned": "[4000::1]",
 }
 
 

@@ -249,19 +249,19 @@ def jws(claims: object) -> str:
 ENVELOPED = {"type": "EnvelopedVerifiableCredential", "id": f"data:application/vc+jwt,{jws(CREDENTIAL)}"}
 WRAPPED: dict[str, object] = {
     "a list": [CREDENTIAL],
-    "a list of a list": [[CREDENTIAL]],
-    "a list of a JWS": [jws(CREDENTIAL)],
+    "a nested list": [[CREDENTIAL]],
+    "a list with a JWS": [jws(CREDENTIAL)],
     "a list as text": json.dumps([CREDENTIAL]),
     "a presentation": PRESENTATION | {"verifiableCredential": [CREDENTIAL]},
-    "a presentation of no list": PRESENTATION | {"verifiableCredential": CREDENTIAL},
-    "a presentation of a JWS": PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]},
-    "a presentation of an enveloped credential": PRESENTATION | {"verifiableCredential": [ENVELOPED]},
+    "a presentation with a single credential": PRESENTATION | {"verifiableCredential": CREDENTIAL},
+    "a presentation with a JWS": PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]},
+    "a presentation with an enveloped credential": PRESENTATION | {"verifiableCredential": [ENVELOPED]},
     "an enveloped credential": ENVELOPED,
     "a signed presentation": jws({"iss": "did:example:1", "vp": PRESENTATION | {"verifiableCredential": [CREDENTIAL]}}),
-    "a signed presentation of a JWS": jws(PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]}),
+    "a signed presentation with a JWS": jws(PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]}),
     "a graph": {"@context": CREDENTIAL["@context"], "@graph": [CREDENTIAL | {"@context": None}]},
-    "a graph of no list": {"@graph": CREDENTIAL},
-    "a graph of several nodes": {"@graph": [ORGANIZATION, CREDENTIAL, {"id": "urn:1", "type": "Profile"}]},
+    "a graph that is not a list": {"@graph": CREDENTIAL},
+    "a graph with several nodes": {"@graph": [ORGANIZATION, CREDENTIAL, {"id": "urn:1", "type": "Profile"}]},
     "a JSON string": json.dumps(json.dumps(CREDENTIAL)),
 }  # fmt: skip
 

@@ -170,12 +170,12 @@ EVIDENCE: dict[str, Callable[[list[Json]], bool]] = {
     "none": lambda items: not items,
     "one": lambda items: len(items) == 1,
     "several": lambda items: len(items) > 2,
-    "a URL alone": lambda items: any(set(item) == {"id"} for item in items),
-    "a narrative alone": lambda items: any(set(item) == {"narrative"} for item in items),
+    "a URL without a narrative": lambda items: any(set(item) == {"id"} for item in items),
+    "a narrative without a URL": lambda items: any(set(item) == {"narrative"} for item in items),
     "both": lambda items: any(set(item) == {"id", "narrative"} for item in items),
     "only narratives": lambda items: bool(items) and all("id" not in item for item in items),
     "a URL with a comma": lambda items: any("," in item.get("id", "") for item in items),
-    "a narrative with a bar": lambda items: any(" | " in item.get("narrative", "") for item in items),
+    "a narrative with a vertical bar": lambda items: any(" | " in item.get("narrative", "") for item in items),
 }
 
 
