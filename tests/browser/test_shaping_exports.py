@@ -126,7 +126,7 @@ def test_groups_file_columns_depend_on_its_options(ada: Visitor) -> None:
 def test_filters_limit_the_rows_in_the_file(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Active", exact=True).uncheck()
     form.get_by_label("Expires after").fill("2020-01-01")
     open_fields(form, "Badges")
@@ -150,7 +150,7 @@ def test_pressing_enter_in_the_badge_search_does_not_export(ada: Visitor) -> Non
     open_fields(form, "Badges")
     form.get_by_label("Search badges").fill("nothing has this name")
     form.get_by_label("Search badges").press("Enter")
-    expect(form.get_by_text("No badge has this in its name.")).to_be_visible()
+    expect(form.get_by_text("No badge name contains this text.")).to_be_visible()
     assert not [request for request in ada.requests if request.method == "POST" and request.url.endswith("/exports")]
 
 
@@ -184,7 +184,7 @@ def test_badges_are_found_on_later_pages(ada: Visitor) -> None:
 @pytest.mark.parametrize(
     ("fields", "button", "message"),
     [
-        ("Status and expiry", "status", "Select at least one status."),
+        ("Status and expiration", "status", "Select at least one status."),
         ("Columns", "columns", "Select at least one column."),
     ],
 )
@@ -207,7 +207,7 @@ def test_empty_selection_is_reported_next_to_its_field(ada: Visitor, fields: str
 def test_reversed_expiry_dates_are_reported_next_to_their_field(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Expires after").fill("2026-02-01")
     form.get_by_label("Expires before").fill("2026-01-01")
     form.get_by_role("button", name="Show first rows").click()
@@ -258,7 +258,7 @@ def test_award_count_follows_the_dates_without_a_request_per_keystroke(ada: Visi
     assert "awardedAfter=2026-01-05" in asked[1]
     assert "timeZone=Europe%2FBerlin" in asked[1]
 
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Revoked", exact=True).uncheck()
     expect(form.get_by_text("Up to 192 awards", exact=True)).to_be_visible()
     assert len(asked) == 2
@@ -362,7 +362,7 @@ def test_options_are_restored_on_the_next_visit_until_they_are_reset(ada: Visito
     form = ada.section("Award export")
     form.get_by_label("Awarded after").fill("2026-01-01")
     form.get_by_label("File type").select_option("xlsx")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Revoked", exact=True).uncheck()
     open_fields(form, "Columns")
     form.get_by_label("Narrative", exact=True).uncheck()
@@ -416,7 +416,7 @@ def test_schedules_have_the_same_options(ada: Visitor, client: Client) -> None:
     form = ada.page.get_by_role("form", name="New schedule")
     form.get_by_label("Name").fill("Active awards")
     form.get_by_label("Separator").select_option("tab")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Expired", exact=True).uncheck()
     open_fields(form, "Columns")
     form.get_by_label("Narrative", exact=True).uncheck()
