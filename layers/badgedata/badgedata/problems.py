@@ -46,7 +46,7 @@ def shown(value: object) -> str:
 
 def not_found(what: str) -> Problem:
     """Return a 404, which is the same whether the item doesn't exist or the caller has no role on it."""
-    return Problem(404, "not-found", "Not found", f"No such {what}, or you don't have access to it.")
+    return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 
 def invalid(field_name: str, message: str) -> Problem:

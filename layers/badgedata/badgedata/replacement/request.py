@@ -164,7 +164,7 @@ def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassPropo
     if not changed:
         return proposal
     if not cleaned.name:
-        raise SourceRefusedError("not-open-badges", "the badge class", "its name consists of control characters")
+        raise SourceRefusedError("not-open-badges", "the badge class", "its name consists only of control characters")
     named = ", ".join("the assertion's ID" if name == "assertion_id" else name for name in changed)
     notice = Notice("control-characters-removed", (named,))
     return replace(cleaned, tags=tuple(filter(None, cleaned.tags)), notices=(*proposal.notices, notice))
