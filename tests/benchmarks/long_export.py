@@ -26,7 +26,7 @@ for _name in ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE", "EXPORTS_BU
 os.environ.setdefault("EXPORTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/123456789012/measured")
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
 
-from badgedata.exports import award_pages, awards_csv  # noqa: E402 - the settings must be set before
+from badgedata.exports import award_csv, award_queries  # noqa: E402 - the settings must be set before
 from badgedata.exports.award_columns import AwardTexts  # noqa: E402
 from badgedata.exports.pace import SPLIT_AFTER_SECONDS  # noqa: E402
 from badgedata.exports.upload import MIN_PART_BYTES  # noqa: E402
@@ -105,12 +105,12 @@ def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
         badge_class_id(n): BadgeClass("b", "b", entity_id=badge_class_id(n), name="A badge") for n in range(20)
     }
     texts = AwardTexts(issuer, badge_classes, "2026-01-01T00:00:00Z", ZoneInfo("UTC"))
-    encode = awards_csv.DefaultEncoder(texts, ",")
+    encode = award_csv.DefaultEncoder(texts, ",")
     rows = size = done = 0
     began = time.process_time()
     while time.process_time() - began < seconds:
         body = pages[done % len(pages)].body
-        items = award_pages.decode(body, award_pages.rows_decoder).items
+        items = award_queries.decode(body, award_queries.rows_decoder).items
         size += len(encode(items))
         rows += len(items)
         done += 1

@@ -19,7 +19,7 @@ from badgedata.exports.document_parts import badge_class_part, issuer_part
 from badgedata.exports.specification import AwardsExport, BadgeClassExport, options_of
 from tests.benchmarks.deployment import ISSUER_IDS, ORGANIZATION_ID, WARM_UP_ISSUER_ID
 from tests.benchmarks.outcome import Measured, Outcome
-from tests.benchmarks.peers import floor, ours
+from tests.benchmarks.peers import floor, ours, workbooks
 from tests.benchmarks.peers.peer_file import write_csv, write_json
 from tests.benchmarks.recorded_pages import badge_class_id
 
@@ -39,8 +39,16 @@ def awards_csv(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
 
 
 def awards_xlsx(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
-    """Give the export of an issuer's awards as a workbook."""
-    return ours.request("issuer", issuer_id, AwardsExport(kind="awards", format="xlsx"), AT)
+    """Return the export of an issuer's awards as a workbook."""
+    if way == "ours":
+        return ours.request("issuer", issuer_id, AwardsExport(kind="awards", format="xlsx"), AT)
+    write = workbooks.write_by_xlsxwriter if way == "xlsxwriter" else workbooks.write_by_openpyxl
+    return lambda: write(_peer("boto3_resource").rows(issuer_id, clock.rfc3339(AT)))
+
+
+def organization_awards_xlsx(way: str) -> Job:
+    """Return the export of the organization's awards as a workbook of several sheets; ours alone."""
+    return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards", format="xlsx"), AT)
 
 
 def organization_awards_csv(way: str) -> Job:
@@ -67,6 +75,7 @@ def assertions_zip(way: str) -> Job:
 JOBS: dict[str, Callable[[str], Job]] = {
     "awards_csv": awards_csv,
     "awards_xlsx": awards_xlsx,
+    "organization_awards_xlsx": organization_awards_xlsx,
     "organization_awards_csv": organization_awards_csv,
     "assertions_json": assertions_json,
     "assertions_zip": assertions_zip,
@@ -120,7 +129,7 @@ def main() -> None:
     arguments.add_argument("way")
     asked = arguments.parse_args()
     # Warm up: objects that a process creates at the first use.
-    awards_csv(asked.way, WARM_UP_ISSUER_ID)()
+    (awards_xlsx if asked.job == "awards_xlsx" else awards_csv)(asked.way, WARM_UP_ISSUER_ID)()
     print(msgspec.json.encode(measure(JOBS[asked.job](asked.way))).decode())
 
 

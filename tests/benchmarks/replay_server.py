@@ -44,10 +44,14 @@ class Replay:
         """Handle a Query: return the page of the key condition or the exclusive start key."""
         values = [value["S"] for value in query["ExpressionAttributeValues"].values()]
         (partition,) = set(values) & self._partitions.keys()
-        page = self._page(partition, [value for value in values if value != partition], query.get("ExclusiveStartKey"))
+        bounds = [value for value in values if value != partition]
+        page = self._page(partition, bounds, query.get("ExclusiveStartKey"))
         if page is None:
             return _json_answer(_EMPTY)
         names = _projected_names(query)
+        if len(bounds) == 2 and ("ExclusiveStartKey" not in query or page.last_key > max(bounds)):
+            body = _projected(_within(page.body, *sorted(bounds)), names)
+            return _json_answer(body.replace(ISSUER_ID.encode(), partition.encode()))
         if (id(page), names) not in self._answers:
             self._answers[id(page), names] = _json_answer(_projected(page.body, names))
         answer = self._answers[id(page), names]
@@ -61,6 +65,16 @@ class Replay:
         if start is not None:
             number = bisect_right(last_keys, start["issuedOnAwardId"]["S"])
         return self._partitions[partition][number] if number < len(last_keys) else None
+
+
+def _within(body: bytes, first: str, last: str) -> bytes:
+    """Return a page with its items from the sort key `first` up to `last`; a cut at the end makes it the last page."""
+    page = msgspec.json.decode(body)
+    keys = [item["issuedOnAwardId"]["S"] for item in page["Items"]]
+    page["Items"] = page["Items"][bisect_left(keys, first) : bisect_right(keys, last)]
+    if keys[-1] > last:
+        page.pop("LastEvaluatedKey", None)
+    return msgspec.json.encode(page)
 
 
 def _projected_names(query: dict[str, Any]) -> frozenset[str]:

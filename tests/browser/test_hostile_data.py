@@ -40,6 +40,19 @@ def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dic
     assert victim.requested_hosts() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
+def test_markup_in_choices_and_first_rows_is_shown_as_text(victim: Visitor) -> None:
+    victim.open("issuers/page-attacker/data-management")
+    form = victim.section("Award export")
+    form.locator("summary", has_text="Badges").click()
+    form.get_by_label(HOSTILE_NAME).check()
+    form = victim.section("Badges export")
+    form.get_by_role("button", name="Show first rows").click()
+    expect(form.get_by_role("cell", name=HOSTILE_NAME, exact=True).first).to_be_visible()
+
+    assert victim.page.evaluate("window.hacked") is None
+    assert victim.page.locator("main script, main img[src=x]").count() == 0
+
+
 def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
     """The loader and the reader of sources reject such URLs, so this test inserts them into the API's responses."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.visitors import Visitor
@@ -46,6 +47,38 @@ def test_file_has_the_chosen_columns_in_the_chosen_order(ada: Visitor, client: C
     expect(ada.exports.first.get_by_text("4 columns")).to_be_visible()
 
 
+def test_workbook_has_the_chosen_columns(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    form = ada.section("Award export")
+    form.get_by_label("File type").select_option(label="Excel workbook")
+    expect(form.get_by_label("Separator")).to_have_count(0)
+    open_fields(form, "Columns")
+    form.get_by_label("Award ID", exact=True).uncheck()
+    name, content = ada.downloads(form.get_by_role("button", name="Download Excel workbook"))
+
+    assert name.endswith(".xlsx")
+    sheet = load_workbook(io.BytesIO(content))["Awards"]
+    assert [cell.value for cell in sheet[1]] == checked_columns(form)
+    expect(ada.exports.first.get_by_text("Excel workbook", exact=True)).to_be_visible()
+    expect(ada.exports.first.get_by_text("15 columns")).to_be_visible()
+    expect(ada.exports.first.locator(".figures")).to_have_text(re.compile(r"\d awards$"))
+
+
+def test_shortened_cells_of_a_workbook_are_counted(ada: Visitor, client: Client) -> None:
+    client.export("/issuers/aurora-science/exports", {"kind": "badges", "format": "xlsx"})
+
+    def shortened(route: Route) -> None:
+        listed = route.fetch().json()
+        for exported in listed["items"]:
+            if "file" in exported:
+                exported["file"]["truncatedCells"] = 2
+        route.fulfill(json=listed)
+
+    ada.page.route("**/exports?*", shortened)
+    ada.open(ISSUER)
+    expect(ada.exports.first.get_by_text("2 cells shortened")).to_be_visible()
+
+
 def test_default_columns_undo_a_choice_of_columns(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
@@ -75,6 +108,7 @@ def test_columns_of_the_groups_file_follow_its_options(ada: Visitor) -> None:
         form.get_by_label(label, exact=True).check()
     open_fields(form, "Columns and first rows")
     form.get_by_role("button", name="Show first rows").click()
+    form.get_by_role("table").wait_for()
     shown = form.get_by_role("columnheader").all_inner_texts()
     open_fields(form.locator("details"), "Columns")
     assert checked_columns(form) == shown
@@ -228,6 +262,21 @@ def test_number_of_awards_follows_the_dates_without_a_request_for_each_key(ada: 
     form.get_by_label("Revoked", exact=True).uncheck()
     expect(form.get_by_text("Up to 192 awards", exact=True)).to_be_visible()
     assert len(asked) == 2
+
+
+def test_number_of_awards_is_the_number_of_rows(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    form = ada.section("Award export")
+    form.get_by_label("Awarded after").fill("2025-03-01")
+    form.get_by_label("Awarded before").fill("2025-06-30")
+    _, content = ada.downloads(form.get_by_role("button", name="Download CSV"))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    expect(form.get_by_text(f"{len(rows):,} awards", exact=True)).to_be_visible()
+
+    open_fields(form, "Badges")
+    form.get_by_label("Laboratory Safety").check()
+    of_badge = sum(row["Badge Class ID"] == "lab-safety" for row in rows)
+    expect(form.get_by_text(f"{of_badge:,} awards", exact=True)).to_be_visible()
 
 
 def test_number_of_awards_of_chosen_badges_is_their_sum(ada: Visitor) -> None:
@@ -407,7 +456,7 @@ def open_fields(form: Locator, title: str) -> None:
     """Open a group of fields by keyboard, and wait until they are shown."""
     summary = form.locator("summary", has=form.page.get_by_text(title, exact=True))
     summary.press("Enter")
-    form.locator("details[open]", has=summary).locator("input, select").first.wait_for()
+    summary.locator("xpath=..").locator("input, select").first.wait_for()
 
 
 def checked_columns(form: Locator) -> list[str]:

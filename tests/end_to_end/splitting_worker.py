@@ -9,9 +9,9 @@ from operations.deployment import make_domain_importable
 
 make_domain_importable()
 
-from badgedata.exports import award_pages, pace, worker  # noqa: E402 - the settings must be set before
+from badgedata.exports import award_queries, pace, worker  # noqa: E402 - the settings must be set before
 
 if __name__ == "__main__":
     pace.SPLIT_AFTER_SECONDS = 0.0
-    award_pages.ITEMS_A_PAGE = 20
+    award_queries.ITEMS_A_PAGE = 20
     print(worker.run(sys.argv[1], "", lambda: 900.0))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, fetch, no_workers
+from tests.support.workbooks import read_by_calamine
 
 type Json = dict[str, Any]
 
@@ -121,6 +122,22 @@ def test_learner_progress_has_a_row_for_each_learner_and_alignment(owner: Client
     ]
     found = [(row["Group ID"], row["Learner ID"], row["Alignment ID"]) for row in rows]
     assert found == sorted(expected, key=lambda row: row[0])
+
+
+# ---------------------------------------------------------------- XLSX
+
+
+@pytest.mark.parametrize("kind", ["awards", "badges", "groups", "group-badges", "learner-progress"])
+def test_a_workbook_has_the_rows_of_the_csv(owner: Client, kind: str) -> None:
+    header, rows = table(owner, {"kind": kind})
+    export = owner.export(EXPORTS, {"kind": kind, "format": "xlsx"})
+    (sheet,) = read_by_calamine(downloaded(export, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+    assert sheet.title == kind.replace("-", " ").capitalize()
+    assert [str(name) for name in sheet.rows[0]] == header.split(",")
+    first = header.split(",")[0]
+    assert [row[0] for row in sheet.rows[1:]] == [row[first] for row in rows]
+    assert export["file"]["rows"] == len(rows)
+    assert export["file"]["truncatedCells"] == 0
 
 
 # ---------------------------------------------------------------- JSON and ZIP

@@ -226,7 +226,7 @@ def test_kept_tenant_is_deleted_by_the_printed_commands(stack: Json, operator: d
     process.send_signal(signal.SIGTERM)
     code, printed = outcome(process)
     assert (signed_in, code) == (True, 1), printed
-    kept, _, commands = printed.partition("Delete it by:\n")
+    kept, _, commands = printed.partition("Delete it with:\n")
     email, password = re.findall(r"^  (admin\.\S+)  (\S+)$", kept, re.MULTILINE)[0]
     assert Client(stack["apiUrl"], sign_in(stack, email, password)).get("/me").status == 200
     delete_organization, delete_account = (shlex.split(line) for line in commands.splitlines()[:2])

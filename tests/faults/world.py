@@ -27,7 +27,7 @@ from badgedata.access import Scope, find_organization
 from badgedata.config import config
 from badgedata.exports import (
     assembly,
-    award_pages,
+    award_queries,
     lifecycle,
     pace,
     raw_queries,
@@ -314,7 +314,7 @@ def small_pages(world: World) -> Iterator[None]:
 
     real_now = clock.now
     patch = pytest.MonkeyPatch()
-    patch.setattr(award_pages, "ITEMS_A_PAGE", ITEMS_A_PAGE)
+    patch.setattr(award_queries, "ITEMS_A_PAGE", ITEMS_A_PAGE)
     patch.setattr(segment_writer, "MIN_PART_BYTES", LEAST_PART)
     patch.setattr(assembly, "MIN_PART_BYTES", LEAST_PART)
     patch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)

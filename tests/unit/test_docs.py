@@ -12,6 +12,7 @@ from badgedata.exports.specification import KINDS, TableExport, camel_case
 from development.sam_template import template
 from local.places import REPOSITORY
 
+DOMAIN = REPOSITORY / "layers" / "badgedata" / "badgedata"
 DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 
 
@@ -96,6 +97,19 @@ def test_every_picture_is_described_small_and_shown() -> None:
             shown.add((document.parent / target).resolve())
     assert shown == pictures
     assert all(picture.stat().st_size < 150_000 for picture in pictures)
+
+
+def test_readme_names_the_files_and_functions_of_features() -> None:
+    readme = (REPOSITORY / "README.md").read_text()
+    table = readme.partition("| Feature | File |")[2].partition("\n\n")[0]
+    cells = [row.split(" | ")[-1] for row in table.splitlines()[2:]]
+    assert len(cells) > 10
+    for cell in cells:
+        paths = re.findall(r"`([\w/]+\.py)`", cell)
+        files = [next(p for p in (DOMAIN / path, REPOSITORY / path) if p.exists()) for path in paths]
+        assert files
+        for name in re.findall(r"`(\w+)`", cell):
+            assert re.search(rf"^\s*(def |class )?{name}\b", "".join(f.read_text() for f in files), re.MULTILINE), name
 
 
 def test_api_guide_lists_every_kind_of_export_with_its_scopes_and_options() -> None:

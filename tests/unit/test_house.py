@@ -298,7 +298,7 @@ OWN_ERRORS = {
     "UnbakableImageError",
     "UnreadableDataError",
 }
-RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "badgedata/exports/award_pages.py"}
+RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "badgedata/exports/award_queries.py"}
 """Modules that quote a ValueError which the domain itself raises."""
 
 

@@ -3,6 +3,16 @@
  * `tests/unit/console/test_page_types.py` compares the two.
  */
 
+export interface AwardCountsDocument {
+  total: number;
+  items?: AwardPeriod[];
+}
+
+export interface AwardPeriod {
+  period: string;
+  awards: number;
+}
+
 export interface AwardsExport {
   kind: "awards";
   awardedAfter?: string | null;
@@ -133,6 +143,7 @@ export interface File {
   bytes: number;
   rows: number;
   sha256: string;
+  truncatedCells?: number;
 }
 
 export type Format = "csv" | "xlsx";

@@ -2,9 +2,9 @@
 
 /**
  * @import {
- *   BadgeClassDocument, BadgeClassList, ColumnDocument, ExportDocument, ExportList, ExportScope, FailedImageList,
- *   IssuerDocument, IssuerList, Me, PreviewDocument, ProblemDocument, ReplacementDocument, ReplacementList,
- *   ReplacementSource, ScheduleDocument, ScheduleList, ScheduleRequest,
+ *   AwardCountsDocument, BadgeClassDocument, BadgeClassList, ColumnDocument, ExportDocument, ExportList, ExportScope,
+ *   FailedImageList, IssuerDocument, IssuerList, Me, PreviewDocument, ProblemDocument, ReplacementDocument,
+ *   ReplacementList, ReplacementSource, ScheduleDocument, ScheduleList, ScheduleRequest,
  * } from "./api-types.d.ts"
  * @import { ExportRequest, TableKind } from "./export-kinds.js"
  */
@@ -67,7 +67,7 @@ export const previewExport = (scope, body) => call("POST", `${pathOf(scope)}/exp
 export const getExportColumns = () => call("GET", "export-columns");
 /**
  * Count the awards of a scope between two dates, whatever their status.
- * @type {(scope: Scope, dates: AwardDates, signal: AbortSignal) => Promise<{total: number}>}
+ * @type {(scope: Scope, dates: AwardDates, signal: AbortSignal) => Promise<AwardCountsDocument>}
  */
 export const countAwards = (scope, dates, signal) =>
   call("GET", `${pathOf(scope)}/award-counts${query({ ...dates })}`, { signal });

@@ -105,6 +105,8 @@ function BadgeList({ issuerId, badges, messages, onChange }) {
   if (pages.items.length === 0) return html`<p class="empty">${strings.noBadges}</p>`;
 
   const found = pages.items.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
+  const chosen = new Set(badges.map(({ id }) => id));
+  const shown = found.filter(({ id }, index) => index < MOST_SHOWN || chosen.has(id));
   const listed = new Set(pages.items.map(({ id }) => id));
   const unlisted = badges.flatMap(({ id }, index) => (listed.has(id) ? [] : (messages.items.get(index) ?? [])));
   /** @type {(badge: BadgeClassDocument, checked: boolean) => void} */
@@ -118,7 +120,7 @@ function BadgeList({ issuerId, badges, messages, onChange }) {
       error=${[messages.field, ...unlisted].filter(Boolean).join(" ") || undefined} />
     <p class="hint" role="status">${wanted && words.found(found.length, formatNumber(found.length), isSearching)}</p>
     <ul class="badge-choices">
-      ${found.slice(0, MOST_SHOWN).map((badge) => {
+      ${shown.map((badge) => {
         const index = badges.findIndex(({ id }) => id === badge.id);
         return html`<li key=${badge.id}>
           <${CheckBox} label=${html`<bdi>${badge.name}</bdi>`} checked=${index >= 0} error=${messages.items.get(index)}
@@ -126,7 +128,7 @@ function BadgeList({ issuerId, badges, messages, onChange }) {
         </li>`;
       })}
     </ul>
-    ${found.length > MOST_SHOWN && html`<p class="hint">${words.moreFound(formatNumber(MOST_SHOWN))}</p>`}
+    ${found.length > shown.length && html`<p class="hint">${words.moreFound(formatNumber(MOST_SHOWN))}</p>`}
     ${!wanted && html`<${MoreButton} more=${pages.more} />`}
     ${
       badges.length > 0 &&

@@ -6,7 +6,7 @@
  */
 
 import { addsColumns, chosenOptions, isTable, OPTIONS } from "./export-kinds.js";
-import { useEffect, useState } from "./html.js";
+import { useRef, useState } from "./html.js";
 import { strings } from "./strings.js";
 
 /**
@@ -64,12 +64,14 @@ const STORED = "badge-data-export-choices-1";
  */
 export function useChoices(scopeType, kind) {
   const [choices, setChoices] = useState(() => ({ ...DEFAULTS, ...remembered(scopeType, kind) }));
-  useEffect(() => remember(scopeType, kind, choices), [choices]);
-  return {
-    choices,
-    change: (part) => setChoices((before) => ({ ...before, ...part })),
-    reset: () => setChoices(DEFAULTS),
-  };
+  const latest = useRef(choices); // two changes can come before the form is drawn again
+  /** @param {Choices} now */
+  function choose(now) {
+    latest.current = now;
+    remember(scopeType, kind, now);
+    setChoices(now);
+  }
+  return { choices, change: (part) => choose({ ...latest.current, ...part }), reset: () => choose(DEFAULTS) };
 }
 
 /**
@@ -95,7 +97,7 @@ export function requestOf(kind, choices, timeZone) {
 }
 
 /**
- * Return what is wrong with choices before the API is asked, as messages by the API's names of the fields.
+ * Return messages about wrong choices by field, under the names that the API has for the fields.
  *
  * @param {ExportKind} kind
  * @param {Choices} choices

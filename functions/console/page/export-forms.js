@@ -138,6 +138,7 @@ export function GroupsExportForm({ scope }) {
             look=${kind === "groups" ? "primary" : "plain"} busy=${form.request.asking === kind}
             onClick=${ask(kind)}>${strings.groups.actions[kind]}<//>`,
         )}
+        <${Button} look="quiet" onClick=${form.resetting(reset)}>${strings.reset}<//>
         <${Started} request=${form.request} />
       </div>
       <${Disclosure} title=${strings.groups.shape} note=${hasOwnColumns ? strings.columns.own : strings.columns.default} isWrong=${Object.keys(form.wrong).some((field) => field.startsWith("columns"))}>
@@ -147,7 +148,6 @@ export function GroupsExportForm({ scope }) {
           onChange=${(/** @type {Choices["columns"]} */ columns) => form.changing(own[shaped].change)({ columns })} />
         <div class="actions">
           <${TableFirstRowsButton} form=${form} kind=${shaped} choices=${choicesOf(shaped)} />
-          <${Button} look="quiet" onClick=${form.resetting(reset)}>${strings.reset}<//>
         </div>
         <${FirstRows} preview=${form.firstRows.rowsOf(requestOf(shaped, choicesOf(shaped), OWN_TIME_ZONE))} />
       <//>

@@ -85,6 +85,11 @@ function ExportItem({ exported }) {
       exported.file &&
       html`<p class="figures">
         ${formatBytes(exported.file.bytes)} · ${strings.exports.rows(exported.kind, exported.file.rows, formatNumber(exported.file.rows))}
+        ${
+          exported.file.truncatedCells
+            ? html` · ${strings.exports.truncated(exported.file.truncatedCells, formatNumber(exported.file.truncatedCells))}`
+            : null
+        }
       </p>`
     }
     <p class="meta">

@@ -7,6 +7,8 @@
 
 /** @typedef {{after?: string, before?: string}} Bounds dates or times, in words */
 
+const LANGUAGE = "en";
+
 /** @type {<T>(count: number, one: T, many: T) => T} */
 const plural = (count, one, many) => (count === 1 ? one : many);
 
@@ -54,7 +56,7 @@ const chosenWords = (chosen) =>
 const statuses = { active: "Active", expired: "Expired", revoked: "Revoked" };
 
 /** @type {(items: unknown[]) => string} */
-const listed = (items) => new Intl.ListFormat("en", { type: "conjunction" }).format(items.map(String));
+const listed = (items) => new Intl.ListFormat(LANGUAGE, { type: "conjunction" }).format(items.map(String));
 
 /**
  * Name the filters and columns of a table.
@@ -86,7 +88,7 @@ const rowWords = {
 };
 
 export const strings = {
-  language: "en",
+  language: LANGUAGE,
   product: "Badge Data Management",
   dashboard: "Dashboard",
   issuer: "Issuer",
@@ -233,7 +235,7 @@ export const strings = {
     title: "Status and expiry",
     /** @type {(hasExpiry: boolean, statuses: string[]) => string} */
     note: (hasExpiry, chosen) =>
-      capitalized([...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["by expiry"] : [])].join(", ")) ||
+      capitalized([...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["expiry dates"] : [])].join(", ")) ||
       "All",
     expiryHint: "With one of these dates, awards that don't expire are left out.",
     wrongWayRound: "“Expires after” must not be later than “Expires before”.",
@@ -283,6 +285,7 @@ export const strings = {
     /** @type {(count: number, text: string, expected: string | undefined) => string} */
     caption: (count, text, expected) => {
       if (count === 0) return "No rows found";
+      if (text === expected) return `${text} ${plural(count, "row", "rows")}`;
       const first = count === 1 ? "First row" : `First ${text} rows`;
       return expected ? `${first} of ${expected}` : first;
     },
@@ -350,6 +353,8 @@ export const strings = {
       })[status],
     /** @type {(kind: string, count: number, text: string) => string} */
     rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
+    /** @type {(count: number, text: string) => string} */
+    truncated: (count, text) => `${text} ${plural(count, "cell", "cells")} shortened`,
     /**
      * Name the type of a file: "CSV, semicolons".
      * @type {(kind: string, chosen: ExportDocument["options"]) => string}

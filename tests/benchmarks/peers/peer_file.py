@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import boto3
 
 from badgedata.config import config
-from badgedata.exports.awards_csv import DEFAULT_COLUMNS
+from badgedata.exports.award_columns import DEFAULT_COLUMNS
 from badgedata.exports.csv_encoding import BYTE_ORDER_MARK
 from tests.benchmarks.outcome import Outcome
 

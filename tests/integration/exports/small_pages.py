@@ -9,7 +9,7 @@ import pytest
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import assembly, award_pages, pace, segment_writer, worker
+from badgedata.exports import assembly, award_queries, pace, segment_writer, worker
 from badgedata.exports.messages import read
 from badgedata.exports.upload import files_prefix
 from badgedata.records.awards import Award, sort_key
@@ -23,7 +23,7 @@ FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 def set_up_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Create an organization of three issuers with 30 awards each, and make pages and parts hold only a few of them."""
-    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 7)
+    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
     monkeypatch.setattr(segment_writer, "MIN_PART_BYTES", 3000)
     monkeypatch.setattr(assembly, "MIN_PART_BYTES", 3000)
     monkeypatch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from badgedata.access import ScopeType
-from badgedata.exports import award_pages, award_sheet, document_parts, pages, table_sheet, zip_file
+from badgedata.exports import award_queries, award_sheet, document_parts, pages, table_sheet, zip_file
 from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
@@ -57,7 +57,7 @@ each_kind = pytest.mark.parametrize(
 @pytest.fixture(autouse=True)
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make each page as small as possible, with more learners and awards than one read returns."""
-    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 2)
+    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 2)
     monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
     monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
     monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
@@ -126,7 +126,7 @@ def test_database_paging_does_not_change_the_file(
 ) -> None:
     export = start_export(scope, kind, **options)
     by_two = content_and_rows(export)
-    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 3)
+    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 3)
     assert content_and_rows(export) == by_two
 
 

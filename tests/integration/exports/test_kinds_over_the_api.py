@@ -49,7 +49,12 @@ KINDS: list[tuple[str, str, dict[str, Any]]] = [
     ("/badge-classes/BC-1", "badge-class", DOCUMENT_OPTIONS),
 ]
 EXTENSIONS = {"issuer": "json", "badge-class": "json"}
-CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "zip": "application/zip"}
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "zip": "application/zip",
+}
 
 each_kind = pytest.mark.parametrize(
     ("scope", "kind", "defaults"), KINDS, ids=[f"{kind[0]} {kind[1]}" for kind in KINDS]
@@ -113,6 +118,15 @@ def test_file_matches_its_export(scope: str, kind: str, defaults: dict[str, Any]
     assert file["bytes"] == len(found["content"])
     assert file["sha256"] == hashlib.sha256(found["content"]).hexdigest()
     assert export["progress"]["percent"] == 100
+
+
+def test_workbook_counts_its_truncated_cells_and_no_other_file_does() -> None:
+    export = finished_export("/issuers/WELD", "awards", format="xlsx")
+    found = file_of_link(export["downloadUrl"])
+    assert export["file"]["name"].endswith(".xlsx")
+    assert export["file"]["contentType"] == found["type"] == CONTENT_TYPES["xlsx"]
+    assert export["file"]["truncatedCells"] == 0
+    assert "truncatedCells" not in finished_export("/issuers/WELD", "awards")["file"]
 
 
 @each_kind

@@ -66,6 +66,43 @@ def test_default_columns_of_awards_are_the_same_bytes_when_all_are_selected() ->
     ]
 
 
+TEXT_ATTRIBUTES = {
+    "awardId": "Award ID",
+    "badgeClassId": "Badge Class ID",
+    "recipientType": "Recipient Type",
+    "recipientIdentity": "Recipient Identifier",
+    "recipientName": "Recipient Name",
+    "issuedOn": "Issued On",
+    "expires": "Expires On",
+    "narrative": "Narrative",
+    "revocationReason": "Revocation Reason",
+}
+
+
+@pytest.mark.parametrize("attribute", TEXT_ATTRIBUTES)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@x", "＝1", "a;=1", 'a,"b"', "\t=1", "x\r\n=2", "=é", "\0=1"])
+def test_no_text_of_an_award_runs_as_a_formula_whatever_columns_are_selected(attribute: str, text: str) -> None:
+    award = next(Award.by_badge_class.query("BC-3"))
+    key = {"issuerId": {"S": "WELD"}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
+    boto3.client("dynamodb").update_item(
+        TableName=config().awards_table,
+        Key=key,
+        UpdateExpression="SET #attribute = :text",
+        ExpressionAttributeNames={"#attribute": attribute},
+        ExpressionAttributeValues={":text": {"S": text}},
+    )
+    default = read_csv(exported(ISSUER, AWARDS))
+    names = [column.name for column in COLUMNS[AWARDS] if column.default]
+    others = read_csv(exported(ISSUER, AWARDS, columns=names[::-1]))
+    assert default == others
+    (row,) = [
+        row
+        for row in default
+        if row["Badge Class ID"] == "BC-3" or (attribute == "badgeClassId" and row["Award ID"] == "P1")
+    ]
+    assert not row[TEXT_ATTRIBUTES[attribute]].startswith(("=", "+", "-", "@", "＝", "\t"))
+
+
 def test_more_columns_of_awards_show_the_badge_the_addresses_and_the_days() -> None:
     names = [column.name for column in COLUMNS[AWARDS] if not column.default]
     rows = read_csv(exported(ISSUER, AWARDS, timeZone="Europe/Paris", columns=["Award ID", *names]))
@@ -168,15 +205,15 @@ def test_awards_of_selected_badge_classes_are_read_by_their_index(monkeypatch: p
         queries.append(query)
         return asked(query)
 
-    monkeypatch.setattr("badgedata.exports.award_pages.Asked", note)
+    monkeypatch.setattr("badgedata.exports.award_queries.Asked", note)
     ids(badgeClassIds=["BC-3"], awardedAfter="2026-01-01")
     assert {query["IndexName"] for query in queries} == {"by-badge-class"}
     assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}
 
 
 def test_awards_of_many_badge_classes_are_in_the_order_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("badgedata.exports.award_pages.MAX_MERGED_ITEMS", 4)
-    monkeypatch.setattr("badgedata.exports.award_pages.MIN_MERGED_ITEMS", 2)
+    monkeypatch.setattr("badgedata.exports.award_queries.MAX_MERGED_ITEMS", 4)
+    monkeypatch.setattr("badgedata.exports.award_queries.MIN_MERGED_ITEMS", 2)
     everything = exported(ISSUER, AWARDS)
     assert exported(ISSUER, AWARDS, badgeClassIds=["BC-3", "BC-2", "BC-1"]) == everything
 
@@ -242,8 +279,8 @@ def test_filtered_export_is_the_same_wherever_workers_hand_it_off(
     filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = exported(ISSUER, AWARDS, **filters)
-    monkeypatch.setattr("badgedata.exports.award_pages.ITEMS_A_PAGE", 1)
-    monkeypatch.setattr("badgedata.exports.award_pages.MAX_MERGED_ITEMS", 1)
+    monkeypatch.setattr("badgedata.exports.award_queries.ITEMS_A_PAGE", 1)
+    monkeypatch.setattr("badgedata.exports.award_queries.MAX_MERGED_ITEMS", 1)
     export = start_export(ISSUER, AWARDS, **filters)
     assert file_of(run_export(export, seconds=0)) == whole
 

@@ -1,4 +1,4 @@
-"""Exports as workbooks: the values of the CSV, whoever wrote them, and whatever was selected."""
+"""Exports as workbooks have the values of the CSV, however the work was divided and whatever columns were selected."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ from badgedata.access import ScopeType
 from badgedata.config import config
 from badgedata.exports import (
     assembly,
-    award_pages,
+    award_queries,
     award_sheet,
     lifecycle,
     pace,
@@ -35,7 +35,7 @@ from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 from tests.integration.exports.running import ISSUER, ORGANIZATION, file_of, run_export, start_export
-from tests.workbooks import Cell, read_by_calamine, read_by_openpyxl
+from tests.support.workbooks import Cell, read_by_calamine, read_by_openpyxl
 
 TABLES: list[tuple[tuple[ScopeType, str], str, dict[str, Any], str]] = [
     (ORGANIZATION, "awards", {}, "Awards"),
@@ -120,7 +120,7 @@ def test_texts_that_no_cell_can_hold_are_counted(school: None) -> None:
 @pytest.fixture
 def many_awards(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add issuers with awards to the school's organization, and make pages, units, sheets and parts small."""
-    monkeypatch.setattr(award_pages, "ITEMS_A_PAGE", 7)
+    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 4)
     monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)

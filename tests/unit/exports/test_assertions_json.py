@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import msgspec
 import pytest
 
-from badgedata.exports import award_pages
+from badgedata.exports import award_queries
 from badgedata.exports.documents_json import badge_class_document_pages
 from badgedata.exports.pages import MAX_PAGE_BYTES
 from badgedata.exports.specification import BadgeClassExport
@@ -40,7 +40,7 @@ def a_page(number: int, of: int) -> bytes:
 def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return the peak memory of writing this number of pages of awards, in bytes."""
     answers: Iterator[bytes] = (a_page(number, pages) for number in range(pages))
-    monkeypatch.setattr(award_pages, "Asked", lambda _: Mock(answer=lambda: next(answers)))
+    monkeypatch.setattr(award_queries, "Asked", lambda _: Mock(answer=lambda: next(answers)))
     issuer: Any = Issuer(entity_id="ISS", name="Issuer")
     badge_class: Any = BadgeClass(entity_id="BC", issuer_id="ISS", name="Badge")
     specification = BadgeClassExport(kind="badge-class", include_assertions=True)

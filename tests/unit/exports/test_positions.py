@@ -5,6 +5,7 @@ import pytest
 from badgedata.exports.json_pages import JsonPosition
 from badgedata.exports.pages import Position, TablePosition
 from badgedata.exports.stretches import AwardPosition
+from badgedata.exports.workbook import Sheet, WorkbookPosition
 from badgedata.exports.zip_file import ZipPosition
 
 STORED: list[tuple[Position | AwardPosition, str]] = [
@@ -13,6 +14,11 @@ STORED: list[tuple[Position | AwardPosition, str]] = [
     (TablePosition("G1", "L1", 3, "ISS"), '["G1","L1",3,"ISS"]'),
     (JsonPosition(1, "BC-1"), '[1,"BC-1",null]'),
     (JsonPosition(1, "BC-1", "A1"), '[1,"BC-1","A1"]'),
+    (
+        WorkbookPosition("ISS 2026-01-01T09:00:00.000000Z#A1", 2, (Sheet(746, 3, 70, 50, 7),)),
+        '["ISS 2026-01-01T09:00:00.000000Z#A1",2,[[746,3,70,50,7]],"",false]',
+    ),
+    (WorkbookPosition("ISS ", units=bytes(16)), '["ISS ",0,[],"AAAAAAAAAAAAAAAAAAAAAA==",false]'),
     (ZipPosition('[0,"",null]', 70, 50, 7, has_zip64_header=False), '["[0,\\"\\",null]",70,50,7,false,false]'),
 ]
 

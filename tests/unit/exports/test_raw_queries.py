@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from badgedata import aws
 from badgedata.exports import raw_queries
-from badgedata.exports.award_pages import decode, rows_decoder
+from badgedata.exports.award_queries import decode, rows_decoder
 
 QUERY = {
     "TableName": "awards",

@@ -40,6 +40,7 @@ class Piece:
 
     @property
     def size(self) -> int:
+        """The number of bytes."""
         return self.last - self.first + 1
 
 
@@ -124,7 +125,7 @@ def assemble(
     LeaseLostError, ExportOverError
         From the heartbeat `beat`, which is called with the file's rows every few parts.
     UploadGoneError
-        When neither the file's upload nor the file is there.
+        If neither the file's upload nor the file exists.
     """
     done = list(segments.of_export(export.id))
     positions = tuple(part.cursor for part in done)

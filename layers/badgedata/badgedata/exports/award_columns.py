@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from badgedata import published
 from badgedata.clock import parse_rfc3339
 from badgedata.config import config
-from badgedata.exports.award_pages import AwardItem, AwardRow, EvidenceList
-from badgedata.exports.award_selection import status_of
-from badgedata.exports.columns import Column
+from badgedata.exports.award_queries import AwardItem, AwardRow, EvidenceList
+from badgedata.exports.award_selection import AwardSelection, status_of
+from badgedata.exports.columns import AWARD_COLUMNS, Column
 from badgedata.exports.failures import UnreadableDataError
+from badgedata.exports.window import zone_named
 from badgedata.records.directory import BadgeClass, Issuer
+
+DEFAULT_COLUMNS: Final = [column for column in AWARD_COLUMNS if column.default]
 
 NEEDS_ITEMS: Final = frozenset({"Award Image URL"})
 """The columns that need more of an award than `AwardRow` has."""
@@ -21,7 +24,7 @@ NEEDS_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """What the cells of one issuer's awards are made of, besides the award."""
+    """The data for the cells of one issuer's awards, in addition to the awards themselves."""
 
     issuer: Issuer
     badge_classes: dict[str, BadgeClass]
@@ -41,24 +44,30 @@ class AwardTexts:
         return badge_class.name if badge_class is not None else ""
 
     def badge_description(self, award: AwardRow) -> str:
+        """Return the badge class's current description."""
         badge_class = self._badge(award)
         return (badge_class.description or "") if badge_class is not None else ""
 
     def badge_tags(self, award: AwardRow) -> str:
+        """Return the badge class's current tags, joined by ``; ``."""
         badge_class = self._badge(award)
         return "; ".join(badge_class.tags or []) if badge_class is not None else ""
 
     def badge_url(self, award: AwardRow) -> str:
+        """Return the address of the badge class's public document."""
         return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
 
     def badge_image_url(self, award: AwardRow) -> str:
+        """Return the address of the badge class's image."""
         badge_class = self._badge(award)
         return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
 
     def award_url(self, award: AwardRow) -> str:
+        """Return the address of the award's public document."""
         return published.assertion_url(config().public_base_url, award.award_id.S)
 
     def award_image_url(self, award: AwardRow) -> str:
+        """Return the address of the award's image."""
         image = award.image.S if isinstance(award, AwardItem) else ""
         return published.image_url(self.award_url(award), image or None) or ""
 
@@ -72,6 +81,12 @@ class AwardTexts:
             raise UnreadableDataError(
                 f"Award {award.award_id.S} can't be read, at {attribute}: it is not a time."
             ) from None
+
+
+def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
+    """Return what the cells of an issuer's awards are made of."""
+    badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
+    return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 
 
 def evidence_urls(evidence: EvidenceList) -> str:

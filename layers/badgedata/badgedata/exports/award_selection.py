@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from badgedata.access import badge_classes_by_id
 from badgedata.clock import parse_rfc3339, sortable
 from badgedata.counts.totals import AwardDays, Counted, TooManyQueriesError, count_awards
-from badgedata.exports.award_pages import (
+from badgedata.exports.award_queries import (
     AwardRow,
     Decoder,
     ReadAwards,

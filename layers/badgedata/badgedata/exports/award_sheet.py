@@ -13,8 +13,15 @@ from typing import Any, NamedTuple
 from zlib_ng.zlib_ng import crc32
 
 from badgedata.config import config
-from badgedata.exports.award_columns import NEEDS_ITEMS, AwardTexts, evidence_narratives, evidence_urls
-from badgedata.exports.award_pages import (
+from badgedata.exports.award_columns import (
+    DEFAULT_COLUMNS,
+    NEEDS_ITEMS,
+    AwardTexts,
+    evidence_narratives,
+    evidence_urls,
+    texts_of,
+)
+from badgedata.exports.award_queries import (
     AwardRow,
     Decoder,
     EvidenceList,
@@ -23,7 +30,6 @@ from badgedata.exports.award_pages import (
     keyed_rows_decoder,
 )
 from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
-from badgedata.exports.awards_csv import DEFAULT_COLUMNS, texts_of
 from badgedata.exports.columns import Column
 from badgedata.exports.sheet_cells import (
     EMPTY_CELL,
@@ -51,8 +57,8 @@ AWARDS_A_UNIT = 16_384
 ISSUERS_A_UNIT = 128
 """Issuers between the ends of units, on average; a power of two. Each takes a request, however few awards it has."""
 
-MAX_READS_FOR_BOUNDARY = 50
-"""Pages that are read in search of the end of a unit."""
+MAX_READS_FOR_BOUNDARY = 30
+"""Pages that are read in search of the end of a unit. One search in 150 doesn't find it, and makes fewer segments."""
 
 
 _ID_START = (ROW_START + TEXT_START).encode()
@@ -101,9 +107,10 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # A segment that ends at the end of a unit finds that one as well.
-        if boundary is not None and boundary != stop:
-            found.append(boundary)
+        # A segment that ends at the end of a unit finds that one as well. The candidates that follow are even later.
+        if boundary is None or boundary == stop:
+            break
+        found.append(boundary)
     return [boundary.encode() for boundary in found]
 
 
@@ -163,7 +170,7 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 
 
 class DefaultSheetEncoder:
-    """Writes awards with the default columns, which nearly all exports have; as `awards_csv.DefaultEncoder`."""
+    """Writes awards with the default columns, which nearly all exports have; as `award_csv.DefaultEncoder`."""
 
     def __init__(self, texts: AwardTexts) -> None:
         self._texts = texts

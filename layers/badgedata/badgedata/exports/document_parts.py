@@ -13,7 +13,13 @@ from pynamodb.models import Model
 
 from badgedata import documents, published, stored_images
 from badgedata.config import config
-from badgedata.exports.award_pages import AwardItem, EvidenceList, awards_of_badge_class, evidence_or_none, text_or_none
+from badgedata.exports.award_queries import (
+    AwardItem,
+    EvidenceList,
+    awards_of_badge_class,
+    evidence_or_none,
+    text_or_none,
+)
 from badgedata.exports.failures import UnreadableDataError, wrong_part
 from badgedata.exports.json_pages import Run
 from badgedata.records import directory

@@ -8,9 +8,9 @@ from typing import Final, Self
 from badgedata.access import find_badge_class, find_issuer
 from badgedata.clock import parse_rfc3339
 from badgedata.counts.totals import Counted, count_all_awards
+from badgedata.exports.award_csv import award_csv_pages, award_rows
 from badgedata.exports.award_selection import AwardSelection
 from badgedata.exports.award_sheet import award_sheet_rows, unit_boundaries
-from badgedata.exports.awards_csv import award_pages, award_rows
 from badgedata.exports.badges_table import badge_table
 from badgedata.exports.columns import Column
 from badgedata.exports.csv_encoding import CsvStyle
@@ -115,7 +115,7 @@ class ExportJob:
         match self.specification:
             case AwardsExport():
                 style = CsvStyle.of(self.specification)
-                return award_pages(self._award_selection, self.columns, style, after, end)
+                return award_csv_pages(self._award_selection, self.columns, style, after, end)
             case IssuerExport():
                 document = partial(issuer_document_pages, self.specification, self._issuer, exported_at)
             case BadgeClassExport():
@@ -159,7 +159,7 @@ class ExportJob:
         if not is_workbook(self.specification):
             return None
         title = self.specification.kind.replace("-", " ").capitalize()
-        return Workbook(title, self.columns, parse_rfc3339(self.export.created_at))
+        return Workbook(title, self.columns)
 
     def _sheet_rows(self, after: str, end: str | None) -> Iterator[Rows]:
         if isinstance(self.specification, AwardsExport):

@@ -23,7 +23,7 @@ MAX_TEXT_UNITS: Final = 32_767
 """UTF-16 code units that a cell holds at most."""
 
 MAX_UNCUT: Final = MAX_TEXT_UNITS // 2
-"""Characters of a text that no cell has to cut, whatever they are."""
+"""Characters of a text that always fit into a cell."""
 
 MAX_DIGITS: Final = 15
 """Digits of a number that Excel keeps."""
@@ -55,8 +55,8 @@ _FIRST_DAY = 61
 """1900-03-01. Excel takes the year 1900 for a leap year, so earlier days have other numbers in other programs."""
 
 _SECONDS_A_DAY = 86_400
-_DAY_PARTS = 10**12
-"""Of a day, as many digits as a double has after the number of the day."""
+_DAY_PARTS = 10**15
+"""Of a day: more digits than a double has after the number of the day, so that it is the nearest one."""
 _MAX_KNOWN_DAYS = 50_000
 
 
@@ -83,7 +83,7 @@ def text_cell(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Return text as an XML element of a sheet holds it (22.9.2.19 for the characters that XML excludes)."""
-    # Printable text, which is nearly all there is, is told from other text several times as fast.
+    # Most text is printable, and checking that is several times faster than escaping.
     if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
         return text
     return _NOT_AS_IT_IS.sub(_escape, text)
@@ -108,7 +108,7 @@ def time_cell(text: str) -> str:
     """Return the cell of an RFC 3339 time, in UTC, or of a day. What is no time that Excel can hold remains a text.
 
     >>> time_cell("2026-01-31T12:00:00Z")
-    '<c s="2"><v>46053.500000000000</v></c>'
+    '<c s="2"><v>46053.500000000000000</v></c>'
     >>> time_cell("1899-12-31T12:00:00Z")
     '<c s="1" t="inlineStr"><is><t>1899-12-31T12:00:00Z</t></is></c>'
     """

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from badgedata.clock import parse_rfc3339, sortable
-from badgedata.exports.award_pages import next_sort_key
+from badgedata.exports.award_queries import next_sort_key
 from badgedata.exports.window import Window
 from badgedata.records.awards import Award
 from badgedata.records.directory import Issuer

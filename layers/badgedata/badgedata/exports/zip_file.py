@@ -1,7 +1,7 @@
 """A ZIP file written as a stream that can be interrupted: headers, deflated units, and the directory at its end.
 
-A member is deflated in units. Each is deflated separately and ends with a full flush, so nothing of the compressor
-has to be handed off, only the sizes and the CRC-32 so far. Where a unit ends depends only on the member's data, so the
+A member is deflated in units. Each is deflated separately and ends with a full flush, so the next worker needs only the
+sizes and the CRC-32 so far. Where a unit ends depends only on the member's data, so the
 file is the same, however often it is interrupted.
 
 The size of a member is known only at its end. Its local header therefore has no sizes and no ZIP64 field. In the data

@@ -165,7 +165,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     pixels = image.width * image.height
     if kind == "JPEG":
         return b"".join(_bare_jpeg(data, _orientation_in(image.getexif))), KINDS[kind], pixels, ()
-    # A GIF is converted: as a PNG it looks the same, and its metadata is gone.
+    # A GIF is converted: the PNG looks the same and has no metadata.
     if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
     content, notices = to_png(data, kind, document)

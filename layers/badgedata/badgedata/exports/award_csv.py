@@ -3,10 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from badgedata.config import config
-from badgedata.exports.award_columns import NEEDS_ITEMS, AwardTexts, evidence_narratives, evidence_urls
-from badgedata.exports.award_pages import AwardRow, EvidenceList, items_decoder, rows_decoder
+from badgedata.exports.award_columns import (
+    DEFAULT_COLUMNS,
+    NEEDS_ITEMS,
+    AwardTexts,
+    evidence_narratives,
+    evidence_urls,
+    texts_of,
+)
+from badgedata.exports.award_queries import AwardRow, EvidenceList, items_decoder, rows_decoder
 from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
-from badgedata.exports.columns import AWARD_COLUMNS, Column
+from badgedata.exports.columns import Column
 from badgedata.exports.csv_encoding import (
     SIGNS,
     CsvStyle,
@@ -18,17 +25,14 @@ from badgedata.exports.csv_encoding import (
 )
 from badgedata.exports.pages import Page, Row
 from badgedata.exports.stretches import AwardPosition
-from badgedata.exports.window import zone_named
 from badgedata.identifiers import is_entity_id
 from badgedata.published import assertion_url
 from badgedata.records.directory import Issuer
 
 type _Encoder = Callable[[Sequence[AwardRow]], bytes]
 
-DEFAULT_COLUMNS = [column for column in AWARD_COLUMNS if column.default]
 
-
-def award_pages(
+def award_csv_pages(
     selection: AwardSelection, columns: Sequence[Column], style: CsvStyle, after: str = "", end: str | None = None
 ) -> Iterator[Page]:
     """Write the selected awards as CSV, page by page, in the order of issuer id, date and award id.
@@ -63,12 +67,6 @@ def read_awards(
     """Read the selected awards, with all that the columns show of them."""
     needs_items = any(column.name in NEEDS_ITEMS for column in columns)
     return selection.read(items_decoder if needs_items else rows_decoder, after, end)
-
-
-def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return what the cells of an issuer's awards are made of."""
-    badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
-    return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 
 
 def _encoder(selection: AwardSelection, issuer: Issuer, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
@@ -125,6 +123,8 @@ class DefaultEncoder:
                 or award_id.startswith(SIGNS)
                 or identity.startswith(SIGNS)
                 or name.startswith(SIGNS)
+                or expires.startswith(SIGNS)
+                or issued_on.startswith(SIGNS)
             ):
                 id_bytes = id_cell(award_id).encode()
                 if not is_entity_id(award_id):

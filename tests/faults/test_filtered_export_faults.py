@@ -1,0 +1,60 @@
+"""Whatever fails midway, an export with filters and selected columns has the same bytes as without faults."""
+
+import random
+
+import pytest
+
+from badgedata.exports.specification import AwardsExport
+from tests.faults.kinds import FAULTS
+from tests.faults.test_export_faults import OPERATIONS
+from tests.faults.world import ISSUERS, Trouble, World
+
+BADGE_CLASSES = [f"{issuer_id}-badge" for issuer_id in ISSUERS]
+EXPORTS = {
+    "badge classes": AwardsExport(kind="awards", badge_class_ids=BADGE_CLASSES),
+    "one badge class": AwardsExport(kind="awards", badge_class_ids=BADGE_CLASSES[1:2], separator="tab"),
+    "no award matches": AwardsExport(kind="awards", status=["revoked"]),
+    "columns and dates": AwardsExport(
+        kind="awards", columns=["Award URL", "Narrative"], awarded_after="2026-01-03", status=["active"]
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def exports_without_faults(world: World) -> dict[str, bytes]:
+    """Return the bytes of each export without faults."""
+    found: dict[str, bytes] = {}
+    for name, specification in EXPORTS.items():
+        content = world.play(Trouble(), seed=0, specification=specification).content
+        assert content is not None
+        found[name] = content
+    assert found["badge classes"] == world.play(Trouble(), seed=0).content
+    assert found["no award matches"].count(b"\r\n") == 1
+    assert 1 < found["columns and dates"].count(b"\r\n") < found["badge classes"].count(b"\r\n")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("name", EXPORTS)
+def test_faults_kills_and_splits_change_no_byte_of_a_filtered_export(
+    world: World, exports_without_faults: dict[str, bytes], name: str, seed: int
+) -> None:
+    choices = random.Random(f"{name} {seed}")
+    rules = [
+        {"service": service, "operation": operation, "probability": 0.2, **FAULTS["throttled"](service)}
+        for service, operation in choices.sample(OPERATIONS, 4)
+    ]
+    trouble = Trouble(
+        rules,
+        kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 2)},
+        split=choices.random() < 0.5,
+        calls_until_time_is_up=choices.choice([None, 12, 25]),
+        deliver_twice=choices.random() < 0.5,
+        shuffle=True,
+    )
+    ending = world.play(trouble, seed, specification=EXPORTS[name])
+    assert (ending.active, ending.left_uploads, ending.left_objects) == (0, 0, [])
+    if ending.export.status == "succeeded":
+        assert ending.content == exports_without_faults[name]
+    else:
+        assert ending.export.error_message
