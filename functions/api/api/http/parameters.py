@@ -29,7 +29,7 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern="^[ -~]{1,255}$",
-        description="A text of your choice: repeating the request within 24 hours returns the original response",
+        description="A string of your choice: repeating the request within 24 hours returns the original response",
     ),
 ]
 

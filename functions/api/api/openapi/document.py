@@ -30,9 +30,9 @@ TAGS = [
 ]
 
 DESCRIPTION = """\
-Export the data of an Open Badges platform, and replace badges with newer ones.
+Export data from an Open Badges platform, and replace badges with newer versions.
 
-Times are RFC 3339 in UTC. Send an ID token of the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
+Times are RFC 3339 in UTC. Send an ID token from the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
 problem document: `code` is for programs, `detail` describes what is wrong, and `errors` lists each invalid field."""
 
 

@@ -84,7 +84,7 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
     "/public/assertions/<assertionId>/image",
     summary="Get an award's image",
     description="The image has the assertion baked into it. If the award is revoked or its image isn't baked yet, "
-    "this is the badge class's image.",
+    "this returns the badge class's image.",
     tags=TAGS,
     responses=TO_IMAGE,
     openapi_extensions=NO_TOKEN,

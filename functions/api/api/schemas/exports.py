@@ -32,7 +32,8 @@ class File(Document):
     rows: int
     sha256: str
     truncated_cells: Annotated[
-        int | None, Field(description="XLSX only: the texts that were cut, because a cell holds 32,767 characters")
+        int | None,
+        Field(description="XLSX only: the number of values truncated to the cell limit of 32,767 characters"),
     ] = None
 
 
