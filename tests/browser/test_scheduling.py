@@ -25,7 +25,7 @@ def test_schedule_is_created_paused_resumed_and_deleted(ada: Visitor, client: Cl
     form.get_by_role("button", name="Save schedule").click()
 
     made = schedule_named(ada, "Awards for the board")
-    expect(made.get_by_text("Awards export of the week before")).to_be_visible()
+    expect(made.get_by_text("Awards export from the previous week")).to_be_visible()
     expect(made.get_by_text("Every Tuesday at 07:30 (America/New York)")).to_be_visible()
     [stored] = [
         s for s in client.get("/schedules?issuerId=aurora-makers").json["items"] if s["name"] == "Awards for the board"

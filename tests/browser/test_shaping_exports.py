@@ -126,7 +126,7 @@ def test_columns_of_the_groups_file_follow_its_options(ada: Visitor) -> None:
 def test_filters_narrow_the_file(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Active", exact=True).uncheck()
     form.get_by_label("Expires after").fill("2020-01-01")
     open_fields(form, "Badges")
@@ -150,7 +150,7 @@ def test_enter_in_the_search_for_badges_exports_nothing(ada: Visitor) -> None:
     open_fields(form, "Badges")
     form.get_by_label("Search badges").fill("nothing has this name")
     form.get_by_label("Search badges").press("Enter")
-    expect(form.get_by_text("No badge has this in its name.")).to_be_visible()
+    expect(form.get_by_text("No badge name contains this text.")).to_be_visible()
     assert not [request for request in ada.requests if request.method == "POST" and request.url.endswith("/exports")]
 
 
@@ -184,7 +184,7 @@ def test_badges_are_found_on_later_pages(ada: Visitor) -> None:
 @pytest.mark.parametrize(
     ("fields", "button", "message"),
     [
-        ("Status and expiry", "status", "Select at least one status."),
+        ("Status and expiration", "status", "Select at least one status."),
         ("Columns", "columns", "Select at least one column."),
     ],
 )
@@ -207,7 +207,7 @@ def test_choice_of_nothing_is_reported_at_its_field(ada: Visitor, fields: str, b
 def test_expiry_dates_the_wrong_way_round_are_reported_at_their_field(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Expires after").fill("2026-02-01")
     form.get_by_label("Expires before").fill("2026-01-01")
     form.get_by_role("button", name="Show first rows").click()
@@ -258,7 +258,7 @@ def test_number_of_awards_follows_the_dates_without_a_request_for_each_key(ada: 
     assert "awardedAfter=2026-01-05" in asked[1]
     assert "timeZone=Europe%2FBerlin" in asked[1]
 
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Revoked", exact=True).uncheck()
     expect(form.get_by_text("Up to 192 awards", exact=True)).to_be_visible()
     assert len(asked) == 2
@@ -362,7 +362,7 @@ def test_choices_are_restored_at_the_next_visit_until_they_are_reset(ada: Visito
     form = ada.section("Award export")
     form.get_by_label("Awarded after").fill("2026-01-01")
     form.get_by_label("File type").select_option("xlsx")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Revoked", exact=True).uncheck()
     open_fields(form, "Columns")
     form.get_by_label("Narrative", exact=True).uncheck()
@@ -416,7 +416,7 @@ def test_schedule_takes_the_same_choices(ada: Visitor, client: Client) -> None:
     form = ada.page.get_by_role("form", name="New schedule")
     form.get_by_label("Name").fill("Active awards")
     form.get_by_label("Separator").select_option("tab")
-    open_fields(form, "Status and expiry")
+    open_fields(form, "Status and expiration")
     form.get_by_label("Expired", exact=True).uncheck()
     open_fields(form, "Columns")
     form.get_by_label("Narrative", exact=True).uncheck()

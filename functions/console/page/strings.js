@@ -121,7 +121,7 @@ export const strings = {
     admin: "You are an admin",
     owner: "You are an owner",
     editor: "You are an editor",
-    staff: "You are on the staff",
+    staff: "You are a staff member",
   },
   nowhere: {
     title: "Page not found",
@@ -170,7 +170,7 @@ export const strings = {
     forgot: "Forgot your password?",
     back: "Back to sign-in",
     ended: "Your session has ended",
-    endedText: "Sign in again to continue. Nothing that you typed is lost.",
+    endedText: "Sign in again to continue. You won't lose anything you've typed.",
     someoneElse: "Sign out instead",
     popupBlocked: "Your browser blocked the sign-in window. Allow pop-ups for this page, then try again.",
     closeWindow: "You are signed in. Close this window and continue in the other one.",
@@ -203,7 +203,7 @@ export const strings = {
       "download all awards as a CSV file or an Excel workbook, for any dates",
       "export issuers, badges, groups and learner progress",
       "run exports on a schedule",
-      "replace a badge with a newer one from any Open Badges platform",
+      "replace a badge with a newer version from any Open Badges platform",
     ],
     how: "To change the plan, contact your platform's team.",
   },
@@ -219,7 +219,7 @@ export const strings = {
     /** @type {(zone: string) => string} */
     days: (zone) => `Both days are included, in your time zone (${zone.replaceAll("_", " ")}).`,
     wrongWayRound: "“Awarded after” must not be later than “Awarded before”.",
-    wholeDate: "Enter the whole date: day, month and year.",
+    wholeDate: "Enter the full date: day, month, and year.",
     actions: { csv: "Download CSV", xlsx: "Download Excel workbook" },
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     count: (count, text, isUpperLimit) =>
@@ -232,12 +232,13 @@ export const strings = {
     expiresBefore: "Expires before",
   },
   filters: {
-    title: "Status and expiry",
+    title: "Status and expiration",
     /** @type {(hasExpiry: boolean, statuses: string[]) => string} */
     note: (hasExpiry, chosen) =>
-      capitalized([...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["expiry dates"] : [])].join(", ")) ||
-      "All",
-    expiryHint: "With one of these dates, awards that don't expire are left out.",
+      capitalized(
+        [...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["expiration dates"] : [])].join(", "),
+      ) || "All",
+    expiryHint: "If you set either date, awards that don't expire are omitted.",
     wrongWayRound: "“Expires after” must not be later than “Expires before”.",
     status: "Status",
     statuses,
@@ -251,7 +252,7 @@ export const strings = {
       isSearching
         ? "Searching…"
         : count === 0
-          ? "No badge has this in its name."
+          ? "No badge name contains this text."
           : `${text} ${plural(count, "badge", "badges")} found`,
     /** @type {(text: string) => string} */
     moreFound: (text) => `Only the first ${text} badges are shown. Search to find others.`,
@@ -439,9 +440,9 @@ export const strings = {
       const when =
         period &&
         {
-          "previous-day": "of the day before",
-          "previous-week": "of the week before",
-          "previous-month": "of the month before",
+          "previous-day": "from the previous day",
+          "previous-week": "from the previous week",
+          "previous-month": "from the previous month",
         }[period];
       return [`${kindName(String(kind))} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""]
         .filter(Boolean)
@@ -465,13 +466,13 @@ export const strings = {
   },
   replace: {
     title: "Replace this badge",
-    text: "Overwrite this badge with a newer one from any Open Badges platform. You can compare both before anything changes.",
+    text: "Overwrite this badge with a newer version from any Open Badges platform. You can compare the two before anything changes.",
     history: "Replacements",
     never: "This badge hasn't been replaced yet.",
     from: "Get the new badge from",
     ways: { image: "Image", url: "Web address", json: "JSON" },
     image: "Badge image",
-    imageHint: "An awarded badge as PNG or SVG, with its badge data inside, of at most 4 MB. Choose, drop or paste it.",
+    imageHint: "A PNG or SVG of an awarded badge with embedded badge data (up to 4 MB). Choose, drop, or paste it.",
     /** @type {(name: string, size: string) => string} */
     chosen: (name, size) => `${name}, ${size}`,
     /** @type {(size: string, most: string) => string} */
