@@ -1,10 +1,10 @@
-"""The environment of all tests: the settings of a deployment, and credentials without access."""
+"""The environment of all tests: a deployment's settings, and credentials without access."""
 
 import os
 
 from hypothesis import settings
 
-# Tests share the machine with each other and with the local AWS, so the time of one example means nothing.
+# Tests share the machine with each other and with the local AWS, so the duration of a single example is meaningless.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
@@ -33,4 +33,4 @@ os.environ |= {
 for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
     os.environ.pop(name, None)
 
-from tests.support.deployed_stack import stack  # noqa: E402, F401 - one deployed stack a session, for all tests that want it
+from tests.support.deployed_stack import stack  # noqa: E402, F401 - one deployed stack per session

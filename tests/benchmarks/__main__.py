@@ -1,8 +1,8 @@
-"""`make bench`: the export engine and its peers, side by side on this machine, as a table and `.local/bench.json`.
+"""`make bench`: compare the export engine with its peers on this machine, as a table and `.local/bench.json`.
 
 Each engine runs in its own process and exports the same recorded awards to the same sink. The engines take turns, and
-for each, the round with the least processor time counts. The files are compared: an engine that leaves data out is no
-peer.
+the round with the lowest processor time counts for each. The files are compared, because an engine that omits data
+isn't comparable.
 """
 
 import argparse
@@ -21,25 +21,25 @@ from tests.benchmarks.outcome import Measured
 
 ROWS = 200_000
 FEW_ROWS, ISSUERS = 100_000, 10
-"""Memory is compared between an issuer's export and its organization's, which has ten such issuers."""
+"""Memory is compared between the export of one issuer and that of its organization, which has ten such issuers."""
 
 WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor")
 WORKBOOK_WAYS = ("ours", "xlsxwriter", "openpyxl")
 TITLES = {
     "awards_csv": "Award CSV of an issuer",
-    "awards_xlsx": "The same as a workbook",
+    "awards_xlsx": "Award workbook of an issuer",
     "assertions_json": "Badge class document with assertions",
-    "assertions_zip": "The same, zipped",
+    "assertions_zip": "Badge class document, zipped",
 }
 type Figures = dict[str, float]
 
 
 class DifferentFileError(Exception):
-    """Two engines wrote different files of the same awards."""
+    """Two engines wrote different files for the same awards."""
 
 
 def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Measured]:
-    """Run a job by all engines, and return the best measurement of each."""
+    """Run a job with each engine, and return the best measurement of each."""
     best: dict[str, Measured] = {}
     for _ in range(rounds):
         for way in WORKBOOK_WAYS if job == "awards_xlsx" else WAYS:
@@ -49,12 +49,12 @@ def compare(job: str, rounds: int, environment: dict[str, str]) -> dict[str, Mea
     if job not in ("assertions_zip", "awards_xlsx"):  # compressed bytes differ between libraries
         files = {way: measured.sha256 for way, measured in best.items() if way != "floor"}
         if len(set(files.values())) > 1:
-            raise DifferentFileError(f"{job}: the ways wrote different files: {files}")
+            raise DifferentFileError(f"{job}: the engines wrote different files: {files}")
     return best
 
 
 def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
-    """Run one job by one engine in a fresh process."""
+    """Run one job with one engine in a new process."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.measured", job, way],
         cwd=REPOSITORY,
@@ -66,13 +66,13 @@ def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
 
 
 def most_memory(job: str) -> float:
-    """Return the highest memory use of our export in three runs, in MB, because it varies with the timing."""
+    """Return the peak memory use of our export over three runs, in MB, because it varies with timing."""
     with local_aws(FEW_ROWS, FEW_ROWS) as environment:
         return max(measure(job, "ours", environment).peak_rss_mb for _ in range(3))
 
 
 def figures_of(measured: Measured) -> Figures:
-    """Return the figures of an engine as they are stored in the file."""
+    """Return an engine's figures in the format of the file."""
     return {
         "rows_per_cpu_s": round(measured.rows / measured.cpu_s),
         "rows_per_wall_s": round(measured.rows / measured.wall_s),
@@ -82,8 +82,8 @@ def figures_of(measured: Measured) -> Figures:
 
 
 def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
-    """Write the figures of a job for readers; the last column divides the processor time by ours."""
-    yield f"\n{title:<38} rows a CPU second   rows a second   peak MB    ours is faster"
+    """Format the figures of a job as a table; the last column is the processor time relative to ours."""
+    yield f"\n{title:<38}   rows/CPU second     rows/second   peak MB    ours is faster"
     ours = ways["ours"]["rows_per_cpu_s"]
     for way, figures in ways.items():
         yield (
@@ -95,11 +95,11 @@ def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
 def main() -> None:
     """Measure everything, print the table, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("--rows", type=int, default=ROWS, help="awards of each job (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each way does each job (%(default)s)")
+    parser.add_argument("--rows", type=int, default=ROWS, help="awards per job (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds per job and engine (%(default)s)")
     parser.add_argument("--out", type=Path, default=LOCAL / "bench.json", help="(%(default)s)")
     asked = parser.parse_args()
-    print(f"Recording pages of {asked.rows:,} awards, unless they are recorded; then each way {asked.rounds} times…")
+    print(f"Recording pages of {asked.rows:,} awards if needed, then running each engine {asked.rounds} times…")
     report: dict[str, dict[str, Figures] | Figures] = {}
     with local_aws(asked.rows, asked.rows) as environment:
         for job, title in TITLES.items():

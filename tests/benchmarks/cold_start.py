@@ -1,4 +1,4 @@
-"""The import time of each function, from the output of `sam build`, as in a cold start of Lambda."""
+"""The import time of each function in the `sam build` output, as in a Lambda cold start."""
 
 import subprocess
 
@@ -17,7 +17,7 @@ print((time.perf_counter() - began) * 1000)
 
 
 def import_milliseconds() -> dict[str, float]:
-    """Return the median of some fresh processes, by function; the files are in the page cache by then."""
+    """Return each function's median import time over several new processes, with a warm page cache."""
     build()
     return {name: _median([_import(name, folder) for _ in range(TRIES)]) for name, folder in FUNCTIONS.items()}
 

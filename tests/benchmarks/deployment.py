@@ -1,4 +1,4 @@
-"""The deployment that benchmarks export from: the contents of its Directory table."""
+"""The contents of the Directory table of the deployment that benchmarks export from."""
 
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
@@ -8,10 +8,10 @@ from tests.benchmarks.recorded_pages import BADGE_CLASSES, badge_class_id
 ADMIN = "ada@example.org"
 ORGANIZATION_ID = "bench-organization"
 ISSUER_IDS = tuple(f"bench-issuer-{number:02}" for number in range(10))
-"""The organization's issuers. All of them have the recorded awards."""
+"""The organization's issuers. Each has the recorded awards."""
 
 WARM_UP_ISSUER_ID = "bench-warm-up"
-"""An issuer of another organization with a few awards, to warm up before measuring."""
+"""An issuer in another organization, with a few awards, for warming up before measurements."""
 
 
 def make_tables() -> None:

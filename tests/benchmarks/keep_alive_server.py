@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 server with keep-alive, because a replacement for AWS in benchmarks must cost next to nothing."""
+"""A minimal HTTP/1.1 keep-alive server, because a stand-in for AWS must add almost no overhead to benchmarks."""
 
 import socket
 import threading
@@ -11,7 +11,7 @@ LARGEST_READ = 1024 * 1024
 
 
 class Request(NamedTuple):
-    """A received request; header names are in lower case, `path` and `query` are unquoted."""
+    """A received request; header names are lowercase, and `path` and `query` are decoded."""
 
     method: str
     path: str
@@ -21,7 +21,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A response: a status, headers except Content-Length, and a body (HEAD gets only its length)."""
+    """A response: its status, its headers except Content-Length, and its body (HEAD gets only the length)."""
 
     status: int = 200
     headers: Mapping[str, str] = MappingProxyType({})
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 def listen(answer: Callable[[Request], Answer]) -> int:
-    """Serve on a free port of 127.0.0.1, with a thread for each connection, until the process ends; return the port."""
+    """Serve on a free port of 127.0.0.1, one thread per connection, until the process ends; return the port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     threading.Thread(target=_accept, args=(listener, answer), daemon=True).start()
     return int(listener.getsockname()[1])
@@ -53,7 +53,7 @@ def _talk(connection: socket.socket, answer: Callable[[Request], Answer]) -> Non
 
 
 def _read(connection: socket.socket, received: bytearray) -> Request | None:
-    """Read one request, or return None if the client has closed; bytes of the next request stay in `received`."""
+    """Read one request, or return None if the client closed the connection; extra bytes stay in `received`."""
     while (head_end := received.find(b"\r\n\r\n")) < 0:
         data = connection.recv(LARGEST_READ)
         if not data:
@@ -84,7 +84,7 @@ def _write(connection: socket.socket, request: Request, answer: Answer) -> None:
     lines = [f"HTTP/1.1 {answer.status} -", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     head = "\r\n".join(lines).encode()
     body = answer.body if request.method != "HEAD" else b""
-    # Send head and body at once; otherwise the client wakes up twice.
+    # Send the head and body together; otherwise the client wakes up twice.
     sent = connection.sendmsg([head, body])
     if sent < len(head) + len(body):
         connection.sendall(memoryview(body)[sent - len(head) :] if sent >= len(head) else head[sent:] + body)

@@ -1,4 +1,4 @@
-"""Start and stop the replacements for AWS: the replay server and the object sink, each in its own process."""
+"""Start and stop the stand-ins for AWS: the replay server and the object sink, each in its own process."""
 
 import os
 import subprocess
@@ -28,14 +28,14 @@ SETTINGS = {
 }
 
 
-# As with TLS, where S3 payloads are not hashed for the signature.
+# As over TLS, where the signature doesn't include a hash of the S3 payload.
 AWS_CONFIG = "[default]\ns3 =\n  payload_signing_enabled = false\n"
 RECORDINGS = REPOSITORY / ".local" / "bench"
 
 
 @contextmanager
 def local_aws(issuer_rows: int, badge_class_rows: int, recordings: Path = RECORDINGS) -> Iterator[dict[str, str]]:
-    """Run both servers; yield the environment of the processes to measure."""
+    """Run both servers, and yield the environment for the measured processes."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-objects-"))
         rows = ("--issuer-rows", str(issuer_rows), "--badge-class-rows", str(badge_class_rows))

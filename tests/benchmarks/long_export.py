@@ -1,10 +1,10 @@
-"""The time and cost of an export of very many awards: measured on recorded pages, then simulated.
+"""The time and cost of a very large export: measured on recorded pages, then simulated.
 
     python -m tests.benchmarks.long_export [--awards 100000000] [--issuers 1] [--concurrency 20] [--page-seconds 0.08]
 
-A recorded page goes through the export's own reading and encoding, to measure the speed of a worker's one vCPU. The
-rest is a simulation in steps of a second, with the worker's own constants: which worker writes which segment, when it
-splits, and the throughput of DynamoDB's partitions. docs/costs.md has its figures.
+Recorded pages go through the export's own decoding and encoding, to measure the speed of a worker's single vCPU. The
+rest is simulated in one-second steps with the worker's own constants: which worker writes which segment, when segments
+split, and the throughput of DynamoDB partitions. docs/costs.md shows the figures.
 """
 
 import argparse
@@ -26,7 +26,7 @@ for _name in ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE", "EXPORTS_BU
 os.environ.setdefault("EXPORTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/123456789012/measured")
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
 
-from badgedata.exports import award_csv, award_queries  # noqa: E402 - the settings must be set before
+from badgedata.exports import award_csv, award_queries  # noqa: E402 - the settings must be set first
 from badgedata.exports.award_columns import AwardTexts  # noqa: E402
 from badgedata.exports.pace import SPLIT_AFTER_SECONDS  # noqa: E402
 from badgedata.exports.upload import MIN_PART_BYTES  # noqa: E402
@@ -36,7 +36,7 @@ from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pa
 
 PAGE_BYTES = 1024 * 1024
 READ_UNIT_BYTES = 8192
-"""The read units of a page, eventually consistent."""
+"""The read units for an eventually consistent read of one page."""
 
 PARTITION_READ_UNITS = 3000
 """The read units of a partition per second (DynamoDB Developer Guide, "Designing partition keys")."""
@@ -45,21 +45,21 @@ TABLE_READ_UNITS = 40_000
 """The read units of a table per second, until the quota is raised (Service Quotas, "Table-level read throughput")."""
 
 PARTITION_BYTES = 10 * 1000**3
-"""The size of a partition; a larger item collection spans several, in the order of its keys."""
+"""The size of a partition. A larger item collection spans several partitions, in key order."""
 
 FUNCTION_SECONDS = 900.0
 HASH_BYTES_A_SECOND = 70e6
-"""The speed of one function's reads from S3 on one connection: the last step reads the whole file for its SHA-256."""
+"""The S3 read throughput of one function on one connection: the last step reads the entire file for its SHA-256."""
 
 COPY_BYTES_A_SECOND = 8 * 100e6
 GIGABYTES = 1769 / 1024
 
 PRICES = {
-    "read request units, a million": 0.125,
-    "Lambda, a GB-second": 0.0000166667,
-    "Lambda requests, a million": 0.20,
-    "S3 writes and copies, a thousand": 0.005,
-    "S3 storage, a GB-month": 0.023,
+    "read request units, per million": 0.125,
+    "Lambda, per GB-second": 0.0000166667,
+    "Lambda requests, per million": 0.20,
+    "S3 writes and copies, per thousand": 0.005,
+    "S3 storage, per GB-month": 0.023,
 }
 """US dollars, us-east-1, on demand, without free tiers (public price lists, 2026)."""
 
@@ -70,10 +70,10 @@ class Measured:
 
     rows_a_page: float
     bytes_a_row: float
-    """In the file."""
+    """The size of an award in the exported file."""
 
     page_seconds: float
-    """Of one core, for decoding and encoding a page."""
+    """Processor time of one core to decode and encode a page."""
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Segment:
 
 @dataclass
 class Run:
-    """The result of a simulation."""
+    """The result of one simulation."""
 
     reading_seconds: float = 0.0
     finishing_seconds: float = 0.0
@@ -98,7 +98,7 @@ class Run:
 
 
 def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
-    """Run recorded pages through the export's own decoding and encoding for some seconds."""
+    """Run recorded pages through the export's own decoding and encoding for the given number of seconds."""
     pages = [page for page in issuer_pages(100_000, pages_file_folder) if page.rows > 100]
     issuer = Issuer("i", "i", entity_id=ISSUER_ID, name="The issuer")
     badge_classes = {
@@ -123,7 +123,7 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
     Parameters
     ----------
     query_seconds
-        Until DynamoDB has answered with a page of 1 MB. While a page is encoded, the next is on its way.
+        The time DynamoDB takes to return a page of 1 MB. The next page is fetched while one is encoded.
     """
     partitions = issuers * max(1, math.ceil(stored_bytes(awards, measured) / issuers / PARTITION_BYTES))
     pages_of_a_worker = 1 / max(query_seconds, measured.page_seconds)
@@ -176,19 +176,19 @@ def _split(segment: Segment) -> list[Segment]:
 
 
 def cost(awards: int, run: Run, measured: Measured) -> dict[str, float]:
-    """Return the cost by part, in US dollars."""
+    """Return the cost of each component, in US dollars."""
     size = awards * measured.bytes_a_row
     return {
         "DynamoDB reads": stored_bytes(awards, measured)
         / READ_UNIT_BYTES
         / 1e6
-        * PRICES["read request units, a million"],
-        "Lambda": run.function_seconds * GIGABYTES * PRICES["Lambda, a GB-second"]
-        + run.invocations / 1e6 * PRICES["Lambda requests, a million"],
+        * PRICES["read request units, per million"],
+        "Lambda": run.function_seconds * GIGABYTES * PRICES["Lambda, per GB-second"]
+        + run.invocations / 1e6 * PRICES["Lambda requests, per million"],
         "S3 writes and copies": (size / MIN_PART_BYTES + size / (256 * 1024**2))
         / 1e3
-        * PRICES["S3 writes and copies, a thousand"],
-        "S3 storage for a week": size / 1e9 * PRICES["S3 storage, a GB-month"] * 7 / 30,
+        * PRICES["S3 writes and copies, per thousand"],
+        "S3 storage for a week": size / 1e9 * PRICES["S3 storage, per GB-month"] * 7 / 30,
     }
 
 
@@ -198,13 +198,15 @@ def main() -> None:
     parser.add_argument("--awards", type=int, default=100_000_000)
     parser.add_argument("--issuers", type=int, default=1)
     parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 4, 20, 100])
-    parser.add_argument("--page-seconds", type=float, default=0.08, help="of DynamoDB's answer with 1 MB (%(default)s)")
+    parser.add_argument(
+        "--page-seconds", type=float, default=0.08, help="DynamoDB's response time for 1 MB (%(default)s)"
+    )
     parser.add_argument("--pages", type=Path, default=Path(".local/bench"), help="where pages are recorded")
     options = parser.parse_args()
     measured = measure(options.pages)
     rate, milliseconds = measured.rows_a_page / measured.page_seconds, measured.page_seconds * 1000
-    print(f"Measured here: {measured.rows_a_page:,.0f} awards a page of 1 MB, {measured.bytes_a_row:,.0f} bytes a row,")
-    print(f"{milliseconds:.1f} ms a page on one core ({rate:,.0f} rows a second)")
+    print(f"Measured: {measured.rows_a_page:,.0f} awards per page of 1 MB, {measured.bytes_a_row:,.0f} bytes per row,")
+    print(f"{milliseconds:.1f} ms per page on one core ({rate:,.0f} rows per second)")
     stored, size = stored_bytes(options.awards, measured), options.awards * measured.bytes_a_row
     print(f"{options.awards:,} awards of {options.issuers:,} issuers: {stored / 1e9:,.1f} GB in the table,")
     print(f"{size / 1e9:,.1f} GB of CSV, {stored / READ_UNIT_BYTES / 1e6:,.2f} million read units")
@@ -212,8 +214,8 @@ def main() -> None:
         run = simulate(options.awards, options.issuers, concurrency, options.page_seconds, measured)
         money = cost(options.awards, run, measured)
         print(
-            f"  {concurrency:>4} at once: {run.reading_seconds / 60:.1f} min reading, "
-            f"{run.finishing_seconds / 60:.1f} min putting together and hashing, "
+            f"  {concurrency:>4} workers: {run.reading_seconds / 60:.1f} min reading, "
+            f"{run.finishing_seconds / 60:.1f} min assembling and hashing, "
             f"{run.segments:>4} segments, {run.invocations:>4} invocations, "
             f"{run.function_seconds / 3600:.1f} function-hours, ${sum(money.values()):.2f}: "
             + ", ".join(f"{name} {dollars:.2f}" for name, dollars in money.items())

@@ -1,4 +1,4 @@
-"""One export by one engine: the measured process runs this module and prints its measurements as JSON."""
+"""One export with one engine: the measured process runs this module and prints its measurements as JSON."""
 
 import argparse
 import resource
@@ -24,7 +24,7 @@ from tests.benchmarks.peers.peer_file import write_csv, write_json
 from tests.benchmarks.recorded_pages import badge_class_id
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
-"""The time of all exports, so that the same awards have expired in all files."""
+"""The request time of all exports, so that the same awards have expired in every file."""
 
 type Job = Callable[[], Outcome]
 
@@ -39,7 +39,7 @@ def awards_csv(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
 
 
 def awards_xlsx(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
-    """Return the export of an issuer's awards as a workbook."""
+    """Export the awards of an issuer as a workbook."""
     if way == "ours":
         return ours.request("issuer", issuer_id, AwardsExport(kind="awards", format="xlsx"), AT)
     write = workbooks.write_by_xlsxwriter if way == "xlsxwriter" else workbooks.write_by_openpyxl
@@ -47,12 +47,12 @@ def awards_xlsx(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
 
 
 def organization_awards_xlsx(way: str) -> Job:
-    """Return the export of the organization's awards as a workbook of several sheets; ours alone."""
+    """Export the awards of the organization as a workbook with several sheets; only our engine can."""
     return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards", format="xlsx"), AT)
 
 
 def organization_awards_csv(way: str) -> Job:
-    """Export the awards of the organization, ten times those of the issuer; only our engine can."""
+    """Export the awards of the organization, ten times as many as the issuer's; only our engine can."""
     return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards"), AT)
 
 
@@ -83,7 +83,7 @@ JOBS: dict[str, Callable[[str], Job]] = {
 
 
 def measure(job: Job) -> Measured:
-    """Run a job, and return its measurements."""
+    """Run one job, and return its measurements."""
     cpu, wall = time.process_time(), time.perf_counter()
     outcome = job()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
@@ -115,7 +115,7 @@ def _peak_rss() -> int:
     """Return the peak memory of this process, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():
-        # Not `getrusage`: on Linux it starts with the value of the parent, from before this program started.
+        # Not `getrusage`, which on Linux starts at the parent process's value from before this program started.
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -123,12 +123,12 @@ def _peak_rss() -> int:
 
 
 def main() -> None:
-    """Measure the job of the arguments."""
+    """Measure the job that the arguments name."""
     arguments = argparse.ArgumentParser(prog="tests.benchmarks.measured")
     arguments.add_argument("job", choices=JOBS)
     arguments.add_argument("way")
     asked = arguments.parse_args()
-    # Warm up: objects that a process creates at the first use.
+    # Warm up: create the objects that a process creates on first use.
     (awards_xlsx if asked.job == "awards_xlsx" else awards_csv)(asked.way, WARM_UP_ISSUER_ID)()
     print(msgspec.json.encode(measure(JOBS[asked.job](asked.way))).decode())
 

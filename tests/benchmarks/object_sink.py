@@ -1,6 +1,6 @@
-"""S3 for benchmarks: the calls of the export engine, with objects and parts in files and without checks.
+"""A stand-in for S3 in benchmarks: it handles the export engine's calls, keeps parts in files, and checks nothing.
 
-Run as a program of its own: what it costs is none of the measured process's.
+It runs in its own process, so that its cost is not measured.
 """
 
 import argparse
@@ -25,7 +25,7 @@ class _Upload:
 
 
 class ObjectSink:
-    """All buckets as one, by path. An object consists of the files of its parts."""
+    """All buckets in one, keyed by path. An object consists of its parts' files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

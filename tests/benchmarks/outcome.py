@@ -14,7 +14,7 @@ class Outcome(NamedTuple):
 
 
 class Measured(msgspec.Struct):
-    """One export, and its use of processor seconds (user and system, all threads), seconds, and MB (10^6 bytes)."""
+    """One export: its processor seconds (user and system, all threads), elapsed seconds, and MB (10^6 bytes)."""
 
     rows: int
     bytes: int

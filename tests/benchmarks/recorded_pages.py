@@ -1,4 +1,4 @@
-"""Responses of DynamoDB queries for realistic awards: pages of items up to 1 MB, recorded once in a file."""
+"""DynamoDB query responses with realistic awards: pages of up to 1 MB, recorded once in a file."""
 
 import hashlib
 import heapq
@@ -13,7 +13,7 @@ from badgedata.records.awards import sort_key
 from local.sample.awards import awards
 
 ISSUER_ID = "bench-issuer-00"
-"""The issuer of all recorded awards. The replay server serves the same awards for other issuers."""
+"""The issuer of all recorded awards. The replay server returns the same awards for other issuers."""
 
 BADGE_CLASSES = 20
 PAGE_BYTES = 1024 * 1024
@@ -23,7 +23,7 @@ type Item = dict[str, Any]
 
 
 class RecordedPage(msgspec.Struct):
-    """The body of one response, and the sort key of its last item."""
+    """The body of a response, and the sort key of its last item."""
 
     last_key: str
     rows: int
@@ -31,7 +31,7 @@ class RecordedPage(msgspec.Struct):
 
 
 def issuer_pages(rows: int, folder: Path) -> list[RecordedPage]:
-    """Return the pages of an issuer's awards of 20 badge classes, by date and id as in the Awards table."""
+    """Return pages with an issuer's awards of 20 badge classes, ordered by date and ID as in the Awards table."""
     share = -(-rows // BADGE_CLASSES)
     classes = [
         (_of_class(badge_class_id(number), min(share, rows - number * share))) for number in range(BADGE_CLASSES)
@@ -41,19 +41,19 @@ def issuer_pages(rows: int, folder: Path) -> list[RecordedPage]:
 
 
 def badge_class_pages(rows: int, folder: Path) -> list[RecordedPage]:
-    """Return the pages of one badge class's awards, as in its index."""
+    """Return pages with the awards of one badge class, ordered as in its index."""
     key_names = ("badgeClassId", "issuerId")
     items = _of_class(badge_class_id(0), rows)
     return _recorded(folder / f"badge-class-{rows}.pages", items, rows, key_names)
 
 
 def badge_class_id(number: int) -> str:
-    """Return the id of one of the issuer's badge classes."""
+    """Return the ID of one of the issuer's badge classes."""
     return f"bench-badge-class-{number:02}"
 
 
 def item_of(assertion: dict[str, Any]) -> Item:
-    """Return a sample assertion as the Awards table's item, in DynamoDB's JSON."""
+    """Return a sample assertion as an item of the Awards table, in DynamoDB JSON."""
     award_id = assertion["entityId"]
     recipient = assertion["recipient"]
     plain = {
@@ -71,7 +71,7 @@ def item_of(assertion: dict[str, Any]) -> Item:
         },
         "revocationReason": assertion.get("revocationReason"),
     }
-    # DynamoDB keeps no order of attributes; this order differs from that of our types.
+    # DynamoDB doesn't preserve attribute order; this order differs from that of our types.
     names = sorted((name for name in plain if plain[name] is not None), key=_scattered)
     return {name: _attribute(plain[name]) for name in names}
 
@@ -124,7 +124,7 @@ def _attribute(value: Any) -> Item:
             return {"L": [_attribute(element) for element in value]}
         case dict():
             return {"M": {name: _attribute(element) for name, element in value.items()}}
-    raise TypeError(f"{value!r} is none of an assertion's types")
+    raise TypeError(f"{value!r} is not of a type that assertions contain")
 
 
 def _attribute_size(attribute: Item) -> int:

@@ -1,6 +1,6 @@
-"""DynamoDB and SQS for benchmarks: queries on the Awards table get recorded responses, moto handles all others.
+"""DynamoDB and SQS for benchmarks: recorded responses for queries on the Awards table, and moto for the rest.
 
-Run as a program of its own: what it costs is none of the measured process's.
+It runs in its own process, so that its cost is not measured.
 """
 
 import argparse
@@ -41,7 +41,7 @@ class Replay:
         self._answers: dict[tuple[int, frozenset[str]], Answer] = {}
 
     def answer(self, query: dict[str, Any]) -> Answer:
-        """Handle a Query: return the page of the key condition or the exclusive start key."""
+        """Handle a Query: return the page for its key condition or exclusive start key."""
         values = [value["S"] for value in query["ExpressionAttributeValues"].values()]
         (partition,) = set(values) & self._partitions.keys()
         bounds = [value for value in values if value != partition]
@@ -68,7 +68,7 @@ class Replay:
 
 
 def _within(body: bytes, first: str, last: str) -> bytes:
-    """Return a page with its items from the sort key `first` up to `last`; a cut at the end makes it the last page."""
+    """Return a page's items from the sort key `first` to `last`; a page truncated at the end is the last one."""
     page = msgspec.json.decode(body)
     keys = [item["issuedOnAwardId"]["S"] for item in page["Items"]]
     page["Items"] = page["Items"][bisect_left(keys, first) : bisect_right(keys, last)]
@@ -85,7 +85,7 @@ def _projected_names(query: dict[str, Any]) -> frozenset[str]:
 
 
 def _projected(body: bytes, names: frozenset[str]) -> bytes:
-    """Remove attributes that were not requested; the whole size of an item has already decided its page."""
+    """Remove attributes that were not requested. Pages are already cut by the items' full size."""
     if not names:
         return body
     page = msgspec.json.decode(body)
@@ -99,7 +99,7 @@ def _json_answer(body: bytes, status: int = 200) -> Answer:
 
 
 def serve(replay: Replay) -> int:
-    """Serve the JSON protocols of DynamoDB and SQS on a free port, and return it. Use within `mock_aws`."""
+    """Serve the JSON protocols of DynamoDB and SQS on a free port, and return the port. Use within `mock_aws`."""
     clients: dict[str, Any] = {service: boto3.client(service) for service in _SERVICES.values()}  # type: ignore[call-overload]
     operations = {service: client.meta.service_model.operation_names for service, client in clients.items()}
 
@@ -111,7 +111,7 @@ def serve(replay: Replay) -> int:
             return replay.answer(parameters)
         assert operation in operations[service]
         try:
-            # The low-level clients of these two accept and return exactly the contents of their JSON protocols.
+            # The low-level clients of both services accept and return exactly what their JSON protocols contain.
             given = clients[service]._make_api_call(operation, parameters)
         except ClientError as error:
             problem = {**error.response, "__type": error.response["Error"]["Code"], "message": str(error)}

@@ -1,9 +1,9 @@
-"""The number of awards that one worker of the image re-sync bakes per second, and whether its memory grows with it.
+"""How many awards per second one image re-sync worker bakes, and whether its memory grows with their number.
 
     python -m tests.benchmarks.resync --awards 100000
 
-The worker is the real one, message by message. AWS is a small server in its own process, which responds to each call
-after the usual time of S3 and DynamoDB.
+The real worker processes one message after another. AWS is a small server in its own process that responds with the
+typical latency of S3 and DynamoDB.
 """
 
 import argparse
@@ -28,10 +28,12 @@ S3_SECONDS, DYNAMODB_SECONDS = 0.025, 0.005
 
 
 def main() -> None:
-    """Measure, and print one line for every tenth of the awards."""
+    """Run the measurement, and print a line for each tenth of the awards."""
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks.resync")
     arguments.add_argument("--awards", type=int, default=20_000)
-    arguments.add_argument("--instant", action="store_true", help="AWS answers at once: what the worker itself takes")
+    arguments.add_argument(
+        "--instant", action="store_true", help="AWS responds immediately, to measure only the worker"
+    )
     asked = arguments.parse_args()
     ours, theirs = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
@@ -58,7 +60,7 @@ def _measure(awards: int) -> None:
     from badgedata.resync.worker import MAX_PAGE_AWARDS
 
     message = ResyncMessage(BADGE_CLASS, 2)
-    worker.run(message, lambda: 60.0)  # connections and imports
+    worker.run(message, lambda: 60.0)  # open connections and import modules
     pages = awards // MAX_PAGE_AWARDS
     started, cpu = time.perf_counter(), time.process_time()
     for page in range(1, pages + 1):
@@ -67,7 +69,7 @@ def _measure(awards: int) -> None:
         if page % max(1, pages // 10) == 0:
             seconds, busy, done = time.perf_counter() - started, time.process_time() - cpu, page * MAX_PAGE_AWARDS
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            rate = f"{done / seconds:5.0f} a second, {busy / done * 1000:.2f} ms CPU each"
+            rate = f"{done / seconds:5.0f} per second, {busy / done * 1000:.2f} ms CPU each"
             print(f"{done:8,} awards: {rate}, {peak:.0f} MiB", flush=True)
 
 
@@ -103,7 +105,7 @@ def _answer(items: dict[str, Any], operation: str, asked: dict[str, Any]) -> byt
 
 
 def _items() -> dict[str, Any]:
-    """Create the records that never change, so that each message processes the same complete page."""
+    """Create records that never change, so that each message processes the same full page."""
     from badgedata import clock
     from badgedata.records.awards import Award, sort_key
     from badgedata.records.directory import BadgeClass

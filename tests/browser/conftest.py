@@ -1,4 +1,4 @@
-"""A real Chromium for the deployed local stack, and the people who use it."""
+"""A real Chromium for the deployed local stack, and its users."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=PATIENCE_MS)  # only a busy machine takes this long
+expect.set_options(timeout=PATIENCE_MS)  # only a busy machine needs this long
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Visitor]]:
-    """Open a browser window of its own for each visitor; at the end, check that nothing failed unnoticed."""
+    """Open a separate browser window for each visitor; at the end, check that nothing failed unnoticed."""
     with ExitStack() as windows:
         visitors: list[Visitor] = []
 
@@ -64,13 +64,13 @@ def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Vi
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, str]:
-    """The stored sessions of people who signed in, by e-mail address."""
+    """The stored sessions of users who signed in, by e-mail address."""
     return {}
 
 
 @pytest.fixture
 def signed_in(visit: Callable[..., Visitor], sessions: dict[str, str]) -> Callable[[str], Visitor]:
-    """Open a window of a person who is signed in, by the form only once for all tests."""
+    """Open a window for a signed-in user, who uses the form only once for all tests."""
 
     def opened(email: str) -> Visitor:
         visitor = visit()
@@ -86,7 +86,7 @@ def signed_in(visit: Callable[..., Visitor], sessions: dict[str, str]) -> Callab
 
 @pytest.fixture
 def ada(signed_in: Callable[[str], Visitor]) -> Visitor:
-    """The paid sample organization's admin, signed in."""
+    """The signed-in admin of the paid sample organization."""
     return signed_in("ada@example.org")
 
 
@@ -98,7 +98,7 @@ def client(stack: dict[str, Any]) -> Client:
 
 @pytest.fixture(scope="session")
 def workshop(stack: dict[str, Any]) -> dict[str, Any]:
-    """Load an organization for these tests, whose badges they may replace; return its document."""
+    """Load an organization whose badges these tests may replace; return its document."""
     document = small_organization()
     load(stack, document)
     return document
@@ -106,7 +106,7 @@ def workshop(stack: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def hostile(stack: dict[str, Any]) -> dict[str, Any]:
-    """Load an organization in which every text and image is an attack; return its document."""
+    """Load an organization whose texts and images are all attacks; return its document."""
     document = hostile_organization()
     load(stack, document)
     return document
@@ -114,19 +114,19 @@ def hostile(stack: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def workers_stopped(stack: dict[str, Any]) -> Callable[[], AbstractContextManager[None]]:
-    """Return a context in which exports stay queued, as when all workers are busy."""
+    """Return a context in which exports stay queued, as if all workers were busy."""
     return partial(no_workers, stack)
 
 
 @pytest.fixture
 def pool(stack: dict[str, Any]) -> Any:
-    """The API of the user pool."""
+    """A client of the user pool's API."""
     return aws(stack, "cognito-idp")
 
 
 @pytest.fixture
 def ada_alone(visit: Callable[..., Visitor]) -> Visitor:
-    """The paid sample organization's admin, just signed in, in a session that no other test shares."""
+    """The admin of the paid sample organization, newly signed in, in a session that no other test shares."""
     visitor = visit()
     visitor.sign_in("ada@example.org")
     return visitor

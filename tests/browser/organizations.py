@@ -1,4 +1,4 @@
-"""Organizations for the tests of the page: a small one with replaceable badges, and one that attacks its readers."""
+"""Organizations for the page tests: a small one with replaceable badges, and one that attacks its readers."""
 
 import json
 from io import BytesIO
@@ -22,7 +22,7 @@ HOSTILE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://ww
 
 
 def badge_class(name: str, color: str = "#b3261e", **more: Any) -> Json:
-    """Return a badge class as another platform would publish it: with its image and its issuer inside."""
+    """Return a badge class as another platform would publish it, with an embedded image and issuer."""
     return {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "BadgeClass",
@@ -43,7 +43,7 @@ def badge_class(name: str, color: str = "#b3261e", **more: Any) -> Json:
 
 
 def awarded_image(badge: Json, color: str = "#b3261e") -> bytes:
-    """Bake an assertion of a badge class into an image, by a library that is not part of this product."""
+    """Bake an assertion of a badge class into an image, using a library that isn't part of this product."""
     assertion = {
         "@context": "https://w3id.org/openbadges/v2",
         "type": "Assertion",
@@ -59,7 +59,7 @@ def awarded_image(badge: Json, color: str = "#b3261e") -> bytes:
 
 
 def small_organization() -> Json:
-    """Return an organization with three badges, one of them awarded three times."""
+    """Return an organization with three badges, one of which was awarded three times."""
     awards = [_assertion(f"weld-{number}", f"2026-0{number}-01T10:00:00Z") for number in (1, 2, 3)]
     return _organization(
         "page-tests",
@@ -78,7 +78,7 @@ def small_organization() -> Json:
 
 
 def hostile_organization() -> Json:
-    """Return an organization with markup in every name, an SVG with scripts, and text that reverses the direction."""
+    """Return an organization with markup in every name, an SVG with scripts, and text that reverses its direction."""
     attack = data_uri(HOSTILE_SVG)
     badge = _badge("page-attack", HOSTILE_NAME, attack, []) | {
         "description": f"\u202e{HOSTILE_NAME}",

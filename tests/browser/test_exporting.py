@@ -20,7 +20,7 @@ ISSUER = "issuers/aurora-science/data-management"
 ORGANIZATION = "organizations/aurora-learning/data-management"
 
 
-def test_organization_awards_between_two_days_download_automatically(ada: Visitor, client: Client) -> None:
+def test_organization_awards_between_two_dates_download_automatically(ada: Visitor, client: Client) -> None:
     ada.page.get_by_role("link", name="Open dashboard").click()
     ada.page.get_by_role("link", name="Data management", exact=True).click()
     ada.page.get_by_label("Awarded after").fill("2025-01-01")
@@ -41,7 +41,7 @@ def test_organization_awards_between_two_days_download_automatically(ada: Visito
     ada.screenshot("organization-data-management")
 
 
-def test_issuer_awards_need_no_dates(ada: Visitor, stack: dict[str, Any]) -> None:
+def test_issuer_awards_can_be_exported_without_dates(ada: Visitor, stack: dict[str, Any]) -> None:
     ada.open(ISSUER)
     _, content = ada.downloads(ada.button("Download CSV"))
 
@@ -52,7 +52,7 @@ def test_issuer_awards_need_no_dates(ada: Visitor, stack: dict[str, Any]) -> Non
     assert {row["Award ID"].removeprefix("'") for row in rows} == awards  # an ID that starts with - gets a leading '
 
 
-def test_assertions_can_be_selected_only_with_badge_classes(ada: Visitor) -> None:
+def test_assertions_require_badge_classes(ada: Visitor) -> None:
     ada.open(ISSUER)
     assertions = ada.page.get_by_label("Include assertions")
     expect(assertions).to_be_disabled()
@@ -69,7 +69,7 @@ def test_assertions_can_be_selected_only_with_badge_classes(ada: Visitor) -> Non
     expect(assertions).not_to_be_checked()
 
 
-def test_compressed_issuer_export_is_a_zip_of_the_same_document(ada: Visitor) -> None:
+def test_compressed_issuer_export_is_a_zip_with_the_same_document(ada: Visitor) -> None:
     ada.open(ISSUER)
     for label in ("Badge classes", "Recipient groups", "Pathways", "Compress"):
         ada.page.get_by_label(label).check()
@@ -101,7 +101,7 @@ def test_groups_section_produces_three_files(ada: Visitor, button: str, columns:
     assert list(rows)
 
 
-def test_badge_exports_with_its_assertions(ada: Visitor) -> None:
+def test_badge_is_exported_with_its_assertions(ada: Visitor) -> None:
     ada.open("badges/lab-safety/data-management")
     ada.page.get_by_label("Include assertions").check()
     _, content = ada.downloads(ada.button("Export badge"))
@@ -109,7 +109,7 @@ def test_badge_exports_with_its_assertions(ada: Visitor) -> None:
     assert json.loads(content)["badgeClass"]["assertions"]
 
 
-def test_reversed_dates_show_an_error_at_their_field(ada: Visitor) -> None:
+def test_reversed_dates_show_an_error_next_to_the_field(ada: Visitor) -> None:
     ada.open(ISSUER)
     after = ada.page.get_by_label("Awarded after")
     after.fill("2026-02-01")
@@ -122,7 +122,7 @@ def test_reversed_dates_show_an_error_at_their_field(ada: Visitor) -> None:
     ada.screenshot("wrong-dates")
 
 
-def test_incomplete_date_requests_no_export(ada: Visitor, client: Client) -> None:
+def test_incomplete_date_does_not_request_an_export(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     before = client.get("/exports?issuerId=aurora-science").json["items"]
@@ -135,7 +135,7 @@ def test_incomplete_date_requests_no_export(ada: Visitor, client: Client) -> Non
 
 
 def test_long_export_shows_its_progress(ada: Visitor) -> None:
-    """The sample is exported quickly, so the test slows down the progress that the API reports."""
+    """The sample export is quick, so the test slows down the progress that the API reports."""
     stages = iter(
         [
             {"rows": 0},
@@ -165,7 +165,7 @@ def test_long_export_shows_its_progress(ada: Visitor) -> None:
         expect(ada.section("Award export").get_by_text("120 of 480 rows")).to_be_visible()
         assert bar.get_attribute("value") == "25"
         shown += [ada.section("Award export").get_by_text("25%").inner_text()]
-        ada.screenshot("export-running")  # long enough for the next stage to follow
+        ada.screenshot("export-running")  # long enough for the next stage to appear
         expect(ada.exports.first.get_by_text("240 of 480 rows")).to_be_visible()
     assert shown == ["25%"]
 
@@ -185,7 +185,7 @@ def test_queued_export_shows_no_percentage_and_can_be_cancelled(
         assert latest["status"] == "cancelled"
 
 
-def test_reload_keeps_exports_in_progress(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_exports_in_progress_survive_a_reload(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
     with workers_stopped():
         ada.button("Download CSV").click()
@@ -199,7 +199,7 @@ def test_reload_keeps_exports_in_progress(ada: Visitor, workers_stopped: Callabl
     expect(ada.exports.first.get_by_text("Ready", exact=True)).to_be_visible()
 
 
-def test_exports_started_elsewhere_appear_and_do_not_download(ada: Visitor, client: Client) -> None:
+def test_exports_started_elsewhere_appear_without_downloading(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     started: list[Download] = []
@@ -215,7 +215,7 @@ def test_exports_started_elsewhere_appear_and_do_not_download(ada: Visitor, clie
     assert sha256(content_of(download.value)[1]) == elsewhere["file"]["sha256"]
 
 
-def test_list_shows_requester_time_size_and_expiry(ada: Visitor) -> None:
+def test_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
     ada.open(ISSUER)
     _, content = ada.downloads(ada.button("Export groups"))
     latest = ada.exports.first
@@ -226,7 +226,7 @@ def test_list_shows_requester_time_size_and_expiry(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_file_is_deleted_only_after_a_confirmation(ada: Visitor, client: Client) -> None:
+def test_file_is_deleted_only_after_confirmation(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.downloads(ada.button("Export groups"))
     latest = ada.exports.first
@@ -238,12 +238,12 @@ def test_file_is_deleted_only_after_a_confirmation(ada: Visitor, client: Client)
     latest.get_by_role("button", name="Delete").click()
     dialog.get_by_role("button", name="Delete").click()
     expect(latest.get_by_text("Expired", exact=True)).to_be_visible()
-    expect(ada.section("Exports")).to_be_focused()  # the button is removed; the focus moves to an element near it
+    expect(ada.section("Exports")).to_be_focused()  # the button is removed, so the focus moves to a nearby element
     [export] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
     assert client.get(f"/exports/{export['id']}/file").status == 410
 
 
-def test_limit_of_active_exports_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_reaching_the_active_export_limit_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open("issuers/aurora-languages/data-management")
     with workers_stopped():
         for running in range(1, 6):
@@ -267,7 +267,7 @@ def test_older_exports_load_page_by_page(ada: Visitor, client: Client, workers_s
     expect(ada.exports.nth(10)).to_be_visible()
 
 
-def test_request_with_a_lost_response_is_not_made_twice(ada: Visitor, client: Client) -> None:
+def test_request_is_not_repeated_when_its_response_is_lost(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     known = {item["id"] for item in client.get("/exports?issuerId=aurora-science&limit=100").json["items"]}
@@ -285,7 +285,7 @@ def test_request_with_a_lost_response_is_not_made_twice(ada: Visitor, client: Cl
     assert len({item["id"] for item in listed} - known) == 1
 
 
-def test_hidden_page_sends_no_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_hidden_tab_sends_no_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
     with workers_stopped():
         ada.button("Download CSV").click()
@@ -309,7 +309,7 @@ def test_polling_slows_down_while_nothing_changes(ada: Visitor, workers_stopped:
         expect(ada.exports.first.get_by_text("Waiting", exact=True)).to_be_visible()
         ada.page.wait_for_timeout(8000)
         looks = [r for r in ada.requests if r.method == "GET" and "/exports/" in r.url]
-        assert 2 <= len(looks) <= 4  # after 1 s, then half as long again each time
+        assert 2 <= len(looks) <= 4  # after 1 s, then 1.5 times as long each time
         ada.exports.first.get_by_role("button", name="Cancel").click()
         expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
 
@@ -331,7 +331,7 @@ def awarded_on(row: dict[str, str], zone: str) -> date:
 
 
 def hide_tab(visitor: Visitor, hidden: bool) -> None:
-    """Make the tab hidden, because a headless browser has no other tabs to switch to."""
+    """Hide the tab, because a headless browser has no other tab to switch to."""
     visitor.page.evaluate(
         """(hidden) => {
             Object.defineProperty(document, "hidden", { value: hidden, configurable: true });

@@ -1,4 +1,4 @@
-"""The page for everyone: by keyboard, by screen reader, small and large, light and dark, fast and stable."""
+"""Accessibility and performance: keyboard, screen reader, window sizes, color schemes, speed, and layout stability."""
 
 import gzip
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def test_forms_dialogs_and_messages_pass_axe(ada: Visitor) -> None:
     assert ada.violations() == []
 
 
-def test_export_works_with_the_keyboard_alone(visit: Callable[..., Visitor]) -> None:
+def test_export_can_be_requested_using_only_the_keyboard(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
     keyboard = visitor.page.keyboard
@@ -88,7 +88,7 @@ def test_export_works_with_the_keyboard_alone(visit: Callable[..., Visitor]) -> 
     expect(visitor.exports.first.get_by_role("button", name="Delete")).to_be_focused()
 
 
-def test_first_tab_stop_skips_to_the_content(ada: Visitor) -> None:
+def test_first_tab_stop_is_a_skip_link_to_the_content(ada: Visitor) -> None:
     ada.page.reload()
     ada.heading("Your organizations").wait_for()
     ada.page.keyboard.press("Tab")
@@ -120,8 +120,10 @@ def test_layout_does_not_shift_while_loading(visit: Callable[..., Visitor]) -> N
         assert shift < 0.05, place
 
 
-def test_first_view_is_small_and_loads_within_a_second(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
-    visit().open()  # so that the local AWS has finished starting
+def test_initial_load_is_small_and_takes_less_than_a_second(
+    visit: Callable[..., Visitor], stack: dict[str, Any]
+) -> None:
+    visit().open()  # so that the local AWS has finished starting up
     visitor = visit()
     received: list[int] = []
     visitor.page.on("response", lambda answer: received.append(len(gzip.compress(answer.body()))))
@@ -131,12 +133,12 @@ def test_first_view_is_small_and_loads_within_a_second(visit: Callable[..., Visi
     visitor.page.wait_for_load_state("networkidle")
 
     assert sum(received) < 60_000  # unlike API Gateway, the local AWS doesn't compress
-    assert milliseconds < 3000  # a second on an idle machine
+    assert milliseconds < 3000  # one second on an idle machine
     assert visitor.requested_hosts() == {"localhost"}
 
 
-def test_sign_in_form_shows_after_three_requests(visit: Callable[..., Visitor]) -> None:
-    """Each request invokes a function, and a new AWS account can run 10 at once."""
+def test_sign_in_form_appears_after_three_requests(visit: Callable[..., Visitor]) -> None:
+    """Each request invokes a function, and a new AWS account is limited to 10 concurrent executions."""
     visitor = visit()
     visitor.open()
     visitor.button("Sign in").wait_for()
@@ -147,7 +149,7 @@ def test_sign_in_form_shows_after_three_requests(visit: Callable[..., Visitor]) 
     assert [request for request in visitor.requests if request.url.startswith("http")] == asked
 
 
-def test_dates_and_numbers_use_the_locale_of_the_reader(visit: Callable[..., Visitor]) -> None:
+def test_dates_and_numbers_use_the_browser_locale(visit: Callable[..., Visitor]) -> None:
     for locale in ("en-GB", "de-DE"):
         reader = visit(locale=locale)
         reader.sign_in("ada@example.org")
@@ -164,7 +166,7 @@ def focused_name(visitor: Visitor) -> str:
 
 
 def tab_to(visitor: Visitor, name: str) -> None:
-    """Press Tab until the element with this name has the focus."""
+    """Press Tab until the element with this name has focus."""
     for _ in range(60):
         if focused_name(visitor).split("\n")[0] == name:
             return

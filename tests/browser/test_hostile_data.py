@@ -1,4 +1,4 @@
-"""Names, texts and SVG images that attack the reader: they are shown, and do nothing."""
+"""Names, texts, and SVG images that attack the reader are shown without effect."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,15 +24,15 @@ PLACES = [
 
 @pytest.fixture
 def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visitor:
-    """The admin of the attacked organization, signed in."""
+    """The signed-in admin of the attacked organization."""
     return signed_in(HOSTILE_ADMIN)
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
+def test_markup_in_names_and_texts_is_shown_as_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
     victim.open(place)
     expect(victim.page.get_by_text(HOSTILE_NAME).first).to_be_visible()
-    victim.page.wait_for_timeout(500)  # time for a delayed attack
+    victim.page.wait_for_timeout(500)  # leave time for a delayed attack
 
     assert victim.page.evaluate("window.hacked") is None
     assert victim.page.locator("main script, main iframe, main img[src=x]").count() == 0
@@ -40,7 +40,7 @@ def test_markup_in_any_name_or_text_is_shown_as_text(victim: Visitor, stack: dic
     assert victim.requested_hosts() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
-def test_markup_in_choices_and_first_rows_is_shown_as_text(victim: Visitor) -> None:
+def test_markup_in_options_and_preview_rows_is_shown_as_text(victim: Visitor) -> None:
     victim.open("issuers/page-attacker/data-management")
     form = victim.section("Award export")
     form.locator("summary", has_text="Badges").click()
@@ -54,7 +54,7 @@ def test_markup_in_choices_and_first_rows_is_shown_as_text(victim: Visitor) -> N
 
 
 def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
-    """The loader and the reader of sources reject such URLs, so this test inserts them into the API's responses."""
+    """The loader and the source reader reject such URLs, so this test inserts them into API responses."""
 
     def with_programs(route: Any) -> None:
         badge = route.fetch().json()
@@ -69,7 +69,7 @@ def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
     assert victim.page.evaluate("window.hacked") is None
 
 
-def test_proposed_svg_with_scripts_is_shown_as_an_image_only(victim: Visitor) -> None:
+def test_proposed_svg_with_scripts_is_shown_only_as_an_image(victim: Visitor) -> None:
     victim.open("badges/page-attack/data-management")
     attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG), tags=[HOSTILE_NAME])
     enter_json(victim, attack)
@@ -81,7 +81,7 @@ def test_proposed_svg_with_scripts_is_shown_as_an_image_only(victim: Visitor) ->
     assert "evil.example" not in victim.requested_hosts()
 
 
-def test_stored_svg_that_is_opened_directly_runs_no_script(victim: Visitor, stack: dict[str, Any]) -> None:
+def test_stored_svg_runs_no_scripts_when_opened_directly(victim: Visitor, stack: dict[str, Any]) -> None:
     answer = victim.page.goto(f"{stack['apiUrl']}/public/badges/page-attack/image")
     assert answer is not None
     victim.page.wait_for_timeout(500)
@@ -91,6 +91,6 @@ def test_stored_svg_that_is_opened_directly_runs_no_script(victim: Visitor, stac
     assert "evil.example" not in victim.requested_hosts()
 
 
-def test_name_from_a_response_never_becomes_a_url_of_the_page(victim: Visitor) -> None:
+def test_name_in_a_response_never_becomes_a_page_url(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
     expect(victim.heading("Page not found")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Chromium draws each cleaned image like its original, pixel by pixel, or a warning says otherwise."""
+"""Chromium draws each cleaned image exactly like its original, pixel by pixel, unless a warning says otherwise."""
 
 import base64
 import io
@@ -22,7 +22,7 @@ DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 1
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 WIDTH, HEIGHT = 13, 7
 
-# For each pair of images, return how they differ: in size, or by the largest difference of a sample; null if one can't
+# For each pair of images, return their difference: in size, or the largest difference of any sample; null if one can't
 # be decoded.
 COMPARE = """async pairs => {
   const draw = async uri => {
@@ -107,7 +107,7 @@ def _profile(kind: str) -> bytes:
 
 
 def _other_profile() -> bytes:
-    """Return sRGB's profile with the red and green primaries swapped, which no viewer can take for sRGB."""
+    """Return the sRGB profile with the red and green primaries swapped, which no viewer can mistake for sRGB."""
     profile = bytearray(_profile("sRGB"))
     at = {bytes(profile[n : n + 4]): n for n in range(132, 132 + 12 * struct.unpack_from(">I", profile, 128)[0], 12)}
     red, green = (struct.unpack_from(">I", profile, at[name] + 4)[0] for name in (b"rXYZ", b"gXYZ"))
@@ -144,7 +144,7 @@ def _assert_same(
     assert {name: one for name, one in names if not isinstance(one, int) or one > tolerance} == {}
 
 
-def test_every_kind_of_png_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
+def test_every_png_type_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
     _assert_same(
         differences,
         {
@@ -161,7 +161,7 @@ def test_every_kind_of_png_looks_the_same_after_cleaning(differences: Callable[.
     )
 
 
-def test_rotated_png_is_drawn_upright(differences: Callable[..., list[Any]]) -> None:
+def test_rotated_png_is_shown_upright(differences: Callable[..., list[Any]]) -> None:
     images = {
         f"type {color_type}, {depth} bits, {orientation=}, {transparent=}, {order=}, {colors=}": with_chunk(
             _png(color_type, depth, interlaced=False, transparent=transparent, chunks=COLORS[colors]),

@@ -1,4 +1,4 @@
-"""Sign in at the user pool's managed login, with PKCE."""
+"""Sign-in through the user pool's managed login, with PKCE."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tests.support.deployed_client import aws
 
 @pytest.fixture
 def _with_managed_login(pool: Any, stack: dict[str, Any]) -> Iterator[None]:
-    """Deploy the page for a user pool that has a domain for its managed login."""
+    """Deploy the page for a user pool with a managed login domain."""
     client = {"UserPoolId": stack["userPoolId"], "ClientId": stack["clientId"]}
     known = pool.describe_user_pool_client(**client)["UserPoolClient"]
     kept = {name: known[name] for name in ("ExplicitAuthFlows", "WriteAttributes")}
@@ -37,7 +37,7 @@ def _with_managed_login(pool: Any, stack: dict[str, Any]) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_managed_login_signs_in_with_pkce_and_returns_to_the_same_place(
+def test_managed_login_uses_pkce_and_returns_to_the_same_page(
     visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
     visitor = visit()
@@ -55,7 +55,7 @@ def test_managed_login_signs_in_with_pkce_and_returns_to_the_same_place(
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_expired_session_is_resumed_in_a_window_of_the_managed_login(
+def test_expired_session_is_resumed_in_a_managed_login_window(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()
@@ -63,7 +63,7 @@ def test_expired_session_is_resumed_in_a_window_of_the_managed_login(
     again = dialog.get_by_role("button", name="Sign in")
     with visitor.page.expect_popup() as opened:
         again.click()
-    opened.value.close()  # the person cancels, and then cancels again
+    opened.value.close()  # the user cancels, then cancels again
     visitor.page.clock.set_system_time(time.time())
     with visitor.page.expect_popup() as opened:
         again.click()
@@ -77,7 +77,7 @@ def test_expired_session_is_resumed_in_a_window_of_the_managed_login(
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_another_person_at_the_managed_login_gets_a_new_session(
+def test_another_user_at_managed_login_gets_a_new_session(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()
@@ -92,11 +92,11 @@ def test_another_person_at_the_managed_login_gets_a_new_session(
     expect(visitor.page.get_by_label("Awarded after")).to_have_value("")
     visitor.settled()
     exports = [request for request in visitor.requests if request.method == "POST" and "/exports" in request.url]
-    assert exports == [], "what Alan asked for is not asked for as Grace"
+    assert exports == [], "Alan's request is not sent as Grace"
 
 
 def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any) -> Locator:
-    """Sign in as Alan, start a form, and send it when the session has expired; return the dialog that opens."""
+    """Sign in as Alan, and submit a form after the session expires; return the dialog that opens."""
     visitor.open("issuers/aurora-science/data-management")
     visitor.button("Sign in").click()
     visitor.page.wait_for_url("**/oauth2/authorize?**")

@@ -1,4 +1,4 @@
-"""Public badges and awards, as the recipient of a link sees them."""
+"""Public badges and awards, as seen by anyone with the link."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.browser.visitors import Visitor
 
 @pytest.fixture(scope="module")
 def awards(stack: dict[str, Any]) -> dict[str, list[str]]:
-    """Return IDs of the sample's awards of Laboratory Safety, by state."""
+    """Return the IDs of the sample's Laboratory Safety awards, by state."""
     loaded = json.loads(Path(stack["documents"][0]).read_text())
     badges = [badge for issuer in loaded["issuers"] for badge in issuer["badgeClasses"]]
     [badge] = [badge for badge in badges if badge["entityId"] == "lab-safety"]
@@ -59,7 +59,7 @@ def test_award_page_shows_whether_the_award_is_valid(
     expect(visitor.heading("Criteria")).to_be_visible()
 
 
-def test_hostile_text_is_text_on_the_public_page(
+def test_hostile_text_is_shown_as_text_on_the_public_page(
     visit: Callable[..., Visitor], stack: dict[str, Any], hostile: dict[str, Any]
 ) -> None:
     visitor = visit()
@@ -74,7 +74,7 @@ def test_hostile_text_is_text_on_the_public_page(
     assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_script_of_another_site_can_read_a_badge_and_its_image(chromium: Browser, stack: dict[str, Any]) -> None:
+def test_scripts_on_other_sites_can_read_a_badge_and_its_image(chromium: Browser, stack: dict[str, Any]) -> None:
     page = chromium.new_page()
     with OpenBadgesHost() as other_site:
         page.goto(other_site.assertion_url)

@@ -1,11 +1,11 @@
-"""The API's reference in a browser."""
+"""The API reference in a browser."""
 
 from typing import Any
 
 from playwright.sync_api import Browser
 
 
-def test_reference_shows_every_operation_and_its_csp_blocks_nothing(chromium: Browser, stack: dict[str, Any]) -> None:
+def test_reference_shows_every_operation_without_csp_violations(chromium: Browser, stack: dict[str, Any]) -> None:
     with chromium.new_page() as page:
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text))

@@ -1,4 +1,4 @@
-"""Replace a badge on the page: by an image, a web address or JSON; preview, confirm or cancel; follow the re-sync."""
+"""Replace a badge on the page from an image, a URL, or JSON; preview, confirm, or cancel; follow the re-sync."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ TURNER = "badges/page-turner/data-management"
 
 @pytest.fixture
 def admin(signed_in: Callable[[str], Visitor], workshop: dict[str, Any]) -> Visitor:
-    """The admin of the small organization, signed in."""
+    """The signed-in admin of the small organization."""
     return signed_in(ADMIN)
 
 
@@ -79,7 +79,7 @@ def test_uploaded_image_replaces_the_badge_and_award_images_follow(admin: Visito
     admin.screenshot("replaced")
 
 
-def test_dropped_and_pasted_images_are_accepted(admin: Visitor) -> None:
+def test_images_can_be_dropped_or_pasted(admin: Visitor) -> None:
     admin.open(TURNER)
     for happening, at, name in (("drop", ".drop", "Dropper"), ("drop", "h1", "Misser"), ("paste", "body", "Paster")):
         admin.page.get_by_label("Badge image").wait_for()
@@ -101,9 +101,9 @@ def test_dropped_and_pasted_images_are_accepted(admin: Visitor) -> None:
         ("<!-- a -->" * 30, False),
         ("<svgs></svgs>", False),
     ],
-    ids=["with comments", "with many comments", "after text", "in a comment", "only comments", "something else"],
+    ids=["with comments", "with many comments", "after text", "in a comment", "only comments", "another element"],
 )
-def test_pasted_text_is_accepted_if_it_is_an_svg_and_does_not_block_the_page(
+def test_pasted_text_is_recognized_as_svg_without_blocking_the_page(
     admin: Visitor, text: str, is_drawing: bool
 ) -> None:
     admin.open(TURNER)
@@ -125,7 +125,7 @@ def test_pasted_text_is_accepted_if_it_is_an_svg_and_does_not_block_the_page(
     expect(admin.page.get_by_text("pasted.svg,")).to_have_count(int(is_drawing))
 
 
-def test_url_of_a_badge_is_read_and_other_urls_show_an_error_at_the_field(
+def test_badge_urls_are_read_and_other_urls_show_an_error_next_to_the_field(
     admin: Visitor, other_platform: str, api: Client
 ) -> None:
     admin.open(TURNER)
@@ -147,7 +147,7 @@ def test_url_of_a_badge_is_read_and_other_urls_show_an_error_at_the_field(
     assert api.get("/badge-classes/page-turner").json["name"] == "Turner of the web"
 
 
-def test_badge_that_changed_since_the_preview_is_not_overwritten(admin: Visitor, api: Client) -> None:
+def test_badge_changed_after_the_preview_is_not_overwritten(admin: Visitor, api: Client) -> None:
     admin.open("badges/page-smith/data-management")
     enter_json(admin, badge_class("Smith of the page"))
     admin.button("Replace badge").wait_for()
@@ -161,8 +161,8 @@ def test_badge_that_changed_since_the_preview_is_not_overwritten(admin: Visitor,
     assert api.get("/badge-classes/page-smith").json["name"] == "Smith of the other"
 
 
-def test_overdue_resync_lists_its_failed_images_with_reasons_and_whom_to_contact(admin: Visitor, api: Client) -> None:
-    """13 days at once: the API's response is changed to show the re-sync as it is after its time limit."""
+def test_overdue_resync_lists_failed_images_reasons_and_a_contact(admin: Visitor, api: Client) -> None:
+    """To avoid waiting 13 days, the test changes the API's response to show the re-sync after its time limit."""
     replaced = overdue_replacement(api)
     failed = [{"awardId": f"award-{n}", "reason": "The picture can't be read", "attempts": 17} for n in (1, 2)]
     admin.page.route(
@@ -180,7 +180,7 @@ def test_overdue_resync_lists_its_failed_images_with_reasons_and_whom_to_contact
     admin.screenshot("resync-overdue")
 
 
-def test_resync_is_shown_after_any_number_of_later_previews(admin: Visitor, api: Client) -> None:
+def test_resync_is_still_shown_after_many_later_previews(admin: Visitor, api: Client) -> None:
     replaced = overdue_replacement(api)
     only_seen = {key: value for key, value in replaced.items() if key not in ("confirmedAt", "imageResync")}
     history = [only_seen | {"id": f"seen-{n}", "status": "cancelled"} for n in range(44)] + [replaced]
@@ -204,7 +204,7 @@ def test_resync_is_shown_after_any_number_of_later_previews(admin: Visitor, api:
     admin.button("Show more").click()
     expect(admin.page.locator(".history li")).to_have_count(10)
     expect(resync).to_be_visible()
-    assert len(asked) == found_after + 1, "once it is found, it is not looked for again"
+    assert len(asked) == found_after + 1, "once found, it is not searched for again"
 
 
 def test_staff_cannot_replace_badges(visit: Callable[..., Visitor]) -> None:
@@ -218,7 +218,7 @@ def test_staff_cannot_replace_badges(visit: Callable[..., Visitor]) -> None:
 
 @pytest.fixture
 def other_platform() -> Iterator[str]:
-    """Start another platform on this machine; yield its URL."""
+    """Start another platform on this machine, and yield its URL."""
 
     class Platform(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -239,7 +239,7 @@ def other_platform() -> Iterator[str]:
 
 
 def overdue_replacement(api: Client) -> dict[str, Any]:
-    """Return the replacement of the smith's badge as the API shows it after the time limit."""
+    """Return the replacement of the smith's badge as the API shows it when it is overdue."""
     badge = api.get("/badge-classes/page-smith").json
     return {
         "id": "overdue",

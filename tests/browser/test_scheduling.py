@@ -1,4 +1,4 @@
-"""Schedules on the page: created, shown in words and in the local time zone, paused, resumed, deleted."""
+"""Schedules on the page: create them, describe them in words and local time, and pause, resume, and delete them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,7 +33,7 @@ def test_schedule_is_created_paused_resumed_and_deleted(ada: Visitor, client: Cl
     assert stored["expression"] == "cron(30 7 ? * TUE *)"
     assert (stored["timeZone"], stored["period"]) == ("America/New_York", "previous-week")
     next_run = datetime.fromisoformat(stored["nextRunAt"]).astimezone(ZoneInfo("Europe/Berlin"))
-    expect(made.get_by_text("Next run:")).to_contain_text(f"Tuesday, {next_run.day} ")  # as read in Berlin
+    expect(made.get_by_text("Next run:")).to_contain_text(f"Tuesday, {next_run.day} ")  # as shown in Berlin
     expect(made.get_by_text("Next run:")).to_contain_text(f"{next_run:%-H:%M}")
     expect(ada.button("New schedule")).to_be_focused()
     ada.screenshot("schedules")
@@ -76,7 +76,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, cl
     client.delete(f"/schedules/{stored['id']}")
 
 
-def test_invalid_schedule_shows_the_error_at_its_field(ada: Visitor) -> None:
+def test_invalid_schedule_shows_an_error_next_to_the_field(ada: Visitor) -> None:
     ada.open(PLACE)
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")

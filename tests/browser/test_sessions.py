@@ -13,7 +13,7 @@ from tests.browser.visitors import Visitor
 from tests.support.deployed_client import aws
 
 
-def test_expired_session_is_announced_and_loses_no_input(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+def test_session_expiry_is_announced_and_keeps_the_input(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
     grace = visit()
     grace.sign_in("grace@example.org")
     grace.open("issuers/aurora-science/data-management")
@@ -41,7 +41,7 @@ def test_expired_session_is_announced_and_loses_no_input(visit: Callable[..., Vi
     expect(grace.page.get_by_label("Badge classes")).to_be_checked()
 
 
-def test_signing_out_of_an_expired_session_leaves_the_next_session_intact(
+def test_signing_out_of_an_expired_session_does_not_affect_the_next_session(
     visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
     grace = visit()
@@ -74,7 +74,7 @@ def test_session_is_refreshed_as_long_as_the_pool_allows(ada_alone: Visitor) -> 
     assert json.loads(ada_alone.session())["idToken"] != before["idToken"]
 
 
-def test_reload_keeps_the_session_and_another_tab_has_none(ada_alone: Visitor) -> None:
+def test_session_survives_a_reload_but_is_not_shared_with_other_tabs(ada_alone: Visitor) -> None:
     ada_alone.page.reload()
     expect(ada_alone.heading("Your organizations")).to_be_visible()
 
@@ -96,7 +96,7 @@ def test_signing_out_deletes_the_session(ada_alone: Visitor, stack: dict[str, An
         )
 
 
-def test_messages_for_one_person_are_not_shown_to_the_next(visit: Callable[..., Visitor]) -> None:
+def test_messages_for_one_user_are_not_shown_to_the_next(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.sign_in("grace@example.org")
     visitor.open("issuers/aurora-science/data-management")
@@ -110,7 +110,7 @@ def test_messages_for_one_person_are_not_shown_to_the_next(visit: Callable[..., 
 
 
 @pytest.mark.parametrize("answer", ["new tokens", "a refusal"])
-def test_signing_out_wins_over_a_refresh_that_is_answered_later(ada_alone: Visitor, answer: str) -> None:
+def test_signing_out_overrides_a_refresh_that_completes_later(ada_alone: Visitor, answer: str) -> None:
     held: list[Any] = []
 
     def hold(route: Any) -> None:
@@ -140,5 +140,5 @@ def test_signing_out_wins_over_a_refresh_that_is_answered_later(ada_alone: Visit
     assert ada_alone.page.evaluate("sessionStorage.length") == 0
     expect(ada_alone.page.get_by_role("dialog")).to_have_count(0)
     expect(ada_alone.page.get_by_label("E-mail address")).to_be_editable()
-    # An image that was requested before may still redirect to its stored location.
+    # An image requested earlier may still redirect to its stored location.
     assert [request for request in ada_alone.requests[asked:] if request.redirected_from is None] == []

@@ -1,4 +1,4 @@
-"""Exports in the shape that people want: file type, columns, filters, their number of awards, and their first rows."""
+"""Export options on the page: file type, columns, filters, the number of awards, and the first rows."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ STORED = "badge-data-export-choices-1 issuer awards"
 # ---------------------------------------------------------------- file type and columns
 
 
-def test_file_has_the_chosen_columns_in_the_chosen_order(ada: Visitor, client: Client) -> None:
+def test_file_has_the_selected_columns_in_the_selected_order(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     open_fields(form, "Columns")
@@ -47,7 +47,7 @@ def test_file_has_the_chosen_columns_in_the_chosen_order(ada: Visitor, client: C
     expect(ada.exports.first.get_by_text("4 columns")).to_be_visible()
 
 
-def test_workbook_has_the_chosen_columns(ada: Visitor) -> None:
+def test_workbook_has_the_selected_columns(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     form.get_by_label("File type").select_option(label="Excel workbook")
@@ -64,7 +64,7 @@ def test_workbook_has_the_chosen_columns(ada: Visitor) -> None:
     expect(ada.exports.first.locator(".figures")).to_have_text(re.compile(r"\d awards$"))
 
 
-def test_shortened_cells_of_a_workbook_are_counted(ada: Visitor, client: Client) -> None:
+def test_number_of_shortened_workbook_cells_is_shown(ada: Visitor, client: Client) -> None:
     client.export("/issuers/aurora-science/exports", {"kind": "badges", "format": "xlsx"})
 
     def shortened(route: Route) -> None:
@@ -79,7 +79,7 @@ def test_shortened_cells_of_a_workbook_are_counted(ada: Visitor, client: Client)
     expect(ada.exports.first.get_by_text("2 cells shortened")).to_be_visible()
 
 
-def test_default_columns_undo_a_choice_of_columns(ada: Visitor) -> None:
+def test_default_columns_can_be_restored(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     open_fields(form, "Columns")
@@ -90,7 +90,7 @@ def test_default_columns_undo_a_choice_of_columns(ada: Visitor) -> None:
     expect(form.get_by_label("Tags", exact=True)).to_be_checked()
 
 
-def test_badges_of_an_organization_download_as_a_table(ada: Visitor, client: Client) -> None:
+def test_organization_badges_can_be_downloaded_as_a_table(ada: Visitor, client: Client) -> None:
     ada.open(ORGANIZATION)
     _, content = ada.downloads(ada.button("Export badges"))
 
@@ -101,7 +101,7 @@ def test_badges_of_an_organization_download_as_a_table(ada: Visitor, client: Cli
     expect(ada.exports.first.get_by_text(f"{len(rows)} badges")).to_be_visible()
 
 
-def test_columns_of_the_groups_file_follow_its_options(ada: Visitor) -> None:
+def test_groups_file_columns_depend_on_its_options(ada: Visitor) -> None:
     ada.open(ORGANIZATION)
     form = ada.section("Groups")
     for label in ("Creation method", "Expiration method", "Staff members"):
@@ -123,7 +123,7 @@ def test_columns_of_the_groups_file_follow_its_options(ada: Visitor) -> None:
 # ---------------------------------------------------------------- filters
 
 
-def test_filters_narrow_the_file(ada: Visitor, client: Client) -> None:
+def test_filters_limit_the_rows_in_the_file(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     open_fields(form, "Status and expiration")
@@ -144,7 +144,7 @@ def test_filters_narrow_the_file(ada: Visitor, client: Client) -> None:
     expect(ada.exports.first.get_by_text("Expires after 1 Jan 2020, only expired and revoked, 1 badge")).to_be_visible()
 
 
-def test_enter_in_the_search_for_badges_exports_nothing(ada: Visitor) -> None:
+def test_pressing_enter_in_the_badge_search_does_not_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     open_fields(form, "Badges")
@@ -178,7 +178,7 @@ def test_badges_are_found_on_later_pages(ada: Visitor) -> None:
     expect(form.locator(".badge-choices bdi", has_text="חותם הזהב")).to_have_count(1)
 
 
-# ---------------------------------------------------------------- errors at their fields
+# ---------------------------------------------------------------- errors next to their fields
 
 
 @pytest.mark.parametrize(
@@ -188,14 +188,14 @@ def test_badges_are_found_on_later_pages(ada: Visitor) -> None:
         ("Columns", "columns", "Select at least one column."),
     ],
 )
-def test_choice_of_nothing_is_reported_at_its_field(ada: Visitor, fields: str, button: str, message: str) -> None:
+def test_empty_selection_is_reported_next_to_its_field(ada: Visitor, fields: str, button: str, message: str) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     open_fields(form, fields)
     names = ["Active", "Expired", "Revoked"] if button == "status" else checked_columns(form)
     for name in names:
         form.get_by_label(name, exact=True).uncheck()
-    form.locator("summary", has_text=fields).click()  # what is wrong opens it again
+    form.locator("summary", has_text=fields).click()  # the error opens it again
     form.get_by_role("button", name="Download CSV").click()
     expect(form.get_by_text(message)).to_be_visible()
     expect(form.get_by_label(names[0], exact=True)).to_be_focused()
@@ -204,7 +204,7 @@ def test_choice_of_nothing_is_reported_at_its_field(ada: Visitor, fields: str, b
     expect(form.get_by_text(message)).to_have_count(0)
 
 
-def test_expiry_dates_the_wrong_way_round_are_reported_at_their_field(ada: Visitor) -> None:
+def test_reversed_expiry_dates_are_reported_next_to_their_field(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     open_fields(form, "Status and expiration")
@@ -215,7 +215,7 @@ def test_expiry_dates_the_wrong_way_round_are_reported_at_their_field(ada: Visit
     expect(form.get_by_label("Expires after")).to_be_focused()
 
 
-def test_api_errors_of_items_are_shown_at_the_items(ada: Visitor) -> None:
+def test_api_errors_about_list_items_are_shown_next_to_the_items(ada: Visitor) -> None:
     errors = [
         {"field": "columns.2", "message": "This column is wrong."},
         {"field": "badgeClassIds.1", "message": "This badge is wrong."},
@@ -239,7 +239,7 @@ def test_api_errors_of_items_are_shown_at_the_items(ada: Visitor) -> None:
 # ---------------------------------------------------------------- the number of awards, and the first rows
 
 
-def test_number_of_awards_follows_the_dates_without_a_request_for_each_key(ada: Visitor) -> None:
+def test_award_count_follows_the_dates_without_a_request_per_keystroke(ada: Visitor) -> None:
     asked: list[str] = []
 
     def count(route: Route) -> None:
@@ -264,7 +264,7 @@ def test_number_of_awards_follows_the_dates_without_a_request_for_each_key(ada: 
     assert len(asked) == 2
 
 
-def test_number_of_awards_is_the_number_of_rows(ada: Visitor) -> None:
+def test_award_count_matches_the_number_of_rows(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     form.get_by_label("Awarded after").fill("2025-03-01")
@@ -279,7 +279,7 @@ def test_number_of_awards_is_the_number_of_rows(ada: Visitor) -> None:
     expect(form.get_by_text(f"{of_badge:,} awards", exact=True)).to_be_visible()
 
 
-def test_number_of_awards_of_chosen_badges_is_their_sum(ada: Visitor) -> None:
+def test_award_count_of_selected_badges_is_their_sum(ada: Visitor) -> None:
     ada.page.route("**/badge-classes/*/award-counts?*", lambda route: route.fulfill(json={"total": 21}))
     ada.open(ISSUER)
     form = ada.section("Award export")
@@ -289,7 +289,7 @@ def test_number_of_awards_of_chosen_badges_is_their_sum(ada: Visitor) -> None:
     expect(form.get_by_text("42 awards", exact=True)).to_be_visible()
 
 
-def test_late_number_of_awards_is_not_shown(ada: Visitor) -> None:
+def test_late_award_count_is_not_shown(ada: Visitor) -> None:
     held: list[Route] = []
 
     def count(route: Route) -> None:
@@ -311,7 +311,7 @@ def test_late_number_of_awards_is_not_shown(ada: Visitor) -> None:
     expect(form.get_by_text("7 awards", exact=True)).to_be_visible()
 
 
-def test_unknown_number_of_awards_is_not_mentioned(ada: Visitor) -> None:
+def test_unknown_award_count_is_not_shown(ada: Visitor) -> None:
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(status=404, json={}))
     ada.open(ISSUER)
     form = ada.section("Award export")
@@ -321,7 +321,7 @@ def test_unknown_number_of_awards_is_not_mentioned(ada: Visitor) -> None:
     expect(form.get_by_role("alert")).to_be_empty()
 
 
-def test_first_rows_are_those_of_the_file(ada: Visitor) -> None:
+def test_preview_rows_match_the_file(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     form.get_by_label("Awarded after").fill("2025-03-01")
@@ -344,7 +344,7 @@ def test_first_rows_are_those_of_the_file(ada: Visitor) -> None:
     expect(table).to_have_count(0)
 
 
-def test_first_rows_of_other_choices_are_not_shown(ada: Visitor) -> None:
+def test_preview_rows_for_other_options_are_not_shown(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_role("button", name="Show first rows").click()
@@ -354,10 +354,10 @@ def test_first_rows_of_other_choices_are_not_shown(ada: Visitor) -> None:
     expect(form.get_by_role("button", name="Show first rows")).to_have_attribute("aria-expanded", "false")
 
 
-# ---------------------------------------------------------------- remembered choices
+# ---------------------------------------------------------------- remembered options
 
 
-def test_choices_are_restored_at_the_next_visit_until_they_are_reset(ada: Visitor) -> None:
+def test_options_are_restored_on_the_next_visit_until_they_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     form.get_by_label("Awarded after").fill("2026-01-01")
@@ -368,7 +368,7 @@ def test_choices_are_restored_at_the_next_visit_until_they_are_reset(ada: Visito
     form.get_by_label("Narrative", exact=True).uncheck()
     ada.section("Issuer export").get_by_label("Pathways").check()
 
-    ada.open("issuers/aurora-languages/data-management")  # another of the same type
+    ada.open("issuers/aurora-languages/data-management")  # another export of the same type
     ada.page.reload()
     expect(form.get_by_label("File type")).to_have_value("xlsx")
     expect(form.get_by_label("Separator")).to_have_count(0)
@@ -396,7 +396,7 @@ def test_choices_are_restored_at_the_next_visit_until_they_are_reset(ada: Visito
         json.dumps({"columns": [{"name": 1}], "status": ["unknown"], "ticked": {"includeEverything": True}}),
     ],
 )
-def test_bad_stored_choices_are_ignored(ada: Visitor, stored: str) -> None:
+def test_invalid_stored_options_are_ignored(ada: Visitor, stored: str) -> None:
     ada.page.evaluate("([key, value]) => localStorage.setItem(key, value)", [STORED, stored])
     ada.open(ISSUER)
     ada.page.reload()
@@ -407,10 +407,10 @@ def test_bad_stored_choices_are_ignored(ada: Visitor, stored: str) -> None:
     ada.downloads(form.get_by_role("button", name="Download CSV"))
 
 
-# ---------------------------------------------------------------- schedules, and everyone
+# ---------------------------------------------------------------- schedules and accessibility
 
 
-def test_schedule_takes_the_same_choices(ada: Visitor, client: Client) -> None:
+def test_schedules_have_the_same_options(ada: Visitor, client: Client) -> None:
     ada.open("issuers/aurora-makers/data-management")
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")
@@ -433,7 +433,7 @@ def test_schedule_takes_the_same_choices(ada: Visitor, client: Client) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1360])
-def test_open_forms_are_accessible_and_fit(visit: Callable[..., Visitor], width: int) -> None:
+def test_expanded_forms_are_accessible_and_fit_the_window(visit: Callable[..., Visitor], width: int) -> None:
     visitor = visit(viewport={"width": width, "height": 740})
     visitor.sign_in("ada@example.org")
     visitor.open(ISSUER)
@@ -453,7 +453,7 @@ def test_open_forms_are_accessible_and_fit(visit: Callable[..., Visitor], width:
 
 
 def open_fields(form: Locator, title: str) -> None:
-    """Open a group of fields by keyboard, and wait until they are shown."""
+    """Expand a group of fields using the keyboard, and wait until they are shown."""
     summary = form.locator("summary", has=form.page.get_by_text(title, exact=True))
     summary.press("Enter")
     summary.locator("xpath=..").locator("input, select").first.wait_for()

@@ -20,7 +20,7 @@ OWN_PASSWORD = "Chosen-by-myself-2"
 
 @pytest.fixture
 def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
-    """Create a user as an admin of the user pool does; yield the e-mail address."""
+    """Create a user as an administrator of the user pool would; yield the e-mail address."""
     email = "newcomer@example.org"
     pool.admin_create_user(
         UserPoolId=stack["userPoolId"],
@@ -33,7 +33,7 @@ def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
     pool.admin_delete_user(UserPoolId=stack["userPoolId"], Username=email)
 
 
-def test_people_who_sign_in_see_only_what_they_have_a_role_on(visit: Callable[..., Visitor]) -> None:
+def test_users_see_only_resources_on_which_they_have_a_role(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.open()
     staff.screenshot("sign-in")
@@ -53,7 +53,7 @@ def test_people_who_sign_in_see_only_what_they_have_a_role_on(visit: Callable[..
     ("place", "button"),
     [("issuers/aurora-science", "Export issuer"), ("badges/data-detective", "Export badge")],
 )
-def test_role_given_while_the_page_is_open_needs_no_reload(ada_alone: Visitor, place: str, button: str) -> None:
+def test_new_role_takes_effect_without_a_reload(ada_alone: Visitor, place: str, button: str) -> None:
     before = {"email": "ada@example.org", "memberships": []}
     ada_alone.page.route("**/me", lambda route: route.fulfill(json=before), times=1)
     ada_alone.page.reload()
@@ -65,7 +65,7 @@ def test_role_given_while_the_page_is_open_needs_no_reload(ada_alone: Visitor, p
     expect(ada_alone.page.get_by_role("link", name="Aurora Learning")).to_be_visible()
 
 
-def test_wrong_password_shows_an_error_and_keeps_the_input(visit: Callable[..., Visitor]) -> None:
+def test_wrong_password_shows_an_error_and_keeps_the_email_address(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
     visitor.submit_password("ada@example.org", "not her password")
@@ -105,10 +105,10 @@ def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcome
     expect(visitor.page.get_by_text("has no role")).to_be_visible()
 
 
-def test_authenticator_app_is_set_up_if_the_pool_requires_one(
+def test_authenticator_app_is_set_up_when_the_pool_requires_it(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
-    """The local user pool never sends this challenge, so the test sends it; the pool handles the rest."""
+    """The local user pool never sends this challenge, so the test does; the pool handles the rest."""
     own_password(pool, stack, newcomer)
     visitor = visit()
     asked = {"ChallengeName": "MFA_SETUP", "Session": "begun", "ChallengeParameters": {"USER_ID_FOR_SRP": newcomer}}
@@ -126,7 +126,7 @@ def test_authenticator_app_is_set_up_if_the_pool_requires_one(
     expect(visitor.page.get_by_text("has no role")).to_be_visible()
 
 
-def test_code_of_the_authenticator_app_is_required(
+def test_authenticator_app_code_is_required(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
     own_password(pool, stack, newcomer)
@@ -169,7 +169,7 @@ def test_code_of_the_authenticator_app_is_required(
         ),
     ],
 )
-def test_every_challenge_of_the_pool_can_be_answered(
+def test_every_user_pool_challenge_can_be_completed(
     visit: Callable[..., Visitor], challenge: str, parameters: dict[str, str], asks: str
 ) -> None:
     visitor = visit()
@@ -198,7 +198,7 @@ def test_every_challenge_of_the_pool_can_be_answered(
     assert given["ChallengeResponses"] == {"USERNAME": "ada@example.org", field: value}
 
 
-def test_unknown_challenge_shows_a_way_back(visit: Callable[..., Visitor]) -> None:
+def test_unknown_challenge_offers_a_way_back(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     asked = {"ChallengeName": "DEVICE_SRP_AUTH", "Session": "begun", "ChallengeParameters": {}}
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
@@ -235,7 +235,7 @@ def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:
 def answer_for_the_pool(
     visitor: Visitor, operation: str, status: int, answer: dict[str, Any], asked: list[dict[str, Any]] | None = None
 ) -> None:
-    """Answer one call in place of the user pool, as Amazon Cognito does; record the request in `asked`."""
+    """Respond to one call in place of the user pool, as Amazon Cognito would; record the request in `asked`."""
     waiting = [answer]
 
     def instead(route: Any) -> None:
@@ -250,7 +250,7 @@ def answer_for_the_pool(
 
 
 def code_of(secret: str) -> str:
-    """Return the current code of an authenticator app (RFC 6238)."""
+    """Return an authenticator app's current code (RFC 6238)."""
     counter = struct.pack(">Q", int(time.time()) // 30)
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     start = digest[-1] & 15

@@ -1,4 +1,4 @@
-"""People at the page, in a real Chromium: their actions, what they see, and errors that they would not notice."""
+"""Users of the page in a real Chromium: their actions, what they see, and errors that they wouldn't notice."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ SESSION = "badge-data-session"
 
 
 class Visitor:
-    """A person with one open tab.
+    """A user with one open tab.
 
     Parameters
     ----------
     console_url
-        Where the page is.
+        The URL of the page.
     """
 
     def __init__(self, context: BrowserContext, console_url: str) -> None:
@@ -34,30 +34,30 @@ class Visitor:
         self.page = self._new_page()
 
     def new_tab(self) -> Page:
-        """Open another tab of the same browser, and continue in it."""
+        """Open another tab in the same browser, and switch to it."""
         self.page = self._new_page()
         return self.page
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
-        """Open the page, and sign in by its form."""
+        """Open the page, and sign in with its form."""
         self.open()
         self.submit_password(email, password)
         self.heading("Your organizations").wait_for()
 
     def session(self) -> str:
-        """Return the stored session of the page, for `come_back_with`."""
+        """Return the page's stored session, for `restore_session`."""
         kept: str = self.page.evaluate(f"sessionStorage['{SESSION}']")
         return kept
 
     def restore_session(self, session: str) -> None:
-        """Open the page as a person who signed in before, with the stored session."""
+        """Open the page as a user who signed in earlier, with the stored session."""
         kept = f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}"
         self.context.add_init_script(f"if (location.pathname.endsWith('/console')) {kept}")
         self.open()
         self.heading("Your organizations").wait_for()
 
     def submit_password(self, email: str, password: str) -> None:
-        """Fill in and send the sign-in form."""
+        """Fill in and submit the sign-in form."""
         address = self.page.get_by_label("E-mail address")
         if address.is_editable():
             address.fill(email)
@@ -75,7 +75,7 @@ class Visitor:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def section(self, name: str) -> Locator:
-        """Return the section of the page with this heading."""
+        """Return the page section with this heading."""
         return self.page.locator("section", has=self.page.get_by_role("heading", name=name, exact=True, level=2))
 
     @property
@@ -93,8 +93,8 @@ class Visitor:
         return content_of(started.value)
 
     def settled(self) -> None:
-        """Wait until nothing is loading, and every image is shown or known to be broken."""
-        # The next frame draws a place that was just opened; until then, the previous one is still shown.
+        """Wait until nothing is loading and every image is either shown or known to be broken."""
+        # A newly opened place is drawn in the next frame; until then, the previous one is still shown.
         self.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         self.page.wait_for_function(
             """() => {
@@ -104,7 +104,7 @@ class Visitor:
         )
 
     def screenshot(self, name: str) -> None:
-        """Save a screenshot of the whole page below ``.local/screenshots``."""
+        """Save a full-page screenshot in ``.local/screenshots``."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, animations="disabled")
 
@@ -127,7 +127,7 @@ class Visitor:
         return page
 
     def _heard(self, kind: str, text: str) -> None:
-        # The browser reports each rejected request too; the page shows those that matter.
+        # The browser also reports each rejected request; the page shows those that matter.
         if kind == "error" and not text.startswith("Failed to load resource"):
             self.faults.append(f"console: {text}")
 
@@ -142,7 +142,7 @@ def sha256(content: bytes) -> str:
 
 
 def enter_json(visitor: Visitor, badge: dict[str, Any]) -> None:
-    """Fill in the JSON of a badge as the source of a replacement, and continue."""
+    """Enter a badge's JSON as the source of a replacement, and continue."""
     visitor.page.get_by_role("radio", name="JSON").check()
     visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
     visitor.button("Continue").click()

@@ -1,4 +1,4 @@
-"""Send a prepared HTTP request through the API's function, as the event that API Gateway makes of it."""
+"""Send a prepared HTTP request to the API's function, as the event that API Gateway would create from it."""
 
 from io import BytesIO
 from typing import Any
@@ -16,12 +16,12 @@ BASE_URL = gateway.OWN.url
 
 
 def send(request: requests.PreparedRequest, email: str) -> requests.Response:
-    """Return the API's response to a request of the person with this e-mail address.
+    """Return the API's response to a request from the user with this e-mail address.
 
     Parameters
     ----------
     request
-        To an address of the deployment, such as one below `BASE_URL`.
+        A request to one of the deployment's URLs, such as a URL below `BASE_URL`.
     """
     address, path = gateway.place_of(request.url or "")
     query: dict[str, list[str]] = {}
@@ -50,7 +50,7 @@ def _response(request: requests.PreparedRequest, answer: dict[str, Any]) -> requ
 
 
 def _body(body: Any) -> str | None:
-    # API Gateway takes bodies as text: bytes that are not UTF-8 arrive as replacement characters.
+    # API Gateway treats bodies as text: bytes that are not valid UTF-8 arrive as replacement characters.
     return body.decode("utf-8", "replace") if isinstance(body, bytes) else body
 
 

@@ -1,4 +1,4 @@
-"""A custom domain with a base path: routes, links and URLs work there, and at API Gateway's own URL."""
+"""A custom domain with a base path: routes, links, and URLs work there and at API Gateway's own URL."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from badgedata.config import config
 from tests.support.api_client import Answer, call
 from tests.support.api_description import document
 from tests.support.gateway import CUSTOM, OWN, WITH_BASE_PATH, Address
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.memory import deployment_in_memory
 from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
@@ -27,7 +27,7 @@ SCHEDULE = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, 
 
 @pytest.fixture(scope="module", autouse=True)
 def deployment() -> Iterator[None]:
-    """Run a deployment that is configured with the base path."""
+    """Run a deployment configured with the base path."""
     patch = pytest.MonkeyPatch()
     with deployment_in_memory():
         patch.setenv("PUBLIC_BASE_URL", WITH_BASE_PATH.url)
@@ -55,21 +55,21 @@ def answer_at(address: Address, method: str, path: str, **rest: Any) -> Answer:
 
 
 @pytest.mark.parametrize(("method", "path"), operations())
-def test_every_route_responds_the_same_with_and_without_a_base_path(method: str, path: str) -> None:
+def test_every_route_returns_the_same_response_with_and_without_a_base_path(method: str, path: str) -> None:
     with_base_path, own, custom = (answer_at(address, method, path) for address in (WITH_BASE_PATH, OWN, CUSTOM))
     assert "Unknown route" not in with_base_path.text
     assert with_base_path.status == own.status == custom.status
 
 
 @pytest.mark.parametrize("base_path", ["/me", "/public", "/exports", "/issuers/WELD", "/v1"])
-def test_base_path_can_have_the_name_of_a_route(base_path: str) -> None:
+def test_base_path_can_have_the_same_name_as_a_route(base_path: str) -> None:
     address = Address("example.org", base_path, is_custom=True)
     assert answer_at(address, "GET", "/me").json["email"] == ADMIN.email
     assert answer_at(address, "GET", "/public/badges/{badgeClassId}").status == 200
     assert answer_at(address, "GET", "/exports", query={"issuerId": "WELD"}).status == 200
 
 
-def test_trailing_slash_changes_nothing() -> None:
+def test_trailing_slash_makes_no_difference() -> None:
     assert answer_at(WITH_BASE_PATH, "GET", "/me/").status == 200
 
 
@@ -89,7 +89,7 @@ def test_location_of_a_created_resource_can_be_followed(address: Address, path: 
     assert ADMIN.follow(created.headers["Location"]).json["id"] == created.json["id"]
 
 
-def test_list_pages_follow_each_other_with_a_base_path() -> None:
+def test_list_pages_link_to_each_other_with_a_base_path() -> None:
     first = answer_at(WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"limit": "1"}).json
     second = answer_at(
         WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"cursor": first["nextCursor"]}
@@ -97,7 +97,7 @@ def test_list_pages_follow_each_other_with_a_base_path() -> None:
     assert [item["id"] for item in first["items"] + second["items"]] == ["WELD", "WOOD"]
 
 
-def test_public_documents_contain_urls_that_work() -> None:
+def test_urls_in_public_documents_work() -> None:
     assertion = call("GET", "/public/assertions/A1", email=None, address=OWN).json
     assert assertion["id"] == f"{WITH_BASE_PATH.url}/public/assertions/A1"
     assert ADMIN.follow(assertion["id"]).json == assertion
@@ -113,7 +113,7 @@ def test_public_page_is_served_to_browsers_with_a_base_path() -> None:
 
 def test_export_file_is_reachable_with_a_base_path() -> None:
     export = answer_at(WITH_BASE_PATH, "POST", "/issuers/{issuerId}/exports", body={"kind": "awards"}).json
-    work_off_the_queue()
+    process_queue()
     assert answer_at(WITH_BASE_PATH, "GET", f"/exports/{export['id']}/file").status == 302
 
 

@@ -1,7 +1,7 @@
-"""Any request to the API: no response is an internal error, and each matches the OpenAPI document.
+"""No request to the API causes an internal error, and each response matches the OpenAPI document.
 
-Schemathesis generates requests from the document itself, valid and invalid ones. Each is sent unchanged, and once more
-with the IDs of existing resources, so that it gets further than "not found". The requests are the same each time.
+Schemathesis generates valid and invalid requests from the document itself. Each is sent unchanged, and again with the
+IDs of existing resources, so that it gets further than "not found". The requests are the same in every run.
 """
 
 import os
@@ -20,13 +20,13 @@ from schemathesis import Case, checks
 from badgedata.config import config
 from tests.contract.api_gateway import BASE_URL, send
 from tests.support.api_description import document
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.memory import deployment_in_memory
 from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 EXAMPLES = 12
-"""Generated requests for each operation; each is sent twice."""
+"""The number of generated requests per operation; each is sent twice."""
 
 CHECKS = [
     checks.not_a_server_error,
@@ -40,7 +40,7 @@ SCHEMA = schemathesis.openapi.from_dict(document())
 
 @pytest.fixture(scope="module", autouse=True)
 def deployment() -> Iterator[None]:
-    """Run one deployment for all requests, with high limits and without internet."""
+    """Run one deployment for all requests, with high limits and without internet access."""
     room = patch.dict(os.environ, {"ACTIVE_EXPORTS_PER_ORGANIZATION": "100000"})
     with deployment_in_memory(), room, patch.object(socket, "getaddrinfo", _no_such_host):
         config.cache_clear()
@@ -55,7 +55,7 @@ def _no_such_host(*_: Any, **__: Any) -> NoReturn:
 
 @cache
 def existing_ids(path: str) -> dict[str, str]:
-    """Return IDs of existing resources, by their names in the document; each operation changes its own."""
+    """Return IDs of existing resources, by parameter name; each operation changes a resource of its own."""
     ids = {
         "organizationId": "MAKERS",
         "issuerId": "WELD",
@@ -65,7 +65,7 @@ def existing_ids(path: str) -> dict[str, str]:
     }
     if "exportId" in path:
         ids["exportId"] = ADMIN.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-        work_off_the_queue()
+        process_queue()
     if "scheduleId" in path:
         schedule = {"name": "Weekly", "export": {"issuerId": "WOOD", "kind": "awards"}, "expression": "rate(7 days)"}
         ids["scheduleId"] = ADMIN.post("/schedules", schedule).json["id"]
@@ -75,7 +75,7 @@ def existing_ids(path: str) -> dict[str, str]:
 
 
 def bounded(examples: int) -> settings:
-    """Try this number of generated requests for each operation, the same ones each time."""
+    """Try this number of generated requests per operation, the same in every run."""
     return settings(
         max_examples=examples,
         derandomize=True,
@@ -92,12 +92,12 @@ def bounded(examples: int) -> settings:
 def test_every_response_matches_the_openapi_document(case: Case[Any]) -> None:
     answered(case)
     ids = existing_ids(case.operation.label)
-    name_what_exists(case, ids)
+    use_existing_ids(case, ids)
     answered(case)
 
 
-def name_what_exists(case: Case[Any], ids: dict[str, str]) -> None:
-    """Make a generated request name existing resources, so that it gets further than "not found"."""
+def use_existing_ids(case: Case[Any], ids: dict[str, str]) -> None:
+    """Make a generated request refer to existing resources, so that it gets further than "not found"."""
     case.path_parameters = with_existing_ids(case.path_parameters, ids)
     case.query = with_existing_ids(case.query, ids)
     if isinstance(case.body, dict) and isinstance(case.body.get("export"), dict):

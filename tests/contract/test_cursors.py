@@ -1,4 +1,4 @@
-"""Forged cursors with changed contents: each is rejected, or continues somewhere in its list."""
+"""Forged cursors with modified contents: each is rejected, or continues somewhere in its list."""
 
 import base64
 import json
@@ -18,9 +18,9 @@ from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 MAX_QUERIES = 40
-"""Calls to DynamoDB for one page of a list: the failed images of a replacement are in 16 partitions."""
+"""The DynamoDB calls for one page of a list: the failed images of a replacement are in 16 partitions."""
 
-# Remains of a changed position, and mistakes that programs make with numbers and keys.
+# Parts of a modified position, and mistakes that programs make with numbers and keys.
 POSITIONS = st.sampled_from(
     [
         "zz#x", "-300#x", "-999999#x", "16#x", "99#x", "0#x", "007#x", "٠٠#x", "1e3#x", "00#", "#", "00", "00#\0",
@@ -41,7 +41,7 @@ def deployment() -> Iterator[None]:
 
 @cache
 def replacement_id() -> str:
-    """Confirm a replacement, whose failed images are a list from then on."""
+    """Confirm a replacement, so that its failed images form a list."""
     made = ADMIN.post("/badge-classes/BC-WELD-1/replacements", new_badge()).json["id"]
     assert ADMIN.post(f"/replacements/{made}/confirm", None).status == 200
     return str(made)
@@ -75,7 +75,7 @@ def answer_to(path: str, cursor: str) -> Answer:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of the calls to AWS, as they are sent."""
+    """Return the names of AWS calls as they are sent."""
     made: list[str] = []
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
@@ -88,7 +88,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_well_formed_position_continues_its_list(name: str) -> None:
+def test_valid_position_continues_its_list(name: str) -> None:
     path, list_name = LISTS[name]()
     position = {"memberships": "issuer#A", "failed images": "15#A"}.get(name, "A")
     answer = answer_to(path, cursor_with([list_name, position]))
@@ -112,7 +112,7 @@ def test_forged_position_is_rejected_or_costs_at_most_one_page(name: str, positi
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("position", ["zz#x", "-300#x", "16#x", "00#\0", "\0", "a b", "x" * 65])
-def test_position_of_no_item_is_rejected(name: str, position: str) -> None:
+def test_position_without_an_item_is_rejected(name: str, position: str) -> None:
     path, list_name = LISTS[name]()
     answer = answer_to(path, cursor_with([list_name, position]))
     assert (answer.status, answer.wrong_fields) == (422, ["cursor"])
@@ -127,7 +127,7 @@ def test_position_of_no_item_is_rejected(name: str, position: str) -> None:
         max_leaves=4,
     )
 )
-def test_cursor_with_other_types_is_rejected(name: str, content: object) -> None:
+def test_cursor_with_wrong_types_is_rejected(name: str, content: object) -> None:
     path, list_name = LISTS[name]()
     for made_up in (content, [list_name], [list_name, content], [list_name, "A", content]):
         if made_up == [list_name, content] and isinstance(content, str):

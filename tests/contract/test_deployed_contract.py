@@ -1,7 +1,7 @@
-"""The deployed API responds as the OpenAPI document says: through its gateway, and with IAM enforced.
+"""The deployed API behaves as the OpenAPI document describes, through its gateway and with IAM enforced.
 
-`test_contract` sends many more requests to the function alone. Only a deployment shows routes that the gateway lacks,
-permissions that a role lacks, and the gateway's own responses. The requests are the same each time.
+`test_contract` sends many more requests to the function alone. Only a deployment reveals missing gateway routes,
+missing role permissions, and the gateway's own responses. The requests are the same in every run.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import requests
 from schemathesis import Case
 
 from local.token import id_token
-from tests.contract.test_contract import CHECKS, SCHEMA, bounded, name_what_exists
+from tests.contract.test_contract import CHECKS, SCHEMA, bounded, use_existing_ids
 from tests.support.api_description import document
 from tests.support.deployed_client import PATIENCE_SECONDS, Client
 from tests.support.deployed_stack import load
@@ -21,13 +21,13 @@ from tests.support.replacing import new_badge
 from tests.support.tenants import Tenant
 
 EXAMPLES = 2
-"""Generated requests for each operation; each is sent twice."""
+"""The number of generated requests per operation; each is sent twice."""
 
 TENANT = Tenant("CONTRACT", 60)
 
 
 class Member:
-    """The admin of an organization that only these tests use."""
+    """The admin of an organization used only by these tests."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         self.api_url = stack["apiUrl"]
@@ -36,7 +36,7 @@ class Member:
         self.known = cache(self._known)
 
     def _known(self, path: str) -> dict[str, str]:
-        """Return IDs of existing resources; an operation that changes one gets a new one."""
+        """Return IDs of existing resources; an operation that changes a resource gets a new one."""
         ids = {
             "organizationId": TENANT.name,
             "issuerId": TENANT.issuer,
@@ -80,12 +80,12 @@ def member(stack: dict[str, Any]) -> Iterator[Member]:
 def test_every_response_of_the_deployed_api_matches_the_openapi_document(case: Case[Any], member: Member) -> None:
     member.answered(case)
     ids = member.known(case.operation.label)
-    name_what_exists(case, ids)
+    use_existing_ids(case, ids)
     member.answered(case)
 
 
 def operations(public: bool) -> list[tuple[str, str]]:
-    """Return method and path of all public operations, or of all others."""
+    """Return the method and path of each public operation, or of each operation that requires a token."""
     return [
         (method.upper(), path)
         for path, operations in document()["paths"].items()
@@ -95,7 +95,7 @@ def operations(public: bool) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("method", "path"), operations(public=False))
-def test_gateway_rejects_requests_without_a_token_as_documented(stack: dict[str, Any], method: str, path: str) -> None:
+def test_gateway_rejects_requests_without_a_token(stack: dict[str, Any], method: str, path: str) -> None:
     answer = requests.request(
         method, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS
     )
@@ -105,7 +105,7 @@ def test_gateway_rejects_requests_without_a_token_as_documented(stack: dict[str,
 
 
 @pytest.mark.parametrize(("method", "path"), operations(public=True))
-def test_public_routes_require_no_token(stack: dict[str, Any], method: str, path: str) -> None:
+def test_public_routes_do_not_require_a_token(stack: dict[str, Any], method: str, path: str) -> None:
     for asked in (method, "HEAD"):
         answer = requests.request(
             asked, stack["apiUrl"] + path.replace("{", "").replace("}", ""), timeout=PATIENCE_SECONDS

@@ -1,4 +1,4 @@
-"""The award CSV as docs/formats.md describes it, made from a load document without any of the product's code."""
+"""The award CSV as described in docs/formats.md, built from a load document without any of the product's code."""
 
 import re
 from collections.abc import Iterable
@@ -27,9 +27,9 @@ def award_csv(
     issuers
         Issuer documents.
     at
-        The time of the request: awards that expired before it are expired.
+        The request time: awards that expired before it count as expired.
     days
-        The first day, the last day, and their zone; None means all.
+        The first day, the last day, and their time zone; None for all days.
     mark
         Whether the file has a byte order mark.
     """

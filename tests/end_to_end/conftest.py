@@ -1,4 +1,4 @@
-"""Clients of the deployed stack, signed in as people of the sample organizations."""
+"""Clients of the deployed stack, signed in as members of the sample organizations."""
 
 from collections.abc import Callable
 from functools import cache
@@ -13,23 +13,23 @@ from tests.support.deployed_client import Client
 
 @pytest.fixture(scope="session")
 def token(stack: dict[str, Any]) -> Callable[[str], str]:
-    """Return a function that returns the ID token of a person, by e-mail address."""
+    """Return a function that returns a user's ID token by e-mail address."""
     return cache(lambda email: id_token(stack, email))
 
 
 @pytest.fixture(scope="session")
 def signed_in(stack: dict[str, Any], token: Callable[[str], str]) -> Callable[[str], Client]:
-    """Return a function that returns a client of the API for a person, by e-mail address."""
+    """Return a function that returns a user's API client by e-mail address."""
     return lambda email: Client(stack["apiUrl"], token(email))
 
 
 @pytest.fixture(scope="session")
 def owner(signed_in: Callable[[str], Client]) -> Client:
-    """Return a client of the owner of the issuer that most of these tests use."""
+    """Return an API client for the owner of the issuer that most of these tests use."""
     return signed_in("grace@example.org")
 
 
 @pytest.fixture(scope="session")
 def role_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Return a function that returns the role of a Lambda function, by its name in the template."""
+    """Return a function that returns a Lambda function's role by the function's name in the template."""
     return roles_of(stack)

@@ -1,4 +1,4 @@
-"""An organization for the replacement tests, so that they change no data that other tests compare."""
+"""An organization for the replacement tests, which must not change data that other tests compare."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ type Json = dict[str, Any]
 ORGANIZATION, ISSUER = "observatory", "dome"
 OWNER, STAFF = "caroline@observatory.example", "henrietta@observatory.example"
 AWARDS = {"comets": 100, "eclipses": 3, "tides": 3, "auroras": 3, "meteors": 2, "quasars": 2, "pulsars": 0}
-"""The number of awards of each badge class; `comets` has more than one page of the re-sync."""
+"""The number of awards of each badge class; those of `comets` fill more than one re-sync page."""
 REVOKED = "comets-000"
 
 
 def document() -> Json:
-    """Return the organization document: one issuer, its owner and a staff member."""
+    """Return the organization document: one issuer, its owner, and a staff member."""
     profile = {"type": "Profile", "entityId": ISSUER, "name": "The Dome", "url": "https://dome.example"}
     return {
         "format": "badge-data-management/organization",

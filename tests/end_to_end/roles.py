@@ -17,7 +17,7 @@ TRUST = {
 
 
 class Role:
-    """A client with the role of one function, for the deployment's own resources."""
+    """A client with one function's role, for the deployment's own resources."""
 
     def __init__(self, stack: dict[str, Any], **credentials: str) -> None:
         self._stack = stack
@@ -105,7 +105,7 @@ class Role:
 
 
 def roles_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Return a function that returns the role of a Lambda function. The roles of the test stack trust the tests."""
+    """Return a function that returns a Lambda function's role. Roles in the test stack trust the tests."""
     cloudformation, iam, sts = (aws(stack, service) for service in ("cloudformation", "iam", "sts"))
 
     @cache

@@ -1,4 +1,4 @@
-"""The deployed export worker, except that it splits at once. Run it with the function's settings and role.
+"""The deployed export worker, except that it splits immediately. Run it with the function's settings and role.
 
 python -m tests.end_to_end.splitting_worker EXPORT_ID
 """
@@ -9,7 +9,7 @@ from operations.deployment import make_domain_importable
 
 make_domain_importable()
 
-from badgedata.exports import award_queries, pace, worker  # noqa: E402 - the settings must be set before
+from badgedata.exports import award_queries, pace, worker  # noqa: E402 - the settings must be set first
 
 if __name__ == "__main__":
     pace.SPLIT_AFTER_SECONDS = 0.0

@@ -1,4 +1,4 @@
-"""Award counts of the deployed stack, which its tables' stream keeps."""
+"""Award counts in the deployed stack, which the table's stream maintains."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ SCHOOL = "aurora-science"
 
 
 def counted(owner: Client, expected: Callable[[dict[str, Any]], bool], query: str = "") -> dict[str, Any]:
-    """Return the issuer's counts once they are as expected, or as they are when patience ends."""
+    """Return the issuer's counts as soon as they match, or their current values after a timeout."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         counts: dict[str, Any] = owner.get(f"/issuers/{SCHOOL}/award-counts{query}").json
@@ -22,7 +22,7 @@ def counted(owner: Client, expected: Callable[[dict[str, Any]], bool], query: st
         time.sleep(0.5)
 
 
-def test_counts_are_those_of_the_exported_awards(owner: Client) -> None:
+def test_counts_match_the_exported_awards(owner: Client) -> None:
     export = owner.export(f"/issuers/{SCHOOL}/exports", {"kind": "awards"})
     file = fetch(export["downloadUrl"]).body.decode("utf-8-sig")
     months = Counter(row["Issued On"][:7] for row in csv.DictReader(io.StringIO(file)))
@@ -31,7 +31,7 @@ def test_counts_are_those_of_the_exported_awards(owner: Client) -> None:
     assert {item["period"]: item["awards"] for item in counts["items"] if item["awards"]} == months
 
 
-def test_award_that_is_written_or_deleted_is_counted_within_seconds(stack: dict[str, Any], owner: Client) -> None:
+def test_written_and_deleted_awards_are_counted_within_seconds(stack: dict[str, Any], owner: Client) -> None:
     table = stack["tables"]["awards"]
     key = {"issuerId": {"S": SCHOOL}, "issuedOnAwardId": {"S": "1999-12-31T09:00:00.000000Z#from-the-platform"}}
     item = key | {"awardId": {"S": "from-the-platform"}, "badgeClassId": {"S": "of-the-platform"}}

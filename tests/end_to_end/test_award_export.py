@@ -1,4 +1,4 @@
-"""The main job as any client does it: request over HTTPS, follow, download by the link, and verify the bytes."""
+"""The main use case from a client's view: request over HTTPS, poll, download through the link, and verify the bytes."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ OTHER_OWNER, FREE_ADMIN = "ludwik@example.org", "finn@example.com"
 
 @pytest.fixture(scope="module")
 def paid(stack: dict[str, Any]) -> dict[str, Any]:
-    """The document from which the paid organization was loaded."""
+    """The document that the paid organization was loaded from."""
     document: dict[str, Any] = json.loads(Path(stack["documents"][0]).read_text())
     return document
 
@@ -34,7 +34,7 @@ def issuer(paid: dict[str, Any]) -> dict[str, Any]:
 
 
 def downloaded(export: dict[str, Any]) -> bytes:
-    """Fetch an export's file by its link, without a token, and check it against the export."""
+    """Download an export's file through its link, without a token, and check it against the export."""
     assert export["status"] == "succeeded", export
     answer = fetch(export["downloadUrl"])
     file = export["file"]
@@ -47,7 +47,7 @@ def downloaded(export: dict[str, Any]) -> bytes:
 
 
 def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
-    """Return the objects of an export in the bucket, as an operator sees them."""
+    """Return an export's objects in the bucket, as an operator sees them."""
     listed = aws(stack, "s3").list_objects_v2(Bucket=stack["buckets"]["exports"]).get("Contents", [])
     return [item["Key"] for item in listed if export_id in item["Key"]]
 
@@ -55,7 +55,7 @@ def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
 # ---------------------------------------------------------------- bytes
 
 
-def test_file_without_dates_has_all_awards_of_the_issuer(
+def test_file_without_dates_has_all_of_the_issuers_awards(
     stack: dict[str, Any], owner: Client, issuer: dict[str, Any]
 ) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
@@ -63,8 +63,8 @@ def test_file_without_dates_has_all_awards_of_the_issuer(
     assert export["file"]["rows"] == sum(len(badge["assertions"]) for badge in issuer["badgeClasses"])
 
 
-def test_dates_are_whole_days_in_their_zone(stack: dict[str, Any], owner: Client, issuer: dict[str, Any]) -> None:
-    days = date(2024, 3, 31), date(2025, 10, 26), "Europe/Berlin"  # clock changes on both days
+def test_dates_are_whole_days_in_their_time_zone(stack: dict[str, Any], owner: Client, issuer: dict[str, Any]) -> None:
+    days = date(2024, 3, 31), date(2025, 10, 26), "Europe/Berlin"  # both days have a clock change
     body = {
         "kind": "awards",
         "awardedAfter": str(days[0]),
@@ -77,7 +77,7 @@ def test_dates_are_whole_days_in_their_zone(stack: dict[str, Any], owner: Client
     assert export["options"] == {name: value for name, value in body.items() if name != "kind"}
 
 
-def test_organization_file_has_the_awards_of_all_its_issuers(
+def test_organization_file_has_awards_of_all_issuers(
     stack: dict[str, Any], signed_in: Callable[[str], Client], paid: dict[str, Any]
 ) -> None:
     export = signed_in(ADMIN).export(f"/organizations/{paid['organization']['entityId']}/exports", {"kind": "awards"})
@@ -85,18 +85,18 @@ def test_organization_file_has_the_awards_of_all_its_issuers(
     assert export["file"]["rows"] == 1000
 
 
-def test_same_data_gives_the_same_bytes(owner: Client) -> None:
+def test_same_data_produces_the_same_bytes(owner: Client) -> None:
     first, second = (owner.export(EXPORTS, {"kind": "awards"})["file"]["sha256"] for _ in range(2))
     assert first == second
 
 
-def test_window_without_awards_gives_a_file_with_only_a_header(stack: dict[str, Any], owner: Client) -> None:
+def test_window_without_awards_produces_a_file_with_only_a_header(stack: dict[str, Any], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "1999-12-31"})
     assert downloaded(export) == award_csv([], export["createdAt"], stack["apiUrl"])
     assert export["file"]["rows"] == 0
 
 
-# ---------------------------------------------------------------- idempotency, file and expiry
+# ---------------------------------------------------------------- idempotency, file, and expiry
 
 
 def test_repeated_request_with_the_same_key_returns_the_first_export(owner: Client) -> None:
@@ -115,7 +115,7 @@ def test_file_route_redirects_to_the_file(owner: Client) -> None:
     assert hashlib.sha256(fetch(answer.headers["Location"]).body).hexdigest() == export["file"]["sha256"]
 
 
-def test_link_leads_only_to_its_own_file_and_requires_its_signature(owner: Client) -> None:
+def test_link_works_only_for_its_own_file_and_with_its_signature(owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
     link = export["downloadUrl"]
     assert fetch(link.partition("?")[0]).status == 403
@@ -136,18 +136,18 @@ def test_deleting_a_finished_export_deletes_its_file(stack: dict[str, Any], owne
 
 
 def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
-    # The worker may finish before it notices; then this request deletes the file, which is fine.
+    # The worker may finish before it notices. In that case this request deletes the file, which is fine.
     asked = owner.post(EXPORTS, {"kind": "awards"})
     status = owner.delete(asked.headers["Location"]).json["status"]
     assert status in ("cancelled", "expired")
     assert owner.follow(asked.headers["Location"])["status"] == status
-    deadline = time.monotonic() + PATIENCE_SECONDS  # a worker in progress removes what it wrote since
+    deadline = time.monotonic() + PATIENCE_SECONDS  # a running worker removes what it has written since
     while (left := objects_of(stack, asked.json["id"])) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert left == []
 
 
-def test_history_is_newest_first(owner: Client) -> None:
+def test_history_lists_newest_exports_first(owner: Client) -> None:
     newest = owner.export(EXPORTS, {"kind": "awards"})["id"]
     page = owner.get(f"/exports?issuerId={ISSUER}&limit=2").json
     assert page["items"][0]["id"] == newest
@@ -163,7 +163,7 @@ def test_staff_can_export(signed_in: Callable[[str], Client]) -> None:
     assert downloaded(signed_in(STAFF).export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"}))
 
 
-def test_other_issuers_and_tenants_find_nothing(signed_in: Callable[[str], Client], owner: Client) -> None:
+def test_other_issuers_and_tenants_get_not_found(signed_in: Callable[[str], Client], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"})
     for email in (OTHER_OWNER, FREE_ADMIN):
         other = signed_in(email)
@@ -181,7 +181,7 @@ def test_other_issuers_and_tenants_find_nothing(signed_in: Callable[[str], Clien
 
 
 def stable_headers(answer: Answer) -> dict[str, str]:
-    """Return the headers of a response except those that differ from response to response."""
+    """Return a response's headers, except those that differ between responses."""
     return {name: value for name, value in answer.headers.items() if name.lower() not in ("date",) and "id" not in name}
 
 

@@ -1,4 +1,4 @@
-"""The output of `sam build` for the layers."""
+"""The `sam build` output for the layers."""
 
 from importlib.metadata import distributions
 from importlib.util import cache_from_source
@@ -10,12 +10,12 @@ from development.notices import LICENSE_FILE, layer_packages
 from local.deploy import BUILD
 
 HASHED_AND_NEVER_CHECKED = (0b01).to_bytes(4, "little")
-"""The flags of bytecode that Python uses regardless of file times (PEP 552)."""
+"""The flags of bytecode files that Python uses regardless of source file times (PEP 552)."""
 
 
 @pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize("layer", ["BadgeDataLayer", "DependenciesLayer"])
-def test_cold_start_compiles_nothing(layer: str) -> None:
+def test_cold_start_does_not_compile_bytecode(layer: str) -> None:
     modules = [path for path in (BUILD / layer / "python").rglob("*.py") if path.read_bytes().strip()]
     assert len(modules) > 50
     for module in modules:
@@ -24,7 +24,7 @@ def test_cold_start_compiles_nothing(layer: str) -> None:
 
 
 @pytest.mark.usefixtures("stack")
-def test_layer_ships_the_license_of_every_package() -> None:
+def test_layer_includes_the_license_of_every_package() -> None:
     layer = BUILD / "DependenciesLayer"
     own = {path.stem for path in (layer / "licenses").iterdir()}
     with_files = {

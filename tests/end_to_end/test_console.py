@@ -23,14 +23,14 @@ def test_page_and_all_its_files_are_public(stack: dict[str, Any]) -> None:
         assert (BUILD / "ConsoleFunction" / "dist" / path.decode().removeprefix("console/")).read_bytes() == file.body
 
 
-def test_file_of_a_former_deployment_is_not_found(stack: dict[str, Any]) -> None:
+def test_file_of_an_earlier_deployment_is_not_found(stack: dict[str, Any]) -> None:
     answer = Client(stack["apiUrl"]).get("/console/assets/main-0123ABCD.js")
     assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
     assert answer.body == b"File not found. Reload the page."
 
 
 @pytest.mark.usefixtures("stack")
-def test_page_is_built_from_its_current_sources(tmp_path: Path) -> None:
+def test_page_is_built_from_the_current_sources(tmp_path: Path) -> None:
     build_console(tmp_path)
     now, deployed = (
         {path.name: path.read_bytes() for path in (folder / "dist" / "assets").iterdir()}

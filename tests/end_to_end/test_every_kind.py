@@ -1,4 +1,4 @@
-"""Every kind of export as any client gets it: over HTTPS, by its link, and compared with the load file."""
+"""Every kind of export from a client's view: requested over HTTPS, downloaded, and compared with the load file."""
 
 import csv
 import hashlib
@@ -44,15 +44,15 @@ PROGRESS_COLUMNS = (
 
 @pytest.fixture(scope="module")
 def source(stack: dict[str, Any]) -> Json:
-    """Return the issuer's document as it was loaded, with the URLs of this deployment."""
+    """Return the issuer's document as loaded, with the URLs of this deployment."""
     text = Path(stack["documents"][0]).read_text().replace("https://badges.example.org", stack["apiUrl"])
-    text = re.sub(r"(\.\d*[1-9])0+Z", r"\1Z", text)  # the same time has only one spelling
+    text = re.sub(r"(\.\d*[1-9])0+Z", r"\1Z", text)  # use one spelling for equal times
     found: Json = next(i for i in json.loads(text)["issuers"] if i["issuer"]["entityId"] == ISSUER)
     return found
 
 
 def downloaded(export: Json, content_type: str) -> bytes:
-    """Fetch an export's file by its link, without a token, and check it against the export."""
+    """Download an export's file through its link, without a token, and check it against the export."""
     assert export["status"] == "succeeded", export
     answer, file = fetch(export["downloadUrl"]), export["file"]
     assert answer.status == 200
@@ -63,11 +63,11 @@ def downloaded(export: Json, content_type: str) -> bytes:
 
 
 def table(owner: Client, body: Json) -> tuple[str, list[Json]]:
-    """Export a CSV; return its header line, and its rows by column."""
+    """Export a CSV file; return its header line, and its rows by column."""
     export = owner.export(EXPORTS, body)
     text = downloaded(export, "text/csv; charset=utf-8").decode("utf-8-sig")
     rows = [
-        {column: cell.removeprefix("'") for column, cell in row.items()}  # prevents formulas from running
+        {column: cell.removeprefix("'") for column, cell in row.items()}  # prevents formula execution
         for row in csv.DictReader(io.StringIO(text, newline=""), strict=True)
     ]
     assert len(rows) == export["file"]["rows"]
@@ -77,7 +77,7 @@ def table(owner: Client, body: Json) -> tuple[str, list[Json]]:
 # ---------------------------------------------------------------- CSV
 
 
-def test_groups_have_a_row_for_each_group_and_alignment(owner: Client, source: Json) -> None:
+def test_groups_file_has_a_row_for_each_group_and_alignment(owner: Client, source: Json) -> None:
     flags = ("includeArchived", "includeCreation", "includeExpiration", "includeStaff")
     header, rows = table(owner, {"kind": "groups"} | dict.fromkeys(flags, True))
     assert header == GROUP_COLUMNS
@@ -90,7 +90,7 @@ def test_groups_have_a_row_for_each_group_and_alignment(owner: Client, source: J
     assert found == sorted(expected, key=lambda row: row[0])
 
 
-def test_archived_groups_are_included_only_on_request(owner: Client, source: Json) -> None:
+def test_archived_groups_are_included_only_if_requested(owner: Client, source: Json) -> None:
     header, rows = table(owner, {"kind": "groups"})
     assert header == "Group ID,Group name,Learners,Alignment type,Alignment ID,Alignment name"
     current = {group["entityId"] for group in source["recipientGroups"] if not group.get("archived")}
@@ -98,7 +98,7 @@ def test_archived_groups_are_included_only_on_request(owner: Client, source: Jso
     assert len(current) < len(source["recipientGroups"])
 
 
-def test_group_badges_have_a_row_for_each_requirement(owner: Client, source: Json) -> None:
+def test_group_badges_file_has_a_row_for_each_requirement(owner: Client, source: Json) -> None:
     header, rows = table(owner, {"kind": "group-badges", "includeArchived": True})
     assert header == GROUP_BADGE_COLUMNS
     expected = [
@@ -111,7 +111,7 @@ def test_group_badges_have_a_row_for_each_requirement(owner: Client, source: Jso
     assert found == sorted(expected, key=lambda row: row[0])
 
 
-def test_learner_progress_has_a_row_for_each_learner_and_alignment(owner: Client, source: Json) -> None:
+def test_learner_progress_file_has_a_row_for_each_learner_and_alignment(owner: Client, source: Json) -> None:
     header, rows = table(owner, {"kind": "learner-progress", "includeArchived": True})
     assert header == PROGRESS_COLUMNS
     expected = [
@@ -128,7 +128,7 @@ def test_learner_progress_has_a_row_for_each_learner_and_alignment(owner: Client
 
 
 @pytest.mark.parametrize("kind", ["awards", "badges", "groups", "group-badges", "learner-progress"])
-def test_a_workbook_has_the_rows_of_the_csv(owner: Client, kind: str) -> None:
+def test_workbook_has_the_same_rows_as_the_csv(owner: Client, kind: str) -> None:
     header, rows = table(owner, {"kind": kind})
     export = owner.export(EXPORTS, {"kind": kind, "format": "xlsx"})
     (sheet,) = read_by_calamine(downloaded(export, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
@@ -143,7 +143,7 @@ def test_a_workbook_has_the_rows_of_the_csv(owner: Client, kind: str) -> None:
 # ---------------------------------------------------------------- JSON and ZIP
 
 
-def test_issuer_document_matches_the_load_file_and_its_zip_has_the_same_bytes(owner: Client, source: Json) -> None:
+def test_issuer_document_matches_the_load_file_with_and_without_compression(owner: Client, source: Json) -> None:
     plain, zipped = owner.export(EXPORTS, EVERYTHING), owner.export(EXPORTS, EVERYTHING | {"compress": True})
     data = downloaded(plain, "application/json")
     document = json.loads(data)
@@ -171,7 +171,7 @@ def test_keys_of_disabled_options_are_absent(owner: Client, source: Json) -> Non
     assert export["file"]["rows"] == 0
 
 
-def test_badge_class_document_has_its_assertions_and_its_zip_the_same_bytes(owner: Client, source: Json) -> None:
+def test_badge_class_document_has_its_assertions_with_and_without_compression(owner: Client, source: Json) -> None:
     badge = source["badgeClasses"][0]
     path, body = f"/badge-classes/{badge['entityId']}/exports", {"kind": "badge-class", "includeAssertions": True}
     plain, zipped = owner.export(path, body), owner.export(path, body | {"compress": True})
@@ -187,7 +187,7 @@ def test_badge_class_document_has_its_assertions_and_its_zip_the_same_bytes(owne
 
 
 def member(export: Json) -> bytes:
-    """Return the one member of a ZIP, which has the name of the file."""
+    """Return the only member of a ZIP, which is named after the file."""
     with zipfile.ZipFile(io.BytesIO(downloaded(export, "application/zip"))) as archive:
         assert archive.testzip() is None
         [only] = archive.infolist()
@@ -196,7 +196,7 @@ def member(export: Json) -> bytes:
 
 
 def same_document(zipped: bytes, plain: bytes) -> bool:
-    """Return whether the bytes are the same, except for the time and the note that one was compressed."""
+    """Return whether the bytes are equal, except for the time and the note that one was compressed."""
     at = len(b'"exportedAt":"2026-01-31T09:00:00Z"')
     start = plain.index(b'"exportedAt":"')
     zipped = zipped.replace(b'"compress":true', b'"compress":false', 1)
@@ -204,7 +204,7 @@ def same_document(zipped: bytes, plain: bytes) -> bool:
 
 
 def in_export_order(document: Json) -> Json:
-    """Return the issuer part of an issuer document, in the order of an export."""
+    """Return the issuer part of an issuer document, in export order."""
 
     def by_id(things: list[Json]) -> list[Json]:
         return sorted(things, key=lambda thing: str(thing.get("entityId", thing.get("id"))).encode())
@@ -226,7 +226,7 @@ def in_export_order(document: Json) -> Json:
 # ---------------------------------------------------------------- limits
 
 
-def test_sixth_active_export_is_rejected_and_a_cancelled_one_makes_room(
+def test_sixth_active_export_is_rejected_until_another_is_cancelled(
     stack: dict[str, Any], owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     admin = signed_in(ADMIN)
@@ -238,7 +238,7 @@ def test_sixth_active_export_is_rejected_and_a_cancelled_one_makes_room(
         assert (refused.status, refused.problem["code"]) == (429, "too-many-exports")
         assert 0 < int(refused.headers["Retry-After"]) <= PATIENCE_SECONDS
         assert {owner.delete(asked.headers["Location"]).json["status"] for asked in queued} == {"cancelled"}
-        # Their messages are no longer needed, and each would start a worker, which takes this machine a while.
+        # Their messages are no longer needed, and each would start a worker, which is slow on a local machine.
         aws(stack, "sqs").purge_queue(QueueUrl=stack["queues"]["exports"])
         room = admin.post("/issuers/aurora-languages/exports", {"kind": "awards"})
         assert room.status == 202

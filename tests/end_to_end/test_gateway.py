@@ -1,4 +1,4 @@
-"""API Gateway in front of the API's function: which tokens it accepts, and its own responses."""
+"""API Gateway, which invokes the API's function: the tokens it accepts, and its own responses."""
 
 import base64
 import hmac
@@ -21,7 +21,7 @@ def unauthorized(answer: Answer) -> bool:
 
 @pytest.fixture(scope="module")
 def user_pools(stack: dict[str, Any]) -> Any:
-    """An administrator's client of the user pools."""
+    """An administrator's client for the user pools."""
     return aws(stack, "cognito-idp")
 
 
@@ -83,7 +83,7 @@ def test_modified_token_is_rejected(stack: dict[str, Any], token: Callable[[str]
     assert Client(stack["apiUrl"], token(OWNER)).get("/me").status == 200
 
 
-def test_token_of_another_user_pool_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
+def test_token_from_another_user_pool_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
     pool = user_pools.create_user_pool(PoolName="another", UsernameAttributes=["email"])["UserPool"]["Id"]
     client = user_pools.create_user_pool_client(
         UserPoolId=pool, ClientName="another", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
@@ -93,7 +93,7 @@ def test_token_of_another_user_pool_is_rejected(stack: dict[str, Any], user_pool
     assert unauthorized(Client(stack["apiUrl"], token).get("/me"))
 
 
-def test_token_of_another_client_of_the_user_pool_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
+def test_token_for_another_client_of_the_user_pool_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
     client = user_pools.create_user_pool_client(
         UserPoolId=stack["userPoolId"], ClientName="another", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
@@ -157,13 +157,13 @@ def test_unknown_route_is_not_found(owner: Client, method: str, path: str) -> No
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_body_of_megabytes_and_url_of_a_megabyte_are_rejected(owner: Client) -> None:
+def test_oversized_bodies_and_urls_are_rejected(owner: Client) -> None:
     malformed = owner.call("POST", "/issuers/aurora-science/exports", b"[" * 4_000_000)
     assert (malformed.status, malformed.problem["code"]) == (400, "malformed-request")
     assert 400 <= owner.get("/issuers/" + "x" * 1_000_000).status < 500
 
 
-def test_api_description_is_public_and_names_its_own_url(stack: dict[str, Any]) -> None:
+def test_openapi_document_is_public_and_contains_its_own_url(stack: dict[str, Any]) -> None:
     anybody = Client(stack["apiUrl"])
     document = anybody.get("/openapi.json")
     assert document.status == 200

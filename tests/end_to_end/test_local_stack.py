@@ -1,4 +1,4 @@
-"""The local AWS on a developer's machine: it unpacks files only in its own folder, and removes them when it stops."""
+"""The local AWS on a developer's machine: it unpacks files only in its own folder, and removes them on exit."""
 
 import shutil
 from pathlib import Path
@@ -13,13 +13,13 @@ from local.places import Place
 from tests.support.deployed_client import Client
 
 
-def test_functions_unpack_below_the_folder_of_the_stack(stack: dict[str, Any], owner: Client) -> None:
+def test_functions_are_unpacked_into_the_stack_folder(stack: dict[str, Any], owner: Client) -> None:
     assert owner.get("/me").status == 200
     unpacked = [path.name for path in (Path(stack["documents"][0]).parent / "functions").iterdir()]
     assert any("ApiFunction" in name for name in unpacked), unpacked
 
 
-def test_stopping_removes_unpacked_functions(tmp_path: Path) -> None:
+def test_stopping_the_stack_removes_unpacked_functions(tmp_path: Path) -> None:
     left = tmp_path / "functions" / "ministack-lambda-ApiFunction"
     left.mkdir(parents=True)
     ministack.stop(Place(tmp_path, 0))

@@ -1,4 +1,4 @@
-"""Least privilege: actions that a function's role must not allow, tried with its credentials on the deployed stack."""
+"""Least privilege: actions that a function's role must deny, tried with its credentials on the deployed stack."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from tests.end_to_end.roles import Role
 
 
 def denied(action: Callable[..., None], *arguments: str) -> bool:
-    """Return whether AWS rejects an action because a permission is missing, and for no other reason."""
+    """Return whether AWS rejects an action because of a missing permission, and for no other reason."""
     try:
         action(*arguments)
     except ClientError as error:
@@ -31,7 +31,7 @@ FUNCTIONS = [
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_scans_a_table_deletes_a_bucket_creates_a_log_group_or_reads_users_and_roles(
+def test_no_function_can_scan_tables_delete_buckets_create_log_groups_or_read_users_and_roles(
     role_of: Callable[[str], Role], function: str
 ) -> None:
     role = role_of(function)
@@ -44,7 +44,7 @@ def test_no_function_scans_a_table_deletes_a_bucket_creates_a_log_group_or_reads
     assert denied(role.list_roles)
 
 
-def test_api_writes_no_files_and_receives_no_messages(role_of: Callable[[str], Role]) -> None:
+def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Role]) -> None:
     role = role_of("ApiFunction")
     assert denied(role.put_object, "exports")
     assert denied(role.receive_message, "exports")
@@ -56,7 +56,7 @@ def test_api_writes_no_files_and_receives_no_messages(role_of: Callable[[str], R
     assert not denied(role.query, "directory", "children", "parent")
 
 
-def test_page_has_no_access_to_data(role_of: Callable[[str], Role]) -> None:
+def test_page_cannot_access_data(role_of: Callable[[str], Role]) -> None:
     role = role_of("ConsoleFunction")
     for table in ("directory", "awards", "operations"):
         assert denied(role.get_item, table)
@@ -65,7 +65,7 @@ def test_page_has_no_access_to_data(role_of: Callable[[str], Role]) -> None:
     assert denied(role.send_message, "exports")
 
 
-def test_export_worker_writes_only_files_and_no_platform_data(role_of: Callable[[str], Role]) -> None:
+def test_export_worker_can_write_files_but_no_platform_data(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportWorkerFunction")
     assert not denied(role.put_object, "exports")
     assert denied(role.put_object, "images")
@@ -78,7 +78,7 @@ def test_export_worker_writes_only_files_and_no_platform_data(role_of: Callable[
         assert not denied(action, "exports")
 
 
-def test_export_sweeper_reads_no_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
+def test_export_sweeper_cannot_read_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportSweeperFunction")
     for table in ("directory", "awards"):
         assert denied(role.get_item, table)
@@ -87,7 +87,7 @@ def test_export_sweeper_reads_no_awards_people_or_files(role_of: Callable[[str],
     assert denied(role.receive_message, "exports")
 
 
-def test_award_counts_are_written_without_access_to_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
+def test_award_counter_cannot_access_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
     role = role_of("AwardCountsFunction")
     for table in ("directory", "awards"):
         assert denied(role.get_item, table)
@@ -98,7 +98,7 @@ def test_award_counts_are_written_without_access_to_awards_people_or_files(role_
     assert denied(role.send_message, "exports")
 
 
-def test_scheduled_run_creates_no_schedules_or_files_and_reads_no_awards(
+def test_scheduled_run_cannot_create_schedules_or_files_or_read_awards(
     role_of: Callable[[str], Role],
 ) -> None:
     role = role_of("ScheduledExportFunction")
@@ -112,7 +112,7 @@ def test_scheduled_run_creates_no_schedules_or_files_and_reads_no_awards(
     assert denied(role.receive_message, "exports")
 
 
-def test_schedule_sweeper_manages_schedules_and_reads_no_awards_or_files(
+def test_schedule_sweeper_can_manage_schedules_but_not_read_awards_or_files(
     role_of: Callable[[str], Role],
 ) -> None:
     role = role_of("ScheduleSweeperFunction")
@@ -125,13 +125,13 @@ def test_schedule_sweeper_manages_schedules_and_reads_no_awards_or_files(
     assert denied(role.receive_message, "exports")
 
 
-def test_export_worker_has_no_access_to_schedules(role_of: Callable[[str], Role]) -> None:
+def test_export_worker_cannot_access_schedules(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportWorkerFunction")
     assert denied(role.create_schedule)
     assert denied(role.delete_schedule)
 
 
-def test_resync_worker_writes_only_baked_images_and_creates_no_award_or_badge(role_of: Callable[[str], Role]) -> None:
+def test_resync_worker_can_write_baked_images_but_not_create_awards_or_badges(role_of: Callable[[str], Role]) -> None:
     role = role_of("ImageResyncWorkerFunction")
     assert not denied(role.put_object, "images", "baked")
     assert not denied(role.delete_object, "images", "baked")
@@ -139,7 +139,7 @@ def test_resync_worker_writes_only_baked_images_and_creates_no_award_or_badge(ro
     assert not denied(role.receive_message, "imageResync")
     assert denied(role.receive_message, "exports")
     for action in (role.put_object, role.delete_object):
-        assert denied(action, "images", "images"), "a badge's own picture is not its business"
+        assert denied(action, "images", "images"), "it has no access to a badge's own image"
         assert denied(action, "exports", "tests")
     assert denied(role.get_object, "exports")
     for table in ("directory", "awards"):
@@ -149,7 +149,7 @@ def test_resync_worker_writes_only_baked_images_and_creates_no_award_or_badge(ro
     assert denied(role.put_event)
 
 
-def test_resync_sweeper_reads_no_awards_or_images(role_of: Callable[[str], Role]) -> None:
+def test_resync_sweeper_cannot_read_awards_or_images(role_of: Callable[[str], Role]) -> None:
     role = role_of("ImageResyncSweeperFunction")
     assert not denied(role.put_event)
     assert not denied(role.send_message, "imageResync")

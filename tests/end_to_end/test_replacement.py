@@ -1,4 +1,4 @@
-"""Replace a badge as any client does, and read the public documents; with the real queue and functions."""
+"""Replace a badge as a client would, and read the public documents, with the real queue and functions."""
 
 import base64
 import io
@@ -72,10 +72,10 @@ def resync_of(owner: Client, replacement: Json) -> Json:
     return found
 
 
-def wait_for(owner: Client, replacement: Json, is_so: Callable[[Json], bool]) -> Json:
-    """Read the figures, which must add up each time, until a condition holds."""
+def wait_for(owner: Client, replacement: Json, condition: Callable[[Json], bool]) -> Json:
+    """Poll the figures, which must add up each time, until a condition holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so(found := resync_of(owner, replacement)):
+    while not condition(found := resync_of(owner, replacement)):
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
     return found
@@ -86,7 +86,7 @@ def follow_resync(owner: Client, replacement: Json) -> Json:
 
 
 def follow_redirects(url: str) -> Answer:
-    """Fetch as any browser does, without a token."""
+    """Follow redirects as a browser does, without a token."""
     for _ in range(3):
         answer = fetch(url)
         if answer.status != 302:
@@ -96,7 +96,7 @@ def follow_redirects(url: str) -> Answer:
 
 
 def simple_badge(source: str = "Sundials", **more: Any) -> Json:
-    """Return a source: the JSON of a badge class with its image inside."""
+    """Return a source: a badge class as JSON with an embedded image."""
     badge_class = {"type": "BadgeClass", "name": source, "description": source, "criteria": {"narrative": source}}
     picture = {"image": data_uri(color_png("#a50"))}
     return {"json": {"@context": "https://w3id.org/openbadges/v2"} | badge_class | picture | more}
@@ -122,7 +122,7 @@ def by_image(host: OpenBadgesHost) -> Json:
     [("comets", by_url, 1), ("eclipses", by_json, 2), ("tides", by_image, 3)],
     ids=["by url", "by json", "by image"],
 )
-def test_confirmed_replacement_shows_in_text_at_once_and_in_images_soon(
+def test_confirmed_replacement_changes_text_immediately_and_images_soon_after(
     owner: Client,
     public: Client,
     host: OpenBadgesHost,
@@ -134,7 +134,7 @@ def test_confirmed_replacement_shows_in_text_at_once_and_in_images_soon(
     replacement = preview(owner, badge_class_id, source_of(host))
     assert replacement["source"]["assertionId"] == f"{host.base_url}/assertions/{number}"
     assert (replacement["current"]["name"], replacement["proposed"]["name"]) == (before["name"], badge.name)
-    assert public.get(f"/public/badges/{badge_class_id}").json == before, "nothing is changed by a preview"
+    assert public.get(f"/public/badges/{badge_class_id}").json == before, "a preview changes nothing"
 
     done = confirm(owner, replacement)
     assert (done.status, done.json["status"]) == (200, "replaced"), done.body
@@ -148,7 +148,7 @@ def test_confirmed_replacement_shows_in_text_at_once_and_in_images_soon(
     assert resync == resync | {"status": "complete", "total": awards, "refreshed": awards}
     assert owner.get(f"/badge-classes/{badge_class_id}/replacements").json["items"][0]["id"] == replacement["id"]
     picture = fetch(f"{host.base_url}/badges/{number}/image").body
-    for award in range(1, awards, 14 if awards > 14 else 1):  # of the first page and of the second
+    for award in range(1, awards, 14 if awards > 14 else 1):  # one on the first page and one on the second
         assertion = public.get(f"/public/assertions/{badge_class_id}-{award:03}").json
         assert assertion["badge"] == after["id"]
         baked = follow_redirects(assertion["image"])
@@ -162,7 +162,7 @@ def same_picture(one: bytes, other: bytes) -> bool:
         return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()
 
 
-def test_second_replacement_removes_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
+def test_second_replacement_deletes_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
     objects, versions = aws(stack, "s3"), []
     for name in ("Northern lights", "Southern lights"):
         replacement = preview(owner, "auroras", simple_badge(name))
@@ -190,7 +190,7 @@ def test_caches_revalidate_public_documents(public: Client) -> None:
             assert public.call(method, path, headers={"If-None-Match": '"another"'}).status == 200
 
 
-def test_head_works_for_documents_and_for_images_through_all_redirects(public: Client) -> None:
+def test_head_works_for_documents_and_for_images_across_redirects(public: Client) -> None:
     for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
         got, head = public.get(path), public.call("HEAD", path)
         assert (head.status, head.body) == (200, b"")
@@ -204,7 +204,7 @@ def test_head_works_for_documents_and_for_images_through_all_redirects(public: C
     assert (answer.status, answer.headers["Content-Type"], answer.body) == (200, "image/png", b"")
 
 
-def test_revoked_assertion_returns_410_with_its_reason(public: Client) -> None:
+def test_revoked_assertion_returns_410_with_the_reason(public: Client) -> None:
     answer = public.get(f"/public/assertions/{REVOKED}")
     assert answer.status == 410
     assert answer.json["revoked"] is True
@@ -212,7 +212,7 @@ def test_revoked_assertion_returns_410_with_its_reason(public: Client) -> None:
     assert "recipient" not in answer.json
 
 
-def test_svg_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, public: Client) -> None:
+def test_svg_is_served_without_scripts_and_in_a_sandbox(owner: Client, public: Client) -> None:
     replacement = preview(owner, "pulsars", simple_badge(image=data_uri(SVG, "image/svg+xml")))
     shown = fetch(replacement["proposed"]["image"])
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
@@ -228,14 +228,14 @@ def test_svg_with_scripts_is_shown_without_them_and_in_a_sandbox(owner: Client, 
 # ---------------------------------------------------------------- cancellation, concurrency, permissions
 
 
-def test_cancelled_replacement_never_changes_anything(owner: Client, public: Client) -> None:
+def test_cancelled_replacement_changes_nothing(owner: Client, public: Client) -> None:
     replacement, before = preview(owner, "pulsars", simple_badge()), public.get("/public/badges/pulsars").json
     assert owner.delete(f"/replacements/{replacement['id']}").json["status"] == "cancelled"
     assert confirm(owner, replacement).problem["code"] == "conflict"
     assert public.get("/public/badges/pulsars").json == before
 
 
-def test_concurrent_confirmations_have_one_winner_whose_repeats_return_the_same_response(
+def test_one_concurrent_confirmation_wins_and_its_repeats_return_the_same_response(
     owner: Client, public: Client
 ) -> None:
     made = [preview(owner, "pulsars", simple_badge(f"Sundials {number}")) for number in range(4)]
@@ -250,7 +250,7 @@ def test_concurrent_confirmations_have_one_winner_whose_repeats_return_the_same_
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
-def test_staff_can_only_view_and_others_find_nothing(owner: Client, signed_in: Callable[[str], Client]) -> None:
+def test_staff_can_only_view_and_others_get_not_found(owner: Client, signed_in: Callable[[str], Client]) -> None:
     replacement = preview(owner, "pulsars", simple_badge("Astrolabes"))
     path, preview_path = f"/replacements/{replacement['id']}", "/badge-classes/pulsars/replacements"
     for email, to_look, to_act in ((STAFF, 200, 403), (OTHER_OWNER, 404, 404)):
@@ -274,7 +274,7 @@ def test_staff_can_only_view_and_others_find_nothing(owner: Client, signed_in: C
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
-def test_bad_source_is_rejected_by_code(owner: Client, source: Json, code: str) -> None:
+def test_invalid_source_is_rejected_with_its_code(owner: Client, source: Json, code: str) -> None:
     answer = owner.post("/badge-classes/pulsars/replacements", source)
     assert (answer.status, answer.problem["code"]) == (422, code)
 
@@ -284,7 +284,7 @@ def test_bad_source_is_rejected_by_code(owner: Client, source: Json, code: str) 
 
 @pytest.fixture
 def notifications(stack: Json) -> Iterator[Callable[[], list[str]]]:
-    """Return the messages that the alarm topic has sent since."""
+    """Return a function that returns the messages that the alarm topic has sent since this fixture started."""
     resource = aws(stack, "cloudformation").describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="AlarmTopic"
     )
@@ -310,7 +310,7 @@ def notifications(stack: Json) -> Iterator[Callable[[], list[str]]]:
     queues.delete_queue(QueueUrl=url)
 
 
-def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_notified(
+def test_failed_images_are_retried_for_thirteen_days_before_operators_are_notified(
     stack: Json, owner: Client, public: Client, notifications: Callable[[], list[str]]
 ) -> None:
     for badge in ("meteors", "quasars"):
@@ -334,12 +334,12 @@ def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_noti
         items = owner.get(f"/replacements/{replacement['id']}/failed-images").json["items"]
         return sum(item["attempts"] for item in items)
 
-    for day in range(1, 13):  # the longest retry delay is a day, so each day has an attempt
+    for day in range(1, 13):  # the longest retry delay is one day, so there is an attempt every day
         before = attempts(made["meteors"])
         sweep(stack, confirmed + timedelta(days=day))
         deadline = time.monotonic() + PATIENCE_SECONDS
         while attempts(made["meteors"]) != before + 2:
-            assert time.monotonic() < deadline, f"nothing was tried again on day {day}"
+            assert time.monotonic() < deadline, f"nothing was retried on day {day}"
             time.sleep(0.1)
         assert resync_of(owner, made["meteors"])["status"] == "in-progress"
         if day == 3:  # an operator restores one of the two images
@@ -356,8 +356,8 @@ def test_failed_images_are_retried_for_thirteen_days_and_then_operators_are_noti
     assert "badge class meteors" in mail
     assert made["meteors"]["id"] in mail
     assert "overdue" not in sweep(stack, confirmed + timedelta(days=14))
-    assert notifications() == [], "operators are told once"
-    assert attempts(made["meteors"]) > 20, "the reasons stay to be seen"
+    assert notifications() == [], "operators are notified once"
+    assert attempts(made["meteors"]) > 20, "the reasons are still shown"
 
 
 def without_image(badge: str) -> Json:
@@ -371,7 +371,7 @@ def picture(badge: str) -> str:
 
 
 def sweep(stack: Json, at: datetime) -> Json:
-    """Invoke the sweeper's function as its schedule does, with another time."""
+    """Invoke the sweeper's function as its schedule does, but at another time."""
     event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
     event["time"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     answer = aws(stack, "lambda").invoke(

@@ -1,4 +1,4 @@
-"""Schedules as they run: EventBridge Scheduler fires without a request, and the export is ready for download."""
+"""Schedules in operation: EventBridge Scheduler fires without a request, and the export can be downloaded."""
 
 import csv
 import hashlib
@@ -23,13 +23,13 @@ ADMIN, STAFF = "ada@example.org", "rosalind@example.org"
 
 @pytest.fixture(scope="module")
 def group(stack: dict[str, Any]) -> str:
-    """The schedule group of the deployment."""
+    """The deployment's schedule group."""
     found = aws(stack, "cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Outputs"]
     return str(next(output["OutputValue"] for output in found if output["OutputKey"] == "ScheduleGroup"))
 
 
 def state_of(stack: dict[str, Any], group: str, schedule_id: str) -> str | None:
-    """Return a schedule's state in EventBridge Scheduler, as an operator sees it; None if it doesn't exist."""
+    """Return a schedule's state in EventBridge Scheduler, as an operator sees it, or None if it doesn't exist."""
     scheduler = aws(stack, "scheduler")
     try:
         return str(scheduler.get_schedule(GroupName=group, Name=schedule_id)["State"])
@@ -38,7 +38,7 @@ def state_of(stack: dict[str, Any], group: str, schedule_id: str) -> str | None:
 
 
 def create_schedule(client: Client, **schedule: Any) -> str:
-    """Create a schedule that runs within two minutes, and then each hour."""
+    """Create a schedule that runs within two minutes and then every hour."""
     soon = datetime.now(UTC) + timedelta(minutes=1, seconds=15)
     hourly = {"name": "Hourly", "expression": f"cron({soon.minute} * * * ? *)", "timeZone": "Europe/Berlin"}
     answer = client.post("/schedules", hourly | schedule)
@@ -47,7 +47,7 @@ def create_schedule(client: Client, **schedule: Any) -> str:
 
 
 def wait_for(client: Client, schedule_id: str, key: str, seconds: float) -> Json:
-    """Read a schedule until a condition holds."""
+    """Poll a schedule until it or its state has a key."""
     deadline = time.monotonic() + seconds
     while True:
         schedule: Json = client.get(f"/schedules/{schedule_id}").json
@@ -59,7 +59,7 @@ def wait_for(client: Client, schedule_id: str, key: str, seconds: float) -> Json
 
 @contextmanager
 def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[None]:
-    """Remove a person's role on an issuer during the test, as the platform does."""
+    """Remove a user's role on an issuer during the test, as the platform would."""
     table, dynamodb = stack["tables"]["directory"], aws(stack, "dynamodb")
     key = {"pk": {"S": f"member#{email}"}, "sk": {"S": f"issuer#{issuer}"}}
     member = dynamodb.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")["Attributes"]
@@ -69,20 +69,21 @@ def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[Non
         dynamodb.put_item(TableName=table, Item=member)
 
 
-def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
+def test_schedule_fires_automatically_until_its_creator_loses_the_role(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
-    """Both in one test, because it waits for a minute."""
+    """One test covers both, because it waits for a minute."""
     admin, staff = signed_in(ADMIN), signed_in(STAFF)
     running = create_schedule(owner, export={"issuerId": ISSUER, "kind": "awards"}, period="previous-month")
     stopping = create_schedule(signed_in(OTHER_OWNER), export={"issuerId": OTHER_ISSUER, "kind": "groups"})
     assert state_of(stack, group, running) == state_of(stack, group, stopping) == "ENABLED"
     with without_role(stack, OTHER_OWNER, OTHER_ISSUER):
-        # It fires within the minute; the local emulator checks every few seconds, and the first function starts cold.
+        # It fires within a minute; the local emulator checks every few seconds, and the first invocation is a cold
+        # start.
         ran = wait_for(owner, running, "lastRun", 2 * PATIENCE_SECONDS + 60)
         stopped = wait_for(admin, stopping, "reason", PATIENCE_SECONDS)
 
-    # The first one ran: an ordinary export, with the month before as its days.
+    # The first one ran as an ordinary export of the previous month.
     export = owner.follow(f"/exports/{ran['lastRun']['exportId']}")
     assert (export["status"], export["scheduleId"]) == ("succeeded", running)
     first = time.strptime(export["options"]["awardedAfter"], "%Y-%m-%d")
@@ -95,7 +96,7 @@ def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
     rows = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))
     assert len(rows) == export["file"]["rows"]
 
-    # The other was stopped, and shows why; the sweeper disables it in EventBridge Scheduler.
+    # The other was stopped and shows the reason; the sweeper disables it in EventBridge Scheduler.
     assert OTHER_OWNER in stopped["state"]["reason"]
     assert (stopped["enabled"], stopped["state"]["status"]) == (False, "stopped")
     assert "exportId" not in stopped["lastRun"]
@@ -107,7 +108,7 @@ def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
     assert "errorMessage" not in json.loads(swept["Payload"].read())
     assert state_of(stack, group, stopping) == "DISABLED"
 
-    # A person with a role resumes it, and becomes responsible for it; then both are deleted.
+    # Someone with a role resumes it and becomes responsible for it; then both are deleted.
     resumed = admin.call("PATCH", f"/schedules/{stopping}", {"enabled": True}).json
     assert (resumed["state"], resumed["requestedBy"]) == ({"status": "active"}, ADMIN)
     assert state_of(stack, group, stopping) == "ENABLED"
@@ -118,7 +119,7 @@ def test_schedule_fires_automatically_and_stops_when_its_creator_loses_the_role(
     assert owner.get(f"/exports/{export['id']}").json["status"] == "succeeded"  # its exports are kept
 
 
-def test_schedule_is_created_paused_resumed_and_deleted_over_https(
+def test_schedule_can_be_created_paused_resumed_and_deleted_over_https(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     schedule_id = create_schedule(owner, export={"issuerId": ISSUER, "kind": "issuer"}, expression="rate(7 days)")
@@ -135,7 +136,7 @@ def test_schedule_is_created_paused_resumed_and_deleted_over_https(
     assert state_of(stack, group, schedule_id) is None
 
 
-def test_invalid_schedule_is_rejected_by_field(owner: Client) -> None:
+def test_invalid_schedule_is_rejected_with_the_field_name(owner: Client) -> None:
     schedule = {"name": "Monthly", "export": {"issuerId": ISSUER, "kind": "groups"}, "expression": "rate(1 month)"}
     refused = owner.post("/schedules", schedule)
     assert refused.status == 422

@@ -1,4 +1,4 @@
-"""`make smoke`: it passes on a working deployment, reports what is wrong with a broken one, and leaves no data."""
+"""`make smoke` passes on a working deployment, reports the problem with a broken one, and leaves no data."""
 
 import itertools
 import json
@@ -63,13 +63,13 @@ LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
 @pytest.fixture
 def own_stack(stack: Json) -> list[str]:
-    """The option that names the local stack of these tests, instead of that of `make run`."""
+    """The option that selects the local stack of these tests instead of the one that `make run` starts."""
     return ["--stack", str(Path(stack["documents"][0]).parent / "stack.json")]
 
 
 @pytest.fixture(scope="module")
 def operator(stack: Json) -> dict[str, str]:
-    """The environment of an operator with exactly the permissions that docs/deploying.md lists."""
+    """The environment of an operator with exactly the permissions listed in docs/deploying.md."""
     outputs = outputs_of(stack)
     iam, sts = aws(stack, "iam"), aws(stack, "sts")
     arn = iam.create_role(RoleName="smoke-operator", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
@@ -92,7 +92,7 @@ def operator(stack: Json) -> dict[str, str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _swept(stack: Json) -> None:
-    """Run the schedule sweeper once, because it writes a record after each deployment."""
+    """Run the schedule sweeper once, because its first run after a deployment writes a record."""
     aws(stack, "lambda").invoke(FunctionName=stack["functions"]["scheduleSweeper"], Payload=b"{}")
 
 
@@ -102,7 +102,7 @@ def outputs_of(stack: Json) -> dict[str, str]:
 
 
 def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Json]:
-    """Read the table of permissions in docs/deploying.md as statements of a policy."""
+    """Read the permissions table in docs/deploying.md as policy statements."""
     here = f"{region}:000000000000"
     tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable")]
     buckets = [f"arn:aws:s3:::{outputs[name]}" for name in ("ExportsBucket", "ImagesBucket")]
@@ -113,7 +113,7 @@ def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Jso
         "s3:buckets": buckets,
         "s3:objects": [f"{bucket}/*" for bucket in buckets],
         "sqs": [f"arn:aws:sqs:{here}:{outputs['ExportsQueueUrl'].rpartition('/')[2]}"],
-        # The local emulator checks permissions as if every schedule were in the default group.
+        # The local emulator checks permissions as if all schedules were in the default group.
         "scheduler": [
             f"arn:aws:scheduler:{here}:schedule/{group}/*" for group in (outputs["ScheduleGroup"], "default")
         ],
@@ -130,14 +130,14 @@ def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Jso
 
 
 def everything(stack: Json) -> set[str]:
-    """List every existing row, object, schedule, account and app client."""
+    """List all rows, objects, schedules, accounts, and app clients."""
     dynamodb, s3, cognito = (aws(stack, service) for service in ("dynamodb", "s3", "cognito-idp"))
     found = set()
     for table in stack["tables"].values():
         for page in dynamodb.get_paginator("scan").paginate(TableName=table):
             for item in page["Items"]:
                 if item.get("pk", {"S": ""})["S"].startswith("award-counts#"):
-                    continue  # the stream takes them to zero, and then they expire
+                    continue  # the stream sets them to zero, and then they expire
                 keys = [item[name]["S"] for name in ("pk", "sk", "issuerId", "issuedOnAwardId") if name in item]
                 found.add(f"{table} {' '.join(keys)}")
     for bucket in stack["buckets"].values():
@@ -166,12 +166,12 @@ def smoke(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str
 
 
 def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
-    """Return the exit code and the output."""
+    """Return the process's exit code and output."""
     printed, _ = process.communicate()
     return process.returncode, printed
 
 
-def test_working_deployment_passes_every_step_and_leaves_no_data(stack: Json, operator: dict[str, str]) -> None:
+def test_working_deployment_passes_every_step_and_no_data_remains(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME))
     assert code == 0, printed
@@ -183,7 +183,7 @@ def test_working_deployment_passes_every_step_and_leaves_no_data(stack: Json, op
     assert everything(stack) - before == set()
 
 
-def test_stopped_workers_are_named_and_the_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
+def test_stopped_workers_are_reported_and_the_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     with no_workers(stack):
         code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--patience", "10"))
@@ -198,7 +198,7 @@ def test_stopped_workers_are_named_and_the_tenant_is_deleted(stack: Json, operat
     assert everything(stack) - before == set()
 
 
-def test_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
+def test_tenant_of_an_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
     before = everything(stack)
     awards = count_awards(stack)
     process = smoke(LOCAL_OPERATOR, *own_stack)
@@ -218,11 +218,11 @@ def count_awards(stack: Json) -> int:
     return sum(page["Count"] for page in pages)
 
 
-def test_kept_tenant_is_deleted_by_the_printed_commands(stack: Json, operator: dict[str, str]) -> None:
+def test_kept_tenant_can_be_deleted_with_the_printed_commands(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     process = smoke(operator, "--stack-name", STACK_NAME, "--keep")
     assert process.stdout is not None
-    signed_in = any("✔ create an account" in line for line in process.stdout)  # stops reading after that line
+    signed_in = any("✔ create an account" in line for line in process.stdout)  # stop reading after this line
     process.send_signal(signal.SIGTERM)
     code, printed = outcome(process)
     assert (signed_in, code) == (True, 1), printed
@@ -252,7 +252,7 @@ def sign_in(stack: Json, email: str, password: str) -> str:
 
 @pytest.fixture
 def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
-    """Create accounts in the stack's user pool, as the command does."""
+    """Create accounts in the stack's user pool as the command does."""
     for name, value in {"AWS_ENDPOINT_URL": stack["endpointUrl"], "AWS_DEFAULT_REGION": stack["region"]}.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -262,7 +262,7 @@ def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
     made.remove_all()
 
 
-def test_account_signs_in_if_a_second_factor_is_required(stack: Json, people: People) -> None:
+def test_account_can_sign_in_when_a_second_factor_is_required(stack: Json, people: People) -> None:
     cognito, pool = aws(stack, "cognito-idp"), stack["userPoolId"]
     people.add("smoke@example.org")
     cognito.set_user_pool_mfa_config(
@@ -275,7 +275,7 @@ def test_account_signs_in_if_a_second_factor_is_required(stack: Json, people: Pe
     assert Client(stack["apiUrl"], token).get("/me").json["email"] == "smoke@example.org"
 
 
-def test_client_without_the_admin_flow_is_named(stack: Json, people: People) -> None:
+def test_client_without_the_admin_flow_is_reported(stack: Json, people: People) -> None:
     made = aws(stack, "cognito-idp").create_user_pool_client(
         UserPoolId=stack["userPoolId"], ClientName="former console", ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"]
     )

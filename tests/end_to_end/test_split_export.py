@@ -1,4 +1,4 @@
-"""A large export, which several workers write concurrently, with only the worker's own role."""
+"""A large export that several workers write concurrently, using only the worker's own role."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ AWARDS = {"kind": "awards"}
 
 
 def split(stack: dict[str, Any], role: Role, export_id: str) -> str:
-    """Run a worker on an export that splits at once, with the deployed function's settings and role."""
+    """Run a worker that splits an export immediately, with the deployed function's settings and role."""
     function = aws(stack, "lambda").get_function_configuration(FunctionName=stack["functions"]["exportWorker"])
     keys = {name.upper(): key for name, key in role.credentials.items()}
     settings = {"AWS_ENDPOINT_URL": stack["endpointUrl"], "AWS_DEFAULT_REGION": stack["region"], **keys}
@@ -30,7 +30,7 @@ def split(stack: dict[str, Any], role: Role, export_id: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def test_split_export_has_the_bytes_of_a_whole_one(
+def test_split_export_has_the_same_bytes_as_an_unsplit_one(
     stack: dict[str, Any], owner: Client, role_of: Callable[[str], Role]
 ) -> None:
     whole = owner.export("/issuers/aurora-science/exports", AWARDS)

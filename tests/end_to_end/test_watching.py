@@ -1,4 +1,4 @@
-"""Monitoring: alarms, the dashboard and the runbook look for what the deployed functions write."""
+"""Monitoring: alarms, the dashboard, and the runbook match what the deployed functions write."""
 
 import json
 import re
@@ -14,18 +14,18 @@ from tests.support.invocations import sample_event
 
 ISSUER = "aurora-science"
 OF_CLOUDWATCH_LOGS = {"@timestamp", "@message", "@log", "@type", "@duration", "@maxMemoryUsed", "@memorySize"}
-"""Fields that Logs Insights finds in any log line of Lambda."""
+"""Fields that Logs Insights discovers in every Lambda log line."""
 
 WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", "bin", "pct", "max", "count"}
-"""Words of a query that belong to the language of Logs Insights."""
+"""Keywords and functions of the Logs Insights query language."""
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name and dimensions: an alarm matches a metric only if all of them are equal."""
+"""Namespace, name, and dimensions: an alarm matches a metric only if all of them are equal."""
 
 
 @pytest.fixture(scope="module")
 def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
-    """Return an export that failed, because one of its awards can't be read."""
+    """Return an export that failed because one of its awards can't be read."""
     with unreadable_award(stack):
         export = owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})
     assert (export["status"], export["error"]["code"]) == ("failed", "unreadable-data")
@@ -34,13 +34,13 @@ def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the log lines of each function, by its log group, after every event that has a metric."""
+    """Return each function's log lines by log group, after every event that has a metric."""
     assert owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})["status"] == "succeeded"
     functions, lambdas = stack["functions"], aws(stack, "lambda")
     for function, event in (
         ("imageResyncSweeper", sample_event("image_resync_sweeper")),
         ("imageResyncWorker", sample_event("image_resync_worker")),
-        ("scheduledExport", sample_event("scheduled_export")),  # of a deleted schedule
+        ("scheduledExport", sample_event("scheduled_export")),  # for a deleted schedule
         ("scheduledExport", {"scheduledTime": "not a run"}),
         ("exportWorker", unreadable_message("export_worker")),
         ("imageResyncWorker", unreadable_message("image_resync_worker")),
@@ -52,7 +52,7 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
 
 
 def unreadable_message(sample: str) -> dict[str, Any]:
-    """Return a sample event whose message fails."""
+    """Return a sample event with a message that fails."""
     event = sample_event(sample)
     event["Records"][0]["body"] = "not a message"
     return event
@@ -60,7 +60,7 @@ def unreadable_message(sample: str) -> dict[str, Any]:
 
 @contextmanager
 def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
-    """Add an award that no export can read to an issuer."""
+    """Add an unreadable award to an issuer, so that its exports fail."""
     table = {"TableName": stack["tables"]["awards"]}
     key = {"issuerId": {"S": ISSUER}, "issuedOnAwardId": {"S": "2026-06-01T00:00:00Z#UNREADABLE"}}
     tables = aws(stack, "dynamodb")
@@ -77,7 +77,7 @@ def log_lines(logs: Any, group: str) -> list[str]:
 
 
 def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each line that is a JSON object, with its log group."""
+    """Yield each line that is a JSON object together with its log group."""
     for group, messages in lines.items():
         for message in messages:
             if message.startswith("{"):
@@ -85,7 +85,7 @@ def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]
 
 
 def emitted(lines: dict[str, list[str]]) -> set[Metric]:
-    """Return the metrics that CloudWatch extracts from the lines, by the embedded metric format."""
+    """Return the metrics that CloudWatch extracts from embedded metric format lines."""
     return {
         (directive["Namespace"], metric["Name"], frozenset((name, document[name]) for name in dimensions))
         for _, document in documents(lines)
@@ -99,7 +99,7 @@ def is_own(namespace: str) -> bool:
     return namespace.startswith("BadgeDataManagement")
 
 
-def test_every_alarm_on_our_metrics_watches_an_emitted_metric(
+def test_every_alarm_on_a_custom_metric_watches_an_emitted_metric(
     stack: dict[str, Any], lines: dict[str, list[str]]
 ) -> None:
     alarms: set[Metric] = {
@@ -111,7 +111,7 @@ def test_every_alarm_on_our_metrics_watches_an_emitted_metric(
     assert alarms <= emitted(lines)
 
 
-def test_dashboard_shows_all_our_emitted_metrics(stack: dict[str, Any], lines: dict[str, list[str]]) -> None:
+def test_dashboard_shows_every_emitted_custom_metric(stack: dict[str, Any], lines: dict[str, list[str]]) -> None:
     (dashboard,) = aws(stack, "cloudwatch").list_dashboards()["DashboardEntries"]
     body = aws(stack, "cloudwatch").get_dashboard(DashboardName=dashboard["DashboardName"])["DashboardBody"]
     shown: set[Metric] = {
@@ -123,7 +123,7 @@ def test_dashboard_shows_all_our_emitted_metrics(stack: dict[str, Any], lines: d
     assert shown == emitted(lines)
 
 
-def test_export_is_found_by_its_id_in_the_logs_of_api_and_worker(
+def test_export_can_be_found_by_id_in_api_and_worker_logs(
     lines: dict[str, list[str]], failed_export: dict[str, Any]
 ) -> None:
     found = [
@@ -144,6 +144,6 @@ def test_runbook_queries_use_existing_fields_and_messages(lines: dict[str, list[
         assert set(re.findall(r"@?\b[A-Za-z_]+\b", bare)) - WORDS <= known, query
 
 
-def test_only_failures_and_lambda_itself_log_lines_that_are_not_json(lines: dict[str, list[str]]) -> None:
+def test_log_lines_are_json_except_for_failures_and_lambda_itself(lines: dict[str, list[str]]) -> None:
     warnings = [line for messages in lines.values() for line in messages if line[:1] != "{" and "Warning" in line]
     assert warnings == []

@@ -1,4 +1,4 @@
-"""One local AWS and one fault proxy for all fault cases of a session."""
+"""One local AWS and one fault proxy for all fault cases in a session."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ CACHED: tuple[Any, ...] = (aws.s3, aws.sqs, aws.dynamodb, aws.events, config.con
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    """Start the world, with the template's tables and the organization of the fault cases."""
+    """Start the world with the template's tables and the fault cases' organization."""
     place = Place(LOCAL / "faults", free_port())
     ministack.clean(place)
     ministack.start(place)

@@ -1,4 +1,4 @@
-"""The kinds of faults of an AWS call, as rules of the fault proxy, by service."""
+"""The kinds of AWS call faults by service, as fault proxy rules."""
 
 from typing import Any
 
@@ -14,6 +14,6 @@ FAULTS: dict[str, Any] = {
         "error": {"code": "InternalError" if service in ("s3", "sqs") else "InternalServerError", "status": 500}
     },
     "reset": lambda _: {"reset": True},
-    "answer cut off": lambda _: {"response": {"abort_frac": 0.3}},
+    "response truncated": lambda _: {"response": {"abort_frac": 0.3}},
     "hanging": lambda _: {"latency": 1500},
 }

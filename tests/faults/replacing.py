@@ -1,4 +1,4 @@
-"""A badge class that is replaced in the fault cases: confirmation, worker, and sweeper each run in a process."""
+"""The replacement of a badge class in fault cases: confirmation, worker, and sweeper each run in their own process."""
 
 import random
 from collections import Counter
@@ -31,25 +31,25 @@ AWARDS = 7
 AWARDS_A_PAGE = 4
 TRIES_OF_A_PERSON = 5
 SWEEPS_IN_TROUBLE = 3
-"""By then all faults have passed, and only their consequences are left to recover."""
+"""By this time, all faults have ended, and only their consequences remain to be recovered."""
 
 numbers = count(1)
 
 
 @dataclass
 class ResyncTrouble:
-    """What happens to a replacement and its re-sync.
+    """The faults and events of a case.
 
     Parameters
     ----------
     kill_before_call
-        For the nth process of a kind, as ``("worker", 0)``: the call before which it is killed.
+        The call before which the nth process of a kind is killed, with a key such as ``("worker", 0)``.
     take_over_after
-        After this number of workers, another replacement of the same badge class is confirmed.
+        The number of workers after which another replacement of the same badge class is confirmed.
     picture_comes_back_after
-        The badge's image is missing from the bucket for this number of sweeps; None means that it exists.
+        The number of sweeps during which the badge's image is missing from the bucket; None means that it exists.
     hours_between_sweeps
-        1, as in reality, or more for a case that reaches its time limit soon.
+        1 as in production, or more for a case that must reach its time limit sooner.
     """
 
     rules: list[dict[str, Any]] = field(default_factory=list)
@@ -67,17 +67,17 @@ class ResyncEnding:
 
     badge_class: BadgeClass
     gray: int
-    """The shade of the newest badge's image."""
+    """The shade of gray of the newest badge's image."""
     resyncs: list[Resync]
-    """The oldest first."""
+    """Oldest first."""
     awards: list[Award]
     failed: list[FailedImage]
     processes: Counter[str]
-    """How many processes confirmed, worked and swept, and how many ended ``done``, ``raised`` and ``killed``."""
+    """The number of processes by kind, and by outcome: ``done``, ``raised``, and ``killed``."""
 
 
 class Case:
-    """One badge class with awards, and the processes that change it."""
+    """A badge class with awards, and the processes that change it."""
 
     def __init__(self, world: World, trouble: ResyncTrouble, seed: int) -> None:
         self._world = world
@@ -91,7 +91,7 @@ class Case:
         self.badge_class_id = f"case-{next(numbers)}"
 
     def play(self) -> ResyncEnding:
-        """Replace the badge, and continue until nothing is left to do."""
+        """Replace the badge, and continue until no work is left."""
         self._load()
         self._replace(self._greys[0])
         if self._trouble.picture_comes_back_after is not None:
@@ -141,14 +141,14 @@ class Case:
                 batch.save(award)
 
     def _replace(self, gray: int) -> None:
-        """Preview without faults; confirm as often as a person does, until it succeeds."""
+        """Preview without faults; confirm repeatedly, as a user would, until it succeeds."""
         badge = {"type": "BadgeClass", "name": f"Shade {gray}", "description": "New", "criteria": {"narrative": "See"}}
         source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(gray))} | badge
         replacement = request.preview(self._badge_class(), Source("json", source), "ada@example.org")
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
             outcomes = self._run("confirm", [lambda: replacements.confirm(_found(replacement.id))], rules)
-            # A client that sees success may stop there; others confirm again.
+            # A client that gets a success response may stop; others confirm again.
             is_seen = _found(replacement.id).status == "replaced" and self._choices.random() < 0.5
             if outcomes == ["done"] or is_seen:
                 break
@@ -162,7 +162,7 @@ class Case:
         outcomes = self._run("worker", [_worker(message)] * copies)
         late = self._trouble.shuffle and self._choices.random() < 0.2
         if received[message["MessageId"]] < 5 and (late or "done" not in outcomes):
-            queue.append(message)  # a processed message may still be delivered again later
+            queue.append(message)  # a processed message may still be redelivered later
             return
         aws.sqs().delete_message(QueueUrl=config().image_resync_queue_url, ReceiptHandle=message["ReceiptHandle"])
 

@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export's file has the same bytes as without faults, or the export failed with a reason."""
+"""Whatever fails midway, an export either produces the same bytes as without faults, or fails with a reason."""
 
 import hashlib
 import random
@@ -33,7 +33,7 @@ outcomes: Counter[str] = Counter()
 
 @pytest.fixture(scope="module")
 def exports_without_faults(world: World) -> dict[str | None, bytes]:
-    """Return the bytes of the award exports of the organization and of one issuer without faults."""
+    """Return the bytes of the organization's and one issuer's award exports without faults."""
     found: dict[str | None, bytes] = {}
     for issuer_id in (None, "beta"):
         ending = world.play(Trouble(), seed=0, issuer_id=issuer_id)
@@ -41,16 +41,16 @@ def exports_without_faults(world: World) -> dict[str | None, bytes]:
         assert ending.workers == 1
         assert ending.content is not None
         found[issuer_id] = ending.content
-    assert found[None].count(b"\r\n") == 1 + 2 * AWARDS_AN_ISSUER * len(ISSUERS)  # each narrative has a line break
+    assert found[None].count(b"\r\n") == 1 + 2 * AWARDS_AN_ISSUER * len(ISSUERS)  # each narrative contains a line break
     return found
 
 
 def check(ending: Ending, exports_without_faults: bytes) -> None:
     """Check the invariants of every ending."""
     outcomes[ending.export.status] += 1
-    assert ending.active == 0, "the organization's count of active exports must come back to none"
-    assert ending.left_uploads == 0, "no upload may stay behind"
-    assert ending.left_objects == [], "no object may stay behind but the file"
+    assert ending.active == 0, "the organization's count of active exports must return to zero"
+    assert ending.left_uploads == 0, "no upload may remain"
+    assert ending.left_objects == [], "no object except the file may remain"
     if ending.export.status == "succeeded":
         assert ending.content == exports_without_faults
         assert ending.export.bytes == len(exports_without_faults)
@@ -64,7 +64,7 @@ def check(ending: Ending, exports_without_faults: bytes) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_operation_that_fails_intermittently_changes_no_byte(
+def test_intermittently_failing_operation_does_not_change_the_file(
     world: World, exports_without_faults: dict[str | None, bytes], service: str, operation: str, fault: str
 ) -> None:
     rule = {"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)}
@@ -75,7 +75,7 @@ def test_operation_that_fails_intermittently_changes_no_byte(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_burst_of_faults_in_all_services_changes_no_byte(
+def test_burst_of_faults_in_all_services_does_not_change_the_file(
     world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -87,7 +87,7 @@ def test_burst_of_faults_in_all_services_changes_no_byte(
 
 
 @pytest.mark.parametrize("call", range(1, 61))
-def test_worker_killed_between_any_two_calls_loses_nothing(
+def test_killing_a_worker_between_any_two_calls_loses_nothing(
     world: World, exports_without_faults: dict[str | None, bytes], call: int
 ) -> None:
     ending = world.play(Trouble(kill_before_call={0: call}), seed=call, issuer_id="beta")
@@ -96,7 +96,7 @@ def test_worker_killed_between_any_two_calls_loses_nothing(
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_killed_workers_of_a_split_export_lose_nothing(
+def test_killing_workers_of_a_split_export_loses_nothing(
     world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -110,7 +110,7 @@ def test_killed_workers_of_a_split_export_lose_nothing(
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_duplicate_concurrent_and_reordered_messages_change_nothing(
+def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_file(
     world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -126,13 +126,13 @@ def test_duplicate_concurrent_and_reordered_messages_change_nothing(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_all_faults_at_once_end_in_success_or_a_failure_with_a_reason(
+def test_all_faults_combined_lead_to_success_or_a_failure_with_a_reason(
     world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     rules = []
     for service, operation in choices.sample(OPERATIONS, 5):
-        fault = choices.choice(["throttled", "failing", "reset", "answer cut off"])
+        fault = choices.choice(["throttled", "failing", "reset", "response truncated"])
         rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
     trouble = Trouble(
         rules,
@@ -145,7 +145,7 @@ def test_all_faults_at_once_end_in_success_or_a_failure_with_a_reason(
     check(world.play(trouble, seed), exports_without_faults[None])
 
 
-def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         endings = ", ".join(f"{number} {ending}" for ending, number in outcomes.items())
         print(f"\nfault cases: {sum(outcomes.values())}, of them {endings}")

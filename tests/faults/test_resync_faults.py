@@ -1,4 +1,4 @@
-"""Whatever fails while a badge is replaced, every award shows the newest image in the end, and the figures add up."""
+"""Whatever fails while a badge is replaced, every award eventually shows the newest image, and the figures add up."""
 
 import json
 import random
@@ -29,14 +29,14 @@ OPERATIONS = (
     ("sqs", "SendMessage"),
     ("sqs", "SendMessageBatch"),
 )
-PASSING_FAULTS = ("throttled", "failing", "reset", "answer cut off")
+PASSING_FAULTS = ("throttled", "failing", "reset", "response truncated")
 
 outcomes: Counter[str] = Counter()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _small_pages() -> Iterator[None]:
-    """Make small pages, so that few awards are many messages."""
+    """Make pages small, so that a few awards take many messages."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "MAX_PAGE_AWARDS", AWARDS_A_PAGE)
         yield
@@ -70,14 +70,14 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
     return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
 
 
-def test_no_call_is_retried_without_a_fault(world: World) -> None:
+def test_calls_are_not_retried_without_faults(world: World) -> None:
     ending = run_case(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_operation_that_fails_more_often_than_not_leaves_no_image_stale(
+def test_mostly_failing_operation_leaves_no_stale_images(
     world: World, service: str, operation: str, fault: str
 ) -> None:
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
@@ -87,7 +87,7 @@ def test_operation_that_fails_more_often_than_not_leaves_no_image_stale(
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_temporary_outage_of_a_service_leaves_no_image_stale(world: World, seed: int) -> None:
+def test_temporary_service_outage_leaves_no_stale_images(world: World, seed: int) -> None:
     choices = random.Random(seed)
     fails = {"fail": choices.randint(6, 40), "pass": choices.randint(5, 40)}
     service = choices.choice(["dynamodb", "s3", "sqs"])
@@ -96,18 +96,18 @@ def test_temporary_outage_of_a_service_leaves_no_image_stale(world: World, seed:
 
 
 @pytest.mark.parametrize("call", range(1, 7))
-def test_repeated_confirmation_completes_one_that_was_killed_between_any_two_calls(world: World, call: int) -> None:
+def test_repeated_confirmation_completes_one_killed_between_any_two_calls(world: World, call: int) -> None:
     run_case(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
 
 
 @pytest.mark.parametrize("call", range(1, 19))
-def test_worker_killed_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
+def test_killing_a_worker_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
     trouble = ResyncTrouble(kill_before_call={("worker", 0): call, ("worker", 1): 19 - call})
     assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("call", range(1, 15))
-def test_sweeper_and_retry_killed_between_any_two_calls_lose_nothing(world: World, call: int) -> None:
+def test_killing_a_sweeper_or_retry_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
     trouble = ResyncTrouble(
         kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
         picture_comes_back_after=1,
@@ -122,7 +122,7 @@ def test_duplicate_concurrent_and_reordered_messages_are_counted_once(world: Wor
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_all_faults_at_once_while_a_newer_replacement_takes_over(world: World, seed: int) -> None:
+def test_all_faults_combined_while_a_newer_replacement_takes_over_lose_nothing(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
@@ -144,7 +144,7 @@ def test_all_faults_at_once_while_a_newer_replacement_takes_over(world: World, s
 
 @pytest.fixture(scope="module")
 def notifications(world: World) -> Callable[[], list[dict[str, Any]]]:
-    """Return the events that have reached EventBridge since."""
+    """Return a function that returns the events that have reached EventBridge since this fixture started."""
     url = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
     arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     aws.events().put_rule(Name="told", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
@@ -167,7 +167,7 @@ OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("trouble", OVERDUE_TROUBLE)
-def test_overdue_resync_is_reported_despite_faults_in_the_sweeper(
+def test_overdue_resync_is_reported_despite_sweeper_faults(
     world: World, notifications: Callable[[], list[dict[str, Any]]], trouble: str
 ) -> None:
     notifications()
@@ -180,13 +180,13 @@ def test_overdue_resync_is_reported_despite_faults_in_the_sweeper(
     (resync,) = ending.resyncs
     assert resync.status == "overdue"
     assert resyncs.figures(resync) == resyncs.Figures(AWARDS, 0, 0, AWARDS)
-    assert len(ending.failed) == AWARDS, "the reasons stay to be seen"
-    # It may be notified twice, and notifications of the case before may arrive late.
+    assert len(ending.failed) == AWARDS, "the reasons are still shown"
+    # It may be reported twice, and notifications from the previous case may arrive late.
     assert case.badge_class_id in {event["badgeClassId"] for event in notifications()}
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_cases_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))

@@ -1,4 +1,4 @@
-"""Whatever fails midway, a workbook is the undisturbed one, or its export has failed with a reason."""
+"""Whatever fails midway, an export either produces the same workbook as without faults, or fails with a reason."""
 
 import hashlib
 import random
@@ -18,7 +18,7 @@ WORKBOOK = AwardsExport(kind="awards", format="xlsx")
 
 @pytest.fixture(scope="module", autouse=True)
 def small_units() -> Iterator[None]:
-    """Make units, sheets and parts small, so that the awards take many of each."""
+    """Make units, sheets, and parts small, so that the awards take many of each."""
     patch = pytest.MonkeyPatch()
     patch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
     patch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
@@ -31,8 +31,8 @@ def small_units() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(world: World, small_units: None) -> dict[str | None, bytes]:
-    """Return the bytes of the organization's workbook, and of one issuer's, if nothing happens."""
+def workbooks_without_faults(world: World, small_units: None) -> dict[str | None, bytes]:
+    """Return the bytes of the organization's and one issuer's workbooks without faults."""
     found: dict[str | None, bytes] = {}
     for issuer_id in (None, "beta"):
         ending = world.play(Trouble(), seed=0, issuer_id=issuer_id, specification=WORKBOOK)
@@ -45,11 +45,11 @@ def undisturbed(world: World, small_units: None) -> dict[str | None, bytes]:
     return found
 
 
-def check(ending: Ending, undisturbed: bytes) -> None:
+def check(ending: Ending, expected: bytes) -> None:
     assert (ending.active, ending.left_uploads, ending.left_objects) == (0, 0, [])
     if ending.export.status == "succeeded":
         assert ending.content is not None
-        assert ending.content == undisturbed
+        assert ending.content == expected
         assert ending.export.sha256 == hashlib.sha256(ending.content).hexdigest()
         assert ending.export.truncated_cells == 0
     else:
@@ -58,18 +58,18 @@ def check(ending: Ending, undisturbed: bytes) -> None:
 
 
 @pytest.mark.parametrize("call", range(1, 61, 2))
-def test_a_worker_killed_between_any_two_calls_loses_nothing(
-    world: World, undisturbed: dict[str | None, bytes], call: int
+def test_killing_a_workbook_worker_between_any_two_calls_loses_nothing(
+    world: World, workbooks_without_faults: dict[str | None, bytes], call: int
 ) -> None:
     trouble = Trouble(kill_before_call={0: call})
     ending = world.play(trouble, seed=call, issuer_id="beta", specification=WORKBOOK)
-    check(ending, undisturbed["beta"])
+    check(ending, workbooks_without_faults["beta"])
     assert ending.export.status == "succeeded"
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_workers_of_a_split_workbook_killed_here_and_there_lose_nothing(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+def test_killing_workers_of_a_split_workbook_loses_nothing(
+    world: World, workbooks_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     kills = {worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)}
@@ -77,18 +77,18 @@ def test_workers_of_a_split_workbook_killed_here_and_there_lose_nothing(
         kill_before_call=kills, split=True, calls_until_time_is_up=choices.choice([None, 15, 30]), shuffle=True
     )
     ending = world.play(trouble, seed, specification=WORKBOOK)
-    check(ending, undisturbed[None])
+    check(ending, workbooks_without_faults[None])
     assert ending.export.status == "succeeded"
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_everything_at_once_ends_well_or_with_a_reason(
-    world: World, undisturbed: dict[str | None, bytes], seed: int
+def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
+    world: World, workbooks_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     choices = random.Random(seed)
     rules = []
     for service, operation in choices.sample(OPERATIONS, 5):
-        fault = choices.choice(["throttled", "failing", "reset", "answer cut off"])
+        fault = choices.choice(["throttled", "failing", "reset", "response truncated"])
         rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
     trouble = Trouble(
         rules,
@@ -98,4 +98,4 @@ def test_everything_at_once_ends_well_or_with_a_reason(
         deliver_twice=choices.random() < 0.5,
         shuffle=True,
     )
-    check(world.play(trouble, seed, specification=WORKBOOK), undisturbed[None])
+    check(world.play(trouble, seed, specification=WORKBOOK), workbooks_without_faults[None])

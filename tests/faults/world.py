@@ -1,7 +1,7 @@
-"""A world for fault cases: a local AWS with one organization, and microburst between it and the workers.
+"""The world of the fault cases: a local AWS with one organization, and microburst between it and the workers.
 
-Workers are forked processes, so that a kill is a real SIGKILL. Their calls go through microburst, and those of the case
-itself go directly to the local AWS. The world has its own clock: idle time is skipped.
+Workers are forked processes, so that a kill is a real SIGKILL. Their calls go through microburst; calls from the case
+itself go directly to the local AWS. The world has its own clock, which skips idle time.
 """
 
 import contextlib
@@ -51,16 +51,16 @@ LEAST_PART = 6000
 AWARDS = AwardsExport(kind="awards")
 
 QUIET_STEP = timedelta(seconds=61)
-"""The step by which the clock moves when nothing is left to do: a lease and a second."""
+"""How far the clock advances when there is nothing to do: one lease plus one second."""
 
 
 @dataclass
 class Trouble:
-    """What happens to the workers of one case."""
+    """The faults and events of a case's workers."""
 
     rules: list[dict[str, Any]] = field(default_factory=list)
     kill_before_call: dict[int, int] = field(default_factory=dict)
-    """For the nth worker: the call before which it is killed."""
+    """The call before which the nth worker is killed."""
     calls_until_time_is_up: int | None = None
     split: bool = False
     deliver_twice: bool = False
@@ -82,20 +82,20 @@ class Ending:
 
 
 class World:
-    """The local AWS of a test session, and its fault proxy."""
+    """A test session's local AWS and fault proxy."""
 
     def __init__(self, endpoint_url: str, proxy_url: str) -> None:
         self.endpoint_url = endpoint_url
         self.proxy_url = proxy_url
         self.skipped = timedelta()
         self.calls = 0
-        # Created here once, and not in each process.
+        # Created once here instead of in each process.
         self._clients: tuple[Any, ...] = (aws.s3(), aws.sqs(), aws.dynamodb(), aws.events())
 
     # ------------------------------------------------------------- state
 
     def fill(self) -> None:
-        """Write one organization with three issuers and their awards."""
+        """Create one organization with three issuers and their awards."""
         Organization(*Organization.key(ORGANIZATION), entity_id=ORGANIZATION, name="Faulty", plan="paid").save()
         for issuer_id in ISSUERS:
             Issuer(
@@ -144,7 +144,7 @@ class World:
     def play(
         self, trouble: Trouble, seed: int, issuer_id: str | None = None, specification: Specification = AWARDS
     ) -> Ending:
-        """Request an export, run workers with faults, and continue until nothing is left to do."""
+        """Request an export, run workers with faults, and continue until no work is left."""
         choices = random.Random(seed)
         self.set_rules([])
         export = self.request(specification, issuer_id)
@@ -207,7 +207,7 @@ class World:
         return list(answer.get("Messages", []))
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
-        """Make these calls through the proxy fail from now on."""
+        """Make calls through the proxy fail by these rules from now on."""
         request = urllib.request.Request(  # noqa: S310 - the proxy that the session started
             f"{self.proxy_url}/_microburst/rules",
             data=json.dumps(rules).encode(),
@@ -219,7 +219,7 @@ class World:
     # ------------------------------------------------------------- workers
 
     def begin(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> int:
-        """Run some work in its own process, whose calls go through the proxy; return its ID."""
+        """Run work in a separate process whose calls go through the proxy; return the process ID."""
         pid = os.fork()
         if pid:
             return pid
@@ -255,13 +255,13 @@ class World:
                 request.url = request.url.replace(self.endpoint_url, self.proxy_url)
 
             client.meta.events.register_first("before-send", reroute)
-        raw_queries._idle.clear()  # these connections belong to the parent, too
+        raw_queries._idle.clear()  # the parent also uses these connections
         vars(raw_queries).update(CONNECT_SECONDS=1.0, READ_SECONDS=0.8)
 
 
 @dataclass
 class _Context:
-    """The Lambda context of a function: here, time is up after a number of calls."""
+    """A Lambda context that runs out of time after a number of calls."""
 
     world: World
     calls_until_time_is_up: int | None
@@ -300,7 +300,7 @@ def _event(message: dict[str, Any], times: int) -> dict[str, Any]:
 
 
 def wait(pid: int) -> str:
-    """Wait for a process: "done", "raised" or "killed"."""
+    """Wait for a process, and return "done", "raised", or "killed"."""
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
         return "killed"
@@ -309,7 +309,7 @@ def wait(pid: int) -> str:
 
 @contextlib.contextmanager
 def small_pages(world: World) -> Iterator[None]:
-    """Make pages and parts small, retries quick, and the clock the world's: little data covers every situation."""
+    """Use small pages and parts, quick retries, and the world's clock, so that little data covers every situation."""
     from botocore.retries import standard
 
     real_now = clock.now
@@ -326,7 +326,7 @@ def small_pages(world: World) -> Iterator[None]:
 
 @contextlib.contextmanager
 def fault_proxy(upstream: str, port: int, log: Path) -> Iterator[str]:
-    """Start microburst before the local AWS, and stop it afterwards. Yields its URL."""
+    """Run microburst as a proxy of the local AWS, and yield its URL."""
     code = "import random; random.seed(2026); from microburst.cli import main; main()"
     with log.open("wb") as output:
         process = subprocess.Popen(

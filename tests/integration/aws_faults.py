@@ -1,4 +1,4 @@
-"""Faults in the product's own AWS calls: the nth one fails, loses its response, or kills the process."""
+"""Faults in the product's own AWS calls: the nth call fails, loses its response, or kills the process."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,16 +8,16 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-Fault = Literal["refused", "answer lost", "killed before", "killed after"]
-FAULTS: tuple[Fault, ...] = ("refused", "answer lost", "killed before", "killed after")
+Fault = Literal["refused", "response lost", "killed before", "killed after"]
+FAULTS: tuple[Fault, ...] = ("refused", "response lost", "killed before", "killed after")
 
 
 class Killed(BaseException):
-    """The process is dead. No `except Exception` of the product may catch this."""
+    """Raised when the process is killed. No `except Exception` in the product may catch this."""
 
 
 class FaultyCalls:
-    """Count the AWS calls within `product`, and make one of them fail."""
+    """Counts the AWS calls made within `product`, and makes one of them fail."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
@@ -40,19 +40,19 @@ class FaultyCalls:
             answer = make_api_call(client, name, arguments)
             if fault == "killed after":
                 raise Killed(name)
-            if fault == "answer lost":
+            if fault == "response lost":
                 raise ReadTimeoutError(endpoint_url="https://aws.example")
             return answer
 
         monkeypatch.setattr(BaseClient, "_make_api_call", faulty)
 
     def at(self, number: int, fault: Fault) -> None:
-        """Make call `number` fail, counted from now."""
+        """Make the call with this number fail, counting from now."""
         self.count, self.names, self._at, self._fault = 0, [], number, fault
 
     @contextlib.contextmanager
     def product(self) -> Iterator[None]:
-        """Mark the calls within this context as the product's, and not the test's own."""
+        """Mark calls within this context as the product's rather than the test's own."""
         self._is_product = True
         try:
             yield

@@ -1,4 +1,4 @@
-"""AWS in memory, and a check of each request to DynamoDB against the role of its function."""
+"""In-memory AWS, and a check of each DynamoDB request against the role of the function that sends it."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from tests.support.memory import deployment_in_memory
 
 @pytest.fixture(scope="session")
 def sent_requests() -> Requests:
-    """Return the requests of functions to DynamoDB, in all tests."""
+    """Return the DynamoDB requests that functions send in all tests."""
     return Requests()
 
 
 @pytest.fixture(autouse=True)
-def functions_ask_for_nothing_that_their_role_refuses(sent_requests: Requests) -> Iterator[None]:
-    """Fail a test in which a function sends a request to DynamoDB that its role in the template does not allow."""
+def _functions_send_only_requests_that_their_role_allows(sent_requests: Requests) -> Iterator[None]:
+    """Fail a test if a function sends a DynamoDB request that its role in the template doesn't allow."""
     sent_requests.sent.clear()
     yield
     assert sent_requests.refused() == []
@@ -24,6 +24,6 @@ def functions_ask_for_nothing_that_their_role_refuses(sent_requests: Requests) -
 
 @pytest.fixture
 def tables() -> Iterator[None]:
-    """Run an empty deployment for each test."""
+    """Run an empty deployment for a single test."""
     with deployment_in_memory():
         yield

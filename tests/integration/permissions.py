@@ -1,6 +1,6 @@
-"""The requests to DynamoDB that a function's role allows, by the template: with item keys, which MiniStack ignores.
+"""The DynamoDB requests that a function's role in the template allows, including item keys, which MiniStack ignores.
 
-The code that sends a request decides its function, so every integration test is a test of the roles, too.
+The code that sends a request determines its function, so every integration test also tests the roles.
 """
 
 import json
@@ -26,7 +26,7 @@ _FUNCTIONS = {
     "functions/image_resync_worker": "ImageResyncWorkerFunction",
     "functions/schedule_sweeper": "ScheduleSweeperFunction",
     "functions/scheduled_export": "ScheduledExportFunction",
-    # Tests call these without the handler, and threads of a function run only these.
+    # Tests call these without the handler, and a function's threads run only these.
     "layers/badgedata/badgedata/counts/stream.py": "AwardCountsFunction",
     "layers/badgedata/badgedata/counts/totals.py": "ApiFunction",
     "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
@@ -41,7 +41,7 @@ _TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem",
 
 
 class Access(NamedTuple):
-    """One action on one item of a table, or on one partition of it or of an index."""
+    """An action on one item of a table, or on one partition of a table or an index."""
 
     action: str
     table: str
@@ -50,7 +50,7 @@ class Access(NamedTuple):
 
 
 class Requests:
-    """The requests to DynamoDB that functions have sent."""
+    """The DynamoDB requests that functions have sent."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Access]] = []
@@ -69,7 +69,7 @@ class Requests:
 
 @cache
 def may(function: str, access: Access) -> bool:
-    """Return whether the function's role allows this, as IAM decides it: nothing denies, so one statement is enough."""
+    """Return whether the function's role allows this, as IAM decides: one matching statement is enough."""
     role = resources("AWS::IAM::Role")[f"{function}Role"]
     return any(_allows(statement, access) for statement in statements_of(role))
 
@@ -81,7 +81,7 @@ def _allows(statement: dict[str, Any], access: Access) -> bool:
     if not any(_is(resource, access) for resource in listed(statement["Resource"])):
         return False
     conditions = statement.get("Condition", {})
-    assert conditions.keys() <= {"ForAllValues:StringLike", "Null"}, "this test knows no other condition"
+    assert conditions.keys() <= {"ForAllValues:StringLike", "Null"}, "this test supports no other condition"
     patterns = conditions.get("ForAllValues:StringLike", {"dynamodb:LeadingKeys": ["*"]})["dynamodb:LeadingKeys"]
     return any(fnmatchcase(access.leading_key, pattern) for pattern in patterns)
 
@@ -106,13 +106,13 @@ def _sending_function() -> str | None:
 
 @cache
 def _sender(filename: str) -> str | None:
-    """Return the function that the code of this file runs as, "test" for a test's, or None if the file doesn't tell."""
+    """Return the function that runs the code in this file, "test" for test code, or None if the file doesn't decide."""
     path = Path(filename)
     if path == Path(__file__) or not path.is_relative_to(REPOSITORY):
         return None
     inside = path.relative_to(REPOSITORY).as_posix()
     if inside.startswith("tests/"):
-        return _A_TEST  # a test in place of a part of the product, which changes data during a call
+        return _A_TEST  # a test that replaces a part of the product, and changes data during a call
     return next((name for place, name in _FUNCTIONS.items() if inside.startswith(place)), None)
 
 

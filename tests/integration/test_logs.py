@@ -1,4 +1,4 @@
-"""Logs: an export can be followed by its ID through all functions, and no log line contains personal data."""
+"""Logs: an export can be traced by its ID through all functions, and no log line contains personal data."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
 from tests.support.api_client import call
 from tests.support.clock import set_time
-from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import OWNER, load_organizations
 from tests.support.replacing import BADGE_CLASS, load_badge_class, replace, sweep
 from tests.support.tenants import Tenant
@@ -29,18 +29,18 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 SCHOOL = Tenant("SCHOOL", 10)
 PERSONAL = ("@", "Ada", "Grace", "everywhere", "It broke", "Seen by me", "Class of 2026")
-"""The personal data in the test's records; no other log text contains these words."""
+"""The personal data in the test's records; these words don't occur in any other log text."""
 
 
 class Lines(list[dict[str, Any]]):
-    """Logs and metrics, as CloudWatch Logs would get them: each line a JSON object."""
+    """Logs and metrics as CloudWatch Logs would receive them: each line is a JSON object."""
 
     def __init__(self, logged: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
         super().__init__()
         self._logged, self._capsys, self._printed = logged, capsys, ""
 
     def read(self) -> str:
-        """Collect the lines that were written until now, and return all of them as text."""
+        """Collect the lines written so far, and return all of them as text."""
         self._printed += self._capsys.readouterr().out
         text = self._logged.getvalue() + self._printed
         self[:] = [json.loads(line) for line in text.splitlines()]
@@ -49,7 +49,7 @@ class Lines(list[dict[str, Any]]):
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """Collect the lines of functions from now on; logs use a stream from before the test, metrics are printed."""
+    """Collect the functions' lines from now on. Logs use a stream from before the test; metrics are printed."""
     logged = io.StringIO()
     handler = logging.getLogger("tests").handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -62,10 +62,10 @@ def of_export(lines: list[dict[str, Any]], export_id: str) -> list[str]:
     return [line["message"] for line in lines if line.get("export_id") == export_id]
 
 
-def test_export_can_be_followed_by_its_id_from_request_to_deletion(lines: Lines) -> None:
+def test_export_can_be_traced_by_its_id_from_request_to_deletion(lines: Lines) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     OWNER.delete(f"/exports/{export_id}")
     lines.read()
     assert of_export(lines, export_id) == [
@@ -75,7 +75,7 @@ def test_export_can_be_followed_by_its_id_from_request_to_deletion(lines: Lines)
     ]
 
 
-def test_export_without_a_worker_can_be_followed_through_the_sweeper_to_its_failure(
+def test_export_without_a_worker_can_be_traced_through_the_sweeper_until_it_fails(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_organizations()
@@ -101,7 +101,7 @@ def test_export_without_a_worker_can_be_followed_through_the_sweeper_to_its_fail
     assert failed_exports(lines) == 1
 
 
-def test_export_that_a_worker_fails_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_that_a_worker_marks_as_failed_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
 
@@ -150,7 +150,7 @@ def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypat
     refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
     assert refused.status == 422
     failing = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     assert SCHOOL.admin.get(f"/exports/{failing}").json["status"] == "failed"
     fail_inside("badgedata.exports.lifecycle.history", monkeypatch)
     assert SCHOOL.admin.get("/exports", query={"issuerId": SCHOOL.issuer}).status == 500
@@ -164,7 +164,7 @@ def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypat
 
 
 def failed_exports(lines: list[dict[str, Any]]) -> float:
-    """Return the sum of the metric of the alarm on failed exports, by its dimension."""
+    """Return the sum of the failed-exports alarm's metric, by dimension."""
     measured = [line for line in lines if "ExportFailed" in line]
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "BadgeDataManagement" for line in measured)
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]] for line in measured)
@@ -172,7 +172,7 @@ def failed_exports(lines: list[dict[str, Any]]) -> float:
 
 
 def make_award_unreadable() -> None:
-    """Make an award unreadable, whose recipient must not appear in the error."""
+    """Make an award unreadable; its recipient must not appear in the error."""
     award = next(iter(Award.query(SCHOOL.issuer)))
     key = {"issuerId": {"S": award.issuer_id}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
     boto3.client("dynamodb").update_item(
@@ -184,7 +184,7 @@ def make_award_unreadable() -> None:
 
 
 def fail_inside(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a function of the product fail in an unexpected way."""
+    """Make one of the product's functions fail in an unexpected way."""
 
     def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("not thought of")

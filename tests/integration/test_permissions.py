@@ -1,4 +1,4 @@
-"""Writes to the directory that a compromised function could make: only those that the product needs."""
+"""A compromised function could make only the directory writes that the product needs."""
 
 import pytest
 
@@ -26,11 +26,11 @@ def on_directory(action: str, key: str) -> Access:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_write_a_member_an_organization_or_an_issuer(function: str) -> None:
+def test_no_function_can_write_members_organizations_or_issuers(function: str) -> None:
     assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
 
 
-def test_only_the_api_can_change_a_badge_class_and_it_cannot_add_or_delete_one() -> None:
+def test_only_the_api_can_change_badge_classes_but_not_add_or_delete_them() -> None:
     writers = {
         (name, action) for name in FUNCTIONS for action in WRITES if may(name, on_directory(action, BADGE_CLASS_KEY))
     }
@@ -44,10 +44,10 @@ def test_resync_can_only_read_badge_classes(function: str) -> None:
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
 
 
-def test_replacement_with_its_resync_writes_only_one_badge_class_of_the_directory(sent_requests: Requests) -> None:
+def test_replacement_and_its_resync_write_only_one_badge_class_in_the_directory(sent_requests: Requests) -> None:
     load_badge_class(awards=3)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     sweep(clock.now() + resyncs.PATIENCE * 2)
     of_directory = {
         (function, access.action, access.leading_key)

@@ -1,4 +1,4 @@
-"""Public recipients: identified by a hash that a verifier can check, in documents and in baked images."""
+"""Public documents and baked images identify recipients by a hash that verifiers can check."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ def document(award_id: str = "A00000") -> Any:
 
 
 def identifies(recipient: dict[str, Any], claimed: str) -> bool:
-    """Compare as a verifier does (Open Badges 2.0, "IdentityObject")."""
+    """Compare identities as a verifier does (Open Badges 2.0, "IdentityObject")."""
     algorithm, digest = str(recipient["identity"]).split("$")
     return digest == hashlib.new(algorithm, (claimed + recipient.get("salt", "")).encode()).hexdigest()
 
@@ -50,7 +50,7 @@ def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown_image(award_id: str = "A00000") -> str:
-    """Follow the award's image to its location; return the last part of the URL."""
+    """Follow the award's image URL to its location, and return the last part of that URL."""
     answer = call("GET", f"/public/assertions/{award_id}/image", email=None)
     return answer.headers["Location"].partition("/public/")[2]
 
@@ -72,7 +72,7 @@ def test_same_award_always_has_the_same_document() -> None:
     assert bodies == {call("GET", "/public/assertions/A00000", email=None).text}
 
 
-def test_awards_of_one_person_cannot_be_linked() -> None:
+def test_awards_of_one_person_cannot_be_linked_to_each_other() -> None:
     same = {"type": "email", "identity": IDENTITY}
     more = [{"entityId": name, "recipient": same, "issuedOn": "2025-01-01T00:00:00Z"} for name in ("ONE", "TWO")]
     load_badge_class(0, assertions=more)
@@ -92,7 +92,7 @@ def test_awards_of_one_person_cannot_be_linked() -> None:
         ("id", "JÖRG-7", "JÖRG-7"),
     ],
 )
-def test_every_identity_is_hashed_and_email_addresses_in_lower_case(kind: str, identity: str, claimed: str) -> None:
+def test_every_identity_is_hashed_and_email_addresses_in_lowercase(kind: str, identity: str, claimed: str) -> None:
     recipient = {"type": kind, "identity": identity}
     award = {"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z", "recipientName": "Ada L."}
     load_badge_class(0, assertions=[award])
@@ -102,7 +102,7 @@ def test_every_identity_is_hashed_and_email_addresses_in_lower_case(kind: str, i
     assert "Ada L." not in json.dumps(found)
 
 
-def test_identity_hashed_by_the_issuer_stays_the_same() -> None:
+def test_identity_hashed_by_the_issuer_is_unchanged() -> None:
     recipient = {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
     load_badge_class(0, assertions=[{"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z"}])
     assert document("ONE")["recipient"] == recipient
@@ -117,7 +117,7 @@ def test_plain_identities_are_published_if_the_deployment_allows_it(monkeypatch:
 def test_baked_image_contains_the_published_document() -> None:
     load_badge_class(1)
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     image = stored_images.stored_image(award().image)
     assert image is not None
     baked = json.loads(unbake(stored_images.read(image)))
@@ -125,14 +125,14 @@ def test_baked_image_contains_the_published_document() -> None:
     assert shown_image() == f"assertions/A00000/images/{image.name}"
 
 
-def test_image_with_a_plain_identity_is_hidden_until_it_is_baked_again(
+def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     load_badge_class(1)
     with monkeypatch.context() as before:
         publish_in_plain(before)
         replace(new_badge(2))
-        Queue().work_off()
+        Queue().process_all()
         plain = stored_images.stored_image(award().image)
         assert plain is not None
         assert shown_image() == f"assertions/A00000/images/{plain.name}"
@@ -184,7 +184,7 @@ def test_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: str)
 def test_public_responses_about_awards_disallow_indexing() -> None:
     load_badge_class(2)
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     first, second = Award.query("WELD")
     second.update([Award.revoked.set(True)])
     name = (first.image or "").rpartition("/")[2]
@@ -219,6 +219,6 @@ def test_image_of_an_award_deleted_during_baking_is_deleted(
         return real(award, *arguments)
 
     monkeypatch.setattr(published, "assertion", deleted_first)
-    Queue().work_off()
+    Queue().process_all()
     found = aws.s3().list_objects_v2(Bucket=config.config().images_bucket, Prefix="baked/")
     assert found["KeyCount"] == 0

@@ -1,4 +1,4 @@
-"""A client of the API: each call is the event that API Gateway would make of it, sent to the function's handler.
+"""An API client that sends each call to the function's handler as the event that API Gateway would create.
 
 Each response must match the OpenAPI document.
 """
@@ -13,7 +13,7 @@ from tests.support.gateway import Address
 from tests.support.invocations import context
 
 MOST_BYTES = 6_291_456
-"""The largest response of Lambda."""
+"""The maximum size of a Lambda response."""
 
 
 class Answer(NamedTuple):
@@ -52,18 +52,18 @@ def call(
     address: Address = gateway.OWN,
     **event: Any,
 ) -> Answer:
-    """Send a request as a person whose token API Gateway has accepted; without `email`, as a caller of a public route.
+    """Send a request as a user whose token API Gateway has accepted or, without `email`, as a caller of a public route.
 
     Parameters
     ----------
     body
-        Sent as JSON; text is sent unchanged.
+        The body, sent as JSON. Text is sent unchanged.
     query
-        Parameters; a list for a repeated one.
+        Query parameters; a repeated one has a list of values.
     address
         The URL of the deployment that receives the request.
     event
-        Further keys of the event.
+        Additional keys of the event.
     """
     request = gateway.event(
         method,
@@ -83,7 +83,7 @@ def call(
 
 
 class Person:
-    """A person who is signed in."""
+    """A signed-in user."""
 
     def __init__(self, email: str) -> None:
         self.email = email
@@ -104,6 +104,6 @@ class Person:
         return call("DELETE", path, email=self.email, **rest)
 
     def follow(self, url: str) -> Answer:
-        """Send a GET request to a full URL, such as a `Location`."""
+        """Send a GET request to an absolute URL, such as a `Location`."""
         address, path = gateway.place_of(url)
         return call("GET", path, email=self.email, address=address)

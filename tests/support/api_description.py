@@ -14,13 +14,13 @@ from tests.support.invocations import context
 
 @cache
 def document() -> dict[str, Any]:
-    """Return the OpenAPI document, as the API serves it."""
+    """Return the OpenAPI document as the API serves it."""
     described: dict[str, Any] = json.loads(api.handler(gateway.event("GET", "/openapi.json"), context())["body"])
     return described
 
 
 def check(method: str, path: str, status: int, headers: dict[str, str], text: str) -> None:
-    """Fail if a route of the document returns a response that it doesn't describe, except for internal errors."""
+    """Fail if a documented route returns an undocumented response, except for internal errors."""
     for template, operations in document()["paths"].items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and method.lower() in operations and status != 500:
             response = operations[method.lower()]["responses"][str(status)]
@@ -29,7 +29,7 @@ def check(method: str, path: str, status: int, headers: dict[str, str], text: st
                 schema = content[headers["Content-Type"].partition(";")[0]]["schema"]
                 if "$ref" in schema:
                     _validator(schema["$ref"]).validate(json.loads(text))
-                elif schema["type"] == "object":  # described elsewhere, such as Open Badges documents
+                elif schema["type"] == "object":  # defined elsewhere, such as Open Badges documents
                     assert isinstance(json.loads(text), dict)
             else:
                 assert text == ""
@@ -38,6 +38,6 @@ def check(method: str, path: str, status: int, headers: dict[str, str], text: st
 @cache
 def _validator(reference: str) -> Draft202012Validator:
     schemas = document()["components"]["schemas"]
-    # A response may have only the described keys, so that a new key must be described.
+    # A response may contain only described keys, so that every new key must be described.
     closed = {name: {"additionalProperties": False} | schema for name, schema in schemas.items()}
     return Draft202012Validator({"$ref": reference, "components": {"schemas": closed}})

@@ -1,4 +1,4 @@
-"""The clock of the product, set by a test."""
+"""The product's clock, set by a test."""
 
 from datetime import datetime
 
@@ -8,5 +8,5 @@ from badgedata import clock
 
 
 def set_time(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop the product's clock at a moment."""
+    """Stop the product's clock at a point in time."""
     monkeypatch.setattr(clock, "now", lambda: moment)

@@ -1,4 +1,4 @@
-"""Clients of the deployed stack: for the API, without the product's code, redirects or retries; and for AWS."""
+"""Clients for the deployed stack: for the API, without product code, redirects, or retries; and for AWS."""
 
 import json
 import time
@@ -45,14 +45,14 @@ _opener = urllib.request.build_opener(_NoRedirects)
 
 
 class Client:
-    """A client of the API at `api_url`, with a token or without one."""
+    """An API client for `api_url`, with or without a token."""
 
     def __init__(self, api_url: str, token: str | None = None) -> None:
         self.api_url = api_url
         self.token = token
 
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
-        """Send a request to a path below the API, or to a full URL. A body other than bytes is sent as JSON."""
+        """Send a request to an API path or an absolute URL. A body other than bytes is sent as JSON."""
         sent = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
@@ -70,13 +70,13 @@ class Client:
         return self.call("DELETE", path)
 
     def export(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Request an export, and follow it to its end."""
+        """Request an export, and poll it until it has ended."""
         asked = self.post(path, body)
         assert asked.status == 202, asked.body
         return self.follow(asked.headers["Location"])
 
     def follow(self, path: str) -> dict[str, Any]:
-        """Read an export until it has ended."""
+        """Poll an export until it has ended."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             export: dict[str, Any] = self.get(path).json
@@ -86,8 +86,8 @@ class Client:
 
 
 def fetch(url: str, method: str = "GET", data: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
-    """Send a request to any address, such as a presigned link."""
-    request = urllib.request.Request(url, data, headers or {}, method=method)  # noqa: S310 - the local stack's own
+    """Send a request to any URL, such as a presigned link."""
+    request = urllib.request.Request(url, data, headers or {}, method=method)  # noqa: S310 - the local stack's own URL
     try:
         with _opener.open(request, timeout=PATIENCE_SECONDS) as answer:
             return Answer(answer.status, answer.headers, answer.read())
@@ -97,7 +97,7 @@ def fetch(url: str, method: str = "GET", data: bytes | None = None, headers: dic
 
 
 def aws(stack: dict[str, Any], service: str, **credentials: str) -> Any:
-    """Return a client of an AWS service of the stack: an operator's with full access, or one with other credentials."""
+    """Return a client for one of the stack's AWS services, with an operator's full access or other credentials."""
     connect: Any = boto3.client
     keys = credentials or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return connect(service, endpoint_url=stack["endpointUrl"], region_name=stack["region"], **keys)
@@ -105,12 +105,12 @@ def aws(stack: dict[str, Any], service: str, **credentials: str) -> Any:
 
 @contextmanager
 def no_workers(stack: dict[str, Any]) -> Iterator[None]:
-    """Stop the workers of exports within this context."""
+    """Stop the export workers within this context."""
     functions, name = aws(stack, "lambda"), stack["functions"]["exportWorker"]
     [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     try:
-        time.sleep(1)  # for a poll in progress
+        time.sleep(1)  # wait for a poll in progress
         yield
     finally:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)

@@ -1,4 +1,4 @@
-"""The real template, deployed to a local AWS for this session, with IAM enforced and the sample organizations."""
+"""The real template, deployed to a local AWS for this session with the sample organizations and IAM enforced."""
 
 import json
 import os
@@ -23,8 +23,8 @@ SESSIONS = LOCAL / "test"
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[dict[str, Any]]:
-    """Yield the ``stack.json`` of a new stack. It listens on its own port, and is removed after the session."""
-    _clear_up_after_earlier_sessions()
+    """Yield the ``stack.json`` of a new stack, which listens on its own port and is removed after the session."""
+    _clean_up_after_earlier_sessions()
     place = Place(SESSIONS / str(os.getpid()), free_port())
     place.folder.mkdir(parents=True)
     try:
@@ -48,7 +48,7 @@ def _deploy(place: Place) -> None:
 
 
 def load(stack: dict[str, Any], document: dict[str, Any]) -> None:
-    """Load an organization document into the deployed stack, as an operator does."""
+    """Load an organization document into the deployed stack as an operator would."""
     folder = Path(stack["documents"][0]).parent
     path = folder / f"{document['organization']['entityId']}.json"
     path.write_text(json.dumps(document))
@@ -57,7 +57,7 @@ def load(stack: dict[str, Any], document: dict[str, Any]) -> None:
 
 
 def sample_documents(place: Place) -> list[Path]:
-    """Write the sample's organization documents: the paid one, and the free one."""
+    """Write the sample's organization documents, one paid and one free."""
     _module(place, "local.sample", "--out", str(place.folder), "--awards", str(AWARDS))
     return [place.folder / "paid.json", place.folder / "free.json"]
 
@@ -75,8 +75,8 @@ def _module(place: Place, name: str, *arguments: str) -> None:
         pytest.fail(f"{name} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}", pytrace=False)
 
 
-def _clear_up_after_earlier_sessions() -> None:
-    """Remove the remains of former sessions: their logs, and the local AWS of a killed one."""
+def _clean_up_after_earlier_sessions() -> None:
+    """Remove the remains of earlier sessions: their logs, and the local AWS of a killed session."""
     for folder in SESSIONS.glob("[0-9]*"):
         if not _runs(int(folder.name)):
             ministack.stop(Place(folder, 0))

@@ -1,4 +1,4 @@
-"""API Gateway as the API's function sees it: the URLs of a deployment, and the event of a request."""
+"""API Gateway as the API's function sees it: a deployment's URLs, and the events of requests."""
 
 import re
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ from tests.support.invocations import sample_event
 
 @dataclass(frozen=True)
 class Address:
-    """A URL of a deployment.
+    """One of a deployment's URLs.
 
-    At API Gateway's own URL, each path starts with the stage, which an event's `path` leaves out. At a custom domain,
-    it starts with the base path of the mapping, which an event's `path` keeps.
+    At API Gateway's own URL, each path starts with the stage, which the event's `path` omits. At a custom domain, it
+    starts with the mapping's base path, which the event's `path` includes.
     """
 
     domain: str
@@ -43,12 +43,12 @@ def event(
     query: Mapping[str, list[str]] | None = None,
     body: str | None = None,
 ) -> dict[str, Any]:
-    """Return the event of a request to a path below a URL of the deployment.
+    """Return the event of a request to a path below one of the deployment's URLs.
 
     Parameters
     ----------
     email
-        The person of the token; None for a request without a token.
+        The e-mail address in the token, or None for a request without a token.
     """
     resource = resource_of(path)
     sent = {"Host": address.domain} | dict(headers or {})
@@ -78,7 +78,7 @@ def event(
 
 
 def place_of(url: str) -> tuple[Address, str]:
-    """Return the address that a URL is below, and its path there; a URL without one fails the test."""
+    """Return the address that contains a URL, and the URL's path there; fail if there is no such address."""
     parts = urlsplit(url)
     for address in (OWN, CUSTOM, WITH_BASE_PATH):
         if parts.netloc == address.domain and parts.path.startswith(f"{address.prefix}/"):
@@ -87,7 +87,7 @@ def place_of(url: str) -> tuple[Address, str]:
 
 
 def resource_of(path: str) -> str:
-    """Return the resource of the template that matches a path; the path itself if there is none."""
+    """Return the template resource that matches a path, or the path itself if there is none."""
     trimmed = path.rstrip("/") or "/"
     return next((resource for resource in _resources() if _pattern(resource).fullmatch(trimmed)), trimmed)
 

@@ -1,4 +1,4 @@
-"""Lambda invocations as AWS makes them: the events of `events/`, a context, and messages from the queue."""
+"""Lambda invocations as AWS makes them: the events in `events/`, a context, and messages from the queue."""
 
 import json
 from typing import Any, cast
@@ -38,14 +38,14 @@ def sample_event(name: str) -> dict[str, Any]:
 
 
 def export_message(body: str, receipt_handle: str) -> dict[str, Any]:
-    """Return the event with which Lambda delivers one message of the exports queue."""
+    """Return the event that Lambda sends to deliver one message from the exports queue."""
     event = sample_event("export_worker")
     event["Records"][0] |= {"body": body, "receiptHandle": receipt_handle}
     return event
 
 
-def work_off_the_queue() -> int:
-    """Run the worker's function on the exports queue until it is empty. Return the number of messages."""
+def process_queue() -> int:
+    """Run the worker's function until the exports queue is empty, and return the number of messages."""
     queue, handled = boto3.client("sqs"), 0
     while messages := queue.receive_message(QueueUrl=config().exports_queue_url).get("Messages", []):
         for message in messages:

@@ -1,4 +1,4 @@
-"""AWS in memory (moto): the tables of template.yaml, two buckets, two queues, and a schedule group."""
+"""In-memory AWS (moto): the tables of template.yaml, two buckets, two queues, and a schedule group."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _client = cache(boto3.client)  # creating a client takes longer than most tests;
 
 @contextmanager
 def deployment_in_memory() -> Iterator[None]:
-    """Run a deployment with the keys and indexes of the template until the context ends."""
+    """Run a deployment with the template's keys and indexes until the context ends."""
     with mock_aws():
         create_tables(_client("dynamodb"))
         s3: Any = _client("s3")

@@ -1,7 +1,7 @@
-"""Set up the programs that the tests need and that no Python package brings: a browser for the page, and unzip.
+"""Set up programs that the tests need and no Python package provides: a browser for the page, and unzip.
 
-``python -m tests.support.needs unzip chromium`` runs before the first test. It uses the programs of the machine, and
-installs missing ones if it can. Otherwise it exits and prints the command to run.
+``python -m tests.support.needs unzip chromium`` runs before the first test. It uses installed programs, and installs
+missing ones if it can. Otherwise, it prints the command to run and exits.
 """
 
 import argparse
@@ -25,7 +25,7 @@ MAC_APPLICATIONS = (
     "Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing",
 )
 START_SECONDS = 30
-"""How long a browser may take to print its version: the first start from a cold disk takes some seconds."""
+"""How long a browser may take to print its version; the first start from a cold disk takes a few seconds."""
 
 CONNECT_SECONDS = 5
 INSTALL_SECONDS = 900
@@ -39,19 +39,19 @@ INSTALL_COMMANDS = {
 
 
 class MissingProgramError(Exception):
-    """A program that the tests need is missing; the message names it and the command that installs it."""
+    """A program that the tests need is missing. The message names it and the command that installs it."""
 
 
 def chromium() -> Path:
     """Return the path of a Chromium or Chrome that starts.
 
-    The first of these that starts is taken: the one that ``CHROMIUM`` names, those on the ``PATH``, macOS
-    applications, and Playwright's own download.
+    The first of these that starts is used: the one that ``CHROMIUM`` names, those on the ``PATH``, macOS applications,
+    and Playwright's own download.
 
     Raises
     ------
     MissingProgramError
-        If there is none, or if ``CHROMIUM`` names a program that isn't one.
+        If there is no browser, or ``CHROMIUM`` names a program that isn't a browser.
     """
     if given := os.environ.get("CHROMIUM"):
         if _starts(Path(given)):
@@ -71,12 +71,12 @@ def chromium() -> Path:
 
 
 def set_up_chromium() -> None:
-    """Install Chromium unless a browser exists: by Playwright's download, or else by apt-get as root.
+    """Install Chromium unless a browser exists, through Playwright's download or else through apt-get as root.
 
     Raises
     ------
     MissingProgramError
-        If there is still no browser, or if ``CHROMIUM`` names a program that isn't one.
+        If there is still no browser, or ``CHROMIUM`` names a program that isn't a browser.
     """
     if not _has_chromium():
         print("Installing Chromium for the tests of the page…", flush=True)
@@ -109,14 +109,14 @@ def _has_chromium() -> bool:
 
 
 def browsers() -> Iterator[Path]:
-    """Yield the paths at which a browser may be, in order of preference."""
+    """Yield the possible paths of a browser, in order of preference."""
     for name in CHROMIUM_NAMES:
         if found := shutil.which(name):
             yield Path(found)
     if sys.platform == "darwin":
         for folder in (Path("/Applications"), Path.home() / "Applications"):
             yield from (folder / name for name in MAC_APPLICATIONS)
-    # Playwright comes last, and is imported only then: it takes half a second.
+    # Playwright comes last and is imported only when needed, because importing it takes half a second.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -125,7 +125,7 @@ def browsers() -> Iterator[Path]:
 
 
 def _starts(path: Path) -> bool:
-    """Return whether a browser starts. Some don't: Ubuntu's stub for a snap, or a download without its libraries."""
+    """Return whether a browser starts. Some don't, such as Ubuntu's snap stub or a download without its libraries."""
     try:
         done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=START_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -134,7 +134,7 @@ def _starts(path: Path) -> bool:
 
 
 def _apt_install(package: str) -> None:
-    """Install a Debian or Ubuntu package, if this process may."""
+    """Install a Debian or Ubuntu package if this process is allowed to."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return
     _log_run("apt-get", "update")
@@ -142,7 +142,7 @@ def _apt_install(package: str) -> None:
 
 
 def _log_run(*command: str) -> None:
-    """Run a command that may fail, such as a download without a network; log its output."""
+    """Run a command that may fail, such as a download without network access, and log its output."""
     LOG.parent.mkdir(exist_ok=True)
     environment = {
         **os.environ,
@@ -172,7 +172,7 @@ def _install_command(package: str) -> str:
 
 
 def _systems() -> list[str]:
-    """Return the names of this system, the most specific first: `["ubuntu", "debian"]`, or `["darwin"]` for macOS."""
+    """Return the names of this system, most specific first: `["ubuntu", "debian"]`, or `["darwin"]` for macOS."""
     try:
         release = platform.freedesktop_os_release()
     except OSError:

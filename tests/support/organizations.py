@@ -1,4 +1,4 @@
-"""Three organizations with people in every role, loaded as an operator loads them."""
+"""Three organizations with people in every role, loaded as an operator would load them."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from operations.loading.reading import read_document
 from tests.support.api_client import Person
 
 ADMIN, OWNER, EDITOR, STAFF = (Person(f"{role}@makers.example.org") for role in ("admin", "owner", "editor", "staff"))
-CARPENTER = Person("carpenter@makers.example.org")  # owner of the same organization's other issuer
+CARPENTER = Person("carpenter@makers.example.org")  # owner of the other issuer in the same organization
 RIVAL = Person("admin@rivals.example.org")
 PENNILESS = Person("admin@free.example.org")
 NOBODY = Person("nobody@example.org")
@@ -17,7 +17,7 @@ ISSUER_ROLES = {"owner": OWNER, "editor": EDITOR, "staff": STAFF}
 
 
 def load_organizations() -> None:
-    """Load the makers (paid; issuers WELD and WOOD), the rivals (paid; RIV) and the free ones (GRATIS)."""
+    """Load the makers (paid; issuers WELD and WOOD), the rivals (paid; RIV), and the free organization (GRATIS)."""
     weld = issuer("WELD", "Welding School", [award("A1", "2025-06-30T22:00:00Z"), award("A2", "2026-01-15T08:00:00Z")])
     roles = [member(ADMIN, "admin"), *(member(person, role, "WELD") for role, person in ISSUER_ROLES.items())]
     load_organization(
@@ -35,7 +35,7 @@ def load_organization(entity_id: str, plan: str, issuers: list[Any], members: li
         "members": members,
         "issuers": issuers,
     }
-    # With its own ID, which confirms that an existing organization may change.
+    # The organization's own ID confirms that an existing organization may change.
     load(read_document(json.dumps(document).encode()), organization_id=entity_id)
 
 

@@ -1,4 +1,4 @@
-"""A badge class with awards to replace, people with roles on it, and the queue and clock of the re-sync."""
+"""A replaceable badge class with awards, people with roles on it, and the queue and clock of the re-sync."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4"
 
 
 def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> None:
-    """Load the makers with one badge class, version 1, and this number of awards, a minute apart."""
+    """Load the makers with one badge class, version 1, and this number of awards, one minute apart."""
     given = [
         {
             "entityId": f"A{number:05}",
@@ -53,7 +53,7 @@ def load_badge_class(awards: int, image: bytes | None = None, **more: Any) -> No
 
 
 def new_badge(gray: int = 2, **fields: Any) -> dict[str, Any]:
-    """Return a source: the JSON of a 2.0 badge class with its image inside."""
+    """Return a source: a 2.0 badge class as JSON with an embedded image."""
     return {
         "json": {
             "@context": "https://w3id.org/openbadges/v2",
@@ -125,7 +125,7 @@ def awards_now() -> list[Award]:
 
 
 def failures_now() -> list[FailedImage]:
-    """Return all failed awards of any re-sync."""
+    """Return the failed awards of all re-syncs."""
     items: list[Any] = aws.dynamodb().scan(TableName=config().operations_table)["Items"]
     return [FailedImage.from_raw_data(item) for item in items if item["sk"]["S"].startswith("award#")]
 
@@ -149,13 +149,13 @@ def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
 
 @dataclass
 class Queue:
-    """The re-sync queue, processed one message at a time as by Lambda: failed messages return, at most five times."""
+    """The re-sync queue, processed one message at a time as in Lambda: failed messages return up to five times."""
 
     handled: int = 0
     given_up: int = 0
 
-    def work_off(self, handle: Callable[[Any], Any] | None = None, at_most: int = 10_000) -> int:
-        """Process messages until none is left; return their number."""
+    def process_all(self, handle: Callable[[Any], Any] | None = None, at_most: int = 10_000) -> int:
+        """Process messages until none are left, and return their number."""
         before, url = self.handled, config().image_resync_queue_url
         while self.handled - before < at_most:
             found = aws.sqs().receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])
@@ -173,7 +173,7 @@ class Queue:
 
 
 def deliver(message: Any) -> bool:
-    """Run the worker's function on a message; return whether it succeeded."""
+    """Run the worker's function on a message, and return whether it succeeded."""
     event = sample_event("image_resync_worker")
     event["Records"][0] |= {
         "body": message["Body"],
@@ -184,31 +184,31 @@ def deliver(message: Any) -> bool:
 
 
 def sweep(at: datetime) -> dict[str, int]:
-    """Run the sweeper's function as of a time."""
+    """Run the sweeper's function at a point in time."""
     outcomes: dict[str, int] = image_resync_sweeper.handler(
         sample_event("image_resync_sweeper") | {"time": at.strftime("%Y-%m-%dT%H:%M:%SZ")}, context()
     )
     return outcomes
 
 
-def walk_hours(hours: int, start: datetime | None = None) -> datetime:
-    """Move the clock by hours: each hour, run the sweeper and process all messages."""
+def advance_hours(hours: int, start: datetime | None = None) -> datetime:
+    """Advance the clock hour by hour; each hour, run the sweeper and process all messages."""
     moment = start or clock.now()
     for _ in range(hours):
         moment += timedelta(hours=1)
         sweep(moment)
-        Queue().work_off()
+        Queue().process_all()
     return moment
 
 
-def lose_badge_image() -> None:
-    """Remove the badge class's image from the bucket, so that no award can be baked."""
+def delete_badge_image() -> None:
+    """Remove the badge class's image from the bucket, so that no award image can be baked."""
     image = stored_images.stored_image(badge_class_now().image)
     assert image is not None
     aws.s3().delete_object(Bucket=config().images_bucket, Key=image.key)
 
 
-def bring_badge_image_back(content: bytes) -> None:
+def restore_badge_image(content: bytes) -> None:
     image = stored_images.stored_image(badge_class_now().image)
     assert image is not None
     stored_images.put(image, content)

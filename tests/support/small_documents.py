@@ -1,4 +1,4 @@
-"""Small valid documents, for tests to change one thing, and the faults that the loader reports."""
+"""Small valid documents that tests modify, and the faults that the loader reports."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR4
 
 
 def issuer_document() -> Json:
-    """Return an issuer document with one of everything."""
+    """Return an issuer document with one record of each kind."""
     requirement = {
         "entityId": "REQ",
         "name": "Weld twice",
@@ -111,7 +111,7 @@ def organization_document() -> Json:
 
 
 def faults_of(document: Json) -> list[str]:
-    """Read a document as the loader does, and return its faults as ``path: reason``."""
+    """Read a document as the loader does, and return its faults in the form ``path: reason``."""
     try:
         read_document(json.dumps(document).encode())
     except InvalidDocumentError as bad:

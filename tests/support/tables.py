@@ -1,4 +1,4 @@
-"""The DynamoDB tables, created as the template defines them."""
+"""The DynamoDB tables as the template defines them."""
 
 from functools import cache
 from typing import Any
@@ -22,6 +22,6 @@ def create_tables(dynamodb: Any) -> None:
 
 @cache
 def table_definition(resource: str) -> dict[str, Any]:
-    """Return the arguments of `CreateTable` for a table of the template, by its logical ID."""
+    """Return the `CreateTable` arguments for the template's table with this logical ID."""
     properties = resources("AWS::DynamoDB::Table")[resource]["Properties"]
     return {name: properties[name] for name in _DEFINITION}

@@ -9,19 +9,19 @@ from operations.loading.load import load
 from operations.loading.reading import read_document
 from tests.support.api_client import Answer, Person
 from tests.support.images import data_uri, gray_png
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.replacing import Queue
 from tests.support.small_documents import Json, organization_document
 
 type Stored = dict[str, Any]
-"""Everything stored, by its table or bucket and its key."""
+"""All stored data, by table or bucket and key."""
 
 SHARED_PICTURE = gray_png(1)
 AWARDS = 12
 
 
 class Tenant:
-    """One organization ``<name>``, its issuer ``<name>-ISS``, badge class ``<name>-BC``, group, pathway and people."""
+    """An organization ``<name>``, its issuer ``<name>-ISS``, badge class ``<name>-BC``, group, pathway, and people."""
 
     def __init__(self, name: str, gray: int) -> None:
         self.name = name
@@ -31,7 +31,7 @@ class Tenant:
         self.badge_class = f"{name}-BC"
 
     def document(self) -> Json:
-        """Return an organization document; the badge class has an image that other tenants have too."""
+        """Return an organization document, whose badge class has an image that other tenants also use."""
         document: Json = json.loads(json.dumps(organization_document()).replace("/ISS", f"/{self.issuer}"))
         document["organization"]["entityId"] = self.name
         document["members"] = [
@@ -53,7 +53,7 @@ class Tenant:
         return document
 
     def create_everything(self) -> None:
-        """Create every kind of data: exports, schedules, replacements, a re-sync."""
+        """Create every kind of data: exports, schedules, replacements, and a re-sync."""
         load(read_document(json.dumps(self.document()).encode()))
         for path, body in (
             (f"/organizations/{self.name}/exports", {"kind": "awards"}),
@@ -61,13 +61,13 @@ class Tenant:
             (f"/badge-classes/{self.badge_class}/exports", {"kind": "badge-class"}),
         ):
             accepted(self.admin.post(path, body, headers={"Idempotency-Key": path}))
-        work_off_the_queue()
+        process_queue()
         for scope in ({"organizationId": self.name}, {"issuerId": self.issuer}):
             schedule = {"name": "Weekly", "export": scope | {"kind": "awards"}, "expression": "rate(7 days)"}
             accepted(self.admin.post("/schedules", schedule))
         replacement = accepted(self._preview(self.gray + 2))
         accepted(self.admin.post(f"/replacements/{replacement['id']}/confirm", None))
-        Queue().work_off()
+        Queue().process_all()
         accepted(self._preview(self.gray + 3))
 
     def start_jobs(self) -> None:
@@ -94,7 +94,7 @@ def accepted(answer: Answer) -> Any:
 
 
 def everything() -> Stored:
-    """Return everything that is stored, byte by byte."""
+    """Return all stored data, byte for byte."""
     dynamodb, s3, scheduler = aws.dynamodb(), aws.s3(), aws.scheduler()
     stored: Stored = {}
     for table in (config().directory_table, config().awards_table, config().operations_table):

@@ -1,4 +1,4 @@
-"""Reads workbooks as other programs do: openpyxl, python-calamine and LibreOffice."""
+"""Read workbooks with other programs: openpyxl, python-calamine, and LibreOffice."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 type Cell = str | int | datetime | None
-"""What a cell holds; an empty one holds None, and a day its first instant. Readers round times to milliseconds."""
+"""A cell's value: None for an empty cell, and midnight for a date. Readers round times to milliseconds."""
 
 LIBREOFFICE = shutil.which("soffice")
 
@@ -23,14 +23,14 @@ _ALL_SHEETS_AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as a program reads it; the first row is the header."""
+    """A sheet as read by a program; the first row is the header."""
 
     title: str
     rows: list[list[Cell]]
 
 
 def read_by_openpyxl(data: bytes) -> list[Sheet]:
-    """Read a workbook by openpyxl, which leaves the escapes of characters to its caller."""
+    """Read a workbook with openpyxl, which leaves unescaping characters to its caller."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
     return [
         Sheet(sheet.title, [[_cell(_unescaped(value)) for value in row] for row in sheet.iter_rows(values_only=True)])
@@ -39,7 +39,7 @@ def read_by_openpyxl(data: bytes) -> list[Sheet]:
 
 
 def read_by_calamine(data: bytes) -> list[Sheet]:
-    """Read a workbook by python-calamine."""
+    """Read a workbook with python-calamine."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     return [
         Sheet(title, [[_cell(value) for value in row] for row in book.get_sheet_by_name(title).to_python()])
@@ -48,7 +48,7 @@ def read_by_calamine(data: bytes) -> list[Sheet]:
 
 
 def shown_by_libreoffice(data: bytes, folder: Path) -> dict[str, list[list[str]]]:
-    """Return what LibreOffice shows in the cells of each sheet, by its title."""
+    """Return the cell contents that LibreOffice shows for each sheet, by title."""
     assert LIBREOFFICE is not None
     (folder / "book.xlsx").write_bytes(data)
     command = [LIBREOFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to"]

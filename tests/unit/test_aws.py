@@ -1,4 +1,4 @@
-"""The configuration of the AWS clients."""
+"""AWS client configuration."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -16,11 +16,11 @@ def _client_of_its_own() -> Iterator[None]:
     aws.s3.cache_clear()
 
 
-def test_link_names_the_host_of_the_bucket_in_its_own_region() -> None:
+def test_link_uses_the_regional_bucket_host() -> None:
     assert urlsplit(download_link("ORG/EXPORT/file.csv").url).netloc == "exports.s3.eu-west-1.amazonaws.com"
 
 
-def test_link_to_a_local_aws_uses_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_to_a_local_aws_uses_the_local_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     address = urlsplit(download_link("ORG/EXPORT/file.csv").url)
     assert (address.netloc, address.path) == ("127.0.0.1:4566", "/exports/ORG/EXPORT/file.csv")

@@ -1,4 +1,4 @@
-"""Cursors: each continues after its item, in its own list only."""
+"""Cursors: each continues after its item, and only in its own list."""
 
 import base64
 
@@ -29,12 +29,12 @@ def test_cursor_needs_no_escaping_in_a_url(after: str) -> None:
     assert set(write_cursor(LIST, after)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
-def test_missing_cursor_is_the_start() -> None:
+def test_missing_cursor_means_the_start() -> None:
     assert read_cursor(LIST, None) is None
 
 
 @pytest.mark.parametrize("other", ["exports of issuer#OTHER", "exports of issuer#ISS ", "issuers", ""])
-def test_cursor_of_another_list_is_rejected(other: str) -> None:
+def test_cursor_for_another_list_is_rejected(other: str) -> None:
     assert is_rejected(write_cursor(other, "A"))
 
 
@@ -46,7 +46,7 @@ def test_forged_cursor_is_rejected(cursor: str) -> None:
 @pytest.mark.parametrize(
     "made_up", [b'["exports of issuer#ISS"]', b'["exports of issuer#ISS", ""]', b'{"of": 1}', b"\xff"]
 )
-def test_text_that_resembles_a_cursor_is_rejected(made_up: bytes) -> None:
+def test_text_that_looks_like_a_cursor_is_rejected(made_up: bytes) -> None:
     assert is_rejected(base64.urlsafe_b64encode(made_up).decode())
 
 

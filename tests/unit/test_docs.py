@@ -1,4 +1,4 @@
-"""The documents: links work, and the exports, alarms and settings that they describe exist."""
+"""The documentation: links work, and the described exports, alarms, and settings exist."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glo
 
 
 def anchors(document: Path) -> set[str]:
-    """Return the anchors of a document's headings, as Git hosts generate them."""
+    """Return the anchors that Git hosts generate for a document's headings."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -41,7 +41,7 @@ ALARMS = {
 
 
 def rows(document: str) -> list[list[str]]:
-    """Return the cells of all rows of a document's tables."""
+    """Return the cells of all table rows in a document."""
     lines = (REPOSITORY / "docs" / document).read_text().splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
 
@@ -50,7 +50,7 @@ def named(cell: str) -> list[str]:
     return re.findall(r"`(\w+)`", cell)
 
 
-def test_every_alarm_is_in_the_runbook_in_the_section_that_it_names() -> None:
+def test_every_alarm_is_in_the_runbook_section_that_it_names() -> None:
     sections = {name: row[-1] for row in rows("operations.md") for name in named(row[0]) if name.endswith("Alarm")}
     assert sections.keys() == ALARMS.keys()
     for name, section in sections.items():
@@ -68,7 +68,7 @@ def test_every_message_in_the_runbook_is_logged() -> None:
     assert [message for message in messages if f'("{message}"' not in code] == []
 
 
-def test_every_setting_of_a_function_is_explained_once() -> None:
+def test_every_function_setting_is_explained_once() -> None:
     explained = [name for row in rows("deploying.md") for name in named(row[0]) if name.isupper()]
     functions = [TEMPLATE["Globals"]["Function"]]
     functions += [r["Properties"] for r in TEMPLATE["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
@@ -76,11 +76,11 @@ def test_every_setting_of_a_function_is_explained_once() -> None:
     assert sorted(explained) == sorted(told)
 
 
-def test_costs_count_the_alarms_of_the_template() -> None:
+def test_cost_estimate_counts_the_template_alarms() -> None:
     assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
-def test_deployment_values_go_to_a_file_that_git_ignores() -> None:
+def test_deployment_values_are_written_to_a_file_that_git_ignores() -> None:
     commands = [line for document in DOCUMENTS for line in document.read_text().splitlines() if "sam deploy --" in line]
     named = [line for line in commands if "--config-env" in line]
     assert len(named) >= 3
@@ -88,7 +88,7 @@ def test_deployment_values_go_to_a_file_that_git_ignores() -> None:
     assert "samconfig.own.toml" in (REPOSITORY / ".gitignore").read_text().splitlines()
 
 
-def test_every_picture_is_described_small_and_shown() -> None:
+def test_every_image_in_the_docs_is_used_described_and_small() -> None:
     pictures = set((REPOSITORY / "docs" / "pictures").iterdir())
     shown = set()
     for document in DOCUMENTS:
@@ -99,7 +99,7 @@ def test_every_picture_is_described_small_and_shown() -> None:
     assert all(picture.stat().st_size < 150_000 for picture in pictures)
 
 
-def test_readme_names_the_files_and_functions_of_features() -> None:
+def test_files_and_functions_named_in_the_readme_exist() -> None:
     readme = (REPOSITORY / "README.md").read_text()
     table = readme.partition("| Feature | File |")[2].partition("\n\n")[0]
     cells = [row.split(" | ")[-1] for row in table.splitlines()[2:]]
@@ -136,5 +136,7 @@ def test_api_guide_lists_every_kind_of_export_with_its_scopes_and_options() -> N
 def test_readme_counts_the_fault_cases() -> None:
     collect = [sys.executable, "-m", "pytest", "tests/faults", "--collect-only", "-q", "-p", "no:cacheprovider"]
     collected = subprocess.run(collect, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
-    cases = [line for line in collected.splitlines() if line.endswith("]")]  # the others only count, or inject none
+    cases = [
+        line for line in collected.splitlines() if line.endswith("]")
+    ]  # others only count cases or inject no faults
     assert f"`make faults` runs {len(cases)} cases" in (REPOSITORY / "README.md").read_text()

@@ -1,4 +1,4 @@
-"""The examples in docstrings are correct."""
+"""Examples in docstrings are correct."""
 
 import doctest
 from importlib import import_module
@@ -16,7 +16,7 @@ MODULES = [
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_examples_in_docstrings_are_true(module: str) -> None:
+def test_docstring_examples_are_correct(module: str) -> None:
     results = doctest.testmod(import_module(module), optionflags=doctest.ELLIPSIS)
     assert results.attempted
-    assert results.failed == 0  # the report of each example is printed
+    assert results.failed == 0  # each example's report is printed

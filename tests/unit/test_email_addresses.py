@@ -1,4 +1,4 @@
-"""E-mail addresses compare the same way everywhere: without regard to case, and never by look-alike characters."""
+"""E-mail addresses are compared the same way everywhere: case-insensitively, and never by look-alike characters."""
 
 import unicodedata
 
@@ -20,7 +20,7 @@ from badgedata.records.directory import Member
         ("Σίσυφος@example.org", "σίσυφος@example.org"),
     ],
 )
-def test_addresses_that_differ_in_case_or_composition_are_the_same(one: str, other: str) -> None:
+def test_addresses_that_differ_only_in_case_or_composition_are_equal(one: str, other: str) -> None:
     assert comparable_address(one) == comparable_address(other)
     assert Member.email_key(one) == Member.email_key(other)
 
@@ -28,16 +28,16 @@ def test_addresses_that_differ_in_case_or_composition_are_the_same(one: str, oth
 @pytest.mark.parametrize(
     ("disguised", "plain"),
     [
-        ("\u212aevin@example.org", "kevin@example.org"),  # KELVIN SIGN: its lower case and its NFC are ASCII
-        ("\uff4bevin@example.org", "kevin@example.org"),  # full-width: its NFKC is ASCII
-        ("\u017fara@example.org", "sara@example.org"),  # LONG S: its upper case and its case folding are ASCII
-        ("stra\u00dfe@example.org", "strasse@example.org"),  # its case folding is ASCII
-        ("\u1fef@example.org", "`@example.org"),  # GREEK VARIA: its NFC is ASCII
-        ("ma\u0131l@example.org", "mail@example.org"),  # DOTLESS I: its upper case is ASCII
-        ("\u0130da@example.org", "ida@example.org"),  # I WITH DOT: its lower case begins with ASCII
+        ("\u212aevin@example.org", "kevin@example.org"),  # KELVIN SIGN: its lowercase and NFC forms are ASCII
+        ("\uff4bevin@example.org", "kevin@example.org"),  # full-width: its NFKC form is ASCII
+        ("\u017fara@example.org", "sara@example.org"),  # LONG S: its uppercase and case-folded forms are ASCII
+        ("stra\u00dfe@example.org", "strasse@example.org"),  # its case-folded form is ASCII
+        ("\u1fef@example.org", "`@example.org"),  # GREEK VARIA: its NFC form is ASCII
+        ("ma\u0131l@example.org", "mail@example.org"),  # DOTLESS I: its uppercase form is ASCII
+        ("\u0130da@example.org", "ida@example.org"),  # I WITH DOT: its lowercase form begins with ASCII
     ],
 )
-def test_look_alike_address_is_another_address(disguised: str, plain: str) -> None:
+def test_look_alike_address_is_a_different_address(disguised: str, plain: str) -> None:
     assert comparable_address(disguised) != comparable_address(plain)
 
 
@@ -52,5 +52,5 @@ def test_only_an_ascii_address_has_an_ascii_key(text: str) -> None:
 
 
 @given(st.text())
-def test_key_of_a_key_is_the_same_key(text: str) -> None:
+def test_key_of_a_key_is_the_key_itself(text: str) -> None:
     assert comparable_address(comparable_address(text)) == comparable_address(text)

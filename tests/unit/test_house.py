@@ -28,7 +28,7 @@ HANDLERS = sorted(
     for folder in FUNCTIONS.iterdir()
     if (folder / f"{folder.name}.py").exists() or (folder / folder.name / "__init__.py").exists()
 )
-"""The functions: each in a folder, with a module or a package of the same name that contains the handler."""
+"""The functions: each has a folder with a module or package of the same name that contains the handler."""
 
 AWS = {"boto3", "botocore", "pynamodb", "aws_lambda_powertools", "s3transfer"}
 ENGINES = {"exports", "replacement", "resync", "schedules"}
@@ -41,7 +41,7 @@ def modules(*folders: Path) -> Iterator[Path]:
 
 
 def imports(path: Path) -> set[str]:
-    """Return the full names of the modules that a module imports."""
+    """Return the full names of a module's imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -58,7 +58,7 @@ def libraries(path: Path) -> set[str]:
 
 
 def parts_of_the_domain(path: Path) -> set[str]:
-    """Return the packages and modules right below `badgedata` that a module imports."""
+    """Return the packages and modules directly below `badgedata` that a module imports."""
     return {name.split(".")[1] for name in imports(path) if name.startswith("badgedata.")}
 
 
@@ -66,13 +66,13 @@ def parts_of_the_domain(path: Path) -> set[str]:
 
 
 def domain_imports() -> dict[str, set[str]]:
-    """Return the modules of the domain that each of them imports, at its top or inside a function."""
+    """Return the domain modules that each domain module imports, at the top or inside a function."""
     paths = {".".join(path.relative_to(DOMAIN.parent).with_suffix("").parts): path for path in modules(DOMAIN)}
     return {name: imports(path) & paths.keys() for name, path in paths.items()}
 
 
 def package_of(module: str) -> str:
-    """Return the package that a module of the domain is in; a module right below `badgedata` is one by itself."""
+    """Return the package of a domain module; a module directly below `badgedata` is its own package."""
     return ".".join(module.split(".")[:2])
 
 
@@ -83,11 +83,11 @@ def require_no_cycle(graph: dict[str, set[str]]) -> None:
         pytest.fail(" → ".join(reversed(error.args[1])))
 
 
-def test_no_modules_of_the_domain_form_an_import_cycle() -> None:
+def test_domain_modules_have_no_import_cycles() -> None:
     require_no_cycle(domain_imports())
 
 
-def test_no_packages_of_the_domain_form_an_import_cycle() -> None:
+def test_domain_packages_have_no_import_cycles() -> None:
     packages: dict[str, set[str]] = {}
     for module, imported in domain_imports().items():
         others = {package_of(name) for name in imported} - {package_of(module)}
@@ -95,36 +95,36 @@ def test_no_packages_of_the_domain_form_an_import_cycle() -> None:
     require_no_cycle(packages)
 
 
-def test_open_badges_package_imports_no_aws_and_no_other_package() -> None:
+def test_open_badges_package_imports_neither_aws_nor_other_packages() -> None:
     for path in modules(DOMAIN / "openbadges"):
         assert not libraries(path) & AWS, path
         assert parts_of_the_domain(path) <= {"openbadges", "text", "json_faults"}, path
 
 
-def test_encoders_and_documents_import_no_aws() -> None:
+def test_encoders_and_documents_do_not_import_aws() -> None:
     for path in (DOMAIN / "exports" / "csv_encoding.py", DOMAIN / "documents.py", DOMAIN / "clock.py"):
         assert not libraries(path) & AWS, path
         assert not parts_of_the_domain(path) & {"aws", "config", "records"}, path
 
 
-def test_records_import_nothing_that_uses_them() -> None:
+def test_records_do_not_import_their_users() -> None:
     for path in modules(DOMAIN / "records"):
         assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
 
 
-def test_exports_import_no_other_engine() -> None:
+def test_exports_do_not_import_other_engines() -> None:
     for path in modules(DOMAIN / "exports"):
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
-def test_domain_imports_no_function_and_no_web_framework() -> None:
+def test_domain_imports_no_functions_or_web_framework() -> None:
     of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):
         assert not libraries(path) & of_functions, path
         assert "aws_lambda_powertools.event_handler" not in imports(path), path
 
 
-def test_no_function_imports_another() -> None:
+def test_functions_do_not_import_each_other() -> None:
     for name in HANDLERS:
         for path in modules(FUNCTIONS / name):
             assert not libraries(path) & set(HANDLERS), path
@@ -143,7 +143,7 @@ def test_no_function_imports_another() -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Path) else "",
 )
-def test_imports_go_from_programs_to_the_domain(folder: Path, above: set[str]) -> None:
+def test_programs_import_the_domain_and_not_vice_versa(folder: Path, above: set[str]) -> None:
     for path in modules(folder):
         assert not libraries(path) & above, path
 
@@ -153,14 +153,14 @@ def test_imports_go_from_programs_to_the_domain(folder: Path, above: set[str]) -
     [DOMAIN, OPERATIONS, LOCAL, *(FUNCTIONS / name for name in HANDLERS), REPOSITORY / "development"],
     ids=lambda path: path.name,
 )
-def test_no_modules_form_an_import_cycle(package: Path) -> None:
+def test_modules_have_no_import_cycles(package: Path) -> None:
     above = REPOSITORY / "layers" / "badgedata" if package == DOMAIN else REPOSITORY
     names = {
         ".".join(path.relative_to(above).with_suffix("").parts).removesuffix(".__init__"): path
         for path in modules(package)
     }
     imported = {
-        # The imports of a package's own file belong to the package; they form no cycle with the modules below it.
+        # The imports in a package's own file belong to the package, and form no cycle with the modules in it.
         name: {other for other in imports(path) & names.keys() if not name.startswith(f"{other}.") and other != name}
         for name, path in names.items()
     }
@@ -168,8 +168,8 @@ def test_no_modules_form_an_import_cycle(package: Path) -> None:
 
 
 @pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
-def test_no_packages_form_an_import_cycle(package: Path) -> None:
-    """As above, for the modules and folders right below a package: a folder counts as one."""
+def test_packages_have_no_import_cycles(package: Path) -> None:
+    """As above, for the modules and folders directly below a package, where a folder counts as one module."""
     prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
     imported: dict[str, set[str]] = {}
     for path in modules(package):
@@ -180,7 +180,7 @@ def test_no_packages_form_an_import_cycle(package: Path) -> None:
 
 
 def _circle(imported: dict[str, set[str]]) -> list[str]:
-    """Return modules that each import the one before, if there are any."""
+    """Return modules that each import the previous one in a cycle, if there are any."""
     try:
         TopologicalSorter(imported).prepare()
     except CycleError as error:
@@ -188,13 +188,13 @@ def _circle(imported: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def test_no_code_scans_a_table() -> None:
+def test_code_never_scans_a_table() -> None:
     for path in modules(DOMAIN, FUNCTIONS):
         calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "scan" not in calls, path
 
 
-# ---------------------------------------------------------------- names and first lines
+# ---------------------------------------------------------------- names and docstrings
 
 
 def test_no_module_has_a_vague_name() -> None:
@@ -212,7 +212,7 @@ def test_every_module_states_its_purpose_in_its_first_line() -> None:
 # ---------------------------------------------------------------- functions and their events
 
 
-def test_every_function_of_the_template_is_a_folder_with_its_handler() -> None:
+def test_every_function_in_the_template_has_a_folder_with_its_handler() -> None:
     resources = template()["Resources"].values()
     functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
     assert sorted(f["CodeUri"] for f in functions) == [f"functions/{name}" for name in HANDLERS]
@@ -232,7 +232,7 @@ def test_every_function_has_a_sample_event_that_a_test_uses(function: str) -> No
 
 
 def requirements() -> dict[str, str]:
-    """Return what the dependencies layer installs: versions by name."""
+    """Return the versions that the dependencies layer installs, by name."""
     lines = [line for line in REQUIREMENTS.read_text().splitlines() if not line.startswith(" ")]
     return dict(re.split(" ;| \\\\", line)[0].split("==") for line in lines)
 
@@ -248,16 +248,16 @@ def test_layer_installs_all_runtime_packages() -> None:
     assert {re.split("[>=<\\[]", requirement)[0] for requirement in runtime} <= requirements().keys()
 
 
-def test_layer_installs_the_export_of_the_lock() -> None:
+def test_layer_installs_the_exported_lock_file() -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(REPOSITORY / ".local" / "tools" / "bin"))
     if uv is None:
-        pytest.skip("uv is not at hand")
+        pytest.skip("uv is not installed")
     command = [uv, "export", "--frozen", "--offline", "--only-group", "runtime", "--no-annotate", "--no-header"]
     exported = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert REQUIREMENTS.read_text() == exported.stdout
 
 
-def test_layer_rejects_a_package_with_another_hash(tmp_path: Path) -> None:
+def test_layer_rejects_a_package_with_a_different_hash(tmp_path: Path) -> None:
     shutil.copy(REQUIREMENTS.with_name("Makefile"), tmp_path)
     requirement = next(re.finditer(r"^six==.*\n(?: .*\n)*", REQUIREMENTS.read_text(), re.MULTILINE)).group()
     (tmp_path / "requirements.txt").write_text(re.sub("sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", requirement))
@@ -290,7 +290,7 @@ OWN_ERRORS = {
     "ExpressionError",
     "FileTooLargeError",
     "ImageMissingError",
-    "InvalidIPAddress",  # of requests-hardened; it contains only the address
+    "InvalidIPAddress",  # from requests-hardened; it contains only the address
     "KeyNotUsableError",
     "Problem",
     "ScopeGoneError",
@@ -299,11 +299,11 @@ OWN_ERRORS = {
     "UnreadableDataError",
 }
 RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "badgedata/exports/award_queries.py"}
-"""Modules that quote a ValueError which the domain itself raises."""
+"""Modules that quote a ValueError that the domain itself raises."""
 
 
-def test_no_message_contains_the_text_of_a_library_error() -> None:
-    """A message that quotes the error of a library would show people the words of the library."""
+def test_messages_never_contain_text_from_library_errors() -> None:
+    """A message that quotes a library error would show users the library's wording."""
     quoted = []
     for path in modules(DOMAIN, FUNCTIONS, OPERATIONS / "loading"):
         handlers = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ExceptHandler))

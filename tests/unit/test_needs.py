@@ -14,7 +14,7 @@ Program = Callable[..., Path]
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine without programs; its `PATH` is the folder returned."""
+    """A machine without programs, whose `PATH` is the returned folder."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -30,7 +30,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def program(machine: Path) -> Program:
-    """Install a program on the machine, by a name on the `PATH` or by its own path."""
+    """Return a function that installs a program on the machine, by name on the `PATH` or by path."""
 
     def put(name: str | Path, prints: str = "Chromium 150.0", exits: int = 0) -> Path:
         path = machine / name
@@ -42,7 +42,7 @@ def program(machine: Path) -> Program:
     return put
 
 
-def test_browser_named_by_chromium_comes_first(
+def test_browser_in_the_chromium_variable_comes_first(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program("chromium")
@@ -69,7 +69,7 @@ def test_playwright_download_is_the_last_choice(program: Program) -> None:
     assert needs.chromium() == download
 
 
-def test_wrong_chromium_setting_is_an_error(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_chromium_variable_is_an_error(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     program("chromium")
     monkeypatch.setenv("CHROMIUM", "/no/such/browser")
     with pytest.raises(needs.MissingProgramError, match="CHROMIUM=/no/such/browser is not a browser that starts"):
@@ -94,7 +94,7 @@ def test_missing_browser_is_reported_with_the_install_command(
         needs.chromium()
 
 
-def test_apt_installs_the_browser_for_root(program: Program, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_installs_the_browser_with_apt(program: Program, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     program("archive/chromium")
     apt = program("apt-get")

@@ -1,4 +1,4 @@
-"""The data references: each key and attribute is explained, and the examples are valid."""
+"""The data reference pages: each key and attribute is explained, and the examples are valid."""
 
 import inspect
 import json
@@ -32,12 +32,12 @@ RECORDS = [
 
 
 def examples(document: str) -> list[str]:
-    """Return a document's blocks of JSON."""
+    """Return a document's JSON code blocks."""
     return re.findall(r"^```json\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
 
 
 def named(document: str) -> set[str]:
-    """Return all that a document names as code."""
+    """Return everything that a document marks as code."""
     return set(re.findall(r"`([@\w]+)`", document))
 
 
@@ -46,18 +46,18 @@ def attributes_of(record: type[Model]) -> set[str]:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
-def test_every_key_of_a_load_file_is_explained(part: type[msgspec.Struct]) -> None:
+def test_every_load_file_key_is_explained(part: type[msgspec.Struct]) -> None:
     keys = {field.encode_name for field in msgspec.structs.fields(part)} - {documents.MORE}
     assert keys - named(LOAD_FILES) == set()
 
 
-def test_example_of_a_load_file_loads() -> None:
+def test_load_file_example_can_be_loaded() -> None:
     (example,) = examples(LOAD_FILES)
     assert isinstance(read_document(example.encode()), documents.OrganizationDocument)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
-def test_every_attribute_of_a_record_is_explained(record: type[Model]) -> None:
+def test_every_record_attribute_is_explained(record: type[Model]) -> None:
     in_examples = {key for example in examples(DATA_MODEL) for key in json.loads(example)}
     assert attributes_of(record) - named(DATA_MODEL) - in_examples == set()
 

@@ -1,4 +1,4 @@
-"""The repository's own files agree: one version everywhere, a parsable changelog, and valid GitHub files."""
+"""The repository's own files are consistent: one version everywhere, a parsable changelog, and valid GitHub files."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def versions_of_the_page() -> dict[str, str]:
     }
 
 
-def test_version_of_the_project_is_the_version_everywhere() -> None:
+def test_project_version_is_the_same_everywhere() -> None:
     from functions.api.api.openapi.document import VERSION
 
     locked = {package["name"]: package for package in tomllib.loads((REPOSITORY / "uv.lock").read_text())["package"]}
@@ -72,7 +72,7 @@ def test_changelog_has_the_standard_headings() -> None:
     assert set(headings) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Upgrade"}
 
 
-def test_breaking_release_raises_the_minor_or_the_major_version() -> None:
+def test_breaking_release_increases_the_minor_or_major_version() -> None:
     releases = sections()[1:]
     for newer, older in pairwise(releases):
         if newer.breaking:
@@ -106,7 +106,7 @@ def test_github_files_are_valid(schema: str, files: str) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
+def test_every_action_is_pinned_to_a_commit_with_a_version_comment() -> None:
     for workflow in (GITHUB / "workflows").iterdir():
         used = re.findall(r"uses: (.+)", workflow.read_text())
         assert used
@@ -114,7 +114,7 @@ def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
             assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
-def test_ci_runs_the_script_of_make_check_with_the_uv_of_make() -> None:
+def test_ci_runs_the_make_check_script_with_the_same_uv_version() -> None:
     workflow = (GITHUB / "workflows" / "ci.yml").read_text()
     makefile = (REPOSITORY / "Makefile").read_text()
     installed = re.search(r"^UV_VERSION := (\S+)$", makefile, re.MULTILINE)
@@ -136,20 +136,20 @@ def test_pre_commit_hooks_are_valid_and_run_locked_tools() -> None:
     )
 
 
-def test_editors_break_lines_where_ruff_does() -> None:
+def test_editors_wrap_lines_at_the_same_length_as_ruff() -> None:
     assert (
         f"max_line_length = {project()['tool']['ruff']['line-length']}\n" in (REPOSITORY / ".editorconfig").read_text()
     )
 
 
-def test_make_help_lists_every_command_in_contributing() -> None:
+def test_make_help_lists_every_command_in_the_contributing_guide() -> None:
     commands = re.findall(r"(?:^|`)make ([a-z-]+)", (REPOSITORY / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     listed = re.findall(r"^([a-z-]+):.*## ", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
     assert commands
     assert [command for command in commands if command not in listed] == []
 
 
-def test_every_test_in_contributing_exists() -> None:
+def test_every_test_in_the_contributing_guide_exists() -> None:
     named = re.findall(r"pytest (tests/\S+)(?: -k (\S+))?", (REPOSITORY / "CONTRIBUTING.md").read_text())
     assert len(named) == 4
     for path, name in named:

@@ -1,4 +1,4 @@
-"""An award as a row of the award CSV and as an assertion, written plainly, for the peers' exports."""
+"""An award as an award CSV row and as an assertion, in straightforward code, for the peers' exports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from badgedata.records.directory import BadgeClass, Issuer
 
 
 class AwardCells:
-    """Rows of the award CSV, with the values that all awards of an issuer's file share."""
+    """Award CSV rows, with the values that all awards in an issuer's file share."""
 
     def __init__(self, issuer_id: str, at: str) -> None:
         issuer = Issuer.get(*Issuer.key(issuer_id))

@@ -1,4 +1,4 @@
-"""boto3's client: the Query paginator, and items in DynamoDB's own JSON."""
+"""The boto3 client: the Query paginator, and items in DynamoDB JSON."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""boto3's resource: a Table, its Query, and items as Python values."""
+"""The boto3 resource: a Table, its Query, and items as Python values."""
 
 from collections.abc import Iterator
 from typing import Any

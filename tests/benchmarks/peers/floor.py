@@ -1,4 +1,4 @@
-"""The lower bound: the bytes of the responses are received and not used."""
+"""The lower bound: the responses are received and discarded."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _LAST_KEY = re.compile(rb'"LastEvaluatedKey":(\{.*?\}\})')
 
 
 def receive(partition_key_name: str, partition_key: str, index_name: str | None = None) -> Outcome:
-    """Receive all pages of a partition. Bytes and rows are those received; there is no file and no hash."""
+    """Receive all pages of a partition. The outcome counts the received bytes and rows, without a file or hash."""
     pool = urllib3.connection_from_url(os.environ["AWS_ENDPOINT_URL"])
     headers = {"X-Amz-Target": "DynamoDB_20120810.Query", "Content-Type": "application/x-amz-json-1.0"}
     query = (

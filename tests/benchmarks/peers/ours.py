@@ -1,4 +1,4 @@
-"""Our engine: the export is requested as by the API, and the worker processes the queue, as in Lambda."""
+"""Our engine: the export is requested the way the API does it, and the worker processes the queue as in Lambda."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,9 +18,9 @@ LAMBDA_SECONDS = 900.0
 
 
 def request(scope_type: str, scope_id: str, specification: Specification, at: datetime) -> Callable[[], Outcome]:
-    """Request an export as the API does; return the part of the worker."""
+    """Request an export as the API does, and return the worker's part."""
     scope = Caller(ADMIN).scope(scope_type, scope_id)
-    # All files have the same time; otherwise their bytes would differ.
+    # All files have the same request time; otherwise their bytes would differ.
     with patch.object(clock, "now", return_value=at):
         export_id = request_export(specification, scope, ADMIN).id
     first = _next_message()
@@ -35,7 +35,7 @@ def _work(export_id: str, message: messages.SegmentMessage | None) -> Outcome:
     done = lifecycle.find_export(export_id)
     assert done is not None
     assert done.status == "succeeded", f"{done.status}: {done.error_message}"
-    assert upload.size_of(done.object_key or "") == done.bytes, "the file has to have arrived"
+    assert upload.size_of(done.object_key or "") == done.bytes, "the file must have arrived"
     return Outcome(rows=int(done.rows), bytes=int(done.bytes), sha256=str(done.sha256))
 
 

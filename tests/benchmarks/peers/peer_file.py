@@ -1,4 +1,4 @@
-"""Shared by the peers: the csv, json and zipfile modules, SHA-256, and boto3's multipart upload."""
+"""Code shared by the peers: the csv, json, and zipfile modules, SHA-256, and boto3 multipart uploads."""
 
 import csv
 import hashlib
@@ -21,8 +21,8 @@ PART_SIZE = 8 * 1024 * 1024
 ROWS_AT_ONCE = 1000
 
 ROW_END = "\ue000;\t\r\n"
-"""The end of rows until they are sent. `csv.writer` quotes the cells that contain one of its characters, as ours does,
-and no cell's text contains all of it."""
+"""The row terminator until rows are sent. Like ours, `csv.writer` quotes cells that contain any of its characters, and
+no cell contains all of them."""
 
 
 class PartsUpload:
@@ -83,7 +83,7 @@ def write_csv(key: str, rows: Iterable[list[str]]) -> Outcome:
 
 
 def write_json(key: str, head: dict[str, Any], assertions: Iterable[dict[str, Any]], zipped: bool) -> Outcome:
-    """Write a badge class document, plain or as the one member of a ZIP: `head`, then the assertions."""
+    """Write a badge class document, plain or as the only member of a ZIP: `head`, then the assertions."""
     upload = PartsUpload(key)
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     count = 0

@@ -1,4 +1,4 @@
-"""Awards as plain dicts of Python values, as boto3's resource and pydynox return them."""
+"""Awards as plain dicts of Python values, as the boto3 resource and pydynox return them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ type PlainItem = dict[str, Any]
 
 
 def row_of(cells: AwardCells, award: PlainItem) -> list[str]:
-    """Return an award's row of the award CSV."""
+    """Return an award as an award CSV row."""
     evidence = award.get("evidence", ())
     return cells.row(
         award["awardId"],
@@ -27,7 +27,7 @@ def row_of(cells: AwardCells, award: PlainItem) -> list[str]:
 
 
 def assertion_of(award: PlainItem) -> dict[str, Any]:
-    """Return an award's assertion."""
+    """Return an award as an assertion."""
     return assertion(
         award["awardId"],
         award["badgeClassId"],

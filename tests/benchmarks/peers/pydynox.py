@@ -1,4 +1,4 @@
-"""pydynox: a client with its core in Rust, and items as Python values."""
+"""pydynox: a client with a Rust core, and items as Python values."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""PynamoDB: a model, iteration over a Query of it, and its attributes."""
+"""PynamoDB: a model, iteration over its Query, and its attributes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class Award(Model):
-    """An award; PynamoDB's own connection and settings, not those of our records."""
+    """An award, with PynamoDB's own connection and settings instead of those of our records."""
 
     class Meta:
         table_name = config().awards_table

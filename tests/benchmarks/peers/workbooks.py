@@ -1,6 +1,6 @@
-"""Awards as workbooks, by libraries: typed rows from boto3's resource, in the mode that needs the least memory.
+"""Awards as workbooks written by libraries: typed rows from the boto3 resource, in the mode that uses the least memory.
 
-Both libraries need the whole file on disk before any of it can be sent.
+Both libraries need the entire file on disk before any of it can be sent.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ type Cell = str | datetime | None
 
 
 def write_by_xlsxwriter(rows: Iterable[list[str]]) -> Outcome:
-    """Write rows of cells by XlsxWriter with `constant_memory`."""
+    """Write rows of cells with XlsxWriter in `constant_memory` mode."""
     with tempfile.TemporaryDirectory(prefix="bench-workbook-") as folder:
         path = Path(folder) / "awards.xlsx"
         book = xlsxwriter.Workbook(
@@ -49,7 +49,7 @@ def write_by_xlsxwriter(rows: Iterable[list[str]]) -> Outcome:
 
 
 def write_by_openpyxl(rows: Iterable[list[str]]) -> Outcome:
-    """Write rows of cells by openpyxl with `write_only`."""
+    """Write rows of cells with openpyxl in `write_only` mode."""
     with tempfile.TemporaryDirectory(prefix="bench-workbook-") as folder:
         path = Path(folder) / "awards.xlsx"
         book = openpyxl.Workbook(write_only=True)
@@ -82,7 +82,7 @@ def _openpyxl_cell(sheet: Any, value: Cell) -> Any:
     if isinstance(value, datetime):
         cell.number_format = TIME_FORMAT
     elif value is not None:
-        cell.data_type = "s"  # or it would be a formula
+        cell.data_type = "s"  # otherwise it would be a formula
     return cell
 
 

@@ -1,4 +1,4 @@
-"""Invalid requests: each gets a problem that says what to fix, and changes nothing."""
+"""Invalid requests: each is rejected with a problem that says what to fix, and changes nothing."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ EXPORTS = "/issuers/WELD/exports"
 
 @pytest.fixture(autouse=True)
 def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
-    """Check that the requests of a test create no export."""
+    """Check that a test's requests create no exports."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert operations["Count"] == 0
@@ -46,14 +46,14 @@ def rejection(answer: Answer, *fields: str) -> str:
     ],
     ids=lambda body: body[:12].encode("unicode_escape").decode(),
 )  # fmt: skip
-def test_body_that_is_not_a_json_object_is_malformed(body: str) -> None:
+def test_body_that_is_not_a_json_object_is_rejected(body: str) -> None:
     answer = post_export(body)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
     assert "application/json" in answer.problem["detail"]
     assert len(answer.text) < 600
 
 
-def test_request_without_a_body_is_malformed() -> None:
+def test_request_without_a_body_is_rejected() -> None:
     answer = call("POST", EXPORTS, email=OWNER.email, body=None)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
@@ -61,18 +61,18 @@ def test_request_without_a_body_is_malformed() -> None:
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "text/xml", "multipart/form-data; boundary=x", "é", "application/octet-stream"]
 )
-def test_json_with_another_content_type_is_malformed(content_type: str) -> None:
+def test_json_with_another_content_type_is_rejected(content_type: str) -> None:
     answer = post_export({"kind": "awards"}, headers={"Content-Type": content_type})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
-def test_form_is_malformed() -> None:
+def test_form_data_is_rejected() -> None:
     answer = post_export("kind=awards&timeZone=UTC", headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
 @pytest.mark.parametrize("body", ["not base64!", base64.b64encode(b'{"kind": "\xff"}').decode()])
-def test_binary_body_that_is_no_text_is_malformed(body: str) -> None:
+def test_binary_body_that_is_not_text_is_rejected(body: str) -> None:
     answer = post_export(body, isBase64Encoded=True)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
@@ -157,13 +157,13 @@ def test_unknown_time_zone_is_reported(zone: str) -> None:
     assert len(answer.text) < 1000
 
 
-def test_error_lists_only_some_of_a_hundred_thousand_invalid_fields() -> None:
+def test_error_with_a_hundred_thousand_invalid_fields_is_truncated() -> None:
     answer = post_export({"kind": "awards"} | {f"x{n}": n for n in range(100_000)})
     assert (answer.status, len(answer.wrong_fields)) == (422, 20)
     assert "99,995 more" in answer.problem["detail"]
 
 
-def test_error_repeats_at_most_80_characters_of_a_value() -> None:
+def test_error_quotes_at_most_80_characters_of_a_value() -> None:
     answer = post_export({"kind": "awards", "y" * 1_000_000: "z" * 1_000_000})
     assert answer.status == 422
     assert "y" * 80 in answer.text
@@ -199,7 +199,7 @@ def test_history_requires_exactly_one_scope(query: dict[str, str | list[str]]) -
 @pytest.mark.parametrize(
     "odd", ["", "a b", "../WELD", "<script>", "💥", "x" * 65, "x" * 1_000_000], ids=lambda odd: odd[:10]
 )
-def test_impossible_id_in_a_parameter_is_not_found(name: str, odd: str) -> None:
+def test_invalid_id_in_a_parameter_is_not_found(name: str, odd: str) -> None:
     answer = ADMIN.get("/exports", query={name: odd})
     assert answer == ADMIN.get("/exports", query={name: "NONE"})
     assert answer.status == 404
@@ -224,7 +224,7 @@ def test_cursor_must_belong_to_the_list(cursor: str) -> None:
     rejection(OWNER.get("/issuers/WELD/badge-classes", query={"cursor": cursor}), "cursor")
 
 
-def test_cursor_does_not_open_another_scope() -> None:
+def test_cursor_does_not_give_access_to_another_scope() -> None:
     cursor = write_cursor("exports of issuer#RIV", "zzz")
     assert OWNER.get("/exports", query={"issuerId": "RIV", "cursor": cursor}).status == 404
 
@@ -261,7 +261,7 @@ def test_token_without_a_verified_email_address_is_rejected(claims: dict[str, st
 
 
 @pytest.mark.parametrize("audience", [{"aud": "another3client4of5the6pool"}, {"aud": ""}, {}], ids=str)
-def test_token_of_another_client_of_the_user_pool_is_rejected(audience: dict[str, str]) -> None:
+def test_token_for_another_client_of_the_user_pool_is_rejected(audience: dict[str, str]) -> None:
     person = {"email": OWNER.email, "email_verified": "true"}
     answer = with_claims(person | audience)
     assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
@@ -269,7 +269,7 @@ def test_token_of_another_client_of_the_user_pool_is_rejected(audience: dict[str
     assert with_claims(person | {"aud": config().user_pool_client_id}).status == 200
 
 
-def test_deployment_without_a_client_accepts_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deployment_without_a_client_accepts_no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER_POOL_CLIENT_ID", "")
     config.cache_clear()
     try:
@@ -281,7 +281,7 @@ def test_deployment_without_a_client_accepts_no_token(monkeypatch: pytest.Monkey
 
 
 def with_claims(claims: dict[str, str]) -> Answer:
-    """Request the caller's memberships with a token that has these claims."""
+    """Request the caller's memberships using a token with these claims."""
     context = {"stage": "v1", "path": "/v1/me", "domainName": "api.example.org", "authorizer": {"claims": claims}}
     return call("GET", "/me", email=None, requestContext=context)
 

@@ -1,4 +1,4 @@
-"""Expired history is hidden, however late DynamoDB deletes it; moto never does."""
+"""Expired history is hidden even before DynamoDB deletes it (moto never does)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from badgedata.records.record import HISTORY_KEPT
 from tests.support.api_client import Answer, Person
 from tests.support.clock import set_time
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER
 from tests.support.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview, replace
 
@@ -26,12 +26,12 @@ def _at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def export() -> str:
     export_id: str = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     return export_id
 
 
 def list_ids(path: str, person: Person = OWNER, **query: str) -> list[str]:
-    """Return the IDs on all pages of a list, each of which must be full."""
+    """Return the IDs from all pages of a list, and check that the pages are full."""
     ids: list[str] = []
     while True:
         page = person.get(path, query={"limit": "2"} | query).json
@@ -42,7 +42,7 @@ def list_ids(path: str, person: Person = OWNER, **query: str) -> list[str]:
         query["cursor"] = page["nextCursor"]
 
 
-def test_export_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_is_available_until_the_second_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = export()
     set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
@@ -58,7 +58,7 @@ def test_export_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) ->
     assert list_ids("/exports", issuerId="WELD") == []
 
 
-def test_pages_are_full_without_expired_items(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_filled_despite_expired_items(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
         set_time(START + timedelta(days=day), monkeypatch)
         export()
@@ -68,7 +68,7 @@ def test_pages_are_full_without_expired_items(monkeypatch: pytest.MonkeyPatch) -
     assert list_ids("/exports", issuerId="WELD") == young[::-1]
 
 
-def test_replacement_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replacement_is_available_until_the_second_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     replaced, previewed = replace()["id"], preview(new_badge(5))["id"]
     list_of_badge_class = f"/badge-classes/{BADGE_CLASS}/replacements"
@@ -85,7 +85,7 @@ def test_replacement_exists_until_its_last_second(monkeypatch: pytest.MonkeyPatc
 
 
 def test_expired_resync_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A re-sync starts when its replacement is confirmed, so it never expires before the replacement."""
+    """A re-sync starts when its replacement is confirmed, so it never expires before it."""
     load_badge_class(1)
     made = preview(new_badge())
     set_time(START + timedelta(minutes=30), monkeypatch)
@@ -94,7 +94,7 @@ def test_expired_resync_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert OWNER.get(f"/replacements/{made['id']}").json["imageResync"]["status"] == "in-progress"
 
 
-def test_idempotency_key_expires_after_exactly_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idempotency_key_expires_after_exactly_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked() -> Any:
         return OWNER.post("/issuers/WELD/exports", {"kind": "awards"}, headers={"Idempotency-Key": "spring"}).json["id"]
 

@@ -1,4 +1,4 @@
-"""Exports over the API: request one, follow it, get its file, find it again, cancel or delete it."""
+"""Exports over the API: request, poll, download, list, cancel, and delete them."""
 
 import csv
 import hashlib
@@ -15,7 +15,7 @@ from badgedata.config import config
 from badgedata.exports import lifecycle
 from tests.support.api_client import Answer, Person
 from tests.support.clock import set_time
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
@@ -44,7 +44,7 @@ def request_id(*arguments: Any, **more: Any) -> str:
 
 def finished_export(person: Person = OWNER, **more: Any) -> dict[str, Any]:
     export_id = request_id(person, **more)
-    work_off_the_queue()
+    process_queue()
     export: dict[str, Any] = person.get(f"/exports/{export_id}").json
     assert export["status"] == "succeeded", export
     return export
@@ -56,15 +56,15 @@ def objects() -> list[str]:
 
 
 def object_of_link(url: str) -> bytes:
-    """Fetch the object of a presigned link, by its bucket and key; the end-to-end tests use the link itself."""
+    """Return the object that a presigned link refers to; the end-to-end tests use the link itself."""
     key = urlsplit(url).path.removeprefix("/")
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
-# ---------------------------------------------------------------- request and follow
+# ---------------------------------------------------------------- request and poll
 
 
-def test_accepted_request_is_queued_and_shows_its_options() -> None:
+def test_accepted_export_is_queued_and_shows_its_options() -> None:
     answer = request(body={"kind": "awards", "awardedAfter": "2026-01-01", "byteOrderMark": False})
     assert answer.status == 202
     export = answer.json
@@ -82,7 +82,7 @@ def test_accepted_request_is_queued_and_shows_its_options() -> None:
     }
 
 
-def test_finished_export_offers_a_file_that_matches_its_description() -> None:
+def test_finished_export_has_a_file_that_matches_its_metadata() -> None:
     export = finished_export()
     file = export["file"]
     content = object_of_link(export["downloadUrl"])
@@ -96,7 +96,7 @@ def test_finished_export_offers_a_file_that_matches_its_description() -> None:
     assert "error" not in export
 
 
-def test_file_name_has_scope_kind_and_time() -> None:
+def test_file_name_contains_scope_kind_and_time() -> None:
     export = finished_export()
     stamp = export["createdAt"].replace("-", "").replace(":", "")
     assert export["file"]["name"] == f"welding-school-awards-{stamp}.csv"
@@ -124,7 +124,7 @@ def test_dates_are_whole_days_in_the_time_zone() -> None:
     assert finished_export(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
 
 
-def test_organization_export_has_only_the_awards_of_its_issuers() -> None:
+def test_organization_export_has_only_awards_of_its_issuers() -> None:
     export = finished_export(ADMIN, path="/organizations/MAKERS/exports")
     assert export["scope"] == {"type": "organization", "id": "MAKERS", "name": "The Makers"}
     assert export["file"]["rows"] == 2
@@ -134,7 +134,7 @@ def test_organization_export_has_only_the_awards_of_its_issuers() -> None:
 
 
 @pytest.mark.parametrize("role", ISSUER_ROLES)
-def test_every_issuer_role_can_export_the_issuer(role: str) -> None:
+def test_every_issuer_role_can_export_the_issuers_awards(role: str) -> None:
     assert request(ISSUER_ROLES[role]).status == 202
 
 
@@ -144,7 +144,7 @@ def test_admins_can_export_the_organization_and_each_of_its_issuers() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_issuer_and_exports_are_hidden_without_a_role(person: Person) -> None:
+def test_issuer_and_its_exports_are_hidden_without_a_role(person: Person) -> None:
     export_id = finished_export()["id"]
     for theirs, none in (
         (request(person), request(person, "/issuers/NONE/exports")),
@@ -162,12 +162,12 @@ def test_issuer_and_exports_are_hidden_without_a_role(person: Person) -> None:
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_issuer_roles_do_not_see_exports_of_the_organization() -> None:
+def test_issuer_roles_cannot_see_organization_exports() -> None:
     export_id = request_id(ADMIN, "/organizations/MAKERS/exports")
     assert OWNER.get(f"/exports/{export_id}") == OWNER.get("/exports/NONE")
 
 
-def test_free_plan_has_no_exports() -> None:
+def test_exports_are_unavailable_on_the_free_plan() -> None:
     for path in ("/organizations/FREE/exports", "/issuers/GRATIS/exports"):
         answer = request(PENNILESS, path)
         assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
@@ -190,7 +190,7 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
 def test_repeated_request_with_the_same_key_returns_the_first_export() -> None:
     first = request_id(key="spring")
     assert request_id(key="spring") == first
-    work_off_the_queue()
+    process_queue()
     repeated = request(key="spring")
     assert (repeated.status, repeated.json["id"], repeated.json["status"]) == (202, first, "succeeded")
     assert OWNER.follow(repeated.headers["Location"]).json["id"] == first
@@ -205,18 +205,18 @@ def test_equivalent_request_with_the_same_key_returns_the_first_export() -> None
 @pytest.mark.parametrize(
     "other", [{"body": {"kind": "awards", "awardedAfter": "2026-01-01"}}, {"path": "/issuers/WOOD/exports"}]
 )
-def test_same_key_with_another_request_is_rejected(other: dict[str, Any]) -> None:
+def test_same_key_with_a_different_request_is_rejected(other: dict[str, Any]) -> None:
     request_id(ADMIN, key="spring")
     answer = request(ADMIN, key="spring", **other)
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request")
     assert answer.wrong_fields == ["Idempotency-Key"]
 
 
-def test_keys_are_separate_for_each_sender() -> None:
+def test_keys_are_separate_for_each_caller() -> None:
     assert request_id(OWNER, key="spring") != request_id(STAFF, key="spring")
 
 
-def test_key_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_is_kept_for_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
     first, start = request_id(key="spring"), clock.now()
     set_time(start + timedelta(hours=23, minutes=59), monkeypatch)
     assert request_id(key="spring") == first
@@ -227,7 +227,7 @@ def test_key_is_kept_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---------------------------------------------------------------- history
 
 
-def test_history_is_newest_first_in_pages_without_duplicates() -> None:
+def test_history_pages_list_newest_exports_first_without_duplicates() -> None:
     asked = [finished_export()["id"] for _ in range(5)]
     found, query = [], {"issuerId": "WELD", "limit": "2"}
     for size in (2, 2, 1):
@@ -239,7 +239,7 @@ def test_history_is_newest_first_in_pages_without_duplicates() -> None:
     assert query["cursor"] == ""
 
 
-def test_export_requested_while_paging_changes_no_later_page() -> None:
+def test_export_requested_while_paging_does_not_change_later_pages() -> None:
     asked = [finished_export()["id"] for _ in range(3)]
     page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
     finished_export()
@@ -258,7 +258,7 @@ def test_every_scope_has_its_own_history() -> None:
 # ---------------------------------------------------------------- file and expiry
 
 
-def test_file_route_leads_to_the_file() -> None:
+def test_file_route_redirects_to_the_file() -> None:
     export = finished_export()
     answer = STAFF.get(f"/exports/{export['id']}/file")
     assert (answer.status, answer.text) == (302, "")
@@ -272,7 +272,7 @@ def test_unfinished_export_has_no_file() -> None:
     assert "queued" in answer.problem["detail"]
 
 
-def test_export_expires_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_and_its_file_expire_together(monkeypatch: pytest.MonkeyPatch) -> None:
     export = finished_export()
     set_time(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
     assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"
@@ -290,13 +290,13 @@ def test_cancelled_queued_export_writes_no_file() -> None:
     cancelled = OWNER.delete(f"/exports/{export_id}")
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
     assert "finishedAt" in cancelled.json
-    work_off_the_queue()
+    process_queue()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert objects() == []
     assert OWNER.get(f"/exports/{export_id}/file").status == 409
 
 
-def test_deleting_a_finished_export_deletes_its_file_at_once() -> None:
+def test_deleting_a_finished_export_deletes_its_file_immediately() -> None:
     export = finished_export()
     assert len(objects()) == 1
     deleted = OWNER.delete(f"/exports/{export['id']}")
@@ -305,21 +305,21 @@ def test_deleting_a_finished_export_deletes_its_file_at_once() -> None:
     assert OWNER.get(f"/exports/{export['id']}/file").status == 410
 
 
-def test_export_that_succeeds_while_being_cancelled_leaves_no_file() -> None:
+def test_export_that_finishes_while_being_cancelled_leaves_no_file() -> None:
     export_id = request_id()
     as_the_canceller_read_it = lifecycle.find_export(export_id)
     assert as_the_canceller_read_it is not None
-    work_off_the_queue()
+    process_queue()
     lifecycle.remove(as_the_canceller_read_it)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
     assert objects() == []
 
 
 @pytest.mark.parametrize("earlier", ["cancelled", "expired"])
-def test_deleting_again_changes_nothing(earlier: str) -> None:
+def test_deleting_an_export_again_changes_nothing(earlier: str) -> None:
     export_id = request_id()
     if earlier == "expired":
-        work_off_the_queue()
+        process_queue()
     first = OWNER.delete(f"/exports/{export_id}").json
     assert first["status"] == earlier
     assert OWNER.delete(f"/exports/{export_id}").json == first

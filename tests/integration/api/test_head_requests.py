@@ -1,4 +1,4 @@
-"""HEAD and conditional requests on public resources: the responses match GET, without the body."""
+"""HEAD and conditional requests for public resources: responses match GET, without the body."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,12 +22,12 @@ def send(method: str, path: str, **headers: str) -> Answer:
 
 
 def image_path(of: str) -> str:
-    """Return the path of an image itself, to which the URL of a badge class or an award redirects."""
+    """Return the path that the image URL of a badge class or award redirects to."""
     return urlsplit(send("GET", of).headers["Location"]).path
 
 
 def head_matches_get(path: str, **headers: str) -> Answer:
-    """Check that HEAD responds like GET, and return the response to GET."""
+    """Check that the responses to HEAD and GET match, and return the GET response."""
     got, head = send("GET", path, **headers), send("HEAD", path, **headers)
     assert (head.status, head.text) == (got.status, "")
     assert head.headers == got.headers
@@ -36,13 +36,13 @@ def head_matches_get(path: str, **headers: str) -> Answer:
 
 @pytest.mark.parametrize("path", DOCUMENTS)
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
-def test_head_of_a_document_has_its_status_and_headers(path: str, accept: dict[str, str]) -> None:
+def test_head_of_a_document_returns_its_status_and_headers(path: str, accept: dict[str, str]) -> None:
     load_school()
     assert head_matches_get(path, **accept).text
 
 
 @pytest.mark.parametrize("path", ["/public/issuers/NONE", "/public/badges/NONE", "/public/assertions/NONE/image"])
-def test_head_of_an_unknown_document_is_not_found(path: str) -> None:
+def test_head_of_an_unknown_document_returns_not_found(path: str) -> None:
     load_school()
     assert head_matches_get(path).status == 404
 
@@ -54,14 +54,14 @@ def test_head_of_an_image_redirects_like_get(image: bytes) -> None:
         assert head_matches_get(path).status == 302
 
 
-def test_head_of_an_svg_has_its_headers() -> None:
+def test_head_of_an_svg_returns_its_headers() -> None:
     load_badge_class(0, image=SVG)
     shown = head_matches_get(image_path(f"/public/badges/{BADGE_CLASS}/image"))
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
-def test_head_of_an_image_redirects_to_an_uncached_link_signed_for_head() -> None:
-    """S3 accepts a link only for the method that it was signed for. A cache would serve it for a GET."""
+def test_head_of_an_image_redirects_to_an_uncacheable_link_signed_for_head() -> None:
+    """S3 accepts a link only for the method it was signed for, and a cache would also return it for a GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     got, head = send("GET", path), send("HEAD", path)
@@ -87,13 +87,13 @@ def test_unchanged_document_is_not_sent_again(method: str, path: str, accept: di
     assert send(method, path, If_None_Match='"another"', **accept).status == 200
 
 
-def test_page_and_document_have_different_etags() -> None:
+def test_html_page_and_document_have_different_etags() -> None:
     load_school()
     for path in DOCUMENTS[1:3]:
         assert send("GET", path).headers["ETag"] != send("GET", path, **BROWSER).headers["ETag"]
 
 
-def test_changed_page_has_a_new_etag() -> None:
+def test_modified_page_has_a_new_etag() -> None:
     load_school()
     path = "/public/assertions/A3"
     before = send("GET", path, **BROWSER).headers["ETag"]

@@ -1,4 +1,4 @@
-"""Links to files and images expire, and never after the session that signed them."""
+"""Links to files and images expire no later than the session that signed them."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from botocore.session import get_session
 from badgedata import aws, clock
 from tests.support.api_client import Answer, call
 from tests.support.images import gray_png
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER
 from tests.support.replacing import BADGE_CLASS, load_badge_class
 
@@ -21,7 +21,7 @@ type SessionEnds = Callable[[timedelta], None]
 
 @pytest.fixture
 def session_ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionEnds]:
-    """Use credentials of a session that expires after some time."""
+    """Return a function that uses session credentials that expire after the given time."""
 
     def end(after: timedelta) -> None:
         monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", clock.rfc3339(clock.now() + after))
@@ -40,12 +40,12 @@ def seconds(url: str) -> int:
 
 def download() -> dict[str, str]:
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
-    work_off_the_queue()
+    process_queue()
     export: dict[str, str] = OWNER.get(f"/exports/{export_id}").json
     return export
 
 
-def test_download_link_works_for_fifteen_minutes() -> None:
+def test_download_link_is_valid_for_fifteen_minutes() -> None:
     export = download()
     assert seconds(export["downloadUrl"]) == 900
     assert seconds_left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
@@ -60,12 +60,12 @@ def test_download_link_expires_with_the_session_that_signed_it(session_ends: Ses
     assert seconds(file.headers["Location"]) <= 720
 
 
-def test_longer_session_does_not_shorten_a_link(session_ends: SessionEnds) -> None:
+def test_link_is_not_shortened_by_a_longer_session(session_ends: SessionEnds) -> None:
     session_ends(timedelta(hours=6))
     assert seconds(download()["downloadUrl"]) == 900
 
 
-def test_redirect_to_an_image_is_cached_for_at_most_half_the_life_of_its_link(session_ends: SessionEnds) -> None:
+def test_image_redirect_is_cached_for_at_most_half_its_links_lifetime(session_ends: SessionEnds) -> None:
     load_badge_class(0, gray_png())
     kept = {}
     for minutes in (60, 12):

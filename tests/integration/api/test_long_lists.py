@@ -1,7 +1,7 @@
-"""Lists of long items: no response is larger than Lambda's 6 MB, which `tests.support.api_client` checks each time.
+"""Lists of large items: no response exceeds Lambda's 6 MB limit, which `tests.support.api_client` always checks.
 
-An item of a table has 400 KB at most (`operations.loading.faults`, and DynamoDB itself). Quotation marks and
-backslashes take the most space in a response: one byte in the table, two in JSON.
+A table item has at most 400 KB (`operations.loading.faults`, and DynamoDB itself). Quotation marks and backslashes grow
+most in a response: one byte in the table becomes two in JSON.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from tests.support.replacing import BADGE_CLASS, load_badge_class, new_badge, pr
 pytestmark = pytest.mark.usefixtures("organizations")
 
 KIB = 1024
-LARGEST_TEXT = '"' * (395 * KIB)  # with its name and ID, the maximum of a badge class
+LARGEST_TEXT = '"' * (395 * KIB)  # with its name and ID, the maximum size of a badge class
 
 
 def pages_of(path: str, person: Person, items: str = "items", **query: str) -> list[list[Any]]:
@@ -36,7 +36,7 @@ def ids_of(pages: list[list[Any]]) -> list[str]:
 
 
 def load_badge_classes(descriptions: list[str]) -> list[str]:
-    """Load an issuer with badge classes of these descriptions, and return their IDs."""
+    """Load an issuer with badge classes that have these descriptions, and return their IDs."""
     school = issuer("LONG", "Long School", badge_classes=len(descriptions))
     for number, description in enumerate(descriptions):
         school["badgeClasses"][number] |= {"entityId": f"BC-{number:03}", "description": description}
@@ -58,19 +58,19 @@ def test_hundred_badge_classes_of_62_kilobytes_are_paged_without_duplicates(text
     assert len(pages) > 1
 
 
-def test_page_of_short_items_has_the_requested_number() -> None:
+def test_page_of_small_items_has_the_requested_number() -> None:
     ids = load_badge_classes(["short"] * 101)
     assert [len(page) for page in pages_of("/issuers/LONG/badge-classes", OWNER)] == [100, 1]
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER, limit="40")) == ids
 
 
-def test_largest_loadable_badge_classes_are_returned_alone_and_in_lists() -> None:
+def test_largest_loadable_badge_classes_can_be_read_alone_and_in_lists() -> None:
     ids = load_badge_classes([LARGEST_TEXT] * 3)
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER)) == ids
     assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT
 
 
-def test_texts_are_returned_without_escapes() -> None:
+def test_non_ascii_text_is_returned_without_escapes() -> None:
     load_badge_classes(["Жук"])
     assert "Жук" in OWNER.get("/badge-classes/BC-000").text
 
@@ -78,13 +78,13 @@ def test_texts_are_returned_without_escapes() -> None:
 # ---------------------------------------------------------------- replacements
 
 
-def test_replacement_of_the_largest_badge_class_by_the_largest_one_is_returned() -> None:
+def test_replacement_between_the_largest_badge_classes_can_be_read() -> None:
     load_badge_class(0, description=LARGEST_TEXT)
     made = preview(new_badge(description="Ж" * (95 * KIB)))
     assert OWNER.get(f"/replacements/{made['id']}").json["current"]["description"] == LARGEST_TEXT
 
 
-def test_history_of_long_replacements_is_paged_without_duplicates() -> None:
+def test_history_of_large_replacements_is_paged_without_duplicates() -> None:
     load_badge_class(0, description="x" * 300 * KIB)
     made = [preview(new_badge(description="y" * 190 * KIB + str(number)))["id"] for number in range(12)]
     pages = pages_of(f"/badge-classes/{BADGE_CLASS}/replacements", OWNER)
@@ -96,7 +96,7 @@ def test_history_of_long_replacements_is_paged_without_duplicates() -> None:
 
 
 def make_memberships(count: int, name: str) -> None:
-    """Make a person an owner of this number of issuers, each in its own organization."""
+    """Make a user the owner of this number of issuers, each in a separate organization."""
     with Organization.batch_write() as organizations, Issuer.batch_write() as issuers, Member.batch_write() as members:
         for number in range(count):
             organization_id, issuer_id = f"ORG-{number:04}", f"ISS-{number:04}"
@@ -124,7 +124,7 @@ def make_memberships(count: int, name: str) -> None:
             )
 
 
-def test_memberships_are_read_for_a_hundred_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memberships_are_read_in_batches_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
     make_memberships(250, "School")
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -140,7 +140,7 @@ def test_memberships_with_long_names_are_paged_without_duplicates() -> None:
     assert len(pages) > 1
 
 
-def test_cursor_of_another_persons_memberships_is_rejected() -> None:
+def test_cursor_for_another_users_memberships_is_rejected() -> None:
     make_memberships(30, "N" * 100 * KIB)
     cursor = NOBODY.get("/me").json["nextCursor"]
     assert OWNER.get("/me", query={"cursor": cursor}).wrong_fields == ["cursor"]

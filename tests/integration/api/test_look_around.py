@@ -1,4 +1,4 @@
-"""Reads of the directory: memberships, organizations, issuers, and badge classes."""
+"""Read the directory: memberships, organizations, issuers, and badge classes."""
 
 import pytest
 
@@ -21,20 +21,20 @@ pytestmark = pytest.mark.usefixtures("organizations_to_read")
 MAKERS = {"id": "MAKERS", "name": "The Makers", "plan": "paid"}
 
 
-def test_admin_sees_the_organization_in_memberships() -> None:
+def test_memberships_of_an_admin_contain_the_organization() -> None:
     assert ADMIN.get("/me").json == {
         "email": ADMIN.email,
         "memberships": [{"role": "admin", "organization": MAKERS}],
     }
 
 
-def test_issuer_roles_see_the_issuer_and_its_organization_in_memberships() -> None:
+def test_memberships_of_issuer_roles_contain_the_issuer_and_its_organization() -> None:
     assert OWNER.get("/me").json["memberships"] == [
         {"role": "owner", "organization": MAKERS, "issuer": {"id": "WELD", "name": "Welding School"}}
     ]
 
 
-def test_person_without_roles_has_no_memberships() -> None:
+def test_user_without_roles_has_no_memberships() -> None:
     answer = NOBODY.get("/me")
     assert (answer.status, answer.json) == (200, {"email": "nobody@example.org", "memberships": []})
 
@@ -48,7 +48,7 @@ def test_admins_can_read_the_organization() -> None:
     assert PENNILESS.get("/organizations/FREE").json["plan"] == "free"
 
 
-def test_missing_data_of_an_issuer_is_absent() -> None:
+def test_missing_issuer_fields_are_omitted() -> None:
     assert STAFF.get("/issuers/WELD").json == {
         "id": "WELD",
         "organizationId": "MAKERS",
@@ -81,7 +81,7 @@ def test_badge_classes_are_paged_without_duplicates() -> None:
     assert pages == [[f"BC-MANY-{n}" for n in numbers] for numbers in ((1, 2, 3), (4, 5, 6), (7,))]
 
 
-def test_last_page_has_no_next_page() -> None:
+def test_last_page_has_no_next_link() -> None:
     assert "nextCursor" not in ADMIN.get("/organizations/MAKERS/issuers", query={"limit": "2"}).json
 
 
@@ -102,12 +102,12 @@ def test_resource_without_a_role_looks_like_an_unknown_one(person: Person) -> No
         assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_issuer_roles_have_no_role_on_the_organization() -> None:
+def test_issuer_roles_grant_no_access_to_the_organization() -> None:
     assert OWNER.get("/organizations/MAKERS") == OWNER.get("/organizations/NONE")
 
 
 @pytest.mark.parametrize("odd", ["a b", "a.b", "%2e%2e", "<script>", "é", "x" * 65, "x" * 1_000_000, "'", "a|b", "💥"])
-def test_impossible_id_is_not_found(odd: str) -> None:
+def test_invalid_id_is_not_found(odd: str) -> None:
     for path in ("/organizations/{}", "/issuers/{}", "/badge-classes/{}", "/issuers/{}/badge-classes", "/exports/{}"):
         answer = ADMIN.get(path.format(odd))
         assert (answer.status, answer.problem["code"]) == (404, "not-found")

@@ -1,4 +1,4 @@
-"""Messages of rejected requests: they say what was expected, in the product's own words, and are complete."""
+"""Messages for rejected requests say what was expected, in the product's own words, and are complete."""
 
 import base64
 from typing import Any
@@ -62,18 +62,18 @@ def svg(text: bytes) -> str:
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
-def test_rejection_says_what_was_expected(path: str, body: Any, said: str) -> None:
+def test_error_message_says_what_was_expected(path: str, body: Any, said: str) -> None:
     assert said in detail_of(OWNER.post(path, body))
 
 
-def test_non_numeric_limit_is_named() -> None:
+def test_error_message_quotes_a_non_numeric_limit() -> None:
     answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "ten"})
     assert detail_of(answer) == 'limit: Must be an integer; it was "ten".'
     answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1000"})
     assert detail_of(answer) == 'limit: Must be at most 100; it was "1000".'
 
 
-def test_long_value_is_shortened_between_words() -> None:
+def test_long_value_is_truncated_between_words() -> None:
     words = "Every learner who planted a tree in the spring of this year and who looked after it until autumn"
     answer = OWNER.post("/schedules", SCHEDULE | {"expression": words})
     assert '"Every learner who planted a tree in the spring of this year and who looked after…"' in detail_of(answer)

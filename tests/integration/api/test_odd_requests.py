@@ -28,11 +28,11 @@ def post_export(body: Any, **more: Any) -> Answer:
         "",
     ],
 )
-def test_common_content_types_of_json_are_accepted(content_type: str) -> None:
+def test_common_json_content_types_are_accepted(content_type: str) -> None:
     assert post_export({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
 
 
-def test_base64_body_of_the_gateway_is_decoded() -> None:
+def test_base64_body_from_the_gateway_is_decoded() -> None:
     assert post_export(base64.b64encode(b'{"kind": "awards"}').decode(), isBase64Encoded=True).status == 202
 
 
@@ -40,7 +40,7 @@ def test_base64_body_of_the_gateway_is_decoded() -> None:
     ("after", "before"), [("0001-01-01", "9999-12-31"), ("9999-12-31", None), (None, "0001-01-01")]
 )
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_first_and_last_dates_of_the_calendar_are_accepted(after: str | None, before: str | None, zone: str) -> None:
+def test_first_and_last_calendar_dates_are_accepted(after: str | None, before: str | None, zone: str) -> None:
     assert (
         post_export({"kind": "awards", "awardedAfter": after, "awardedBefore": before, "timeZone": zone}).status == 202
     )
@@ -53,7 +53,7 @@ def test_any_printable_text_is_a_valid_idempotency_key(key: str) -> None:
     assert post_export({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
 
 
-def test_every_response_disallows_sniffing_and_caching() -> None:
+def test_responses_disallow_sniffing_and_caching() -> None:
     for answer in (OWNER.get("/me"), OWNER.get("/nothing"), post_export("{"), post_export({"kind": "awards"})):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"

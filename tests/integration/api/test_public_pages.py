@@ -1,4 +1,4 @@
-"""Public badges and awards: a page for browsers, JSON-LD for verifiers, at the same URL."""
+"""Public badges and awards: an HTML page for browsers and JSON-LD for verifiers, at the same URL."""
 
 import base64
 import hashlib
@@ -37,11 +37,11 @@ def get(path: str, accept: str | None = BROWSER, **headers: str) -> Answer:
 
 
 def text_of(answer: Answer) -> str:
-    """Return the visible text of a page, in one line."""
+    """Return the visible text of a page on one line."""
     return " ".join(re.sub("<style>.*</style>|<[^>]*>", " ", answer.text, flags=re.DOTALL).split())
 
 
-def test_browser_gets_a_page_of_the_badge() -> None:
+def test_browser_gets_an_html_page_of_the_badge() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
 
@@ -78,7 +78,7 @@ def test_award_page_shows_the_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "This badge has expired." in text_of(get("/public/assertions/A3"))
 
 
-def test_page_of_a_revoked_award_shows_the_reason_with_status_410() -> None:
+def test_page_of_a_revoked_award_has_status_410_and_shows_the_reason() -> None:
     load_school()
     answer = get("/public/assertions/A1")
 
@@ -99,11 +99,11 @@ def test_clients_that_do_not_prefer_html_get_the_document(accept: str | None) ->
 
 
 @pytest.mark.parametrize("path", ["/public/badges/BC-1", "/public/assertions/A3", "/public/assertions/A1"])
-def test_caches_keep_page_and_document_apart(path: str) -> None:
+def test_caches_store_page_and_document_separately(path: str) -> None:
     load_school()
     page, document = get(path), get(path, "application/ld+json")
     assert page.headers["Vary"] == document.headers["Vary"] == "Accept, Accept-Encoding"
-    assert document.headers["ETag"].startswith('W/"')  # the gateway compresses one body, and not the other
+    assert document.headers["ETag"].startswith('W/"')  # the gateway compresses one body but not the other
     again = get(path, **{"If-None-Match": document.headers["ETag"]})
     assert again == page
 
@@ -115,7 +115,7 @@ def test_page_links_to_its_document() -> None:
         assert f'<link rel="alternate" type="application/ld+json" href="{address}">' in get(path).text
 
 
-def test_unknown_resource_has_a_page_too() -> None:
+def test_unknown_resource_also_has_a_page() -> None:
     load_school()
     for path in ("/public/badges/NONE", "/public/assertions/NONE", "/public/badges/a b"):
         page, problem = get(path), get(path, "application/json")
@@ -124,7 +124,7 @@ def test_unknown_resource_has_a_page_too() -> None:
         assert problem.problem["code"] == "not-found"
 
 
-def test_resources_without_a_page_are_the_same_for_browsers() -> None:
+def test_browsers_get_the_same_response_for_resources_without_a_page() -> None:
     load_school()
     for path in (
         "/public/issuers/WELD",
@@ -135,7 +135,7 @@ def test_resources_without_a_page_are_the_same_for_browsers() -> None:
         assert get(path) == get(path, None)
 
 
-def test_all_text_of_people_is_escaped_on_a_page() -> None:
+def test_user_text_is_escaped_on_a_page() -> None:
     document = organization()
     [school, _] = document["issuers"]
     [badge, *_] = school["badgeClasses"]
@@ -155,7 +155,7 @@ def test_all_text_of_people_is_escaped_on_a_page() -> None:
         assert page.count("<title>") == page.count("</title>") == page.count("</style>") == 1
 
 
-def test_page_runs_no_scripts_and_allows_only_its_own_styles() -> None:
+def test_page_allows_no_scripts_and_only_its_own_styles() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
     rules = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))

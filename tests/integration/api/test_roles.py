@@ -1,4 +1,4 @@
-"""Permissions: every operation that requires a token, with every role (README.md, "Roles")."""
+"""Permissions for every role and every operation that requires a token (README.md, "Roles")."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.api_client import Answer, Person, call
 from tests.support.api_description import document
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
@@ -55,7 +55,7 @@ EDITORS = {
     "PATCH /schedules/{scheduleId}",
     "DELETE /schedules/{scheduleId}",
 }
-"""Operations that the staff of an issuer may not use; they may use all others."""
+"""Operations that an issuer's staff may not use; they may use all others."""
 
 
 def operations() -> list[str]:
@@ -76,7 +76,7 @@ def expected(operation: str, person: Person) -> str:
 
 
 def with_ids(path: str) -> str:
-    """Fill a path with IDs of the issuer WELD and its resources; an operation that changes one gets a new one."""
+    """Fill a path with IDs of issuer WELD and its resources; an operation that changes a resource gets a new one."""
     ids: dict[str, Callable[[], str]] = {
         "{organizationId}": lambda: "MAKERS",
         "{issuerId}": lambda: "WELD",
@@ -97,12 +97,12 @@ def identified(answer: Answer) -> str:
 
 
 def outcome(answer: Answer) -> str:
-    # An export in progress has no file; only people with a role learn that.
+    # An export in progress has no file, but only users with a role can see that.
     return "allowed" if answer.status < 400 or answer.status == 409 else answer.problem["code"]
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_every_role_has_exactly_its_permissions_and_others_find_nothing(operation: str) -> None:
+def test_every_role_has_exactly_its_permissions_and_others_get_not_found(operation: str) -> None:
     method, template = operation.split(" ")
     for person in EVERYBODY:
         path = with_ids(template)
@@ -110,11 +110,11 @@ def test_every_role_has_exactly_its_permissions_and_others_find_nothing(operatio
         body = BODIES.get((method, template))
         answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)
         assert outcome(answer) == expected(operation, person), person.email
-        work_off_the_queue()  # so that the limit of active exports has room for the next
+        process_queue()  # to make room for the next one below the active export limit
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])
-def test_free_plan_is_reported_on_own_resources(operation: str) -> None:
+def test_free_plan_is_reported_for_ones_own_resources(operation: str) -> None:
     load_organization("FREE", "free", [issuer("GRATIS", "Free School")], [member(PENNILESS, "admin")])
     method, template = operation.split(" ")
     path = template.format(organizationId="FREE", issuerId="GRATIS", badgeClassId="BC-GRATIS-1")

@@ -1,4 +1,4 @@
-"""The Awards table and its stream in memory: writes, their records, and batches as Lambda delivers them."""
+"""The in-memory Awards table and its stream: writes, stream records, and batches as Lambda delivers them."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -17,14 +17,14 @@ Record = dict[str, Any]
 
 
 class AwardStream:
-    """A stream of which nothing is delivered until a test does so."""
+    """A stream whose records are delivered only when a test does so."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self._items: dict[tuple[str, str], dict[str, Any]] = {}
 
     def put(self, issuer_id: str, sort_key: str, badge_class_id: str, **more: dict[str, Any]) -> Record:
-        """Write an award, a new one or again, as any program may."""
+        """Create or overwrite an award, as any program might."""
         item = {
             "issuerId": {"S": issuer_id},
             "issuedOnAwardId": {"S": sort_key},
@@ -38,14 +38,14 @@ class AwardStream:
         return self._note("MODIFY" if before else "INSERT", item, OldImage=before, NewImage=item)
 
     def delete(self, issuer_id: str, sort_key: str) -> Record | None:
-        """Delete an award, if there is one."""
+        """Delete an award if it exists."""
         before = self._items.pop((issuer_id, sort_key), None)
         key = {"issuerId": {"S": issuer_id}, "issuedOnAwardId": {"S": sort_key}}
         _client("dynamodb").delete_item(TableName=config().awards_table, Key=key)
         return self._note("REMOVE", before, OldImage=before) if before else None
 
     def deliver(self, records: Iterable[Record] | None = None) -> None:
-        """Let the function count a batch; all records if none are named."""
+        """Invoke the function with a batch of records, or with all records by default."""
         batch = list(self.records if records is None else records)
         award_counts.handler({"Records": batch}, context())
 
@@ -67,7 +67,7 @@ class AwardStream:
 
 
 def awards_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
-    """Return the number of awards in the table, by badge class and day."""
+    """Return the number of awards in the table by badge class and day."""
     found: dict[tuple[str, str], int] = {}
     pages = (
         _client("dynamodb")
@@ -86,7 +86,7 @@ def awards_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
 
 
 def counted_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
-    """Return the number of awards that the counts have, by badge class and day."""
+    """Return the counted number of awards by badge class and day."""
     found = {}
     pages = (
         _client("dynamodb")

@@ -1,11 +1,11 @@
-"""The size of an item as DynamoDB charges it."""
+"""The billed size of a DynamoDB item."""
 
 from base64 import b64decode
 from typing import Any
 
 
 def bytes_of(item: dict[str, Any]) -> int:
-    """Return the size of an item as DynamoDB counts it, rounded up for numbers."""
+    """Return an item's size as DynamoDB calculates it, rounded up for numbers."""
     return sum(len(name) + _bytes_of(value) for name, value in item.items())
 
 
@@ -17,7 +17,7 @@ def _bytes_of(value: dict[str, Any]) -> int:
         case "N":
             return len(content) // 2 + 2
         case "B":
-            return len(content if isinstance(content, bytes) else b64decode(content))  # of boto3, or of a request
+            return len(content if isinstance(content, bytes) else b64decode(content))  # from boto3, or in a request
         case "M":
             return 3 + sum(1 + len(name) + _bytes_of(inner) for name, inner in content.items())
     raise AssertionError(kind)

@@ -1,4 +1,4 @@
-"""Award counts when AWS refuses a call, loses its answer, or the process dies: one fault at each call."""
+"""Award counts when a call fails, its response is lost, or the process is killed: one fault at each call."""
 
 import contextlib
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from tests.support.memory import deployment_in_memory
 
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
-    monkeypatch.setattr(stream, "_WRITERS", 1)  # so that calls are always in the same order
-    monkeypatch.setattr(applied, "MAX_ITEM_BYTES", 300)  # so that changes go to pages
+    monkeypatch.setattr(stream, "_WRITERS", 1)  # to keep calls in a fixed order
+    monkeypatch.setattr(applied, "MAX_ITEM_BYTES", 300)  # so that changes are stored in pages
     return FaultyCalls(monkeypatch)
 
 
@@ -28,8 +28,8 @@ def awards_and_their_records() -> AwardStream:
     return source
 
 
-def each_call_goes_wrong(faulty: FaultyCalls, fault: Fault, work: Callable[[AwardStream], None]) -> None:
-    """Do some work with a fault at its first call, then at its second, and so on; each time it is repeated after."""
+def fail_each_call_once(faulty: FaultyCalls, fault: Fault, work: Callable[[AwardStream], None]) -> None:
+    """Repeat work with a fault at its first call, then its second, and so on; retry it after each fault."""
     number, calls = 0, 1
     while number < calls:
         with deployment_in_memory():
@@ -48,15 +48,15 @@ def each_call_goes_wrong(faulty: FaultyCalls, fault: Fault, work: Callable[[Awar
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault_at_any_call_of_a_batch_leaves_it_to_the_next_delivery(faulty: FaultyCalls, fault: Fault) -> None:
-    each_call_goes_wrong(faulty, fault, lambda source: source.deliver())
+def test_batch_is_counted_on_redelivery_after_a_fault_at_any_call(faulty: FaultyCalls, fault: Fault) -> None:
+    fail_each_call_once(faulty, fault, lambda source: source.deliver())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_recount_after_a_fault_at_any_call_is_right(faulty: FaultyCalls, fault: Fault) -> None:
+def test_repeated_recount_after_a_fault_at_any_call_is_correct(faulty: FaultyCalls, fault: Fault) -> None:
     def recount_halfway_through_the_stream(source: AwardStream) -> None:
         source.deliver(source.records[:7])
         list(recount.recount_issuer("WELD"))
 
-    each_call_goes_wrong(faulty, fault, recount_halfway_through_the_stream)
+    fail_each_call_once(faulty, fault, recount_halfway_through_the_stream)

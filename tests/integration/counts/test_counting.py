@@ -1,4 +1,4 @@
-"""Award counts follow the stream of the table: each change once, whatever is delivered twice, split or out of order."""
+"""Award counts follow the table's stream: each change counts once, even if redelivered, split, or out of order."""
 
 import random
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def test_awards_are_counted_by_badge_class_and_day(stream: AwardStream) -> None:
     assert counted_by_day("WOOD") == {("SAWING", "2026-01-31"): 1}
 
 
-def test_revoking_an_award_or_baking_its_image_changes_no_count(stream: AwardStream) -> None:
+def test_revoking_an_award_or_baking_its_image_does_not_change_counts(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.put("WELD", award(1), "BASICS", revoked={"BOOL": True})
     stream.put("WELD", award(1), "BASICS", imageVersion={"N": "2"})
@@ -73,7 +73,7 @@ def test_award_moved_to_another_badge_class_is_counted_there(stream: AwardStream
     assert counted_by_day("WELD") == {("EXPERT", "2026-01-31"): 1}
 
 
-def test_counts_of_no_award_expire_after_their_changes_can_not_come_again(stream: AwardStream) -> None:
+def test_zero_counts_expire_once_their_changes_cannot_be_redelivered(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     (counts,) = items("award-counts#WELD")
@@ -91,7 +91,7 @@ def test_counts_of_no_award_expire_after_their_changes_can_not_come_again(stream
 # ---------------------------------------------------------------- exactly once
 
 
-def test_batch_delivered_again_changes_nothing(stream: AwardStream) -> None:
+def test_redelivered_batch_changes_nothing(stream: AwardStream) -> None:
     for number in range(5):
         stream.put("WELD", award(number), "BASICS")
     for _ in range(3):
@@ -99,13 +99,13 @@ def test_batch_delivered_again_changes_nothing(stream: AwardStream) -> None:
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 5}
 
 
-def test_record_that_is_twice_in_a_batch_counts_once(stream: AwardStream) -> None:
+def test_record_that_occurs_twice_in_a_batch_counts_once(stream: AwardStream) -> None:
     record = stream.put("WELD", award(1), "BASICS")
     stream.deliver([record, record])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_batch_delivered_again_with_other_bounds_counts_only_what_is_new(stream: AwardStream) -> None:
+def test_batch_redelivered_with_different_boundaries_counts_only_new_records(stream: AwardStream) -> None:
     for number in range(10):
         stream.put("WELD", award(number), "BASICS")
     stream.deliver(stream.records[:4])
@@ -115,7 +115,7 @@ def test_batch_delivered_again_with_other_bounds_counts_only_what_is_new(stream:
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 10}
 
 
-def test_deletion_delivered_before_its_award_counts_as_none(stream: AwardStream) -> None:
+def test_award_whose_deletion_is_delivered_first_is_not_counted(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.delete("WELD", award(1))
     stream.deliver(stream.records[1:])
@@ -133,7 +133,7 @@ def test_record_without_a_time_counts_once(stream: AwardStream) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_any_delivery_of_all_records_gives_the_number_of_awards(seed: int, stream: AwardStream) -> None:
+def test_any_delivery_order_of_all_records_produces_the_correct_count(seed: int, stream: AwardStream) -> None:
     chance = random.Random(seed)
     for _ in range(120):
         key = award(chance.randrange(30), f"2026-01-{chance.randrange(1, 4):02}")
@@ -148,7 +148,7 @@ def test_any_delivery_of_all_records_gives_the_number_of_awards(seed: int, strea
     assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_record_delivered_again_hours_and_thousands_of_awards_later_counts_once(
+def test_record_redelivered_after_hours_and_thousands_of_awards_counts_once(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin = clock.now()
@@ -164,7 +164,7 @@ def test_record_delivered_again_hours_and_thousands_of_awards_later_counts_once(
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 2400}
 
 
-def test_failed_batch_is_delivered_again_and_counts_what_was_missing(
+def test_failed_batch_is_redelivered_and_counts_missing_records(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
@@ -185,9 +185,7 @@ def test_failed_batch_is_delivered_again_and_counts_what_was_missing(
     assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_other_writers_in_between_are_met_by_another_attempt(
-    stream: AwardStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_conflicting_writes_are_retried(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         stream.put("WELD", award(number), "BASICS")
     others = iter(stream.records[1:])
@@ -202,7 +200,7 @@ def test_other_writers_in_between_are_met_by_another_attempt(
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 3}
 
 
-# ---------------------------------------------------------------- items of any writer
+# ---------------------------------------------------------------- unusual items
 
 
 @pytest.mark.parametrize(
@@ -221,7 +219,7 @@ def test_other_writers_in_between_are_met_by_another_attempt(
         },
     ],
 )
-def test_record_that_is_not_understood_holds_up_no_other(broken: dict[str, Any], stream: AwardStream) -> None:
+def test_unreadable_record_does_not_block_others(broken: dict[str, Any], stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver([broken, *stream.records])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
@@ -234,7 +232,7 @@ def test_award_without_a_date_in_its_key_is_not_counted(stream: AwardStream) -> 
     assert counted_by_day("WELD") == {}
 
 
-def test_award_without_a_badge_class_is_counted_for_its_issuer(stream: AwardStream) -> None:
+def test_award_without_a_badge_class_is_counted_for_the_issuer(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     del stream.records[0]["dynamodb"]["NewImage"]["badgeClassId"]
     stream.deliver()
@@ -250,7 +248,7 @@ def test_sample_event_is_counted() -> None:
 # ---------------------------------------------------------------- size and cost
 
 
-def test_item_of_counts_stays_within_one_write_unit(stream: AwardStream) -> None:
+def test_counts_item_stays_within_one_write_unit(stream: AwardStream) -> None:
     issuer_id, badge_class_id = "I" * 64, "B" * 64
     for number in range(90):
         stream.put(issuer_id, award(number, f"2026-01-{number % 31 + 1:02}"), badge_class_id)

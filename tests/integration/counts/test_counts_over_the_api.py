@@ -35,7 +35,7 @@ INSTANTS = (
     "2026-01-01T00:00:00Z",
     "2026-01-31T23:30:00Z",
     "2026-03-28T23:00:00Z",
-    "2026-03-29T21:59:59Z",  # the last second of a day of 23 hours
+    "2026-03-29T21:59:59Z",  # the last second of a 23-hour day
     "2026-03-29T22:00:00Z",
     "2026-03-30T12:00:00Z",
 )
@@ -43,7 +43,7 @@ INSTANTS = (
 
 @pytest.fixture
 def school(tables: None) -> None:
-    """An issuer with a few awards around the edges of days, and one with none."""
+    """An issuer with a few awards near day boundaries, and an issuer without awards."""
     awards = [award(f"A{number}", instant) for number, instant in enumerate(INSTANTS)]
     awards[2] |= {"revoked": True, "revocationReason": "a mistake"}
     awards[3] |= {"expires": "2026-02-01T00:00:00Z"}
@@ -64,19 +64,19 @@ def counted(path: str = "/issuers/WELD", **query: str) -> Any:
 
 
 @pytest.mark.usefixtures("school")
-def test_all_awards_are_counted_revoked_and_expired_ones_included() -> None:
+def test_all_awards_including_revoked_and_expired_ones_are_counted() -> None:
     for path in ("/organizations/MAKERS", "/issuers/WELD", "/badge-classes/BC-WELD-1"):
         assert counted(path) == {"total": len(INSTANTS)}
 
 
 @pytest.mark.usefixtures("school")
-def test_there_are_no_awards_where_none_were_issued() -> None:
+def test_count_is_zero_without_awards() -> None:
     assert counted("/badge-classes/BC-WELD-2") == {"total": 0}
     assert counted("/issuers/WOOD", by="month") == {"total": 0, "items": []}
 
 
 @pytest.mark.usefixtures("school")
-def test_months_of_a_zone_begin_at_its_own_midnight() -> None:
+def test_months_begin_at_midnight_in_their_time_zone() -> None:
     assert counted(by="month", timeZone="Europe/Berlin")["items"] == [
         {"period": "2025-12", "awards": 1},
         {"period": "2026-01", "awards": 2},
@@ -87,7 +87,7 @@ def test_months_of_a_zone_begin_at_its_own_midnight() -> None:
 
 
 @pytest.mark.usefixtures("school")
-def test_days_without_awards_are_in_the_series() -> None:
+def test_series_includes_days_without_awards() -> None:
     window = {"awardedAfter": "2026-03-28", "awardedBefore": "2026-03-31", "timeZone": "Europe/Berlin"}
     assert counted(by="day", **window) == {
         "total": 4,
@@ -101,7 +101,7 @@ def test_days_without_awards_are_in_the_series() -> None:
 
 
 @pytest.mark.usefixtures("school")
-def test_times_of_a_window_are_exact() -> None:
+def test_window_times_are_exact() -> None:
     assert counted(awardedAfter="2025-12-31T23:00:00Z", awardedBefore="2026-01-01T00:00:00Z")["total"] == 1
     assert counted(awardedAfter="2025-12-31T23:00:01Z", awardedBefore="2026-01-01T00:00:01Z")["total"] == 1
     assert counted(awardedAfter="2026-03-29T22:00:00Z", awardedBefore="2026-03-29T22:00:00Z")["total"] == 0
@@ -110,7 +110,7 @@ def test_times_of_a_window_are_exact() -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Apia"])
-def test_every_window_and_series_counts_as_one_by_one(zone: str, tables: None) -> None:
+def test_every_window_and_series_matches_counting_one_by_one(zone: str, tables: None) -> None:
     chance = random.Random(zone)
     first = datetime(2011, 12, 20, tzinfo=UTC)
     instants = [first + timedelta(minutes=chance.randrange(60 * 24 * 20)) for _ in range(120)]
@@ -133,7 +133,7 @@ def test_every_window_and_series_counts_as_one_by_one(zone: str, tables: None) -
 
 
 @pytest.mark.usefixtures("school")
-def test_windows_of_too_many_periods_are_refused() -> None:
+def test_windows_with_too_many_periods_are_rejected() -> None:
     first = date(2026, 1, 1)
     window = {"awardedAfter": first.isoformat(), "awardedBefore": (first + timedelta(days=399)).isoformat()}
     assert len(counted(by="day", **window)["items"]) == 400
@@ -156,13 +156,13 @@ def test_windows_of_too_many_periods_are_refused() -> None:
         ({"awardedAfter": "2026-02-01", "awardedBefore": "2026-01-01"}, "awardedAfter"),
     ],
 )
-def test_wrong_parameters_are_named(query: dict[str, str | list[str]], field: str) -> None:
+def test_invalid_parameters_are_named(query: dict[str, str | list[str]], field: str) -> None:
     refused = GRACE.get("/issuers/WELD/award-counts", query=query)
     assert (refused.status, refused.wrong_fields) == (422, [field])
 
 
 @pytest.mark.usefixtures("school")
-def test_series_that_would_take_too_many_queries_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_series_that_needs_too_many_queries_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(totals, "MAX_COUNT_QUERIES", 2)
     refused = GRACE.get("/organizations/MAKERS/award-counts", query={"by": "day", "timeZone": "Asia/Tokyo"})
     assert (refused.status, refused.wrong_fields) == (422, ["by"])
@@ -170,14 +170,14 @@ def test_series_that_would_take_too_many_queries_is_refused(monkeypatch: pytest.
 
 
 @pytest.mark.usefixtures("school")
-def test_exports_count_the_awards_of_many_issuers_in_one_call() -> None:
+def test_exports_count_awards_of_many_issuers_in_one_call() -> None:
     window = window_of("2026-03-29", None, "Europe/Berlin")
     assert count_awards([Counted("WELD"), Counted("WOOD")], window.first, window.end) == 4
     assert count_awards([Counted("WELD", "BC-WELD-1"), Counted("WELD", "BC-WELD-2")], window.first, window.end) == 4
     assert count_awards([], window.first, window.end) == 0
 
 
-def test_each_role_counts_what_it_may_export(tables: None) -> None:
+def test_each_role_can_count_what_it_can_export(tables: None) -> None:
     load_organizations()
     for person in (ADMIN, OWNER, EDITOR, STAFF):
         assert person.get("/issuers/WELD/award-counts").status == 200

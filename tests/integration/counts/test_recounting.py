@@ -1,4 +1,4 @@
-"""Recounting from the table, while awards are written and the stream delivers late, twice and out of order."""
+"""Recounts from the table while awards are written and stream records arrive late, twice, and out of order."""
 
 import random
 from collections import defaultdict
@@ -42,34 +42,32 @@ def test_awards_written_before_the_stream_existed_are_counted(stream: AwardStrea
     assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_recount_tells_what_it_changed(stream: AwardStream) -> None:
+def test_recount_reports_its_changes(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     key = CountKey("WELD", "BASICS", "2026-01")
     assert recounted_issuer() == [recount.Recounted(key, before=0, after=1, days_that_differ=1)]
     assert recounted_issuer() == [recount.Recounted(key, before=1, after=1, days_that_differ=0)]
 
 
-def test_check_compares_and_changes_nothing(stream: AwardStream) -> None:
+def test_check_compares_without_changing_anything(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     (compared,) = recount.compare_issuer("WELD")
     assert (compared.before, compared.after) == (0, 1)
     assert counted_by_day("WELD") == {}
 
 
-def test_counts_of_awards_that_are_no_longer_there_become_zero(
-    stream: AwardStream, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_counts_of_deleted_awards_become_zero(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     stream.delete("WELD", award(1))
-    the_stream_loses_all_records(stream)
+    lose_all_records(stream)
     later = clock.now() + timedelta(hours=25)
     monkeypatch.setattr(clock, "now", lambda: later)
     recounted_issuer()
     assert counted_by_day("WELD") == {}
 
 
-def test_records_on_their_way_during_a_recount_are_not_counted_again(stream: AwardStream) -> None:
+def test_records_in_transit_during_a_recount_are_not_counted_twice(stream: AwardStream) -> None:
     for number in range(3):
         stream.put("WELD", award(number), "BASICS")
     stream.delete("WELD", award(0))
@@ -92,9 +90,9 @@ def test_changes_after_a_recount_are_counted(stream: AwardStream, monkeypatch: p
         assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_deletion_of_an_award_that_was_never_counted_takes_nothing_from_zero(stream: AwardStream) -> None:
+def test_deletion_of_an_uncounted_award_does_not_make_the_count_negative(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
-    the_stream_loses_all_records(stream)
+    lose_all_records(stream)
     recount.announce("WELD")
     stream.delete("WELD", award(1))
     recounted_issuer()
@@ -102,7 +100,7 @@ def test_deletion_of_an_award_that_was_never_counted_takes_nothing_from_zero(str
     assert counted_by_day("WELD") == {}
 
 
-def test_recount_after_a_day_without_the_stream_takes_the_tables_word(
+def test_recount_after_a_day_without_the_stream_matches_the_table(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
@@ -110,14 +108,14 @@ def test_recount_after_a_day_without_the_stream_takes_the_tables_word(
     stream.deliver()
     stream.delete("WELD", award(1))
     stream.put("WELD", award(7), "BASICS")
-    the_stream_loses_all_records(stream)
+    lose_all_records(stream)
     later = clock.now() + timedelta(hours=25)
     monkeypatch.setattr(clock, "now", lambda: later)
     recounted_issuer()
     assert counted_by_day("WELD") == awards_by_day("WELD") == {("BASICS", "2026-01-31"): 3}
 
 
-def test_record_delivered_again_after_two_recounts_changes_nothing(stream: AwardStream) -> None:
+def test_record_redelivered_after_two_recounts_changes_nothing(stream: AwardStream) -> None:
     inserted = stream.put("WELD", award(1), "BASICS")
     stream.delete("WELD", award(1))
     stream.put("WELD", award(2), "BASICS")
@@ -128,9 +126,9 @@ def test_record_delivered_again_after_two_recounts_changes_nothing(stream: Award
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_recount_that_another_one_overtook_is_right(stream: AwardStream) -> None:
+def test_recount_overtaken_by_another_is_correct(stream: AwardStream) -> None:
     started, key = int(clock.now().timestamp()), CountKey("WELD", "BASICS", "2026-01")
-    found: dict[bytes, Change] = {}  # read before the award was written
+    found: dict[bytes, Change] = {}  # the read precedes the award
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     recounted_issuer()
@@ -138,7 +136,7 @@ def test_recount_that_another_one_overtook_is_right(stream: AwardStream) -> None
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def the_stream_loses_all_records(stream: AwardStream) -> None:
+def lose_all_records(stream: AwardStream) -> None:
     stream.records.clear()
 
 
@@ -146,7 +144,7 @@ def the_stream_loses_all_records(stream: AwardStream) -> None:
 
 
 class Interleaved:
-    """A recount that reads award by award; before each of its steps, awards are written and records delivered."""
+    """A recount that reads one award at a time; before each step, awards are written and records are delivered."""
 
     KEYS = tuple(award(number, day) for day in ("2026-01-30", "2026-01-31") for number in range(2))
 
@@ -170,7 +168,7 @@ class Interleaved:
             self.stream.deliver(batch)
 
     def pause(self) -> None:
-        """Let other things happen, and time pass."""
+        """Let other events happen and time pass."""
         if self.chance.random() < 0.3:
             self.minutes += self.chance.choice([0.1, 10, 20, 50])
         for _ in range(self.chance.randrange(4)):
@@ -214,7 +212,7 @@ def badge_class_of(key: str) -> str | None:
 
 
 @pytest.mark.parametrize("seed", [*range(25), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(25, 200))])
-def test_writes_deliveries_and_a_recount_in_any_order_give_the_number_of_awards(
+def test_writes_deliveries_and_a_recount_in_any_order_produce_the_correct_count(
     seed: int, stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = Interleaved(seed, stream)
@@ -225,7 +223,7 @@ def test_writes_deliveries_and_a_recount_in_any_order_give_the_number_of_awards(
     for _ in range(world.chance.randrange(6)):
         world.write()
     if world.chance.random() < 0.5:
-        the_stream_loses_all_records(stream)
+        lose_all_records(stream)
         world.recount()
     for _ in range(4):
         world.pause()
@@ -249,7 +247,7 @@ def on_this_deployment(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("on_this_deployment")
-def test_command_checks_then_recounts_all_issuers_of_an_organization(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_checks_and_then_recounts_all_issuers_of_an_organization(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["MAKERS", "--check"]) == 3
     assert "badge class BC-WELD-1, 2026-01: 0 counted, 1 awards, 1 day differs" in capsys.readouterr().out
     assert command.main(["MAKERS"]) == 0
@@ -259,6 +257,6 @@ def test_command_checks_then_recounts_all_issuers_of_an_organization(capsys: pyt
 
 
 @pytest.mark.usefixtures("on_this_deployment")
-def test_command_names_an_organization_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_reports_an_unknown_organization(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["MAKERS", "MAKER"]) == 1
     assert capsys.readouterr().err == "No such organization: MAKER. Nothing was counted.\n"

@@ -1,4 +1,4 @@
-"""What counts add to the cost of writing awards, in write units as DynamoDB charges them (docs/costs.md)."""
+"""The cost that counts add to writing awards, in billed DynamoDB write units (docs/costs.md)."""
 
 import json
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from tests.integration.counts.item_size import bytes_of
 pytestmark = pytest.mark.usefixtures("tables")
 
 UNITS_OF_AN_AWARD = 3
-"""One each for the table and two indexes, as all of an average award's 388 bytes are within 1 KB."""
+"""One each for the table and two indexes, because an average award's 388 bytes fit into 1 KB."""
 
 SCHOOL, BADGE = entity_id("school"), entity_id("badge")
 
 
 class Meter:
-    """The write units and read units of what the product asks of DynamoDB."""
+    """The write units and read units of the product's DynamoDB requests."""
 
     def __init__(self) -> None:
         self.written = self.read = 0.0
@@ -35,7 +35,7 @@ class Meter:
                 self.written += ceil(bytes_of(asked["Item"]) / 1024)
             case "GetItem":
                 assert asked["ConsistentRead"]
-                self.read += 1  # no item of counts has more than 4 KB; pages of changes may
+                self.read += 1  # counts items have at most 4 KB; pages of changes may have more
             case name:
                 raise AssertionError(f"{name} isn't measured")
 
@@ -51,7 +51,7 @@ def metered() -> Iterator[Meter]:
         events.unregister("before-send.dynamodb.*", meter.note)
 
 
-def test_awards_that_are_issued_together_add_a_hundredth() -> None:
+def test_awards_issued_together_add_less_than_one_percent() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}", BADGE)
@@ -61,7 +61,7 @@ def test_awards_that_are_issued_together_add_a_hundredth() -> None:
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.01
 
 
-def test_awards_of_fifty_badge_classes_add_a_fiftieth() -> None:
+def test_awards_of_fifty_badge_classes_add_less_than_two_percent() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", f"{BADGE[:-2]}{number % 50:02}")
@@ -70,7 +70,7 @@ def test_awards_of_fifty_badge_classes_add_a_fiftieth() -> None:
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.02
 
 
-def test_award_that_is_issued_alone_adds_a_third() -> None:
+def test_award_issued_alone_adds_one_third() -> None:
     stream = AwardStream()
     for number in range(200):
         stream.put(SCHOOL, f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}", BADGE)

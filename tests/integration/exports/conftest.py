@@ -1,4 +1,4 @@
-"""Deployments in memory: one with the Welding School, and one with many awards in small pages."""
+"""In-memory deployments: one with the Welding School, and one with many awards in small pages."""
 
 import pytest
 

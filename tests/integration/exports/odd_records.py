@@ -1,4 +1,4 @@
-"""Values in the tables that no loader would write."""
+"""Table values that no loader would write."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from pynamodb.models import Model
 
 
 def put(record: Model, attribute: str, value: Any) -> None:
-    """Set an attribute of a record's item to a value of any type; None removes it."""
+    """Set an attribute of a record's item to a value of any type, or remove it with None."""
     keys = record.serialize()
     names = [key["AttributeName"] for key in _key_schema(record)]
     set_or_remove: dict[str, Any] = {"UpdateExpression": "REMOVE #attribute"}

@@ -1,6 +1,6 @@
-"""The rules of the Open Badges Specification 2.0 (1EdTech, April 2018), as far as a document can break them.
+"""The rules of the Open Badges Specification 2.0 (1EdTech, April 2018) that a document can violate.
 
-Each rule names its section. `violations` yields the violations of a document, as ``<section>: <property>: <reason>``.
+Each rule names its section. `violations` yields a document's violations as ``<section>: <property>: <reason>``.
 """
 
 import re
@@ -13,7 +13,8 @@ CONTEXT = "https://w3id.org/openbadges/v2"
 type Json = Any
 type Rule = Callable[[Json], bool]
 
-# "Primitive Data Types": a DateTime is ISO 8601 with time and time zone; an IdentityHash is md5 or sha256 in hex.
+# "Primitive Data Types": a DateTime is ISO 8601 with a time and a time zone; an IdentityHash is an MD5 or SHA-256 in
+# hex.
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)")
 _IDENTITY_HASH = re.compile(r"md5\$[0-9a-fA-F]{32}|sha256\$[0-9a-fA-F]{64}")
 _IDENTITY_TYPES = ("email", "url", "telephone", "id")
@@ -106,7 +107,7 @@ SECTIONS: dict[str, dict[str, tuple[bool, Rule]]] = {
 
 
 def violations(document: Json, section: str) -> list[str]:
-    """Yield the violations of a standalone document: an Assertion, a BadgeClass or a Profile."""
+    """Yield the violations of a standalone document: an Assertion, a BadgeClass, or a Profile."""
     found = [] if document.get("@context") == CONTEXT else ["JSON-LD Serialization: @context: is not that of 2.0"]
     return found + list(_broken(document, section))
 

@@ -1,4 +1,4 @@
-"""Read the files of exports as their users do."""
+"""Read export files as their users do."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ type Table = list[dict[str, str]]
 
 
 def read_csv(data: bytes) -> Table:
-    """Read a CSV file with a byte order mark; every row has exactly the header's cells."""
+    """Read a CSV file with a byte order mark, and check that every row has exactly one cell per header column."""
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

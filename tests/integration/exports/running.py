@@ -1,4 +1,4 @@
-"""Request exports, and run the real worker on them, as the queue does."""
+"""Request exports, and run the real worker on them as the queue does."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +28,7 @@ EVERYTHING = {
 
 
 def start_export(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
-    """Request an export of a scope; options have their names in the API."""
+    """Request an export of a scope; options have the same names as in the API."""
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
     values: dict[str, Any] = {names[name]: value for name, value in options.items()}
@@ -40,7 +40,7 @@ def scope_of(scope: tuple[ScopeType, str]) -> Scope:
 
 
 def run_export(export: Export, seconds: float = 900) -> Export:
-    """Run workers on an export, each with this much time; return the export afterwards."""
+    """Run workers with this much time each until the export has ended, and return it."""
     while worker.run(export.id, "", lambda: seconds) == "handed-on":
         pass
     found = lifecycle.find_export(export.id)
@@ -55,11 +55,11 @@ def file_of(export: Export) -> bytes:
 
 
 def exported(scope: tuple[ScopeType, str], kind: str, **options: Any) -> bytes:
-    """Return the file of an export."""
+    """Return an export's file."""
     return file_of(run_export(start_export(scope, kind, **options)))
 
 
-def cut_after_every_page(export: Export) -> Iterator[Page]:
+def run_one_worker_per_page(export: Export) -> Iterator[Page]:
     """Run a new worker for each page of an export."""
     position: str = ""
     while (page := next(ExportJob.load(export).pages(position, None), None)) is not None:

@@ -1,4 +1,4 @@
-"""Three issuers with 30 awards each, exported in small pages and parts, and the queue that a test works through."""
+"""Three issuers with 30 awards each, exported in small pages and parts, and the queue that a test processes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
 def set_up_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Create an organization of three issuers with 30 awards each, and make pages and parts hold only a few of them."""
+    """Create an organization of three issuers with 30 awards each, and make pages and parts hold only a few awards."""
     monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
     monkeypatch.setattr(segment_writer, "MIN_PART_BYTES", 3000)
     monkeypatch.setattr(assembly, "MIN_PART_BYTES", 3000)
@@ -84,7 +84,7 @@ def uploads_of(export: Export) -> list[Any]:
 
 
 def messages() -> list[str]:
-    """Take the messages from the queue."""
+    """Receive and delete all messages from the queue."""
     taken = boto3.client("sqs").receive_message(QueueUrl=config().exports_queue_url, MaxNumberOfMessages=10)
     found = []
     for message in taken.get("Messages", []):

@@ -1,4 +1,4 @@
-"""`compress`: a ZIP whose one member has the same bytes as the JSON."""
+"""`compress`: a ZIP whose only member has the same bytes as the JSON."""
 
 import io
 import json
@@ -39,13 +39,13 @@ def test_zip_member_has_the_same_bytes_as_the_json(
         (member,) = archive.infolist()
         assert member.filename == plain.file_name == zipped.file_name.removesuffix(".zip") + ".json"
         assert member.date_time == (2026, 6, 1, 9, 30, 0)
-        # The document itself says that it was compressed; otherwise it is the same.
+        # The documents are the same, except that one says it was compressed.
         assert archive.read(member).replace(b'"compress":true', b'"compress":false') == file_of(plain)
     assert zipped.rows == plain.rows
 
 
 @both_kinds
-def test_name_and_content_type_are_those_of_a_zip(
+def test_file_has_the_name_and_content_type_of_a_zip(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = run_export(start_export(scope, kind, **options, compress=True))
@@ -55,7 +55,7 @@ def test_name_and_content_type_are_those_of_a_zip(
     assert head["ContentDisposition"] == f'attachment; filename="{export.file_name}"'
 
 
-def test_same_export_compresses_to_the_same_bytes() -> None:
+def test_same_export_is_compressed_to_the_same_bytes() -> None:
     export = start_export(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
     first, second = (b"".join(page.data for page in ExportJob.load(export).pages("", None)) for _ in range(2))
     assert first == second

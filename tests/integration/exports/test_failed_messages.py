@@ -1,7 +1,7 @@
-"""Failed messages of the export worker: the function returns each of them, and never fails itself.
+"""Failed messages of the export worker: the function returns each of them, and never fails as a whole.
 
-If a function raises, Lambda backs off from the whole queue ("Handling errors for an SQS event source" in its Developer
-Guide), so a failing export of one organization would slow down those of all.
+If a function raises an error, Lambda backs off from the entire queue ("Handling errors for an SQS event source" in its
+Developer Guide), so one organization's failing export would slow down everyone's exports.
 """
 
 import json
@@ -14,7 +14,7 @@ from badgedata import aws
 from badgedata.config import config
 from badgedata.exports.job import ExportJob
 from functions.export_worker import export_worker
-from tests.support.invocations import context, export_message, work_off_the_queue
+from tests.support.invocations import context, export_message, process_queue
 from tests.support.organizations import ADMIN, load_organizations
 
 MESSAGE_ID = "059f36b4-87a3-44ab-83d2-661975830a7d"
@@ -28,7 +28,7 @@ def _organizations(tables: None) -> None:
 
 @pytest.fixture
 def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make all reads of exports fail."""
+    """Make all export reads fail."""
 
     def broken(*_: Any) -> None:
         raise RuntimeError("a fault of the test")
@@ -47,7 +47,7 @@ def receive() -> dict[str, Any]:
 
 
 def failed_messages(written: str) -> float:
-    """Return the number of failed messages that the function counted, by the embedded metric format."""
+    """Return the number of failed messages that the function reported in the embedded metric format."""
     documents = [json.loads(line) for line in written.splitlines() if "CloudWatchMetrics" in line]
     return float(sum(document.get("MessageFailed", [0])[0] for document in documents))
 
@@ -60,7 +60,7 @@ def test_failed_message_is_returned_and_counted(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_failed_message_returns_before_the_visibility_timeout_of_the_queue() -> None:
+def test_failed_message_reappears_before_the_queues_visibility_timeout() -> None:
     asked: list[int] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
@@ -82,19 +82,19 @@ def test_unreadable_message_is_returned_and_counted(capsys: pytest.CaptureFixtur
     assert failed_messages(capsys.readouterr().out) == 1
 
 
-def test_failed_message_is_returned_even_if_its_timeout_cannot_be_shortened() -> None:
+def test_failed_message_is_returned_even_when_its_timeout_cannot_be_shortened() -> None:
     event = export_message("not a message", "no handle of the queue")
     assert export_worker.handler(event, context()) == CAME_BACK
 
 
-def test_processed_message_is_not_returned_or_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_processed_message_is_neither_returned_nor_counted(capsys: pytest.CaptureFixture[str]) -> None:
     export_id = request_export()
     assert export_worker.handler(receive(), context()) == {"batchItemFailures": []}
     assert failed_messages(capsys.readouterr().out) == 0
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_export_whose_message_failed_once_succeeds_on_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_succeeds_on_retry_after_its_message_failed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = request_export()
     event = receive()
     with monkeypatch.context() as patch:
@@ -102,4 +102,4 @@ def test_export_whose_message_failed_once_succeeds_on_retry(monkeypatch: pytest.
         assert export_worker.handler(event, context()) == CAME_BACK
     assert export_worker.handler(event, context()) == {"batchItemFailures": []}
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"
-    assert work_off_the_queue() == 0
+    assert process_queue() == 0

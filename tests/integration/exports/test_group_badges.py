@@ -1,4 +1,4 @@
-"""The group badge CSV: a row per requirement of an alignment."""
+"""The group badge CSV: one row for each requirement of an alignment."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.integration.exports.running import ISSUER, exported, file_of, run_exp
 pytestmark = pytest.mark.usefixtures("school")
 
 
-def test_every_requirement_of_every_alignment_is_a_row() -> None:
+def test_every_requirement_of_every_alignment_has_a_row() -> None:
     rows = read_csv(exported(ISSUER, "group-badges"))
     assert [(row["Group ID"], row["Alignment ID"], row["Requirement ID"]) for row in rows] == [
         ("G-lms", "BC-1", "R9"),
@@ -21,7 +21,7 @@ def test_every_requirement_of_every_alignment_is_a_row() -> None:
     ]
 
 
-def test_columns_are_the_documented_ones() -> None:
+def test_columns_match_the_documentation() -> None:
     assert columns_of(exported(ISSUER, "group-badges")) == [
         "Group ID", "Group Name", "Alignment Type", "Alignment ID", "Alignment Name", "Requirement ID",
         "Requirement Name", "Requirement Type", "Threshold", "Award Method", "Visibility",
@@ -34,7 +34,7 @@ def test_file_without_requirements_has_only_the_header() -> None:
     assert export.rows == export.expected_rows == 0
 
 
-def test_row_has_group_alignment_and_requirement() -> None:
+def test_row_shows_group_alignment_and_requirement() -> None:
     assert read_csv(exported(ISSUER, "group-badges"))[1] == {
         "Group ID": "G-lms",
         "Group Name": "'-Course 2026",
@@ -50,18 +50,18 @@ def test_row_has_group_alignment_and_requirement() -> None:
     }
 
 
-def test_missing_parts_of_a_requirement_are_empty_and_its_name_is_no_formula() -> None:
+def test_missing_requirement_values_are_empty_and_names_are_not_formulas() -> None:
     row = read_csv(exported(ISSUER, "group-badges"))[2]
     assert (row["Requirement Name"], row["Requirement Type"]) == ("'=Mend", "experience")
     assert (row["Threshold"], row["Award Method"], row["Visibility"]) == ("", "", "private")
 
 
-def test_pathway_alignment_without_its_own_list_has_the_requirements_of_the_pathway() -> None:
+def test_pathway_alignment_without_its_own_list_uses_the_pathways_requirements() -> None:
     rows = [row for row in read_csv(exported(ISSUER, "group-badges")) if row["Group ID"] == "G-path"]
     assert [row["Requirement Name"] for row in rows] == ["Welder", "Grinder", "Mend"]
 
 
-def test_archived_groups_are_left_out_by_default() -> None:
+def test_archived_groups_are_omitted_by_default() -> None:
     group = RecipientGroup.get(*RecipientGroup.key("WELD", "G-path"))
     group.update(actions=[RecipientGroup.archived.set(True)])
     assert {row["Group ID"] for row in read_csv(exported(ISSUER, "group-badges"))} == {"G-lms"}
@@ -71,6 +71,6 @@ def test_archived_groups_are_left_out_by_default() -> None:
     }
 
 
-def test_expected_rows_are_known() -> None:
+def test_number_of_rows_is_known_in_advance() -> None:
     export = run_export(start_export(ISSUER, "group-badges"))
     assert export.rows == export.expected_rows == 6

@@ -1,4 +1,4 @@
-"""The group CSV: a row per group and alignment, and every combination of its options."""
+"""The group CSV: one row for each group and alignment, and every combination of options."""
 
 from decimal import Decimal
 from itertools import product
@@ -34,7 +34,7 @@ def rows_of(group_id: str, **options: Any) -> list[dict[str, str]]:
     return [row for row in read_csv(exported(ISSUER, "groups", **options)) if row["Group ID"] == group_id]
 
 
-def test_header_with_every_option_is_the_documented_one() -> None:
+def test_header_with_every_option_matches_the_documentation() -> None:
     data = exported(ISSUER, "groups", **EVERYTHING)
     assert data.split(b"\r\n")[0].decode("utf-8-sig") == FULL_HEADER
 
@@ -44,7 +44,7 @@ def test_header_without_options_has_the_core_columns_in_order() -> None:
     assert columns == ["Group ID", "Group name", "Learners", "Alignment type", "Alignment ID", "Alignment name"]
 
 
-def test_each_option_adds_only_its_own_columns() -> None:
+def test_each_option_adds_only_its_columns() -> None:
     full = read_csv(exported(ISSUER, "groups", **EVERYTHING))
     for on in product([False, True], repeat=len(EVERYTHING)):
         options = dict(zip(EVERYTHING, on, strict=True))
@@ -58,7 +58,7 @@ def test_each_option_adds_only_its_own_columns() -> None:
         assert columns_of(data) == list(expected[0]), options
 
 
-def test_groups_are_ordered_by_id_and_alignments_as_in_the_group() -> None:
+def test_groups_are_sorted_by_id_and_alignments_keep_the_groups_order() -> None:
     rows = read_csv(exported(ISSUER, "groups"))
     assert [(row["Group ID"], row["Alignment ID"]) for row in rows] == [
         ("G-alone", ""),
@@ -104,7 +104,7 @@ def test_empty_group_has_one_row_with_empty_cells() -> None:
     }
 
 
-def test_archived_group_is_left_out_by_default() -> None:
+def test_archived_group_is_omitted_by_default() -> None:
     assert rows_of("G-old") == []
     (row,) = rows_of("G-old", includeArchived=True, includeCreation=True, includeExpiration=True)
     assert (row["Creation method"], row["Expiration method"]) == ("API", "Manual")
@@ -126,7 +126,7 @@ def test_issuer_without_groups_has_only_the_header() -> None:
     assert export.rows == export.expected_rows == 0
 
 
-def test_unreadable_group_fails_the_export_and_is_named() -> None:
+def test_unreadable_group_fails_the_export_and_is_named_in_the_error() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "creation", {"method": "telepathy"})
     export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
@@ -143,7 +143,7 @@ def test_unknown_attributes_are_ignored() -> None:
     assert exported(ISSUER, "groups", **EVERYTHING) == before
 
 
-def test_group_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_located() -> None:
+def test_group_attribute_of_the_wrong_type_fails_the_export_with_its_location() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "name", 7)
     export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"

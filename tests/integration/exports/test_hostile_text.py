@@ -1,4 +1,4 @@
-"""Text that other programs treat as a formula or ignore, in every field that an export shows."""
+"""Text that other programs execute as a formula or ignore, in every field that an export shows."""
 
 import csv
 import io
@@ -35,8 +35,8 @@ TEXTS = st.text(st.sampled_from("=+-@＝＋－＠,;\t\r\n\"' a1"), min_size=1, m
 
 
 def load_with(text: str) -> None:
-    """Load one issuer with the same text in every field that people fill in."""
-    own_id = "X7" if is_entity_id(text) else text  # an ID of the usual form is shown unchanged, as the next test checks
+    """Load an issuer with the same text in every user-supplied field."""
+    own_id = "X7" if is_entity_id(text) else text  # IDs in the usual format are unchanged, as tested below
     requirement = {"entityId": "R1", "name": text, "threshold": text}
     alignment = {"type": "badge", "entityId": "BC-7", "name": text, "requirements": [requirement]}
     assertion = {
@@ -85,7 +85,7 @@ def cells_of(data: bytes, delimiter: str) -> list[str]:
 @example(text='Ash\r\n=1;"=2')
 @example(text="＝1+1")
 @example(text="-a1")
-def test_no_cell_of_any_kind_starts_as_a_formula_with_any_separator(text: str) -> None:
+def test_no_cell_in_any_kind_of_export_starts_a_formula_with_any_separator(text: str) -> None:
     load_with(text)
     for scope, kind, options in KINDS:
         data = exported(scope, kind, **options)
@@ -94,7 +94,7 @@ def test_no_cell_of_any_kind_starts_as_a_formula_with_any_separator(text: str) -
             assert [cell for cell in signs if not cell.startswith(LIST_ITEMS)] == [], (kind, delimiter)
 
 
-def test_ids_and_phone_numbers_stay_the_same() -> None:
+def test_ids_and_phone_numbers_are_unchanged() -> None:
     recipient = {"type": "telephone", "identity": "+4922100000"}
     assertion = {"entityId": "-Tree5-oK_9", "recipient": recipient, "issuedOn": "2026-03-01T10:00:00Z"}
     group = {"entityId": "-G", "name": "Spring", "staff": [{"id": "-k1"}, {"id": "k2"}], "learners": [{"id": "-L"}]}
@@ -112,7 +112,7 @@ def test_ids_and_phone_numbers_stay_the_same() -> None:
     assert "-L" in cells_of(exported(ISSUER, "learner-progress"), ",")
 
 
-def test_control_characters_of_older_records_are_removed_from_files() -> None:
+def test_control_characters_in_older_records_are_removed_from_files() -> None:
     text = "\0=3+4\x0b\x7f\x85é\b"
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", text)
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "tags", [text])

@@ -1,4 +1,4 @@
-"""Every kind of export, written by as many workers as it has pages: the same bytes and rows as by one."""
+"""Every kind of export, written by one worker per page: the same bytes and rows as with a single worker."""
 
 import io
 import json
@@ -18,9 +18,9 @@ from tests.integration.exports.running import (
     BADGE_CLASS,
     ISSUER,
     ORGANIZATION,
-    cut_after_every_page,
     file_of,
     run_export,
+    run_one_worker_per_page,
     start_export,
 )
 from tests.support.clock import set_time
@@ -56,7 +56,7 @@ each_kind = pytest.mark.parametrize(
 
 @pytest.fixture(autouse=True)
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make each page as small as possible, with more learners and awards than one read returns."""
+    """Make pages as small as possible, with more learners and awards than one read returns."""
     monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 2)
     monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
     monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
@@ -81,7 +81,7 @@ def content_and_rows(export: Export) -> tuple[bytes, int]:
 
 
 def content_of(file: bytes) -> bytes:
-    """Return the content of a file; a ZIP of larger pages compresses a little better."""
+    """Return the content of a file, because a ZIP with larger pages compresses slightly better."""
     if not file.startswith(b"PK"):
         return file
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
@@ -89,17 +89,17 @@ def content_of(file: bytes) -> bytes:
 
 
 @each_kind
-def test_new_worker_after_every_page_writes_the_same_bytes_and_rows(
+def test_new_worker_for_every_page_writes_the_same_bytes_and_rows(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = start_export(scope, kind, **options)
-    cut = list(cut_after_every_page(export))
+    cut = list(run_one_worker_per_page(export))
     assert len(cut) > 5
     assert (b"".join(page.data for page in cut), sum(page.rows for page in cut)) == content_and_rows(export)
 
 
 @each_kind
-def test_workers_without_remaining_time_write_the_same_file(
+def test_workers_with_no_time_left_write_the_same_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     at_once = run_export(start_export(scope, kind, **options))
@@ -109,7 +109,7 @@ def test_workers_without_remaining_time_write_the_same_file(
 
 
 @each_kind
-def test_other_page_sizes_write_the_same_bytes(
+def test_page_size_does_not_change_the_bytes(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = start_export(scope, kind, **options)
@@ -130,10 +130,10 @@ def test_database_paging_does_not_change_the_file(
     assert content_and_rows(export) == by_two
 
 
-def test_deletion_between_two_workers_leaves_a_complete_document() -> None:
+def test_document_is_complete_despite_a_deletion_between_two_workers() -> None:
     export = start_export(ISSUER, "issuer", **EVERYTHING)
     data = b""
-    for number, page in enumerate(cut_after_every_page(export)):
+    for number, page in enumerate(run_one_worker_per_page(export)):
         data += page.data
         if number == 4:
             for award in Award.query("WELD"):

@@ -51,7 +51,7 @@ def test_document_without_options_has_the_envelope_and_the_issuer() -> None:
     }
 
 
-def test_export_time_is_the_time_of_the_request() -> None:
+def test_export_time_is_the_request_time() -> None:
     export = run_export(start_export(ISSUER, "issuer"))
     client = boto3.client("s3")
     data = client.get_object(Bucket=config().exports_bucket, Key=export.object_key)["Body"].read()
@@ -77,7 +77,7 @@ def test_document_lists_its_options() -> None:
         ("includePathways", "pathways"),
     ],
 )
-def test_each_option_adds_only_its_own_key(option: str, key: str) -> None:
+def test_each_option_adds_only_its_key(option: str, key: str) -> None:
     with_it, everything = document(**{option: True}), document(**EVERYTHING)
     assert with_it.keys() - document().keys() == {key}
     assert everything.keys() - document(**(EVERYTHING | {option: False, "includeAssertions": False})).keys() == {key}
@@ -85,7 +85,7 @@ def test_each_option_adds_only_its_own_key(option: str, key: str) -> None:
         assert with_it[key] == everything[key]
 
 
-def test_keys_have_the_documented_order() -> None:
+def test_keys_are_in_the_documented_order() -> None:
     assert list(document(**EVERYTHING))[5:] == ["issuer", "badgeClasses", "recipientGroups", "pathways"]
 
 
@@ -98,7 +98,7 @@ def test_badge_classes_have_no_assertions_by_default() -> None:
     assert full["badgeClasses"] == bare["badgeClasses"]
 
 
-def test_empty_issuer_has_empty_lists_for_the_requested_parts() -> None:
+def test_empty_issuer_has_empty_lists_for_requested_parts() -> None:
     found = json.loads(exported(("issuer", "WOOD"), "issuer", **EVERYTHING))
     assert (found["badgeClasses"], found["recipientGroups"], found["pathways"]) == ([], [], [])
 
@@ -106,7 +106,7 @@ def test_empty_issuer_has_empty_lists_for_the_requested_parts() -> None:
 # ---------------------------------------------------------------- parts
 
 
-def test_badge_class_has_all_its_data_in_the_documented_order() -> None:
+def test_badge_class_has_all_its_fields_in_the_documented_order() -> None:
     found = document(includeBadgeClasses=True)["badgeClasses"][0]
     assert found == {
         "id": f"{BASE}/badges/BC-1",
@@ -147,12 +147,12 @@ def test_badge_class_has_all_its_data_in_the_documented_order() -> None:
     )
 
 
-def test_missing_data_of_a_badge_class_is_absent() -> None:
+def test_missing_badge_class_fields_are_omitted() -> None:
     found = document(includeBadgeClasses=True)["badgeClasses"][2]
     assert list(found) == ["id", "type", "entityId", "issuer", "name"]
 
 
-def test_assertions_have_all_their_data_in_order_of_date_and_id() -> None:
+def test_assertions_have_all_their_fields_and_are_sorted_by_date_and_id() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert [assertion["entityId"] for assertion in found] == ["A1", "A2", "A0", "A3", "A4"]
     assert found[3] == {
@@ -178,19 +178,19 @@ def test_empty_text_or_list_differs_from_a_missing_one() -> None:
     assert "evidence" not in found[0]
 
 
-def test_only_revoked_assertions_show_a_revocation_with_its_reason() -> None:
+def test_only_revoked_assertions_show_a_revocation_and_its_reason() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[0]["revoked"], found[0]["revocationReason"]) == (True, "It broke")
     assert found[1]["revoked"] is True
     assert not any("revoked" in assertion or "revocationReason" in assertion for assertion in found[2:])
 
 
-def test_hashed_recipient_keeps_hash_and_salt() -> None:
+def test_hashed_recipient_keeps_its_hash_and_salt() -> None:
     found = with_id(document(**EVERYTHING)["badgeClasses"][0]["assertions"], "A0")
     assert found["recipient"] == {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
 
 
-def test_groups_have_alignments_and_learners_and_include_archived_ones() -> None:
+def test_groups_have_alignments_and_learners_and_include_archived_groups() -> None:
     found = document(includeRecipientGroups=True)["recipientGroups"]
     assert [group["entityId"] for group in found] == ["G-alone", "G-bare", "G-lms", "G-old", "G-path"]
     assert with_id(found, "G-old")["archived"] is True
@@ -227,13 +227,13 @@ def test_alignment_shows_the_current_name_of_a_replaced_badge() -> None:
     assert group["alignments"][0]["name"] == "Master welder"
 
 
-def test_rows_count_badge_classes_assertions_groups_learners_and_pathways() -> None:
+def test_row_count_includes_badge_classes_assertions_groups_learners_and_pathways() -> None:
     export = run_export(start_export(ISSUER, "issuer", **EVERYTHING))
     assert export.rows == 3 + 6 + 5 + 6 + 2
-    assert export.expected_rows is None  # the assertions were not counted
+    assert export.expected_rows is None  # the assertions are not counted
 
 
-def test_expected_rows_are_known_without_assertions() -> None:
+def test_number_of_rows_without_assertions_is_known_in_advance() -> None:
     export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 
@@ -248,13 +248,13 @@ def test_embedded_images_are_data_uris_of_the_stored_bytes() -> None:
     assert with_id(found["badgeClasses"][0]["assertions"], "A3")["image"] == PNG_URI
 
 
-def test_external_image_stays_a_url() -> None:
+def test_external_image_remains_a_url() -> None:
     found = document(**EVERYTHING, embedImages=True)
     assert found["badgeClasses"][1]["image"] == "https://weld.example.org/grinder.png"
     assert with_id(found["badgeClasses"][0]["assertions"], "A2")["image"] == "https://elsewhere.example.org/baked.png"
 
 
-def test_images_of_many_awards_stay_with_their_award() -> None:
+def test_images_of_many_awards_are_assigned_to_the_right_award() -> None:
     client = boto3.client("s3")
     template = award("A3")
     for number in range(20):
@@ -282,25 +282,25 @@ def failure(**options: bool) -> str:
     return str(export.error_message)
 
 
-def test_missing_stored_image_fails_the_export_and_is_named() -> None:
+def test_missing_stored_image_fails_the_export_and_is_named_in_the_error() -> None:
     put(award("A3"), "image", "s3:images/gone.png")
     message = failure(**EVERYTHING, embedImages=True)
     assert message == f"The image of {BASE}/assertions/A3 is not in the images bucket."
 
 
-def test_award_without_a_recipient_fails_the_export_and_is_named() -> None:
+def test_award_without_a_recipient_fails_the_export_and_is_named_in_the_error() -> None:
     put(award("A3"), "recipientIdentity", None)
     assert failure(**EVERYTHING) == "Award A3 has no recipientType or no recipientIdentity."
 
 
-def test_award_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
+def test_award_attribute_of_the_wrong_type_fails_the_export_and_is_named_in_the_error() -> None:
     put(award("A3"), "narrative", 7)
     message = failure(**EVERYTHING)
     assert "A3" in message
     assert "narrative" in message
 
 
-def test_learner_with_an_attribute_of_a_wrong_type_fails_the_export_and_is_named() -> None:
+def test_learner_attribute_of_the_wrong_type_fails_the_export_and_is_named_in_the_error() -> None:
     progress = [{"alignment": "PATH-1", "completed": "many", "required": 3}]
     put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
     message = failure(includeRecipientGroups=True)
@@ -316,7 +316,7 @@ def test_unknown_attributes_are_ignored() -> None:
     assert after | {"exportedAt": ""} == before | {"exportedAt": ""}
 
 
-def test_issuer_deleted_during_the_export_fails_it() -> None:
+def test_export_fails_if_its_issuer_is_deleted_meanwhile() -> None:
     export = start_export(ISSUER, "issuer")
     Issuer.get(*Issuer.key("WELD")).delete()
     found = run_export(export)

@@ -1,4 +1,4 @@
-"""Every kind of export over the API: its options, its lifecycle, and rejected requests."""
+"""Every kind of export over the API: options, lifecycle, and rejected requests."""
 
 import hashlib
 from itertools import product
@@ -14,7 +14,7 @@ from badgedata.exports.job import ExportJob
 from badgedata.records.exports import Export
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
 from tests.support.api_client import Answer, Person
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -72,7 +72,7 @@ def repeatable_request(scope: str, kind: str, **options: Any) -> Answer:
 def finished_export(scope: str, kind: str, **options: Any) -> dict[str, Any]:
     answer = request(scope, kind, **options)
     assert answer.status == 202, answer.text
-    work_off_the_queue()
+    process_queue()
     export: dict[str, Any] = ADMIN.get(f"/exports/{answer.json['id']}").json
     assert export["status"] == "succeeded", export
     return export
@@ -108,7 +108,7 @@ def test_every_option_can_be_changed(scope: str, kind: str, defaults: dict[str, 
 
 
 @each_kind
-def test_file_matches_its_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_matches_the_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     file, found = export["file"], file_of_link(export["downloadUrl"])
     extension = EXTENSIONS.get(kind, "csv")
@@ -120,7 +120,7 @@ def test_file_matches_its_export(scope: str, kind: str, defaults: dict[str, Any]
     assert export["progress"]["percent"] == 100
 
 
-def test_workbook_counts_its_truncated_cells_and_no_other_file_does() -> None:
+def test_only_workbooks_count_truncated_cells() -> None:
     export = finished_export("/issuers/WELD", "awards", format="xlsx")
     found = file_of_link(export["downloadUrl"])
     assert export["file"]["name"].endswith(".xlsx")
@@ -141,7 +141,7 @@ def test_repeated_request_with_the_same_key_returns_the_first_export(
 
 
 @each_kind
-def test_export_is_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_export_appears_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     listed = ADMIN.get("/exports", query=list_name(scope)).json["items"]
     assert [(export["id"], export["kind"]) for export in listed] == [(export_id, kind)]
@@ -151,13 +151,13 @@ def test_export_is_in_the_history_of_its_scope(scope: str, kind: str, defaults: 
 def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["status"] == "cancelled"
-    work_off_the_queue()
+    process_queue()
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
 
 
 @each_kind
-def test_file_of_an_export_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_export_file_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
     assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
@@ -176,7 +176,7 @@ def test_compressed_document_is_a_zip(scope: str, kind: str) -> None:
 
 
 def export_in_progress(scope: str, kind: str, rows: int, **options: Any) -> dict[str, Any]:
-    """Return an export's progress after a worker has written this number of rows."""
+    """Return the progress of an export after a worker has written this number of rows."""
     export = Export.get(*Export.key(request(scope, kind, **options).json["id"]))
     lifecycle.start(export, ExportJob.load(export).expected_rows())
     segment = segments.find(export.id, "")
@@ -187,25 +187,25 @@ def export_in_progress(scope: str, kind: str, rows: int, **options: Any) -> dict
     return progress
 
 
-def test_progress_is_shown_if_the_number_of_rows_is_known() -> None:
+def test_progress_is_shown_when_the_number_of_rows_is_known() -> None:
     assert export_in_progress("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
 
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_expected_rows_match_the_written_rows(kind: str, archived: bool) -> None:
+def test_expected_number_of_rows_matches_the_written_rows(kind: str, archived: bool) -> None:
     expected = export_in_progress("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
     assert finished_export("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
 
 
 @pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
-def test_expected_rows_of_an_issuer_without_assertions_match_the_written_rows(on: tuple[bool, ...]) -> None:
+def test_expected_number_of_rows_without_assertions_matches_the_written_rows(on: tuple[bool, ...]) -> None:
     options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
     expected = export_in_progress("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
     assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
 
 
-def test_rows_above_the_expected_number_show_as_complete() -> None:
+def test_progress_is_capped_when_more_rows_are_written_than_expected() -> None:
     assert export_in_progress("/issuers/WELD", "groups", 9)["percent"] == 100
 
 
@@ -236,7 +236,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_kind_of_another_scope_is_rejected_with_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
+def test_kind_for_another_scope_is_rejected_with_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
@@ -252,7 +252,9 @@ def test_assertions_without_badge_classes_are_rejected() -> None:
 
 @each_kind
 @pytest.mark.parametrize("value", ["true", 1, None, []])
-def test_non_boolean_option_is_rejected_by_name(scope: str, kind: str, defaults: dict[str, Any], value: Any) -> None:
+def test_non_boolean_option_is_rejected_with_its_name(
+    scope: str, kind: str, defaults: dict[str, Any], value: Any
+) -> None:
     flag = next(name for name, default in reversed(defaults.items()) if isinstance(default, bool))
     answer = request(scope, kind, **{flag: value})
     assert (answer.status, answer.wrong_fields) == (422, [flag])
@@ -269,6 +271,6 @@ def test_non_boolean_option_is_rejected_by_name(scope: str, kind: str, defaults:
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_option_of_another_kind_is_rejected_by_name(scope: str, kind: str, option: str) -> None:
+def test_option_of_another_kind_is_rejected_with_its_name(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

@@ -1,4 +1,4 @@
-"""The learner progress CSV: a row per learner, group and alignment."""
+"""The learner progress CSV: one row for each learner, group, and alignment."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def set_progress(completed: int, required: int) -> None:
     put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
 
 
-def test_rows_are_ordered_by_group_learner_and_alignment() -> None:
+def test_rows_are_sorted_by_group_learner_and_alignment() -> None:
     rows = read_csv(exported(ISSUER, "learner-progress"))
     assert [(row["Group ID"], row["Learner ID"], row["Alignment ID"]) for row in rows] == [
         ("G-bare", "cy", ""),
@@ -33,7 +33,7 @@ def test_rows_are_ordered_by_group_learner_and_alignment() -> None:
     ]
 
 
-def test_row_has_learner_last_badge_progress_and_evidence() -> None:
+def test_row_shows_learner_last_badge_progress_and_evidence() -> None:
     assert rows_of("ada@example.org", "G-lms")[1] == {
         "Group ID": "G-lms",
         "Group Name": "'-Course 2026",
@@ -49,7 +49,7 @@ def test_row_has_learner_last_badge_progress_and_evidence() -> None:
     }
 
 
-def test_columns_are_the_documented_ones() -> None:
+def test_columns_match_the_documentation() -> None:
     assert columns_of(exported(ISSUER, "learner-progress")) == [
         "Group ID", "Group Name", "Learner Name", "Learner ID", "Last Badge Earned", "Alignment Type", "Alignment ID",
         "Alignment Name", "Status", "Detailed Progress", "Evidence",
@@ -62,7 +62,7 @@ def test_file_without_learners_has_only_the_header() -> None:
     assert export.rows == 0
 
 
-def test_learner_in_several_groups_has_rows_in_each() -> None:
+def test_learner_in_several_groups_has_rows_for_each() -> None:
     assert len(rows_of("ada@example.org", "G-lms")) == 2
     assert len(rows_of("ada@example.org", "G-path")) == 1
 
@@ -77,13 +77,13 @@ def test_learner_in_several_groups_has_rows_in_each() -> None:
         (0, 0, "Not started"),
     ],
 )
-def test_status_follows_from_completed_requirements(completed: int, required: int, status: str) -> None:
+def test_status_depends_on_completed_requirements(completed: int, required: int, status: str) -> None:
     set_progress(completed, required)
     (row,) = rows_of("bob", "G-path")
     assert (row["Status"], row["Detailed Progress"]) == (status, f"{completed} of {required}")
 
 
-def test_learner_without_progress_has_completed_nothing() -> None:
+def test_learner_without_progress_has_zero_completed_requirements() -> None:
     assert [(row["Status"], row["Detailed Progress"]) for row in rows_of("learner 名前 #2", "G-lms")] == [
         ("Not started", "0 of 1"),
         ("Not started", "0 of 2"),
@@ -105,16 +105,16 @@ def test_learner_in_a_group_without_alignments_has_one_row_with_empty_cells() ->
     }
 
 
-def test_learners_of_archived_groups_are_left_out_by_default() -> None:
+def test_learners_in_archived_groups_are_omitted_by_default() -> None:
     groups = {row["Group ID"] for row in read_csv(exported(ISSUER, "learner-progress"))}
     assert groups == {"G-bare", "G-lms", "G-path"}
     assert rows_of("dee", "G-old")
 
 
-def test_name_of_a_learner_is_no_formula() -> None:
+def test_learner_name_never_becomes_a_formula() -> None:
     assert rows_of("bob", "G-path")[0]["Learner Name"] == "'=Bob"
 
 
-def test_expected_rows_follow_from_the_counts_of_the_groups() -> None:
+def test_expected_number_of_rows_is_computed_from_group_counts() -> None:
     export = run_export(start_export(ISSUER, "learner-progress", includeArchived=True))
     assert export.rows == export.expected_rows == len(read_csv(file_of(export))) == 8

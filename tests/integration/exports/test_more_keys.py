@@ -1,4 +1,4 @@
-"""Extensions and other keys of Open Badges objects that the format doesn't define: loaded, kept, and exported again."""
+"""Keys of Open Badges objects that the format doesn't define, such as extensions, are loaded, kept, and exported."""
 
 import json
 from typing import Any
@@ -27,7 +27,7 @@ def document() -> Any:
 
 
 def extended() -> Any:
-    """Return the school's document with additional keys in each of its Open Badges objects."""
+    """Return the school's document with additional keys in each Open Badges object."""
     found = document()
     found["issuer"] |= {"extensions:applyLink": EXTENSION, "telephone": "+49 30 1234"}
     badge_class = found["badgeClasses"][0]
@@ -60,7 +60,7 @@ def test_additional_keys_survive_a_load_and_an_export() -> None:
     assert reload(once) == given
 
 
-def test_badge_class_export_has_additional_keys() -> None:
+def test_badge_class_export_contains_additional_keys() -> None:
     given = extended()
     reload(given)
     entity_id = given["badgeClasses"][0]["entityId"]
@@ -75,7 +75,7 @@ def test_load_without_additional_keys_removes_them() -> None:
     assert reload(before) == before
 
 
-def test_replacement_removes_additional_keys_of_the_former_badge() -> None:
+def test_replacement_removes_additional_keys_of_the_old_badge() -> None:
     given = extended()
     reload(given)
     badge_class = BadgeClass.get(*BadgeClass.key(given["badgeClasses"][0]["entityId"]))
@@ -83,7 +83,7 @@ def test_replacement_removes_additional_keys_of_the_former_badge() -> None:
     assert "extensions:applyLink" not in document()["badgeClasses"][0]
 
 
-def test_additional_keys_never_replace_keys_of_the_format() -> None:
+def test_additional_keys_never_override_keys_of_the_format() -> None:
     found = document()
     found["issuer"]["(more)"] = {"entityId": "OTHER", "name": "Other", "email": "other@example.org"}
     exported_again = reload(found)

@@ -26,14 +26,14 @@ def test_complete_badge_class_is_valid(document: Json) -> None:
     assert violations(document["badgeClasses"][0] | {"@context": CONTEXT}, "BadgeClass") == []
 
 
-def test_every_assertion_with_the_context_is_valid(document: Json) -> None:
+def test_every_assertion_is_valid_once_it_has_the_context(document: Json) -> None:
     assertions = [each for badge_class in document["badgeClasses"] for each in badge_class["assertions"]]
     assert len(assertions) == 6
     for assertion in assertions:
         assert violations(assertion | {"@context": document["@context"]}, "Assertion") == []
 
 
-def test_references_use_ids(document: Json) -> None:
+def test_objects_are_referenced_by_id(document: Json) -> None:
     for badge_class in document["badgeClasses"]:
         assert badge_class["issuer"] == document["issuer"]["id"]
         for assertion in badge_class["assertions"]:
@@ -41,7 +41,7 @@ def test_references_use_ids(document: Json) -> None:
 
 
 @pytest.mark.parametrize("name", ["type", "recipient", "verification", "issuedOn"])
-def test_validator_finds_missing_fields(document: Json, name: str) -> None:
+def test_validator_detects_missing_fields(document: Json, name: str) -> None:
     assertion = document["badgeClasses"][0]["assertions"][0] | {"@context": CONTEXT}
     del assertion[name]
     assert violations(assertion, "Assertion") == [f"Assertion: {name}: is missing"]

@@ -1,4 +1,4 @@
-"""Exports whose message, worker, lease, or upload is lost: the sweeper and the next worker recover them."""
+"""Exports that lose their message, worker, lease, or upload: the sweeper and the next worker recover them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -32,9 +32,9 @@ def move_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
     monkeypatch.setattr(clock, "now", lambda: real + by)
 
 
-def test_export_whose_message_was_never_sent_is_enqueued_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sweeper_enqueues_an_export_whose_message_was_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     export = start_export(ISSUER, "awards")
-    messages()  # as if the API had died before sending it
+    messages()  # as if the API had crashed before sending it
     assert sweeper.sweep().outcomes == {}
     move_clock(monkeypatch, timedelta(minutes=1, seconds=1))
     assert sweeper.sweep().outcomes == {"sent-for": 1}
@@ -44,7 +44,7 @@ def test_export_whose_message_was_never_sent_is_enqueued_by_the_sweeper(monkeypa
     assert found.rows == 30
 
 
-def test_export_of_a_dead_worker_resumes_at_its_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_resumes_at_its_checkpoint_after_its_worker_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
     export = start_export(ISSUER, "awards")
@@ -54,7 +54,7 @@ def test_export_of_a_dead_worker_resumes_at_its_checkpoint(monkeypatch: pytest.M
     def dying(*arguments: Any) -> Iterator[Page]:
         for number, page in enumerate(real(*arguments)):
             if number == 4:
-                raise SystemExit  # the handler of the worker doesn't run in this case
+                raise SystemExit  # the worker's handler doesn't run in this case
             yield page
 
     monkeypatch.setattr(ExportJob, "pages", dying)
@@ -86,7 +86,7 @@ def test_export_without_progress_fails_with_a_reason_after_five_attempts(monkeyp
     assert objects_of(export) == []
 
 
-def test_export_whose_workers_keep_dying_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_fails_if_its_workers_keep_dying(monkeypatch: pytest.MonkeyPatch) -> None:
     export = start_export(ISSUER, "awards")
     for number in range(segments.MAX_ATTEMPTS):
         move_clock(monkeypatch, timedelta(minutes=20 * number))
@@ -102,7 +102,7 @@ def test_export_whose_workers_keep_dying_fails(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def lost_uploads_refuse_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make moto respond to a part of an unknown upload as S3 does; otherwise it raises an error."""
+    """Make moto respond to a part of an unknown upload as S3 does, instead of raising an error."""
     real = S3Backend.upload_part
 
     def upload_part(backend: S3Backend, bucket_name: str, multipart_id: str, *arguments: Any, **named: Any) -> Any:
@@ -120,7 +120,7 @@ def abort_uploads_of(export: Export) -> None:
         )
 
 
-def run_queue_on_a_bucket_that_loses_uploads(export: Export, losses: int) -> list[str]:
+def run_queue_while_losing_uploads(export: Export, losses: int) -> list[str]:
     """Run workers on the queue, and abort the export's uploads after each of the first few messages."""
     outcomes: list[str] = []
     while taken := messages():
@@ -131,27 +131,27 @@ def run_queue_on_a_bucket_that_loses_uploads(export: Export, losses: int) -> lis
             if uploads_of(export) and losses:
                 losses -= 1
                 abort_uploads_of(export)
-            assert len(outcomes) < 500, "the worker sends for itself for ever"
+            assert len(outcomes) < 500, "the worker enqueues itself forever"
     return outcomes
 
 
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
-def test_export_whose_upload_is_lost_a_few_times_is_complete() -> None:
+def test_export_succeeds_although_its_upload_is_lost_a_few_times() -> None:
     whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
     export = start_export(ISSUER, "awards")
-    run_queue_on_a_bucket_that_loses_uploads(export, losses=segments.MAX_START_OVERS)
+    run_queue_while_losing_uploads(export, losses=segments.MAX_START_OVERS)
     found = lifecycle.find_export(export.id)
     assert found is not None
     assert file_of(found) == whole
     assert sweeper.sweep().outcomes == {"settled": 1}
-    assert objects_of(found) == [found.object_key], "the first tries' leftovers are cleaned up"
+    assert objects_of(found) == [found.object_key], "leftovers of the first attempts are cleaned up"
 
 
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
-def test_export_whose_upload_is_always_lost_fails_after_five_restarts_with_a_reason() -> None:
+def test_export_whose_upload_is_always_lost_fails_with_a_reason_after_five_restarts() -> None:
     export = start_export(ISSUER, "awards")
-    outcomes = run_queue_on_a_bucket_that_loses_uploads(export, losses=1_000)
+    outcomes = run_queue_while_losing_uploads(export, losses=1_000)
     assert outcomes[-1] == "failed"
     found = lifecycle.find_export(export.id)
     assert found is not None
@@ -164,7 +164,7 @@ def test_export_whose_upload_is_always_lost_fails_after_five_restarts_with_a_rea
     assert uploads_of(export) == []
 
 
-def test_failing_export_does_not_keep_the_sweeper_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_export_does_not_prevent_the_sweeper_from_recovering_others(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = start_export(ISSUER, "awards"), start_export(("issuer", "ISS-1"), "awards")
     messages()
     real = lifecycle.find_export
@@ -182,7 +182,7 @@ def test_failing_export_does_not_keep_the_sweeper_from_others(monkeypatch: pytes
     assert [good.id in body for body in messages()] == [True]
 
 
-def test_worker_that_lost_its_lease_removes_only_its_own_file(
+def test_worker_that_lost_its_lease_deletes_only_its_own_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     export = start_export(ISSUER, "awards")
@@ -214,7 +214,7 @@ def test_worker_that_lost_its_lease_removes_only_its_own_file(
     assert objects_of(export) == [found.object_key]
 
 
-def test_file_too_large_for_any_function_to_verify_fails_at_once_with_advice(
+def test_file_too_large_to_verify_fails_immediately_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("badgedata.exports.upload.MAX_FILE_BYTES", 5_000)
@@ -227,7 +227,7 @@ def test_file_too_large_for_any_function_to_verify_fails_at_once_with_advice(
     assert objects_of(export) == []
 
 
-def test_link_to_a_file_begun_the_day_before_expires_before_s3_deletes_it(
+def test_link_to_a_file_started_the_day_before_expires_before_s3_deletes_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_time(datetime(2026, 5, 1, 23, 50, tzinfo=UTC), monkeypatch)
@@ -240,7 +240,7 @@ def test_link_to_a_file_begun_the_day_before_expires_before_s3_deletes_it(
     assert found.file_expires_at == "2026-05-09T00:00:00Z"
 
 
-def test_file_expires_after_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_expires_after_the_configured_number_of_days(monkeypatch: pytest.MonkeyPatch) -> None:
     export = run_export(start_export(ISSUER, "awards"))
     assert lifecycle.status_of(export) == "succeeded"
     move_clock(monkeypatch, timedelta(days=7, seconds=5))

@@ -1,4 +1,4 @@
-"""Round trip: an exported issuer document loads into an empty deployment, and exports as the same document."""
+"""Round trip: an exported issuer document can be loaded into an empty deployment and exported unchanged."""
 
 import io
 import json
@@ -38,7 +38,7 @@ def empty_deployment(host: str) -> Iterator[None]:
 
 
 def reexport(host: str, file: bytes, **options: bool) -> bytes:
-    """Load a file into an empty deployment, and export the issuer from there."""
+    """Load a file into an empty deployment, and export the issuer from it."""
     document = read_document(file)
     with empty_deployment(host):
         load(document, admin_email=ADMIN)
@@ -57,7 +57,7 @@ def content_of(file: bytes) -> Json:
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(issuer_documents(), st.booleans())
-def test_every_document_survives_two_deployments(document: Json, compress: bool) -> None:
+def test_every_document_survives_a_round_trip_through_two_deployments(document: Json, compress: bool) -> None:
     first = reexport(HOST, json.dumps(document).encode(), embedImages=True, compress=compress)
     assert content_of(first) == document
     second = reexport(SECOND_HOST, first, embedImages=True)
@@ -67,14 +67,14 @@ def test_every_document_survives_two_deployments(document: Json, compress: bool)
 @pytest.mark.parametrize(
     "options", [{}, {"compress": True}, {"embedImages": True}, {"embedImages": True, "compress": True}]
 )
-def test_school_document_survives_two_deployments(options: dict[str, bool]) -> None:
+def test_school_document_survives_a_round_trip_through_two_deployments(options: dict[str, bool]) -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = reexport(HOST, file, **options)
     second = reexport(SECOND_HOST, first, **options)
     assert content_of(second) == content_of(first)
 
 
-def test_exported_bytes_differ_only_in_time_and_host() -> None:
+def test_exported_bytes_differ_only_by_time_and_host() -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = reexport(HOST, file, embedImages=True)
     second = reexport(HOST, first, embedImages=True)

@@ -1,4 +1,4 @@
-"""Exports shaped by columns, filters, separators and scope."""
+"""Exports shaped by columns, filters, separators, and scope."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ from tests.integration.exports.reading import columns_of, read_csv
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, file_of, run_export, start_export
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
 from tests.support.api_client import Answer, Person, call
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -26,7 +26,7 @@ AWARDS = "awards"
 
 
 def refused(body: dict[str, Any], field: str, scope: str = "/issuers/WELD") -> str:
-    """Check that an export is refused for a field, and return the message."""
+    """Check that an export is rejected because of a field, and return the message."""
     answer = ADMIN.post(f"{scope}/exports", body)
     assert (answer.status, answer.wrong_fields) == (422, [field]), answer.text
     assert ADMIN.post(f"{scope}/exports/preview", body).wrong_fields == [field]
@@ -41,14 +41,14 @@ def ids(**options: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_selected_columns_are_in_the_file_in_their_order(kind: str) -> None:
+def test_file_has_the_selected_columns_in_the_selected_order(kind: str) -> None:
     names = [column.name for column in COLUMNS[kind]]
     for selection in (names, names[::-1], names[1:2]):
         assert columns_of(exported(ISSUER, kind, columns=selection)) == selection
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_cells_are_the_same_whichever_columns_are_selected(kind: str) -> None:
+def test_cells_do_not_depend_on_the_selected_columns(kind: str) -> None:
     names = [column.name for column in COLUMNS[kind]]
     everything = read_csv(exported(ISSUER, kind, columns=names[::-1]))
     default = read_csv(exported(ISSUER, kind))
@@ -56,10 +56,10 @@ def test_cells_are_the_same_whichever_columns_are_selected(kind: str) -> None:
     assert [{name: row[name] for name in default[0]} for row in everything] == default
 
 
-def test_default_columns_of_awards_are_the_same_bytes_when_all_are_selected() -> None:
+def test_selecting_all_default_award_columns_produces_the_same_bytes() -> None:
     names = [column.name for column in COLUMNS[AWARDS] if column.default]
     assert exported(ISSUER, AWARDS, columns=names) == exported(ISSUER, AWARDS)
-    # With one more column, another encoder writes the rows.
+    # With an additional column, a different encoder writes the rows.
     shorter = read_csv(exported(ISSUER, AWARDS, columns=names[:-1]))
     assert shorter == [
         {name: cell for name, cell in row.items() if name != names[-1]} for row in read_csv(exported(ISSUER, AWARDS))
@@ -81,7 +81,7 @@ TEXT_ATTRIBUTES = {
 
 @pytest.mark.parametrize("attribute", TEXT_ATTRIBUTES)
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@x", "＝1", "a;=1", 'a,"b"', "\t=1", "x\r\n=2", "=é", "\0=1"])
-def test_no_text_of_an_award_runs_as_a_formula_whatever_columns_are_selected(attribute: str, text: str) -> None:
+def test_award_text_never_becomes_a_formula_regardless_of_columns(attribute: str, text: str) -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     key = {"issuerId": {"S": "WELD"}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
     boto3.client("dynamodb").update_item(
@@ -103,7 +103,7 @@ def test_no_text_of_an_award_runs_as_a_formula_whatever_columns_are_selected(att
     assert not row[TEXT_ATTRIBUTES[attribute]].startswith(("=", "+", "-", "@", "＝", "\t"))
 
 
-def test_more_columns_of_awards_show_the_badge_the_addresses_and_the_days() -> None:
+def test_additional_award_columns_show_the_badge_the_addresses_and_the_days() -> None:
     names = [column.name for column in COLUMNS[AWARDS] if not column.default]
     rows = read_csv(exported(ISSUER, AWARDS, timeZone="Europe/Paris", columns=["Award ID", *names]))
     by_id = {row["Award ID"]: row for row in rows}
@@ -134,7 +134,7 @@ def test_more_columns_of_awards_show_the_badge_the_addresses_and_the_days() -> N
         (["Group ID"], "columns.0", "Badge Name"),
     ],
 )
-def test_invalid_columns_are_rejected_by_name(columns: list[str], field: str, expected: str) -> None:
+def test_invalid_columns_are_rejected_with_their_names(columns: list[str], field: str, expected: str) -> None:
     assert expected in refused({"kind": AWARDS, "columns": columns}, field)
 
 
@@ -142,13 +142,13 @@ def test_columns_and_options_that_add_columns_cannot_be_combined() -> None:
     refused({"kind": "groups", "columns": ["Group ID"], "includeStaff": True}, "includeStaff")
 
 
-def test_documents_have_no_columns() -> None:
+def test_columns_cannot_be_selected_for_documents() -> None:
     for body in ({"kind": "issuer", "columns": ["Group ID"]}, {"kind": "issuer", "format": "csv"}):
         answer = ADMIN.post("/issuers/WELD/exports", body)
         assert (answer.status, answer.wrong_fields) == (422, [list(body)[1]])
 
 
-def test_columns_are_published_without_a_token() -> None:
+def test_column_list_is_available_without_a_token() -> None:
     published = call("GET", "/export-columns", email=None).json
     assert {kind: [column["name"] for column in columns] for kind, columns in published.items()} == {
         kind: [column.name for column in columns] for kind, columns in COLUMNS.items()
@@ -197,7 +197,7 @@ def test_awards_are_filtered_by_badge_class(badge_class_ids: list[str], expected
     assert [row["Award ID"] for row in read_csv(of_organization)] == expected
 
 
-def test_awards_of_selected_badge_classes_are_read_by_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_awards_of_selected_badge_classes_are_read_from_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
     queries: list[dict[str, Any]] = []
     asked = raw_queries.Asked
 
@@ -211,7 +211,7 @@ def test_awards_of_selected_badge_classes_are_read_by_their_index(monkeypatch: p
     assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}
 
 
-def test_awards_of_many_badge_classes_are_in_the_order_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_awards_of_many_badge_classes_keep_the_order_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("badgedata.exports.award_queries.MAX_MERGED_ITEMS", 4)
     monkeypatch.setattr("badgedata.exports.award_queries.MIN_MERGED_ITEMS", 2)
     everything = exported(ISSUER, AWARDS)
@@ -254,7 +254,7 @@ def test_badge_class_of_another_issuer_looks_like_an_unknown_one() -> None:
         ({"expiresAfter": "2027-01-01", "status": ["active"], "awardedBefore": "2026-03-01"}, ["A3"]),
     ],
 )
-def test_awards_are_filtered_by_the_time_they_expire(options: dict[str, Any], expected: list[str]) -> None:
+def test_awards_are_filtered_by_expiry_time(options: dict[str, Any], expected: list[str]) -> None:
     assert ids(**options) == expected
 
 
@@ -264,7 +264,7 @@ def test_invalid_expiry_dates_are_rejected() -> None:
     refused({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
 
 
-def test_award_whose_expiry_is_no_time_fails_a_filtered_export_by_its_id() -> None:
+def test_award_with_an_invalid_expiry_fails_a_filtered_export_with_its_id() -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     award.update([Award.expires.set("never")])
     export = run_export(start_export(ISSUER, AWARDS, expiresAfter="2026-01-01"))
@@ -275,7 +275,7 @@ def test_award_whose_expiry_is_no_time_fails_a_filtered_export_by_its_id() -> No
 @pytest.mark.parametrize(
     "filters", [{"status": ["revoked"]}, {"badgeClassIds": ["BC-1", "BC-3"]}, {"columns": ["Status"]}]
 )
-def test_filtered_export_is_the_same_wherever_workers_hand_it_off(
+def test_filtered_export_is_the_same_regardless_of_hand_offs(
     filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = exported(ISSUER, AWARDS, **filters)
@@ -297,7 +297,7 @@ def test_cells_are_the_same_with_every_separator(kind: str, separator: str, char
     assert rows == list(csv.reader(io.StringIO(comma, newline=""), strict=True))
 
 
-def test_file_with_tabs_is_a_tsv_file() -> None:
+def test_tab_separated_file_is_a_tsv_file() -> None:
     export = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "separator": "tab"}).json
     finished = run_export(start_export(ISSUER, AWARDS, separator="tab"))
     assert str(finished.file_name).endswith(".tsv")
@@ -306,7 +306,7 @@ def test_file_with_tabs_is_a_tsv_file() -> None:
     assert head["ContentType"] == "text/tab-separated-values; charset=utf-8"
 
 
-def test_stored_values_are_unchanged_on_request() -> None:
+def test_stored_values_are_exported_unchanged_on_request() -> None:
     safe = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"]))[0]
     stored = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"], spreadsheetSafe=False))[0]
     assert (safe["Badge Name"], stored["Badge Name"]) == ("'=Plumber", "=Plumber")
@@ -316,7 +316,7 @@ def test_stored_values_are_unchanged_on_request() -> None:
 
 
 @pytest.mark.parametrize("option", [{"separator": "comma"}, {"byteOrderMark": True}, {"spreadsheetSafe": True}])
-def test_options_of_csv_are_rejected_for_a_workbook(option: dict[str, Any]) -> None:
+def test_csv_options_are_rejected_for_a_workbook(option: dict[str, Any]) -> None:
     refused({"kind": AWARDS, "format": "xlsx", **option}, next(iter(option)))
 
 
@@ -324,7 +324,7 @@ def test_options_of_csv_are_rejected_for_a_workbook(option: dict[str, Any]) -> N
     ("option", "value"),
     [("format", "xls"), ("separator", ";"), ("spreadsheetSafe", "no"), ("spreadsheetSafe", None), ("columns", "ID")],
 )
-def test_unknown_values_of_an_option_are_rejected(option: str, value: Any) -> None:
+def test_unknown_option_values_are_rejected(option: str, value: Any) -> None:
     refused({"kind": AWARDS, option: value}, option)
 
 
@@ -332,7 +332,7 @@ def test_unknown_values_of_an_option_are_rejected(option: str, value: Any) -> No
 
 
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_groups_of_all_issuers_begin_with_their_issuer(kind: str) -> None:
+def test_organization_group_rows_begin_with_the_issuer(kind: str) -> None:
     rows = read_csv(exported(ORGANIZATION, kind, includeArchived=True))
     of_issuer = read_csv(exported(ISSUER, kind, includeArchived=True))
     assert list(rows[0])[:2] == ["Issuer ID", "Issuer Name"]
@@ -344,13 +344,13 @@ def test_groups_of_all_issuers_begin_with_their_issuer(kind: str) -> None:
 
 @pytest.fixture
 def counted(school: None) -> None:
-    """Count the awards of the school, as their stream does."""
+    """Count the school's awards as the table's stream does."""
     for _ in recount_issuer("WELD"):
         pass
 
 
 @pytest.mark.usefixtures("counted")
-def test_badges_have_a_row_each_with_their_numbers() -> None:
+def test_each_badge_has_a_row_with_its_award_counts() -> None:
     rows = read_csv(exported(ORGANIZATION, "badges"))
     assert [row["Badge Class ID"] for row in rows] == ["BC-1", "BC-2", "BC-3"]
     assert rows[0] == {
@@ -368,7 +368,7 @@ def test_badges_have_a_row_each_with_their_numbers() -> None:
     assert rows == read_csv(exported(ISSUER, "badges"))
 
 
-def test_badges_are_not_exported_for_one_badge_class() -> None:
+def test_badge_list_cannot_be_exported_for_a_single_badge_class() -> None:
     assert ADMIN.post("/badge-classes/BC-1/exports", {"kind": "badges"}).status == 422
 
 
@@ -394,14 +394,14 @@ def test_preview_stores_nothing() -> None:
     assert ADMIN.get("/exports", query={"issuerId": "WELD"}).json.get("items", []) == []
 
 
-def test_preview_shows_what_the_filters_leave() -> None:
+def test_preview_shows_only_rows_that_match_the_filters() -> None:
     shown = preview(kind=AWARDS, status=["revoked"], columns=["Award ID", "Status"]).json
     assert shown == {"columns": ["Award ID", "Status"], "rows": [["A1", "revoked"], ["A2", "revoked"]]} | (
         {"expectedRows": shown["expectedRows"]} if "expectedRows" in shown else {}
     )
 
 
-def test_preview_has_at_most_twenty_rows_and_short_cells() -> None:
+def test_preview_has_at_most_twenty_rows_with_truncated_cells() -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     with Award.batch_write() as batch:
         for number in range(30):
@@ -415,7 +415,7 @@ def test_preview_has_at_most_twenty_rows_and_short_cells() -> None:
     assert {len(row[1]) for row in rows} == {1001}
 
 
-def test_documents_have_no_preview() -> None:
+def test_preview_is_unavailable_for_documents() -> None:
     assert preview(kind="issuer").wrong_fields == ["kind"]
 
 
@@ -436,7 +436,7 @@ def test_documents_have_no_preview() -> None:
         ({"columns": ["Award ID"]}, 6),
     ],
 )
-def test_award_export_knows_its_rows_before_it_begins(options: dict[str, Any], expected: int) -> None:
+def test_number_of_rows_of_an_award_export_is_known_in_advance(options: dict[str, Any], expected: int) -> None:
     export = run_export(start_export(ISSUER, AWARDS, **options))
     assert export.expected_rows == export.rows == expected
     assert preview(kind=AWARDS, **options).json["expectedRows"] == expected
@@ -445,13 +445,13 @@ def test_award_export_knows_its_rows_before_it_begins(options: dict[str, Any], e
 
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize("options", [{"status": ["active"]}, {"expiresAfter": "2026-01-01"}])
-def test_rows_are_not_known_before_filters_have_looked_at_the_awards(options: dict[str, Any]) -> None:
+def test_number_of_rows_is_unknown_until_filters_are_applied(options: dict[str, Any]) -> None:
     assert "expectedRows" not in preview(kind=AWARDS, **options).json
     assert run_export(start_export(ISSUER, AWARDS, **options)).expected_rows is None
 
 
 @pytest.mark.usefixtures("counted")
-def test_documents_with_assertions_know_their_rows() -> None:
+def test_number_of_rows_of_a_document_with_assertions_is_known_in_advance() -> None:
     for scope, kind, options in (
         (ISSUER, "issuer", {"include_badge_classes": True}),
         (("badge-class", "BC-1"), "badge-class", {}),
@@ -461,7 +461,7 @@ def test_documents_with_assertions_know_their_rows() -> None:
         assert export.expected_rows == export.rows
 
 
-def test_awards_that_are_not_counted_yet_are_not_expected_to_be_none() -> None:
+def test_missing_award_counts_are_not_mistaken_for_zero_awards() -> None:
     assert "expectedRows" not in preview(kind=AWARDS).json
 
 
@@ -470,14 +470,14 @@ def test_awards_that_are_not_counted_yet_are_not_expected_to_be_none() -> None:
 
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1", "BC-3"]}, {"format": "xlsx"}], ids=str)
-def test_large_export_is_split_at_once_into_even_segments(
+def test_large_export_is_split_immediately_into_even_segments(
     options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("badgedata.exports.award_sheet.AWARDS_A_UNIT", 1)
     whole = exported(ISSUER, AWARDS, **options)
     monkeypatch.setattr("badgedata.exports.job.AWARDS_A_SEGMENT", 2)
     export = start_export(ISSUER, AWARDS, **options)
-    assert work_off_the_queue() > 3
+    assert process_queue() > 3
     found = lifecycle.find_export(export.id)
     assert found is not None
     assert file_of(found) == whole

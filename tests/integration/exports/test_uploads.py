@@ -1,8 +1,8 @@
-"""Requests to S3 for a large file, as its API reference requires: checksums of uploads and of reads.
+"""S3 requests for a large file follow the API reference: checksums of uploads and reads.
 
-The tests read the requests as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for data
-uploads") is declared when the upload is created; each part can have its own, parts that S3 copies have none, and the
-completion has none, because S3 computes that of the object from those of the parts.
+The tests inspect the requests as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for
+data uploads") is declared when the upload is created. Each uploaded part has its own checksum; parts that S3 copies
+have none. The completion has none either, because S3 computes the object's checksum from those of its parts.
 """
 
 import base64
@@ -28,7 +28,7 @@ MIB = 1024 * 1024
 
 
 class Sent(NamedTuple):
-    """A request to S3."""
+    """An S3 request."""
 
     method: str
     query: dict[str, list[str]]
@@ -42,7 +42,7 @@ class Sent(NamedTuple):
 
 @pytest.fixture
 def sent(tables: None) -> Iterator[list[Sent]]:
-    """Return the requests that the product has sent to S3 so far."""
+    """Return the list of S3 requests that the product sends, which grows during the test."""
     requests: list[Sent] = []
 
     def note(request: Any, **_: Any) -> None:
@@ -78,12 +78,12 @@ def stored(key: str) -> bytes:
     return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
-def test_upload_declares_a_checksum_of_the_whole_object(sent: list[Sent]) -> None:
+def test_upload_declares_a_full_object_checksum(sent: list[Sent]) -> None:
     Upload("file", "text/csv", "file.csv").begin()
     assert created(sent).checksums == {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"}
 
 
-def test_each_part_has_a_checksum_and_the_completion_has_none(sent: list[Sent]) -> None:
+def test_each_part_has_a_checksum_but_the_completion_has_none(sent: list[Sent]) -> None:
     data = [b"a" * 5 * MIB, b"b" * 5 * MIB, b"the rest"]
     file = Upload("file", "text/csv", "file.csv")
     for part in data:
@@ -98,7 +98,7 @@ def test_each_part_has_a_checksum_and_the_completion_has_none(sent: list[Sent]) 
     assert stored("file") == b"".join(data)
 
 
-def test_copied_part_has_no_checksum_and_carried_part_has_one(sent: list[Sent]) -> None:
+def test_copied_part_has_no_checksum_but_carried_part_has_one(sent: list[Sent]) -> None:
     objects = [b"a" * (6 * MIB), b"b" * 1000, b"c" * (6 * MIB)]
     for number, content in enumerate(objects):
         boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"segment-{number}", Body=content)
@@ -119,8 +119,8 @@ def test_copied_part_has_no_checksum_and_carried_part_has_one(sent: list[Sent]) 
     assert stored("file") == b"".join(objects)
 
 
-def test_file_is_read_whole_so_that_s3_returns_its_checksum(sent: list[Sent]) -> None:
-    """S3 returns an object's checksum with the whole object, and not with a range of it."""
+def test_entire_file_is_read_so_that_s3_returns_its_checksum(sent: list[Sent]) -> None:
+    """S3 returns an object's checksum only with the entire object, not with a range."""
     boto3.client("s3").put_object(Bucket=config().exports_bucket, Key="file", Body=b"x" * 3000)
     assert b"".join(chunks_of("file", 3000)) == b"x" * 3000
     [read] = [request for request in sent if request.method == "GET"]

@@ -1,4 +1,4 @@
-"""Exports as workbooks have the values of the CSV, however the work was divided and whatever columns were selected."""
+"""Exports as workbooks: the same values as the CSV, regardless of workers and selected options."""
 
 import csv
 import io
@@ -49,7 +49,7 @@ TABLES: list[tuple[tuple[ScopeType, str], str, dict[str, Any], str]] = [
 
 
 def csv_rows(kind: str, data: bytes) -> list[list[Cell]]:
-    """Return the values of a CSV file, of the types that the columns of a workbook hold."""
+    """Return the values of a CSV file, converted to the types of the workbook's columns."""
     header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
     holds = {column.name: column.holds for column in COLUMNS[kind]}
     return [[*header], *([_typed(holds[name], text) for name, text in zip(header, row, strict=True)] for row in rows)]
@@ -68,7 +68,7 @@ def _typed(holds: str, text: str) -> Cell:
 
 
 @pytest.mark.parametrize(("scope", "kind", "options", "title"), TABLES)
-def test_a_workbook_has_the_values_of_the_csv(
+def test_workbook_has_the_same_values_as_the_csv(
     school: None, scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], title: str
 ) -> None:
     stored = csv_rows(kind, file_of(run_export(start_export(scope, kind, **options, spreadsheetSafe=False))))
@@ -83,7 +83,7 @@ def test_a_workbook_has_the_values_of_the_csv(
     assert export.file_name.endswith(".xlsx")
 
 
-def test_a_workbook_is_sent_as_one(school: None) -> None:
+def test_workbook_is_served_with_its_name_and_content_type(school: None) -> None:
     export = run_export(start_export(ISSUER, "awards", format="xlsx"))
     answer = boto3.client("s3").head_object(Bucket=config().exports_bucket, Key=export.object_key)
     assert answer["ContentType"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,7 +91,7 @@ def test_a_workbook_is_sent_as_one(school: None) -> None:
 
 
 def test_columns_in_another_order_have_the_same_cells(school: None) -> None:
-    """The default columns have an encoder of their own."""
+    """The default columns have their own encoder."""
     names = [column.name for column in COLUMNS["awards"] if column.default]
     (default,) = read_by_calamine(file_of(run_export(start_export(ISSUER, "awards", format="xlsx"))))
     (reversed_,) = read_by_calamine(
@@ -100,7 +100,7 @@ def test_columns_in_another_order_have_the_same_cells(school: None) -> None:
     assert [row[::-1] for row in reversed_.rows] == default.rows
 
 
-def test_texts_that_no_cell_can_hold_are_counted(school: None) -> None:
+def test_texts_too_long_for_a_cell_are_counted(school: None) -> None:
     award = next(Award.query("WELD"))
     award.narrative = "x" * 40_000
     award.recipient_name = "😀" * 20_000
@@ -119,7 +119,7 @@ def test_texts_that_no_cell_can_hold_are_counted(school: None) -> None:
 
 @pytest.fixture
 def many_awards(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add issuers with awards to the school's organization, and make pages, units, sheets and parts small."""
+    """Add issuers with awards to the school's organization, and make pages, units, sheets, and parts small."""
     monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 4)
@@ -174,7 +174,7 @@ ENOUGH, NONE = 900.0, 0.1
 
 
 def run_queue(*seconds: float) -> list[str]:
-    """Let workers take what is in the queue until it is empty, each with the next of these times, over and over."""
+    """Run workers until the queue is empty, cycling through these amounts of remaining time."""
     outcomes, times = [], cycle(seconds or [ENOUGH])
     sqs, queue = boto3.client("sqs"), config().exports_queue_url
     while taken := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
@@ -203,7 +203,9 @@ SELECTIONS: list[dict[str, Any]] = [{}, {"status": ["revoked"]}, {"columns": ["A
 
 @pytest.mark.slow
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
-def test_a_workbook_of_many_workers_has_the_bytes_of_one(many_awards: None, selection: dict[str, Any]) -> None:
+def test_workbook_has_the_same_bytes_with_many_workers_as_with_one(
+    many_awards: None, selection: dict[str, Any]
+) -> None:
     whole = by_one_worker(**selection)
     export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     assert run_queue(NONE).count("handed-on") > 5
@@ -211,9 +213,9 @@ def test_a_workbook_of_many_workers_has_the_bytes_of_one(many_awards: None, sele
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [[ENOUGH], [ENOUGH, NONE, NONE]], ids=["at once", "handed off"])
+@pytest.mark.parametrize("seconds", [[ENOUGH], [ENOUGH, NONE, NONE]], ids=["uninterrupted", "handed off"])
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
-def test_a_split_workbook_has_the_bytes_and_figures_of_a_whole_one(
+def test_split_workbook_has_the_same_bytes_and_figures_as_an_unsplit_one(
     many_awards: None, selection: dict[str, Any], seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = by_one_worker(**selection)
@@ -229,8 +231,8 @@ def test_a_split_workbook_has_the_bytes_and_figures_of_a_whole_one(
         assert len(read_by_openpyxl(file_of(split))) > 3
 
 
-def test_a_workbook_is_cut_anywhere_between_units(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each boundary that a split can choose gives the same bytes."""
+def test_workbook_can_be_split_at_any_unit_boundary(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every boundary that a split can choose produces the same bytes."""
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     job = ExportJob.load(export)
     whole = b"".join(page.data for page in job.pages("", None))
@@ -247,7 +249,7 @@ def test_a_workbook_is_cut_anywhere_between_units(many_awards: None, monkeypatch
         assert b"".join(pieces) == whole
 
 
-def test_a_workbook_whose_units_never_end_is_written_by_one_worker(
+def test_workbook_whose_units_never_end_is_written_by_one_worker(
     many_awards: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 2**31)
@@ -260,7 +262,7 @@ def test_a_workbook_whose_units_never_end_is_written_by_one_worker(
 
 
 @pytest.mark.slow
-def test_a_lost_upload_of_the_assembly_is_written_again(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_assembly_upload_is_rewritten(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     real, losses = assembly._send, iter(range(2))

@@ -1,4 +1,4 @@
-"""The export worker: the same bytes in one invocation or many, and in one segment or several."""
+"""The export worker writes the same bytes in one or many invocations, and in one or several segments."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,7 +32,7 @@ ORGANIZATION: tuple[ScopeType, str] = ("organization", "ORG")
 
 
 def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
-    """Write an award as another program might, without the models."""
+    """Write an award without using the models, as another program might."""
     item: dict[str, Any] = {
         "issuerId": {"S": issuer_id},
         "issuedOnAwardId": {"S": sort_key(FIRST_DAY, award_id)},
@@ -63,7 +63,7 @@ def test_second_worker_leaves_a_leased_segment_alone() -> None:
     assert objects_of(export) == []
 
 
-def test_export_over_many_invocations_has_the_same_bytes_as_in_one() -> None:
+def test_export_has_the_same_bytes_with_many_invocations_as_with_one() -> None:
     whole = file_of(run_export(start_export(ORGANIZATION, "awards")))
     export = start_export(ORGANIZATION, "awards")
     messages()
@@ -79,7 +79,7 @@ def test_export_over_many_invocations_has_the_same_bytes_as_in_one() -> None:
     assert uploads_of(found) == []
 
 
-def test_split_export_has_the_same_bytes_and_figures_as_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_split_export_has_the_same_bytes_and_figures_as_an_unsplit_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run_export(start_export(ORGANIZATION, "awards"))
     messages()
     monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
@@ -103,7 +103,7 @@ def test_small_export_is_one_object_and_is_never_split() -> None:
 
 
 def cancelling_pages(export_id: str, after: int) -> Any:
-    """Return a reader of pages that cancels the export after some of them."""
+    """Return a page reader that cancels the export after a number of pages."""
     real = ExportJob.pages
 
     def pages(*arguments: Any) -> Iterator[Page]:
@@ -138,7 +138,7 @@ def test_cancelled_export_is_no_longer_active() -> None:
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 0
 
 
-def test_missing_and_unknown_attributes_do_not_disturb_an_export() -> None:
+def test_missing_and_unknown_attributes_do_not_break_an_export() -> None:
     put_item("ISS-0", "BARE", somethingNew={"M": {"deep": {"L": [{"N": "1"}]}}})
     rows = file_of(run_export(start_export(ISSUER, "awards"))).decode().split("\r\n")
     bare = next(row for row in rows if row.startswith("BARE,"))
@@ -165,7 +165,7 @@ def test_null_attribute_is_treated_as_missing() -> None:
         ("recipientName", {"M": {"first": {"S": "Ada"}}}),
     ],
 )
-def test_award_of_a_wrong_type_fails_the_export_with_its_name_and_reason(attribute: str, value: Any) -> None:
+def test_award_of_the_wrong_type_fails_the_export_with_its_id_and_the_reason(attribute: str, value: Any) -> None:
     put_item("ISS-0", "ODD-ONE", **{attribute: value})
     export = run_export(start_export(ISSUER, "awards"))
     assert export.status == "failed"
@@ -173,16 +173,16 @@ def test_award_of_a_wrong_type_fails_the_export_with_its_name_and_reason(attribu
     assert "ODD-ONE" in export.error_message
     assert attribute in export.error_message
     assert "it must" in export.error_message
-    assert "`" not in export.error_message  # these are the words of msgspec
+    assert "`" not in export.error_message  # this is msgspec's wording
     assert objects_of(export) == []
 
 
-def test_award_of_nearly_400_kilobytes_is_exported_whole() -> None:
+def test_award_of_nearly_400_kilobytes_is_exported_completely() -> None:
     make_award("ISS-0", "LARGE", FIRST_DAY, narrative="é" * 190_000)
     assert ("é" * 190_000).encode() in file_of(run_export(start_export(ISSUER, "awards")))
 
 
-def test_award_recorded_during_an_export_is_included_only_after_the_current_position(
+def test_award_added_during_an_export_is_included_only_after_the_current_position(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     real = ExportJob.pages
@@ -203,7 +203,7 @@ def test_award_recorded_during_an_export_is_included_only_after_the_current_posi
     assert export.rows == 31
 
 
-def test_two_exports_of_the_same_data_have_the_same_bytes() -> None:
+def test_exports_of_the_same_data_have_the_same_bytes() -> None:
     assert file_of(run_export(start_export(ORGANIZATION, "awards"))) == file_of(
         run_export(start_export(ORGANIZATION, "awards"))
     )

@@ -1,4 +1,4 @@
-"""One issuer with every kind of data that an export can contain, as a load file: the Welding School, WELD."""
+"""The Welding School, WELD: a load file of an issuer with every kind of data that an export can contain."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 PNG_URI = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
-# In the form that cleaning produces, so that an export returns the same bytes.
+# In the form that cleaning produces, so that an export contains the same bytes.
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"></svg>'
 SVG_URI = f"data:image/svg+xml;base64,{base64.b64encode(SVG).decode()}"
 
@@ -84,7 +84,7 @@ def school() -> Json:
 
 
 def assertions() -> list[Json]:
-    """Return assertions out of order, with every optional key and without."""
+    """Return assertions out of order, with and without every optional key."""
     return [
         assertion(
             "A3",

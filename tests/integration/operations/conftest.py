@@ -1,4 +1,4 @@
-"""A deployment that commands find by its CloudFormation stack, and waits that take no time."""
+"""A deployment that commands find through its CloudFormation stack, and instant waits."""
 
 import json
 import os
@@ -16,7 +16,7 @@ DEAD_LETTERS = ("ExportsDeadLetterQueueUrl", "ImageResyncDeadLetterQueueUrl", "S
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds of each wait of a deletion; the test doesn't wait."""
+    """The duration in seconds of each wait during a deletion; the test doesn't actually wait."""
     waited: list[float] = []
     pretend_to_wait(monkeypatch, waited.append)
     return waited
@@ -30,7 +30,7 @@ def pretend_to_wait(monkeypatch: pytest.MonkeyPatch, wait: Callable[[float], Non
 
 @pytest.fixture
 def outputs(tables: None) -> Iterator[dict[str, str]]:
-    """The outputs of the stack that the deployment in memory belongs to."""
+    """The stack outputs of the in-memory deployment."""
     sqs = boto3.client("sqs")
     given = {
         "DirectoryTable": config().directory_table,
@@ -50,5 +50,5 @@ def outputs(tables: None) -> Iterator[dict[str, str]]:
         "Outputs": {name: {"Value": value} for name, value in given.items()},
     }
     boto3.client("cloudformation").create_stack(StackName=STACK_NAME, TemplateBody=json.dumps(template))
-    with patch.dict(os.environ):  # commands set the environment of their own process
+    with patch.dict(os.environ):  # commands set environment variables in their own process
         yield given

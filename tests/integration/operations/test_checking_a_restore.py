@@ -1,4 +1,4 @@
-"""Check tables: missing settings of a restored table and missing rows of an organization are reported."""
+"""Check tables: missing settings on restored tables and missing rows of an organization are reported."""
 
 import boto3
 import pytest
@@ -20,7 +20,7 @@ def run(*arguments: str) -> int:
 
 
 def protect(table: str) -> None:
-    """Apply the settings of the template to a table, which a restore leaves out."""
+    """Apply the template's settings, which a restore omits, to a table."""
     dynamodb = boto3.client("dynamodb")
     dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
     dynamodb.update_continuous_backups(
@@ -50,7 +50,7 @@ def test_checks_match_the_template(role: str) -> None:
     assert restored_tables.KEYS[role] == keys
 
 
-def test_the_stream_that_is_checked_is_the_one_of_the_template() -> None:
+def test_stream_check_matches_the_template() -> None:
     tables = resources("AWS::DynamoDB::Table")
     streams = {name: table["Properties"].get("StreamSpecification") for name, table in tables.items()}
     assert {role: streams[name] for role, name in TABLES.items() if streams[name]} == {
@@ -72,7 +72,9 @@ def test_restored_table_lacks_stream_protection_recovery_and_time_to_live(
     assert told.endswith("8 failed\n")
 
 
-def test_complete_tenant_in_tables_of_the_template_passes(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_complete_tenant_in_correctly_configured_tables_passes(
+    protected: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     Tenant("MAKERS", 10).create_everything()
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0

@@ -1,4 +1,4 @@
-"""Delete a tenant: all its data is deleted despite interruptions, and no other tenant's data changes."""
+"""Delete a tenant: all its data is deleted despite interruptions, and other tenants' data is unchanged."""
 
 import itertools
 from collections import Counter
@@ -40,7 +40,7 @@ def idempotency_keys(stored: dict[str, str]) -> set[str]:
 
 @pytest.fixture
 def other_tenant() -> dict[str, str]:
-    """Return all stored data of the other tenant, who was loaded first; each has an active export and re-sync."""
+    """Return all stored data of the other tenant, which is loaded first; both have an active export and re-sync."""
     STAYING.create_everything()
     alone = everything()
     GOING.create_everything()
@@ -53,12 +53,12 @@ def other_tenant() -> dict[str, str]:
     return alone | begun
 
 
-def test_all_data_of_a_tenant_is_deleted_and_other_tenants_keep_every_byte(
+def test_all_data_of_a_tenant_is_deleted_and_other_tenants_are_unchanged(
     other_tenant: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = delete()
     left = everything()
-    # Idempotency keys contain only the person's e-mail address and an export's ID, and expire within a day.
+    # Idempotency keys contain only the user's e-mail address and an export ID, and expire within a day.
     for place in idempotency_keys(left) - idempotency_keys(other_tenant):
         assert "GOING" not in left.pop(place).upper().replace("ADMIN@GOING", "").replace("/GOING", "")
     assert left == other_tenant
@@ -80,7 +80,7 @@ def test_all_data_of_a_tenant_is_deleted_and_other_tenants_keep_every_byte(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_repeatedly_interrupted_deletion_is_finished_by_the_last_run(
+def test_repeatedly_interrupted_deletion_is_completed_by_the_last_run(
     fault: Any, other_tenant: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)
@@ -92,7 +92,7 @@ def test_repeatedly_interrupted_deletion_is_finished_by_the_last_run(
         except Killed:
             continue
         except UnknownOrganizationError:
-            assert fault == "killed after"  # it died after its very last call
+            assert fault == "killed after"  # it was killed after its very last call
         break
     assert deaths > 5
     left = everything()
@@ -110,15 +110,15 @@ def test_dry_run_counts_data_and_changes_nothing(other_tenant: dict[str, str]) -
     assert counts["issuers"] == 1
 
 
-def test_image_that_another_tenant_shows_is_kept(waits: list[float]) -> None:
+def test_image_used_by_another_tenant_is_kept(waits: list[float]) -> None:
     GOING.create_everything()
-    Tenant("STAYING", 10).create_everything()  # an issuer with the same image as the deleted tenant
+    Tenant("STAYING", 10).create_everything()  # an issuer with the same image as the deleted tenant's
     counts = delete()
     assert counts["images kept for others"] > 0
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
-def test_image_that_another_tenant_used_or_previews_is_kept(waits: list[float]) -> None:
+def test_image_that_another_tenant_used_before_or_previews_is_kept(waits: list[float]) -> None:
     GOING.create_everything()
     other = Tenant("STAYING", 10)  # its preview proposes the same images
     other.create_everything()
@@ -134,13 +134,13 @@ def test_image_that_another_tenant_used_or_previews_is_kept(waits: list[float]) 
 def test_unused_images_are_deleted(waits: list[float]) -> None:
     GOING.create_everything()
     GOING.start_jobs()
-    assert delete()["images"] == 4  # the issuer's image; the badge class's own, its first and its second new one
+    assert delete()["images"] == 4  # the images of the issuer, and of the badge class: old, new, newer
     assert not [place for place in everything() if place.startswith(config().images_bucket)]
 
 
-def test_images_that_awards_no_longer_name_are_deleted(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_no_longer_referenced_by_awards_are_deleted(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.create_everything()
-    Queue().work_off()
+    Queue().process_all()
     orphan = stored_images.baked_image(GOING.issuer, "GOING-A003", "1", "svg", hides_recipient=False)
     stored_images.put(orphan, b"<svg/>")
     delete()
@@ -149,10 +149,10 @@ def test_images_that_awards_no_longer_name_are_deleted(waits: list[float], monke
 
 
 @pytest.mark.parametrize("layout", ["of version 0.1", "of today"])
-def test_images_of_deleted_awards_are_deleted_and_other_tenants_keep_theirs(layout: str, waits: list[float]) -> None:
+def test_images_of_deleted_awards_are_deleted_but_not_those_of_other_tenants(layout: str, waits: list[float]) -> None:
     for tenant in (GOING, STAYING):
         tenant.create_everything()
-    Queue().work_off()
+    Queue().process_all()
     for tenant in (GOING, STAYING):
         for award in list(Award.query(tenant.issuer)):
             if layout == "of version 0.1":
@@ -166,7 +166,7 @@ def test_images_of_deleted_awards_are_deleted_and_other_tenants_keep_theirs(layo
     assert all("STAYING" in place for place in left)
 
 
-def test_deletion_waits_for_a_worker_that_is_still_writing(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deletion_waits_for_a_worker_that_is_still_running(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     export_id = GOING.admin.get("/exports", query={"issuerId": GOING.issuer}).json["items"][0]["id"]
@@ -188,23 +188,23 @@ def test_deletion_waits_for_a_worker_that_is_still_writing(waits: list[float], m
     assert not [place for place in everything() if place.startswith(config().exports_bucket)]
 
 
-def test_workers_of_a_resync_can_finish_their_page(waits: list[float]) -> None:
+def test_resync_workers_can_finish_their_page(waits: list[float]) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     delete()
     assert waits[0] == organization.MAX_BAKING_SECONDS
 
 
-def test_queued_messages_of_a_deleted_tenant_do_nothing(waits: list[float]) -> None:
+def test_queued_messages_for_a_deleted_tenant_are_ignored(waits: list[float]) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     delete()
     before = everything()
-    assert Queue().work_off() > 0
+    assert Queue().process_all() > 0
     assert everything() == before
 
 
-def test_unknown_organization_differs_from_an_empty_one() -> None:
+def test_unknown_organization_is_distinguished_from_an_empty_one() -> None:
     with pytest.raises(UnknownOrganizationError, match="No such organization: NOBODY"):
         organization.count("NOBODY")
 

@@ -1,4 +1,4 @@
-"""The deletion command: it asks twice, prints counts, and reports by its exit code whether to run it again."""
+"""The deletion command prompts twice, prints counts, and shows in its exit code whether it must be run again."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,9 @@ def type_answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
 
 
-def test_deletion_requires_the_id_twice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_deletion_requires_typing_the_id_twice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     type_answers(monkeypatch, "GOING", "GOING")
     assert run() == 0
     told = capsys.readouterr().out
@@ -49,7 +51,7 @@ def test_wrong_id_changes_nothing(
     assert capsys.readouterr().err == "The IDs differ. Nothing was deleted.\n"
 
 
-def test_unanswered_confirmation_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unanswered_prompt_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(prompt: str) -> str:
         raise EOFError
 
@@ -59,14 +61,14 @@ def test_unanswered_confirmation_changes_nothing(monkeypatch: pytest.MonkeyPatch
     assert everything() == before
 
 
-def test_dry_run_counts_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_prints_counts_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = everything()
     assert run("--dry-run") == 0
     assert everything() == before
     assert f"{AWARDS:>12,}  awards\n" in capsys.readouterr().out
 
 
-def test_interrupted_deletion_is_reported_and_continued_next_time(
+def test_interrupted_deletion_is_reported_and_continued_by_the_next_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as broken:

@@ -1,4 +1,4 @@
-"""Erase one person: afterwards no table and no bucket identifies them, and no other data is missing."""
+"""Erase a person: afterward, nothing in any table or bucket identifies them, and no other data is missing."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.api_client import Person as Caller
 from tests.support.images import data_uri, gray_png
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.replacing import Queue
 from tests.support.tenants import everything
 
@@ -85,11 +85,11 @@ def document(organization: str, issuer: str, awards: dict[str, dict[str, Any]]) 
 
 @pytest.fixture(autouse=True)
 def makers(outputs: dict[str, str]) -> None:
-    """The makers with awards of two people in every form, baked images of both layouts, and files of exports."""
+    """The makers, with awards of two people in every form, baked images in both layouts, and export files."""
     load(read_document(json.dumps(document("MAKERS", "WELD", RECIPIENTS)).encode()))
     replacement = ADMIN.post("/badge-classes/WELD-BC/replacements", {"json": source(2)}).json
     assert ADMIN.post(f"/replacements/{replacement['id']}/confirm", None).status == 200
-    Queue().work_off()
+    Queue().process_all()
     old = stored_images.StoredImage("baked/WELD-PLAIN/1.png")
     stored_images.put(old, bake(gray_png(1), "image/png", json.dumps({"recipient": {"identity": ADA}})))
     for path, body in (
@@ -99,7 +99,7 @@ def makers(outputs: dict[str, str]) -> None:
         ("/issuers/WELD/exports", {"kind": "groups"}),
     ):
         assert ADMIN.post(path, body).status == 202
-    work_off_the_queue()
+    process_queue()
     assert ADMIN.post("/issuers/WELD/exports", {"kind": "awards"}).status == 202
 
 
@@ -115,13 +115,13 @@ def source(gray: int) -> dict[str, Any]:
 
 
 def traces() -> set[str]:
-    """Return the places that identify the person, in plain text, by a hash, or by an award's ID."""
+    """Return the places that identify the person in plain text, by a hash, or by an award ID."""
     clues = {ADA, ADA.title(), "Ada Lovelace", *(recipient["identity"] for recipient in (RECIPIENTS[n] for n in HERS))}
     clues |= {f'WELD-{name}"' for name in HERS} | {f"WELD-{name}/" for name in HERS}
     found = set()
     for place, value in everything().items():
         content = value if value.startswith("{") else bytes.fromhex(value).decode("latin-1")
-        # The position of a re-sync is the date and ID of an award, and identifies no one.
+        # A re-sync position consists of an award's date and ID, and identifies no one.
         if "image-resync#" not in place and any(clue in f"{place}/ {content}" for clue in clues):
             found.add(place)
     return found
@@ -139,7 +139,7 @@ def run(*arguments: str) -> int:
     return erase_recipient.main(["MAKERS", *arguments, "--stack-name", STACK_NAME])
 
 
-def test_no_identifying_data_of_the_person_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_data_that_identifies_the_person_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(traces()) > 10
     receipt = tmp_path / "receipt.json"
     assert run("ADA.Lovelace@example.org", "--yes", "--receipt", str(receipt)) == 0
@@ -163,7 +163,7 @@ def test_data_of_other_people_is_kept() -> None:
     group = RecipientGroup.get(*RecipientGroup.key("WELD", "G"))
     assert group.learner_count == 1
     states = Counter(export["status"] for export in ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"])
-    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the file of the groups names no one
+    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file names no one
 
 
 def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch
     assert everything() == before
 
 
-def test_another_organization_keeps_its_awards_of_the_person() -> None:
+def test_other_organizations_keep_the_persons_awards() -> None:
     load(read_document(json.dumps(document("RIVALS", "RIV", RECIPIENTS)).encode()))
     erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert len(list(Award.query("RIV"))) == len(RECIPIENTS)
@@ -186,7 +186,7 @@ def test_another_organization_keeps_its_awards_of_the_person() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_repeatedly_interrupted_erasure_is_finished_by_the_last_run(
+def test_repeatedly_interrupted_erasure_is_completed_by_the_last_run(
     fault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls, number = FaultyCalls(monkeypatch), 0
@@ -227,5 +227,5 @@ def test_every_kind_of_identity_is_recognized(given: str, stored: str) -> None:
         ("\u212aevin@example.org", "kevin@example.org"),
     ],
 )
-def test_other_identity_is_not_recognized(given: str, stored: str) -> None:
+def test_different_identity_is_not_recognized(given: str, stored: str) -> None:
     assert not Person([given]).is_named(stored)

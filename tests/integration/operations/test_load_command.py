@@ -21,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 @pytest.fixture
 def stack_file(tmp_path: Path) -> Iterator[Path]:
-    """Return the description of a running stack, which refers to the deployment in memory."""
-    # The command sets the environment of its own process; it is restored after the test.
+    """Return the description file of a running stack that refers to the in-memory deployment."""
+    # The command sets environment variables in its own process; they are restored after the test.
     environment = patch.dict(os.environ, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"})
     listening = socket.create_server(("localhost", 0))
     stack = {
@@ -57,7 +57,7 @@ def pool_users(stack_file: Path) -> dict[str, Any]:
     }
 
 
-def test_document_is_loaded_and_its_members_become_users(
+def test_document_is_loaded_and_users_are_created_for_its_members(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = write(tmp_path / "paid.json", organization_document())
@@ -71,7 +71,7 @@ def test_document_is_loaded_and_its_members_become_users(
     assert {"Name": "email_verified", "Value": "true"} in users["ada@example.org"]["Attributes"]
 
 
-def test_users_are_listed_once_with_their_highest_role_next_to_existing_ones(tmp_path: Path, stack_file: Path) -> None:
+def test_new_and_existing_users_are_listed_once_with_their_highest_role(tmp_path: Path, stack_file: Path) -> None:
     file = write(tmp_path / "paid.json", organization_document())
     for _ in range(2):
         assert main([file, "--stack", str(stack_file)]) == 0
@@ -96,7 +96,7 @@ def test_admin_of_an_issuer_document_becomes_a_member_and_a_user(tmp_path: Path,
     assert pool_users(stack_file).keys() == {"grace@example.org"}
 
 
-def test_every_fault_is_a_line_and_nothing_is_written(
+def test_every_error_is_printed_on_a_line_and_nothing_is_written(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = organization_document()
@@ -114,7 +114,7 @@ def test_every_fault_is_a_line_and_nothing_is_written(
     assert pool_users(stack_file) == {}
 
 
-def test_faults_beyond_the_limit_are_counted(
+def test_errors_above_the_limit_are_counted(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = organization_document()
@@ -132,18 +132,22 @@ def test_admin_must_have_an_email_address(
     assert "is not an e-mail address" in capsys.readouterr().err
 
 
-def test_missing_file_is_reported_in_one_line(stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_file_is_reported_on_one_line(stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gone.json", "--stack", str(stack_file)]) == 1
     assert capsys.readouterr().err == "Can't read gone.json: No such file or directory\n"
 
 
-def test_command_without_a_running_stack_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_without_a_running_stack_explains_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(tmp_path / "none.json")]) == 1
     assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
 
 
-def test_stopped_stack_is_not_waited_for(tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_does_not_wait_for_a_stopped_stack(
+    tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     stopped = json.loads(stack_file.read_text()) | {"endpointUrl": "http://localhost:1"}
     stack_file.write_text(json.dumps(stopped))
     file = write(tmp_path / "issuer.json", issuer_document())

@@ -1,4 +1,4 @@
-"""The members command, and how a load ends a person's access."""
+"""The members command, and loads that revoke a user's access."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ def roles_of(person: Person) -> set[tuple[str, str]]:
 
 
 def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
-    """Load the makers' document unchanged except for these members."""
+    """Load the makers' document, unchanged except for these members."""
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
@@ -41,7 +41,7 @@ def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
     return load(read_document(json.dumps(document).encode()), **how)
 
 
-def test_load_without_a_member_ends_their_access_and_counts_it() -> None:
+def test_load_without_a_member_revokes_and_counts_their_access() -> None:
     loaded = load_members(member(OWNER, "owner", "WELD"))
     assert loaded.members_removed == 4
     assert roles_of(OWNER) == {("owner", "WELD")}
@@ -56,7 +56,7 @@ def test_demoted_admin_loses_the_role() -> None:
     assert ADMIN.get("/organizations/MAKERS").status == 404
 
 
-def test_load_without_a_member_list_changes_no_members() -> None:
+def test_load_without_a_member_list_does_not_change_members() -> None:
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
@@ -66,12 +66,12 @@ def test_load_without_a_member_list_changes_no_members() -> None:
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_admin_named_on_the_command_line_is_kept() -> None:
+def test_admin_given_on_the_command_line_is_kept() -> None:
     load_members(admin_email="ADMIN@makers.example.org")
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_new_members_require_a_confirmation_by_id() -> None:
+def test_new_members_require_confirmation_with_the_id() -> None:
     stranger = Person("stranger@example.org")
     with pytest.raises(InvalidDocumentError) as refused:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
@@ -82,7 +82,7 @@ def test_new_members_require_a_confirmation_by_id() -> None:
 
 
 @pytest.mark.parametrize("change", [{"name": "The Takers"}, {"plan": "free"}])
-def test_name_and_plan_of_an_existing_organization_require_a_confirmation_by_id(change: dict[str, str]) -> None:
+def test_name_and_plan_changes_require_confirmation_with_the_id(change: dict[str, str]) -> None:
     organization = {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"} | change
     document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
     with pytest.raises(InvalidDocumentError):
@@ -106,13 +106,13 @@ def test_membership_with_an_unknown_role_is_ignored(role: str, issuer_id: str | 
         assert someone.get(path).status == 404
 
 
-def test_look_alike_email_address_is_another_person() -> None:
+def test_look_alike_email_address_belongs_to_another_person() -> None:
     assert run("MAKERS", "--add", "kevin@example.org", "--role", "admin") == 0
     assert roles_of(Person("KEVIN@example.org")) == {("admin", "MAKERS")}
     assert roles_of(Person("\u212aevin@example.org")) == set()
 
 
-def test_list_shows_the_schedules_of_each_responsible_person(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_shows_the_schedules_that_each_member_is_responsible_for(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     made = EDITOR.post("/schedules", schedule).json["id"]
     assert run("MAKERS") == 0
@@ -123,7 +123,9 @@ def test_list_shows_the_schedules_of_each_responsible_person(capsys: pytest.Capt
     assert not any("rivals" in line for line in lines)
 
 
-def test_removed_member_loses_access_and_their_schedules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_removed_member_loses_access_and_their_schedules_are_listed_for_review(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     EDITOR.post("/schedules", schedule)
     assert run("MAKERS", "--remove", "Editor@Makers.example.org") == 0
@@ -134,7 +136,7 @@ def test_removed_member_loses_access_and_their_schedules_are_listed(capsys: pyte
     assert roles_of(OWNER) == {("owner", "WELD")}
 
 
-def test_issuer_role_is_added_changed_and_removed() -> None:
+def test_issuer_role_can_be_added_changed_and_removed() -> None:
     assert run("MAKERS", "--add", STAFF.email, "--role", "owner", "--issuer", "WOOD") == 0
     assert run("MAKERS", "--add", STAFF.email, "--role", "editor", "--issuer", "WOOD") == 0
     assert roles_of(STAFF) == {("staff", "WELD"), ("editor", "WOOD")}

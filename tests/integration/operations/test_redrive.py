@@ -1,4 +1,4 @@
-"""Dead letters: listed by their subject, and sent to their workers again."""
+"""Dead letters are listed by subject and redriven to their workers."""
 
 import contextlib
 import itertools
@@ -15,7 +15,7 @@ from operations import dead_letters, redrive
 from operations.dead_letters import MAX_RECEIVED
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER, load_organizations
 
 DEAD_EXPORTS, DEAD_RESYNC, DEAD_SCHEDULED = (
@@ -50,7 +50,7 @@ def export_ids_on(url: str) -> Iterator[str]:
 
 @pytest.fixture
 def invoked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The invocations of Lambda."""
+    """The recorded Lambda invocations."""
     asked: list[dict[str, Any]] = []
     make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore's one way to AWS
 
@@ -75,11 +75,13 @@ def test_redriven_export_message_completes_the_export(
     assert run("exports") == 0
     assert capsys.readouterr().out == f"  exportId '{export_id}', segment ''\nexports: 1 redriven\n"
     assert waiting(outputs[DEAD_EXPORTS]) == 0
-    assert work_off_the_queue() == 1
+    assert process_queue() == 1
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_dry_run_lists_messages_and_moves_none(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_lists_messages_without_moving_them(
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     for number in range(MAX_RECEIVED + 3):
         send(outputs[DEAD_RESYNC], {"badgeClassId": f"BC-{number}", "version": 2})
     assert run("--dry-run") == 0
@@ -93,7 +95,9 @@ def test_dry_run_lists_messages_and_moves_none(outputs: dict[str, str], capsys: 
     assert waiting(config().image_resync_queue_url) == 13
 
 
-def test_redriven_scheduled_run_keeps_its_own_time(outputs: dict[str, str], invoked: list[dict[str, Any]]) -> None:
+def test_redriven_scheduled_run_keeps_its_scheduled_time(
+    outputs: dict[str, str], invoked: list[dict[str, Any]]
+) -> None:
     event = {"scheduleId": "S1", "scheduledTime": "2026-03-29T01:00:00Z"}
     send(outputs[DEAD_SCHEDULED], event)
     assert run() == 0
@@ -103,10 +107,10 @@ def test_redriven_scheduled_run_keeps_its_own_time(outputs: dict[str, str], invo
 
 
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_no_message_is_lost_if_the_command_dies(
+def test_no_message_is_lost_if_the_command_is_killed(
     fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "VISIBILITY_TIMEOUT_SECONDS", 0)  # the visibility timeout is over
+    monkeypatch.setattr(dead_letters, "VISIBILITY_TIMEOUT_SECONDS", 0)  # the visibility timeout has expired
     calls = FaultyCalls(monkeypatch)
     wanted = {f"E{number}" for number in range(4)}
     for export_id in sorted(wanted):
@@ -121,7 +125,7 @@ def test_no_message_is_lost_if_the_command_dies(
     assert set(export_ids_on(config().exports_queue_url)) == wanted
 
 
-def test_only_ids_of_messages_are_shown(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_ids_from_messages_are_shown(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     send(outputs[DEAD_EXPORTS], {"exportId": "E1", "recipient": "ada@example.org"})
     boto3.client("sqs").send_message(QueueUrl=outputs[DEAD_EXPORTS], MessageBody="ada@example.org")
     assert run("--dry-run") == 0
@@ -131,13 +135,13 @@ def test_only_ids_of_messages_are_shown(outputs: dict[str, str], capsys: pytest.
     assert "ada" not in shown
 
 
-def test_unknown_queue_is_rejected_before_any_message_is_sent(outputs: dict[str, str]) -> None:
+def test_unknown_queue_is_rejected_before_messages_are_sent(outputs: dict[str, str]) -> None:
     with pytest.raises(SystemExit) as refused:
         run("export")
     assert refused.value.code == 2
 
 
-def test_stack_of_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stack_from_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
     boto3.client("cloudformation").create_stack(
         StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     )

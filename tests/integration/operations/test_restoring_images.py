@@ -1,4 +1,4 @@
-"""Images of a restored Awards table: images that a re-sync has deleted since are restored, and nothing else changes."""
+"""Images of a restored Awards table: images deleted by a later re-sync are restored, and nothing else changes."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from tests.support.replacing import Queue, awards_now, load_badge_class, new_bad
 
 @pytest.fixture(autouse=True)
 def versioned(outputs: dict[str, str]) -> None:
-    """Apply the settings of the template to the images bucket."""
+    """Apply the template's settings to the images bucket."""
     settings = resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]["VersioningConfiguration"]
     boto3.client("s3").put_bucket_versioning(
         Bucket=config().images_bucket, VersioningConfiguration={"Status": settings["Status"]}
@@ -39,17 +39,17 @@ def shown() -> set[str]:
 
 @pytest.fixture
 def before() -> list[Award]:
-    """Return the awards as before another replacement, whose re-sync deleted the images that they name."""
+    """Return the awards from before another replacement, whose re-sync deleted the images they refer to."""
     load_badge_class(awards=3)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     kept = awards_now()
     replace(new_badge(gray=9))
-    Queue().work_off()
+    Queue().process_all()
     return kept
 
 
-def test_image_of_a_restored_award_can_be_restored(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
+def test_image_of_a_restored_award_is_restored(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     images = [image for award in before if (image := stored_images.stored_image(award.image))]
     assert len(images) == 3
     for image in images:
@@ -59,11 +59,11 @@ def test_image_of_a_restored_award_can_be_restored(before: list[Award], capsys: 
     assert run("--since", an_hour_ago()) == 0
     for image in images:
         assert stored_images.read(image)
-    assert present < shown(), "and what was there stays"
+    assert present < shown(), "and existing images are kept"
     assert capsys.readouterr().out.startswith(f"{len(shown() - present)} images deleted since")
 
 
-def test_repeat_and_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
+def test_repeated_run_and_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     present = shown()
     assert run("--since", an_hour_ago(), "--dry-run") == 0
     assert capsys.readouterr().out.endswith("none changed\n")
@@ -74,7 +74,7 @@ def test_repeat_and_dry_run_change_nothing(before: list[Award], capsys: pytest.C
     assert shown() == present
 
 
-def test_images_deleted_before_the_given_time_stay_deleted(before: list[Award]) -> None:
+def test_images_deleted_before_the_given_time_remain_deleted(before: list[Award]) -> None:
     present = shown()
     assert run("--since", clock.to_the_second(clock.now() + timedelta(minutes=1))) == 0
     assert shown() == present

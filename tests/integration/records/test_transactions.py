@@ -1,4 +1,4 @@
-"""Conditional updates of an item that is part of a transaction at the same time."""
+"""Conditional updates of an item that is part of a concurrent transaction."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from badgedata.records.exports import ActiveExports
 
 @pytest.fixture
 def busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Let DynamoDB refuse so many single writes, as it does while a transaction holds the item."""
+    """Return a function that makes DynamoDB reject single writes, as it does while a transaction holds the item."""
     monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
     client, real = dynamodb(), dynamodb()._make_api_call  # type: ignore[attr-defined]
 
@@ -44,13 +44,13 @@ def test_update_that_conflicts_with_a_transaction_is_retried(busy: Callable[[int
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
 
 
-def test_update_that_keeps_conflicting_fails_in_the_end(busy: Callable[[int], None]) -> None:
+def test_update_that_keeps_conflicting_eventually_fails(busy: Callable[[int], None]) -> None:
     busy(transactions.MAX_ATTEMPTS)
     with pytest.raises(UpdateError):
         count_one_more()
 
 
 @pytest.mark.usefixtures("tables")
-def test_update_whose_condition_fails_changes_nothing() -> None:
+def test_update_with_an_unmet_condition_changes_nothing() -> None:
     assert count_one_more()
     assert not count_one_more()

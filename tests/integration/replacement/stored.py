@@ -1,4 +1,4 @@
-"""The stored and published data of a badge class, and the route of its replacements."""
+"""A badge class's stored and published data, and the route of its replacements."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def is_of_fair_use(item: dict[str, Any]) -> bool:
 
 
 def everything() -> dict[str, Any]:
-    """Return all items except the counters of fair use, and all images, to compare before and after."""
+    """Return all images and all items except fair-use counters, to compare before and after."""
     found: dict[str, Any] = {
         table: [item for item in aws.dynamodb().scan(TableName=table)["Items"] if not is_of_fair_use(item)]
         for table in (config().directory_table, config().awards_table, config().operations_table)

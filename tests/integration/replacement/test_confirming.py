@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 # ---------------------------------------------------------------- confirm
 
 
-def test_confirmation_overwrites_the_badge_and_its_public_document_at_once() -> None:
+def test_confirmation_overwrites_the_badge_and_its_public_document_immediately() -> None:
     load_badge_class(1)
     done = replace(new_badge(2))
     assert done["status"] == "replaced"
@@ -45,7 +45,7 @@ def test_confirmation_overwrites_the_badge_and_its_public_document_at_once() -> 
     assert document["tags"] == ["robots", "walking"]
 
 
-def test_former_content_of_the_badge_is_not_kept() -> None:
+def test_old_badge_content_is_not_kept() -> None:
     load_badge_class(1, description="An unforgettable sentence", criteria={"narrative": "The old way"})
     replace(new_badge(2))
     tables = json.dumps({name: items for name, items in everything().items() if name != "images"})
@@ -53,7 +53,7 @@ def test_former_content_of_the_badge_is_not_kept() -> None:
     assert "The old way" not in tables
 
 
-def test_fields_that_the_new_badge_lacks_are_removed() -> None:
+def test_fields_missing_from_the_new_badge_are_removed() -> None:
     load_badge_class(0, alignment=[{"targetName": "Old", "targetUrl": "https://standards.example/old"}])
     replace(
         {
@@ -74,7 +74,7 @@ def test_repeated_confirmation_returns_the_same_response_and_changes_nothing() -
     load_badge_class(1)
     shown = preview()
     first = confirm(shown)
-    Queue().work_off()
+    Queue().process_all()
     before = everything()
     again = confirm(shown)
     assert again.status == first.status == 200
@@ -82,7 +82,7 @@ def test_repeated_confirmation_returns_the_same_response_and_changes_nothing() -
     assert {**again.json, "imageResync": None} == {**first.json, "imageResync": None}
 
 
-def test_older_preview_cannot_be_confirmed_after_a_newer_one() -> None:
+def test_older_preview_cannot_be_confirmed_after_a_newer_one_is_confirmed() -> None:
     load_badge_class(0)
     first, second = preview(new_badge(2)), preview(new_badge(3))
     assert confirm(second).status == 200
@@ -94,7 +94,7 @@ def test_older_preview_cannot_be_confirmed_after_a_newer_one() -> None:
 
 @pytest.fixture
 def just_before_writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
-    """Run an action between the reads and the writes of a confirmation, once."""
+    """Run an action once between the reads and writes of a confirmation."""
 
     def arrange(happens: Callable[[], Any]) -> None:
         write, waiting = transactions.write, [happens]
@@ -109,7 +109,7 @@ def just_before_writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[
     return arrange
 
 
-def test_concurrent_confirmations_of_two_previews_have_one_winner(just_before_writing: Callable[..., None]) -> None:
+def test_only_one_of_two_concurrently_confirmed_previews_wins(just_before_writing: Callable[..., None]) -> None:
     load_badge_class(0)
     mine, theirs = preview(new_badge(2)), preview(new_badge(3))
     just_before_writing(lambda: confirm(theirs))
@@ -119,7 +119,7 @@ def test_concurrent_confirmations_of_two_previews_have_one_winner(just_before_wr
     assert read_replacement(mine)["status"] == "previewed"
 
 
-def test_concurrent_duplicate_confirmations_are_one(just_before_writing: Callable[..., None]) -> None:
+def test_concurrent_duplicate_confirmations_count_as_one(just_before_writing: Callable[..., None]) -> None:
     load_badge_class(0)
     shown = preview(new_badge(2))
     just_before_writing(lambda: confirm(shown))
@@ -127,7 +127,7 @@ def test_concurrent_duplicate_confirmations_are_one(just_before_writing: Callabl
     assert badge_class_now().version == 2
 
 
-def test_cancellation_that_precedes_a_confirmation_wins(
+def test_cancellation_just_before_a_confirmation_wins(
     just_before_writing: Callable[..., None],
 ) -> None:
     load_badge_class(0)
@@ -139,7 +139,7 @@ def test_cancellation_that_precedes_a_confirmation_wins(
     assert read_replacement(shown)["status"] == "cancelled"
 
 
-def test_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> None:
+def test_badge_changed_by_a_load_after_the_preview_is_not_overwritten() -> None:
     load_badge_class(0)
     shown = preview()
     load_badge_class(0, description="Changed by a load")
@@ -147,7 +147,7 @@ def test_badge_that_a_load_changed_since_the_preview_is_not_overwritten() -> Non
     assert badge_class_now().description == "Changed by a load"
 
 
-def test_preview_expires_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_expires_after_one_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(0)
     shown, made = preview(), clock.now()
     set_time(made + timedelta(minutes=59), monkeypatch)
@@ -171,7 +171,7 @@ def test_cancelled_replacement_cannot_be_confirmed_and_confirmed_one_cannot_be_c
     assert read_replacement(confirmed)["status"] == "replaced"
 
 
-def test_history_is_newest_first_and_paged() -> None:
+def test_history_is_paged_and_lists_newest_replacements_first() -> None:
     load_badge_class(0)
     made = [preview(new_badge(gray))["id"] for gray in range(5)]
     found, cursor = [], None
@@ -189,6 +189,6 @@ def test_history_is_newest_first_and_paged() -> None:
 def test_nothing_is_enqueued_before_a_confirmation() -> None:
     load_badge_class(1)
     preview()
-    assert Queue().work_off() == 0
+    assert Queue().process_all() == 0
     assert BadgeClass.get(*BadgeClass.key(BADGE_CLASS)).version == 1
     assert boto3.client("sqs").receive_message(QueueUrl=config().image_resync_queue_url).get("Messages") is None

@@ -1,4 +1,4 @@
-"""Control characters: removed from replacements, and hidden where older records contain them."""
+"""Control characters are removed from replacements, and hidden where older records contain them."""
 
 import json
 from typing import Any
@@ -46,21 +46,21 @@ def test_replacement_removes_control_characters_with_a_warning() -> None:
     assert badge_class_now().name == "=3+4"
 
 
-def test_replacement_without_control_characters_has_no_warning() -> None:
+def test_replacement_without_control_characters_has_no_warnings() -> None:
     load_badge_class(awards=1)
     shown = preview(new_badge(description="Tab\there\nand a line"))
     assert shown["proposed"]["description"] == "Tab\there\nand a line"
     assert not [warning for warning in shown["warnings"] if "ontrol character" in warning]
 
 
-def test_name_of_only_control_characters_is_rejected() -> None:
+def test_name_consisting_only_of_control_characters_is_rejected() -> None:
     load_badge_class(awards=1)
     answer = OWNER.post(f"/badge-classes/{BADGE_CLASS}/replacements", new_badge(name="\0\x07"))
     assert (answer.status, answer.problem["code"]) == (422, "not-open-badges")
     assert "its name has nothing but control characters" in answer.problem["detail"]
 
 
-def test_control_characters_of_older_records_are_hidden_in_documents_pages_and_responses() -> None:
+def test_control_characters_in_older_records_are_hidden_in_documents_pages_and_responses() -> None:
     load_badge_class(awards=1)
     (award,) = awards_now()
     put(BadgeClass.get(*BadgeClass.key(BADGE_CLASS)), "name", ODD)
@@ -80,12 +80,12 @@ def test_control_characters_of_older_records_are_hidden_in_documents_pages_and_r
         assert not _texts_with_hidden(json.loads(answer.text))
 
 
-def test_control_characters_of_older_records_are_not_baked_into_images() -> None:
+def test_control_characters_in_older_records_are_not_baked_into_images() -> None:
     load_badge_class(awards=1, image=gray_png(1))
     (award,) = awards_now()
     put(Award.get(award.issuer_id, award.issued_on_award_id), "narrative", ODD)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     _, assertion = baked_content(awards_now()[0])
     assert assertion["narrative"] == "Carpenter\ttwo"
 

@@ -1,4 +1,4 @@
-"""Limits of previews, and what happens to their images."""
+"""Preview limits, and the images of previews."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -47,15 +47,15 @@ def images(prefix: str = "") -> list[str]:
 
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run a deployment that allows more concurrent previews than one organization may have."""
+    """Allow more concurrent previews in the deployment than one organization may have."""
     monkeypatch.setenv("PREVIEWS_AT_ONCE", "5")
     config.cache_clear()
     yield
     config.cache_clear()
 
 
-def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
-    """Make each request while the previews of those before are still in progress."""
+def made_concurrently(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+    """Request previews concurrently: each starts while the earlier ones are still in progress."""
     coming, answers = list(people), []
     propose = request.propose
 
@@ -74,31 +74,33 @@ def made_at_once(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> list[
     return answers
 
 
-def test_all_organizations_together_have_three_concurrent_previews(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = made_at_once([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
+def test_all_organizations_share_a_limit_of_three_concurrent_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = made_concurrently([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["detail"] == "Too many previews are in progress at the moment. Try again in 5 seconds."
     assert refused.headers["Retry-After"] == "5"
-    assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201  # they have finished, and there is room again
+    assert (
+        preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
+    )  # the earlier previews have finished, so there is room again
 
 
-def test_preview_above_the_limit_frees_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [answer.status for answer in made_at_once([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
-    assert [answer.status for answer in made_at_once([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
+def test_rejected_preview_above_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [answer.status for answer in made_concurrently([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
+    assert [answer.status for answer in made_concurrently([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
 
 
-def test_organization_has_three_concurrent_previews(room: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = made_at_once([OWNER] * 4, monkeypatch)
+def test_organization_is_limited_to_three_concurrent_previews(room: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = made_concurrently([OWNER] * 4, monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["code"] == "too-many-previews"
     assert int(refused.headers["Retry-After"]) >= 1
-    assert preview().status == 201  # they have finished, and there is room again
+    assert preview().status == 201  # the earlier previews have finished, so there is room again
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
 
 
-def test_slot_of_a_dead_function_is_freed_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slot_of_a_crashed_function_is_released_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now()
     for _ in range(3):
         assert fair_use._take_slot(PreviewSlot.of_organization("MAKERS"), 3)
@@ -107,7 +109,7 @@ def test_slot_of_a_dead_function_is_freed_within_a_minute(monkeypatch: pytest.Mo
     assert preview().status == 201
 
 
-def test_preview_releases_its_own_slot_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_releases_only_its_own_slot(monkeypatch: pytest.MonkeyPatch) -> None:
     assert preview().status == 201
     assert slots() == []
     slot = fair_use._take_slot(PreviewSlot.of_deployment(), 1)
@@ -130,7 +132,7 @@ def test_rejected_source_counts_and_releases_its_slot(monkeypatch: pytest.Monkey
     assert preview().status == 429
 
 
-def test_organization_has_a_limit_of_previews_per_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_has_an_hourly_preview_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (fair_use.MAX_PREVIEWS_AT_ONCE, fair_use.MAX_PREVIEWS_PER_HOUR) == (3, 200)
     monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 2)
     start = clock.now().replace(minute=50, second=0, microsecond=0)
@@ -143,7 +145,7 @@ def test_organization_has_a_limit_of_previews_per_hour(monkeypatch: pytest.Monke
     assert preview().status == 201
 
 
-def test_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
+def test_preview_image_is_shown_until_the_preview_is_cancelled() -> None:
     before = images()
     made = [preview(gray).json for gray in (2, 2, 3)]
     paths = [item["proposed"]["image"].partition("/public/")[2] for item in made]
@@ -152,13 +154,13 @@ def test_image_of_a_preview_is_shown_until_it_is_cancelled() -> None:
         assert OWNER.get(f"/public/{path}").status == 302
     for item in made[1:]:
         assert OWNER.delete(f"/replacements/{item['id']}").status == 200
-    assert OWNER.get(f"/public/{paths[0]}").status == 302  # the same image, of a preview that isn't cancelled
+    assert OWNER.get(f"/public/{paths[0]}").status == 302  # the same image, in a preview that isn't cancelled
     assert [OWNER.get(f"/public/{path}").status for path in paths[1:]] == [404, 404]
     assert OWNER.delete(f"/replacements/{made[0]['id']}").status == 200
     assert images() == before
 
 
-def test_image_of_a_confirmed_preview_is_kept() -> None:
+def test_confirmed_preview_image_is_kept() -> None:
     made = preview().json
     assert images("previews/") != []
     done = OWNER.post(f"/replacements/{made['id']}/confirm", None)
@@ -185,7 +187,7 @@ def test_concurrent_duplicate_confirmations_run_once(monkeypatch: pytest.MonkeyP
     assert answers[0].json["proposed"] == answers[1].json["proposed"]
 
 
-def test_same_image_is_no_change_and_is_restored_if_missing() -> None:
+def test_unchanged_image_is_restored_if_missing() -> None:
     first = preview().json
     OWNER.post(f"/replacements/{first['id']}/confirm", None)
     (key,) = images("images/")

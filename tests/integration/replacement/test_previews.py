@@ -16,9 +16,9 @@ from tests.support.replacing import SVG, baked_image_source, confirm, load_badge
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_text_limits_count_characters_and_not_escapes() -> None:
+def test_text_limits_count_characters_instead_of_escapes() -> None:
     load_badge_class(1)
-    description = "Ж" * 90_000  # 180 kB in UTF-8, 540 kB in \u escapes; an item can have 400 kB
+    description = "Ж" * 90_000  # 180 kB in UTF-8 and 540 kB in \u escapes; the maximum item size is 400 kB
     assert preview(new_badge(2, description=description))["proposed"]["description"] == description
 
 
@@ -36,7 +36,7 @@ def test_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> Non
     assert "confirmedAt" not in shown
 
 
-def test_both_images_of_a_preview_are_public() -> None:
+def test_both_preview_images_are_public() -> None:
     load_badge_class(0, image=SVG)
     shown = preview(new_badge(image=data_uri(SVG.replace(b"#080", b"#800"))))
     for badge, color in (("current", "#080"), ("proposed", "#800")):
@@ -62,7 +62,7 @@ def test_source_can_be_an_image_or_json_or_text_or_a_url(loopback_sources: None)
     assert "assertionId" not in found["json"]["source"]
 
 
-def test_every_usual_form_of_base64_is_accepted() -> None:
+def test_all_common_forms_of_base64_are_accepted() -> None:
     load_badge_class(0)
     encoded = baked_image_source(3)["image"]
     lines = "\n".join(encoded[start : start + 76] for start in range(0, len(encoded), 76))
@@ -80,7 +80,7 @@ def test_every_usual_form_of_base64_is_accepted() -> None:
         assert preview({"image": image})["proposed"]["name"] == "Baked"
 
 
-def test_json_can_be_a_data_uri_in_its_own_charset() -> None:
+def test_json_can_be_a_data_uri_with_its_own_charset() -> None:
     load_badge_class(0)
     text = json.dumps(new_badge(4, name="Bäume")["json"], ensure_ascii=False)
     latin = base64.b64encode(text.encode("latin-1")).decode()
@@ -92,7 +92,7 @@ def test_json_can_be_a_data_uri_in_its_own_charset() -> None:
         assert preview({"json": source})["proposed"]["name"] == "Bäume"
 
 
-def test_preview_lists_fields_of_the_source_that_are_left_out() -> None:
+def test_preview_lists_source_fields_that_are_omitted() -> None:
     load_badge_class(0)
     source = new_badge(
         2,
@@ -120,7 +120,7 @@ def test_source_without_an_image_keeps_the_current_image() -> None:
     assert confirm(shown).json["current"]["image"] == shown["current"]["image"]
 
 
-def test_alignment_without_a_url_is_left_out_with_a_warning() -> None:
+def test_alignment_without_a_url_is_omitted_with_a_warning() -> None:
     load_badge_class(0)
     whole = {"targetName": "Walking", "targetUrl": "https://standards.example/walking"}
     shown = preview({"json": new_badge()["json"] | {"alignment": [whole, {"targetName": "Running"}]}})
@@ -128,7 +128,7 @@ def test_alignment_without_a_url_is_left_out_with_a_warning() -> None:
     assert any("Running" in warning for warning in shown["warnings"])
 
 
-def test_warning_lists_every_field_of_an_alignment_that_is_left_out() -> None:
+def test_warning_lists_every_field_of_an_omitted_alignment() -> None:
     load_badge_class(0)
     lost = {"targetName": "Running", "targetCode": "R-4", "targetFramework": "Sports", "targetDescription": "Runs"}
     shown = preview({"json": new_badge()["json"] | {"alignment": [lost]}})
@@ -138,7 +138,7 @@ def test_warning_lists_every_field_of_an_alignment_that_is_left_out() -> None:
 
 @pytest.fixture
 def loopback_sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Allow loopback sources, like the local stack."""
+    """Allow loopback sources, as the local stack does."""
     monkeypatch.setenv("SOURCE_ADDRESSES", "loopback-too")
     config.cache_clear()
     yield

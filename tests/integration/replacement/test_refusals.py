@@ -1,4 +1,4 @@
-"""Replacements that are refused: by role, by plan, or because of their source."""
+"""Replacements that are rejected because of the role, the plan, or the source."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ def _people_in_every_role(tables: None) -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_editor_can_replace() -> None:
+def test_editor_can_replace_badges() -> None:
     assert EDITOR.post(PREVIEWS, new_badge()).status == 201
 
 
@@ -60,7 +60,7 @@ def test_replacements_are_hidden_without_a_role() -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_free_plan_cannot_replace() -> None:
+def test_replacements_are_unavailable_on_the_free_plan() -> None:
     shown = preview()
     Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])
     for refused in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
@@ -76,30 +76,30 @@ PLAIN_PNG = base64.b64encode(gray_png()).decode()
 REFUSED: dict[str, tuple[Any, int, str, str]] = {
     "no source": ({}, 422, "invalid-request", "exactly one"),
     "two sources": ({"url": "https://a.example", "image": PLAIN_PNG}, 422, "invalid-request", "exactly one"),
-    "a misspelt field": ({"URL": "https://a.example"}, 422, "invalid-request", "Unknown field"),
+    "a misspelled field": ({"URL": "https://a.example"}, 422, "invalid-request", "Unknown field"),
     "not Base64": ({"image": "not base64!"}, 422, "invalid-request", "Base64"),
     "a data URI without a badge": ({"image": data_uri(gray_png())}, 422, "no-badge-in-image", "the image you sent"),
     "a data URI without its comma": ({"image": "data:image/png;base64"}, 422, "invalid-request", "comma"),
     "a data URI over 4 MiB": ({"image": "data:;base64," + "A" * 5_600_000}, 413, "source-too-large", "4 MiB"),
     "a percent-encoded data URI over 4 MiB": ({"image": "data:," + "A" * 4_300_000}, 413, "source-too-large", "4 MiB"),
     "JSON as a data URI over 1 MiB": ({"json": "data:," + "A" * 1_100_000}, 413, "source-too-large", "1 MiB"),
-    "a data URI as an address": ({"url": data_uri(gray_png())}, 422, "blocked-address", "http or https"),
+    "a data URI as the URL": ({"url": data_uri(gray_png())}, 422, "blocked-address", "http or https"),
     "a data URI that is not Base64": ({"image": "data:image/png;base64,!"}, 422, "invalid-request", "Base64"),
     "Base64 of a PDF": ({"image": base64.b64encode(b"%PDF-1.7").decode()}, 422, "bad-image", "PNG or SVG"),
     "an image without a badge": ({"image": PLAIN_PNG}, 422, "no-badge-in-image", "the image you sent"),
     "an image over 4 MiB": ({"image": "A" * 5_600_000}, 413, "source-too-large", "4 MiB"),
     "JSON over 1 MiB": ({"json": {"type": "BadgeClass", "name": "x" * 1_100_000}}, 413, "source-too-large", "1 MiB"),
-    "JSON of something else": ({"json": {"type": "Person", "name": "Ada"}}, 422, "not-open-badges", "JSON you sent"),
-    "JSON that is none": ({"json": "<html>"}, 422, "not-open-badges", "the JSON you sent"),
-    "an address inside": ({"url": "http://10.0.0.7/badge"}, 422, "blocked-address", "public internet"),
-    "this machine": ({"url": "http://127.0.0.1:4566/"}, 422, "blocked-address", "public internet"),
-    "no web address": ({"url": "file:///etc/passwd"}, 422, "blocked-address", "http or https"),
-    "a long address": ({"url": "https://a.example/" + "x" * 3000}, 422, "invalid-request", "2048"),
+    "unrelated JSON": ({"json": {"type": "Person", "name": "Ada"}}, 422, "not-open-badges", "JSON you sent"),
+    "invalid JSON": ({"json": "<html>"}, 422, "not-open-badges", "the JSON you sent"),
+    "a private address": ({"url": "http://10.0.0.7/badge"}, 422, "blocked-address", "public internet"),
+    "the local machine": ({"url": "http://127.0.0.1:4566/"}, 422, "blocked-address", "public internet"),
+    "not a web URL": ({"url": "file:///etc/passwd"}, 422, "blocked-address", "http or https"),
+    "a long URL": ({"url": "https://a.example/" + "x" * 3000}, 422, "invalid-request", "2048"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_bad_source_is_rejected_by_code_and_changes_nothing(case: str) -> None:
+def test_invalid_source_is_rejected_with_its_code_and_changes_nothing(case: str) -> None:
     load_badge_class(1)
     source, status, code, said = REFUSED[case]
     before = everything()
@@ -111,7 +111,7 @@ def test_bad_source_is_rejected_by_code_and_changes_nothing(case: str) -> None:
     assert everything() == before
 
 
-def test_text_that_no_database_can_store_is_rejected_or_fixed() -> None:
+def test_text_that_databases_cannot_store_is_rejected_or_fixed() -> None:
     load_badge_class(0)
     answer = OWNER.post(PREVIEWS, json.dumps({"json": '{"type": "BadgeClass", "name": "\\ud800 half a letter"}'}))
     assert answer.status in (201, 422), answer.text

@@ -1,4 +1,4 @@
-"""Images of awards after a replacement: each award's image shows the new badge."""
+"""Award images after a replacement: each award's image shows the new badge."""
 
 import hashlib
 import io
@@ -46,22 +46,22 @@ def objects() -> list[str]:
 def test_every_award_gets_the_new_image_with_its_own_assertion(awards: int) -> None:
     load_badge_class(awards)
     replacement = replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     found = figures(replacement)
     assert found == found | {"status": "complete", "total": awards, "refreshed": awards, "pending": 0, "failed": 0}
     for award in awards_now():
         content, assertion = baked_content(award)
-        assert shade_of(content) == 2, "the picture is the new badge's"
+        assert shade_of(content) == 2, "the image shows the new badge"
         assert assertion["id"] == f"{BASE_URL}/public/assertions/{award.award_id}"
         recipient = assertion["recipient"]
         digest = hashlib.sha256((award.recipient_identity + recipient["salt"]).encode()).hexdigest()
         assert recipient["identity"] == f"sha256${digest}"
 
 
-def test_baked_assertion_matches_the_public_document_and_other_tools_read_it(tmp_path: Path) -> None:
+def test_baked_assertion_matches_the_public_document_and_can_be_read_by_other_tools(tmp_path: Path) -> None:
     load_badge_class(1)
     replace()
-    Queue().work_off()
+    Queue().process_all()
     content, _ = baked_content(awards_now()[0])
     (file := tmp_path / "baked.png").write_bytes(content)
     with file.open("rb") as opened:
@@ -72,7 +72,7 @@ def test_baked_assertion_matches_the_public_document_and_other_tools_read_it(tmp
 def test_svg_badge_is_baked_as_svg() -> None:
     load_badge_class(2)
     replace(new_badge(image=data_uri(SVG)))
-    Queue().work_off()
+    Queue().process_all()
     for award in awards_now():
         assert (award.image or "").endswith(".svg")
         content, assertion = baked_content(award)
@@ -80,20 +80,20 @@ def test_svg_badge_is_baked_as_svg() -> None:
         assert assertion["id"].endswith(award.award_id)
 
 
-def test_image_of_an_older_version_is_deleted_and_its_url_redirects_to_the_new_one() -> None:
+def test_old_image_is_deleted_and_its_url_redirects_to_the_new_image() -> None:
     load_badge_class(3)
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     assert objects() == [f"baked/issuers/WELD/A0000{number}/2-hashed.png" for number in range(3)]
     replace(new_badge(3))
-    Queue().work_off()
+    Queue().process_all()
     assert objects() == [f"baked/issuers/WELD/A0000{number}/3-hashed.png" for number in range(3)]
     old = call("GET", "/public/assertions/A00001/images/2-hashed.png", email=None)
     assert (old.status, old.headers["Location"]) == (302, f"{BASE_URL}/public/assertions/A00001/images/3-hashed.png")
 
 
 def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
-    """Follow redirects as a browser or CDN with a cache; return the object at the last link."""
+    """Follow redirects as a browser or CDN with a cache would, and return the object at the last link."""
     for _ in range(5):
         answer = kept.get(path) or call("GET", path, email=None)
         assert answer.status == 302
@@ -112,10 +112,10 @@ def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
     award_image = "/public/assertions/A00000/image"
     for version in (2, 3):
         replace(new_badge(version))
-        Queue().work_off()
+        Queue().process_all()
         assert look_through_cache(award_image, kept) in objects()
         assert look_through_cache(f"/public/assertions/A00000/images/{version}-hashed.png", kept) in objects()
-    assert award_image in kept, "only the first step is kept"
+    assert award_image in kept, "only the first redirect is cached"
     assert look_through_cache("/public/assertions/A00000/images/2-hashed.png", kept) == objects()[0]
 
     awards_now()[0].update([Award.revoked.set(True)])
@@ -123,11 +123,11 @@ def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
         assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
-def test_awards_issued_during_a_resync_show_the_current_badge() -> None:
+def test_awards_issued_during_a_resync_show_the_new_badge() -> None:
     load_badge_class(1)
     replace(new_badge(2))
-    Queue().work_off()
-    load_badge_class(2, image=gray_png(2))  # the same badge class, and one more award
+    Queue().process_all()
+    load_badge_class(2, image=gray_png(2))  # the same badge class, with one additional award
     image = call("GET", "/public/assertions/A00001/image", email=None)
     assert image.headers["Location"] == call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
 
@@ -135,7 +135,7 @@ def test_awards_issued_during_a_resync_show_the_current_badge() -> None:
 # ---------------------------------------------------------------- other images
 
 
-def test_scripts_of_previously_stored_svgs_are_never_baked() -> None:
+def test_scripts_in_previously_stored_svgs_are_never_baked() -> None:
     load_badge_class(1)
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><rect width="9"/></svg>'
     stored = stored_images.badge_image(drawing, "svg")
@@ -144,7 +144,7 @@ def test_scripts_of_previously_stored_svgs_are_never_baked() -> None:
     without_image = new_badge(2)
     del without_image["json"]["image"]
     replace(without_image)
-    Queue().work_off()
+    Queue().process_all()
     (award,) = awards_now()
     baked = stored_images.read(StoredImage((award.image or "").removeprefix("s3:")))
     assert b"openbadges:assertion" in baked
@@ -152,7 +152,7 @@ def test_scripts_of_previously_stored_svgs_are_never_baked() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
-def test_resync_of_an_image_that_cannot_be_baked_completes_at_once(kind: str) -> None:
+def test_resync_of_an_unbakeable_image_completes_immediately(kind: str) -> None:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
     load_badge_class(2, image=drawn.getvalue())
@@ -160,7 +160,7 @@ def test_resync_of_an_image_that_cannot_be_baked_completes_at_once(kind: str) ->
     del without_image["json"]["image"]
 
     replacement = replace(without_image)
-    Queue().work_off()
+    Queue().process_all()
 
     assert figures(replacement) | {"status": "complete", "total": 2, "refreshed": 2} == figures(replacement)
     assert any("the images of awards can't be baked" in warning for warning in replacement["warnings"])

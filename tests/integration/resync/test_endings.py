@@ -1,4 +1,4 @@
-"""How a re-sync ends: overdue after 13 days, or superseded by a newer replacement."""
+"""The end of a re-sync: overdue after 13 days, or superseded by a newer replacement."""
 
 import json
 from collections.abc import Callable
@@ -17,19 +17,19 @@ from tests.support.images import shade_of
 from tests.support.organizations import OWNER
 from tests.support.replacing import (
     Queue,
+    advance_hours,
     awards_now,
     badge_class_now,
     baked_content,
+    delete_badge_image,
     failures_now,
     figures,
     load_badge_class,
-    lose_badge_image,
     new_badge,
     read_replacement,
     replace,
     resync_now,
     sweep,
-    walk_hours,
 )
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -62,15 +62,15 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
 ) -> None:
     load_badge_class(3)
     replacement = replace(new_badge(2))
-    lose_badge_image()
-    Queue().work_off()
-    before_the_end = walk_hours(13 * 24 - 1)
+    delete_badge_image()
+    Queue().process_all()
+    before_the_end = advance_hours(13 * 24 - 1)
     assert figures(replacement)["status"] == "in-progress"
     assert notifications() == []
     tries = {int(failure.attempts) for failure in failures_now()}
-    assert min(tries) > 13, "about once a day at the end, and more often at first"
+    assert min(tries) > 13, "more often at first, and about once a day at the end"
     assert max(tries) < 60
-    walk_hours(30, before_the_end)
+    advance_hours(30, before_the_end)
     assert figures(replacement) | {"status": "overdue", "total": 3, "failed": 3} == figures(replacement)
     (event,) = notifications()
     assert (event["source"], event["detail-type"]) == ("badge-data-management", "ImageResyncOverdue")
@@ -78,10 +78,10 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
     assert (event["detail"]["total"], event["detail"]["failed"]) == (3, 3)
     items = OWNER.get(f"/replacements/{replacement['id']}/failed-images").json["items"]
     assert [set(item) for item in items] == [{"awardId", "reason", "attempts"}] * 3
-    assert sweep(before_the_end + timedelta(days=40)) == {}, "nothing is due any more"
+    assert sweep(before_the_end + timedelta(days=40)) == {}, "nothing is due anymore"
 
 
-def test_resync_that_never_continued_is_overdue_with_its_pending_images(
+def test_resync_that_never_continues_becomes_overdue_with_pending_images(
     notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(3)
@@ -90,17 +90,17 @@ def test_resync_that_never_continued_is_overdue_with_its_pending_images(
     found = figures(replacement)
     assert found["status"] == "overdue"
     assert len(notifications()) == 1
-    Queue().work_off()
-    assert figures(replacement) == found, "a message that comes too late changes nothing"
+    Queue().process_all()
+    assert figures(replacement) == found, "a late message changes nothing"
 
 
-def test_sweeper_repeats_a_notification_rather_than_losing_it(
+def test_sweeper_repeats_a_notification_instead_of_losing_it(
     notifications: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_badge_class(1)
     replacement = replace()
-    lose_badge_image()
-    Queue().work_off()
+    delete_badge_image()
+    Queue().process_all()
     end = clock.now() + timedelta(days=13, hours=1)
     with monkeypatch.context() as patch:
         patch.setattr(aws.events(), "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "x"}]})
@@ -119,17 +119,17 @@ def test_sweeper_repeats_a_notification_rather_than_losing_it(
 def test_newer_replacement_takes_over_a_running_resync() -> None:
     load_badge_class(10)
     older = replace(new_badge(2))
-    Queue().work_off(at_most=2)
+    Queue().process_all(at_most=2)
     assert figures(older)["refreshed"] == 6
     newer = replace(new_badge(3))
-    Queue().work_off()
+    Queue().process_all()
     for award in awards_now():
         assert award.image_version == 3
         assert shade_of(baked_content(award)[0]) == 3
     assert figures(newer) | {"status": "complete", "total": 10, "refreshed": 10} == figures(newer)
-    assert figures(older) == figures(newer), "what became of its images is the newer one's business"
+    assert figures(older) == figures(newer), "the newer replacement is responsible for its images"
     assert resync_now(2).status == "taken-over"
-    walk_hours(1, clock.now() + timedelta(days=14))
+    advance_hours(1, clock.now() + timedelta(days=14))
     assert read_replacement(newer)["imageResync"]["status"] == "complete"
 
 
@@ -137,9 +137,9 @@ def test_late_worker_of_an_older_version_changes_nothing() -> None:
     load_badge_class(2)
     replace(new_badge(2))
     badge_class_of_version_2, awards_of_then = badge_class_now(), list(Award.by_badge_class.query("robotics"))
-    Queue().work_off(lambda message: True)
+    Queue().process_all(lambda message: True)
     replace(new_badge(3))
-    Queue().work_off()
+    Queue().process_all()
     from badgedata.resync.baking import bake_awards
 
     assert bake_awards(awards_of_then, badge_class_of_version_2) == [None, None]
@@ -148,17 +148,17 @@ def test_late_worker_of_an_older_version_changes_nothing() -> None:
         assert shade_of(baked_content(award)[0]) == 3
 
 
-def test_failures_of_an_older_version_are_dropped_without_a_notification(
+def test_failures_of_an_older_version_are_dropped_without_notification(
     notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(2)
     replace(new_badge(2))
-    lose_badge_image()
-    Queue().work_off()
+    delete_badge_image()
+    Queue().process_all()
     newer = replace(new_badge(3))
-    Queue().work_off()
-    walk_hours(2)
+    Queue().process_all()
+    advance_hours(2)
     assert failures_now() == []
-    walk_hours(1, clock.now() + timedelta(days=14))
+    advance_hours(1, clock.now() + timedelta(days=14))
     assert notifications() == []
     assert figures(newer)["status"] == "complete"

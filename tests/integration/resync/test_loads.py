@@ -1,4 +1,4 @@
-"""A load that runs at the same time as a re-sync."""
+"""Loads that run concurrently with a re-sync."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 def with_narratives(awards: int, narrative: str, image: bytes | None = None) -> dict[str, Any]:
-    """Return the assertions that `load_badge_class` loads, each with a narrative and, if given, an image."""
+    """Return the assertions that `load_badge_class` loads, each with a narrative and, if specified, an image."""
     load_badge_class(awards)
     more = {"narrative": narrative} | ({"image": data_uri(image)} if image else {})
     return {
@@ -64,22 +64,22 @@ def expect_all_to_show(version: int) -> None:
 def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assertions = with_narratives(3, "Built two robots")
     replace(new_badge(2))
-    Queue().work_off()
+    Queue().process_all()
     replacement = replace(new_badge(3))
-    run_before(target, name, Queue().work_off, monkeypatch)
+    run_before(target, name, Queue().process_all, monkeypatch)
     load_badge_class(3, image=gray_png(3), **assertions)
     assert figures(replacement) | {"status": "complete", "total": 3, "refreshed": 3} == figures(replacement)
     expect_all_to_show(3)
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
 
 
-def test_images_of_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even if the document has images that were baked for the former badge class."""
+def test_images_baked_for_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep them even if the document has images baked for the old badge class."""
     assertions = with_narratives(3, "Built two robots", gray_png(7))
 
     def replace_and_bake() -> None:
         replace(new_badge(2))
-        Queue().work_off()
+        Queue().process_all()
 
     run_before(Award, "save", replace_and_bake, monkeypatch)
     load_badge_class(3, **assertions)
@@ -87,14 +87,14 @@ def test_images_of_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.M
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
 
 
-def test_image_restored_by_a_load_during_baking_is_not_deleted(
+def test_image_that_a_load_restores_during_baking_is_not_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assertions = with_narratives(1, "Built two robots", gray_png(7))
     load_badge_class(1, **assertions)
     replace(new_badge(2))
     run_before(stored_images, "put", lambda: load_badge_class(1, **assertions), monkeypatch)
-    Queue().work_off()
+    Queue().process_all()
     (award,) = awards_now()
     assert award.image_version == 2
     assert stored_images.read(StoredImage((award.image or "").removeprefix("s3:"))) == gray_png(7)

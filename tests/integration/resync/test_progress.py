@@ -1,4 +1,4 @@
-"""The figures of a re-sync, and how it retries failed images."""
+"""A re-sync's progress figures, and retries of failed images."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,18 +12,18 @@ from tests.support.images import gray_png
 from tests.support.organizations import OWNER
 from tests.support.replacing import (
     Queue,
-    bring_badge_image_back,
+    advance_hours,
     confirm,
+    delete_badge_image,
     deliver,
     failures_now,
     figures,
     load_badge_class,
-    lose_badge_image,
     new_badge,
     preview,
     replace,
+    restore_badge_image,
     resync_now,
-    walk_hours,
 )
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -33,10 +33,10 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_figures_add_up_after_every_message_and_the_total_is_known_from_the_start() -> None:
+def test_figures_add_up_after_every_message_and_the_total_is_known_in_advance() -> None:
     load_badge_class(10)
     replacement, queue, seen = replace(), Queue(), []
-    while queue.work_off(at_most=1):
+    while queue.process_all(at_most=1):
         seen.append(figures(replacement))
     assert [found["refreshed"] for found in seen] == [3, 6, 9, 10]
     assert {found["total"] for found in seen} == {10}
@@ -47,12 +47,12 @@ def test_figures_add_up_after_every_message_and_the_total_is_known_from_the_star
 def test_duplicate_message_is_counted_once() -> None:
     load_badge_class(10)
     replacement = replace()
-    Queue().work_off(lambda message: deliver(message) and deliver(message))
+    Queue().process_all(lambda message: deliver(message) and deliver(message))
     assert figures(replacement) | {"status": "complete", "total": 10, "refreshed": 10} == figures(replacement)
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_two_workers_on_the_same_page_count_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_processed_by_two_workers_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(7)
     replacement = replace()
     write = transactions.write
@@ -61,22 +61,22 @@ def test_two_workers_on_the_same_page_count_it_once(monkeypatch: pytest.MonkeyPa
     def meet_another(fill: Any) -> None:
         if not inner:
             inner.append(True)
-            Queue().work_off()
+            Queue().process_all()
             worker.run(messages.ResyncMessage("robotics", 2), lambda: 60.0)
         write(fill)
 
     monkeypatch.setattr(transactions, "write", meet_another)
-    Queue().work_off()
+    Queue().process_all()
     assert figures(replacement) | {"status": "complete", "total": 7, "refreshed": 7} == figures(replacement)
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failures_processed_by_two_workers_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(3)
     replacement = replace(new_badge(2))
-    lose_badge_image()
-    Queue().work_off()
-    bring_badge_image_back(gray_png(2))
+    delete_badge_image()
+    Queue().process_all()
+    restore_badge_image(gray_png(2))
     in_an_hour = clock.now() + timedelta(hours=1)
     again = messages.ResyncMessage("robotics", 2, awards=["A00000", "A00001"], at=in_an_hour)
     write = transactions.write
@@ -97,11 +97,11 @@ def test_two_workers_on_the_same_failures_count_them_once(monkeypatch: pytest.Mo
 # ---------------------------------------------------------------- retries
 
 
-def test_failed_images_are_listed_with_reason_and_next_attempt() -> None:
+def test_failed_images_are_listed_with_the_reason_and_next_attempt() -> None:
     load_badge_class(3)
     replacement = replace()
-    lose_badge_image()
-    Queue().work_off()
+    delete_badge_image()
+    Queue().process_all()
     found = figures(replacement)
     assert (found["status"], found["failed"], found["pending"]) == ("in-progress", 3, 0)
     page = OWNER.get(f"/replacements/{replacement['id']}/failed-images", query={"limit": "2"}).json
@@ -116,15 +116,15 @@ def test_failed_images_are_listed_with_reason_and_next_attempt() -> None:
         assert timedelta(minutes=4, seconds=50) < wait < timedelta(minutes=10)
 
 
-def test_award_that_cannot_be_baked_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unbakeable_award_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(5)
     replacement = replace()
     refuse_images_of("A00002", monkeypatch)
-    Queue().work_off()
+    Queue().process_all()
     assert [failure.award_id for failure in failures_now()] == ["A00002"]
     assert figures(replacement) | {"total": 5, "refreshed": 4, "failed": 1} == figures(replacement)
     monkeypatch.undo()
-    walk_hours(2)
+    advance_hours(2)
     assert figures(replacement)["status"] == "complete"
     assert failures_now() == []
 
@@ -143,17 +143,17 @@ def refuse_images_of(award_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_failed_images_are_updated_soon_after_the_cause_is_fixed() -> None:
     load_badge_class(4)
     replacement = replace(new_badge(2))
-    lose_badge_image()
-    Queue().work_off()
-    moment = walk_hours(3)
+    delete_badge_image()
+    Queue().process_all()
+    moment = advance_hours(3)
     assert figures(replacement)["failed"] == 4
-    bring_badge_image_back(gray_png(2))
-    walk_hours(24, moment)
+    restore_badge_image(gray_png(2))
+    advance_hours(24, moment)
     assert figures(replacement) | {"status": "complete", "refreshed": 4} == figures(replacement)
     assert resync_now().due is None
 
 
-def test_retry_delays_grow_from_five_minutes_to_a_day_with_jitter() -> None:
+def test_retry_delays_grow_from_five_minutes_to_one_day_with_jitter() -> None:
     waits = {attempts: [failures.wait_after(attempts) for _ in range(300)] for attempts in (1, 2, 4, 8, 12, 50)}
     for attempts, drawn in waits.items():
         bound = min(timedelta(hours=24), timedelta(minutes=5) * 2 ** min(attempts, 10))
@@ -162,14 +162,14 @@ def test_retry_delays_grow_from_five_minutes_to_a_day_with_jitter() -> None:
         assert len(set(drawn)) > 290
 
 
-def test_confirmation_with_a_lost_message_is_found_by_the_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sweeper_recovers_a_confirmation_whose_message_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(2)
     shown = preview()
     with monkeypatch.context() as patch:
         patch.setattr(aws.sqs(), "send_message", refused)
-        assert confirm(shown).status == 200, "the badge is replaced, whatever became of the message"
-    assert Queue().work_off() == 0
-    walk_hours(1)
+        assert confirm(shown).status == 200, "the badge is replaced regardless of the lost message"
+    assert Queue().process_all() == 0
+    advance_hours(1)
     assert figures(shown)["status"] == "complete"
 
 
@@ -180,11 +180,11 @@ def refused(**_: Any) -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_dead_letter_message_is_enqueued_again() -> None:
+def test_dead_letter_is_enqueued_again() -> None:
     load_badge_class(7)
     replacement = replace()
-    Queue().work_off(at_most=1)
-    Queue().work_off(lambda message: True)  # into the dead-letter queue
+    Queue().process_all(at_most=1)
+    Queue().process_all(lambda message: True)  # move it to the dead-letter queue
     assert figures(replacement)["pending"] == 4
-    walk_hours(2)
+    advance_hours(2)
     assert figures(replacement)["status"] == "complete"

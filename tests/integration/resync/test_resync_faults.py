@@ -1,4 +1,4 @@
-"""Whatever AWS call fails, no award is left out, none has a wrong image, and the figures add up."""
+"""Whichever AWS call fails, no award is missed or gets a wrong image, and the figures add up."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,15 +17,15 @@ from tests.support.replacing import (
     awards_now,
     badge_class_now,
     baked_content,
-    bring_badge_image_back,
     confirm,
+    delete_badge_image,
     deliver,
     failures_now,
     figures,
     load_badge_class,
-    lose_badge_image,
     new_badge,
     preview,
+    restore_badge_image,
     resync_now,
     sweep,
 )
@@ -37,7 +37,7 @@ AWARDS = 3
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Process two awards a page, so that few awards are many messages; bake one by one, so that calls have an order."""
+    """Process two awards per page, so that few awards take many messages; bake sequentially for a fixed call order."""
     monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
     monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
 
@@ -48,7 +48,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
 
 
 class Platform:
-    """The product's environment: a person who tries again, a queue that redelivers, and an hourly schedule."""
+    """The product's environment: a user who retries, a queue that redelivers, and an hourly schedule."""
 
     def __init__(self, calls: FaultyCalls) -> None:
         self.calls = calls
@@ -62,12 +62,12 @@ class Platform:
             assert answer is None or answer.status == 500, answer
         raise AssertionError("three times in vain")
 
-    def work_off(self) -> None:
-        Queue().work_off(lambda message: self._guarded(lambda: deliver(message)))
+    def process_all(self) -> None:
+        Queue().process_all(lambda message: self._guarded(lambda: deliver(message)))
 
     def hour(self, number: int) -> None:
         self._guarded(lambda: sweep(clock.now() + timedelta(hours=number)))
-        self.work_off()
+        self.process_all()
 
     def _guarded(self, do: Callable[[], Any]) -> Any:
         try:
@@ -82,7 +82,7 @@ class Platform:
                 assert min(found.refreshed, found.pending, found.failed) >= 0
 
 
-def everything_is_right(replacement: dict[str, Any], version: int = 2, gray: int = 2) -> None:
+def check_final_state(replacement: dict[str, Any], version: int = 2, gray: int = 2) -> None:
     found = figures(replacement)
     assert found["status"] == "complete", found
     assert (found["total"], found["refreshed"]) == (AWARDS, AWARDS)
@@ -90,22 +90,22 @@ def everything_is_right(replacement: dict[str, Any], version: int = 2, gray: int
     for award in awards_now():
         content, assertion = baked_content(award)
         assert award.image_version == version
-        assert shade_of(content) == gray, "the picture is the new badge's"
-        assert assertion["id"].endswith(award.award_id), "the assertion is the award's own"
+        assert shade_of(content) == gray, "the image shows the new badge"
+        assert assertion["id"].endswith(award.award_id), "the image contains the award's own assertion"
     assert failures_now() == []
-    assert resync_now(version).due is None, "nothing is left for the sweeper to see to"
+    assert resync_now(version).due is None, "nothing is left for the sweeper to process"
 
 
-def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
-    """Run a re-sync from start to end in which everything fails at first."""
+def run_resync_with_faults(calls: FaultyCalls) -> dict[str, Any]:
+    """Run an entire re-sync in which everything fails at first."""
     load_badge_class(AWARDS)
     platform = Platform(calls)
     platform.replacement = preview(new_badge(2))
     platform.confirm()
-    lose_badge_image()
-    platform.work_off()
+    delete_badge_image()
+    platform.process_all()
     platform.hour(1)
-    bring_badge_image_back(gray_png(2))
+    restore_badge_image(gray_png(2))
     for number in range(2, 80):
         platform.hour(number)
         if resyncs.status_of(resync_now()) == "complete" and resync_now().due is None:
@@ -116,13 +116,13 @@ def from_confirm_to_complete(calls: FaultyCalls) -> dict[str, Any]:
 CALLS_OF_A_WHOLE_LIFE = 88
 
 
-def test_complete_resync_has_no_more_calls_than_faults_cover(calls: FaultyCalls) -> None:
-    everything_is_right(from_confirm_to_complete(calls))
+def test_faults_cover_every_call_of_a_complete_resync(calls: FaultyCalls) -> None:
+    check_final_state(run_resync_with_faults(calls))
     assert calls.count <= CALLS_OF_A_WHOLE_LIFE, calls.names
 
 
 @pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
-def test_fault_in_any_call_is_recovered(calls: FaultyCalls, number: int) -> None:
-    # All faults at all calls take minutes and passed so far; these are a quarter of them, of each kind at each place.
+def test_product_recovers_from_a_fault_in_any_call(calls: FaultyCalls, number: int) -> None:
+    # Testing every fault at every call takes minutes. These are a quarter of them, with each kind at each place.
     calls.at(number, FAULTS[number % len(FAULTS)])
-    everything_is_right(from_confirm_to_complete(calls))
+    check_final_state(run_resync_with_faults(calls))

@@ -1,4 +1,4 @@
-"""Three organizations in memory, with people in every role, as in the tests of the API."""
+"""Three in-memory organizations with people in every role, as in the API tests."""
 
 from tests.integration.api.conftest import organizations, organizations_to_read
 

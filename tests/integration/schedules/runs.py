@@ -1,11 +1,11 @@
-"""Awards around clock changes, for runs to export."""
+"""Awards around clock changes that runs export."""
 
 from tests.support.api_client import Person
 from tests.support.organizations import award, issuer, load_organization, member
 
 CLOCKS = Person("owner@clocks.example.org")
 
-INSTANTS = [  # around the days of clock changes in Berlin, and around the ends of months
+INSTANTS = [  # around clock-change days in Berlin and the ends of months
     "2026-01-31T22:59:59Z", "2026-01-31T23:00:00Z", "2026-02-28T22:59:59Z", "2026-02-28T23:00:00Z",
     "2026-03-22T22:59:59Z", "2026-03-22T23:00:00Z", "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z",
     "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z", "2026-03-31T21:59:59Z", "2026-03-31T22:00:00Z",
@@ -13,6 +13,6 @@ INSTANTS = [  # around the days of clock changes in Berlin, and around the ends 
 ]  # fmt: skip
 
 
-def load_awards_around_changes_of_the_clock() -> None:
+def load_awards_around_clock_changes() -> None:
     awards = [award(instant.replace(":", ""), instant) for instant in INSTANTS]
     load_organization("CLOCKS", "paid", [issuer("CLOCK", "Clocks", awards)], [member(CLOCKS, "owner", "CLOCK")])

@@ -1,4 +1,4 @@
-"""Schedules as people create them over the API, as EventBridge Scheduler stores them, and as it runs them."""
+"""Schedules as users create them over the API, as EventBridge Scheduler stores them, and as it runs them."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from badgedata.config import config
 from functions.schedule_sweeper import schedule_sweeper
 from functions.scheduled_export import scheduled_export
 from tests.support.api_client import Answer, Person
-from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import OWNER
 
 type Json = dict[str, Any]
@@ -22,11 +22,11 @@ MONDAYS = {
     "timeZone": "Europe/Berlin",
     "period": "previous-week",
 }
-MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after the start of summer time
+MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after daylight saving time starts
 
 
 def request_schedule(person: Person = OWNER, **changes: Any) -> Answer:
-    """Request `MONDAYS` with other values; a field with the value None is left out."""
+    """Request `MONDAYS` with other values; fields with the value None are omitted."""
     return person.post("/schedules", {name: value for name, value in (MONDAYS | changes).items() if value is not None})
 
 
@@ -55,8 +55,8 @@ def exports(person: Person = OWNER, **query: Any) -> list[Json]:
 
 
 def finished_export(export_id: str, person: Person = OWNER) -> Json:
-    """Run the worker on the queue, and return the export."""
-    work_off_the_queue()
+    """Run the worker on the queue, and return the finished export."""
+    process_queue()
     export: Json = person.get(f"/exports/{export_id}").json
     assert export["status"] == "succeeded", export
     return export
@@ -75,22 +75,22 @@ def in_event_bridge(schedule_id: str) -> Any:
 
 
 def all_in_event_bridge() -> dict[str, str]:
-    """Return the states, `ENABLED` or `DISABLED`, of all schedules by their names."""
+    """Return the states of all schedules, `ENABLED` or `DISABLED`, by name."""
     found = boto3.client("scheduler").list_schedules(GroupName=config().schedule_group)["Schedules"]
     return {schedule["Name"]: schedule["State"] for schedule in found}
 
 
 def timing_of(schedule_id: str) -> tuple[str, str, str]:
-    """Return the state, the expression and the time zone of a schedule in EventBridge Scheduler."""
+    """Return a schedule's state, expression, and time zone in EventBridge Scheduler."""
     schedule = in_event_bridge(schedule_id)
     return schedule["State"], schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]
 
 
 def fire(schedule_id: str, scheduled_time: str = MONDAY) -> str:
-    """Run the function as EventBridge Scheduler would, and return the outcome.
+    """Invoke the function as EventBridge Scheduler would, and return the outcome.
 
-    The event is the input of the schedule's target, with the time filled in. If the schedule was deleted, the event was
-    already on its way.
+    The event is the input of the schedule's target, with the time filled in. If the schedule has been deleted, the
+    event was already in transit.
     """
     event = sample_event("scheduled_export") | {"scheduleId": schedule_id, "scheduledTime": scheduled_time}
     if (schedule := in_event_bridge(schedule_id)) is not None:

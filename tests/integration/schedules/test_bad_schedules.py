@@ -1,4 +1,4 @@
-"""Invalid schedules: each gets a problem that names the field, and none is stored anywhere."""
+"""Invalid schedules: each is rejected with a problem that names the field, and none is stored anywhere."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ GROUPS = WELD | {"kind": "groups"}
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
-    """Check that the requests of a test create no schedule."""
+    """Check that a test's requests create no schedules."""
     yield
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert [item for item in operations["Items"] if item.get("schedules") != {"N": "0"}] == []
@@ -46,7 +46,7 @@ def rejection(answer: Answer, *fields: str) -> str:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", '{"name": ', '"rate(1 day)"'])
-def test_body_that_is_not_a_json_object_is_malformed(body: str) -> None:
+def test_body_that_is_not_a_json_object_is_rejected(body: str) -> None:
     answer = OWNER.post("/schedules", body)
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
@@ -141,7 +141,7 @@ def test_export_must_be_an_object(export: Any) -> None:
     ],
     ids=lambda value: str(value)[:50],
 )
-def test_unknown_kind_is_reported_with_the_kinds_of_the_scope(export: Any, possible: str) -> None:
+def test_unknown_kind_is_reported_with_the_valid_kinds_for_the_scope(export: Any, possible: str) -> None:
     assert possible in rejection(request_schedule(ADMIN, export=export, period=None), "export.kind")
 
 
@@ -156,7 +156,7 @@ def test_id_must_be_a_string(scope_id: Any) -> None:
 
 @pytest.mark.parametrize("scope_id", ["", "../WELD", "a b", "x" * 65, "💥"])
 @pytest.mark.parametrize("name", ["organizationId", "issuerId", "badgeClassId"])
-def test_impossible_id_is_not_found(name: str, scope_id: str) -> None:
+def test_invalid_id_is_not_found(name: str, scope_id: str) -> None:
     kind = "badge-class" if name == "badgeClassId" else "awards"
     answer = request_schedule(export={name: scope_id, "kind": kind}, period=None)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
@@ -178,7 +178,7 @@ def test_impossible_id_is_not_found(name: str, scope_id: str) -> None:
     ],
     ids=lambda value: str(value)[-40:],
 )
-def test_invalid_option_is_reported_at_its_field(export: Any, field: str) -> None:
+def test_invalid_option_is_reported_with_its_field(export: Any, field: str) -> None:
     rejection(request_schedule(export=export, period=None), f"export.{field}")
 
 
@@ -193,7 +193,7 @@ def test_invalid_option_is_reported_at_its_field(export: Any, field: str) -> Non
     ],
     ids=lambda export: export["kind"],
 )
-def test_period_is_only_for_kinds_with_award_dates(export: dict[str, str]) -> None:
+def test_period_requires_a_kind_with_award_dates(export: dict[str, str]) -> None:
     assert export["kind"] in rejection(request_schedule(export=export), "period")
 
 
@@ -203,7 +203,7 @@ def test_period_and_dates_cannot_be_combined(field: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Mars/Olympus", 7, ["Europe/Berlin"]])
-def test_period_uses_the_time_zone_of_the_schedule(zone: Any) -> None:
+def test_period_uses_the_schedules_time_zone(zone: Any) -> None:
     assert "Europe/Berlin" in rejection(request_schedule(export=AWARDS | {"timeZone": zone}), "export.timeZone")
 
 
@@ -254,14 +254,14 @@ def test_invalid_change_names_the_field_and_changes_nothing(body: Any, field: st
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
-def test_empty_change_names_the_fields_that_can_change() -> None:
+def test_empty_change_is_rejected_with_the_fields_that_can_change() -> None:
     schedule_id = create_schedule()
     message = rejection(OWNER.patch(f"/schedules/{schedule_id}", {}), "body")
     assert "name, export, expression, timeZone, period, enabled" in message
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
-def test_time_that_event_bridge_scheduler_refuses_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_rejected_by_event_bridge_scheduler_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
     def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
@@ -299,7 +299,7 @@ def test_invalid_page_is_rejected(name: str, value: str) -> None:
     rejection(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
 
 
-def test_cursor_of_another_list_is_rejected() -> None:
+def test_cursor_for_another_list_is_rejected() -> None:
     made_ids = [create_schedule(), create_schedule()]
     cursor = OWNER.get("/schedules", query=WELD | {"limit": "1"}).json["nextCursor"]
     rejection(OWNER.get("/exports", query=WELD | {"cursor": cursor}), "cursor")

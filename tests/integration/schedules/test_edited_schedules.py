@@ -1,4 +1,4 @@
-"""Edits of schedules over the API: each field, who is responsible then, runs before and after, and edits at once."""
+"""Schedule edits over the API: each field, the responsible person, earlier and later runs, and concurrent edits."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ def edit(schedule_id: str, person: Person = OWNER, **changes: Any) -> Answer:
 
 
 def edited(schedule_id: str, person: Person = OWNER, **changes: Any) -> dict[str, Any]:
-    """Edit a schedule, and return what the response shows, which a later GET shows, too."""
+    """Edit a schedule; check that a later GET matches the response, and return it."""
     answer = edit(schedule_id, person, **changes)
     assert answer.status == 200, answer.text
     assert read_schedule(schedule_id) == answer.json
@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_apply_in_event_bridge_scheduler(monkeypatc
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_new_rate_is_counted_from_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_rate_starts_at_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -78,7 +78,7 @@ def test_new_rate_is_counted_from_the_creation_of_the_schedule(monkeypatch: pyte
     assert in_event_bridge(schedule_id).get("StartDate") is None
 
 
-def test_new_export_replaces_the_former_one_with_all_its_options() -> None:
+def test_new_export_replaces_the_old_one_and_all_its_options() -> None:
     schedule_id = create_schedule(export=AWARDS | {"byteOrderMark": False}, period=None)
     export = {"issuerId": "WELD", "kind": "groups", "includeStaff": True}
     defaults = {"includeArchived": False, "includeCreation": False, "includeExpiration": False, "byteOrderMark": True}
@@ -88,7 +88,7 @@ def test_new_export_replaces_the_former_one_with_all_its_options() -> None:
     assert exports()[0]["options"]["includeStaff"] is True
 
 
-def test_export_as_it_was_read_can_be_sent_back() -> None:
+def test_export_can_be_sent_back_as_returned() -> None:
     schedule_id = create_schedule()
     before = read_schedule(schedule_id)
     fields = ("name", "export", "expression", "timeZone", "period", "enabled")
@@ -106,14 +106,14 @@ def test_period_can_be_changed_removed_and_set() -> None:
     assert edited(schedule_id, period="previous-day")["period"] == "previous-day"
 
 
-def test_period_is_refused_while_the_export_has_award_dates() -> None:
+def test_period_is_rejected_while_the_export_has_award_dates() -> None:
     schedule_id = create_schedule(export=AWARDS | {"awardedAfter": "2026-01-01"}, period=None)
     answer = edit(schedule_id, period="previous-day")
     assert (answer.status, answer.wrong_fields) == (422, ["export.awardedAfter"])
     assert edited(schedule_id, period="previous-day", export=AWARDS)["period"] == "previous-day"
 
 
-def test_export_and_period_can_change_together() -> None:
+def test_export_and_period_can_be_changed_together() -> None:
     schedule_id = create_schedule()
     assert edit(schedule_id, export={"issuerId": "WELD", "kind": "groups"}).wrong_fields == ["period"]
     schedule = edited(schedule_id, export={"issuerId": "WELD", "kind": "groups"}, period=None)
@@ -123,7 +123,7 @@ def test_export_and_period_can_change_together() -> None:
 # ---------------------------------------------------------------- paused and stopped
 
 
-def test_paused_schedule_stays_paused_when_it_is_edited() -> None:
+def test_paused_schedule_remains_paused_when_it_is_edited() -> None:
     schedule_id = create_schedule()
     edit(schedule_id, enabled=False)
     schedule = edited(schedule_id, expression="cron(0 8 ? * TUE *)")
@@ -134,7 +134,7 @@ def test_paused_schedule_stays_paused_when_it_is_edited() -> None:
 
 
 @pytest.mark.parametrize("other", [{"name": "Another"}, {"expression": "rate(1 day)", "timeZone": "UTC"}], ids=str)
-def test_schedule_can_be_edited_and_paused_or_resumed_at_once(other: dict[str, Any]) -> None:
+def test_schedule_can_be_edited_and_paused_or_resumed_in_one_request(other: dict[str, Any]) -> None:
     schedule_id = create_schedule()
     paused = edited(schedule_id, enabled=False, **other)
     assert (paused["state"], paused.items() >= other.items()) == ({"status": "paused"}, True)
@@ -144,7 +144,7 @@ def test_schedule_can_be_edited_and_paused_or_resumed_at_once(other: dict[str, A
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_stopped_schedule_stays_stopped_with_its_reason_until_it_is_resumed() -> None:
+def test_stopped_schedule_remains_stopped_with_its_reason_until_it_is_resumed() -> None:
     schedule_id = create_schedule()
     Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).delete()
     assert fire(schedule_id) == "stopped"
@@ -169,7 +169,7 @@ def test_stopped_schedule_stays_stopped_with_its_reason_until_it_is_resumed() ->
     ],
     ids=str,
 )
-def test_person_who_changes_what_or_when_a_schedule_exports_is_responsible_for_it(changes: dict[str, Any]) -> None:
+def test_user_who_changes_the_export_or_the_time_becomes_responsible(changes: dict[str, Any]) -> None:
     schedule_id = create_schedule()
     assert edited(schedule_id, EDITOR, **changes)["requestedBy"] == EDITOR.email
     fire(schedule_id)
@@ -177,11 +177,11 @@ def test_person_who_changes_what_or_when_a_schedule_exports_is_responsible_for_i
 
 
 @pytest.mark.parametrize("changes", [{"name": "Another"}, {"enabled": False, "name": "Another"}], ids=str)
-def test_renaming_or_pausing_does_not_make_a_person_responsible(changes: dict[str, Any]) -> None:
+def test_renaming_or_pausing_does_not_make_a_user_responsible(changes: dict[str, Any]) -> None:
     assert edited(create_schedule(), EDITOR, **changes)["requestedBy"] == OWNER.email
 
 
-def test_staff_can_not_edit_a_schedule() -> None:
+def test_staff_cannot_edit_a_schedule() -> None:
     schedule_id = create_schedule()
     before = read_schedule(schedule_id)
     for changes in ({"name": "Another"}, {"expression": "rate(1 day)"}, {"name": "Another", "enabled": True}):
@@ -191,7 +191,7 @@ def test_staff_can_not_edit_a_schedule() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_schedule_of_others_looks_like_one_that_does_not_exist(person: Person) -> None:
+def test_schedule_without_access_looks_like_an_unknown_one(person: Person) -> None:
     schedule_id = create_schedule()
     for changes in ({"name": "Mine"}, {"export": AWARDS}, {"expression": "every Monday"}):
         answer = edit(schedule_id, person, **changes)
@@ -199,7 +199,7 @@ def test_schedule_of_others_looks_like_one_that_does_not_exist(person: Person) -
         assert answer == edit("NONE", person, **changes)
 
 
-def test_free_plan_can_not_edit_a_schedule_but_pause_it() -> None:
+def test_schedule_on_the_free_plan_can_be_paused_but_not_edited() -> None:
     schedule_id = create_schedule()
     organization = Organization.get(*Organization.key("MAKERS"))
     organization.plan = "free"
@@ -209,7 +209,7 @@ def test_free_plan_can_not_edit_a_schedule_but_pause_it() -> None:
     assert edit(schedule_id, enabled=False).status == 200
 
 
-def test_deleted_schedule_can_not_be_edited() -> None:
+def test_deleted_schedule_cannot_be_edited() -> None:
     schedule_id = create_schedule()
     OWNER.delete(f"/schedules/{schedule_id}")
     assert edit(schedule_id, name="Another").status == 404
@@ -218,7 +218,7 @@ def test_deleted_schedule_can_not_be_edited() -> None:
 # ---------------------------------------------------------------- runs
 
 
-def test_export_that_is_in_progress_keeps_what_was_requested() -> None:
+def test_export_in_progress_keeps_its_original_options() -> None:
     schedule_id = create_schedule()
     fire(schedule_id)
     [before] = exports()
@@ -228,7 +228,7 @@ def test_export_that_is_in_progress_keeps_what_was_requested() -> None:
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == before["id"]
 
 
-def test_run_that_is_delivered_again_after_an_edit_makes_no_second_export() -> None:
+def test_run_redelivered_after_an_edit_creates_no_second_export() -> None:
     schedule_id = create_schedule()
     fire(schedule_id)
     [first] = exports()
@@ -239,7 +239,7 @@ def test_run_that_is_delivered_again_after_an_edit_makes_no_second_export() -> N
     assert read_schedule(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": first["id"]}
 
 
-def test_postponed_run_exports_what_the_schedule_says_when_there_is_room() -> None:
+def test_postponed_run_uses_the_schedules_export_at_the_time_it_starts() -> None:
     schedule_id, scheduled = create_schedule(), clock.now().replace(microsecond=0)
     filling = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     assert fire(schedule_id, clock.rfc3339(scheduled)) == "postponed"
@@ -249,12 +249,12 @@ def test_postponed_run_exports_what_the_schedule_says_when_there_is_room() -> No
     assert [export["kind"] for export in exports()] == ["groups"]
 
 
-# ---------------------------------------------------------------- changes at once
+# ---------------------------------------------------------------- concurrent changes
 
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
-    """Let something happen after the next edit has read the schedule."""
+    """Return a function that makes something happen after the next edit has read the schedule."""
 
     def happens(change: Callable[[], Any]) -> None:
         update_if = Schedule.update_if
@@ -275,7 +275,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], 
     [{"name": "Theirs"}, {"expression": "rate(2 days)"}, {"enabled": False}, {"period": None}],
     ids=str,
 )
-def test_of_two_changes_at_once_the_second_is_refused(
+def test_second_of_two_concurrent_changes_is_rejected(
     changes: dict[str, Any], other: dict[str, Any], meanwhile: Callable[[Callable[[], Any]], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -289,7 +289,7 @@ def test_of_two_changes_at_once_the_second_is_refused(
     assert edit(schedule_id, **changes).status == 200
 
 
-def test_edit_of_a_schedule_that_is_deleted_at_the_same_time_is_not_found(
+def test_edit_of_a_concurrently_deleted_schedule_is_not_found(
     meanwhile: Callable[[Callable[[], Any]], None],
 ) -> None:
     schedule_id = create_schedule()
@@ -299,7 +299,7 @@ def test_edit_of_a_schedule_that_is_deleted_at_the_same_time_is_not_found(
     assert all_in_event_bridge() == {}
 
 
-def test_times_of_two_edits_at_once_end_as_the_record_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_event_bridge_scheduler_matches_the_record_after_two_concurrent_edits(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, update = create_schedule(), scheduler.update
 
     def updated_late(as_edited: Schedule) -> None:
@@ -314,7 +314,7 @@ def test_times_of_two_edits_at_once_end_as_the_record_says(monkeypatch: pytest.M
     assert timing_of(schedule_id)[1] == "rate(2 days)"
 
 
-def test_run_that_stops_a_schedule_does_not_stop_one_that_was_edited_at_the_same_time(
+def test_run_does_not_stop_a_concurrently_edited_schedule(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     schedule_id, stop = create_schedule(), lifecycle.stop
@@ -329,7 +329,7 @@ def test_run_that_stops_a_schedule_does_not_stop_one_that_was_edited_at_the_same
     assert read_schedule(schedule_id, EDITOR)["state"] == {"status": "active"}
 
 
-def test_retried_update_whose_response_was_lost_is_no_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retried_update_with_a_lost_response_is_not_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, update_if = create_schedule(), Schedule.update_if
 
     def retried(schedule: Schedule, *arguments: Any) -> bool:
@@ -345,14 +345,14 @@ def test_retried_update_whose_response_was_lost_is_no_conflict(monkeypatch: pyte
     assert (read_schedule(schedule_id)["name"], read_schedule(schedule_id)["expression"]) == ("Mine", "rate(1 day)")
 
 
-def test_schedule_that_is_missing_in_event_bridge_scheduler_is_created_with_the_new_time() -> None:
+def test_schedule_missing_in_event_bridge_scheduler_is_recreated_with_the_new_time() -> None:
     schedule_id = create_schedule()
     scheduler.delete(schedule_id)
     edited(schedule_id, expression="cron(0 8 ? * TUE *)")
     assert timing_of(schedule_id) == ("ENABLED", "cron(0 8 ? * TUE *)", "Europe/Berlin")
 
 
-def test_columns_and_filters_of_the_export_can_be_edited() -> None:
+def test_export_columns_and_filters_can_be_edited() -> None:
     schedule_id = create_schedule()
     export = AWARDS | {"separator": "semicolon", "status": ["active"], "badgeClassIds": ["BC-WELD-1"]}
     assert edited(schedule_id, export=export)["export"].items() >= export.items()
@@ -360,7 +360,7 @@ def test_columns_and_filters_of_the_export_can_be_edited() -> None:
     assert answer.wrong_fields == ["export.badgeClassIds.0"]
 
 
-def test_deleted_badge_class_in_a_filter_does_not_prevent_a_new_name() -> None:
+def test_schedule_can_be_renamed_despite_a_deleted_badge_class_in_a_filter() -> None:
     schedule_id = create_schedule(export=AWARDS | {"badgeClassIds": ["BC-WELD-1"]})
     BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
     assert edited(schedule_id, name="Another")["name"] == "Another"
@@ -368,7 +368,7 @@ def test_deleted_badge_class_in_a_filter_does_not_prevent_a_new_name() -> None:
     assert edit(schedule_id, timeZone="UTC").wrong_fields == ["export.badgeClassIds.0"]
 
 
-def test_accepted_expression_that_is_too_frequent_now_does_not_prevent_a_new_name() -> None:
+def test_schedule_can_be_renamed_although_its_expression_is_now_too_frequent() -> None:
     schedule_id = create_schedule()
     record = Schedule.get(*Schedule.key(schedule_id))
     record.update([Schedule.expression.set("rate(5 minutes)")])

@@ -1,4 +1,4 @@
-"""Limits of schedules: how often they run, how many there are, how runs are postponed, and a busy scheduler."""
+"""Schedule limits: frequency, number of schedules, postponed runs, and a busy scheduler."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -66,7 +66,7 @@ def test_runs_less_than_an_hour_apart_are_rejected(expression: str) -> None:
         "cron(0 6 1 1 ? 2030)",
     ],
 )
-def test_runs_an_hour_apart_and_single_runs_are_accepted(expression: str) -> None:
+def test_runs_at_least_an_hour_apart_and_single_runs_are_accepted(expression: str) -> None:
     assert request_schedule(expression=expression, period=None).status == 201
 
 
@@ -77,7 +77,7 @@ def test_runs_an_hour_apart_and_single_runs_are_accepted(expression: str) -> Non
         ("0 0,23 ? * SUN,MON *", 60),
         ("0 0,23 ? * MON,WED *", None),
         ("0 0,23 31 12 ? 2030", None),
-        ("0 0,23 1,31 * ? *", 60),  # from one month to the next
+        ("0 0,23 1,31 * ? *", 60),  # across the end of a month
         ("30 6 ? * MON *", None),
     ],
 )
@@ -87,7 +87,7 @@ def test_runs_around_midnight_conflict_only_on_consecutive_days(fields: str, min
 
 
 @pytest.mark.usefixtures("_interval_of_a_day")
-def test_shortest_interval_is_a_setting_of_the_deployment() -> None:
+def test_minimum_interval_is_a_deployment_setting() -> None:
     assert request_schedule(expression="cron(0 6,18 ? * MON *)").status == 422
     assert request_schedule(expression="cron(0 6 * * ? *)").status == 201
 
@@ -103,7 +103,7 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
 # ---------------------------------------------------------------- number
 
 
-def test_organization_has_a_limit_of_schedules_of_all_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_has_a_limit_for_all_kinds_of_schedules_combined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "MAX_SCHEDULES_PER_ORGANIZATION", 3)
     scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
     ids = [create_schedule(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
@@ -115,7 +115,7 @@ def test_organization_has_a_limit_of_schedules_of_all_kinds(monkeypatch: pytest.
     create_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
 
 
-def test_limits_are_twenty_per_scope_and_a_hundred_per_organization() -> None:
+def test_limits_are_twenty_schedules_per_scope_and_a_hundred_per_organization() -> None:
     assert (lifecycle.MAX_SCHEDULES_PER_SCOPE, lifecycle.MAX_SCHEDULES_PER_ORGANIZATION) == (20, 100)
 
 
@@ -131,7 +131,7 @@ def test_only_the_newest_run_of_a_schedule_is_postponed(monkeypatch: pytest.Monk
     schedule_id, begin = create_schedule(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     times = [clock.rfc3339(begin + timedelta(hours=hour)) for hour in range(10)]
-    for time in (*times, times[3]):  # the last one is sent late, once more
+    for time in (*times, times[3]):  # the last one is redelivered late
         assert fire(schedule_id, time) == "postponed"
     assert len(waiting_rows()) == 1
     ADMIN.delete(f"/exports/{queued[0]}")
@@ -160,7 +160,7 @@ def test_newer_run_is_not_lost_while_an_older_one_is_retried(monkeypatch: pytest
     assert len(waiting_rows()) == 1
 
 
-def test_every_organization_gets_a_turn_before_any_gets_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_organization_gets_one_turn_before_any_gets_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
     first, second, rival = create_schedule(), create_schedule(), create_schedule(RIVAL, **RIVALS)
     for issuer_id, person in (("WOOD", ADMIN), ("RIV", RIVAL)):
@@ -184,7 +184,7 @@ def test_every_organization_gets_a_turn_before_any_gets_a_second(monkeypatch: py
 
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
-    """Let the next calls of a name be refused with a conflict."""
+    """Return a function that makes the next calls of an operation fail with a conflict."""
     monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
 
     def refuse(operation: str, times: int) -> None:
@@ -201,7 +201,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     return refuse
 
 
-def test_briefly_busy_schedule_is_created_changed_and_deleted(
+def test_changes_succeed_although_a_schedule_is_briefly_busy(
     busy: Callable[[str, int], None],
 ) -> None:
     busy("CreateSchedule", 1)
@@ -216,7 +216,7 @@ def test_briefly_busy_schedule_is_created_changed_and_deleted(
     assert all_in_event_bridge() == {}
 
 
-def test_change_that_event_bridge_rejects_is_kept_and_retried_by_the_client_or_the_sweeper(
+def test_change_rejected_by_event_bridge_is_kept_and_retried_by_the_client_or_the_sweeper(
     busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule_id = create_schedule()

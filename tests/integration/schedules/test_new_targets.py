@@ -1,4 +1,4 @@
-"""After an upgrade that replaces the target or the role of schedules, every schedule uses the new one automatically."""
+"""After an upgrade replaces the target or role of schedules, every schedule automatically uses the new one."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ REPLACED = {
 
 @pytest.fixture
 def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str]], None]]:
-    """Deploy another version that replaces these settings."""
+    """Return a function that deploys another version with these settings replaced."""
 
     def deploy(settings: dict[str, str]) -> None:
         for name, value in settings.items():
@@ -69,7 +69,7 @@ def as_set() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "replaced", [*({name: value} for name, value in REPLACED.items()), REPLACED], ids=lambda r: "+".join(r)
 )
-def test_all_schedules_use_the_target_of_an_upgrade(
+def test_all_schedules_use_the_new_target_after_an_upgrade(
     upgrade: Callable[[dict[str, str]], None], schedules: list[str], replaced: dict[str, str]
 ) -> None:
     before = all_in_event_bridge()
@@ -77,11 +77,11 @@ def test_all_schedules_use_the_target_of_an_upgrade(
     assert sweep() == {"reconciled": 3}
     for schedule_id in schedules:
         assert as_set().items() <= target_of(schedule_id).items()
-    assert all_in_event_bridge() == before, "what is paused stays paused"
+    assert all_in_event_bridge() == before, "paused schedules remain paused"
     assert sweep() == {}
 
 
-def test_schedules_are_recreated_in_a_group_that_an_upgrade_replaced(
+def test_schedules_are_recreated_in_a_group_replaced_by_an_upgrade(
     upgrade: Callable[[dict[str, str]], None], schedules: list[str]
 ) -> None:
     boto3.client("scheduler").create_schedule_group(Name="schedules-2")
@@ -92,7 +92,7 @@ def test_schedules_are_recreated_in_a_group_that_an_upgrade_replaced(
     assert all_in_event_bridge() == dict.fromkeys(schedules, "ENABLED")
 
 
-def test_schedule_created_by_the_old_version_during_an_upgrade_follows_at_the_second_sweep(
+def test_schedule_created_by_the_old_version_during_an_upgrade_is_updated_by_the_second_sweep(
     upgrade: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep()
@@ -111,7 +111,7 @@ def test_schedule_created_by_the_old_version_during_an_upgrade_follows_at_the_se
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_all_schedules_follow_an_upgrade_despite_faults(
+def test_all_schedules_are_updated_after_an_upgrade_despite_faults(
     fault: Fault, upgrade: Callable[[dict[str, str]], None], schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)
@@ -131,7 +131,7 @@ def test_all_schedules_follow_an_upgrade_despite_faults(
     assert number > 5
 
 
-def test_sweep_without_work_reads_three_times_and_calls_no_scheduler(
+def test_sweep_without_work_makes_three_reads_and_no_scheduler_calls(
     schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)

@@ -1,26 +1,26 @@
-"""Runs that are postponed until the limit of active exports has room."""
+"""Runs that are postponed while the active export limit is reached."""
 
 from datetime import timedelta
 
 import pytest
 
 from badgedata import clock
-from tests.integration.schedules.runs import CLOCKS, load_awards_around_changes_of_the_clock
+from tests.integration.schedules.runs import CLOCKS, load_awards_around_clock_changes
 from tests.integration.schedules.scheduling import create_schedule, exports, fire, read_schedule, sweep
 from tests.support.clock import set_time
-from tests.support.invocations import work_off_the_queue
+from tests.support.invocations import process_queue
 from tests.support.organizations import ADMIN, OWNER
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
 
 def reach_the_limit() -> list[str]:
-    """Queue as many exports as the limit allows."""
+    """Enqueue as many exports as the limit allows."""
     answers = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}) for _ in range(5)]
     return [answer.json["id"] for answer in answers]
 
 
-def test_run_above_the_limit_of_active_exports_is_postponed_and_retried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_above_the_active_export_limit_is_postponed_and_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = create_schedule()
     reach_the_limit()
     scheduled = clock.now().replace(microsecond=0)
@@ -28,18 +28,18 @@ def test_run_above_the_limit_of_active_exports_is_postponed_and_retried(monkeypa
     assert read_schedule(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled)}
     assert read_schedule(schedule_id)["state"] == {"status": "active"}
     assert sweep() == {"postponed": 1}
-    work_off_the_queue()
+    process_queue()
     set_time(scheduled + timedelta(hours=19), monkeypatch)
     assert sweep() == {"requested": 1, "reconciled": 1}
     [export] = exports()
     assert read_schedule(schedule_id)["lastRun"] == {"at": clock.rfc3339(scheduled), "exportId": export["id"]}
     assert sweep() == {}
-    assert fire(schedule_id, clock.rfc3339(scheduled)) == "requested"  # the same again, very late
+    assert fire(schedule_id, clock.rfc3339(scheduled)) == "requested"  # the same run again, very late
     assert [found["id"] for found in exports()] == [export["id"]]
 
 
 def test_postponed_runs_start_in_order_and_do_not_delay_other_organizations() -> None:
-    load_awards_around_changes_of_the_clock()
+    load_awards_around_clock_changes()
     early, late = create_schedule(), create_schedule()
     other = create_schedule(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})
     queued = reach_the_limit()

@@ -1,4 +1,4 @@
-"""Whatever AWS call fails: the record and EventBridge Scheduler agree in the end, and nothing is stuck."""
+"""Whichever AWS call fails, the record and EventBridge Scheduler eventually agree, and nothing gets stuck."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -41,13 +41,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
 
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Move the clock."""
+    """Return a function that advances the clock."""
     return lambda time: set_time(clock.now() + time, monkeypatch)
 
 
 @pytest.fixture
 def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Limit active exports to one."""
+    """Limit the number of active exports to one."""
     monkeypatch.setenv("ACTIVE_EXPORTS_PER_ORGANIZATION", "1")
     config.cache_clear()
     yield
@@ -55,7 +55,7 @@ def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def attempt(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
-    """Run an action in which an AWS call may fail; return None if the process died or the function failed."""
+    """Run an action in which an AWS call may fail; return None if the process was killed or the function failed."""
     try:
         with calls.product():
             return do()
@@ -64,7 +64,7 @@ def attempt(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
 
 
 def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterator[Any]:
-    """Repeat an action until each of its AWS calls has failed once. Return the results."""
+    """Repeat an action until each of its AWS calls has failed once, and return the results."""
     number = 0
     while True:
         calls.at(number, fault)
@@ -76,7 +76,7 @@ def each_call(calls: FaultyCalls, fault: Fault, do: Callable[[], Any]) -> Iterat
 
 
 def killed_before(name: str, calls: FaultyCalls, do: Callable[[], Any]) -> int:
-    """Kill the process right before its first call of this name, and return the number of the call."""
+    """Kill the process just before its first call to this operation, and return the call's number."""
     number = 0
     while True:
         calls.at(number, "killed before")
@@ -87,7 +87,7 @@ def killed_before(name: str, calls: FaultyCalls, do: Callable[[], Any]) -> int:
 
 
 def check_agreement() -> None:
-    """Check that people see exactly the schedules in EventBridge Scheduler, in the same state."""
+    """Check that users see exactly the schedules in EventBridge Scheduler, in the same state."""
     states = {schedule["id"]: STATES[schedule["state"]["status"]] for schedule in listed_schedules()}
     assert all_in_event_bridge() == states
 
@@ -176,7 +176,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
         check_agreement()
         schedule = read_schedule(schedule_id)
         assert timing_of(schedule_id)[1:] == (schedule["expression"], "Europe/Berlin")
-        assert schedule["name"] == names[schedule["expression"]], "the name and the time change together"
+        assert schedule["name"] == names[schedule["expression"]], "the name and the time must change together"
         if answer is not None and answer.status == 200:
             assert answer.json.items() >= {"name": schedule["name"], "enabled": enabled}.items()
         OWNER.patch(f"/schedules/{schedule_id}", {"enabled": not enabled})
@@ -185,7 +185,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
     assert sweep() == {}
 
 
-def test_time_of_an_edit_that_died_before_it_was_saved_is_undone(
+def test_time_changed_by_an_edit_killed_before_saving_is_reverted(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -233,7 +233,7 @@ def test_half_deleted_schedule_is_hidden_and_exports_nothing(
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCalls) -> None:
+def test_retried_run_creates_one_export(fault: Fault, calls: FaultyCalls) -> None:
     schedule_id = create_schedule()
     days = iter(range(1, 32))
     time = f"2026-03-{next(days):02}T04:00:00Z"
@@ -254,7 +254,7 @@ def test_failed_run_that_is_retried_is_one_export(fault: Fault, calls: FaultyCal
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_stopped_schedule_does_not_fire_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
+def test_stopped_schedule_does_not_fire_even_if_the_sweeper_fails_repeatedly(fault: Fault, calls: FaultyCalls) -> None:
     schedule_id, maker = create_schedule(), Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
 
     def stop() -> None:
@@ -275,7 +275,9 @@ def test_stopped_schedule_does_not_fire_however_often_the_sweeper_fails(fault: F
 
 @pytest.mark.usefixtures("_one_export_at_a_time")
 @pytest.mark.parametrize("fault", FAULTS)
-def test_postponed_run_is_one_export_however_often_the_sweeper_fails(fault: Fault, calls: FaultyCalls) -> None:
+def test_postponed_run_creates_one_export_even_if_the_sweeper_fails_repeatedly(
+    fault: Fault, calls: FaultyCalls
+) -> None:
     schedule_id, begin = create_schedule(), clock.now()
     minutes = iter(range(60, 0, -1))
 
@@ -295,7 +297,7 @@ def test_postponed_run_is_one_export_however_often_the_sweeper_fails(fault: Faul
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
 
 
-def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]) -> None:
+def test_change_made_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]) -> None:
     schedule_id, follow = create_schedule(), scheduler.reconcile
 
     def followed_late(as_it_was_read: Schedule) -> None:
@@ -307,14 +309,14 @@ def test_change_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Calla
     with monkeypatch.context() as patch:
         patch.setattr(scheduler, "reconcile", followed_late)
         sweep()
-    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # it was read, and no longer exists
+    assert in_event_bridge(schedule_id)["State"] == "ENABLED"  # the stale state that the sweeper had read
     wait(timedelta(minutes=3))
     sweep()
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
     check_agreement()
 
 
-def test_schedule_that_cannot_be_processed_alarms_and_does_not_block_others(
+def test_unprocessable_schedule_raises_an_alarm_without_blocking_others(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = create_schedule(), create_schedule()

@@ -1,4 +1,4 @@
-"""Runs of schedules: each is one ordinary export of whole days in the time zone of its schedule."""
+"""Scheduled runs: each is an ordinary export of whole days in its schedule's time zone."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from badgedata.config import config
 from functions.scheduled_export import scheduled_export
-from tests.integration.schedules.runs import CLOCKS, INSTANTS, load_awards_around_changes_of_the_clock
+from tests.integration.schedules.runs import CLOCKS, INSTANTS, load_awards_around_clock_changes
 from tests.integration.schedules.scheduling import (
     MONDAY,
     all_in_event_bridge,
@@ -20,7 +20,7 @@ from tests.integration.schedules.scheduling import (
     read_schedule,
 )
 from tests.support.clock import set_time
-from tests.support.invocations import context, sample_event, work_off_the_queue
+from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import ADMIN, OWNER, STAFF
 
 pytestmark = pytest.mark.usefixtures("organizations")
@@ -42,7 +42,7 @@ def test_run_is_an_ordinary_export_that_names_its_schedule() -> None:
     assert STAFF.get(f"/exports/{export['id']}/file").status == 302
 
 
-def test_export_on_request_names_no_schedule() -> None:
+def test_manually_requested_export_names_no_schedule() -> None:
     assert "scheduleId" not in OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json
 
 
@@ -58,7 +58,7 @@ def test_export_on_request_names_no_schedule() -> None:
     ],
     ids=lambda value: value.get("kind", "options"),
 )
-def test_run_of_every_kind_uses_the_options_of_the_schedule(export: dict[str, Any], options: dict[str, Any]) -> None:
+def test_run_of_every_kind_uses_the_schedules_options(export: dict[str, Any], options: dict[str, Any]) -> None:
     schedule_id = create_schedule(ADMIN, export=export | options, period=None)
     fire(schedule_id)
     last = read_schedule(schedule_id, ADMIN)["lastRun"]["exportId"]
@@ -77,13 +77,13 @@ def test_run_of_every_kind_uses_the_options_of_the_schedule(export: dict[str, An
         ("previous-day", "2026-10-26T05:00:00Z", ("2026-10-25", "2026-10-25"), (13, 14)),  # 25 hours
         ("previous-week", "2026-03-30T04:00:00Z", ("2026-03-23", "2026-03-29"), (5, 8)),
         ("previous-month", "2026-03-31T21:59:00Z", ("2026-02-01", "2026-02-28"), (1, 2)),  # the last minute of March
-        ("previous-month", "2026-03-31T22:00:00Z", ("2026-03-01", "2026-03-31"), (3, 10)),  # the first of April
+        ("previous-month", "2026-03-31T22:00:00Z", ("2026-03-01", "2026-03-31"), (3, 10)),  # April 1
     ],
 )
-def test_run_exports_awards_of_whole_days_in_its_time_zone(
+def test_run_exports_awards_of_whole_days_in_the_schedules_time_zone(
     period: str, scheduled_time: str, first_and_last_day: tuple[str, str], first_and_last_award: tuple[int, int]
 ) -> None:
-    load_awards_around_changes_of_the_clock()
+    load_awards_around_clock_changes()
     schedule_id = create_schedule(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"}, period=period)
     fire(schedule_id, scheduled_time)
     export = finished_export(read_schedule(schedule_id, CLOCKS)["lastRun"]["exportId"], CLOCKS)
@@ -97,16 +97,16 @@ def test_run_exports_awards_of_whole_days_in_its_time_zone(
     assert found == [instant.replace(":", "") for instant in INSTANTS[first : last + 1]]
 
 
-def test_late_run_exports_the_days_of_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_run_uses_the_dates_of_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = create_schedule()
-    set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # a week later
+    set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # one week later
     fire(schedule_id, MONDAY)
     [export] = exports()
     assert (export["options"]["awardedAfter"], export["options"]["awardedBefore"]) == ("2026-03-23", "2026-03-29")
 
 
 def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_time(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator leaves it
+    set_time(datetime(2026, 3, 30, 4, 0, 31, tzinfo=UTC), monkeypatch)  # as the local emulator passes it
     schedule_id = create_schedule()
     event = {"scheduleId": schedule_id, "scheduledTime": "<aws.scheduler.scheduled-time>"}
     assert scheduled_export.handler(event, context()) == "requested"
@@ -116,18 +116,18 @@ def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytes
 # ---------------------------------------------------------------- duplicates
 
 
-def test_duplicate_run_is_one_export() -> None:
+def test_duplicate_run_creates_one_export() -> None:
     schedule_id = create_schedule()
     assert [fire(schedule_id), fire(schedule_id)] == ["requested", "requested"]
     [export] = exports()
     finished_export(export["id"])
     assert fire(schedule_id) == "requested"
-    assert work_off_the_queue() == 0
+    assert process_queue() == 0
     assert [found["id"] for found in exports()] == [export["id"]]
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
-def test_every_scheduled_time_and_every_schedule_has_its_own_export() -> None:
+def test_each_scheduled_time_of_each_schedule_has_its_own_export() -> None:
     first, second = create_schedule(), create_schedule()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")
@@ -136,7 +136,7 @@ def test_every_scheduled_time_and_every_schedule_has_its_own_export() -> None:
     assert len({export["id"] for export in exports()}) == 3
 
 
-def test_late_older_run_is_not_shown_as_the_last() -> None:
+def test_late_run_is_not_shown_as_the_last_run() -> None:
     schedule_id = create_schedule()
     fire(schedule_id, "2026-04-06T04:00:00Z")
     last = read_schedule(schedule_id)["lastRun"]
@@ -163,7 +163,7 @@ def test_run_of_a_deleted_schedule_exports_nothing() -> None:
     assert exports() == []
 
 
-def test_schedule_known_only_to_event_bridge_is_deleted_when_it_fires() -> None:
+def test_schedule_that_exists_only_in_event_bridge_is_deleted_when_it_fires() -> None:
     schedule_id = create_schedule()
     definition = in_event_bridge(schedule_id)
     OWNER.delete(f"/schedules/{schedule_id}")
@@ -190,13 +190,13 @@ def test_event_of_an_unknown_schedule_is_dropped() -> None:
     ],
     ids=str,
 )
-def test_unknown_event_fails_and_alarms(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_event_fails_and_raises_an_alarm(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         scheduled_export.handler(event, context())
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
 
 
-def test_run_that_cannot_be_requested_fails_is_retried_and_alarms(
+def test_run_that_cannot_request_its_export_is_retried_and_raises_an_alarm(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = create_schedule()

@@ -1,4 +1,4 @@
-"""Schedules over the API: create, list, pause, resume, and delete them; and their copies in EventBridge Scheduler."""
+"""Create, list, pause, resume, and delete schedules over the API, with their copies in EventBridge Scheduler."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ EVERY_KIND: list[tuple[Person, dict[str, Any], dict[str, Any]]] = [
 # ---------------------------------------------------------------- create
 
 
-def test_created_schedule_shows_its_export_times_and_responsible_person(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_schedule_shows_its_export_times_and_responsible_person(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(datetime(2026, 3, 25, 12, 0, 0, 500, tzinfo=UTC), monkeypatch)  # a Wednesday
     answer = request_schedule()
     assert answer.status == 201
@@ -65,12 +65,12 @@ def test_created_schedule_shows_its_export_times_and_responsible_person(monkeypa
         "state": {"status": "active"},
         "requestedBy": OWNER.email,
         "createdAt": "2026-03-25T12:00:00Z",
-        "nextRunAt": "2026-03-30T04:00:00Z",  # six o'clock, the day after the start of summer time
+        "nextRunAt": "2026-03-30T04:00:00Z",  # six o'clock, the day after daylight saving time starts
     }
     assert read_schedule(schedule["id"]) == schedule
 
 
-def test_schedule_exists_in_event_bridge_scheduler_in_the_group_of_the_deployment() -> None:
+def test_schedule_exists_in_the_deployments_group_in_event_bridge_scheduler() -> None:
     schedule = in_event_bridge(create_schedule())
     assert schedule["GroupName"] == config().schedule_group
     assert schedule["ScheduleExpression"] == "cron(0 6 ? * MON *)"
@@ -83,7 +83,7 @@ def test_schedule_exists_in_event_bridge_scheduler_in_the_group_of_the_deploymen
     assert target["DeadLetterConfig"] == {"Arn": config().schedule_dead_letter_queue_arn}
 
 
-def test_rate_starts_at_creation_and_keeps_its_rhythm_after_resuming(
+def test_rate_starts_at_creation_and_keeps_its_cadence_after_resuming(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begin = clock.now().replace(microsecond=0)
@@ -107,7 +107,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_scope_is_limited_to_twenty_schedules_and_deleting_one_makes_room() -> None:
+def test_scope_is_limited_to_twenty_schedules_until_one_is_deleted() -> None:
     made_ids = [create_schedule() for _ in range(20)]
     answer = request_schedule()
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
@@ -130,7 +130,7 @@ def test_api_guide_example_creates_a_schedule() -> None:
 # ---------------------------------------------------------------- list
 
 
-def test_schedules_are_listed_newest_first_in_pages_by_scope() -> None:
+def test_schedules_are_listed_by_scope_in_pages_newest_first() -> None:
     ids = [create_schedule() for _ in range(5)]
     create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     found, query = [], {"issuerId": "WELD", "limit": "2"}
@@ -145,7 +145,7 @@ def test_schedules_are_listed_newest_first_in_pages_by_scope() -> None:
     assert listed_schedules(badgeClassId="BC-WELD-1") == []
 
 
-def test_schedule_of_a_badge_class_is_listed_at_the_badge_class() -> None:
+def test_badge_class_schedule_is_listed_under_the_badge_class() -> None:
     schedule_id = create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert [schedule["id"] for schedule in listed_schedules(badgeClassId="BC-WELD-1")] == [schedule_id]
     assert listed_schedules() == []
@@ -163,12 +163,12 @@ def test_paused_schedule_does_not_fire_until_it_is_resumed() -> None:
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
     resumed = EDITOR.patch(f"/schedules/{schedule_id}", {"enabled": True})
     assert (resumed.json["enabled"], resumed.json["state"]) == (True, {"status": "active"})
-    assert resumed.json["requestedBy"] == EDITOR.email  # the person who resumes it is responsible for it
+    assert resumed.json["requestedBy"] == EDITOR.email  # the user who resumes it is responsible for it
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_pausing_or_resuming_twice_changes_nothing_more(enabled: bool) -> None:
+def test_pausing_or_resuming_again_changes_nothing(enabled: bool) -> None:
     schedule_id = create_schedule()
     first = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled}) == first
@@ -234,19 +234,19 @@ def test_scope_and_schedules_are_hidden_without_a_role(person: Person) -> None:
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
 
 
-def test_issuer_roles_do_not_see_schedules_of_the_organization() -> None:
+def test_issuer_roles_cannot_see_organization_schedules() -> None:
     schedule_id = create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     assert OWNER.get(f"/schedules/{schedule_id}") == OWNER.get("/schedules/NONE")
 
 
-def test_free_plan_has_no_schedules() -> None:
+def test_schedules_are_unavailable_on_the_free_plan() -> None:
     answer = request_schedule(PENNILESS, export={"organizationId": "FREE", "kind": "awards"})
     assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
     assert listed_schedules(PENNILESS, organizationId="FREE") == []
     assert all_in_event_bridge() == {}
 
 
-def test_sweeper_changes_nothing_in_consistent_schedules(
+def test_sweeper_does_not_change_consistent_schedules(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     active, paused = create_schedule(), create_schedule()

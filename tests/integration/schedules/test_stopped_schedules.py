@@ -1,4 +1,4 @@
-"""Schedules that stop because the responsible person lost the role or the plan, and how they resume."""
+"""Schedules that stop because the responsible person loses the role or the plan, and how they are resumed."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def lose_plan() -> None:
         (lose_plan, "Data management is part of the paid plan, and The Makers is on the free one"),
     ],
 )
-def test_schedule_does_not_run_after_its_creator_lost_the_role_or_the_plan(loss: Any, said: str) -> None:
+def test_schedule_does_not_run_after_its_creator_loses_the_role_or_the_plan(loss: Any, said: str) -> None:
     schedule_id = create_schedule()
     loss()
     assert fire(schedule_id) == "stopped"
@@ -69,7 +69,7 @@ def test_schedule_of_a_deleted_scope_is_stopped() -> None:
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
 
 
-def test_person_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
+def test_user_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
     schedule_id = create_schedule()
     lose_role()
     fire(schedule_id)
@@ -81,7 +81,7 @@ def test_person_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
     assert exports(EDITOR)[0]["requestedBy"] == EDITOR.email
 
 
-def test_schedule_taken_over_while_it_is_being_stopped_continues(
+def test_schedule_taken_over_while_being_stopped_keeps_running(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     schedule_id, stop = create_schedule(), lifecycle.stop
@@ -98,7 +98,7 @@ def test_schedule_taken_over_while_it_is_being_stopped_continues(
     assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
 
 
-def test_stopped_schedule_stays_stopped_when_it_is_paused() -> None:
+def test_stopped_schedule_remains_stopped_when_it_is_paused() -> None:
     schedule_id = create_schedule()
     lose_role()
     fire(schedule_id)
@@ -116,7 +116,7 @@ def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
 
 
-def test_creator_with_another_editing_role_keeps_the_schedule_running() -> None:
+def test_schedule_keeps_running_if_its_creator_has_another_editing_role() -> None:
     schedule_id = create_schedule(ADMIN)
     fire(schedule_id)
     assert exports()[0]["requestedBy"] == ADMIN.email

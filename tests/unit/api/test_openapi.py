@@ -1,4 +1,4 @@
-"""The API's description: valid OpenAPI, complete, and true; and the page that shows it."""
+"""Checks of the OpenAPI document and of the reference page that shows it."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from tests.support.api_client import call
 from tests.support.api_description import document
 
 DESCRIBES_THE_API = {("get", "/openapi.json"), ("get", "/reference")}
-REVOKED = (("get", "/public/assertions/{assertionId}"), "410")  # a document that the Open Badges specification defines
+REVOKED = (("get", "/public/assertions/{assertionId}"), "410")  # a document defined by the Open Badges specification
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
@@ -27,7 +27,7 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def deployed() -> dict[tuple[str, str], bool]:
-    """Return the deployed routes of the API's function, each with whether it needs a token."""
+    """Return the deployed routes of the API's function, and whether each requires a token."""
     return {
         place: needs_token(route)
         for place, route in routes().items()
@@ -35,8 +35,8 @@ def deployed() -> dict[tuple[str, str], bool]:
     }
 
 
-def routes_of_the_template() -> dict[tuple[str, str], bool]:
-    """Return the deployed routes, except HEAD, which follows GET of the same path."""
+def template_routes() -> dict[tuple[str, str], bool]:
+    """Return the deployed routes, except HEAD, which mirrors GET for the same path."""
     return {(method, path): needs_token for (method, path), needs_token in deployed().items() if method != "head"}
 
 
@@ -45,37 +45,37 @@ def test_document_is_valid() -> None:
 
 
 def test_document_has_exactly_the_deployed_routes() -> None:
-    assert operations().keys() == routes_of_the_template().keys() - DESCRIBES_THE_API
+    assert operations().keys() == template_routes().keys() - DESCRIBES_THE_API
 
 
-def test_every_public_route_answers_head_and_needs_no_token() -> None:
-    public = {path for (_, path), needs_token in routes_of_the_template().items() if not needs_token}
+def test_every_public_route_supports_head_and_requires_no_token() -> None:
+    public = {path for (_, path), needs_token in template_routes().items() if not needs_token}
     heads = {path: needs_token for (method, path), needs_token in deployed().items() if method == "head"}
     assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
 def test_token_is_required_exactly_where_the_gateway_requires_it() -> None:
-    for route, asks_for_token in routes_of_the_template().items():
+    for route, asks_for_token in template_routes().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
             assert (operation.get("security") != []) == asks_for_token, route
             assert ("401" in operation["responses"]) == asks_for_token, route
-    assert not any(routes_of_the_template()[route] for route in DESCRIBES_THE_API)
+    assert not any(template_routes()[route] for route in DESCRIBES_THE_API)
     assert document()["security"] == [{"idToken": []}]
     assert document()["components"]["securitySchemes"]["idToken"]["scheme"] == "bearer"
 
 
-def test_document_names_product_version_and_license() -> None:
+def test_document_contains_product_version_and_license() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     info = document()["info"]
     assert (info["title"], info["version"]) == ("Badge Data Management", project["version"])
     assert info["license"]["identifier"] == project["license"]
 
 
-def test_every_operation_has_one_success_response_and_its_problems() -> None:
+def test_every_operation_has_one_success_response_and_documented_problems() -> None:
     for route, operation in operations().items():
         successes = {status for status in operation["responses"] if status < "400"}
-        # A cacheable response may be 304, and an image may be sent or redirected to.
+        # A cacheable response may be 304, and an image may be returned directly or through a redirect.
         assert len(successes - {"304"}) == 1 or "images/" in route[1], route
         for status, response in operation["responses"].items():
             assert response["description"]
@@ -88,7 +88,7 @@ def test_every_operation_has_one_success_response_and_its_problems() -> None:
             assert "404" in operation["responses"], route
 
 
-def test_every_operation_has_a_unique_name_and_an_explained_tag() -> None:
+def test_every_operation_has_a_unique_name_and_a_described_tag() -> None:
     tags = {tag["name"] for tag in document()["tags"]}
     names = [operation["operationId"] for operation in operations().values()]
     assert len(names) == len(set(names))
@@ -99,7 +99,7 @@ def test_every_operation_has_a_unique_name_and_an_explained_tag() -> None:
         assert set(operation["tags"]) <= tags
 
 
-def test_accepted_exports_have_a_location_and_files_redirect() -> None:
+def test_accepted_exports_return_a_location_and_files_redirect() -> None:
     asked = operations()[("post", "/issuers/{issuerId}/exports")]
     assert "Location" in asked["responses"]["202"]["headers"]
     assert {"name": "Idempotency-Key", "in": "header", "required": False}.items() <= asked["parameters"][1].items()
@@ -108,14 +108,14 @@ def test_accepted_exports_have_a_location_and_files_redirect() -> None:
     assert {"409", "410"} <= file.keys()
 
 
-def test_export_of_a_schedule_is_described_with_the_kinds_of_each_scope() -> None:
+def test_schedule_exports_are_described_with_the_kinds_for_each_scope() -> None:
     kind = document()["components"]["schemas"]["ExportOnSchedule"]["properties"]["kind"]["description"]
     for scope, kinds in KINDS.items():
         [told] = [part for part in kind.split(". ")[1].split("; ") if part.startswith(f"{scope.replace('-', ' ')}: ")]
         assert re.findall("`([a-z-]+)`", told) == list(kinds)
 
 
-def test_every_described_field_is_sent() -> None:
+def test_every_described_field_is_returned() -> None:
     schemas = document()["components"]["schemas"]
     assert {"HTTPValidationError", "ValidationError", "ResponseValidationError"}.isdisjoint(schemas)
     used = set(re.findall(r"#/components/schemas/(\w+)", str(document())))
@@ -126,7 +126,7 @@ def test_server_is_the_configured_url() -> None:
     assert document()["servers"] == [{"url": "https://badges.example.org"}]
 
 
-def test_server_is_the_request_url_if_none_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_is_the_request_url_if_no_url_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()
     try:
@@ -143,11 +143,11 @@ def test_reference_page_shows_the_document_without_external_requests() -> None:
     assert '"operationId":"exportIssuer"' in answer.text
     assert "SwaggerUIBundle" in answer.text
     assert not re.search(r"<(script|link|img|iframe)\b[^>]*\b(src|href)=", answer.text)
-    assert len(answer.text.encode()) < 6_000_000  # a response of Lambda
+    assert len(answer.text.encode()) < 6_000_000  # a Lambda response
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/reference"])
-def test_document_and_reference_page_are_sent_again_only_after_changes(path: str) -> None:
+def test_document_and_reference_page_are_resent_only_after_changes(path: str) -> None:
     first = call("GET", path, email=None)
     assert first.headers["Cache-Control"] == "public, no-cache"
     again = call("GET", path, email=None, headers={"If-None-Match": first.headers["ETag"]})

@@ -1,4 +1,4 @@
-"""The built function that serves the page: its URLs, caching, and security headers."""
+"""The built function that serves the page: URLs, caching, and security headers."""
 
 import gzip
 import importlib.util
@@ -22,7 +22,7 @@ type Answer = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the function as `sam build` builds it."""
+    """Return a folder with the function, built as `sam build` does."""
     folder = tmp_path_factory.mktemp("console")
     build_console(folder)
     return folder
@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def console(built: Path) -> ModuleType:
-    """Return the function's module."""
+    """Return the module of the function."""
     specification = importlib.util.spec_from_file_location("built_console", built / "console.py")
     assert specification
     assert specification.loader
@@ -58,12 +58,12 @@ def get(console: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., A
 
 @pytest.fixture
 def asset(get: Callable[..., Answer]) -> Callable[[str], Answer]:
-    """Return a function that requests a file of the page."""
+    """Return a function that requests one of the page's files."""
     return lambda file: get(f"/console/assets/{file}", "/console/assets/{file}", file=file)
 
 
 class Elements(HTMLParser):
-    """The start tags of a page, and the texts of its scripts by their ids."""
+    """The start tags of a page, and the texts of its scripts by ID."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class Elements(HTMLParser):
             self.texts[name] = self.texts.get(name, "") + data.strip()
 
     def named(self, tag: str, attribute: str, **having: str) -> list[str]:
-        """Return the names of the page's files in an attribute of the elements that have these others."""
+        """Return the page's file names in an attribute of all elements that match the tag and other attributes."""
         addresses = [
             found[attribute] or "" for name, found in self.tags if name == tag and having.items() <= found.items()
         ]
@@ -111,10 +111,10 @@ def test_every_file_of_the_page_exists_and_is_cached_for_a_year(
         assert answer["headers"]["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_page_needs_one_style_sheet_and_one_script_without_imports(
+def test_page_needs_only_one_style_sheet_and_one_script_without_imports(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
-    """Otherwise, the browser requests each import only after the script before it has arrived."""
+    """Otherwise, the browser requests each import only after receiving the script that imports it."""
     page = Elements(get()["body"])
     [style], [script] = page.named("link", "href", rel="stylesheet"), page.named("script", "src", type="module")
     assert not re.search(r"\bimport\s*[({*\"'\w]|\bfrom\s*[\"']\.?/", asset(script)["body"])
@@ -123,7 +123,7 @@ def test_page_needs_one_style_sheet_and_one_script_without_imports(
     assert icon.startswith("data:image/svg+xml,")
 
 
-def test_first_view_is_at_most_60_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_initial_load_is_at_most_60_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     api = template()["Resources"]["Api"]["Properties"]
     page = Elements(get()["body"])
     files = page.named("link", "href", rel="stylesheet") + page.named("script", "src", type="module")
@@ -132,7 +132,7 @@ def test_first_view_is_at_most_60_kb_compressed(get: Callable[..., Answer], asse
     assert sum(map(len, sent)) <= 60_000
 
 
-def test_caches_keep_compressed_and_plain_responses_apart(
+def test_caches_store_compressed_and_plain_responses_separately(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     [script] = Elements(get()["body"]).named("script", "src", type="module")
@@ -150,7 +150,7 @@ def test_other_files_are_not_found(asset: Callable[[str], Answer], file: str) ->
     assert asset(file)["statusCode"] == 404
 
 
-def test_page_of_another_deployment_must_reload(asset: Callable[[str], Answer]) -> None:
+def test_page_of_an_older_deployment_must_reload(asset: Callable[[str], Answer]) -> None:
     answer = asset("main-0123ABCD.js")
     assert answer["statusCode"] == 404
     assert answer["headers"]["Cache-Control"] == "no-store"
@@ -163,12 +163,12 @@ def test_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answe
 
 
 def test_page_and_its_files_are_served_with_a_base_path(get: Callable[..., Answer]) -> None:
-    """API Gateway keeps the base path of a custom domain in a request's path."""
+    """API Gateway includes a custom domain's base path in the request path."""
     page = get("/learning/badges/console", "/console")["body"]
     named = [address for address in re.findall(r'(?:href|src)="([^"]+)"', page) if not address.startswith("data:")]
     assert named
     for address in named:
-        assert not re.match(r"/|\w+:", address), "only a relative address keeps the base path"
+        assert not re.match(r"/|\w+:", address), "only a relative URL keeps the base path"
         if address.startswith("console/assets/"):
             file = address.removeprefix("console/assets/")
             answer = get(f"/learning/badges/{address}", "/console/assets/{file}", file=file)
@@ -188,7 +188,7 @@ def test_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
     }
 
 
-def test_settings_never_close_their_own_element(get: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_cannot_close_their_own_element(get: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     address = "</script><!--<script>'\"&@example.org"
     monkeypatch.setenv("CONTACT_ADDRESS", address)
     page = get()["body"]
@@ -196,7 +196,7 @@ def test_settings_never_close_their_own_element(get: Callable[..., Answer], monk
     assert page.count("<script") == 2
 
 
-def test_browser_runs_only_scripts_of_the_page_and_connects_only_to_the_user_pool(
+def test_browser_runs_only_the_pages_scripts_and_connects_only_to_the_user_pool(
     get: Callable[..., Answer],
 ) -> None:
     rules = dict(rule.split(" ", 1) for rule in get()["headers"]["Content-Security-Policy"].split("; "))
@@ -213,7 +213,7 @@ def test_browser_runs_only_scripts_of_the_page_and_connects_only_to_the_user_poo
 # ---------------------------------------------------------------- build
 
 
-def test_changed_file_gets_another_name(built: Path, tmp_path: Path) -> None:
+def test_changed_file_gets_a_new_name(built: Path, tmp_path: Path) -> None:
     source = tmp_path / "source"
     not_needed = shutil.ignore_patterns("typescript", "@typescript", "@biomejs")
     shutil.copytree(CONSOLE, source, ignore=not_needed, symlinks=True)
@@ -226,7 +226,7 @@ def test_changed_file_gets_another_name(built: Path, tmp_path: Path) -> None:
     assert {name.partition("-")[0] for name in before ^ after} == {"style"}
 
 
-def test_page_ships_the_licenses_of_its_packages(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_page_includes_the_licenses_of_its_packages(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     packages = json.loads((CONSOLE / "package.json").read_text())["dependencies"]
     assert packages.keys() == {"preact", "htm"}
     [name] = Elements(get()["body"]).named("link", "href", rel="license")
@@ -238,7 +238,9 @@ def test_page_ships_the_licenses_of_its_packages(get: Callable[..., Answer], ass
     assert "Apache License" in licenses["body"]
 
 
-def test_source_map_shows_the_sources_of_the_page(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_source_map_contains_the_sources_of_the_page(
+    get: Callable[..., Answer], asset: Callable[[str], Answer]
+) -> None:
     [script] = Elements(get()["body"]).named("script", "src", type="module")
     [named] = re.findall(r"//# sourceMappingURL=(\S+)", asset(script)["body"])
     sources = json.loads(asset(named)["body"])["sources"]

@@ -1,4 +1,4 @@
-"""The types that the page is checked against match the OpenAPI document exactly."""
+"""The types that the page is checked against exactly match the OpenAPI document."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "bool
 
 
 def declared() -> dict[str, dict[str, str]]:
-    """Return the members of each interface, by name; a ``?`` at the end of a name marks it as optional."""
+    """Return the members of each interface by name; a trailing ``?`` marks an optional member."""
     interfaces = re.findall(r"^export interface (\w+) \{\n(.*?)^\}", DECLARATIONS.read_text("utf-8"), re.M | re.S)
     return {
         name: {
@@ -25,12 +25,12 @@ def declared() -> dict[str, dict[str, str]]:
 
 
 def declared_names() -> dict[str, str]:
-    """Return what each name of a type stands for."""
+    """Return the definition of each type name."""
     return dict(re.findall(r"^export type (\w+) = (.+?);$", DECLARATIONS.read_text("utf-8"), re.M | re.S))
 
 
 def described(schema: dict[str, Any]) -> dict[str, str]:
-    """Return the members that an interface for the schema has."""
+    """Return the members of an interface for the schema."""
     required = schema.get("required", [])
     members = {
         name if name in required else f"{name}?": typescript(member) for name, member in schema["properties"].items()

@@ -1,4 +1,4 @@
-"""A change of the API that breaks clients is found; other changes are not reported."""
+"""API changes that break clients are found; other changes are not reported."""
 
 import copy
 import json
@@ -152,25 +152,27 @@ HARMLESS: dict[str, Callable[[Json], Any]] = {
         lambda api: seats(api)["get"]["parameters"].append({"name": "car", "required": False, "schema": {}})
     ),
     "a wider parameter": lambda api: seats(api)["get"]["parameters"][1].update(schema={"type": "number"}),
-    "a problem that can't occur any more": lambda api: seats(api)["get"]["responses"].pop("404"),
+    "a problem that can no longer occur": lambda api: seats(api)["get"]["responses"].pop("404"),
     "a new problem": lambda api: seats(api)["get"]["responses"].update({"410": {}}),
-    "a body that may be left out": lambda api: seats(api)["post"]["requestBody"].update(required=False),
-    "a new field of a response": lambda api: fields(api, "Seat").update(price={"type": "number"}),
+    "a body that is now optional": lambda api: seats(api)["post"]["requestBody"].update(required=False),
+    "a new field in a response": lambda api: fields(api, "Seat").update(price={"type": "number"}),
     "a response with fewer values": lambda api: fields(api, "Seat")["kind"]["enum"].pop(),
-    "a field that is never null now": lambda api: fields(api, "Seat")["note"]["anyOf"].pop(),
-    "narrower bounds of a response": lambda api: fields(api, "Seat")["row"].update(minimum=2, maximum=20),
-    "a new optional field of a request": lambda api: fields(api, "Booking").update(meal={"type": "string"}),
-    "a field that may be left out": lambda api: schema(api, "Booking").pop("required"),
-    "any one field instead of a certain one": (lambda api: schema(api, "Booking").update(required=[], minProperties=1)),
-    "wider bounds of a request": lambda api: fields(api, "Booking")["seats"].update(maxItems=9),
-    "a request that takes any text": lambda api: fields(api, "Booking")["seats"]["items"].pop("pattern"),
+    "a field that is no longer null": lambda api: fields(api, "Seat")["note"]["anyOf"].pop(),
+    "narrower bounds in a response": lambda api: fields(api, "Seat")["row"].update(minimum=2, maximum=20),
+    "a new optional field in a request": lambda api: fields(api, "Booking").update(meal={"type": "string"}),
+    "a field that is now optional": lambda api: schema(api, "Booking").pop("required"),
+    "any one field instead of a specific one": (
+        lambda api: schema(api, "Booking").update(required=[], minProperties=1)
+    ),
+    "wider bounds in a request": lambda api: fields(api, "Booking")["seats"].update(maxItems=9),
+    "a request that accepts any text": lambda api: fields(api, "Booking")["seats"]["items"].pop("pattern"),
     "another way to pay": (
         lambda api: fields(api, "Booking")["payment"]["oneOf"].append(
             {"type": "object", "properties": {"kind": {"const": "voucher"}}}
         )
     ),
     "another description": lambda api: schema(api, "Seat").update(description="A place to sit."),
-    "a schema with another name": lambda api: (
+    "a renamed schema": lambda api: (
         api["components"]["schemas"].update(Place=schema(api, "Seat")),
         seats(api)["get"]["responses"]["200"]["content"]["application/json"]["schema"].update(
             {"$ref": "#/components/schemas/Place"}
@@ -186,12 +188,12 @@ def changes(change: Callable[[Json], Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("found", BREAKING)
-def test_breaking_change_is_found_by_its_name(found: str) -> None:
+def test_breaking_change_is_found_and_named(found: str) -> None:
     assert changes(BREAKING[found]) == [found]
 
 
 @pytest.mark.parametrize("change", HARMLESS)
-def test_change_that_clients_do_not_notice_is_not_breaking(change: str) -> None:
+def test_change_that_does_not_affect_clients_is_not_breaking(change: str) -> None:
     assert changes(HARMLESS[change]) == []
 
 
@@ -208,13 +210,13 @@ def test_unknown_schema_is_an_error(unknown: Json) -> None:
         changes(lambda api: fields(api, "Seat").update(kind=unknown))
 
 
-def test_committed_description_matches_the_api() -> None:
-    """Run `make openapi` after a change of the API."""
+def test_committed_openapi_document_matches_the_api() -> None:
+    """Run `make openapi` after changing the API."""
     assert json.loads(DESCRIPTION.read_text()) == document()
     assert DESCRIPTION.read_text() == description()
 
 
-def test_every_breaking_change_since_the_release_is_announced() -> None:
+def test_every_breaking_change_since_the_last_release_is_announced() -> None:
     found = unannounced(breaking_changes(json.loads(RELEASED.read_text()), document()), sections()[0])
     assert not found, (
         'The API breaks clients of the latest release. CONTRIBUTING.md, "Change the API", says how to avoid '

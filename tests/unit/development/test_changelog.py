@@ -1,4 +1,4 @@
-"""A breaking change is announced by an entry of the changelog that names it."""
+"""A breaking change is announced by a changelog entry that names it."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def _changelog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changelog, "CHANGELOG", path)
 
 
-def test_sections_are_versions_with_dates_and_entries() -> None:
+def test_each_section_has_a_version_a_date_and_entries() -> None:
     assert [(section.version, section.date) for section in sections()] == [
         ("Unreleased", None),
         ("0.2.0", "2027-01-31"),
@@ -53,12 +53,12 @@ def test_multi_line_entry_is_one_entry() -> None:
     assert sections()[0].breaking == ("**Breaking:** `File.rows` is now `File.records`, and `GET /me` is gone.",)
 
 
-def test_change_named_by_a_breaking_entry_is_announced() -> None:
+def test_change_named_in_a_breaking_entry_is_announced() -> None:
     changes = [Change("File.rows", "is no longer sent"), Change("GET /me", "no longer exists")]
     assert unannounced(changes, sections()[0]) == []
 
 
-def test_change_named_by_no_breaking_entry_is_unannounced() -> None:
+def test_change_named_in_no_breaking_entry_is_unannounced() -> None:
     other, only_mentioned = Change("File.bytes", "is no longer sent"), Change("Seat.row", "has another minimum")
     assert unannounced([other, only_mentioned], sections()[0]) == [other, only_mentioned]
     assert unannounced([Change("File.rows", "is no longer sent")], sections()[1]) != []

@@ -1,4 +1,4 @@
-"""The words that docs/style.md avoids are found wherever people read them, and nowhere else."""
+"""The words to avoid from docs/style.md are found in all text that people read, and nowhere else."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_avoided_word_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ALLOWED)
-def test_usual_word_is_not_found(text: str) -> None:
+def test_allowed_word_is_not_found(text: str) -> None:
     assert found("docs/page.md", f"# Title\n\nHere {text}, then.\n") == []
 
 
@@ -68,13 +68,13 @@ def test_every_pattern_has_an_example() -> None:
     assert {finding.advice for finding in findings("docs/page.md", text)} == set(WORDS.values())
 
 
-def test_finding_names_the_line_the_word_and_what_to_write() -> None:
+def test_finding_shows_the_line_the_word_and_the_replacement() -> None:
     assert [str(finding) for finding in findings("docs/page.md", "One.\n\nTwo, and but\nfor this.\n")] == [
         'docs/page.md:3: "but for": except'
     ]
 
 
-def test_code_in_markdown_is_not_read() -> None:
+def test_code_in_markdown_is_not_checked() -> None:
     assert found("docs/page.md", "`anew`\n\n```sh\necho anew\n```\n\n[a](#see-to)\n\nanew\n") == [(9, "anew")]
 
 
@@ -94,43 +94,43 @@ def test_words_are_not_joined_across_paragraphs() -> None:
         'count = 1\n"""Pages that begin anew."""',
     ],
 )
-def test_word_is_found_in_what_people_read_of_a_module(line: str) -> None:
+def test_word_is_found_in_a_modules_human_readable_text(line: str) -> None:
     assert [word for _, word in found("layers/module.py", f"import os\n{line}\n")] == ["anew"]
 
 
-def test_phrase_is_found_across_the_lines_of_a_comment() -> None:
+def test_phrase_is_found_across_lines_of_a_comment() -> None:
     assert found("layers/module.py", "x = 1\n    # All but\n    # for one.\n") == [(2, "but for")]
 
 
 @pytest.mark.parametrize("verb", ["Give", "Tell", "Say"])
-def test_docstring_that_begins_with_another_verb_than_return_is_found(verb: str) -> None:
+def test_docstring_that_starts_with_a_synonym_of_return_is_found(verb: str) -> None:
     assert found("layers/module.py", f'def f():\n    """{verb} the name."""\n') == [(2, verb)]
     assert found("page/app.js", f"/** {verb} the name. */\n/**\n * {verb} it.\n */\n") == [(1, verb), (3, verb)]
     assert found("page/app.js", f"// {verb} it.\n") == []
 
 
 @pytest.mark.parametrize("line", ['key = "anew"', "anew = 1", 'behind("a", "b c")'])
-def test_names_and_keys_of_a_module_are_not_read(line: str) -> None:
+def test_names_and_keys_in_a_module_are_not_checked(line: str) -> None:
     assert found("layers/module.py", f"{line}\n") == []
 
 
 @pytest.mark.parametrize("path", ["tests/unit/test_x.py", "local/sample/names.py"])
-def test_data_of_tests_and_samples_is_not_read(path: str) -> None:
+def test_data_in_tests_and_samples_is_not_checked(path: str) -> None:
     assert found(path, 'name = "Awarded anew to her"  # set anew\n"""Set anew."""\n') == [(1, "anew"), (2, "anew")]
 
 
-def test_scripts_are_read_by_comments_and_strings_js_as_a_whole() -> None:
+def test_javascript_comments_are_checked_and_strings_js_entirely() -> None:
     script = 'const anew = "Begin anew"; // begin anew\n/**\n * All but\n * for one. */\nlet x = `begin\nanew`;\n'
     assert found("page/app.js", script) == [(1, "anew"), (3, "but for")]
     assert found("page/strings.js", script) == [(1, "anew"), (1, "anew"), (6, "anew"), (3, "but for")]
 
 
 @pytest.mark.parametrize("path", ["template.yaml", "Makefile", ".github/ISSUE_TEMPLATE/bug.yml"])
-def test_template_and_makefile_are_read_as_a_whole(path: str) -> None:
+def test_template_and_makefile_are_checked_as_plain_text(path: str) -> None:
     assert found(path, "# All but\n# for one\nDescription: begin anew\n") == [(3, "anew"), (1, "but for")]
 
 
-def test_command_reports_findings_of_the_named_places_only(
+def test_command_reports_only_findings_in_the_given_paths(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert lint_words.main("docs/style.md") == 0

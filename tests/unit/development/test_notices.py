@@ -1,4 +1,4 @@
-"""THIRD-PARTY-NOTICES.txt lists what the layer and the page ship, with the license of each package."""
+"""THIRD-PARTY-NOTICES.txt lists all packages in the layer and the page, with the license of each."""
 
 import json
 import platform
@@ -20,7 +20,7 @@ def headings() -> list[tuple[str, str]]:
 
 
 def test_notices_list_every_package_at_its_locked_version() -> None:
-    """Run `make notices` after a change of the lock."""
+    """Run `make notices` after changing the lock file."""
     shipped = layer_packages() | page_packages()
     assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())
 
@@ -34,7 +34,7 @@ def test_layer_and_page_are_both_listed() -> None:
     (sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the layer has the wheels of Linux on x86_64"
 )
 def test_notices_match_the_installed_packages() -> None:
-    """Run `make notices` after a change of the lock."""
+    """Run `make notices` after changing the lock file."""
     assert (notices.CONSOLE / "node_modules").exists(), "run `make setup-page` first"
     assert NOTICES.read_text() == notices.notices()
 
@@ -58,7 +58,7 @@ Package = Callable[..., None]
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
-    """Create a layer of one package, with these files in its metadata folder."""
+    """Create a layer with one package that has these files in its metadata folder."""
     monkeypatch.setattr(notices, "LAYER", tmp_path)
     monkeypatch.setattr(notices, "LICENSES", tmp_path / "licenses")
     monkeypatch.setattr(notices, "CONSOLE", tmp_path)
@@ -78,7 +78,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
     return make
 
 
-def test_all_license_files_of_a_package_are_shown(package: Package) -> None:
+def test_all_license_files_of_a_package_are_included(package: Package) -> None:
     package(LICENSE="Do what you like.", NOTICE="Made by the weather office.", WHEEL="1.0")
     text = notices.notices()
     assert "weather 1.2\nLicense: MIT\nPart of the dependencies layer" in text
@@ -87,12 +87,12 @@ def test_all_license_files_of_a_package_are_shown(package: Package) -> None:
     assert "WHEEL" not in text
 
 
-def test_license_comes_from_classifiers_if_there_is_no_expression(package: Package) -> None:
+def test_license_is_read_from_classifiers_if_there_is_no_expression(package: Package) -> None:
     package(metadata="Classifier: License :: OSI Approved :: MIT License", LICENSE="Do what you like.")
     assert "License: MIT License\n" in notices.notices()
 
 
-def test_package_without_a_license_needs_one_in_the_layer(package: Package, tmp_path: Path) -> None:
+def test_package_without_a_license_file_needs_one_in_the_layer(package: Package, tmp_path: Path) -> None:
     package()
     with pytest.raises(MissingLicenseError, match=r"The wheel of weather has no license file.*licenses/weather\.txt"):
         notices.notices()
@@ -100,14 +100,14 @@ def test_package_without_a_license_needs_one_in_the_layer(package: Package, tmp_
     assert "--- LICENSE ---\n\nDo what you like.\n" in notices.notices()
 
 
-def test_unused_license_in_the_layer_is_an_error(package: Package, tmp_path: Path) -> None:
+def test_unused_license_file_in_the_layer_is_an_error(package: Package, tmp_path: Path) -> None:
     package(LICENSE="Do what you like.")
     (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"Delete weather\.txt"):
         notices.notices()
 
 
-def test_package_installed_at_another_version_is_an_error(package: Package) -> None:
+def test_package_installed_at_the_wrong_version_is_an_error(package: Package) -> None:
     package(version="1.3", LICENSE="Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"weather 1\.3 is installed, but 1\.2 is locked"):
         notices.notices()

@@ -1,4 +1,4 @@
-"""How the bytes of a split export's segments become the parts of its file."""
+"""The assembly of a split export: how segments become the parts of the file."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ def small_limits() -> object:
 
 
 @given(SIZES)
-def test_parts_contain_every_byte_once_and_in_order(sizes: list[int]) -> None:
+def test_parts_contain_every_byte_exactly_once_and_in_order(sizes: list[int]) -> None:
     stretches = [stretch for part in assembly.parts_of(sizes) for stretch in part]
     bytes_of_file = [(stretch.source, byte) for stretch in stretches for byte in range(stretch.first, stretch.last + 1)]
     assert bytes_of_file == [(source, byte) for source, size in enumerate(sizes) for byte in range(size)]
@@ -33,6 +33,6 @@ def test_only_the_last_part_is_smaller_than_the_s3_minimum(sizes: list[int]) -> 
 
 
 @given(SIZES)
-def test_only_bytes_at_object_boundaries_are_carried_and_others_are_copied(sizes: list[int]) -> None:
+def test_only_bytes_at_object_boundaries_are_carried_over_and_others_are_copied(sizes: list[int]) -> None:
     carried = [part for part in assembly.parts_of(sizes) if len(part) > 1 or part[0].size < 500]
     assert sum(stretch.size for part in carried for stretch in part) <= 500 * (len(sizes) + 1) * 2

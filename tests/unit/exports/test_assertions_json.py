@@ -1,4 +1,4 @@
-"""Assertions of any number in little memory: pages come in, rows go out, and nothing is kept."""
+"""Any number of assertions is written in little memory, because no page is kept."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ AWARDS_A_PAGE = 1000
 
 
 def a_page(number: int, of: int) -> bytes:
-    """Return the response to the Query number `number`, as DynamoDB writes it."""
+    """Return DynamoDB's response to the query with this number."""
     keys = [f"2026-01-01T00:00:00.000000Z#{number:04}-{item:04}" for item in range(AWARDS_A_PAGE)]
     items = [
         {
@@ -38,7 +38,7 @@ def a_page(number: int, of: int) -> bytes:
 
 
 def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Return the peak memory of writing this number of pages of awards, in bytes."""
+    """Return the peak memory, in bytes, while writing this number of award pages."""
     answers: Iterator[bytes] = (a_page(number, pages) for number in range(pages))
     monkeypatch.setattr(award_queries, "Asked", lambda _: Mock(answer=lambda: next(answers)))
     issuer: Any = Issuer(entity_id="ISS", name="Issuer")
@@ -57,5 +57,5 @@ def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
 
 def test_memory_does_not_grow_with_the_number_of_awards(monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = peak_of(8, monkeypatch), peak_of(32, monkeypatch)
-    assert many < 1.5 * few  # it would be four times as much
+    assert many < 1.5 * few  # otherwise it would be four times as much
     assert many < 16 * 1024 * 1024  # the awards are 20 MB

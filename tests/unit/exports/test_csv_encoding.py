@@ -1,4 +1,4 @@
-"""CSV bytes: RFC 4180 as other programs read it, and no cell that a spreadsheet would run."""
+"""CSV bytes: RFC 4180 as other programs read it, without cells that a spreadsheet would execute."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from badgedata.text import without_control_characters
 SIGNS = tuple("=+-@＝＋－＠")
 COLUMNS = ("Award ID", "Badge Name", "Staff member name", "Staff member ID", "Narrative")
 
-# Mostly characters that matter to CSV readers, so that few examples find errors.
+# Mostly characters with a special meaning in CSV, so that few examples are enough to find errors.
 TEXTS = st.text(st.sampled_from("=+-@＝＋－＠,;\t\r\n\"' \0\x0b\x7f\x85aé1")) | st.text(st.characters(codec="utf-8"))
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
 ROWS = st.lists(
@@ -35,7 +35,7 @@ def written(*rows: Row, columns: tuple[str, ...] = COLUMNS) -> bytes:
 
 
 def column(name: str) -> Column:
-    """Return a column that holds ids if its name says so."""
+    """Return a column, which holds IDs if its name says so."""
     holds: Holds = "id" if name.endswith("ID") else "text"
     return Column(name, holds)
 
@@ -45,8 +45,8 @@ def of_text(text: str) -> bytes:
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
-def test_written_rows_are_read_back_by_another_csv_reader(rows: list[list[str]]) -> None:
-    # The texts are safe already, and to make them so again changes nothing.
+def test_another_csv_reader_reads_back_the_written_rows(rows: list[list[str]]) -> None:
+    # The texts are already safe, so making them safe again changes nothing.
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True)) == rows
 
@@ -58,7 +58,7 @@ def test_cells_are_quoted_for_all_three_separators(rows: list[list[str]]) -> Non
 
 
 def rfc_4180_cell(cell: str) -> str:
-    """Write a cell as section 2 of RFC 4180 says: in quotes if it has a separator, a quote, or a line break in it."""
+    """Write a cell as RFC 4180, section 2 specifies: quoted if it contains a separator, a quote, or a line break."""
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
 
 
@@ -67,8 +67,8 @@ def rfc_4180_cell(cell: str) -> str:
 @example(rows=[("a", ';"=1', ["Ann"], ["k1"], "")])
 @example(rows=[("a", "x;", ["=1"], ["k1"], "\n=1")])
 @example(rows=[("a", "\0=3+4;\0=1\t\x85=1", ["Ash", "=3+4"], ["k1"], "\r\n=1")])
-def test_no_cell_starts_as_a_formula_with_any_separator(delimiter: str, rows: list[Row]) -> None:
-    # The first column contains IDs, which may start with a hyphen, so the test reads it without the starts of its rows.
+def test_no_cell_starts_a_formula_with_any_separator(delimiter: str, rows: list[Row]) -> None:
+    # The first column contains IDs, which may start with a hyphen, so the test ignores the starts of rows.
     data = written(*[("id", *row[1:]) for row in rows])
     for cells in read(data, delimiter):
         for cell in cells:
@@ -100,7 +100,7 @@ def test_header_starts_with_a_byte_order_mark_on_request() -> None:
         "+49221000001234567", "- list item",
     ],
 )  # fmt: skip
-def test_formula_gets_an_apostrophe(formula: str) -> None:
+def test_formula_is_prefixed_with_an_apostrophe(formula: str) -> None:
     assert safe(formula).startswith("'")
     assert safe(formula).replace("'", "") == formula.replace("'", "")
     assert read(of_text(formula)) == [[safe(formula), ""]]
@@ -121,13 +121,13 @@ def test_formula_gets_an_apostrophe(formula: str) -> None:
         ("one;\ntwo\r\n\r\nthree", "one;\ntwo\r\n\r\nthree"),
     ],
 )
-def test_formula_after_a_separator_or_a_line_break_gets_an_apostrophe(text: str, is_written_as: str) -> None:
+def test_formula_after_a_separator_or_line_break_is_prefixed_with_an_apostrophe(text: str, is_written_as: str) -> None:
     assert safe(text) == is_written_as
     assert read(of_text(text)) == [[is_written_as, ""]]
 
 
 @pytest.mark.parametrize("text", ["", "Ada", "1+1", " =1", "'=1", "a=b", "é", "مريم", "🏅", "a – b", "+4922100000"])
-def test_other_text_stays_the_same(text: str) -> None:
+def test_other_text_is_unchanged(text: str) -> None:
     assert safe(text) == text
 
 
@@ -138,11 +138,11 @@ def test_control_characters_are_removed_before_formulas_are_detected(text: str) 
 
 
 @given(text=TEXTS)
-def test_whole_text_is_made_safe(text: str) -> None:
+def test_entire_text_is_made_safe(text: str) -> None:
     assert safe(text).replace("'", "") == without_control_characters(text).replace("'", "")
 
 
-def test_id_stays_the_same() -> None:
+def test_id_is_unchanged() -> None:
     row: Row = ("-Tree5-oK_9", "-Tree5", ["-Ash", "Fir"], ["-k1", "k2"], "")
     assert written(row) == b'-Tree5-oK_9,\'-Tree5,"\'-Ash; Fir","-k1; k2",\r\n'
 

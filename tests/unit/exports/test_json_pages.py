@@ -1,4 +1,4 @@
-"""A JSON document of long lists: complete, and the same bytes, wherever one worker stops and another resumes."""
+"""A JSON document with long lists is complete and has the same bytes wherever one worker stops and another resumes."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from badgedata.exports.json_pages import LongList, Run, document_pages
 from badgedata.exports.pages import Page
 
 type Stored = dict[str, dict[str, dict[str, Any]]]
-"""The lists of a document: by member, the items of its list."""
+"""The items of each member's list in a document."""
 
 _ids = st.text(min_size=1, max_size=3)
 _lists = st.dictionaries(
@@ -56,7 +56,7 @@ def write_with_a_worker_per_page(stored: Stored, nested: bool) -> list[Page]:
 
 
 @given(_lists, st.booleans())
-def test_document_is_json_with_its_members_in_order_of_id(stored: Stored, nested: bool) -> None:
+def test_document_is_valid_json_with_members_sorted_by_id(stored: Stored, nested: bool) -> None:
     data = b"".join(page.data for page in document(stored, nested))
     assert json.loads(data) == expected(stored, nested)
 
@@ -75,7 +75,7 @@ def test_document_interrupted_after_every_page_has_the_same_bytes_and_rows(
     assert sum(page.rows for page in whole) == (members + items if nested else members)
 
 
-def test_pages_are_as_large_as_allowed() -> None:
+def test_pages_are_filled_up_to_the_maximum_size() -> None:
     steps = [Page(b"x" * size, 1, str(number)) for number, size in enumerate([400_000, 600_000, 60_000, 2_000_000, 1])]
     gathered = list(pages.gather(iter(steps)))
     assert [(len(page.data), page.rows, page.position) for page in gathered] == [
@@ -86,7 +86,7 @@ def test_pages_are_as_large_as_allowed() -> None:
     ]
 
 
-def test_document_inside_another_object_is_closed_with_both() -> None:
+def test_nested_document_and_its_parent_are_both_closed() -> None:
     lists = [long_list("assertions", {"a": {}}, nested=False)]
     data = b"".join(page.data for page in document_pages(b'{"badgeClass":{"id":1}}', lists, "", b"}}"))
     assert data == b'{"badgeClass":{"id":1,"assertions":[{"id": "a"}]}}'

@@ -1,4 +1,4 @@
-"""Positions have the format of earlier versions: a deployed system upgrades with exports in progress."""
+"""Positions keep the format of earlier versions, because deployments are upgraded with exports in progress."""
 
 import pytest
 
@@ -29,9 +29,9 @@ def test_position_is_stored_as_in_earlier_versions(position: Position | AwardPos
     assert type(position).decode(text) == position
 
 
-def test_zip_begun_by_version_0_1_0_keeps_its_zip64_header() -> None:
+def test_zip_started_by_version_0_1_0_keeps_its_zip64_header() -> None:
     assert ZipPosition.decode('["[0,\\"\\",null]",70,50,7,false]').has_zip64_header
 
 
-def test_position_of_a_table_that_version_0_1_0_stored_is_read() -> None:
+def test_table_position_stored_by_version_0_1_0_can_be_read() -> None:
     assert TablePosition.decode('["G1","L1",3]') == TablePosition("G1", "L1", 3)

@@ -1,4 +1,4 @@
-"""The export's own queries to DynamoDB: one quick attempt, and botocore for everything except a plain response."""
+"""The export's own DynamoDB queries: one quick attempt, with botocore for everything except a plain response."""
 
 import json
 import ssl
@@ -39,7 +39,7 @@ PAGE = json.dumps(
 
 
 class Answer(NamedTuple):
-    """A response of the table: a status, a body, and the headers about the body."""
+    """A response from the table: a status, a body, and the headers that describe the body."""
 
     status: int = 200
     body: bytes = PAGE
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
 
 class Table(ThreadingHTTPServer):
-    """A DynamoDB that sends these responses one after the other, and complete pages from then on."""
+    """A DynamoDB stand-in that sends these responses one after the other, and then only complete pages."""
 
     daemon_threads = True
 
@@ -101,7 +101,7 @@ def refusal(code: str) -> Answer:
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
-    """Run a table where the product's client expects AWS."""
+    """Run a table at the endpoint where the product's client expects AWS."""
     server = Table()
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
@@ -116,7 +116,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
 
 @pytest.fixture
 def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Make the table use TLS, and return its certificate."""
+    """Make the table use TLS, and return the certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "table")])
     begin = datetime.now(UTC) - timedelta(days=1)
@@ -142,7 +142,7 @@ def certificate(table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def award_ids(body: bytes) -> list[str]:
-    """Return the IDs of the awards of a page."""
+    """Return the IDs of the awards on a page."""
     return [award.award_id.S for award in decode(body, rows_decoder).items]
 
 
@@ -154,19 +154,19 @@ def test_plain_response_is_returned_unchanged(table: Table) -> None:
     assert "/eu-west-1/dynamodb/aws4_request" in headers["Authorization"]
 
 
-def test_one_connection_serves_all_pages(table: Table) -> None:
+def test_all_pages_use_one_connection(table: Table) -> None:
     for _ in range(3):
         assert raw_queries.Asked(QUERY).answer() == PAGE
     assert (len(table.asked), table.connections) == (3, 1)
 
 
-def test_query_is_sent_before_its_response_is_awaited(table: Table) -> None:
+def test_query_is_sent_before_its_response_is_needed(table: Table) -> None:
     asked = raw_queries.Asked(QUERY)
     table.await_question()
     assert asked.answer() == PAGE
 
 
-def test_abandoned_response_is_not_taken_for_the_next(table: Table) -> None:
+def test_abandoned_response_is_not_mistaken_for_the_next(table: Table) -> None:
     page = PAGE.replace(b"a1", b"a2")
     table.answers = [Answer(), Answer(body=page, checksum=zlib.crc32(page))]
     abandoned = raw_queries.Asked(QUERY)
@@ -176,7 +176,7 @@ def test_abandoned_response_is_not_taken_for_the_next(table: Table) -> None:
 
 
 @pytest.mark.parametrize("closes", ["and says so", "unsaid"])
-def test_query_uses_a_new_connection_if_the_table_closes_the_old_one(
+def test_query_opens_a_new_connection_if_the_server_closes_the_old_one(
     table: Table, closes: Literal["and says so", "unsaid"]
 ) -> None:
     table.answers = [Answer(closes=closes)] * 2
@@ -189,11 +189,11 @@ def test_query_uses_a_new_connection_if_the_table_closes_the_old_one(
     [
         pytest.param(refusal("ProvisionedThroughputExceededException"), id="throttled"),
         pytest.param(Answer(500, b"", checksum=None), id="server error"),
-        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="changed in transit"),
+        pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="corrupted in transit"),
         pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="interrupted"),
     ],
 )
-def test_incomplete_response_is_requested_again(table: Table, answer: Answer) -> None:
+def test_incomplete_response_is_retried(table: Table, answer: Answer) -> None:
     table.answers = [answer]
     page = decode(raw_queries.Asked(QUERY).answer(), rows_decoder)
     assert [award.award_id.S for award in page.items] == ["a1"]
@@ -202,13 +202,13 @@ def test_incomplete_response_is_requested_again(table: Table, answer: Answer) ->
     assert len(table.asked) == 2
 
 
-def test_lasting_error_is_raised_by_botocore(table: Table) -> None:
+def test_permanent_error_is_raised_by_botocore(table: Table) -> None:
     table.answers = [refusal("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
         raw_queries.Asked(QUERY).answer()
 
 
-def test_tls_server_with_a_trusted_certificate_is_queried(
+def test_tls_server_with_a_trusted_certificate_is_accepted(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
@@ -216,7 +216,7 @@ def test_tls_server_with_a_trusted_certificate_is_queried(
     assert len(table.asked) == 1
 
 
-def test_tls_server_with_another_certificate_receives_nothing(
+def test_tls_server_with_an_untrusted_certificate_receives_nothing(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws.dynamodb(), "query", lambda **_: {"Items": []})
@@ -232,7 +232,7 @@ def test_botocore_is_used_behind_a_proxy(table: Table, monkeypatch: pytest.Monke
     assert [path for path, _, _ in table.asked] == ["http://dynamodb.example/"]
 
 
-def test_mocks_of_botocore_apply_here_too(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_botocore_mocks_also_apply_to_raw_queries(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     aws.dynamodb().meta.events.register("before-send.dynamodb.Query", lambda request, **_: seen.append(request.url))
     assert raw_queries.Asked(QUERY).answer() == PAGE

@@ -1,4 +1,4 @@
-"""The options of an export, kind by kind."""
+"""The options of each kind of export."""
 
 import os
 import subprocess
@@ -62,7 +62,7 @@ def test_file_extension_matches_the_content() -> None:
 
 
 def test_worker_does_not_import_pydantic() -> None:
-    """Only the API parses requests; importing its libraries would slow down the worker's cold start."""
+    """Only the API parses requests. Importing its libraries would slow down the worker's cold start."""
     code = "import sys, badgedata.exports.worker; sys.exit('pydantic' in sys.modules)"
     path = {"PYTHONPATH": next(path for path in sys.path if path.endswith("layers/badgedata"))}
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **path}, check=False)

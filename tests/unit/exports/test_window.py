@@ -1,4 +1,4 @@
-"""The window of award dates: whole days in their zone, exact times, and what is rejected."""
+"""The award date window: whole days in their time zone, exact times, and invalid values."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from badgedata.records.awards import sort_key
 
 
 def holds(window: Window, issued_on: str) -> bool:
-    """Return whether the export reads an award of that time: by its sort key, both ends included."""
+    """Return whether the export reads an award with that time, by its sort key and with both ends included."""
     return window.first <= sort_key(parse_rfc3339(issued_on), "AWARD") <= window.end
 
 
@@ -34,20 +34,20 @@ def test_awarded_after_a_date_starts_at_its_first_instant() -> None:
     assert not holds(window, "2025-12-31T23:59:59.999999Z")
 
 
-def test_awarded_before_a_date_includes_that_whole_day() -> None:
+def test_awarded_before_a_date_includes_that_entire_day() -> None:
     window = window_of(None, "2026-01-31", "UTC")
     assert holds(window, "2026-01-31T23:59:59.999999Z")
     assert not holds(window, "2026-02-01T00:00:00Z")
 
 
-def test_same_date_as_both_is_that_day() -> None:
+def test_same_date_for_both_selects_that_day() -> None:
     window = window_of("2024-02-29", "2024-02-29", "UTC")
     assert holds(window, "2024-02-29T00:00:00Z")
     assert holds(window, "2024-02-29T23:59:59Z")
     assert not holds(window, "2024-03-01T00:00:00Z")
 
 
-def test_missing_dates_mean_all_awards() -> None:
+def test_missing_dates_select_all_awards() -> None:
     window = window_of(None, None, "UTC")
     assert holds(window, "0001-01-01T00:00:00Z")
     assert holds(window, "9999-12-31T23:59:59.999999Z")
@@ -62,7 +62,7 @@ def test_missing_dates_mean_all_awards() -> None:
         ("Pacific/Kiritimati", "2026-06-30T10:00:00Z", "2026-07-01T09:59:59.999999Z"),
     ],
 )
-def test_date_is_a_day_of_its_zone(zone: str, first: str, last: str) -> None:
+def test_date_is_a_day_in_its_time_zone(zone: str, first: str, last: str) -> None:
     window = window_of("2026-07-01", "2026-07-01", zone)
     assert window.first == sortable(parse_rfc3339(first))
     assert window.end == sortable(parse_rfc3339(last) + timedelta(microseconds=1))
@@ -73,21 +73,21 @@ def test_date_is_a_day_of_its_zone(zone: str, first: str, last: str) -> None:
     [
         ("2026-03-29", "Europe/Berlin", 23),
         ("2026-10-25", "Europe/Berlin", 25),
-        ("2018-11-04", "America/Sao_Paulo", 23),  # its midnight does not exist: clocks go from 23:59:59 to 01:00
-        ("2018-02-17", "America/Sao_Paulo", 25),  # ends with 23:00 to midnight twice
+        ("2018-11-04", "America/Sao_Paulo", 23),  # there is no midnight: clocks go from 23:59:59 to 01:00
+        ("2018-02-17", "America/Sao_Paulo", 25),  # the hour before midnight occurs twice
         ("1919-03-30", "America/Toronto", 23.5),  # clocks skip from 23:30 to 00:30
         ("1919-03-31", "America/Toronto", 23.5),
-        ("2010-11-07", "America/St_Johns", 25),  # clocks go back at 00:01, to 23:01 of the day before
+        ("2010-11-07", "America/St_Johns", 25),  # clocks go back at 00:01, to 23:01 on the previous day
         ("2010-11-06", "America/St_Johns", 25),
     ],
 )
-def test_day_has_its_real_length_across_clock_changes(day: str, zone: str, hours: float) -> None:
+def test_day_has_its_actual_length_across_clock_changes(day: str, zone: str, hours: float) -> None:
     window = window_of(day, day, zone)
     length = datetime.fromisoformat(window.end) - datetime.fromisoformat(window.first)
     assert length == timedelta(hours=hours)
 
 
-def test_day_that_starts_twice_begins_at_the_first_start_and_ends_before_the_last() -> None:
+def test_day_that_occurs_twice_runs_from_its_first_start_to_its_last_end() -> None:
     # Newfoundland, 2010: 23:59:59, 00:00:00 … 00:00:59 of the 7th, then 23:01:00 of the 6th again.
     assert window_of("2010-11-07", None, "America/St_Johns").first == "2010-11-07T02:30:00.000000Z"
     assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"
@@ -118,29 +118,29 @@ def test_every_instant_of_a_date_belongs_to_its_day(day: date, zone: str, second
 # ---------------------------------------------------------------- exact times
 
 
-def test_time_with_its_own_offset_is_exact_in_any_zone() -> None:
+def test_time_with_an_offset_is_exact_in_any_time_zone() -> None:
     window = window_of("2026-01-01T09:00:00+01:00", "2026-01-01T10:00:00.5Z", "Asia/Tokyo")
     assert window == Window("2026-01-01T08:00:00.000000Z", "2026-01-01T10:00:00.500000Z")
 
 
-def test_after_a_time_is_inclusive_and_before_one_is_exclusive() -> None:
+def test_after_a_time_is_inclusive_and_before_a_time_is_exclusive() -> None:
     window = window_of("2026-01-01T09:00:00Z", "2026-01-01T10:00:00Z", "UTC")
     assert holds(window, "2026-01-01T09:00:00Z")
     assert holds(window, "2026-01-01T09:59:59.999999Z")
     assert not holds(window, "2026-01-01T10:00:00Z")
 
 
-def test_same_time_as_both_is_empty_and_valid() -> None:
+def test_same_time_for_both_is_valid_and_selects_nothing() -> None:
     window = window_of("2026-01-01T09:00:00Z", "2026-01-01T09:00:00Z", "UTC")
     assert not holds(window, "2026-01-01T09:00:00Z")
 
 
 @pytest.mark.parametrize("text", ["2026-01-01t09:00:00z", "2026-01-01 09:00:00Z", "2026-01-01T09:00:00-00:00"])
-def test_every_rfc_3339_form_of_a_time_is_accepted(text: str) -> None:
+def test_every_rfc_3339_time_format_is_accepted(text: str) -> None:
     assert window_of(text, None, "UTC").first == "2026-01-01T09:00:00.000000Z"
 
 
-def test_digits_beyond_microseconds_are_cut_off() -> None:
+def test_digits_after_microseconds_are_truncated() -> None:
     assert window_of("2026-01-01T09:00:00.1234567899Z", None, "UTC").first == "2026-01-01T09:00:00.123456Z"
 
 
@@ -154,7 +154,7 @@ def test_first_and_last_year_are_complete(zone: str) -> None:
     assert holds(window, "0001-01-02T12:00:00Z")
 
 
-def test_last_day_ends_at_the_end_of_the_calendar() -> None:
+def test_last_calendar_day_is_complete() -> None:
     assert not holds(window_of(None, "9999-12-30", "UTC"), "9999-12-31T00:00:00Z")
 
 
@@ -170,11 +170,11 @@ def test_nonexistent_date_is_rejected(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["2026-01-01T09:00:00", "2026-01-01T09:00Z", "2026-W01-1T09:00:00Z", "2026-01-01T09:00:00,5Z", "1767258000"]
 )
-def test_time_without_an_offset_or_in_another_form_is_rejected(text: str) -> None:
+def test_time_without_an_offset_or_in_another_format_is_rejected(text: str) -> None:
     assert wrong_field(text, None) == "awardedAfter"
 
 
-def test_time_beyond_the_calendar_is_rejected() -> None:
+def test_time_outside_the_calendar_is_rejected() -> None:
     assert wrong_field("0001-01-01T00:00:00+01:00", None) == "awardedAfter"
     assert wrong_field(None, "9999-12-31T23:59:59-01:00") == "awardedBefore"
 
@@ -192,12 +192,12 @@ def test_after_later_than_before_is_rejected(after: str, before: str) -> None:
     assert wrong_field(after, before) == "awardedAfter"
 
 
-def test_days_are_compared_in_their_zone() -> None:
-    # 23:30 UTC on the 31st is the 1st in Berlin.
+def test_days_are_compared_in_their_time_zone() -> None:
+    # 23:30 UTC on the 31st is already the 1st in Berlin.
     assert wrong_field("2026-02-01", "2026-01-31T22:59:59Z", "Europe/Berlin") == "awardedAfter"
     window_of("2026-02-01", "2026-01-31T23:30:00Z", "Europe/Berlin")
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "..", "/etc/localtime", "UTC\x00", "x" * 10_000])
-def test_unknown_zone_is_rejected(zone: str) -> None:
+def test_unknown_time_zone_is_rejected(zone: str) -> None:
     assert wrong_field("2026-01-01", None, zone) == "timeZone"

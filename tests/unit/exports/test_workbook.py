@@ -1,4 +1,4 @@
-"""A workbook: other programs read the values that went in, and its bytes don't depend on who wrote which rows."""
+"""A workbook: other programs read the original values, and its bytes don't depend on which worker wrote which rows."""
 
 import io
 import re
@@ -47,7 +47,7 @@ type Table = Sequence[Sequence[Value]]
 
 
 def rows_after(table: Table, after: str, end: int | None = None, at_once: int = 3, one_of: int = 4) -> Iterator[Rows]:
-    """Yield the rows of a table as a source does: `at_once` are read together, and every fourth or so ends a unit."""
+    """Yield a table's rows as a source does: `at_once` rows are read together, and about every fourth ends a unit."""
     encode = row_encoder([column.holds for column in COLUMNS])
     first, end = int(after or 0), len(table) if end is None else end
     for start in range(first, end, at_once):
@@ -78,13 +78,13 @@ def written(table: Table) -> bytes:
 
 
 def text_rows(count: int) -> list[list[str]]:
-    """Return rows in which each value occurs once."""
+    """Return rows in which every value is unique."""
     return [[f"A{number}", f"Badge {number}", "", "", str(number), "x" * (number % 7)] for number in range(count)]
 
 
 @pytest.fixture
 def small_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let sheets end after ten rows, and units after six at the latest."""
+    """Make sheets end after ten rows, and units after at most six."""
     monkeypatch.setattr(workbook, "SHEET_ROWS", 10)
     monkeypatch.setattr(workbook, "MAX_UNIT_ROWS", 6)
 
@@ -108,7 +108,7 @@ TIMES = st.integers(0, (LAST_TIME - FIRST_TIME) // timedelta(milliseconds=1)).ma
 
 @st.composite
 def tables(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> tuple[list[list[str]], list[list[Cell]]]:
-    """Draw rows, and what a program reads of them."""
+    """Draw rows, and the values that a program reads from them."""
     rows: list[list[str]] = []
     expected: list[list[Cell]] = []
     for _ in range(draw(st.integers(0, 8))):
@@ -126,7 +126,7 @@ def test_openpyxl_reads_the_values_that_were_written(table: tuple[list[list[str]
     assert read_by_openpyxl(written(rows)) == [Sheet("Awards", [HEADER, *expected])]
 
 
-# calamine doesn't know the escapes of these two, which are no characters.
+# calamine doesn't support escapes of these two code points, which are not characters.
 @given(tables(TEXTS.filter(lambda text: not {"\ufffe", "\uffff"} & set(text))))
 def test_calamine_reads_the_values_that_were_written(table: tuple[list[list[str]], list[list[Cell]]]) -> None:
     rows, expected = table
@@ -153,7 +153,7 @@ def test_libreoffice_shows_the_values_that_were_written(tmp_path: Path) -> None:
     "text",
     ["1899-12-31T23:59:59Z", "1900-02-28T10:00:00Z", "2016-12-31T23:59:60Z", "2026-02-30T10:00:00Z", "yesterday"],
 )
-def test_times_that_excel_cannot_hold_remain_texts(text: str) -> None:
+def test_times_outside_the_range_of_excel_remain_text(text: str) -> None:
     assert read_by_openpyxl(written([["A", "", text, "", "", ""]]))[0].rows[1][2] == text
 
 
@@ -166,16 +166,16 @@ def test_times_that_excel_cannot_hold_remain_texts(text: str) -> None:
         ("1900-03-01T00:00:00Z", datetime(1900, 3, 1, tzinfo=UTC)),
     ],
 )
-def test_times_of_other_forms_are_times_in_utc(text: str, expected: datetime) -> None:
+def test_times_in_other_formats_become_utc_times(text: str, expected: datetime) -> None:
     assert read_by_openpyxl(written([["A", "", text, "", "", ""]]))[0].rows[1][2] == expected
 
 
 @pytest.mark.parametrize("text", ["1800-01-01", "2026-02-30", "2026-W05-6", "20260131"])
-def test_days_that_excel_cannot_hold_remain_texts(text: str) -> None:
+def test_dates_outside_the_range_of_excel_remain_text(text: str) -> None:
     assert read_by_openpyxl(written([["A", "", "", text, "", ""]]))[0].rows[1][3] == text
 
 
-def test_counts_of_too_many_digits_remain_texts() -> None:
+def test_counts_with_too_many_digits_remain_text() -> None:
     row = read_by_openpyxl(written([["A", "", "", "", "1234567890123456", ""]]))[0].rows[1]
     assert row[4] == "1234567890123456"
 
@@ -185,7 +185,7 @@ def test_several_values_share_a_cell() -> None:
 
 
 @pytest.mark.parametrize("character", ["x", "é", "张", "😀", "&"])
-def test_long_texts_are_cut_with_a_mark_and_counted(character: str) -> None:
+def test_long_texts_are_truncated_with_a_marker_and_counted(character: str) -> None:
     units = len(character.encode("utf-16-le")) // 2
     fits, too_long = character * (MAX_TEXT_UNITS // units), character * (MAX_TEXT_UNITS // units + 1)
     pages = pages_of([["A", too_long, "", "", "", fits], ["B", fits, "", "", "", too_long], ["C", "", "", "", "", ""]])
@@ -201,7 +201,7 @@ def test_long_texts_are_cut_with_a_mark_and_counted(character: str) -> None:
     assert workbook.cut_until(pages[-1].position) == 2
 
 
-# ---------------------------------------------------------------- the file
+# ---------------------------------------------------------------- file format
 
 
 def parts_of(data: bytes) -> dict[str, str]:
@@ -210,15 +210,15 @@ def parts_of(data: bytes) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-def test_a_validator_finds_the_parts_right(small_sheets: None, tmp_path: Path) -> None:
+def test_workbook_parts_pass_a_schema_validator(small_sheets: None, tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_bytes(written(text_rows(30)))
     findings = OpenXmlValidator().validate(tmp_path / "book.xlsx").errors
-    # A theme is optional (ECMA-376, 15.2.17); inline texts are allowed, and Excel rewrites them when it saves the file.
+    # A theme is optional (ECMA-376, 15.2.17). Inline text is allowed; Excel rewrites it when it saves the file.
     assert {finding.id for finding in findings} == {"Sem_MissingRelationshipType", "Excel_InlineStrCells"}
     assert all("theme" in finding.description for finding in findings if finding.id == "Sem_MissingRelationshipType")
 
 
-def test_the_validator_would_find_a_misplaced_element(tmp_path: Path) -> None:
+def test_validator_detects_a_misplaced_element(tmp_path: Path) -> None:
     parts = parts_of(written(text_rows(1)))
     with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as archive:
         for name, text in parts.items():
@@ -227,7 +227,7 @@ def test_the_validator_would_find_a_misplaced_element(tmp_path: Path) -> None:
     assert any("sheet1" in finding.part_uri and finding.id != "Excel_InlineStrCells" for finding in findings)
 
 
-def test_the_header_is_frozen_and_has_a_filter_for_all_rows() -> None:
+def test_header_row_is_frozen_and_has_a_filter_for_all_rows() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(written(text_rows(7)))).active
     assert sheet is not None
     assert sheet.freeze_panes == "A2"
@@ -239,7 +239,7 @@ def test_the_header_is_frozen_and_has_a_filter_for_all_rows() -> None:
 
 
 @given(tables())
-def test_no_part_has_a_formula_or_refers_to_anything_outside(table: tuple[list[list[str]], list[list[Cell]]]) -> None:
+def test_workbook_contains_no_formulas_or_external_references(table: tuple[list[list[str]], list[list[Cell]]]) -> None:
     parts = parts_of(written(table[0]))
     elements = [element for text in parts.values() for element in ElementTree.fromstring(text).iter()]
     tags = {element.tag.rpartition("}")[2] for element in elements}
@@ -247,26 +247,26 @@ def test_no_part_has_a_formula_or_refers_to_anything_outside(table: tuple[list[l
     assert not any(element.get("TargetMode") == "External" for element in elements)
 
 
-def test_a_workbook_without_rows_has_a_header() -> None:
+def test_workbook_without_rows_has_a_header() -> None:
     assert read_by_openpyxl(written([])) == [Sheet("Awards", [HEADER])]
 
 
 @pytest.mark.skipif(FILE is None, reason="the program file is not installed")
-def test_programs_take_it_for_a_workbook(tmp_path: Path) -> None:
+def test_file_type_is_recognized_as_a_workbook(tmp_path: Path) -> None:
     (tmp_path / "book").write_bytes(written(text_rows(3)))
     done = subprocess.run([str(FILE), "-b", "book"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "Microsoft Excel 2007+"
 
 
 @pytest.mark.parametrize("judge", [["unzip", "-t"], [find_7z_binary(), "t"]], ids=["unzip", "7zz"])
-def test_other_programs_find_its_zip_sound(judge: list[str], small_sheets: None, tmp_path: Path) -> None:
+def test_other_programs_verify_the_workbook_zip(judge: list[str], small_sheets: None, tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_bytes(written(text_rows(40)))
     done = subprocess.run([*judge, "book.xlsx"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "warning" not in (done.stdout + done.stderr).lower()
 
 
-def test_a_program_that_reads_it_as_a_stream_finds_every_part(small_sheets: None) -> None:
+def test_streaming_reader_finds_every_part(small_sheets: None) -> None:
     data, read = written(text_rows(40)), list[bytes]()
     while data.startswith(b"PK\3\4"):
         member, data = read_as_a_stream(data)
@@ -277,7 +277,7 @@ def test_a_program_that_reads_it_as_a_stream_finds_every_part(small_sheets: None
 # ---------------------------------------------------------------- sheets
 
 
-def test_rows_beyond_a_sheet_continue_on_the_next(small_sheets: None) -> None:
+def test_rows_continue_on_the_next_sheet_when_one_is_full(small_sheets: None) -> None:
     table = text_rows(35)
     sheets = read_by_openpyxl(written(table))
     assert len(sheets) > 2
@@ -287,17 +287,17 @@ def test_rows_beyond_a_sheet_continue_on_the_next(small_sheets: None) -> None:
     assert all(10 <= len(sheet.rows) - 1 < 16 for sheet in sheets[:-1])
 
 
-def test_a_sheet_of_four_gigabytes_ends_before_its_last_row(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sheet_ends_early_before_it_reaches_four_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "SHEET_BYTES", 5000)
     assert len(read_by_openpyxl(written(text_rows(40)))) > 1
 
 
-def test_no_sheet_can_have_more_rows_than_excel_reads() -> None:
+def test_no_sheet_has_more_rows_than_excel_can_read() -> None:
     assert 1 + workbook.SHEET_ROWS - 1 + workbook.MAX_UNIT_ROWS <= workbook.MAX_SHEET_ROWS
 
 
 @pytest.mark.slow
-def test_more_than_a_million_rows_take_two_sheets() -> None:
+def test_more_than_a_million_rows_need_two_sheets() -> None:
     count = workbook.MAX_SHEET_ROWS + 100
     row = b"<row><c><v>1</v></c></row>"
     book = Workbook("Awards", COLUMNS[4:5])
@@ -316,7 +316,7 @@ def test_more_than_a_million_rows_take_two_sheets() -> None:
 
 @given(st.integers(0, 40))
 @settings(deadline=None)
-def test_a_workbook_that_is_interrupted_after_every_page_has_the_same_bytes(count: int) -> None:
+def test_workbook_interrupted_after_every_page_has_the_same_bytes(count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workbook, "SHEET_ROWS", 10)
         patch.setattr(workbook, "MAX_UNIT_ROWS", 6)
@@ -329,7 +329,9 @@ def test_a_workbook_that_is_interrupted_after_every_page_has_the_same_bytes(coun
 
 
 @pytest.mark.parametrize("max_bytes", [workbook.MAX_UNIT_BYTES, 100_000])
-def test_how_many_rows_are_read_together_does_not_show(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_rows_read_together_does_not_change_the_bytes(
+    max_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workbook, "MAX_UNIT_BYTES", max_bytes)
     table = text_rows(2500)
 
@@ -341,7 +343,7 @@ def test_how_many_rows_are_read_together_does_not_show(max_bytes: int, monkeypat
 
 
 def assembled(segments: list[list[Page]]) -> bytes:
-    """Put segments together as the assembly does."""
+    """Combine segments as the assembly does."""
     objects = [b"".join(page.data for page in segment) for segment in segments]
     insertions = list(BOOK.insertions([segment[-1].position for segment in segments]))
     sources = sources_of([(str(number), len(data)) for number, data in enumerate(objects)], insertions)
@@ -354,7 +356,7 @@ def assembled(segments: list[list[Page]]) -> bytes:
 @given(st.integers(0, 60), st.sets(st.integers(0, 60)))
 @example(5, set())
 @settings(deadline=None)
-def test_a_workbook_written_in_segments_has_the_same_bytes(count: int, wanted: set[int]) -> None:
+def test_workbook_written_in_segments_has_the_same_bytes(count: int, wanted: set[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workbook, "SHEET_ROWS", 10)
         patch.setattr(workbook, "MAX_UNIT_ROWS", 6)
@@ -367,7 +369,7 @@ def test_a_workbook_written_in_segments_has_the_same_bytes(count: int, wanted: s
         assert assembled(segments) == written(table)
 
 
-def test_the_texts_cut_in_all_segments_are_counted() -> None:
+def test_truncated_texts_in_all_segments_are_counted() -> None:
     long = "x" * 40_000
     table = [["A", long, "", "", "", long], *text_rows(10), ["B", long, "", "", "", ""]]
     cut = next(number for number in range(1, 12) if ends_unit(number))

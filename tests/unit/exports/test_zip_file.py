@@ -1,4 +1,4 @@
-"""The ZIP of an export: the bytes of its member, valid for other readers, and the same after any interruption."""
+"""An export's ZIP: valid for other readers, with the same member bytes after any interruption."""
 
 import io
 import json
@@ -62,12 +62,12 @@ def test_zip_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: lis
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole) == len(b"".join(parts))
 
 
-def test_member_has_the_time_of_the_export_request() -> None:
+def test_member_has_the_export_request_time() -> None:
     with zipfile.ZipFile(io.BytesIO(zipped([b"{}"]))) as archive:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 
 
-def test_units_are_large_enough_to_make_restarting_compression_cheap() -> None:
+def test_units_are_large_enough_that_restarting_compression_costs_little() -> None:
     text = b"".join(b'{"id":"https://badges.example.org/%d","type":"Assertion"},' % number for number in range(100_000))
     parts = [text[start : start + 1_000_000] for start in range(0, len(text), 1_000_000)]
     in_one_go = zlib_ng.compress(text, zip_file.LEVEL)
@@ -88,7 +88,7 @@ class ReadZip {
 }
 """
 JUDGES = {"unzip": ["unzip", "-t"], "7zz": [find_7z_binary(), "t"]}
-if shutil.which("javac"):  # without it, `read_as_a_stream` follows the same rules
+if shutil.which("javac"):  # if Java is missing, `read_as_a_stream` applies the same rules
     JUDGES["java"] = ["java", "ReadZip.java"]
 
 
@@ -105,10 +105,10 @@ def test_other_programs_verify_the_zip(judge: str, tmp_path: Path) -> None:
 
 
 def read_as_a_stream(data: bytes) -> tuple[bytes, bytes]:
-    """Read the first member as Java 17's ZipInputStream does, and return it with the bytes after its descriptor.
+    """Read the first member as Java 17's ZipInputStream does, and return it and the bytes after its descriptor.
 
-    It ignores the central directory, and reads the sizes after the member as 8 bytes each only if the member has more
-    than 4 GiB.
+    It ignores the central directory, and reads the sizes after the member as 8 bytes each only if the member exceeds 4
+    GiB.
     """
     signature, version, flags, method = struct.unpack_from("<4sHHH", data)
     crc, compressed, size, name_length, extra_length = struct.unpack_from("<LLLHH", data, 14)
@@ -140,7 +140,7 @@ def test_small_zip_has_no_zip64_fields() -> None:
     assert b"PK\6\7" not in data
 
 
-def test_export_begun_by_an_earlier_version_is_finished_in_its_format() -> None:
+def test_export_started_by_an_earlier_version_is_finished_in_its_format() -> None:
     parts = [bytes([number]) * 700_000 for number in range(3)]
     first, *rest = pages_of(parts)
     name_end = 30 + len(NAME)
@@ -162,7 +162,7 @@ def test_export_begun_by_an_earlier_version_is_finished_in_its_format() -> None:
 
 
 class _Parts(io.RawIOBase):
-    """A file of pieces that are stored once, however often they occur in it."""
+    """A file consisting of pieces that are stored only once, regardless of how often they occur."""
 
     def __init__(self, parts: list[bytes]) -> None:
         self._parts, self._at = parts, 0
@@ -191,7 +191,7 @@ class _Parts(io.RawIOBase):
 
 
 def stored_blocks(data: bytes) -> bytes:
-    """Return data as deflate's stored blocks (RFC 1951, 3.2.4), a little larger than before."""
+    """Return data as stored deflate blocks (RFC 1951, 3.2.4), which are slightly larger than the data."""
     blocks = b""
     for start in range(0, len(data), 65535):
         part = data[start : start + 65535]
@@ -199,13 +199,16 @@ def stored_blocks(data: bytes) -> bytes:
     return blocks
 
 
-@pytest.mark.parametrize("compressible", [True, False], ids=["only the member", "the file too"])
+@pytest.mark.parametrize("compressible", [True, False], ids=["member only", "member and file"])
 def test_zip_of_more_than_4_gib_uses_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB, 513 of which are more than 4 GiB
+    unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB; 513 of these exceed 4 GiB
     blocks = zip_file.deflated(unit) if compressible else stored_blocks(unit)
-    monkeypatch.setattr(zip_file, "deflated", lambda _: blocks)  # it would take long to do that 513 times
+    monkeypatch.setattr(zip_file, "deflated", lambda _: blocks)  # doing this 513 times would take long
     pages = [page.data for page in pages_of([unit] * 513)]
-    assert struct.unpack_from("<HH", pages[0], 26) == (len(NAME), 0)  # no ZIP64 where a stream would be misread
+    assert struct.unpack_from("<HH", pages[0], 26) == (
+        len(NAME),
+        0,
+    )  # no ZIP64 where a streaming reader would misread it
     assert pages[-1].index(b"PK\1\2") - pages[-1].index(b"PK\7\x08") == 24  # sizes of 8 bytes
     with zipfile.ZipFile(_Parts(pages)) as archive:
         member = archive.infolist()[0]

@@ -1,4 +1,4 @@
-"""A source to fetch from, and a record of the connections that it makes."""
+"""A source to fetch from, and a record of its connections."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from badgedata.fetching import SourceFetcher
 
 @pytest.fixture
 def source() -> SourceFetcher:
-    """A source as in a local stack, which allows loopback, and with short timeouts."""
+    """A source that allows loopback, as in a local stack, and has short timeouts."""
     return SourceFetcher(allow_loopback=True, seconds=5)

@@ -1,4 +1,4 @@
-"""Servers on this machine that answer fetches, and names that resolve as a test wants."""
+"""Servers on this machine that respond to fetches, and host names that resolve as a test requires."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ type Talk = Callable[[socket.socket, bytes], None]
 
 
 class Server:
-    """A server on a loopback address that sends exactly the bytes of a test, one by one if needed."""
+    """A server on a loopback address that sends exactly the bytes that a test specifies, one by one if needed."""
 
     def __init__(self, talk: Talk, address: str = "127.0.0.1") -> None:
         self._talk = talk
@@ -38,7 +38,7 @@ class Server:
             self._talk(connected, request)
 
     def close(self) -> None:
-        # Shutting it down wakes accept, which closing alone doesn't.
+        # Shutting it down wakes up accept, which closing alone doesn't.
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()

@@ -1,4 +1,4 @@
-"""Addresses that may be fetched: only public ones, on the default ports, whatever a name resolves to."""
+"""Allowed addresses: only public ones on default ports, regardless of what a name resolves to."""
 
 import ipaddress
 import socket
@@ -14,7 +14,7 @@ from tests.unit.fetching.servers import answering, redirecting, refusal, serving
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Record every address that a connection is tried to; none is made."""
+    """Record every attempted connection address without connecting."""
     tried: list[tuple[str, int]] = []
 
     def create_connection(address: tuple[str, int], *_: object, **__: object) -> socket.socket:
@@ -26,11 +26,11 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
-    """Run a name service that answers the first time with the first address, and so on."""
+    """Return a function that makes successive name lookups return these addresses in order."""
     asked: list[str] = []
 
     def getaddrinfo(host: str, port: int | None, *_: object, **__: object) -> list[tuple[object, ...]]:
-        # An IP address resolves to itself, as with any resolver.
+        # An IP address resolves to itself, as in any resolver.
         with suppress(ValueError):
             address = ipaddress.ip_address(host)
             family = socket.AF_INET if address.version == 4 else socket.AF_INET6
@@ -54,7 +54,7 @@ INSIDE = {
     "hexadecimal parts": "0x7f.0x0.0x0.0x1",
     "short": "127.1",
     "shorter": "0",
-    "this network": "0.0.0.0",  # noqa: S104 - asked for, not bound to
+    "this network": "0.0.0.0",  # noqa: S104 - requested, not bound to
     "percent-encoded": "%31%32%37.0.0.1",
     "private A": "10.0.0.1",
     "private B": "172.16.0.1",
@@ -100,13 +100,15 @@ INSIDE = {
     "ORCHID": "[2001:20::1]",
     "segment routing": "[5f00::1]",
     "discard": "[100::1]",
-    "never given out": "[4000::1]",
+    "unassigned": "[4000::1]",
 }
 
 
 @pytest.mark.parametrize("host", INSIDE.values(), ids=INSIDE.keys())
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_only_public_addresses_are_connected_to(scheme: str, host: str, connections: list[tuple[str, int]]) -> None:
+def test_connections_are_made_only_to_public_addresses(
+    scheme: str, host: str, connections: list[tuple[str, int]]
+) -> None:
     refused = refusal(f"{scheme}://{host}/badge.json")
 
     assert connections == []
@@ -117,7 +119,7 @@ def test_only_public_addresses_are_connected_to(scheme: str, host: str, connecti
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "169.254.169.254", "10.1.2.3", "::1", "::ffff:a00:1", "fd00:ec2::254"]
 )
-def test_name_that_resolves_inside_is_blocked(
+def test_name_that_resolves_to_a_private_address_is_blocked(
     address: str, connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, address)
@@ -140,7 +142,7 @@ def test_error_does_not_reveal_the_address_of_a_private_name(
     assert said == {"expected an address on the public internet, but its host name has none"}
 
 
-def test_error_does_not_reveal_the_address_of_a_private_redirect(
+def test_error_does_not_reveal_the_private_address_of_a_redirect(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(redirecting("http://payroll.corp.example/")) as server:
@@ -149,11 +151,11 @@ def test_error_does_not_reveal_the_address_of_a_private_redirect(
 
 
 @pytest.mark.parametrize("host", ["10.20.30.40", "0x0a141e28", "[fd00::7]", "[::ffff:10.20.30.40]"])
-def test_error_names_an_address_that_is_in_the_url(host: str) -> None:
+def test_error_shows_an_address_contained_in_the_url(host: str) -> None:
     assert "found 10.20.30.40" in str(refusal(f"http://{host}/")) or "found fd00::7" in str(refusal(f"http://{host}/"))
 
 
-def test_this_machine_is_blocked_by_name(connections: list[tuple[str, int]]) -> None:
+def test_local_machine_is_blocked_by_name(connections: list[tuple[str, int]]) -> None:
     refused = refusal("http://LocalHost/")
 
     assert (refused.code, connections) == ("blocked-address", [])
@@ -161,7 +163,7 @@ def test_this_machine_is_blocked_by_name(connections: list[tuple[str, int]]) -> 
 
 
 @pytest.mark.parametrize("public", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
-def test_connection_goes_to_the_checked_address_and_not_to_the_name(
+def test_connection_uses_the_checked_address_instead_of_the_name(
     public: str, connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = resolving(monkeypatch, public, "127.0.0.1")
@@ -171,7 +173,7 @@ def test_connection_goes_to_the_checked_address_and_not_to_the_name(
     assert asked == ["badges.example.org"]
 
 
-def test_name_that_resolves_differently_the_second_time_uses_the_first_address(
+def test_first_address_is_used_even_if_the_name_later_resolves_differently(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(answering(b"first")) as first:
@@ -185,7 +187,7 @@ def test_name_that_resolves_differently_the_second_time_uses_the_first_address(
                 second.accept()
 
 
-def test_name_that_resolves_inside_for_the_second_document_is_blocked(
+def test_name_that_resolves_to_a_private_address_for_the_second_document_is_blocked(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, "93.184.216.34", "127.0.0.1")
@@ -200,7 +202,7 @@ def test_name_that_resolves_inside_for_the_second_document_is_blocked(
     "inside",
     ["http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/", "//[::ffff:10.0.0.1]/", "http://2852039166/"],
 )
-def test_redirect_that_leads_inside_is_blocked(inside: str, source: SourceFetcher) -> None:
+def test_redirect_to_a_private_address_is_blocked(inside: str, source: SourceFetcher) -> None:
     with serving(redirecting(inside)) as server:
         refused = refusal(server.url, source)
 
@@ -250,7 +252,9 @@ def test_redirect_to_a_forbidden_url_is_blocked(to: str, source: SourceFetcher) 
         "javascript:alert(1)",
     ],
 )
-def test_user_names_and_malformed_urls_never_lead_inside(url: str, connections: list[tuple[str, int]]) -> None:
+def test_user_names_and_malformed_urls_never_reach_private_addresses(
+    url: str, connections: list[tuple[str, int]]
+) -> None:
     refused = refusal(url)
 
     assert refused.code in ("blocked-address", "unreachable-source")
@@ -266,7 +270,7 @@ def test_url_with_a_user_name_is_not_requested(url: str, source: SourceFetcher) 
 
 @pytest.mark.parametrize("url", ["http://93.184.216.34:{}/", "https://93.184.216.34:{}/"])
 @pytest.mark.parametrize("port", [22, 25, 6379, 8080, 9200])
-def test_only_default_ports_are_connected_to(
+def test_connections_are_made_only_to_default_ports(
     url: str, port: int, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
     for fetcher in (SourceFetcher(), source):
@@ -276,7 +280,7 @@ def test_only_default_ports_are_connected_to(
     assert connections == []
 
 
-def test_http_on_the_https_port_is_not_connected_to(connections: list[tuple[str, int]]) -> None:
+def test_http_on_the_https_port_is_blocked(connections: list[tuple[str, int]]) -> None:
     assert refusal("http://93.184.216.34:443/").code == "blocked-address"
     assert refusal("https://93.184.216.34:80/").code == "blocked-address"
     assert connections == []
@@ -290,14 +294,14 @@ def test_loopback_requires_a_setting() -> None:
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fd00::1]", "192.168.1.1"])
-def test_loopback_setting_allows_nothing_else(
+def test_loopback_setting_allows_only_loopback(
     host: str, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
     assert refusal(f"http://{host}/", source).code == "blocked-address"
     assert connections == []
 
 
-def test_proxies_and_credentials_of_the_environment_are_ignored(
+def test_proxies_and_credentials_from_the_environment_are_ignored(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / "netrc"
@@ -316,7 +320,7 @@ def test_proxies_and_credentials_of_the_environment_are_ignored(
     assert b"Authorization" not in server.requests[0]
 
 
-def test_cookies_are_never_sent_back(source: SourceFetcher) -> None:
+def test_cookies_are_never_returned_to_the_server(source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         moved = answering(b"", "Location: /next", "Set-Cookie: a=b", status="302 Found")
         (answering(b"{}") if b"/next" in request else moved)(connected, request)

@@ -19,7 +19,7 @@ def test_document_is_read_with_its_content_type_and_url(source: SourceFetcher) -
     assert (document.url, document.content_type, document.body) == (server.url, "application/ld+json", b'{"a": 1}')
 
 
-def test_json_ld_is_preferred_and_the_request_reveals_nothing_about_us(source: SourceFetcher) -> None:
+def test_json_ld_is_preferred_and_the_request_reveals_nothing_about_the_deployment(source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as server:
         source.fetch(server.url)
 
@@ -29,7 +29,7 @@ def test_json_ld_is_preferred_and_the_request_reveals_nothing_about_us(source: S
     assert not any(name in request for name in ("Cookie", "Authorization", "Referer"))
 
 
-def test_three_redirects_are_followed_and_the_last_url_counts(source: SourceFetcher) -> None:
+def test_three_redirects_are_followed_and_the_last_url_is_used(source: SourceFetcher) -> None:
     with (
         serving(answering(b"{}")) as last,
         serving(redirecting(last.url)) as third,
@@ -54,7 +54,7 @@ def test_fourth_redirect_is_not_followed(source: SourceFetcher) -> None:
 
 
 @pytest.mark.parametrize("location", ["/bäume/{}", "{}/bäume?für=5 €", "//127.0.0.1:{port}/bäume/植樹"])
-def test_utf_8_redirect_is_followed_as_by_browsers(location: str, source: SourceFetcher) -> None:
+def test_utf_8_redirect_is_followed_as_in_browsers(location: str, source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         to = location.format("badge.json", port=server.port)
         (redirecting(to) if b"/badge.json HTTP" in request and b"%" not in request else answering(b"{}"))(
@@ -81,7 +81,9 @@ def test_latin_1_redirect_is_followed_as_latin_1(source: SourceFetcher) -> None:
 @pytest.mark.parametrize(
     "inside", ["http://10.0.0.1/bäume", "http://127.0.0.1\u3002/ä", "file:///bäume", "//bäume@10.0.0.1/"]
 )
-def test_utf_8_redirect_never_leads_inside(inside: str, source: SourceFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_utf_8_redirect_never_reaches_a_private_address(
+    inside: str, source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serving(redirecting(inside)) as server:
         monkeypatch.setattr(source, "_allow_loopback", True)
         refused = refusal(server.url, source)
@@ -104,7 +106,7 @@ def test_error_response_is_reported_with_its_status(status: str, source: SourceF
     assert status[:3] in str(refused)
 
 
-def test_image_can_have_4_mib_and_a_document_1_mib(source: SourceFetcher) -> None:
+def test_images_can_have_4_mib_and_documents_1_mib(source: SourceFetcher) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (1, 1)).save(picture, format="PNG")
     image = picture.getvalue() + bytes(4 * MEBIBYTE - len(picture.getvalue()))
@@ -114,7 +116,7 @@ def test_image_can_have_4_mib_and_a_document_1_mib(source: SourceFetcher) -> Non
         (b"[" + b" " * (MEBIBYTE - 1), None),
         (b"[" + b" " * MEBIBYTE, "source-too-large"),
     ):
-        # The content type of the sender makes no difference.
+        # The sender's content type makes no difference.
         with serving(answering(body, "Content-Type: image/png")) as server:
             if code is None:
                 assert source.fetch(server.url).body == body

@@ -40,9 +40,9 @@ def endless(start: bytes, piece: bytes) -> Talk:
 @pytest.mark.parametrize(
     "headers",
     [b"", b"Content-Length: 10\r\n", b"Content-Length: 99999999999\r\n", b"Transfer-Encoding: chunked\r\n"],
-    ids=["until it closes", "announced too small", "announced huge", "in chunks"],
+    ids=["until it closes", "declared too small", "declared huge", "chunked"],
 )
-def test_endless_body_is_read_up_to_the_limit(headers: bytes, source: SourceFetcher) -> None:
+def test_endless_body_is_read_only_up_to_the_limit(headers: bytes, source: SourceFetcher) -> None:
     piece = b"4000\r\n" + b"x" * 0x4000 + b"\r\n" if b"chunked" in headers else b"x" * 0x4000
     with serving(endless(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n", piece)) as server:
         tracemalloc.start()
@@ -64,19 +64,21 @@ def test_body_of_a_redirect_is_not_read(source: SourceFetcher) -> None:
             tracemalloc.stop()
 
 
-def test_endless_image_is_read_up_to_the_limit(source: SourceFetcher) -> None:
+def test_endless_image_is_read_only_up_to_the_limit(source: SourceFetcher) -> None:
     with serving(endless(b"HTTP/1.1 200 OK\r\n\r\n\x89PNG\r\n\x1a\n", b"x" * 65536)) as server:
         assert refusal(server.url, source).code == "source-too-large"
 
 
-def test_body_shorter_than_announced_is_rejected(source: SourceFetcher) -> None:
+def test_body_shorter_than_its_content_length_is_rejected(source: SourceFetcher) -> None:
     with serving(answering(b'{"a": 1}', "Content-Length: 100")) as server:
         assert refusal(server.url, source).code == "unreachable-source"
 
 
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip"])
-def test_decompression_bomb_is_unpacked_up_to_the_limit(encoding: str, chunked: bool, source: SourceFetcher) -> None:
+def test_decompression_bomb_is_decompressed_only_up_to_the_limit(
+    encoding: str, chunked: bool, source: SourceFetcher
+) -> None:
     packing = zlib.compressobj(9, wbits=31 if "gzip" in encoding else 15)
     bomb = b"".join(packing.compress(bytes(MEBIBYTE)) for _ in range(64)) + packing.flush()
     bomb = gzip.compress(bomb) if encoding == "gzip, gzip" else bomb
@@ -90,7 +92,7 @@ def test_decompression_bomb_is_unpacked_up_to_the_limit(encoding: str, chunked: 
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, " * 20 + "gzip", "br"])
-def test_body_with_a_wrong_encoding_is_rejected_or_read_as_it_is(encoding: str, source: SourceFetcher) -> None:
+def test_body_with_a_wrong_encoding_is_rejected_or_read_unchanged(encoding: str, source: SourceFetcher) -> None:
     with serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server, suppress(SourceRefusedError):
         assert source.fetch(server.url).body == b"not compressed"
 
@@ -124,7 +126,7 @@ def test_slow_sender_is_cut_off_at_the_deadline(start: bytes, drop: bytes) -> No
 
 
 def test_slow_handshake_is_cut_off_at_the_deadline() -> None:
-    # A TLS record of a handshake, announced as long and never finished.
+    # A TLS handshake record that declares a large length and is never completed.
     with serving(dripping(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\0")) as server:
         started = time.monotonic()
         refused = refusal(server.url.replace("http:", "https:"), SourceFetcher(allow_loopback=True, seconds=0.2))
@@ -134,7 +136,7 @@ def test_slow_handshake_is_cut_off_at_the_deadline() -> None:
     assert "longer than 0.2 seconds" in str(refused)
 
 
-def test_slow_name_server_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_name_server_does_not_delay_the_fetch(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
 
     def getaddrinfo(*_: object, **__: object) -> list[object]:
@@ -172,14 +174,14 @@ def test_time_limit_covers_redirects() -> None:
     assert "longer than 0.2 seconds" in str(refused)
 
 
-def test_unserved_source_is_unreachable(source: SourceFetcher) -> None:
+def test_source_without_a_server_is_unreachable(source: SourceFetcher) -> None:
     with serving(answering(b"")) as server:
         pass
     refused = refusal(server.url, source)
     assert (refused.code, refused.document) == ("unreachable-source", server.url)
 
 
-def test_no_thread_or_connection_remains_after_reading(source: SourceFetcher) -> None:
+def test_no_threads_or_connections_remain_after_reading(source: SourceFetcher) -> None:
     before = threading.active_count()
     with serving(answering(b"{}")) as server:
         for _ in range(5):

@@ -1,4 +1,4 @@
-"""Why a source did not respond: the complete reason, without the words of a library."""
+"""The reason why a source didn't respond: complete, and without a library's wording."""
 
 import socket
 import ssl
@@ -34,7 +34,7 @@ type Talk = Callable[[socket.socket], None]
 
 @contextmanager
 def serving(talk: Talk) -> Iterator[int]:
-    """Serve one connection on this machine, and yield the port."""
+    """Accept one connection on this machine, and yield the port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:

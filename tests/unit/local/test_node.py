@@ -1,4 +1,4 @@
-"""The Node.js that builds the page: the machine's if it is recent enough, or else that of the SAM CLI."""
+"""The Node.js that builds the page: the installed one if it is recent enough, or else the SAM CLI's."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ BESIDE_SAM = program("deploy", "node").parent
 
 
 def machine(folder: Path, **programs: str) -> str:
-    """Create programs that print these texts; return the PATH that leads to them."""
+    """Create programs that print these texts, and return a PATH that contains them."""
     for name, text in programs.items():
         (folder / name).write_text(f"#!/bin/sh\necho {text}\n")
         (folder / name).chmod(0o755)
@@ -23,7 +23,7 @@ def machine(folder: Path, **programs: str) -> str:
 
 
 @pytest.mark.parametrize("version", ["v20.0.0", "v20.20.2", "v24.19.0", "v100.1.2"])
-def test_recent_node_of_the_machine_is_used(tmp_path: Path, version: str) -> None:
+def test_installed_node_is_used_if_recent(tmp_path: Path, version: str) -> None:
     path = machine(tmp_path, node=version, npm="11.0.0")
     assert with_node(path) == path
 
@@ -39,7 +39,7 @@ def test_recent_node_of_the_machine_is_used(tmp_path: Path, version: str) -> Non
         {"node": "not-a-version", "npm": "11.0.0"},
     ],
 )
-def test_node_of_sam_is_the_second_choice(tmp_path: Path, programs: dict[str, str]) -> None:
+def test_sam_cli_node_is_the_second_choice(tmp_path: Path, programs: dict[str, str]) -> None:
     path = machine(tmp_path, **programs)
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
@@ -50,7 +50,7 @@ def test_node_that_does_not_start_is_not_used(tmp_path: Path) -> None:
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
 
-def test_node_of_sam_runs(tmp_path: Path) -> None:
+def test_sam_cli_node_runs(tmp_path: Path) -> None:
     path = f"{BESIDE_SAM}:{os.defpath}"
     for name in ("node", "npm"):
         assert shutil.which(name, path=path) == str(BESIDE_SAM / name)
@@ -58,7 +58,7 @@ def test_node_of_sam_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("node", "found"), [(None, "none"), ("v18.20.8", "v18.20.8")])
-def test_build_without_node_says_what_to_do(tmp_path: Path, node: str | None, found: str) -> None:
+def test_build_without_node_explains_what_to_do(tmp_path: Path, node: str | None, found: str) -> None:
     make = shutil.which("make")
     assert make
     done = subprocess.run(

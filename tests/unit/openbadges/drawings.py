@@ -1,4 +1,4 @@
-"""SVG images as cleaning leaves them, and the warnings and refusals of cleaning."""
+"""Cleaned SVG images, and the warnings and rejections of cleaning."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Keys, signed badges, and the documents that publish the keys."""
+"""Keys, signed badges, and documents that publish the keys."""
 
 import base64
 import json
@@ -52,7 +52,7 @@ def pem(key: str = "RS256") -> str:
 
 
 def published(algorithm: str = "RS256", **profile: Any) -> dict[str, object]:
-    """Return the published documents of an issuer of signed 2.0 badges: a key, and a profile that lists it."""
+    """Return the documents that an issuer of signed 2.0 badges publishes: a key, and a profile that lists it."""
     return {KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}, ISSUER_URL: PROFILE | profile}
 
 

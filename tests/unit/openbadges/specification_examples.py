@@ -1,4 +1,4 @@
-"""Documents after the examples of each Open Badges specification, with the section of each."""
+"""Documents based on the examples in each Open Badges specification, with the section of each."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ BADGE_CLASS_1_0: dict[str, Any] = {
     ],
 }
 
-# 1.1: openbadgespec.org 1.1, "Assertion", "BadgeClass": the same with @context, id and type.
+# 1.1: openbadgespec.org 1.1, "Assertion", "BadgeClass": the same with @context, id, and type.
 ASSERTION_1_1: dict[str, Any] = ASSERTION_1_0 | {
     "@context": "https://w3id.org/openbadges/v1",
     "id": "https://example.org/beths-robotics-badge.json",

@@ -1,4 +1,4 @@
-"""Bake and unbake, with openbadges-bakery 2.0.0 as the independent implementation."""
+"""Baking and unbaking, with openbadges-bakery 2.0.0 as the independent implementation."""
 
 import io
 import json
@@ -20,28 +20,28 @@ from badgedata.openbadges.refusals import SourceRefusedError
 from tests.support.images import SVG, chunk, chunk_kinds, pixels, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_1_0, ASSERTION_2_0, CREDENTIAL_3_0
 
-# The other implementation is from 2019.
+# The other implementation dates from 2019.
 pytestmark = pytest.mark.filterwarnings("ignore:Please use rfc3986:DeprecationWarning")
 
 ASSERTION = json.dumps(ASSERTION_2_0 | {"narrative": "Ünïcödé 🤖 ]]> & <b>"}, ensure_ascii=False)
 JWS = "eyJhbGciOiJSUzI1NiJ9.eyJpZCI6MX0.c2lnbmF0dXJl"
 
 
-def test_png_baked_by_us_is_unbaked_by_another_implementation() -> None:
+def test_our_baked_png_is_unbaked_by_another_implementation() -> None:
     assert openbadges_bakery.unbake(io.BytesIO(bake_png(png(), ASSERTION))) == ASSERTION
 
 
-def test_png_baked_by_another_implementation_is_unbaked_by_us() -> None:
+def test_png_baked_by_another_implementation_is_unbaked() -> None:
     assert unbake(openbadges_bakery.bake(io.BytesIO(png()), ASSERTION).read()) == ASSERTION
 
 
-def test_svg_baked_by_us_is_unbaked_by_another_implementation() -> None:
-    # The other implementation reads the URL of the verification, if there is one.
+def test_our_baked_svg_is_unbaked_by_another_implementation() -> None:
+    # The other implementation reads the verification URL if it exists.
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, ASSERTION))) == ASSERTION_2_0["id"]
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, JWS))) == JWS
 
 
-def test_svg_baked_by_another_implementation_is_unbaked_by_us() -> None:
+def test_svg_baked_by_another_implementation_is_unbaked() -> None:
     assert (
         json.loads(unbake(openbadges_bakery.bake(io.BytesIO(SVG), json.dumps(ASSERTION_2_0)).read())) == ASSERTION_2_0
     )
@@ -49,7 +49,7 @@ def test_svg_baked_by_another_implementation_is_unbaked_by_us() -> None:
 
 
 def test_baked_png_has_one_uncompressed_itxt_chunk_after_its_header() -> None:
-    """Baking specification, "PNGs": keyword, no compression, empty language tag and translated keyword."""
+    """Baking specification, "PNGs": keyword, no compression, empty language tag, and empty translated keyword."""
     baked = bake_png(png(), ASSERTION)
 
     assert chunk_kinds(baked)[:2] == [b"IHDR", b"iTXt"]
@@ -59,7 +59,7 @@ def test_baked_png_has_one_uncompressed_itxt_chunk_after_its_header() -> None:
 
 @pytest.mark.parametrize("kind", [b"iTXt", b"tEXt", b"zTXt"])
 @pytest.mark.parametrize("keyword", [b"openbadges", b"openbadgecredential"])
-def test_baking_again_replaces_the_assertion_and_keeps_other_text(kind: bytes, keyword: bytes) -> None:
+def test_rebaking_replaces_the_assertion_and_keeps_other_text(kind: bytes, keyword: bytes) -> None:
     old = with_chunk(with_chunk(png(), kind, keyword + b"\0\0\0\0\0old"), b"tEXt", b"Author\0Ada")
 
     baked = bake_png(old, ASSERTION)
@@ -69,7 +69,7 @@ def test_baking_again_replaces_the_assertion_and_keeps_other_text(kind: bytes, k
     assert unbake(baked) == ASSERTION
 
 
-def test_baking_again_gives_the_same_bytes() -> None:
+def test_rebaking_produces_the_same_bytes() -> None:
     for image, content_type in ((png(), "image/png"), (SVG, "image/svg+xml")):
         once = bake(image, content_type, ASSERTION)
         assert bake(once, content_type, ASSERTION) == once
@@ -91,7 +91,7 @@ def test_1_0_assertion_in_an_svg_is_verified_at_its_verify_url() -> None:
     assert b'verify="https://example.org/beths-robotics-badge.json"' in bake_svg(SVG, json.dumps(ASSERTION_1_0))
 
 
-def test_signed_assertion_in_an_svg_is_only_in_its_verify_attribute() -> None:
+def test_signed_assertion_in_an_svg_is_only_in_the_verify_attribute() -> None:
     assert f'<openbadges:assertion verify="{JWS}"/>'.encode() in bake_svg(SVG, JWS)
 
 
@@ -109,7 +109,7 @@ def test_signed_assertion_in_an_svg_is_only_in_its_verify_attribute() -> None:
     ],
     ids=["empty element after a comment", "Latin-1", "UTF-16", "prefix already taken"],
 )
-def test_every_form_of_svg_is_baked(drawing: bytes) -> None:
+def test_every_form_of_svg_can_be_baked(drawing: bytes) -> None:
     baked = bake_svg(drawing, ASSERTION)
 
     assert json.loads(unbake(baked)) == json.loads(ASSERTION)
@@ -118,14 +118,14 @@ def test_every_form_of_svg_is_baked(drawing: bytes) -> None:
 
 
 @given(text=some.text(some.characters(exclude_categories=["Cs"])))
-def test_any_text_of_an_assertion_survives_baking(text: str) -> None:
+def test_any_assertion_text_survives_baking(text: str) -> None:
     assertion = json.dumps({"id": "https://example.org/1", "narrative": text}, ensure_ascii=False)
 
     assert json.loads(unbake(bake_png(png(), assertion))) == json.loads(assertion)
     assert json.loads(unbake(bake_svg(SVG, assertion))) == json.loads(assertion)
 
 
-def test_3_0_credential_is_unbaked_before_an_assertion() -> None:
+def test_3_0_credential_takes_precedence_over_an_assertion_when_unbaking() -> None:
     """Open Badges 3.0, section 5.3: keyword openbadgecredential; element openbadges:credential."""
     credential = json.dumps(CREDENTIAL_3_0)
     image = with_chunk(bake_png(png(), ASSERTION), b"iTXt", b"openbadgecredential\0\0\0\0\0" + credential.encode())
@@ -137,7 +137,7 @@ def test_3_0_credential_is_unbaked_before_an_assertion() -> None:
     assert json.loads(unbake(image)) == json.loads(unbake(drawing)) == CREDENTIAL_3_0
 
 
-def test_signed_3_0_credential_in_an_svg_is_its_verify_attribute() -> None:
+def test_signed_3_0_credential_in_an_svg_is_read_from_the_verify_attribute() -> None:
     attributes = ' xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"'
     assert unbake(svg(f'<openbadges:credential verify="{JWS}"></openbadges:credential>', attributes)) == JWS
 
@@ -147,7 +147,7 @@ def test_url_in_a_legacy_png_is_unbaked() -> None:
     assert unbake(with_chunk(png(), b"tEXt", b"openbadges\0https://example.org/1.json")) == "https://example.org/1.json"
 
 
-def test_compressed_text_of_other_tools_is_unbaked() -> None:
+def test_compressed_text_from_other_tools_is_unbaked() -> None:
     packed = b"openbadges\0\1\0\0\0" + zlib.compress(ASSERTION.encode())
     assert unbake(with_chunk(png(), b"iTXt", packed)) == ASSERTION
 
@@ -156,7 +156,7 @@ def test_compressed_text_of_other_tools_is_unbaked() -> None:
     "keyword", [b"openbadges", b"OpenBadges", b"OPENBADGECREDENTIAL", b"openbadgecredential", b"openbadge"]
 )
 @pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
-def test_text_chunks_of_other_bakers_are_unbaked_and_replaced(keyword: bytes, kind: bytes) -> None:
+def test_text_chunks_from_other_tools_are_unbaked_and_replaced(keyword: bytes, kind: bytes) -> None:
     """Imaging libraries write tEXt and zTXt as often as iTXt."""
     text = ASSERTION.encode()
     data = {b"tEXt": text, b"zTXt": b"\0" + zlib.compress(text), b"iTXt": b"\1\0en\0\0" + zlib.compress(text)}[kind]
@@ -166,7 +166,7 @@ def test_text_chunks_of_other_bakers_are_unbaked_and_replaced(keyword: bytes, ki
     assert bake_png(image, JWS) == bake_png(png(), JWS)
 
 
-def test_text_chunks_of_pillow_are_unbaked() -> None:
+def test_text_chunks_from_pillow_are_unbaked() -> None:
     for is_compressed in (False, True):
         text, written = PngImagePlugin.PngInfo(), io.BytesIO()
         text.add_text("openbadges", json.dumps(ASSERTION_2_0), zip=is_compressed)
@@ -186,7 +186,7 @@ def test_svg_with_a_prefixed_root_is_well_formed_after_baking(drawing: str) -> N
     assert json.loads(unbake(baked)) == json.loads(ASSERTION)
 
 
-def test_compressed_text_bomb_is_rejected_without_unpacking() -> None:
+def test_compressed_text_bomb_is_rejected_without_decompression() -> None:
     bomb = _bomb()
     started = time.process_time()
 
@@ -203,7 +203,7 @@ def _bomb() -> bytes:
 
 
 @pytest.mark.parametrize("image", [png(), SVG], ids=["PNG", "SVG"])
-def test_image_without_badge_data_is_an_error_of_the_source(image: bytes) -> None:
+def test_image_without_badge_data_is_a_source_error(image: bytes) -> None:
     with pytest.raises(SourceRefusedError, match="the image you sent: the image has no badge data") as refused:
         unbake(image)
     assert refused.value.code == "no-badge-in-image"
@@ -237,17 +237,17 @@ def test_baking_and_unbaking_reject_other_files(image: bytes, found: str) -> Non
         assert refused.value.code == "bad-image"
 
 
-def test_badges_are_baked_into_png_and_svg_only() -> None:
+def test_badges_can_be_baked_only_into_png_and_svg() -> None:
     with pytest.raises(ValueError, match="image/jpeg"):
         bake(b"", "image/jpeg", ASSERTION)
 
 
-def test_page_that_shows_an_svg_is_no_image() -> None:
+def test_html_page_with_an_svg_is_not_an_image() -> None:
     assert image_content_type(b"<!DOCTYPE html><html><body><svg xmlns='http://www.w3.org/2000/svg'/>") is None
 
 
-def test_baking_imports_no_decoder_cryptography_or_network() -> None:
-    """An image re-sync starts cold, and only bakes."""
+def test_baking_imports_no_image_decoder_cryptography_or_network_modules() -> None:
+    """An image re-sync starts cold and only bakes."""
     script = (
         "import sys, badgedata.openbadges.baked_images;"
         "print({'PIL', 'cryptography', 'joserfc', 'requests', 'urllib.request'} & set(sys.modules))"

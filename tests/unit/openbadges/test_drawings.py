@@ -1,4 +1,4 @@
-"""SVG images: limits, styles, entities, and the warning that names what was left out."""
+"""SVG images: limits, styles, entities, and the warning that names removed parts."""
 
 import io
 import time
@@ -56,7 +56,7 @@ from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
     ],
     ids=range(29),
 )
-def test_svg_that_draws_too_much_for_a_browser_is_rejected(inner: str) -> None:
+def test_svg_that_is_too_complex_for_browsers_is_rejected(inner: str) -> None:
     started = time.process_time()
 
     refused = refusal(svg(inner))
@@ -66,12 +66,12 @@ def test_svg_that_draws_too_much_for_a_browser_is_rejected(inner: str) -> None:
     assert time.process_time() - started < 3
 
 
-def test_svg_inside_an_svg_counts_as_often_as_it_is_drawn() -> None:
+def test_nested_svg_is_counted_each_time_it_is_drawn() -> None:
     inner = data_uri(svg(RECT * 2_000), "image/svg+xml")
     assert "draws more than" in str(refusal(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
 
 
-def test_patterns_that_refer_to_each_other_are_counted_in_bounded_time() -> None:
+def test_patterns_with_circular_references_are_counted_in_bounded_time() -> None:
     patterns = "".join(
         f'<pattern id="p{n}">{"".join(f'<rect fill="url(#p{m})"/>' for m in range(30))}</pattern>' for n in range(30)
     )
@@ -111,14 +111,14 @@ def test_complex_svg_is_kept(inner: str) -> None:
     ],
     ids=range(5),
 )
-def test_styles_take_bounded_time(inner: str) -> None:
+def test_styles_are_cleaned_in_bounded_time(inner: str) -> None:
     started = time.process_time()
     with suppress(SourceRefusedError):
         clean_image(svg(inner))
     assert time.process_time() - started < 3
 
 
-def test_jpeg_with_endless_scans_is_rejected() -> None:
+def test_jpeg_with_too_many_scans_is_rejected() -> None:
     written = io.BytesIO()
     Image.new("L", (8, 8)).save(written, format="JPEG", progressive=True)
     jpeg = written.getvalue()
@@ -187,7 +187,7 @@ def test_style_sheet_keeps_its_media_type() -> None:
 
 
 @pytest.mark.parametrize("element_id", ["a,b", "leaf 1", "a%b", "expression", "a'b", "ä", "a(b)"])
-def test_reference_to_any_id_is_local(element_id: str) -> None:
+def test_references_to_any_id_are_local(element_id: str) -> None:
     quoted = element_id.replace("'", "\\'")
     for reference in (f"url('#{quoted}')", f'url("#{element_id}")'):
         attribute = reference.replace('"', "&quot;")
@@ -197,7 +197,7 @@ def test_reference_to_any_id_is_local(element_id: str) -> None:
     assert 'href="#leaf 1"' in cleaned('<use href="#leaf 1"/>')
 
 
-def test_incomplete_filter_is_removed_so_that_its_shape_stays_visible() -> None:
+def test_incomplete_filter_is_removed_to_keep_its_shape_visible() -> None:
     kept = cleaned(
         '<filter id="f"><feImage href="https://evil.example/x"/></filter><rect filter="url(#f)" width="1"/>'
         f'<filter id="g"><feImage href="{data_uri(png())}"/></filter><filter id="h"><feImage href="#x"/></filter>'
@@ -208,13 +208,13 @@ def test_incomplete_filter_is_removed_so_that_its_shape_stays_visible() -> None:
     assert '<filter id="h"><feImage href="#x">' in kept
 
 
-def test_invisible_part_of_an_svg_stays_invisible_after_cleaning() -> None:
+def test_invisible_part_of_an_svg_remains_invisible_after_cleaning() -> None:
     inner = '<switch><g requiredExtensions="&amp;ns_ai;"><path d="M1 1"/></g><g systemLanguage="de"/><g/></switch>'
     assert cleaned(inner).endswith('<switch><g systemLanguage="de"></g><g></g></switch></svg>')
 
 
 @pytest.mark.parametrize("attributes", [' requiredExtensions="x"', ' systemLanguage="xx"', ' style="display:none"', ""])
-def test_root_of_an_svg_is_always_kept(attributes: str) -> None:
+def test_svg_root_is_always_kept(attributes: str) -> None:
     assert cleaned("<script/>" + RECT, attributes).startswith("<svg ")
 
 
@@ -244,7 +244,7 @@ def test_root_of_an_svg_is_always_kept(attributes: str) -> None:
         (f"<style>{'.a[x]{fill:red}' * 40_000}</style>", "styles beyond 256 KiB"),
     ],
 )
-def test_removed_parts_of_an_svg_are_named(inner: str, named: str) -> None:
+def test_removed_svg_parts_are_named_in_the_warning(inner: str, named: str) -> None:
     assert f"Left out: {named}" in warning_of(inner)
 
 
@@ -257,7 +257,7 @@ def test_removed_parts_of_an_svg_are_named(inner: str, named: str) -> None:
         '<rect style="transition:fill 1s"/>',
     ],
 )
-def test_removed_animation_is_named_as_animation(inner: str) -> None:
+def test_removed_animation_is_described_as_an_animation(inner: str) -> None:
     assert "The drawing is animated" in warning_of(inner)
     assert "animat" not in cleaned(inner).lower()
 
@@ -266,7 +266,7 @@ def test_unchanged_svg_has_no_warning() -> None:
     assert clean_image(svg('<g data-name="Layer 1" style="enable-background:new"><path d="M0,0"/></g>')).warnings == ()
 
 
-def test_warning_lists_a_bounded_number_of_parts() -> None:
+def test_warning_lists_a_limited_number_of_parts() -> None:
     (warning,) = clean_image(svg("".join(f'<rect on{n:05}="{"x" * 99}"/>' for n in range(5_000)))).warnings
     assert len(warning) < 2_000
     assert "and 988 more" in warning or "more" in warning
@@ -285,7 +285,7 @@ def test_warning_lists_a_bounded_number_of_parts() -> None:
         ('<!ENTITY x "url(https://evil.example)">', '<rect fill="&x;" width="1"/>', '<rect width="1">'),
     ],
 )
-def test_plain_entities_are_expanded(declared: str, used: str, kept: str) -> None:
+def test_text_entities_are_expanded(declared: str, used: str, kept: str) -> None:
     drawing = b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(used)
     assert kept in clean_image(drawing).content.decode()
     assert kept in clean_image(drawing.decode().encode("utf-16")).content.decode()
@@ -335,7 +335,7 @@ SOME_CSS = some.lists(
 @example(style="", attribute="", value="\\ /*")
 @example(style="@media \\ {rect{fill:red}} .\\ {fill:red}", attribute="fill:\\ ", value="\\\\")
 @example(style="", attribute="", value="var(--x, /* */ 1 /**/ )")
-def test_cleaning_twice_changes_nothing_and_warns_of_nothing(style: str, attribute: str, value: str) -> None:
+def test_cleaning_again_changes_nothing_and_has_no_warnings(style: str, attribute: str, value: str) -> None:
     def text(css: str) -> str:
         return css.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 

@@ -1,4 +1,4 @@
-"""Images embedded in an SVG image."""
+"""Images embedded in SVG images."""
 
 import base64
 import io
@@ -11,7 +11,7 @@ from tests.support.images import data_uri, pixels, png, svg
 from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
 
 
-def test_image_with_too_many_pixels_is_rejected_alone_and_inside_an_svg() -> None:
+def test_image_with_too_many_pixels_is_rejected_alone_and_in_an_svg() -> None:
     written = io.BytesIO()
     Image.new("1", (16_000, 16_000)).save(written, format="PNG")
 
@@ -20,7 +20,7 @@ def test_image_with_too_many_pixels_is_rejected_alone_and_inside_an_svg() -> Non
         assert "16000 x 16000" in str(refusal(image))
 
 
-def test_images_of_an_svg_are_counted_together() -> None:
+def test_all_images_in_an_svg_count_toward_one_limit() -> None:
     written = io.BytesIO()
     Image.new("1", (3_000, 3_000)).save(written, format="PNG")
     one = f'<image href="{data_uri(written.getvalue(), "image/png")}"/>'
@@ -67,7 +67,7 @@ def test_embedded_gif_becomes_a_png_without_comments() -> None:
     assert b"Secretphone" not in kept
 
 
-def test_images_hidden_after_an_embedded_jpeg_are_removed() -> None:
+def test_data_hidden_after_an_embedded_jpeg_is_removed() -> None:
     exif = Image.Exif()
     exif[0x010F] = "Secretphone"
     written = io.BytesIO()
@@ -92,7 +92,7 @@ def test_embedded_svg_is_cleaned() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
-def test_embedded_images_lose_place_and_time_metadata(kind: str) -> None:
+def test_location_and_time_metadata_is_removed_from_embedded_images(kind: str) -> None:
     exif = Image.Exif()
     exif[0x010F] = "Secretphone"
     exif.get_ifd(0x8825)[1] = "N"
@@ -112,7 +112,7 @@ def test_embedded_images_lose_place_and_time_metadata(kind: str) -> None:
 
 
 @pytest.mark.parametrize("image", [b"", b"text", png()[:60], b"\xff\xd8\xff\xe0 a JPEG", b"GIF89a"])
-def test_invalid_embedded_image_is_left_out_and_named(image: bytes) -> None:
+def test_invalid_embedded_image_is_removed_and_named_in_the_warning(image: bytes) -> None:
     inner = f'<image width="1" href="{data_uri(image, "image/png")}"/>'
     assert "href" not in cleaned(inner)
     assert "an embedded image" in warning_of(inner)

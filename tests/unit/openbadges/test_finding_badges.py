@@ -1,4 +1,4 @@
-"""From a URL to the badge: pages that link or contain it, headers, redirects, and wrappers of a badge."""
+"""From a URL to the badge: pages that link to or contain it, headers, redirects, and wrappers."""
 
 import base64
 import json
@@ -56,7 +56,7 @@ def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedErro
 
 
 @pytest.mark.parametrize("head", [JSON_LINK + LD_LINK, LD_LINK + JSON_LINK])
-def test_json_ld_comes_before_json_in_any_position(head: str) -> None:
+def test_json_ld_takes_precedence_over_json_regardless_of_position(head: str) -> None:
     web = Web({BADGE_URL: BADGE, SITE_URL: SITE})
     assert read_source(page(head), web.fetch).name == "Tree planting"
     assert web.asked == [BADGE_URL]
@@ -77,17 +77,17 @@ def test_json_ld_comes_before_json_in_any_position(head: str) -> None:
     ],
     ids=["site", "organization", "page", "text", "image", "binary", "large", "issuer", "gone"],
 )
-def test_next_link_is_tried_if_one_leads_to_no_badge(first: object) -> None:
+def test_next_link_is_tried_if_a_link_does_not_lead_to_a_badge(first: object) -> None:
     pages = {BADGE_URL: BADGE} | ({SITE_URL: first} if first is not None else {})
     assert read(page(JSON_LINK.replace("json", "ld+json", 1), LD_LINK), pages).name == "Tree planting"
 
 
-def test_preferred_link_is_named_if_no_link_leads_to_a_badge() -> None:
+def test_error_names_the_preferred_link_if_no_link_leads_to_a_badge() -> None:
     assert refusal(page(JSON_LINK, LD_LINK), Web({SITE_URL: SITE})).document == BADGE_URL
     assert refusal(page(JSON_LINK), Web({SITE_URL: SITE})).document == SITE_URL
 
 
-def test_link_to_a_forbidden_url_rejects_the_page() -> None:
+def test_page_with_a_link_to_a_forbidden_url_is_rejected() -> None:
     link = '<link rel="alternate" type="application/ld+json" href="file:///etc/passwd">'
     assert refusal(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
 
@@ -111,7 +111,7 @@ def test_links_are_tried_within_the_limit_of_5_documents() -> None:
         ('<base href="/a/">', "https://trees.example.org/b.json", "https://trees.example.org/b.json"),
     ],
 )
-def test_links_are_relative_to_the_base_of_the_page(base: str, href: str, found: str) -> None:
+def test_links_are_resolved_against_the_page_base_url(base: str, href: str, found: str) -> None:
     link = f'<link rel="alternate" type="application/ld+json" href="{href}">'
     assert read(page(base, link), {found: BADGE}).name == "Tree planting"
     assert read(page(link, base), {found: BADGE}).name == "Tree planting"
@@ -121,7 +121,7 @@ def test_links_are_relative_to_the_base_of_the_page(base: str, href: str, found:
     "hidden",
     ["<script>'{}'</script>", "<style>{}</style>", "<title>{}</title>", "<textarea>{}</textarea>", "<!--{}-->"],
 )
-def test_text_that_resembles_a_link_is_ignored(hidden: str) -> None:
+def test_text_that_looks_like_a_link_is_ignored(hidden: str) -> None:
     assert read(page(hidden.format(JSON_LINK.replace("json", "ld+json", 1)), LD_LINK)).name == "Tree planting"
 
 
@@ -143,29 +143,29 @@ def test_link_with_a_greater_than_sign_in_its_title_is_read() -> None:
         script("var link = 'no <script> of this'", "text/javascript") + script(BADGE),
     ],
 )
-def test_badge_in_a_script_of_the_page_is_read(embedded: str) -> None:
+def test_badge_in_a_page_script_is_read(embedded: str) -> None:
     web = Web({SITE_URL: SITE})
     assert read_source(page(embedded), web.fetch).name == "Tree planting"
     assert web.asked == []
 
 
-def test_badge_in_a_page_is_relative_to_the_base_of_the_page() -> None:
+def test_urls_of_a_badge_in_a_page_are_resolved_against_the_page_base_url() -> None:
     award = {"@context": BADGE["@context"], "type": "Assertion", "badge": "planting.json"}
     assert read(page('<base href="/badges/">', script(award), url="https://trees.example.org/")).name == "Tree planting"
 
 
-def test_page_whose_scripts_contain_no_badge_says_what_was_expected() -> None:
+def test_error_for_a_page_without_a_badge_says_what_was_expected() -> None:
     refused = refusal(page(script(ORGANIZATION)))
     assert (refused.code, refused.document) == ("not-open-badges", PAGE_URL)
     assert "the page links no badge" in refused.reason
 
 
-def test_badge_class_linked_as_a_page_is_found() -> None:
+def test_badge_class_on_a_linked_page_is_found() -> None:
     award = ASSERTION_2_0 | {"badge": PAGE_URL}
     assert read(document(award), {PAGE_URL: page(LD_LINK).body, BADGE_URL: BADGE}).name == "Tree planting"
 
 
-def test_linked_badge_class_with_its_own_signature_is_not_accepted_unchecked() -> None:
+def test_linked_badge_class_with_its_own_signature_is_not_accepted_unverified() -> None:
     token = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, BADGE, 1)
     )
@@ -186,20 +186,20 @@ def test_linked_badge_class_with_its_own_signature_is_not_accepted_unchecked() -
         f"<{BADGE_URL}>; REL=Alternate; TYPE=application/ld+json",
     ],
 )
-def test_link_header_is_read_like_links_of_the_page(header: str) -> None:
+def test_link_header_is_read_like_links_in_the_page(header: str) -> None:
     """JSON-LD 1.1, section 6.2; RFC 8288."""
     assert read(page(link_header=header)).name == "Tree planting"
 
 
 @pytest.mark.parametrize("body", [b"Trees", b"", png(), b"%PDF-1.7"], ids=["text", "nothing", "image", "binary"])
-def test_link_header_counts_for_any_response_that_is_no_badge(body: bytes) -> None:
+def test_link_header_is_used_for_any_response_that_is_not_a_badge(body: bytes) -> None:
     header = f'<{BADGE_URL}>; rel="alternate"; type="application/ld+json"'
     assert read(SourceDocument(PAGE_URL, "text/plain", body, header)).name == "Tree planting"
     own = SourceDocument(PAGE_URL, "application/json", json.dumps(BADGE | {"name": "Own"}).encode(), header)
     assert read(own).name == "Own"
 
 
-def test_link_header_to_a_forbidden_url_rejects_the_page() -> None:
+def test_page_with_a_link_header_to_a_forbidden_url_is_rejected() -> None:
     header = '<file:///etc/passwd>; rel="alternate"; type="application/ld+json"'
     assert refusal(page(JSON_LINK, link_header=header), Web({SITE_URL: BADGE})).code == "blocked-address"
 
@@ -225,7 +225,7 @@ def test_spaces_in_a_url_are_percent_encoded(field: str, space: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://a b.example/", "http:// 127.0.0.1/", "http://a@b c/", "java script:alert(1)"])
-def test_spaces_in_a_host_are_not_fixed(url: str) -> None:
+def test_spaces_in_a_host_name_are_not_corrected(url: str) -> None:
     web = Web()
     assert refusal(document(BADGE | {"image": url}), web).code == "blocked-address"
     assert web.asked == []
@@ -249,19 +249,19 @@ def jws(claims: object) -> str:
 ENVELOPED = {"type": "EnvelopedVerifiableCredential", "id": f"data:application/vc+jwt,{jws(CREDENTIAL)}"}
 WRAPPED: dict[str, object] = {
     "a list": [CREDENTIAL],
-    "a list of a list": [[CREDENTIAL]],
-    "a list of a JWS": [jws(CREDENTIAL)],
+    "a nested list": [[CREDENTIAL]],
+    "a list with a JWS": [jws(CREDENTIAL)],
     "a list as text": json.dumps([CREDENTIAL]),
     "a presentation": PRESENTATION | {"verifiableCredential": [CREDENTIAL]},
-    "a presentation of no list": PRESENTATION | {"verifiableCredential": CREDENTIAL},
-    "a presentation of a JWS": PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]},
-    "a presentation of an enveloped credential": PRESENTATION | {"verifiableCredential": [ENVELOPED]},
+    "a presentation with a single credential": PRESENTATION | {"verifiableCredential": CREDENTIAL},
+    "a presentation with a JWS": PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]},
+    "a presentation with an enveloped credential": PRESENTATION | {"verifiableCredential": [ENVELOPED]},
     "an enveloped credential": ENVELOPED,
     "a signed presentation": jws({"iss": "did:example:1", "vp": PRESENTATION | {"verifiableCredential": [CREDENTIAL]}}),
-    "a signed presentation of a JWS": jws(PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]}),
+    "a signed presentation with a JWS": jws(PRESENTATION | {"verifiableCredential": [jws(CREDENTIAL)]}),
     "a graph": {"@context": CREDENTIAL["@context"], "@graph": [CREDENTIAL | {"@context": None}]},
-    "a graph of no list": {"@graph": CREDENTIAL},
-    "a graph of several nodes": {"@graph": [ORGANIZATION, CREDENTIAL, {"id": "urn:1", "type": "Profile"}]},
+    "a graph that is not a list": {"@graph": CREDENTIAL},
+    "a graph with several nodes": {"@graph": [ORGANIZATION, CREDENTIAL, {"id": "urn:1", "type": "Profile"}]},
     "a JSON string": json.dumps(json.dumps(CREDENTIAL)),
 }  # fmt: skip
 
@@ -273,7 +273,7 @@ def test_single_badge_in_a_wrapper_is_used(wrapped: object) -> None:
     assert proposal.assertion_id == CREDENTIAL["id"]
 
 
-def test_only_graph_nodes_linked_by_the_award_are_used() -> None:
+def test_only_graph_nodes_linked_from_the_award_are_used() -> None:
     badge = {key: value for key, value in BADGE_CLASS_2_0.items() if key != "@context"} | {"image": BADGE["image"]}
     award = {key: value for key, value in ASSERTION_2_0.items() if key != "@context"}
     issuer = {"id": BADGE_CLASS_2_0["issuer"], "type": "Issuer", "name": "Example University"}
@@ -296,18 +296,18 @@ def test_only_graph_nodes_linked_by_the_award_are_used() -> None:
         ([[]], "an assertion or badge class as JSON"),
     ],
 )
-def test_wrapper_with_several_badges_or_none_is_rejected_with_advice(wrapped: object, said: str) -> None:
+def test_wrapper_with_no_badge_or_several_badges_is_rejected_with_advice(wrapped: object, said: str) -> None:
     refused = refusal(document(wrapped))
     assert refused.code == "not-open-badges"
     assert said in refused.reason
 
 
-def test_signature_of_a_presentation_does_not_cover_its_credential() -> None:
+def test_presentation_signature_does_not_cover_its_credential() -> None:
     proposal = read(document(WRAPPED["a signed presentation"]), {})
     assert "The credential has no proof, so nothing proves who issued it." in proposal.warnings
 
 
-def test_signature_of_a_presented_credential_is_checked() -> None:
+def test_presented_credential_signature_is_verified() -> None:
     unsigned = jws(CREDENTIAL).replace(jws({}).partition(".")[0], base64.urlsafe_b64encode(b'{"alg":"none"}').decode())
     presentation = PRESENTATION | {"verifiableCredential": [unsigned.rpartition(".")[0].replace("=", "") + "."]}
     assert refusal(document(presentation)).code == "bad-signature"
@@ -321,7 +321,7 @@ def test_signature_of_a_presented_credential_is_checked() -> None:
     ["<script>", "<script ", "<title>", '<link a="', "<link a='\"", "<base ", "</script", "<!--", "<script>'\"<",
      '<script type="application/ld+json">', '<script type="application/ld+json">{</script>', LD_LINK[:-2]],
 )  # fmt: skip
-def test_every_page_is_searched_quickly(piece: str) -> None:
+def test_all_pages_are_searched_quickly(piece: str) -> None:
     began = time.process_time()
     assert refusal(page(piece * (1_000_000 // len(piece)))).code in ("not-open-badges", "unreachable-source")
     assert time.process_time() - began < 3
@@ -330,14 +330,14 @@ def test_every_page_is_searched_quickly(piece: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["<a>", "<a>; rel=alternate", "<a>;;;;", "<" * 9, ";rel=a" * 9, "<a>; type='" + '"' * 9]
 )
-def test_every_header_is_read_quickly(piece: str) -> None:
+def test_all_headers_are_read_quickly(piece: str) -> None:
     began = time.process_time()
     assert refusal(page(link_header=piece * (64_000 // len(piece)))).code == "not-open-badges"
     assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("opening", ["[", '{"@graph":', '{"verifiableCredential":', '{"@graph":['])
-def test_endless_wrappers_are_rejected(opening: str) -> None:
+def test_endlessly_nested_wrappers_are_rejected(opening: str) -> None:
     closing = {"[": "]", "{": "}"}
     for depth in (500, 30_000):
         text = (

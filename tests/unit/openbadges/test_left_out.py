@@ -1,4 +1,4 @@
-"""Every field of a badge class is in the proposal or named in a warning: every version, one field at a time."""
+"""Every badge class field is in the proposal or named in a warning: every version, one field at a time."""
 
 import base64
 from contextlib import suppress
@@ -20,7 +20,7 @@ IMAGE = "data:image/png;base64," + base64.b64encode(png()).decode()
 MARK = "Xylography"
 LINK = "https://example.org/xylography"
 
-# The identity of a badge class or an achievement at its source; the replaced one keeps its own.
+# The identity of a badge class or achievement at its source; the replaced badge keeps its own.
 IDENTITY = {"@context", "id", "type", "issuer"}
 ALIGNMENT_2_0 = ["targetName", "targetUrl", "targetDescription", "targetFramework", "targetCode"]
 # 1.0, 1.1: "Badge Class"; 2.0: "BadgeClass", "Profile-level properties for all" (related, version, endorsement,
@@ -79,7 +79,7 @@ SHAPES: list[Any] = [
 
 
 def source(version: str, part: str, field: str, value: Any) -> dict[str, Any]:
-    """Return a badge of a version with one field of one of its parts."""
+    """Return a badge of a version that has this field in one of its parts."""
     badge: dict[str, Any] = {"name": "Tree planting", "image": {"id": IMAGE}, "criteria": {"narrative": "Plant"}}
     if version in ("0.5", "1.0", "1.1"):
         badge |= {"image": IMAGE, "criteria": "https://example.org/criteria"}
@@ -111,7 +111,7 @@ def read(content: object) -> BadgeClassProposal:
 
 
 def texts_of(proposal: BadgeClassProposal) -> str:
-    """Return all texts of a proposal, one per line."""
+    """Return all texts in a proposal, one per line."""
     criteria, alignment = astuple(proposal.criteria), [text for one in proposal.alignment for text in astuple(one)]
     return "\n".join([proposal.name, proposal.description, *proposal.tags, *criteria, *alignment])
 
@@ -130,7 +130,9 @@ def test_every_field_is_in_the_proposal_or_in_a_warning(version: str, part: str,
 
 @pytest.mark.parametrize(("version", "part", "field"), WALK, ids=["-".join(filter(None, one)) for one in WALK])
 @pytest.mark.parametrize("shape", [True, {"unknown": MARK}, {"id": MARK}, [[MARK]], [None, MARK], [True, MARK], 2025])
-def test_malformed_field_is_kept_named_or_rejected_by_name(version: str, part: str, field: str, shape: Any) -> None:
+def test_malformed_field_is_kept_reported_or_rejected_with_its_name(
+    version: str, part: str, field: str, shape: Any
+) -> None:
     try:
         proposal = read(source(version, part, field, shape))
         said = "\n".join(proposal.warnings) + texts_of(proposal)
@@ -145,7 +147,7 @@ def test_badge_with_only_supported_fields_has_no_warning(version: str) -> None:
     assert not [warning for warning in proposal.warnings if "eft out" in warning]
 
 
-def test_other_badges_of_an_award_are_named() -> None:
+def test_other_badges_of_an_award_are_named_in_the_warning() -> None:
     two = [{"type": "BadgeClass", "name": "Oak", "image": IMAGE}, {"type": "BadgeClass", "name": MARK}]
     award = {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "badge": two}
     achievements = [ACHIEVEMENT_3_0 | {"image": IMAGE}, {"type": ["Achievement"], "name": MARK}]
@@ -159,7 +161,7 @@ def test_other_badges_of_an_award_are_named() -> None:
         assert MARK in "\n".join(read(content).warnings)
 
 
-def test_many_unknown_fields_are_one_short_warning() -> None:
+def test_many_unknown_fields_cause_one_short_warning() -> None:
     badge = {"type": "BadgeClass", "name": "A", "image": IMAGE} | {f"field{n}" + "x" * 500: n for n in range(1, 1001)}
     (warning,) = [warning for warning in read(badge).warnings if "Left out" in warning]
     assert warning.endswith("and 950 more")
@@ -175,7 +177,7 @@ def test_unsupported_criteria_are_not_reported_as_missing() -> None:
     assert "The source has no criteria, so the badge will have none." in missing.warnings
 
 
-def test_alignments_by_their_plural_name_are_kept_once() -> None:
+def test_alignments_under_the_plural_key_are_kept_once() -> None:
     alignment = {"targetName": "Forestry", "targetUrl": "https://example.org/4"}
     badge = {"type": "BadgeClass", "name": "A", "alignment": [alignment], "alignments": [alignment]}
 
@@ -183,7 +185,7 @@ def test_alignments_by_their_plural_name_are_kept_once() -> None:
     assert len(read(badge | {"alignments": [alignment | {"targetCode": 4}]}).alignment) == 2
 
 
-def test_criteria_with_a_url_and_text_are_both_kept() -> None:
+def test_criteria_url_and_text_are_both_kept() -> None:
     badge = {"type": "BadgeClass", "name": "A", "criteria": ["https://example.org/c", {"narrative": "Plant a tree."}]}
     assert read(badge).criteria == Criteria("https://example.org/c", "Plant a tree.")
 
@@ -196,6 +198,6 @@ JSON = some.recursive(
 
 
 @given(part=some.sampled_from(WALK), value=JSON)
-def test_no_value_of_any_field_is_an_error(part: tuple[str, str, str], value: Any) -> None:
+def test_no_field_value_causes_an_unexpected_error(part: tuple[str, str, str], value: Any) -> None:
     with suppress(SourceRefusedError):
         read(source(*part, value))

@@ -1,4 +1,4 @@
-"""Badges as other platforms write them: the intended value is read, and a guess has a warning."""
+"""Badges as other platforms write them: the intended value is read, and guesses have a warning."""
 
 import base64
 import time
@@ -57,7 +57,7 @@ def test_number_is_read_as_text(number: float, text: str) -> None:
         ({"recipient": {}, "issuedOn": 5, "uid": {}, "verify": "hosted"}, None),
     ],
 )
-def test_id_of_an_award_is_only_a_label(award: dict[str, Any], known_by: str | None) -> None:
+def test_award_id_is_only_a_label(award: dict[str, Any], known_by: str | None) -> None:
     proposal = read(award | {"badge": BADGE})
     assert (proposal.name, proposal.assertion_id) == ("Tree planting", known_by)
 
@@ -66,7 +66,7 @@ def test_id_of_an_award_is_only_a_label(award: dict[str, Any], known_by: str | N
     "issuer", [5, True, None, [], {}, [5], {"id": 5}, {"id": []}, {"id": "x", "origin": 7}, "", [[]]]
 )
 @pytest.mark.parametrize("version", ["2.0", "1.1", "0.5", "3.0"])
-def test_unused_issuer_rejects_nothing(issuer: object, version: str) -> None:
+def test_unused_issuer_never_causes_a_rejection(issuer: object, version: str) -> None:
     source = {
         "2.0": BADGE | {"issuer": issuer},
         "1.1": BADGE | {"@context": "https://w3id.org/openbadges/v1", "issuer": issuer},
@@ -77,7 +77,7 @@ def test_unused_issuer_rejects_nothing(issuer: object, version: str) -> None:
 
 
 @pytest.mark.parametrize("proof", [5, {}, {"type": 5}, {"type": ["A", "B"], "cryptosuite": {}}, [None], "x"])
-def test_malformed_proof_counts_as_unchecked(proof: object) -> None:
+def test_malformed_proof_counts_as_unverified(proof: object) -> None:
     (warning,) = [warning for warning in read(credential() | {"proof": proof}).warnings if "proof" in warning]
     assert "not checked" in warning or "no proof" in warning
 
@@ -168,7 +168,7 @@ def test_criteria_can_be_a_url_or_text_in_every_version(criteria: object, kept: 
     ],
 )
 @pytest.mark.parametrize("form", ["text", "id", "@id"])
-def test_relative_criteria_start_from_the_url_of_the_document(criteria: str, address: str, form: str) -> None:
+def test_relative_criteria_are_resolved_against_the_document_url(criteria: str, address: str, form: str) -> None:
     """JSON-LD 1.1, section 4.1.3 (base IRI)."""
     value = criteria if form == "text" else {form: criteria}
 
@@ -179,7 +179,7 @@ def test_relative_criteria_start_from_the_url_of_the_document(criteria: str, add
 
 
 @pytest.mark.parametrize("criteria", ["criteria.html", "/criteria", "#criteria"])
-def test_relative_criteria_without_a_document_url_are_left_out_with_a_warning(criteria: str) -> None:
+def test_relative_criteria_without_a_document_url_are_omitted_with_a_warning(criteria: str) -> None:
     proposal = read(BADGE | {"criteria": criteria})
     assert proposal.criteria == Criteria()
     assert any("relative" in warning and criteria in warning for warning in proposal.warnings)
@@ -197,7 +197,7 @@ def test_relative_criteria_without_a_document_url_are_left_out_with_a_warning(cr
     ],
 )
 @pytest.mark.parametrize("url", [None, URL])
-def test_url_without_a_scheme_gets_one_and_a_warning(address: str, url: str | None) -> None:
+def test_missing_url_scheme_is_added_with_a_warning(address: str, url: str | None) -> None:
     alignment = {"targetName": "A", "targetUrl": address}
     proposal = read(BADGE | {"criteria": address, "alignment": alignment}, url)
 
@@ -222,7 +222,7 @@ def test_non_web_url_never_becomes_a_link(address: str, form: str) -> None:
         assert len(proposal.warnings) == (1 if kept_as_text else 3)
 
 
-def test_relative_alignment_starts_from_the_document() -> None:
+def test_relative_alignment_is_resolved_against_the_document_url() -> None:
     alignment = [{"targetName": "A", "targetUrl": "/goals/4"}, "https://example.org/goals/5", "Forestry"]
     found = read(BADGE | {"alignment": alignment}, URL).alignment
 
@@ -231,7 +231,7 @@ def test_relative_alignment_starts_from_the_document() -> None:
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "a." * 500_000, "a/" * 500_000, "a-" * 500_000, "." * 1_000_000])
-def test_text_and_urls_are_told_apart_quickly(text: str) -> None:
+def test_text_and_urls_are_distinguished_quickly(text: str) -> None:
     began = time.process_time()
     is_text(text)
     assert time.process_time() - began < 1

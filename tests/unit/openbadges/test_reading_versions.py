@@ -1,4 +1,4 @@
-"""Every version of Open Badges, read from documents written after its specification (specification_examples)."""
+"""Every version of Open Badges, read from documents based on its specification (specification_examples)."""
 
 import base64
 import copy
@@ -74,7 +74,7 @@ def test_0_5_assertion_with_a_badge_url_is_read() -> None:
     assert (proposal.open_badges_version, proposal.name) == ("0.5", "HTML5 Fundamental")
 
 
-def test_1_0_assertion_with_linked_badge_class_and_image_is_read() -> None:
+def test_1_0_assertion_with_a_linked_badge_class_and_image_is_read() -> None:
     proposal = read(ASSERTION_1_0, {BADGE_URL: BADGE_CLASS_1_0, IMAGE_URL: ROBOT})
 
     assert_is_the_robotics_badge(proposal)
@@ -133,7 +133,7 @@ def test_2_0_document_is_recognized_by_its_context_or_its_type(context: object) 
     assert read(BADGE_CLASS_2_0 | {"@context": context}, {IMAGE_URL: ROBOT}).open_badges_version == "2.0"
 
 
-def test_2_0_badge_class_with_single_alignment_and_tag_is_read() -> None:
+def test_2_0_badge_class_with_a_single_alignment_and_tag_is_read() -> None:
     badge = BADGE_CLASS_2_0 | {"alignment": BADGE_CLASS_2_0["alignment"][0], "tags": "robots"}
 
     proposal = read(badge, {IMAGE_URL: ROBOT})
@@ -143,7 +143,7 @@ def test_2_0_badge_class_with_single_alignment_and_tag_is_read() -> None:
 
 
 def test_2_0_badge_class_with_linked_criteria_is_read() -> None:
-    """2.0, "Criteria": a URI, which can respond with a Criteria document, but mostly with a page."""
+    """2.0, "Criteria": a URI, which may return a Criteria document but usually returns a page."""
     criteria = "https://example.org/criteria.json"
     badge = BADGE_CLASS_2_0 | {"criteria": criteria}
 
@@ -235,7 +235,7 @@ def test_uploaded_image_is_used_if_the_badge_class_image_is_unavailable() -> Non
     assert "The image you sent is used" in proposal.warnings[0]
 
 
-def test_uploaded_image_is_used_if_the_achievement_has_none() -> None:
+def test_uploaded_image_is_used_if_the_achievement_has_no_image() -> None:
     credential = copy.deepcopy(CREDENTIAL_3_0)
     del credential["credentialSubject"]["achievement"]["image"]
     baked = with_chunk(png(color="blue"), b"iTXt", b"openbadgecredential\0\0\0\0\0" + json.dumps(credential).encode())
@@ -264,7 +264,7 @@ def test_legacy_baked_image_with_the_url_of_its_assertion_is_read() -> None:
         '<link\nrel="alternate"\ntype="application/json; charset=utf-8"\nhref="beths-robotics-badge.json">',
     ],
 )
-def test_page_that_links_its_json_is_read(link: str) -> None:
+def test_page_that_links_to_its_json_is_read(link: str) -> None:
     page = f"<!DOCTYPE html><html><head><title>Beth's badge</title>{link}</head><svg></svg></html>"
     pages: dict[str, object] = {AWARD_URL: ASSERTION_2_0, BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: ROBOT}
 
@@ -278,7 +278,7 @@ def test_json_with_a_byte_order_mark_is_read() -> None:
     assert_is_the_robotics_badge(read(marked, pages))
 
 
-def test_relative_url_starts_from_its_document() -> None:
+def test_relative_url_is_resolved_against_its_document() -> None:
     pages: dict[str, object] = {
         "https://example.org/badges/1.json": BADGE_CLASS_2_0 | {"image": "1.png"},
         "https://example.org/badges/1.png": ROBOT,
@@ -289,7 +289,7 @@ def test_relative_url_starts_from_its_document() -> None:
 # Missing parts, and documents that are not Open Badges
 
 
-def test_missing_parts_of_a_badge_class_are_named() -> None:
+def test_missing_badge_class_parts_are_named() -> None:
     proposal = read({"type": "BadgeClass", "name": "Bare"})
 
     assert proposal.image is None
@@ -324,7 +324,7 @@ def test_missing_parts_of_a_badge_class_are_named() -> None:
         ({"type": "Achievement", "name": {"@value": [1]}}, "expected text as name"),
     ],
 )
-def test_other_document_is_rejected_with_what_was_expected_and_found(content: object, reason: str) -> None:
+def test_rejection_of_another_document_says_what_was_expected_and_found(content: object, reason: str) -> None:
     with pytest.raises(SourceRefusedError) as refused:
         read(content)
 
@@ -333,14 +333,14 @@ def test_other_document_is_rejected_with_what_was_expected_and_found(content: ob
     assert str(refused.value).startswith("the JSON you sent: ")
 
 
-def test_badge_that_is_really_an_assertion_is_rejected() -> None:
+def test_badge_class_that_is_actually_an_assertion_is_rejected() -> None:
     with pytest.raises(
         SourceRefusedError, match=r"robotics-badge\.json: expected a BadgeClass as type, found text Ass"
     ):
         read(ASSERTION_2_0, {BADGE_URL: ASSERTION_2_0 | {"id": BADGE_URL}})
 
 
-def test_unreachable_badge_class_is_named() -> None:
+def test_unreachable_badge_class_is_named_in_the_error() -> None:
     with pytest.raises(SourceRefusedError) as refused:
         read(ASSERTION_2_0)
     assert (refused.value.code, refused.value.document) == ("unreachable-source", BADGE_URL)

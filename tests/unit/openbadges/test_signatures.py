@@ -1,4 +1,4 @@
-"""Signatures of Open Badges 1.0 and 2.0: which keys count as the issuer's, and which algorithms are accepted."""
+"""Open Badges 1.0 and 2.0 signatures: which keys count as the issuer's, and which algorithms are accepted."""
 
 import base64
 import hashlib
@@ -36,7 +36,7 @@ from tests.unit.openbadges.specification_examples import (
 )
 from tests.unit.openbadges.web import Web, document
 
-# EdDSA, the algorithm name in the badges, has since been replaced by Ed25519.
+# The badges use the algorithm name EdDSA, which has since been replaced by Ed25519.
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 OTHER_RSA = rsa.generate_private_key(65537, 2048)
 ASSERTION: dict[str, Any] = SIGNED_ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": IMAGE}}
@@ -46,7 +46,7 @@ ASSERTION: dict[str, Any] = SIGNED_ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
-def test_2_0_badge_signed_by_the_key_of_its_issuer_passes(algorithm: str) -> None:
+def test_2_0_badge_signed_with_its_issuers_key_is_accepted(algorithm: str) -> None:
     """2.0, "SignedBadge": verification.creator is the id of a CryptographicKey that the issuer owns."""
     token = signed(ASSERTION, algorithm)
     proposal = read_source(document(token), Web(published(algorithm)).fetch)
@@ -58,7 +58,7 @@ def test_2_0_badge_signed_by_the_key_of_its_issuer_passes(algorithm: str) -> Non
 
 
 @pytest.mark.parametrize(("image", "content_type"), [(png(), "image/png"), (SVG, "image/svg+xml")])
-def test_signed_badge_in_an_image_is_checked(image: bytes, content_type: str) -> None:
+def test_signed_badge_in_an_image_is_verified(image: bytes, content_type: str) -> None:
     pages = published()
     good = bake(image, content_type, signed(ASSERTION))
     bad = bake(image, content_type, tampered(signed(ASSERTION)))
@@ -70,22 +70,22 @@ def test_signed_badge_in_an_image_is_checked(image: bytes, content_type: str) ->
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
-def test_badge_changed_after_signing_is_rejected(algorithm: str) -> None:
+def test_badge_modified_after_signing_is_rejected(algorithm: str) -> None:
     refused = refusal(tampered(signed(ASSERTION, algorithm)), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}})
     assert refused.code == "bad-signature"
     assert KEY_URL in str(refused)
 
 
-def test_badge_signed_by_another_key_is_rejected() -> None:
+def test_badge_signed_with_another_key_is_rejected() -> None:
     other = OTHER_RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     assert refusal(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": other}}).code == "bad-signature"
 
 
-def test_badge_signed_by_a_key_of_another_type_is_rejected() -> None:
+def test_badge_signed_with_a_key_of_another_type_is_rejected() -> None:
     assert refusal(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem("ES256")}}).code == "bad-signature"
 
 
-def test_key_of_another_issuer_rejects_the_badge() -> None:
+def test_badge_with_another_issuers_key_is_rejected() -> None:
     """2.0, "CryptographicKey": owner is the issuer's id."""
     key = KEY_2_0 | {"publicKeyPem": pem(), "owner": "https://evil.example/me"}
     assert refusal(signed(ASSERTION), {KEY_URL: key}).code == "bad-signature"
@@ -93,8 +93,8 @@ def test_key_of_another_issuer_rejects_the_badge() -> None:
 
 
 @pytest.mark.parametrize("listed", [None, [], "https://example.org/another.json", [{"id": KEY_URL + "#2"}]])
-def test_key_at_the_origin_of_the_issuer_must_be_listed_in_the_profile(listed: object) -> None:
-    """2.0, "Profile": on a site of many issuers, each can publish a key that names another one as its owner."""
+def test_key_on_the_issuers_origin_must_be_listed_in_the_profile(listed: object) -> None:
+    """2.0, "Profile": on a site with many issuers, each can publish a key that names another issuer as its owner."""
     (warning,) = warnings_of(signed(ASSERTION), published(publicKey=listed))
 
     assert "does not list its key" in warning
@@ -103,7 +103,7 @@ def test_key_at_the_origin_of_the_issuer_must_be_listed_in_the_profile(listed: o
     assert refusal(tampered(signed(ASSERTION)), published(publicKey=listed)).code == "bad-signature"
 
 
-def test_unreadable_profile_of_the_key_is_a_warning() -> None:
+def test_unreadable_profile_of_the_key_owner_causes_a_warning() -> None:
     pages = published()
     del pages[ISSUER_URL]
     gone = warnings_of(signed(ASSERTION), pages)
@@ -114,7 +114,7 @@ def test_unreadable_profile_of_the_key_is_a_warning() -> None:
         assert ISSUER_URL in warning
 
 
-def test_profile_beyond_the_document_limit_is_a_warning_and_keeps_the_image() -> None:
+def test_profile_above_the_document_limit_causes_a_warning_and_keeps_the_image() -> None:
     first, badge_url, image_url = (f"https://example.org/{name}" for name in ("first", "badge.json", "badge.png"))
     pages = published() | {
         first: signed(ASSERTION | {"badge": badge_url}),
@@ -127,7 +127,7 @@ def test_profile_beyond_the_document_limit_is_a_warning_and_keeps_the_image() ->
     assert any("at most 5 documents" in warning for warning in proposal.warnings)
 
 
-def test_key_elsewhere_that_names_the_issuer_needs_the_consent_of_the_issuer() -> None:
+def test_key_on_another_origin_needs_the_issuers_consent() -> None:
     elsewhere = "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": elsewhere}})
     pages: dict[str, object] = {elsewhere: KEY_2_0 | {"publicKeyPem": pem()}}
@@ -138,8 +138,8 @@ def test_key_elsewhere_that_names_the_issuer_needs_the_consent_of_the_issuer() -
     assert "not checked" in warnings_of(token, pages)[0]
 
 
-def test_key_that_the_issuer_url_redirects_to_counts_as_hosted_there() -> None:
-    """An open redirect, such as ``/go?to=…``, would make any key count as the issuer's."""
+def test_key_reached_through_an_issuer_redirect_counts_as_hosted_at_the_target() -> None:
+    """Otherwise, an open redirect such as ``/go?to=…`` would make any key count as the issuer's."""
     leading, elsewhere = "https://example.org/go?to=evil", "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": leading}})
     pages: dict[str, object] = {elsewhere: KEY_2_0 | {"publicKeyPem": pem()}}
@@ -152,8 +152,8 @@ def test_key_that_the_issuer_url_redirects_to_counts_as_hosted_there() -> None:
     assert warnings_of(token, published(publicKey=leading), {leading: KEY_URL}) == ()
 
 
-def test_profile_that_the_issuer_url_redirects_to_confirms_no_key() -> None:
-    """The issuer's URL is an open redirect: the response does not come from the issuer."""
+def test_profile_reached_through_an_issuer_redirect_confirms_no_key() -> None:
+    """If the issuer's URL is an open redirect, the response doesn't come from the issuer."""
     issuer, profile_url = "https://example.org/go?to=evil", "https://evil.example/profile.json"
     elsewhere = "https://evil.example/key.json"
     pages: dict[str, object] = {
@@ -166,7 +166,7 @@ def test_profile_that_the_issuer_url_redirects_to_confirms_no_key() -> None:
         assert "not its issuer's address" in warnings_of(token, pages, {issuer: profile_url})[0]
 
 
-def test_key_requested_by_http_and_served_by_https_has_the_same_url() -> None:
+def test_key_requested_over_http_and_served_over_https_has_the_same_url() -> None:
     issuer, key_url = (url.replace("https:", "http:") for url in (ISSUER_URL, KEY_URL))
     badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
     token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge", "creator": key_url}})
@@ -176,7 +176,7 @@ def test_key_requested_by_http_and_served_by_https_has_the_same_url() -> None:
     assert warnings_of(token, {KEY_URL: key, ISSUER_URL: profile}, redirects) == ()
 
 
-def test_without_a_creator_the_key_is_that_of_the_issuer_profile() -> None:
+def test_issuer_profile_key_is_used_without_a_creator() -> None:
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge"}})
     key = KEY_2_0 | {"publicKeyPem": pem()}
 
@@ -198,7 +198,7 @@ def test_without_a_creator_the_key_is_that_of_the_issuer_profile() -> None:
         ),
     ],
 )
-def test_signature_with_an_unavailable_key_is_a_warning(pages: dict[str, object], reason: str) -> None:
+def test_signature_with_an_unavailable_key_causes_a_warning(pages: dict[str, object], reason: str) -> None:
     (warning,) = warnings_of(signed(ASSERTION), pages)
     assert warning.startswith("The signature was not checked: ")
     assert reason in warning
@@ -225,8 +225,8 @@ def test_unsigned_badge_is_rejected(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
-def test_public_key_as_a_shared_secret_is_rejected(algorithm: str) -> None:
-    """The algorithm confusion attack: anyone who knows the public key can make this."""
+def test_public_key_used_as_a_shared_secret_is_rejected(algorithm: str) -> None:
+    """Algorithm confusion attack: anyone who knows the public key can create this signature."""
     text = f"{encoded({'alg': algorithm})}.{encoded(ASSERTION)}"
     made = hmac.new(pem().encode(), text.encode(), getattr(hashlib, f"sha{algorithm[2:]}")).digest()
     token = f"{text}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
@@ -239,13 +239,13 @@ def test_secret_presented_as_the_public_key_is_rejected() -> None:
     assert refusal(signed(CREDENTIAL, jwk=secret)).code == "bad-signature"
 
 
-def test_other_algorithm_is_a_warning() -> None:
+def test_unsupported_algorithm_causes_a_warning() -> None:
     token = f"{encoded({'alg': 'ES512'})}.{encoded(ASSERTION)}.AAAA"
     assert "ES512" in warnings_of(token)[0]
 
 
 @pytest.mark.parametrize("demanded", [["evil"], 5, [{}], "evil", [5], {"evil": 1}])
-def test_unknown_critical_header_is_rejected(demanded: Any) -> None:
+def test_unknown_critical_header_parameter_is_rejected(demanded: Any) -> None:
     """RFC 7515, section 4.1.11: "crit"."""
     _, payload, signature = signed(ASSERTION).split(".")
     token = f"{encoded({'alg': 'RS256', 'crit': demanded, 'evil': 1})}.{payload}.{signature}"
@@ -255,8 +255,8 @@ def test_unknown_critical_header_is_rejected(demanded: Any) -> None:
 # 1.0
 
 
-def test_1_0_badge_is_checked_with_the_pem_at_its_verify_url() -> None:
-    """Assertion specification 1.0, "VerificationObject": for a signed badge, url is that of the public key."""
+def test_1_0_badge_is_verified_with_the_pem_at_its_verify_url() -> None:
+    """Assertion specification 1.0, "VerificationObject": for a signed badge, url is the URL of the public key."""
     key_url = "https://example.org/public.pem"
     award = ASSERTION_1_0 | {"badge": BADGE_CLASS_1_0 | {"image": IMAGE}, "verify": {"type": "signed", "url": key_url}}
 

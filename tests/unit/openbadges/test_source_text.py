@@ -1,4 +1,4 @@
-"""The text of a source is the text of its author: charsets, byte order marks, and never U+FFFD."""
+"""The text of a source is preserved: charsets, byte order marks, and never U+FFFD."""
 
 import codecs
 import json
@@ -65,7 +65,7 @@ def test_linked_document_is_decoded_with_its_own_charset() -> None:
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=ISO-8859-1", "application/json; charset=us-ascii"])
-def test_utf_8_declared_as_latin_1_by_default_is_utf_8(content_type: str) -> None:
+def test_utf_8_with_a_default_latin_1_declaration_is_read_as_utf_8(content_type: str) -> None:
     """RFC 8259, section 11: a charset parameter has no effect on JSON."""
     assert read(badge("Bäume für Köln").encode(), content_type).name == "Bäume für Köln"
 
@@ -86,14 +86,14 @@ def test_byte_order_marks_and_utf_16_override_declarations(codec: str, content_t
         (badge("Bäume").encode("utf-16")[:-1], "application/json"),
     ],
 )
-def test_bytes_outside_the_declared_charset_are_rejected_and_never_replaced(body: bytes, content_type: str) -> None:
+def test_invalid_bytes_in_the_declared_charset_are_rejected_instead_of_replaced(body: bytes, content_type: str) -> None:
     with pytest.raises(SourceRefusedError, match=r"expected text in .*, found the byte 0x") as refused:
         read(body, content_type)
     assert (refused.value.code, refused.value.document) == ("not-open-badges", URL)
 
 
 @given(body=some.binary(max_size=40), charset=some.sampled_from(["", "utf-8", "latin-1", "cp1252", "gbk", "utf-16"]))
-def test_no_bytes_become_replacement_characters(body: bytes, charset: str) -> None:
+def test_bytes_never_become_replacement_characters(body: bytes, charset: str) -> None:
     try:
         text = decoded(body, f"text/plain; charset={charset}", "a test")
     except SourceRefusedError:
@@ -104,7 +104,7 @@ def test_no_bytes_become_replacement_characters(body: bytes, charset: str) -> No
 @pytest.mark.parametrize(
     "label", ["punycode", "idna", "utf-7", "unicode_escape", "rot13", "zlib", "base64", "undefined", "mbcs", "../os"]
 )
-def test_python_codec_that_is_no_charset_is_not_used(label: str) -> None:
+def test_python_codec_that_is_not_a_charset_is_not_used(label: str) -> None:
     text = badge("Tree +AGEA- \\u0041")
     assert read(text.encode(), f"application/json; charset={label}").name == json.loads(text)["name"]
     body = b"xn--" + b"a" * 1_000_000
@@ -140,7 +140,7 @@ def test_baked_latin_1_text_is_read_as_the_png_specification_says() -> None:
     assert read(image, "image/*", None).name == "Bäume"
 
 
-def test_text_baked_by_us_is_the_same_with_and_without_a_byte_order_mark() -> None:
+def test_our_baked_text_is_the_same_with_and_without_a_byte_order_mark() -> None:
     for mark in ("", "\ufeff"):
         assert read(bake(png(), "image/png", mark + badge("Bäume")), "image/*", None).name == "Bäume"
 
@@ -155,7 +155,7 @@ PAGE = (
     ("head", "codec", "content_type"),
     [
         ("", "utf-8", "text/html"),
-        ("", "cp1252", "text/html"),  # the default of HTML
+        ("", "cp1252", "text/html"),  # the HTML default
         ("", "cp1252", "text/html; charset=ISO-8859-1"),
         ('<meta charset="iso-8859-2">', "iso-8859-2", "text/html"),
         ("<META CHARSET=windows-1250 />", "cp1250", "text/html"),
@@ -166,13 +166,13 @@ PAGE = (
         ("", "utf-16", "text/html"),
     ],
 )
-def test_page_is_decoded_with_its_charset(head: str, codec: str, content_type: str) -> None:
+def test_html_page_is_decoded_with_its_charset(head: str, codec: str, content_type: str) -> None:
     web = Web({"https://example.org/Bäume.json": {"type": "BadgeClass", "name": "Tree"}})
     page = SourceDocument(URL, content_type, PAGE.format(head).encode(codec))
     assert read_source(page, web.fetch).name == "Tree"
 
 
-def test_charset_of_an_xhtml_page_is_in_its_declaration() -> None:
+def test_charset_of_an_xhtml_page_is_read_from_its_declaration() -> None:
     web = Web({"https://example.org/Bäume.json": {"type": "BadgeClass", "name": "Tree"}})
     page = '<?xml version="1.0" encoding="iso-8859-2"?>' + PAGE.format("")
     assert (
@@ -181,7 +181,7 @@ def test_charset_of_an_xhtml_page_is_in_its_declaration() -> None:
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8", "text/html; charset=euc-jp"])
-def test_stray_byte_in_a_page_affects_neither_links_nor_badge(content_type: str) -> None:
+def test_stray_byte_in_a_page_affects_neither_its_links_nor_its_badge(content_type: str) -> None:
     web = Web({"https://example.org/linked": {"type": "BadgeClass", "name": "Linked"}})
     held = b'<script type="application/ld+json">{"type": "BadgeClass", "name": "B\xff\xfdume"}</script>'
     link = b'<link rel="alternate" type="application/json" href="/linked">'
@@ -194,6 +194,6 @@ def test_stray_byte_in_a_page_affects_neither_links_nor_badge(content_type: str)
     assert str(refused.value).encode()
 
 
-def test_character_missing_from_windows_1252_affects_no_other() -> None:
+def test_character_missing_from_windows_1252_affects_no_other_characters() -> None:
     body = badge("5 €, \u0081 and –").encode("cp1252", "replace").replace(b"?", b"\x81")
     assert read(body, "application/json; charset=windows-1252").name == "5 €, \x81 and –"

@@ -1,4 +1,4 @@
-"""Signatures of Open Badges 3.0 as VC-JWT (section 8.2): the key in the header, at an address, or in a did:key."""
+"""Open Badges 3.0 signatures as VC-JWT (section 8.2), with the key in the header, at a URL, or in a did:key."""
 
 import base64
 
@@ -20,7 +20,7 @@ from tests.unit.openbadges.signing import (
 )
 from tests.unit.openbadges.web import Web, document
 
-# EdDSA, the algorithm name in the badges, has since been replaced by Ed25519.
+# The badges use the algorithm name EdDSA, which has since been replaced by Ed25519.
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 ISSUER_3_0 = "https://example.edu/issuers/565049"
 
@@ -34,7 +34,7 @@ def did_key(octets: bytes) -> str:
 
 
 @pytest.mark.parametrize("wrapped", [True, False], ids=["vc claim", "claims"])
-def test_vc_jwt_with_its_key_in_the_header_is_checked(wrapped: bool) -> None:
+def test_vc_jwt_with_its_key_in_the_header_is_verified(wrapped: bool) -> None:
     claims = {"iss": ISSUER_3_0, "vc": CREDENTIAL} if wrapped else CREDENTIAL | {"iss": ISSUER_3_0}
     token = signed(claims, jwk=KEYS["RS256"].as_dict(private=False))
 
@@ -50,7 +50,7 @@ def test_vc_jwt_with_its_key_in_the_header_is_checked(wrapped: bool) -> None:
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 @pytest.mark.parametrize("form", ["JWK", "JWK set", "verification method", "controller document"])
-def test_vc_jwt_with_a_url_as_kid_is_checked(algorithm: str, form: str) -> None:
+def test_vc_jwt_with_a_url_as_kid_is_verified(algorithm: str, form: str) -> None:
     kid = f"{ISSUER_3_0}#key-1"
     jwk = KEYS[algorithm].as_dict(private=False)
     other = KEYS["ES256" if algorithm == "RS256" else "RS256"].as_dict(private=False) | {"kid": "key-0"}
@@ -72,7 +72,7 @@ def test_vc_jwt_with_a_url_as_kid_is_checked(algorithm: str, form: str) -> None:
     assert refusal(tampered(token), {ISSUER_3_0: published}).code == "bad-signature"
 
 
-def test_vc_jwt_with_a_key_outside_its_issuer_is_a_warning() -> None:
+def test_vc_jwt_with_a_key_outside_its_issuer_causes_a_warning() -> None:
     kid = "https://evil.example/key"
     jwk = KEYS["RS256"].as_dict(private=False)
     assert "not its issuer's address" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]
@@ -91,7 +91,9 @@ def test_vc_jwt_with_a_key_outside_its_issuer_is_a_warning() -> None:
         ({"kty": "OKP", "crv": "Ed25519", "x": ["AAAA"]}, False),
     ],
 )
-def test_key_of_another_kind_is_wrong_and_a_broken_key_is_a_warning(jwk: dict[str, object], is_wrong: bool) -> None:
+def test_key_of_the_wrong_type_is_rejected_and_a_malformed_key_causes_a_warning(
+    jwk: dict[str, object], is_wrong: bool
+) -> None:
     token = f"{encoded({'alg': 'EdDSA', 'jwk': jwk})}.{encoded(CREDENTIAL)}.AAAA"
     if is_wrong:
         assert refusal(token).code == "bad-signature"
@@ -99,14 +101,14 @@ def test_key_of_another_kind_is_wrong_and_a_broken_key_is_a_warning(jwk: dict[st
         assert "can't be read" in warnings_of(token)[0]
 
 
-def test_issuer_with_a_malformed_url_is_no_match() -> None:
+def test_issuer_with_a_malformed_url_does_not_match() -> None:
     kid = "https://example.edu/key"
     token = signed(CREDENTIAL | {"issuer": "http://["}, kid=kid)
     assert "not its issuer's address" in warnings_of(token, {kid: KEYS["RS256"].as_dict(private=False)})[0]
 
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
-def test_vc_jwt_of_a_did_key_issuer_is_checked(algorithm: str) -> None:
+def test_vc_jwt_of_a_did_key_issuer_is_verified(algorithm: str) -> None:
     """did:key 0.7: multicodec 0xed01 and 0x1200."""
     did = did_key(
         b"\xed\x01" + ED25519.public_key().public_bytes_raw()
@@ -134,13 +136,13 @@ def test_vc_jwt_of_a_did_key_issuer_is_checked(algorithm: str) -> None:
         {"kid": "https://gone.example/key"},
     ],
 )
-def test_vc_jwt_with_an_unavailable_key_is_a_warning(header: dict[str, str]) -> None:
+def test_vc_jwt_with_an_unavailable_key_causes_a_warning(header: dict[str, str]) -> None:
     token = f"{encoded({'alg': 'EdDSA'} | header)}.{encoded(CREDENTIAL)}.AAAA"
     (warning,) = warnings_of(token)
     assert warning.startswith("The signature was not checked: ")
 
 
-def test_did_key_of_the_specification_is_read_as_its_ed25519_key() -> None:
+def test_did_key_from_the_specification_is_read_as_its_ed25519_key() -> None:
     """did:key 0.7, section "Example": did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK."""
     jwk = multibase_key("z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
     octets = base64.urlsafe_b64decode(str(jwk["x"]) + "=")

@@ -1,4 +1,4 @@
-"""A web that exists only in a test: URLs and their responses."""
+"""A simulated web for tests: URLs and their responses."""
 
 import json
 
@@ -7,7 +7,7 @@ from badgedata.openbadges.source_documents import SourceDocument
 
 
 class Web:
-    """Responds with the given pages, and records the requested URLs."""
+    """Responds with the given pages and records requested URLs."""
 
     def __init__(self, pages: dict[str, object] | None = None, redirects: dict[str, str] | None = None) -> None:
         self.pages = pages or {}
@@ -23,7 +23,7 @@ class Web:
 
 
 def document(content: object, url: str | None = None) -> SourceDocument:
-    """Return a fetched document: bytes unchanged, text as UTF-8, anything else as JSON."""
+    """Return a fetched document: bytes unchanged, text as UTF-8, and anything else as JSON."""
     if isinstance(content, bytes):
         return SourceDocument(
             url, "image/png" if content.startswith(b"\x89PNG") else "application/octet-stream", content

@@ -1,4 +1,4 @@
-"""The smoke test's checks of responses and files, good and bad."""
+"""The smoke test's checks of valid and invalid responses and files."""
 
 import hashlib
 import re
@@ -23,7 +23,7 @@ type Answer = tuple[int, dict[str, str], bytes]
 
 
 class Server:
-    """Responds to each path with the responses for it, one after the other, and repeats the last one."""
+    """Returns the responses for each path one after the other, and repeats the last one."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {}
@@ -65,7 +65,7 @@ def client(server: Server) -> Client:
 # ---------------------------------------------------------------- responses
 
 
-def test_unexpected_status_is_shown_with_its_problem(server: Server, client: Client) -> None:
+def test_unexpected_status_is_reported_with_its_problem_document(server: Server, client: Client) -> None:
     problem = b'{"code": "internal-error", "detail": "Something broke."}'
     server.answers["/v1/me"] = [(500, {"Content-Type": "application/problem+json"}, problem)]
     with pytest.raises(SmokeTestError) as failed:
@@ -75,7 +75,7 @@ def test_unexpected_status_is_shown_with_its_problem(server: Server, client: Cli
     assert failed.value.check.startswith("the log group /stack/api; ")
 
 
-def test_request_is_repeated_if_the_response_has_a_retry_time(server: Server, client: Client) -> None:
+def test_request_is_retried_if_the_response_has_a_retry_time(server: Server, client: Client) -> None:
     server.answers["/v1/me"] = [(429, {"Retry-After": "0"}, b""), (200, {}, b"{}")]
     assert client.call("GET", "/me").status_code == 200
 
@@ -86,7 +86,7 @@ def test_server_error_is_not_retried(server: Server, client: Client) -> None:
         client.call("GET", "/me")
 
 
-def test_missing_response_is_a_failure_that_shows_no_signature() -> None:
+def test_missing_response_is_reported_without_the_signature() -> None:
     client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
     with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/file?X-Amz-Signature=secret")
@@ -97,7 +97,9 @@ def test_missing_response_is_a_failure_that_shows_no_signature() -> None:
     ("location", "followed_to"),
     [("{server}/v1/exports/1", "/v1/exports/1"), ("/exports/1", "/exports/1"), ("exports/1", "/v1/exports/1")],
 )
-def test_location_is_followed_as_by_any_client(server: Server, client: Client, location: str, followed_to: str) -> None:
+def test_location_is_followed_as_any_client_would(
+    server: Server, client: Client, location: str, followed_to: str
+) -> None:
     server.answers["/v1/made"] = [(201, {"Location": location.format(server=server.url)}, b"")]
     assert location_of(client.call("GET", "/made", expect=201)) == server.url + followed_to
 
@@ -111,13 +113,13 @@ def run(client: Client) -> Run:
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
-    """Return an export whose file matches the API and its link, except for `file`."""
+    """Return an export whose file matches the API and its link, apart from the changes in `file`."""
     said = {"bytes": len(CSV), "sha256": hashlib.sha256(CSV).hexdigest(), "rows": 2, "contentType": "text/csv"}
     server.answers["/file"] = [(200, {"Content-Type": "text/csv", "ETag": '"abc-2"'}, content)]
     return {"id": "E", "file": said | file, "downloadUrl": f"{server.url}/file?X-Amz-Signature=secret"}
 
 
-def test_file_that_matches_its_export_passes_with_its_number_of_parts(server: Server, run: Run) -> None:
+def test_file_that_matches_its_export_passes_and_its_parts_are_counted(server: Server, run: Run) -> None:
     file = download(run, export_of(server, CSV), 2, count_csv_rows)
     assert (file.content, file.parts) == (CSV, 2)
 
@@ -147,7 +149,7 @@ def test_file_without_a_row_of_the_tenant_is_rejected(server: Server, run: Run) 
     assert failed.value.found == "2"
 
 
-def test_rejected_link_is_reported_without_its_signature(server: Server, run: Run) -> None:
+def test_rejected_link_is_reported_without_the_signature(server: Server, run: Run) -> None:
     export = export_of(server, CSV)
     server.answers["/file"] = [(403, {}, b"<Code>AccessDenied</Code>")]
     with pytest.raises(SmokeTestError) as failed:
@@ -161,7 +163,7 @@ def test_rejected_link_is_reported_without_its_signature(server: Server, run: Ru
 RESOURCES = template()["Resources"]
 
 
-def test_every_log_group_that_is_named_exists() -> None:
+def test_every_named_log_group_exists() -> None:
     code = "".join(path.read_text() for path in (REPOSITORY / "operations" / "smoke").glob("*.py"))
     named = set(re.findall(r'logs\("([a-z-]+)"\)', code))
     logs = [resource for resource in RESOURCES.values() if resource["Type"] == "AWS::Logs::LogGroup"]
@@ -171,7 +173,7 @@ def test_every_log_group_that_is_named_exists() -> None:
     }
 
 
-def test_operators_can_sign_accounts_in_with_any_settings() -> None:
+def test_operators_can_sign_accounts_in_regardless_of_settings() -> None:
     flows = RESOURCES["UserPoolClient"]["Properties"]["ExplicitAuthFlows"]
     for alternative in flows["Fn::If"][1:] if isinstance(flows, dict) else [flows]:
         assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" in alternative

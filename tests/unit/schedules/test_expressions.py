@@ -1,4 +1,4 @@
-"""Schedule expressions: which are valid, when they fire next, and the errors of invalid ones."""
+"""Schedule expressions: which ones are valid, when they fire next, and the errors for invalid ones."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ NOW = datetime(2026, 5, 20, 8, 30, tzinfo=UTC)  # a Wednesday; half past ten in 
 
 
 def runs(expression: str, count: int, after: datetime = NOW, zone: ZoneInfo | None = None) -> list[str]:
-    """Return the next runs, in the local time of the zone."""
+    """Return the next runs in the zone's local time."""
     found: list[str] = []
     moment: datetime | None = after
     while len(found) < count and moment is not None:
@@ -50,21 +50,21 @@ def runs(expression: str, count: int, after: datetime = NOW, zone: ZoneInfo | No
         ("cron(0 9 1 1 ? 2026/50)", ["2076-01-01 09:00", "2126-01-01 09:00", "2176-01-01 09:00"]),
     ],
 )
-def test_cron_fires_as_event_bridge_scheduler_documents(expression: str, expected: list[str]) -> None:
+def test_cron_fires_as_documented_for_event_bridge_scheduler(expression: str, expected: list[str]) -> None:
     assert runs(expression, len(expected)) == expected
 
 
-def test_cron_with_an_end_does_not_fire_after_it() -> None:
+def test_cron_does_not_fire_after_its_end() -> None:
     assert runs("cron(0 9 1 1 ? 2027-2028)", 10) == ["2027-01-01 09:00", "2028-01-01 09:00"]
 
 
-def test_cron_follows_the_clock_of_its_zone() -> None:
+def test_cron_follows_the_local_time_of_its_time_zone() -> None:
     summer, winter = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
     assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, summer) == datetime(2026, 7, 1, 4, tzinfo=UTC)
     assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, winter) == datetime(2026, 12, 1, 5, tzinfo=UTC)
 
 
-def test_time_that_the_clock_skips_is_skipped() -> None:
+def test_time_skipped_by_the_clock_does_not_fire() -> None:
     before = datetime(2026, 3, 28, tzinfo=UTC)
     assert runs("cron(30 2 * * ? *)", 2, before, BERLIN) == ["2026-03-28 02:30", "2026-03-30 02:30"]
 
@@ -90,7 +90,7 @@ def test_rate_fires_at_intervals_from_its_creation(expression: str, interval: ti
     assert next_run(expression, BERLIN, NOW, NOW + 5.5 * interval) == NOW + 6 * interval
 
 
-def test_day_of_a_rate_has_24_hours_across_clock_changes() -> None:
+def test_rate_day_has_24_hours_across_clock_changes() -> None:
     made = datetime(2026, 3, 28, 12, tzinfo=UTC)
     assert next_run("rate(1 day)", BERLIN, made, made) == datetime(2026, 3, 29, 12, tzinfo=UTC)
 
@@ -143,7 +143,7 @@ def test_day_of_a_rate_has_24_hours_across_clock_changes() -> None:
         ("cron(0 6 1 1 ? 2020-2026)", "has no time after 2026-05-20"),
     ],
 )
-def test_error_says_what_is_wrong_with_an_expression(expression: str, said: str) -> None:
+def test_error_explains_what_is_wrong_with_an_expression(expression: str, said: str) -> None:
     with pytest.raises(Problem) as caught:
         check_expression(expression, BERLIN, NOW)
     assert caught.value.status == 422

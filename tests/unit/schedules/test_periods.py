@@ -1,4 +1,4 @@
-"""The award dates of a run: the day, week or month before its scheduled time, in the schedule's zone."""
+"""The award dates of a run: the day, week, or month before its scheduled time, in the schedule's time zone."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ def days(period: Period, scheduled_time: str, zone: str) -> tuple[str, str]:
 
 
 def instants(period: Period, scheduled_time: datetime, zone: str) -> tuple[datetime, datetime]:
-    """Return the first instant that is included and the first that no longer is, as the export reads its dates."""
+    """Return the first included instant and the first excluded instant after it, as the export interprets its dates."""
     first, last = days_of(period, scheduled_time, ZoneInfo(zone))
     window = window_of(first.isoformat(), last.isoformat(), zone)
     return datetime.fromisoformat(window.first), datetime.fromisoformat(window.end)
@@ -40,14 +40,14 @@ def instants(period: Period, scheduled_time: datetime, zone: str) -> tuple[datet
         ("previous-month", "2026-12-31T23:59:59Z", "UTC", "2026-11-01", "2026-11-30"),
     ],
 )
-def test_period_is_the_whole_day_or_month_before(
+def test_period_is_the_entire_previous_day_or_month(
     period: Period, scheduled_time: str, zone: str, first: str, last: str
 ) -> None:
     assert days(period, scheduled_time, zone) == (first, last)
 
 
 @pytest.mark.parametrize("day", range(5, 12))  # Monday 5 to Sunday 11 January 2026
-def test_week_before_is_monday_to_sunday_on_any_day(day: int) -> None:
+def test_previous_week_is_monday_to_sunday_regardless_of_the_day(day: int) -> None:
     assert days("previous-week", f"2026-01-{day:02}T12:00:00Z", "UTC") == ("2025-12-29", "2026-01-04")
 
 
@@ -59,12 +59,12 @@ def test_week_before_is_monday_to_sunday_on_any_day(day: int) -> None:
         ("previous-month", "2025-12-01", "2025-12-31"),
     ],
 )
-def test_day_of_a_run_is_the_day_in_its_zone(period: Period, first: str, last: str) -> None:
-    # A quarter past midnight of New Year's Day in Kathmandu, at UTC+05:45, is still 2025 in UTC.
+def test_day_of_a_run_is_the_day_in_its_time_zone(period: Period, first: str, last: str) -> None:
+    # A quarter past midnight on New Year's Day in Kathmandu (UTC+05:45) is still 2025 in UTC.
     assert days(period, "2025-12-31T18:30:00Z", KATHMANDU) == (first, last)
 
 
-def test_day_in_kathmandu_starts_at_quarter_past_six_pm_utc() -> None:
+def test_day_in_kathmandu_starts_at_a_quarter_past_six_pm_utc() -> None:
     first, end = instants("previous-day", datetime(2026, 1, 1, 6, tzinfo=ZoneInfo(KATHMANDU)), KATHMANDU)
     assert (first, end) == (datetime(2025, 12, 30, 18, 15, tzinfo=UTC), datetime(2025, 12, 31, 18, 15, tzinfo=UTC))
 
@@ -74,15 +74,15 @@ def test_day_in_kathmandu_starts_at_quarter_past_six_pm_utc() -> None:
     [
         ("2026-03-30T06:00", BERLIN, "2026-03-28T23:00", "2026-03-29T22:00", 23),
         ("2026-10-26T06:00", BERLIN, "2026-10-24T22:00", "2026-10-25T23:00", 25),
-        # Brazil's clocks changed at midnight: 4 November 2018 began at one o'clock, 17 February 2019 an hour late.
+        # Brazil's clocks changed at midnight: 4 November 2018 began at one o'clock, and 17 February 2019 an hour late.
         ("2018-11-05T06:00", SAO_PAULO, "2018-11-04T03:00", "2018-11-05T02:00", 23),
         ("2019-02-17T06:00", SAO_PAULO, "2019-02-16T02:00", "2019-02-17T03:00", 25),
-        # Cuba's go back to midnight itself, so that the first hour of 1 November 2026 comes twice.
+        # Cuba's clocks go back to midnight, so the first hour of 1 November 2026 occurs twice.
         ("2026-11-02T06:00", "America/Havana", "2026-11-01T04:00", "2026-11-02T05:00", 25),
         ("2026-11-01T06:00", "America/Havana", "2026-10-31T04:00", "2026-11-01T04:00", 24),
     ],
 )
-def test_day_with_a_clock_change_has_its_real_length(
+def test_day_with_a_clock_change_has_its_actual_length(
     morning_after: str, zone: str, first: str, end: str, hours: int
 ) -> None:
     scheduled = datetime.fromisoformat(morning_after).replace(tzinfo=ZoneInfo(zone))
@@ -91,8 +91,8 @@ def test_day_with_a_clock_change_has_its_real_length(
     assert found[1] - found[0] == timedelta(hours=hours)
 
 
-def test_day_before_skips_days_that_did_not_exist() -> None:
-    # Samoa moved across the date line, and had no 30 December 2011.
+def test_previous_day_skips_nonexistent_days() -> None:
+    # Samoa moved across the date line and had no 30 December 2011.
     assert days("previous-day", "2011-12-31T06:00:00Z", "Pacific/Apia") == ("2011-12-29", "2011-12-29")
 
 
@@ -114,7 +114,7 @@ ZONES = st.sampled_from(
     day=st.dates(datetime(1990, 1, 1, tzinfo=UTC).date(), datetime(2040, 1, 1, tzinfo=UTC).date()),
 )
 @example(period="previous-day", zone=SAO_PAULO, day=datetime(2018, 11, 4, tzinfo=UTC).date())
-def test_every_period_starts_where_the_one_before_ended(period: Period, zone: str, day: object) -> None:
+def test_every_period_starts_where_the_previous_one_ends(period: Period, zone: str, day: object) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=ZoneInfo(zone))
     first, _ = instants(period, noon, zone)
     run_on_its_first_day = first + timedelta(hours=12)

@@ -1,4 +1,4 @@
-"""A deployment of the template with given parameters and partition, which decide all conditions and rules."""
+"""A deployment of the template with given parameters and a partition, which determine all conditions and rules."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,22 +16,22 @@ _PARTITIONS = {
     "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
     "us-isof-": ("aws-iso-f", "csp.hci.ic.gov"),
 }
-"""By the start of a region's name: the partition, and the end of its host names."""
+"""The partition and host name suffix, by region name prefix."""
 
 
 class Deployment:
-    """The template's functions as CloudFormation evaluates them, as far as parameters and the partition decide.
+    """Evaluates the template's functions as CloudFormation does, as far as they depend on parameters and the partition.
 
     References to resources are not resolved.
 
     Parameters
     ----------
     region
-        Also decides the partition.
+        The region, which also determines the partition.
     account
-        The ID of the AWS account. Local emulators have ``000000000000``.
+        The AWS account ID. Local emulators use ``000000000000``.
     parameters
-        Given values; the others have their default.
+        Parameter values; the others have their defaults.
     """
 
     def __init__(self, region: str = "eu-central-1", account: str = "123456789012", **parameters: str) -> None:
@@ -53,12 +53,12 @@ class Deployment:
             self._names[name] = value.split(",") if parameter["Type"] == "CommaDelimitedList" else value
 
     def properties(self, resource: str) -> dict[str, Any]:
-        """Return a resource's properties."""
+        """Return the properties of a resource."""
         resolved: dict[str, Any] = self.resolve(template()["Resources"][resource]["Properties"])
         return resolved
 
     def has(self, resource: str) -> bool:
-        """Return whether the deployment has a resource, by the resource's condition."""
+        """Return whether the deployment contains a resource, based on the resource's condition."""
         condition = template()["Resources"][resource].get("Condition")
         return condition is None or self._holds(template()["Conditions"][condition])
 

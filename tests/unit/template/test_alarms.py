@@ -1,4 +1,4 @@
-"""Alarms, logs, and the dashboard: each failure has an alarm that names its section of the runbook."""
+"""Alarms, logs, and the dashboard: each failure has an alarm that names its section in the runbook."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from tests.unit.template.written import FUNCTIONS, TABLES
 ALARMS = resources("AWS::CloudWatch::Alarm")
 QUEUES = resources("AWS::SQS::Queue")
 NAMESPACE = {"Fn::Sub": "BadgeDataManagement/${AWS::StackName}"}
-"""The namespace of the product's own metrics, separate for each deployment so that alarms stay apart."""
+"""The namespace of the product's own metrics, one per deployment to keep alarms separate."""
 
 
 def headings(document: str) -> set[str]:
@@ -23,7 +23,7 @@ def headings(document: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_every_alarm_notifies_the_topic_and_names_its_section_of_the_runbook(name: str) -> None:
+def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str) -> None:
     properties = ALARMS[name]["Properties"]
     assert properties["AlarmActions"] == [{"Ref": "AlarmTopic"}]
     section = re.search(r'\(docs/operations\.md, "([^"]+)"\)$', properties["AlarmDescription"])
@@ -31,7 +31,7 @@ def test_every_alarm_notifies_the_topic_and_names_its_section_of_the_runbook(nam
     assert section[1] in headings("operations.md")
 
 
-def test_overdue_notification_goes_to_the_topic_and_names_its_section() -> None:
+def test_overdue_notification_is_sent_to_the_topic_and_names_its_section() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     assert rule["Properties"]["EventPattern"] == {
         "source": ["badge-data-management"],
@@ -48,12 +48,12 @@ def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
     (policy,) = resources("AWS::SNS::TopicPolicy").values()
     for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
         assert statement["Action"] == "sns:Publish"
-        # EventBridge is not among them: it sets no source for SNS, so no condition could match it.
+        # EventBridge is not allowed: it sets no source for SNS, so no condition could match it.
         assert statement["Principal"]["Service"] in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
-def test_overdue_rule_publishes_by_a_role_without_other_permissions() -> None:
+def test_overdue_rule_publishes_with_a_role_without_other_permissions() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     (target,) = rule["Properties"]["Targets"]
     (role,) = referred_to(target["RoleArn"])
@@ -65,7 +65,7 @@ def test_overdue_rule_publishes_by_a_role_without_other_permissions() -> None:
     assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
 
 
-def test_notification_that_could_not_be_published_has_an_alarm() -> None:
+def test_unpublished_notifications_have_an_alarm() -> None:
     (rule,) = resources("AWS::Events::Rule")
     assert alarmed_resources("FailedInvocations") == {rule}
 
@@ -76,7 +76,7 @@ def test_every_dead_letter_queue_has_an_alarm() -> None:
 
 
 def alarmed_resources(metric: str, statistic: str = "Sum") -> set[str]:
-    """Return the resources whose metric of this name has an alarm."""
+    """Return the resources that have an alarm on the metric with this name."""
     return {
         name
         for alarm in ALARMS.values()
@@ -85,7 +85,7 @@ def alarmed_resources(metric: str, statistic: str = "Sum") -> set[str]:
     }
 
 
-def test_every_queue_of_a_worker_has_an_alarm_on_its_oldest_message() -> None:
+def test_every_worker_queue_has_an_alarm_on_its_oldest_message() -> None:
     worked_off = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue["Properties"]}
     assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
@@ -98,12 +98,12 @@ def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_cr
         if event["Type"] == "SQS"
     }
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in workers.values())
-    # Lambda counts a returned message as no error of the function, but a timeout or a lack of memory as one.
+    # Lambda doesn't count a returned message as a function error, but it does count timeouts and out-of-memory errors.
     assert {("MessageFailed", worker) for worker in workers} <= EMITTED.keys()
     assert workers.keys() <= alarmed_resources("Errors")
 
 
-def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> None:
+def test_every_sweeper_has_alarms_for_failing_and_for_not_running() -> None:
     sweepers = {
         name
         for name, function in FUNCTIONS.items()
@@ -113,10 +113,10 @@ def test_every_sweeper_has_an_alarm_for_failing_and_one_for_not_running() -> Non
     assert sweepers <= alarmed_resources("Errors")
     assert sweepers == alarmed_resources("Invocations")
     silent = [alarm["Properties"] for alarm in ALARMS.values() if alarm["Properties"]["MetricName"] == "Invocations"]
-    assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "nothing is measured of what doesn't run"
+    assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "a stopped function emits no metrics"
 
 
-def test_function_of_a_stream_discards_no_record_and_has_alarms_for_delays_and_errors() -> None:
+def test_stream_function_discards_no_records_and_has_alarms_for_delays_and_errors() -> None:
     sources = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -131,18 +131,18 @@ def test_function_of_a_stream_discards_no_record_and_has_alarms_for_delays_and_e
     assert sources.keys() <= alarmed_resources("Errors")
 
 
-def test_recount_waits_for_as_long_as_the_function_of_the_stream_may_run() -> None:
+def test_recount_waits_as_long_as_the_stream_function_can_run() -> None:
     assert FUNCTIONS["AwardCountsFunction"]["Properties"]["Timeout"] == recount.STREAM_FUNCTION_SECONDS
 
 
 def test_every_used_table_and_index_has_alarms_on_throttled_reads_and_writes() -> None:
-    # DynamoDB counts throttled requests of an index under the index alone.
+    # DynamoDB reports throttled requests to an index only under the index.
     places = {(name, None) for name in TABLES} | {
         (name, index["IndexName"])
         for name, table in TABLES.items()
         for index in table["Properties"]["GlobalSecondaryIndexes"]
     }
-    places.remove(("DirectoryTable", "by-image"))  # only an operator's command reads it, to delete a tenant
+    places.remove(("DirectoryTable", "by-image"))  # read only by the operator's command that deletes a tenant
     for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
         watched = set()
         for alarm in ALARMS.values():
@@ -167,10 +167,10 @@ EMITTED = {
     ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
     ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
 }
-"""The product's own metrics of failures, the functions that count them, and the modules."""
+"""The product's own failure metrics, the functions that emit them, and the modules."""
 
 
-def test_alarm_on_our_metric_uses_the_service_that_emits_it() -> None:
+def test_alarm_on_a_custom_metric_uses_the_service_that_emits_it() -> None:
     own = {
         (alarm["Properties"]["MetricName"], service["Value"])
         for alarm in ALARMS.values()
@@ -189,15 +189,15 @@ def environment(function: str) -> dict[str, Any]:
     return variables
 
 
-def test_logs_of_every_function_are_kept_for_the_configured_days() -> None:
+def test_logs_of_every_function_are_kept_for_the_configured_number_of_days() -> None:
     groups = resources("AWS::Logs::LogGroup")
     written = {name: function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name, function in FUNCTIONS.items()}
-    assert sorted(written.values()) == sorted(groups), "one for each"
+    assert sorted(written.values()) == sorted(groups), "one for each function"
     assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
 
 
-def test_lambda_itself_drops_no_log_line() -> None:
-    # With its own JSON format, Lambda drops lines below its own level, whatever LogLevel says; that includes metrics,
+def test_lambda_drops_no_log_lines() -> None:
+    # With its own JSON format, Lambda drops lines below its own level, regardless of LogLevel. That includes metrics,
     # which are lines without a level.
     configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]
     assert all("LogFormat" not in function.get("LoggingConfig", {}) for function in configured)
@@ -212,7 +212,7 @@ def test_dashboard_shows_every_alarm_queue_table_and_function() -> None:
     alarms = next(widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm")
     assert set(alarms) == {f"${{{name}.Arn}}" for name in ALARMS}
     shown = set(re.findall(r"\$\{(\w+)[.}]", body))
-    # The page consists of files without data; its failures show in the metrics of the API.
+    # The page consists of static files; its failures appear in the API's metrics.
     assert {*QUEUES, *TABLES, *FUNCTIONS} - {"ConsoleFunction"} <= shown
     assert shown <= template()["Resources"].keys() | {"AWS", "StageName"}
     own = {metric[0] for metric in metrics(widgets) if metric[0].startswith("BadgeDataManagement")}

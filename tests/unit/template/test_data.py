@@ -1,4 +1,4 @@
-"""Data that survives mistakes: protection, recovery, and expiry of tables and buckets."""
+"""Data protection: deletion protection, recovery, and expiry of tables and buckets."""
 
 import pytest
 
@@ -32,11 +32,11 @@ def test_images_of_unconfirmed_previews_expire() -> None:
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
-def test_images_are_recoverable_as_long_as_the_tables() -> None:
+def test_images_can_be_recovered_for_as_long_as_tables() -> None:
     properties = template()["Resources"]["ImagesBucket"]["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = (rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" not in rule)
-    recovery_days = 35  # the period of point-in-time recovery, which no table here shortens
+    recovery_days = 35  # the point-in-time recovery period, which no table shortens
     assert rule == {
         "Id": "old-versions-go",
         "Status": "Enabled",
@@ -60,7 +60,7 @@ def test_retained_bucket_still_rejects_requests_without_tls() -> None:
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_scripts_of_other_sites_can_read_images_and_no_exports() -> None:
+def test_scripts_on_other_sites_can_read_images_but_not_exports() -> None:
     buckets = {
         name: bucket["Properties"].get("CorsConfiguration") for name, bucket in resources("AWS::S3::Bucket").items()
     }

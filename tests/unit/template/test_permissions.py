@@ -1,4 +1,4 @@
-"""Roles with least privilege: each policy names its actions and its resources."""
+"""Least-privilege roles: each policy names its actions and resources."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WILDCARD_ENDINGS = {
     "Bucket.Arn}/baked/*": "all baked images",
     "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
 }
-"""Where a resource may end with a wildcard, because its resources are created while the stack runs."""
+"""Resource names that may end with a wildcard, because these resources are created while the stack runs."""
 
 
 # ---------------------------------------------------------------- least privilege
@@ -38,7 +38,7 @@ STATEMENTS = list(statements())
 @pytest.mark.parametrize(
     ("name", "statement"), STATEMENTS, ids=[f"{name}-{s.get('Sid', s['Action'])}" for name, s in STATEMENTS]
 )
-def test_every_policy_names_its_actions_and_its_resources(name: str, statement: dict[str, Any]) -> None:
+def test_every_policy_names_its_actions_and_resources(name: str, statement: dict[str, Any]) -> None:
     for action in listed(statement["Action"]):
         assert re.fullmatch(r"[a-z0-9]+:[A-Z][A-Za-z]+", action), f"{name} may {action}"
     if listed(statement["Action"]) == ["dynamodb:ListStreams"]:
@@ -53,13 +53,13 @@ def test_every_policy_names_its_actions_and_its_resources(name: str, statement: 
 def test_every_function_has_its_own_role_with_explicit_policies() -> None:
     for name, function in FUNCTIONS.items():
         assert function["Properties"]["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
-        # SAM would attach AWS's managed policies, such as one that allows receiving from every queue of the account.
+        # SAM would attach AWS managed policies, such as one that allows receiving from every queue in the account.
         assert "Policies" not in function["Properties"], name
     for name, role in resources("AWS::IAM::Role").items():
         assert "ManagedPolicyArns" not in role["Properties"], name
 
 
-def test_no_function_can_scan() -> None:
+def test_no_function_can_scan_tables() -> None:
     actions = {action for _, statement in STATEMENTS for action in listed(statement["Action"])}
     assert "dynamodb:Scan" not in actions
 
@@ -76,7 +76,7 @@ def test_every_function_with_data_can_use_the_customer_managed_key() -> None:
 # ---------------------------------------------------------------- sign-in
 
 
-def test_client_offers_only_the_auth_flows_of_page_and_smoke_test() -> None:
+def test_client_allows_only_the_auth_flows_of_the_page_and_the_smoke_test() -> None:
     (client,) = resources("AWS::Cognito::UserPoolClient").values()
     page = (REPOSITORY / "functions" / "console" / "page" / "user-pool.js").read_text()
     flows = set(re.findall(r"ALLOW_(\w+)", str(client["Properties"]["ExplicitAuthFlows"])))
@@ -86,5 +86,5 @@ def test_client_offers_only_the_auth_flows_of_page_and_smoke_test() -> None:
 # ---------------------------------------------------------------- data
 
 
-def test_no_function_can_delete_a_former_version_of_an_image() -> None:
+def test_no_function_can_delete_old_image_versions() -> None:
     assert "s3:DeleteObjectVersion" not in {action for _, s in STATEMENTS for action in listed(s["Action"])}

@@ -1,4 +1,4 @@
-"""The template after the SAM transform: what CloudFormation receives, with everything that SAM adds."""
+"""The template after the SAM transform, as CloudFormation receives it with everything that SAM adds."""
 
 import json
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ ROLES = transformed_resources("AWS::IAM::Role")
 
 
 def role_of(function: str) -> str:
-    """Return the logical id of a function's role."""
+    """Return the logical ID of a function's role."""
     (role,) = referred_to(FUNCTIONS[function]["Properties"]["Role"])
     return role
 
 
 def resources_for(function: str, action: str) -> set[str]:
-    """Return the resources that a function's role names for an action."""
+    """Return the resources on which a function's role allows an action."""
     return {
         resource
         for statement in statements_of(ROLES[role_of(function)])
@@ -61,9 +61,9 @@ def test_function_receives_only_from_the_queue_or_stream_that_invokes_it(functio
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_writes_only_to_its_own_log_group_and_creates_none(function: str) -> None:
-    # A function that may create its group would recreate it right after a deletion, and the next stack of this name
-    # could not create it.
+def test_function_can_write_only_to_its_own_log_group_and_create_none(function: str) -> None:
+    # A function with permission to create its log group would recreate it right after a deletion, and the next stack
+    # with this name couldn't create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
     assert resources_for(function, "logs:CreateLogStream") == resources_for(function, "logs:PutLogEvents") == {group}
     assert resources_for(function, "logs:CreateLogGroup") == set()
@@ -74,7 +74,7 @@ def test_transform_adds_no_role_or_policy() -> None:
     assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
 
 
-def test_function_with_a_dead_letter_queue_can_send_to_it() -> None:
+def test_function_can_send_to_its_dead_letter_queue() -> None:
     for name, function in FUNCTIONS.items():
         if target := function["Properties"].get("DeadLetterConfig"):
             assert set(referred_to(target)) <= resources_for(name, "sqs:SendMessage"), name
@@ -92,7 +92,7 @@ def invoked_by(function: str) -> Iterator[str]:
 
 
 def is_in_loop(function: str) -> bool:
-    """Return whether a function's messages come back to it, through any number of others."""
+    """Return whether a function's messages return to it through any number of other functions."""
     reached: set[str] = set()
     ahead = list(invoked_by(function))
     while ahead:
@@ -102,8 +102,8 @@ def is_in_loop(function: str) -> bool:
 
 
 def test_loop_detection_allows_functions_that_enqueue_their_next_task() -> None:
-    # By default, Lambda drops the message when a chain of requests comes back to the same function for about the 16th
-    # time. The emulator counts no chain through a queue.
+    # By default, Lambda drops a message when its chain of requests invokes the same function for about the 16th time.
+    # The emulator doesn't count chains through a queue.
     looping = {name for name in FUNCTIONS if is_in_loop(name)}
     assert looping == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
     allowed = {name for name, function in FUNCTIONS.items() if function["Properties"].get("RecursiveLoop") == "Allow"}
@@ -116,14 +116,14 @@ BUDGET = "AWS::Budgets::Budget"
 
 
 @pytest.mark.parametrize("region", supported_regions())
-def test_every_supported_region_has_all_resource_types_of_the_template(region: str) -> None:
-    # CloudFormation refuses a template that names a type it does not have, even below a condition that is false.
+def test_every_supported_region_has_all_resource_types_in_the_template(region: str) -> None:
+    # CloudFormation rejects a template with an unavailable resource type, even if its condition is false.
     types = {resource["Type"] for resource in transformed()["Resources"].values()}
     assert types - set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region)) == set()
 
 
 @pytest.mark.parametrize("region", supported_regions())
-def test_budget_is_available_only_where_cloudformation_has_budgets(region: str) -> None:
+def test_budget_is_created_only_where_cloudformation_supports_budgets(region: str) -> None:
     has_budgets = BUDGET in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
     deployment = Deployment(region, MonthlyBudget="100")
     assert deployment.has("Budget")
@@ -182,7 +182,7 @@ def test_function_policies_stay_far_below_20_kilobytes() -> None:
         assert len(json.dumps({"Version": "2012-10-17", "Statement": statements})) < 2_000, function
 
 
-def test_api_can_invoke_both_its_functions_and_no_other_api_can() -> None:
+def test_only_this_api_can_invoke_its_two_functions() -> None:
     invoked = {
         function: permission["Properties"]["SourceArn"]["Fn::Sub"]
         for permission in transformed_resources("AWS::Lambda::Permission").values()
@@ -196,7 +196,7 @@ def test_api_can_invoke_both_its_functions_and_no_other_api_can() -> None:
     assert all(source.endswith(":${Api}/${StageName}/*") for source in invoked.values())
 
 
-def test_every_route_has_the_authorizer_or_is_public() -> None:
+def test_every_route_requires_the_authorizer_or_is_public() -> None:
     (api,) = transformed_resources("AWS::ApiGateway::RestApi").values()
     security = {
         (method, path): route["security"]

@@ -20,38 +20,38 @@ COMMERCIAL = sorted(set(supported_regions()) - set(IN_GOVCLOUD))
 
 
 def test_identity_provider_can_write_the_verified_email_address() -> None:
-    # Cognito rejects a sign-in whose provider maps an attribute that the client may not write.
+    # Cognito rejects a sign-in if the provider maps an attribute that the client may not write.
     assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["WriteAttributes"] == ["name", "email"]
 
 
-def test_no_client_writes_an_email_address_without_managed_login() -> None:
+def test_no_client_can_write_email_addresses_without_managed_login() -> None:
     assert Deployment().properties("UserPoolClient")["WriteAttributes"] == ["name"]
 
 
 OPERATORS_FLOW = "ALLOW_ADMIN_USER_PASSWORD_AUTH"
-"""Signs in with AWS credentials only, for `make smoke`."""
+"""The client that signs in only with AWS credentials, for `make smoke`."""
 
 
-def test_native_flows_issue_no_attribute_changing_tokens_with_managed_login() -> None:
+def test_native_flows_issue_no_tokens_that_can_change_attributes_with_managed_login() -> None:
     flows = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == [OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
     scopes = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["AllowedOAuthScopes"]
     assert "aws.cognito.signin.user.admin" not in scopes
 
 
-def test_form_of_the_page_has_its_auth_flow() -> None:
+def test_sign_in_form_has_its_auth_flow() -> None:
     flows = Deployment().properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == ["ALLOW_USER_PASSWORD_AUTH", OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
 
 
 @pytest.mark.parametrize("parameters", [{}, MANAGED_LOGIN])
-def test_email_address_changes_only_after_verification(parameters: dict[str, str]) -> None:
+def test_email_address_is_changed_only_after_verification(parameters: dict[str, str]) -> None:
     pool = Deployment(**parameters).properties("UserPool")
     assert pool["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
     assert pool["AutoVerifiedAttributes"] == ["email"]
 
 
-def test_upgrade_keeps_the_identity_providers_of_the_client() -> None:
+def test_upgrade_keeps_the_clients_identity_providers() -> None:
     assert Deployment().properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO"]
     both = Deployment(IdentityProviders="COGNITO,Okta", **MANAGED_LOGIN)
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]
@@ -66,7 +66,7 @@ def test_valid_cognito_prefix_is_accepted(prefix: str) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["Badges", "-badges", "my-cognito", "laws-of-aws", "amazonas", "x" * 64])
-def test_invalid_cognito_prefix_is_rejected_at_once(prefix: str) -> None:
+def test_invalid_cognito_prefix_is_rejected_immediately(prefix: str) -> None:
     assert not re.fullmatch(template()["Parameters"]["ManagedLoginPrefix"]["AllowedPattern"], prefix)
 
 
@@ -74,13 +74,13 @@ def test_invalid_cognito_prefix_is_rejected_at_once(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(("mfa", "configuration"), [("off", "OFF"), ("optional", "OPTIONAL"), ("required", "ON")])
-def test_second_factor_follows_the_parameter(mfa: str, configuration: str) -> None:
+def test_second_factor_is_set_by_the_parameter(mfa: str, configuration: str) -> None:
     pool = Deployment(Mfa=mfa).properties("UserPool")
     assert pool["MfaConfiguration"] == configuration
     assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])
 
 
-def test_mail_of_the_pool_comes_from_the_configured_identity() -> None:
+def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
     identity = "arn:aws:ses:eu-central-1:123456789012:identity/example.org"
     sender = {"SesIdentityArn": identity, "SenderAddress": "Badges <badges@example.org>"}
     assert Deployment(**sender).properties("UserPool")["EmailConfiguration"] == {
@@ -93,12 +93,12 @@ def test_mail_of_the_pool_comes_from_the_configured_identity() -> None:
 
 
 @pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
-def test_incomplete_sender_stops_the_deployment_and_names_the_missing_part(given: str) -> None:
+def test_incomplete_sender_stops_the_deployment_with_the_missing_part(given: str) -> None:
     (told,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
     assert "requires both SesIdentityArn and SenderAddress" in told
 
 
-def test_invitation_links_to_the_page_if_its_url_is_known() -> None:
+def test_invitation_contains_a_link_to_the_page_if_its_url_is_known() -> None:
     invited = Deployment(PublicBaseUrl="https://badges.example.org").properties("UserPool")["AdminCreateUserConfig"]
     message = invited["InviteMessageTemplate"]["EmailMessage"]
     assert "https://badges.example.org/console" in message
@@ -111,13 +111,13 @@ def test_invitation_links_to_the_page_if_its_url_is_known() -> None:
 
 
 def addresses(region: str) -> tuple[str | None, str | None]:
-    """Return the hosts of the user pool's API and of managed login in the page's settings of a region."""
+    """Return the hosts of the user pool API and managed login from the page's settings in a region."""
     told = Deployment(region, **MANAGED_LOGIN).properties("ConsoleFunction")["Environment"]["Variables"]
     return urlsplit(told["USER_POOL_ENDPOINT"]).hostname, urlsplit(told["MANAGED_LOGIN_URL"]).hostname
 
 
 @pytest.mark.parametrize("region", COMMERCIAL)
-def test_page_signs_in_at_the_user_pool_of_its_region(region: str) -> None:
+def test_page_signs_in_to_the_user_pool_in_its_region(region: str) -> None:
     expected = f"cognito-idp.{region}.amazonaws.com", f"badges-example.auth.{region}.amazoncognito.com"
     assert addresses(region) == expected
     assert list(Deployment(region).broken_rules()) == []
@@ -131,6 +131,6 @@ def test_page_uses_fips_endpoints_in_govcloud(region: str) -> None:
 
 
 @pytest.mark.parametrize("region", UNSUPPORTED)
-def test_deployment_in_unsupported_partitions_stops_at_once_with_a_reason(region: str) -> None:
+def test_deployment_in_an_unsupported_partition_stops_immediately_with_a_reason(region: str) -> None:
     (told,) = Deployment(region).broken_rules()
     assert "AWS China has no Amazon Cognito user pools" in told

@@ -1,4 +1,4 @@
-"""Settings of the template: concurrency, parameters, the gateway, and several stacks in one account."""
+"""Template settings: concurrency, parameters, the gateway, and multiple stacks in one account."""
 
 import json
 import re
@@ -11,13 +11,13 @@ from local.places import REPOSITORY
 from tests.unit.template.written import FUNCTIONS, texts
 
 PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().items() if not needs_token(route)}
-"""Public routes, as paths and methods."""
+"""Public routes, as path and method."""
 
 
 # ---------------------------------------------------------------- concurrency
 
 
-def test_workers_leave_concurrency_of_a_new_account_to_the_api() -> None:
+def test_workers_leave_concurrency_for_the_api_in_a_new_account() -> None:
     limits = {
         name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
         for name, function in FUNCTIONS.items()
@@ -29,20 +29,20 @@ def test_workers_leave_concurrency_of_a_new_account_to_the_api() -> None:
         "ImageResyncWorkerFunction": {"Ref": "ImageResyncWorkers"},
     }
     parameters = [template()["Parameters"][limit["Ref"]] for limit in limits.values()]
-    assert all(parameter["MinValue"] == 2 for parameter in parameters), "an event source takes no less"
-    # In a new account, Lambda runs 10 functions at once, until the quota is raised.
+    assert all(parameter["MinValue"] == 2 for parameter in parameters), "the minimum for an event source"
+    # A new account is limited to 10 concurrent Lambda executions until the quota is raised.
     previews = template()["Parameters"]["PreviewsAtOnce"]
     assert sum(parameter["Default"] for parameter in [*parameters, previews]) < 10
 
 
-def test_failing_message_takes_no_workers_from_others() -> None:
-    # Lambda backs off from a queue if the function raises, and not if it reports failed messages.
+def test_failing_message_does_not_slow_down_others() -> None:
+    # Lambda backs off from a queue if the function raises an error, but not if it reports failed messages.
     for function in ("ExportWorkerFunction", "ImageResyncWorkerFunction"):
         (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
 
 
-def test_failed_sweep_is_not_retried_after_the_next_one_starts() -> None:
+def test_failed_sweep_is_not_retried_once_the_next_one_starts() -> None:
     for name, function in FUNCTIONS.items():
         schedules = [
             event["Properties"]["Schedule"]
@@ -82,14 +82,14 @@ def test_every_parameter_is_explained_with_its_default(name: str) -> None:
 
 
 def test_api_has_only_the_throttled_stage() -> None:
-    # Without a version, SAM adds a stage named "Stage" that reaches the same functions without limits.
+    # Without a version, SAM adds a stage named "Stage" that invokes the same functions without limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 
 
 # ---------------------------------------------------------------- gateway
 
 
-def test_every_public_route_has_its_own_lower_throttle() -> None:
+def test_every_public_route_has_its_own_lower_throttling_limit() -> None:
     settings = {
         (setting["ResourcePath"], setting["HttpMethod"]): setting
         for setting in template()["Resources"]["Api"]["Properties"]["MethodSettings"]
@@ -105,8 +105,8 @@ def test_every_public_route_has_its_own_lower_throttle() -> None:
 GATEWAY_RESPONSES: dict[str, Any] = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]
 
 
-def test_gateway_hides_no_status_code() -> None:
-    # A default response's code covers all responses without their own: 400, 403, 413, 415, and 502 to 504.
+def test_gateway_does_not_hide_status_codes() -> None:
+    # A status code on a default response would apply to all responses without one: 400, 403, 413, 415, and 502 to 504.
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_4XX"]
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_5XX"]
     not_found = {name for name, response in GATEWAY_RESPONSES.items() if response.get("StatusCode") == 404}
@@ -128,7 +128,7 @@ def test_every_gateway_response_is_a_problem_document_with_its_code(name: str) -
 
 
 @pytest.mark.parametrize("name", [name for name in GATEWAY_RESPONSES if name.endswith(("5XX", "TIMEOUT"))])
-def test_response_that_can_hide_a_change_does_not_deny_it(name: str) -> None:
+def test_timeout_response_does_not_claim_that_nothing_changed(name: str) -> None:
     detail = json.loads(GATEWAY_RESPONSES[name]["ResponseTemplates"]["application/json"])["detail"]
     assert re.search("may (have been|still be) carried out", detail)
 
@@ -136,11 +136,11 @@ def test_response_that_can_hide_a_change_does_not_deny_it(name: str) -> None:
 # ---------------------------------------------------------------- several stacks
 
 
-def test_names_are_unique_for_each_stack() -> None:
+def test_names_are_unique_per_stack() -> None:
     named = {
         (name, key): text
         for name, resource in template()["Resources"].items()
-        if resource["Type"] != "AWS::Lambda::Permission"  # the name of its function is a reference
+        if resource["Type"] != "AWS::Lambda::Permission"  # its function name is a reference
         for key, value in resource.get("Properties", {}).items()
         if key.endswith("Name") and key not in ("StageName", "ClientName", "MetricName")
         for text in texts(value)
@@ -154,12 +154,12 @@ def test_leftovers_of_a_failed_first_deployment_do_not_block_the_next() -> None:
     assert len(retained) >= 8
     for resource in retained:
         names = [key for key in resource["Properties"] if key in ("TableName", "BucketName")]
-        assert names == [], "CloudFormation makes up a name, so that another one can be made"
+        assert names == [], "CloudFormation generates a name, so another one can be created"
     for group in resources("AWS::Logs::LogGroup").values():
         assert group["DeletionPolicy"] == "Delete", "its name is fixed"
 
 
-def test_no_check_of_the_template_is_disabled() -> None:
+def test_no_template_checks_are_disabled() -> None:
     text = (REPOSITORY / "template.yaml").read_text()
     assert "ignore_checks" not in text
     assert not list(REPOSITORY.glob(".cfnlintrc*"))

@@ -1,4 +1,4 @@
-"""Resources of the template as it is written, by type."""
+"""The resources of the untransformed template, by type."""
 
 from collections.abc import Iterator
 from typing import Any

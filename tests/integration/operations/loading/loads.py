@@ -1,4 +1,4 @@
-"""Loads of a document, and what they store or refuse."""
+"""Load documents, and read what they store."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def load_json(document: Json, **how: Any) -> LoadResult:
 
 
 def everything() -> dict[str, Any]:
-    """Return all items of the tables and all images, to compare before and after."""
+    """Return all table items and all images, to compare before and after."""
     client = boto3.client("dynamodb")
     found: dict[str, Any] = {
         table: sorted(client.scan(TableName=table)["Items"], key=lambda item: json.dumps(item, sort_keys=True))

@@ -1,4 +1,4 @@
-"""Loads that would move a record to another owner are refused; an issuer document can create its organization."""
+"""Loads that would move a record to another owner are rejected; an issuer document can create its organization."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 def refusals(document: Json, **how: Any) -> list[str]:
-    """Load a document that must be rejected; check that it changed nothing, and return the reasons."""
+    """Load a document that must be rejected; check that nothing changed, and return the reasons."""
     before = everything()
     with pytest.raises(InvalidDocumentError) as caught:
         load_json(document, **how)
@@ -24,7 +24,7 @@ def refusals(document: Json, **how: Any) -> list[str]:
 # ---------------------------------------------------------------- rejections
 
 
-def test_document_with_a_fault_at_its_end_writes_nothing() -> None:
+def test_document_with_an_error_at_its_end_writes_nothing() -> None:
     document = organization_document()
     document["members"].append({"email": "nobody", "role": "admin"})
     assert refusals(document) == ['$.members[2].email: "nobody" is not an e-mail address']
@@ -52,7 +52,7 @@ def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
     ]
 
 
-def test_award_id_of_another_issuer_is_rejected_because_it_is_a_public_url() -> None:
+def test_award_id_of_another_issuer_is_rejected_because_it_is_part_of_a_public_url() -> None:
     load_json(organization_document())
     other = organization_document()
     other["organization"] = {"entityId": "ORG2", "name": "Other", "plan": "paid"}
@@ -89,7 +89,7 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
 # ---------------------------------------------------------------- issuer document alone
 
 
-def test_issuer_document_loads_into_an_empty_deployment_with_a_new_organization() -> None:
+def test_issuer_document_can_be_loaded_into_an_empty_deployment_with_a_new_organization() -> None:
     loaded = load_json(issuer_document(), admin_email="ada@example.org")
     assert (loaded.organization_id, loaded.created_organization) == ("ISS", True)
     organization = Organization.get(*Organization.key("ISS"))
@@ -97,19 +97,19 @@ def test_issuer_document_loads_into_an_empty_deployment_with_a_new_organization(
     assert [member.role for member in Member.query(Member.email_key("ada@example.org"))] == ["admin"]
 
 
-def test_load_without_an_admin_creates_no_member() -> None:
+def test_load_without_an_admin_creates_no_members() -> None:
     load_json(issuer_document())
     assert list(Member.children.query(Member.parent_key("ISS"))) == []
 
 
-def test_issuer_document_loads_twice_into_an_empty_deployment() -> None:
+def test_issuer_document_can_be_loaded_twice_into_an_empty_deployment() -> None:
     load_json(issuer_document())
     once = everything()
     assert not load_json(issuer_document()).created_organization
     assert everything() == once
 
 
-def test_issuer_document_loads_into_the_named_organization() -> None:
+def test_issuer_document_is_loaded_into_the_given_organization() -> None:
     document = organization_document()
     document["issuers"] = document["members"] = []
     load_json(document)
@@ -117,7 +117,7 @@ def test_issuer_document_loads_into_the_named_organization() -> None:
     assert Issuer.get(*Issuer.key("ISS")).organization_id == "ORG"
 
 
-def test_issuer_document_loads_into_the_organization_of_the_issuer() -> None:
+def test_issuer_document_is_loaded_into_its_issuers_organization() -> None:
     load_json(organization_document())
     assert load_json(issuer_document()).organization_id == "ORG"
 
@@ -128,13 +128,13 @@ def test_unknown_organization_is_rejected() -> None:
     ]
 
 
-def test_organization_document_cannot_load_into_another_organization() -> None:
+def test_organization_document_cannot_be_loaded_into_another_organization() -> None:
     assert refusals(organization_document(), organization_id="OTHER") == [
         '$.organization.entityId: is "ORG", but --organization is "OTHER"'
     ]
 
 
-def test_issuer_is_not_added_to_an_unrelated_organization_with_its_id() -> None:
+def test_issuer_is_not_added_to_an_unrelated_organization_with_the_same_id() -> None:
     document = organization_document()
     document["organization"]["entityId"] = "ISS"
     document["issuers"][0]["issuer"]["entityId"] = "OTHER"

@@ -1,4 +1,4 @@
-"""A load that is repeated, or that was interrupted."""
+"""Repeated and interrupted loads."""
 
 import json
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ def test_loading_twice_changes_nothing() -> None:
     assert everything() == once
 
 
-def test_unchanged_awards_are_not_written_again() -> None:
+def test_unchanged_awards_are_not_rewritten() -> None:
     document = many_awards(60)
     load_json(document)
     assertions = document["issuers"][0]["badgeClasses"][0]["assertions"]
@@ -52,7 +52,7 @@ def test_unchanged_awards_are_not_written_again() -> None:
 
 
 class BrokenError(Exception):
-    """The error that ends a load midway."""
+    """The error that interrupts a load."""
 
 
 def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
@@ -69,7 +69,7 @@ def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batches", range(7))
-def test_interrupted_load_is_repaired_by_loading_again(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_load_can_be_completed_by_loading_again(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     load_json(many_awards(60))
     whole = everything()
     client = boto3.client("dynamodb")
@@ -88,7 +88,7 @@ def test_interrupted_load_is_repaired_by_loading_again(batches: int, monkeypatch
     assert everything() == whole
 
 
-def test_load_interrupted_after_creating_the_organization_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_interrupted_after_creating_the_organization_can_be_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Issuer, "save", lambda record: (_ for _ in ()).throw(BrokenError()))
         with pytest.raises(BrokenError):
@@ -107,7 +107,7 @@ def test_learners_and_groups_missing_from_the_document_are_kept_and_counted() ->
     assert RecipientGroup.get(*RecipientGroup.key("ISS", "G")).learner_count == 2
 
 
-def test_badge_class_keeps_its_version() -> None:
+def test_loaded_badge_class_keeps_its_version() -> None:
     load_json(organization_document())
     BadgeClass.get(*BadgeClass.key("BC")).update(actions=[BadgeClass.version.set(4)])
     load_json(organization_document())
@@ -128,7 +128,7 @@ def test_badge_class_replaced_during_a_load_is_not_overwritten(monkeypatch: pyte
     assert BadgeClass.get(*BadgeClass.key("BC")).name == "New"
 
 
-def test_award_keeps_its_baked_image() -> None:
+def test_loaded_award_keeps_its_baked_image() -> None:
     load_json(organization_document())
     award().update(actions=[Award.image.set("s3:images/baked.png"), Award.image_version.set(3)])
     document = organization_document()
@@ -138,7 +138,7 @@ def test_award_keeps_its_baked_image() -> None:
         assert (award().image, award().image_version) == ("s3:images/baked.png", 3)
 
 
-def test_image_url_of_this_deployment_refers_to_the_stored_image() -> None:
+def test_image_url_of_this_deployment_keeps_the_stored_image() -> None:
     load_json(organization_document())
     stored = BadgeClass.get(*BadgeClass.key("BC")).image
     document = organization_document()
@@ -150,7 +150,7 @@ def test_image_url_of_this_deployment_refers_to_the_stored_image() -> None:
 
 
 def test_image_url_of_this_deployment_without_a_stored_image_is_kept() -> None:
-    """An export of this deployment is loaded again unchanged after a data loss."""
+    """An export from this deployment is reloaded unchanged after data loss."""
     document = organization_document()
     address = f"{config().public_base_url}/public/issuers/ISS/image"
     document["issuers"][0]["issuer"]["image"] = address
@@ -159,7 +159,7 @@ def test_image_url_of_this_deployment_without_a_stored_image_is_kept() -> None:
         assert Issuer.get(*Issuer.key("ISS")).image == address
 
 
-def test_unprocessed_items_are_sent_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unprocessed_items_are_retried_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     real = aws.dynamodb().batch_write_item
     pauses: list[float] = []
 
@@ -171,7 +171,7 @@ def test_unprocessed_items_are_sent_again_after_a_pause(monkeypatch: pytest.Monk
         return real(RequestItems=RequestItems)
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", busy)
-    # Only the writer's, because other threads may sleep as well.
+    # Only the writer's pauses count, because other threads may also sleep.
     monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=pauses.append))
     load_json(many_awards(9))
     assert len(list(Award.query("ISS"))) == 9
@@ -179,7 +179,7 @@ def test_unprocessed_items_are_sent_again_after_a_pause(monkeypatch: pytest.Monk
     assert all(0 <= pause <= 20 for pause in pauses)
 
 
-def test_table_that_never_accepts_the_items_ends_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_fails_if_a_table_never_accepts_the_items(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*, RequestItems: Any) -> Any:  # noqa: N803
         return {"UnprocessedItems": RequestItems}
 

@@ -1,4 +1,4 @@
-"""What a load stores: each record, image, and text of the document."""
+"""The data that a load stores: each record, image, and text in the document."""
 
 import hashlib
 
@@ -18,7 +18,7 @@ from tests.support.small_documents import PNG, issuer_document, organization_doc
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_whole_organization_document_is_loaded_and_counted() -> None:
+def test_entire_organization_document_is_loaded_and_counted() -> None:
     loaded = load_json(organization_document())
     assert loaded.organization_id == "ORG"
     assert loaded.counts == {
@@ -36,7 +36,7 @@ def test_whole_organization_document_is_loaded_and_counted() -> None:
     assert [found.entity_id for found in BadgeClass.children.query(BadgeClass.parent_key("ISS"))] == ["BC"]
 
 
-def test_award_is_sorted_by_its_instant_in_utc() -> None:
+def test_awards_are_sorted_by_utc_time() -> None:
     load_json(organization_document())
     found = award()
     assert found.issued_on == "2026-01-01T08:00:00Z"
@@ -45,7 +45,7 @@ def test_award_is_sorted_by_its_instant_in_utc() -> None:
     assert found.revoked is True
 
 
-def test_absent_stays_absent_and_empty_stays_empty() -> None:
+def test_missing_and_empty_values_remain_distinct() -> None:
     document = issuer_document()
     document["issuer"] |= {"description": ""}
     document["badgeClasses"][0] |= {"tags": []}
@@ -57,7 +57,7 @@ def test_absent_stays_absent_and_empty_stays_empty() -> None:
     assert badge_class.alignment is None
 
 
-def test_members_are_found_by_email_address_in_any_case() -> None:
+def test_members_are_found_by_email_address_regardless_of_case() -> None:
     document = organization_document()
     document["members"][0]["email"] = "Ada@Example.org"
     load_json(document)
@@ -65,7 +65,7 @@ def test_members_are_found_by_email_address_in_any_case() -> None:
     assert sorted(roles, key=str) == [("admin", None), ("owner", "ISS")]
 
 
-def test_embedded_image_is_stored_once_under_the_hash_of_its_content() -> None:
+def test_embedded_image_is_stored_once_by_its_content_hash() -> None:
     document = organization_document()
     document["issuers"][0]["issuer"]["image"] = data_uri(PNG)
     load_json(document)
@@ -80,7 +80,7 @@ def test_embedded_image_is_stored_once_under_the_hash_of_its_content() -> None:
 HOSTILE_SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>alert(1)</script><rect width="9"/></svg>'
 
 
-def test_loaded_svg_is_cleaned_like_one_of_a_replacement() -> None:
+def test_loaded_svg_is_cleaned_as_in_a_replacement() -> None:
     document = organization_document()
     issuer = document["issuers"][0]
     issuer["issuer"]["image"] = issuer["badgeClasses"][0]["image"] = data_uri(HOSTILE_SVG, "image/svg+xml")
@@ -92,7 +92,7 @@ def test_loaded_svg_is_cleaned_like_one_of_a_replacement() -> None:
         assert b"script" not in stored(image)
 
 
-def test_loaded_svg_of_an_award_is_cleaned_and_keeps_its_assertion() -> None:
+def test_loaded_award_svg_is_cleaned_and_keeps_its_assertion() -> None:
     document = organization_document()
     assertion = '{"id": "https://example.org/1"}'
     baked = data_uri(bake(HOSTILE_SVG, "image/svg+xml", assertion), "image/svg+xml")
@@ -108,16 +108,16 @@ def test_loaded_svg_of_an_award_is_cleaned_and_keeps_its_assertion() -> None:
     assert stored(award().image) == image
 
 
-def test_image_url_stays_a_url() -> None:
+def test_image_url_remains_a_url() -> None:
     load_json(organization_document())
     assert Issuer.get(*Issuer.key("ISS")).image == "https://issuer.example.org/logo.png"
 
 
-def test_embedded_image_of_an_award_counts_as_baked_for_its_badge_class() -> None:
+def test_embedded_award_image_counts_as_baked_for_its_badge_class() -> None:
     document = organization_document()
     document["issuers"][0]["badgeClasses"][0]["assertions"][0]["image"] = data_uri(PNG)
     load_json(document)
-    assert award().image == f"s3:baked/issuers/ISS/A1/{hashlib.sha256(PNG).hexdigest()}-hashed.png", "it names nobody"
+    assert award().image == f"s3:baked/issuers/ISS/A1/{hashlib.sha256(PNG).hexdigest()}-hashed.png", "it names no one"
     assert award().image_version == 1
 
 

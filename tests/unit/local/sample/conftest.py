@@ -1,4 +1,4 @@
-"""The sample documents, generated once for each session."""
+"""The sample documents, generated once per session."""
 
 import pytest
 

@@ -17,30 +17,30 @@ def texts(assertions: list[Json], key: str) -> list[str]:
     return [assertion[key] for assertion in assertions if key in assertion]
 
 
-# Awards: when
+# Awards: dates
 
 
-def test_awards_are_within_the_three_years_before_november_2026(assertions: list[Json]) -> None:
+def test_awards_date_from_the_three_years_before_november_2026(assertions: list[Json]) -> None:
     issued = texts(assertions, "issuedOn")
     assert all(TIME.fullmatch(time) for time in issued)
     assert "2023-11-01" <= min(issued) < "2023-12"
     assert "2026-10" < max(issued) < "2026-11-01"
 
 
-def test_no_badge_is_awarded_before_its_creation(paid: Json) -> None:
+def test_no_badge_is_awarded_before_it_is_created(paid: Json) -> None:
     for issuer in paid["issuers"]:
         for badge_class in issuer["badgeClasses"]:
             assert all(award["issuedOn"] > badge_class["createdAt"] for award in badge_class["assertions"])
 
 
-def test_awards_of_a_badge_class_are_in_order(paid: Json) -> None:
+def test_awards_of_a_badge_class_are_in_chronological_order(paid: Json) -> None:
     for issuer in paid["issuers"]:
         for badge_class in issuer["badgeClasses"]:
             keys = [(datetime.fromisoformat(a["issuedOn"]), a["entityId"]) for a in badge_class["assertions"]]
             assert keys == sorted(keys)
 
 
-def test_awards_are_spread_unevenly(paid: Json, assertions: list[Json]) -> None:
+def test_awards_are_distributed_unevenly(paid: Json, assertions: list[Json]) -> None:
     of_issuers = [len(assertions_of({"issuers": [issuer]})) for issuer in paid["issuers"]]
     assert max(of_issuers) > 5 * min(of_issuers)
     of_badge_classes = [len(b["assertions"]) for issuer in paid["issuers"] for b in issuer["badgeClasses"]]
@@ -51,12 +51,12 @@ def test_awards_are_spread_unevenly(paid: Json, assertions: list[Json]) -> None:
     assert weekdays[1] > 3 * weekdays[6]
 
 
-def test_several_awards_have_the_same_instant(assertions: list[Json]) -> None:
+def test_some_awards_have_the_same_time(assertions: list[Json]) -> None:
     at_once = Counter((award["badge"], award["issuedOn"]) for award in assertions)
     assert max(at_once.values()) > 10
 
 
-def test_some_times_have_milliseconds_and_some_are_at_the_edge_of_a_day(assertions: list[Json]) -> None:
+def test_some_times_have_milliseconds_and_some_are_near_midnight(assertions: list[Json]) -> None:
     issued = texts(assertions, "issuedOn")
     assert 0 < sum("." in time for time in issued) < 500
     assert any(time.endswith("T00:00:00Z") for time in issued)
@@ -67,7 +67,7 @@ def test_some_times_have_milliseconds_and_some_are_at_the_edge_of_a_day(assertio
 
 
 @pytest.mark.parametrize("kind", ["email", "url", "telephone", "id"])
-def test_recipients_have_every_type(assertions: list[Json], kind: str) -> None:
+def test_all_recipient_types_occur(assertions: list[Json], kind: str) -> None:
     count = sum(award["recipient"]["type"] == kind for award in assertions)
     assert count > (4500 if kind == "email" else 5)
 
@@ -126,7 +126,7 @@ CELLS: dict[str, str] = {
 
 
 @pytest.mark.parametrize("pattern", [*SCRIPTS.values(), *CELLS.values()], ids=[*SCRIPTS, *CELLS])
-def test_names_have_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
+def test_names_cover_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
     assert any(re.search(pattern, text) for text in texts(assertions, "recipientName"))
 
 
@@ -134,7 +134,7 @@ def test_names_have_every_script_and_special_case(assertions: list[Json], patter
     "pattern",
     [*(pattern for name, pattern in SCRIPTS.items() if name != "combining accents"), *CELLS.values(), r"\A\r", "[|]"],
 )
-def test_narratives_have_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
+def test_narratives_cover_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
     assert any(re.search(pattern, text) for text in texts(assertions, "narrative"))
 
 
@@ -149,7 +149,7 @@ def test_some_identifiers_start_like_formulas(assertions: list[Json]) -> None:
 # Awards: state and evidence
 
 
-def test_some_awards_are_revoked_with_and_without_a_reason(assertions: list[Json]) -> None:
+def test_some_awards_are_revoked_with_a_reason_and_some_without(assertions: list[Json]) -> None:
     revoked = [award for award in assertions if "revoked" in award]
     assert 50 < len(revoked) < 250
     assert all(award["revoked"] is True for award in revoked)
@@ -170,15 +170,15 @@ EVIDENCE: dict[str, Callable[[list[Json]], bool]] = {
     "none": lambda items: not items,
     "one": lambda items: len(items) == 1,
     "several": lambda items: len(items) > 2,
-    "a URL alone": lambda items: any(set(item) == {"id"} for item in items),
-    "a narrative alone": lambda items: any(set(item) == {"narrative"} for item in items),
+    "a URL without a narrative": lambda items: any(set(item) == {"id"} for item in items),
+    "a narrative without a URL": lambda items: any(set(item) == {"narrative"} for item in items),
     "both": lambda items: any(set(item) == {"id", "narrative"} for item in items),
     "only narratives": lambda items: bool(items) and all("id" not in item for item in items),
     "a URL with a comma": lambda items: any("," in item.get("id", "") for item in items),
-    "a narrative with a bar": lambda items: any(" | " in item.get("narrative", "") for item in items),
+    "a narrative with a vertical bar": lambda items: any(" | " in item.get("narrative", "") for item in items),
 }
 
 
-@pytest.mark.parametrize("is_so", EVIDENCE.values(), ids=EVIDENCE)
-def test_evidence_has_every_form(assertions: list[Json], is_so: Callable[[list[Json]], bool]) -> None:
-    assert any(is_so(award.get("evidence", [])) for award in assertions)
+@pytest.mark.parametrize("condition", EVIDENCE.values(), ids=EVIDENCE)
+def test_evidence_occurs_in_every_form(assertions: list[Json], condition: Callable[[list[Json]], bool]) -> None:
+    assert any(condition(award.get("evidence", [])) for award in assertions)

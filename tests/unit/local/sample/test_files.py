@@ -1,4 +1,4 @@
-"""The files of the sample data: the same on every machine, complete, in the documented format, with small images."""
+"""The sample data files: identical on every machine, complete, in the documented format, and with small images."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ from tests.unit.local.sample.reading import Json, assertions_of, read
 ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-# Keys of docs/load-files.md: (those of each object, optional ones). `salt` is Open Badges 2.0's.
+# Keys from docs/load-files.md: (all keys of an object, optional keys). `salt` is from Open Badges 2.0.
 REQUIREMENTS = ["entityId name type threshold awardMethod visibility", ""]
 
 KEYS = {
@@ -74,7 +74,7 @@ def free() -> Json:
 # The files
 
 
-def test_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+def test_same_seed_produces_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "here"), "--awards", "500"])
     command = [sys.executable, "-m", "local.sample", "--out", str(tmp_path / "there"), "--awards", "500"]
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kolkata", "LC_ALL": "C"}
@@ -84,7 +84,7 @@ def test_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -> No
 
 
 def test_awards_are_the_same_on_every_machine() -> None:
-    # Recorded once. Another value means that demos, screenshots and measurements change: was that intended?
+    # Recorded once. A different value changes demos, screenshots, and measurements: was that intended?
     digest = hashlib.sha256("".join(json_text(awards("python-basics", 1000))).encode()).hexdigest()
     assert digest == "4f406755bf2b2b55d1a05e910349a5dcc0f61092eba6bbdcf81c02ecbfb70750"
 
@@ -96,11 +96,11 @@ def test_images_are_the_same_on_every_machine() -> None:
     assert digest == "a62dde8a6f017982d8e06a7a9d85797fda3f52efac338db150e329709b784cd1"
 
 
-def test_other_seed_gives_other_awards_and_people() -> None:
+def test_different_seed_produces_different_awards_and_people() -> None:
     assert list(awards("python-basics", 50, seed=1)) != list(awards("python-basics", 50, seed=2))
 
 
-def test_incomplete_files_are_not_left(tmp_path: Path) -> None:
+def test_no_incomplete_files_remain(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "new" / "folder"), "--awards", "20"])
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == ["free.json", "paid.json"]
 
@@ -122,7 +122,7 @@ def test_sample_has_five_thousand_awards_by_default(tmp_path: Path) -> None:
     assert len(assertions_of(json.loads((tmp_path / "free.json").read_bytes()))) == 100
 
 
-def test_many_awards_need_little_memory() -> None:
+def test_generating_many_awards_needs_little_memory() -> None:
     tracemalloc.start()
     try:
         size = sum(map(len, json_text(organization_document(PAID, 10_000))))
@@ -133,7 +133,7 @@ def test_many_awards_need_little_memory() -> None:
     assert peak < 2_000_000
 
 
-def test_shares_add_up_to_the_whole() -> None:
+def test_shares_add_up_to_the_total() -> None:
     for count in range(200):
         assert sum(shared_out(count, [62, 28, 10, 0])) == count
         assert shared_out(count, [62, 28, 10, 0])[3] == 0
@@ -142,7 +142,7 @@ def test_shares_add_up_to_the_whole() -> None:
 # The documents
 
 
-def test_documents_have_only_keys_of_the_format(paid: Json, free: Json) -> None:
+def test_documents_contain_only_keys_of_the_format(paid: Json, free: Json) -> None:
     for document in (paid, free):
         check_keys(document, "organization document")
         check_keys(document["organization"], "organization")
@@ -196,7 +196,7 @@ def check_keys(value: Json, kind: str) -> None:
     assert required <= set(value) <= required | others, kind
 
 
-def test_ids_are_unique_and_match_their_urls(paid: Json, free: Json) -> None:
+def test_ids_are_unique_and_match_the_urls(paid: Json, free: Json) -> None:
     base = "https://badges.example.org/public"
     seen: Counter[str] = Counter()
     for document in (paid, free):
@@ -226,7 +226,7 @@ def test_documents_can_be_generated_for_another_host() -> None:
     assert "badges.example.org" not in text
 
 
-def test_every_role_has_people(paid: Json, free: Json) -> None:
+def test_every_role_has_members(paid: Json, free: Json) -> None:
     for document in (paid, free):
         assert {member["role"] for member in document["members"]} == {"admin", "owner", "editor", "staff"}
         issuers = {issuer["issuer"]["entityId"] for issuer in document["issuers"]}
@@ -237,12 +237,12 @@ def test_every_role_has_people(paid: Json, free: Json) -> None:
         assert issuers == {member["issuer"] for member in document["members"] if member["role"] == "owner"}
 
 
-def test_one_organization_is_paid_with_three_issuers_and_one_is_free_with_one(paid: Json, free: Json) -> None:
+def test_paid_organization_has_three_issuers_and_free_organization_has_one(paid: Json, free: Json) -> None:
     assert (paid["organization"]["plan"], len(paid["issuers"])) == ("paid", 3)
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 
 
-def test_one_person_has_roles_on_two_issuers(paid: Json) -> None:
+def test_one_member_has_roles_on_two_issuers(paid: Json) -> None:
     issuers = Counter(member["email"] for member in paid["members"] if "issuer" in member)
     assert 2 in issuers.values()
 
@@ -250,7 +250,7 @@ def test_one_person_has_roles_on_two_issuers(paid: Json) -> None:
 # Images
 
 
-def test_images_are_small_and_different(paid: Json, free: Json) -> None:
+def test_images_are_small_and_distinct(paid: Json, free: Json) -> None:
     images = []
     for document in paid["issuers"] + free["issuers"]:
         images += [document["issuer"]["image"]] + [badge_class["image"] for badge_class in document["badgeClasses"]]
@@ -275,9 +275,9 @@ def test_images_are_small_and_different(paid: Json, free: Json) -> None:
     ("frame", "emblem"),
     list(zip(cycle(["round", "ribbon", "hexagon", "octagon", "shield", "rosette", "tile"]), EMBLEMS)),
 )
-def test_every_image_is_a_png_that_other_tools_read(frame: Any, emblem: Any) -> None:
+def test_every_image_is_a_png_that_other_tools_can_read(frame: Any, emblem: Any) -> None:
     with Image.open(io.BytesIO(draw_png(shapes(Look(frame, emblem, "#036", "#06c"))))) as png:
-        png.load()  # checks the stream's checksum too
+        png.load()  # also checks the stream's checksum
         pixels = png.convert("RGBA")
     assert pixels.getpixel((0, 0)) == (0, 0, 0, 0)
     assert (0, 0x66, 0xCC, 255) in {color for _, color in pixels.getcolors(256) or []}

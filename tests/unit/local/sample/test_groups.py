@@ -13,20 +13,20 @@ def groups(paid: Json) -> list[Json]:
     return [group for issuer in paid["issuers"] for group in issuer["recipientGroups"]]
 
 
-def test_groups_have_every_kind_of_creation(groups: list[Json]) -> None:
+def test_groups_have_every_creation_method(groups: list[Json]) -> None:
     creation = {group["creation"]["method"]: group["creation"] for group in groups}
     assert set(creation) == {"manual", "lms", "api", "pathway"}
     assert set(creation["lms"]) == {"method", "courseId", "url"}
     assert set(creation["pathway"]) == {"method", "pathway"}
 
 
-def test_groups_are_archived_or_active_with_every_kind_of_expiration(groups: list[Json]) -> None:
+def test_groups_include_archived_and_active_ones_with_every_kind_of_expiration(groups: list[Json]) -> None:
     assert {group["archived"] for group in groups} == {True, False}
     assert {group.get("expiration", {}).get("method") for group in groups} == {"manual", "lms", None}
     assert all(TIME.fullmatch(group["expiration"]["date"]) for group in groups if "expiration" in group)
 
 
-def test_groups_have_zero_one_or_several_alignments_staff_and_learners(groups: list[Json]) -> None:
+def test_groups_have_zero_one_or_several_alignments_staff_members_and_learners(groups: list[Json]) -> None:
     assert {len(group["alignments"]) for group in groups} == {0, 1, 2, 3}
     assert {alignment["type"] for group in groups for alignment in group["alignments"]} == {"badge", "pathway"}
     assert {len(group["staff"]) for group in groups} == {0, 1, 2, 3}
@@ -77,7 +77,7 @@ def test_learners_are_at_every_stage_and_in_several_groups(groups: list[Json]) -
     assert any(len(learner["progress"]) < len(group["alignments"]) for group in groups for learner in group["learners"])
 
 
-def test_last_badge_earned_is_an_award_of_the_issuer(paid: Json, groups: list[Json]) -> None:
+def test_last_badge_earned_is_one_of_the_issuers_awards(paid: Json, groups: list[Json]) -> None:
     for issuer in paid["issuers"]:
         given = {(b["name"], award["issuedOn"]) for b in issuer["badgeClasses"] for award in b["assertions"]}
         for group in issuer["recipientGroups"]:
@@ -87,7 +87,7 @@ def test_last_badge_earned_is_an_award_of_the_issuer(paid: Json, groups: list[Js
     assert {"lastBadgeEarned" in learner for group in groups for learner in group["learners"]} == {True, False}
 
 
-def test_pathways_and_requirements_have_every_kind(paid: Json) -> None:
+def test_every_kind_of_pathway_and_requirement_occurs(paid: Json) -> None:
     pathways = [pathway for issuer in paid["issuers"] for pathway in issuer["pathways"]]
     assert {pathway["status"] for pathway in pathways} == {"draft", "published"}
     requirements = [requirement for pathway in pathways for requirement in pathway["requirements"]]

@@ -1,4 +1,4 @@
-"""Small documents that are valid, for tests to change one thing of."""
+"""Small valid documents that tests modify."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Checks of a load file: each fault is named by its path."""
+"""Checks of a load file: each fault is reported with its path."""
 
 import json
 from typing import Any
@@ -23,11 +23,11 @@ def test_complete_issuer_document_is_valid(document: Json) -> None:
     assert faults_of(document) == []
 
 
-def test_organization_document_without_issuer_envelopes_is_valid(organization: Json) -> None:
+def test_organization_document_without_envelopes_in_its_issuers_is_valid(organization: Json) -> None:
     assert faults_of(organization) == []
 
 
-def test_open_badges_keys_and_optional_ones_can_be_missing() -> None:
+def test_open_badges_keys_and_optional_keys_can_be_missing() -> None:
     assertion = {
         "entityId": "A",
         "recipient": {"type": "email", "identity": "ada@example.org"},
@@ -42,7 +42,7 @@ def test_open_badges_keys_and_optional_ones_can_be_missing() -> None:
     assert faults_of(document) == []
 
 
-def test_criteria_can_be_only_a_url(document: Json) -> None:
+def test_criteria_can_consist_of_only_a_url(document: Json) -> None:
     put(document, "badgeClasses.0.criteria", "https://issuer.example.org/welder")
     assert faults_of(document) == []
 
@@ -54,7 +54,7 @@ def test_hashed_recipient_with_a_salt_is_valid(document: Json) -> None:
 
 
 @pytest.mark.parametrize("option", ["badgeClasses", "recipientGroups", "pathways"])
-def test_parts_that_an_export_left_out_can_be_missing_and_still_referenced(option: str, document: Json) -> None:
+def test_parts_omitted_from_an_export_can_be_missing_and_still_be_referenced(option: str, document: Json) -> None:
     del document[option]
     assert faults_of(document) == []
 
@@ -129,7 +129,7 @@ SPOILED = [
 
 
 @pytest.mark.parametrize(("path", "value", "reason"), SPOILED, ids=lambda part: str(part)[:40])
-def test_invalid_value_is_named_by_its_path(path: str, value: Any, reason: str, document: Json) -> None:
+def test_invalid_value_is_reported_with_its_path(path: str, value: Any, reason: str, document: Json) -> None:
     put(document, path, value)
     faults = faults_of(document)
     assert len(faults) == 1
@@ -154,7 +154,7 @@ def test_invalid_value_is_named_by_its_path(path: str, value: Any, reason: str, 
         ("pathways.0", "entityId"),
     ],
 )
-def test_missing_key_is_named(parent: str, key: str, document: Json) -> None:
+def test_missing_key_is_reported(parent: str, key: str, document: Json) -> None:
     node: Any = document
     for step in filter(None, parent.split(".")):
         node = node[int(step)] if isinstance(node, list) else node[step]
@@ -167,7 +167,7 @@ def test_format_version_is_required(document: Json) -> None:
     assert faults_of(document) == ["$.formatVersion: is missing; it must be 1"]
 
 
-def test_all_faults_of_shape_and_meaning_are_listed_at_once(document: Json) -> None:
+def test_structural_and_semantic_faults_are_all_listed_together(document: Json) -> None:
     put(document, "pathways.0.nmae", "x")
     put(document, "badgeClasses.0.assertions.0.issuedOn", "2026-02-30")
     put(document, "badgeClasses.0.name", None)
@@ -190,7 +190,7 @@ def test_first_fifty_faults_are_listed_and_all_are_counted(document: Json) -> No
 
 
 def test_id_must_be_unique(organization: Json) -> None:
-    """IDs of issuers, badge classes and assertions are unique in the document; others below their issuer or group."""
+    """IDs of issuers, badge classes, and assertions are unique in the document; others within their issuer or group."""
     issuer = organization["issuers"][0]
     issuer["recipientGroups"] *= 2
     issuer["recipientGroups"][0]["learners"] *= 2
@@ -240,7 +240,7 @@ def test_member_needs_an_email_address_and_a_role_on_an_existing_scope(
     assert reason in faults[0]
 
 
-def test_person_has_one_role_per_scope_in_any_case_of_the_email_address(organization: Json) -> None:
+def test_member_has_one_role_per_scope_regardless_of_email_address_case(organization: Json) -> None:
     organization["members"] += [{"email": "ADA@example.org", "role": "staff", "issuer": "ISS"}]
     assert faults_of(organization) == [
         '$.members[2]: "ADA@example.org" already has a role there; a person has one role on an issuer or organization'
@@ -248,7 +248,7 @@ def test_person_has_one_role_per_scope_in_any_case_of_the_email_address(organiza
 
 
 @pytest.mark.parametrize("plan", ["gold", "", "Paid", None])
-def test_plan_is_paid_or_free(plan: str | None, organization: Json) -> None:
+def test_plan_must_be_paid_or_free(plan: str | None, organization: Json) -> None:
     organization["organization"]["plan"] = plan
     assert len(faults_of(organization)) == 1
     assert faults_of(organization)[0].startswith("$.organization.plan: ")
@@ -261,7 +261,7 @@ def test_endlessly_nested_context_is_handled(depth: int, document: Json) -> None
     try:
         read_document(data)
     except InvalidDocumentError as bad:
-        assert "nested too deeply" in str(bad)  # noqa: PT017 - whether it is too deep is up to the interpreter
+        assert "nested too deeply" in str(bad)  # noqa: PT017 - the nesting limit depends on the interpreter
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
@@ -285,7 +285,7 @@ def test_any_text_without_control_characters_is_a_valid_name(text: str) -> None:
 )
 @pytest.mark.parametrize("character", ["\0", "\b", "\x0b", "\f", "\x1b", "\x7f", "\x85", "\x9f"])
 @pytest.mark.parametrize("in_escapes", [True, False])
-def test_control_character_is_rejected_with_its_field_and_position(
+def test_control_character_is_reported_with_its_field_and_position(
     path: str, named: str, character: str, in_escapes: bool, document: Json
 ) -> None:
     put(document, path, f"É{character}=3+4")
@@ -310,7 +310,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(place=st.sampled_from([path for path, _, _ in SPOILED]), value=JSON_VALUES)
-def test_any_value_anywhere_is_a_fault_and_never_an_exception(place: str, value: Any) -> None:
+def test_invalid_value_anywhere_is_a_fault_and_never_an_exception(place: str, value: Any) -> None:
     document = issuer_document()
     put(document, place, value)
     assert all(fault.startswith("$") and ": " in fault for fault in faults_of(document))

@@ -1,4 +1,4 @@
-"""Checks of the images and sizes in a load file."""
+"""Checks of image contents and sizes in a load file."""
 
 import pytest
 
@@ -20,7 +20,7 @@ SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/200
         (drawn("WEBP"), "image/webp"),
     ],
 )
-def test_embedded_image_is_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
+def test_embedded_image_has_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
     put(document, "badgeClasses.0.image", data_uri(content, content_type))
     assert faults_of(document) == []
 
@@ -76,7 +76,7 @@ def test_image_that_cannot_be_shown_or_baked_is_a_fault(
     assert told in fault
 
 
-def test_award_must_fit_into_one_item_of_the_table(document: Json) -> None:
+def test_award_must_fit_into_one_table_item(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.narrative", "é" * (MAX_ITEM_BYTES // 2))
     assert faults_of(document) == [
         "$.badgeClasses[0].assertions[0]: needs about 400 KiB when stored; the maximum for an award is 396 KiB;"
@@ -84,7 +84,7 @@ def test_award_must_fit_into_one_item_of_the_table(document: Json) -> None:
     ]
 
 
-def test_award_that_is_long_only_because_of_its_image_or_escapes_fits(document: Json) -> None:
+def test_award_that_is_large_only_because_of_its_image_or_escapes_fits(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
     put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
     assert faults_of(document) == []

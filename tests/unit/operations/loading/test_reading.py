@@ -1,4 +1,4 @@
-"""A load file as bytes: plain or zipped JSON, and files that are neither."""
+"""Load files as bytes: plain or zipped JSON, and files that are neither."""
 
 import io
 import json
@@ -40,7 +40,7 @@ def test_organization_document_is_recognized_by_its_format() -> None:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-def test_zipped_document_reads_like_the_plain_one(method: int) -> None:
+def test_zipped_document_is_read_like_a_plain_one(method: int) -> None:
     assert read_document(zipped(DOCUMENT, method=method)) == read_document(DOCUMENT)
 
 
@@ -70,7 +70,7 @@ def test_byte_order_mark_is_ignored() -> None:
         (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
     ],
 )
-def test_other_file_is_rejected_in_one_line(data: bytes, told: str) -> None:
+def test_other_file_is_rejected_with_a_one_line_message(data: bytes, told: str) -> None:
     assert refusal(data).startswith(told)
     assert "\n" not in refusal(data)
 
@@ -90,7 +90,7 @@ def test_zip_must_be_intact_and_contain_one_file(data: bytes, told: str) -> None
     assert told in refusal(data)
 
 
-def test_zip_that_contains_only_a_folder_is_rejected() -> None:
+def test_zip_containing_only_a_folder_is_rejected() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.mkdir("folder")
@@ -109,11 +109,11 @@ def test_zip_with_a_damaged_member_is_rejected() -> None:
     assert "$: the file is not a valid ZIP: " in refusal(bytes(data))
 
 
-def test_zip_bomb_is_rejected_before_it_fills_the_memory() -> None:
+def test_zip_bomb_is_rejected_before_it_exhausts_memory() -> None:
     assert refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000) == "$: the ZIP unpacks to more than 1,000,000 bytes"
 
 
-def test_zip_bomb_with_a_false_size_is_rejected() -> None:
+def test_zip_bomb_that_declares_a_false_size_is_rejected() -> None:
     data = bytearray(zipped(b" " * 2_000_000))
     for magic, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
         struct.pack_into("<L", data, data.index(magic) + offset, 10)
@@ -169,7 +169,7 @@ def test_zip_of_two_documents_is_rejected_with_their_names() -> None:
         ("2025-04-25t10:00:00z", "2025-04-25T10:00:00Z"),
     ],
 )
-def test_open_badges_2_0_times_are_read(written: str, instant: str) -> None:
+def test_all_open_badges_2_0_time_formats_are_read(written: str, instant: str) -> None:
     document = issuer_document()
     document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
     read_document(json.dumps(document).encode())
@@ -191,7 +191,7 @@ def test_open_badges_2_0_times_are_read(written: str, instant: str) -> None:
         "1745575200",
     ],
 )
-def test_times_without_an_offset_or_nonexistent_times_are_rejected(written: str) -> None:
+def test_nonexistent_times_and_times_without_an_offset_are_rejected(written: str) -> None:
     document = issuer_document()
     document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
     with pytest.raises(InvalidDocumentError) as refused:
