@@ -1,4 +1,4 @@
-# Each command sets up what it needs. `make help` lists them.
+# Each command installs its own prerequisites. `make help` lists the commands.
 .DEFAULT_GOAL := help
 
 UV_VERSION := 0.13.9
@@ -14,7 +14,7 @@ SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/b
 # Both ways to distribute tests use a test's position, not its ID: schemathesis gives all operations the same ID.
 IN_MEMORY := tests/unit tests/integration $(filter-out %/test_deployed_contract.py,$(wildcard tests/contract/test_*.py))
 DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
-# Let Python write bytecode: without it, each command compiles thousands of modules again.
+# Let Python write bytecode: without it, each command would recompile thousands of modules.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
@@ -23,7 +23,7 @@ help: ## print this list
 
 ##@ Use it locally
 .PHONY: run stop clean load token source
-run: setup-stack ## start a local AWS, deploy, load sample data, export awards and download the file
+run: setup-stack ## start a local AWS, deploy, load sample data, export awards, and download the file
 	@$(PYTHON) -m local.run
 
 stop: ## stop the local AWS; its data is kept for the next `make run`
@@ -48,22 +48,22 @@ test: setup-stack setup-page setup-machine ## run all tests: in memory, on a dep
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 --cov
 	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
-quick: setup-stack setup-page ## run the tests that need no deployed stack, and are not slow
+quick: setup-stack setup-page ## run the fast tests that need no deployed stack
 	@$(PYTHON) -m tests.support.needs unzip
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 -m "not slow"
 
-faults: setup-stack ## inject throttling, resets, kills and duplicates into exports and re-syncs (ARGS="-k resync")
+faults: setup-stack ## inject throttling, resets, kills, and duplicates into exports and re-syncs (ARGS="-k resync")
 	@$(PYTHON) -m pytest tests/faults -q $(ARGS)
 
-check: ## run what CI runs: lint, faults and test
+check: ## run the same checks as CI: lint, faults, and test
 	@.ci/run
 
-bench: setup-stack ## measure the export engine against its peers
+bench: setup-stack ## compare the export engine's speed with alternatives
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it
 .PHONY: lint lint-template format lock openapi notices setup setup-stack setup-page setup-machine
-lint: setup-stack setup-page ## check format, types, spelling, words, the page's code, and the template
+lint: setup-stack setup-page ## check formatting, types, spelling, wording, the page's code, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
 	@echo "Spelling (codespell)" && .venv/bin/codespell
@@ -72,27 +72,27 @@ lint: setup-stack setup-page ## check format, types, spelling, words, the page's
 	@echo "Template (sam validate)" && { $(SAM) validate --lint >.local/validate.log 2>&1 || { cat .local/validate.log; exit 1; }; }
 	@$(MAKE) -s lint-template
 
-lint-template: setup .local/ready-judges ## check the template with cfn-lint, checkov and parliament
+lint-template: setup .local/ready-judges ## check the template with cfn-lint, checkov, and parliament
 	@echo "Template (cfn-lint, checkov, parliament)" && $(PYTHON) -m development.lint_template
 
-format: setup-stack setup-page ## format the code, and fix what the linters can fix
+format: setup-stack setup-page ## format the code, and apply automatic linter fixes
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 	@$(WITH_NODE) npm run -s --prefix $(PAGE) format
 
-lock: | $(UV_PROGRAM) ## update the lock after a change of pyproject.toml, and the layer's requirements
+lock: | $(UV_PROGRAM) ## update the lock file and the layer's requirements after changing pyproject.toml
 	@$(UV) lock
 	@$(UV) export -q --only-group runtime --no-annotate --no-header --output-file layers/dependencies/requirements.txt
 
-openapi: setup ## write docs/openapi.json after a change of the API, and list breaking changes
+openapi: setup ## update docs/openapi.json after changing the API, and list breaking changes
 	@$(PYTHON) -m development.openapi
 
-notices: setup-page ## write THIRD-PARTY-NOTICES.txt after a change of the locked packages
+notices: setup-page ## update THIRD-PARTY-NOTICES.txt after changing the locked packages
 	@$(PYTHON) -m development.notices
 
-setup: .local/ready-dev ## install the Python packages for development into .venv
+setup: .local/ready-dev ## install the Python development packages in .venv
 
-setup-stack: setup .local/ready-stack .local/ready-deploy ## also install the local AWS and the SAM CLI
+setup-stack: setup .local/ready-stack .local/ready-deploy ## also install the local AWS emulator and the SAM CLI
 
 setup-page: setup-stack ## also install the page's packages from npm
 	@$(WITH_NODE) $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
@@ -108,11 +108,11 @@ smoke: setup ## test a deployment over HTTPS: make smoke STACK_NAME=NAME; withou
 redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"
 	@$(PYTHON) -m operations.redrive $(ARGS)
 
-recount: setup ## count awards again, or check the counts: make recount ID="x y" ARGS="--check --stack-name NAME"
+recount: setup ## recount awards, or check the counts: make recount ID="x y" ARGS="--check --stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organizations: make recount ID=\"x y\""; exit 1; }
 	@$(PYTHON) -m operations.recount $(ID) $(ARGS)
 
-members: setup ## list, add or remove members: make members ID=x ARGS="--remove ada@example.org --stack-name NAME"
+members: setup ## list, add, or remove members: make members ID=x ARGS="--remove ada@example.org --stack-name NAME"
 	@test -n "$(ID)" || { echo "Name the organization: make members ID=x"; exit 1; }
 	@$(PYTHON) -m operations.members $(ID) $(ARGS)
 
@@ -128,7 +128,7 @@ delete-organization: setup ## delete a tenant permanently: make delete-organizat
 	@test -n "$(ID)" || { echo "Name the organization: make delete-organization ID=x"; exit 1; }
 	@$(PYTHON) -m operations.delete_organization $(ID) $(ARGS)
 
-check-restore: setup ## check the tables, or restored ones: make check-restore ARGS="--awards TABLE --stack-name NAME"
+check-restore: setup ## check the deployed or restored tables: make check-restore ARGS="--awards TABLE --stack-name NAME"
 	@$(PYTHON) -m operations.check_restore $(ARGS)
 
 restore-images: setup ## restore deleted images: make restore-images SINCE=2026-11-20T08:00:00Z ARGS="--stack-name NAME"

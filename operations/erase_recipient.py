@@ -1,4 +1,4 @@
-"""Erase one person's recipient and learner data from an organization (docs/operations.md, "Erasing one person").
+"""Erase one person's recipient and learner data from an organization (docs/operations.md, "Erasing personal data").
 
     python -m operations.erase_recipient ORGANIZATION IDENTITY [IDENTITY ...] [--dry-run] [--yes] [--receipt FILE]
                                          [--stack-name NAME]

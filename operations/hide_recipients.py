@@ -1,4 +1,4 @@
-"""Re-bake award images that identify recipients in plain text (docs/operations.md, "Recipients in public").
+"""Re-bake award images that identify recipients in plain text (docs/operations.md, "Recipient privacy").
 
     python -m operations.hide_recipients ORGANIZATION [--dry-run] [--stack-name NAME]
 

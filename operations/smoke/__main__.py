@@ -1,4 +1,4 @@
-"""Smoke test of a deployment: use the whole product over HTTPS (docs/deploying.md, "Prove it").
+"""Smoke test of a deployment: use the whole product over HTTPS (docs/deploying.md, "Smoke test").
 
     python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS]
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from operations.smoke.tenant import Tenant
 
 PATIENCE_SECONDS = 300.0
-PERMISSIONS = 'your permissions (docs/deploying.md, "Prove it"), and the AWS Health Dashboard'
+PERMISSIONS = 'your permissions (docs/deploying.md, "Smoke test"), and the AWS Health Dashboard'
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -57,7 +57,7 @@ def test_upgrade_keeps_the_clients_identity_providers() -> None:
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]
     assert list(both.broken_rules()) == []
     (told,) = Deployment(IdentityProviders="COGNITO,Okta").broken_rules()
-    assert "set ManagedLoginPrefix too" in told
+    assert "Also set ManagedLoginPrefix" in told
 
 
 @pytest.mark.parametrize("prefix", ["badges", "b", "badges-2-example", ""])
@@ -95,7 +95,7 @@ def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
 @pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
 def test_incomplete_sender_stops_the_deployment_with_the_missing_part(given: str) -> None:
     (told,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
-    assert "set SesIdentityArn and SenderAddress together" in told
+    assert "requires both SesIdentityArn and SenderAddress" in told
 
 
 def test_invitation_contains_a_link_to_the_page_if_its_url_is_known() -> None:

@@ -17,7 +17,7 @@ VARY_BY_ENCODING: Final = {"Vary": "Accept-Encoding"}
 """API Gateway compresses bodies for clients that accept it, but doesn't send this header."""
 VARY_BY_ACCEPT: Final = {"Vary": "Accept, Accept-Encoding"}
 NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
-    304: {"description": "Not modified: the ETag is in `If-None-Match`", "content": {}}
+    304: {"description": "Not modified: the ETag matches `If-None-Match`", "content": {}}
 }
 
 

@@ -21,15 +21,15 @@ ScheduleId = Annotated[str, _id("scheduleId")]
 ReplacementId = Annotated[str, _id("replacementId")]
 AwardId = Annotated[str, _id("assertionId")]
 
-Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of items on a page")]
-Cursor = Annotated[str | None, Query(max_length=1000, description="`nextCursor` of the previous page")]
+Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of items per page")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="The `nextCursor` of the previous page")]
 
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         pattern="^[ -~]{1,255}$",
-        description="Any text that you choose: a repeat within 24 hours returns the first response again",
+        description="A string of your choice: repeating the request within 24 hours returns the original response",
     ),
 ]
 

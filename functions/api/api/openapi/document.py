@@ -12,22 +12,28 @@ from pydantic.alias_generators import to_camel
 VERSION = "0.1.0"
 
 TAGS = [
-    Tag(name="Look around", description="Your roles, and the organizations, issuers and badge classes you can access"),
-    Tag(name="Award counts", description="How many awards were issued, in all and by day or month"),
-    Tag(name="Exports", description="Jobs that write stored data to one file: request, follow, download, cancel"),
+    Tag(
+        name="Look around",
+        description="Your roles, and the organizations, issuers, and badge classes that you can access",
+    ),
+    Tag(name="Award counts", description="The number of awards issued, in total and by day or month"),
+    Tag(name="Exports", description="Jobs that write stored data to a file: request, monitor, download, cancel"),
     Tag(name="Schedules", description="Recurring exports"),
-    Tag(name="Replacements", description="Overwriting a badge with another's data: preview, then confirm or cancel"),
+    Tag(
+        name="Replacements",
+        description="Overwriting a badge with the data of another one: preview, then confirm or cancel",
+    ),
     Tag(
         name="Public documents",
-        description="Open Badges 2.0 documents and images. No token is needed; HEAD is supported",
+        description="Open Badges 2.0 documents and images. No token is required; HEAD is supported",
     ),
 ]
 
 DESCRIPTION = """\
-Export the data of an Open Badges platform, and replace badges with newer ones.
+Export data from an Open Badges platform, and replace badges with newer versions.
 
-Times are RFC 3339 in UTC. Send an ID token of the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
-problem document: `code` is for programs, `detail` says what is wrong, and `errors` lists each invalid field."""
+Times are RFC 3339 in UTC. Send an ID token from the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
+problem document: `code` is for programs, `detail` describes what is wrong, and `errors` lists each invalid field."""
 
 
 @lru_cache(maxsize=4)
@@ -40,9 +46,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
         tags=list(TAGS),
         servers=[Server(url=base_url)],
         license_info=License(name="Apache License 2.0", identifier="Apache-2.0"),
-        security_schemes={
-            "idToken": HTTPBearer(bearerFormat="JWT", description="The ID token of a user of the user pool")
-        },
+        security_schemes={"idToken": HTTPBearer(bearerFormat="JWT", description="ID token of a user in the user pool")},
         security=[{"idToken": []}],
     ).model_dump(mode="json", by_alias=True, exclude_none=True)
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):

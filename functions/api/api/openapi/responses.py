@@ -13,15 +13,15 @@ _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
     401: "`unauthorized`: the token is missing, expired, for another pool or client, or has no verified e-mail address",
     403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role is read-only",
-    404: "`not-found`: it does not exist, or you have no role on it",
+    404: "`not-found`: the resource does not exist, or you have no role on it",
     409: "`conflict`: the resource's current state does not allow this request",
     410: "`gone`: the resource no longer exists",
     413: "`too-large`: the request is larger than 6 MB",
-    422: "`invalid-request`: `errors` lists each invalid field, with its value and what is expected",
-    429: "`too-many-requests`, `too-many-exports`: wait for the time in `Retry-After`, then retry",
+    422: "`invalid-request`: `errors` lists each invalid field with its value and the expected format",
+    429: "`too-many-requests`, `too-many-exports`: wait for the time specified in `Retry-After`, then retry",
 }
 _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
-    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
+    "Retry-After": {"description": "Number of seconds to wait", "schema": {"type": "integer"}}
 }
 
 

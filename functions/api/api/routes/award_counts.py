@@ -18,37 +18,33 @@ from ..schemas.award_counts import AwardCountsDocument, AwardPeriod
 router = APIGatewayRouter()
 
 TAGS = ["Award counts"]
-DESCRIPTION = (
-    "Revoked and expired awards count; deleted ones don't. The counts follow the stored awards within seconds."
-)
+DESCRIPTION = "Includes revoked and expired awards, but not deleted ones. The counts reflect changes within seconds."
 COUNTS = responses(200, "The number of awards", 403, 404, 422)
 
 AwardedAfter = Annotated[
     str | None,
     Query(
         alias="awardedAfter",
-        description="A date (from its first instant on, in `timeZone`), or an RFC 3339 time (inclusive)",
+        description="A date (from the start of that day in `timeZone`) or an RFC 3339 time (inclusive)",
     ),
 ]
 AwardedBefore = Annotated[
     str | None,
     Query(
         alias="awardedBefore",
-        description="A date (to the end of that day, in `timeZone`), or an RFC 3339 time (exclusive)",
+        description="A date (through the end of that day in `timeZone`) or an RFC 3339 time (exclusive)",
     ),
 ]
-TimeZone = Annotated[
-    str, Query(alias="timeZone", description="The IANA name of the zone that dates, days and months are of")
-]
+TimeZone = Annotated[str, Query(alias="timeZone", description="IANA time zone for dates, days, and months")]
 By = Annotated[
     Literal["day", "month"] | None,
-    Query(description="Also count by day or month, at most 400 of them, those without awards included"),
+    Query(description="Also return counts by day or month (at most 400, including those without awards)"),
 ]
 
 
 @router.get(
     "/organizations/<organizationId>/award-counts",
-    summary="Count the awards of an organization",
+    summary="Count an organization's awards",
     description=DESCRIPTION,
     tags=TAGS,
     responses=COUNTS,
@@ -84,7 +80,7 @@ def count_issuer(
 
 @router.get(
     "/badge-classes/<badgeClassId>/award-counts",
-    summary="Count the awards of a badge class",
+    summary="Count a badge class's awards",
     description=DESCRIPTION,
     tags=TAGS,
     responses=COUNTS,
@@ -96,7 +92,7 @@ def count_badge_class(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count the awards of a badge class."""
+    """Count a badge class's awards."""
     return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 

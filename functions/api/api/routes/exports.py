@@ -50,7 +50,7 @@ QUEUED = responses(202, "The queued export", 400, 403, 404, 413, 422, location="
 
 @router.post(
     "/organizations/<organizationId>/exports",
-    summary="Export the data of an organization",
+    summary="Export an organization's data",
     tags=TAGS,
     responses=QUEUED,
 )
@@ -83,7 +83,7 @@ def export_badge_class(
 
 @router.post(
     "/organizations/<organizationId>/exports/preview",
-    summary="Preview an export of an organization",
+    summary="Preview an organization's export",
     description="Returns the first rows. Nothing is stored.",
     tags=TAGS,
     responses=PREVIEW,
@@ -97,7 +97,7 @@ def preview_organization_export(
 
 @router.post(
     "/issuers/<issuerId>/exports/preview",
-    summary="Preview an export of an issuer",
+    summary="Preview an issuer's export",
     description="Returns the first rows. Nothing is stored.",
     tags=TAGS,
     responses=PREVIEW,
@@ -111,8 +111,8 @@ def preview_issuer_export(
 
 @router.get(
     "/export-columns",
-    summary="List the columns of exports",
-    description="The possible values of `columns` by kind of export, in the order of the file.",
+    summary="List export columns",
+    description="Returns the possible values of `columns` for each kind of export, in file order.",
     tags=TAGS,
     responses=responses(200, "The columns", token=False),
     openapi_extensions=NO_TOKEN,
@@ -127,8 +127,8 @@ def export_columns() -> dict[str, list[ColumnDocument]]:
 
 @router.get(
     "/exports",
-    summary="List the exports of an organization, an issuer or a badge class",
-    description="Requires exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    summary="List exports of an organization, issuer, or badge class",
+    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`.",
     tags=TAGS,
     responses=responses(200, "A page of exports, newest first", 404, 422),
 )
@@ -151,7 +151,7 @@ def export_history(
     "/exports/<exportId>",
     summary="Get an export",
     tags=TAGS,
-    responses=responses(200, "The export in its current state", 404),
+    responses=responses(200, "The export", 404),
 )
 def export(export_id: ExportId) -> ExportDocument:
     """Return an export."""
@@ -188,9 +188,9 @@ def export_file(export_id: ExportId) -> Response[None]:
 @router.delete(
     "/exports/<exportId>",
     summary="Cancel an export, or delete its file",
-    description="Cancels a queued or running export, which then has no file. Deletes the file of one that succeeded.",
+    description="Cancels a queued or running export, which then has no file, or deletes a successful export's file.",
     tags=TAGS,
-    responses=responses(200, "The export in its current state", 404),
+    responses=responses(200, "The export", 404),
 )
 def remove_export(export_id: ExportId) -> ExportDocument:
     """Cancel an export or delete its file."""

@@ -69,7 +69,8 @@ def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
 @router.get(
     "/public/assertions/<assertionId>",
     summary="Get an Assertion",
-    description=f"If revoked, returns 410 with `revoked` and `revocationReason` (Open Badges 2.0). {HTML_NOTE}",
+    description="For a revoked award, returns 410 with `revoked` and `revocationReason` (Open Badges 2.0). "
+    f"{HTML_NOTE}",
     tags=TAGS,
     responses=JSON_LD_OR_PAGE | REVOKED,
     openapi_extensions=NO_TOKEN,

@@ -56,7 +56,7 @@ SANDBOX: Final = {
 TO_IMAGE: Final = responses(302, "A redirect to the image", 404, token=False, location="The image")
 IMAGE: Final = with_content_type("image/svg+xml", responses(200, "An SVG", 404, token=False)) | TO_IMAGE | NOT_MODIFIED
 
-ImageName = Annotated[str, Path(alias="imageName", description="A hash or a version, with the file extension")]
+ImageName = Annotated[str, Path(alias="imageName", description="A hash or version, with the file extension")]
 
 
 @router.get(
@@ -87,7 +87,7 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
     "/public/assertions/<assertionId>/image",
     summary="Get an award's image",
     description="The image has the assertion baked into it. If the award is revoked or its image isn't baked yet, "
-    "this is the badge class's image.",
+    "this returns the badge class's image.",
     tags=TAGS,
     responses=TO_IMAGE,
     openapi_extensions=NO_TOKEN,
@@ -99,7 +99,7 @@ def award_image(award_id: AwardId) -> Response[str | None]:
 
 @router.get(
     "/public/images/<imageName>",
-    summary="Get an image of an issuer or a badge class",
+    summary="Get an issuer or badge class image",
     tags=TAGS,
     responses=IMAGE,
     openapi_extensions=NO_TOKEN,
@@ -115,7 +115,7 @@ def image(image_name: ImageName) -> Response[str | None]:
 
 @router.get(
     "/public/assertions/<assertionId>/images/<imageName>",
-    summary="Get an award's image as baked for one version of its badge class",
+    summary="Get an award's image for a specific version of its badge class",
     tags=TAGS,
     responses=IMAGE,
     openapi_extensions=NO_TOKEN,

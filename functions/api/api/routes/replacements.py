@@ -42,13 +42,13 @@ TAGS = ["Replacements"]
 
 @router.post(
     "/badge-classes/<badgeClassId>/replacements",
-    summary="Preview a badge's replacement",
-    description="Reads the new badge and returns what would change. The preview expires after an hour.",
+    summary="Preview a badge replacement",
+    description="Reads the new badge and returns the changes. The preview expires after one hour.",
     tags=TAGS,
     responses=responses(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's URL"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
-    """Preview a badge's replacement."""
+    """Preview a badge replacement."""
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
@@ -82,7 +82,7 @@ def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = No
     "/replacements/<replacementId>",
     summary="Get a replacement",
     tags=TAGS,
-    responses=responses(200, "The replacement in its current state", 404),
+    responses=responses(200, "The replacement", 404),
 )
 def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
     """Return a replacement."""
@@ -93,7 +93,7 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
 @router.post(
     "/replacements/<replacementId>/confirm",
     summary="Confirm a replacement",
-    description="Overwrites the badge permanently, and starts the image re-sync of its awards. Idempotent.",
+    description="Permanently overwrites the badge and starts the image re-sync of its awards. Idempotent.",
     tags=TAGS,
     responses=responses(200, "The confirmed replacement", 403, 404, 409),
 )
@@ -119,7 +119,7 @@ def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
 
 @router.get(
     "/replacements/<replacementId>/failed-images",
-    summary="List the awards whose image could not be refreshed yet, with reasons",
+    summary="List awards whose images have not been refreshed because of errors",
     tags=TAGS,
     responses=responses(200, "A page of awards", 404, 422),
 )

@@ -54,8 +54,8 @@ def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[Sc
 
 @router.get(
     "/schedules",
-    summary="List the schedules of an organization, an issuer or a badge class",
-    description="Requires exactly one of `organizationId`, `issuerId` and `badgeClassId`.",
+    summary="List schedules of an organization, issuer, or badge class",
+    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`.",
     tags=TAGS,
     responses=responses(200, "A page of schedules, newest first", 404, 422),
 )
@@ -78,7 +78,7 @@ def schedules(
     "/schedules/<scheduleId>",
     summary="Get a schedule",
     tags=TAGS,
-    responses=responses(200, "The schedule in its current state", 404),
+    responses=responses(200, "The schedule", 404),
 )
 def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
     """Return a schedule."""
@@ -88,11 +88,11 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
 
 @router.patch(
     "/schedules/<scheduleId>",
-    summary="Change, pause or resume a schedule",
-    description="A change applies to all later runs; exports that it requested before continue. The person who resumes "
-    "a schedule, or changes what it exports or when it runs, is responsible for it from then on, as `requestedBy`.",
+    summary="Change, pause, or resume a schedule",
+    description="Changes apply to all later runs; exports that the schedule has already requested continue. Anyone who "
+    "resumes a schedule, or changes what it exports or when it runs, becomes responsible for it (`requestedBy`).",
     tags=TAGS,
-    responses=responses(200, "The schedule in its current state", 400, 403, 404, 409, 413, 422),
+    responses=responses(200, "The schedule", 400, 403, 404, 409, 413, 422),
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
     """Change, pause, or resume a schedule."""

@@ -4,14 +4,14 @@ from .document import Document
 
 
 class AwardPeriod(Document):
-    """A day or a month, and how many awards were issued in it."""
+    """A day or month, and the number of awards issued in it."""
 
     period: str
     awards: int
 
 
 class AwardCountsDocument(Document):
-    """How many awards were issued in a window of time, in all and by day or month."""
+    """The number of awards issued in a time window, in total and by day or month."""
 
     total: int
     items: list[AwardPeriod] | None = None

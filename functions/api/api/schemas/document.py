@@ -35,7 +35,7 @@ class Document(BaseModel):
 
 
 class FieldProblem(Document):
-    """An invalid field of the request."""
+    """An invalid request field."""
 
     field: str
     message: str

@@ -8,7 +8,7 @@ from .document import Document, EntityId, Time
 
 
 class ExportScope(Document):
-    """What an export covers."""
+    """The scope of an export."""
 
     type: Literal["organization", "issuer", "badge-class"]
     id: EntityId
@@ -16,7 +16,7 @@ class ExportScope(Document):
 
 
 class Progress(Document):
-    """Progress of an export. `expectedRows` and `percent` are absent until they are known."""
+    """The progress of an export. `expectedRows` and `percent` are absent until they are known."""
 
     rows: int
     expected_rows: int | None = None
@@ -24,7 +24,7 @@ class Progress(Document):
 
 
 class File(Document):
-    """The file of an export that succeeded."""
+    """The file of a successful export."""
 
     name: str
     content_type: str
@@ -32,12 +32,13 @@ class File(Document):
     rows: int
     sha256: str
     truncated_cells: Annotated[
-        int | None, Field(description="XLSX only: the texts that were cut, because a cell holds 32,767 characters")
+        int | None,
+        Field(description="XLSX only: the number of values truncated to the cell limit of 32,767 characters"),
     ] = None
 
 
 class ExportError(Document):
-    """Why an export failed."""
+    """The reason that an export failed."""
 
     code: str
     message: str
@@ -72,7 +73,7 @@ class ExportList(Document):
 
 
 class PreviewDocument(Document):
-    """The first rows of a table, with the values that its cells show."""
+    """The first rows of a table, with the values shown in its cells."""
 
     columns: list[str]
     rows: list[list[str]]
@@ -80,7 +81,7 @@ class PreviewDocument(Document):
 
 
 class ColumnDocument(Document):
-    """A column that an export can have."""
+    """A column that an export can contain."""
 
     name: str
-    default: Annotated[bool, Field(description="Whether the file has it if the export doesn't select columns")]
+    default: Annotated[bool, Field(description="Whether the column is included by default")]

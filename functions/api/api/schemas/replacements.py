@@ -15,14 +15,14 @@ class ReplacementSource(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: str | None = Field(
-        None, description="The public URL of an assertion, a badge class, a baked image, or a page that links to one"
+        None, description="The public URL of an assertion, badge class, or baked image, or of a page that links to one"
     )
     json_: dict[str, Any] | str | None = Field(
         None,
         alias="json",
-        description="An assertion, a credential or a badge class, as an object, a string or a data: URI",
+        description="An assertion, credential, or badge class as an object, a string, or a data: URI",
     )
-    image: str | None = Field(None, description="A baked PNG or SVG of at most 4 MiB, in Base64 or as a data: URI")
+    image: str | None = Field(None, description="A baked PNG or SVG of at most 4 MiB, Base64-encoded or as a data: URI")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -50,7 +50,7 @@ class BadgeContent(Document):
 
 
 class SourceDocument(Document):
-    """The source of the new badge, as it was read."""
+    """The source of the new badge as it was read."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
@@ -58,7 +58,7 @@ class SourceDocument(Document):
 
 
 class ImageResyncDocument(Document):
-    """Progress of an image re-sync. `refreshed` + `pending` + `failed` is always `total`."""
+    """The progress of an image re-sync. `refreshed` + `pending` + `failed` always equals `total`."""
 
     status: Literal["in-progress", "complete", "overdue"]
     total: int
@@ -93,7 +93,7 @@ class ReplacementList(Document):
 
 
 class FailedImageDocument(Document):
-    """An award whose image could not be refreshed yet."""
+    """An award whose image has not been refreshed because of an error."""
 
     award_id: EntityId
     reason: str
@@ -102,7 +102,7 @@ class FailedImageDocument(Document):
 
 
 class FailedImageList(Document):
-    """A page of the awards whose image could not be refreshed yet, and an address for help."""
+    """A page of awards whose images have not been refreshed because of errors, and an address for help."""
 
     items: list[FailedImageDocument]
     contact_address: str | None = None

@@ -27,14 +27,14 @@ _KINDS_BY_SCOPE = "; ".join(
 
 
 class ExportOnSchedule(BaseModel):
-    """The export that each run requests: exactly one of the three IDs, the kind, and the options of that kind."""
+    """The export that each run requests: exactly one of the three IDs, the kind, and the options for that kind."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
     organization_id: str | None = None
     issuer_id: str | None = None
     badge_class_id: str | None = None
-    kind: Annotated[Text, Field(description=f"As in a request for a single export. {_KINDS_BY_SCOPE}")]
+    kind: Annotated[Text, Field(description=f"The same as for a single export. {_KINDS_BY_SCOPE}")]
 
 
 ScheduleName = Annotated[
@@ -48,7 +48,7 @@ Expression = Annotated[
         examples=["cron(0 6 ? * MON *)", "rate(12 hours)"],
     ),
 ]
-TimeZone = Annotated[Text, Field(description="IANA name, for the expression and the period")]
+TimeZone = Annotated[Text, Field(description="IANA time zone for the expression and the period")]
 
 
 class ScheduleRequest(BaseModel):
@@ -61,7 +61,7 @@ class ScheduleRequest(BaseModel):
     expression: Expression
     time_zone: TimeZone = "UTC"
     period: Annotated[
-        Period | None, Field(description="Sets the award dates of each run from its scheduled time, in `timeZone`")
+        Period | None, Field(description="Determines the award dates of each run from its scheduled time in `timeZone`")
     ] = None
 
 
@@ -75,19 +75,17 @@ def _without_default(schema: dict[str, Any]) -> None:
 
 
 class ScheduleChange(BaseModel):
-    """The fields of a schedule to change, at least one; the others stay as they are."""
+    """The fields of a schedule to change (at least one); the others keep their current values."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"minProperties": 1})
 
     name: ScheduleName = _optional()
-    export: Annotated[ExportOnSchedule, Field(description="The whole export, with the id that it has now")] = (
-        _optional()
-    )
+    export: Annotated[ExportOnSchedule, Field(description="The complete export, with its current ID")] = _optional()
     expression: Expression = _optional()
     time_zone: TimeZone = _optional()
-    period: Annotated[Period | None, Field(description="As in a request for a schedule; null removes the period")] = (
-        _optional()
-    )
+    period: Annotated[
+        Period | None, Field(description="The same as when creating a schedule; `null` removes the period")
+    ] = _optional()
     enabled: Annotated[StrictBool, Field(description="`false` pauses the schedule, and `true` resumes it")] = (
         _optional()
     )
@@ -100,14 +98,14 @@ class ScheduleChange(BaseModel):
 
 
 class ScheduleState(Document):
-    """Whether a schedule runs, and the reason if it was stopped."""
+    """Whether a schedule is active, and the reason if it was stopped."""
 
     status: Literal["active", "paused", "stopped"]
     reason: str | None = None
 
 
 class LastRun(Document):
-    """The latest run, by its scheduled time. `exportId` is absent while the run is postponed, and if it failed."""
+    """The most recent run, by scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
 
     at: Time
     export_id: EntityId | None = None
@@ -119,7 +117,8 @@ class ScheduleDocument(Document):
     id: EntityId
     name: str
     export: Annotated[
-        dict[str, Any], Field(description="`organizationId`, `issuerId` or `badgeClassId`; `kind`; and its options")
+        dict[str, Any],
+        Field(description="`organizationId`, `issuerId`, or `badgeClassId`; `kind`; and the options for that kind"),
     ]
     expression: str
     time_zone: str

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 HAND_ON_RESERVE_SECONDS = 1.0
-"""The minimum time reserved for a handoff, plus twice the slowest step so far (docs/operations.md, "Time")."""
+"""The minimum time reserved for a handoff, plus twice the slowest step so far (docs/operations.md, "Timing")."""
 
 SPLIT_AFTER_SECONDS = 20.0
 """How long a worker writes alone before it splits the rest into segments for other workers."""
