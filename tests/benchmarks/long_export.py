@@ -105,7 +105,7 @@ def measure(pages_file_folder: Path, seconds: float = 3.0) -> Measured:
         badge_class_id(n): BadgeClass("b", "b", entity_id=badge_class_id(n), name="A badge") for n in range(20)
     }
     texts = AwardTexts(issuer, badge_classes, "2026-01-01T00:00:00Z", ZoneInfo("UTC"))
-    encode = award_csv.DefaultEncoder(texts, ",")
+    encode = award_csv.DefaultEncoder(texts)
     rows = size = done = 0
     began = time.process_time()
     while time.process_time() - began < seconds:

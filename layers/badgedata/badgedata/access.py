@@ -154,20 +154,17 @@ def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
     return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
 
 
-def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
-    """Return the existing badge classes with these IDs, keyed by ID."""
-    keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
-    return {badge_class.entity_id: badge_class for badge_class in BadgeClass.batch_get(keys)}
-
-
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
     """Return the IDs of badge classes that belong to a scope (an issuer or an organization)."""
-    badge_classes = badge_classes_by_id(badge_class_ids).values()
+    keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
+    # Only these attributes are read, so that another one of a wrong type doesn't matter here.
+    found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])
+    issuer_of = {badge_class.entity_id: badge_class.issuer_id for badge_class in found}
     if scope.type == "issuer":
-        return {badge_class.entity_id for badge_class in badge_classes if badge_class.issuer_id == scope.id}
-    issuers = issuers_by_id({badge_class.issuer_id for badge_class in badge_classes})
+        return {badge_class_id for badge_class_id, issuer_id in issuer_of.items() if issuer_id == scope.id}
+    issuers = issuers_by_id(set(issuer_of.values()))
     own = {issuer_id for issuer_id, issuer in issuers.items() if issuer.organization_id == scope.id}
-    return {badge_class.entity_id for badge_class in badge_classes if badge_class.issuer_id in own}
+    return {badge_class_id for badge_class_id, issuer_id in issuer_of.items() if issuer_id in own}
 
 
 def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClass | None:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 _ISO8601 = re.compile(r"[0-9W-]+T[0-9:.,]+(Z|[+-][0-9:]+)", re.ASCII | re.IGNORECASE)
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII)
 
 
 def now() -> datetime:

@@ -13,6 +13,8 @@ from badgedata.counts.recount import recount_issuer
 from badgedata.exports import lifecycle, raw_queries, segments
 from badgedata.exports.columns import COLUMNS
 from badgedata.records.awards import Award
+from badgedata.records.directory import BadgeClass
+from tests.integration.exports.odd_records import put
 from tests.integration.exports.reading import columns_of, read_csv
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, file_of, run_export, start_export
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
@@ -125,6 +127,14 @@ def test_additional_award_columns_show_the_badge_the_addresses_and_the_days() ->
     assert by_id["A0"]["Award Image URL"] == by_id["A0"]["Expires Date"] == ""
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+def test_days_at_the_limits_of_the_calendar_are_exported(time: str, zone: str) -> None:
+    next(Award.by_badge_class.query("BC-3")).update([Award.expires.set(time)])
+    rows = read_csv(exported(ISSUER, AWARDS, columns=["Award ID", "Expires Date"], timeZone=zone))
+    assert {row["Award ID"]: row["Expires Date"] for row in rows}["P1"] in (time[:10], "9999-12-31", "0001-01-01")
+
+
 @pytest.mark.parametrize(
     ("columns", "field", "expected"),
     [
@@ -175,7 +185,11 @@ def test_awards_are_filtered_by_status(statuses: list[str], expected: list[str])
     assert ids(status=statuses) == expected
 
 
-@pytest.mark.parametrize("statuses", [[], ["Active"], ["active", "lost"], "active"])
+@pytest.mark.parametrize(
+    "statuses",
+    [[], ["active"] * 2, ["active"] * 60_000, ["Active"], ["active", "lost"], "active"],
+    ids=lambda statuses: str(statuses)[:30],
+)
 def test_unknown_statuses_are_rejected(statuses: Any) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "status": statuses})
     assert answer.status == 422
@@ -231,6 +245,32 @@ def test_awards_of_many_badge_classes_keep_the_order_of_the_file(monkeypatch: py
 def test_badge_classes_outside_the_scope_are_rejected(badge_class_ids: list[str], field: str) -> None:
     refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field)
     refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
+
+
+def test_export_names_a_selected_badge_class_that_was_deleted_before_it_ran() -> None:
+    export = start_export(ISSUER, AWARDS, badgeClassIds=["BC-1", "BC-3"])
+    BadgeClass.get(*BadgeClass.key("BC-3")).delete()
+    failed = run_export(export)
+    assert (failed.status, failed.error_code) == ("failed", "unreadable-data")
+    assert "BC-3" in failed.error_message
+
+
+def test_repeated_request_returns_the_first_export_after_its_badge_class_was_deleted() -> None:
+    def request() -> Answer:
+        body = {"kind": AWARDS, "badgeClassIds": ["BC-3"]}
+        return ADMIN.post("/issuers/WELD/exports", body, headers={"Idempotency-Key": "same"})
+
+    first = request().json["id"]
+    BadgeClass.get(*BadgeClass.key("BC-3")).delete()
+    assert (request().status, request().json["id"]) == (202, first)
+
+
+@pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1"]}])
+def test_award_export_names_a_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
+    put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", 7)
+    failed = run_export(start_export(ISSUER, AWARDS, **options))
+    assert (failed.status, failed.error_code) == ("failed", "unreadable-data")
+    assert "badge class" in failed.error_message
 
 
 def test_badge_class_of_another_issuer_looks_like_an_unknown_one() -> None:
@@ -413,6 +453,13 @@ def test_preview_has_at_most_twenty_rows_with_truncated_cells() -> None:
     rows = preview(kind=AWARDS, columns=["Award ID", "Narrative"]).json["rows"]
     assert len(rows) == 20
     assert {len(row[1]) for row in rows} == {1001}
+
+
+def test_preview_names_the_item_that_cannot_be_read() -> None:
+    next(Award.by_badge_class.query("BC-3")).update([Award.expires.set("never")])
+    answer = preview(kind=AWARDS, expiresAfter="2026-01-01")
+    assert (answer.status, answer.problem["code"]) == (409, "conflict")
+    assert "P1" in answer.problem["detail"]
 
 
 def test_preview_is_unavailable_for_documents() -> None:

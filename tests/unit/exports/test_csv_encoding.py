@@ -29,8 +29,8 @@ def read(data: bytes, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter))
 
 
-def written(*rows: Row, columns: tuple[str, ...] = COLUMNS) -> bytes:
-    encode = row_encoder([column(name) for name in columns], CsvStyle())
+def written(*rows: Row, columns: tuple[str, ...] = COLUMNS, separator: str = ",") -> bytes:
+    encode = row_encoder([column(name) for name in columns], CsvStyle(separator))
     return b"".join(map(encode, rows))
 
 
@@ -62,18 +62,20 @@ def rfc_4180_cell(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @given(rows=ROWS)
+@example(rows=[("a", "Hi,=1+1,x", ["Ann,=1"], ["k1", ",=1"], ',"=1')])
 @example(rows=[("a", ';"=1', ["Ann"], ["k1"], "")])
 @example(rows=[("a", "x;", ["=1"], ["k1"], "\n=1")])
 @example(rows=[("a", "\0=3+4;\0=1\t\x85=1", ["Ash", "=3+4"], ["k1"], "\r\n=1")])
-def test_no_cell_starts_a_formula_with_any_separator(delimiter: str, rows: list[Row]) -> None:
+def test_no_cell_starts_a_formula_with_any_separator(separator: str, delimiter: str, rows: list[Row]) -> None:
     # The first column contains IDs, which may start with a hyphen, so the test ignores the starts of rows.
-    data = written(*[("id", *row[1:]) for row in rows])
+    data = written(*[("id", *row[1:]) for row in rows], separator=separator)
     for cells in read(data, delimiter):
         for cell in cells:
             is_list_item = cell.startswith(("- ", "+ ", "－ ", "＋ "))
-            of_ids = delimiter == "," and cell == cells[3]
+            of_ids = delimiter == separator and cell == cells[3]
             assert not cell.startswith(SIGNS) or is_list_item or of_ids, (cell, data)
 
 

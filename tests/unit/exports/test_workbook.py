@@ -135,7 +135,19 @@ def test_calamine_reads_the_values_that_were_written(table: tuple[list[list[str]
 
 @pytest.mark.skipif(LIBREOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_shows_the_values_that_were_written(tmp_path: Path) -> None:
-    texts = ["00471", "1E10", "12345678901234567", "3-4", "=1+1", " x ", "a\nb", "_x0041_", "R&D <b>", "Zoë 张伟 😀"]
+    texts = [
+        "00471",
+        "1E10",
+        "12345678901234567",
+        "3-4",
+        "=1+1",
+        " x ",
+        "a\nb",
+        "_x0041_",
+        "_x0041\ufffe",
+        "R&D <b>",
+        "Zoë 张伟 😀",
+    ]
     moment = datetime(2026, 1, 31, tzinfo=UTC)
     times = [moment + timedelta(days=number, seconds=number * 37) for number in range(3000)]
     rows = [
@@ -164,6 +176,7 @@ def test_times_outside_the_range_of_excel_remain_text(text: str) -> None:
         ("2026-01-31T10:00:00.123456Z", datetime(2026, 1, 31, 10, 0, 0, 123000, UTC)),
         ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
         ("1900-03-01T00:00:00Z", datetime(1900, 3, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59.9999999Z", datetime(9999, 12, 31, 23, 59, 59, 999000, UTC)),
     ],
 )
 def test_times_in_other_formats_become_utc_times(text: str, expected: datetime) -> None:

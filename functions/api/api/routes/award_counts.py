@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
+from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.counts.totals import AwardDays, TooManyQueriesError, counted_in
 from badgedata.exports.window import Window, bounded, periods_of, window_of
@@ -116,9 +117,8 @@ def _count(
 
 
 def _by_period(days: AwardDays, window: Window, time_zone: str, by: Literal["day", "month"]) -> list[AwardPeriod]:
-    if days.first is None or days.last is None:
-        return []
-    within = bounded(window, days.first, days.last)
+    today = clock.now().date().isoformat()
+    within = bounded(window, days.first or today, days.last or today)
     periods = periods_of(within, by, time_zone)
     if not periods:
         return []

@@ -44,7 +44,7 @@ TAGS = ["Exports"]
 ByKind = Field(discriminator="kind")
 OrganizationSpecification = Annotated[TableExport, ByKind]
 IssuerSpecification = Annotated[TableExport | IssuerExport, ByKind]
-PREVIEW = responses(200, "The first rows", 400, 403, 404, 413, 422)
+PREVIEW = responses(200, "The first rows", 400, 403, 404, 409, 413, 422)
 QUEUED = responses(202, "The queued export", 400, 403, 404, 413, 422, location="The export's URL")
 
 

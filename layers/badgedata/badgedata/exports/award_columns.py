@@ -13,7 +13,7 @@ from badgedata.exports.award_queries import AwardItem, AwardRow, EvidenceList
 from badgedata.exports.award_selection import AwardSelection, status_of
 from badgedata.exports.columns import AWARD_COLUMNS, Column
 from badgedata.exports.failures import UnreadableDataError
-from badgedata.exports.window import zone_named
+from badgedata.exports.window import local_date, zone_named
 from badgedata.records.directory import BadgeClass, Issuer
 
 DEFAULT_COLUMNS: Final = [column for column in AWARD_COLUMNS if column.default]
@@ -76,8 +76,8 @@ class AwardTexts:
         if not time:
             return ""
         try:
-            return parse_rfc3339(time).astimezone(self.zone).date().isoformat()
-        except (ValueError, OverflowError):
+            return local_date(parse_rfc3339(time), self.zone).isoformat()
+        except ValueError:
             raise UnreadableDataError(
                 f"Award {award.award_id.S} can't be read, at {attribute}: it is not a valid time."
             ) from None

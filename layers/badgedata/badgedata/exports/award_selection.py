@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from badgedata.access import badge_classes_by_id
 from badgedata.clock import parse_rfc3339, sortable
 from badgedata.counts.totals import AwardDays, Counted, TooManyQueriesError, count_awards
 from badgedata.exports.award_queries import (
@@ -16,6 +15,7 @@ from badgedata.exports.award_queries import (
     awards_of_badge_classes,
     awards_of_issuer,
 )
+from badgedata.exports.directory_lists import badge_classes_after, badge_classes_of
 from badgedata.exports.failures import UnreadableDataError
 from badgedata.exports.specification import STATUSES, AwardsExport, award_window, expiry_window
 from badgedata.exports.stretches import AwardPosition, Stretch, boundaries, even_boundaries, stretches
@@ -62,7 +62,7 @@ class AwardSelection:
     def badge_classes_of(self, issuer: Issuer) -> list[BadgeClass]:
         """Read the issuer's badge classes whose awards may be selected, in their current state."""
         if self.specification.badge_class_ids is None:
-            return list(BadgeClass.children.query(BadgeClass.parent_key(issuer.entity_id)))
+            return list(badge_classes_after(issuer.entity_id))
         return self._selected_badge_classes[issuer.entity_id]
 
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
@@ -119,8 +119,7 @@ class AwardSelection:
     def _selected_badge_classes(self) -> dict[str, list[BadgeClass]]:
         """The selected badge classes that still exist, keyed by issuer."""
         by_issuer = defaultdict[str, list[BadgeClass]](list)
-        found = badge_classes_by_id(set(self.specification.badge_class_ids or []))
-        for _, badge_class in sorted(found.items()):
+        for badge_class in badge_classes_of(self.specification.badge_class_ids or []):
             by_issuer[badge_class.issuer_id].append(badge_class)
         return by_issuer
 

@@ -23,6 +23,7 @@ _FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n")
 
 # A quote after the separator may open a quoted cell and immediately close it.
 _FORMULA_INSIDE = re.compile(r'([;\t\r\n])(?="*+(?:[=@＝＠]|[+\-＋－](?! )))')
+_FORMULA_AFTER_COMMA = re.compile(_FORMULA_INSIDE.pattern.replace("[;", "[,;"))
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164
 
 SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -56,13 +57,21 @@ class CsvStyle(NamedTuple):
         )
 
 
-def safe(text: str) -> str:
+def safe(text: str, *, protects_commas: bool = False) -> str:
     """Return text with a ``'`` wherever a spreadsheet would otherwise start a formula.
 
     That is at the beginning of a cell, and after a semicolon, tab, or line break within it, because a spreadsheet that
     uses one of these as the separator doesn't recognize the quotes around the cell. A list item such as ``- this``
     within the text is unchanged, as is a phone number, which a spreadsheet displays as a number at most.
 
+    Parameters
+    ----------
+    protects_commas
+        Whether to do the same after a comma. In a file with another separator, the quotes around a cell don't protect
+        it from a spreadsheet that uses commas.
+
+    Examples
+    --------
     >>> safe("=HYPERLINK(A1)")
     "'=HYPERLINK(A1)"
     >>> safe("2 + 2")
@@ -75,6 +84,8 @@ def safe(text: str) -> str:
     text = without_control_characters(text)
     if ";" in text or "\t" in text or "\n" in text or "\r" in text:
         text = _FORMULA_INSIDE.sub(r"\1'", text)
+    if protects_commas and "," in text:
+        text = _FORMULA_AFTER_COMMA.sub(r"\1'", text)
     return "'" + text if text.startswith(_FORMULA_STARTS) and not _PHONE_NUMBER.fullmatch(text) else text
 
 
@@ -125,7 +136,7 @@ def row_encoder(columns: Sequence[Column], style: CsvStyle) -> Callable[[Sequenc
     """Return a function that encodes a row as an RFC 4180 line (CRLF) in UTF-8."""
     are_ids = [column.holds == "id" for column in columns]
     separator = style.separator
-    cell = _cell if style.is_safe else _stored_cell
+    cell = _stored_cell if not style.is_safe else _cell if separator == "," else _cell_without_commas
 
     def encode(row: Sequence[Value]) -> bytes:
         return (separator.join(map(cell, row, are_ids)) + "\r\n").encode()
@@ -137,6 +148,14 @@ def _cell(value: Value, is_id: bool) -> str:
     if isinstance(value, str):
         return id_cell(value) if is_id else text_cell(value)
     return quoted("; ".join(map(safe_id, value)) if is_id else safe("; ".join(value)))
+
+
+def _cell_without_commas(value: Value, is_id: bool) -> str:
+    """Return a cell for a file with another separator, which a spreadsheet may still read with commas."""
+    texts = [value] if isinstance(value, str) else value
+    if not is_id:
+        return quoted(safe("; ".join(texts), protects_commas=True))
+    return quoted("; ".join(text if is_entity_id(text) else safe(text, protects_commas=True) for text in texts))
 
 
 def _stored_cell(value: Value, _is_id: bool) -> str:

@@ -1,10 +1,10 @@
 """Read lists from the Directory table in ID order. Errors name the item that can't be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pynamodb.exceptions import AttributeDeserializationError
 
-from badgedata.exports.failures import UnreadableDataError, wrong_attribute
+from badgedata.exports.failures import ScopeGoneError, UnreadableDataError, wrong_attribute
 from badgedata.records.directory import BadgeClass, Learner, Pathway, RecipientGroup
 
 _AFTER_ALL_IDS = "~"
@@ -14,6 +14,23 @@ def badge_classes_after(issuer_id: str, badge_class_id: str = "") -> Iterator[Ba
     """Read an issuer's badge classes whose IDs come after `badge_class_id`."""
     later = BadgeClass.entity_id > badge_class_id if badge_class_id else None
     return _readable("badge class", BadgeClass.children.query(BadgeClass.parent_key(issuer_id), later))
+
+
+def badge_classes_of(badge_class_ids: Iterable[str]) -> list[BadgeClass]:
+    """Read the badge classes with these IDs, in ID order.
+
+    Raises
+    ------
+    ScopeGoneError
+        If one was deleted.
+    UnreadableDataError
+        If one can't be read.
+    """
+    wanted = sorted(set(badge_class_ids))
+    found = list(_readable("selected badge class", BadgeClass.batch_get([BadgeClass.key(one) for one in wanted])))
+    for missing in set(wanted) - {badge_class.entity_id for badge_class in found}:
+        raise ScopeGoneError(f"The badge class {missing} was deleted before its awards were exported.")
+    return sorted(found, key=lambda badge_class: badge_class.entity_id)
 
 
 def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:

@@ -8,10 +8,12 @@ from badgedata import clock
 from badgedata.access import Scope
 from badgedata.exports import specification as specifications
 from badgedata.exports.csv_encoding import Value
+from badgedata.exports.failures import ExportFailedError
 from badgedata.exports.job import ExportJob
 from badgedata.exports.pages import Row
 from badgedata.exports.request import new_export
 from badgedata.exports.specification import TableExport
+from badgedata.problems import conflict
 from badgedata.text import without_control_characters
 
 MAX_ROWS: Final = 20
@@ -38,13 +40,16 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     Raises
     ------
     Problem
-        403 without a paid plan; 422 for an invalid option.
+        403 without a paid plan; 409 if an item can't be read, as the export would fail too; 422 for an invalid option.
     """
     scope.require_subscription()
     specifications.check(specification, scope)
     job = ExportJob(new_export(specification, scope, "", clock.now()), specification)
-    rows = [[_shown(value) for value in row] for row in _first_rows(job.rows())]
-    return Preview([column.name for column in job.columns], rows, job.expected_rows())
+    try:
+        rows = [[_shown(value) for value in row] for row in _first_rows(job.rows())]
+        return Preview([column.name for column in job.columns], rows, job.expected_rows())
+    except ExportFailedError as error:
+        raise conflict(str(error)) from None
 
 
 def _first_rows(read: Iterator[Sequence[Row]]) -> list[Row]:

@@ -69,12 +69,15 @@ def record_export(
         the organization has reached its limit of active exports.
     """
     scope.require_subscription()
-    specifications.check(specification, scope)
     now = clock.now()
     export = new_export(specification, scope, requested_by, now)
     export.schedule_id = schedule_id
     known_to = f"schedule {schedule_id}" if schedule_id else requested_by
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
+    # A repeat returns the first export, even if a badge class that it selects was deleted in the meantime.
+    if first_use is not None and (first := _first_of(first_use, export)) is not None:
+        return first
+    specifications.check(specification, scope)
     if lifecycle.create(export, first_use):
         logger.info("Export requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export

@@ -45,7 +45,7 @@ _SPACED_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t xml:space="pre
 
 # What a text can't contain as is: markup, a carriage return (which parsers convert to a line feed), characters that XML
 # 1.0 excludes, and anything that a reader would interpret as the escape of such a character.
-_NOT_AS_IT_IS = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_NOT_AS_IT_IS = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4})")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "_": "_x005F_"}
 _SPACES = (" ", "\t", "\n", "\r")
 
@@ -182,7 +182,9 @@ def _other_time_cell(text: str) -> str:
     try:
         moment = parse_rfc3339(text)
         seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
-        fraction = (seconds * 10**6 + moment.microsecond) * _DAY_PARTS // (_SECONDS_A_DAY * 10**6)
+        # Excel counts milliseconds. With microseconds, the last instant of a day could round to the next day.
+        milliseconds = seconds * 1000 + moment.microsecond // 1000
+        fraction = milliseconds * _DAY_PARTS // (_SECONDS_A_DAY * 1000)
         return f"{_TIME_START}{_days[moment.date().isoformat()]}{str(_DAY_PARTS + fraction)[1:]}</v></c>"
     except ValueError:
         return day_cell(text)

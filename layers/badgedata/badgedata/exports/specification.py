@@ -234,6 +234,8 @@ def check(specification: Specification, scope: Scope) -> None:
         case AwardsExport():
             award_window(specification)
             expiry_window(specification)
+            if specification.status is not None and len(set(specification.status)) < len(specification.status):
+                raise invalid("status", "Name each status once.")
             if specification.status == []:
                 raise invalid("status", "Specify at least one status, or omit status to include all of them.")
             if specification.badge_class_ids is not None:

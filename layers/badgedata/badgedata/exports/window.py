@@ -95,7 +95,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
         return []
     zone = zone_named(time_zone)
     last = datetime.fromisoformat(window.end) - timedelta(microseconds=1)
-    begin, end = (_local_date(moment, zone) for moment in (datetime.fromisoformat(window.first), last))
+    begin, end = (local_date(moment, zone) for moment in (datetime.fromisoformat(window.first), last))
     months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     number = (end - begin).days + 1 if by == "day" else len(months)
     if number > MAX_PERIODS:
@@ -120,10 +120,11 @@ def zone_named(name: str) -> ZoneInfo:
         ) from None
 
 
-def _local_date(moment: datetime, zone: ZoneInfo) -> date:
+def local_date(moment: datetime, zone: ZoneInfo) -> date:
+    """Return the day of a time in a zone. Within a day of the calendar's limits, it is the UTC day."""
     try:
         return moment.astimezone(zone).date()
-    except OverflowError:  # within a day of the calendar's limits
+    except OverflowError:
         return moment.date()
 
 
