@@ -14,7 +14,10 @@ from badgedata.records.award_counts import AwardCounts
 from badgedata.records.directory import Issuer
 
 MAX_COUNT_QUERIES: Final = 4000
-"""The number of partial days that one call counts. At 10 ms each, ten at a time, they take 4 seconds."""
+"""The number of queries for partial days in one call. At 10 ms each, ten at a time, they take 4 seconds."""
+
+AWARDS_A_PAGE: Final = 500
+"""The awards that one page of 1 MB contains if they are large, at 2 KB each."""
 
 _AT_ONCE = 10  # as many connections as botocore keeps
 _DAY = slice(len("2026-01-31"))
@@ -29,7 +32,7 @@ class Counted(NamedTuple):
 
 
 class TooManyQueriesError(Exception):
-    """More than 4,000 partial days would have to be counted."""
+    """More than 4,000 queries would be necessary for partial days."""
 
 
 def count_awards(counted: Sequence[Counted], first: str, end: str) -> int:
@@ -108,23 +111,52 @@ class AwardDays(NamedTuple):
         TooManyQueriesError
             If too many of the edges are in the middle of days with awards.
         """
-        parts = [
-            (counted, edge)
-            for counted, days in self.of.items()
-            for edge in edges
-            if edge[_DAY] in days and not edge.endswith(_MIDNIGHT)
-        ]
-        if len(parts) > MAX_COUNT_QUERIES:
+        parts = [_Parts.of(counted, days, edges) for counted, days in self.of.items()]
+        if sum(part.queries for part in parts) > MAX_COUNT_QUERIES:
             raise TooManyQueriesError
         with ThreadPoolExecutor(_AT_ONCE) as queries:
-            in_part = dict(zip(parts, queries.map(_count_in_part, parts), strict=True))
+            in_parts = list(queries.map(_Parts.numbers, parts))
         totals = [0] * (len(edges) - 1)
-        for counted, days in self.of.items():
+        for days, in_part in zip(self.of.values(), in_parts, strict=True):
             whole = zip(_so_far(days, edges), edges, strict=True)
-            before = [number + in_part.get((counted, edge), 0) for number, edge in whole]
+            before = [number + in_part[edge] for number, edge in whole]
             totals = [total + later - earlier for total, (earlier, later) in zip(totals, pairwise(before), strict=True)]
         # A partial day may have awards that the counts of whole days don't include yet.
         return [max(total, 0) for total in totals]
+
+
+class _Parts(NamedTuple):
+    """The partial days of one issuer or badge class: from the beginning of each edge's day (UTC) to the edge."""
+
+    counted: Counted
+    edges: list[str]
+    pages: int
+    """The pages of 1 MB that contain all awards from the first of these days to the last edge."""
+
+    @classmethod
+    def of(cls, counted: Counted, days: Mapping[str, int], edges: Sequence[str]) -> Self:
+        """Return the partial days that have awards."""
+        # A day that a zone skips begins and ends at the same edge.
+        parts = [edge for edge in dict.fromkeys(edges) if edge[_DAY] in days and not edge.endswith(_MIDNIGHT)]
+        within = [number for day, number in days.items() if parts and parts[0][_DAY] <= day <= parts[-1][_DAY]]
+        return cls(counted, parts, 1 + sum(within) // AWARDS_A_PAGE)
+
+    @property
+    def queries(self) -> int:
+        """The number of queries: one for each partial day, or all awards in between if they take fewer pages."""
+        return min(len(self.edges), self.pages)
+
+    def numbers(self) -> Counter[str]:
+        """Return the number of awards of each partial day, by its edge."""
+        if len(self.edges) <= self.pages:
+            return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
+        numbers = Counter[str]()
+        between = {":day": {"S": self.edges[0][_DAY]}, ":edge": {"S": self.edges[-1]}}
+        for page in _pages(_awards_query(self.counted, between) | {"ProjectionExpression": "issuedOnAwardId"}):
+            keys = [item["issuedOnAwardId"]["S"] for item in page["Items"]]
+            for edge in self.edges:
+                numbers[edge] += bisect_left(keys, edge) - bisect_left(keys, edge[_DAY])
+        return numbers
 
 
 def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
@@ -162,17 +194,22 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
                 yield badge_class_id, f"{month}-{day}", int(number["N"])
 
 
-def _count_in_part(part: tuple[Counted, str]) -> int:
+def _count_in_part(counted: Counted, edge: str) -> int:
     """Return the number of awards issued from the beginning of an instant's day (UTC) to the instant."""
-    counted, edge = part
-    name, value = ("issuerId", counted.issuer_id)
-    query: dict[str, Any] = {"TableName": config().awards_table, "Select": "COUNT"}
+    query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
+    return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
+
+
+def _awards_query(counted: Counted, between: dict[str, Any]) -> dict[str, Any]:
+    """Return a query for the awards with sort keys between two values."""
+    name, value = "issuerId", counted.issuer_id
+    query: dict[str, Any] = {"TableName": config().awards_table}
     if counted.badge_class_id is not None:
-        name, value = ("badgeClassId", counted.badge_class_id)
+        name, value = "badgeClassId", counted.badge_class_id
         query["IndexName"] = "by-badge-class"
     query["KeyConditionExpression"] = f"{name} = :of AND issuedOnAwardId BETWEEN :day AND :edge"
-    query["ExpressionAttributeValues"] = {":of": {"S": value}, ":day": {"S": edge[_DAY]}, ":edge": {"S": edge}}
-    return sum(page["Count"] for page in _pages(query))
+    query["ExpressionAttributeValues"] = {":of": {"S": value}} | between
+    return query
 
 
 def _pages(query: dict[str, Any]) -> Iterator[Any]:
