@@ -27,7 +27,7 @@ CHECKS = {
 
 
 class Client:
-    """Calls the API at `base_url`, with a person's token or without one.
+    """Calls the API at `base_url`, with or without a user's token.
 
     Parameters
     ----------

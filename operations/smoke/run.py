@@ -1,4 +1,4 @@
-"""The context of a run: the deployment, the tenant, the clients, and the maximum waiting times."""
+"""The context of a run: the deployment, the tenant, the clients, and the maximum wait times."""
 
 import time
 from collections.abc import Callable

@@ -174,7 +174,7 @@ export const strings = {
     someoneElse: "Sign out instead",
     popupBlocked: "Your browser blocked the sign-in window. Allow pop-ups for this page, then try again.",
     closeWindow: "You are signed in. Close this window and continue in the other one.",
-    notFinished: "The sign-in wasn't completed. Try again.",
+    notFinished: "Sign-in wasn't completed. Try again.",
     newPasswordText: "You signed in with a temporary password. Choose one of your own.",
     newPassword: "New password",
     passwordRules: "At least 12 characters, with uppercase and lowercase letters and a digit",
@@ -267,7 +267,7 @@ export const strings = {
   },
   columns: {
     title: "Columns",
-    legend: "Columns of the file, in this order",
+    legend: "Columns in the file, in this order",
     default: "Default columns",
     own: "Columns selected",
     /** @type {(count: number, text: string) => string} */

@@ -360,12 +360,14 @@ def test_export_columns_and_filters_can_be_edited() -> None:
     assert answer.wrong_fields == ["export.badgeClassIds.0"]
 
 
-def test_schedule_can_be_renamed_despite_a_deleted_badge_class_in_a_filter() -> None:
+def test_deleted_badge_class_in_a_filter_blocks_no_edit_that_keeps_the_export() -> None:
     schedule_id = create_schedule(export=AWARDS | {"badgeClassIds": ["BC-WELD-1"]})
     BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
     assert edited(schedule_id, name="Another")["name"] == "Another"
     assert edit(schedule_id, period="previous-day").json["period"] == "previous-day"
-    assert edit(schedule_id, timeZone="UTC").wrong_fields == ["export.badgeClassIds.0"]
+    assert edit(schedule_id, timeZone="UTC").json["timeZone"] == "UTC"
+    answer = edit(schedule_id, export=AWARDS | {"badgeClassIds": ["BC-WELD-1"], "status": ["active"]})
+    assert answer.wrong_fields == ["export.badgeClassIds.0"]
 
 
 def test_schedule_can_be_renamed_although_its_expression_is_now_too_frequent() -> None:

@@ -155,7 +155,7 @@ def test_svg_keeps_its_shapes() -> None:
     assert cleaned(drawing, ' viewBox="0 0 10 10"') == clean_image(clean.encode()).content.decode()
 
 
-def test_svg_loses_its_baked_assertion() -> None:
+def test_baked_assertion_is_removed_from_svg() -> None:
     baked = bake(svg("<g/>"), "image/svg+xml", '{"id": "https://example.org/1"}')
 
     with pytest.raises(SourceRefusedError, match="no badge data"):

@@ -60,7 +60,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
         raise invalid(
             after_field,
             f"{after_field} {shown(after)} begins at {rfc3339(first)}, "
-            f"later than {before_field} {shown(before)} ends ({rfc3339(end)}).",
+            f"after {before_field} {shown(before)} ends ({rfc3339(end)}).",
         )
     return Window(sortable(first), sortable(end) if end is not None else _AFTER_EVERY_DATE)
 

@@ -145,7 +145,7 @@ class JsonDocument:
 
 
 def text_of(value: object) -> str | None:
-    """Return a JSON value as text: a text, a number's digits, or the text in a value object. None for anything else.
+    """Return a JSON value as text: a string, a number's digits, or a value object's text. None for anything else.
 
     >>> text_of(2025), text_of({"@value": " Oak ", "@language": "en"}), text_of(True)
     ('2025', 'Oak', None)

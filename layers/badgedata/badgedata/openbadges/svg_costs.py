@@ -247,7 +247,7 @@ class _CostCounter:
         return shapes, vertices
 
     def _length(self, start: int, depth: int) -> float:
-        """Return the maximum total outline length in a part, including copies."""
+        """Return an upper bound on the total outline length of a part, including its copies."""
         if start in self._lengths:
             return self._lengths[start]
         if depth > MAX_NESTING_DEPTH:

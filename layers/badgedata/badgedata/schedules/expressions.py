@@ -108,5 +108,5 @@ def _rate(text: str) -> Rate:
         )
     interval = int(match[1]) * timedelta(**{f"{match[2]}s": 1})
     if not timedelta(minutes=1) <= interval <= MAX_RATE:
-        raise ExpressionError("rate must be from 1 minute to 366 days")
+        raise ExpressionError("rate must be between 1 minute and 366 days")
     return Rate(interval)

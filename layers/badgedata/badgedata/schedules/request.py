@@ -146,7 +146,7 @@ def _checked(
                     f"The period {specification.period} sets the award dates of each run. Omit one or the other.",
                 )
         export = replace(export, time_zone=specification.time_zone)
-    if before is None or export != before.export:
+    if before is None or specification.export != before.export:
         try:
             exports.check(export, scope)
         except Problem as problem:

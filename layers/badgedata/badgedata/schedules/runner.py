@@ -89,7 +89,7 @@ def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[d
     Parameters
     ----------
     scheduled_time
-        The run's scheduled time, aware, not the time at which it started.
+        The run's scheduled time (timezone-aware), not its actual start time.
 
     Examples
     --------
