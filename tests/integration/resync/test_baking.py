@@ -163,4 +163,4 @@ def test_resync_of_an_unbakeable_image_completes_immediately(kind: str) -> None:
     Queue().process_all()
 
     assert figures(replacement) | {"status": "complete", "total": 2, "refreshed": 2} == figures(replacement)
-    assert any("the images of awards can't be baked" in warning for warning in replacement["warnings"])
+    assert any("award images can't be baked" in warning for warning in replacement["warnings"])
