@@ -129,7 +129,7 @@ def test_incomplete_date_does_not_request_an_export(ada: Visitor, client: Client
     ada.page.get_by_label("Awarded after").press("1")
     ada.button("Download CSV").click()
 
-    expect(ada.page.get_by_text("Enter the whole date")).to_be_visible()
+    expect(ada.page.get_by_text("Enter the full date")).to_be_visible()
     after = client.get("/exports?issuerId=aurora-science").json["items"]
     assert [item["id"] for item in after] == [item["id"] for item in before]
 
