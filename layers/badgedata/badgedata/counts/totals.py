@@ -35,25 +35,6 @@ class TooManyQueriesError(Exception):
     """More than 4,000 queries would be necessary for partial days."""
 
 
-def count_awards(counted: Sequence[Counted], first: str, end: str) -> int:
-    """Return the number of awards issued at or after `first` and before `end`.
-
-    Whole days are counted from the stream, which lags the table by seconds. Partial days are counted from the table.
-
-    Parameters
-    ----------
-    first, end
-        Keys in chronological order, as in a `Window` (`clock.sortable`).
-
-    Raises
-    ------
-    TooManyQueriesError
-        If there are more than 2,000 issuers or badge classes, and the window doesn't begin and end with whole days.
-    """
-    (number,) = AwardDays.read(counted).between([first, end])
-    return number
-
-
 def count_all_awards(counted: Sequence[Counted]) -> int:
     """Return the total number of awards, as counted from the stream."""
     return sum(sum(days.values()) for days in AwardDays.read(counted).of.values())
@@ -101,10 +82,14 @@ class AwardDays(NamedTuple):
     def between(self, edges: Sequence[str]) -> list[int]:
         """Return the number of awards issued between each of these instants and the next one.
 
+        Whole days are counted from the stream, which lags the table by seconds. Partial days are counted from the
+        table.
+
         Parameters
         ----------
         edges
-            Keys in chronological order. Awards at an edge belong to the period that follows it.
+            Keys in chronological order, as in a `Window` (`clock.sortable`). Awards at an edge belong to the period
+            that follows it.
 
         Raises
         ------

@@ -7,19 +7,16 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from badgedata import published
-from badgedata.clock import parse_rfc3339
 from badgedata.config import config
 from badgedata.exports.award_queries import AwardItem, AwardRow, EvidenceList
-from badgedata.exports.award_selection import AwardSelection, status_of
+from badgedata.exports.award_selection import AwardSelection, status_of, time_of
 from badgedata.exports.columns import AWARD_COLUMNS, Column
-from badgedata.exports.failures import UnreadableDataError
 from badgedata.exports.window import local_date, zone_named
 from badgedata.records.directory import BadgeClass, Issuer
 
 DEFAULT_COLUMNS: Final = [column for column in AWARD_COLUMNS if column.default]
 
-NEEDS_ITEMS: Final = frozenset({"Award Image URL"})
-"""The columns that need more award attributes than `AwardRow` has."""
+_NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 
 @dataclass(frozen=True)
@@ -73,14 +70,26 @@ class AwardTexts:
 
     def day(self, award: AwardRow, attribute: str, time: str) -> str:
         """Return the calendar day of a time in the export's time zone."""
-        if not time:
-            return ""
-        try:
-            return local_date(parse_rfc3339(time), self.zone).isoformat()
-        except ValueError:
-            raise UnreadableDataError(
-                f"Award {award.award_id.S} can't be read, at {attribute}: it is not a valid time."
-            ) from None
+        return local_date(time_of(award, attribute, time), self.zone).isoformat() if time else ""
+
+
+class OncePerIssuer[T]:
+    """Makes something when an issuer's first award is read, and keeps it until the next issuer."""
+
+    def __init__(self, make: Callable[[Issuer], T]) -> None:
+        self._make = make
+        self._made: tuple[str, T] | None = None
+
+    def __getitem__(self, issuer: Issuer) -> T:
+        """Return what was made for the issuer."""
+        if self._made is None or self._made[0] != issuer.entity_id:
+            self._made = issuer.entity_id, self._make(issuer)
+        return self._made[1]
+
+
+def needs_items(columns: Sequence[Column]) -> bool:
+    """Return whether the columns need more award attributes than `AwardRow` has."""
+    return any(column.name in _NEED_ITEMS for column in columns)
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:

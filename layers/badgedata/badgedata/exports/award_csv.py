@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from badgedata.config import config
 from badgedata.exports.award_columns import (
     DEFAULT_COLUMNS,
-    NEEDS_ITEMS,
     AwardTexts,
+    OncePerIssuer,
     evidence_narratives,
     evidence_urls,
+    needs_items,
     texts_of,
 )
 from badgedata.exports.award_queries import AwardRow, EvidenceList, items_decoder, rows_decoder
@@ -27,7 +28,6 @@ from badgedata.exports.pages import Page, Row
 from badgedata.exports.stretches import AwardPosition
 from badgedata.identifiers import is_entity_id
 from badgedata.published import assertion_url
-from badgedata.records.directory import Issuer
 
 type _Encoder = Callable[[Sequence[AwardRow]], bytes]
 
@@ -44,34 +44,27 @@ def award_csv_pages(
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())
-    issuer_id, encode = "", None
-    for selected in read_awards(selection, columns, after, end):
-        data = b""
-        if selected.awards:
-            if encode is None or selected.issuer.entity_id != issuer_id:
-                issuer_id, encode = selected.issuer.entity_id, _encoder(selection, selected.issuer, columns, style)
-            data = encode(selected.awards)
-        yield Page(data, len(selected.awards), selected.position.encode())
+    encoders = OncePerIssuer(lambda issuer: _encoder(texts_of(selection, issuer), columns, style))
+    for issuer, awards, position in _read_awards(selection, columns, after, end):
+        yield Page(encoders[issuer](awards) if awards else b"", len(awards), position.encode())
 
 
 def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator[list[Row]]:
     """Return the rows of the selected awards, in batches as they are read."""
-    for selected in read_awards(selection, columns, "", None):
-        getters = texts_of(selection, selected.issuer).getters(columns) if selected.awards else []
-        yield [[get(award) for get in getters] for award in selected.awards]
+    getters = OncePerIssuer(lambda issuer: texts_of(selection, issuer).getters(columns))
+    for issuer, awards, _ in _read_awards(selection, columns, "", None):
+        yield [[get(award) for get in getters[issuer]] for award in awards]
 
 
-def read_awards(
+def _read_awards(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[SelectedAwards[AwardRow]]:
     """Read the selected awards with everything that the columns show."""
-    needs_items = any(column.name in NEEDS_ITEMS for column in columns)
-    return selection.read(items_decoder if needs_items else rows_decoder, after, end)
+    return selection.read(items_decoder if needs_items(columns) else rows_decoder, after, end)
 
 
-def _encoder(selection: AwardSelection, issuer: Issuer, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
+def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
     """Return a function that encodes an issuer's awards as lines."""
-    texts = texts_of(selection, issuer)
     if columns == DEFAULT_COLUMNS and style.is_safe and style.separator == ",":
         return DefaultEncoder(texts)
     getters, encode = texts.getters(columns), row_encoder(columns, style)

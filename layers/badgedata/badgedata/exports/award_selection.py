@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from badgedata.clock import parse_rfc3339, sortable
-from badgedata.counts.totals import AwardDays, Counted, TooManyQueriesError, count_awards
+from badgedata.counts.totals import AwardDays, Counted, TooManyQueriesError
 from badgedata.exports.award_queries import (
     AwardRow,
     Decoder,
@@ -82,30 +83,35 @@ class AwardSelection:
             for awards, reached in self._read_stretch(decoder, stretch):
                 yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
 
+    @cached_property
     def count(self) -> int | None:
-        """Return the number of awards with these badge classes and dates, or None if counting would take long."""
+        """The number of awards with these badge classes and dates, or None if counting would take long."""
         try:
-            return count_awards(self._counted, self.window.first, self.window.end)
+            (number,) = self._days.between([self.window.first, self.window.end])
         except TooManyQueriesError:
             return None
+        return number
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
         """Return the positions at which the remainder after `after` can be split into up to `ways` segments."""
         left = list(stretches(self.issuers, self.window, after, end))
         days = defaultdict[str, Counter[str]](Counter)
-        for counted, awards in AwardDays.read(self._counted).of.items():
+        for counted, awards in self._days.of.items():
             days[counted.issuer_id].update(awards)
         return even_boundaries(left, days, ways) or boundaries(left, ways)
 
     @cached_property
-    def _counted(self) -> list[Counted]:
+    def _days(self) -> AwardDays:
+        """The award counts, which are read once: for the expected rows, and for each split."""
         if self.specification.badge_class_ids is None:
-            return [Counted(issuer.entity_id) for issuer in self.issuers]
-        return [
-            Counted(issuer.entity_id, badge_class.entity_id)
-            for issuer in self.issuers
-            for badge_class in self._selected_badge_classes[issuer.entity_id]
-        ]
+            return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
+        return AwardDays.read(
+            [
+                Counted(issuer.entity_id, badge_class.entity_id)
+                for issuer in self.issuers
+                for badge_class in self._selected_badge_classes[issuer.entity_id]
+            ]
+        )
 
     def _read_stretch(self, decoder: Decoder[Any], stretch: Stretch) -> Iterator[ReadAwards[Any]]:
         if self.specification.badge_class_ids is None:
@@ -147,13 +153,15 @@ def status_of(award: AwardRow, at: str) -> str:
     return "expired" if expires and expires[:19] <= at[:19] else "active"
 
 
-def _expires_within(award: AwardRow, window: Window) -> bool:
-    if not award.expires.S:
-        return False
+def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
+    """Return the time in an award's attribute. Raises UnreadableDataError for text that isn't one."""
     try:
-        expires = sortable(parse_rfc3339(award.expires.S))
+        return parse_rfc3339(text)
     except ValueError:
         raise UnreadableDataError(
-            f"Award {award.award_id.S} can't be read, at expires: it is not a valid time."
+            f"Award {award.award_id.S} can't be read, at {attribute}: it is not a valid time."
         ) from None
-    return window.first <= expires < window.end
+
+
+def _expires_within(award: AwardRow, window: Window) -> bool:
+    return bool(award.expires.S) and window.first <= sortable(time_of(award, "expires", award.expires.S)) < window.end

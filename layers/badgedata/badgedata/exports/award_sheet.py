@@ -16,10 +16,11 @@ from zlib_ng.zlib_ng import crc32
 from badgedata.config import config
 from badgedata.exports.award_columns import (
     DEFAULT_COLUMNS,
-    NEEDS_ITEMS,
     AwardTexts,
+    OncePerIssuer,
     evidence_narratives,
     evidence_urls,
+    needs_items,
     texts_of,
 )
 from badgedata.exports.award_queries import (
@@ -86,19 +87,14 @@ def award_sheet_rows(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[Rows]:
     """Write the selected awards after the position `after` ("" for the beginning) up to `end` (None for the end)."""
-    needs_items = any(column.name in NEEDS_ITEMS for column in columns)
-    decoder: Decoder[Any] = items_decoder if needs_items else keyed_rows_decoder
-    issuer_id, encode = "", None
+    decoder: Decoder[Any] = items_decoder if needs_items(columns) else keyed_rows_decoder
+    encoders = OncePerIssuer(lambda issuer: _encoder(texts_of(selection, issuer), columns))
     for (issuer, awards, _), ends in _with_ends(selection.read_unfiltered(decoder, after, end), after):
-        if encode is None or issuer.entity_id != issuer_id:
-            issuer_id, encode = issuer.entity_id, None
         if selection.filter is not None:
             kept = [index for index, award in enumerate(awards) if selection.filter(award)]
             ends = [UnitEnd(bisect_left(kept, end.rows), end.position) for end in ends]
             awards = [awards[index] for index in kept]
-        if awards and encode is None:
-            encode = _encoder(texts_of(selection, issuer), columns)
-        rows, cut = encode(awards) if awards and encode is not None else _Encoded([], {})
+        rows, cut = encoders[issuer](awards) if awards else _Encoded([], {})
         yield Rows(rows, partial(_position_after, issuer, awards), ends, cut)
 
 

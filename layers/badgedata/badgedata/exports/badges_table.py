@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from badgedata.config import config
 from badgedata.counts.totals import awards_by_badge_class
-from badgedata.exports.columns import BADGE_COLUMNS, Column
+from badgedata.exports.columns import Column, cell_picker
 from badgedata.exports.directory_lists import badge_classes_after
 from badgedata.exports.pages import Row, Rows, Table, TablePosition
 from badgedata.published import badge_class_url
@@ -14,8 +14,7 @@ from badgedata.records.directory import BadgeClass, Issuer
 
 def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
     """Return the table of badge classes of one or more issuers, ordered by issuer ID and badge class ID."""
-    published = [column.name for column in BADGE_COLUMNS]
-    cells = [published.index(column.name) for column in columns]
+    pick = cell_picker("badges", columns)
 
     def rows_after(begin: TablePosition) -> Rows:
         for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
@@ -25,7 +24,7 @@ def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
             awards = awards_by_badge_class(issuer.entity_id)
             for badge_class in badge_classes_after(issuer.entity_id, last):
                 row = _row(badge_class, issuer, awards[badge_class.entity_id])
-                yield TablePosition(badge_class.entity_id, issuer=issuer.entity_id), [row[cell] for cell in cells]
+                yield TablePosition(badge_class.entity_id, issuer=issuer.entity_id), pick(row)
 
     return Table(columns, rows_after, lambda: sum(map(_count_badge_classes, issuers)))
 

@@ -1,9 +1,12 @@
 """The columns of each kind of table: their names, the type of their cells, and which are included by default."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from badgedata.problems import invalid, shown
+
+type Value = str | Sequence[str]
+"""The value of a cell: a text, or several texts, which are joined with ``; ``."""
 
 type Holds = Literal["text", "id", "time", "day", "number"]
 
@@ -147,6 +150,13 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
             )
         if name in names[:number]:
             raise invalid(f"columns.{number}", f"The column {shown(name)} is selected twice. Select it once.")
+
+
+def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
+    """Return a function that picks the cells of some columns from a row with all of the kind's columns."""
+    published = [column.name for column in COLUMNS[kind]]
+    cells = [published.index(column.name) for column in columns]
+    return lambda row: [row[cell] for cell in cells]
 
 
 def selected(kind: str, names: Sequence[str]) -> list[Column]:

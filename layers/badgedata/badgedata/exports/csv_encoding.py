@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, Self
 
-from badgedata.exports.columns import Column
+from badgedata.exports.columns import Column, Value
 from badgedata.exports.specification import Separator, TableExport
 from badgedata.identifiers import is_entity_id
 from badgedata.text import without_control_characters
@@ -27,9 +27,6 @@ _FORMULA_AFTER_COMMA = re.compile(_FORMULA_INSIDE.pattern.replace("[;", "[,;"))
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # ITU-T E.164
 
 SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab": "\t"}
-
-type Value = str | Sequence[str]
-"""The value of a cell: a text, or several texts, which are joined with ``; ``."""
 
 
 class CsvStyle(NamedTuple):

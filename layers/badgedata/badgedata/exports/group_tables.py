@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 
 from badgedata.documents import Creation, Expiration, GroupAlignment, Learner, Progress
-from badgedata.exports.columns import COLUMNS, Column
+from badgedata.exports.columns import Column, cell_picker
 from badgedata.exports.directory_lists import learners_from
 from badgedata.exports.document_parts import learner_part
 from badgedata.exports.groups import Group, Targets, selected_groups
@@ -25,12 +25,11 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 def group_table(specification: GroupExport, columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
     """Return the table for an export about groups."""
-    published = [column.name for column in COLUMNS[specification.kind]]
-    cells = [published.index(column.name) for column in columns]
+    pick = cell_picker(specification.kind, columns)
 
     def rows_after(begin: TablePosition) -> Rows:
         for position, row in _rows(specification, issuers, begin):
-            yield position, [row[cell] for cell in cells]
+            yield position, pick(row)
 
     return Table(columns, rows_after, partial(_count_rows, specification, issuers))
 

@@ -86,7 +86,7 @@ class ExportJob:
         match self.specification:
             case AwardsExport():
                 # The number of awards that the filters exclude is known only after all have been read.
-                return (self._award_selection.count() or None) if self._award_selection.filter is None else None
+                return (self._award_selection.count or None) if self._award_selection.filter is None else None
             case BadgeClassExport():
                 badge_class, issuer = self._badge_class_and_issuer
                 if not self.specification.include_assertions:
@@ -102,7 +102,7 @@ class ExportJob:
         """Return the number of segments into which a new export should be split immediately."""
         if not isinstance(self.specification, AwardsExport):
             return 1
-        awards = self._award_selection.count() or 0
+        awards = self._award_selection.count or 0
         return min(awards // AWARDS_A_SEGMENT, MAX_FIRST_SEGMENTS)
 
     def pages(self, after: str, end: str | None) -> Iterator[Page]:

@@ -5,8 +5,8 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from badgedata.exports.columns import Column
-from badgedata.exports.csv_encoding import CsvStyle, Value, encode_header, row_encoder
+from badgedata.exports.columns import Column, Value
+from badgedata.exports.csv_encoding import CsvStyle, encode_header, row_encoder
 
 MAX_PAGE_BYTES = 1024 * 1024
 """The maximum size of a page, unless a single step produces more."""

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from badgedata import clock
 from badgedata.access import Scope
 from badgedata.exports import specification as specifications
-from badgedata.exports.csv_encoding import Value
+from badgedata.exports.columns import Value
 from badgedata.exports.failures import ExportFailedError
 from badgedata.exports.job import ExportJob
 from badgedata.exports.pages import Row

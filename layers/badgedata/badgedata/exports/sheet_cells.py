@@ -14,10 +14,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from badgedata.clock import parse_rfc3339
-from badgedata.exports.columns import Holds
-
-type Value = str | Sequence[str]
-"""The value of a cell: a text, or several texts, which are joined with ``; ``."""
+from badgedata.exports.columns import Holds, Value
 
 MAX_TEXT_UNITS: Final = 32_767
 """The maximum number of UTF-16 code units in a cell."""
