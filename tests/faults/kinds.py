@@ -17,3 +17,23 @@ FAULTS: dict[str, Any] = {
     "response truncated": lambda _: {"response": {"abort_frac": 0.3}},
     "hanging": lambda _: {"latency": 1500},
 }
+OPERATIONS = (
+    ("dynamodb", "Query"),
+    ("dynamodb", "GetItem"),
+    ("dynamodb", "UpdateItem"),
+    ("dynamodb", "TransactWriteItems"),
+    ("s3", "PutObject"),
+    ("s3", "GetObject"),
+    ("s3", "CreateMultipartUpload"),
+    ("s3", "UploadPart"),
+    ("s3", "UploadPartCopy"),
+    ("s3", "ListParts"),
+    ("s3", "CompleteMultipartUpload"),
+    ("s3", "ListMultipartUploads"),
+    ("s3", "ListObjectsV2"),
+    ("s3", "DeleteObject"),
+    ("s3", "AbortMultipartUpload"),
+    ("sqs", "SendMessage"),
+    ("sqs", "ChangeMessageVisibility"),
+)
+"""The calls that an export makes, by service."""

@@ -6,28 +6,9 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.kinds import FAULTS
+from tests.faults.kinds import FAULTS, OPERATIONS
 from tests.faults.world import AWARDS_AN_ISSUER, ISSUERS, Ending, Trouble, World
 
-OPERATIONS = (
-    ("dynamodb", "Query"),
-    ("dynamodb", "GetItem"),
-    ("dynamodb", "UpdateItem"),
-    ("dynamodb", "TransactWriteItems"),
-    ("s3", "PutObject"),
-    ("s3", "GetObject"),
-    ("s3", "CreateMultipartUpload"),
-    ("s3", "UploadPart"),
-    ("s3", "UploadPartCopy"),
-    ("s3", "ListParts"),
-    ("s3", "CompleteMultipartUpload"),
-    ("s3", "ListMultipartUploads"),
-    ("s3", "ListObjectsV2"),
-    ("s3", "DeleteObject"),
-    ("s3", "AbortMultipartUpload"),
-    ("sqs", "SendMessage"),
-    ("sqs", "ChangeMessageVisibility"),
-)
 outcomes: Counter[str] = Counter()
 
 
@@ -99,11 +80,7 @@ def test_killing_a_worker_between_any_two_calls_loses_nothing(
 def test_killing_workers_of_a_split_export_loses_nothing(
     world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
-    choices = random.Random(seed)
-    kills = {worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)}
-    trouble = Trouble(
-        kill_before_call=kills, split=True, calls_until_time_is_up=choices.choice([None, 15, 30]), shuffle=True
-    )
+    trouble = Trouble.killed_and_split(random.Random(seed))
     ending = world.play(trouble, seed)
     check(ending, exports_without_faults[None])
     assert ending.export.status == "succeeded"
@@ -129,19 +106,7 @@ def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_file(
 def test_all_faults_combined_lead_to_success_or_a_failure_with_a_reason(
     world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
-    choices = random.Random(seed)
-    rules = []
-    for service, operation in choices.sample(OPERATIONS, 5):
-        fault = choices.choice(["throttled", "failing", "reset", "response truncated"])
-        rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
-    trouble = Trouble(
-        rules,
-        kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 2)},
-        split=choices.random() < 0.5,
-        calls_until_time_is_up=choices.choice([None, 12, 25]),
-        deliver_twice=choices.random() < 0.5,
-        shuffle=True,
-    )
+    trouble = Trouble.combined(random.Random(seed), split_probability=0.5)
     check(world.play(trouble, seed), exports_without_faults[None])
 
 

@@ -8,8 +8,6 @@ import pytest
 
 from badgedata.exports import assembly, award_sheet, segment_writer, workbook
 from badgedata.exports.specification import AwardsExport
-from tests.faults.kinds import FAULTS
-from tests.faults.test_export_faults import OPERATIONS
 from tests.faults.world import AWARDS_AN_ISSUER, ISSUERS, Ending, Trouble, World
 from tests.support.workbooks import read_by_calamine
 
@@ -74,11 +72,7 @@ def test_killing_a_workbook_worker_between_any_two_calls_loses_nothing(
 def test_killing_workers_of_a_split_workbook_loses_nothing(
     world: World, workbooks_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
-    choices = random.Random(seed)
-    kills = {worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)}
-    trouble = Trouble(
-        kill_before_call=kills, split=True, calls_until_time_is_up=choices.choice([None, 15, 30]), shuffle=True
-    )
+    trouble = Trouble.killed_and_split(random.Random(seed))
     ending = world.play(trouble, seed, specification=WORKBOOK)
     check(ending, workbooks_without_faults[None])
     assert ending.export.status == "succeeded"
@@ -88,17 +82,5 @@ def test_killing_workers_of_a_split_workbook_loses_nothing(
 def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
     world: World, workbooks_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
-    choices = random.Random(seed)
-    rules = []
-    for service, operation in choices.sample(OPERATIONS, 5):
-        fault = choices.choice(["throttled", "failing", "reset", "response truncated"])
-        rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
-    trouble = Trouble(
-        rules,
-        kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 2)},
-        split=choices.random() < 0.7,
-        calls_until_time_is_up=choices.choice([None, 12, 25]),
-        deliver_twice=choices.random() < 0.5,
-        shuffle=True,
-    )
+    trouble = Trouble.combined(random.Random(seed), split_probability=0.7)
     check(world.play(trouble, seed, specification=WORKBOOK), workbooks_without_faults[None])

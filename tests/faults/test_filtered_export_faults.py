@@ -5,8 +5,7 @@ import random
 import pytest
 
 from badgedata.exports.specification import AwardsExport
-from tests.faults.kinds import FAULTS
-from tests.faults.test_export_faults import OPERATIONS
+from tests.faults.kinds import FAULTS, OPERATIONS
 from tests.faults.world import ISSUERS, Trouble, World
 
 BADGE_CLASSES = [f"{issuer_id}-badge" for issuer_id in ISSUERS]

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from urllib3.util import Timeout
@@ -42,6 +42,7 @@ from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Organization
 from badgedata.records.exports import ActiveExports, Export
 from functions.export_worker import export_worker
+from tests.faults.kinds import FAULTS, OPERATIONS
 
 ORGANIZATION = "faulty"
 ISSUERS = ("alpha", "beta", "gamma")
@@ -65,6 +66,32 @@ class Trouble:
     split: bool = False
     deliver_twice: bool = False
     shuffle: bool = False
+
+    @classmethod
+    def killed_and_split(cls, choices: random.Random) -> Self:
+        """Return a split export of which three workers are killed, and others may run out of time."""
+        return cls(
+            kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)},
+            split=True,
+            calls_until_time_is_up=choices.choice([None, 15, 30]),
+            shuffle=True,
+        )
+
+    @classmethod
+    def combined(cls, choices: random.Random, split_probability: float) -> Self:
+        """Return everything at once: failing calls, killed workers, splits, handoffs, and repeated messages."""
+        rules = []
+        for service, operation in choices.sample(OPERATIONS, 5):
+            fault = choices.choice(["throttled", "failing", "reset", "response truncated"])
+            rules.append({"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)})
+        return cls(
+            rules,
+            kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 2)},
+            split=choices.random() < split_probability,
+            calls_until_time_is_up=choices.choice([None, 12, 25]),
+            deliver_twice=choices.random() < 0.5,
+            shuffle=True,
+        )
 
 
 @dataclass

@@ -16,6 +16,11 @@ _client = cache(boto3.client)
 Record = dict[str, Any]
 
 
+def award(number: int, day: str = "2026-01-31") -> str:
+    """Return the sort key of an award."""
+    return f"{day}T09:00:00.000000Z#A{number}"
+
+
 class AwardStream:
     """A stream whose records are delivered only when a test does so."""
 

@@ -14,20 +14,11 @@ from badgedata.config import config
 from badgedata.counts import applied
 from badgedata.counts import stream as counting
 from functions.award_counts import award_counts
-from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.integration.counts.award_stream import AwardStream, award, awards_by_day, counted_by_day
 from tests.integration.counts.item_size import bytes_of
 from tests.support.invocations import context, sample_event
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-@pytest.fixture
-def stream() -> AwardStream:
-    return AwardStream()
-
-
-def award(number: int, day: str = "2026-01-31") -> str:
-    return f"{day}T09:00:00.000000Z#A{number}"
 
 
 def items(beginning: str) -> Iterator[dict[str, Any]]:

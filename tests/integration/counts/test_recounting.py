@@ -14,20 +14,11 @@ from badgedata.counts import applied, recount, recounted
 from badgedata.counts.changes import Change, award_hash, place_of
 from badgedata.records.award_counts import AwardCounts, CountKey
 from operations import recount as command
-from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
+from tests.integration.counts.award_stream import AwardStream, award, awards_by_day, counted_by_day
 from tests.support.organizations import award as loaded_award
 from tests.support.organizations import issuer, load_organization
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-@pytest.fixture
-def stream() -> AwardStream:
-    return AwardStream()
-
-
-def award(number: int, day: str = "2026-01-31") -> str:
-    return f"{day}T09:00:00.000000Z#A{number}"
 
 
 def recounted_issuer(issuer_id: str = "WELD") -> list[recount.Recounted]:

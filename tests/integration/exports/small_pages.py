@@ -21,14 +21,19 @@ ISSUER: tuple[ScopeType, str] = ("issuer", "ISS-0")
 FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
-def set_up_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Create an organization of three issuers with 30 awards each, and make pages and parts hold only a few awards."""
+def make_pages_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make pages and parts hold only a few awards, and let workers renew their leases after each page."""
     monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
     monkeypatch.setattr(segment_writer, "MIN_PART_BYTES", 3000)
     monkeypatch.setattr(assembly, "MIN_PART_BYTES", 3000)
     monkeypatch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
     monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
+
+
+def set_up_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Create an organization of three issuers with 30 awards each, and make pages and parts hold only a few awards."""
+    make_pages_small(monkeypatch)
     Organization(*Organization.key("ORG"), entity_id="ORG", name="Org", plan="paid").save()
     Member(
         *Member.key(ADMIN, "ORG", None),

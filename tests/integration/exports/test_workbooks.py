@@ -17,11 +17,9 @@ from badgedata.access import ScopeType
 from badgedata.config import config
 from badgedata.exports import (
     assembly,
-    award_queries,
     award_sheet,
     lifecycle,
     pace,
-    segment_writer,
     segments,
     table_sheet,
     upload,
@@ -35,6 +33,8 @@ from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 from tests.integration.exports.running import ISSUER, ORGANIZATION, file_of, run_export, start_export
+from tests.integration.exports.small_pages import make_pages_small
+from tests.support.clock import set_time
 from tests.support.workbooks import Cell, read_by_calamine, read_by_openpyxl
 
 TABLES: list[tuple[tuple[ScopeType, str], str, dict[str, Any], str]] = [
@@ -120,18 +120,13 @@ def test_texts_too_long_for_a_cell_are_counted(school: None) -> None:
 @pytest.fixture
 def many_awards(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add issuers with awards to the school's organization, and make pages, units, sheets, and parts small."""
-    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
+    make_pages_small(monkeypatch)
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 4)
     monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)
     monkeypatch.setattr(workbook, "SHEET_ROWS", 25)
     monkeypatch.setattr(workbook, "MAX_UNIT_ROWS", 10)
-    monkeypatch.setattr(segment_writer, "MIN_PART_BYTES", 3000)
-    monkeypatch.setattr(assembly, "MIN_PART_BYTES", 3000)
-    monkeypatch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)
-    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
-    monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
     chance = random.Random(1)
     template = Issuer.get(*Issuer.key("WELD"))
     for number in range(6):
