@@ -50,6 +50,7 @@ export interface BadgeClassExport {
 
 export interface BadgeClassList {
   items: BadgeClassDocument[];
+  total?: number;
   nextCursor?: string;
 }
 
@@ -202,6 +203,7 @@ export interface IssuerExport {
 
 export interface IssuerList {
   items: IssuerDocument[];
+  total?: number;
   nextCursor?: string;
 }
 

@@ -154,6 +154,12 @@ def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
     return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
 
 
+def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
+    """Return the badge classes with these IDs, keyed by ID. Missing ones are omitted."""
+    keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids]
+    return {badge_class.entity_id: badge_class for badge_class in BadgeClass.batch_get(keys)}
+
+
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
     """Return the IDs of badge classes that belong to a scope (an issuer or an organization)."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]

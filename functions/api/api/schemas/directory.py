@@ -1,8 +1,15 @@
 """The JSON for roles, organizations, issuers, and badge classes."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from .document import Document, EntityId
+
+Total = Annotated[
+    int | None,
+    Field(description="The number of matches, on the first page of a list that is searched or sorted"),
+]
 
 
 class OrganizationDocument(Document):
@@ -66,6 +73,7 @@ class IssuerList(Document):
     """A page of issuers."""
 
     items: list[IssuerDocument]
+    total: Total = None
     next_cursor: str | None = None
 
 
@@ -73,4 +81,5 @@ class BadgeClassList(Document):
     """A page of badge classes."""
 
     items: list[BadgeClassDocument]
+    total: Total = None
     next_cursor: str | None = None
