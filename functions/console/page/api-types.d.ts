@@ -35,6 +35,7 @@ export interface BadgeClassDocument {
   name: string;
   description?: string;
   image?: string;
+  cacheableImage?: string;
   criteria?: Record<string, string>;
   alignment: Record<string, string>[];
   tags: string[];
@@ -189,6 +190,7 @@ export interface IssuerDocument {
   email?: string;
   description?: string;
   image?: string;
+  cacheableImage?: string;
 }
 
 export interface IssuerExport {

@@ -246,6 +246,7 @@ def _issuer(base_url: str, issuer: Issuer) -> IssuerDocument:
         email=issuer.email,
         description=issuer.description,
         image=published.image_url(published.issuer_url(base_url, issuer.entity_id), issuer.image),
+        cacheable_image=published.cacheable_image_url(base_url, issuer.image),
     )
 
 
@@ -256,6 +257,7 @@ def _badge_class(base_url: str, badge_class: BadgeClass) -> BadgeClassDocument:
         name=badge_class.name,
         description=badge_class.description,
         image=published.image_url(published.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
+        cacheable_image=published.cacheable_image_url(base_url, badge_class.image),
         criteria=badge_class.criteria.as_dict() if badge_class.criteria else None,
         alignment=[dict(item) for item in badge_class.alignment or []],
         tags=list(badge_class.tags or []),

@@ -12,6 +12,12 @@ Total = Annotated[
 ]
 
 
+CacheableImage = Annotated[
+    str | None,
+    Field(description="Public URL of the current image, if it is stored here. The image at this URL never changes"),
+]
+
+
 class OrganizationDocument(Document):
     """An organization."""
 
@@ -53,6 +59,7 @@ class IssuerDocument(Document):
     email: str | None = None
     description: str | None = None
     image: str | None = None
+    cacheable_image: CacheableImage = None
 
 
 class BadgeClassDocument(Document):
@@ -63,6 +70,7 @@ class BadgeClassDocument(Document):
     name: str
     description: str | None = None
     image: str | None = None
+    cacheable_image: CacheableImage = None
     criteria: dict[str, str] | None = None
     alignment: list[dict[str, str]]
     tags: list[str]
