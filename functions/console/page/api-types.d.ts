@@ -90,6 +90,8 @@ export interface ExportDocument {
   createdAt: string;
   startedAt?: string;
   finishedAt?: string;
+  deletedBy?: string;
+  deletedAt?: string;
   file?: File;
   downloadUrl?: string;
   downloadUrlExpiresAt?: string;

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from badgedata.identifiers import is_entity_id
+from badgedata.identifiers import comparable_address, is_entity_id
 from badgedata.problems import Problem, not_found, role_not_allowed, subscription_required
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+from badgedata.records.exports import Export
 
 ScopeType = Literal["organization", "issuer", "badge-class"]
 
@@ -44,6 +45,18 @@ class Scope:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
                 "the owner, editor, or admin role is required."
+            )
+
+    def require_removal(self, export: Export, caller: "Caller") -> None:
+        """Raise a 403 (`role-not-allowed`) unless the caller can cancel or delete an export of this scope.
+
+        Staff can do so only for exports that they requested.
+        """
+        is_own = comparable_address(export.requested_by) == comparable_address(caller.email)
+        if self.role not in EDITING_ROLES and not is_own:
+            raise role_not_allowed(
+                f"Your role on this {self.type.replace('-', ' ')} is {self.role}, so you can cancel or delete only "
+                "exports that you requested."
             )
 
 
