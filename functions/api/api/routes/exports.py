@@ -1,7 +1,7 @@
 """Export routes: request, follow, download, cancel, or delete an export."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
@@ -12,6 +12,7 @@ from badgedata import clock
 from badgedata.access import Caller, Scope, ScopeType
 from badgedata.exports import lifecycle, segments, upload
 from badgedata.exports.columns import COLUMNS
+from badgedata.exports.history import ExportFilter, ExportKind, ExportStatus
 from badgedata.exports.job import ExportJob
 from badgedata.exports.preview import preview_export
 from badgedata.exports.request import request_export
@@ -41,6 +42,9 @@ from ..schemas.exports import ColumnDocument, ExportDocument, ExportList, Previe
 router = APIGatewayRouter()
 
 TAGS = ["Exports"]
+READ_AT_ONCE: Final = 250
+"""The records that a filtered list reads with one query."""
+
 ByKind = Field(discriminator="kind")
 OrganizationSpecification = Annotated[TableExport, ByKind]
 IssuerSpecification = Annotated[TableExport | IssuerExport, ByKind]
@@ -128,7 +132,8 @@ def export_columns() -> dict[str, list[ColumnDocument]]:
 @router.get(
     "/exports",
     summary="List exports of an organization, issuer, or badge class",
-    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`.",
+    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`. With filters, a page can "
+    "have few items or none and still have a `nextCursor`.",
     tags=TAGS,
     responses=responses(200, "A page of exports, newest first", 404, 422),
 )
@@ -136,14 +141,29 @@ def export_history(
     organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
     issuer_id: Annotated[str | None, Query(alias="issuerId")] = None,
     badge_class_id: Annotated[str | None, Query(alias="badgeClassId")] = None,
+    kind: Annotated[list[ExportKind] | None, Query(description="Only exports of these kinds (repeatable)")] = None,
+    status: Annotated[
+        list[ExportStatus] | None, Query(description="Only exports with these statuses (repeatable)")
+    ] = None,
+    requested_by: Annotated[
+        str,
+        Query(alias="requestedBy", max_length=320, description="Only exports requested by this e-mail address"),
+    ] = "",
+    schedule_id: Annotated[
+        str, Query(alias="scheduleId", max_length=64, description="Only runs of this schedule")
+    ] = "",
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
     """Return a page of a scope's exports."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
-    list_name = f"exports of {scope.key}"
-    exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
-    page = page_of(list_name, exports, _document, lambda export: export.id, limit)
+    filters = ExportFilter(
+        kinds=tuple(kind or ()), statuses=tuple(status or ()), requested_by=requested_by, schedule_id=schedule_id
+    )
+    list_name = filters.list_name(scope.key)
+    read_at_once = limit + 1 if filters == ExportFilter() else READ_AT_ONCE
+    exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), read_at_once)
+    page = page_of(list_name, exports, _document, lambda export: export.id, limit, filters.matches)
     return ExportList(items=page.items, next_cursor=page.next_cursor)
 
 
