@@ -1,9 +1,6 @@
 /** The preview of a replacement, to confirm or cancel. */
 
-/**
- * @import { ReplacementDocument } from "../api/api-types.d.ts"
- * @import { Step } from "./replace.js"
- */
+/** @import { ReplacementDocument } from "../api/api-types.d.ts" */
 
 import { Problem } from "../api/problems.js";
 import { Button } from "../shared/button.js";
@@ -17,7 +14,7 @@ const words = strings.replace;
 /**
  * @param {object} props
  * @param {ReplacementDocument} props.preview
- * @param {Step | null} props.busy
+ * @param {string | null} props.busy
  * @param {Error | null} props.problem
  * @param {() => void} props.onConfirm
  * @param {() => void} props.onCancel

@@ -7,6 +7,7 @@
 
 import { asError, Problem } from "../api/problems.js";
 import { cancelReplacement, confirmReplacement, getReplacements, previewReplacement } from "../api/replacements.js";
+import { useAttempt } from "../shared/attempts.js";
 import { html, useState } from "../shared/html.js";
 import { usePages } from "../shared/loading.js";
 import { LoadProblem } from "../shared/problem-notices.js";
@@ -19,8 +20,6 @@ import { Preview } from "./preview.js";
 import { SourceForm } from "./source-form.js";
 
 const words = strings.replace;
-
-/** @typedef {"preview" | "confirm" | "cancel"} Step */
 
 /**
  * The section to replace a badge. People who may not edit see only the history. `onReplaced` gets the confirmed
@@ -35,25 +34,9 @@ export function Replace({ badge, mayEdit, onReplaced }) {
   const history = usePages((cursor) => getReplacements(badge.id, { cursor, limit: 5 }), `replacements of ${badge.id}`);
   const latest = useLatestReplaced(badge, history);
   const [preview, setPreview] = useState(/** @type {ReplacementDocument | null} */ (null));
-  const [busy, setBusy] = useState(/** @type {Step | null} */ (null));
-  const [problem, setProblem] = useState(/** @type {SourceError | null} */ (null));
+  const { busy, problem, run, forget } = useAttempt();
 
-  /**
-   * @param {Step} name
-   * @param {() => Promise<void>} action
-   */
-  async function run(name, action) {
-    setBusy(name);
-    setProblem(null);
-    try {
-      await action();
-    } catch (error) {
-      setProblem(asError(error));
-    }
-    setBusy(null);
-  }
-
-  /** @type {(source: ReplacementSource, way: Way) => Promise<void>} */
+  /** @type {(source: ReplacementSource, way: Way) => Promise<Error | null>} */
   const showPreview = (source, way) =>
     run("preview", async () => {
       try {
@@ -81,7 +64,7 @@ export function Replace({ badge, mayEdit, onReplaced }) {
     });
   const startOver = () => {
     setPreview(null);
-    setProblem(null);
+    forget();
   };
 
   return html`<${Section} title=${mayEdit ? words.title : words.history} text=${mayEdit ? words.text : undefined}>

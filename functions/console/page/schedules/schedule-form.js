@@ -17,6 +17,7 @@ import { FileFields } from "../exports/forms/file-fields.js";
 import { OptionBoxes } from "../exports/forms/option-boxes.js";
 import { TABLE_FIELDS } from "../exports/forms/table-form.js";
 import { isTable, KINDS, OPTIONS } from "../exports/kinds.js";
+import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { Select, TextField } from "../shared/fields.js";
 import { formatWeekday, OWN_TIME_ZONE } from "../shared/formats.js";
@@ -43,8 +44,7 @@ export function ScheduleForm({ scope, onMade, onClose }) {
     /** @type {Choice} */ ({ rhythm: "weekly", time: "06:00", weekday: "1", dayOfMonth: "1" }),
   );
   const [timeZone, setTimeZone] = useState(OWN_TIME_ZONE);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  const { busy, problem, run, forget } = useAttempt();
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const fields = wrongFields(problem, found);
   /** @param {Partial<Choices>} part */
@@ -70,24 +70,23 @@ export function ScheduleForm({ scope, onMade, onClose }) {
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
-    setProblem(null);
+    forget();
     const wrong = wrongChoices(kind, choices, form.current);
     setFound(wrong);
     if (Object.keys(wrong).length) return;
-    setBusy(true);
-    try {
-      const made = await createSchedule({
+    await run("save", async () => {
+      const schedule = {
         name,
         export: { ...scopeField(scope), ...requestOf(kind, choices, timeZone) },
         expression: expressionOf(when),
         timeZone,
         ...(kind === "awards" && period && { period }),
+      };
+      const made = await createSchedule(schedule).catch((error) => {
+        throw withoutPrefix(asError(error));
       });
       await onMade(made);
-    } catch (error) {
-      setProblem(withoutPrefix(asError(error)));
-      setBusy(false);
-    }
+    });
   }
 
   return html`<form ref=${form} class="schedule-form" aria-label=${words.make} onSubmit=${submit} novalidate>

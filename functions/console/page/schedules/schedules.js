@@ -2,14 +2,14 @@
 
 /** @import { ExportScope, ScheduleDocument } from "../api/api-types.d.ts" */
 
-import { asError } from "../api/problems.js";
 import { deleteSchedule, enableSchedule, getSchedules } from "../api/schedules.js";
+import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { ConfirmDialog } from "../shared/dialogs.js";
 import { boundsInWords, formatDistance, formatWeekdayAndTime, OWN_TIME_ZONE } from "../shared/formats.js";
 import { html, useRef, useState } from "../shared/html.js";
 import { Skeleton, useLoaded } from "../shared/loading.js";
-import { LoadProblem } from "../shared/problem-notices.js";
+import { LoadProblem, ProblemNotice } from "../shared/problem-notices.js";
 import { Section } from "../shared/section.js";
 import { showToast } from "../shared/toasts.js";
 import { strings } from "../strings.js";
@@ -95,30 +95,23 @@ function Schedule({ schedule, mayEdit, onChange }) {
 
 /** @param {{schedule: ScheduleDocument, onChange: () => Promise<void>}} props */
 function ScheduleActions({ schedule, onChange }) {
-  const [busy, setBusy] = useState(/** @type {"toggle" | "remove" | null} */ (null));
-  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  const { busy, problem, run } = useAttempt();
   const [isAsking, setAsking] = useState(false);
 
-  /** @type {(name: "toggle" | "remove", action: () => Promise<unknown>) => () => Promise<void>} */
-  const run = (name, action) => async () => {
-    setBusy(name);
-    setProblem(null);
-    try {
+  /** @type {(name: "toggle" | "remove", action: () => Promise<unknown>) => () => Promise<Error | null>} */
+  const running = (name, action) => () =>
+    run(name, async () => {
       await action();
       await onChange();
-    } catch (error) {
-      setProblem(asError(error));
-    }
-    setBusy(null);
-  };
-  const toggle = run("toggle", () => enableSchedule(schedule.id, !schedule.enabled));
-  const remove = run("remove", () => deleteSchedule(schedule.id));
+    });
+  const toggle = running("toggle", () => enableSchedule(schedule.id, !schedule.enabled));
+  const remove = running("remove", () => deleteSchedule(schedule.id));
 
   return html`<div class="actions small">
       <${Button} busy=${busy === "toggle"} onClick=${toggle}>${schedule.enabled ? words.pause : words.resume}<//>
       <${Button} look="quiet" onClick=${() => setAsking(true)}>${words.remove}<//>
     </div>
-    ${problem && !isAsking && html`<p class="notice bad" role="alert">${problem.message}</p>`}
+    ${!isAsking && html`<${ProblemNotice} problem=${problem} />`}
     ${
       isAsking &&
       html`<${ConfirmDialog} title=${words.removeTitle(schedule.name)} text=${words.removeText} action=${words.remove}

@@ -6,6 +6,7 @@ import { strings } from "../strings.js";
 import { Button } from "./button.js";
 import { rememberFocus } from "./focus.js";
 import { html, useId, useLayoutEffect, useRef } from "./html.js";
+import { ProblemNotice } from "./problem-notices.js";
 
 /**
  * A dialog over the page; without `onClose` it can't be dismissed.
@@ -51,7 +52,7 @@ export function Dialog({ title, onClose, children }) {
 export function ConfirmDialog({ title, text, action, busy, problem, onConfirm, onClose }) {
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <p>${text}</p>
-    ${problem && html`<p class="notice bad" role="alert">${problem.message}</p>`}
+    <${ProblemNotice} problem=${problem} />
     <div class="actions">
       <${Button} onClick=${onClose}>${strings.cancel}<//>
       <${Button} look="danger" busy=${busy} onClick=${onConfirm}>${action}<//>

@@ -1,9 +1,9 @@
-/** Load data from the API for a view: values, problems, and lists page by page. */
+/** Load data from the API for a view: values, and lists page by page. */
 
-import { asError } from "../api/problems.js";
 import { strings } from "../strings.js";
+import { useAttempt } from "./attempts.js";
 import { Button } from "./button.js";
-import { html, useCallback, useEffect, useRef, useState } from "./html.js";
+import { html, useCallback, useEffect, useState } from "./html.js";
 import { LoadProblem } from "./problem-notices.js";
 
 /**
@@ -12,29 +12,25 @@ import { LoadProblem } from "./problem-notices.js";
  * @template T
  * @param {() => Promise<T>} load
  * @param {string} key
- * @returns {{value?: T, problem?: Error, reload: () => Promise<void>}}
+ * @returns {{value?: T, problem: Error | null, reload: () => Promise<void>}} either a value or a problem, if any
  */
 export function useLoaded(load, key) {
-  const [state, setState] = useState(/** @type {{key: string, value?: T, problem?: Error}} */ ({ key }));
-  const latest = useRef(0);
+  const [loaded, setLoaded] = useState(/** @type {{key: string, value?: T}} */ ({ key }));
+  const { problem, run, abandon } = useAttempt(key);
   const reload = useCallback(async () => {
-    const turn = ++latest.current;
-    const found = await load().then(
-      (value) => ({ key, value }),
-      (error) => ({ key, problem: asError(error) }),
-    );
-    if (turn === latest.current) setState(found);
+    abandon();
+    await run("load", load, (value) => setLoaded({ key, value }));
   }, [key]);
   useEffect(() => {
     reload();
-    return () => latest.current++;
+    return abandon;
   }, [reload]);
-  return { ...(state.key === key ? state : {}), reload };
+  return { value: problem || loaded.key !== key ? undefined : loaded.value, problem, reload };
 }
 
 /**
  * The next page of a list.
- * @typedef {{showMore: () => Promise<void>, busy: boolean, problem: Error | null}} More
+ * @typedef {{showMore: () => void, busy: boolean, problem: Error | null}} More
  */
 
 /**
@@ -43,34 +39,29 @@ export function useLoaded(load, key) {
  * @template T
  * @param {(cursor?: string) => Promise<{items: T[], nextCursor?: string}>} load
  * @param {string} key
- * @returns {{items?: T[], problem?: Error, reload: () => Promise<void>, more: More | null}}
+ * @returns {{items?: T[], problem: Error | null, reload: () => Promise<void>, more: More | null}}
  */
 export function usePages(load, key) {
   const first = useLoaded(() => load(), key);
   const [more, setMore] = useState(/** @type {{key: string, items: T[], nextCursor?: string}} */ ({ key, items: [] }));
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  const { busy, problem, run, abandon } = useAttempt(key);
   const isCurrent = more.key === key;
   const cursor = isCurrent && "nextCursor" in more ? more.nextCursor : first.value?.nextCursor;
 
-  async function showMore() {
-    setBusy(true);
-    setProblem(null);
-    try {
-      const page = await load(cursor);
-      setMore({ key, items: [...(isCurrent ? more.items : []), ...page.items], nextCursor: page.nextCursor });
-    } catch (error) {
-      setProblem(asError(error));
-    }
-    setBusy(false);
-  }
+  const showMore = () =>
+    run(
+      "more",
+      () => load(cursor),
+      ({ items, nextCursor }) => setMore({ key, items: [...(isCurrent ? more.items : []), ...items], nextCursor }),
+    );
 
   const reload = useCallback(async () => {
+    abandon();
     setMore({ key, items: [] });
     await first.reload();
   }, [first.reload]);
   const items = first.value && [...first.value.items, ...(isCurrent ? more.items : [])];
-  return { items, problem: first.problem, reload, more: cursor ? { showMore, busy, problem } : null };
+  return { items, problem: first.problem, reload, more: cursor ? { showMore, busy: busy !== null, problem } : null };
 }
 
 /**

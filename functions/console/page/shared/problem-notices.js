@@ -1,4 +1,4 @@
-/** Messages about what failed: a form, or something that could not be loaded. */
+/** Messages about what failed. */
 
 import { Problem } from "../api/problems.js";
 import { strings } from "../strings.js";
@@ -26,6 +26,15 @@ export function FormProblem({ problem, shown = [] }) {
   return html`<div ref=${box} class="form-problem" role="alert" tabindex="-1">
     ${isHere && html`<p class="notice bad">${problem.message}</p>`}
   </div>`;
+}
+
+/**
+ * The problem of an action, in a box that screen readers already know when it appears.
+ *
+ * @param {{problem: Error | null}} props
+ */
+export function ProblemNotice({ problem }) {
+  return html`<div role="alert">${problem && html`<p class="notice bad">${problem.message}</p>`}</div>`;
 }
 
 /**

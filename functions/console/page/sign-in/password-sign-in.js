@@ -14,11 +14,12 @@ import {
   respondToChallenge,
   signInWithPassword,
 } from "../session/user-pool.js";
+import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { TextField } from "../shared/fields.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
+import { ProblemNotice } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
-import { Failure, useAttempt } from "./attempts.js";
 import { Code, NewPassword, Secret, WayOfCode } from "./challenge-fields.js";
 
 const words = strings.signIn;
@@ -129,7 +130,7 @@ export function PasswordSignIn({ knownEmail }) {
     const fields = new FormData(event.currentTarget);
     /** @type {FieldValue} */
     const fieldValue = (name) => String(fields.get(name) ?? "");
-    run(() => ("asked" in step ? respond(step.asked, fieldValue) : submitForm(step.name, fieldValue)));
+    run("sign-in", () => ("asked" in step ? respond(step.asked, fieldValue) : submitForm(step.name, fieldValue)));
   };
 
   /** @type {Challenge["parameters"]} */
@@ -153,7 +154,7 @@ export function PasswordSignIn({ knownEmail }) {
   const actions = words.actions;
   return html`<form ref=${form} onSubmit=${submit}>
     ${parts[step.name] ?? html`<p class="notice bad">${words.unknownChallenge(step.name)}</p>`}
-    <${Failure} problem=${problem} />
+    <${ProblemNotice} problem=${problem} />
     ${parts[step.name] && html`<${Button} type="submit" look="primary wide" busy=${busy}>${actions[step.name] ?? words.continue}<//>`}
     <p class="other-ways">
       ${

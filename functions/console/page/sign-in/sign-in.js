@@ -3,11 +3,12 @@
 import icon from "../icon.svg";
 import { goToManagedLogin, hasManagedLogin, signInInPopup } from "../session/managed-login.js";
 import { beginSession, signedInEmail, signOut } from "../session/session.js";
+import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { Dialog } from "../shared/dialogs.js";
 import { html } from "../shared/html.js";
+import { ProblemNotice } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
-import { Failure, useAttempt } from "./attempts.js";
 import { PasswordSignIn } from "./password-sign-in.js";
 
 const words = strings.signIn;
@@ -42,10 +43,10 @@ function SignIn({ email, isPopup }) {
 /** @param {{isPopup?: boolean}} props */
 function ManagedSignIn({ isPopup }) {
   const { busy, problem, run } = useAttempt();
-  const go = () => run(async () => (isPopup ? beginSession(await signInInPopup()) : goToManagedLogin()));
+  const go = () => run("sign-in", async () => (isPopup ? beginSession(await signInInPopup()) : goToManagedLogin()));
   // The page isn't notified when the window is closed, so the button stays enabled.
   return html`<div>
-    <${Failure} problem=${problem} />
+    <${ProblemNotice} problem=${problem} />
     <${Button} look="primary wide" busy=${busy && !isPopup} onClick=${go}>${words.action}<//>
   </div>`;
 }

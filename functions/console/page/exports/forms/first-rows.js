@@ -6,10 +6,10 @@
  */
 
 import { previewExport } from "../../api/exports.js";
-import { asError } from "../../api/problems.js";
+import { useAttempt } from "../../shared/attempts.js";
 import { Button } from "../../shared/button.js";
 import { formatNumber } from "../../shared/formats.js";
-import { html, useId, useRef, useState } from "../../shared/html.js";
+import { html, useId, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
 
 const words = strings.firstRows;
@@ -21,36 +21,29 @@ const words = strings.firstRows;
  */
 export function useFirstRows(scope) {
   const [shown, setShown] = useState(/** @type {{wanted: string, rows: PreviewDocument} | null} */ (null));
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
-  const latest = useRef(0);
+  const { busy, problem, run, forget, abandon } = useAttempt();
 
   /** @param {ExportRequest} body */
-  async function show(body) {
-    const turn = ++latest.current;
-    setBusy(true);
-    setProblem(null);
-    try {
-      const rows = await previewExport(scope, body);
-      if (turn === latest.current) setShown({ wanted: JSON.stringify(body), rows });
-    } catch (error) {
-      if (turn === latest.current) setProblem(asError(error));
-    }
-    if (turn === latest.current) setBusy(false);
+  function show(body) {
+    abandon();
+    run(
+      "show",
+      () => previewExport(scope, body),
+      (rows) => setShown({ wanted: JSON.stringify(body), rows }),
+    );
   }
 
   function close() {
-    latest.current++;
+    abandon();
     setShown(null);
-    setBusy(false);
   }
 
   return {
     show,
     close,
-    busy,
+    busy: busy !== null,
     problem,
-    forgetProblem: () => setProblem(null),
+    forgetProblem: forget,
     /**
      * Return the rows, unless they are those of other choices.
      * @type {(body: ExportRequest) => PreviewDocument | null}

@@ -6,7 +6,8 @@
  */
 
 import { requestExport } from "../../api/exports.js";
-import { asError, Problem } from "../../api/problems.js";
+import { Problem } from "../../api/problems.js";
+import { useAttempt } from "../../shared/attempts.js";
 import { html, useEffect, useRef, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
 import { ExportProgress } from "../list/export-progress.js";
@@ -17,8 +18,8 @@ import { awaitFile, onExportChange } from "../watching.js";
  *
  * @param {ExportScope} scope
  * @returns {{
- *   ask: (body: ExportRequest) => Promise<void>,
- *   asking: ExportKind | null,
+ *   ask: (body: ExportRequest) => void,
+ *   asking: string | null,
  *   problem: Error | null,
  *   forgetProblem: () => void,
  *   started: ExportDocument | null,
@@ -26,33 +27,30 @@ import { awaitFile, onExportChange } from "../watching.js";
  *   `asking` is the kind that is being requested, `started` the latest export that was requested
  */
 export function useExportRequest(scope) {
-  const [asking, setAsking] = useState(/** @type {ExportKind | null} */ (null));
-  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  const { busy, problem, run, forget } = useAttempt();
   const [started, setStarted] = useState(/** @type {ExportDocument | null} */ (null));
   const attempt = useRef(/** @type {{wanted: string, key: string} | null} */ (null));
 
   useEffect(() => onExportChange((now) => setStarted((before) => (before?.id === now.id ? now : before))), []);
 
   /** @param {ExportRequest} body */
-  async function ask(body) {
-    // Repeating the same request after its response was lost must not create a second export.
-    const wanted = JSON.stringify([scope, body]);
-    if (attempt.current?.wanted !== wanted) attempt.current = { wanted, key: crypto.randomUUID() };
-    setAsking(body.kind);
-    setProblem(null);
-    try {
-      const exported = await requestExport(scope, body, attempt.current.key);
-      attempt.current = null;
-      setStarted(exported);
-      awaitFile(exported);
-    } catch (error) {
-      if (error instanceof Problem && error.status) attempt.current = null;
-      setProblem(asError(error));
-    }
-    setAsking(null);
-  }
+  const ask = (body) =>
+    run(body.kind, async () => {
+      // Repeating the same request after its response was lost must not create a second export.
+      const wanted = JSON.stringify([scope, body]);
+      if (attempt.current?.wanted !== wanted) attempt.current = { wanted, key: crypto.randomUUID() };
+      try {
+        const exported = await requestExport(scope, body, attempt.current.key);
+        attempt.current = null;
+        setStarted(exported);
+        awaitFile(exported);
+      } catch (error) {
+        if (error instanceof Problem && error.status) attempt.current = null;
+        throw error;
+      }
+    });
 
-  return { ask, asking, problem, forgetProblem: () => setProblem(null), started };
+  return { ask, asking: busy, problem, forgetProblem: forget, started };
 }
 
 /**

@@ -2,10 +2,10 @@
 
 /** @import { ExportDocument, File } from "../../api/api-types.d.ts" */
 
-import { asError } from "../../api/problems.js";
+import { useAttempt } from "../../shared/attempts.js";
 import { Button } from "../../shared/button.js";
 import { boundsInWords, formatBytes, formatDayAndTime, formatDistance, formatNumber } from "../../shared/formats.js";
-import { html, useState } from "../../shared/html.js";
+import { html } from "../../shared/html.js";
 import { showToast } from "../../shared/toasts.js";
 import { strings } from "../../strings.js";
 import { download, isActive } from "../watching.js";
@@ -68,13 +68,12 @@ function Options({ exported: { kind, options } }) {
 
 /** @param {{exported: ExportDocument}} props */
 function DownloadButton({ exported }) {
-  const [busy, setBusy] = useState(false);
-  async function run() {
-    setBusy(true);
-    await download(exported).catch((error) => showToast({ kind: "bad", text: asError(error).message }));
-    setBusy(false);
+  const { busy, run } = useAttempt();
+  async function get() {
+    const problem = await run("download", () => download(exported));
+    if (problem) showToast({ kind: "bad", text: problem.message });
   }
-  return html`<${Button} busy=${busy} onClick=${run}>${strings.exports.download}<//>`;
+  return html`<${Button} busy=${busy} onClick=${get}>${strings.exports.download}<//>`;
 }
 
 /** @param {{file: File}} props */

@@ -3,7 +3,7 @@
 /** @import { ExportDocument, ExportScope } from "../../api/api-types.d.ts" */
 
 import { getExports } from "../../api/exports.js";
-import { asError } from "../../api/problems.js";
+import { useAttempt } from "../../shared/attempts.js";
 import { html, useEffect, useState } from "../../shared/html.js";
 import { MoreButton, Skeleton, useLoaded } from "../../shared/loading.js";
 import { poll } from "../../shared/polling.js";
@@ -49,8 +49,7 @@ function useExports(scope) {
   const first = useLoaded(() => getExports(scope, { limit: PAGE }), `exports of ${scope.type} ${scope.id}`);
   // An export requested while the first page loads is known already, and may not be on that page.
   const [known, setKnown] = useState(/** @type {Known} */ ({ items: [], isWhole: false }));
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
+  const { busy, problem, run } = useAttempt();
   /** @type {(items: ExportDocument[], more?: Omit<Partial<Known>, "items">) => void} */
   const add = (items, more = {}) => setKnown((before) => ({ ...before, items: merged(before.items, items), ...more }));
 
@@ -75,23 +74,18 @@ function useExports(scope) {
 
   useEffect(() => known.items.filter(isActive).forEach(watch), [known.items]);
 
-  async function showMore() {
-    setBusy(true);
-    setProblem(null);
-    try {
-      const page = await getExports(scope, { limit: PAGE, cursor: known.nextCursor });
-      add(page.items, { nextCursor: page.nextCursor });
-    } catch (error) {
-      setProblem(asError(error));
-    }
-    setBusy(false);
-  }
+  const showMore = () =>
+    run(
+      "more",
+      () => getExports(scope, { limit: PAGE, cursor: known.nextCursor }),
+      ({ items, nextCursor }) => add(items, { nextCursor }),
+    );
 
   return {
     items: known.isWhole ? known.items : null,
     problem: first.problem,
     reload: first.reload,
-    more: known.nextCursor ? { showMore, busy, problem } : null,
+    more: known.nextCursor ? { showMore, busy: busy !== null, problem } : null,
   };
 }
 

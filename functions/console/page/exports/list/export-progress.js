@@ -3,7 +3,7 @@
 /** @import { ExportDocument } from "../../api/api-types.d.ts" */
 
 import { removeExport } from "../../api/exports.js";
-import { asError } from "../../api/problems.js";
+import { useAttempt } from "../../shared/attempts.js";
 import { Button } from "../../shared/button.js";
 import { ConfirmDialog } from "../../shared/dialogs.js";
 import { formatNumber, formatPercent } from "../../shared/formats.js";
@@ -45,22 +45,15 @@ export function Status({ exported }) {
  * @param {{exported: ExportDocument}} props
  */
 export function RemoveButton({ exported }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, run } = useAttempt();
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
 
   async function remove() {
-    setBusy(true);
-    setProblem(null);
-    try {
+    const failure = await run("remove", async () => {
       announceChange(await removeExport(exported.id));
       setAsking(false);
-    } catch (caught) {
-      const error = asError(caught);
-      setProblem(error);
-      if (!isAsking) showToast({ kind: "bad", text: error.message });
-    }
-    setBusy(false);
+    });
+    if (failure && !isAsking) showToast({ kind: "bad", text: failure.message });
   }
 
   if (isActive(exported)) {
