@@ -5,18 +5,18 @@ import { resumeAwaited } from "../exports/watching.js";
 import { Place } from "../places/place.js";
 import { useRoute } from "../places/routes.js";
 import { html, useEffect } from "../shared/html.js";
-import { useLoaded } from "../shared/loading.js";
-import { LoadProblem } from "../shared/problem-notices.js";
+import { Loading, useLoaded } from "../shared/loading.js";
 import { Toasts } from "../shared/toasts.js";
 
 export function Views() {
   const route = useRoute();
-  const { value: me, problem, reload } = useLoaded(getMe, "me");
+  const loaded = useLoaded(getMe, "me");
+  const { value: me, reload } = loaded;
   useEffect(() => {
     if (me) resumeAwaited();
   }, [me]);
   return html`
-    ${problem && html`<${LoadProblem} problem=${problem} onRetry=${reload} />`}
+    <${Loading} loaded=${loaded} />
     ${me && html`<${Place} me=${me} onStale=${reload} route=${route} />`}
     <${Toasts} />`;
 }

@@ -6,8 +6,7 @@
  */
 
 import { html } from "../shared/html.js";
-import { MoreButton, Skeleton, usePages } from "../shared/loading.js";
-import { LoadProblem } from "../shared/problem-notices.js";
+import { Loading, MoreButton, usePages } from "../shared/loading.js";
 import { Picture } from "./picture.js";
 import { placeUrl } from "./routes.js";
 
@@ -18,8 +17,7 @@ import { placeUrl } from "./routes.js";
  * @param {ExportScope["type"]} props.type of the places that the tiles lead to
  */
 export function Tiles({ pages, none, type }) {
-  if (pages.problem) return html`<${LoadProblem} problem=${pages.problem} onRetry=${pages.reload} />`;
-  if (!pages.items) return html`<${Skeleton} lines=${4} />`;
+  if (!pages.items) return html`<${Loading} loaded=${pages} lines=${4} />`;
   if (pages.items.length === 0) return html`<p class="empty">${none}</p>`;
   return html`<ul class="tiles">
       ${pages.items.map((item) => html`<${Tile} key=${item.id} place=${{ type, id: item.id }} name=${item.name} note=${item.description} picture=${item.image} hasPicture />`)}

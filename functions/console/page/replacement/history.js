@@ -6,8 +6,7 @@ import { getReplacements } from "../api/replacements.js";
 import { Button } from "../shared/button.js";
 import { formatDayAndTime } from "../shared/formats.js";
 import { html } from "../shared/html.js";
-import { MoreButton, Skeleton, useLoaded, usePages } from "../shared/loading.js";
-import { LoadProblem } from "../shared/problem-notices.js";
+import { Loading, MoreButton, useLoaded, usePages } from "../shared/loading.js";
 import { strings } from "../strings.js";
 
 const words = strings.replace;
@@ -23,7 +22,7 @@ const MOST_PAGES = 20;
  *
  * @param {BadgeClassDocument} badge
  * @param {Replacements} history
- * @returns {Partial<ReturnType<typeof useLoaded<ReplacementDocument | null>>>}
+ * @returns {ReturnType<typeof useLoaded<ReplacementDocument | null>>}
  */
 export function useLatestReplaced(badge, history) {
   const shown = history.items?.find(isReplaced);
@@ -32,7 +31,7 @@ export function useLatestReplaced(badge, history) {
     async () => (isFurtherDown ? findReplaced(badge.id) : null),
     `replaced ${badge.id} ${isFurtherDown}`,
   );
-  return shown ? { value: shown } : found;
+  return shown ? { value: shown, problem: null, reload: history.reload } : found;
 }
 
 /** @param {string} badgeId */
@@ -59,8 +58,7 @@ const isReplaced = ({ status }) => status === "replaced";
  * @param {(replacement: ReplacementDocument) => void} props.onPreview
  */
 export function History({ history, mayEdit, isPreviewing, onPreview }) {
-  if (history.problem) return html`<${LoadProblem} problem=${history.problem} onRetry=${history.reload} />`;
-  if (!history.items) return html`<${Skeleton} lines=${1} />`;
+  if (!history.items) return html`<${Loading} loaded=${history} lines=${1} />`;
   if (history.items.length === 0) return mayEdit ? null : html`<p class="empty">${words.never}</p>`;
   return html`<details class="history">
     <summary>${words.earlier}</summary>

@@ -6,9 +6,8 @@ import { getFailedImages, getReplacement } from "../api/replacements.js";
 import { configuration } from "../configuration.js";
 import { formatDay, formatDistance, formatNumber, formatPercent } from "../shared/formats.js";
 import { html, useEffect, useState } from "../shared/html.js";
-import { MoreButton, usePages } from "../shared/loading.js";
+import { Loading, MoreButton, usePages } from "../shared/loading.js";
 import { poll } from "../shared/polling.js";
-import { LoadProblem } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
 
 const words = strings.resync;
@@ -42,22 +41,19 @@ export function ImageResync({ replacement }) {
 
 /** @param {{replacementId: string}} props */
 function FailedImages({ replacementId }) {
-  const { items, problem, reload, more } = usePages(
-    (cursor) => getFailedImages(replacementId, cursor),
-    `failed images of ${replacementId}`,
-  );
-  if (problem) return html`<${LoadProblem} problem=${problem} onRetry=${reload} />`;
+  const pages = usePages((cursor) => getFailedImages(replacementId, cursor), `failed images of ${replacementId}`);
+  if (pages.problem) return html`<${Loading} loaded=${pages} />`;
   return html`<details class="failed-images" open>
     <summary>${words.which}</summary>
     <ul>
-      ${items?.map(
+      ${pages.items?.map(
         (award) => html`<li key=${award.awardId}>
           <code>${award.awardId}</code> <span>${award.reason}</span>
           <span class="meta">${words.tries(formatNumber(award.attempts), award.nextTryAt && formatDistance(award.nextTryAt))}</span>
         </li>`,
       )}
     </ul>
-    <${MoreButton} more=${more} />
+    <${MoreButton} more=${pages.more} />
   </details>`;
 }
 

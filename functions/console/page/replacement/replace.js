@@ -9,8 +9,7 @@ import { asError, Problem } from "../api/problems.js";
 import { cancelReplacement, confirmReplacement, getReplacements, previewReplacement } from "../api/replacements.js";
 import { useAttempt } from "../shared/attempts.js";
 import { html, useState } from "../shared/html.js";
-import { usePages } from "../shared/loading.js";
-import { LoadProblem } from "../shared/problem-notices.js";
+import { Loading, usePages } from "../shared/loading.js";
 import { Section } from "../shared/section.js";
 import { showToast } from "../shared/toasts.js";
 import { strings } from "../strings.js";
@@ -75,7 +74,7 @@ export function Replace({ badge, mayEdit, onReplaced }) {
       html`<${Preview} preview=${preview} busy=${busy} problem=${problem} onConfirm=${() => confirm(preview)}
         onCancel=${() => cancel(preview)} onStartOver=${startOver} />`
     }
-    ${latest.problem && html`<${LoadProblem} problem=${latest.problem} onRetry=${latest.reload} />`}
+    <${Loading} loaded=${latest} />
     ${latest.value && html`<${ImageResync} key=${latest.value.id} replacement=${latest.value} />`}
     <${History} history=${history} mayEdit=${mayEdit} isPreviewing=${Boolean(preview)} onPreview=${setPreview} />
   <//>`;

@@ -8,8 +8,8 @@ import { Button } from "../shared/button.js";
 import { ConfirmDialog } from "../shared/dialogs.js";
 import { boundsInWords, formatDistance, formatWeekdayAndTime, OWN_TIME_ZONE } from "../shared/formats.js";
 import { html, useRef, useState } from "../shared/html.js";
-import { Skeleton, useLoaded } from "../shared/loading.js";
-import { LoadProblem, ProblemNotice } from "../shared/problem-notices.js";
+import { Loading, useLoaded } from "../shared/loading.js";
+import { ProblemNotice } from "../shared/problem-notices.js";
 import { Section } from "../shared/section.js";
 import { showToast } from "../shared/toasts.js";
 import { strings } from "../strings.js";
@@ -24,7 +24,8 @@ const words = strings.schedules;
  * @param {{scope: ExportScope, mayEdit?: boolean}} props
  */
 export function Schedules({ scope, mayEdit }) {
-  const { value, problem, reload } = useLoaded(() => getSchedules(scope), `schedules of ${scope.type} ${scope.id}`);
+  const loaded = useLoaded(() => getSchedules(scope), `schedules of ${scope.type} ${scope.id}`);
+  const { value, reload } = loaded;
   const [isMaking, setMaking] = useState(false);
   const opener = useRef(/** @type {HTMLDivElement | null} */ (null));
 
@@ -41,8 +42,7 @@ export function Schedules({ scope, mayEdit }) {
   }
 
   return html`<${Section} title=${words.title} text=${words.text}>
-    ${problem && html`<${LoadProblem} problem=${problem} onRetry=${reload} />`}
-    ${!value && !problem && html`<${Skeleton} lines=${2} />`}
+    <${Loading} loaded=${loaded} lines=${2} />
     ${value?.items.length === 0 && !isMaking && html`<p class="empty">${words.none}</p>`}
     ${
       value?.items.length

@@ -65,6 +65,18 @@ export function usePages(load, key) {
 }
 
 /**
+ * What is shown instead of data: gray lines while it loads, or the problem with a button to try again.
+ *
+ * @param {object} props
+ * @param {{value?: unknown, items?: unknown, problem: Error | null, reload: () => void}} props.loaded
+ * @param {number} [props.lines] about as tall as the data
+ */
+export function Loading({ loaded: { value, items, problem, reload }, lines = 0 }) {
+  if (problem) return html`<${LoadProblem} problem=${problem} onRetry=${reload} />`;
+  return (value ?? items) || lines === 0 ? null : html`<${Skeleton} lines=${lines} />`;
+}
+
+/**
  * The button below a list that has more pages.
  *
  * @param {{more: More | null}} props

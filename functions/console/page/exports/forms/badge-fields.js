@@ -13,8 +13,7 @@ import { Disclosure } from "../../shared/disclosure.js";
 import { CheckBox, TextField } from "../../shared/fields.js";
 import { formatNumber } from "../../shared/formats.js";
 import { html, useEffect, useState } from "../../shared/html.js";
-import { MoreButton, Skeleton, usePages } from "../../shared/loading.js";
-import { LoadProblem } from "../../shared/problem-notices.js";
+import { Loading, MoreButton, usePages } from "../../shared/loading.js";
 import { strings } from "../../strings.js";
 
 const words = strings.filters;
@@ -48,8 +47,7 @@ function BadgeList({ issuerId, badges, messages, onChange }) {
   useEffect(() => {
     if (isSearching && !pages.more?.busy) pages.more?.showMore();
   }, [isSearching, pages.items?.length]);
-  if (pages.problem) return html`<${LoadProblem} problem=${pages.problem} onRetry=${pages.reload} />`;
-  if (!pages.items) return html`<${Skeleton} lines=${4} />`;
+  if (!pages.items) return html`<${Loading} loaded=${pages} lines=${4} />`;
   if (pages.items.length === 0) return html`<p class="empty">${strings.noBadges}</p>`;
 
   const found = pages.items.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));

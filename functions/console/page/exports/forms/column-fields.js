@@ -13,8 +13,7 @@ import { Disclosure } from "../../shared/disclosure.js";
 import { CheckBox } from "../../shared/fields.js";
 import { formatNumber } from "../../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../../shared/html.js";
-import { Skeleton, useLoaded } from "../../shared/loading.js";
-import { LoadProblem } from "../../shared/problem-notices.js";
+import { Loading, useLoaded } from "../../shared/loading.js";
 import { strings } from "../../strings.js";
 import { isDefaultColumn } from "../kinds.js";
 
@@ -61,7 +60,8 @@ export function ColumnFields({ kind, scopeType, choices, wrong, onChange }) {
  * @param {(columns: ColumnChoice[] | null) => void} props.onChange
  */
 function ColumnList({ kind, scopeType, choices, messages, onChange }) {
-  const { value, problem, reload } = useLoaded(columnsOfKinds, "export columns");
+  const loaded = useLoaded(columnsOfKinds, "export columns");
+  const { value } = loaded;
   const [moved, setMoved] = useState("");
   const list = useRef(/** @type {HTMLUListElement | null} */ (null));
   const focused = useRef(/** @type {{name: string, step: Step} | null} */ (null));
@@ -77,8 +77,7 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
     const button = row?.querySelector(`[data-step="${step}"]`);
     button?.focus();
   });
-  if (problem) return html`<${LoadProblem} problem=${problem} onRetry=${reload} />`;
-  if (!value) return html`<${Skeleton} lines=${8} />`;
+  if (!value) return html`<${Loading} loaded=${loaded} lines=${8} />`;
 
   const defaults = value[kind].map((column) => ({
     name: column.name,

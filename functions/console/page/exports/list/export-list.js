@@ -5,9 +5,8 @@
 import { getExports } from "../../api/exports.js";
 import { useAttempt } from "../../shared/attempts.js";
 import { html, useEffect, useState } from "../../shared/html.js";
-import { MoreButton, Skeleton, useLoaded } from "../../shared/loading.js";
+import { Loading, MoreButton, useLoaded } from "../../shared/loading.js";
 import { poll } from "../../shared/polling.js";
-import { LoadProblem } from "../../shared/problem-notices.js";
 import { strings } from "../../strings.js";
 import { isActive, onExportChange, watch } from "../watching.js";
 import { ExportItem } from "./export-item.js";
@@ -23,11 +22,11 @@ const PACE = { shortest: 5000, longest: 60_000 };
  * @param {{scope: ExportScope}} props
  */
 export function ExportList({ scope }) {
-  const { items, problem, more, reload } = useExports(scope);
+  const loaded = useExports(scope);
+  const { items, more } = loaded;
   return html`<section class="card exports" aria-busy=${items ? undefined : "true"}>
     <h2>${strings.exports.heading}</h2>
-    ${problem && html`<${LoadProblem} problem=${problem} onRetry=${reload} />`}
-    ${!items && !problem && html`<${Skeleton} lines=${6} />`}
+    <${Loading} loaded=${loaded} lines=${6} />
     ${items?.length === 0 && html`<p class="empty">${strings.exports.none}</p>`}
     ${
       items?.length
