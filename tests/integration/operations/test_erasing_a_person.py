@@ -139,7 +139,7 @@ def run(*arguments: str) -> int:
     return erase_recipient.main(["MAKERS", *arguments, "--stack-name", STACK_NAME])
 
 
-def test_no_data_that_identifies_the_person_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(traces()) > 10
     receipt = tmp_path / "receipt.json"
     assert run("ADA.Lovelace@example.org", "--yes", "--receipt", str(receipt)) == 0

@@ -187,7 +187,7 @@ def test_concurrent_duplicate_confirmations_run_once(monkeypatch: pytest.MonkeyP
     assert answers[0].json["proposed"] == answers[1].json["proposed"]
 
 
-def test_unchanged_image_is_restored_if_missing() -> None:
+def test_confirming_a_replacement_stores_a_missing_image_again() -> None:
     first = preview().json
     OWNER.post(f"/replacements/{first['id']}/confirm", None)
     (key,) = images("images/")

@@ -116,7 +116,7 @@ def test_schedule_is_created_completely_or_not_at_all(
     check_count(20 - len(listed_schedules()))
 
 
-def test_half_created_schedule_is_hidden_and_removed_only_after_a_while(
+def test_half_created_schedule_is_hidden_immediately_and_deleted_later(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     create = killed_before("CreateSchedule", calls, request_schedule)

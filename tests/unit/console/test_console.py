@@ -188,7 +188,9 @@ def test_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
     }
 
 
-def test_settings_cannot_close_their_own_element(get: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_cannot_break_out_of_their_script_element(
+    get: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = "</script><!--<script>'\"&@example.org"
     monkeypatch.setenv("CONTACT_ADDRESS", address)
     page = get()["body"]

@@ -140,7 +140,7 @@ def test_baked_latin_1_text_is_read_as_the_png_specification_says() -> None:
     assert read(image, "image/*", None).name == "Bäume"
 
 
-def test_our_baked_text_is_the_same_with_and_without_a_byte_order_mark() -> None:
+def test_text_baked_here_is_read_with_or_without_a_byte_order_mark() -> None:
     for mark in ("", "\ufeff"):
         assert read(bake(png(), "image/png", mark + badge("Bäume")), "image/*", None).name == "Bäume"
 

@@ -93,7 +93,7 @@ def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
 
 
 @pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
-def test_incomplete_sender_stops_the_deployment_with_the_missing_part(given: str) -> None:
+def test_ses_identity_and_sender_address_require_each_other(given: str) -> None:
     (told,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
     assert "requires both SesIdentityArn and SenderAddress" in told
 
