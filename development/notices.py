@@ -159,7 +159,7 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return a text without trailing spaces on its lines, and without empty lines at its start and end."""
+    """Return text without trailing spaces on its lines, and without empty lines at its start and end."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -37,7 +37,8 @@ _CONFIG = Config(
 
 @cache
 def _session() -> Session:
-    # Not a boto3 session: a cold start would load boto3's resources and transfers, which nothing here uses.
+    # Not a boto3 session, which would also load boto3's resources and transfers on each cold start. Nothing here uses
+    # them.
     return get_session()
 
 

@@ -34,7 +34,7 @@ BADGE_IMAGES: Final = "images/"
 PREVIEWS: Final = "previews/"
 BAKED: Final = "baked/"
 MAX_DELETED_AT_ONCE: Final = 1000
-"""The limit of DeleteObjects."""
+"""The maximum number of objects in one DeleteObjects request."""
 
 _STORED: Final = "s3:"
 _HASHED_MARK: Final = "-hashed"

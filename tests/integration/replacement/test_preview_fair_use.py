@@ -82,7 +82,7 @@ def test_all_organizations_share_a_limit_of_three_concurrent_previews(monkeypatc
     assert refused.headers["Retry-After"] == "5"
     assert (
         preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
-    )  # the earlier previews have finished, so there is room again
+    )  # the earlier previews have finished, so another one is allowed
 
 
 def test_rejected_preview_above_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_organization_is_limited_to_three_concurrent_previews(room: None, monkey
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["code"] == "too-many-previews"
     assert int(refused.headers["Retry-After"]) >= 1
-    assert preview().status == 201  # the earlier previews have finished, so there is room again
+    assert preview().status == 201  # the earlier previews have finished, so another one is allowed
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
 
 

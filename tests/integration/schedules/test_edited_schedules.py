@@ -254,7 +254,7 @@ def test_postponed_run_uses_the_schedules_export_at_the_time_it_starts() -> None
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
-    """Return a function that makes something happen after the next edit has read the schedule."""
+    """Return a function that runs an action after the next edit has read the schedule."""
 
     def happens(change: Callable[[], Any]) -> None:
         update_if = Schedule.update_if
@@ -360,7 +360,7 @@ def test_export_columns_and_filters_can_be_edited() -> None:
     assert answer.wrong_fields == ["export.badgeClassIds.0"]
 
 
-def test_deleted_badge_class_in_a_filter_blocks_no_edit_that_keeps_the_export() -> None:
+def test_deleted_badge_class_in_a_filter_does_not_block_other_edits() -> None:
     schedule_id = create_schedule(export=AWARDS | {"badgeClassIds": ["BC-WELD-1"]})
     BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
     assert edited(schedule_id, name="Another")["name"] == "Another"

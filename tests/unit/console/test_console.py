@@ -63,7 +63,7 @@ def asset(get: Callable[..., Answer]) -> Callable[[str], Answer]:
 
 
 class Elements(HTMLParser):
-    """The start tags of a page, and the texts of its scripts by ID."""
+    """The start tags of a page, and the content of its scripts by ID."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -74,7 +74,7 @@ def test_invalid_cognito_prefix_is_rejected_immediately(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(("mfa", "configuration"), [("off", "OFF"), ("optional", "OPTIONAL"), ("required", "ON")])
-def test_second_factor_is_set_by_the_parameter(mfa: str, configuration: str) -> None:
+def test_parameter_determines_the_second_factor(mfa: str, configuration: str) -> None:
     pool = Deployment(Mfa=mfa).properties("UserPool")
     assert pool["MfaConfiguration"] == configuration
     assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])

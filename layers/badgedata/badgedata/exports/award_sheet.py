@@ -74,7 +74,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and the number of texts truncated in some of them, by index."""
+    """Rows as XML, and the number of cells truncated in some of them, by index."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -106,7 +106,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # A segment that ends at a unit's end would also find that one. The candidates that follow are even later.
+        # The search found nothing, or only the end of the segment. The remaining candidates are even later.
         if boundary is None or boundary == stop:
             break
         found.append(boundary)

@@ -51,7 +51,7 @@ HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 
 
 def is_text(text: str) -> bool:
-    """Return whether a value that may be a URL or a text is a text.
+    """Return whether a value is text rather than a URL.
 
     >>> [is_text(found) for found in ("Plant two trees.", "www.example.org/trees", "criteria.html", "Attendance")]
     [True, False, False, True]
@@ -75,7 +75,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     base
         The base URL for relative references, if any.
     whose
-        What the URL belongs to, as named in notices, such as ``the criteria``.
+        What the URL belongs to, as it appears in notices, such as ``the criteria``.
     notices
         A notice is added here if the URL is omitted or is completed by guessing.
 

@@ -105,7 +105,7 @@ def check_raster(data: bytes, document: str) -> None:
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found something else")
+        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
     if kind == "PNG":
         chunks = list(png_chunks(data, document))
         _check_pixels(*png_size(chunks[0]), document)
@@ -156,7 +156,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found something else")
+        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
     if kind == "PNG":
         content, notices = _bare_png(data, document)
         width, height = png_size(next(png_chunks(data, document)))
@@ -227,7 +227,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
         ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
         raise SourceRefusedError(
-            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixels are damaged or cut off"
+            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixel data is damaged or truncated"
         ) from error
     return image
 
