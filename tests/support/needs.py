@@ -114,7 +114,7 @@ def browsers() -> Iterator[Path]:
     if sys.platform == "darwin":
         for folder in (Path("/Applications"), Path.home() / "Applications"):
             yield from (folder / name for name in MAC_APPLICATIONS)
-    # Playwright comes last and is imported only when needed, because importing it takes half a second.
+    # Playwright comes last and is imported only when needed, because the import takes half a second.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -132,7 +132,7 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to one object in S3. It works for anyone who has it, until `seconds` from now."""
+    """A presigned link to one object in S3. It works for anyone who has it, for `seconds` from now."""
 
     url: str
     seconds: int

@@ -6,7 +6,7 @@ The same struct is used for reading and writing:
 * Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. * `UNSET` is the default for
 parts that an export's options exclude (badge classes, assertions, recipient groups,
   pathways). An empty list, by contrast, means that the option was on but the list has no items.
-* Decoding refuses unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
+* Decoding rejects unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
   `with_more_keys` restores them. The envelope and the Open Badges `@context`, `id`, and `type` may be omitted, because
   `entityId` is the only identifier.
 """

@@ -16,7 +16,7 @@ from .bodies import malformed
 logger = Logger()
 
 MAX_NAMED_FIELDS = 20
-"""Maximum number of invalid fields that a response names, to stay within API Gateway's limit."""
+"""Maximum number of invalid fields that a response lists, so that it stays within API Gateway's size limit."""
 
 _INTERNAL_ERROR = Problem(
     500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."

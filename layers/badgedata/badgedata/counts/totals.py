@@ -128,7 +128,7 @@ class _Parts(NamedTuple):
 
     @property
     def queries(self) -> int:
-        """The number of queries: one for each partial day, or all awards in between if they take fewer pages."""
+        """The number of queries: one per partial day, or one per page of all awards in between if that is fewer."""
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:

@@ -61,7 +61,7 @@ ISSUERS_A_UNIT = 128
 awards."""
 
 MAX_READS_FOR_BOUNDARY = 30
-"""The number of pages to read in search of a unit end. One search in 150 doesn't find one, and produces fewer
+"""The number of pages to read in search of a unit end. One search in 150 doesn't find any, so the export gets fewer
 segments."""
 
 
@@ -114,7 +114,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the first unit end from the position `begin`, or None if finding it takes long."""
+    """Return the first unit end from the position `begin`, or None if finding it takes too long."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()

@@ -44,7 +44,7 @@ def described_badge(
     image
         The absolute URL of its image, or a data: URI.
     notices
-        A notice of all other fields is added here. Everything in the source ends up in the proposal or in a notice.
+        Receives a notice about all other fields. Everything in the source ends up in the proposal or in a notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
     left_out = badge.left_out(*fields)

@@ -61,7 +61,7 @@ class BadgeContent[Image]:
     Parameters
     ----------
     name, description, criteria, tags, alignment
-        As in 2.0. None means that the badge class doesn't have the field. A source doesn't distinguish that from "".
+        As in 2.0. None means that the badge class doesn't have the field. In a source, "" has the same meaning.
     image
         In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI at first, and then a
         `CleanImage`.

@@ -77,7 +77,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     whose
         What the URL belongs to, as it appears in notices, such as ``the criteria``.
     notices
-        A notice is added here if the URL is omitted or is completed by guessing.
+        Receives a notice if the URL is omitted or completed by guessing.
 
     Returns
     -------

@@ -84,7 +84,7 @@ def test_award_must_fit_into_one_table_item(document: Json) -> None:
     ]
 
 
-def test_award_that_is_large_only_because_of_its_image_or_escapes_fits(document: Json) -> None:
+def test_image_and_escapes_do_not_count_toward_the_size_of_an_award(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
     put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
     assert faults_of(document) == []
