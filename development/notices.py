@@ -135,7 +135,7 @@ def _added_license(name: str) -> tuple[str, str]:
 
 
 def _declared_license(package: Distribution) -> str:
-    """Return the license that the metadata declares: an expression, a short text, or the classifiers."""
+    """Return the license that the metadata declares: an expression, short text, or the classifiers."""
     metadata = package.metadata
     named = metadata.get("License-Expression") or metadata.get("License") or ""
     if named and "\n" not in named:

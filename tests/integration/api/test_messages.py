@@ -49,7 +49,7 @@ def svg(text: bytes) -> str:
         (EXPORTS, {"kind": "badge"}, "kind: Must be one of 'awards', "),
         (EXPORTS, {"kind": "awards", "byteOrderMark": 1}, "byteOrderMark: Must be true or false; it was 1."),
         (EXPORTS, {"kind": "awards", "awardedAfter": 7}, "awardedAfter: Must be a string; it was 7."),
-        (EXPORTS, {"kind": "awards", "awardedAfter": "2026-02-30"}, '"2026-02-30" is not an existing date.'),
+        (EXPORTS, {"kind": "awards", "awardedAfter": "2026-02-30"}, '"2026-02-30" is not a valid date.'),
         ("/schedules", SCHEDULE | {"name": "x" * 101}, "name: Must have at most 100 characters; it was "),
         ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; it was []."),
         ("/schedules", SCHEDULE | {"period": "last"}, "period: Must be 'previous-day', 'previous-week' or "),

@@ -242,7 +242,7 @@ def test_retried_run_creates_one_export(fault: Fault, calls: FaultyCalls) -> Non
         return fire(schedule_id, time)
 
     for faults, _ in enumerate(each_call(calls, fault, run), 1):
-        assert run() == "requested"  # as Lambda retries a failed invocation
+        assert run() == "requested"  # Lambda retries a failed invocation
         assert len(exports()) == faults
         assert read_schedule(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
         OWNER.delete(f"/exports/{exports()[0]['id']}")

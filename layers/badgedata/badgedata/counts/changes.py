@@ -18,7 +18,7 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """An award that was added to or removed from the awards that one item counts.
+    """The addition of an award to the awards that an item counts, or its removal.
 
     The changes of one award alternate: each one starts from the state that the previous one left.
     """

@@ -12,7 +12,7 @@ from badgedata.openbadges.source_documents import SourceDocument, absolute, is_w
 
 SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 WEB_SCHEME: Final = re.compile(r"https?://\S", re.IGNORECASE)
-# Never text, even with spaces.
+# These prefixes mark a URL, even if it contains spaces.
 ACTING_SCHEME: Final = re.compile(r"\s*(?:javascript|vbscript|data|file|blob)\s*:", re.IGNORECASE)
 # A host at the start, as in "www.example.org/trees". "criteria.html" is a page, not a host.
 HOST: Final = re.compile(r"(?:[\w-]+\.)+(?!\d)(\w{2,24})(?::\d+)?(?=[/?#]|$)")

@@ -46,7 +46,7 @@ TURNS: Final = {
 KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}
 ANIMATED: Final = Notice("image-animated")
-# A marker, unlike the stuffed and restart markers within a scan.
+# A marker that ends a scan, unlike stuffed bytes and restart markers.
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
