@@ -32,7 +32,7 @@ from operations.person import Person
 type ProgressCallback = Callable[[Counter[str]], None]
 
 WITHOUT_RECIPIENTS: Final = ("groups", "group-badges", "badges")
-"""Kinds of exports whose files don't name recipients or learners."""
+"""The kinds of exports whose files don't contain recipients or learners."""
 
 _FILES: Final = "files"
 _AWARD_ATTRIBUTES: Final = [
@@ -176,7 +176,7 @@ def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[
         counts["baked images"] += delete_images(issuer_id, award_id)
     for export in _exports_with_recipients(organization_id):
         lifecycle.remove(export)
-        upload.remove_all(upload.files_prefix(export))  # also if an earlier removal was interrupted
+        upload.remove_all(upload.files_prefix(export))  # also needed if an earlier removal was interrupted
         counts["files of exports"] += 1
     table_items.delete(config().operations_table, notes)
 

@@ -93,7 +93,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_valid_position_continues_its_list(name: str) -> None:
+def test_valid_cursor_continues_its_list(name: str) -> None:
     path, list_name = LISTS[name]()
     position = {"memberships": "issuer#A", "failed images": "15#A", "badge classes by name": "A/B"}.get(name, "A")
     answer = answer_to(path, cursor_with([list_name, position]))
@@ -105,7 +105,7 @@ def test_valid_position_continues_its_list(name: str) -> None:
 @given(position=POSITIONS)
 @example(position="zz#x")
 @example(position="-300#x")
-def test_forged_position_is_rejected_or_costs_at_most_one_page(name: str, position: str, calls: list[str]) -> None:
+def test_forged_cursor_is_rejected_or_reads_at_most_one_page(name: str, position: str, calls: list[str]) -> None:
     path, list_name = LISTS[name]()
     calls.clear()
     answer = answer_to(path, cursor_with([list_name, position]))
@@ -117,7 +117,7 @@ def test_forged_position_is_rejected_or_costs_at_most_one_page(name: str, positi
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("position", ["zz#x", "-300#x", "16#x", "00#\0", "\0", "a b", "x" * 65])
-def test_position_without_an_item_is_rejected(name: str, position: str) -> None:
+def test_cursor_that_names_no_item_is_rejected(name: str, position: str) -> None:
     path, list_name = LISTS[name]()
     answer = answer_to(path, cursor_with([list_name, position]))
     assert (answer.status, answer.wrong_fields) == (422, ["cursor"])

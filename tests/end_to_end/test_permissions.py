@@ -1,4 +1,4 @@
-"""Least privilege: actions that a function's role must deny, tried with its credentials on the deployed stack."""
+"""Least privilege: actions that a function's role must not allow, attempted with its credentials."""
 
 from collections.abc import Callable
 

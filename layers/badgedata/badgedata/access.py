@@ -176,7 +176,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
     """Return the IDs of badge classes that belong to a scope (an issuer or an organization)."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
-    # Only these attributes are read, so that another one of a wrong type doesn't matter here.
+    # Only these attributes are read, so that a wrong type in any other attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])
     issuer_of = {badge_class.entity_id: badge_class.issuer_id for badge_class in found}
     if scope.type == "issuer":

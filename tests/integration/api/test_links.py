@@ -61,7 +61,7 @@ def test_download_link_expires_with_the_session_that_signed_it(session_ends: Ses
     assert seconds(file.headers["Location"]) <= 720
 
 
-def test_link_is_not_shortened_by_a_longer_session(session_ends: SessionEnds) -> None:
+def test_link_keeps_its_full_lifetime_in_a_long_session(session_ends: SessionEnds) -> None:
     session_ends(timedelta(hours=6))
     assert seconds(download()["downloadUrl"]) == 900
 

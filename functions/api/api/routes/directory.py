@@ -36,7 +36,7 @@ from ..schemas.document import Document
 
 router = APIGatewayRouter()
 
-TAGS = ["Look around"]
+TAGS = ["Directory"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
 """The pattern for a membership's position in a person's list, which is its sort key."""
 
