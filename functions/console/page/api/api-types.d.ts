@@ -141,12 +141,21 @@ export interface FieldProblem {
   message: string;
 }
 
+export interface FileContents {
+  awards?: number;
+  badgeClasses?: number;
+  groups?: number;
+  learners?: number;
+  pathways?: number;
+}
+
 export interface File {
   name: string;
   contentType: string;
   bytes: number;
   rows: number;
   sha256: string;
+  contents?: FileContents;
   truncatedCells?: number;
 }
 

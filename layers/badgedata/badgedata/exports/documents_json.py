@@ -74,7 +74,7 @@ def badge_class_document_pages(
     )
     assertions = partial(assertion_runs, specification.embed_images, badge_class.entity_id)
     lists = [LongList("assertions", assertions)] if specification.include_assertions else []
-    return document_pages(documents.with_more_keys(_encode(head)), lists, after, b"}}", head_rows=1)
+    return document_pages(documents.with_more_keys(_encode(head)), lists, after, b"}}", {"badgeClasses": 1})
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:

@@ -36,6 +36,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 def _rows(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> Rows:
     """Read all published columns of the rows after a position."""
+    subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:
             continue
@@ -45,7 +46,9 @@ def _rows(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePos
         for group in selected_groups(issuer.entity_id, specification.include_archived, within.group):
             written = within if group.id == within.group else TablePosition()
             for learner_id, number, row in _rows_of_group(specification, issuer.entity_id, group, targets, written):
-                position = TablePosition(group.id, learner_id, number, issuer.entity_id)
+                if number == 1 and subjects is not None:
+                    subjects += 1
+                position = TablePosition(group.id, learner_id, number, issuer.entity_id, subjects)
                 yield position, [issuer.entity_id, issuer.name, *row]
 
 

@@ -21,6 +21,7 @@ from badgedata.exports.documents_json import (
 )
 from badgedata.exports.failures import ScopeGoneError
 from badgedata.exports.group_tables import group_table
+from badgedata.exports.json_pages import JsonPosition
 from badgedata.exports.pages import Insertion, Page, Row, Table, TablePosition, csv_pages
 from badgedata.exports.specification import (
     AwardsExport,
@@ -38,8 +39,9 @@ from badgedata.exports.specification import (
     is_workbook,
 )
 from badgedata.exports.table_sheet import table_sheet_rows
+from badgedata.exports.upload import WrittenFile
 from badgedata.exports.workbook import Rows, Workbook, WorkbookPosition, cut_until
-from badgedata.exports.zip_file import zip_pages
+from badgedata.exports.zip_file import ZipPosition, zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 
@@ -48,6 +50,9 @@ AWARDS_A_SEGMENT: Final = 500_000
 immediately."""
 
 MAX_FIRST_SEGMENTS: Final = 32
+
+_CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
+"""What the lists of documents contain, if that isn't their key."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,28 @@ class ExportJob:
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
         """Return the number of values truncated up to these positions, or None if the format has no length limit."""
         return sum(map(cut_until, positions)) if self._workbook is not None else None
+
+    def contents(self, file: WrittenFile) -> dict[str, int] | None:
+        """Return the number of items of each kind in a complete file, or None if an earlier version began it.
+
+        Only award exports have more than one segment. For all others, the last position has counted everything.
+        """
+        match self.specification:
+            case AwardsExport():
+                return {"awards": file.rows}
+            case BadgesExport():
+                return {"badgeClasses": file.rows}
+            case IssuerExport() | BadgeClassExport():
+                position = file.positions[-1]
+                inner = ZipPosition.decode(position).inner if self.specification.compress else position
+                counts = JsonPosition.decode(inner).counts
+                return {_CONTENTS.get(key, key): number for key, number in counts.items()} if counts else None
+            case _:
+                position = file.positions[-1]
+                inner = WorkbookPosition.decode(position).inner if self._workbook is not None else position
+                subjects = TablePosition.decode(inner).subjects_so_far
+                kind = "learners" if isinstance(self.specification, LearnerProgressExport) else "groups"
+                return {kind: subjects} if subjects is not None else None
 
     @cached_property
     def _workbook(self) -> Workbook | None:

@@ -47,13 +47,20 @@ class Insertion(NamedTuple):
 class TablePosition(Position, frozen=True):
     """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
 
-    In a badge class table, `group` is the last badge class written.
+    In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far, or in a
+    table of learner progress, of learners. It is None if an earlier version, which didn't count them, began the file.
     """
 
     group: str = ""
     learner: str = ""
     rows: int = 0
     issuer: str = ""
+    subjects: int | None = None
+
+    @property
+    def subjects_so_far(self) -> int | None:
+        """The value of `subjects`, which is 0 at the beginning of every table."""
+        return 0 if self == TablePosition() else self.subjects
 
 
 type Row = Sequence[Value]
