@@ -14,8 +14,7 @@ from badgedata.documents import (
     IssuerDocument,
     OrganizationDocument,
 )
-from badgedata.json_faults import json_fault
-from badgedata.shapes import quoted, salvage
+from badgedata.json_faults import json_fault, quoted, salvage
 from badgedata.text import may_hold_control_characters
 from operations.loading.checking import Document, check
 from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_characters

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from badgedata.access import ScopeType
-from badgedata.exports import award_queries, award_sheet, document_parts, pages, table_sheet, zip_file
+from badgedata.exports import award_queries, award_sheet, directory_tables, document_parts, pages, zip_file
 from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
@@ -60,13 +60,13 @@ def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 2)
     monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
     monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
-    monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
+    monkeypatch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1)
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
     set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 1)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
-    monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)
+    monkeypatch.setattr(directory_tables, "MIN_SHEET_UNIT_BYTES", 1)
     template = next(Award.query("WELD"))
     for number in range(5):
         template.award_id = f"X{number:02}"

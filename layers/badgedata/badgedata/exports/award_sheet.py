@@ -31,7 +31,7 @@ from badgedata.exports.award_queries import (
     items_decoder,
     keyed_rows_decoder,
 )
-from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
+from badgedata.exports.award_selection import AwardPosition, AwardSelection, SelectedAwards, status_of
 from badgedata.exports.columns import Column
 from badgedata.exports.sheet_cells import (
     EMPTY_CELL,
@@ -48,7 +48,6 @@ from badgedata.exports.sheet_cells import (
     text_cell,
     time_cell,
 )
-from badgedata.exports.stretches import AwardPosition
 from badgedata.exports.workbook import Rows, UnitEnd
 from badgedata.published import assertion_url
 from badgedata.records.directory import Issuer

@@ -6,7 +6,11 @@ from typing import Final, Literal, NamedTuple
 from badgedata.problems import invalid, shown
 
 type Value = str | Sequence[str]
+
 """The value of a cell: a text, or several texts, which are joined with ``; ``."""
+
+type Row = Sequence[Value]
+"""The values of a row's cells, as stored."""
 
 type Holds = Literal["text", "id", "time", "day", "number"]
 

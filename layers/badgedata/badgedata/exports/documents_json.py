@@ -10,7 +10,7 @@ import msgspec
 
 from badgedata import documents
 from badgedata.counts.totals import Counted, count_all_awards
-from badgedata.exports.directory_lists import badge_classes_after, groups_from, learners_from, pathways_from
+from badgedata.exports.directory_lists import Targets, badge_classes_after, groups_from, learners_from, pathways_from
 from badgedata.exports.document_parts import (
     assertion_runs,
     badge_class_part,
@@ -19,7 +19,6 @@ from badgedata.exports.document_parts import (
     learner_part,
     pathway_part,
 )
-from badgedata.exports.groups import Targets
 from badgedata.exports.json_pages import LongList, Run, document_pages
 from badgedata.exports.pages import Page
 from badgedata.exports.specification import BadgeClassExport, IssuerExport, options_of

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from pynamodb.exceptions import AttributeDeserializationError
 
-from badgedata.shapes import faults_of
+from badgedata.json_faults import faults_of
 
 # This is a string so that it is compiled only if an export fails, not at every cold start.
 _DESERIALIZED = r"Cannot deserialize '(?P<attribute>.*?)' attribute from type: (?P<type>\w+)"
