@@ -61,15 +61,15 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
         raise _refused(f"the file has {len(data):,} bytes; the maximum is {limit_bytes:,}")
     data = data.removeprefix(_UTF8_MARK)
     shape = _shape(data)
-    faults, refusal = Faults(), None
+    faults, is_refused = Faults(), False
     try:
         document: Document | None = msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError:
         known = collect_unknown_keys(_untyped(data), shape)
         try:
             document = msgspec.convert(known, shape)
-        except msgspec.ValidationError as error:
-            refusal = str(error)
+        except msgspec.ValidationError:
+            is_refused = True
             document = salvage(known, shape, lambda fault: faults.add(fault.path, fault.message))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
@@ -80,7 +80,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
             raise _not_json(data, error) from None
     if document is not None:
         check(document, faults)
-    if refusal and not faults.count:
+    if is_refused and not faults.count:
         faults.add("$", "is not an issuer or organization document")  # msgspec rejected it, so it is never loaded
     if document is None or faults.count:
         raise InvalidDocumentError(faults.named, faults.count)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from badgedata.access import ScopeType
-from badgedata.exports import award_queries, award_sheet, directory_tables, document_parts, pages, zip_file
+from badgedata.exports import award_queries, award_sheet, directory_tables, documents_json, pages, zip_file
 from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
@@ -58,8 +58,8 @@ each_kind = pytest.mark.parametrize(
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pages as small as possible, with more learners and awards than one read returns."""
     monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 2)
-    monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
-    monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
+    monkeypatch.setattr(documents_json, "MAX_RUN_ASSERTIONS", 2)
+    monkeypatch.setattr(documents_json, "IMAGES_AT_ONCE", 2)
     monkeypatch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1)
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)

@@ -12,7 +12,7 @@ from badgedata.exports.award_columns import (
     needs_items,
     texts_of,
 )
-from badgedata.exports.award_queries import AwardRow, EvidenceList, items_decoder, rows_decoder
+from badgedata.exports.award_queries import items_decoder, rows_decoder
 from badgedata.exports.award_selection import AwardPosition, AwardSelection, SelectedAwards, status_of
 from badgedata.exports.columns import Column, Row
 from badgedata.exports.csv_encoding import (
@@ -27,6 +27,7 @@ from badgedata.exports.csv_encoding import (
 from badgedata.exports.pages import Page
 from badgedata.identifiers import is_entity_id
 from badgedata.published import assertion_url
+from badgedata.records.awards import AwardRow, EvidenceList
 
 type _Encoder = Callable[[Sequence[AwardRow]], bytes]
 

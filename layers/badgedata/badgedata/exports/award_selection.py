@@ -16,7 +16,6 @@ from typing import Any, NamedTuple, Self
 from badgedata.clock import parse_rfc3339, sortable
 from badgedata.counts.totals import AwardDays, Counted, TooManyQueriesError
 from badgedata.exports.award_queries import (
-    AwardRow,
     Decoder,
     ReadAwards,
     awards_of_badge_classes,
@@ -27,7 +26,7 @@ from badgedata.exports.directory_lists import badge_classes_after, badge_classes
 from badgedata.exports.failures import UnreadableDataError
 from badgedata.exports.specification import STATUSES, AwardsExport, award_window, expiry_window
 from badgedata.exports.window import Window
-from badgedata.records.awards import Award
+from badgedata.records.awards import Award, AwardRow
 from badgedata.records.directory import BadgeClass, Issuer
 
 _DAY = len("2026-01-31")

@@ -23,14 +23,7 @@ from badgedata.exports.award_columns import (
     needs_items,
     texts_of,
 )
-from badgedata.exports.award_queries import (
-    AwardRow,
-    Decoder,
-    EvidenceList,
-    KeyedAwardRow,
-    items_decoder,
-    keyed_rows_decoder,
-)
+from badgedata.exports.award_queries import Decoder, items_decoder, keyed_rows_decoder
 from badgedata.exports.award_selection import AwardPosition, AwardSelection, SelectedAwards, status_of
 from badgedata.exports.columns import Column
 from badgedata.exports.sheet_cells import (
@@ -50,6 +43,7 @@ from badgedata.exports.sheet_cells import (
 )
 from badgedata.exports.workbook import Rows, UnitEnd
 from badgedata.published import assertion_url
+from badgedata.records.awards import AwardRow, EvidenceList, KeyedAwardRow
 from badgedata.records.directory import Issuer
 
 AWARDS_A_UNIT = 16_384

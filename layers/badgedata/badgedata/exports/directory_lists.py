@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pynamodb.exceptions import AttributeDeserializationError
-
 from badgedata import documents
 from badgedata.documents import GroupAlignment, Requirement
 from badgedata.exports.document_parts import group_part, pathway_part
 from badgedata.exports.failures import ScopeGoneError, UnreadableDataError, wrong_attribute
 from badgedata.records.directory import BadgeClass, Learner, Pathway, RecipientGroup
+from badgedata.records.record import WrongTypeError
 from badgedata.text import without_control_characters
 
 _AFTER_ALL_IDS = "~"
@@ -70,7 +69,7 @@ def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, rec
         for record in records:
             last = record.entity_id
             yield record
-    except AttributeDeserializationError as error:
+    except WrongTypeError as error:
         which = f"The {what} that follows {last}" if last else f"The first {what}"
         raise UnreadableDataError(f"{which} can't be read: {wrong_attribute(error)}.") from None
 
