@@ -25,7 +25,7 @@ from urllib3.util import Timeout
 from badgedata import aws, clock
 from badgedata.access import Scope, find_organization
 from badgedata.config import config
-from badgedata.exports import assembly, award_queries, lifecycle, raw_queries, segments, sweeper, upload, worker
+from badgedata.exports import assembly, lifecycle, raw_queries, segments, sweeper, upload, worker
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.awards import Award, sort_key
@@ -33,6 +33,7 @@ from badgedata.records.directory import BadgeClass, Issuer, Organization
 from badgedata.records.exports import ActiveExports, Export
 from functions.export_worker import export_worker
 from tests.faults.kinds import FAULTS, OPERATIONS
+from tests.support.query_pages import limit_query_pages
 
 ORGANIZATION = "faulty"
 ISSUERS = ("alpha", "beta", "gamma")
@@ -331,7 +332,7 @@ def small_pages(world: World) -> Iterator[None]:
 
     real_now = clock.now
     patch = pytest.MonkeyPatch()
-    patch.setattr(award_queries, "ITEMS_A_PAGE", ITEMS_A_PAGE)
+    limit_query_pages(ITEMS_A_PAGE, patch)
     patch.setattr(segments, "MIN_PART_BYTES", LEAST_PART)
     patch.setattr(assembly, "MIN_PART_BYTES", LEAST_PART)
     patch.setattr(worker, "HEARTBEAT_SECONDS", 0.0)

@@ -21,6 +21,15 @@ type FaultKind = Literal["type", "value", "missing", "unknown-key"]
 _SHOWN_CHARACTERS: Final = 80
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLOSED_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_JSON_TYPES: dict[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "an integer",
+    float: "a number with a fraction",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+}
 
 
 class JsonFault(NamedTuple):
@@ -143,17 +152,6 @@ def quoted(value: object) -> str:
     if isinstance(value, str):
         value = shortened(value, _SHOWN_CHARACTERS)
     return msgspec.json.encode(value).decode()
-
-
-_JSON_TYPES: dict[type, str] = {
-    str: "a string",
-    bool: "true or false",
-    int: "an integer",
-    float: "a number with a fraction",
-    list: "an array",
-    dict: "an object",
-    type(None): "null",
-}
 
 
 def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:

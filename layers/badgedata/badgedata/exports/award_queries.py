@@ -18,9 +18,6 @@ from badgedata.exports.failures import UnreadableDataError, wrong_item
 from badgedata.exports.raw_queries import Asked
 from badgedata.records.awards import AwardItem, AwardRow, KeyedAwardRow, Text
 
-ITEMS_A_PAGE: int | None = None
-"""The maximum number of items per Query. With None, DynamoDB decides, and returns up to 1 MB."""
-
 MAX_MERGED_ITEMS = 4000
 """The number of awards from several badge classes to merge at a time, which is also the limit for all their pages
 together."""
@@ -206,8 +203,6 @@ def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[A
     """Read the pages of a Query. The next page is fetched while the caller processes the current one."""
     query |= decoder.projection
     query["TableName"] = config().awards_table
-    if ITEMS_A_PAGE is not None:
-        query["Limit"] = ITEMS_A_PAGE
     asked = Asked(query)
     try:
         while (page := decode(asked.answer(), decoder)).last_evaluated_key is not None:
