@@ -1,4 +1,4 @@
-"""A badge class of any Open Badges version, in terms of 2.0: the content that a replacement overwrites, with notices."""
+"""A badge class of any Open Badges version, in terms of 2.0: the content that a replacement overwrites, and notices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ KNOWN_FIELDS: Final = (
 
 @dataclass(frozen=True)
 class Criteria:
-    """How the badge is earned (2.0, "Criteria"): a page URL, a text (Markdown), or both."""
+    """How the badge is earned (2.0, "Criteria"): a page URL, text (Markdown), or both."""
 
     id: str | None = ""
     narrative: str | None = ""
@@ -79,7 +79,7 @@ class BadgeContent[Image]:
     Parameters
     ----------
     name, description, criteria, tags, alignment
-        As in 2.0. None means that the badge class doesn't have the field. A source doesn't distinguish that from "".
+        As in 2.0. None means that the badge class doesn't have the field. In a source, "" has the same meaning.
     image
         In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI at first, and then a
         `CleanImage`.
@@ -123,7 +123,7 @@ class DescribedBadge(SourceContent[str]):
     issuer_id
         The issuer, as the badge class or credential names it.
     document
-        The name of the describing document, as used in refusals.
+        The name of the document that describes it, as used in error messages.
     has_criteria
         Whether it has criteria of any kind, so that a notice can distinguish "none" from "none that can be kept".
     """
@@ -166,7 +166,7 @@ def described_badge(
     image
         The absolute URL of its image, or a data: URI.
     notices
-        A notice of all other fields is added here. Everything in the source ends up in the proposal or in a notice.
+        Receives a notice about all other fields. Everything in the source ends up in the proposal or in a notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
     left_out = badge.left_out(*fields)
@@ -233,7 +233,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 
 
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
-    """Return the criteria from a URL, a text, or an object with both.
+    """Return the criteria from a URL, text, or an object with both.
 
     If there are several, return the first of each.
     """
@@ -249,7 +249,7 @@ def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left
         elif (text := text_of(item)) is not None:
             text_or_address, narrative = text, ""
         else:
-            badge.refuse("criteria", "a URL, a text, or an object", badge.fields["criteria"])
+            badge.refuse("criteria", "a URL, text, or an object", badge.fields["criteria"])
         is_narrative = is_text(text_or_address)
         narratives += [text for text in (narrative, text_or_address if is_narrative else "") if text]
         if not is_narrative and (address := web_link(text_or_address, base, "the criteria", notices)):

@@ -1,6 +1,6 @@
 """Read any Open Badges source, from version 0.5 to 3.0, into a badge class proposal, and check its signature.
 
-An invalid signature is refused. One that can't be checked results in a notice.
+An invalid signature is rejected. One that can't be checked results in a notice.
 """
 
 import base64
@@ -43,7 +43,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     document
         The source's first document: the content that was sent, or the response from its URL.
     fetch
-        Returns the document at another URL. Its refusals are not caught.
+        Returns the document at another URL. Its errors are not caught.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def _best_image(
     try:
         return _referenced_image(badge.image, badge.document, trail)
     except SourceRefusedError as refused:
-        # A source that links to a local file is hostile, so no other image is used for it.
+        # A source that links to a local file is hostile, so its other images are not used either.
         if baked is None or badge.image.lower().startswith("file:"):
             raise
         try:
@@ -136,7 +136,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefusedError("bad-image", document, "the Base64 of the image in it is broken") from error
+        raise SourceRefusedError("bad-image", document, "the Base64 encoding of the image in it is invalid") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 
@@ -158,7 +158,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
 def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
     texts = asdict(replace(proposal, image=None, notices=()))
     del texts["notices"]
-    texts["warnings"] = proposal.warnings  # these are stored too
+    texts["warnings"] = proposal.warnings  # narratives are also stored
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
         raise SourceRefusedError(
             "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; the badge has {size}"
@@ -233,6 +233,6 @@ def _is_signed_by(token: str, algorithm: str, key: VerificationKey) -> bool:
             # The EdDSA algorithm is now named Ed25519, but badges signed under the old name are still valid.
             warnings.simplefilter("ignore", SecurityWarning)
             jws.deserialize_compact(token, key.public_key(algorithm), registry=registry)
-    except (JoseError, TypeError, ValueError):  # the library assumes that "crit" is a list of texts
+    except (JoseError, TypeError, ValueError):  # the library assumes that "crit" is a list of strings
         return False
     return True

@@ -135,7 +135,7 @@ class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Return the text of an attribute, or None if the award doesn't have the attribute. The text can be empty."""
+    """Return the string in an attribute, or None if the award doesn't have the attribute. The string can be empty."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
