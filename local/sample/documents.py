@@ -12,7 +12,7 @@ from local.sample.catalogue import BadgeClassEntry, GroupEntry, IssuerEntry, Org
 from local.sample.images import Look, data_uri
 from local.sample.names import STAFF_NAMES
 
-LEARNERS = 90  # per issuer; they share the groups' places, so that many are in several groups
+LEARNERS = 90  # per issuer; the groups have more places than this, so many learners are in several groups
 EXPORTED_AT = f"{END_DAY}T00:00:00Z"
 INCLUDED = ("includeBadgeClasses", "includeAssertions", "includeRecipientGroups", "includePathways", "embedImages")
 ALIGNMENT_KEYS = ("targetName", "targetUrl", "targetDescription", "targetFramework", "targetCode")
@@ -22,7 +22,7 @@ THRESHOLDS = ("1 of 1", "2 of 3", "3 of 5")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the documents of one run have in common. `people` is the number of people who can earn badges."""
+    """The data that all documents of one run share. `people` is the number of people who can earn badges."""
 
     seed: int
     base_url: str

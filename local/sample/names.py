@@ -104,7 +104,7 @@ NARRATIVES = (
     "C:\\Users\\learner\\report\\final.docx, path as handed in; 'single' and `back` quotes; 50% \\n literal",
 )
 
-# Occasionally a long text, because the field has no known limit.
+# Occasionally long text, because the field has no known limit.
 LONG_NARRATIVE = "\n\n".join(
     f"Week {week}: the learner planned, tried, measured and wrote it down. „Noch einmal!“ — and again, until it held."
     for week in range(1, 25)

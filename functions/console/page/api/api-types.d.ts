@@ -35,6 +35,7 @@ export interface BadgeClassDocument {
   name: string;
   description?: string;
   image?: string;
+  cacheableImage?: string;
   criteria?: Record<string, string>;
   alignment: Record<string, string>[];
   tags: string[];
@@ -50,6 +51,7 @@ export interface BadgeClassExport {
 
 export interface BadgeClassList {
   items: BadgeClassDocument[];
+  total?: number;
   nextCursor?: string;
 }
 
@@ -88,6 +90,8 @@ export interface ExportDocument {
   createdAt: string;
   startedAt?: string;
   finishedAt?: string;
+  deletedBy?: string;
+  deletedAt?: string;
   file?: File;
   downloadUrl?: string;
   downloadUrlExpiresAt?: string;
@@ -188,6 +192,7 @@ export interface IssuerDocument {
   email?: string;
   description?: string;
   image?: string;
+  cacheableImage?: string;
 }
 
 export interface IssuerExport {
@@ -202,6 +207,7 @@ export interface IssuerExport {
 
 export interface IssuerList {
   items: IssuerDocument[];
+  total?: number;
   nextCursor?: string;
 }
 
