@@ -24,6 +24,9 @@ MAX_UNCOMPRESSED_BYTES: Final = 4 * 1024**3
 """The default limit for a load file's uncompressed size."""
 
 _ZIP_MAGIC: Final = b"PK"
+# zipfile doesn't check every field of a damaged file before using it: zlib.error and EOFError are for compressed data,
+# NotImplementedError for a version, ValueError for names and negative offsets, and OverflowError for large offsets.
+_ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _ENCRYPTED: Final = 0x1
 _SYSTEM_FILES: Final = frozenset({".ds_store", "icon\r", "thumbs.db", "desktop.ini"})
@@ -107,7 +110,7 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             if member.file_size > limit_bytes or len(document) > limit_bytes:
                 raise _refused(f"the ZIP decompresses to more than {limit_bytes:,} bytes")
             return document
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
+    except _ZIP_ERRORS:
         raise _refused("the file is not a valid ZIP: it is truncated or damaged") from None
 
 
