@@ -15,7 +15,7 @@ import msgspec
 
 from badgedata import clock, documents
 from badgedata.access import find_badge_class, find_issuer
-from badgedata.exports.document_parts import badge_class_part, issuer_part
+from badgedata.exports.directory_lists import badge_class_part, issuer_part
 from badgedata.exports.specification import AwardsExport, BadgeClassExport, options_of
 from tests.benchmarks.deployment import ISSUER_IDS, ORGANIZATION_ID, WARM_UP_ISSUER_ID
 from tests.benchmarks.outcome import Measured, Outcome

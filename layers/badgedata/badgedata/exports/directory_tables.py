@@ -15,8 +15,14 @@ from badgedata.documents import Creation, Expiration, GroupAlignment, Learner, P
 from badgedata.exports import csv_encoding, sheet_cells
 from badgedata.exports.columns import Column, Row, cell_picker
 from badgedata.exports.csv_encoding import CsvStyle, encode_header
-from badgedata.exports.directory_lists import Group, Targets, badge_classes_after, learners_from, selected_groups
-from badgedata.exports.document_parts import learner_part
+from badgedata.exports.directory_lists import (
+    Group,
+    Targets,
+    badge_classes_after,
+    learner_part,
+    learners_from,
+    selected_groups,
+)
 from badgedata.exports.pages import Page, Position
 from badgedata.exports.specification import GroupBadgesExport, GroupsExport, LearnerProgressExport
 from badgedata.exports.workbook import Rows, UnitEnd

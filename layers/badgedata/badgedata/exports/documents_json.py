@@ -19,14 +19,18 @@ from badgedata import documents, published
 from badgedata.config import config
 from badgedata.counts.totals import Counted, count_all_awards
 from badgedata.exports.award_queries import awards_of_badge_class
-from badgedata.exports.directory_lists import Targets, badge_classes_after, groups_from, learners_from, pathways_from
-from badgedata.exports.document_parts import (
+from badgedata.exports.directory_lists import (
+    Targets,
     badge_class_part,
+    badge_classes_after,
     embedded_image,
     group_part,
+    groups_from,
     issuer_part,
     learner_part,
+    learners_from,
     pathway_part,
+    pathways_from,
 )
 from badgedata.exports.failures import UnreadableDataError
 from badgedata.exports.pages import Page, Position, gather
