@@ -106,7 +106,7 @@ def timestamp(instant: int) -> str:
 
 
 def _instants(rng: Random, count: int, since: date) -> list[int]:
-    """Return when badges are awarded, in order: one by one, or many at the same time, as at the end of a course."""
+    """Return the award times in order: one by one, or many at the same time, as at the end of a course."""
     days = [since + timedelta(days=number) for number in range((END_DAY - since).days)]
     # A growing platform: the last of the three years has about twice as many awards as the first.
     so_far = list(

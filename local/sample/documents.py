@@ -11,7 +11,7 @@ from local.sample.catalogue import BadgeClassEntry, GroupEntry, IssuerEntry, Org
 from local.sample.images import Look, data_uri
 from local.sample.words import WORDS
 
-LEARNERS = 90  # per issuer; they share the groups' places, so that many are in several groups
+LEARNERS = 90  # per issuer; the groups have more places than this, so many learners are in several groups
 INCLUDED = ("includeBadgeClasses", "includeAssertions", "includeRecipientGroups", "includePathways", "embedImages")
 ALIGNMENT_KEYS = ("targetName", "targetUrl", "targetDescription", "targetFramework", "targetCode")
 VISIBILITIES = ("public", "group", "private")

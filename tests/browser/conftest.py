@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=PATIENCE_MS)  # only a busy machine needs this long
+expect.set_options(timeout=PATIENCE_MS)  # this long only on a busy machine
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def metered() -> Iterator[Meter]:
         events.unregister("before-send.dynamodb.*", meter.note)
 
 
-def test_awards_issued_together_add_less_than_one_percent() -> None:
+def test_counting_awards_issued_together_costs_less_than_one_percent_more() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}", BADGE)
@@ -61,7 +61,7 @@ def test_awards_issued_together_add_less_than_one_percent() -> None:
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.01
 
 
-def test_awards_of_fifty_badge_classes_add_less_than_two_percent() -> None:
+def test_counting_awards_of_fifty_badge_classes_costs_less_than_two_percent_more() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", f"{BADGE[:-2]}{number % 50:02}")
@@ -70,7 +70,7 @@ def test_awards_of_fifty_badge_classes_add_less_than_two_percent() -> None:
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.02
 
 
-def test_award_issued_alone_adds_one_third() -> None:
+def test_counting_a_single_award_costs_one_third_more() -> None:
     stream = AwardStream()
     for number in range(200):
         stream.put(SCHOOL, f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}", BADGE)

@@ -16,7 +16,7 @@ MAX_ITEM_BYTES: Final = 1000
 
 
 def remembered(counts: AwardCounts, since: int) -> Iterator[Change]:
-    """Yield the changes that the counts include, with all those made at `since` (seconds since 1970) or later."""
+    """Yield changes that the counts include, at least all those made at `since` (seconds since 1970) or later."""
     yield from decode(counts.applied or b"")
     page, until = _before(counts.page, counts.page_until)
     while page is not None and until is not None and until >= since:
@@ -56,7 +56,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=256)  # of pages that don't change, each with up to a thousand changes
+@lru_cache(maxsize=256)  # a cache of pages, which never change and have up to a thousand changes each
 def _page(pk: str, page: str) -> _Page | None:
     try:
         read = AppliedPage.get(f"{pk}/applied", page, consistent_read=True)
@@ -70,7 +70,7 @@ def _before(page: str | None, until: float | None) -> tuple[str | None, int | No
 
 
 def _room(counts: AwardCounts) -> int:
-    """Return how many bytes of changes fit in the counts item."""
+    """Return the number of bytes of changes that fit in the counts item."""
     names_and_numbers = 110
     days = 8 * len(counts.days.attribute_values)
     return MAX_ITEM_BYTES - len(counts.pk) - len(counts.sk) - days - len(counts.recount or "") - names_and_numbers

@@ -78,12 +78,12 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of(cls, counts: AwardCounts) -> Self | None:
-        """Return the recount to which an item's changes may have to be compared."""
+        """Return the recount with which an item's changes may have to be compared."""
         return msgspec.json.decode(counts.recount, type=cls) if counts.recount else None
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's recount for an item that doesn't exist, for which the recount found no awards."""
+        """Return the issuer's recount for an item that didn't exist then: the recount found no awards for it."""
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
         except IssuerRecount.DoesNotExist:

@@ -127,7 +127,7 @@ def test_shares_add_up_to_the_total() -> None:
 # The documents
 
 
-def test_documents_contain_only_keys_of_the_format(paid: Json, free: Json) -> None:
+def test_documents_contain_only_keys_that_the_format_defines(paid: Json, free: Json) -> None:
     for document in (paid, free):
         check_keys(document, "organization document")
         check_keys(document["organization"], "organization")
