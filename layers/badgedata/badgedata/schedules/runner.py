@@ -1,7 +1,7 @@
 """One run of a schedule, which requests an ordinary export on behalf of a person.
 
-That is the person responsible for the schedule or, for an immediate run, the person who requests it. A scheduled run may
-be delivered late or more than once. Each scheduled time produces one export.
+The person is responsible for the schedule or, for an immediate run, requests it. A scheduled run may be delivered late
+or more than once. Each scheduled time produces one export.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
