@@ -139,7 +139,7 @@ def test_days_at_the_limits_of_the_calendar_are_exported(time: str, zone: str) -
     [
         ([], "columns", "at least one"),
         (["Award ID", "award id"], "columns.1", '"award id"'),
-        (["Award ID", "Status", "Award ID"], "columns.2", "twice"),
+        (["Award ID", "Status", "Award ID"], "columns.2", "only once"),
         (["Group ID"], "columns.0", "Badge Name"),
     ],
 )
