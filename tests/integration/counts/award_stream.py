@@ -93,18 +93,35 @@ def awards_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
 def counted_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
     """Return the counted number of awards by badge class and day."""
     found = {}
+    for item in items_of(f"award-counts#{issuer_id}"):
+        badge_class_id, _, month = item["sk"]["S"].rpartition("#")
+        holder = _page_named_by(issuer_id, item) or item
+        for day, number in holder["days"]["M"].items():
+            found[badge_class_id, f"{month}-{day}"] = int(number["N"])
+    return found
+
+
+def items_of(pk: str) -> list[dict[str, Any]]:
+    """Return the items in a partition of the Operations table."""
     pages = (
         _client("dynamodb")
         .get_paginator("query")
         .paginate(
             TableName=config().operations_table,
-            KeyConditionExpression="pk = :issuer",
-            ExpressionAttributeValues={":issuer": {"S": f"award-counts#{issuer_id}"}},
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
         )
     )
-    for page in pages:
-        for item in page["Items"]:
-            badge_class_id, _, month = item["sk"]["S"].rpartition("#")
-            for day, number in item["days"]["M"].items():
-                found[badge_class_id, f"{month}-{day}"] = int(number["N"])
-    return found
+    return [item for page in pages for item in page["Items"]]
+
+
+def pages_of(issuer_id: str, badge_class_and_month: str) -> list[dict[str, Any]]:
+    """Return the counts pages of a badge class and month, such as BASICS#2026-01."""
+    return items_of(f"award-counts#{issuer_id}/applied#{badge_class_and_month}")
+
+
+def _page_named_by(issuer_id: str, item: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the page to which a full counts item has passed the counts, if it has."""
+    named = item.get("nextPage", {"S": ""})["S"]
+    pages = pages_of(issuer_id, item["sk"]["S"]) if named else []
+    return next((page for page in pages if f"{page['sk']['S']}#{page['id']['S']}" == named), None)
