@@ -1,10 +1,12 @@
 """The in-memory Awards table and its stream: writes, stream records, and batches as Lambda delivers them."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import boto3
+import pytest
 
 from badgedata import clock
 from badgedata.config import config
@@ -15,10 +17,23 @@ _client = cache(boto3.client)
 
 Record = dict[str, Any]
 
+BEGIN = datetime(2026, 1, 31, 9, tzinfo=UTC)
+
 
 def award(number: int, day: str = "2026-01-31") -> str:
     """Return the sort key of an award."""
     return f"{day}T09:00:00.000000Z#A{number}"
+
+
+class Clock:
+    """The product's clock, which tests advance."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = BEGIN
+        monkeypatch.setattr(clock, "now", lambda: self.now)
+
+    def advance(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
 
 
 class AwardStream:
