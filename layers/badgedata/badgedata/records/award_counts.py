@@ -68,10 +68,10 @@ class AwardCounts(Record):
 
 
 class CountsPage(Record):
-    """A page that took over the counts from a full counts item, with its changes and one more write.
+    """A page that takes over the counts and changes from a full counts item, for one write.
 
-    The next write goes to the counts item again, which takes over the numbers. From then on, the page contains earlier
-    changes. After `needed_until`, it is overwritten by another full counts item's successor.
+    The next write goes to the counts item again, which takes over the counts. From then on, the page is one of the
+    item's pages of earlier changes. It can be reused, with another ID, after `needed_until`.
     """
 
     class Meta(OperationsTable):
