@@ -110,8 +110,7 @@ def counted_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
     found = {}
     for item in items_of(f"award-counts#{issuer_id}"):
         badge_class_id, _, month = item["sk"]["S"].rpartition("#")
-        holder = _page_named_by(issuer_id, item) or item
-        for day, number in holder["days"]["M"].items():
+        for day, number in holder_of(issuer_id, item)["days"]["M"].items():
             found[badge_class_id, f"{month}-{day}"] = int(number["N"])
     return found
 
@@ -135,8 +134,8 @@ def pages_of(issuer_id: str, badge_class_and_month: str) -> list[dict[str, Any]]
     return items_of(f"award-counts#{issuer_id}/applied#{badge_class_and_month}")
 
 
-def _page_named_by(issuer_id: str, item: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the page to which a full counts item has passed the counts, if it has."""
+def holder_of(issuer_id: str, item: dict[str, Any]) -> dict[str, Any]:
+    """Return the page to which a counts item has passed the counts, or the counts item."""
     named = item.get("nextPage", {"S": ""})["S"]
     pages = pages_of(issuer_id, item["sk"]["S"]) if named else []
-    return next((page for page in pages if f"{page['sk']['S']}#{page['id']['S']}" == named), None)
+    return next((page for page in pages if f"{page['sk']['S']}#{page['id']['S']}" == named), item)
