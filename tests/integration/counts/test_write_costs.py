@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from badgedata.aws import dynamodb
-from badgedata.counts import recount
+from badgedata.counts import recount, stored
 from local.sample.awards import entity_id
 from tests.integration.counts.award_stream import AwardStream, Clock, counted_by_day
 from tests.integration.counts.item_size import bytes_of
@@ -103,6 +103,16 @@ def test_awards_issued_alone_after_a_recount_add_one_third(time: Clock) -> None:
             stream.deliver([stream.put(issuer_id, sort_key, badge_class_id)])
             time.advance(minutes=1)
     assert meter.written == 100
+
+
+def test_awards_that_reuse_pages_add_one_third(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 430)  # a page for every few awards
+    stream = AwardStream()
+    with metered() as meter:
+        for number in range(120):
+            stream.deliver([stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", BADGE)])
+            time.advance(hours=1)
+    assert meter.written == 120
 
 
 def test_redelivered_and_late_awards_cost_no_additional_writes(time: Clock) -> None:
