@@ -7,7 +7,7 @@ It reads:
 
 - Markdown, without code
 - Python: comments, docstrings, test names, and strings that contain a space, except the data of tests and samples
-- the page: comments, and the strings in ``strings.js``
+- the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
 codespell, which checks the spelling, supports only single words. Prose linters don't read strings and names: proselint
@@ -61,17 +61,18 @@ ALLOWED = {
     "(?:leaves?|left|falls?|far|moment|seconds?|versions?) behind": "idioms of remains and of delays",
     "(?:is|are|be) told apart": "the usual term",
 }
-"""Where one of these words is correct, with the reason."""
+"""Phrases in which one of these words is correct, with the reason."""
 
 SKIPPED = {
     "docs/style.md": "lists the words",
     "development/lint_words.py": "lists the words",
-    "LICENSE": "isn't our text",
+    "LICENSE": "isn't the project's text",
+    "local/sample/words.toml": "is data",
 }
 """Files that are not checked, with the reason."""
 
-DATA = ("tests/", "local/sample/")
-"""Folders whose strings are data."""
+DATA = "tests/"
+"""The folder whose strings are data."""
 
 NO_PROSE = "\0"
 """Replaces code, and marks the end of a paragraph, so that no phrase is found across it."""
@@ -120,7 +121,7 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _lines(_: str, text: str, first: int = 1) -> Prose:
-    """Yield the words in a text, without comment markers. An empty line is the end of a paragraph."""
+    """Yield the words in text, without comment markers. An empty line is the end of a paragraph."""
     for number, line in enumerate(text.split("\n"), first):
         for word in COMMENT_MARK.sub("", line).split() or [NO_PROSE]:
             yield number, word

@@ -135,7 +135,7 @@ def _added_license(name: str) -> tuple[str, str]:
 
 
 def _declared_license(package: Distribution) -> str:
-    """Return the license that the metadata declares: an expression, a short text, or the classifiers."""
+    """Return the license that the metadata declares: an expression, short text, or the classifiers."""
     metadata = package.metadata
     named = metadata.get("License-Expression") or metadata.get("License") or ""
     if named and "\n" not in named:
@@ -159,7 +159,7 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return a text without trailing spaces on its lines, and without empty lines at its start and end."""
+    """Return text without trailing spaces on its lines, and without empty lines at its start and end."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -14,7 +14,7 @@ from operations.deployment import make_domain_importable
 
 DESCRIPTION = REPOSITORY / "docs" / "openapi.json"
 RELEASED = REPOSITORY / "docs" / "openapi-released.json"
-"""The latest release's description, for which clients are written."""
+"""The description of the API in the latest release, which clients rely on."""
 
 BASE_URL = "https://badges.example.org"
 

@@ -1,4 +1,4 @@
-"""An export requested like any client would: with plain HTTPS calls, and a download with the presigned link."""
+"""Request an export as any client would: with plain HTTPS calls, and a download through the presigned link."""
 
 import csv
 import hashlib

@@ -39,7 +39,7 @@ def start(place: Place) -> bool:
     if (free := shutil.disk_usage(place.folder).free) < MIN_FREE_BYTES:
         raise LocalStackError(
             f"{place.folder} has {free / 1e9:.1f} GB of free disk space; "
-            f"the local AWS needs {MIN_FREE_BYTES / 1e9:.0f} GB. Free some space, then run this again."
+            f"the local AWS needs {MIN_FREE_BYTES / 1e9:.0f} GB. Free up some space, then run the command again."
         )
     log = place.folder / "ministack.log"
     with log.open("wb") as output:
@@ -129,7 +129,7 @@ def _pid_file(place: Place) -> Path:
 
 def _is_ready(place: Place) -> bool:
     try:
-        with urllib.request.urlopen(f"{place.endpoint_url}/_ministack/health", timeout=2) as response:  # noqa: S310 - our own address
+        with urllib.request.urlopen(f"{place.endpoint_url}/_ministack/health", timeout=2) as response:  # noqa: S310 - a local URL
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

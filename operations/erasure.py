@@ -32,7 +32,7 @@ from operations.person import Person
 type ProgressCallback = Callable[[Counter[str]], None]
 
 WITHOUT_RECIPIENTS: Final = ("groups", "group-badges", "badges")
-"""Kinds of exports whose files don't name recipients or learners."""
+"""The kinds of exports whose files don't contain recipients or learners."""
 
 _FILES: Final = "files"
 _AWARD_ATTRIBUTES: Final = [
@@ -61,6 +61,7 @@ def count(organization_id: str, person: Person) -> Counter[str]:
     counts["learners"] = sum(1 for _ in _learners_of(organization_id, person))
     if counts.total() or _notes(organization_id):
         counts["files of exports"] = len(_exports_with_recipients(organization_id))
+    counts["names on deleted exports"] = sum(1 for _ in _exports_deleted_by(organization_id, person))
     return counts
 
 
@@ -95,6 +96,8 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
         _note(organization_id, _FILES)
         counts["learners"] += _delete_learner(issuer_id, group, learner)
         on_progress(counts)
+    for export in _exports_deleted_by(organization_id, person):
+        counts["names on deleted exports"] += export.update_if(Export.pk.exists(), [Export.deleted_by.remove()])
     if notes := _notes(organization_id):
         _finish(organization_id, notes, counts)
     return counts
@@ -137,6 +140,14 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
     ]
 
 
+def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export]:
+    """Yield the exports whose history says that this person cancelled them or deleted their file."""
+    for scope in scopes_of(organization_id):
+        for export in Export.by_scope.query(scope):
+            if export.deleted_by is not None and person.is_named(export.deleted_by):
+                yield export
+
+
 def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
     """Delete a learner and decrement the group's count. Return 1, or 0 if another erasure deleted the learner first."""
     group = RecipientGroup(*RecipientGroup.key(issuer_id, group_id))
@@ -165,7 +176,7 @@ def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[
         counts["baked images"] += delete_images(issuer_id, award_id)
     for export in _exports_with_recipients(organization_id):
         lifecycle.remove(export)
-        upload.remove_all(upload.files_prefix(export))  # also if an earlier removal was interrupted
+        upload.remove_all(upload.files_prefix(export))  # also needed if an earlier removal was interrupted
         counts["files of exports"] += 1
     table_items.delete(config().operations_table, notes)
 

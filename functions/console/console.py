@@ -59,8 +59,8 @@ def configuration() -> dict[str, str]:
 def content_security_policy() -> str:
     """Return the page's Content-Security-Policy: own scripts and styles, connections to the API and sign-in only."""
     settings = configuration()
-    # Issuers may host badge images anywhere, and images run no scripts. Stored images are shown with links to S3, which
-    # has a different origin if the AWS SDK is configured with an endpoint.
+    # Issuers may host badge images anywhere, and images can't run scripts. Stored images are shown with links to S3,
+    # which has a different origin if the AWS SDK is configured with an endpoint.
     images = {_origin(url) for url in (os.environ.get("AWS_ENDPOINT_URL"),) if url}
     sign_in = {_origin(url) for url in (settings["userPoolEndpoint"], settings["managedLoginUrl"]) if url}
     return "; ".join(

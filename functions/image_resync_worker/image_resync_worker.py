@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             logger.append_keys(badge_class_id=message.badge_class_id, version=message.version)
             outcome = worker.run(message, lambda: context.get_remaining_time_in_millis() / 1000)
         except Exception:
-            logger.exception("Message failed; it will be retried")  # the batch processor logs nothing
+            logger.exception("Message failed; it will be retried")  # the batch processor doesn't log failures
             metrics.add_metric("MessageFailed", MetricUnit.Count, 1)
             raise
         logger.info("Message processed", outcome=outcome.state, refreshed=outcome.refreshed, failed=outcome.failed)

@@ -1,8 +1,8 @@
 """Delete images of issuers and badge classes. Each is stored once, by its hash, so several tenants may share one.
 
-A note of an image is written before the record that names it is deleted, so that an interrupted deletion can still find
-it. At the end, the noted images are deleted, unless another issuer or badge class shows them or showed them before a
-replacement.
+Before a record that refers to an image is deleted, a note of the image is written, so that an interrupted deletion can
+still find it. At the end, the noted images are deleted, unless another issuer or badge class shows them or showed them
+before a replacement.
 """
 
 from collections.abc import Iterator

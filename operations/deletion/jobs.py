@@ -93,7 +93,7 @@ def _partition(kind: str, partition: str) -> Iterator[DeletionStep]:
 
 
 def _cancel(export_id: str) -> None:
-    export = lifecycle.find_export(export_id)  # the index may lag
+    export = lifecycle.find_export(export_id)  # the index may not be up to date
     if export is not None:
         lifecycle.remove(export)
 

@@ -31,7 +31,7 @@ MAX_BAKING_SECONDS: Final = 60.0
 """The re-sync worker's timeout, within which it finishes its current page (template.yaml)."""
 
 MAX_INDEX_LAG_SECONDS: Final = 2.0
-"""A generous limit on the time until an index reflects a change to its table."""
+"""A generous upper bound on the time until an index reflects a change to its table."""
 
 type ProgressCallback = Callable[[Counter[str]], None]
 

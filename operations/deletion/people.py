@@ -24,6 +24,6 @@ def accounts(organization_id: str, delete_account: Callable[[str], None]) -> Ite
     for member in Member.children.query(Member.parent_key(organization_id)):
         roles = list(Member.query(member.pk, consistent_read=True))
         here = [role.sk for role in roles if role.organization_id == organization_id]
-        if len(here) == len(roles) and member.sk == min(here, default=None):  # once per person
+        if len(here) == len(roles) and member.sk == min(here, default=None):  # yield each person only once
             email = member.pk.removeprefix("member#")
             yield DeletionStep("accounts", 1, partial(delete_account, email))

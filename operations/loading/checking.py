@@ -61,7 +61,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """IDs to which an issuer's groups may refer. None if the document omits that kind, so that they are unknown."""
+    """IDs to which an issuer's groups may refer. None for a kind that the document omits: its IDs are unknown."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None

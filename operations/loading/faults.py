@@ -54,7 +54,7 @@ class InvalidDocumentError(Exception):
 
 
 MAX_ITEM_BYTES: Final = 400 * 1024
-"""DynamoDB's limit for one item: attribute names and values in UTF-8."""
+"""DynamoDB's maximum item size, which includes attribute names and values in UTF-8."""
 
 MAX_IMAGE_URL_BYTES: Final = 2048  # the maximum size of an index key (by-image)
 _NOT_IN_THE_ITEM: Final = frozenset({"@context", "image", "assertions", "learners"})
@@ -66,7 +66,7 @@ _MAX_LEARNER_ID_BYTES: Final = 1000  # a sort key can have at most 1,024 bytes, 
 
 
 def check_characters(faults: Faults, path: str, value: object) -> None:
-    """Add a fault for each text in a JSON value that has a control character other than tabs and line breaks."""
+    """Add a fault for each string in a JSON value that contains a control character other than tabs and line breaks."""
     match value:
         case str():
             if (match := control_character_in(value)) is not None:

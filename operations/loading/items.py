@@ -150,7 +150,7 @@ def award_record(
         evidence=_plain(assertion.evidence),
         image=image,
         image_version=image_version,
-        revoked=assertion.revoked or None,  # stored only if true
+        revoked=assertion.revoked or None,  # the attribute is stored only if it is true
         revocation_reason=assertion.revocation_reason,
         more=assertion.more,
     )

@@ -25,7 +25,7 @@ class LoadResult:
 
     organization_id: str
     created_organization: bool
-    """Whether the load created the organization, for an issuer document that didn't name one."""
+    """Whether the load created the organization, because an issuer document didn't specify one."""
 
     counts: dict[str, int] = field(default_factory=dict)
     """Number of items written, by kind: ``{"issuers": 3, "badge classes": 12, …}``."""

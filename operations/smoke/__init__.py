@@ -1,1 +1,1 @@
-"""Smoke test: use the whole product over HTTPS with a temporary tenant, and delete the tenant."""
+"""Smoke test: use the entire product over HTTPS with a temporary tenant, and delete the tenant."""

@@ -1,4 +1,4 @@
-"""Smoke test of a deployment: use the whole product over HTTPS (docs/deploying.md, "Smoke test").
+"""Smoke test of a deployment: use the entire product over HTTPS (docs/deploying.md, "Smoke test").
 
     python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS]
 
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m operations.smoke",
-        description="Smoke test of a deployment: use the whole product with a temporary tenant.",
+        description="Smoke test of a deployment: use the entire product with a temporary tenant.",
     )
     parser.add_argument("--keep", action="store_true", help="keep the tenant, and print how to sign in to it")
     parser.add_argument(

@@ -31,12 +31,12 @@ def read_directory(run: Run) -> None:
 def refuse_others(run: Run, people: People) -> None:
     """Check that requests without a token, with another client's token, or from a person without a role are refused."""
     names = run.tenant.names
-    with step("a request without a token is refused"):
+    with step("a request without a token is rejected"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)
-    with step("a token of another client is refused"):
+    with step("a token for another client is rejected"):
         token = people.token_of_another_client(run.tenant.admin)
         _client(run, token).call("GET", "/me", expect=REFUSED)
-    with step("a person without a role finds nothing"):
+    with step("a person without a role gets 404"):
         people.add(run.tenant.stranger)
         stranger = _client(run, people.token(run.tenant.stranger))
         body = {"kind": "awards"}

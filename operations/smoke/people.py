@@ -128,7 +128,7 @@ class People:
             response = self._set_up_totp(email, client_id, response)
         if "AuthenticationResult" not in response:
             raise SmokeTestError(
-                expected="a sign-in with a password, or with a password and a TOTP code",
+                expected="sign-in with a password, or with a password and a TOTP code",
                 found=f"the user pool requires {response.get('ChallengeName')}",
                 check="the user pool's second factors; this command can only set up TOTP",
             )

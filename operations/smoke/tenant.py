@@ -54,7 +54,7 @@ class Tenant:
             counts = organization.delete(self.names.organization, lambda _: None)
         except UnknownOrganizationError:
             counts = Counter()
-        for image in self._loaded_images():  # an interrupted load may have stored one that no record names
+        for image in self._loaded_images():  # an interrupted load may have stored an image that no record refers to
             stored_images.delete(image)
         table_items.delete(config().operations_table, self._idempotency_keys())
         return counts

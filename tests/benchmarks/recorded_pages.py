@@ -71,7 +71,7 @@ def item_of(assertion: dict[str, Any]) -> Item:
         },
         "revocationReason": assertion.get("revocationReason"),
     }
-    # DynamoDB doesn't preserve attribute order; this order differs from that of our types.
+    # DynamoDB doesn't preserve attribute order; this order differs from that of the product's types.
     names = sorted((name for name in plain if plain[name] is not None), key=_scattered)
     return {name: _attribute(plain[name]) for name in names}
 

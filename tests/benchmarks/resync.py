@@ -60,7 +60,7 @@ def _measure(awards: int) -> None:
     from badgedata.resync.worker import MAX_PAGE_AWARDS
 
     message = ResyncMessage(BADGE_CLASS, 2)
-    worker.run(message, lambda: 60.0)  # open connections and import modules
+    worker.run(message, lambda: 60.0)  # warm up: open connections and import modules
     pages = awards // MAX_PAGE_AWARDS
     started, cpu = time.perf_counter(), time.process_time()
     for page in range(1, pages + 1):

@@ -195,7 +195,7 @@ def test_empty_selection_is_reported_next_to_its_field(ada: Visitor, fields: str
     names = ["Active", "Expired", "Revoked"] if button == "status" else checked_columns(form)
     for name in names:
         form.get_by_label(name, exact=True).uncheck()
-    form.locator("summary", has_text=fields).click()  # the error opens it again
+    form.locator("summary", has_text=fields).click()  # the error expands the section again
     form.get_by_role("button", name="Download CSV").click()
     expect(form.get_by_text(message)).to_be_visible()
     expect(form.get_by_label(names[0], exact=True)).to_be_focused()
@@ -302,7 +302,7 @@ def test_late_award_count_is_not_shown(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Award export")
     expect(form.get_by_text("7 awards", exact=True)).to_be_visible()
-    with ada.page.expect_event("requestfailed"):  # the page cancels it
+    with ada.page.expect_event("requestfailed"):  # the page cancels the request
         form.get_by_label("Awarded after").fill("2026-01-01")
         expect(form.locator(".award-count")).to_be_empty()
         while not held:

@@ -89,7 +89,7 @@ def test_location_of_a_created_resource_can_be_followed(address: Address, path: 
     assert ADMIN.follow(created.headers["Location"]).json["id"] == created.json["id"]
 
 
-def test_list_pages_link_to_each_other_with_a_base_path() -> None:
+def test_list_pages_can_be_followed_with_a_base_path() -> None:
     first = answer_at(WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"limit": "1"}).json
     second = answer_at(
         WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"cursor": first["nextCursor"]}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from botocore.client import BaseClient
@@ -51,6 +52,10 @@ LISTS: dict[str, Callable[[], tuple[str, str]]] = {
     "memberships": lambda: ("/me", f"memberships of {ADMIN.email}"),
     "issuers": lambda: ("/organizations/MAKERS/issuers", "organization#MAKERS/issuers"),
     "badge classes": lambda: ("/issuers/WELD/badge-classes", "issuer#WELD/badge-classes"),
+    "badge classes by name": lambda: (
+        "/issuers/WELD/badge-classes?sort=name",
+        "issuer#WELD/badge-classes by name, e3b0c44298fc1c14",  # the search is empty
+    ),
     "exports": lambda: ("/exports?issuerId=WELD", "exports of issuer#WELD"),
     "schedules": lambda: ("/schedules?issuerId=WELD", "schedules of issuer#WELD"),
     "replacements": lambda: (
@@ -69,8 +74,8 @@ def cursor_with(content: object) -> str:
 
 
 def answer_to(path: str, cursor: str) -> Answer:
-    path, _, scope = path.partition("?issuerId=")
-    return ADMIN.get(path, query={"cursor": cursor, **({"issuerId": scope} if scope else {})})
+    path, _, query = path.partition("?")
+    return ADMIN.get(path, query={"cursor": cursor, **dict(parse_qsl(query))})
 
 
 @pytest.fixture
@@ -88,9 +93,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_valid_position_continues_its_list(name: str) -> None:
+def test_valid_cursor_continues_its_list(name: str) -> None:
     path, list_name = LISTS[name]()
-    position = {"memberships": "issuer#A", "failed images": "15#A"}.get(name, "A")
+    position = {"memberships": "issuer#A", "failed images": "15#A", "badge classes by name": "A/B"}.get(name, "A")
     answer = answer_to(path, cursor_with([list_name, position]))
     assert answer.status == 200, (list_name, answer.text)
 
@@ -100,7 +105,7 @@ def test_valid_position_continues_its_list(name: str) -> None:
 @given(position=POSITIONS)
 @example(position="zz#x")
 @example(position="-300#x")
-def test_forged_position_is_rejected_or_costs_at_most_one_page(name: str, position: str, calls: list[str]) -> None:
+def test_forged_cursor_is_rejected_or_reads_at_most_one_page(name: str, position: str, calls: list[str]) -> None:
     path, list_name = LISTS[name]()
     calls.clear()
     answer = answer_to(path, cursor_with([list_name, position]))
@@ -112,7 +117,7 @@ def test_forged_position_is_rejected_or_costs_at_most_one_page(name: str, positi
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("position", ["zz#x", "-300#x", "16#x", "00#\0", "\0", "a b", "x" * 65])
-def test_position_without_an_item_is_rejected(name: str, position: str) -> None:
+def test_cursor_that_names_no_item_is_rejected(name: str, position: str) -> None:
     path, list_name = LISTS[name]()
     answer = answer_to(path, cursor_with([list_name, position]))
     assert (answer.status, answer.wrong_fields) == (422, ["cursor"])

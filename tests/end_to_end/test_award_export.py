@@ -55,7 +55,7 @@ def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
 # ---------------------------------------------------------------- bytes
 
 
-def test_file_without_dates_has_all_of_the_issuers_awards(
+def test_export_without_dates_contains_all_of_the_issuers_awards(
     stack: dict[str, Any], owner: Client, issuer: dict[str, Any]
 ) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
@@ -77,7 +77,7 @@ def test_dates_are_whole_days_in_their_time_zone(stack: dict[str, Any], owner: C
     assert export["options"] == {name: value for name, value in body.items() if name != "kind"}
 
 
-def test_organization_file_has_awards_of_all_issuers(
+def test_organization_export_contains_the_awards_of_all_issuers(
     stack: dict[str, Any], signed_in: Callable[[str], Client], paid: dict[str, Any]
 ) -> None:
     export = signed_in(ADMIN).export(f"/organizations/{paid['organization']['entityId']}/exports", {"kind": "awards"})
@@ -90,7 +90,7 @@ def test_same_data_produces_the_same_bytes(owner: Client) -> None:
     assert first == second
 
 
-def test_window_without_awards_produces_a_file_with_only_a_header(stack: dict[str, Any], owner: Client) -> None:
+def test_date_range_without_awards_produces_a_file_with_only_a_header(stack: dict[str, Any], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "1999-12-31"})
     assert downloaded(export) == award_csv([], export["createdAt"], stack["apiUrl"])
     assert export["file"]["rows"] == 0

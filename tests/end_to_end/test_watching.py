@@ -40,7 +40,7 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
     for function, event in (
         ("imageResyncSweeper", sample_event("image_resync_sweeper")),
         ("imageResyncWorker", sample_event("image_resync_worker")),
-        ("scheduledExport", sample_event("scheduled_export")),  # for a deleted schedule
+        ("scheduledExport", sample_event("scheduled_export")),  # an event for a deleted schedule
         ("scheduledExport", {"scheduledTime": "not a run"}),
         ("exportWorker", unreadable_message("export_worker")),
         ("imageResyncWorker", unreadable_message("image_resync_worker")),

@@ -47,7 +47,8 @@ class ResyncTrouble:
     take_over_after
         The number of workers after which another replacement of the same badge class is confirmed.
     picture_comes_back_after
-        The number of sweeps during which the badge's image is missing from the bucket; None means that it exists.
+        The number of sweeps during which the badge's image is missing from the bucket; None means that it is never
+        missing.
     hours_between_sweeps
         1 as in production, or more for a case that must reach its time limit sooner.
     """

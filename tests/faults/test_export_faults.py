@@ -68,7 +68,7 @@ def test_burst_of_faults_in_all_services_does_not_change_the_file(
 
 
 @pytest.mark.parametrize("call", range(1, 61))
-def test_killing_a_worker_between_any_two_calls_loses_nothing(
+def test_killing_a_worker_between_any_two_calls_does_not_lose_work(
     world: World, exports_without_faults: dict[str | None, bytes], call: int
 ) -> None:
     ending = world.play(Trouble(kill_before_call={0: call}), seed=call, issuer_id="beta")
@@ -77,7 +77,7 @@ def test_killing_a_worker_between_any_two_calls_loses_nothing(
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_killing_workers_of_a_split_export_loses_nothing(
+def test_killing_workers_of_a_split_export_does_not_lose_work(
     world: World, exports_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     trouble = Trouble.killed_and_split(random.Random(seed))
@@ -110,7 +110,7 @@ def test_all_faults_combined_lead_to_success_or_a_failure_with_a_reason(
     check(world.play(trouble, seed), exports_without_faults[None])
 
 
-def test_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         endings = ", ".join(f"{number} {ending}" for ending, number in outcomes.items())
         print(f"\nfault cases: {sum(outcomes.values())}, of them {endings}")

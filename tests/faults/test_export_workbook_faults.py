@@ -59,7 +59,7 @@ def check(ending: Ending, expected: bytes) -> None:
 
 
 @pytest.mark.parametrize("call", range(1, 61, 2))
-def test_killing_a_workbook_worker_between_any_two_calls_loses_nothing(
+def test_killing_a_workbook_worker_between_any_two_calls_does_not_lose_work(
     world: World, workbooks_without_faults: dict[str | None, bytes], call: int
 ) -> None:
     trouble = Trouble(kill_before_call={0: call})
@@ -69,7 +69,7 @@ def test_killing_a_workbook_worker_between_any_two_calls_loses_nothing(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_killing_workers_of_a_split_workbook_loses_nothing(
+def test_killing_workers_of_a_split_workbook_does_not_lose_work(
     world: World, workbooks_without_faults: dict[str | None, bytes], seed: int
 ) -> None:
     trouble = Trouble.killed_and_split(random.Random(seed))

@@ -101,13 +101,13 @@ def test_repeated_confirmation_completes_one_killed_between_any_two_calls(world:
 
 
 @pytest.mark.parametrize("call", range(1, 19))
-def test_killing_a_worker_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
+def test_killing_a_worker_between_any_two_calls_does_not_lose_work(world: World, call: int) -> None:
     trouble = ResyncTrouble(kill_before_call={("worker", 0): call, ("worker", 1): 19 - call})
     assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("call", range(1, 15))
-def test_killing_a_sweeper_or_retry_between_any_two_calls_loses_nothing(world: World, call: int) -> None:
+def test_killing_a_sweeper_or_retry_between_any_two_calls_does_not_lose_work(world: World, call: int) -> None:
     trouble = ResyncTrouble(
         kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
         picture_comes_back_after=1,
@@ -122,7 +122,7 @@ def test_duplicate_concurrent_and_reordered_messages_are_counted_once(world: Wor
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_all_faults_combined_while_a_newer_replacement_takes_over_lose_nothing(world: World, seed: int) -> None:
+def test_all_faults_combined_during_a_takeover_by_a_newer_replacement_do_not_lose_work(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
@@ -186,7 +186,7 @@ def test_overdue_resync_is_reported_despite_sweeper_faults(
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))

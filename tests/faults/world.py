@@ -79,7 +79,7 @@ class Trouble:
 
     @classmethod
     def combined(cls, choices: random.Random, split_probability: float) -> Self:
-        """Return everything at once: failing calls, killed workers, splits, handoffs, and repeated messages."""
+        """Return all faults at once: failing calls, killed workers, splits, handoffs, and repeated messages."""
         rules = []
         for service, operation in choices.sample(OPERATIONS, 5):
             fault = choices.choice(["throttled", "failing", "reset", "response truncated"])

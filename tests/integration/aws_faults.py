@@ -47,7 +47,7 @@ class FaultyCalls:
         monkeypatch.setattr(BaseClient, "_make_api_call", faulty)
 
     def at(self, number: int, fault: Fault) -> None:
-        """Make the call with this number fail, counting from now."""
+        """Make the nth call from now fail."""
         self.count, self.names, self._at, self._fault = 0, [], number, fault
 
     @contextlib.contextmanager

@@ -101,7 +101,7 @@ def test_export_without_a_worker_can_be_traced_through_the_sweeper_until_it_fail
     assert failed_exports(lines) == 1
 
 
-def test_export_that_a_worker_marks_as_failed_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_marked_as_failed_by_a_worker_is_counted_once(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     load_organizations()
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
 

@@ -44,7 +44,7 @@ def test_resync_can_only_read_badge_classes(function: str) -> None:
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
 
 
-def test_replacement_and_its_resync_write_only_one_badge_class_in_the_directory(sent_requests: Requests) -> None:
+def test_replacement_and_resync_write_to_only_one_item_in_the_directory_table(sent_requests: Requests) -> None:
     load_badge_class(awards=3)
     replace()
     Queue().process_all()

@@ -92,7 +92,7 @@ def test_awards_of_one_person_cannot_be_linked_to_each_other() -> None:
         ("id", "JÖRG-7", "JÖRG-7"),
     ],
 )
-def test_every_identity_is_hashed_and_email_addresses_in_lowercase(kind: str, identity: str, claimed: str) -> None:
+def test_every_identity_is_hashed_with_email_addresses_in_lowercase(kind: str, identity: str, claimed: str) -> None:
     recipient = {"type": kind, "identity": identity}
     award = {"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z", "recipientName": "Ada L."}
     load_badge_class(0, assertions=[award])

@@ -1,4 +1,4 @@
-"""Lambda invocations as AWS makes them: the events in `events/`, a context, and messages from the queue."""
+"""Simulated Lambda invocations: the events in `events/`, a context, and messages from the queue."""
 
 import json
 from typing import Any, cast

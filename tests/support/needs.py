@@ -57,16 +57,15 @@ def chromium() -> Path:
         if _starts(Path(given)):
             return Path(given)
         raise MissingProgramError(
-            f"CHROMIUM={given} is not a browser that starts. Set it to the path of a Chromium or Chrome program, "
-            "or leave it out."
+            f"CHROMIUM={given} does not start as a browser. Set it to the path of Chromium or Chrome, or omit it."
         )
     for path in browsers():
         if _starts(path):
             return path
     raise MissingProgramError(
-        "The tests of the page need Chromium or Google Chrome, and no such browser starts on this machine.\n"
+        "The tests of the page need Chromium or Google Chrome, but neither could be started on this machine.\n"
         f"Install one:  {_install_command('chromium')}\n"
-        "Or name one:  CHROMIUM=/path/to/chrome make test"
+        "Or specify one: CHROMIUM=/path/to/chrome make test"
     )
 
 
@@ -93,8 +92,7 @@ def set_up_unzip() -> None:
         _apt_install("unzip")
     if shutil.which("unzip") is None:
         raise MissingProgramError(
-            "The tests of ZIP exports need unzip, and this machine has none.\n"
-            f"Install it:   {_install_command('unzip')}"
+            f"The tests of ZIP exports need unzip, which is not installed.\nInstall it:   {_install_command('unzip')}"
         )
 
 
@@ -116,7 +114,7 @@ def browsers() -> Iterator[Path]:
     if sys.platform == "darwin":
         for folder in (Path("/Applications"), Path.home() / "Applications"):
             yield from (folder / name for name in MAC_APPLICATIONS)
-    # Playwright comes last and is imported only when needed, because importing it takes half a second.
+    # Playwright comes last and is imported only when needed, because the import takes half a second.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

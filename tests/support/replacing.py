@@ -139,7 +139,7 @@ def resync_now(version: int = 2) -> Resync:
 def baked_content(award: Award) -> tuple[bytes, dict[str, Any]]:
     """Return the bytes of an award's image, and the assertion in it."""
     stored = stored_images.stored_image(award.image)
-    assert stored is not None, f"{award.award_id} has no image of ours: {award.image}"
+    assert stored is not None, f"{award.award_id} has no stored image: {award.image}"
     content = stored_images.read(stored)
     return content, json.loads(unbake(content))
 

@@ -95,7 +95,7 @@ def issuer_document() -> Json:
 
 
 def organization_document() -> Json:
-    """Return an organization document with that issuer document, without its optional envelope keys."""
+    """Return an organization document that contains the issuer document without its optional envelope keys."""
     document = issuer_document()
     envelope = ("@context", "format", "formatVersion", "exportedAt", "options")
     return {

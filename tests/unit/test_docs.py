@@ -138,5 +138,5 @@ def test_readme_counts_the_fault_cases() -> None:
     collected = subprocess.run(collect, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     cases = [
         line for line in collected.splitlines() if line.endswith("]")
-    ]  # others only count cases or inject no faults
+    ]  # other tests only count cases or don't inject faults
     assert f"`make faults` runs {len(cases)} cases" in (REPOSITORY / "README.md").read_text()

@@ -52,5 +52,5 @@ def test_only_an_ascii_address_has_an_ascii_key(text: str) -> None:
 
 
 @given(st.text())
-def test_key_of_a_key_is_the_key_itself(text: str) -> None:
+def test_comparable_address_is_unchanged_by_another_conversion(text: str) -> None:
     assert comparable_address(comparable_address(text)) == comparable_address(text)

@@ -72,7 +72,7 @@ def test_playwright_download_is_the_last_choice(program: Program) -> None:
 def test_invalid_chromium_variable_is_an_error(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     program("chromium")
     monkeypatch.setenv("CHROMIUM", "/no/such/browser")
-    with pytest.raises(needs.MissingProgramError, match="CHROMIUM=/no/such/browser is not a browser that starts"):
+    with pytest.raises(needs.MissingProgramError, match="CHROMIUM=/no/such/browser does not start as a browser"):
         needs.set_up_chromium()
 
 

@@ -37,7 +37,8 @@ _CONFIG = Config(
 
 @cache
 def _session() -> Session:
-    # Not a boto3 session: a cold start would load boto3's resources and transfers, which nothing here uses.
+    # Not a boto3 session, which would also load boto3's resources and transfers on each cold start. Nothing here uses
+    # them.
     return get_session()
 
 
@@ -131,7 +132,7 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to one object in S3. It works for anyone who has it, until `seconds` from now."""
+    """A presigned link to one object in S3. It works for anyone who has it, for `seconds` from now."""
 
     url: str
     seconds: int

@@ -6,7 +6,7 @@ The same struct is used for reading and writing:
 * Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. * `UNSET` is the default for
 parts that an export's options exclude (badge classes, assertions, recipient groups,
   pathways). An empty list, by contrast, means that the option was on but the list has no items.
-* Decoding refuses unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
+* Decoding rejects unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
   `with_more_keys` restores them. The envelope and the Open Badges `@context`, `id`, and `type` may be omitted, because
   `entityId` is the only identifier.
 """
@@ -47,7 +47,7 @@ type PathwayStatus = Literal["draft", "published"]
 
 
 class _Part(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True, gc=False):
-    """A part of a document. Parts never refer to the object that contains them, so garbage collection can skip them."""
+    """A part of a document. Parts never refer to their parent, so garbage collection can skip them."""
 
 
 class OpenBadgesPart(_Part, kw_only=True):
@@ -55,7 +55,7 @@ class OpenBadgesPart(_Part, kw_only=True):
 
 
 class Criteria(OpenBadgesPart, kw_only=True):
-    """How the badge is earned: a URL, a text, or both."""
+    """How the badge is earned: a URL, text, or both."""
 
     id: str | None = None
     narrative: str | None = None
@@ -87,7 +87,7 @@ class Verification(OpenBadgesPart, kw_only=True):
 
 
 class Evidence(OpenBadgesPart, kw_only=True):
-    """One piece of evidence for an award: a URL, a text, or both."""
+    """One piece of evidence for an award: a URL, text, or both."""
 
     id: str | None = None
     narrative: str | None = None

@@ -151,7 +151,7 @@ def _header(response: requests.Response, name: str) -> str:
 
 @contextmanager
 def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
-    """Re-raise a request's errors as refusals."""
+    """Convert a request's errors to `SourceRefusedError`."""
     try:
         yield
     except InvalidIPAddress as error:
@@ -181,7 +181,9 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
         except InvalidIPAddress as error:
             # Callers must not see responses from a private name server.
             is_written = _is_written_as_address(parse_url(request.url or "").host or "")
-            raise InvalidIPAddress(f"found {error}" if is_written else "but its host name has none") from None
+            raise InvalidIPAddress(
+                f"found {error}" if is_written else "but its host name does not resolve to one"
+            ) from None
         return host, pool
 
     def _check(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int | None, url: str) -> None:
@@ -239,7 +241,7 @@ class _Deadline:
         return max(self._ends - time.monotonic(), 0.001)
 
     def check(self, url: str) -> None:
-        """Raise a refusal if the deadline has passed."""
+        """Raise an error if the deadline has passed."""
         if time.monotonic() >= self._ends:
             raise SourceRefusedError(
                 "unreachable-source", url, f"reading the source took longer than {self._seconds:g} seconds"
@@ -288,7 +290,7 @@ def _shut(connected: socket.socket) -> None:
 
 
 def _reason_of(error: BaseException) -> str:
-    """Return why a request failed, such as ``connection refused``, without the libraries' wording.
+    """Return the reason why a request failed, such as ``connection refused``, without the libraries' wording.
 
     requests and urllib3 wrap an error up to four times. Each wrapper repeats the URL and is less precise.
     """
@@ -298,7 +300,7 @@ def _reason_of(error: BaseException) -> str:
 
 def _innermost_first(error: BaseException) -> list[BaseException]:
     errors = [error]
-    for outer in errors:  # the list grows during the loop
+    for outer in errors:  # the loop appends to the list
         errors += [inner for inner in _wrapped_by(outer) if inner not in errors]
     return errors[::-1]
 

@@ -35,7 +35,7 @@ def comparable_address(email: str) -> str:
 
 
 def has_disguised_ascii(text: str) -> bool:
-    """Return whether a text has a non-ASCII character that lowercasing or NFC would turn into an ASCII character."""
+    """Return whether text contains a non-ASCII character that lowercasing or NFC would turn into an ASCII character."""
     return any(not character.isascii() and _folded(character).isascii() for character in text)
 
 

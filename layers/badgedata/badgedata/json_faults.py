@@ -1,4 +1,4 @@
-"""Explain why a text is not valid JSON, and where, for the person who wrote it."""
+"""Explain why text is not valid JSON, and where, for the person who wrote it."""
 
 import json
 import math
@@ -9,12 +9,12 @@ _CLOSED_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 class JsonFault(NamedTuple):
-    """The first fault in a text that should be JSON.
+    """The first fault in text that should be JSON.
 
     Parameters
     ----------
     standard
-        The standard that the text violates: ``JSON`` or ``UTF-8``.
+        The standard that it violates: ``JSON`` or ``UTF-8``.
     reason
         The fault.
     place
@@ -66,7 +66,9 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
         return JsonFault("JSON", str(refused))
     except RecursionError:
         return JsonFault("JSON", "it is nested too deeply")
-    return JsonFault("JSON", "it is malformed")  # such as half of a surrogate pair, which the standard library accepts
+    return JsonFault(
+        "JSON", "it is malformed"
+    )  # for example, half of a surrogate pair, which the standard library accepts
 
 
 def _number(text: str) -> float:
@@ -84,7 +86,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _fault_at(text: str, position: int) -> JsonFault:
     found = text[position : position + 1]
     if not found or (found == '"' and not _CLOSED_STRING.match(text, position)):
-        return JsonFault("JSON", "it ends too early", _place(text, len(text)))
+        return JsonFault("JSON", "it ends unexpectedly", _place(text, len(text)))
     if found == "," and text[position + 1 :].lstrip()[:1] in ("}", "]"):
         reason = "trailing comma"
     elif found == "\\":

@@ -34,7 +34,7 @@ BADGE_IMAGES: Final = "images/"
 PREVIEWS: Final = "previews/"
 BAKED: Final = "baked/"
 MAX_DELETED_AT_ONCE: Final = 1000
-"""The limit of DeleteObjects."""
+"""The maximum number of objects in one DeleteObjects request."""
 
 _STORED: Final = "s3:"
 _HASHED_MARK: Final = "-hashed"
@@ -152,7 +152,7 @@ def read(image: StoredImage) -> bytes:
 
 
 def data_uri(image: StoredImage) -> str:
-    """Return an image as a ``data:`` URI (RFC 2397). Raises as `read` does."""
+    """Return an image as a ``data:`` URI (RFC 2397). Raises the same errors as `read`."""
     stored = _get(image)
     return f"data:{stored['ContentType']};base64,{base64.b64encode(stored['Body'].read()).decode()}"
 

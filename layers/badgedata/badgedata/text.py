@@ -24,7 +24,7 @@ def without_control_characters(text: str) -> str:
 
 
 def control_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first disallowed control character in a text, or None.
+    """Return the position (from 1) and name of the first disallowed control character in text, or None.
 
     >>> control_character_in("Ada" + chr(0))
     (4, 'U+0000')

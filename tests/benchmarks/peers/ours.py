@@ -1,4 +1,4 @@
-"""Our engine: the export is requested the way the API does it, and the worker processes the queue as in Lambda."""
+"""The product's engine: exports are requested as in the API, and the worker processes the queue as in Lambda."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -21,8 +21,8 @@ PART_SIZE = 8 * 1024 * 1024
 ROWS_AT_ONCE = 1000
 
 ROW_END = "\ue000;\t\r\n"
-"""The row terminator until rows are sent. Like ours, `csv.writer` quotes cells that contain any of its characters, and
-no cell contains all of them."""
+"""The row terminator until rows are sent. Like the product, `csv.writer` quotes cells that contain any of its
+characters, and no cell contains all of them."""
 
 
 class PartsUpload:

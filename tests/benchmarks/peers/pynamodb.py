@@ -23,7 +23,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class Award(Model):
-    """An award, with PynamoDB's own connection and settings instead of those of our records."""
+    """An award, with PynamoDB's own connection and settings instead of those of the product's records."""
 
     class Meta:
         table_name = config().awards_table

@@ -136,7 +136,7 @@ def test_date_must_be_a_string(date: Any) -> None:
         ("2026-02-01T00:00:00Z", "2026-01-31"),
     ],
 )
-def test_after_later_than_before_is_rejected(after: str, before: str) -> None:
+def test_window_that_ends_before_it_starts_is_rejected(after: str, before: str) -> None:
     message = rejection(post_export({"kind": "awards", "awardedAfter": after, "awardedBefore": before}), "awardedAfter")
     assert after in message
     assert before in message

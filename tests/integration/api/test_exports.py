@@ -13,12 +13,15 @@ import pytest
 from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle
+from functions.api.api.http import pages
+from functions.api.api.routes import exports as routes
 from tests.support.api_client import Answer, Person
 from tests.support.clock import set_time
 from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
+    EDITOR,
     ISSUER_ROLES,
     NOBODY,
     OWNER,
@@ -184,6 +187,34 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
     assert request().status == 202
 
 
+# ---------------------------------------------------------------- permission to cancel and delete
+
+
+@pytest.mark.parametrize("person", [OWNER, EDITOR, ADMIN], ids=lambda person: person.email)
+def test_editing_roles_can_delete_everyones_exports(person: Person) -> None:
+    export_id = finished_export(STAFF)["id"]
+    deleted = person.delete(f"/exports/{export_id}").json
+    assert (deleted["status"], deleted["deletedBy"]) == ("expired", person.email)
+
+
+def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
+    for export_id in (finished_export(OWNER)["id"], request_id(OWNER)):
+        before = OWNER.get(f"/exports/{export_id}").json["status"]
+        answer = STAFF.delete(f"/exports/{export_id}")
+        assert (answer.status, answer.problem["code"]) == (403, "role-not-allowed")
+        assert "only exports that you requested" in answer.problem["detail"]
+        after = OWNER.get(f"/exports/{export_id}").json
+        assert (after["status"], "deletedBy" in after) == (before, False)
+    OWNER.delete(f"/exports/{export_id}")
+    assert STAFF.delete(f"/exports/{finished_export(STAFF)['id']}").json["status"] == "expired"
+    assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
+
+
+def test_own_exports_are_recognized_in_any_letter_case() -> None:
+    export_id = request_id(Person(STAFF.email.upper()))
+    assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
+
+
 # ---------------------------------------------------------------- idempotency
 
 
@@ -255,6 +286,78 @@ def test_every_scope_has_its_own_history() -> None:
     assert ADMIN.get("/exports", query={"badgeClassId": "BC-WELD-1"}).json == {"items": []}
 
 
+# ---------------------------------------------------------------- filtered history
+
+
+def filtered(**query: str | list[str]) -> list[str]:
+    """Return the IDs of an issuer's exports that match filters, from all pages."""
+    parameters: dict[str, str | list[str]] = {"issuerId": "WELD", **query}
+    found: list[str] = []
+    while True:
+        page = OWNER.get("/exports", query=parameters).json
+        found += [item["id"] for item in page["items"]]
+        if "nextCursor" not in page:
+            return found
+        parameters["cursor"] = page["nextCursor"]
+
+
+def test_history_is_filtered_by_kind_and_status() -> None:
+    awards, groups = finished_export()["id"], request_id(body={"kind": "groups"})
+    badges = request_id(body={"kind": "badges"})
+    OWNER.delete(f"/exports/{groups}")
+    assert filtered(kind="awards") == [awards]
+    assert filtered(kind=["groups", "badges"]) == [badges, groups]
+    assert filtered(status="cancelled") == [groups]
+    assert filtered(status=["succeeded", "queued"]) == [badges, awards]
+    assert filtered(kind=["awards", "groups"], status="succeeded") == [awards]
+    assert filtered(kind="learner-progress") == []
+
+
+def test_expired_exports_are_found_by_their_shown_status() -> None:
+    export_id = finished_export()["id"]
+    OWNER.delete(f"/exports/{export_id}")
+    assert filtered(status="expired") == [export_id]
+    assert filtered(status="succeeded") == []
+
+
+def test_history_is_filtered_by_requester_in_any_letter_case() -> None:
+    request_id(OWNER)
+    of_staff = request_id(STAFF)
+    assert filtered(requestedBy=STAFF.email.upper()) == [of_staff]
+    assert filtered(requestedBy="nobody@example.org") == []
+
+
+@pytest.mark.parametrize("query", [{"kind": "award"}, {"status": "done"}])
+def test_unknown_filter_value_is_rejected(query: dict[str, str]) -> None:
+    answer = OWNER.get("/exports", query={"issuerId": "WELD"} | query)
+    assert answer.status == 422
+    assert next(iter(query)) in answer.wrong_fields[0]
+
+
+def test_filtered_pages_have_each_export_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "READ_AT_ONCE", 2)
+    wanted = []
+    for number in range(9):
+        export_id = request_id(body={"kind": "groups" if number % 3 else "awards"})
+        OWNER.delete(f"/exports/{export_id}")
+        if number % 3:
+            wanted.append(export_id)
+    for limit in ("1", "2", "100"):
+        assert filtered(kind="groups", limit=limit) == wanted[::-1]
+
+
+def test_filtered_page_searches_a_limited_number_of_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MAX_SEARCHED", 2)
+    oldest = request_id(body={"kind": "groups"})
+    for _ in range(4):
+        request_id()
+    first = OWNER.get("/exports", query={"issuerId": "WELD", "kind": "groups"}).json
+    assert first["items"] == []
+    assert filtered(kind="groups") == [oldest]
+    other = OWNER.get("/exports", query={"issuerId": "WELD", "kind": "awards", "cursor": first["nextCursor"]})
+    assert other.wrong_fields == ["cursor"]
+
+
 # ---------------------------------------------------------------- file and expiry
 
 
@@ -289,7 +392,8 @@ def test_cancelled_queued_export_writes_no_file() -> None:
     export_id = request_id()
     cancelled = OWNER.delete(f"/exports/{export_id}")
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
-    assert "finishedAt" in cancelled.json
+    assert cancelled.json["deletedBy"] == OWNER.email
+    assert cancelled.json["deletedAt"] == cancelled.json["finishedAt"]
     process_queue()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert objects() == []
@@ -301,6 +405,7 @@ def test_deleting_a_finished_export_deletes_its_file_immediately() -> None:
     assert len(objects()) == 1
     deleted = OWNER.delete(f"/exports/{export['id']}")
     assert (deleted.status, deleted.json["status"]) == (200, "expired")
+    assert (deleted.json["deletedBy"], deleted.json["deletedAt"]) == (OWNER.email, deleted.json["fileExpiresAt"])
     assert objects() == []
     assert OWNER.get(f"/exports/{export['id']}/file").status == 410
 
@@ -315,6 +420,13 @@ def test_export_that_finishes_while_being_cancelled_leaves_no_file() -> None:
     assert objects() == []
 
 
+def test_deleting_an_expired_export_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = finished_export()
+    set_time(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
+    deleted = OWNER.delete(f"/exports/{export['id']}").json
+    assert (deleted["status"], "deletedBy" in deleted, "deletedAt" in deleted) == ("expired", False, False)
+
+
 @pytest.mark.parametrize("earlier", ["cancelled", "expired"])
 def test_deleting_an_export_again_changes_nothing(earlier: str) -> None:
     export_id = request_id()
@@ -322,4 +434,4 @@ def test_deleting_an_export_again_changes_nothing(earlier: str) -> None:
         process_queue()
     first = OWNER.delete(f"/exports/{export_id}").json
     assert first["status"] == earlier
-    assert OWNER.delete(f"/exports/{export_id}").json == first
+    assert ADMIN.delete(f"/exports/{export_id}").json == first

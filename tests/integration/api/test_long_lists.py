@@ -64,7 +64,7 @@ def test_page_of_small_items_has_the_requested_number() -> None:
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER, limit="40")) == ids
 
 
-def test_largest_loadable_badge_classes_can_be_read_alone_and_in_lists() -> None:
+def test_largest_loadable_badge_classes_can_be_read_individually_and_in_lists() -> None:
     ids = load_badge_classes([LARGEST_TEXT] * 3)
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER)) == ids
     assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT

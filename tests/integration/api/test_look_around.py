@@ -89,7 +89,7 @@ def test_last_page_has_no_next_link() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_resource_without_a_role_looks_like_an_unknown_one(person: Person) -> None:
+def test_inaccessible_resource_looks_like_an_unknown_one(person: Person) -> None:
     for path, theirs in (
         ("/organizations/{}", "MAKERS"),
         ("/organizations/{}/issuers", "MAKERS"),

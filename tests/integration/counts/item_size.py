@@ -17,7 +17,9 @@ def _bytes_of(value: dict[str, Any]) -> int:
         case "N":
             return len(content) // 2 + 2
         case "B":
-            return len(content if isinstance(content, bytes) else b64decode(content))  # from boto3, or in a request
+            return len(
+                content if isinstance(content, bytes) else b64decode(content)
+            )  # as returned by boto3, or as sent in a request
         case "M":
             return 3 + sum(1 + len(name) + _bytes_of(inner) for name, inner in content.items())
     raise AssertionError(kind)

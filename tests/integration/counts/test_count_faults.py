@@ -13,8 +13,8 @@ from tests.support.memory import deployment_in_memory
 
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
-    monkeypatch.setattr(stream, "_WRITERS", 1)  # to keep calls in a fixed order
-    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 300)  # so that changes are stored in pages
+    monkeypatch.setattr(stream, "_WRITERS", 1)  # keeps the calls in a fixed order
+    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 300)  # small enough that changes are stored in pages
     return FaultyCalls(monkeypatch)
 
 

@@ -81,7 +81,7 @@ def test_changes_after_a_recount_are_counted(stream: AwardStream, monkeypatch: p
         assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_deletion_of_an_uncounted_award_does_not_make_the_count_negative(stream: AwardStream) -> None:
+def test_deleting_an_uncounted_award_never_makes_a_count_negative(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     lose_all_records(stream)
     recount.announce("WELD")
@@ -91,7 +91,7 @@ def test_deletion_of_an_uncounted_award_does_not_make_the_count_negative(stream:
     assert counted_by_day("WELD") == {}
 
 
-def test_recount_after_a_day_without_the_stream_matches_the_table(
+def test_recount_corrects_counts_after_a_day_without_the_stream(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
@@ -117,7 +117,7 @@ def test_record_redelivered_after_two_recounts_changes_nothing(stream: AwardStre
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_recount_overtaken_by_another_is_correct(stream: AwardStream) -> None:
+def test_recount_does_not_undo_a_later_recount(stream: AwardStream) -> None:
     started, key = int(clock.now().timestamp()), CountKey("WELD", "BASICS", "2026-01")
     found: dict[bytes, Change] = {}  # the read precedes the award
     stream.put("WELD", award(1), "BASICS")

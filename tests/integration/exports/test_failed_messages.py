@@ -82,7 +82,7 @@ def test_unreadable_message_is_returned_and_counted(capsys: pytest.CaptureFixtur
     assert failed_messages(capsys.readouterr().out) == 1
 
 
-def test_failed_message_is_returned_even_when_its_timeout_cannot_be_shortened() -> None:
+def test_failed_message_is_returned_even_if_its_timeout_cannot_be_shortened() -> None:
     event = export_message("not a message", "no handle of the queue")
     assert export_worker.handler(event, context()) == CAME_BACK
 

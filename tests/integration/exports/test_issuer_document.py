@@ -316,7 +316,7 @@ def test_unknown_attributes_are_ignored() -> None:
     assert after | {"exportedAt": ""} == before | {"exportedAt": ""}
 
 
-def test_export_fails_if_its_issuer_is_deleted_meanwhile() -> None:
+def test_export_fails_if_its_issuer_is_deleted_while_it_runs() -> None:
     export = start_export(ISSUER, "issuer")
     Issuer.get(*Issuer.key("WELD")).delete()
     found = run_export(export)

@@ -136,7 +136,7 @@ def run_queue_while_losing_uploads(export: Export, losses: int) -> list[str]:
 
 
 @pytest.mark.usefixtures("lost_uploads_refuse_parts")
-def test_export_succeeds_although_its_upload_is_lost_a_few_times() -> None:
+def test_export_succeeds_even_if_its_upload_is_lost_a_few_times() -> None:
     whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
     export = start_export(ISSUER, "awards")

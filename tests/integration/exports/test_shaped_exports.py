@@ -271,7 +271,7 @@ def test_award_export_names_a_badge_class_that_cannot_be_read(options: dict[str,
     assert "badge class" in failed.error_message
 
 
-def test_badge_class_of_another_issuer_looks_like_an_unknown_one() -> None:
+def test_another_issuers_badge_class_looks_like_an_unknown_one() -> None:
     answers = [
         ADMIN.post("/issuers/WOOD/exports", {"kind": AWARDS, "badgeClassIds": [badge_class_id]}).problem["errors"]
         for badge_class_id in ("BC-1", "BC-9")

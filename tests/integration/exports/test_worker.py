@@ -173,7 +173,7 @@ def test_award_of_the_wrong_type_fails_the_export_with_its_id_and_the_reason(att
     assert "ODD-ONE" in export.error_message
     assert attribute in export.error_message
     assert "it must" in export.error_message
-    assert "`" not in export.error_message  # this is msgspec's wording
+    assert "`" not in export.error_message  # msgspec's wording
     assert objects_of(export) == []
 
 

@@ -166,7 +166,7 @@ def test_images_of_deleted_awards_are_deleted_but_not_those_of_other_tenants(lay
     assert all("STAYING" in place for place in left)
 
 
-def test_deletion_waits_for_a_worker_that_is_still_running(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deletion_waits_for_running_workers(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     export_id = GOING.admin.get("/exports", query={"issuerId": GOING.issuer}).json["items"][0]["id"]

@@ -139,7 +139,7 @@ def run(*arguments: str) -> int:
     return erase_recipient.main(["MAKERS", *arguments, "--stack-name", STACK_NAME])
 
 
-def test_no_data_that_identifies_the_person_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(traces()) > 10
     receipt = tmp_path / "receipt.json"
     assert run("ADA.Lovelace@example.org", "--yes", "--receipt", str(receipt)) == 0
@@ -163,7 +163,16 @@ def test_data_of_other_people_is_kept() -> None:
     group = RecipientGroup.get(*RecipientGroup.key("WELD", "G"))
     assert group.learner_count == 1
     states = Counter(export["status"] for export in ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"])
-    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file names no one
+    assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file doesn't contain names
+
+
+def test_person_is_no_longer_named_on_exports_that_they_deleted() -> None:
+    export_id = ADMIN.post("/issuers/WELD/exports", {"kind": "groups"}).json["id"]
+    assert ADMIN.delete(f"/exports/{export_id}").json["deletedBy"] == ADMIN.email
+    assert +erasure.count("MAKERS", Person([ADMIN.email.upper()])) == {"names on deleted exports": 1}
+    assert run(ADMIN.email.upper(), "--yes") == 0
+    export = ADMIN.get(f"/exports/{export_id}").json
+    assert (export["status"], "deletedBy" in export, "deletedAt" in export) == ("cancelled", False, True)
 
 
 def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
     return load(read_document(json.dumps(document).encode()), **how)
 
 
-def test_load_without_a_member_revokes_and_counts_their_access() -> None:
+def test_load_that_omits_a_member_revokes_and_reports_their_access() -> None:
     loaded = load_members(member(OWNER, "owner", "WELD"))
     assert loaded.members_removed == 4
     assert roles_of(OWNER) == {("owner", "WELD")}
@@ -66,7 +66,7 @@ def test_load_without_a_member_list_does_not_change_members() -> None:
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_admin_given_on_the_command_line_is_kept() -> None:
+def test_admin_from_the_command_line_keeps_the_role() -> None:
     load_members(admin_email="ADMIN@makers.example.org")
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
@@ -112,7 +112,7 @@ def test_look_alike_email_address_belongs_to_another_person() -> None:
     assert roles_of(Person("\u212aevin@example.org")) == set()
 
 
-def test_list_shows_the_schedules_that_each_member_is_responsible_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_member_list_shows_schedules_by_responsible_person(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     made = EDITOR.post("/schedules", schedule).json["id"]
     assert run("MAKERS") == 0

@@ -39,7 +39,7 @@ def shown() -> set[str]:
 
 @pytest.fixture
 def before() -> list[Award]:
-    """Return the awards from before another replacement, whose re-sync deleted the images they refer to."""
+    """Return the awards as they were before a second replacement, whose re-sync deleted their images."""
     load_badge_class(awards=3)
     replace()
     Queue().process_all()

@@ -82,7 +82,7 @@ def test_all_organizations_share_a_limit_of_three_concurrent_previews(monkeypatc
     assert refused.headers["Retry-After"] == "5"
     assert (
         preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
-    )  # the earlier previews have finished, so there is room again
+    )  # the earlier previews have finished, so another one is allowed
 
 
 def test_rejected_preview_above_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_organization_is_limited_to_three_concurrent_previews(room: None, monkey
     (refused,) = (answer for answer in answers if answer.status == 429)
     assert refused.problem["code"] == "too-many-previews"
     assert int(refused.headers["Retry-After"]) >= 1
-    assert preview().status == 201  # the earlier previews have finished, so there is room again
+    assert preview().status == 201  # the earlier previews have finished, so another one is allowed
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
 
 
@@ -187,7 +187,7 @@ def test_concurrent_duplicate_confirmations_run_once(monkeypatch: pytest.MonkeyP
     assert answers[0].json["proposed"] == answers[1].json["proposed"]
 
 
-def test_unchanged_image_is_restored_if_missing() -> None:
+def test_confirming_a_replacement_stores_a_missing_image_again() -> None:
     first = preview().json
     OWNER.post(f"/replacements/{first['id']}/confirm", None)
     (key,) = images("images/")

@@ -184,7 +184,7 @@ def test_dead_letter_is_enqueued_again() -> None:
     load_badge_class(7)
     replacement = replace()
     Queue().process_all(at_most=1)
-    Queue().process_all(lambda message: True)  # move it to the dead-letter queue
+    Queue().process_all(lambda message: True)  # all attempts fail, so it becomes a dead letter
     assert figures(replacement)["pending"] == 4
     advance_hours(2)
     assert figures(replacement)["status"] == "complete"

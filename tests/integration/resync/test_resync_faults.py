@@ -60,7 +60,7 @@ class Platform:
             if answer is not None and answer.status == 200:
                 return
             assert answer is None or answer.status == 500, answer
-        raise AssertionError("three times in vain")
+        raise AssertionError("failed three times")
 
     def process_all(self) -> None:
         Queue().process_all(lambda message: self._guarded(lambda: deliver(message)))

@@ -1,4 +1,4 @@
-"""Awards around clock changes that runs export."""
+"""Awards that runs export, issued around clock changes."""
 
 from tests.support.api_client import Person
 from tests.support.organizations import award, issuer, load_organization, member

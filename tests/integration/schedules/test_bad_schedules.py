@@ -203,7 +203,7 @@ def test_period_and_dates_cannot_be_combined(field: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Mars/Olympus", 7, ["Europe/Berlin"]])
-def test_period_uses_the_schedules_time_zone(zone: Any) -> None:
+def test_period_with_a_different_export_time_zone_is_rejected(zone: Any) -> None:
     assert "Europe/Berlin" in rejection(request_schedule(export=AWARDS | {"timeZone": zone}), "export.timeZone")
 
 
@@ -245,7 +245,7 @@ def test_period_uses_the_schedules_time_zone(zone: Any) -> None:
     ],
     ids=lambda value: ascii(value)[:60],
 )
-def test_invalid_change_names_the_field_and_changes_nothing(body: Any, field: str) -> None:
+def test_invalid_change_is_rejected_with_its_field_and_changes_nothing(body: Any, field: str) -> None:
     schedule_id = create_schedule()
     before, scheduled = read_schedule(schedule_id), timing_of(schedule_id)
     rejection(ADMIN.patch(f"/schedules/{schedule_id}", body), field)
@@ -295,7 +295,7 @@ def test_list_requires_exactly_one_scope(query: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "101"), ("limit", "x"), ("cursor", "x")])
-def test_invalid_page_is_rejected(name: str, value: str) -> None:
+def test_invalid_limit_or_cursor_is_rejected(name: str, value: str) -> None:
     rejection(OWNER.get("/schedules", query={"issuerId": "WELD", name: value}), name)
 
 

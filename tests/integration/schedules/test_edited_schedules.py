@@ -191,7 +191,7 @@ def test_staff_cannot_edit_a_schedule() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_schedule_without_access_looks_like_an_unknown_one(person: Person) -> None:
+def test_inaccessible_schedule_looks_like_an_unknown_one(person: Person) -> None:
     schedule_id = create_schedule()
     for changes in ({"name": "Mine"}, {"export": AWARDS}, {"expression": "every Monday"}):
         answer = edit(schedule_id, person, **changes)
@@ -254,7 +254,7 @@ def test_postponed_run_uses_the_schedules_export_at_the_time_it_starts() -> None
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
-    """Return a function that makes something happen after the next edit has read the schedule."""
+    """Return a function that runs an action after the next edit has read the schedule."""
 
     def happens(change: Callable[[], Any]) -> None:
         update_if = Schedule.update_if
@@ -360,7 +360,7 @@ def test_export_columns_and_filters_can_be_edited() -> None:
     assert answer.wrong_fields == ["export.badgeClassIds.0"]
 
 
-def test_deleted_badge_class_in_a_filter_blocks_no_edit_that_keeps_the_export() -> None:
+def test_deleted_badge_class_in_a_filter_does_not_block_other_edits() -> None:
     schedule_id = create_schedule(export=AWARDS | {"badgeClassIds": ["BC-WELD-1"]})
     BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
     assert edited(schedule_id, name="Another")["name"] == "Another"
@@ -370,7 +370,7 @@ def test_deleted_badge_class_in_a_filter_blocks_no_edit_that_keeps_the_export() 
     assert answer.wrong_fields == ["export.badgeClassIds.0"]
 
 
-def test_schedule_can_be_renamed_although_its_expression_is_now_too_frequent() -> None:
+def test_schedule_that_now_runs_too_often_can_still_be_renamed() -> None:
     schedule_id = create_schedule()
     record = Schedule.get(*Schedule.key(schedule_id))
     record.update([Schedule.expression.set("rate(5 minutes)")])

@@ -201,7 +201,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     return refuse
 
 
-def test_changes_succeed_although_a_schedule_is_briefly_busy(
+def test_changes_succeed_even_if_a_schedule_is_briefly_busy(
     busy: Callable[[str, int], None],
 ) -> None:
     busy("CreateSchedule", 1)

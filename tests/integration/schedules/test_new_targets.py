@@ -131,7 +131,7 @@ def test_all_schedules_are_updated_after_an_upgrade_despite_faults(
     assert number > 5
 
 
-def test_sweep_without_work_makes_three_reads_and_no_scheduler_calls(
+def test_idle_sweep_makes_three_reads_and_no_scheduler_calls(
     schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)

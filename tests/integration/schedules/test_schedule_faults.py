@@ -116,7 +116,7 @@ def test_schedule_is_created_completely_or_not_at_all(
     check_count(20 - len(listed_schedules()))
 
 
-def test_half_created_schedule_is_hidden_and_removed_only_after_a_while(
+def test_half_created_schedule_is_hidden_immediately_and_deleted_later(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     create = killed_before("CreateSchedule", calls, request_schedule)
@@ -185,7 +185,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
     assert sweep() == {}
 
 
-def test_time_changed_by_an_edit_killed_before_saving_is_reverted(
+def test_new_time_is_reverted_if_an_edit_is_killed_before_saving(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -242,7 +242,7 @@ def test_retried_run_creates_one_export(fault: Fault, calls: FaultyCalls) -> Non
         return fire(schedule_id, time)
 
     for faults, _ in enumerate(each_call(calls, fault, run), 1):
-        assert run() == "requested"  # as Lambda retries a failed invocation
+        assert run() == "requested"  # Lambda retries a failed invocation
         assert len(exports()) == faults
         assert read_schedule(schedule_id)["lastRun"] == {"at": time, "exportId": exports()[0]["id"]}
         OWNER.delete(f"/exports/{exports()[0]['id']}")

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 # ---------------------------------------------------------------- export
 
 
-def test_run_is_an_ordinary_export_that_names_its_schedule() -> None:
+def test_run_is_an_ordinary_export_with_a_schedule_id() -> None:
     schedule_id = create_schedule(period=None)
     assert fire(schedule_id) == "requested"
     [export] = exports()
@@ -42,7 +42,7 @@ def test_run_is_an_ordinary_export_that_names_its_schedule() -> None:
     assert STAFF.get(f"/exports/{export['id']}/file").status == 302
 
 
-def test_manually_requested_export_names_no_schedule() -> None:
+def test_manually_requested_export_has_no_schedule_id() -> None:
     assert "scheduleId" not in OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json
 
 

@@ -24,7 +24,7 @@ STORED: list[tuple[Position | AwardPosition, str]] = [
 
 
 @pytest.mark.parametrize(("position", "text"), STORED, ids=[text for _, text in STORED])
-def test_position_is_stored_as_in_earlier_versions(position: Position | AwardPosition, text: str) -> None:
+def test_positions_are_stored_in_the_format_of_earlier_versions(position: Position | AwardPosition, text: str) -> None:
     assert position.encode() == text
     assert type(position).decode(text) == position
 

@@ -28,7 +28,7 @@ def wrong_field(after: str | None, before: str | None, zone: str = "UTC") -> str
 # ---------------------------------------------------------------- whole days
 
 
-def test_awarded_after_a_date_starts_at_its_first_instant() -> None:
+def test_awarded_after_a_date_includes_that_entire_day() -> None:
     window = window_of("2026-01-01", None, "UTC")
     assert holds(window, "2026-01-01T00:00:00Z")
     assert not holds(window, "2025-12-31T23:59:59.999999Z")
@@ -40,7 +40,7 @@ def test_awarded_before_a_date_includes_that_entire_day() -> None:
     assert not holds(window, "2026-02-01T00:00:00Z")
 
 
-def test_same_date_for_both_selects_that_day() -> None:
+def test_same_start_and_end_date_select_that_day() -> None:
     window = window_of("2024-02-29", "2024-02-29", "UTC")
     assert holds(window, "2024-02-29T00:00:00Z")
     assert holds(window, "2024-02-29T23:59:59Z")
@@ -81,7 +81,7 @@ def test_date_is_a_day_in_its_time_zone(zone: str, first: str, last: str) -> Non
         ("2010-11-06", "America/St_Johns", 25),
     ],
 )
-def test_day_has_its_actual_length_across_clock_changes(day: str, zone: str, hours: float) -> None:
+def test_day_with_a_clock_change_is_shorter_or_longer(day: str, zone: str, hours: float) -> None:
     window = window_of(day, day, zone)
     length = datetime.fromisoformat(window.end) - datetime.fromisoformat(window.first)
     assert length == timedelta(hours=hours)
@@ -93,7 +93,7 @@ def test_day_that_occurs_twice_runs_from_its_first_start_to_its_last_end() -> No
     assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"
 
 
-def test_skipped_day_is_rejected() -> None:
+def test_day_skipped_by_a_time_zone_change_is_rejected() -> None:
     assert wrong_field("2011-12-30", "2011-12-30", "Pacific/Apia") == "awardedAfter"
     assert window_of("2011-12-30", None, "Pacific/Apia") == window_of("2011-12-31", None, "Pacific/Apia")
 
@@ -123,14 +123,14 @@ def test_time_with_an_offset_is_exact_in_any_time_zone() -> None:
     assert window == Window("2026-01-01T08:00:00.000000Z", "2026-01-01T10:00:00.500000Z")
 
 
-def test_after_a_time_is_inclusive_and_before_a_time_is_exclusive() -> None:
+def test_start_time_is_inclusive_and_end_time_is_exclusive() -> None:
     window = window_of("2026-01-01T09:00:00Z", "2026-01-01T10:00:00Z", "UTC")
     assert holds(window, "2026-01-01T09:00:00Z")
     assert holds(window, "2026-01-01T09:59:59.999999Z")
     assert not holds(window, "2026-01-01T10:00:00Z")
 
 
-def test_same_time_for_both_is_valid_and_selects_nothing() -> None:
+def test_same_start_and_end_time_are_valid_and_select_nothing() -> None:
     window = window_of("2026-01-01T09:00:00Z", "2026-01-01T09:00:00Z", "UTC")
     assert not holds(window, "2026-01-01T09:00:00Z")
 
@@ -148,13 +148,13 @@ def test_digits_after_microseconds_are_truncated() -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_first_and_last_year_are_complete(zone: str) -> None:
+def test_window_can_span_all_years_from_1_to_9999(zone: str) -> None:
     window = window_of("0001-01-01", "9999-12-31", zone)
     assert holds(window, "9999-12-31T23:59:59.999999Z")
     assert holds(window, "0001-01-02T12:00:00Z")
 
 
-def test_last_calendar_day_is_complete() -> None:
+def test_window_can_end_a_day_before_the_last_calendar_day() -> None:
     assert not holds(window_of(None, "9999-12-30", "UTC"), "9999-12-31T00:00:00Z")
 
 
@@ -188,7 +188,7 @@ def test_time_outside_the_calendar_is_rejected() -> None:
         ("2026-02-01", "2026-01-31T23:59:59Z"),
     ],
 )
-def test_after_later_than_before_is_rejected(after: str, before: str) -> None:
+def test_window_that_ends_before_it_starts_is_rejected(after: str, before: str) -> None:
     assert wrong_field(after, before) == "awardedAfter"
 
 

@@ -165,7 +165,7 @@ def test_libreoffice_shows_the_values_that_were_written(tmp_path: Path) -> None:
     "text",
     ["1899-12-31T23:59:59Z", "1900-02-28T10:00:00Z", "2016-12-31T23:59:60Z", "2026-02-30T10:00:00Z", "yesterday"],
 )
-def test_times_outside_the_range_of_excel_remain_text(text: str) -> None:
+def test_times_that_excel_cannot_represent_remain_text(text: str) -> None:
     assert read_by_openpyxl(written([["A", "", text, "", "", ""]]))[0].rows[1][2] == text
 
 
@@ -184,7 +184,7 @@ def test_times_in_other_formats_become_utc_times(text: str, expected: datetime) 
 
 
 @pytest.mark.parametrize("text", ["1800-01-01", "2026-02-30", "2026-W05-6", "20260131"])
-def test_dates_outside_the_range_of_excel_remain_text(text: str) -> None:
+def test_dates_that_excel_cannot_represent_remain_text(text: str) -> None:
     assert read_by_openpyxl(written([["A", "", "", text, "", ""]]))[0].rows[1][3] == text
 
 
@@ -300,7 +300,7 @@ def test_rows_continue_on_the_next_sheet_when_one_is_full(small_sheets: None) ->
     assert all(10 <= len(sheet.rows) - 1 < 16 for sheet in sheets[:-1])
 
 
-def test_sheet_ends_early_before_it_reaches_four_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sheet_ends_before_it_reaches_four_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "SHEET_BYTES", 5000)
     assert len(read_by_openpyxl(written(text_rows(40)))) > 1
 
@@ -342,9 +342,7 @@ def test_workbook_interrupted_after_every_page_has_the_same_bytes(count: int) ->
 
 
 @pytest.mark.parametrize("max_bytes", [workbook.MAX_UNIT_BYTES, 100_000])
-def test_number_of_rows_read_together_does_not_change_the_bytes(
-    max_bytes: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_read_batch_size_does_not_change_the_bytes(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MAX_UNIT_BYTES", max_bytes)
     table = text_rows(2500)
 

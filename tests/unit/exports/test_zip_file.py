@@ -203,12 +203,12 @@ def stored_blocks(data: bytes) -> bytes:
 def test_zip_of_more_than_4_gib_uses_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB; 513 of these exceed 4 GiB
     blocks = zip_file.deflated(unit) if compressible else stored_blocks(unit)
-    monkeypatch.setattr(zip_file, "deflated", lambda _: blocks)  # doing this 513 times would take long
+    monkeypatch.setattr(zip_file, "deflated", lambda _: blocks)  # doing this 513 times would take too long
     pages = [page.data for page in pages_of([unit] * 513)]
     assert struct.unpack_from("<HH", pages[0], 26) == (
         len(NAME),
         0,
-    )  # no ZIP64 where a streaming reader would misread it
+    )  # no ZIP64 fields that a streaming reader would misread
     assert pages[-1].index(b"PK\1\2") - pages[-1].index(b"PK\7\x08") == 24  # sizes of 8 bytes
     with zipfile.ZipFile(_Parts(pages)) as archive:
         member = archive.infolist()[0]

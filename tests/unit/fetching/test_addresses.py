@@ -139,7 +139,7 @@ def test_error_does_not_reveal_the_address_of_a_private_name(
             assert refused.code == "blocked-address"
             said.add(refused.reason)
 
-    assert said == {"expected an address on the public internet, but its host name has none"}
+    assert said == {"expected an address on the public internet, but its host name does not resolve to one"}
 
 
 def test_error_does_not_reveal_the_private_address_of_a_redirect(

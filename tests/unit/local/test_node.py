@@ -15,7 +15,7 @@ BESIDE_SAM = program("deploy", "node").parent
 
 
 def machine(folder: Path, **programs: str) -> str:
-    """Create programs that print these texts, and return a PATH that contains them."""
+    """Create programs that print this output, and return a PATH that contains them."""
     for name, text in programs.items():
         (folder / name).write_text(f"#!/bin/sh\necho {text}\n")
         (folder / name).chmod(0o755)

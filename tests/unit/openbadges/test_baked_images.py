@@ -27,21 +27,21 @@ ASSERTION = json.dumps(ASSERTION_2_0 | {"narrative": "Ünïcödé 🤖 ]]> & <b>
 JWS = "eyJhbGciOiJSUzI1NiJ9.eyJpZCI6MX0.c2lnbmF0dXJl"
 
 
-def test_our_baked_png_is_unbaked_by_another_implementation() -> None:
+def test_another_implementation_can_unbake_a_png_baked_here() -> None:
     assert openbadges_bakery.unbake(io.BytesIO(bake_png(png(), ASSERTION))) == ASSERTION
 
 
-def test_png_baked_by_another_implementation_is_unbaked() -> None:
+def test_png_baked_by_another_implementation_can_be_unbaked() -> None:
     assert unbake(openbadges_bakery.bake(io.BytesIO(png()), ASSERTION).read()) == ASSERTION
 
 
-def test_our_baked_svg_is_unbaked_by_another_implementation() -> None:
+def test_another_implementation_can_unbake_an_svg_baked_here() -> None:
     # The other implementation reads the verification URL if it exists.
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, ASSERTION))) == ASSERTION_2_0["id"]
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, JWS))) == JWS
 
 
-def test_svg_baked_by_another_implementation_is_unbaked() -> None:
+def test_svg_baked_by_another_implementation_can_be_unbaked() -> None:
     assert (
         json.loads(unbake(openbadges_bakery.bake(io.BytesIO(SVG), json.dumps(ASSERTION_2_0)).read())) == ASSERTION_2_0
     )
@@ -215,8 +215,8 @@ def test_image_without_badge_data_is_a_source_error(image: bytes) -> None:
         (b"\xff\xd8\xff\xe0", "found a JPEG"),
         (b"GIF89a", "found a GIF"),
         (b"", "found nothing"),
-        (png()[:40], "cut off"),
-        (png()[:-12], "cut off before its IEND"),
+        (png()[:40], "truncated"),
+        (png()[:-12], "truncated before its IEND"),
         (png().replace(b"IDAT", b"IDAX"), "CRC"),
         (png()[:8] + chunk(b"IEND", b""), "IHDR"),
         (png()[:33] + chunk(b"IEND", b""), "no IDAT"),

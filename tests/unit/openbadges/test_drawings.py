@@ -241,7 +241,7 @@ def test_svg_root_is_always_kept(attributes: str) -> None:
         ('<g xmlns:i="http://www.inkscape.org/" i:label="x"/>', "drawing program data"),
         ("<metadata/>", "<metadata>"),
         ('<path d="M0 0 url(x)"/>', "d"),
-        (f"<style>{'.a[x]{fill:red}' * 40_000}</style>", "styles above 256 KiB"),
+        (f"<style>{'.a[x]{fill:red}' * 40_000}</style>", "styles beyond the limit of 256 KiB"),
     ],
 )
 def test_removed_svg_parts_are_named_in_the_warning(inner: str, named: str) -> None:

@@ -76,7 +76,7 @@ def test_source_can_have_at_most_5_documents() -> None:
     refused = refusal(document("https://example.org/0"), web)
 
     assert refused.code == "too-many-documents"
-    assert len(web.asked) == 4  # plus the first one
+    assert len(web.asked) == 4  # in addition to the first one
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_rejection_quotes_found_text_on_one_short_line() -> None:
 
 def test_rejection_survives_pickling() -> None:
     refused = SourceRefusedError("bad-image", "the image you sent", "is none")
-    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own data
+    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - data from this test
     assert (again.code, str(again)) == (refused.code, str(refused))
 
 

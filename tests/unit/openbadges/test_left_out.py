@@ -111,7 +111,7 @@ def read(content: object) -> BadgeClassProposal:
 
 
 def texts_of(proposal: BadgeClassProposal) -> str:
-    """Return all texts in a proposal, one per line."""
+    """Return all text in a proposal, one value per line."""
     criteria, alignment = astuple(proposal.criteria), [text for one in proposal.alignment for text in astuple(one)]
     return "\n".join([proposal.name, proposal.description, *proposal.tags, *criteria, *alignment])
 

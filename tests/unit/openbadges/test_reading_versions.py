@@ -310,11 +310,11 @@ def test_missing_badge_class_parts_are_named() -> None:
         ("just text", "found just text"),
         ('{"a": ', "expected JSON"),
         ("<html><head></head></html>", "the page has no link to a badge"),
-        ("a.b.c", "Base64 is broken"),
+        ("a.b.c", "Base64 encoding is invalid"),
         ({"type": "Assertion", "recipient": {}}, "expected a badge class or its URL as badge, found nothing"),
         ({"type": "BadgeClass"}, "expected text as name, found nothing"),
         ({"type": "BadgeClass", "name": True}, "expected text as name, found True"),
-        ({"type": "BadgeClass", "name": "A", "tags": [{}]}, "expected a list of texts as tags"),
+        ({"type": "BadgeClass", "name": "A", "tags": [{}]}, "expected a list of strings as tags"),
         ({"type": "BadgeClass", "name": "A", "criteria": {"narrative": ["", 1]}, "description": True}, "description"),
         ({"type": ["VerifiableCredential", "OpenBadgeCredential"]}, "credentialSubject.achievement"),
         (

@@ -140,7 +140,7 @@ def test_baked_latin_1_text_is_read_as_the_png_specification_says() -> None:
     assert read(image, "image/*", None).name == "Bäume"
 
 
-def test_our_baked_text_is_the_same_with_and_without_a_byte_order_mark() -> None:
+def test_text_baked_here_is_read_with_or_without_a_byte_order_mark() -> None:
     for mark in ("", "\ufeff"):
         assert read(bake(png(), "image/png", mark + badge("Bäume")), "image/*", None).name == "Bäume"
 
@@ -160,7 +160,7 @@ PAGE = (
         ('<meta charset="iso-8859-2">', "iso-8859-2", "text/html"),
         ("<META CHARSET=windows-1250 />", "cp1250", "text/html"),
         ('<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-15">', "iso-8859-15", "text/html"),
-        ('<meta charset="utf-8">', "iso-8859-2", "text/html; charset=iso-8859-2"),  # the HTTP header comes first
+        ('<meta charset="utf-8">', "iso-8859-2", "text/html; charset=iso-8859-2"),  # the HTTP header takes precedence
         ('<meta charset="iso-8859-2">', "utf-8-sig", "text/html"),
         ('<meta charset="utf-16">', "utf-8", "text/html"),
         ("", "utf-16", "text/html"),
@@ -181,7 +181,7 @@ def test_charset_of_an_xhtml_page_is_read_from_its_declaration() -> None:
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8", "text/html; charset=euc-jp"])
-def test_stray_byte_in_a_page_affects_neither_its_links_nor_its_badge(content_type: str) -> None:
+def test_stray_byte_in_a_page_does_not_affect_its_links_or_badge(content_type: str) -> None:
     web = Web({"https://example.org/linked": {"type": "BadgeClass", "name": "Linked"}})
     held = b'<script type="application/ld+json">{"type": "BadgeClass", "name": "B\xff\xfdume"}</script>'
     link = b'<link rel="alternate" type="application/json" href="/linked">'
@@ -194,6 +194,6 @@ def test_stray_byte_in_a_page_affects_neither_its_links_nor_its_badge(content_ty
     assert str(refused.value).encode()
 
 
-def test_character_missing_from_windows_1252_affects_no_other_characters() -> None:
+def test_character_missing_from_windows_1252_does_not_affect_other_characters() -> None:
     body = badge("5 €, \u0081 and –").encode("cp1252", "replace").replace(b"?", b"\x81")
     assert read(body, "application/json; charset=windows-1252").name == "5 €, \x81 and –"

@@ -18,7 +18,7 @@ class Web:
         self.asked.append(url)
         url = self.redirects.get(url, url)
         if url not in self.pages:
-            raise SourceRefusedError("unreachable-source", url, "no answer was to be had")
+            raise SourceRefusedError("unreachable-source", url, "the server could not be reached")
         return document(self.pages[url], url)
 
 

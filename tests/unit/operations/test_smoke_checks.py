@@ -97,9 +97,7 @@ def test_missing_response_is_reported_without_the_signature() -> None:
     ("location", "followed_to"),
     [("{server}/v1/exports/1", "/v1/exports/1"), ("/exports/1", "/exports/1"), ("exports/1", "/v1/exports/1")],
 )
-def test_location_is_followed_as_any_client_would(
-    server: Server, client: Client, location: str, followed_to: str
-) -> None:
+def test_location_header_is_followed(server: Server, client: Client, location: str, followed_to: str) -> None:
     server.answers["/v1/made"] = [(201, {"Location": location.format(server=server.url)}, b"")]
     assert location_of(client.call("GET", "/made", expect=201)) == server.url + followed_to
 

@@ -82,7 +82,7 @@ def test_day_in_kathmandu_starts_at_a_quarter_past_six_pm_utc() -> None:
         ("2026-11-01T06:00", "America/Havana", "2026-10-31T04:00", "2026-11-01T04:00", 24),
     ],
 )
-def test_day_with_a_clock_change_has_its_actual_length(
+def test_day_with_a_clock_change_is_shorter_or_longer(
     morning_after: str, zone: str, first: str, end: str, hours: int
 ) -> None:
     scheduled = datetime.fromisoformat(morning_after).replace(tzinfo=ZoneInfo(zone))

@@ -65,7 +65,7 @@ def test_overdue_rule_publishes_with_a_role_without_other_permissions() -> None:
     assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
 
 
-def test_unpublished_notifications_have_an_alarm() -> None:
+def test_failure_to_publish_a_notification_has_an_alarm() -> None:
     (rule,) = resources("AWS::Events::Rule")
     assert alarmed_resources("FailedInvocations") == {rule}
 

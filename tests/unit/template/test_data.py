@@ -36,7 +36,7 @@ def test_images_can_be_recovered_for_as_long_as_tables() -> None:
     properties = template()["Resources"]["ImagesBucket"]["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = (rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" not in rule)
-    recovery_days = 35  # the point-in-time recovery period, which no table shortens
+    recovery_days = 35  # the default point-in-time recovery period, which no table reduces
     assert rule == {
         "Id": "old-versions-go",
         "Status": "Enabled",

@@ -61,7 +61,7 @@ def test_function_receives_only_from_the_queue_or_stream_that_invokes_it(functio
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_can_write_only_to_its_own_log_group_and_create_none(function: str) -> None:
+def test_function_can_write_only_to_its_own_log_group_and_cannot_create_one(function: str) -> None:
     # A function with permission to create its log group would recreate it right after a deletion, and the next stack
     # with this name couldn't create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
@@ -69,7 +69,7 @@ def test_function_can_write_only_to_its_own_log_group_and_create_none(function: 
     assert resources_for(function, "logs:CreateLogGroup") == set()
 
 
-def test_transform_adds_no_role_or_policy() -> None:
+def test_transform_does_not_add_roles_or_policies() -> None:
     assert ROLES.keys() == resources("AWS::IAM::Role").keys()
     assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
 

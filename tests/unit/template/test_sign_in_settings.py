@@ -74,7 +74,7 @@ def test_invalid_cognito_prefix_is_rejected_immediately(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(("mfa", "configuration"), [("off", "OFF"), ("optional", "OPTIONAL"), ("required", "ON")])
-def test_second_factor_is_set_by_the_parameter(mfa: str, configuration: str) -> None:
+def test_parameter_determines_the_second_factor(mfa: str, configuration: str) -> None:
     pool = Deployment(Mfa=mfa).properties("UserPool")
     assert pool["MfaConfiguration"] == configuration
     assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])
@@ -93,7 +93,7 @@ def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
 
 
 @pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
-def test_incomplete_sender_stops_the_deployment_with_the_missing_part(given: str) -> None:
+def test_ses_identity_and_sender_address_require_each_other(given: str) -> None:
     (told,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
     assert "requires both SesIdentityArn and SenderAddress" in told
 

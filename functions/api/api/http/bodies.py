@@ -61,7 +61,7 @@ def read_json(text: str) -> dict[str, Any]:
 def write_json(response: Any) -> str:
     """Return a response body as JSON, without escaping non-ASCII text: escapes take up to six times the bytes."""
     body = msgspec.json.encode(response)
-    if may_hold_control_characters(body):  # in older records
+    if may_hold_control_characters(body):  # found in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))
     return body.decode()
 

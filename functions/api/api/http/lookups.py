@@ -36,8 +36,7 @@ def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> 
     Raises
     ------
     Problem
-        404 if the caller has no role on it. The problem names the record, so that it is the same as for a missing
-        record.
+        404 if the caller has no role on it, with the same problem as for a missing record.
     """
     try:
         return caller.scope(scope_type, scope_id)

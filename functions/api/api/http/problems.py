@@ -16,7 +16,7 @@ from .bodies import malformed
 logger = Logger()
 
 MAX_NAMED_FIELDS = 20
-"""Maximum number of invalid fields that a response names, to stay within API Gateway's limit."""
+"""Maximum number of invalid fields that a response lists, so that it stays within API Gateway's size limit."""
 
 _INTERNAL_ERROR = Problem(
     500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."
@@ -42,7 +42,7 @@ _EXPECTED = {
     "string_type": "Must be a string",
     "string_unicode": "Must be Unicode text",
 }
-"""Our message for each pydantic error type (pydantic's documentation, "Validation Errors")."""
+"""The message for each pydantic error type (pydantic's documentation, "Validation Errors")."""
 
 _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
@@ -56,7 +56,7 @@ def add_error_handlers(app: APIGatewayRestResolver) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid_request(error: RequestValidationError) -> Response[str]:
-        if error.errors()[0]["loc"][0] == "response":  # our own response is invalid
+        if error.errors()[0]["loc"][0] == "response":  # the API's own response is invalid
             logger.error("Response failed validation", errors=[(e["loc"], e["type"]) for e in error.errors()])
             return problem_response(_INTERNAL_ERROR)
         return problem_response(from_validation(list(error.errors())))
@@ -132,7 +132,7 @@ def _message(error: dict[str, Any]) -> str:
 
 
 def _expectation(error: dict[str, Any]) -> str:
-    """Return what pydantic expected, in our own words."""
+    """Return what pydantic expected, in the product's own words."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     expected = _EXPECTED.get(error["type"])

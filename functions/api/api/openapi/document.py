@@ -13,7 +13,7 @@ VERSION = "0.1.0"
 
 TAGS = [
     Tag(
-        name="Look around",
+        name="Directory",
         description="Your roles, and the organizations, issuers, and badge classes that you can access",
     ),
     Tag(name="Award counts", description="The number of awards issued, in total and by day or month"),

@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
     [
         "default-src 'none'",
         f"style-src 'sha256-{_STYLE_HASH}'",
-        "img-src https: http: data:",  # issuers may host images anywhere, and images run no scripts
+        "img-src https: http: data:",  # issuers may host images anywhere, and images can't run scripts
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
@@ -74,7 +74,7 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
         + "</p>",
         _header("Awarded badge", badge, assertion.get("image") or badge.get("image"), link),
         "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts) + "</dl>",
-        _section("What it was awarded for", _paragraph(assertion.get("narrative"))),
+        _section("About this award", _paragraph(assertion.get("narrative"))),
         _section("Evidence", f"<ul>{evidence}</ul>" if evidence else ""),
         address=assertion["id"],
         image=badge.get("image"),

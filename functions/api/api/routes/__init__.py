@@ -7,4 +7,4 @@ from . import award_counts, directory, exports, public, public_images, replaceme
 ROUTERS: Final = tuple(
     module.router for module in (directory, award_counts, exports, schedules, replacements, public, public_images)
 )
-"""In the order of the OpenAPI document."""
+"""The route modules, in the order of the OpenAPI document."""

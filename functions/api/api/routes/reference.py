@@ -44,7 +44,7 @@ def _page(document: str) -> tuple[str, str]:
 
     assets = files(swagger_ui)
     page = swagger_ui.generate_swagger_html(
-        spec=document.replace("</", "<\\/"),  # no text may end the page's script
+        spec=document.replace("</", "<\\/"),  # text in the document must not end the page's script
         swagger_js=assets.joinpath("swagger-ui-bundle.min.js").read_text(),
         swagger_css=assets.joinpath("swagger-ui.min.css").read_text(),
         swagger_base_url="",

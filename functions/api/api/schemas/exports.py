@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from badgedata.exports.history import ExportStatus
+
 from .document import Document, EntityId, Time
 
 
@@ -52,12 +54,16 @@ class ExportDocument(Document):
     scope: ExportScope
     options: dict[str, Any]
     schedule_id: EntityId | None = None
-    status: Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
+    status: ExportStatus
     progress: Progress
     requested_by: str
     created_at: Time
     started_at: Time | None = None
     finished_at: Time | None = None
+    deleted_by: Annotated[
+        str | None, Field(description="The person who cancelled the export, or deleted its file before it expired")
+    ] = None
+    deleted_at: Time | None = None
     file: File | None = None
     download_url: str | None = None
     download_url_expires_at: Time | None = None

@@ -21,7 +21,7 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """An award that was added to or removed from those that one item counts.
+    """The addition of an award to the awards that an item counts, or its removal.
 
     The changes of one award alternate: each one starts from the state that the previous one left.
     """
@@ -61,7 +61,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return which item counts an award, and on which day of the month, or None if its key doesn't begin with a date.
+    """Return the item that counts an award, and the day of the month, or None if the key doesn't begin with a date.
 
     >>> place_of("WELD", "BASICS", "2026-01-31T09:00:00.000000Z#A1")
     (CountKey(issuer_id='WELD', badge_class_id='BASICS', month='2026-01'), 31)
@@ -86,7 +86,7 @@ def encode(changes: Iterable[Change]) -> bytes:
 
 
 def decode(data: bytes) -> Iterator[Change]:
-    """Read stored changes."""
+    """Decode stored changes."""
     at = 0
     while at < len(data):
         award, created, flags, length = _FIXED.unpack_from(data, at)

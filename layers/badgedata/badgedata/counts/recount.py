@@ -1,4 +1,4 @@
-"""Count an issuer's awards from the table while awards are being written and the stream is being counted.
+"""Count an issuer's awards from the table while awards are written and stream records are counted.
 
 The awards are read once, ordered by date. At the end of each month, the counts of each badge class are replaced with
 the results, which are also stored for the changes that the stream has yet to deliver (`counts.recounted`).
@@ -58,7 +58,7 @@ def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> Recounted:
-    """Replace counts with the awards that were found.
+    """Replace an item's counts with those of the awards that were found.
 
     Parameters
     ----------

@@ -77,12 +77,12 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Read a recount as stored in an item."""
+        """Decode a stored recount."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's recount for an item that doesn't exist, for which the recount found no awards."""
+        """Return the issuer's recount for an item that didn't exist then: the recount found no awards for it."""
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
         except IssuerRecount.DoesNotExist:

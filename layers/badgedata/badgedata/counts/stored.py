@@ -66,7 +66,7 @@ class Counts:
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
-        """Yield the changes that the counts include, with all those made at `since` (seconds since 1970) or later."""
+        """Yield changes that the counts include, at least all those made at `since` (seconds since 1970) or later."""
         yield from decode(self._item.applied or b"")
         page, until = _before(self._item.page, self._item.page_until)
         while page is not None and until is not None and until >= since:
@@ -157,7 +157,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=256)  # the pages with a given ID don't change, each with up to a thousand changes
+@lru_cache(maxsize=256)  # a cache of pages, which never change under one ID and have up to a thousand changes each
 def _page(counted: CountKey, page: str) -> _Page | None:
     number, _, page_id = page.rpartition("#")
     if number:

@@ -17,9 +17,9 @@ MAX_COUNT_QUERIES: Final = 4000
 """The number of queries for partial days in one call. At 10 ms each, ten at a time, they take 4 seconds."""
 
 AWARDS_A_PAGE: Final = 500
-"""The awards that one page of 1 MB contains if they are large, at 2 KB each."""
+"""The number of awards in a 1 MB page if they are large (2 KB each)."""
 
-_AT_ONCE = 10  # as many connections as botocore keeps
+_AT_ONCE = 10  # the size of botocore's connection pool
 _DAY = slice(len("2026-01-31"))
 _MIDNIGHT = "T00:00:00.000000Z"
 
@@ -116,7 +116,7 @@ class _Parts(NamedTuple):
     counted: Counted
     edges: list[str]
     pages: int
-    """The pages of 1 MB that contain all awards from the first of these days to the last edge."""
+    """The number of 1 MB pages that contain all awards from the first of these days to the last edge."""
 
     @classmethod
     def of(cls, counted: Counted, days: Mapping[str, int], edges: Sequence[str]) -> Self:
@@ -128,7 +128,7 @@ class _Parts(NamedTuple):
 
     @property
     def queries(self) -> int:
-        """The number of queries: one for each partial day, or all awards in between if they take fewer pages."""
+        """The number of queries: one per partial day, or one per page of all awards in between if that is fewer."""
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:

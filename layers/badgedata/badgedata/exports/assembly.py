@@ -118,7 +118,7 @@ def assemble(
     Parameters
     ----------
     insertions
-        Returns what belongs between the bytes of the segments, given the last position of each.
+        Returns the bytes that belong between the segments, given the last position of each.
 
     Raises
     ------

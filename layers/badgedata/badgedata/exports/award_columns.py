@@ -51,20 +51,20 @@ class AwardTexts:
         return "; ".join(badge_class.tags or []) if badge_class is not None else ""
 
     def badge_url(self, award: AwardRow) -> str:
-        """Return the address of the badge class's public document."""
+        """Return the URL of the badge class's public document."""
         return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
 
     def badge_image_url(self, award: AwardRow) -> str:
-        """Return the address of the badge class's image."""
+        """Return the URL of the badge class's image."""
         badge_class = self._badge(award)
         return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
 
     def award_url(self, award: AwardRow) -> str:
-        """Return the address of the award's public document."""
+        """Return the URL of the award's public document."""
         return published.assertion_url(config().public_base_url, award.award_id.S)
 
     def award_image_url(self, award: AwardRow) -> str:
-        """Return the address of the award's image."""
+        """Return the URL of the award's image."""
         image = award.image.S if isinstance(award, AwardItem) else ""
         return published.image_url(self.award_url(award), image or None) or ""
 
@@ -74,14 +74,14 @@ class AwardTexts:
 
 
 class OncePerIssuer[T]:
-    """Makes something when an issuer's first award is read, and keeps it until the next issuer."""
+    """A value that is created when an issuer's first award is read, and kept until the next issuer."""
 
     def __init__(self, make: Callable[[Issuer], T]) -> None:
         self._make = make
         self._made: tuple[str, T] | None = None
 
     def __getitem__(self, issuer: Issuer) -> T:
-        """Return what was made for the issuer."""
+        """Return the issuer's value."""
         if self._made is None or self._made[0] != issuer.entity_id:
             self._made = issuer.entity_id, self._make(issuer)
         return self._made[1]

@@ -219,7 +219,7 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Return the text of an attribute, or None if the award doesn't have the attribute. The text can be empty."""
+    """Return the string in an attribute, or None if the award doesn't have the attribute. The string can be empty."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
@@ -270,7 +270,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Return which award on a page can't be read, and why."""
+    """Describe the award on a page that can't be read, and the reason."""
     for item in msgspec.json.decode(body)["Items"]:
         wrong = wrong_item(item, award)
         if wrong is not None:

@@ -61,7 +61,7 @@ ISSUERS_A_UNIT = 128
 awards."""
 
 MAX_READS_FOR_BOUNDARY = 30
-"""The number of pages to read in search of a unit end. One search in 150 doesn't find one, and produces fewer
+"""The number of pages to read in search of a unit end. One search in 150 doesn't find any, so the export gets fewer
 segments."""
 
 
@@ -74,7 +74,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and the number of texts truncated in some of them, by index."""
+    """Rows as XML, and the number of cells truncated in some of them, by index."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -106,7 +106,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # A segment that ends at a unit's end would also find that one. The candidates that follow are even later.
+        # The search found nothing, or only the end of the segment. The remaining candidates are even later.
         if boundary is None or boundary == stop:
             break
         found.append(boundary)
@@ -114,7 +114,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the first unit end from the position `begin`, or None if finding it takes long."""
+    """Return the first unit end from the position `begin`, or None if finding it takes too long."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()
@@ -126,7 +126,7 @@ def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None)
 def _with_ends(
     reads: Iterator[SelectedAwards[KeyedAwardRow]], after: str
 ) -> Iterator[tuple[SelectedAwards[KeyedAwardRow], list[UnitEnd]]]:
-    """Yield awards as they are read after a position, with the unit ends among them."""
+    """Yield batches of awards as they are read after a position, with the unit ends in each batch."""
     issuer_id = AwardPosition.decode(after).issuer_id
     for read in reads:
         ends: list[UnitEnd] = []

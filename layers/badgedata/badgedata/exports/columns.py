@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 from badgedata.problems import invalid, shown
 
 type Value = str | Sequence[str]
-"""The value of a cell: a text, or several texts, which are joined with ``; ``."""
+"""The value of a cell: one string, or several, which are joined with ``; ``."""
 
 type Holds = Literal["text", "id", "time", "day", "number"]
 
@@ -149,7 +149,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
                 f"An export of kind {kind} has no column {shown(name)}. The columns are: {', '.join(published)}.",
             )
         if name in names[:number]:
-            raise invalid(f"columns.{number}", f"The column {shown(name)} is selected twice. Select it once.")
+            raise invalid(f"columns.{number}", f"The column {shown(name)} is already selected. Select it only once.")
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:

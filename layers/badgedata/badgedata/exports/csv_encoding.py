@@ -37,7 +37,7 @@ class CsvStyle(NamedTuple):
     separator
         The character between cells.
     is_safe
-        Whether a text that a spreadsheet would treat as a formula is prefixed with ``'``.
+        Whether text that a spreadsheet would treat as a formula is prefixed with ``'``.
     """
 
     separator: str = ","
@@ -59,7 +59,7 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
 
     That is at the beginning of a cell, and after a semicolon, tab, or line break within it, because a spreadsheet that
     uses one of these as the separator doesn't recognize the quotes around the cell. A list item such as ``- this``
-    within the text is unchanged, as is a phone number, which a spreadsheet displays as a number at most.
+    within the text is unchanged, and so is a phone number, because a spreadsheet treats it as a number at worst.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell for a text. This is fastest if the text needs no change."""
+    """Return the cell for text. This is fastest if the text needs no changes."""
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
     return text
@@ -122,7 +122,7 @@ def id_cell(text: str) -> str:
 
 
 class TextCells(dict[str, bytes]):
-    """A cache of text cells, keyed by text, so that each text is encoded only once."""
+    """A cache of text cells, so that each distinct string is encoded only once."""
 
     def __missing__(self, text: str) -> bytes:
         self[text] = cell = text_cell(text).encode()

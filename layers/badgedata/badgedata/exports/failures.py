@@ -28,7 +28,7 @@ class ExportFailedError(Exception):
     """An export fails, and a retry would fail too. The message gives the reason."""
 
     code: str
-    """The `error.code` of the API."""
+    """The value of `error.code` in the API."""
 
 
 class UnreadableDataError(ExportFailedError):
@@ -69,15 +69,15 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> tuple[str, str]:
 
 
 def wrong_attribute(error: AttributeDeserializationError) -> str:
-    """Return which attribute of an item has the wrong type, and the type that it must have."""
+    """Describe the attribute of an item that has the wrong type, and the type that it must have."""
     found = re.search(_DESERIALIZED, str(error))
     if found is None:
         return "one of its attributes has the wrong type"
-    return f"its attribute '{found['attribute']}' must be {_DYNAMODB_TYPES.get(found['type'], 'of another type')}"
+    return f"its attribute '{found['attribute']}' must be {_DYNAMODB_TYPES.get(found['type'], 'a different type')}"
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | None:
-    """Return the attribute of a DynamoDB JSON item that has the wrong type, and its required type, if any has.
+    """Return the attribute of a DynamoDB JSON item that has the wrong type, and its required type, or None.
 
     Parameters
     ----------

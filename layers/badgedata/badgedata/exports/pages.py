@@ -57,7 +57,7 @@ class TablePosition(Position, frozen=True):
 
 
 type Row = Sequence[Value]
-"""The values of a row's cells, as stored."""
+"""The values of the cells in a row, as stored."""
 
 type Rows = Iterator[tuple[TablePosition, Row]]
 """Rows, each with the position in the file after it."""

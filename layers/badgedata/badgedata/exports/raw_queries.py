@@ -92,7 +92,7 @@ class Asked:
         except (OSError, HTTPException):
             self.abandon()
             return None
-        if self._connection.sock is not None:  # otherwise, the server closed it
+        if self._connection.sock is not None:  # None if the server closed it
             _idle[self._url].append(self._connection)
         self._connection = None
         is_whole = answer.headers.get("x-amz-crc32") in (None, str(zlib_ng.crc32(body)))

@@ -25,7 +25,7 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""When the sweeper checks a new export. By then, its message was sent long ago or never."""
+"""How long after a request the sweeper checks the export. By then, its message was sent long ago or never will be."""
 
 
 def request_export(

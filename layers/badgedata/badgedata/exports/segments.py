@@ -21,11 +21,11 @@ ASSEMBLY = "assembly"
 """The name that messages use for the last step of an export, assembling its segments. No position has this form."""
 
 MAX_ATTEMPTS = 5
-"""Attempts without any progress after which an export fails."""
+"""The number of attempts without progress after which an export fails."""
 
 MAX_START_OVERS = 5
-"""Restarts of a segment after which a lost upload fails the export. Each restart records progress, so `MAX_ATTEMPTS`
-alone would never end it."""
+"""The number of times that a segment can restart after a lost upload before the export fails. Each restart records
+progress, so `MAX_ATTEMPTS` alone would never end it."""
 
 GAVE_UP = (
     f"The export made no progress in {MAX_ATTEMPTS} attempts. "

@@ -26,7 +26,7 @@ MAX_DIGITS: Final = 15
 """The number of digits that Excel keeps in a number."""
 
 CUT_MARK: Final = " … [cut]"
-"""Appended to a text that was truncated because it was too long for a cell."""
+"""Appended to text that was truncated because it was too long for a cell."""
 
 TEXT_STYLE, TIME_STYLE, DAY_STYLE, HEADER_STYLE = 1, 2, 3, 4
 """The numbers of the styles in `workbook`. 0 is the general style, which is used for numbers."""
@@ -40,8 +40,8 @@ ROW_END: Final = "</row>"
 _TIME_START: Final = f'<c s="{TIME_STYLE}"><v>'
 _SPACED_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t xml:space="preserve">'
 
-# What a text can't contain as is: markup, a carriage return (which parsers convert to a line feed), characters that XML
-# 1.0 excludes, and anything that a reader would interpret as the escape of such a character.
+# The characters that text can't contain unescaped: markup, a carriage return (which parsers convert to a line feed),
+# characters that XML 1.0 excludes, and anything that a reader would interpret as the escape of such a character.
 _NOT_AS_IT_IS = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4})")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "_": "_x005F_"}
 _SPACES = (" ", "\t", "\n", "\r")
@@ -58,12 +58,12 @@ _MAX_KNOWN_DAYS = 50_000
 
 
 def is_cut(text: str) -> bool:
-    """Return whether a text is too long for a cell."""
+    """Return whether text is too long for a cell."""
     return len(text) > MAX_UNCUT and _units_of(text) > MAX_TEXT_UNITS
 
 
 def text_cell(text: str) -> str:
-    """Return the cell for a text or an ID, which no program will interpret as a number, date, or formula.
+    """Return the cell for text or an ID, which no program interprets as a number, date, or formula.
 
     >>> text_cell("=1+1")
     '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'
@@ -87,13 +87,13 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether texts can be cells as they are. For speed, this is sometimes False for texts that can.
+    """Return whether strings need no escaping as cells. For speed, this is sometimes False although they need none.
 
     Parameters
     ----------
     texts
-        All texts, with a space before the first one, between them, and after the last one. If a text is empty, or
-        begins or ends with a space, there are two consecutive spaces.
+        All strings, with a space before the first one, between them, and after the last one. If a string is empty, or
+        begins or ends with a space, the result contains two consecutive spaces.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
@@ -102,7 +102,7 @@ def are_plain(texts: str) -> bool:
 
 
 def time_cell(text: str) -> str:
-    """Return the cell for an RFC 3339 time, in UTC, or for a day. A time that Excel can't represent remains a text.
+    """Return the cell for an RFC 3339 time, in UTC, or for a day. A time that Excel can't represent remains text.
 
     >>> time_cell("2026-01-31T12:00:00Z")
     '<c s="2"><v>46053.500000000000000</v></c>'
@@ -112,14 +112,14 @@ def time_cell(text: str) -> str:
     if not text:
         return EMPTY_CELL
     try:
-        # Nearly all times are to the second and in UTC, so each part of such a text is looked up.
+        # Nearly all times are in UTC with whole seconds, so the numbers for each part of such a time are looked up.
         return f"{_TIME_START}{_days[text[:10]]}{str(_minutes[text[10:16]] + _seconds[text[16:]])[1:]}</v></c>"
     except (KeyError, ValueError):
         return _other_time_cell(text)
 
 
 def day_cell(text: str) -> str:
-    """Return the cell for a calendar day such as ``2026-01-31``. A day that Excel can't represent remains a text."""
+    """Return the cell for a calendar day such as ``2026-01-31``. A day that Excel can't represent remains text."""
     try:
         return f'<c s="{DAY_STYLE}"><v>{_days[text][:-1]}</v></c>'
     except ValueError:
@@ -127,13 +127,13 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell for a count. A number with more than 15 digits would lose some of them, so it remains a text."""
+    """Return the cell for a count. A number with more than 15 digits would lose some of them, so it remains text."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 
 
 class TextCells(dict[str, bytes]):
-    """A cache of text cells, keyed by text, so that each text is encoded only once."""
+    """A cache of text cells, so that each distinct string is encoded only once."""
 
     def __missing__(self, text: str) -> bytes:
         self[text] = cell = text_cell(text).encode()
@@ -150,7 +150,7 @@ CELLS: Final[dict[Holds, Callable[[str], str]]] = {
 
 
 class SheetRow(NamedTuple):
-    """A row as XML, and the number of texts truncated in it."""
+    """A row as XML, and the number of cells truncated in it."""
 
     data: bytes
     cut: int
@@ -200,7 +200,7 @@ def _units_of(text: str) -> int:
 def _cut(text: str) -> str:
     room = (MAX_TEXT_UNITS - len(CUT_MARK)) * 2
     kept = text.encode("utf-16-le", "surrogatepass")[:room]
-    if 0xD8 <= kept[-1] <= 0xDB:  # the first half of a character whose second half doesn't fit
+    if 0xD8 <= kept[-1] <= 0xDB:  # the first half of a surrogate pair whose second half doesn't fit
         kept = kept[:-2]
     return kept.decode("utf-16-le", "surrogatepass") + CUT_MARK
 

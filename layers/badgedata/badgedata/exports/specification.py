@@ -235,7 +235,7 @@ def check(specification: Specification, scope: Scope) -> None:
             award_window(specification)
             expiry_window(specification)
             if specification.status is not None and len(set(specification.status)) < len(specification.status):
-                raise invalid("status", "Name each status once.")
+                raise invalid("status", "Specify each status only once.")
             if specification.status == []:
                 raise invalid("status", "Specify at least one status, or omit status to include all of them.")
             if specification.badge_class_ids is not None:
@@ -338,7 +338,7 @@ def _check_badge_classes(badge_class_ids: list[str], scope: Scope) -> None:
         raise invalid(
             "badgeClassIds",
             f"Specify 1 to {MAX_BADGE_CLASSES} badge classes, or omit badgeClassIds to include all; "
-            f"it has {len(badge_class_ids)}.",
+            f"you specified {len(badge_class_ids)}.",
         )
     found = badge_classes_within(scope, set(badge_class_ids))
     for number, badge_class_id in enumerate(badge_class_ids):

@@ -124,7 +124,7 @@ def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:
 
 
 def _edge(stretch: Stretch, *, newest: bool) -> datetime | None:
-    """Return when the oldest or newest award in a stretch was issued."""
+    """Return the issue time of the oldest or newest award in a stretch."""
     found = Award.query(
         stretch.issuer.entity_id,
         Award.issued_on_award_id.between(stretch.first, stretch.last),

@@ -146,7 +146,7 @@ def _date(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise invalid(field, f"{shown(text)} is not an existing date.") from None
+        raise invalid(field, f"{shown(text)} is not a valid date.") from None
 
 
 def _instant(field: str, text: str) -> datetime:

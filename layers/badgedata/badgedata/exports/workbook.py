@@ -1,4 +1,4 @@
-"""An XLSX workbook, written as a stream: typed rows become deflated units, units become sheets, and sheets a ZIP.
+"""An XLSX workbook, written as a stream: rows become deflated units, units become sheets, and sheets become a ZIP.
 
 A unit is a few thousand rows, deflated separately. A sheet ends with the first unit that brings it to `SHEET_ROWS`
 rows, so a file's bytes depend on its rows and on where its units end, but not on who wrote them. The worker that writes
@@ -50,7 +50,7 @@ MAX_UNIT_ROWS = 48_000
 """The number of rows after which a unit ends. A sheet is full `MAX_UNIT_ROWS` rows before its last possible row."""
 
 SHEET_ROWS = 1_000_000
-"""The number of rows at which a sheet is full, because another unit might not fit."""
+"""The number of rows after which another unit might not fit, so the sheet is full."""
 
 SHEET_BYTES = 4_000_000_000
 """The number of bytes of XML at which a sheet is full. At 4 GiB, it would need ZIP64, which not every program can
@@ -80,7 +80,7 @@ class Rows(NamedTuple):
         Where the source ends units, in ascending order, regardless of where they began. A unit that becomes too large
         ends earlier.
     cut
-        The number of texts truncated in the rows with these indexes. Other rows have none.
+        The number of cells truncated in the rows with these indexes. Other rows have none.
     """
 
     rows: Sequence[bytes]
@@ -121,7 +121,7 @@ class WorkbookPosition(Position, frozen=True):
     Parameters
     ----------
     cut
-        The number of texts truncated so far in the segment.
+        The number of cells truncated so far in the segment.
     sheets
         In the segment that begins the file: its sheets, the last of which is open until the file is `done`.
     units
@@ -202,7 +202,7 @@ class Workbook:
 
 
 def cut_until(position: str) -> int:
-    """Return the number of texts truncated in a segment up to a position."""
+    """Return the number of cells truncated in a segment up to a position."""
     return WorkbookPosition.decode(position).cut
 
 
@@ -358,7 +358,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the source's position after them, and the number of texts truncated in them."""
+    """A unit, its deflated rows, the source's position after them, and the number of cells truncated in them."""
 
     unit: _Unit
     data: bytes

@@ -62,7 +62,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     try:
         return _work_on(export, segment, remaining_seconds)
     except LeaseLostError:
-        lifecycle.clear_up(export)  # another worker may have ended it without knowing what this one has written since
+        lifecycle.clear_up(export)  # another worker may have ended it, unaware of what this one has written since
         return "nothing-to-do"
     except ExportOverError:
         lifecycle.clear_up(export)

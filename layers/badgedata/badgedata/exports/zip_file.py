@@ -139,7 +139,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return what precedes a member (4.3.7). Its sizes are in the data descriptor, so they are 0 here (4.4.4)."""
+    """Return the local header of a member (4.3.7). Its sizes are in the data descriptor, so they are 0 here (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)
@@ -151,7 +151,7 @@ def _has_wide_sizes(member: Member) -> bool:
 
 
 def data_descriptor(member: Member) -> bytes:
-    """Return what follows a member (4.3.9)."""
+    """Return the data descriptor of a member (4.3.9)."""
     sizes = "<4sLQQ" if _has_wide_sizes(member) else "<4sLLL"
     return struct.pack(sizes, b"PK\7\x08", member.crc, member.compressed, member.size)
 

@@ -44,7 +44,7 @@ def described_badge(
     image
         The absolute URL of its image, or a data: URI.
     notices
-        A notice of all other fields is added here. Everything in the source ends up in the proposal or in a notice.
+        Receives a notice about all other fields. Everything in the source ends up in the proposal or in a notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
     left_out = badge.left_out(*fields)
@@ -111,7 +111,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 
 
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
-    """Return the criteria from a URL, a text, or an object with both.
+    """Return the criteria from a URL, text, or an object with both.
 
     If there are several, return the first of each.
     """
@@ -127,7 +127,7 @@ def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left
         elif (text := text_of(item)) is not None:
             text_or_address, narrative = text, ""
         else:
-            badge.refuse("criteria", "a URL, a text, or an object", badge.fields["criteria"])
+            badge.refuse("criteria", "a URL, text, or an object", badge.fields["criteria"])
         is_narrative = is_text(text_or_address)
         narratives += [text for text in (narrative, text_or_address if is_narrative else "") if text]
         if not is_narrative and (address := web_link(text_or_address, base, "the criteria", notices)):

@@ -10,7 +10,7 @@ type OpenBadgesVersion = Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
 
 @dataclass(frozen=True)
 class Criteria:
-    """How the badge is earned (2.0, "Criteria"): a page URL, a text (Markdown), or both."""
+    """How the badge is earned (2.0, "Criteria"): a page URL, text (Markdown), or both."""
 
     id: str | None = ""
     narrative: str | None = ""
@@ -61,7 +61,7 @@ class BadgeContent[Image]:
     Parameters
     ----------
     name, description, criteria, tags, alignment
-        As in 2.0. None means that the badge class doesn't have the field. A source doesn't distinguish that from "".
+        As in 2.0. None means that the badge class doesn't have the field. In a source, "" has the same meaning.
     image
         In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI at first, and then a
         `CleanImage`.
@@ -105,7 +105,7 @@ class DescribedBadge(SourceContent[str]):
     issuer_id
         The issuer, as the badge class or credential names it.
     document
-        The name of the describing document, as used in refusals.
+        The name of the document that describes it, as used in error messages.
     has_criteria
         Whether it has criteria of any kind, so that a notice can distinguish "none" from "none that can be kept".
     """

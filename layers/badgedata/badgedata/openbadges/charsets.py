@@ -37,7 +37,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
     content_type
         The sender's Content-Type, such as ``application/json; charset=ISO-8859-1``.
     document
-        The document's name, as used in refusals.
+        The document's name, as used in error messages.
 
     Raises
     ------

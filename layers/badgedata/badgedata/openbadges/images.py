@@ -25,7 +25,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
         A PNG, SVG, JPEG, GIF, or WebP with at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP is converted to
         PNG.
     document
-        The image's name, as used in refusals.
+        The image's name, as used in error messages.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
         content, notices = clean_png(data, document)
         return CleanImage(content, PNG, "png", notices)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found something else")
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found another format")
     try:
         content, notices = to_png(data, kind, document)
     except SourceRefusedError as refused:

@@ -22,7 +22,7 @@ class JsonDocument:
     fields
         The object.
     document
-        The name of the containing document, as used in refusals.
+        The name of the containing document, as used in error messages.
     url
         The URL of that document, which is the base for relative references. None if it has no URL.
     path
@@ -37,7 +37,7 @@ class JsonDocument:
     def text(self, *names: str) -> str:
         """Return the text of the first of these fields that has one, without surrounding whitespace, or else "".
 
-        Numbers are converted to text. For a text in several languages (``{"@value": …}`` or a list of these), the first
+        Numbers are converted to text. For text in several languages (``{"@value": …}`` or a list of these), the first
         is returned, and `note_others` names the others.
         """
         for name in names:
@@ -49,7 +49,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the same as `text`, for values that are only quoted or compared. Returns "" instead of refusing."""
+        """Return the same as `text`, or "" for an invalid value, which is only quoted or compared."""
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
@@ -58,12 +58,12 @@ class JsonDocument:
         return self.text(name) or self.refuse(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return the texts in these fields, each of which holds one text or a list, without duplicates."""
+        """Return the strings in these fields, without duplicates. Each field contains one string or a list."""
         texts: dict[str, None] = {}
         for name in names:
             for value in self.values(name):
                 if (text := text_of(value)) is None:
-                    self.refuse(name, "a list of texts", self.fields[name])
+                    self.refuse(name, "a list of strings", self.fields[name])
                 texts |= {text: None} if text else {}
         return tuple(texts)
 
@@ -104,7 +104,7 @@ class JsonDocument:
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
-        """Return the same as `reference`, without refusals, for values that are only quoted or compared."""
+        """Return the same as `reference`, for values that are only quoted or compared. Never raises an error."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -114,12 +114,12 @@ class JsonDocument:
         return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
-        """Return all references in a field: each text in it, and the ``id`` of each object."""
+        """Return all references in a field: each string in it, and the ``id`` of each object."""
         texts = [item for item in self.values(name) if isinstance(item, str)]
         return frozenset([*texts, *(child.identifier() for child in self.children(name))])
 
     def left_out(self, *taken: str) -> list[str]:
-        """Return the paths of nonempty fields that are not among those taken."""
+        """Return the paths of the nonempty fields that were not read."""
         return [
             f"{self.path}{name}"
             for name, value in self.fields.items()
@@ -137,7 +137,7 @@ class JsonDocument:
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
     def refuse(self, name: str, expected: str, value: object) -> NoReturn:
-        """Refuse the document because of one field."""
+        """Reject the document because of one field."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRefusedError(
             "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}"
@@ -172,7 +172,7 @@ def json_document(source: SourceDocument) -> JsonDocument:
 
 
 def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocument:
-    """Return the JSON object in a text.
+    """Parse text as a JSON object.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 
 
 def json_value(text: str | bytes, document: str) -> object:
-    """Return the JSON value in a text. Raises the same errors as `json_object`."""
+    """Parse text as a JSON value. Raises the same errors as `json_object`."""
     if len(text) > MAX_DOCUMENT_BYTES:
         raise SourceRefusedError(
             "source-too-large", document, f"the maximum size is 1 MiB; the JSON has {len(text)} bytes"

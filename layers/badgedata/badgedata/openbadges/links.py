@@ -12,7 +12,7 @@ from badgedata.openbadges.source_documents import SourceDocument, absolute, is_w
 
 SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 WEB_SCHEME: Final = re.compile(r"https?://\S", re.IGNORECASE)
-# Never text, even with spaces.
+# These prefixes mark a URL, even if it contains spaces.
 ACTING_SCHEME: Final = re.compile(r"\s*(?:javascript|vbscript|data|file|blob)\s*:", re.IGNORECASE)
 # A host at the start, as in "www.example.org/trees". "criteria.html" is a page, not a host.
 HOST: Final = re.compile(r"(?:[\w-]+\.)+(?!\d)(\w{2,24})(?::\d+)?(?=[/?#]|$)")
@@ -51,7 +51,7 @@ HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 
 
 def is_text(text: str) -> bool:
-    """Return whether a value that may be a URL or a text is a text.
+    """Return whether a value is text rather than a URL.
 
     >>> [is_text(found) for found in ("Plant two trees.", "www.example.org/trees", "criteria.html", "Attendance")]
     [True, False, False, True]
@@ -75,9 +75,9 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     base
         The base URL for relative references, if any.
     whose
-        What the URL belongs to, as named in notices, such as ``the criteria``.
+        What the URL belongs to, as it appears in notices, such as ``the criteria``.
     notices
-        A notice is added here if the URL is omitted or is completed by guessing.
+        Receives a notice if the URL is omitted or completed by guessing.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Notices about a source, for the person who reads a preview: their codes, and the text of each.
 
-The code compares codes. Texts are created only to be stored or shown.
+Code compares only the codes. The text is created only when it is stored or shown.
 """
 
 from collections import Counter
@@ -63,10 +63,10 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can have at most 4 MiB.",
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
     "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
-    "key-included": "The signature is valid, but its key was sent with it, so it doesn't prove who signed.",
+    "key-included": "The signature is valid, but its key was sent with it, so it doesn't prove who signed the badge.",
     "key-of-other-did": "Nothing proves that the signing key belongs to {}.",
     "key-unlisted": "The signature is valid, but the issuer's profile does not list its key {}.",
-    "key-unowned": "The signature is valid, but nothing proves that its key is the issuer's: {}.",
+    "key-unowned": "The signature is valid, but nothing proves that its key belongs to the issuer: {}.",
     "language-left-out": "The language of {} is omitted: {}",
     "no-criteria": "The source has no criteria, so the badge will have none.",
     "no-description": "The source has no description, so the badge will have none.",

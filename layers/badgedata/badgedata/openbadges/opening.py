@@ -71,8 +71,8 @@ def open_source[Result](
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or a refusal raised by the
-        trail or `accept`.
+        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or an error raised by the trail
+        or `accept`.
     """
     try:
         text, is_image = _text(document)
@@ -91,7 +91,7 @@ def open_source[Result](
     while isinstance(content, str) and COMPACT_JWS.fullmatch(content):
         token, claims = content, _claims(content, document)
         content = unwrapped(claims.fields, claims.document, claims.url) or ""
-        if is_presentation(claims):  # it is signed by the holder, which proves nothing about the credential in it
+        if is_presentation(claims):  # the holder's signature proves nothing about the credential in it
             token = None
     if isinstance(content, JsonDocument):
         return accept(OpenedSource(content, token, image))
@@ -130,7 +130,7 @@ def _decoded_part(token: str, part: int, document: str) -> bytes:
         return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     except binascii.Error as error:
         raise SourceRefusedError(
-            "not-open-badges", document, "expected a compact JWS, but its Base64 is broken"
+            "not-open-badges", document, "expected a compact JWS, but its Base64 encoding is invalid"
         ) from error
 
 
@@ -147,7 +147,7 @@ def _first_accepted[Result](
     Raises
     ------
     SourceRefusedError
-        If no link does: the best link's refusal or, if there are no links, the given refusal.
+        If no link does: the error of the best link or, if there are no links, the given error.
     """
     refusals = []
     for linked in best_first(links):
@@ -180,12 +180,12 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
     value
         Any JSON value.
     document, url
-        The document's name, as used in refusals, and its URL.
+        The document's name, as used in error messages, and its URL.
 
     Returns
     -------
     JsonDocument | str | None
-        The object; a text, which may be a JWS or a URL; or None for any other value.
+        The object; a string, which may be a JWS or a URL; or None for any other value.
 
     Raises
     ------

@@ -53,7 +53,7 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
         length, chunk_type = struct.unpack_from(">I4s", image, position)
         end = position + 8 + length
         if end + 4 > len(image):
-            raise SourceRefusedError("bad-image", document, f"the PNG is cut off within its {_name(chunk_type)} chunk")
+            raise SourceRefusedError("bad-image", document, f"the PNG is truncated in its {_name(chunk_type)} chunk")
         (crc,) = struct.unpack_from(">I", image, end)
         if zlib.crc32(whole[position + 4 : end]) != crc:
             raise SourceRefusedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
@@ -71,7 +71,7 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
                 raise SourceRefusedError("bad-image", document, "the PNG has no IDAT chunk, so it has no pixels")
             return
         position = end + 4
-    raise SourceRefusedError("bad-image", document, "the PNG is cut off before its IEND chunk")
+    raise SourceRefusedError("bad-image", document, "the PNG is truncated before its IEND chunk")
 
 
 def _check_size(header: bytes, document: str) -> None:
@@ -172,6 +172,6 @@ def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
         return unpacked
     if len(unpacked) < MAX_BAKED_TEXT_BYTES:
         raise SourceRefusedError(
-            "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is cut off"
+            "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is truncated"
         )
     raise SourceRefusedError("source-too-large", document, "its badge data decompresses to more than 1 MiB")

@@ -46,7 +46,7 @@ TURNS: Final = {
 KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}
 ANIMATED: Final = Notice("image-animated")
-# A marker, unlike the stuffed and restart markers within a scan.
+# A marker that ends a scan, unlike stuffed bytes and restart markers.
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
@@ -105,7 +105,7 @@ def check_raster(data: bytes, document: str) -> None:
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found something else")
+        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
     if kind == "PNG":
         chunks = list(png_chunks(data, document))
         _check_pixels(*png_size(chunks[0]), document)
@@ -156,7 +156,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found something else")
+        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
     if kind == "PNG":
         content, notices = _bare_png(data, document)
         width, height = png_size(next(png_chunks(data, document)))
@@ -227,7 +227,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
         ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
         raise SourceRefusedError(
-            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixels are damaged or cut off"
+            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixel data is damaged or truncated"
         ) from error
     return image
 

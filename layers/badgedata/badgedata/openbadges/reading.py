@@ -32,7 +32,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     document
         The source's first document: the content that was sent, or the response from its URL.
     fetch
-        Returns the document at another URL. Its refusals are not caught.
+        Returns the document at another URL. Its errors are not caught.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def _best_image(
     try:
         return _referenced_image(badge.image, badge.document, trail)
     except SourceRefusedError as refused:
-        # A source that links to a local file is hostile, so no other image is used for it.
+        # A source that links to a local file is hostile, so its other images are not used either.
         if baked is None or badge.image.lower().startswith("file:"):
             raise
         try:
@@ -125,7 +125,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefusedError("bad-image", document, "the Base64 of the image in it is broken") from error
+        raise SourceRefusedError("bad-image", document, "the Base64 encoding of the image in it is invalid") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 
@@ -147,7 +147,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
 def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
     texts = asdict(replace(proposal, image=None, notices=()))
     del texts["notices"]
-    texts["warnings"] = proposal.warnings  # these are stored too
+    texts["warnings"] = proposal.warnings  # narratives are also stored
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
         raise SourceRefusedError(
             "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; the badge has {size}"

@@ -1,4 +1,4 @@
-"""Refusals of a source: the document at fault, what was expected, and what was found."""
+"""Errors for rejected sources: the document at fault, what was expected, and what was found."""
 
 from typing import Final, Literal
 
@@ -20,12 +20,12 @@ MAX_QUOTED_CHARACTERS: Final = 120
 
 
 class SourceRefusedError(Exception):
-    """A source is refused.
+    """A source is rejected.
 
     Parameters
     ----------
     code
-        The refusal code, which the API returns.
+        The problem code, which the API returns.
     document
         The document at fault: its URL, or a name such as ``the image you sent``.
     reason

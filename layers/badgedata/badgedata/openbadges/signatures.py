@@ -1,4 +1,4 @@
-"""Check a badge's signature in a compact JWS: refuse an invalid one, and warn about one that can't be checked."""
+"""Check a badge's signature in a compact JWS: reject an invalid one, and warn about one that can't be checked."""
 
 import warnings
 from collections.abc import Callable
@@ -87,6 +87,6 @@ def _is_signed_by(token: str, algorithm: str, key: VerificationKey) -> bool:
             # The EdDSA algorithm is now named Ed25519, but badges signed under the old name are still valid.
             warnings.simplefilter("ignore", SecurityWarning)
             jws.deserialize_compact(token, key.public_key(algorithm), registry=registry)
-    except (JoseError, TypeError, ValueError):  # the library assumes that "crit" is a list of texts
+    except (JoseError, TypeError, ValueError):  # the library assumes that "crit" is a list of strings
         return False
     return True

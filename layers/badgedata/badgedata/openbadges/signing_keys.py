@@ -47,7 +47,7 @@ class VerificationKey:
     material
         PEM text, or the fields of a JWK.
     name
-        Its name, as used in refusals.
+        Its name, as used in error messages.
     doubts
         What a valid signature with this key doesn't prove.
     """
@@ -84,7 +84,7 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
     KeyNotUsableError
         If no key is named, or the key can't be read, or its URL is unreachable.
     SourceRefusedError
-        ``bad-signature`` if the key belongs to someone other than the issuer, or a refusal of the key's document.
+        ``bad-signature`` if the key belongs to someone other than the issuer, or an error about the key's document.
     """
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
         return _credential_key(header, signed, issuer_id, look_up)
@@ -114,7 +114,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
     if not creator:
         creator = _profile(signed, issuer_id, look_up)[0].reference("publicKey")
     if not creator:
-        raise KeyNotUsableError("neither the assertion nor its issuer's profile names a key")
+        raise KeyNotUsableError("neither the assertion nor its issuer's profile specifies a key")
     found = _read(absolute(signed.url, creator), signed, look_up)
     key = _named_key(json_document(found), creator)
     pem, owner = key.text("publicKeyPem"), key.reference("owner")
@@ -167,7 +167,7 @@ def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
     """Return the issuer's profile and the URL that returned it."""
     if not issuer_id or not is_web_address(issuer_id):
-        raise KeyNotUsableError("the badge names no issuer with a profile that can be read")
+        raise KeyNotUsableError("the badge does not refer to an issuer with a readable profile")
     document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
     return json_document(document), document.url
 
@@ -187,7 +187,7 @@ def _credential_key(
         return VerificationKey(material, kid, _doubts(issuer_id, kid, document.url))
     if jwk is not None:
         return VerificationKey(_jwk(jwk), "in its own header", (Notice("key-included"),))
-    raise KeyNotUsableError(f"its header names no key that can be read: {quoted(kid) or 'neither kid nor jwk'}")
+    raise KeyNotUsableError(f"its header does not specify a readable key: {quoted(kid) or 'neither kid nor jwk'}")
 
 
 def _published_key(document: JsonDocument, kid: str) -> str | Jwk:

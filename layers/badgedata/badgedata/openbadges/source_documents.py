@@ -31,7 +31,7 @@ class SourceDocument:
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name, as used in refusals, of the page that contains this document, or "" for a separate document.
+        The name, as used in error messages, of the page that contains this document, or "" for a separate document.
     """
 
     url: str | None
@@ -42,7 +42,7 @@ class SourceDocument:
 
     @property
     def label(self) -> str:
-        """The document's name, as used in refusals."""
+        """The document's name, as used in error messages."""
         if self.page:
             return f"the JSON within {self.page}"
         if self.url is not None:
@@ -92,7 +92,7 @@ class DocumentTrail:
         ------
         SourceRefusedError
             ``circular-links`` if this trail has already followed the URL, ``too-many-documents``, ``blocked-address``
-            if it is not an http or https URL, or a refusal from `fetch`.
+            if it is not an http or https URL, or an error from `fetch`.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
@@ -121,7 +121,7 @@ class DocumentTrail:
 
 
 def bare(text: str) -> str:
-    """Return a text without a byte order mark and surrounding whitespace."""
+    """Return text without a byte order mark and surrounding whitespace."""
     return text.strip().strip("\ufeff").strip()
 
 
@@ -133,7 +133,7 @@ def spaces_encoded(url: str) -> str:
     """
     url = url.strip()
     authority = re.match(r"(?:[^:/?#]*:)?//[^/?#]*", url)
-    start = authority.end() if authority else 0  # a space in a host can't be fixed
+    start = authority.end() if authority else 0  # a space in a host name can't be encoded
     return url[:start] + SPACE.sub(lambda space: quote(space[0]), url[start:])
 
 

@@ -184,7 +184,7 @@ class _CleanDrawing:
             self._leave_filter_out(tag)
             return None
         if self._open and attributes.get("requiredExtensions", "").strip():
-            return None  # viewers support no extensions, and don't draw it
+            return None  # viewers don't support extensions, so they don't draw it
         if tag == "style":
             return self._style_attributes(attributes)
         kept = [pair for pair in (self._attribute(tag, *item) for item in attributes.items()) if pair is not None]
@@ -442,7 +442,7 @@ def _data(uri: str, document: str) -> bytes:
     try:
         return base64.b64decode(octets + b"=" * (-len(octets) % 4), validate=True)
     except binascii.Error as error:
-        raise SourceRefusedError("bad-image", document, "its Base64 is broken") from error
+        raise SourceRefusedError("bad-image", document, "its Base64 encoding is invalid") from error
 
 
 def _data_uri(content_type: str, content: bytes) -> str:

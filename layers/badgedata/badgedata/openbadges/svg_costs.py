@@ -205,9 +205,7 @@ class _CostCounter:
                 if at in inside:
                     if kind == "copy":
                         raise self._refused("its <use> elements contain a circular reference")
-                    self._skipped_circle = (
-                        True  # viewers don't follow it, and the cost counted here would be too low elsewhere
-                    )
+                    self._skipped_circle = True  # viewers ignore it here, but not in other places
                     continue
                 cost = self.cost(at, inside)
                 if self._parts[at].tag in GRADIENTS:
@@ -285,7 +283,7 @@ class _CostCounter:
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:
         if len(trail) > MAX_NESTING_DEPTH:
-            raise self._refused(f"its copies and patterns are nested more than {MAX_NESTING_DEPTH} deep")
+            raise self._refused(f"its copies and patterns are nested more than {MAX_NESTING_DEPTH} levels deep")
 
     def _refused(self, reason: str) -> SourceRefusedError:
         return SourceRefusedError("bad-image", self._document, reason)

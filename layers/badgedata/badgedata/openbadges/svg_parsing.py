@@ -212,7 +212,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
     handler
         Receives every element and the text between elements.
     document
-        The image's name, as used in refusals.
+        The image's name, as used in error messages.
 
     Raises
     ------
@@ -267,7 +267,7 @@ class _BoundedElements:
             raise SourceRefusedError(
                 "bad-image",
                 self._document,
-                f"the SVG has more than {MAX_ELEMENTS:,} elements, or nests them more than {MAX_ELEMENT_DEPTH} deep",
+                f"the SVG has more than {MAX_ELEMENTS:,} elements or more than {MAX_ELEMENT_DEPTH} levels",
             )
         self._handler.start(name, attributes, self.expat.CurrentByteIndex)
 

@@ -151,7 +151,7 @@ class StyleReader:
     def _has_room(self, text: str) -> bool:
         self._characters_left -= len(text)
         if self._characters_left < 0:
-            self._losses.add("styles above 256 KiB")
+            self._losses.add("styles beyond the limit of 256 KiB")
         return self._characters_left >= 0
 
     def _plain_declarations(self, style: str) -> Iterator[Declaration]:

@@ -28,7 +28,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if it has no known version or violates its version, or a refusal from the trail.
+        ``not-open-badges`` if its version is unknown or it violates its version, or an error from the trail.
     """
     source = opened.json
     contexts = _named_contexts(source)
@@ -47,7 +47,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return the URLs among its contexts. A context may also be an object, which names no version."""
+    """Return the URLs among its contexts. A context may also be an object, which doesn't specify a version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 

@@ -50,7 +50,7 @@ class Record(Model):
                 code = error.cause_response_code
                 if code == "ConditionalCheckFailedException":
                     return False
-                # botocore retries this for transactions, but not for individual writes.
+                # botocore retries such conflicts for transactions, but not for individual writes.
                 if code != "TransactionConflictException" or attempt == transactions.MAX_ATTEMPTS - 1:
                     raise
             transactions.back_off(attempt)
@@ -58,7 +58,7 @@ class Record(Model):
 
 
 class ExpiringRecord(Record):
-    """A record that reads no longer return after `expires_at`, in seconds since 1970.
+    """A record that reads ignore after `expires_at`, in seconds since 1970.
 
     DynamoDB deletes it within a few days of that time.
     """

@@ -73,7 +73,7 @@ class ScheduleCount(Record):
 
 
 class ScheduleTarget(Record):
-    """A fingerprint of the target that all schedules last invoked, so that the sweeper detects its replacement."""
+    """A fingerprint of the target that all schedules last invoked. The sweeper uses it to detect a new target."""
 
     class Meta(OperationsTable):
         pass

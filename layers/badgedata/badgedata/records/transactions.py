@@ -1,4 +1,4 @@
-"""Several conditional writes, all or none, which are retried if they conflict with another transaction.
+"""Transactions: conditional writes that all succeed or all fail, retried if they conflict with other transactions.
 
 DynamoDB rejects a write to an item while a transaction is writing the same item.
 """

@@ -25,7 +25,7 @@ MAX_SLOT_AGE: Final = timedelta(seconds=40)
 
 @contextmanager
 def one_preview(organization_id: str) -> Iterator[None]:
-    """Reserve the right to run one preview for an organization.
+    """Reserve a slot for one preview of an organization.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The lifecycle of a replacement: previewed, then confirmed or cancelled, or expired after an hour.
 
 The badge class doesn't change until the replacement is confirmed. One transaction then changes it, on the condition
-that it hasn't changed since the preview read it. Its former content is not kept.
+that it hasn't changed since the preview read it. Its previous content is not kept.
 """
 
 from collections.abc import Iterator

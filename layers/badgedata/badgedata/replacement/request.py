@@ -34,7 +34,7 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
     Raises
     ------
     Problem
-        422 or 413 with the reason why the source was refused (`propose`).
+        422 or 413 with the reason why the source was rejected (`propose`).
     """
     proposal = propose(source)
     # Reading a source takes seconds, and the badge class may have been replaced in the meantime.
@@ -71,8 +71,8 @@ def propose(source: Source) -> BadgeClassProposal:
     Raises
     ------
     Problem
-        422 with the refusal's code, which names the request field and the document at fault; 413 if the request's JSON
-        or image is too large.
+        422 with the code of the error, which names the request field and the document at fault; 413 if the request's
+        JSON or image is too large.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher
@@ -105,7 +105,7 @@ def _from_image(content: str, _: Fetch) -> SourceDocument:
 
 
 def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
-    """Return the media type and content of a data: URI (RFC 2397), or None for any other text."""
+    """Return the media type and content of a data: URI (RFC 2397), or None for any other string."""
     if text.lstrip()[:5].lower() != "data:":
         return None
     media_type, comma, data = text.strip()[5:].partition(",")

@@ -63,7 +63,8 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     former = [stored_images.stored_image(award.image) for award in stale]
     with ThreadPoolExecutor(MAX_CONCURRENT_AWARDS, thread_name_prefix="bake") as pool:
         reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, image=image), stale))
-    # Only images that were replaced here. An award that another worker or a load has marked may show its former image.
+    # Only images that this worker replaced. An award that another worker or a load has marked may show its previous
+    # image.
     _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])
     by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
     return [by_award.get(award.award_id) for award in awards]
@@ -122,7 +123,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return the badge class's image, or None if it has no image or a stored one whose format can't be baked.
+    """Return the badge class's image, or None if it has none or its stored image has a format that can't be baked.
 
     Raises
     ------
@@ -170,7 +171,7 @@ def _from_address(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Return why an image couldn't be baked, for the issuer. The log contains the error itself."""
+    """Return the reason why an image couldn't be baked, worded for the issuer. The log contains the error itself."""
     match error:
         case UnbakableImageError() | SourceRefusedError():
             return str(error)

@@ -30,7 +30,7 @@ class Position(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the position encoded in a text that matches `POSITIONS`."""
+        """Return the position encoded in a string that matches `POSITIONS`."""
         shard, _, award_id = text.partition("#")
         return cls(int(shard), award_id)
 

@@ -11,7 +11,7 @@ from badgedata.aws import sqs
 from badgedata.config import config
 from badgedata.records.resyncs import Resync
 
-MAX_BATCH_MESSAGES = 10  # the limit of SendMessageBatch
+MAX_BATCH_MESSAGES = 10  # the maximum number of messages in one SendMessageBatch request
 
 
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):

@@ -22,7 +22,7 @@ from badgedata.resync.baking import bake_awards
 from badgedata.resync.messages import ResyncMessage
 
 RESERVE_SECONDS: Final = 20.0
-"""If the function has less time left than this, counting is handed off to the next message."""
+"""The minimum time that a function must have left to continue counting. Otherwise, it hands off to the next message."""
 
 MAX_WRITE_ATTEMPTS: Final = 3
 """The number of attempts to record retries, some of which a concurrent message may have recorded."""
@@ -106,7 +106,7 @@ def _walk(resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seco
     try:
         lifecycle.record_page(resync, page, failed, is_last, now)
     except ConditionsFailedError:
-        return NOTHING_TO_DO  # a duplicate message was faster, and its worker continues
+        return NOTHING_TO_DO  # the worker of a duplicate message was faster, and continues
     if is_last:
         lifecycle.complete_if_done(resync)
     else:
@@ -130,7 +130,7 @@ def _retry(resync: Resync, badge_class: BadgeClass, award_ids: list[str], now: d
         except ConditionsFailedError:
             if attempt == MAX_WRITE_ATTEMPTS:
                 raise
-            continue  # a duplicate message has retried some of them
+            continue  # the worker of a duplicate message has retried some of them
         lifecycle.complete_if_done(resync)
         break
     still_failed = sum(reason is not None for reason in reasons)

@@ -149,7 +149,7 @@ def _numbers(of: Field, text: str) -> tuple[int, ...]:
     for part in text.split(","):
         interval, slash, step = part.partition("/")
         if slash and not re.fullmatch(r"0*[1-9][0-9]{0,3}", step):
-            raise _wrong(of, text, f"the step after / in {part!r} must be a number of at least 1")
+            raise _wrong(of, text, f"the step after / in {part!r} must be 1 or greater")
         found.update(_range(of, text, interval, is_open=bool(slash))[:: int(step or 1)])
     return tuple(sorted(found))
 

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: one schedule per record, with the same ID and reconciled with it, and its events.
+"""EventBridge Scheduler schedules, each of which is reconciled with the record with the same ID, and their events.
 
 Each function can be repeated: it accepts a schedule that already exists or has already been deleted.
 """
@@ -162,7 +162,7 @@ def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
 
 
 def target_fingerprint() -> str:
-    """Return a short text that changes when all schedules must be updated to invoke a different target."""
+    """Return a short string that changes when all schedules must be updated to invoke a different target."""
     target = [config().schedule_group, _target("")]
     return hashlib.sha256(msgspec.json.encode(target, order="sorted")).hexdigest()
 

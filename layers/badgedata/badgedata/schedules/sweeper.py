@@ -60,6 +60,8 @@ def _retry(postponed: PostponedRun, full: set[str]) -> str:
     outcome = runner.run(postponed.schedule_id, scheduled_time)
     if outcome == "postponed":
         full.add(postponed.organization_id)
-    if outcome != "postponed" or postponed.sk != PostponedRun.key(postponed.schedule_id)[1]:  # written by version 0.1
+    if (
+        outcome != "postponed" or postponed.sk != PostponedRun.key(postponed.schedule_id)[1]
+    ):  # a record written by version 0.1
         lifecycle.remove_postponed(postponed)
     return outcome

@@ -300,7 +300,7 @@ def test_control_character_is_reported_with_its_field_and_position(
 
 
 @pytest.mark.parametrize("text", ["Tab\there", "Line\nbreak", "Line\r\nbreak", "\\u0000 and \\b", "é\u00a0·"])
-def test_tabs_line_breaks_and_escape_like_text_are_valid(text: str, document: Json) -> None:
+def test_tabs_line_breaks_and_text_that_looks_escaped_are_valid(text: str, document: Json) -> None:
     put(document, "issuer.description", text)
     assert faults_of(document) == []
 

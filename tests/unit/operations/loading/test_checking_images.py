@@ -52,13 +52,13 @@ SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
     ("content", "content_type", "told"),
     [
         (PNG.replace(b"IDAT", b"IDAX"), "image/png", "CRC"),
-        (PNG[:40], "image/png", "cut off"),
+        (PNG[:40], "image/png", "truncated"),
         (drawn("JPEG")[:-200], "image/jpeg", "the JPEG can't be decoded"),
         (b"GIF89a....", "image/gif", "a GIF that can't be decoded"),
         (drawn("WEBP")[:30], "image/webp", "WebP"),
         (SVG_START + b"<g></svg>", "image/svg+xml", "not well-formed XML"),
         (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> in the namespace"),
-        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "more than 100 deep"),
+        (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "more than 100 levels"),
         (b'<!DOCTYPE svg [<!ENTITY a "<b/>">]>' + SVG_START + b"&a;</svg>", "image/svg+xml", "the entity a"),
         (
             SVG_START + b'<g id="a">' + b"<rect/>" * 4000 + b"</g>" + b'<use href="#a"/>' * 4000 + b"</svg>",
@@ -84,7 +84,7 @@ def test_award_must_fit_into_one_table_item(document: Json) -> None:
     ]
 
 
-def test_award_that_is_large_only_because_of_its_image_or_escapes_fits(document: Json) -> None:
+def test_image_and_escapes_do_not_count_toward_the_size_of_an_award(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
     put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
     assert faults_of(document) == []

@@ -51,8 +51,8 @@ def test_byte_order_mark_is_ignored() -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "$: line 1, column 1: the file is not JSON: it ends too early"),
-        (b'{"format":', "$: line 1, column 11: the file is not JSON: it ends too early"),
+        (b"", "$: line 1, column 1: the file is not JSON: it ends unexpectedly"),
+        (b'{"format":', "$: line 1, column 11: the file is not JSON: it ends unexpectedly"),
         (b'{\n  "format": "x",\n}', "$: line 2, column 16: the file is not JSON: trailing comma"),
         ('{\n "é": nope}'.encode(), "$: line 2, column 7: the file is not JSON: unexpected 'n'"),
         (b'{"format": "badge-data-management/issuer", "x": "\xff"}', "$: line 1, column 50: the file is not UTF-8: "),
