@@ -7,7 +7,7 @@ It reads:
 
 - Markdown, without code
 - Python: comments, docstrings, test names, and strings that contain a space, except the data of tests and samples
-- the page: comments, and the strings in ``strings.js``
+- the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
 codespell, which checks the spelling, supports only single words. Prose linters don't read strings and names: proselint

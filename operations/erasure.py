@@ -61,6 +61,7 @@ def count(organization_id: str, person: Person) -> Counter[str]:
     counts["learners"] = sum(1 for _ in _learners_of(organization_id, person))
     if counts.total() or _notes(organization_id):
         counts["files of exports"] = len(_exports_with_recipients(organization_id))
+    counts["names on deleted exports"] = sum(1 for _ in _exports_deleted_by(organization_id, person))
     return counts
 
 
@@ -95,6 +96,8 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
         _note(organization_id, _FILES)
         counts["learners"] += _delete_learner(issuer_id, group, learner)
         on_progress(counts)
+    for export in _exports_deleted_by(organization_id, person):
+        counts["names on deleted exports"] += export.update_if(Export.pk.exists(), [Export.deleted_by.remove()])
     if notes := _notes(organization_id):
         _finish(organization_id, notes, counts)
     return counts
@@ -135,6 +138,14 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
         for export in Export.by_scope.query(scope)
         if export.kind not in WITHOUT_RECIPIENTS and (export.id in with_files or export.status in lifecycle.ACTIVE)
     ]
+
+
+def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export]:
+    """Yield the exports whose history says that this person cancelled them or deleted their file."""
+    for scope in scopes_of(organization_id):
+        for export in Export.by_scope.query(scope):
+            if export.deleted_by is not None and person.is_named(export.deleted_by):
+                yield export
 
 
 def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:

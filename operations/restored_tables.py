@@ -16,7 +16,12 @@ from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.stored_images import ImageMissingError, require, stored_image
 
 KEYS: Final = {
-    "directory": {"": ["pk", "sk"], "children": ["parent", "entityId"], "by-image": ["image"]},
+    "directory": {
+        "": ["pk", "sk"],
+        "children": ["parent", "entityId"],
+        "names": ["parent", "entityId"],
+        "by-image": ["image"],
+    },
     "awards": {
         "": ["issuerId", "issuedOnAwardId"],
         "by-badge-class": ["badgeClassId", "issuedOnAwardId"],

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from botocore.client import BaseClient
@@ -51,6 +52,10 @@ LISTS: dict[str, Callable[[], tuple[str, str]]] = {
     "memberships": lambda: ("/me", f"memberships of {ADMIN.email}"),
     "issuers": lambda: ("/organizations/MAKERS/issuers", "organization#MAKERS/issuers"),
     "badge classes": lambda: ("/issuers/WELD/badge-classes", "issuer#WELD/badge-classes"),
+    "badge classes by name": lambda: (
+        "/issuers/WELD/badge-classes?sort=name",
+        "issuer#WELD/badge-classes by name, e3b0c44298fc1c14",  # the search is empty
+    ),
     "exports": lambda: ("/exports?issuerId=WELD", "exports of issuer#WELD"),
     "schedules": lambda: ("/schedules?issuerId=WELD", "schedules of issuer#WELD"),
     "replacements": lambda: (
@@ -69,8 +74,8 @@ def cursor_with(content: object) -> str:
 
 
 def answer_to(path: str, cursor: str) -> Answer:
-    path, _, scope = path.partition("?issuerId=")
-    return ADMIN.get(path, query={"cursor": cursor, **({"issuerId": scope} if scope else {})})
+    path, _, query = path.partition("?")
+    return ADMIN.get(path, query={"cursor": cursor, **dict(parse_qsl(query))})
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("name", LISTS)
 def test_valid_cursor_continues_its_list(name: str) -> None:
     path, list_name = LISTS[name]()
-    position = {"memberships": "issuer#A", "failed images": "15#A"}.get(name, "A")
+    position = {"memberships": "issuer#A", "failed images": "15#A", "badge classes by name": "A/B"}.get(name, "A")
     answer = answer_to(path, cursor_with([list_name, position]))
     assert answer.status == 200, (list_name, answer.text)
 

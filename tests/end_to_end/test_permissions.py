@@ -54,6 +54,7 @@ def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Rol
     assert not denied(role.send_message, "exports")
     assert not denied(role.get_item, "directory")
     assert not denied(role.query, "directory", "children", "parent")
+    assert not denied(role.query, "directory", "names", "parent")
 
 
 def test_page_cannot_access_data(role_of: Callable[[str], Role]) -> None:

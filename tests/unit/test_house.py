@@ -274,11 +274,14 @@ def test_page_imports_only_its_own_modules_and_locked_packages() -> None:
     console = FUNCTIONS / "console"
     named = json.loads((console / "package.json").read_text())["dependencies"]
     locked = json.loads((console / "package-lock.json").read_text())["packages"]
-    scripts = [path.read_text() for path in (console / "page").glob("*.js")]
-    imported = {name for script in scripts for name in re.findall(r'\b(?:from |import\()"([^"]+)"', script)}
-    own = {name.removeprefix("./") for name in imported if name.startswith("./")}
-    packages = {name.partition("/")[0] for name in imported if not name.startswith("./")}
-    assert own <= {path.name for path in (console / "page").iterdir()}
+    imported = {
+        (script.parent, name)
+        for script in (console / "page").rglob("*.js")
+        for name in re.findall(r'\b(?:from |import\()"([^"]+)"', script.read_text())
+    }
+    own = {(folder / name).resolve() for folder, name in imported if name.startswith(".")}
+    packages = {name.partition("/")[0] for _, name in imported if not name.startswith(".")}
+    assert own <= set((console / "page").rglob("*"))
     assert packages == named.keys()
     assert {name: locked[f"node_modules/{name}"]["version"] for name in packages} == named
 

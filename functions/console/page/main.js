@@ -2,11 +2,11 @@
 
 /** @import { ComponentChildren } from "preact" */
 
-import { App } from "./app.js";
-import { html, render } from "./html.js";
-import { finishManagedLogin, passResultToOpener } from "./managed-login.js";
-import { asError } from "./problems.js";
-import { beginSession } from "./session.js";
+import { asError } from "./api/problems.js";
+import { App } from "./app/app.js";
+import { finishManagedLogin, passResultToOpener } from "./session/managed-login.js";
+import { beginSession } from "./session/session.js";
+import { html, render } from "./shared/html.js";
 import { strings } from "./strings.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app")); // in index.html

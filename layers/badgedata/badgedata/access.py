@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from badgedata.identifiers import is_entity_id
+from badgedata.identifiers import comparable_address, is_entity_id
 from badgedata.problems import Problem, not_found, role_not_allowed, subscription_required
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+from badgedata.records.exports import Export
 
 ScopeType = Literal["organization", "issuer", "badge-class"]
 
@@ -44,6 +45,18 @@ class Scope:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
                 "the owner, editor, or admin role is required."
+            )
+
+    def require_removal(self, export: Export, caller: "Caller") -> None:
+        """Raise a 403 (`role-not-allowed`) unless the caller can cancel or delete an export of this scope.
+
+        Staff can do so only for exports that they requested.
+        """
+        is_own = comparable_address(export.requested_by) == comparable_address(caller.email)
+        if self.role not in EDITING_ROLES and not is_own:
+            raise role_not_allowed(
+                f"Your role on this {self.type.replace('-', ' ')} is {self.role}, so you can cancel or delete only "
+                "exports that you requested."
             )
 
 
@@ -152,6 +165,12 @@ def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
     """Return the issuers with these IDs, keyed by ID. Missing ones are omitted."""
     keys = [Issuer.key(issuer_id) for issuer_id in issuer_ids]
     return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
+
+
+def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
+    """Return the badge classes with these IDs, keyed by ID. Missing ones are omitted."""
+    keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids]
+    return {badge_class.entity_id: badge_class for badge_class in BadgeClass.batch_get(keys)}
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:

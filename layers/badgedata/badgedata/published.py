@@ -35,6 +35,12 @@ def image_url(document_url: str, image: str | None) -> str | None:
     return f"{document_url}/image" if is_stored(image) else image
 
 
+def cacheable_image_url(base_url: str, image: str | None) -> str | None:
+    """Return the URL that always shows a record's current stored image, or None for an image that isn't stored."""
+    stored = stored_image(image)
+    return stored_image_url(base_url, stored.name) if stored else None
+
+
 def stored_image_url(base_url: str, name: str) -> str:
     """Return the URL of a badge image by name, ``<hash>.png``. It always shows the same image."""
     return f"{base_url}/public/images/{name}"

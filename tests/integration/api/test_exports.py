@@ -19,6 +19,7 @@ from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
+    EDITOR,
     ISSUER_ROLES,
     NOBODY,
     OWNER,
@@ -184,6 +185,34 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
     assert request().status == 202
 
 
+# ---------------------------------------------------------------- permission to cancel and delete
+
+
+@pytest.mark.parametrize("person", [OWNER, EDITOR, ADMIN], ids=lambda person: person.email)
+def test_editing_roles_can_delete_everyones_exports(person: Person) -> None:
+    export_id = finished_export(STAFF)["id"]
+    deleted = person.delete(f"/exports/{export_id}").json
+    assert (deleted["status"], deleted["deletedBy"]) == ("expired", person.email)
+
+
+def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
+    for export_id in (finished_export(OWNER)["id"], request_id(OWNER)):
+        before = OWNER.get(f"/exports/{export_id}").json["status"]
+        answer = STAFF.delete(f"/exports/{export_id}")
+        assert (answer.status, answer.problem["code"]) == (403, "role-not-allowed")
+        assert "only exports that you requested" in answer.problem["detail"]
+        after = OWNER.get(f"/exports/{export_id}").json
+        assert (after["status"], "deletedBy" in after) == (before, False)
+    OWNER.delete(f"/exports/{export_id}")
+    assert STAFF.delete(f"/exports/{finished_export(STAFF)['id']}").json["status"] == "expired"
+    assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
+
+
+def test_own_exports_are_recognized_in_any_letter_case() -> None:
+    export_id = request_id(Person(STAFF.email.upper()))
+    assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
+
+
 # ---------------------------------------------------------------- idempotency
 
 
@@ -289,7 +318,8 @@ def test_cancelled_queued_export_writes_no_file() -> None:
     export_id = request_id()
     cancelled = OWNER.delete(f"/exports/{export_id}")
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
-    assert "finishedAt" in cancelled.json
+    assert cancelled.json["deletedBy"] == OWNER.email
+    assert cancelled.json["deletedAt"] == cancelled.json["finishedAt"]
     process_queue()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert objects() == []
@@ -301,6 +331,7 @@ def test_deleting_a_finished_export_deletes_its_file_immediately() -> None:
     assert len(objects()) == 1
     deleted = OWNER.delete(f"/exports/{export['id']}")
     assert (deleted.status, deleted.json["status"]) == (200, "expired")
+    assert (deleted.json["deletedBy"], deleted.json["deletedAt"]) == (OWNER.email, deleted.json["fileExpiresAt"])
     assert objects() == []
     assert OWNER.get(f"/exports/{export['id']}/file").status == 410
 
@@ -315,6 +346,13 @@ def test_export_that_finishes_while_being_cancelled_leaves_no_file() -> None:
     assert objects() == []
 
 
+def test_deleting_an_expired_export_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    export = finished_export()
+    set_time(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
+    deleted = OWNER.delete(f"/exports/{export['id']}").json
+    assert (deleted["status"], "deletedBy" in deleted, "deletedAt" in deleted) == ("expired", False, False)
+
+
 @pytest.mark.parametrize("earlier", ["cancelled", "expired"])
 def test_deleting_an_export_again_changes_nothing(earlier: str) -> None:
     export_id = request_id()
@@ -322,4 +360,4 @@ def test_deleting_an_export_again_changes_nothing(earlier: str) -> None:
         process_queue()
     first = OWNER.delete(f"/exports/{export_id}").json
     assert first["status"] == earlier
-    assert OWNER.delete(f"/exports/{export_id}").json == first
+    assert ADMIN.delete(f"/exports/{export_id}").json == first

@@ -8,6 +8,7 @@ import pytest
 from botocore.session import get_session
 
 from badgedata import aws, clock
+from badgedata.records.directory import BadgeClass
 from tests.support.api_client import Answer, call
 from tests.support.images import gray_png
 from tests.support.invocations import process_queue
@@ -76,6 +77,24 @@ def test_image_redirect_is_cached_for_at_most_half_its_links_lifetime(session_en
     link_seconds, cache_control = kept[12]
     assert link_seconds == pytest.approx(720, abs=5)
     assert cache_control == f"public, max-age={link_seconds // 2}"
+
+
+def test_cacheable_image_is_one_redirect_from_the_stored_image() -> None:
+    load_badge_class(0, gray_png())
+    shown = OWNER.get(f"/badge-classes/{BADGE_CLASS}").json
+    listed = OWNER.get("/issuers/WELD/badge-classes", query={"sort": "name"}).json["items"]
+    assert shown in listed
+    redirect = call("GET", f"/public/badges/{BADGE_CLASS}/image", email=None)
+    assert shown["cacheableImage"] == redirect.headers["Location"]
+    assert shown["image"].endswith(f"/public/badges/{BADGE_CLASS}/image")
+
+
+def test_image_of_another_site_has_no_cacheable_url() -> None:
+    load_badge_class(0)
+    BadgeClass(*BadgeClass.key(BADGE_CLASS)).update([BadgeClass.image.set("https://images.example.org/badge.png")])
+    shown = OWNER.get(f"/badge-classes/{BADGE_CLASS}").json
+    assert shown["image"] == "https://images.example.org/badge.png"
+    assert "cacheableImage" not in shown
 
 
 def seconds_left(until: str) -> float:

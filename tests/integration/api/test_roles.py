@@ -48,6 +48,7 @@ ADMINS = {
     "POST /organizations/{organizationId}/exports/preview",
 }
 EDITORS = {
+    "DELETE /exports/{exportId}",  # of other people
     "POST /badge-classes/{badgeClassId}/replacements",
     "POST /replacements/{replacementId}/confirm",
     "DELETE /replacements/{replacementId}",

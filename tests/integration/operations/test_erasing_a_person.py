@@ -166,6 +166,15 @@ def test_data_of_other_people_is_kept() -> None:
     assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file doesn't contain names
 
 
+def test_person_is_no_longer_named_on_exports_that_they_deleted() -> None:
+    export_id = ADMIN.post("/issuers/WELD/exports", {"kind": "groups"}).json["id"]
+    assert ADMIN.delete(f"/exports/{export_id}").json["deletedBy"] == ADMIN.email
+    assert +erasure.count("MAKERS", Person([ADMIN.email.upper()])) == {"names on deleted exports": 1}
+    assert run(ADMIN.email.upper(), "--yes") == 0
+    export = ADMIN.get(f"/exports/{export_id}").json
+    assert (export["status"], "deletedBy" in export, "deletedAt" in export) == ("cancelled", False, True)
+
+
 def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything()
     assert run(ADA, "--dry-run") == 0

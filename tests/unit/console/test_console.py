@@ -246,4 +246,5 @@ def test_source_map_contains_the_sources_of_the_page(
     [script] = Elements(get()["body"]).named("script", "src", type="module")
     [named] = re.findall(r"//# sourceMappingURL=(\S+)", asset(script)["body"])
     sources = json.loads(asset(named)["body"])["sources"]
-    assert {path.name for path in (CONSOLE / "page").glob("*.js")} <= {source.rpartition("/")[2] for source in sources}
+    scripts = {str(path.relative_to(CONSOLE)) for path in (CONSOLE / "page").rglob("*.js")}
+    assert scripts <= {source.removeprefix("../../") for source in sources}

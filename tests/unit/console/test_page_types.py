@@ -8,7 +8,7 @@ import pytest
 from local.places import REPOSITORY
 from tests.support.api_description import document
 
-DECLARATIONS = REPOSITORY / "functions" / "console" / "page" / "api-types.d.ts"
+DECLARATIONS = REPOSITORY / "functions" / "console" / "page" / "api" / "api-types.d.ts"
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 

@@ -122,7 +122,7 @@ def test_data_in_tests_and_samples_is_not_checked(path: str) -> None:
 def test_javascript_comments_are_checked_and_strings_js_entirely() -> None:
     script = 'const anew = "Begin anew"; // begin anew\n/**\n * All but\n * for one. */\nlet x = `begin\nanew`;\n'
     assert found("page/app.js", script) == [(1, "anew"), (3, "but for")]
-    assert found("page/strings.js", script) == [(1, "anew"), (1, "anew"), (6, "anew"), (3, "but for")]
+    assert found("page/exports/strings.js", script) == [(1, "anew"), (1, "anew"), (6, "anew"), (3, "but for")]
 
 
 @pytest.mark.parametrize("path", ["template.yaml", "Makefile", ".github/ISSUE_TEMPLATE/bug.yml"])

@@ -1,21 +1,24 @@
 """Directory routes: the caller's roles, organizations, issuers, and badge classes."""
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import batched
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import published
-from badgedata.access import issuers_by_id, organizations_by_id
+from badgedata.access import badge_classes_by_id, issuers_by_id, organizations_by_id
 from badgedata.identifiers import ENTITY_ID
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+from badgedata.search import Entry, SortOrder, entries_of, entry_at, find, position_text
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of
-from ..http.cursors import read_cursor
+from ..http.cursors import read_cursor, write_cursor
 from ..http.pages import Page, page_of
 from ..http.parameters import BadgeClassId, Cursor, IssuerId, Limit, OrganizationId
 from ..openapi.responses import responses
@@ -36,6 +39,23 @@ router = APIGatewayRouter()
 TAGS = ["Directory"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
 """The pattern for a membership's position in a person's list, which is its sort key."""
+
+PLACES: Final = re.compile(f"({ENTITY_ID.pattern})/(.*)", re.DOTALL)
+"""The pattern for a position in a searched or sorted list: an ID, and the text by which the list is sorted."""
+
+Search = Annotated[
+    str,
+    Query(
+        max_length=200,
+        description="Only items whose name or ID contains all of these words, anywhere and in any order, regardless of "
+        "case and accents",
+    ),
+]
+OF_ISSUERS: Final = "`name` sorts from A to Z, and numbers in numerical order. By default, issuers are sorted by ID"
+OF_BADGE_CLASSES: Final = (
+    "`name` sorts from A to Z, and numbers in numerical order. `recent` sorts by `createdAt`, newest first. By "
+    "default, badge classes are sorted by ID"
+)
 
 MEMBERSHIPS_AT_ONCE: Final = 100  # the maximum number of items in one BatchGetItem
 
@@ -72,13 +92,24 @@ def organization(organization_id: OrganizationId) -> OrganizationDocument:
     "/organizations/<organizationId>/issuers",
     summary="List an organization's issuers",
     tags=TAGS,
-    responses=responses(200, "A page of issuers, ordered by ID", 404, 422),
+    responses=responses(200, "A page of issuers", 404, 422),
 )
-def issuers(organization_id: OrganizationId, limit: Limit = 100, cursor: Cursor = None) -> IssuerList:
+def issuers(
+    organization_id: OrganizationId,
+    search: Search = "",
+    sort: Annotated[Literal["name"] | None, Query(description=OF_ISSUERS)] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> IssuerList:
     """Return a page of an organization's issuers."""
     caller_of(router).organization(organization_id)
-    page = _children(Issuer, Issuer.parent_key(organization_id), partial(_issuer, base_url_of(router)), limit, cursor)
-    return IssuerList(items=page.items, next_cursor=page.next_cursor)
+    parent, write = Issuer.parent_key(organization_id), partial(_issuer, base_url_of(router))
+    if not search.strip() and sort is None:
+        page = _children(Issuer, parent, write, limit, cursor)
+        return IssuerList(items=page.items, next_cursor=page.next_cursor)
+    matches = _matches(parent, search, sort, limit, cursor)
+    page = matches.page(issuers_by_id, write)
+    return IssuerList(items=page.items, total=matches.total, next_cursor=page.next_cursor)
 
 
 @router.get("/issuers/<issuerId>", summary="Get an issuer", tags=TAGS, responses=responses(200, "The issuer", 404))
@@ -92,14 +123,24 @@ def issuer(issuer_id: IssuerId) -> IssuerDocument:
     "/issuers/<issuerId>/badge-classes",
     summary="List an issuer's badge classes",
     tags=TAGS,
-    responses=responses(200, "A page of badge classes, ordered by ID", 404, 422),
+    responses=responses(200, "A page of badge classes", 404, 422),
 )
-def badge_classes(issuer_id: IssuerId, limit: Limit = 100, cursor: Cursor = None) -> BadgeClassList:
+def badge_classes(
+    issuer_id: IssuerId,
+    search: Search = "",
+    sort: Annotated[SortOrder | None, Query(description=OF_BADGE_CLASSES)] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> BadgeClassList:
     """Return a page of an issuer's badge classes."""
     caller_of(router).issuer(issuer_id)
-    write = partial(_badge_class, base_url_of(router))
-    page = _children(BadgeClass, BadgeClass.parent_key(issuer_id), write, limit, cursor)
-    return BadgeClassList(items=page.items, next_cursor=page.next_cursor)
+    parent, write = BadgeClass.parent_key(issuer_id), partial(_badge_class, base_url_of(router))
+    if not search.strip() and sort is None:
+        page = _children(BadgeClass, parent, write, limit, cursor)
+        return BadgeClassList(items=page.items, next_cursor=page.next_cursor)
+    matches = _matches(parent, search, sort, limit, cursor)
+    page = matches.page(badge_classes_by_id, write)
+    return BadgeClassList(items=page.items, total=matches.total, next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -125,6 +166,38 @@ def _children[D: Document](
     condition = model.entity_id > after if after is not None else None
     records = model.children.query(parent, condition, page_size=limit + 1)
     return page_of(parent, records, document, lambda record: record.entity_id, limit)
+
+
+class _Matches(NamedTuple):
+    """The entries of one page of a searched or sorted list."""
+
+    list_name: str
+    sort: SortOrder | None
+    entries: list[Entry]
+    is_last: bool
+    total: int | None
+
+    def page[R, D: Document](self, read: Callable[[set[str]], Mapping[str, R]], document: Callable[[R], D]) -> Page[D]:
+        """Return the page. Items that were deleted since the index was read are missing from it."""
+        records = read({entry.entity_id for entry in self.entries})
+        found = ((entry, records[entry.entity_id]) for entry in self.entries if entry.entity_id in records)
+        page = page_of(self.list_name, found, lambda pair: document(pair[1]), lambda pair: self._position(pair[0]))
+        if page.next_cursor is None and not self.is_last:
+            return Page(page.items, write_cursor(self.list_name, self._position(self.entries[-1])))
+        return page
+
+    def _position(self, entry: Entry) -> str:
+        return f"{entry.entity_id}/{position_text(entry, self.sort)}"
+
+
+def _matches(parent: str, search: str, sort: SortOrder | None, limit: int, cursor: str | None) -> _Matches:
+    list_name = f"{parent} by {sort or 'id'}, {hashlib.sha256(search.encode()).hexdigest()[:16]}"
+    after = PLACES.fullmatch(read_cursor(list_name, cursor, PLACES) or "")
+    start = entry_at(after[1], after[2], sort) if after else None
+    found = find(entries_of(parent), search, sort, start, limit + 1)
+    return _Matches(
+        list_name, sort, found.entries[:limit], len(found.entries) <= limit, found.total if cursor is None else None
+    )
 
 
 class _Named(NamedTuple):
@@ -173,6 +246,7 @@ def _issuer(base_url: str, issuer: Issuer) -> IssuerDocument:
         email=issuer.email,
         description=issuer.description,
         image=published.image_url(published.issuer_url(base_url, issuer.entity_id), issuer.image),
+        cacheable_image=published.cacheable_image_url(base_url, issuer.image),
     )
 
 
@@ -183,6 +257,7 @@ def _badge_class(base_url: str, badge_class: BadgeClass) -> BadgeClassDocument:
         name=badge_class.name,
         description=badge_class.description,
         image=published.image_url(published.badge_class_url(base_url, badge_class.entity_id), badge_class.image),
+        cacheable_image=published.cacheable_image_url(base_url, badge_class.image),
         criteria=badge_class.criteria.as_dict() if badge_class.criteria else None,
         alignment=[dict(item) for item in badge_class.alignment or []],
         tags=list(badge_class.tags or []),

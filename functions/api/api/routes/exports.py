@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import Field
 
 from badgedata import clock
-from badgedata.access import ScopeType
+from badgedata.access import Caller, Scope, ScopeType
 from badgedata.exports import lifecycle, segments, upload
 from badgedata.exports.columns import COLUMNS
 from badgedata.exports.job import ExportJob
@@ -155,7 +155,8 @@ def export_history(
 )
 def export(export_id: ExportId) -> ExportDocument:
     """Return an export."""
-    return _document(_find(export_id))
+    record, _ = _find(caller_of(router), export_id)
+    return _document(record)
 
 
 @router.get(
@@ -173,7 +174,7 @@ def export(export_id: ExportId) -> ExportDocument:
 )
 def export_file(export_id: ExportId) -> Response[None]:
     """Redirect to an export's file with a presigned link."""
-    export = _find(export_id)
+    export, _ = _find(caller_of(router), export_id)
     status = lifecycle.status_of(export)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
@@ -188,14 +189,19 @@ def export_file(export_id: ExportId) -> Response[None]:
 @router.delete(
     "/exports/<exportId>",
     summary="Cancel an export, or delete its file",
-    description="Cancels a queued or running export, which then has no file, or deletes a successful export's file.",
+    description="Cancels a queued or running export, which then has no file, or deletes a successful export's file. "
+    "Staff can do this only for exports that they requested.",
     tags=TAGS,
-    responses=responses(200, "The export", 404),
+    responses=responses(200, "The export", 403, 404),
 )
 def remove_export(export_id: ExportId) -> ExportDocument:
     """Cancel an export or delete its file."""
-    lifecycle.remove(_find(export_id))
-    return _document(_find(export_id))
+    caller = caller_of(router)
+    export, scope = _find(caller, export_id)
+    scope.require_removal(export, caller)
+    lifecycle.remove(export, caller.email)
+    removed, _ = _find(caller, export_id)
+    return _document(removed)
 
 
 def _request(
@@ -216,11 +222,9 @@ def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -
     return PreviewDocument(columns=preview.columns, rows=preview.rows, expected_rows=preview.expected_rows)
 
 
-def _find(export_id: str) -> Export:
-    caller = caller_of(router)
+def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
     export = require_record(lifecycle.find_export, export_id, "export")
-    require_scope(caller, export.scope_type, export.scope_id, "export")
-    return export
+    return export, require_scope(caller, export.scope_type, export.scope_id, "export")
 
 
 def _document(export: Export) -> ExportDocument:
@@ -237,6 +241,8 @@ def _document(export: Export) -> ExportDocument:
         "createdAt": export.created_at,
         "startedAt": export.started_at,
         "finishedAt": export.finished_at,
+        "deletedBy": export.deleted_by,
+        "deletedAt": export.deleted_at,
     }
     if export.status == "succeeded":
         document["file"] = {

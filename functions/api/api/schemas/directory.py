@@ -1,8 +1,21 @@
 """The JSON for roles, organizations, issuers, and badge classes."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from .document import Document, EntityId
+
+Total = Annotated[
+    int | None,
+    Field(description="The number of matches, on the first page of a list that is searched or sorted"),
+]
+
+
+CacheableImage = Annotated[
+    str | None,
+    Field(description="Public URL of the current image, if it is stored here. The image at this URL never changes"),
+]
 
 
 class OrganizationDocument(Document):
@@ -46,6 +59,7 @@ class IssuerDocument(Document):
     email: str | None = None
     description: str | None = None
     image: str | None = None
+    cacheable_image: CacheableImage = None
 
 
 class BadgeClassDocument(Document):
@@ -56,6 +70,7 @@ class BadgeClassDocument(Document):
     name: str
     description: str | None = None
     image: str | None = None
+    cacheable_image: CacheableImage = None
     criteria: dict[str, str] | None = None
     alignment: list[dict[str, str]]
     tags: list[str]
@@ -66,6 +81,7 @@ class IssuerList(Document):
     """A page of issuers."""
 
     items: list[IssuerDocument]
+    total: Total = None
     next_cursor: str | None = None
 
 
@@ -73,4 +89,5 @@ class BadgeClassList(Document):
     """A page of badge classes."""
 
     items: list[BadgeClassDocument]
+    total: Total = None
     next_cursor: str | None = None

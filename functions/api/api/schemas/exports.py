@@ -58,6 +58,10 @@ class ExportDocument(Document):
     created_at: Time
     started_at: Time | None = None
     finished_at: Time | None = None
+    deleted_by: Annotated[
+        str | None, Field(description="The person who cancelled the export, or deleted its file before it expired")
+    ] = None
+    deleted_at: Time | None = None
     file: File | None = None
     download_url: str | None = None
     download_url_expires_at: Time | None = None

@@ -247,21 +247,29 @@ def give_up(export: Export, code: str, message: str) -> None:
     clear_up(export)
 
 
-def remove(export: Export) -> None:
+def remove(export: Export, by: str | None = None) -> None:
     """Cancel an active export, or delete a succeeded export's file. Exports that ended otherwise don't change.
 
     Anything that a worker has written so far is also deleted. The sweeper checks again, because the worker may still be
     writing.
+
+    Parameters
+    ----------
+    by
+        The e-mail address of the person who does it, for the history; None for an operator's command. If several people
+        delete the same file, the first one is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)
-    if _end(export, "cancelled", _due_now()):
+    now = clock.to_the_second(clock.now())
+    noted = [Export.deleted_by.set(by), Export.deleted_at.set(now)] if by is not None else []
+    if _end(export, "cancelled", [*noted, *_due_now()]):
         upload.remove_all(upload.files_prefix(export))
         return
     export.refresh(consistent_read=True)  # a worker may have ended the export since it was read
     if export.status == "succeeded":
-        now = clock.to_the_second(clock.now())
         if (export.file_expires_at or now) > now:
-            export.update_if(Export.status == "succeeded", [Export.file_expires_at.set(now)])
+            unchanged = Export.file_expires_at == export.file_expires_at
+            export.update_if(unchanged, [Export.file_expires_at.set(now), *noted])
         upload.remove_all(upload.files_prefix(export))
 
 

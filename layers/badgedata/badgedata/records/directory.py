@@ -3,7 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 
 from badgedata.config import config
 from badgedata.identifiers import comparable_address
@@ -16,6 +16,20 @@ class ChildrenIndex(GlobalSecondaryIndex[Any]):
     class Meta:
         index_name = "children"
         projection = AllProjection()
+
+    parent = UnicodeAttribute(hash_key=True)
+    entity_id = UnicodeAttribute(range_key=True, attr_name="entityId")
+
+
+class NamesIndex(GlobalSecondaryIndex[Any]):
+    """The names of a parent's children, for searching and sorting long lists without reading whole items.
+
+    The sort key is the ID rather than the name, because DynamoDB limits keys to 1,024 bytes, and names have no limit.
+    """
+
+    class Meta:
+        index_name = "names"
+        projection = IncludeProjection(["name", "createdAt"])
 
     parent = UnicodeAttribute(hash_key=True)
     entity_id = UnicodeAttribute(range_key=True, attr_name="entityId")

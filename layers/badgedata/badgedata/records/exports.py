@@ -36,6 +36,8 @@ class Export(ExpiringRecord):
     file_name = UnicodeAttribute(attr_name="fileName")
     object_key = UnicodeAttribute(null=True, attr_name="objectKey")
     file_expires_at = UnicodeAttribute(null=True, attr_name="fileExpiresAt")
+    deleted_by = UnicodeAttribute(null=True, attr_name="deletedBy")
+    deleted_at = UnicodeAttribute(null=True, attr_name="deletedAt")
     error_code = UnicodeAttribute(null=True, attr_name="errorCode")
     error_message = UnicodeAttribute(null=True, attr_name="errorMessage")
     open_segments = NumberAttribute(null=True, attr_name="openSegments")

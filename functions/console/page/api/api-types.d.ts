@@ -1,0 +1,349 @@
+/**
+ * The documents of the HTTPS API that the page reads and sends, under the names that `/openapi.json` gives them.
+ * `tests/unit/console/test_page_types.py` compares the two.
+ */
+
+export interface AwardCountsDocument {
+  total: number;
+  items?: AwardPeriod[];
+}
+
+export interface AwardPeriod {
+  period: string;
+  awards: number;
+}
+
+export interface AwardsExport {
+  kind: "awards";
+  awardedAfter?: string | null;
+  awardedBefore?: string | null;
+  timeZone?: string;
+  expiresAfter?: string | null;
+  expiresBefore?: string | null;
+  status?: Status[] | null;
+  badgeClassIds?: string[] | null;
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+}
+
+export interface BadgeClassDocument {
+  id: string;
+  issuerId: string;
+  name: string;
+  description?: string;
+  image?: string;
+  cacheableImage?: string;
+  criteria?: Record<string, string>;
+  alignment: Record<string, string>[];
+  tags: string[];
+  createdAt?: string;
+}
+
+export interface BadgeClassExport {
+  kind: "badge-class";
+  includeAssertions?: boolean;
+  embedImages?: boolean;
+  compress?: boolean;
+}
+
+export interface BadgeClassList {
+  items: BadgeClassDocument[];
+  total?: number;
+  nextCursor?: string;
+}
+
+export interface BadgeContent {
+  name: string;
+  description?: string;
+  criteria?: Record<string, string>;
+  image?: string;
+  tags: string[];
+  alignment: Record<string, string>[];
+}
+
+export interface BadgesExport {
+  kind: "badges";
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+}
+
+export interface ColumnDocument {
+  name: string;
+  default: boolean;
+}
+
+export interface ExportDocument {
+  id: string;
+  kind: string;
+  scope: ExportScope;
+  options: Record<string, unknown>;
+  scheduleId?: string;
+  status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+  progress: Progress;
+  requestedBy: string;
+  createdAt: string;
+  startedAt?: string;
+  finishedAt?: string;
+  deletedBy?: string;
+  deletedAt?: string;
+  file?: File;
+  downloadUrl?: string;
+  downloadUrlExpiresAt?: string;
+  fileExpiresAt?: string;
+  error?: ExportError;
+}
+
+export interface ExportError {
+  code: string;
+  message: string;
+}
+
+export interface ExportList {
+  items: ExportDocument[];
+  nextCursor?: string;
+}
+
+export interface ExportOnSchedule {
+  organizationId?: string | null;
+  issuerId?: string | null;
+  badgeClassId?: string | null;
+  kind: string;
+  [option: string]: unknown;
+}
+
+export interface ExportScope {
+  type: "organization" | "issuer" | "badge-class";
+  id: string;
+  name: string;
+}
+
+export interface FailedImageDocument {
+  awardId: string;
+  reason: string;
+  attempts: number;
+  nextTryAt?: string;
+}
+
+export interface FailedImageList {
+  items: FailedImageDocument[];
+  contactAddress?: string;
+  nextCursor?: string;
+}
+
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+export interface File {
+  name: string;
+  contentType: string;
+  bytes: number;
+  rows: number;
+  sha256: string;
+  truncatedCells?: number;
+}
+
+export type Format = "csv" | "xlsx";
+
+export interface GroupBadgesExport {
+  kind: "group-badges";
+  includeArchived?: boolean;
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+}
+
+export interface GroupsExport {
+  kind: "groups";
+  includeArchived?: boolean;
+  includeCreation?: boolean;
+  includeExpiration?: boolean;
+  includeStaff?: boolean;
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+}
+
+export interface ImageResyncDocument {
+  status: "in-progress" | "complete" | "overdue";
+  total: number;
+  refreshed: number;
+  pending: number;
+  failed: number;
+  windowEndsAt: string;
+}
+
+export interface IssuerDocument {
+  id: string;
+  organizationId: string;
+  name: string;
+  url?: string;
+  email?: string;
+  description?: string;
+  image?: string;
+  cacheableImage?: string;
+}
+
+export interface IssuerExport {
+  kind: "issuer";
+  includeBadgeClasses?: boolean;
+  includeAssertions?: boolean;
+  includeRecipientGroups?: boolean;
+  includePathways?: boolean;
+  embedImages?: boolean;
+  compress?: boolean;
+}
+
+export interface IssuerList {
+  items: IssuerDocument[];
+  total?: number;
+  nextCursor?: string;
+}
+
+export interface LastRun {
+  at: string;
+  exportId?: string;
+}
+
+export interface LearnerProgressExport {
+  kind: "learner-progress";
+  includeArchived?: boolean;
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+}
+
+export interface Me {
+  email: string;
+  memberships: Membership[];
+  nextCursor?: string;
+}
+
+export interface Membership {
+  role: "admin" | "owner" | "editor" | "staff";
+  organization: OrganizationDocument;
+  issuer?: NamedIssuer;
+}
+
+export interface NamedIssuer {
+  id: string;
+  name: string;
+}
+
+export interface OrganizationDocument {
+  id: string;
+  name: string;
+  plan: "paid" | "free";
+}
+
+export interface PreviewDocument {
+  columns: string[];
+  rows: string[][];
+  expectedRows?: number;
+}
+
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  errors?: FieldProblem[];
+}
+
+export interface Progress {
+  rows: number;
+  expectedRows?: number;
+  percent?: number;
+}
+
+export interface ReplacementDocument {
+  id: string;
+  badgeClassId: string;
+  status: "previewed" | "replaced" | "cancelled" | "expired";
+  source: SourceDocument;
+  current: BadgeContent;
+  proposed: BadgeContent;
+  changes: string[];
+  warnings: string[];
+  requestedBy: string;
+  createdAt: string;
+  confirmedAt?: string;
+  imageResync?: ImageResyncDocument;
+}
+
+export interface ReplacementList {
+  items: ReplacementDocument[];
+  nextCursor?: string;
+}
+
+export interface ReplacementSource {
+  url?: string | null;
+  json?: Record<string, unknown> | string | null;
+  image?: string | null;
+}
+
+export interface ScheduleChange {
+  name?: string;
+  export?: ExportOnSchedule;
+  expression?: string;
+  timeZone?: string;
+  period?: "previous-day" | "previous-week" | "previous-month" | null;
+  enabled?: boolean;
+}
+
+export interface ScheduleDocument {
+  id: string;
+  name: string;
+  export: Record<string, unknown>;
+  expression: string;
+  timeZone: string;
+  period?: "previous-day" | "previous-week" | "previous-month";
+  enabled: boolean;
+  state: ScheduleState;
+  requestedBy: string;
+  createdAt: string;
+  nextRunAt?: string;
+  lastRun?: LastRun;
+}
+
+export interface ScheduleList {
+  items: ScheduleDocument[];
+  nextCursor?: string;
+}
+
+export interface ScheduleRequest {
+  name: string;
+  export: ExportOnSchedule;
+  expression: string;
+  timeZone?: string;
+  period?: "previous-day" | "previous-week" | "previous-month" | null;
+}
+
+export interface ScheduleState {
+  status: "active" | "paused" | "stopped";
+  reason?: string;
+}
+
+export type Separator = "comma" | "semicolon" | "tab";
+
+export interface SourceDocument {
+  kind: "url" | "json" | "image";
+  openBadgesVersion: "0.5" | "1.0" | "1.1" | "2.0" | "2.1" | "3.0";
+  assertionId?: string;
+}
+
+export type Status = "active" | "expired" | "revoked";

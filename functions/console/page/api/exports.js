@@ -1,0 +1,49 @@
+/** The API's calls for exports. */
+
+/**
+ * @import { ExportRequest, TableKind } from "../exports/kinds.js"
+ * @import { AwardCountsDocument, ColumnDocument, ExportDocument, ExportList, PreviewDocument } from "./api-types.d.ts"
+ * @import { Part } from "./call.js"
+ * @import { Scope } from "./scopes.js"
+ */
+
+import { call, query } from "./call.js";
+import { pathOf, scopeField } from "./scopes.js";
+
+/**
+ * Days in a time zone; both are included.
+ * @typedef {{awardedAfter?: string, awardedBefore?: string, timeZone: string}} AwardDates
+ */
+
+/**
+ * Request an export of a scope. A repeat with the same key returns the first export.
+ * @type {(scope: Scope, body: ExportRequest, idempotencyKey: string) => Promise<ExportDocument>}
+ */
+export const requestExport = (scope, body, idempotencyKey) =>
+  call("POST", `${pathOf(scope)}/exports`, { body, headers: { "Idempotency-Key": idempotencyKey } });
+
+/** @type {(scope: Scope, body: ExportRequest) => Promise<PreviewDocument>} */
+export const previewExport = (scope, body) => call("POST", `${pathOf(scope)}/exports/preview`, { body });
+
+/** @type {() => Promise<Record<TableKind, ColumnDocument[]>>} */
+export const getExportColumns = () => call("GET", "export-columns");
+
+/**
+ * Count the awards of a scope between two dates, whatever their status.
+ * @type {(scope: Scope, dates: AwardDates, signal: AbortSignal) => Promise<AwardCountsDocument>}
+ */
+export const countAwards = (scope, dates, signal) =>
+  call("GET", `${pathOf(scope)}/award-counts${query({ ...dates })}`, { signal });
+
+/** @type {(scope: Scope, part?: Part) => Promise<ExportList>} */
+export const getExports = (scope, { cursor, limit } = {}) =>
+  call("GET", `exports${query({ ...scopeField(scope), cursor, limit })}`);
+
+/** @type {(id: string) => Promise<ExportDocument>} */
+export const getExport = (id) => call("GET", `exports/${encodeURIComponent(id)}`);
+
+/**
+ * Cancel an export in progress, or delete the file of a finished one.
+ * @type {(id: string) => Promise<ExportDocument>}
+ */
+export const removeExport = (id) => call("DELETE", `exports/${encodeURIComponent(id)}`);

@@ -1,0 +1,34 @@
+/** The API's calls for a person's organizations, issuers, and badges. */
+
+/** @import { BadgeClassDocument, BadgeClassList, IssuerDocument, IssuerList, Me } from "./api-types.d.ts" */
+
+import { call, query } from "./call.js";
+
+/**
+ * Return the person who is signed in, with all memberships. The API returns thousands of them on several pages.
+ * @returns {Promise<Me>}
+ */
+export async function getMe() {
+  /** @type {Me} */
+  let page = await call("GET", "me");
+  const me = page;
+  while (page.nextCursor) {
+    page = await call("GET", `me${query({ cursor: page.nextCursor })}`);
+    me.memberships.push(...page.memberships);
+  }
+  return me;
+}
+
+/** @type {(organizationId: string, cursor?: string) => Promise<IssuerList>} */
+export const getIssuers = (organizationId, cursor) =>
+  call("GET", `organizations/${encodeURIComponent(organizationId)}/issuers${query({ cursor })}`);
+
+/** @type {(id: string) => Promise<IssuerDocument>} */
+export const getIssuer = (id) => call("GET", `issuers/${encodeURIComponent(id)}`);
+
+/** @type {(issuerId: string, cursor?: string) => Promise<BadgeClassList>} */
+export const getBadgeClasses = (issuerId, cursor) =>
+  call("GET", `issuers/${encodeURIComponent(issuerId)}/badge-classes${query({ cursor })}`);
+
+/** @type {(id: string) => Promise<BadgeClassDocument>} */
+export const getBadgeClass = (id) => call("GET", `badge-classes/${encodeURIComponent(id)}`);

@@ -1,0 +1,50 @@
+/** Errors, in the form in which the page shows them. */
+
+/** @import { FieldProblem } from "./api-types.d.ts" */
+
+import { strings } from "../strings.js";
+
+/** An error of the API, from its problem document; `fields` has the messages of invalid fields by name. */
+export class Problem extends Error {
+  /** @param {{status?: number, code?: string, detail?: string, errors?: FieldProblem[]}} document */
+  constructor({ status = 0, code = "unreachable", detail = strings.problems.unreachable, errors = [] } = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    /** @type {Record<string, string>} */
+    this.fields = Object.fromEntries(errors.map(({ field, message }) => [field, message]));
+  }
+}
+
+/**
+ * Return the messages of wrong fields: what the page found itself, and what the API did.
+ *
+ * @param {Error | null | undefined} problem
+ * @param {Record<string, string>} [found]
+ */
+export function wrongFields(problem, found = {}) {
+  return { ...(problem instanceof Problem && problem.fields), ...found };
+}
+
+/**
+ * Return the messages of a field and of its items by their index: `columns.2` is the third item of `columns`.
+ *
+ * @param {Record<string, string>} fields
+ * @param {string} name
+ */
+export function messagesOf(fields, name) {
+  const parts = Object.entries(fields).map(([field, message]) => ({ path: field.split("."), message }));
+  const own = parts.filter(({ path }) => path[0] === name);
+  /** @type {Map<number, string>} */
+  const items = new Map(own.flatMap(({ path: [, index], message }) => (index ? [[Number(index), message]] : [])));
+  return { field: own.find(({ path }) => path.length === 1)?.message, items };
+}
+
+/**
+ * Return what a `catch` caught as an error, because JavaScript can throw any value.
+ *
+ * @param {unknown} caught
+ */
+export function asError(caught) {
+  return caught instanceof Error ? caught : new Error(String(caught));
+}

@@ -1,0 +1,29 @@
+/** The API's calls for replacements of badges. */
+
+/**
+ * @import { FailedImageList, ReplacementDocument, ReplacementList, ReplacementSource } from "./api-types.d.ts"
+ * @import { Part } from "./call.js"
+ */
+
+import { call, query } from "./call.js";
+
+/** @type {(badgeClassId: string, source: ReplacementSource) => Promise<ReplacementDocument>} */
+export const previewReplacement = (badgeClassId, source) =>
+  call("POST", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements`, { body: source });
+
+/** @type {(badgeClassId: string, part?: Part) => Promise<ReplacementList>} */
+export const getReplacements = (badgeClassId, { cursor, limit } = {}) =>
+  call("GET", `badge-classes/${encodeURIComponent(badgeClassId)}/replacements${query({ cursor, limit })}`);
+
+/** @type {(id: string) => Promise<ReplacementDocument>} */
+export const getReplacement = (id) => call("GET", `replacements/${encodeURIComponent(id)}`);
+
+/** @type {(id: string) => Promise<ReplacementDocument>} */
+export const confirmReplacement = (id) => call("POST", `replacements/${encodeURIComponent(id)}/confirm`);
+
+/** @type {(id: string) => Promise<ReplacementDocument>} */
+export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeURIComponent(id)}`);
+
+/** @type {(id: string, cursor?: string) => Promise<FailedImageList>} */
+export const getFailedImages = (id, cursor) =>
+  call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 20 })}`);

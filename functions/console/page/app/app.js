@@ -1,0 +1,35 @@
+/** The frame around every view: sign-in, the bar at the top, and the view below it. */
+
+import icon from "../icon.svg";
+import { onSessionChange, sessionState, signedInEmail, signOut } from "../session/session.js";
+import { html, useEffect, useState } from "../shared/html.js";
+import { SignInAgainDialog, SignInPage } from "../sign-in/sign-in.js";
+import { strings } from "../strings.js";
+import { Views } from "./views.js";
+
+export function App() {
+  const [state, setState] = useState(sessionState);
+  useEffect(() => onSessionChange(() => setState(sessionState())), []);
+  if (state === "signed-out") return html`<${SignInPage} />`;
+  return html`<${SignedIn} />${state === "ended" && html`<${SignInAgainDialog} />`}`;
+}
+
+function SignedIn() {
+  return html`<a class="skip" href="#content" onClick=${skipToContent}>${strings.skip}</a>
+    <header class="bar">
+      <a class="brand" href="#/"><img src=${icon} alt="" width="26" height="26" /><span>${strings.product}</span></a>
+      <div class="person"><span class="email">${signedInEmail()}</span>
+        <button type="button" class="button quiet" onClick=${signOut}>${strings.signOut}</button></div>
+    </header>
+    <main id="content" tabindex="-1"><${Views} /></main>`;
+}
+
+/**
+ * The part after # is the page's route, so this link must move the focus in a script.
+ *
+ * @param {Event} event
+ */
+function skipToContent(event) {
+  event.preventDefault();
+  document.getElementById("content")?.focus();
+}

@@ -1,0 +1,9 @@
+/** The texts of the bar at the top and of the page as a whole. */
+
+export const appStrings = {
+  product: "Badge Data Management",
+  skip: "Skip to content",
+  signOut: "Sign out",
+  /** @type {(reason: string) => string} */
+  notStarted: (reason) => `The page couldn't start (${reason}). Check your connection, then reload the page.`,
+};

@@ -1,0 +1,22 @@
+/** The views for a person who is signed in: the current place, and messages over it. */
+
+import { getMe } from "../api/places.js";
+import { resumeAwaited } from "../exports/watching.js";
+import { Place } from "../places/place.js";
+import { useRoute } from "../places/routes.js";
+import { html, useEffect } from "../shared/html.js";
+import { Loading, useLoaded } from "../shared/loading.js";
+import { Toasts } from "../shared/toasts.js";
+
+export function Views() {
+  const route = useRoute();
+  const loaded = useLoaded(getMe, "me");
+  const { value: me, reload } = loaded;
+  useEffect(() => {
+    if (me) resumeAwaited();
+  }, [me]);
+  return html`
+    <${Loading} loaded=${loaded} />
+    ${me && html`<${Place} me=${me} onStale=${reload} route=${route} />`}
+    <${Toasts} />`;
+}

@@ -1,0 +1,192 @@
+/** The choices of people in an export form: kept in the browser, checked, and written as a request. */
+
+/**
+ * @import { ExportScope, Format, Separator, Status } from "../../api/api-types.d.ts"
+ * @import { ExportKind, ExportRequest, Ticked } from "../kinds.js"
+ */
+
+import { useRef, useState } from "../../shared/html.js";
+import { strings } from "../../strings.js";
+import { addsColumns, chosenOptions, isTable, OPTIONS } from "../kinds.js";
+
+/**
+ * A column in the order of the file, whether the file has it or not.
+ * @typedef {{name: string, chosen: boolean}} ColumnChoice
+ */
+
+/**
+ * The values of the fields of a form. `columns` is null for the default ones; no `badges` means all of them.
+ * @typedef {object} Choices
+ * @property {string} awardedAfter
+ * @property {string} awardedBefore
+ * @property {string} expiresAfter
+ * @property {string} expiresBefore
+ * @property {Status[]} status
+ * @property {{id: string, name: string}[]} badges
+ * @property {Format} format
+ * @property {Separator} separator
+ * @property {ColumnChoice[] | null} columns
+ * @property {Ticked} ticked
+ */
+
+/** @type {Status[]} */
+export const STATUSES = ["active", "expired", "revoked"];
+/** @type {Format[]} */
+export const FORMATS = ["csv", "xlsx"];
+/** @type {Separator[]} */
+export const SEPARATORS = ["comma", "semicolon", "tab"];
+export const MAX_BADGES = 100; // as the API accepts
+
+/** @type {Choices} */
+export const DEFAULTS = {
+  awardedAfter: "",
+  awardedBefore: "",
+  expiresAfter: "",
+  expiresBefore: "",
+  status: STATUSES,
+  badges: [],
+  format: "csv",
+  separator: "comma",
+  columns: null,
+  ticked: {},
+};
+
+// The number is the version of what is stored: a page that stores something else takes another one.
+const STORED = "badge-data-export-choices-1";
+
+/**
+ * The choices of a form, which the browser keeps for each kind of export and type of scope. Dates and badges are not
+ * kept: they belong to one export.
+ *
+ * @param {ExportScope["type"]} scopeType
+ * @param {ExportKind} kind
+ * @returns {{choices: Choices, change: (part: Partial<Choices>) => void, reset: () => void}}
+ */
+export function useChoices(scopeType, kind) {
+  const [choices, setChoices] = useState(() => ({ ...DEFAULTS, ...remembered(scopeType, kind) }));
+  const latest = useRef(choices); // two changes can come before the form is drawn again
+  /** @param {Choices} now */
+  function choose(now) {
+    latest.current = now;
+    remember(scopeType, kind, now);
+    setChoices(now);
+  }
+  return { choices, change: (part) => choose({ ...latest.current, ...part }), reset: () => choose(DEFAULTS) };
+}
+
+/**
+ * Write choices as the body of a request.
+ *
+ * @param {ExportKind} kind
+ * @param {Choices} choices
+ * @param {string} timeZone the zone that dates are days of
+ * @returns {ExportRequest}
+ */
+export function requestOf(kind, choices, timeZone) {
+  const { format, separator, columns } = choices;
+  if (!isTable(kind)) return { kind, ...chosenOptions(kind, choices.ticked) };
+  const ticked = Object.entries(choices.ticked).filter(([name]) => !columns || !addsColumns(name));
+  return {
+    kind,
+    ...(kind === "awards" && { ...filtersOf(choices), timeZone }),
+    ...chosenOptions(kind, Object.fromEntries(ticked)),
+    ...(format !== "csv" && { format }),
+    ...(format === "csv" && separator !== "comma" && { separator }),
+    ...(columns && { columns: columns.filter(({ chosen }) => chosen).map(({ name }) => name) }),
+  };
+}
+
+/**
+ * Return messages about wrong choices by field, under the names that the API has for the fields.
+ *
+ * @param {ExportKind} kind
+ * @param {Choices} choices
+ * @param {HTMLFormElement | null} form its date fields are named as in the API
+ */
+export function wrongChoices(kind, choices, form) {
+  /** @type {Record<string, string>} */
+  const wrong = {};
+  if (choices.columns && !choices.columns.some(({ chosen }) => chosen)) wrong.columns = strings.columns.none;
+  if (kind !== "awards") return wrong;
+  if (areSwapped(choices.awardedAfter, choices.awardedBefore)) wrong.awardedAfter = strings.awards.wrongWayRound;
+  if (areSwapped(choices.expiresAfter, choices.expiresBefore)) wrong.expiresAfter = strings.filters.wrongWayRound;
+  // A date that is only half typed reads as no date at all, which would export everything.
+  /** @type {NodeListOf<HTMLInputElement> | undefined} */
+  const dates = form?.querySelectorAll("input[type=date]");
+  for (const input of dates ?? []) if (input.validity.badInput) wrong[input.name] = strings.awards.wholeDate;
+  if (choices.status.length === 0) wrong.status = strings.filters.noStatus;
+  if (choices.badges.length > MAX_BADGES) wrong.badgeClassIds = strings.filters.tooManyBadges(MAX_BADGES);
+  return wrong;
+}
+
+/** @type {(after: string, before: string) => boolean} */
+export const areSwapped = (after, before) => after !== "" && before !== "" && after > before;
+
+/** @param {Choices} choices */
+function filtersOf({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, status, badges }) {
+  return {
+    ...(awardedAfter && { awardedAfter }),
+    ...(awardedBefore && { awardedBefore }),
+    ...(expiresAfter && { expiresAfter }),
+    ...(expiresBefore && { expiresBefore }),
+    ...(status.length < STATUSES.length && { status }),
+    ...(badges.length > 0 && { badgeClassIds: badges.map(({ id }) => id) }),
+  };
+}
+
+/** @type {(scopeType: string, kind: string) => string} */
+const keyOf = (scopeType, kind) => `${STORED} ${scopeType} ${kind}`;
+
+/**
+ * Keep what differs from the defaults. A browser that keeps nothing, because its storage is full or forbidden, is fine.
+ *
+ * @param {ExportScope["type"]} scopeType
+ * @param {ExportKind} kind
+ * @param {Choices} choices
+ */
+function remember(scopeType, kind, { format, separator, columns, status, ticked }) {
+  const kept = {
+    ...(format !== DEFAULTS.format && { format }),
+    ...(separator !== DEFAULTS.separator && { separator }),
+    ...(columns?.some(({ chosen }) => chosen) && { columns }),
+    ...(status.length > 0 && status.length < STATUSES.length && { status }),
+    ...(Object.values(ticked).some(Boolean) && { ticked }),
+  };
+  try {
+    if (Object.keys(kept).length) localStorage.setItem(keyOf(scopeType, kind), JSON.stringify(kept));
+    else localStorage.removeItem(keyOf(scopeType, kind));
+  } catch {}
+}
+
+/**
+ * Return what was kept, without any value that is no choice: people and other versions of the page can change it.
+ *
+ * @param {ExportScope["type"]} scopeType
+ * @param {ExportKind} kind
+ * @returns {Partial<Choices>}
+ */
+function remembered(scopeType, kind) {
+  /** @type {Record<string, unknown>} */
+  let kept;
+  try {
+    kept = Object(JSON.parse(localStorage.getItem(keyOf(scopeType, kind)) ?? "{}"));
+  } catch {
+    return {};
+  }
+  const { format, separator, columns, status, ticked } = kept;
+  const known = STATUSES.filter((name) => Array.isArray(status) && status.includes(name));
+  const names = OPTIONS[kind].map(({ name }) => name).filter((name) => Object(ticked)[name] === true);
+  return {
+    format: FORMATS.find((name) => name === format) ?? DEFAULTS.format,
+    separator: SEPARATORS.find((name) => name === separator) ?? DEFAULTS.separator,
+    columns: Array.isArray(columns) && columns.length > 0 && columns.every(isColumnChoice) ? columns : null,
+    status: known.length ? known : DEFAULTS.status,
+    ticked: Object.fromEntries(names.map((name) => [name, true])),
+  };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is ColumnChoice}
+ */
+const isColumnChoice = (value) => typeof Object(value).name === "string" && typeof Object(value).chosen === "boolean";

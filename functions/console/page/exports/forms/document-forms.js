@@ -1,0 +1,59 @@
+/** The forms that export an issuer or a badge as a JSON file. */
+
+/**
+ * @import { ExportScope } from "../../api/api-types.d.ts"
+ * @import { Ticked } from "../kinds.js"
+ */
+
+import { Button } from "../../shared/button.js";
+import { OWN_TIME_ZONE } from "../../shared/formats.js";
+import { html } from "../../shared/html.js";
+import { FormProblem } from "../../shared/problem-notices.js";
+import { Section } from "../../shared/section.js";
+import { strings } from "../../strings.js";
+import { requestOf, useChoices } from "./choices.js";
+import { OptionBoxes } from "./option-boxes.js";
+import { Started, useExportRequest } from "./requests.js";
+
+/** @param {{scope: ExportScope}} props */
+export function IssuerExportForm({ scope }) {
+  return html`<${DocumentExportForm} scope=${scope} kind="issuer" words=${strings.issuerExport} />`;
+}
+
+/** @param {{scope: ExportScope}} props */
+export function BadgeExportForm({ scope }) {
+  return html`<${DocumentExportForm} scope=${scope} kind="badge-class" words=${strings.badgeExport} />`;
+}
+
+/**
+ * @param {object} props
+ * @param {ExportScope} props.scope
+ * @param {"issuer" | "badge-class"} props.kind
+ * @param {typeof strings.issuerExport} props.words
+ */
+function DocumentExportForm({ scope, kind, words }) {
+  const request = useExportRequest(scope);
+  const { choices, change, reset } = useChoices(scope.type, kind);
+
+  /** @param {Event} event */
+  function submit(event) {
+    event.preventDefault();
+    request.ask(requestOf(kind, choices, OWN_TIME_ZONE));
+  }
+
+  return html`<${Section} title=${words.title} text=${words.text}>
+    <form onSubmit=${submit}>
+      <fieldset class="plain">
+        <legend>${words.include}</legend>
+        <${OptionBoxes} kind=${kind} ticked=${choices.ticked} problem=${request.problem}
+          onChange=${(/** @type {Ticked} */ ticked) => change({ ticked })} />
+      </fieldset>
+      <${FormProblem} problem=${request.problem} shown=${["includeAssertions"]} />
+      <div class="actions">
+        <${Button} type="submit" look="primary" busy=${request.asking}>${words.action}<//>
+        <${Button} look="quiet" onClick=${reset}>${strings.reset}<//>
+        <${Started} request=${request} />
+      </div>
+    </form>
+  <//>`;
+}

@@ -1,0 +1,129 @@
+/** What all forms of table exports have: checks, requests, first rows, and their buttons. */
+
+/**
+ * @import { ExportScope } from "../../api/api-types.d.ts"
+ * @import { ExportRequest, TableKind } from "../kinds.js"
+ * @import { Choices } from "./choices.js"
+ */
+
+import { wrongFields } from "../../api/problems.js";
+import { Button } from "../../shared/button.js";
+import { OWN_TIME_ZONE } from "../../shared/formats.js";
+import { html, useEffect, useRef, useState } from "../../shared/html.js";
+import { FormProblem } from "../../shared/problem-notices.js";
+import { strings } from "../../strings.js";
+import { requestOf, wrongChoices } from "./choices.js";
+import { FirstRows, FirstRowsButton, useFirstRows } from "./first-rows.js";
+import { Started, useExportRequest } from "./requests.js";
+
+/** The fields of table exports, which say themselves what is wrong with them. */
+export const TABLE_FIELDS = [
+  "awardedAfter",
+  "awardedBefore",
+  "expiresAfter",
+  "expiresBefore",
+  "status",
+  "badgeClassIds",
+  "format",
+  "separator",
+  "columns",
+  "includeArchived",
+  "includeCreation",
+  "includeExpiration",
+  "includeStaff",
+];
+
+/**
+ * What a form of table exports needs: it checks the choices, then requests the export or shows its first rows. Messages
+ * about wrong fields are forgotten with the next change.
+ *
+ * @param {ExportScope} scope
+ */
+export function useTableForm(scope) {
+  const request = useExportRequest(scope);
+  const firstRows = useFirstRows(scope);
+  const [found, setFound] = useState(/** @type {Record<string, string>} */ ({}));
+  const element = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const problem = firstRows.problem ?? request.problem;
+
+  useEffect(() => {
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = element.current?.querySelector("[aria-invalid=true]");
+    if (Object.keys(found).length) wrong?.focus();
+  }, [found]);
+
+  function forget() {
+    setFound({});
+    request.forgetProblem();
+    firstRows.forgetProblem();
+  }
+
+  /** @type {(kind: TableKind, choices: Choices, use: (body: ExportRequest) => void) => void} */
+  function check(kind, choices, use) {
+    forget();
+    const wrong = wrongChoices(kind, choices, element.current);
+    if (Object.keys(wrong).length) setFound(wrong);
+    else use(requestOf(kind, choices, OWN_TIME_ZONE));
+  }
+
+  /** @type {(kind: TableKind, choices: Choices) => void} */
+  const ask = (kind, choices) => check(kind, choices, request.ask);
+
+  return {
+    element,
+    request,
+    firstRows,
+    problem,
+    wrong: wrongFields(problem, found),
+    ask,
+    /** @type {(kind: TableKind, choices: Choices) => void} */
+    show: (kind, choices) => check(kind, choices, firstRows.show),
+    /** @type {(kind: TableKind, choices: Choices) => (event: Event) => void} */
+    submitting: (kind, choices) => (event) => {
+      event.preventDefault();
+      ask(kind, choices);
+    },
+    /** @type {(change: (part: Partial<Choices>) => void) => (part: Partial<Choices>) => void} */
+    changing: (change) => (part) => {
+      forget();
+      change(part);
+    },
+    /** @type {(reset: () => void) => () => void} */
+    resetting: (reset) => () => {
+      /** @type {NodeListOf<HTMLInputElement> | undefined} */
+      const dates = element.current?.querySelectorAll("input[type=date]");
+      for (const input of dates ?? []) input.value = ""; // a date that is half typed is no value that a reset changes
+      forget();
+      firstRows.close();
+      reset();
+    },
+  };
+}
+
+/**
+ * What one can do with a filled-in form, and what came of it.
+ *
+ * @param {object} props
+ * @param {ReturnType<typeof useTableForm>} props.form
+ * @param {TableKind} props.kind
+ * @param {Choices} props.choices
+ * @param {() => void} props.reset
+ * @param {string} props.action
+ */
+export function TableActions({ form, kind, choices, reset, action }) {
+  return html`<${FormProblem} problem=${form.problem} shown=${TABLE_FIELDS} />
+    <div class="actions">
+      <${Button} type="submit" look="primary" busy=${form.request.asking}>${action}<//>
+      <${TableFirstRowsButton} form=${form} kind=${kind} choices=${choices} />
+      <${Button} look="quiet" onClick=${form.resetting(reset)}>${strings.reset}<//>
+      <${Started} request=${form.request} />
+    </div>
+    <${FirstRows} preview=${form.firstRows.rowsOf(requestOf(kind, choices, OWN_TIME_ZONE))} />`;
+}
+
+/** @param {{form: ReturnType<typeof useTableForm>, kind: TableKind, choices: Choices}} props */
+export function TableFirstRowsButton({ form, kind, choices }) {
+  const isShown = form.firstRows.rowsOf(requestOf(kind, choices, OWN_TIME_ZONE)) !== null;
+  return html`<${FirstRowsButton} isShown=${isShown} busy=${form.firstRows.busy}
+    onShow=${() => form.show(kind, choices)} onHide=${form.firstRows.close} />`;
+}

@@ -1,0 +1,105 @@
+/** The kinds of export of each scope, and the options of each kind, as in the API. */
+
+/**
+ * @import {
+ *   AwardsExport, BadgeClassExport, BadgesExport, ColumnDocument, ExportScope, GroupBadgesExport, GroupsExport,
+ *   IssuerExport, LearnerProgressExport,
+ * } from "../api/api-types.d.ts"
+ */
+
+/**
+ * @typedef {AwardsExport | BadgesExport | GroupsExport | GroupBadgesExport | LearnerProgressExport} TableRequest
+ * @typedef {TableRequest["kind"]} TableKind
+ * @typedef {TableKind | (IssuerExport | BadgeClassExport)["kind"]} ExportKind
+ * @typedef {Exclude<keyof IssuerExport | keyof GroupsExport | keyof BadgeClassExport, keyof BadgesExport>} OptionName
+ * @typedef {Partial<Record<OptionName, boolean>>} Ticked
+ * @typedef {{kind: ExportKind} & Ticked & Omit<AwardsExport, "kind">} ExportRequest
+ * @typedef {{name: OptionName, needs?: OptionName}} Option
+ */
+
+/**
+ * Kinds by scope, in the order that people see them.
+ * @type {Record<ExportScope["type"], [ExportKind, ...ExportKind[]]>}
+ */
+export const KINDS = {
+  organization: ["awards", "badges", "groups", "group-badges", "learner-progress"],
+  issuer: ["awards", "issuer", "badges", "groups", "group-badges", "learner-progress"],
+  "badge-class": ["badge-class"],
+};
+
+/**
+ * Options by kind. An option that `needs` another can be selected only if that one is.
+ * @type {Record<ExportKind, Option[]>}
+ */
+export const OPTIONS = {
+  awards: [],
+  badges: [],
+  issuer: [
+    { name: "includeBadgeClasses" },
+    { name: "includeAssertions", needs: "includeBadgeClasses" },
+    { name: "includeRecipientGroups" },
+    { name: "includePathways" },
+    { name: "embedImages" },
+    { name: "compress" },
+  ],
+  groups: [
+    { name: "includeArchived" },
+    { name: "includeCreation" },
+    { name: "includeExpiration" },
+    { name: "includeStaff" },
+  ],
+  "group-badges": [{ name: "includeArchived" }],
+  "learner-progress": [{ name: "includeArchived" }],
+  "badge-class": [{ name: "includeAssertions" }, { name: "embedImages" }, { name: "compress" }],
+};
+
+/**
+ * The columns that options of the groups file add to its default ones.
+ * @type {Partial<Record<OptionName, string[]>>}
+ */
+const ADDED_COLUMNS = {
+  includeCreation: ["Course/Pathway ID", "URL", "Creation date", "Creation method"],
+  includeExpiration: ["Expiration date", "Expiration method"],
+  includeStaff: ["Staff member name", "Staff member ID"],
+};
+
+/**
+ * Return whether an option adds columns. An export that selects columns must not have such options.
+ * @type {(option: string) => boolean}
+ */
+export const addsColumns = (option) => option in ADDED_COLUMNS;
+
+/**
+ * Return whether a kind is a table: a CSV file or a workbook, with columns to choose from.
+ * @type {(kind: ExportKind) => kind is TableKind}
+ */
+export const isTable = (kind) => kind !== "issuer" && kind !== "badge-class";
+
+/**
+ * Return whether the file has a column if no columns are chosen.
+ *
+ * @param {TableKind} kind
+ * @param {ExportScope["type"]} scopeType
+ * @param {Ticked} ticked
+ * @param {ColumnDocument} column
+ */
+export function isDefaultColumn(kind, scopeType, ticked, { name, default: isDefault }) {
+  const namesIssuer = scopeType === "organization" && ["Issuer ID", "Issuer Name"].includes(name);
+  const added = chosenOptions(kind, ticked);
+  return isDefault || namesIssuer || Object.keys(added).some((option) => addedBy(option).includes(name));
+}
+
+/** @param {string} option */
+const addedBy = (option) => ADDED_COLUMNS[/** @type {OptionName} */ (option)] ?? [];
+
+/**
+ * Return the selected options of a kind, as the API takes them.
+ *
+ * @param {ExportKind} kind
+ * @param {Ticked} ticked
+ * @returns {Ticked}
+ */
+export function chosenOptions(kind, ticked) {
+  const offered = OPTIONS[kind].filter(({ name, needs }) => ticked[name] && (!needs || ticked[needs]));
+  return Object.fromEntries(offered.map(({ name }) => [name, true]));
+}

@@ -1,0 +1,74 @@
+/** The texts about exports that forms, lists, and schedules share. */
+
+/**
+ * @import { ExportDocument } from "../api/api-types.d.ts"
+ * @import { ExportKind, OptionName } from "./kinds.js"
+ */
+
+import { listed, plural } from "../shared/sentences.js";
+
+/** @typedef {{after?: string, before?: string}} Bounds dates or times, in words */
+
+/** @type {Record<ExportKind, string>} */
+const kinds = {
+  awards: "Awards",
+  issuer: "Issuer",
+  badges: "Badges",
+  groups: "Groups",
+  "group-badges": "Group badges",
+  "learner-progress": "Learner progress",
+  "badge-class": "Badge",
+};
+
+/** @type {(kind: string) => string} */
+export const kindName = (kind) => /** @type {Record<string, string>} */ (kinds)[kind] ?? kind;
+
+/** @type {Record<OptionName, {label: string, said?: string, hint?: string}>} */
+const options = {
+  includeBadgeClasses: { label: "Badge classes" },
+  includeAssertions: { label: "Include assertions", said: "Assertions", hint: "Every award, with its recipient" },
+  includeRecipientGroups: { label: "Recipient groups" },
+  includePathways: { label: "Pathways" },
+  embedImages: {
+    label: "Embed images",
+    said: "Embedded images",
+    hint: "Store images in the file instead of linking to them",
+  },
+  compress: { label: "Compress", said: "Compressed", hint: "As a ZIP file" },
+  includeArchived: { label: "Archived groups" },
+  includeCreation: { label: "Creation method", hint: "With LMS course ID and deep link" },
+  includeExpiration: { label: "Expiration method" },
+  includeStaff: { label: "Staff members" },
+};
+
+/**
+ * The names of selected options, as listed for an export.
+ * @type {(chosen: Record<string, unknown>) => string[]}
+ */
+export const chosenWords = (chosen) =>
+  /** @type {OptionName[]} */ (Object.keys(options))
+    .filter((name) => chosen[name])
+    .map((name) => options[name].said ?? options[name].label);
+
+/**
+ * Name the filters and columns of a table.
+ * @type {(chosen: ExportDocument["options"]) => string[]}
+ */
+export const shapeWords = ({ status, badgeClassIds, columns }) => [
+  ...(Array.isArray(status) ? [`only ${listed(status)}`] : []),
+  ...(Array.isArray(badgeClassIds)
+    ? [`${badgeClassIds.length} ${plural(badgeClassIds.length, "badge", "badges")}`]
+    : []),
+  ...(Array.isArray(columns) ? [`${columns.length} ${plural(columns.length, "column", "columns")}`] : []),
+];
+
+/** @type {(word: string, bounds: Bounds) => string[]} */
+export const dateWords = (word, { after, before }) => {
+  const said = [after && `after ${after}`, before && `before ${before}`].filter(Boolean);
+  return said.length ? [`${word}${said.join(", ")}`] : [];
+};
+
+export const exportStrings = {
+  kinds,
+  options,
+};

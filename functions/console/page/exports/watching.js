@@ -1,0 +1,170 @@
+/** Follow exports in progress on every view, and download the files of those requested in this tab. */
+
+/** @import { ExportDocument } from "../api/api-types.d.ts" */
+
+import { getExport } from "../api/exports.js";
+import { asError, Problem } from "../api/problems.js";
+import { poll } from "../shared/polling.js";
+import { showToast } from "../shared/toasts.js";
+import { strings } from "../strings.js";
+
+// Stored for this tab, so that a reload doesn't lose a pending download.
+const STORAGE_KEY = "badge-data-awaited-exports";
+const PACE = { shortest: 1000, longest: 10_000 };
+
+/** @typedef {(exported: ExportDocument) => void} Listener */
+
+/** @type {Map<string, ExportDocument>} the last known state of the exports in progress */
+const watched = new Map();
+/** @type {Set<Listener>} */
+const listeners = new Set();
+/** @type {ReturnType<typeof poll> | null} */
+let polling = null;
+
+/** @type {(exported: Pick<ExportDocument, "status">) => boolean} */
+export const isActive = ({ status }) => status === "queued" || status === "running";
+
+/**
+ * Call `listener` with every new or changed export. Return a function that stops this.
+ *
+ * @param {Listener} listener
+ */
+export function onExportChange(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Follow an export until it ends.
+ *
+ * @param {ExportDocument} exported
+ */
+export function watch(exported) {
+  if (!isActive(exported) || watched.has(exported.id)) return;
+  watched.set(exported.id, exported);
+  polling ??= poll(look, PACE);
+  polling.soon();
+}
+
+/**
+ * Follow an export that was requested in this tab, and download its file when it is ready.
+ *
+ * @param {ExportDocument} exported
+ */
+export function awaitFile(exported) {
+  storeAwaitedIds([...awaitedIds(), exported.id]);
+  notifyListeners(exported);
+  if (isActive(exported)) watch(exported);
+  else handleEnd(exported);
+}
+
+/** Resume pending downloads after a reload of the page. */
+export async function resumeAwaited() {
+  for (const id of awaitedIds()) {
+    const exported = await getExport(id).catch(() => null);
+    if (exported === null) storeAwaitedIds(awaitedIds().filter((other) => other !== id));
+    else if (isActive(exported)) watch(exported);
+    else handleEnd(exported);
+  }
+}
+
+/**
+ * Notify all listeners that an export was cancelled or its file deleted.
+ *
+ * @param {ExportDocument} exported
+ */
+export function announceChange(exported) {
+  if (!isActive(exported)) {
+    watched.delete(exported.id);
+    storeAwaitedIds(awaitedIds().filter((id) => id !== exported.id));
+  }
+  notifyListeners(exported);
+}
+
+/**
+ * Download an export's file with a new link. Throws a `Problem`.
+ *
+ * @param {Pick<ExportDocument, "id">} exported
+ */
+export async function download({ id }) {
+  const exported = await getExport(id);
+  notifyListeners(exported);
+  if (!exported.downloadUrl || !exported.file) {
+    /** @type {Partial<Record<ExportDocument["status"], string>>} */
+    const reasons = strings.exports.noFile;
+    throw new Error(reasons[exported.status] ?? strings.exports.noFile.expired);
+  }
+  const link = document.createElement("a");
+  link.href = exported.downloadUrl;
+  link.download = exported.file.name;
+  link.rel = "noreferrer";
+  link.click();
+}
+
+async function look() {
+  let anyChanged = false;
+  for (const [id, before] of watched) {
+    const now = await getExport(id).catch((error) => lastSeen(before, error));
+    if (
+      !watched.has(id) ||
+      JSON.stringify([now.status, now.progress]) === JSON.stringify([before.status, before.progress])
+    )
+      continue;
+    anyChanged = true;
+    notifyListeners(now);
+    if (isActive(now)) watched.set(id, now);
+    else handleEnd(now);
+  }
+  if (watched.size === 0) {
+    polling?.stop();
+    polling = null;
+  }
+  return anyChanged;
+}
+
+/**
+ * Return the last known state of an export that could not be read, or `expired` if it no longer exists.
+ *
+ * @param {ExportDocument} before
+ * @param {unknown} error
+ * @returns {ExportDocument}
+ */
+function lastSeen(before, error) {
+  return error instanceof Problem && error.status === 404 ? { ...before, status: "expired" } : before;
+}
+
+/**
+ * Stop following an export that has ended, and download its file or show a message if this tab requested it.
+ *
+ * @param {ExportDocument} exported
+ */
+function handleEnd(exported) {
+  watched.delete(exported.id);
+  if (!awaitedIds().includes(exported.id)) return;
+  storeAwaitedIds(awaitedIds().filter((id) => id !== exported.id));
+  const name = strings.exports.title(exported);
+  if (exported.status === "succeeded") {
+    const again = () => download(exported).catch((error) => showToast({ kind: "bad", text: asError(error).message }));
+    showToast({ text: strings.exports.ready(name), action: { text: strings.exports.downloadAgain, run: again } });
+    again();
+  } else if (exported.status === "failed") {
+    showToast({ kind: "bad", text: strings.exports.failed(name, exported.error?.message) });
+  } else if (exported.status === "cancelled") {
+    showToast({ text: strings.exports.wasCancelled(name) });
+  }
+}
+
+/** @param {ExportDocument} exported */
+function notifyListeners(exported) {
+  for (const listener of listeners) listener(exported);
+}
+
+/** @returns {string[]} */
+function awaitedIds() {
+  return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "[]");
+}
+
+/** @param {string[]} ids */
+function storeAwaitedIds(ids) {
+  sessionStorage.setItem(STORAGE_KEY, JSON.stringify([...new Set(ids)]));
+}

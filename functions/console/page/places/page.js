@@ -1,0 +1,81 @@
+/** The frame of a view: heading, breadcrumbs, and tabs. */
+
+/**
+ * @import { ExportScope, IssuerDocument, Me } from "../api/api-types.d.ts"
+ * @import { Tab } from "./routes.js"
+ * @import { OwnOrganization } from "./roles.js"
+ * @import { ComponentChildren } from "preact"
+ */
+
+import { isFocusLost } from "../shared/focus.js";
+import { html, useEffect, useRef } from "../shared/html.js";
+import { Skeleton } from "../shared/loading.js";
+import { strings } from "../strings.js";
+import { Picture } from "./picture.js";
+import { placeUrl, TABS } from "./routes.js";
+
+/** @typedef {{me: Me, onStale: () => Promise<void>, id: string, tab: Tab}} PlaceProps */
+
+/**
+ * A view's heading, breadcrumbs, and tabs.
+ *
+ * @param {object} props
+ * @param {string} [props.title]
+ * @param {string} [props.kicker] what kind of place it is
+ * @param {string} [props.picture]
+ * @param {Ancestors} [props.trail]
+ * @param {ExportScope} [props.scope]
+ * @param {Tab} [props.tab]
+ * @param {Record<Tab, string>} [props.tabs]
+ * @param {boolean} [props.isLoading]
+ * @param {ComponentChildren} [props.children]
+ */
+export function Page({ title = "", kicker, picture, trail, scope, tab, tabs, isLoading, children }) {
+  const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
+  useEffect(() => {
+    document.title = title ? `${title} – ${strings.product}` : strings.product;
+  }, [title]);
+  // After a link of the page, screen readers read the new heading, and the keyboard continues from it.
+  useEffect(() => {
+    if (heading.current && isFocusLost()) heading.current.focus({ preventScroll: true });
+  }, [isLoading]);
+  if (isLoading)
+    return html`<div class="page" aria-busy="true"><div class="page-header"><${Skeleton} lines=${3} /></div></div>`;
+  return html`<div class="page">
+    <div class="page-header">
+      <${Trail} trail=${trail} />
+      <div class="title">
+        ${scope && scope.type !== "organization" && html`<${Picture} src=${picture} />`}
+        <div>${kicker && html`<p class="kicker">${kicker}</p>`}<h1 ref=${heading} tabindex="-1" dir="auto">${title}</h1></div>
+      </div>
+      ${
+        scope &&
+        tabs &&
+        html`<nav class="tabs" aria-label=${strings.tabsLabel(title)}>
+          ${TABS.map((name) => html`<a key=${name} href=${placeUrl(scope, name)} aria-current=${name === tab ? "page" : undefined}>${tabs[name]}</a>`)}
+        </nav>`
+      }
+    </div>
+    ${children}
+  </div>`;
+}
+
+/**
+ * The breadcrumbs of a view.
+ * @typedef {[organization?: OwnOrganization, issuer?: IssuerDocument]} Ancestors
+ */
+
+/** @param {{trail?: Ancestors}} props */
+function Trail({ trail }) {
+  if (!trail) return null;
+  const [organization, issuer] = trail;
+  return html`<nav class="trail" aria-label=${strings.trail}>
+    <a href="#/">${strings.home.short}</a>
+    ${
+      organization &&
+      html`<span aria-hidden="true">›</span>
+        ${organization.isAdmin ? html`<a href=${placeUrl({ type: "organization", id: organization.id })}>${organization.name}</a>` : html`<span>${organization.name}</span>`}`
+    }
+    ${issuer && html`<span aria-hidden="true">›</span><a href=${placeUrl({ type: "issuer", id: issuer.id })}>${issuer.name}</a>`}
+  </nav>`;
+}

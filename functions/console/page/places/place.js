@@ -1,0 +1,25 @@
+/** The views that lead to data management, by the type of the place. */
+
+/**
+ * @import { Me } from "../api/api-types.d.ts"
+ * @import { Route } from "./routes.js"
+ */
+
+import { html } from "../shared/html.js";
+import { Badge } from "./badge.js";
+import { Home } from "./home.js";
+import { Issuer } from "./issuer.js";
+import { Nowhere } from "./nowhere.js";
+import { Organization } from "./organization.js";
+
+/**
+ * The view of a route. `onStale` is called if the person has a role that `me` doesn't contain yet.
+ *
+ * @param {{me: Me, onStale: () => Promise<void>, route: Route}} props
+ */
+export function Place({ me, onStale, route }) {
+  const view = { home: Home, organization: Organization, issuer: Issuer, "badge-class": Badge, unknown: Nowhere }[
+    route.type
+  ];
+  return html`<${view} key=${`${route.type} ${route.id}`} me=${me} onStale=${onStale} id=${route.id} tab=${route.tab} />`;
+}

@@ -1,0 +1,73 @@
+/** The permissions of the person who is signed in, from `GET /me`. */
+
+/** @import { IssuerDocument, Me, Membership, NamedIssuer, OrganizationDocument } from "../api/api-types.d.ts" */
+
+import { useEffect } from "../shared/html.js";
+
+/** @typedef {Membership["role"]} Role */
+
+/**
+ * An organization that the person who is signed in can access.
+ * @typedef {OrganizationDocument & {isAdmin: boolean, issuers: (NamedIssuer & {role: Role})[]}} OwnOrganization
+ */
+
+/**
+ * Roles that may replace badges and change schedules.
+ * @type {(Role | undefined)[]}
+ */
+const EDITING = ["admin", "owner", "editor"];
+
+/**
+ * Return the organizations that the person can access, each with its issuers if they are known.
+ *
+ * @param {Me} me
+ */
+export function organizationsOf(me) {
+  /** @type {Map<string, OwnOrganization>} */
+  const organizations = new Map();
+  for (const { role, organization, issuer } of me.memberships) {
+    const known = organizations.get(organization.id) ?? { ...organization, isAdmin: false, issuers: [] };
+    organizations.set(organization.id, known);
+    if (role === "admin") known.isAdmin = true;
+    else if (issuer) known.issuers.push({ ...issuer, role });
+  }
+  return [...organizations.values()];
+}
+
+/**
+ * Return the person's role on an issuer: their own, or `admin` through its organization.
+ *
+ * @param {Me} me
+ * @param {IssuerDocument} issuer
+ */
+export function roleOnIssuer(me, issuer) {
+  const organization = organizationsOf(me).find(({ id }) => id === issuer.organizationId);
+  if (organization?.isAdmin) return "admin";
+  return organization?.issuers.find(({ id }) => id === issuer.id)?.role;
+}
+
+/** @type {(role: Role | undefined) => boolean} */
+export const mayEdit = (role) => EDITING.includes(role);
+
+/**
+ * Return an organization that the person can access, by its ID.
+ * @type {(me: Me, id: string) => OwnOrganization | undefined}
+ */
+export const organizationWith = (me, id) => organizationsOf(me).find((organization) => organization.id === id);
+
+/**
+ * Return the organization of an issuer and the person's role there. A role that was added after the page was opened is
+ * not in `me`, although the API already shows the issuer.
+ *
+ * @param {Me} me
+ * @param {IssuerDocument | undefined} issuer
+ * @param {() => Promise<void>} onStale
+ */
+export function useRole(me, issuer, onStale) {
+  const role = issuer && roleOnIssuer(me, issuer);
+  const isStale = issuer !== undefined && role === undefined;
+  useEffect(() => {
+    if (isStale) onStale();
+  }, [isStale]);
+  return { organization: role && organizationWith(me, issuer.organizationId), role };
+}

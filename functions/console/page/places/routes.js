@@ -1,0 +1,64 @@
+/** The page's routes: the part of the URL after `#`, such as `#/issuers/aurora/data-management`. */
+
+/**
+ * @import { ExportScope } from "../api/api-types.d.ts"
+ * @import { Scope } from "../api/scopes.js"
+ */
+
+import { useEffect, useState } from "../shared/html.js";
+
+/** @typedef {"overview" | "data-management"} Tab */
+
+/** @type {Tab[]} */
+export const TABS = ["overview", "data-management"];
+
+/**
+ * A route of the page.
+ * @typedef {{type: "home" | "unknown", id?: undefined, tab?: undefined} | Scope & {tab: Tab}} Route
+ */
+
+/** @type {Record<string, ExportScope["type"]>} */
+const TYPES = { organizations: "organization", issuers: "issuer", badges: "badge-class" };
+
+/**
+ * Return the URL of a place, by its type and ID; `tab` is "overview" or "data-management".
+ *
+ * @param {Scope} place
+ * @param {Tab} tab
+ */
+export function placeUrl({ type, id }, tab = "overview") {
+  const collection = Object.keys(TYPES).find((name) => TYPES[name] === type);
+  return `#/${collection}/${encodeURIComponent(id)}${tab === "overview" ? "" : `/${tab}`}`;
+}
+
+/**
+ * The current route.
+ *
+ * @returns {Route}
+ */
+export function useRoute() {
+  const [route, setRoute] = useState(() => read(location.hash));
+  useEffect(() => {
+    const changed = () => setRoute(read(location.hash));
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return route;
+}
+
+/**
+ * @param {string} hash
+ * @returns {Route}
+ */
+function read(hash) {
+  const [collection, id = "", tab = "overview", ...rest] = hash.replace(/^#?\/?/, "").split("/");
+  if (!collection) return { type: "home" };
+  const type = Object.hasOwn(TYPES, collection) ? TYPES[collection] : undefined;
+  if (!type || !/^[A-Za-z0-9_-]{1,64}$/.test(id) || rest.length || !isTab(tab)) {
+    return { type: "unknown" };
+  }
+  return { type, id, tab };
+}
+
+/** @type {(name: string) => name is Tab} */
+const isTab = (name) => name === "overview" || name === "data-management";

@@ -1,0 +1,114 @@
+/** Format numbers, sizes, dates and times in the user's locale and time zone. */
+
+import { strings } from "../strings.js";
+
+const LOCALE = navigator.languages;
+// Words within a sentence are in the page's language, in the user's regional variant if they use that language.
+const WORDS = [...LOCALE.filter((locale) => locale.startsWith(strings.language)), strings.language];
+export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const integer = new Intl.NumberFormat(LOCALE);
+// Rounded down, so that 100 % means done.
+const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0, roundingMode: "floor" });
+const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
+const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
+const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+});
+const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
+
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+/** @type {[unit: Intl.RelativeTimeFormatUnit, seconds: number][]} */
+const STEPS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** @type {(number: number) => string} */
+export const formatNumber = (number) => integer.format(number);
+/** @type {(percent: number) => string} */
+export const formatPercent = (percent) => percentage.format(percent / 100);
+
+/**
+ * Return a size in bytes with its largest decimal unit, as file managers do.
+ *
+ * @param {number} bytes
+ */
+export function formatBytes(bytes) {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
+  return new Intl.NumberFormat(LOCALE, {
+    style: "unit",
+    unit: BYTE_UNITS[power],
+    unitDisplay: power ? "short" : "long",
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  }).format(bytes / 1000 ** power);
+}
+
+/**
+ * Return the day of a time from the API.
+ * @type {(time: string) => string}
+ */
+export const formatDay = (time) => day.format(new Date(time));
+/** @type {(time: string) => string} */
+export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
+/**
+ * Return a bound of an export, which is a date (the same for every user) or a time.
+ * @type {(bound: string) => string}
+ */
+const formatBound = (bound) =>
+  /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
+/**
+ * Write the bounds of an export's award or expiry dates.
+ *
+ * @param {Record<string, unknown>} options of the export
+ * @param {"awarded" | "expires"} of
+ */
+export function boundsInWords(options, of) {
+  /** @param {unknown} bound */
+  const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
+  return { after: inWords(options[`${of}After`]), before: inWords(options[`${of}Before`]) };
+}
+
+/** @type {(time: string) => string} */
+export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
+
+/**
+ * Return the distance to a time, such as "in 2 days" or "5 minutes ago".
+ *
+ * @param {string} time
+ */
+export function formatDistance(time, now = Date.now()) {
+  const seconds = (new Date(time).getTime() - now) / 1000;
+  for (const [unit, length] of STEPS) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
+  }
+  return relative.format(0, "minute");
+}
+
+/**
+ * Return a time of day, such as "06:30", in the user's locale.
+ *
+ * @param {number} hours
+ * @param {number} minutes
+ */
+export function formatTimeOfDay(hours, minutes) {
+  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "short", timeZone: "UTC" }).format(
+    Date.UTC(2024, 0, 1, hours, minutes),
+  );
+}
+
+/**
+ * Return the name of a day of the week; 0 is Sunday.
+ *
+ * @param {number} number
+ */
+export function formatWeekday(number) {
+  return new Intl.DateTimeFormat(WORDS, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
+}

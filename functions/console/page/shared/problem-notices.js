@@ -1,0 +1,50 @@
+/** Messages about what failed. */
+
+import { Problem } from "../api/problems.js";
+import { strings } from "../strings.js";
+import { Button } from "./button.js";
+import { html, useEffect, useRef } from "./html.js";
+
+/**
+ * The problem of a form as a whole. Messages of the fields in `shown`, and of their items, are shown at these fields, and
+ * the first of them gets the focus. All other messages are shown here.
+ *
+ * @param {{problem: Error | null, shown?: string[]}} props
+ */
+export function FormProblem({ problem, shown = [] }) {
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const elsewhere = problem instanceof Problem ? Object.keys(problem.fields) : [];
+  const isHere =
+    problem && !(elsewhere.length > 0 && elsewhere.every((field) => shown.includes(field.split(".")[0] ?? "")));
+  useEffect(() => {
+    if (!problem) return;
+    const form = box.current?.closest("form, dialog, section");
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = form?.querySelector("[aria-invalid=true]");
+    (isHere ? box.current : wrong)?.focus();
+  }, [problem]);
+  return html`<div ref=${box} class="form-problem" role="alert" tabindex="-1">
+    ${isHere && html`<p class="notice bad">${problem.message}</p>`}
+  </div>`;
+}
+
+/**
+ * The problem of an action, in a box that screen readers already know when it appears.
+ *
+ * @param {{problem: Error | null}} props
+ */
+export function ProblemNotice({ problem }) {
+  return html`<div role="alert">${problem && html`<p class="notice bad">${problem.message}</p>`}</div>`;
+}
+
+/**
+ * A message that something could not be loaded, with a button to retry.
+ *
+ * @param {{problem: Error, onRetry?: () => void}} props
+ */
+export function LoadProblem({ problem, onRetry }) {
+  return html`<div class="notice bad" role="alert">
+    <p>${problem.message}</p>
+    ${onRetry && html`<${Button} onClick=${onRetry}>${strings.tryAgain}<//>`}
+  </div>`;
+}

@@ -1,0 +1,128 @@
+"""Search and sort an organization's issuers and an issuer's badge classes by name or creation time."""
+
+import heapq
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Literal, NamedTuple
+
+from badgedata import clock
+from badgedata.aws import dynamodb
+from badgedata.config import config
+from badgedata.records.directory import NamesIndex
+
+SortOrder = Literal["name", "recent"]
+
+MAX_SORTED_CHARACTERS: Final = 80
+"""The characters of a name that determine its place. Names that begin with the same characters are ordered by ID."""
+
+_NUMBERS: Final = re.compile(r"(\d+)")
+
+
+class Entry(NamedTuple):
+    """What a list needs to know about an issuer or badge class in order to find and sort it."""
+
+    entity_id: str
+    name: str
+    created_at: str = ""
+
+
+class Found(NamedTuple):
+    """The first matches after a position, in the list's order, and the total number of matches in the list."""
+
+    entries: list[Entry]
+    total: int
+
+
+def entries_of(parent: str) -> Iterator[Entry]:
+    """Yield the issuers or badge classes of a parent, such as ``issuer#ISS/badge-classes``, by ID."""
+    query: dict[str, Any] = {
+        "TableName": config().directory_table,
+        "IndexName": NamesIndex.Meta.index_name,
+        "KeyConditionExpression": "parent = :parent",
+        "ExpressionAttributeValues": {":parent": {"S": parent}},
+    }
+    for page in dynamodb().get_paginator("query").paginate(**query):
+        for item in page["Items"]:
+            yield Entry(item["entityId"]["S"], _text(item, "name"), _text(item, "createdAt"))
+
+
+def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: Entry | None, limit: int) -> Found:
+    """Return the first `limit` entries after a position that match a search.
+
+    Only these entries are kept in memory, so that a list can be of any length.
+
+    Parameters
+    ----------
+    search
+        Words that a match must contain, each anywhere in its name or ID, in any order. Case and accents don't matter.
+        Without words, everything matches.
+    sort
+        ``name``, from A to Z, with numbers in numerical order; ``recent``, newest first, and those without a valid
+        creation time last; or None for the order of IDs.
+    after
+        The entry after which the result begins, which may no longer exist (`entry_at`).
+    """
+    words = folded(search).split()
+    start = _place(after, sort) if after is not None else None
+    total = 0
+
+    def later_matches() -> Iterator[Entry]:
+        nonlocal total
+        for entry in entries:
+            if words and not _matches(entry, words):
+                continue
+            total += 1
+            if start is None or _place(entry, sort) > start:
+                yield entry
+
+    first = heapq.nsmallest(limit, later_matches(), lambda entry: _place(entry, sort))
+    return Found(first, total)
+
+
+def position_text(entry: Entry, sort: SortOrder | None) -> str:
+    """Return the text that, together with an entry's ID, determines its place in a list."""
+    if sort is None:
+        return ""
+    return (entry.name if sort == "name" else entry.created_at)[:MAX_SORTED_CHARACTERS]
+
+
+def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
+    """Return an entry at the place that an ID and a `position_text` determine."""
+    return Entry(entity_id, text, text)
+
+
+def folded(text: str) -> str:
+    """Return text in the form in which names are compared: without case, accents, or compatibility variants.
+
+    Only marks that combine with the letter before them are removed, not the vowel signs of Indic scripts.
+
+    >>> folded("Ærø Ångström ① STRASSE") == folded("ærø angstrom 1 straße")
+    True
+    """
+    if text.isascii():
+        return text.lower()
+    caseless = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(character for character in caseless if not unicodedata.combining(character))
+
+
+def _matches(entry: Entry, words: list[str]) -> bool:
+    searched = f"{folded(entry.name)}\n{entry.entity_id.lower()}"
+    return all(word in searched for word in words)
+
+
+def _place(entry: Entry, sort: SortOrder | None) -> tuple[Any, ...]:
+    if sort is None:
+        return (entry.entity_id,)
+    if sort == "name":
+        text_and_numbers = _NUMBERS.split(folded(entry.name[:MAX_SORTED_CHARACTERS].strip()))
+        return [int(part) if at % 2 else part for at, part in enumerate(text_and_numbers)], entry.entity_id
+    try:
+        created = clock.parse_rfc3339(entry.created_at[:MAX_SORTED_CHARACTERS])
+    except ValueError:
+        return True, 0, entry.entity_id
+    return False, -created.timestamp(), entry.entity_id
+
+
+def _text(item: dict[str, Any], name: str) -> str:
+    return str(item.get(name, {}).get("S", ""))
