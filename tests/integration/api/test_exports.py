@@ -189,7 +189,7 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
 
 
 @pytest.mark.parametrize("person", [OWNER, EDITOR, ADMIN], ids=lambda person: person.email)
-def test_editing_roles_can_delete_everyones_exports(person: Person) -> None:
+def test_editing_roles_can_delete_other_peoples_exports(person: Person) -> None:
     export_id = finished_export(STAFF)["id"]
     deleted = person.delete(f"/exports/{export_id}").json
     assert (deleted["status"], deleted["deletedBy"]) == ("expired", person.email)
