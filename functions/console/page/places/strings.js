@@ -42,7 +42,7 @@ export const placeStrings = {
     title: "Data management is part of the paid plan",
     text: "This organization is on the free plan. With the paid plan you can:",
     what: [
-      "download all awards as a CSV file or an Excel workbook, for any dates",
+      "download all awards as a CSV file or an Excel workbook, for any date range",
       "export issuers, badges, groups, and learner progress",
       "run exports on a schedule",
       "replace a badge with a newer version from any Open Badges platform",
