@@ -60,7 +60,7 @@ class Trouble:
 
     @classmethod
     def killed_and_split(cls, choices: random.Random) -> Self:
-        """Return a split export of which three workers are killed, and others may run out of time."""
+        """Return a case in which an export is split, three workers are killed, and others may run out of time."""
         return cls(
             kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)},
             split=True,

@@ -68,7 +68,7 @@ class Alignment(OpenBadgesPart, kw_only=True):
 
 
 class Recipient(OpenBadgesPart, kw_only=True):
-    """An Open Badges IdentityObject. If `hashed` is true, `identity` is `sha256$…` over the identity and the salt."""
+    """An Open Badges IdentityObject. If `hashed` is true, `identity` is ``sha256$`` and the salted hash."""
 
     type: str
     hashed: bool | None = None
