@@ -13,6 +13,8 @@ import pytest
 from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle
+from functions.api.api.http import pages
+from functions.api.api.routes import exports as routes
 from tests.support.api_client import Answer, Person
 from tests.support.clock import set_time
 from tests.support.invocations import process_queue
@@ -282,6 +284,78 @@ def test_every_scope_has_its_own_history() -> None:
     for query, expected in (({"issuerId": "WELD"}, [issuers]), ({"organizationId": "MAKERS"}, [organizations])):
         assert [item["id"] for item in ADMIN.get("/exports", query=query).json["items"]] == expected
     assert ADMIN.get("/exports", query={"badgeClassId": "BC-WELD-1"}).json == {"items": []}
+
+
+# ---------------------------------------------------------------- filtered history
+
+
+def filtered(**query: str | list[str]) -> list[str]:
+    """Return the IDs of an issuer's exports that match filters, from all pages."""
+    parameters: dict[str, str | list[str]] = {"issuerId": "WELD", **query}
+    found: list[str] = []
+    while True:
+        page = OWNER.get("/exports", query=parameters).json
+        found += [item["id"] for item in page["items"]]
+        if "nextCursor" not in page:
+            return found
+        parameters["cursor"] = page["nextCursor"]
+
+
+def test_history_is_filtered_by_kind_and_status() -> None:
+    awards, groups = finished_export()["id"], request_id(body={"kind": "groups"})
+    badges = request_id(body={"kind": "badges"})
+    OWNER.delete(f"/exports/{groups}")
+    assert filtered(kind="awards") == [awards]
+    assert filtered(kind=["groups", "badges"]) == [badges, groups]
+    assert filtered(status="cancelled") == [groups]
+    assert filtered(status=["succeeded", "queued"]) == [badges, awards]
+    assert filtered(kind=["awards", "groups"], status="succeeded") == [awards]
+    assert filtered(kind="learner-progress") == []
+
+
+def test_expired_exports_are_found_by_their_shown_status() -> None:
+    export_id = finished_export()["id"]
+    OWNER.delete(f"/exports/{export_id}")
+    assert filtered(status="expired") == [export_id]
+    assert filtered(status="succeeded") == []
+
+
+def test_history_is_filtered_by_requester_in_any_letter_case() -> None:
+    request_id(OWNER)
+    of_staff = request_id(STAFF)
+    assert filtered(requestedBy=STAFF.email.upper()) == [of_staff]
+    assert filtered(requestedBy="nobody@example.org") == []
+
+
+@pytest.mark.parametrize("query", [{"kind": "award"}, {"status": "done"}])
+def test_unknown_filter_value_is_rejected(query: dict[str, str]) -> None:
+    answer = OWNER.get("/exports", query={"issuerId": "WELD"} | query)
+    assert answer.status == 422
+    assert next(iter(query)) in answer.wrong_fields[0]
+
+
+def test_filtered_pages_have_each_export_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "READ_AT_ONCE", 2)
+    wanted = []
+    for number in range(9):
+        export_id = request_id(body={"kind": "groups" if number % 3 else "awards"})
+        OWNER.delete(f"/exports/{export_id}")
+        if number % 3:
+            wanted.append(export_id)
+    for limit in ("1", "2", "100"):
+        assert filtered(kind="groups", limit=limit) == wanted[::-1]
+
+
+def test_filtered_page_searches_a_limited_number_of_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MAX_SEARCHED", 2)
+    oldest = request_id(body={"kind": "groups"})
+    for _ in range(4):
+        request_id()
+    first = OWNER.get("/exports", query={"issuerId": "WELD", "kind": "groups"}).json
+    assert first["items"] == []
+    assert filtered(kind="groups") == [oldest]
+    other = OWNER.get("/exports", query={"issuerId": "WELD", "kind": "awards", "cursor": first["nextCursor"]})
+    assert other.wrong_fields == ["cursor"]
 
 
 # ---------------------------------------------------------------- file and expiry

@@ -55,6 +55,7 @@ EDITORS = {
     "POST /schedules",
     "PATCH /schedules/{scheduleId}",
     "DELETE /schedules/{scheduleId}",
+    "POST /schedules/{scheduleId}/run",
 }
 """Operations that an issuer's staff may not use; they may use all others."""
 

@@ -11,6 +11,9 @@ MAX_PAGE_BYTES: Final = 4_000_000
 """Maximum total bytes of the items on a page with more than one item. Lambda allows 6 MB responses, and no single item
 is that large (`tests/integration/api/test_long_lists.py`)."""
 
+MAX_SEARCHED: Final = 1000
+"""Maximum number of records read for one page. Records of the Operations table have about 1 KB."""
+
 
 class Page[D](NamedTuple):
     """A page's items and the next page's cursor, if there is one."""
@@ -25,6 +28,7 @@ def page_of[R, D: Document](
     document: Callable[[R], D],
     position: Callable[[R], str],
     limit: int | None = None,
+    matches: Callable[[R], bool] = lambda _: True,
 ) -> Page[D]:
     """Return the page that begins with the first of these records, reading at most one record past its end.
 
@@ -38,12 +42,17 @@ def page_of[R, D: Document](
         Returns a record's position in the list, after which the next page begins.
     limit
         Maximum number of items, or None if a page is limited only by bytes.
+    matches
+        Returns whether the page includes a record. A page ends after `MAX_SEARCHED` records, even if few of them match.
     """
     items: list[D] = []
     size, last = 0, ""
-    for record in records:
-        if len(items) == limit:
+    for number, record in enumerate(records):
+        if len(items) == limit or number == MAX_SEARCHED:
             return Page(items, write_cursor(list_name, last))
+        if not matches(record):
+            last = position(record)
+            continue
         item = document(record)
         size += response_bytes(item)
         if items and size > MAX_PAGE_BYTES:

@@ -1,18 +1,16 @@
 """Export routes: request, follow, download, cancel, or delete an export."""
 
-from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import Field
 
-from badgedata import clock
 from badgedata.access import Caller, Scope, ScopeType
-from badgedata.exports import lifecycle, segments, upload
+from badgedata.exports import lifecycle, upload
 from badgedata.exports.columns import COLUMNS
-from badgedata.exports.job import ExportJob
+from badgedata.exports.history import ExportFilter, ExportKind, ExportStatus
 from badgedata.exports.preview import preview_export
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import BadgeClassExport, IssuerExport, Specification, TableExport
@@ -20,7 +18,6 @@ from badgedata.identifiers import ENTITY_ID
 from badgedata.problems import Problem
 from badgedata.records.exports import Export
 
-from ..http.base_url import base_url_of
 from ..http.callers import caller_of
 from ..http.cursors import read_cursor
 from ..http.lookups import require_record, require_scope
@@ -37,10 +34,14 @@ from ..http.parameters import (
 )
 from ..openapi.responses import NO_TOKEN, responses
 from ..schemas.exports import ColumnDocument, ExportDocument, ExportList, PreviewDocument
+from .export_documents import export_document, queued_response
 
 router = APIGatewayRouter()
 
 TAGS = ["Exports"]
+READ_AT_ONCE: Final = 250
+"""The records that a filtered list reads with one query."""
+
 ByKind = Field(discriminator="kind")
 OrganizationSpecification = Annotated[TableExport, ByKind]
 IssuerSpecification = Annotated[TableExport | IssuerExport, ByKind]
@@ -128,7 +129,8 @@ def export_columns() -> dict[str, list[ColumnDocument]]:
 @router.get(
     "/exports",
     summary="List exports of an organization, issuer, or badge class",
-    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`.",
+    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`. With filters, a page can "
+    "have few items or none and still have a `nextCursor`.",
     tags=TAGS,
     responses=responses(200, "A page of exports, newest first", 404, 422),
 )
@@ -136,14 +138,29 @@ def export_history(
     organization_id: Annotated[str | None, Query(alias="organizationId")] = None,
     issuer_id: Annotated[str | None, Query(alias="issuerId")] = None,
     badge_class_id: Annotated[str | None, Query(alias="badgeClassId")] = None,
+    kind: Annotated[list[ExportKind] | None, Query(description="Only exports of these kinds (repeatable)")] = None,
+    status: Annotated[
+        list[ExportStatus] | None, Query(description="Only exports with these statuses (repeatable)")
+    ] = None,
+    requested_by: Annotated[
+        str,
+        Query(alias="requestedBy", max_length=320, description="Only exports requested by this e-mail address"),
+    ] = "",
+    schedule_id: Annotated[
+        str, Query(alias="scheduleId", max_length=64, description="Only runs of this schedule")
+    ] = "",
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
     """Return a page of a scope's exports."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
-    list_name = f"exports of {scope.key}"
-    exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
-    page = page_of(list_name, exports, _document, lambda export: export.id, limit)
+    filters = ExportFilter(
+        kinds=tuple(kind or ()), statuses=tuple(status or ()), requested_by=requested_by, schedule_id=schedule_id
+    )
+    list_name = filters.list_name(scope.key)
+    read_at_once = limit + 1 if filters == ExportFilter() else READ_AT_ONCE
+    exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), read_at_once)
+    page = page_of(list_name, exports, export_document, lambda export: export.id, limit, filters.matches)
     return ExportList(items=page.items, next_cursor=page.next_cursor)
 
 
@@ -156,7 +173,7 @@ def export_history(
 def export(export_id: ExportId) -> ExportDocument:
     """Return an export."""
     record, _ = _find(caller_of(router), export_id)
-    return _document(record)
+    return export_document(record)
 
 
 @router.get(
@@ -201,7 +218,7 @@ def remove_export(export_id: ExportId) -> ExportDocument:
     scope.require_removal(export, caller)
     lifecycle.remove(export, caller.email)
     removed, _ = _find(caller, export_id)
-    return _document(removed)
+    return export_document(removed)
 
 
 def _request(
@@ -209,12 +226,7 @@ def _request(
 ) -> Response[ExportDocument]:
     caller = caller_of(router)
     requested = request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
-    return Response(
-        status_code=202,
-        content_type="application/json",
-        body=_document(requested),
-        headers={"Location": f"{base_url_of(router)}/exports/{requested.id}"},
-    )
+    return queued_response(router, requested)
 
 
 def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -> PreviewDocument:
@@ -225,53 +237,3 @@ def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -
 def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
     export = require_record(lifecycle.find_export, export_id, "export")
     return export, require_scope(caller, export.scope_type, export.scope_id, "export")
-
-
-def _document(export: Export) -> ExportDocument:
-    status = lifecycle.status_of(export)
-    document: dict[str, Any] = {
-        "id": export.id,
-        "kind": export.kind,
-        "scope": {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name},
-        "options": export.options,
-        "scheduleId": export.schedule_id,
-        "status": status,
-        "progress": _progress(export),
-        "requestedBy": export.requested_by,
-        "createdAt": export.created_at,
-        "startedAt": export.started_at,
-        "finishedAt": export.finished_at,
-        "deletedBy": export.deleted_by,
-        "deletedAt": export.deleted_at,
-    }
-    if export.status == "succeeded":
-        document["file"] = {
-            "name": export.file_name,
-            "contentType": ExportJob.load(export).content_type,
-            "bytes": export.bytes,
-            "rows": export.rows,
-            "sha256": export.sha256,
-            "truncatedCells": export.truncated_cells,
-        }
-        document["fileExpiresAt"] = export.file_expires_at
-    if status == "succeeded":
-        link = upload.download_link(export.object_key or "")
-        document["downloadUrl"] = link.url
-        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=link.seconds))
-    if export.error_code is not None:
-        document["error"] = {"code": export.error_code, "message": export.error_message}
-    return ExportDocument.model_validate(document)
-
-
-def _progress(export: Export) -> dict[str, Any]:
-    if export.status == "succeeded":
-        return {"rows": export.rows, "expectedRows": export.rows, "percent": 100.0}
-    if export.status == "queued":
-        return {"rows": 0}
-    rows, expected = sum(int(segment.rows_seen) for segment in segments.of_export(export.id)), export.expected_rows
-    progress: dict[str, Any] = {"rows": rows}
-    if expected is not None:
-        progress["expectedRows"] = expected
-    if expected:
-        progress["percent"] = round(min(100 * rows / expected, 100), 1)
-    return progress

@@ -15,6 +15,7 @@ from badgedata.identifiers import ENTITY_ID
 from badgedata.problems import invalid, shown
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, request, scheduler
+from badgedata.schedules.immediate_run import run_now
 from badgedata.schedules.request import Period, ScheduleSpecification
 
 from ..http.base_url import base_url_of
@@ -22,10 +23,12 @@ from ..http.callers import caller_of
 from ..http.cursors import read_cursor
 from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
-from ..http.parameters import Cursor, Limit, ScheduleId, named_scope
+from ..http.parameters import Cursor, IdempotencyKey, Limit, ScheduleId, named_scope
 from ..http.problems import from_validation
 from ..openapi.responses import responses
+from ..schemas.exports import ExportDocument
 from ..schemas.schedules import ExportOnSchedule, ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
+from .export_documents import queued_response
 
 router = APIGatewayRouter()
 
@@ -120,6 +123,21 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
     record, scope = _find(caller_of(router), schedule_id)
     lifecycle.remove(record, scope)
     return Response(status_code=204)
+
+
+@router.post(
+    "/schedules/<scheduleId>/run",
+    summary="Run a schedule now",
+    description="Requests the schedule's export immediately, with dates as if the schedule were due now. This also "
+    "works while the schedule is paused or stopped, and doesn't change when it runs next.",
+    tags=TAGS,
+    responses=responses(202, "The queued export", 403, 404, 422, location="The export's URL"),
+)
+def run_schedule(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None) -> Response[ExportDocument]:
+    """Run a schedule now."""
+    caller = caller_of(router)
+    record, scope = _find(caller, schedule_id)
+    return queued_response(router, run_now(record, scope, caller.email, idempotency_key))
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from badgedata.exports.history import ExportStatus
+
 from .document import Document, EntityId, Time
 
 
@@ -52,7 +54,7 @@ class ExportDocument(Document):
     scope: ExportScope
     options: dict[str, Any]
     schedule_id: EntityId | None = None
-    status: Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
+    status: ExportStatus
     progress: Progress
     requested_by: str
     created_at: Time

@@ -1,0 +1,76 @@
+"""The JSON of an export, and the response to a request for one."""
+
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+from badgedata import clock
+from badgedata.exports import lifecycle, segments, upload
+from badgedata.exports.job import ExportJob
+from badgedata.records.exports import Export
+
+from ..http.base_url import base_url_of
+from ..schemas.exports import ExportDocument
+
+
+def queued_response(router: APIGatewayRouter, export: Export) -> Response[ExportDocument]:
+    """Return the response to a request for an export: status 202, and the export's URL."""
+    return Response(
+        status_code=202,
+        content_type="application/json",
+        body=export_document(export),
+        headers={"Location": f"{base_url_of(router)}/exports/{export.id}"},
+    )
+
+
+def export_document(export: Export) -> ExportDocument:
+    """Return an export's JSON. For a file that can be downloaded, it contains a new link."""
+    status = lifecycle.status_of(export)
+    document: dict[str, Any] = {
+        "id": export.id,
+        "kind": export.kind,
+        "scope": {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name},
+        "options": export.options,
+        "scheduleId": export.schedule_id,
+        "status": status,
+        "progress": _progress(export),
+        "requestedBy": export.requested_by,
+        "createdAt": export.created_at,
+        "startedAt": export.started_at,
+        "finishedAt": export.finished_at,
+        "deletedBy": export.deleted_by,
+        "deletedAt": export.deleted_at,
+    }
+    if export.status == "succeeded":
+        document["file"] = {
+            "name": export.file_name,
+            "contentType": ExportJob.load(export).content_type,
+            "bytes": export.bytes,
+            "rows": export.rows,
+            "sha256": export.sha256,
+            "truncatedCells": export.truncated_cells,
+        }
+        document["fileExpiresAt"] = export.file_expires_at
+    if status == "succeeded":
+        link = upload.download_link(export.object_key or "")
+        document["downloadUrl"] = link.url
+        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=link.seconds))
+    if export.error_code is not None:
+        document["error"] = {"code": export.error_code, "message": export.error_message}
+    return ExportDocument.model_validate(document)
+
+
+def _progress(export: Export) -> dict[str, Any]:
+    if export.status == "succeeded":
+        return {"rows": export.rows, "expectedRows": export.rows, "percent": 100.0}
+    if export.status == "queued":
+        return {"rows": 0}
+    rows, expected = sum(int(segment.rows_seen) for segment in segments.of_export(export.id)), export.expected_rows
+    progress: dict[str, Any] = {"rows": rows}
+    if expected is not None:
+        progress["expectedRows"] = expected
+    if expected:
+        progress["percent"] = round(min(100 * rows / expected, 100), 1)
+    return progress

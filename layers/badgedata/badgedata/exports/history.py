@@ -1,0 +1,44 @@
+"""Filters for the history of exports."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+from typing import Literal
+
+import msgspec
+
+from badgedata.exports.lifecycle import status_of
+from badgedata.identifiers import comparable_address
+from badgedata.records.exports import Export
+
+ExportKind = Literal["awards", "badges", "groups", "group-badges", "learner-progress", "issuer", "badge-class"]
+ExportStatus = Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFilter:
+    """Conditions that an export must all meet. An empty condition is met by every export."""
+
+    kinds: tuple[ExportKind, ...] = ()
+    statuses: tuple[ExportStatus, ...] = ()
+    requested_by: str = ""
+    schedule_id: str = ""
+
+    def matches(self, export: Export) -> bool:
+        """Return whether an export meets all conditions in its current status."""
+        return (
+            (not self.kinds or export.kind in self.kinds)
+            and (not self.statuses or status_of(export) in self.statuses)
+            and (not self.requested_by or _is_same_person(export.requested_by, self.requested_by))
+            and (not self.schedule_id or export.schedule_id == self.schedule_id)
+        )
+
+    def list_name(self, scope_key: str) -> str:
+        """Return the name of the filtered history of a scope, for its cursors."""
+        name = f"exports of {scope_key}"
+        if self == ExportFilter():
+            return name
+        return f"{name}, {hashlib.sha256(msgspec.json.encode(astuple(self))).hexdigest()[:16]}"
+
+
+def _is_same_person(one: str, other: str) -> bool:
+    return comparable_address(one) == comparable_address(other)
