@@ -267,6 +267,28 @@ def test_older_exports_load_page_by_page(ada: Visitor, client: Client, workers_s
     expect(ada.exports.nth(10)).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("place", "calls", "loaded"),
+    [
+        ("issuers/aurora-science", "**/issuers/aurora-science", "Badges"),
+        ("issuers/aurora-science", "**/issuers/aurora-science/badge-classes", "Badges"),
+        (ISSUER, "**/schedules?*", "Schedules"),
+        (ISSUER, "**/exports?*", "Exports"),
+    ],
+)
+def test_failed_load_can_be_retried(ada: Visitor, place: str, calls: str, loaded: str) -> None:
+    ada.page.route(calls, lambda route: route.abort())
+    ada.open(place)
+    failed = ada.page.get_by_role("alert").filter(has_text="can't be reached")
+    again = failed.get_by_role("button", name="Try again")
+    again.click()
+    expect(failed).to_be_visible()
+    ada.page.unroute(calls)
+    again.click()
+    expect(failed).to_have_count(0)
+    expect(ada.section(loaded).get_by_role("listitem").or_(ada.section(loaded).locator(".empty")).first).to_be_visible()
+
+
 def test_request_is_not_repeated_when_its_response_is_lost(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from badgedata.exports import award_queries, document_parts, lifecycle, pages, table_sheet, zip_file
-from badgedata.exports.json_pages import JsonPosition
-from badgedata.exports.pages import TablePosition
+from badgedata.exports import directory_tables, documents_json, lifecycle, pages, zip_file
+from badgedata.exports.directory_tables import TablePosition
+from badgedata.exports.documents_json import JsonPosition
 from badgedata.records.exports import Export, Segment
 from tests.integration.exports.reading import read_csv
 from tests.integration.exports.running import (
@@ -24,6 +24,7 @@ from tests.integration.exports.running import (
 )
 from tests.integration.exports.small_pages import run_queue, set_up_small_pages
 from tests.support.api_client import Person
+from tests.support.query_pages import limit_query_pages
 from tests.support.workbooks import read_by_openpyxl
 
 type Contents = dict[str, int]
@@ -32,11 +33,11 @@ type Contents = dict[str, int]
 @pytest.fixture
 def many_workers(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pages as small as possible, so that each worker writes only a few rows."""
-    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 2)
-    monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
+    limit_query_pages(2, monkeypatch)
+    monkeypatch.setattr(documents_json, "MAX_RUN_ASSERTIONS", 2)
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
-    monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
-    monkeypatch.setattr(table_sheet, "MAX_UNIT_ROWS", 1)
+    monkeypatch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1)
+    monkeypatch.setattr(directory_tables, "MAX_SHEET_UNIT_ROWS", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 1)
 
 
@@ -138,7 +139,7 @@ def test_document_without_lists_has_no_contents() -> None:
 def test_contents_of_a_split_export_include_all_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     set_up_small_pages(monkeypatch)
     monkeypatch.setattr("badgedata.exports.job.AWARDS_A_SEGMENT", 20)
-    monkeypatch.setattr("badgedata.exports.pace.Pace.is_time_to_split", lambda _: True)
+    monkeypatch.setattr("badgedata.exports.worker.Pace.is_time_to_split", lambda _: True)
     export = start_export(("organization", "ORG"), "awards")
     run_queue()
     found = lifecycle.find_export(export.id)

@@ -115,7 +115,7 @@ def cancel(replacement: Replacement) -> Replacement:
     """
     is_cancellable = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(is_cancellable, [Replacement.status.set("cancelled")]):
-        raise conflict("The badge has already been replaced, and its previous data was not kept.")
+        raise conflict("The badge has already been replaced, and its previous data was not kept.", "replaced")
     if (preview_image := preview_image_of(replacement)) is not None:
         _delete_preview_image(preview_image)
     return replacement
@@ -147,7 +147,8 @@ def _overwrite(replacement: Replacement, organization_id: str) -> Replacement:
         return stored
     _require_preview(stored or replacement)
     raise conflict(
-        "The badge class was changed after this preview. Request a new preview to see what would change now."
+        "The badge class was changed after this preview. Request a new preview to see what would change now.",
+        "changed",
     )
 
 
@@ -216,6 +217,8 @@ def _delete_preview_image(image: StoredImage) -> None:
 def _require_preview(replacement: Replacement) -> None:
     status = status_of(replacement)
     if status == "cancelled":
-        raise conflict("This replacement was cancelled. Request a new preview.")
+        raise conflict("This replacement was cancelled. Request a new preview.", "cancelled")
     if status == "expired":
-        raise conflict("This preview has expired because it is more than an hour old. Request a new preview.")
+        raise conflict(
+            "This preview has expired because it is more than an hour old. Request a new preview.", "expired"
+        )
