@@ -1,7 +1,4 @@
-"""Generate the people and awards of the sample data, with pure functions of a seed.
-
-Tests and benchmarks use them too.
-"""
+"""Generate the people and awards of the sample data, always the same ones. Tests and benchmarks use them too."""
 
 import hashlib
 import unicodedata
@@ -14,16 +11,9 @@ from itertools import accumulate, groupby
 from random import Random
 from typing import Any, NamedTuple
 
-from local.sample.names import (
-    EVIDENCE_NARRATIVES,
-    LONG_NARRATIVE,
-    NAME_STOCKS,
-    NARRATIVES,
-    ODD_NAMES,
-    REVOCATION_REASONS,
-)
+from local.sample.words import LONG_NARRATIVE, WORDS
 
-SEED = 2026
+SEED = 2026  # another seed would produce other people and awards
 BASE_URL = "https://badges.example.org"
 FIRST_DAY = date(2023, 11, 1)
 END_DAY = date(2026, 11, 1)  # the first day without awards
@@ -33,6 +23,7 @@ WEEKDAYS = (16, 22, 21, 18, 15, 5, 3)
 MONTHS = (9, 10, 11, 10, 14, 18, 7, 3, 9, 12, 11, 12)
 HOURS = (1, 1, 1, 1, 2, 4, 8, 18, 30, 42, 46, 40, 32, 40, 48, 44, 34, 20, 14, 10, 8, 5, 3, 2)
 _HOURS_SO_FAR = tuple(accumulate(HOURS))
+_STOCKS = [stock for stock in WORDS.names for _ in range(stock.share)]  # one for each percent of the people
 _DAY = 86_400_000  # instants are counted in milliseconds since 1970
 # Letters that Unicode doesn't decompose into a letter and an accent.
 LATIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "þ": "th", "đ": "d", "ı": "i"})
@@ -52,58 +43,56 @@ def awards(
     badge_class_id: str,
     count: int,
     *,
-    seed: int = SEED,
-    base_url: str = BASE_URL,
     people: int | None = None,
     since: date = FIRST_DAY,
     valid_days: int | None = None,
 ) -> Iterator[JsonObject]:
     """Yield the `count` assertions of a badge class, oldest first, and by ID within the same instant.
 
-    `people` is the number of people from whom recipients are chosen, by default the number of awards. Badge classes
-    with the same seed share them. No award is earlier than `since`, a day before 2026-11-01. Most awards are valid for
-    `valid_days`. By default, only a few expire.
+    `people` is the number of people from whom recipients are chosen, by default the number of awards. All badge classes
+    share them. No award is earlier than `since`, a day before 2026-11-01. Most awards are valid for `valid_days`. By
+    default, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
     'https://badges.example.org/public/badges/python-basics'
     """
-    rng = stream_of_chance(seed, "awards", badge_class_id)
+    rng = stream_of_chance("awards", badge_class_id)
     people = people or max(count, 1)
     for instant, same in groupby(_instants(rng, count, since)):
-        for entity_id in sorted(_random_id(rng) for _ in same):
+        for entity_id in sorted(_as_id(rng.randbytes(16)) for _ in same):
             # The product makes some people more active: a tenth of them have a third of the awards.
-            earned_by = person(int(rng.random() * rng.random() * people), seed)
+            earned_by = person(int(rng.random() * rng.random() * people))
             yield {
-                "id": f"{base_url}/public/assertions/{entity_id}",
+                "id": f"{BASE_URL}/public/assertions/{entity_id}",
                 "type": "Assertion",
                 "entityId": entity_id,
-                "badge": f"{base_url}/public/badges/{badge_class_id}",
+                "badge": f"{BASE_URL}/public/badges/{badge_class_id}",
             } | _details(rng, entity_id, earned_by, instant, valid_days)
 
 
-def person(number: int, seed: int = SEED) -> Person:
+def person(number: int) -> Person:
     """Return the person with this number in the sample data. Each person has a different e-mail address."""
-    bits = _scattered(number, seed)
-    stock = NAME_STOCKS[bisect(_stock_shares(), bits % 100)]
+    bits = _scattered(number)
+    stock = _STOCKS[bits % 100]
     given = stock.given[(bits >> 8) % len(stock.given)]
     family = stock.family[(bits >> 20) % len(stock.family)]
     name = stock.pattern.format(given=given, family=family)
     domain = "example.com" if bits >> 44 & 3 == 0 else "example.org"
     email = f"{_mailbox(given)}.{number:x}@{domain}"
     if number % 24 == 7:
-        name = ODD_NAMES[number // 24 % len(ODD_NAMES)]
+        name = WORDS.odd_names[number // 24 % len(WORDS.odd_names)]
     return Person(name, email)
 
 
 def entity_id(*parts: object) -> str:
     """Return an ID like the platform's, 22 characters of `[A-Za-z0-9_-]`, always the same for the same parts."""
-    return _as_id(hashlib.sha256("/".join(map(str, parts)).encode()).digest()[:16])
+    return _as_id(hashlib.sha256("/".join(map(str, (SEED, *parts))).encode()).digest()[:16])
 
 
-def stream_of_chance(*parts: object) -> Random:
+def stream_of_chance(*parts: str) -> Random:
     """Return a separate random generator for a part of the data, so that one part doesn't affect another."""
-    return Random("/".join(map(str, parts)))  # noqa: S311  made-up data, no secrets
+    return Random("/".join((str(SEED), *parts)))  # noqa: S311  made-up data, no secrets
 
 
 def timestamp(instant: int) -> str:
@@ -152,7 +141,7 @@ def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid
         assertion["expires"] = timestamp(instant + (30 + int(rng.random() * 700)) * _DAY)
     assertion["verification"] = {"type": "HostedBadge"}
     if rng.random() < 0.6:
-        assertion["narrative"] = LONG_NARRATIVE if rng.random() < 0.002 else _one_of(rng, NARRATIVES)
+        assertion["narrative"] = LONG_NARRATIVE if rng.random() < 0.002 else _one_of(rng, WORDS.narratives)
     if items := _evidence(rng, entity_id):
         assertion["evidence"] = items
     if rng.random() < 0.03:
@@ -161,7 +150,7 @@ def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid
     if rng.random() < 0.022:
         assertion["revoked"] = True
         if rng.random() < 0.7:
-            assertion["revocationReason"] = _one_of(rng, REVOCATION_REASONS)
+            assertion["revocationReason"] = _one_of(rng, WORDS.revocation_reasons)
     return assertion
 
 
@@ -197,35 +186,26 @@ def _evidence(rng: Random, entity_id: str) -> list[JsonObject]:
             query = "?view=full&lang=en,de" if what < 0.05 else ""
             item["id"] = f"https://portfolio.example.org/{entity_id[:10]}/{number + 1}{query}"
         if what >= 0.45:
-            item["narrative"] = _one_of(rng, EVIDENCE_NARRATIVES)
+            item["narrative"] = _one_of(rng, WORDS.evidence)
         items.append(item)
     return items
 
 
-def _one_of(rng: Random, texts: tuple[str, ...]) -> str:
+def _one_of(rng: Random, texts: list[str]) -> str:
     # This takes a third of the time of `Random.choice`, which matters for a million awards.
     return texts[int(rng.random() * len(texts))]
-
-
-def _random_id(rng: Random) -> str:
-    return _as_id(rng.randbytes(16))
 
 
 def _as_id(data: bytes) -> str:
     return urlsafe_b64encode(data)[:22].decode("ascii")
 
 
-def _scattered(number: int, seed: int) -> int:
+def _scattered(number: int) -> int:
     """Return 64 bits that look random (the SplitMix64 finalizer), much faster than a separate `Random`."""
-    bits = (number * 0x9E3779B97F4A7C15 + seed * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
+    bits = (number * 0x9E3779B97F4A7C15 + SEED * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & 0xFFFF_FFFF_FFFF_FFFF
     return bits ^ bits >> 31
-
-
-@cache
-def _stock_shares() -> tuple[int, ...]:
-    return tuple(accumulate(stock.share for stock in NAME_STOCKS))
 
 
 @cache

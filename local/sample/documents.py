@@ -1,57 +1,35 @@
-"""Assemble the sample organizations as organization documents, whose longer parts are iterators."""
+"""Assemble the sample organizations as organization documents."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
 
-from local.sample.awards import BASE_URL, END_DAY, SEED, JsonObject, awards, entity_id, person, stream_of_chance
+from local.sample.awards import BASE_URL, END_DAY, JsonObject, awards, entity_id, person, stream_of_chance
 from local.sample.catalogue import BadgeClassEntry, GroupEntry, IssuerEntry, OrganizationEntry, PathwayEntry
 from local.sample.images import Look, data_uri
-from local.sample.names import STAFF_NAMES
+from local.sample.words import WORDS
 
 LEARNERS = 90  # per issuer; the groups have more places than this, so many learners are in several groups
-EXPORTED_AT = f"{END_DAY}T00:00:00Z"
 INCLUDED = ("includeBadgeClasses", "includeAssertions", "includeRecipientGroups", "includePathways", "embedImages")
 ALIGNMENT_KEYS = ("targetName", "targetUrl", "targetDescription", "targetFramework", "targetCode")
 VISIBILITIES = ("public", "group", "private")
 THRESHOLDS = ("1 of 1", "2 of 3", "3 of 5")
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The data that all documents of one run share. `people` is the number of people who can earn badges."""
-
-    seed: int
-    base_url: str
-    people: int
-
-    def url(self, kind: str, entity_id: str) -> str:
-        """Return the public URL of an `issuers` or `badges` document."""
-        return f"{self.base_url}/public/{kind}/{entity_id}"
-
-
-def organization_document(
-    organization: OrganizationEntry, count: int, *, seed: int = SEED, base_url: str = BASE_URL
-) -> JsonObject:
-    """Return an organization's document with `count` awards in total.
-
-    The issuers and, in each of them, the badge classes, assertions, groups, and pathways are iterators, which must be
-    read once and in document order, as `json_text` does.
-    """
-    sample = Sample(seed, base_url.rstrip("/"), people=count // 3 + LEARNERS)
+def organization_document(organization: OrganizationEntry, count: int) -> JsonObject:
+    """Return an organization's document with `count` awards in total."""
     counts = shared_out(count, [issuer.share for issuer in organization.issuers])
     return {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
         "organization": {"entityId": organization.entity_id, "name": organization.name, "plan": organization.plan},
         "members": [dict(zip(("email", "role", "issuer"), member, strict=False)) for member in organization.members],
-        "issuers": (
-            _Issuer(organization.site, issuer, sample).document(issuer_count)
+        "issuers": [
+            _Issuer(organization.site, issuer).document(issuer_count, people=count // 3 + LEARNERS)
             for issuer, issuer_count in zip(organization.issuers, counts, strict=True)
-        ),
+        ],
     }
 
 
@@ -61,10 +39,9 @@ def shared_out(count: int, shares: list[int]) -> list[int]:
     >>> shared_out(10, [2, 1, 0])
     [7, 3, 0]
     """
-    total = sum(shares)
-    so_far = [sum(shares[:number]) * count for number in range(len(shares) + 1)]
     # Rounding where each part begins, rather than each part, keeps the sum correct.
-    begins = [(2 * value + total) // (2 * total) for value in so_far]
+    total = sum(shares)
+    begins = [(2 * sum(shares[:number]) * count + total) // (2 * total) for number in range(len(shares) + 1)]
     return [end - begin for begin, end in pairwise(begins)]
 
 
@@ -74,85 +51,63 @@ class _Issuer:
 
     site: str
     entry: IssuerEntry
-    sample: Sample
-    last_earned: dict[str, JsonObject] = field(default_factory=dict)
-    """Each learner's last badge, by e-mail address. It is recorded as awards are written, and read by the groups
-    afterward."""
 
-    def document(self, count: int) -> JsonObject:
-        """Return the document with `count` awards. Its longer parts are iterators."""
+    def document(self, count: int, people: int) -> JsonObject:
+        """Return the document with `count` awards to some of `people` people."""
+        issuer_id = self.entry.entity_id
         counts = shared_out(count, [badge.share for badge in self.entry.badges])
+        badge_classes = [self.badge_class(*pair, people) for pair in zip(self.entry.badges, counts, strict=True)]
+        earned = _last_earned(badge_classes)
         return {
             "@context": "https://w3id.org/openbadges/v2",
             "format": "badge-data-management/issuer",
             "formatVersion": 1,
-            "exportedAt": EXPORTED_AT,
+            "exportedAt": f"{END_DAY}T00:00:00Z",
             "options": dict.fromkeys(INCLUDED, True) | {"compress": False},
             "issuer": {
-                "id": self.sample.url("issuers", self.entry.entity_id),
+                "id": f"{BASE_URL}/public/issuers/{issuer_id}",
                 "type": "Profile",
-                "entityId": self.entry.entity_id,
+                "entityId": issuer_id,
                 "name": self.entry.name,
-                "url": f"{self.site}/{self.entry.entity_id}",
-                "email": f"{self.entry.entity_id}@example.org",
+                "url": f"{self.site}/{issuer_id}",
+                "email": f"{issuer_id}@example.org",
                 "description": self.entry.description,
                 "image": data_uri(Look(*self.entry.look.split())),
             },
-            "badgeClasses": (self.badge_class(*pair) for pair in zip(self.entry.badges, counts, strict=True)),
-            "recipientGroups": map(self.group, self.entry.groups),
-            "pathways": map(self.pathway, self.entry.pathways),
+            "badgeClasses": badge_classes,
+            "recipientGroups": [self.group(group, earned) for group in self.entry.groups],
+            "pathways": [self.pathway(pathway) for pathway in self.entry.pathways],
         }
 
     def id(self, kind: str, entry: BadgeClassEntry | PathwayEntry) -> str:
-        return entry.entity_id or entity_id(self.sample.seed, kind, self.entry.entity_id, entry.name)
+        return entry.entity_id or entity_id(kind, self.entry.entity_id, entry.name)
 
-    def badge_class(self, entry: BadgeClassEntry, count: int) -> JsonObject:
+    def badge_class(self, entry: BadgeClassEntry, count: int, people: int) -> JsonObject:
         badge_class_id = self.id("badge-class", entry)
-        since = date.fromisoformat(entry.options.since)
-        criteria = {
-            "id": f"{self.site}/criteria/{badge_class_id}" if entry.options.criteria_page else "",
-            "narrative": entry.criteria,
-        }
-        alignment = [_without_empty(zip(ALIGNMENT_KEYS, row, strict=False)) for row in entry.options.alignment]
+        options = entry.options
+        since = date.fromisoformat(options.since)
+        criteria_page = f"{self.site}/criteria/{badge_class_id}" if options.criteria_page else ""
+        alignment = [_without_empty(**dict(zip(ALIGNMENT_KEYS, target, strict=False))) for target in options.alignment]
         return {
-            "id": self.sample.url("badges", badge_class_id),
+            "id": f"{BASE_URL}/public/badges/{badge_class_id}",
             "type": "BadgeClass",
             "entityId": badge_class_id,
-            "issuer": self.sample.url("issuers", self.entry.entity_id),
+            "issuer": f"{BASE_URL}/public/issuers/{self.entry.entity_id}",
             "name": entry.name,
             "description": entry.description,
-            "image": data_uri(Look(*entry.look.split()), title=entry.name, svg=entry.options.svg),
-            "criteria": _without_empty(criteria.items()),
-            **_without_empty((("alignment", alignment), ("tags", entry.tags))),
+            "image": data_uri(Look(*entry.look.split()), title=entry.name, svg=options.svg),
+            "criteria": _without_empty(id=criteria_page, narrative=entry.criteria),
+            **_without_empty(alignment=alignment, tags=entry.tags),
             "createdAt": f"{since - timedelta(days=30)}T09:00:00Z",
-            "assertions": self.noting_the_last(
-                entry.name,
-                awards(
-                    badge_class_id,
-                    count,
-                    seed=self.sample.seed,
-                    base_url=self.sample.base_url,
-                    people=self.sample.people,
-                    since=since,
-                    valid_days=entry.options.valid_days,
-                ),
+            "assertions": list(
+                awards(badge_class_id, count, people=people, since=since, valid_days=options.valid_days)
             ),
         }
 
-    def noting_the_last(self, name: str, assertions: Iterable[JsonObject]) -> Iterator[JsonObject]:
-        """Pass assertions through, and record the last badge that each learner in a group earned."""
-        learners = frozenset(person(number, self.sample.seed).email for number in range(LEARNERS))
-        for assertion in assertions:
-            email = assertion["recipient"]["identity"]
-            if email in learners and "revoked" not in assertion:
-                earned = {"name": name, "issuedOn": assertion["issuedOn"]}
-                former = self.last_earned.get(email, earned)
-                self.last_earned[email] = max(former, earned, key=lambda award: award["issuedOn"])
-            yield assertion
-
-    def group(self, entry: GroupEntry) -> JsonObject:
-        group_id = entity_id(self.sample.seed, "group", self.entry.entity_id, entry.name)
-        rng = stream_of_chance(self.sample.seed, "group", group_id)
+    def group(self, entry: GroupEntry, earned: dict[str, JsonObject]) -> JsonObject:
+        """Return a group, whose learners have each last earned the badge in `earned`, by e-mail address."""
+        group_id = entity_id("group", self.entry.entity_id, entry.name)
+        rng = stream_of_chance("group", group_id)
         alignments = [self.alignment(name) for name in entry.alignments]
         creation: JsonObject = {"method": entry.created_by}
         if entry.created_by == "lms":
@@ -172,12 +127,12 @@ class _Issuer:
         if entry.expires_by:
             ends = END_DAY + timedelta(days=rng.randrange(-600, -30) if entry.archived else rng.randrange(60, 700))
             group["expiration"] = {"date": f"{ends}T23:59:59Z", "method": entry.expires_by}
-        staff = rng.sample(STAFF_NAMES, entry.staff)
+        staff = rng.sample(WORDS.staff, entry.staff)
         learners = sorted(rng.sample(range(LEARNERS), entry.learners))
         return group | {
-            "staff": [{"name": name, "id": entity_id(self.sample.seed, "staff", name)} for name in staff],
+            "staff": [{"name": name, "id": entity_id("staff", name)} for name in staff],
             "alignments": alignments,
-            "learners": [self.learner(rng, number, alignments) for number in learners],
+            "learners": [_learner(rng, number, alignments, earned) for number in learners],
         }
 
     def alignment(self, name: str) -> JsonObject:
@@ -190,16 +145,6 @@ class _Issuer:
             names += ["Proof of the criteria, handed in"] if entry.criteria else []
         return {"type": kind, "entityId": target, "name": name, "requirements": self.requirements(target, names)}
 
-    def learner(self, rng: Random, number: int, alignments: list[JsonObject]) -> JsonObject:
-        name, email = person(number, self.sample.seed)
-        learner: JsonObject = {"id": entity_id(self.sample.seed, "learner", email), "name": name}
-        if email in self.last_earned:
-            learner["lastBadgeEarned"] = self.last_earned[email]
-        # A tenth of the learners have joined, but haven't opened an alignment yet.
-        opened = (alignment for alignment in alignments if rng.random() >= 0.1)
-        learner["progress"] = [_progress(rng, learner["id"], alignment) for alignment in opened]
-        return learner
-
     def pathway(self, entry: PathwayEntry) -> JsonObject:
         pathway_id = self.id("pathway", entry)
         return {
@@ -210,12 +155,12 @@ class _Issuer:
             "requirements": self.requirements(pathway_id, entry.requirements),
         }
 
-    def requirements(self, owner_id: str, names: Iterable[str]) -> list[JsonObject]:
+    def requirements(self, owner_id: str, names: list[str]) -> list[JsonObject]:
         """Return the requirements of a badge class or pathway: the issuer's badges, and experiences."""
         badges = {badge.name for badge in self.entry.badges}
         return [
             {
-                "entityId": entity_id(self.sample.seed, "requirement", owner_id, name),
+                "entityId": entity_id("requirement", owner_id, name),
                 "name": name,
                 "type": "badge" if name in badges else "experience",
                 "threshold": "1 of 1" if name in badges else THRESHOLDS[number % 3],
@@ -224,6 +169,31 @@ class _Issuer:
             }
             for number, name in enumerate(names)
         ]
+
+
+def _last_earned(badge_classes: list[JsonObject]) -> dict[str, JsonObject]:
+    """Return the last badge that each recipient earned, by e-mail address."""
+    last: dict[str, JsonObject] = {}
+    for badge_class in badge_classes:
+        for assertion in badge_class["assertions"]:
+            if "revoked" not in assertion:
+                email = assertion["recipient"]["identity"]
+                earned = {"name": badge_class["name"], "issuedOn": assertion["issuedOn"]}
+                last[email] = max(last.get(email, earned), earned, key=lambda badge: badge["issuedOn"])
+    return last
+
+
+def _learner(rng: Random, number: int, alignments: list[JsonObject], earned: dict[str, JsonObject]) -> JsonObject:
+    name, email = person(number)
+    learner_id = entity_id("learner", email)
+    # A tenth of the learners have joined, but haven't opened an alignment yet.
+    opened = (alignment for alignment in alignments if rng.random() >= 0.1)
+    return {
+        "id": learner_id,
+        "name": name,
+        **({"lastBadgeEarned": earned[email]} if email in earned else {}),
+        "progress": [_progress(rng, learner_id, alignment) for alignment in opened],
+    }
 
 
 def _progress(rng: Random, learner_id: str, alignment: JsonObject) -> JsonObject:
@@ -235,5 +205,5 @@ def _progress(rng: Random, learner_id: str, alignment: JsonObject) -> JsonObject
     return {"alignment": alignment["entityId"], "completed": completed, "required": required, "evidence": evidence}
 
 
-def _without_empty(items: Iterable[tuple[str, Any]]) -> JsonObject:
-    return {key: value for key, value in items if value}
+def _without_empty(**values: Any) -> JsonObject:
+    return {key: value for key, value in values.items() if value}

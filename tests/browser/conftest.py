@@ -14,6 +14,7 @@ from tests.browser.visitors import PATIENCE_MS, Visitor
 from tests.support import needs
 from tests.support.deployed_client import Client, aws, no_workers
 from tests.support.deployed_stack import load
+from tests.support.large_organization import large_organization
 
 FLAGS = [
     "--no-sandbox",
@@ -108,6 +109,14 @@ def workshop(stack: dict[str, Any]) -> dict[str, Any]:
 def hostile(stack: dict[str, Any]) -> dict[str, Any]:
     """Load an organization whose texts and images are all attacks; return its document."""
     document = hostile_organization()
+    load(stack, document)
+    return document
+
+
+@pytest.fixture(scope="session")
+def large(stack: dict[str, Any]) -> dict[str, Any]:
+    """Load an organization with 300 issuers, one of which has 500 badges; return its document."""
+    document = large_organization()
     load(stack, document)
     return document
 

@@ -114,8 +114,8 @@ def test_names_and_keys_in_a_module_are_not_checked(line: str) -> None:
     assert found("layers/module.py", f"{line}\n") == []
 
 
-@pytest.mark.parametrize("path", ["tests/unit/test_x.py", "local/sample/names.py"])
-def test_data_in_tests_and_samples_is_not_checked(path: str) -> None:
+def test_data_in_tests_is_not_checked() -> None:
+    path = "tests/unit/test_x.py"
     assert found(path, 'name = "Awarded anew to her"  # set anew\n"""Set anew."""\n') == [(1, "anew"), (2, "anew")]
 
 

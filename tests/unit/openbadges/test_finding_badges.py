@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from badgedata.openbadges.badge_content import BadgeClassProposal
+from badgedata.openbadges.badge_classes import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument

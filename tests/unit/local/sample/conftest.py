@@ -4,12 +4,12 @@ import pytest
 
 from local.sample.catalogue import PAID
 from local.sample.documents import organization_document
-from tests.unit.local.sample.reading import Json, assertions_of, read
+from tests.unit.local.sample.reading import Json, assertions_of
 
 
 @pytest.fixture(scope="module")
 def paid() -> Json:
-    return read(organization_document(PAID, 5000))
+    return organization_document(PAID, 5000)
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,10 @@
-"""The sample documents, read as plain JSON."""
+"""What the tests of the sample documents read in them."""
 
-import json
 import re
 from typing import Any
 
-from local.sample.__main__ import json_text
-
 type Json = dict[str, Any]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
-
-
-def read(document: Json) -> Json:
-    read_back: Json = json.loads("".join(json_text(document)))
-    return read_back
 
 
 def assertions_of(document: Json) -> list[Json]:

@@ -8,23 +8,21 @@ import os
 import re
 import subprocess
 import sys
-import tracemalloc
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from itertools import cycle, pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 
 from local.places import REPOSITORY
-from local.sample.__main__ import json_text, main
+from local.sample.__main__ import main
 from local.sample.awards import awards
 from local.sample.catalogue import FREE, PAID
 from local.sample.documents import organization_document, shared_out
-from local.sample.images import EMBLEMS, Look, draw_png, shapes
-from tests.unit.local.sample.reading import Json, assertions_of, read
+from local.sample.images import EMBLEMS, FRAMES, Look, draw_png, shapes
+from tests.unit.local.sample.reading import Json, assertions_of
 
 ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -68,13 +66,13 @@ KEYS = {
 
 @pytest.fixture(scope="module")
 def free() -> Json:
-    return read(organization_document(FREE, 100))
+    return organization_document(FREE, 100)
 
 
 # The files
 
 
-def test_same_seed_produces_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+def test_files_are_the_same_in_another_process(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "here"), "--awards", "500"])
     command = [sys.executable, "-m", "local.sample", "--out", str(tmp_path / "there"), "--awards", "500"]
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kolkata", "LC_ALL": "C"}
@@ -85,8 +83,10 @@ def test_same_seed_produces_the_same_bytes_in_another_process(tmp_path: Path) ->
 
 def test_awards_are_the_same_on_every_machine() -> None:
     # Recorded once. A different value changes demos, screenshots, and measurements: was that intended?
-    digest = hashlib.sha256("".join(json_text(awards("python-basics", 1000))).encode()).hexdigest()
-    assert digest == "4f406755bf2b2b55d1a05e910349a5dcc0f61092eba6bbdcf81c02ecbfb70750"
+    text = json.dumps(list(awards("python-basics", 1000)), ensure_ascii=False)
+    assert (
+        hashlib.sha256(text.encode()).hexdigest() == "811645b2b41dac996cd436d40d5bf7126993b9a5e519ec03e6312e4774d9838a"
+    )
 
 
 def test_images_are_the_same_on_every_machine() -> None:
@@ -96,11 +96,7 @@ def test_images_are_the_same_on_every_machine() -> None:
     assert digest == "a62dde8a6f017982d8e06a7a9d85797fda3f52efac338db150e329709b784cd1"
 
 
-def test_different_seed_produces_different_awards_and_people() -> None:
-    assert list(awards("python-basics", 50, seed=1)) != list(awards("python-basics", 50, seed=2))
-
-
-def test_no_incomplete_files_remain(tmp_path: Path) -> None:
+def test_missing_folders_are_created(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "new" / "folder"), "--awards", "20"])
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == ["free.json", "paid.json"]
 
@@ -113,24 +109,13 @@ def test_negative_number_of_awards_is_rejected(tmp_path: Path, capsys: pytest.Ca
 
 @pytest.mark.parametrize("count", [0, 1, 7, 1000])
 def test_sample_has_the_requested_number_of_awards(count: int) -> None:
-    assert len(assertions_of(read(organization_document(PAID, count)))) == count
+    assert len(assertions_of(organization_document(PAID, count))) == count
 
 
 def test_sample_has_five_thousand_awards_by_default(tmp_path: Path) -> None:
     main(["--out", str(tmp_path)])
     assert len(assertions_of(json.loads((tmp_path / "paid.json").read_bytes()))) == 5000
     assert len(assertions_of(json.loads((tmp_path / "free.json").read_bytes()))) == 100
-
-
-def test_generating_many_awards_needs_little_memory() -> None:
-    tracemalloc.start()
-    try:
-        size = sum(map(len, json_text(organization_document(PAID, 10_000))))
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert size > 5_000_000
-    assert peak < 2_000_000
 
 
 def test_shares_add_up_to_the_total() -> None:
@@ -220,12 +205,6 @@ def test_ids_are_unique_and_match_the_urls(paid: Json, free: Json) -> None:
     assert {"aurora-learning", "aurora-science", "python-basics", "birch-volunteers"} <= set(seen)
 
 
-def test_documents_can_be_generated_for_another_host() -> None:
-    text = "".join(json_text(organization_document(PAID, 100, base_url="https://badges.test/")))
-    assert "https://badges.test/public/assertions/" in text
-    assert "badges.example.org" not in text
-
-
 def test_every_role_has_members(paid: Json, free: Json) -> None:
     for document in (paid, free):
         assert {member["role"] for member in document["members"]} == {"admin", "owner", "editor", "staff"}
@@ -271,11 +250,8 @@ def test_images_are_small_and_distinct(paid: Json, free: Json) -> None:
     assert kinds["data:image/png"] > kinds["data:image/svg+xml"] >= 3
 
 
-@pytest.mark.parametrize(
-    ("frame", "emblem"),
-    list(zip(cycle(["round", "ribbon", "hexagon", "octagon", "shield", "rosette", "tile"]), EMBLEMS)),
-)
-def test_every_image_is_a_png_that_other_tools_can_read(frame: Any, emblem: Any) -> None:
+@pytest.mark.parametrize(("frame", "emblem"), list(zip(cycle(FRAMES), EMBLEMS)))
+def test_every_image_is_a_png_that_other_tools_can_read(frame: str, emblem: str) -> None:
     with Image.open(io.BytesIO(draw_png(shapes(Look(frame, emblem, "#036", "#06c"))))) as png:
         png.load()  # also checks the stream's checksum
         pixels = png.convert("RGBA")
