@@ -119,8 +119,8 @@ function usePause(text) {
 }
 
 /**
- * Load a list whose search changes: the previous one stays until the next is there. Requests that are no longer needed
- * are canceled.
+ * Load a list whose search changes: the previous list stays until the next one is loaded. Requests that are no
+ * longer needed are canceled.
  *
  * @param {string} key
  * @param {(cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<Listed>>} load

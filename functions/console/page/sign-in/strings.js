@@ -1,4 +1,4 @@
-/** The texts of the sign-in. */
+/** The text of the sign-in forms. */
 
 export const signInStrings = {
   signIn: {
