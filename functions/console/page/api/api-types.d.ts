@@ -366,3 +366,25 @@ export interface SourceFault {
 }
 
 export type Status = "active" | "expired" | "revoked";
+
+export interface TopBadgeClassDocument {
+  id: string;
+  name: string;
+  issuerId: string;
+  awards: number;
+}
+
+export interface TopIssuerDocument {
+  id: string;
+  name: string;
+  awards: number;
+}
+
+export interface TopOfIssuer {
+  badgeClasses: TopBadgeClassDocument[];
+}
+
+export interface TopOfOrganization {
+  issuers: TopIssuerDocument[];
+  badgeClasses: TopBadgeClassDocument[];
+}
