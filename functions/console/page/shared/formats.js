@@ -13,14 +13,8 @@ const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFrac
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
-const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "numeric",
-  minute: "2-digit",
-});
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const timeOfDay = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
@@ -77,7 +71,28 @@ export function boundsInWords(options, of) {
 }
 
 /** @type {(time: string) => string} */
-export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
+export const formatWeekdayAndTime = (time) =>
+  [weekday, timeOfDay].map((part) => part.format(new Date(time))).join(", ");
+
+/**
+ * Return the time of day in another time zone, with the weekday if it isn't the user's; or "" if the browser doesn't know
+ * the zone.
+ *
+ * @param {string} time
+ * @param {string} timeZone
+ */
+export function formatTimeIn(time, timeZone) {
+  const at = new Date(time);
+  try {
+    const [day, ownDay] = [{ timeZone }, {}].map((zone) =>
+      at.toLocaleDateString(LOCALE, { weekday: "short", ...zone }),
+    );
+    const text = at.toLocaleTimeString(LOCALE, { timeStyle: "short", timeZone });
+    return day === ownDay ? text : `${day}, ${text}`;
+  } catch {
+    return "";
+  }
+}
 
 /**
  * Return the distance to a time, such as "in 2 days" or "5 minutes ago".
@@ -111,4 +126,13 @@ export function formatTimeOfDay(hours, minutes) {
  */
 export function formatWeekday(number) {
   return new Intl.DateTimeFormat(WORDS, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
+}
+
+/**
+ * Return the name of a month; 0 is January.
+ *
+ * @param {number} number
+ */
+export function formatMonth(number) {
+  return new Intl.DateTimeFormat(WORDS, { month: "long", timeZone: "UTC" }).format(Date.UTC(2024, number, 1));
 }
