@@ -276,7 +276,7 @@ def test_older_exports_load_page_by_page(ada: Visitor, client: Client, workers_s
         (ISSUER, "**/exports?*", "Exports"),
     ],
 )
-def test_what_could_not_be_loaded_can_be_tried_again(ada: Visitor, place: str, calls: str, loaded: str) -> None:
+def test_failed_load_can_be_retried(ada: Visitor, place: str, calls: str, loaded: str) -> None:
     ada.page.route(calls, lambda route: route.abort())
     ada.open(place)
     failed = ada.page.get_by_role("alert").filter(has_text="can't be reached")

@@ -1,6 +1,6 @@
 /**
- * All texts of the page, in English, each in the `strings.js` of its subject. Everything else imports them from here.
- * Another language needs other files like these.
+ * All text on the page, in English, with one `strings.js` for each subject. Everything else imports it from here.
+ * Another language requires another set of these files.
  */
 
 import { apiStrings } from "./api/strings.js";

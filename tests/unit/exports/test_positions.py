@@ -2,9 +2,10 @@
 
 import pytest
 
-from badgedata.exports.json_pages import JsonPosition
-from badgedata.exports.pages import Position, TablePosition
-from badgedata.exports.stretches import AwardPosition
+from badgedata.exports.award_selection import AwardPosition
+from badgedata.exports.directory_tables import TablePosition
+from badgedata.exports.documents_json import JsonPosition
+from badgedata.exports.pages import Position
 from badgedata.exports.workbook import Sheet, WorkbookPosition
 from badgedata.exports.zip_file import ZipPosition
 

@@ -1,4 +1,4 @@
-/** The texts of requests that get no proper response. */
+/** The messages for requests without a valid response. */
 
 export const apiStrings = {
   problems: {

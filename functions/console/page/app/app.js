@@ -1,4 +1,4 @@
-/** The frame around every view: sign-in, the bar at the top, and the view below it. */
+/** The frame around all views: sign-in, the bar at the top, and the current view below it. */
 
 import icon from "../icon.svg";
 import { onSessionChange, sessionState, signedInEmail, signOut } from "../session/session.js";

@@ -1,4 +1,4 @@
-/** The view of a badge: what it is, and its data management. */
+/** The view of a badge: its description and its data management. */
 
 /**
  * @import { BadgeClassDocument, ReplacementDocument } from "../api/api-types.d.ts"

@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../shared/html.js";
 
 /**
- * The image of a badge or an issuer, always of the same size; a hexagon if there is none or it can't be shown.
+ * The image of a badge or an issuer, always in the same size, or a hexagon if there is no image or it can't be shown.
  *
  * @param {{src?: string}} props
  */

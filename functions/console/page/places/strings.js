@@ -1,4 +1,4 @@
-/** The texts of organizations, issuers, badges, and of the way to them. */
+/** The text about organizations, issuers, badges, and navigation. */
 
 export const placeStrings = {
   dashboard: "Dashboard",
@@ -10,7 +10,7 @@ export const placeStrings = {
   publicPage: "View public page",
   noIssuers: "This organization has no issuers yet.",
   noBadges: "This issuer has no badges yet.",
-  trail: "Where you are",
+  trail: "Breadcrumb",
   /** @type {(name: string) => string} */
   tabsLabel: (name) => `Views of ${name}`,
   notLoaded: "Couldn't load this page",
@@ -27,7 +27,7 @@ export const placeStrings = {
   },
   nowhere: {
     title: "Page not found",
-    text: "This page doesn't exist, or you don't have access to it. For access, contact an admin of your organization.",
+    text: "This page doesn't exist, or you don't have access to it. To get access, contact an admin of your organization.",
     home: "Go to your organizations",
   },
   home: {
@@ -42,8 +42,8 @@ export const placeStrings = {
     title: "Data management is part of the paid plan",
     text: "This organization is on the free plan. With the paid plan you can:",
     what: [
-      "download all awards as a CSV file or an Excel workbook, for any dates",
-      "export issuers, badges, groups and learner progress",
+      "download all awards as a CSV file or an Excel workbook, for any date range",
+      "export issuers, badges, groups, and learner progress",
       "run exports on a schedule",
       "replace a badge with a newer version from any Open Badges platform",
     ],

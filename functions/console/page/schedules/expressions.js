@@ -1,4 +1,4 @@
-/** Convert schedule expressions to words, and choices of people to expressions and back. */
+/** Convert schedule expressions to words, and people's choices to expressions and back. */
 
 /** @import { Cron } from "./cron.js" */
 
@@ -26,7 +26,7 @@ const LAST_CERTAIN_DAY = 28; // which all months have
 export const MONDAYS = { rhythm: "weekly", time: "06:00", weekday: "1", dayOfMonth: "1" };
 
 /**
- * Return a timing as an expression of EventBridge Scheduler.
+ * Return a timing as an EventBridge Scheduler expression.
  *
  * @param {Timing} timing
  */

@@ -34,7 +34,7 @@ export function PeriodField({ draft, error, onChange }) {
       ${
         warning &&
         matching &&
-        html`<p class="notice warn"><span>${warning}</span>
+        html`<p class="notice warn">${warning}${" "}
           <button type="button" class="link" onClick=${() => onChange(matching)}>${words.changeTo(matching)}</button></p>`
       }
     </div>

@@ -138,7 +138,7 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
 }
 
 /**
- * Throw a problem with the form's names of fields: `kind` in the form is `export.kind` in the API.
+ * Throw a problem with the form's field names: `kind` in the form is `export.kind` in the API.
  *
  * @param {unknown} caught
  * @returns {never}

@@ -57,7 +57,7 @@ function Next({ schedule: { nextRunAt, timeZone, state } }) {
   const time = formatWeekdayAndTime(nextRunAt);
   return html`<time datetime=${nextRunAt}>${there ? words.yourTime(time) : time}</time>
     ${there && html`<span class="detail">${words.timeIn(there, zoneInWords(timeZone))}</span>`}
-    <span class="detail">${status} <span>${formatDistance(nextRunAt)}</span></span>`;
+    <span class="detail">${formatDistance(nextRunAt)}</span>`;
 }
 
 /** @param {{schedule: ScheduleDocument}} props */

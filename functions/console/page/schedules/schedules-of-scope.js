@@ -53,5 +53,5 @@ export function useSchedules(scope) {
     return () => clearTimeout(timer);
   }, [next, key]);
 
-  return { items, problem: first.problem, reload: first.reload, refresh };
+  return { items, problem: items ? null : first.problem, reload: first.reload, refresh };
 }

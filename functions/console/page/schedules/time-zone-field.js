@@ -3,7 +3,7 @@
 import { TextField } from "../shared/fields.js";
 import { html, useId } from "../shared/html.js";
 import { strings } from "../strings.js";
-import { offsetOf, TIME_ZONES, zoneInWords } from "./time-zones.js";
+import { offsetOf, TIME_ZONES, zoneInWords, zoneNamed } from "./time-zones.js";
 
 /** @type {{name: string, offset: string}[] | undefined} */
 let listed;
@@ -19,9 +19,13 @@ export function TimeZoneField({ zone, error, onChange }) {
   const id = useId();
   // Selected, so that typing replaces it and the list is that of all zones again.
   const select = (/** @type {{currentTarget: HTMLInputElement}} */ event) => event.currentTarget.select();
+  const complete = () => {
+    const named = zoneNamed(zone);
+    if (named) onChange(zoneInWords(named));
+  };
   return html`<div>
     <${TextField} label=${strings.schedules.timeZone} value=${zone} onInput=${onChange} error=${error} list=${id}
-      autocomplete="off" spellcheck=${false} onFocus=${select} />
+      autocomplete="off" spellcheck=${false} onFocus=${select} onBlur=${complete} />
     <datalist id=${id}>
       ${choices().map(({ name, offset }) => html`<option key=${name} value=${name}>${offset}</option>`)}
     </datalist>

@@ -81,8 +81,8 @@ export async function signOut() {
 }
 
 /**
- * Return a valid ID token. After the session has ended, wait until the person has signed in again, so that the caller
- * can continue. Rejects if the person signs out instead.
+ * Return a valid ID token. If the session has ended, wait until the person signs in again, so that the caller can
+ * continue. Rejects if the person signs out instead.
  */
 export async function idToken() {
   if (waitingForSignIn) await waitingForSignIn.promise;
@@ -92,7 +92,7 @@ export async function idToken() {
 }
 
 /**
- * Get a fresh token, or a new sign-in, after the API refused a token. Rejects if its person has signed out.
+ * Get a new token, or a new sign-in, after the API rejects a token. Rejects if its person has signed out.
  *
  * @param {string} refused
  */

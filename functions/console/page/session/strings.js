@@ -1,4 +1,4 @@
-/** The texts of errors of the user pool. */
+/** The messages for user pool errors. */
 
 export const sessionStrings = {
   userPoolErrors: {
@@ -7,7 +7,7 @@ export const sessionStrings = {
     CodeMismatchException: "This code is incorrect. Check it, or wait for the next one.",
     ExpiredCodeException: "This code has expired. Go back and request a new one.",
     EnableSoftwareTokenMFAException:
-      "This code is incorrect. Check that the app's clock is right, then enter the next code.",
+      "This code is incorrect. Check that the app's clock is correct, then enter the next code.",
     LimitExceededException: "Too many attempts. Wait a few minutes, then try again.",
     TooManyRequestsException: "Too many attempts. Wait a few minutes, then try again.",
     PasswordResetRequiredException: "Your password must be reset. Select “Forgot your password?” below.",

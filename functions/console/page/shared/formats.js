@@ -1,4 +1,4 @@
-/** Format numbers, sizes, dates and times in the user's locale and time zone. */
+/** Format numbers, sizes, dates, and times in the user's locale and time zone. */
 
 import { strings } from "../strings.js";
 
@@ -59,7 +59,7 @@ export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
 const formatBound = (bound) =>
   /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
 /**
- * Write the bounds of an export's award or expiry dates.
+ * Format the bounds of an export's award or expiration dates.
  *
  * @param {Record<string, unknown>} options of the export
  * @param {"awarded" | "expires"} of

@@ -65,7 +65,7 @@ export function usePages(load, key) {
 }
 
 /**
- * What is shown instead of data: gray lines while it loads, or the problem with a button to try again.
+ * A placeholder for data: gray lines while it loads, or the problem with a button to retry.
  *
  * @param {object} props
  * @param {{value?: unknown, items?: unknown, problem: Error | null, reload: () => void}} props.loaded

@@ -24,7 +24,7 @@ export function SignInPage() {
   </main>`;
 }
 
-/** The dialog over the page after the session has ended; everything typed on the page is kept. */
+/** The dialog over the page after the session has ended. All input on the page is kept. */
 export function SignInAgainDialog() {
   return html`<${Dialog} title=${words.ended}>
     <p>${words.endedText}</p>

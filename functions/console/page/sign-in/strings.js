@@ -1,4 +1,4 @@
-/** The texts of the sign-in. */
+/** The text of the sign-in forms. */
 
 export const signInStrings = {
   signIn: {
@@ -21,7 +21,7 @@ export const signInStrings = {
     popupBlocked: "Your browser blocked the sign-in window. Allow pop-ups for this page, then try again.",
     closeWindow: "You are signed in. Close this window and continue in the other one.",
     notFinished: "Sign-in wasn't completed. Try again.",
-    newPasswordText: "You signed in with a temporary password. Choose one of your own.",
+    newPasswordText: "You signed in with a temporary password. Choose a new password.",
     newPassword: "New password",
     passwordRules: "At least 12 characters, with uppercase and lowercase letters and a digit",
     code: "Code",

@@ -11,17 +11,23 @@ from badgedata.counts.totals import Counted, count_all_awards
 from badgedata.exports.award_csv import award_csv_pages, award_rows
 from badgedata.exports.award_selection import AwardSelection
 from badgedata.exports.award_sheet import award_sheet_rows, unit_boundaries
-from badgedata.exports.badges_table import badge_table
-from badgedata.exports.columns import Column
+from badgedata.exports.columns import Column, Row
 from badgedata.exports.csv_encoding import CsvStyle
+from badgedata.exports.directory_tables import (
+    Table,
+    TablePosition,
+    badge_table,
+    csv_pages,
+    group_table,
+    table_sheet_rows,
+)
 from badgedata.exports.documents_json import (
     badge_class_document_pages,
     expected_issuer_document_rows,
     issuer_document_pages,
 )
 from badgedata.exports.failures import ScopeGoneError
-from badgedata.exports.group_tables import group_table
-from badgedata.exports.pages import Insertion, Page, Row, Table, TablePosition, csv_pages
+from badgedata.exports.pages import Insertion, Page
 from badgedata.exports.specification import (
     AwardsExport,
     BadgeClassExport,
@@ -37,7 +43,6 @@ from badgedata.exports.specification import (
     from_options,
     is_workbook,
 )
-from badgedata.exports.table_sheet import table_sheet_rows
 from badgedata.exports.workbook import Rows, Workbook, WorkbookPosition, cut_until
 from badgedata.exports.zip_file import zip_pages
 from badgedata.records.directory import BadgeClass, Issuer

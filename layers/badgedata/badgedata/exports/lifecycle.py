@@ -256,7 +256,7 @@ def remove(export: Export, by: str | None = None) -> None:
     Parameters
     ----------
     by
-        The e-mail address of the person who does it, for the history; None for an operator's command. If several people
+        The person's e-mail address, for the history; None for an operator's command. If several people
         delete the same file, the first one is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)
