@@ -41,13 +41,19 @@ class JsonFault(NamedTuple):
         The standard that it violates: ``JSON`` or ``UTF-8``.
     reason
         The fault.
-    place
-        Line and column as editors count them, or "" if the fault has no position.
+    line, column
+        The fault's position as editors count it, or None if it has no position.
     """
 
     standard: str
     reason: str
-    place: str = ""
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The fault's position in words, or ""."""
+        return f"line {self.line}, column {self.column}" if self.line else ""
 
     def __str__(self) -> str:
         return f"not {self.standard}: {self.reason}" + (f" at {self.place}" if self.place else "")
@@ -73,13 +79,13 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
     Examples
     --------
     >>> json_fault(b'{\n  "name": "x",\n}', ValueError())
-    JsonFault(standard='JSON', reason='trailing comma', place='line 2, column 14')
+    JsonFault(standard='JSON', reason='trailing comma', line=2, column=14)
     """
     try:
         text = data.decode()
     except UnicodeDecodeError as not_utf8:
         valid = data[: not_utf8.start].decode()
-        return JsonFault("UTF-8", f"byte 0x{data[not_utf8.start]:02X}", _place(valid, len(valid)))
+        return JsonFault("UTF-8", f"byte 0x{data[not_utf8.start]:02X}", *_place(valid, len(valid)))
     if isinstance(error, RecursionError):
         return JsonFault("JSON", "it is nested too deeply")
     try:
@@ -110,19 +116,19 @@ def _refuse_constant(name: str) -> NoReturn:
 def _fault_at(text: str, position: int) -> JsonFault:
     found = text[position : position + 1]
     if not found or (found == '"' and not _CLOSED_STRING.match(text, position)):
-        return JsonFault("JSON", "it ends unexpectedly", _place(text, len(text)))
+        return JsonFault("JSON", "it ends unexpectedly", *_place(text, len(text)))
     if found == "," and text[position + 1 :].lstrip()[:1] in ("}", "]"):
         reason = "trailing comma"
     elif found == "\\":
         reason = "invalid escape"
     else:
         reason = f"unexpected {found!r}" if found.isprintable() else f"unexpected character U+{ord(found):04X}"
-    return JsonFault("JSON", reason, _place(text, position))
+    return JsonFault("JSON", reason, *_place(text, position))
 
 
-def _place(text: str, position: int) -> str:
+def _place(text: str, position: int) -> tuple[int, int]:
     line_start = text.rfind("\n", 0, position) + 1
-    return f"line {text.count('\n', 0, position) + 1}, column {position - line_start + 1}"
+    return text.count("\n", 0, position) + 1, position - line_start + 1
 
 
 class ShapeFault(NamedTuple):

@@ -262,6 +262,8 @@ export interface ProblemDocument {
   detail: string;
   code: string;
   errors?: FieldProblem[];
+  reason?: string;
+  source?: SourceFault;
 }
 
 export interface Progress {
@@ -344,6 +346,14 @@ export interface SourceDocument {
   kind: "url" | "json" | "image";
   openBadgesVersion: "0.5" | "1.0" | "1.1" | "2.0" | "2.1" | "3.0";
   assertionId?: string;
+  host?: string;
+  issuerName?: string;
+}
+
+export interface SourceFault {
+  document: string;
+  httpStatus?: number;
+  line?: number;
 }
 
 export type Status = "active" | "expired" | "revoked";

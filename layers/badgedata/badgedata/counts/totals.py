@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple, Self
 
@@ -56,6 +57,58 @@ def awards_by_badge_class(issuer_id: str) -> Counter[str]:
     for badge_class_id, _, number in _counts_of(Counted(issuer_id)):
         awards[badge_class_id] += number
     return awards
+
+
+def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, Counter[str]]:
+    """Return the number of awards for each badge class of each issuer, issued at or after `first` and before `end`.
+
+    Raises
+    ------
+    TooManyQueriesError
+        If `first` or `end` is in the middle of a day (UTC) with too many awards.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as queries:
+        counts = list(queries.map(partial(_BadgeClassCounts.read, edges=(first, end)), issuer_ids))
+        if sum(1 + number // AWARDS_A_PAGE for of_issuer in counts for number in of_issuer.at.values()) > (
+            MAX_COUNT_QUERIES
+        ):
+            raise TooManyQueriesError
+        return dict(zip(issuer_ids, queries.map(_BadgeClassCounts.within, counts), strict=True))
+
+
+class _BadgeClassCounts(NamedTuple):
+    """The awards of an issuer between two instants, for each badge class, without the partial days at both ends."""
+
+    issuer_id: str
+    edges: tuple[str, str]
+    whole: Counter[str]
+    """The number of awards from the beginning of the first edge's day to the beginning of the last edge's day."""
+
+    at: Counter[str]
+    """The number of awards on the day of each edge that is in the middle of a day."""
+
+    @classmethod
+    def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
+        """Read the counts of whole days."""
+        whole, at = Counter[str](), Counter[str]()
+        for badge_class_id, day, number in _counts_of(Counted(issuer_id)):
+            if edges[0][_DAY] <= day < edges[1][_DAY]:
+                whole[badge_class_id] += number
+            for edge in edges:
+                if day == edge[_DAY] and not edge.endswith(_MIDNIGHT):
+                    at[edge] += number
+        return cls(issuer_id, edges, whole, at)
+
+    def within(self) -> Counter[str]:
+        """Return the number of awards for each badge class between the edges."""
+        awards = self.whole.copy()
+        for edge, sign in zip(self.edges, (-1, 1), strict=True):
+            if self.at[edge]:
+                query = _awards_query(Counted(self.issuer_id), {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
+                for page in _pages(query | {"ProjectionExpression": "badgeClassId"}):
+                    for item in page["Items"]:
+                        awards[item["badgeClassId"]["S"]] += sign
+        return awards
 
 
 class AwardDays(NamedTuple):

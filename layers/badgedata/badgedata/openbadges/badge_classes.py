@@ -120,8 +120,10 @@ class DescribedBadge(SourceContent[str]):
 
     Parameters
     ----------
-    issuer_id
-        The issuer, as the badge class or credential names it.
+    issuer_id, issuer_name
+        The issuer, as the badge class or credential names it. The name is "" if the source has only its URL.
+    badge_id
+        The ID of the badge class at its source, or "".
     document
         The name of the document that describes it, as used in error messages.
     has_criteria
@@ -129,6 +131,8 @@ class DescribedBadge(SourceContent[str]):
     """
 
     issuer_id: str | None
+    issuer_name: str
+    badge_id: str
     document: str
     has_criteria: bool
 
@@ -138,8 +142,20 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     """The new content of a badge class, as read from a source.
 
     Its texts are unchanged. Any HTML or Markdown in them is data, and must be escaped when displayed. Its URLs are http
-    or https; others were omitted with a notice. Its image is cleaned, or None if the source has no image.
+    or https; others were omitted with a notice. Its image is cleaned, or None if the source has no image that can be
+    read.
+
+    Parameters
+    ----------
+    host
+        The host that published the badge: the one it was read from or, if the badge itself was sent, the one it names.
+        "" if unknown.
+    issuer_name
+        The name of its issuer, or "" if unknown. Nothing proves that the source may use it.
     """
+
+    host: str = ""
+    issuer_name: str = ""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -153,6 +169,7 @@ def described_badge(
     *,
     assertion_id: str | None,
     issuer_id: str | None,
+    issuer_name: str,
     base: str | None,
     image: str | None,
     notices: list[Notice],
@@ -183,6 +200,8 @@ def described_badge(
         open_badges_version=version,
         assertion_id=assertion_id,
         issuer_id=issuer_id,
+        issuer_name=issuer_name,
+        badge_id=badge.identifier(),
         name=badge.required_text("name"),
         description=badge.text("description"),
         criteria=criteria,

@@ -105,7 +105,9 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     """
     content_type = image_content_type(image)
     if content_type is None:
-        raise SourceRefusedError("bad-image", document, f"expected a PNG or SVG image, found {_kind(image)}")
+        raise SourceRefusedError(
+            "bad-image", document, f"expected a PNG or SVG image, found {_kind(image)}", "not-an-image"
+        )
     badge_data = unbake_png(image, document) if content_type == PNG else unbake_svg(image, document)
     if badge_data is None:
         expected = (

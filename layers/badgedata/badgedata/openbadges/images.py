@@ -45,7 +45,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
         content, notices = clean_png(data, document)
         return CleanImage(content, PNG, "png", notices)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found another format")
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found another format", "not-an-image")
     try:
         content, notices = to_png(data, kind, document)
     except SourceRefusedError as refused:

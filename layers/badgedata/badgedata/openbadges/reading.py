@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import msgspec
 from joserfc import jws
@@ -22,9 +22,17 @@ from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source, signed_header
 from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.signing_keys import KEY_TYPES, KeyNotUsableError, VerificationKey, find_key
-from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, DocumentTrail, Fetch, SourceDocument
+from badgedata.openbadges.source_documents import (
+    MAX_DOCUMENT_BYTES,
+    DocumentTrail,
+    Fetch,
+    SourceDocument,
+    is_web_address,
+)
 from badgedata.openbadges.versions import describe
 
+# A linked image that is refused with one of these codes is missing, and the badge class keeps its own.
+UNLOADABLE: Final = frozenset({"bad-image", "too-many-documents", "unreachable-source"})
 # A badge class is stored as one item, which can have at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
 # With "none", anyone can sign. With HMAC, anyone who can verify a signature can create one.
@@ -80,17 +88,20 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
         notices.append(Notice("no-description"))
     if badge.criteria == Criteria():
         notices.append(Notice("criteria-not-kept" if badge.has_criteria else "no-criteria"))
+    criteria = _linked_criteria(badge, trail)
     return _with_checked_size(
         BadgeClassProposal(
             name=badge.name,
             description=badge.description,
-            criteria=_linked_criteria(badge, trail),
+            criteria=criteria,
             alignment=badge.alignment,
             tags=badge.tags,
             image=image,
             open_badges_version=badge.open_badges_version,
             assertion_id=badge.assertion_id,
             notices=tuple(notices),
+            host=_host(badge, opened),
+            issuer_name=badge.issuer_name or (_linked_name(badge, trail) if opened.json.url else ""),
         ),
         badge,
     )
@@ -102,7 +113,7 @@ def _image(
     """Return the badge class's image, or else the image that contained the badge data, and add notices."""
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
-        notices.append(Notice("no-image"))
+        notices += [] if notices else [Notice("no-image")]
     else:
         notices += image.notices
     return image
@@ -117,14 +128,30 @@ def _best_image(
         return _referenced_image(badge.image, badge.document, trail)
     except SourceRefusedError as refused:
         # A source that links to a local file is hostile, so its other images are not used either.
-        if baked is None or badge.image.lower().startswith("file:"):
+        if badge.image.lower().startswith("file:"):
             raise
+        if baked is None:
+            notices.append(_unloaded(badge.image, refused))
+            return None
         try:
             image = clean_image(baked.body, baked.label)
         except SourceRefusedError:
             raise refused from None
         notices.append(Notice("image-unavailable", (str(refused),)))
         return image
+
+
+def _unloaded(reference: str, refused: SourceRefusedError) -> Notice:
+    """Return the notice that a linked image can't be loaded.
+
+    Raises
+    ------
+    SourceRefusedError
+        If the image is in the source itself, or its address is forbidden.
+    """
+    if reference.lower().startswith("data:") or refused.code not in UNLOADABLE:
+        raise refused
+    return Notice("image-not-loaded", (str(refused),))
 
 
 def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> CleanImage:
@@ -153,6 +180,21 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
         return replace(criteria, narrative=json_document(found).text("narrative"))
     except SourceRefusedError:
         return criteria
+
+
+def _host(badge: DescribedBadge, opened: OpenedSource) -> str:
+    addresses = (opened.json.url, badge.assertion_id, badge.badge_id, badge.issuer_id)
+    return next((urlsplit(url).hostname or "" for url in addresses if url and is_web_address(url)), "")
+
+
+def _linked_name(badge: DescribedBadge, trail: DocumentTrail) -> str:
+    """Return the name in the issuer's linked profile, or "" if it can't be read."""
+    if not badge.issuer_id or not is_web_address(badge.issuer_id):
+        return ""
+    try:
+        return json_document(trail.look_up(badge.issuer_id, badge.document)).label("name")
+    except SourceRefusedError:
+        return ""
 
 
 def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:

@@ -130,7 +130,9 @@ class DocumentTrail:
         if (read := self._read.get(address)) is not None:
             return read
         if not is_web_address(address):
-            raise SourceRefusedError("blocked-address", found_in, f"expected an http or https URL, found {quoted(url)}")
+            raise SourceRefusedError(
+                "blocked-address", found_in, f"expected an http or https URL, found {quoted(url)}", "not-web-address"
+            )
         if self._documents >= MAX_DOCUMENTS:
             raise SourceRefusedError(
                 "too-many-documents",
