@@ -227,7 +227,7 @@ def test_first_rows_and_number_of_awards_are_those_of_the_next_run(ada: Visitor)
     expect(rows).to_have_count(0)
     with ada.page.expect_request("**/exports/preview") as sent:
         form.get_by_role("button", name="Show first rows").click()
-    body = sent.value.post_data_json
+    body: Any = sent.value.post_data_json
     first, last = (datetime.fromisoformat(body[name]) for name in ("awardedAfter", "awardedBefore"))
     today = datetime.now(ZoneInfo("Europe/Berlin")).replace(tzinfo=None)
     assert (first.weekday(), last.weekday(), (last - first).days) == (0, 6, 6)
