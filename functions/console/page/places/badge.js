@@ -10,6 +10,7 @@ import { API_ROOT } from "../configuration.js";
 import { html, useState } from "../shared/html.js";
 import { useLoaded } from "../shared/loading.js";
 import { strings } from "../strings.js";
+import { AwardFigures } from "./dashboard/award-figures.js";
 import { BadgeData } from "./data-management.js";
 import { NotShown } from "./nowhere.js";
 import { Page } from "./page.js";
@@ -36,7 +37,7 @@ export function Badge({ me, onStale, id, tab }) {
   return html`<${Page} me=${me} title=${badge.name} kicker=${strings.badge} picture=${newPicture ?? badge.cacheableImage ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
     ${
       tab === "overview"
-        ? html`<${BadgeOverview} badge=${badge} />`
+        ? html`${organization.plan === "paid" && html`<${AwardFigures} scope=${scope} />`}<${BadgeOverview} badge=${badge} />`
         : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(role)} onReplaced=${replaced} />`
     }
   <//>`;

@@ -8,7 +8,6 @@
 import { getExports } from "../../api/exports.js";
 import { getOpenResyncs } from "../../api/replacements.js";
 import { getSchedules } from "../../api/schedules.js";
-import { kindName } from "../../exports/strings.js";
 import { formatDistance, formatNumber } from "../../shared/formats.js";
 import { html } from "../../shared/html.js";
 import { Loading, useLoaded } from "../../shared/loading.js";
@@ -17,6 +16,9 @@ import { placeUrl } from "../routes.js";
 
 const words = strings.dashboard;
 const SHOWN = 3;
+
+/** @type {(kind: string) => string} */
+const kindName = (kind) => /** @type {Record<string, string>} */ (strings.kinds)[kind] ?? kind;
 
 /** @param {{scope: ExportScope}} props */
 export function Activity({ scope }) {
