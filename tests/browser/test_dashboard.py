@@ -77,7 +77,7 @@ def test_latest_exports_and_next_runs_are_listed(ada: Visitor, client: Client) -
         activity = ada.page.locator(".activity")
         expect(activity.get_by_text(name)).to_be_visible()
         expect(activity.get_by_text("Badges export").first).to_be_visible()
-        expect(activity.get_by_text("ada@example.org").first).to_be_visible()
+        expect(activity.get_by_text(re.compile("Queued|Running|Ready")).first).to_be_visible()
     finally:
         client.delete(f"/schedules/{schedule['id']}")
 
