@@ -118,7 +118,7 @@ def test_image_used_by_another_tenant_is_kept(waits: list[float]) -> None:
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
-def test_image_that_another_tenant_used_before_or_previews_is_kept(waits: list[float]) -> None:
+def test_image_used_earlier_or_previewed_by_another_tenant_is_kept(waits: list[float]) -> None:
     GOING.create_everything()
     other = Tenant("STAYING", 10)  # its preview proposes the same images
     other.create_everything()
