@@ -65,7 +65,7 @@ def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Vi
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, str]:
-    """The stored sessions of users who signed in, by e-mail address."""
+    """The stored sessions of users who signed in, by email address."""
     return {}
 
 

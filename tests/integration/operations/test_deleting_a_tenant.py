@@ -58,7 +58,7 @@ def test_all_data_of_a_tenant_is_deleted_and_other_tenants_are_unchanged(
 ) -> None:
     counts = delete()
     left = everything()
-    # Idempotency keys contain only the user's e-mail address and an export ID, and expire within a day.
+    # Idempotency keys contain only the user's email address and an export ID, and expire within a day.
     for place in idempotency_keys(left) - idempotency_keys(other_tenant):
         assert "GOING" not in left.pop(place).upper().replace("ADMIN@GOING", "").replace("/GOING", "")
     assert left == other_tenant
