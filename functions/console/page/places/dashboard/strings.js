@@ -34,7 +34,7 @@ export const dashboardStrings = {
       running: "Running",
       succeeded: "Ready",
       failed: "Failed",
-      cancelled: "Canceled",
+      cancelled: "Cancelled",
       expired: "Expired",
     },
     allExports: "All exports and schedules",
