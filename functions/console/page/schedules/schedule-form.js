@@ -23,8 +23,9 @@ import { strings } from "../strings.js";
 import { changesOf, exportOn, scheduleOf, wrongInDraft } from "./draft.js";
 import { ExportFields } from "./export-fields.js";
 import { NextRun, nextRunDay } from "./next-run-summary.js";
-import { PeriodField } from "./period-field.js";
+import { PeriodField, PeriodWarning } from "./period-field.js";
 import { matchingPeriod } from "./periods.js";
+import { TimeZoneField } from "./time-zone-field.js";
 import { TimingFields } from "./timing-fields.js";
 
 const words = strings.schedules;
@@ -77,6 +78,9 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
     change({ timing, ...(follows && { period: matchingPeriod(timing) ?? draft.period }) });
   }
 
+  /** @param {Draft["period"]} period */
+  const changePeriod = (period) => change({ period });
+
   /** @param {ExportKind} kind */
   const changeKind = (kind) => change({ kind, kept: {}, choices: { ...draft.choices, columns: null } });
 
@@ -113,12 +117,13 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
           options=${KINDS[scope.type].map((kind) => [kind, strings.kinds[kind]])} />`
       }
     </div>
-    <${TimingFields} timing=${draft.timing} zone=${draft.zone} wrong=${fields} onChange=${changeTiming}
-      onChangeZone=${(/** @type {string} */ zone) => change({ zone })} />
-    ${
-      draft.kind === "awards" &&
-      html`<${PeriodField} draft=${draft} error=${fields.period} onChange=${(/** @type {Draft["period"]} */ period) => change({ period })} />`
-    }
+    <${TimingFields} timing=${draft.timing} wrong=${fields} onChange=${changeTiming} />
+    <div class="row">
+      <${TimeZoneField} zone=${draft.zone} error=${fields.timeZone}
+        onChange=${(/** @type {string} */ zone) => change({ zone })} />
+      ${draft.kind === "awards" && html`<${PeriodField} draft=${draft} error=${fields.period} onChange=${changePeriod} />`}
+    </div>
+    <${PeriodWarning} draft=${draft} onChange=${changePeriod} />
     <${ExportFields} scope=${scope} draft=${draft} wrong=${fields} problem=${failure} onChange=${choose} />
     <${NextRun} scope=${scope} draft=${draft} day=${day} />
     ${schedule && schedule.requestedBy !== signedInEmail() && html`<p class="hint">${words.becomesYours}</p>`}
