@@ -2,7 +2,7 @@
 
 /** @import { Cron } from "./cron.js" */
 
-import { formatMonth, formatNumber, formatTimeOfDay, formatWeekday } from "../shared/formats.js";
+import { formatMonthName, formatNumber, formatTimeOfDay, formatWeekday } from "../shared/formats.js";
 import { strings } from "../strings.js";
 import { DAYS, MONTHS, readCron } from "./cron.js";
 
@@ -76,7 +76,7 @@ export function expressionInWords(expression) {
   if (cron.months.length > MOST_LISTED) return words.custom(expression);
   return words.inMonths(
     `${days} ${times}`,
-    cron.months.map((month) => formatMonth(month - 1)),
+    cron.months.map((month) => formatMonthName(`2024-${`${month}`.padStart(2, "0")}`)),
   );
 }
 

@@ -13,6 +13,9 @@ const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFrac
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
+const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" });
+const monthName = new Intl.DateTimeFormat(LOCALE, { month: "long", timeZone: "UTC" });
+const shortMonth = new Intl.DateTimeFormat(LOCALE, { month: "short", timeZone: "UTC" });
 const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const timeOfDay = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
@@ -70,6 +73,16 @@ export function boundsInWords(options, of) {
   return { after: inWords(options[`${of}After`]), before: inWords(options[`${of}Before`]) };
 }
 
+/**
+ * Return a month such as "2026-01" in words.
+ * @type {(month: string) => string}
+ */
+export const formatMonth = (month) => monthAndYear.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatMonthName = (month) => monthName.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatShortMonth = (month) => shortMonth.format(new Date(`${month}-01`));
+
 /** @type {(time: string) => string} */
 export const formatWeekdayAndTime = (time) =>
   [weekday, timeOfDay].map((part) => part.format(new Date(time))).join(", ");
@@ -126,13 +139,4 @@ export function formatTimeOfDay(hours, minutes) {
  */
 export function formatWeekday(number) {
   return new Intl.DateTimeFormat(WORDS, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
-}
-
-/**
- * Return the name of a month; 0 is January.
- *
- * @param {number} number
- */
-export function formatMonth(number) {
-  return new Intl.DateTimeFormat(WORDS, { month: "long", timeZone: "UTC" }).format(Date.UTC(2024, number, 1));
 }
