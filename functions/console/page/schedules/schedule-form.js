@@ -8,6 +8,7 @@
  * @import { Timing } from "./expressions.js"
  */
 
+import { getBadgeClass } from "../api/places.js";
 import { asError, Problem, wrongFields } from "../api/problems.js";
 import { changeSchedule, createSchedule } from "../api/schedules.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "../exports/forms/first-rows.js";
@@ -34,13 +35,16 @@ const OWN_FIELDS = ["name", "kind", "period", "expression", "time", "timeZone"];
 /**
  * @param {object} props
  * @param {ExportScope} props.scope
- * @param {Draft} props.initial
+ * @param {Draft} props.initial what the form began with
+ * @param {Draft} props.draft
  * @param {ScheduleDocument} [props.schedule] the one to edit; otherwise the form creates one
+ * @param {boolean} props.isOpened whether someone opened the form just now, so that it takes the focus
+ * @param {(draft: Draft) => void} props.onChange
  * @param {(saved: ScheduleDocument) => Promise<void>} props.onSaved
  * @param {() => void} props.onClose
  */
-export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
-  const [draft, setDraft] = useState(initial);
+export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChange, onSaved, onClose }) {
+  const latest = useRef(draft); // two changes can come before the form is drawn again
   const [tries, setTries] = useState(0); // to save, or to see the first rows, with something wrong
   const { busy, problem, run, forget } = useAttempt();
   const firstRows = useFirstRows(scope);
@@ -52,8 +56,18 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
   const title = schedule ? words.editTitle(schedule.name) : words.make;
 
   useEffect(() => {
+    if (!isOpened) return;
     form.current?.querySelector("input")?.focus();
     form.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  useEffect(() => {
+    const nameless = draft.choices.badges.filter(({ id, name }) => id === name);
+    if (nameless.length === 0) return;
+    const loading = nameless.map(({ id }) => getBadgeClass(id).catch(() => null));
+    Promise.all(loading).then((found) => {
+      const names = new Map(found.flatMap((badge) => (badge ? [[badge.id, badge.name]] : [])));
+      choose({ badges: latest.current.choices.badges.map(({ id, name }) => ({ id, name: names.get(id) ?? name })) });
+    });
   }, []);
   useEffect(() => {
     /** @type {HTMLElement | null | undefined} */
@@ -65,11 +79,12 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
   function change(part) {
     forget();
     firstRows.forgetProblem();
-    setDraft((before) => ({ ...before, ...part }));
+    latest.current = { ...latest.current, ...part };
+    onChange(latest.current);
   }
 
   /** @param {Partial<Choices>} part */
-  const choose = (part) => change({ choices: { ...draft.choices, ...part } });
+  const choose = (part) => change({ choices: { ...latest.current.choices, ...part } });
 
   /** @param {Timing} timing */
   function changeTiming(timing) {
