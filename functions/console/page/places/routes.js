@@ -51,7 +51,8 @@ export function useRoute() {
  * @returns {Route}
  */
 function read(hash) {
-  const [collection, id = "", tab = "overview", ...rest] = hash.replace(/^#?\/?/, "").split("/");
+  const [route = ""] = hash.replace(/^#?\/?/, "").split("?"); // parameters follow it
+  const [collection, id = "", tab = "overview", ...rest] = route.split("/");
   if (!collection) return { type: "home" };
   const type = Object.hasOwn(TYPES, collection) ? TYPES[collection] : undefined;
   if (!type || !/^[A-Za-z0-9_-]{1,64}$/.test(id) || rest.length || !isTab(tab)) {

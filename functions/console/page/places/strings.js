@@ -38,6 +38,17 @@ export const placeStrings = {
     none: (email) =>
       `${email} has no role on any organization or issuer yet. Ask an admin of your organization to add you.`,
   },
+  partsLabel: "On this page",
+  parts: {
+    awards: "Awards",
+    issuer: "Issuer",
+    badges: "Badges",
+    badge: "Badge",
+    groups: "Groups",
+    replace: "Replace",
+    schedules: "Schedules",
+    exports: "Exports",
+  },
   freePlan: {
     title: "Data management is part of the paid plan",
     text: "This organization is on the free plan. With the paid plan you can:",
