@@ -27,7 +27,7 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[
 from urllib3.util import parse_url
 
 from badgedata.openbadges.baked_images import image_content_type
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.refusals import RefusalKind, SourceRefusedError
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, SourceDocument
 
 MAX_SOURCE_SECONDS: Final = 10.0
@@ -43,7 +43,13 @@ HEADERS: Final = {
     "User-Agent": "badge-data-management",
 }
 _NOT_HTTP = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
-_INVALID_ADDRESS = (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)
+_INVALID_ADDRESS = (
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    urllib3.exceptions.LocationValueError,
+    UnicodeError,
+)
 
 
 class SourceFetcher:
@@ -95,7 +101,9 @@ class SourceFetcher:
                 if not response.is_redirect:
                     return _document(url, response, self._deadline)
                 url = urljoin(url, _header(response, "Location"))
-        raise SourceRefusedError("unreachable-source", url, f"it redirects more than {MAX_REDIRECTS} times")
+        raise SourceRefusedError(
+            "unreachable-source", url, f"it redirects more than {MAX_REDIRECTS} times", "too-many-redirects"
+        )
 
     @contextmanager
     def _response(self, url: str, deadline: "_Deadline") -> Iterator[requests.Response]:
@@ -116,16 +124,22 @@ def _scheme(prepared: str, url: str) -> str:
     """Return the scheme of an allowed URL, as parsed by the library that makes the connection."""
     parts = parse_url(prepared)
     if parts.scheme not in DEFAULT_PORTS:
-        raise SourceRefusedError("blocked-address", url, f"expected an http or https URL, found {parts.scheme}")
+        expected = f"expected an http or https URL, found {parts.scheme}"
+        raise SourceRefusedError("blocked-address", url, expected, "not-web-address")
     if parts.auth is not None:
-        raise SourceRefusedError("blocked-address", url, "expected a URL without a user name and password")
+        expected = "expected a URL without a user name and password"
+        raise SourceRefusedError("blocked-address", url, expected, "address-with-credentials")
     return parts.scheme
 
 
 def _document(url: str, response: requests.Response, deadline: "_Deadline") -> SourceDocument:
     if response.status_code != requests.codes.ok:
         raise SourceRefusedError(
-            "unreachable-source", url, f"expected a document, but the server returned HTTP {response.status_code}"
+            "unreachable-source",
+            url,
+            f"expected a document, but the server returned HTTP {response.status_code}",
+            "http-status",
+            http_status=response.status_code,
         )
     body = bytearray()
     # Bytes are counted after decompression, because the number of bytes sent does not limit the size of the content.
@@ -156,11 +170,14 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
         yield
     except InvalidIPAddress as error:
         raise SourceRefusedError(
-            "blocked-address", url, f"expected an address on the public internet, {error}"
+            "blocked-address", url, f"expected an address on the public internet, {error}", "private-address"
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         deadline.check(url)
-        raise SourceRefusedError("unreachable-source", url, f"the request failed: {_reason_of(error)}") from error
+        is_invalid = any(isinstance(cause, _INVALID_ADDRESS) for cause in _innermost_first(error))
+        kind: RefusalKind = "invalid-address" if is_invalid else "no-response"
+        reason = f"the request failed: {_reason_of(error)}"
+        raise SourceRefusedError("unreachable-source", url, reason, kind) from error
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
@@ -193,7 +210,9 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
         if not (address.is_global and in_range) or address.is_multicast or address.is_reserved:
             raise InvalidIPAddress(address)
         if port not in (None, DEFAULT_PORTS[self._scheme]):
-            raise SourceRefusedError("blocked-address", url, f"expected the default port, found port {port}")
+            raise SourceRefusedError(
+                "blocked-address", url, f"expected the default port, found port {port}", "other-port"
+            )
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         pool = super().get_connection_with_tls_context(*arguments, **named)
@@ -244,7 +263,10 @@ class _Deadline:
         """Raise an error if the deadline has passed."""
         if time.monotonic() >= self._ends:
             raise SourceRefusedError(
-                "unreachable-source", url, f"reading the source took longer than {self._seconds:g} seconds"
+                "unreachable-source",
+                url,
+                f"reading the source took longer than {self._seconds:g} seconds",
+                "no-response",
             )
 
     def cut_when_passed(self, connected: socket.socket) -> None:

@@ -17,9 +17,31 @@ class FieldError:
     message: str
 
 
+@dataclass(frozen=True)
+class SourceFault:
+    """What is wrong with a source on the internet or in the request.
+
+    Parameters
+    ----------
+    document
+        The document at fault: its URL, or a name such as ``the image you sent``.
+    http_status
+        The status that a server returned instead of the document.
+    line
+        The line of a fault in JSON, from 1.
+    """
+
+    document: str
+    http_status: int | None = None
+    line: int | None = None
+
+
 @dataclass
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """The reason why a request was refused. `detail` tells people what to change, and `code` is for programs."""
+    """The reason why a request was refused. `detail` tells people what to change; `code` and `reason` are for programs.
+
+    `reason` distinguishes cases of a code that need different advice.
+    """
 
     status: int
     code: str
@@ -27,6 +49,8 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
     detail: str
     errors: list[FieldError] = field(default_factory=list)
     retry_after_seconds: int | None = None
+    reason: str | None = None
+    source: SourceFault | None = None
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}: {self.detail}"
@@ -54,9 +78,9 @@ def invalid(field_name: str, message: str) -> Problem:
     return Problem(422, "invalid-request", "Invalid request", message, [FieldError(field_name, message)])
 
 
-def conflict(detail: str) -> Problem:
+def conflict(detail: str, reason: str | None = None) -> Problem:
     """Return a 409: the request conflicts with the current state of the resource."""
-    return Problem(409, "conflict", "Conflict", detail)
+    return Problem(409, "conflict", "Conflict", detail, reason=reason)
 
 
 def role_not_allowed(detail: str) -> Problem:

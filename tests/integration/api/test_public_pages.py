@@ -4,10 +4,12 @@ import base64
 import hashlib
 import json
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from functions.api.api.public.markdown import MAX_CHARACTERS, narrative
 from operations.loading.load import load
 from operations.loading.reading import read_document
 from tests.integration.exports.welding_school import load_school, organization
@@ -49,7 +51,7 @@ def test_browser_gets_an_html_page_of_the_badge() -> None:
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "<title>Welder</title>" in answer.text
     said = text_of(answer)
-    for text in ("Welder", "Welds", "École de soudure", "Weld **twice**", "Safety", "ISO 9606", "metal", "fire"):
+    for text in ("Welder", "Welds", "École de soudure", "Weld twice", "Safety", "ISO 9606", "metal", "fire"):
         assert text in said
     for address in ("https://weld.example.org/welder", "https://standards.example.org/safety"):
         assert f'<a href="{address}" rel="nofollow noreferrer">' in answer.text
@@ -172,3 +174,44 @@ def test_badge_with_only_a_name_has_a_page() -> None:
     said = text_of(get("/public/badges/BC-3"))
     assert "=Plumber" in said
     assert "Criteria" not in said
+
+
+NARRATIVE = """**Weld** *two* seams:
+
+1. [Plan](https://weld.example.org/plan?a=1&b=2)
+2. ![Chart](https://weld.example.org/chart.png)
+
+Ask <mailto:weld@example.org>
+on a new line, <b>not bold</b> &amp; [dead](javascript:alert(1)) [also](data:text/html,x) [too](/relative)"""
+
+
+def test_narratives_are_shown_as_markdown_with_safe_links_only() -> None:
+    document = organization()
+    [badge, *_] = document["issuers"][0]["badgeClasses"]
+    badge["criteria"] = {"narrative": NARRATIVE}
+    [award] = [award for award in badge["assertions"] if award["entityId"] == "A3"]
+    award |= {"narrative": NARRATIVE, "evidence": [{"narrative": NARRATIVE}]}
+    load(read_document(json.dumps(document).encode()))
+
+    for path, count in (("/public/badges/BC-1", 1), ("/public/assertions/A3", 2)):
+        page = get(path).text
+        assert page.count("<strong>Weld</strong> <em>two</em> seams:") == count
+        assert page.count("<ol") == count
+        safe = r'href="(https://weld\.example\.org/(?:plan|chart)[^"]*|mailto:[^"]*)" rel="nofollow noreferrer"'
+        assert re.findall(safe, page) == count * [
+            "https://weld.example.org/plan?a=1&amp;b=2",
+            "https://weld.example.org/chart.png",
+            "mailto:weld@example.org",
+        ]
+        assert page.count("<br") == count
+        assert "&lt;b&gt;not bold&lt;/b&gt;" in page
+        assert 'chart.png"><' not in page
+        for address in ("javascript:", "data:text", "/relative"):
+            assert f'href="{address}' not in page
+
+
+@pytest.mark.parametrize("part", ["[", "**a ", "- ", "> ", "`", "![", "[a](b", "<a ", "_a__", "\\", "*"])
+def test_narrative_that_is_hard_to_parse_is_shown_quickly(part: str) -> None:
+    begin = time.perf_counter()
+    narrative(part * (MAX_CHARACTERS // len(part)))
+    assert time.perf_counter() - begin < 5

@@ -87,7 +87,7 @@ def test_older_preview_cannot_be_confirmed_after_a_newer_one_is_confirmed() -> N
     first, second = preview(new_badge(2)), preview(new_badge(3))
     assert confirm(second).status == 200
     late = confirm(first)
-    assert (late.status, late.problem["code"]) == (409, "conflict")
+    assert (late.status, late.problem["code"], late.problem["reason"]) == (409, "conflict", "changed")
     assert badge_class_now().name == "Robotics 3"
     assert badge_class_now().version == 2
 
@@ -134,7 +134,7 @@ def test_cancellation_just_before_a_confirmation_wins(
     shown = preview(new_badge(2))
     just_before_writing(lambda: OWNER.delete(f"/replacements/{shown['id']}"))
     answer = confirm(shown)
-    assert (answer.status, answer.problem["code"]) == (409, "conflict")
+    assert (answer.status, answer.problem["code"], answer.problem["reason"]) == (409, "conflict", "cancelled")
     assert badge_class_now().version == 1
     assert read_replacement(shown)["status"] == "cancelled"
 

@@ -2,15 +2,15 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 
 from badgedata.config import config
 from local.openbadges_host import OpenBadgesHost
-from tests.integration.replacement.stored import everything, public
+from tests.integration.replacement.stored import PREVIEWS, everything, public
 from tests.support.images import data_uri
+from tests.support.organizations import OWNER
 from tests.support.replacing import SVG, baked_image_source, confirm, load_badge_class, new_badge, preview
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -57,7 +57,14 @@ def test_source_can_be_an_image_or_json_or_text_or_a_url(loopback_sources: None)
         found = {name: preview(source) for name, source in sources.items()}
     assert [shown["source"]["kind"] for shown in found.values()] == ["image", "json", "json", "url"]
     assert found["image"]["source"]["assertionId"] == "https://other.example/assertions/1"
-    assert found["url"]["source"] == {"kind": "url", "openBadgesVersion": "2.0", "assertionId": host.assertion_url}
+    assert found["url"]["source"] == {
+        "kind": "url",
+        "openBadgesVersion": "2.0",
+        "assertionId": host.assertion_url,
+        "host": "127.0.0.1",
+        "issuerName": "Another Platform",
+    }
+    assert found["image"]["source"]["host"] == "other.example"
     assert found["url"]["proposed"]["name"] == host.badge_name
     assert "assertionId" not in found["json"]["source"]
 
@@ -136,11 +143,29 @@ def test_warning_lists_every_field_of_an_omitted_alignment() -> None:
     assert all(text in warning for text in lost.values())
 
 
-@pytest.fixture
-def loopback_sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Allow loopback sources, as the local stack does."""
-    monkeypatch.setenv("SOURCE_ADDRESSES", "loopback-too")
-    config.cache_clear()
-    yield
-    monkeypatch.undo()
-    config.cache_clear()
+def test_badge_whose_image_cannot_be_loaded_keeps_its_own_with_a_warning(loopback_sources: None) -> None:
+    load_badge_class(0)
+    with OpenBadgesHost() as host:
+        shown = preview(new_badge(image=f"{host.base_url}/missing.png"))
+    assert shown["proposed"]["image"] == shown["current"]["image"]
+    assert "image" not in shown["changes"]
+    [warning] = shown["warnings"]
+    assert warning.startswith("The image couldn't be loaded. The badge keeps its own.")
+    assert "HTTP 404" in warning
+
+
+def test_badge_with_an_image_at_a_private_address_is_refused() -> None:
+    load_badge_class(0)
+    refused = OWNER.post(PREVIEWS, new_badge(image="http://10.0.0.7/image.png"))
+    assert (refused.status, refused.problem["code"]) == (422, "blocked-address")
+
+
+def test_preview_names_the_issuer_as_the_source_does() -> None:
+    load_badge_class(0)
+    issuer = {"type": "Profile", "id": "https://elsewhere.example.org/issuer", "name": "Else\u202ewhere"}
+    assert preview(new_badge(issuer=issuer))["source"] == {
+        "kind": "json",
+        "openBadgesVersion": "2.0",
+        "host": "elsewhere.example.org",
+        "issuerName": "Else where",
+    }

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from badgedata.records.directory import Organization
+from local.openbadges_host import OpenBadgesHost
 from tests.integration.replacement.stored import PREVIEWS, everything
 from tests.support.api_client import Person, call
 from tests.support.images import data_uri, gray_png
@@ -109,6 +110,54 @@ def test_invalid_source_is_rejected_with_its_code_and_changes_nothing(case: str)
     if len(source) == 1 and "URL" not in source:
         assert answer.wrong_fields == list(source)
     assert everything() == before
+
+
+SENT_TWICE = [{"type": "BadgeClass", "name": "A"}, {"type": "BadgeClass", "name": "B"}]
+REASONS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
+    "a private address": (
+        {"url": "http://10.0.0.7/badge"},
+        "private-address",
+        {"document": "http://10.0.0.7/badge"},
+    ),
+    "a URL without a scheme": ({"url": "a.example/1"}, "invalid-address", {"document": "a.example/1"}),
+    "another scheme": ({"url": "ftp://a.example/1"}, "not-web-address", {"document": "ftp://a.example/1"}),
+    "another port": ({"url": "http://1.1.1.1:81/"}, "other-port", {"document": "http://1.1.1.1:81/"}),
+    "a password": ({"url": "http://a:b@1.1.1.1/"}, "address-with-credentials", {"document": "http://a:b@1.1.1.1/"}),
+    "an unknown host": ({"url": "https://a.invalid/1"}, "no-response", {"document": "https://a.invalid/1"}),
+    "broken JSON": ({"json": '{\n"name": "x",\n}'}, "invalid-json", {"document": "the JSON you sent", "line": 2}),
+    "text": ({"json": "hello"}, "not-json", {"document": "the JSON you sent"}),
+    "a page": ({"json": "<html></html>"}, "no-link-in-page", {"document": "the JSON you sent"}),
+    "an empty object": ({"json": {}}, "not-a-badge", {"document": "the JSON you sent"}),
+    "an empty list": ({"json": "[]"}, "not-a-badge", {"document": "the JSON you sent"}),
+    "an issuer": (
+        {"json": {"@context": "https://w3id.org/openbadges/v2", "type": "Profile", "name": "A"}},
+        "not-a-badge",
+        {"document": "the JSON you sent"},
+    ),
+    "two badges": ({"json": json.dumps(SENT_TWICE)}, "several-badges", {"document": "the JSON you sent"}),
+    "a badge without a name": ({"json": {"type": "BadgeClass"}}, "invalid-field", {"document": "the JSON you sent"}),
+    "a PDF": (
+        {"image": base64.b64encode(b"%PDF-1.7").decode()},
+        "not-an-image",
+        {"document": "the image you sent"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REASONS)
+def test_problem_says_which_case_of_its_code_it_is_and_where(case: str) -> None:
+    load_badge_class(1)
+    source, reason, fault = REASONS[case]
+    problem = OWNER.post(PREVIEWS, source).problem
+    assert (problem.get("reason"), problem["source"]) == (reason, fault)
+
+
+def test_problem_names_the_status_that_a_server_returned(loopback_sources: None) -> None:
+    load_badge_class(1)
+    with OpenBadgesHost() as host:
+        problem = OWNER.post(PREVIEWS, {"url": f"{host.base_url}/nothing"}).problem
+    assert (problem["code"], problem["reason"]) == ("unreachable-source", "http-status")
+    assert problem["source"] == {"document": f"{host.base_url}/nothing", "httpStatus": 404}
 
 
 def test_text_that_databases_cannot_store_is_rejected_or_fixed() -> None:

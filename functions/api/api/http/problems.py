@@ -84,6 +84,15 @@ def problem_response(problem: Problem) -> Response[str]:
     }
     if problem.errors:
         document["errors"] = [{"field": error.field, "message": error.message} for error in problem.errors]
+    if problem.reason is not None:
+        document["reason"] = problem.reason
+    if problem.source is not None:
+        fault = {
+            "document": problem.source.document,
+            "httpStatus": problem.source.http_status,
+            "line": problem.source.line,
+        }
+        document["source"] = {name: value for name, value in fault.items() if value is not None}
     headers: dict[str, Any] = {"Cache-Control": "no-store"}
     if problem.retry_after_seconds is not None:
         headers["Retry-After"] = str(problem.retry_after_seconds)

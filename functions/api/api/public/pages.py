@@ -1,6 +1,7 @@
 """The public documents as HTML pages for browsers. Verifiers get JSON-LD at the same URL.
 
-A page shows only what its document contains, as escaped text. Only http and https URLs become links.
+A page shows only what its document contains, as escaped text. Narratives are Markdown. Only http and https URLs become
+links, and mailto URLs in narratives.
 """
 
 import base64
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from badgedata.clock import parse_rfc3339
+
+from .markdown import narrative
 
 type JsonObject = dict[str, Any]
 
@@ -74,7 +77,7 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
         + "</p>",
         _header("Awarded badge", badge, assertion.get("image") or badge.get("image"), link),
         "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts) + "</dl>",
-        _section("About this award", _paragraph(assertion.get("narrative"))),
+        _section("About this award", narrative(assertion.get("narrative"))),
         _section("Evidence", f"<ul>{evidence}</ul>" if evidence else ""),
         address=assertion["id"],
         image=badge.get("image"),
@@ -105,7 +108,7 @@ def _about(badge: JsonObject, issuer: JsonObject) -> str:
     tags = "".join(f'<li dir="auto">{escape(tag)}</li>' for tag in badge.get("tags", []))
     return "".join(
         [
-            _section("Criteria", _paragraph(criteria.get("narrative")) + _paragraph_of(_link(elsewhere, elsewhere))),
+            _section("Criteria", narrative(criteria.get("narrative")) + _paragraph_of(_link(elsewhere, elsewhere))),
             _section(
                 "Issued by", _paragraph_of(_link(issuer["url"], issuer["name"])) + _paragraph(issuer.get("description"))
             ),
@@ -140,7 +143,7 @@ def _header(kicker: str, badge: JsonObject, image: str | None, below: str) -> st
 
 def _piece(piece: JsonObject) -> str:
     address = piece.get("id")
-    return f"<li>{_paragraph(piece.get('narrative'))}{_paragraph_of(_link(address, address))}</li>"
+    return f"<li>{narrative(piece.get('narrative'))}{_paragraph_of(_link(address, address))}</li>"
 
 
 def _section(title: str, content: str) -> str:

@@ -41,6 +41,14 @@ class FieldProblem(Document):
     message: str
 
 
+class SourceFault(Document):
+    """What is wrong with the source of a replacement."""
+
+    document: str = Field(description="The URL of the document at fault, or a name such as `the image you sent`")
+    http_status: int | None = Field(None, description="The status that its server returned instead of the document")
+    line: int | None = Field(None, description="The line of a fault in JSON, from 1")
+
+
 class ProblemDocument(Document):
     """An error (RFC 9457)."""
 
@@ -50,3 +58,5 @@ class ProblemDocument(Document):
     detail: str
     code: str
     errors: list[FieldProblem] | None = None
+    reason: str | None = Field(None, description="The case, if the code covers several that need different advice")
+    source: SourceFault | None = None

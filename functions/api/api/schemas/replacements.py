@@ -55,6 +55,10 @@ class SourceDocument(Document):
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
     assertion_id: str | None = Field(None, description="Absent if the source is a badge class")
+    host: str | None = Field(
+        None, description="The host that the badge was read from or, if it was sent, that it names"
+    )
+    issuer_name: str | None = Field(None, description="The issuer's name in the source; not verified")
 
 
 class ImageResyncDocument(Document):
@@ -89,6 +93,24 @@ class ReplacementList(Document):
     """A page of replacements, newest first."""
 
     items: list[ReplacementDocument]
+    next_cursor: str | None = None
+
+
+class OpenResyncDocument(Document):
+    """An image re-sync that is in progress or overdue, and the replacement that started it."""
+
+    replacement_id: EntityId
+    badge_class_id: EntityId
+    badge_class_name: str
+    issuer_id: EntityId
+    started_at: Time
+    image_resync: ImageResyncDocument
+
+
+class OpenResyncList(Document):
+    """A page of image re-syncs that are in progress or overdue, newest first."""
+
+    items: list[OpenResyncDocument]
     next_cursor: str | None = None
 
 

@@ -141,12 +141,21 @@ export interface FieldProblem {
   message: string;
 }
 
+export interface FileContents {
+  awards?: number;
+  badgeClasses?: number;
+  groups?: number;
+  learners?: number;
+  pathways?: number;
+}
+
 export interface File {
   name: string;
   contentType: string;
   bytes: number;
   rows: number;
   sha256: string;
+  contents?: FileContents;
   truncatedCells?: number;
 }
 
@@ -262,6 +271,8 @@ export interface ProblemDocument {
   detail: string;
   code: string;
   errors?: FieldProblem[];
+  reason?: string;
+  source?: SourceFault;
 }
 
 export interface Progress {
@@ -344,6 +355,36 @@ export interface SourceDocument {
   kind: "url" | "json" | "image";
   openBadgesVersion: "0.5" | "1.0" | "1.1" | "2.0" | "2.1" | "3.0";
   assertionId?: string;
+  host?: string;
+  issuerName?: string;
+}
+
+export interface SourceFault {
+  document: string;
+  httpStatus?: number;
+  line?: number;
 }
 
 export type Status = "active" | "expired" | "revoked";
+
+export interface TopBadgeClassDocument {
+  id: string;
+  name: string;
+  issuerId: string;
+  awards: number;
+}
+
+export interface TopIssuerDocument {
+  id: string;
+  name: string;
+  awards: number;
+}
+
+export interface TopOfIssuer {
+  badgeClasses: TopBadgeClassDocument[];
+}
+
+export interface TopOfOrganization {
+  issuers: TopIssuerDocument[];
+  badgeClasses: TopBadgeClassDocument[];
+}

@@ -21,24 +21,26 @@ export async function getMe() {
 
 /**
  * Words in names and IDs to search for, and the order of the list. Without an order, it is that of the IDs.
- * @typedef {{search?: string, sort?: "name"}} Search
+ * @typedef {{search?: string, sort?: "name" | "recent", limit?: number}} Search
  */
 
-/** @type {(organizationId: string, cursor?: string, search?: Search) => Promise<IssuerList>} */
-export const getIssuers = (organizationId, cursor, { search, sort } = {}) =>
+/** @type {(organizationId: string, cursor?: string, search?: Search, signal?: AbortSignal) => Promise<IssuerList>} */
+export const getIssuers = (organizationId, cursor, { search, sort, limit } = {}, signal) =>
   call(
     "GET",
-    `organizations/${encodeURIComponent(organizationId)}/issuers${query({ search: search || undefined, sort, cursor })}`,
+    `organizations/${encodeURIComponent(organizationId)}/issuers${query({ search: search || undefined, sort, limit, cursor })}`,
+    { signal },
   );
 
 /** @type {(id: string) => Promise<IssuerDocument>} */
 export const getIssuer = (id) => call("GET", `issuers/${encodeURIComponent(id)}`);
 
-/** @type {(issuerId: string, cursor?: string, search?: Search) => Promise<BadgeClassList>} */
-export const getBadgeClasses = (issuerId, cursor, { search, sort } = {}) =>
+/** @type {(issuerId: string, cursor?: string, search?: Search, signal?: AbortSignal) => Promise<BadgeClassList>} */
+export const getBadgeClasses = (issuerId, cursor, { search, sort, limit } = {}, signal) =>
   call(
     "GET",
-    `issuers/${encodeURIComponent(issuerId)}/badge-classes${query({ search: search || undefined, sort, cursor })}`,
+    `issuers/${encodeURIComponent(issuerId)}/badge-classes${query({ search: search || undefined, sort, limit, cursor })}`,
+    { signal },
   );
 
 /** @type {(id: string) => Promise<BadgeClassDocument>} */

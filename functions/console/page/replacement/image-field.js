@@ -11,7 +11,7 @@ const words = strings.replace;
 const TEXT_INPUTS = "input[type=text], input[type=url], textarea";
 
 /**
- * A field for an image, which can be chosen, dropped or pasted.
+ * A field for an image, which can be chosen, dropped, or pasted.
  *
  * @param {{file: File | null, error: string, onFile: (file: File) => void}} props
  */
@@ -103,7 +103,7 @@ function imageIn(clipboard) {
 }
 
 /**
- * Return whether a text begins like an SVG, after an optional XML declaration and comments.
+ * Return whether text begins like an SVG, after an optional XML declaration and comments.
  *
  * @param {string} text
  */

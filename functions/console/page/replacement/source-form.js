@@ -17,12 +17,12 @@ const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 /** @typedef {"image" | "url" | "json"} Way */
 
 /**
- * An error, and the `way` of giving a source that caused it, if a source did.
+ * An error, and the kind of source (`way`) that caused it, if any.
  * @typedef {Error & {way?: Way}} SourceError
  */
 
 /**
- * The form for a source. `onContinue` gets `{image}`, `{url}` or `{json}`, as the API takes it, and its name. A
+ * The form for a source. `onContinue` gets `{image}`, `{url}`, or `{json}`, in the API's format, and its name. A
  * `problem` with this `way` is shown at its field.
  *
  * @param {object} props

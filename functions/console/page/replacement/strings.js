@@ -1,4 +1,4 @@
-/** The texts of replacements. */
+/** The text about replacements. */
 
 /** @import { ImageResyncDocument, SourceDocument } from "../api/api-types.d.ts" */
 
@@ -21,14 +21,14 @@ export const replacementStrings = {
     url: "Web address of the badge",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
     json: "JSON of an awarded badge",
-    jsonHint: "An assertion, a credential or a badge class, of Open Badges 0.5 to 3.0",
+    jsonHint: "An assertion, credential, or badge class in Open Badges 0.5 to 3.0 format",
     missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
     continue: "Continue",
     preview: "Preview",
     /** @type {(source: SourceDocument) => string} */
     readFrom: ({ kind, openBadgesVersion, assertionId }) =>
       `Read from ${{ image: "an image", url: "a web address", json: "JSON" }[kind]}, Open Badges ${openBadgesVersion}${assertionId ? ` (${assertionId})` : ""}`,
-    warnings: "Before you replace the badge, check:",
+    warnings: "Before you replace the badge, check these warnings:",
     parts: {
       image: "Image",
       name: "Name",
@@ -47,7 +47,7 @@ export const replacementStrings = {
     nothingChanges: "The new badge is identical to the current one.",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge is overwritten permanently. Awards already issued are kept: they show the new text immediately, and their images follow.",
+      "The current badge is overwritten permanently. Awards already issued are kept. They show the new text immediately, and their images are updated afterward.",
     confirm: "Replace badge",
     startOver: "Start over",
     /** @type {(name: string) => string} */
@@ -72,7 +72,7 @@ export const replacementStrings = {
         : `${text} ${plural(count, "image has", "images have")} failed so far and will be retried:`,
     /** @type {(count: string, day: string) => string} */
     overdue: (count, day) =>
-      `${count} images were not refreshed by ${day}. They still show the old image; nothing else is wrong with these awards.`,
+      `${count} images were not refreshed by ${day}. They still show the old image; these awards are otherwise correct.`,
     which: "Details",
     /** @type {(count: string, next: string | undefined) => string} */
     tries: (count, next) => (next ? `Attempts: ${count}, next ${next}` : `Attempts: ${count}`),

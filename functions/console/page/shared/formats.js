@@ -1,4 +1,4 @@
-/** Format numbers, sizes, dates and times in the page's language, for the user's region and time zone. */
+/** Format numbers, sizes, dates, and times in the page's language, for the user's region and time zone. */
 
 import { strings } from "../strings.js";
 
@@ -17,14 +17,11 @@ const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFrac
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
-const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "numeric",
-  minute: "2-digit",
-});
+const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" });
+const monthName = new Intl.DateTimeFormat(LOCALE, { month: "long", timeZone: "UTC" });
+const shortMonth = new Intl.DateTimeFormat(LOCALE, { month: "short", timeZone: "UTC" });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const timeOfDay = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
@@ -70,7 +67,7 @@ const isDate = (bound) => /^\d{4}-\d\d-\d\d$/.test(bound);
  */
 const formatBound = (bound) => (isDate(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound));
 /**
- * Write the bounds of an export's award or expiry dates; `range` if it has both.
+ * Format the bounds of an export's award or expiration dates; `range` if it has both.
  *
  * @param {Record<string, unknown>} options of the export
  * @param {"awarded" | "expires"} of
@@ -87,8 +84,39 @@ export function boundsInWords(options, of) {
   };
 }
 
+/**
+ * Return a month such as "2026-01" in words.
+ * @type {(month: string) => string}
+ */
+export const formatMonth = (month) => monthAndYear.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatMonthName = (month) => monthName.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatShortMonth = (month) => shortMonth.format(new Date(`${month}-01`));
+
 /** @type {(time: string) => string} */
-export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
+export const formatWeekdayAndTime = (time) =>
+  [weekday, timeOfDay].map((part) => part.format(new Date(time))).join(", ");
+
+/**
+ * Return the time of day in another time zone, with the weekday if it isn't the user's; or "" if the browser doesn't know
+ * the zone.
+ *
+ * @param {string} time
+ * @param {string} timeZone
+ */
+export function formatTimeIn(time, timeZone) {
+  const at = new Date(time);
+  try {
+    const [day, ownDay] = [{ timeZone }, {}].map((zone) =>
+      at.toLocaleDateString(LOCALE, { weekday: "short", ...zone }),
+    );
+    const text = at.toLocaleTimeString(LOCALE, { timeStyle: "short", timeZone });
+    return day === ownDay ? text : `${day}, ${text}`;
+  } catch {
+    return "";
+  }
+}
 
 /**
  * Return the distance to a time, such as "in 2 days" or "5 minutes ago".

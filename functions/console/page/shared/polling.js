@@ -7,7 +7,7 @@ const GROWTH = 1.5;
 const FIRST_GROWTH = 2; // until the pauses are as long as the shortest one
 
 /**
- * Call `look` repeatedly until stopped. Its promise resolves with whether something changed.
+ * Call `look` repeatedly until stopped. Its promise resolves to true if something changed.
  *
  * @param {() => Promise<boolean>} look
  * @param {{first?: number, shortest: number, longest: number}} milliseconds

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from badgedata.openbadges.badge_content import CleanImage
+from badgedata.openbadges.badge_classes import CleanImage
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.raster_images import NAMES, check_raster, clean_png, raster_kind, to_png
@@ -45,7 +45,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
         content, notices = clean_png(data, document)
         return CleanImage(content, PNG, "png", notices)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found another format")
+        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found another format", "not-an-image")
     try:
         content, notices = to_png(data, kind, document)
     except SourceRefusedError as refused:

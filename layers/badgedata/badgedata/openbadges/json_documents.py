@@ -9,7 +9,7 @@ import msgspec
 
 from badgedata.json_faults import json_fault
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.refusals import RefusalKind, SourceRefusedError, quoted
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, SourceDocument, bare
 
 
@@ -136,11 +136,11 @@ class JsonDocument:
             elif isinstance(first, dict) and "@value" in first and first.get("@language"):
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
-    def refuse(self, name: str, expected: str, value: object) -> NoReturn:
+    def refuse(self, name: str, expected: str, value: object, kind: RefusalKind = "invalid-field") -> NoReturn:
         """Reject the document because of one field."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRefusedError(
-            "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}"
+            "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}", kind
         )
 
 
@@ -182,7 +182,10 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
     value = json_value(text, document)
     if not isinstance(value, dict):
         raise SourceRefusedError(
-            "not-open-badges", document, f"expected a JSON object, found {_JSON_NAMES.get(type(value), 'null')}"
+            "not-open-badges",
+            document,
+            f"expected a JSON object, found {_JSON_NAMES.get(type(value), 'null')}",
+            "not-a-badge",
         )
     return JsonDocument(value, document, url)
 
@@ -197,8 +200,11 @@ def json_value(text: str | bytes, document: str) -> object:
     try:
         return msgspec.json.decode(body)
     except RecursionError as error:
-        raise SourceRefusedError("not-open-badges", document, "its JSON is nested too deeply") from error
-    except (msgspec.DecodeError, UnicodeError) as error:
         raise SourceRefusedError(
-            "not-open-badges", document, f"expected JSON; the text is {json_fault(body, error)}"
+            "not-open-badges", document, "its JSON is nested too deeply", "invalid-json"
+        ) from error
+    except (msgspec.DecodeError, UnicodeError) as error:
+        fault = json_fault(body, error)
+        raise SourceRefusedError(
+            "not-open-badges", document, f"expected JSON; the text is {fault}", "invalid-json", line=fault.line
         ) from error

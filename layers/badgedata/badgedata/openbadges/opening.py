@@ -10,7 +10,7 @@ from typing import Final
 from badgedata.openbadges.baked_images import image_content_type, unbake
 from badgedata.openbadges.json_documents import JsonDocument, json_object, json_value
 from badgedata.openbadges.links import Linked, best_first, links_of_page, links_of_response
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.refusals import RefusalKind, SourceRefusedError, quoted
 from badgedata.openbadges.source_documents import (
     MAX_DOCUMENT_BYTES,
     DocumentTrail,
@@ -169,7 +169,10 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
         if text.startswith("<")
         else f"expected an assertion or badge class as JSON, JWS, image, or page, found {quoted(text) or 'nothing'}"
     )
-    return SourceRefusedError("not-open-badges", document.label, expected)
+    kind: RefusalKind = "no-link-in-page" if text.startswith("<") else "not-json"
+    if text.startswith(("{", "[", '"')):
+        kind = "not-a-badge"
+    return SourceRefusedError("not-open-badges", document.label, expected, kind)
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
@@ -234,6 +237,7 @@ def _only_credential(presentation: JsonDocument) -> object:
             presentation.document,
             f"expected a presentation with one credential, found {len(credentials) or 'none'}. Send the credential "
             "itself",
+            "several-badges" if credentials else "not-a-badge",
         )
     return credentials[0]
 
@@ -249,8 +253,9 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         raise SourceRefusedError(
             "not-open-badges",
             document,
-            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send one "
-            "assertion, credential, or badge class alone",
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send only "
+            "one assertion, credential, or badge class",
+            "several-badges" if badges else "not-a-badge",
         )
     known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not badges[0]}
     fields = _embedding(badges[0], known)

@@ -1,6 +1,6 @@
 """Errors for rejected sources: the document at fault, what was expected, and what was found."""
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from badgedata.text import shortened
 
@@ -16,6 +16,25 @@ type RefusalCode = Literal[
     "unreachable-source",
 ]
 
+type RefusalKind = Literal[
+    "address-with-credentials",
+    "http-status",
+    "invalid-address",
+    "invalid-field",
+    "invalid-json",
+    "no-link-in-page",
+    "no-response",
+    "not-a-badge",
+    "not-an-image",
+    "not-json",
+    "not-web-address",
+    "other-port",
+    "private-address",
+    "several-badges",
+    "too-many-redirects",
+]
+"""What exactly is wrong, if a code covers several cases that need different advice."""
+
 MAX_QUOTED_CHARACTERS: Final = 120
 
 
@@ -30,6 +49,12 @@ class SourceRefusedError(Exception):
         The document at fault: its URL, or a name such as ``the image you sent``.
     reason
         What was expected and what was found, worded to follow the document's name and a colon.
+    kind
+        The case, if the code covers several.
+    http_status
+        The status that a server returned instead of the document.
+    line
+        The line of a fault in JSON, from 1.
 
     Examples
     --------
@@ -37,15 +62,28 @@ class SourceRefusedError(Exception):
     'the image you sent: it has no badge data'
     """
 
-    def __init__(self, code: RefusalCode, document: str, reason: str) -> None:
+    def __init__(
+        self,
+        code: RefusalCode,
+        document: str,
+        reason: str,
+        kind: RefusalKind | None = None,
+        *,
+        http_status: int | None = None,
+        line: int | None = None,
+    ) -> None:
         super().__init__(f"{quoted(document)}: {reason}")
         self.code: RefusalCode = code
         self.document = document
         self.reason = reason
+        self.kind: RefusalKind | None = kind
+        self.http_status = http_status
+        self.line = line
 
-    def __reduce__(self) -> tuple[type["SourceRefusedError"], tuple[RefusalCode, str, str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         # BaseException would recreate it from the message alone, and fail.
-        return type(self), (self.code, self.document, self.reason)
+        details = {"kind": self.kind, "http_status": self.http_status, "line": self.line}
+        return type(self), (self.code, self.document, self.reason), details
 
 
 def quoted(found: object) -> str:

@@ -6,8 +6,7 @@ credentials (OpenBadgeCredential, AchievementCredential) and achievements.
 
 from typing import Final
 
-from badgedata.openbadges.badge_classes import described_badge
-from badgedata.openbadges.badge_content import DescribedBadge, OpenBadgesVersion
+from badgedata.openbadges.badge_classes import DescribedBadge, OpenBadgesVersion, described_badge
 from badgedata.openbadges.json_documents import JsonDocument
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source
@@ -43,6 +42,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
         source.document,
         "expected an Open Badges assertion, credential, or badge class, "
         f"found an object with the fields {quoted(', '.join(source.fields) or 'none')}",
+        "not-a-badge",
     )
 
 
@@ -139,6 +139,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
         "3.0",
         assertion_id=None if is_achievement else source.identifier() or source.url,
         issuer_id=source.name_of("issuer") or None,
+        issuer_name=_name_of_issuer(source),
         base=achievement.url,
         image=absolute(achievement.url, image) if image else None,
         notices=notices,
@@ -173,6 +174,11 @@ def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
         named = achievement.label("name", "id") if achievement is not None else other.label("achievement")
         notices.append(Notice("several-achievements", (quoted(named),)))
     return notices
+
+
+def _name_of_issuer(document: JsonDocument) -> str:
+    issuer = document.child("issuer")
+    return issuer.label("name") if issuer is not None else ""
 
 
 def _unchecked_proof(credential: JsonDocument) -> Notice:
@@ -217,7 +223,7 @@ def _linked_object(opened: OpenedSource) -> JsonDocument:
 def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
     linked = _linked_object(opened)
     if "badge" in linked.fields or "assertion" in linked.types():
-        linked.refuse("type", "a BadgeClass", "Assertion")
+        linked.refuse("type", "a BadgeClass", "Assertion", "not-a-badge")
     return linked
 
 
@@ -241,7 +247,7 @@ def _describe_badge_class(
         ``not-open-badges`` if a field violates its specification.
     """
     if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
-        badge.refuse("type", "a BadgeClass", " ".join(badge.texts("type", "@type")))
+        badge.refuse("type", "a BadgeClass", " ".join(badge.texts("type", "@type")), "not-a-badge")
     notices: list[Notice] = []
     if assertion is not None:
         assertion.note_others(notices, "badge")
@@ -256,6 +262,7 @@ def _describe_badge_class(
         version,
         assertion_id=assertion_id,
         issuer_id=badge.name_of("issuer") or None,
+        issuer_name=_name_of_issuer(badge),
         base=base,
         image=image or None,
         notices=notices,

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, BadgeContent, Criteria
+from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, BadgeContent, Criteria
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import quoted
 from badgedata.records.directory import BadgeClass
@@ -63,7 +63,10 @@ def proposed_content(
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
-        notices.append(Notice("image-kept" if current.image else "no-image-at-all"))
+        if not current.image:
+            notices.append(Notice("no-image-at-all"))
+        elif all(notice.code != "image-not-loaded" for notice in notices):
+            notices.append(Notice("image-kept"))
         if (current.image or "").endswith(tuple(f".{extension}" for extension in UNBAKED_EXTENSIONS)):
             notices.append(Notice("award-images-unbaked"))
     notices += [

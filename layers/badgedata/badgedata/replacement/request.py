@@ -13,11 +13,11 @@ from badgedata import stored_images
 from badgedata.access import find_badge_class
 from badgedata.config import config
 from badgedata.identifiers import new_id
-from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
+from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES, Fetch, SourceDocument
-from badgedata.problems import FieldError, Problem, invalid
+from badgedata.problems import FieldError, Problem, SourceFault, invalid
 from badgedata.records.directory import BadgeClass
 from badgedata.records.replacements import Replacement
 from badgedata.replacement import lifecycle
@@ -57,6 +57,8 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
             "kind": source.kind,
             "openBadgesVersion": proposal.open_badges_version,
             "assertionId": proposal.assertion_id,
+            "host": proposal.host or None,
+            "issuerName": quoted(proposal.issuer_name).strip() or None,
         },
         current=current,
         proposed=proposed,
@@ -82,7 +84,7 @@ def propose(source: Source) -> BadgeClassProposal:
     try:
         return _without_control_characters(read_source(_FIRST_DOCUMENTS[source.kind](source.content, fetch), fetch))
     except SourceRefusedError as refused:
-        raise _problem(source.kind, refused.code, str(refused)) from refused
+        raise _problem(source.kind, refused) from refused
 
 
 def _from_address(url: str, fetch: Fetch) -> SourceDocument:
@@ -132,7 +134,9 @@ def _base64_decoded(kind: SourceKind, text: str) -> bytes:
 def _require_image_size(kind: SourceKind, size: int) -> None:
     """Reject content that exceeds the maximum image size. The lower limit for JSON is checked when it is read."""
     if size > MAX_IMAGE_BYTES:
-        raise _problem(kind, "source-too-large", f"The maximum size is 4 MiB. This content has {size} bytes.")
+        document = "the image you sent" if kind == "image" else "the JSON you sent"
+        reason = f"the maximum size is 4 MiB; the content has {size} bytes"
+        raise _problem(kind, SourceRefusedError("source-too-large", document, reason))
 
 
 def _charset(media_type: str) -> str:
@@ -182,7 +186,15 @@ _FIRST_DOCUMENTS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]
 }
 
 
-def _problem(kind: SourceKind, code: str, message: str) -> Problem:
-    is_own_size = code == "source-too-large" and kind != "url"
+def _problem(kind: SourceKind, refused: SourceRefusedError) -> Problem:
+    is_own_size = refused.code == "source-too-large" and kind != "url"
     status, title = (413, "Too large") if is_own_size else (422, "Source refused")
-    return Problem(status, code, title, message, [FieldError(kind, message)])
+    return Problem(
+        status,
+        refused.code,
+        title,
+        str(refused),
+        [FieldError(kind, str(refused))],
+        reason=refused.kind,
+        source=SourceFault(quoted(refused.document), refused.http_status, refused.line),
+    )

@@ -1,4 +1,4 @@
-/** How many awards an export will have, counted while the form is filled in. */
+/** The number of awards that an export will contain, counted while the form is filled in. */
 
 /**
  * @import { ExportScope } from "../../api/api-types.d.ts"

@@ -1,4 +1,4 @@
-/** The texts of the list of exports. */
+/** The text in the list of exports. */
 
 /**
  * @import { ExportDocument } from "../../api/api-types.d.ts"
@@ -93,7 +93,7 @@ export const exportListStrings = {
       })[status],
     /**
      * Describe the contents of a file: "12 rows (8 groups)", or "500 badges, 12,000 awards".
-     * @type {(kind: string, file: {rows: number, contents?: Record<string, number>}, format: (count: number) => string) => string}
+     * @type {(kind: string, file: {rows: number, contents?: Partial<Record<string, number>>}, format: (count: number) => string) => string}
      */
     contents: (kind, { rows, contents = {} }, format) => {
       const counted = Object.entries(contentNouns).flatMap(([name, noun]) => {
