@@ -52,7 +52,7 @@ def test_contents_are_counted_in_the_words_of_the_reader(ada: Visitor) -> None:
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
         ("learner-progress", {"rows": 198, "contents": {"learners": 74}}, "198 rows (74 learners)"),
-        ("issuer", {"rows": 12_500, "contents": {"badges": 500, "awards": 12_000}}, "500 badges, 12,000 awards"),
+        ("issuer", {"rows": 12_500, "contents": {"badgeClasses": 500, "awards": 12_000}}, "500 badges, 12,000 awards"),
         ("awards", {"rows": 1}, "1 award"),
         ("badges", {"rows": 0}, "No badges"),
     ]

@@ -1,7 +1,7 @@
 /** The text in the list of exports. */
 
 /**
- * @import { ExportDocument } from "../../api/api-types.d.ts"
+ * @import { ExportDocument, FileContents } from "../../api/api-types.d.ts"
  * @import { Bounds } from "../strings.js"
  */
 
@@ -18,18 +18,15 @@ const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"] };
 
 /**
  * The nouns for the contents of a file, in the order in which they are listed.
- * @type {Record<string, Noun>}
+ * @type {[keyof FileContents, Noun][]}
  */
-const contentNouns = {
-  badgeClasses: ["badge", "badges"],
-  badges: ["badge", "badges"],
-  assertions: ["award", "awards"],
-  awards: ["award", "awards"],
-  groups: ["group", "groups"],
-  recipientGroups: ["group", "groups"],
-  learners: ["learner", "learners"],
-  pathways: ["pathway", "pathways"],
-};
+const contentNouns = [
+  ["badgeClasses", ["badge", "badges"]],
+  ["awards", ["award", "awards"]],
+  ["groups", ["group", "groups"]],
+  ["learners", ["learner", "learners"]],
+  ["pathways", ["pathway", "pathways"]],
+];
 
 /** @type {(kind: string) => boolean} */
 const isDocument = (kind) => kind === "issuer" || kind === "badge-class";
@@ -93,10 +90,10 @@ export const exportListStrings = {
       })[status],
     /**
      * Describe the contents of a file: "12 rows (8 groups)", or "500 badges, 12,000 awards".
-     * @type {(kind: string, file: {rows: number, contents?: Partial<Record<string, number>>}, format: (count: number) => string) => string}
+     * @type {(kind: string, file: {rows: number, contents?: FileContents}, format: (count: number) => string) => string}
      */
     contents: (kind, { rows, contents = {} }, format) => {
-      const counted = Object.entries(contentNouns).flatMap(([name, noun]) => {
+      const counted = contentNouns.flatMap(([name, noun]) => {
         const count = contents[name] ?? 0;
         return count > 0 ? [`${format(count)} ${plural(count, ...noun)}`] : [];
       });
