@@ -42,7 +42,7 @@ def test_markup_in_names_and_texts_is_shown_as_text(victim: Visitor, stack: dict
 
 def test_markup_in_options_and_preview_rows_is_shown_as_text(victim: Visitor) -> None:
     victim.open("issuers/page-attacker/data-management")
-    form = victim.section("Award export")
+    form = victim.section("Awards export")
     form.locator("summary", has_text="Badges").click()
     form.get_by_label(HOSTILE_NAME).check()
     form = victim.section("Badges export")

@@ -86,7 +86,14 @@ class Visitor:
     @property
     def exports(self) -> Locator:
         """The list of exports, newest first."""
-        return self.section("Exports").get_by_role("article")
+        return self.section("Exports").get_by_role("table").locator("tbody").get_by_role("row")
+
+    def open_menu(self, export: Locator) -> Locator:
+        """Open the menu of an export in the list, and return it."""
+        export.get_by_role("button", name="More actions").click()
+        menu = export.get_by_role("group")
+        menu.wait_for()
+        return menu
 
     def toast(self, text: str) -> Locator:
         return self.page.get_by_role("status").get_by_text(text)

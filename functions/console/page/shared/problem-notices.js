@@ -38,11 +38,18 @@ export function ProblemNotice({ problem }) {
 }
 
 /**
- * A message that something could not be loaded, with a button to retry.
+ * A message that something could not be loaded, with a button to retry. If the API was unreachable, it is also retried as
+ * soon as the browser is online again.
  *
  * @param {{problem: Error, onRetry?: () => void}} props
  */
 export function LoadProblem({ problem, onRetry }) {
+  const isUnreachable = problem instanceof Problem && problem.status === 0;
+  useEffect(() => {
+    if (!isUnreachable || !onRetry) return;
+    addEventListener("online", onRetry);
+    return () => removeEventListener("online", onRetry);
+  }, [isUnreachable, onRetry]);
   return html`<div class="notice bad" role="alert">
     <p>${problem.message}</p>
     ${onRetry && html`<${Button} onClick=${onRetry}>${strings.tryAgain}<//>`}

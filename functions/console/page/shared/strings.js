@@ -4,6 +4,7 @@ import { LANGUAGE } from "./sentences.js";
 
 export const sharedStrings = {
   language: LANGUAGE,
+  now: "just now",
   cancel: "Cancel",
   dismiss: "Dismiss",
   tryAgain: "Try again",
