@@ -74,7 +74,7 @@ def test_proposed_svg_with_scripts_is_shown_only_as_an_image(victim: Visitor) ->
     attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG), tags=[HOSTILE_NAME])
     enter_json(victim, attack)
     victim.button("Replace badge").click()
-    expect(victim.button("Continue")).to_be_visible()
+    expect(victim.button("Review changes")).to_be_visible()
     victim.page.wait_for_timeout(500)
 
     assert victim.page.evaluate("window.hacked") is None

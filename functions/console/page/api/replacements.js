@@ -26,4 +26,4 @@ export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeUR
 
 /** @type {(id: string, cursor?: string) => Promise<FailedImageList>} */
 export const getFailedImages = (id, cursor) =>
-  call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 20 })}`);
+  call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 100 })}`);
