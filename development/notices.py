@@ -41,7 +41,7 @@ class MissingLicenseError(Exception):
 
 @dataclass(frozen=True)
 class Notice:
-    """A package, and the texts that must accompany it."""
+    """A package, and the license texts that must accompany it."""
 
     name: str
     version: str

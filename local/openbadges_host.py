@@ -161,7 +161,7 @@ def _json_ld(document: dict[str, Any]) -> tuple[str, bytes]:
 
 
 def _baked(image: bytes, assertion: str) -> bytes:
-    # This uses a different implementation than the product's, as another platform would.
+    # Another platform would use its own implementation, so this doesn't use the product's.
     with openbadges_bakery.bake(io.BytesIO(image), assertion) as baked:
         return bytes(baked.read())
 

@@ -72,7 +72,7 @@ def awards(
 
 
 def person(number: int) -> Person:
-    """Return one of any number of people in the sample data, each with a different e-mail address."""
+    """Return the person with this number in the sample data. Each person has a different e-mail address."""
     bits = _scattered(number)
     stock = _STOCKS[bits % 100]
     given = stock.given[(bits >> 8) % len(stock.given)]

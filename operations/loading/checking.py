@@ -31,7 +31,7 @@ from badgedata.documents import (
     Requirement,
 )
 from badgedata.identifiers import comparable_address, is_entity_id
-from badgedata.shapes import quoted
+from badgedata.json_faults import quoted
 from operations.loading.faults import (
     Fault,
     Faults,

@@ -12,7 +12,7 @@ import msgspec
 
 from badgedata import clock
 from badgedata.identifiers import has_disguised_ascii, is_entity_id
-from badgedata.shapes import below, quoted
+from badgedata.json_faults import below, quoted
 from badgedata.text import control_character_in
 from operations.loading.images import read_data_uri
 

@@ -7,9 +7,9 @@ from badgedata import documents
 from badgedata.access import find_issuer, find_organization
 from badgedata.documents import IssuerDocument, OrganizationDocument
 from badgedata.identifiers import comparable_address
+from badgedata.json_faults import quoted
 from badgedata.records import directory
 from badgedata.records.directory import Member
-from badgedata.shapes import quoted
 from operations.loading import items
 from operations.loading.checking import Document
 from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_member_email

@@ -14,8 +14,7 @@ from badgedata.documents import (
     IssuerDocument,
     OrganizationDocument,
 )
-from badgedata.json_faults import json_fault
-from badgedata.shapes import quoted, salvage
+from badgedata.json_faults import json_fault, quoted, salvage
 from badgedata.text import may_hold_control_characters
 from operations.loading.checking import Document, check
 from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_characters
@@ -25,6 +24,9 @@ MAX_UNCOMPRESSED_BYTES: Final = 4 * 1024**3
 """The default limit for a load file's uncompressed size."""
 
 _ZIP_MAGIC: Final = b"PK"
+# zipfile doesn't check every field of a damaged file before using it: zlib.error and EOFError are for compressed data,
+# NotImplementedError for a version, ValueError for names and negative offsets, and OverflowError for large offsets.
+_ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _ENCRYPTED: Final = 0x1
 _SYSTEM_FILES: Final = frozenset({".ds_store", "icon\r", "thumbs.db", "desktop.ini"})
@@ -62,15 +64,15 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
         raise _refused(f"the file has {len(data):,} bytes; the maximum is {limit_bytes:,}")
     data = data.removeprefix(_UTF8_MARK)
     shape = _shape(data)
-    faults, refusal = Faults(), None
+    faults, is_refused = Faults(), False
     try:
         document: Document | None = msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError:
         known = collect_unknown_keys(_untyped(data), shape)
         try:
             document = msgspec.convert(known, shape)
-        except msgspec.ValidationError as error:
-            refusal = str(error)
+        except msgspec.ValidationError:
+            is_refused = True
             document = salvage(known, shape, lambda fault: faults.add(fault.path, fault.message))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
@@ -81,7 +83,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
             raise _not_json(data, error) from None
     if document is not None:
         check(document, faults)
-    if refusal and not faults.count:
+    if is_refused and not faults.count:
         faults.add("$", "is not an issuer or organization document")  # msgspec rejected it, so it is never loaded
     if document is None or faults.count:
         raise InvalidDocumentError(faults.named, faults.count)
@@ -108,7 +110,7 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             if member.file_size > limit_bytes or len(document) > limit_bytes:
                 raise _refused(f"the ZIP decompresses to more than {limit_bytes:,} bytes")
             return document
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
+    except _ZIP_ERRORS:
         raise _refused("the file is not a valid ZIP: it is truncated or damaged") from None
 
 

@@ -10,8 +10,8 @@ from msgspec import UnsetType
 
 from badgedata.clock import parse_rfc3339, rfc3339
 from badgedata.documents import Assertion, BadgeClass, IssuerDocument
+from badgedata.json_faults import quoted
 from badgedata.records import awards, directory
-from badgedata.shapes import quoted
 from operations.loading.faults import Faults
 from operations.loading.items import FIRST_VERSION, award_key
 

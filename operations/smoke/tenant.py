@@ -68,7 +68,7 @@ class Tenant:
         ]
 
     def _delete_learners(self) -> None:
-        """Delete learners. The deletion finds them through their groups, which a load writes after them."""
+        """Delete learners. If a load was interrupted before it wrote their groups, the deletion doesn't find them."""
         table = config().directory_table
         for group in (self.names.group, self.names.former_group):
             partition, _ = Learner.key(self.names.school, group, "")

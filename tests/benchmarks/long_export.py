@@ -28,9 +28,12 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
 
 from badgedata.exports import award_csv, award_queries  # noqa: E402 - the settings must be set first
 from badgedata.exports.award_columns import AwardTexts  # noqa: E402
-from badgedata.exports.pace import SPLIT_AFTER_SECONDS  # noqa: E402
 from badgedata.exports.upload import MIN_PART_BYTES  # noqa: E402
-from badgedata.exports.worker import MAX_SEGMENTS, SPLIT_WAYS  # noqa: E402
+from badgedata.exports.worker import (  # noqa: E402
+    MAX_SEGMENTS,
+    SPLIT_AFTER_SECONDS,
+    SPLIT_WAYS,
+)
 from badgedata.records.directory import BadgeClass, Issuer  # noqa: E402
 from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pages  # noqa: E402
 

@@ -15,11 +15,11 @@ import msgspec
 
 from badgedata import clock, documents
 from badgedata.access import find_badge_class, find_issuer
-from badgedata.exports.document_parts import badge_class_part, issuer_part
+from badgedata.exports.directory_lists import badge_class_part, issuer_part
 from badgedata.exports.specification import AwardsExport, BadgeClassExport, options_of
 from tests.benchmarks.deployment import ISSUER_IDS, ORGANIZATION_ID, WARM_UP_ISSUER_ID
 from tests.benchmarks.outcome import Measured, Outcome
-from tests.benchmarks.peers import floor, ours, workbooks
+from tests.benchmarks.peers import floor, ours
 from tests.benchmarks.peers.peer_file import write_csv, write_json
 from tests.benchmarks.recorded_pages import badge_class_id
 
@@ -42,7 +42,8 @@ def awards_xlsx(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
     """Export the awards of an issuer as a workbook."""
     if way == "ours":
         return ours.request("issuer", issuer_id, AwardsExport(kind="awards", format="xlsx"), AT)
-    write = workbooks.write_by_xlsxwriter if way == "xlsxwriter" else workbooks.write_by_openpyxl
+    libraries = _peer("workbooks")
+    write = libraries.write_by_xlsxwriter if way == "xlsxwriter" else libraries.write_by_openpyxl
     return lambda: write(_peer("boto3_resource").rows(issuer_id, clock.rfc3339(AT)))
 
 
@@ -91,6 +92,7 @@ def measure(job: Job) -> Measured:
 
 
 def _peer(way: str) -> Any:
+    # Imported only when measured: libraries that other peers import would add to the memory of each measurement.
     return import_module(f"tests.benchmarks.peers.{way}")
 
 

@@ -117,7 +117,7 @@ def _items() -> dict[str, Any]:
         *BadgeClass.key(BADGE_CLASS), entity_id=BADGE_CLASS, issuer_id=ISSUER, name="Robotics", image=image, version=2
     )
     badge_class.parent = BadgeClass.parent_key(ISSUER)
-    resync = start.new_resync(BADGE_CLASS, 2, "replacement", clock.now())
+    resync = start.new_resync(badge_class, "organization", 2, "replacement", clock.now())
     resync.is_counted, resync.counted = True, 10**9
     awards = []
     for number in range(MAX_PAGE_AWARDS):

@@ -21,7 +21,6 @@ ORGANIZATION = "organizations/aurora-learning/data-management"
 
 
 def test_organization_awards_between_two_dates_download_automatically(ada: Visitor, client: Client) -> None:
-    ada.page.get_by_role("link", name="Open dashboard").click()
     ada.page.get_by_role("link", name="Data management", exact=True).click()
     ada.page.get_by_label("Awarded after").fill("2025-01-01")
     ada.page.get_by_label("Awarded before").fill("2025-06-30")
@@ -276,7 +275,7 @@ def test_older_exports_load_page_by_page(ada: Visitor, client: Client, workers_s
         (ISSUER, "**/exports?*", "Exports"),
     ],
 )
-def test_what_could_not_be_loaded_can_be_tried_again(ada: Visitor, place: str, calls: str, loaded: str) -> None:
+def test_failed_load_can_be_retried(ada: Visitor, place: str, calls: str, loaded: str) -> None:
     ada.page.route(calls, lambda route: route.abort())
     ada.open(place)
     failed = ada.page.get_by_role("alert").filter(has_text="can't be reached")

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageCms
 from playwright.sync_api import Browser
 
-from badgedata.openbadges.badge_content import CleanImage
+from badgedata.openbadges.badge_classes import CleanImage
 from badgedata.openbadges.images import clean_image
 from tests.support.images import SIGNATURE, chunk, svg, with_chunk
 

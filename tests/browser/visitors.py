@@ -42,7 +42,7 @@ class Visitor:
         """Open the page, and sign in with its form."""
         self.open()
         self.submit_password(email, password)
-        self.heading("Your organizations").wait_for()
+        self.arrived()
 
     def session(self) -> str:
         """Return the page's stored session, for `restore_session`."""
@@ -54,15 +54,20 @@ class Visitor:
         kept = f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}"
         self.context.add_init_script(f"if (location.pathname.endsWith('/console')) {kept}")
         self.open()
-        self.heading("Your organizations").wait_for()
+        self.arrived()
 
     def submit_password(self, email: str, password: str) -> None:
         """Fill in and submit the sign-in form."""
-        address = self.page.get_by_label("E-mail address")
+        address = self.page.get_by_label("Email")
         if address.is_editable():
             address.fill(email)
-        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_label("Password", exact=True).fill(password)
         self.button("Sign in").click()
+
+    def arrived(self) -> None:
+        """Wait until a signed-in user sees a view."""
+        self.button("Sign out").wait_for()
+        self.page.get_by_role("main").get_by_role("heading", level=1).wait_for()
 
     def open(self, place: str = "") -> None:
         """Go to the page, or to a place in it, such as ``issuers/aurora-science/data-management``."""

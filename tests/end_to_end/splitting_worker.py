@@ -5,13 +5,16 @@ python -m tests.end_to_end.splitting_worker EXPORT_ID
 
 import sys
 
+import pytest
+
 from operations.deployment import make_domain_importable
 
 make_domain_importable()
 
-from badgedata.exports import award_queries, pace, worker  # noqa: E402 - the settings must be set first
+from badgedata.exports import worker  # noqa: E402 - the settings must be set first
+from tests.support.query_pages import limit_query_pages  # noqa: E402
 
 if __name__ == "__main__":
-    pace.SPLIT_AFTER_SECONDS = 0.0
-    award_queries.ITEMS_A_PAGE = 20
+    worker.SPLIT_AFTER_SECONDS = 0.0
+    limit_query_pages(20, pytest.MonkeyPatch())
     print(worker.run(sys.argv[1], "", lambda: 900.0))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from badgedata.exports import assembly, award_sheet, segment_writer, workbook
+from badgedata.exports import assembly, award_sheet, segments, workbook
 from badgedata.exports.specification import AwardsExport
 from tests.faults.world import AWARDS_AN_ISSUER, ISSUERS, Ending, Trouble, World
 from tests.support.workbooks import read_by_calamine
@@ -22,7 +22,7 @@ def small_units() -> Iterator[None]:
     patch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
     patch.setattr(workbook, "SHEET_ROWS", 30)
     patch.setattr(workbook, "MAX_UNIT_ROWS", 10)
-    patch.setattr(segment_writer, "MIN_PART_BYTES", 1500)
+    patch.setattr(segments, "MIN_PART_BYTES", 1500)
     patch.setattr(assembly, "MIN_PART_BYTES", 1500)
     yield
     patch.undo()

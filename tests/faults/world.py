@@ -25,17 +25,7 @@ from urllib3.util import Timeout
 from badgedata import aws, clock
 from badgedata.access import Scope, find_organization
 from badgedata.config import config
-from badgedata.exports import (
-    assembly,
-    award_queries,
-    lifecycle,
-    pace,
-    raw_queries,
-    segment_writer,
-    sweeper,
-    upload,
-    worker,
-)
+from badgedata.exports import assembly, lifecycle, raw_queries, segments, sweeper, upload, worker
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.awards import Award, sort_key
@@ -43,6 +33,7 @@ from badgedata.records.directory import BadgeClass, Issuer, Organization
 from badgedata.records.exports import ActiveExports, Export
 from functions.export_worker import export_worker
 from tests.faults.kinds import FAULTS, OPERATIONS
+from tests.support.query_pages import limit_query_pages
 
 ORGANIZATION = "faulty"
 ISSUERS = ("alpha", "beta", "gamma")
@@ -69,7 +60,7 @@ class Trouble:
 
     @classmethod
     def killed_and_split(cls, choices: random.Random) -> Self:
-        """Return a split export of which three workers are killed, and others may run out of time."""
+        """Return a case in which an export is split, three workers are killed, and others may run out of time."""
         return cls(
             kill_before_call={worker: choices.randint(1, 40) for worker in choices.sample(range(8), 3)},
             split=True,
@@ -254,7 +245,7 @@ class World:
             with Path(os.devnull).open("w") as nothing, contextlib.redirect_stdout(nothing):
                 self._go_through_proxy(kill_before_call)
                 if trouble is not None and trouble.split:
-                    pace.SPLIT_AFTER_SECONDS = 0.0
+                    worker.SPLIT_AFTER_SECONDS = 0.0
                     worker.SPLIT_WAYS = 4
                 work()
             os._exit(0)
@@ -341,10 +332,10 @@ def small_pages(world: World) -> Iterator[None]:
 
     real_now = clock.now
     patch = pytest.MonkeyPatch()
-    patch.setattr(award_queries, "ITEMS_A_PAGE", ITEMS_A_PAGE)
-    patch.setattr(segment_writer, "MIN_PART_BYTES", LEAST_PART)
+    limit_query_pages(ITEMS_A_PAGE, patch)
+    patch.setattr(segments, "MIN_PART_BYTES", LEAST_PART)
     patch.setattr(assembly, "MIN_PART_BYTES", LEAST_PART)
-    patch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)
+    patch.setattr(worker, "HEARTBEAT_SECONDS", 0.0)
     patch.setattr(clock, "now", lambda: real_now() + world.skipped)
     patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_, **__: 0.001)
     yield

@@ -1,6 +1,6 @@
 /**
- * All texts of the page, in English, each in the `strings.js` of its subject. Everything else imports them from here.
- * Another language needs other files like these.
+ * All text on the page, in English, with one `strings.js` for each subject. Everything else imports it from here.
+ * Another language requires another set of these files.
  */
 
 import { apiStrings } from "./api/strings.js";
@@ -8,6 +8,7 @@ import { appStrings } from "./app/strings.js";
 import { exportFormStrings } from "./exports/forms/strings.js";
 import { exportListStrings } from "./exports/list/strings.js";
 import { exportStrings } from "./exports/strings.js";
+import { dashboardStrings } from "./places/dashboard/strings.js";
 import { placeStrings } from "./places/strings.js";
 import { replacementStrings } from "./replacement/strings.js";
 import { scheduleStrings } from "./schedules/strings.js";
@@ -18,6 +19,7 @@ import { signInStrings } from "./sign-in/strings.js";
 export const strings = {
   ...apiStrings,
   ...appStrings,
+  ...dashboardStrings,
   ...exportStrings,
   ...exportFormStrings,
   ...exportListStrings,

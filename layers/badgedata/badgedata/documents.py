@@ -3,18 +3,16 @@
 The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which keys are written.
 The same struct is used for reading and writing:
 
-* Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. * `UNSET` is the default for
-parts that an export's options exclude (badge classes, assertions, recipient groups,
-  pathways). An empty list, by contrast, means that the option was on but the list has no items.
+* Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. `UNSET` is the default for parts
+  that an export's options exclude (badge classes, assertions, recipient groups, pathways). An empty list, by contrast,
+  means that the option was on but the list has no items.
 * Decoding rejects unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
-  `with_more_keys` restores them. The envelope and the Open Badges `@context`, `id`, and `type` may be omitted, because
-  `entityId` is the only identifier.
+  `published.with_more_keys` restores them. The envelope and the Open Badges `@context`, `id`, and `type` may be
+  omitted, because `entityId` is the only identifier.
 """
 
-from itertools import zip_longest
 from typing import Any, Final, Literal
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 OPEN_BADGES_CONTEXT: Final = "https://w3id.org/openbadges/v2"
@@ -32,8 +30,6 @@ FORMAT_VERSION: Final = 1
 MORE: Final = "(more)"
 """The field that holds a part's keys that the format doesn't define. In a document, they appear among the part's own
 keys."""
-
-_MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be escaped
 
 type Plan = Literal["paid", "free"]
 type Role = Literal["admin", "owner", "editor", "staff"]
@@ -72,7 +68,7 @@ class Alignment(OpenBadgesPart, kw_only=True):
 
 
 class Recipient(OpenBadgesPart, kw_only=True):
-    """An Open Badges IdentityObject. If `hashed` is true, `identity` is `sha256$…` over the identity and the salt."""
+    """An Open Badges IdentityObject. If `hashed` is true, `identity` is ``sha256$`` and the salted hash."""
 
     type: str
     hashed: bool | None = None
@@ -291,36 +287,3 @@ class OrganizationDocument(_Part, kw_only=True):
     organization: Organization
     members: list[Member] | None = None
     issuers: list[IssuerDocument] | None = None
-
-
-def with_more_keys(encoded: bytes) -> bytes:
-    """Return encoded parts with the keys in `MORE` moved to the parts themselves, without replacing any existing keys.
-
-    Parameters
-    ----------
-    encoded
-        One or more parts, as encoded by `msgspec.json`.
-    """
-    if _MORE_KEY not in encoded:
-        return encoded
-    return msgspec.json.encode(_with_more_keys(msgspec.json.decode(encoded)))
-
-
-def _with_more_keys(value: Any) -> Any:
-    match value:
-        case dict():
-            more = value.pop(MORE, None)
-            parts = {key: _with_more_keys(item) for key, item in value.items()}
-            return _merged(parts, more) if isinstance(more, dict) else parts
-        case list():
-            return [_with_more_keys(item) for item in value]
-    return value
-
-
-def _merged(value: Any, more: Any) -> Any:
-    if isinstance(value, dict) and isinstance(more, dict):
-        own = {key: _merged(item, more.get(key)) for key, item in value.items()}
-        return own | {key: item for key, item in more.items() if key not in own}
-    if isinstance(value, list) and isinstance(more, list):
-        return [_merged(item, kept) for item, kept in zip_longest(value, more[: len(value)])]
-    return value

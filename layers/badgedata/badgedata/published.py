@@ -1,18 +1,36 @@
-"""The public Open Badges 2.0 documents for records, using only the vocabulary's own terms, and their URLs."""
+"""Write Open Badges 2.0 JSON for records, as it is exported, published, and baked into images, with its URLs.
+
+A part has the keys of its struct in `documents`, and is written to exports. The public document is a part without the
+keys that aren't Open Badges terms, and with defaults for the terms that the specification requires.
+"""
 
 import hashlib
-from typing import Any
+from functools import cache
+from itertools import zip_longest
+from typing import Any, Final
 
 import msgspec
+from msgspec import inspect
+from pynamodb.attributes import MapAttribute
+from pynamodb.models import Model
 
-from badgedata.documents import ASSERTION, BADGE_CLASS, HOSTED_BADGE, OPEN_BADGES_CONTEXT, PROFILE
+from badgedata import documents
+from badgedata.documents import ASSERTION, BADGE_CLASS, HOSTED_BADGE, MORE, OPEN_BADGES_CONTEXT, PROFILE
 from badgedata.identifiers import comparable_address
-from badgedata.records.awards import Award
+from badgedata.records.awards import Award, AwardItem, EvidenceList, evidence_or_none, text_or_none
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.stored_images import is_stored, stored_image
-from badgedata.text import json_without_control_characters
+from badgedata.text import json_without_control_characters, without_control_characters
 
 type JsonObject = dict[str, Any]
+
+_NOT_PUBLISHED: Final = {"entityId", "recipientName", "createdAt", MORE}
+"""The keys of parts that aren't published, because they aren't Open Badges terms."""
+
+_HOSTED: Final = documents.Verification(type=HOSTED_BADGE)
+_MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be escaped
+
+# ---------------------------------------------------------------- URLs
 
 
 def issuer_url(base_url: str, issuer_id: str) -> str:
@@ -51,67 +69,181 @@ def baked_image_url(base_url: str, award_id: str, name: str) -> str:
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
+# ---------------------------------------------------------------- parts
+
+
+def issuer_part(issuer: Issuer, base_url: str) -> JsonObject:
+    """Return an issuer as a Profile (Open Badges 2.0, "Profile"), with the keys of `documents.Issuer`."""
+    url = issuer_url(base_url, issuer.entity_id)
+    added = {"id": url, "type": PROFILE, "image": image_url(url, issuer.image), MORE: issuer.more}
+    return part_of(issuer, documents.Issuer, **added)
+
+
+def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
+    """Return a badge class (Open Badges 2.0, "BadgeClass"), with the keys of `documents.BadgeClass`."""
+    url = badge_class_url(base_url, badge_class.entity_id)
+    added = {
+        "id": url,
+        "type": BADGE_CLASS,
+        "issuer": issuer_url(base_url, badge_class.issuer_id),
+        "image": image_url(url, badge_class.image),
+        MORE: badge_class.more,
+    }
+    return part_of(badge_class, documents.BadgeClass, **added)
+
+
+def assertion_part(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
+    """Return an award as a hosted Assertion (Open Badges 2.0, "Assertion").
+
+    Parameters
+    ----------
+    badge
+        The URL of its BadgeClass.
+    """
+    url = assertion_url(base_url, award.award_id.S)
+    return documents.Assertion(
+        id=url,
+        type=ASSERTION,
+        entity_id=award.award_id.S,
+        badge=badge,
+        recipient=documents.Recipient(
+            type=award.recipient_type.S,
+            hashed=award.recipient_hashed.BOOL,
+            identity=award.recipient_identity.S,
+            salt=text_or_none(award.recipient_salt),
+        ),
+        recipient_name=text_or_none(award.recipient_name),
+        issued_on=award.issued_on.S,
+        expires=text_or_none(award.expires),
+        verification=_HOSTED,
+        narrative=text_or_none(award.narrative),
+        evidence=_evidence(award.evidence),
+        image=image_url(url, text_or_none(award.image)),
+        revoked=award.revoked.BOOL or None,
+        revocation_reason=text_or_none(award.revocation_reason) if award.revoked.BOOL else None,
+        more=msgspec.json.decode(award.more.S) if award.more.S else None,
+    )
+
+
+def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
+    items = evidence_or_none(attribute)
+    if items is None:
+        return None
+    return [documents.Evidence(id=text_or_none(item.M.id), narrative=text_or_none(item.M.narrative)) for item in items]
+
+
+def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
+    """Return those of a record's attributes and the `added` values that a struct has, with the struct's keys.
+
+    Nulls, and control characters in text, which older records may contain, are omitted. Types are not checked.
+    """
+    values = {attribute.attr_name: getattr(record, name) for name, attribute in record.get_attributes().items()}
+    known: JsonObject = _known(values | added, _type_info(shape))
+    return known
+
+
+@cache
+def _type_info(shape: type[msgspec.Struct]) -> inspect.Type:
+    return inspect.type_info(shape)
+
+
+def _known(value: Any, shape: inspect.Type) -> Any:
+    """Remove nulls and unknown keys from stored maps, and control characters from text."""
+    if isinstance(value, str):
+        return without_control_characters(value)
+    if isinstance(value, MapAttribute):
+        value = value.attribute_values
+    if isinstance(shape, inspect.UnionType):
+        wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
+        shape = next((option for option in shape.types if isinstance(option, wanted)), shape)
+    if isinstance(shape, inspect.StructType) and isinstance(value, dict):
+        fields = ((field.encode_name, field.type) for field in shape.fields)
+        return {key: _known(value[key], of) for key, of in fields if value.get(key) is not None}
+    if isinstance(shape, inspect.ListType) and isinstance(value, list):
+        return [_known(item, shape.item_type) for item in value]
+    return value
+
+
+def with_more_keys(encoded: bytes) -> bytes:
+    """Return encoded parts with the keys in `MORE` moved to the parts themselves, without replacing any existing keys.
+
+    Parameters
+    ----------
+    encoded
+        One or more parts, as encoded by `msgspec.json`.
+    """
+    if _MORE_KEY not in encoded:
+        return encoded
+    return msgspec.json.encode(_with_more_keys(msgspec.json.decode(encoded)))
+
+
+def _with_more_keys(value: Any) -> Any:
+    match value:
+        case dict():
+            more = value.pop(MORE, None)
+            parts = {key: _with_more_keys(item) for key, item in value.items()}
+            return _merged(parts, more) if isinstance(more, dict) else parts
+        case list():
+            return [_with_more_keys(item) for item in value]
+    return value
+
+
+def _merged(value: Any, more: Any) -> Any:
+    if isinstance(value, dict) and isinstance(more, dict):
+        own = {key: _merged(item, more.get(key)) for key, item in value.items()}
+        return own | {key: item for key, item in more.items() if key not in own}
+    if isinstance(value, list) and isinstance(more, list):
+        return [_merged(item, kept) for item, kept in zip_longest(value, more[: len(value)])]
+    return value
+
+
+# ---------------------------------------------------------------- public documents
+
+
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
-    """Return an issuer as a Profile (Open Badges 2.0, "Profile").
+    """Return an issuer's public document.
 
     The specification requires ``url`` and ``email``. They default to the URL of the issuer's public document and the
     deployment's contact address.
     """
-    address = issuer_url(base_url, issuer.entity_id)
-    return _document(
-        id=address,
-        type=PROFILE,
-        name=issuer.name,
-        url=issuer.url or address,
-        email=issuer.email or contact_address,
-        description=issuer.description,
-        image=image_url(address, issuer.image),
-    )
+    return _public(issuer_part(issuer, base_url), url=issuer_url(base_url, issuer.entity_id), email=contact_address)
 
 
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
-    """Return a badge class as a BadgeClass (Open Badges 2.0, "BadgeClass").
+    """Return a badge class's public document.
 
     The specification requires ``description`` and ``criteria``. They default to the name and the badge class's own URL.
     """
-    address = badge_class_url(base_url, record.entity_id)
-    criteria = record.criteria.as_dict() if record.criteria else {}
-    return _document(
-        id=address,
-        type=BADGE_CLASS,
-        name=record.name,
-        description=record.description or record.name,
-        image=image_url(address, record.image),
-        criteria=_without_empty(criteria) or {"id": address},
-        issuer=issuer_url(base_url, record.issuer_id),
-        alignment=[_without_empty(dict(alignment)) for alignment in record.alignment or []],
-        tags=list(record.tags or []),
-    )
+    url = badge_class_url(base_url, record.entity_id)
+    return _public(badge_class_part(record, base_url), description=record.name, criteria={"id": url})
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return an award, revoked or not, as a hosted Assertion (Open Badges 2.0, "Assertion").
+    """Return the public document of an award, revoked or not.
 
     Parameters
     ----------
     hash_recipient
         Whether a recipient identity that the issuer didn't hash is published as a hash.
     """
-    address = assertion_url(base_url, award.award_id)
-    return _document(
-        id=address,
-        type=ASSERTION,
-        recipient=_recipient(award, hash_recipient),
-        badge=badge_class_url(base_url, award.badge_class_id),
-        verification={"type": HOSTED_BADGE},
-        issuedOn=award.issued_on,
-        expires=award.expires,
-        image=image_url(address, award.image),
-        narrative=award.narrative,
-        evidence=[_without_empty(dict(piece)) for piece in award.evidence or []],
-        revoked=award.revoked,
-        revocationReason=award.revocation_reason if award.revoked else None,
-    )
+    item = msgspec.convert(award.serialize(null_check=False), AwardItem)
+    written = assertion_part(item, badge_class_url(base_url, award.badge_class_id), base_url)
+    if hash_recipient and not written.recipient.hashed:
+        written.recipient = _hashed(written.recipient, award.award_id)
+    return _public(msgspec.to_builtins(written))
+
+
+def revoked_assertion(award: Award, base_url: str) -> JsonObject:
+    """Return a revoked award without its recipient (Open Badges 2.0, "Assertion", hosted and revoked)."""
+    document = assertion(award, base_url, hash_recipient=True)
+    return {
+        name: document[name] for name in ("@context", "id", "type", "revoked", "revocationReason") if name in document
+    }
+
+
+def json_ld(document: JsonObject) -> bytes:
+    """Return a document as bytes, which are always the same for the same record."""
+    return msgspec.json.encode(document)
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
@@ -120,31 +252,14 @@ def may_show_image(award: Award, hash_recipient: bool) -> bool:
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 
 
-def revoked_assertion(award: Award, base_url: str) -> JsonObject:
-    """Return a revoked award without its recipient (Open Badges 2.0, "Assertion", hosted and revoked)."""
-    return _document(
-        id=assertion_url(base_url, award.award_id),
-        type=ASSERTION,
-        revoked=True,
-        revocationReason=award.revocation_reason,
-    )
-
-
-def _recipient(award: Award, hash_recipient: bool) -> JsonObject:
-    """Return the recipient as an IdentityObject (Open Badges 2.0). An identity that the issuer hashed is kept as is."""
-    if not hash_recipient or award.recipient_hashed:
-        recipient = {
-            "type": award.recipient_type,
-            "hashed": bool(award.recipient_hashed),
-            "identity": award.recipient_identity,
-        }
-        return recipient | _without_empty({"salt": award.recipient_salt})
+def _hashed(recipient: documents.Recipient, award_id: str) -> documents.Recipient:
+    """Return a recipient as a hashed IdentityObject (Open Badges 2.0)."""
     # Verifiers hash the e-mail address that a person claims. Open Badges 2.0 doesn't define letter case, but version
     # 3.0 and the platforms hash it in lowercase.
-    identity, salt = award.recipient_identity, _recipient_salt(award.award_id)
-    claimed = comparable_address(identity) if award.recipient_type == "email" else identity
+    identity, salt = recipient.identity, _recipient_salt(award_id)
+    claimed = comparable_address(identity) if recipient.type == "email" else identity
     digest = hashlib.sha256((claimed + salt).encode()).hexdigest()
-    return {"type": award.recipient_type, "hashed": True, "identity": f"sha256${digest}", "salt": salt}
+    return documents.Recipient(type=recipient.type, hashed=True, identity=f"sha256${digest}", salt=salt)
 
 
 def _recipient_salt(award_id: str) -> str:
@@ -156,16 +271,18 @@ def _recipient_salt(award_id: str) -> str:
     return hashlib.sha256(f"recipient of {award_id}".encode()).hexdigest()[:32]
 
 
-def json_ld(document: JsonObject) -> bytes:
-    """Return a document as bytes, which are always the same for the same record."""
-    return msgspec.json.encode(document)
-
-
-def _document(**fields: Any) -> JsonObject:
+def _public(part: JsonObject, **defaults: Any) -> JsonObject:
+    own = _without_empty({name: value for name, value in part.items() if name not in _NOT_PUBLISHED})
     # Older records may contain control characters; new ones can't.
-    document: JsonObject = json_without_control_characters({"@context": OPEN_BADGES_CONTEXT} | _without_empty(fields))
-    return document
+    document: JsonObject = json_without_control_characters({"@context": OPEN_BADGES_CONTEXT} | own)
+    return document | {name: value for name, value in defaults.items() if name not in document}
 
 
-def _without_empty(fields: JsonObject) -> JsonObject:
-    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+def _without_empty(value: Any) -> Any:
+    """Remove empty values from objects, but not from lists."""
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    cleaned = {name: _without_empty(item) for name, item in value.items()}
+    return {name: item for name, item in cleaned.items() if item not in (None, "", [], {})}

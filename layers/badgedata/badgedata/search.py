@@ -14,13 +14,13 @@ from badgedata.records.directory import NamesIndex
 SortOrder = Literal["name", "recent"]
 
 MAX_SORTED_CHARACTERS: Final = 80
-"""The characters of a name that determine its place. Names that begin with the same characters are ordered by ID."""
+"""The number of characters by which names are sorted. Names that begin with the same characters are sorted by ID."""
 
 _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """What a list needs to know about an issuer or badge class in order to find and sort it."""
+    """The data for finding an issuer or badge class in a list, and for sorting it."""
 
     entity_id: str
     name: str
@@ -55,7 +55,7 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
     Parameters
     ----------
     search
-        Words that a match must contain, each anywhere in its name or ID, in any order. Case and accents don't matter.
+        Words that the name or ID of a match must contain, anywhere and in any order, ignoring case and accents.
         Without words, everything matches.
     sort
         ``name``, from A to Z, with numbers in numerical order; ``recent``, newest first, and those without a valid
@@ -81,19 +81,19 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
 
 
 def position_text(entry: Entry, sort: SortOrder | None) -> str:
-    """Return the text that, together with an entry's ID, determines its place in a list."""
+    """Return the text that determines an entry's position in a list, together with its ID."""
     if sort is None:
         return ""
     return (entry.name if sort == "name" else entry.created_at)[:MAX_SORTED_CHARACTERS]
 
 
 def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
-    """Return an entry at the place that an ID and a `position_text` determine."""
+    """Return an entry at the position given by an ID and a `position_text`."""
     return Entry(entity_id, text, text)
 
 
 def folded(text: str) -> str:
-    """Return text in the form in which names are compared: without case, accents, or compatibility variants.
+    """Return text in the form used to compare names: without case, accents, or compatibility variants.
 
     Only marks that combine with the letter before them are removed, not the vowel signs of Indic scripts.
 

@@ -67,7 +67,7 @@ class StoredImage(NamedTuple):
 
     @property
     def in_record(self) -> str:
-        """The form in which a record names the image."""
+        """The value by which records refer to the image."""
         return _STORED + self.key
 
 

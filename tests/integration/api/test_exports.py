@@ -191,7 +191,7 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
 
 
 @pytest.mark.parametrize("person", [OWNER, EDITOR, ADMIN], ids=lambda person: person.email)
-def test_editing_roles_can_delete_everyones_exports(person: Person) -> None:
+def test_editing_roles_can_delete_other_peoples_exports(person: Person) -> None:
     export_id = finished_export(STAFF)["id"]
     deleted = person.delete(f"/exports/{export_id}").json
     assert (deleted["status"], deleted["deletedBy"]) == ("expired", person.email)
@@ -313,7 +313,7 @@ def test_history_is_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_expired_exports_are_found_by_their_shown_status() -> None:
+def test_expired_exports_are_found_by_their_displayed_status() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]
@@ -334,7 +334,7 @@ def test_unknown_filter_value_is_rejected(query: dict[str, str]) -> None:
     assert next(iter(query)) in answer.wrong_fields[0]
 
 
-def test_filtered_pages_have_each_export_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_filtered_pages_contain_each_export_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "READ_AT_ONCE", 2)
     wanted = []
     for number in range(9):

@@ -43,6 +43,7 @@ ANYBODY = {"GET /me"}
 ADMINS = {
     "GET /organizations/{organizationId}",
     "GET /organizations/{organizationId}/award-counts",
+    "GET /organizations/{organizationId}/award-counts/top",
     "GET /organizations/{organizationId}/issuers",
     "POST /organizations/{organizationId}/exports",
     "POST /organizations/{organizationId}/exports/preview",

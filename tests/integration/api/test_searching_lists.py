@@ -52,7 +52,7 @@ def test_numbers_in_names_are_sorted_by_value() -> None:
     assert names(sort="name") == ["3 steps", "12 steps", "level 2", "Level 9", "Level 10"]
 
 
-def test_same_names_are_sorted_by_id() -> None:
+def test_identical_names_are_sorted_by_id() -> None:
     load_badges(*["Same"] * 5)
     found = [item["id"] for page in pages(sort="name", limit="2") for item in page["items"]]
     assert found == ["B-00", "B-01", "B-02", "B-03", "B-04"]
@@ -95,7 +95,7 @@ def test_search_without_sort_is_ordered_by_id() -> None:
     assert names(search="match") == ["b match", "a match"]
 
 
-def test_first_page_has_the_number_of_matches() -> None:
+def test_first_page_contains_the_number_of_matches() -> None:
     load_badges(*(f"Match {number}" for number in range(5)), "other")
     first, *rest = pages(search="match", sort="name", limit="2")
     assert first["total"] == 5
@@ -103,7 +103,7 @@ def test_first_page_has_the_number_of_matches() -> None:
     assert not any("total" in page for page in rest)
 
 
-def test_list_without_search_and_sort_has_no_total() -> None:
+def test_unsearched_and_unsorted_list_has_no_total() -> None:
     load_badges("a")
     assert "total" not in NOBODY.get(LIST).json
 
@@ -156,7 +156,7 @@ def test_issuers_cannot_be_sorted_by_creation_time() -> None:
     assert ADMIN.get("/organizations/MAKERS/issuers", query={"sort": "recent"}).wrong_fields == ["sort"]
 
 
-def test_search_and_sort_read_only_the_page_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_and_sort_read_complete_items_only_for_the_requested_page(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badges(*(f"Badge {number}" for number in range(40)))
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -165,6 +165,6 @@ def test_search_and_sort_read_only_the_page_in_full(monkeypatch: pytest.MonkeyPa
     assert calls.names.count("Query") == 2  # the caller's memberships, and the names
 
 
-def test_members_are_not_in_lists() -> None:
+def test_lists_do_not_contain_members() -> None:
     assert names("/organizations/MAKERS/issuers", ADMIN, search="makers.example.org") == []
     assert OWNER.get("/organizations/MAKERS/issuers", query={"sort": "name"}).status == 404

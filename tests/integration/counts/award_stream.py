@@ -1,10 +1,12 @@
 """The in-memory Awards table and its stream: writes, stream records, and batches as Lambda delivers them."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import boto3
+import pytest
 
 from badgedata import clock
 from badgedata.config import config
@@ -15,10 +17,23 @@ _client = cache(boto3.client)
 
 Record = dict[str, Any]
 
+BEGIN = datetime(2026, 1, 31, 9, tzinfo=UTC)
+
 
 def award(number: int, day: str = "2026-01-31") -> str:
     """Return the sort key of an award."""
     return f"{day}T09:00:00.000000Z#A{number}"
+
+
+class Clock:
+    """The product's clock, which tests advance."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = BEGIN
+        monkeypatch.setattr(clock, "now", lambda: self.now)
+
+    def advance(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
 
 
 class AwardStream:
@@ -93,18 +108,34 @@ def awards_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
 def counted_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
     """Return the counted number of awards by badge class and day."""
     found = {}
+    for item in items_of(f"award-counts#{issuer_id}"):
+        badge_class_id, _, month = item["sk"]["S"].rpartition("#")
+        for day, number in holder_of(issuer_id, item)["days"]["M"].items():
+            found[badge_class_id, f"{month}-{day}"] = int(number["N"])
+    return found
+
+
+def items_of(pk: str) -> list[dict[str, Any]]:
+    """Return the items in a partition of the Operations table."""
     pages = (
         _client("dynamodb")
         .get_paginator("query")
         .paginate(
             TableName=config().operations_table,
-            KeyConditionExpression="pk = :issuer",
-            ExpressionAttributeValues={":issuer": {"S": f"award-counts#{issuer_id}"}},
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
         )
     )
-    for page in pages:
-        for item in page["Items"]:
-            badge_class_id, _, month = item["sk"]["S"].rpartition("#")
-            for day, number in item["days"]["M"].items():
-                found[badge_class_id, f"{month}-{day}"] = int(number["N"])
-    return found
+    return [item for page in pages for item in page["Items"]]
+
+
+def pages_of(issuer_id: str, badge_class_and_month: str) -> list[dict[str, Any]]:
+    """Return the counts pages of a badge class and month, such as BASICS#2026-01."""
+    return items_of(f"award-counts#{issuer_id}/applied#{badge_class_and_month}")
+
+
+def holder_of(issuer_id: str, item: dict[str, Any]) -> dict[str, Any]:
+    """Return the page to which a counts item has passed the counts, or the counts item."""
+    named = item.get("nextPage", {"S": ""})["S"]
+    pages = pages_of(issuer_id, item["sk"]["S"]) if named else []
+    return next((page for page in pages if f"{page['sk']['S']}#{page['id']['S']}" == named), item)

@@ -2,9 +2,15 @@
 
 import pytest
 
-from tests.integration.counts.award_stream import AwardStream
+from tests.integration.counts.award_stream import AwardStream, Clock
 
 
 @pytest.fixture
 def stream() -> AwardStream:
     return AwardStream()
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return the product's clock, stopped."""
+    return Clock(monkeypatch)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from badgedata.counts import applied, recount, stream
+from badgedata.counts import recount, stored, stream
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
 from tests.support.memory import deployment_in_memory
@@ -14,7 +14,7 @@ from tests.support.memory import deployment_in_memory
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
     monkeypatch.setattr(stream, "_WRITERS", 1)  # keeps the calls in a fixed order
-    monkeypatch.setattr(applied, "MAX_ITEM_BYTES", 300)  # small enough that changes are stored in pages
+    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 300)  # small enough that changes are stored in pages
     return FaultyCalls(monkeypatch)
 
 

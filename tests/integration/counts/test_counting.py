@@ -11,8 +11,8 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from badgedata.counts import applied
-from badgedata.counts import stream as counting
+from badgedata.counts import stored
+from badgedata.counts.stored import Counts
 from functions.award_counts import award_counts
 from tests.integration.counts.award_stream import AwardStream, award, awards_by_day, counted_by_day
 from tests.integration.counts.item_size import bytes_of
@@ -149,7 +149,7 @@ def test_record_redelivered_after_hours_and_thousands_of_awards_counts_once(
         for number in range(100):
             stream.put("WELD", award(100 * hour + number), "BASICS")
         stream.deliver(stream.records[first:])
-    applied._page.cache_clear()
+    stored._page.cache_clear()
     for late in (stream.records[0], stream.records[1234], stream.records[-1]):
         stream.deliver([late])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 2400}
@@ -162,12 +162,12 @@ def test_failed_batch_is_redelivered_and_counts_missing_records(
         stream.put("WELD", award(number), f"BADGE-{number}")
     saves = iter([None, None, TimeoutError("lost"), None, None, None])
 
-    def save(counts: Any, now: int, save: Any = counting.save) -> bool:
+    def save(counts: Counts, now: int, save: Any = Counts.save) -> bool:
         if isinstance(error := next(saves, None), Exception):
             raise error
         return bool(save(counts, now))
 
-    monkeypatch.setattr(counting, "save", save)
+    monkeypatch.setattr(Counts, "save", save)
     with pytest.raises(ExceptionGroup, match="Some award counts could not be written"):
         stream.deliver()
     assert len(counted_by_day("WELD")) == 5
@@ -181,12 +181,12 @@ def test_conflicting_writes_are_retried(stream: AwardStream, monkeypatch: pytest
         stream.put("WELD", award(number), "BASICS")
     others = iter(stream.records[1:])
 
-    def save(counts: Any, now: int, save: Any = counting.save) -> bool:
+    def save(counts: Counts, now: int, save: Any = Counts.save) -> bool:
         if (other := next(others, None)) is not None:
             stream.deliver([other])
         return bool(save(counts, now))
 
-    monkeypatch.setattr(counting, "save", save)
+    monkeypatch.setattr(Counts, "save", save)
     stream.deliver(stream.records[:1])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 3}
 

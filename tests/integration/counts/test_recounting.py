@@ -10,7 +10,7 @@ import pytest
 from badgedata import clock
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from badgedata.counts import applied, recount, recounted
+from badgedata.counts import recount, recounted, stored
 from badgedata.counts.changes import Change, award_hash, place_of
 from badgedata.records.award_counts import AwardCounts, CountKey
 from operations import recount as command
@@ -209,7 +209,7 @@ def test_writes_deliveries_and_a_recount_in_any_order_produce_the_correct_count(
     world = Interleaved(seed, stream)
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + timedelta(minutes=world.minutes))
-    monkeypatch.setattr(applied, "MAX_ITEM_BYTES", world.chance.choice([200, 350, 1000]))  # with and without pages
+    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", world.chance.choice([200, 300, 350, 400, 1000]))  # with all pages
     monkeypatch.setattr(recounted, "_SHARE_OF_AWARDS", 2)
     for _ in range(world.chance.randrange(6)):
         world.write()

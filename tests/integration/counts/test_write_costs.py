@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from badgedata.aws import dynamodb
+from badgedata.counts import recount, stored
 from local.sample.awards import entity_id
-from tests.integration.counts.award_stream import AwardStream, counted_by_day
+from tests.integration.counts.award_stream import AwardStream, Clock, counted_by_day
 from tests.integration.counts.item_size import bytes_of
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -36,8 +37,13 @@ class Meter:
             case "GetItem":
                 assert asked["ConsistentRead"]
                 self.read += 1  # counts items have at most 4 KB; pages of changes may have more
+            case "Query":
+                assert asked["ConsistentRead"]
             case name:
                 raise AssertionError(f"{name} isn't measured")
+
+    def note_items(self, parsed: Any, **_: Any) -> None:
+        self.read += max(1, ceil(sum(map(bytes_of, parsed["Items"])) / 4096))
 
 
 @contextmanager
@@ -45,10 +51,12 @@ def metered() -> Iterator[Meter]:
     meter = Meter()
     events = dynamodb().meta.events
     events.register_first("before-send.dynamodb.*", meter.note)
+    events.register_first("after-call.dynamodb.Query", meter.note_items)
     try:
         yield meter
     finally:
         events.unregister("before-send.dynamodb.*", meter.note)
+        events.unregister("after-call.dynamodb.Query", meter.note_items)
 
 
 def test_counting_awards_issued_together_costs_less_than_one_percent_more() -> None:
@@ -70,12 +78,51 @@ def test_counting_awards_of_fifty_badge_classes_costs_less_than_two_percent_more
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.02
 
 
-def test_counting_a_single_award_costs_one_third_more() -> None:
+def test_counting_a_single_award_costs_one_third_more(time: Clock) -> None:
     stream = AwardStream()
-    for number in range(200):
-        stream.put(SCHOOL, f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}", BADGE)
     with metered() as meter:
-        for record in stream.records:
+        for number in range(300):
+            sort_key = f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}"
+            stream.deliver([stream.put(SCHOOL, sort_key, BADGE)])
+            time.advance(days=1 / 300)
+    assert meter.written == 300
+    assert meter.written / (300 * UNITS_OF_AN_AWARD) <= 1 / 3
+    assert meter.read / 300 < 1.4
+
+
+def test_counting_a_single_award_after_a_recount_costs_one_third_more(time: Clock) -> None:
+    stream = AwardStream()
+    issuer_id, badge_class_id = "I" * 64, "B" * 64  # the largest items
+    for number in range(31):
+        stream.put(issuer_id, f"2026-01-{number + 1:02}T09:00:00.000000Z#{entity_id(number)}", badge_class_id)
+    list(recount.recount_issuer(issuer_id))
+    time.advance(hours=1)
+    with metered() as meter:
+        for number in range(100):
+            sort_key = f"2026-01-{number % 31 + 1:02}T10:00:00.000000Z#{entity_id(number)}"
+            stream.deliver([stream.put(issuer_id, sort_key, badge_class_id)])
+            time.advance(minutes=1)
+    assert meter.written == 100
+
+
+def test_counting_a_single_award_costs_one_third_more_when_pages_are_reused(
+    time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 430)  # a page for every few awards
+    stream = AwardStream()
+    with metered() as meter:
+        for number in range(120):
+            stream.deliver([stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", BADGE)])
+            time.advance(hours=1)
+    assert meter.written == 120
+
+
+def test_counting_redelivered_and_late_awards_takes_no_additional_writes(time: Clock) -> None:
+    stream = AwardStream()
+    for number in range(120):
+        stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", BADGE)
+        time.advance(minutes=1)
+    with metered() as meter:
+        for record in [*stream.records[40:], *reversed(stream.records[:40]), *stream.records]:
             stream.deliver([record])
-    assert 200 <= meter.written <= 210, "one each, and one more for every page of earlier changes"
-    assert meter.read <= 215
+    assert meter.written == 120

@@ -9,13 +9,14 @@ import pytest
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import assembly, award_queries, pace, segment_writer, worker
+from badgedata.exports import assembly, segments, worker
 from badgedata.exports.messages import read
 from badgedata.exports.upload import files_prefix
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.records.exports import Export
 from tests.integration.exports.welding_school import ADMIN
+from tests.support.query_pages import limit_query_pages
 
 ISSUER: tuple[ScopeType, str] = ("issuer", "ISS-0")
 FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -23,10 +24,10 @@ FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 def make_pages_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pages and parts hold only a few awards, and let workers renew their leases after each page."""
-    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 7)
-    monkeypatch.setattr(segment_writer, "MIN_PART_BYTES", 3000)
+    limit_query_pages(7, monkeypatch)
+    monkeypatch.setattr(segments, "MIN_PART_BYTES", 3000)
     monkeypatch.setattr(assembly, "MIN_PART_BYTES", 3000)
-    monkeypatch.setattr(pace, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.0)
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
     monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
 

@@ -143,12 +143,24 @@ def test_unknown_attributes_are_ignored() -> None:
     assert exported(ISSUER, "groups", **EVERYTHING) == before
 
 
-def test_group_attribute_of_the_wrong_type_fails_the_export_with_its_location() -> None:
-    put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "name", 7)
+@pytest.mark.parametrize(
+    ("attribute", "value", "required"),
+    [
+        ("name", 7, "a string"),
+        ("archived", "yes", "true or false"),
+        ("creation", "lms", "a map"),
+        ("staff", {"name": "Ada"}, "a list"),
+        ("learnerCount", "7", "a number"),
+    ],
+)
+def test_group_attribute_of_the_wrong_type_fails_the_export_with_its_location(
+    attribute: str, value: object, required: str
+) -> None:
+    put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), attribute, value)
     export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
     assert export.error_message.startswith("The group that follows G-bare can't be read: ")
-    assert "its attribute 'name' must be a string" in export.error_message
+    assert f"its attribute '{attribute}' must be {required}." in export.error_message
 
 
 def test_group_without_a_learner_count_has_an_empty_cell() -> None:

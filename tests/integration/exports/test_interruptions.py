@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from badgedata.access import ScopeType
-from badgedata.exports import award_queries, award_sheet, document_parts, pages, table_sheet, zip_file
+from badgedata.exports import award_sheet, directory_tables, documents_json, pages, zip_file
 from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
@@ -24,6 +24,7 @@ from tests.integration.exports.running import (
     start_export,
 )
 from tests.support.clock import set_time
+from tests.support.query_pages import limit_query_pages
 
 pytestmark = pytest.mark.slow
 
@@ -57,16 +58,16 @@ each_kind = pytest.mark.parametrize(
 @pytest.fixture(autouse=True)
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pages as small as possible, with more learners and awards than one read returns."""
-    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 2)
-    monkeypatch.setattr(document_parts, "MAX_RUN_ASSERTIONS", 2)
-    monkeypatch.setattr(document_parts, "IMAGES_AT_ONCE", 2)
-    monkeypatch.setattr(pages, "MIN_CSV_PAGE_BYTES", 1)
+    limit_query_pages(2, monkeypatch)
+    monkeypatch.setattr(documents_json, "MAX_RUN_ASSERTIONS", 2)
+    monkeypatch.setattr(documents_json, "IMAGES_AT_ONCE", 2)
+    monkeypatch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1)
     monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
     monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
     set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 1)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
-    monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)
+    monkeypatch.setattr(directory_tables, "MIN_SHEET_UNIT_BYTES", 1)
     template = next(Award.query("WELD"))
     for number in range(5):
         template.award_id = f"X{number:02}"
@@ -126,7 +127,7 @@ def test_database_paging_does_not_change_the_file(
 ) -> None:
     export = start_export(scope, kind, **options)
     by_two = content_and_rows(export)
-    monkeypatch.setattr(award_queries, "ITEMS_A_PAGE", 3)
+    limit_query_pages(3, monkeypatch)
     assert content_and_rows(export) == by_two
 
 

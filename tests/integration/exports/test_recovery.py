@@ -12,7 +12,7 @@ from moto.s3.models import S3Backend
 
 from badgedata import clock
 from badgedata.config import config
-from badgedata.exports import lifecycle, segment_writer, segments, sweeper, worker
+from badgedata.exports import lifecycle, segments, sweeper, worker
 from badgedata.exports.job import ExportJob
 from badgedata.exports.messages import read
 from badgedata.exports.pages import Page
@@ -186,9 +186,7 @@ def test_worker_that_lost_its_lease_deletes_only_its_own_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     export = start_export(ISSUER, "awards")
-    monkeypatch.setattr(
-        segment_writer, "MIN_PART_BYTES", 1_000_000
-    )  # so that the file exists before anything is recorded
+    monkeypatch.setattr(segments, "MIN_PART_BYTES", 1_000_000)  # so that the file exists before anything is recorded
     fail_once = iter([ConnectionError("S3 is away")])
     real_put = Upload.put
 

@@ -15,17 +15,7 @@ import pytest
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import (
-    assembly,
-    award_sheet,
-    lifecycle,
-    pace,
-    segments,
-    table_sheet,
-    upload,
-    workbook,
-    worker,
-)
+from badgedata.exports import assembly, award_sheet, directory_tables, lifecycle, segments, upload, workbook, worker
 from badgedata.exports.columns import COLUMNS
 from badgedata.exports.job import ExportJob
 from badgedata.exports.messages import read
@@ -123,7 +113,7 @@ def many_awards(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     make_pages_small(monkeypatch)
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 4)
-    monkeypatch.setattr(table_sheet, "MIN_UNIT_BYTES", 1)
+    monkeypatch.setattr(directory_tables, "MIN_SHEET_UNIT_BYTES", 1)
     monkeypatch.setattr(workbook, "SHEET_ROWS", 25)
     monkeypatch.setattr(workbook, "MAX_UNIT_ROWS", 10)
     set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
@@ -214,7 +204,7 @@ def test_split_workbook_has_the_same_bytes_and_figures_as_an_unsplit_one(
     many_awards: None, selection: dict[str, Any], seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = by_one_worker(**selection)
-    monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     outcomes = run_queue(*seconds)
     split = found(export)
@@ -249,7 +239,7 @@ def test_workbook_whose_units_never_end_is_written_by_one_worker(
 ) -> None:
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 2**31)
     monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2**31)
-    monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     assert run_queue() == ["succeeded"]
     assert found(export).open_segments is None
@@ -258,7 +248,7 @@ def test_workbook_whose_units_never_end_is_written_by_one_worker(
 
 @pytest.mark.slow
 def test_lost_assembly_upload_is_rewritten(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     real, losses = assembly._send, iter(range(2))
 

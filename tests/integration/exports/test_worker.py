@@ -10,7 +10,7 @@ import pytest
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import lifecycle, pace, segments, sweeper, worker
+from badgedata.exports import lifecycle, segments, sweeper, worker
 from badgedata.exports.job import ExportJob
 from badgedata.exports.pages import Page
 from badgedata.records.awards import sort_key
@@ -82,7 +82,7 @@ def test_export_has_the_same_bytes_with_many_invocations_as_with_one() -> None:
 def test_split_export_has_the_same_bytes_and_figures_as_an_unsplit_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run_export(start_export(ORGANIZATION, "awards"))
     messages()
-    monkeypatch.setattr(pace, "SPLIT_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
     export = start_export(ORGANIZATION, "awards")
     outcomes = run_queue()
     found = lifecycle.find_export(export.id)

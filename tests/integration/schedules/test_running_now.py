@@ -25,7 +25,7 @@ def run(schedule_id: str, person: Person = OWNER, key: str = "") -> Answer:
     return person.post(f"/schedules/{schedule_id}/run", None, headers={"Idempotency-Key": key} if key else {})
 
 
-def test_run_is_an_ordinary_export_of_the_person_who_asked_for_it() -> None:
+def test_run_is_an_ordinary_export_of_the_person_who_requested_it() -> None:
     schedule_id = create_schedule(period=None)
     answer = run(schedule_id, EDITOR)
     assert answer.status == 202
@@ -45,7 +45,7 @@ def test_run_exports_the_period_before_the_day_of_the_request(monkeypatch: pytes
     assert options["timeZone"] == "Europe/Berlin"
 
 
-def test_run_does_not_change_when_the_schedule_is_due() -> None:
+def test_immediate_run_does_not_change_the_next_scheduled_run() -> None:
     schedule_id = create_schedule()
     due, in_service = read_schedule(schedule_id)["nextRunAt"], in_event_bridge(schedule_id)
     run(schedule_id)
@@ -72,7 +72,7 @@ def test_repeated_request_with_the_same_key_returns_the_first_export(monkeypatch
     assert run(create_schedule(), key="now").json["id"] != first["id"]
 
 
-def test_key_never_matches_a_scheduled_run() -> None:
+def test_idempotency_key_never_matches_a_scheduled_run() -> None:
     schedule_id = create_schedule()
     assert fire(schedule_id, "2026-03-30T04:00:00Z") == "requested"
     run(schedule_id, key="2026-03-30T04:00:00Z")

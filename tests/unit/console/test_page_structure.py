@@ -25,14 +25,14 @@ def imports(path: Path) -> set[Path]:
 
 
 def folder_of(path: Path) -> str:
-    """Return the folder directly in the page that contains a file, or the name of a file that is in none."""
+    """Return the page's top-level folder that contains a file, or the name of a file outside any folder."""
     return path.relative_to(PAGE).parts[0]
 
 
 def test_folders_of_the_page_have_no_import_cycles() -> None:
     graph: dict[str, set[str]] = {}
     for script in scripts():
-        if script.name != "strings.js":  # texts are read by all folders, and import only each other
+        if script.name != "strings.js":  # all folders import these, and they import only each other
             others = {folder_of(path) for path in imports(script)} - {folder_of(script), "strings.js"}
             graph.setdefault(folder_of(script), set()).update(others)
     assert len(graph) > 5
@@ -42,17 +42,17 @@ def test_folders_of_the_page_have_no_import_cycles() -> None:
         pytest.fail(" → ".join(reversed(error.args[1])))
 
 
-def test_texts_import_only_texts() -> None:
+def test_string_modules_import_only_string_modules() -> None:
     for texts in PAGE.rglob("strings.js"):
         assert {path.name for path in imports(texts)} <= {"strings.js", "sentences.js"}, texts
 
 
-def test_scripts_import_texts_from_one_file() -> None:
+def test_scripts_import_strings_from_one_file() -> None:
     for script in scripts():
         if script.name != "strings.js":
             assert {path for path in imports(script) if path.name == "strings.js"} <= {TEXTS}, script
 
 
 @pytest.mark.parametrize(("start", "pattern"), [(TEXTS, "strings.js"), (STYLE, "*.css")])
-def test_page_has_the_texts_and_style_sheets_of_all_folders(start: Path, pattern: str) -> None:
+def test_page_includes_the_strings_and_style_sheets_of_all_folders(start: Path, pattern: str) -> None:
     assert imports(start) == set(PAGE.rglob(pattern)) - {start}

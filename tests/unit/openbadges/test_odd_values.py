@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from badgedata.openbadges.badge_content import BadgeClassProposal, Criteria
+from badgedata.openbadges.badge_classes import BadgeClassProposal, Criteria
 from badgedata.openbadges.links import is_text
 from badgedata.openbadges.reading import read_source
 from tests.support.images import png

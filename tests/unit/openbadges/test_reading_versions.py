@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
+from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from badgedata.openbadges.badge_content import BadgeClassProposal
+from badgedata.openbadges.badge_classes import BadgeClassProposal
 from badgedata.openbadges.baked_images import bake
-from badgedata.openbadges.charsets import decoded
 from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
-from badgedata.openbadges.source_documents import SourceDocument
+from badgedata.openbadges.source_documents import SourceDocument, decoded
 from tests.support.images import SVG, png, with_chunk
 from tests.unit.openbadges.web import Web
 

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import clock
 from badgedata.access import ScopeType
+from badgedata.counts.top import Top, most_awarded
 from badgedata.counts.totals import AwardDays, TooManyQueriesError, counted_in
 from badgedata.exports.window import Window, bounded, periods_of, window_of
 from badgedata.problems import invalid
@@ -14,12 +15,20 @@ from badgedata.problems import invalid
 from ..http.callers import caller_of
 from ..http.parameters import BadgeClassId, IssuerId, OrganizationId
 from ..openapi.responses import responses
-from ..schemas.award_counts import AwardCountsDocument, AwardPeriod
+from ..schemas.award_counts import (
+    AwardCountsDocument,
+    AwardPeriod,
+    TopBadgeClassDocument,
+    TopIssuerDocument,
+    TopOfIssuer,
+    TopOfOrganization,
+)
 
 router = APIGatewayRouter()
 
 TAGS = ["Award counts"]
 DESCRIPTION = "Includes revoked and expired awards, but not deleted ones. The counts reflect changes within seconds."
+TOP = responses(200, "Those with the most awards, in descending order", 403, 404, 422)
 COUNTS = responses(200, "The number of awards", 403, 404, 422)
 
 AwardedAfter = Annotated[
@@ -37,6 +46,7 @@ AwardedBefore = Annotated[
     ),
 ]
 TimeZone = Annotated[str, Query(alias="timeZone", description="IANA time zone for dates, days, and months")]
+TopLimit = Annotated[int, Query(ge=1, le=20, description="Maximum number of issuers, and of badge classes")]
 By = Annotated[
     Literal["day", "month"] | None,
     Query(description="Also return counts by day or month (at most 400, including those without awards)"),
@@ -95,6 +105,62 @@ def count_badge_class(
 ) -> AwardCountsDocument:
     """Count a badge class's awards."""
     return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
+
+
+@router.get(
+    "/organizations/<organizationId>/award-counts/top",
+    summary="Find the issuers and badge classes with the most awards",
+    description=DESCRIPTION,
+    tags=TAGS,
+    responses=TOP,
+)
+def top_of_organization(
+    organization_id: OrganizationId,
+    limit: TopLimit = 5,
+    awarded_after: AwardedAfter = None,
+    awarded_before: AwardedBefore = None,
+    time_zone: TimeZone = "UTC",
+) -> TopOfOrganization:
+    """Return the issuers and badge classes with the most awards in an organization."""
+    top = _top("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), limit)
+    issuers = [TopIssuerDocument.model_validate(issuer._asdict()) for issuer in top.issuers]
+    return TopOfOrganization(issuers=issuers, badge_classes=_top_badge_classes(top))
+
+
+@router.get(
+    "/issuers/<issuerId>/award-counts/top",
+    summary="Find an issuer's badge classes with the most awards",
+    description=DESCRIPTION,
+    tags=TAGS,
+    responses=TOP,
+)
+def top_of_issuer(
+    issuer_id: IssuerId,
+    limit: TopLimit = 5,
+    awarded_after: AwardedAfter = None,
+    awarded_before: AwardedBefore = None,
+    time_zone: TimeZone = "UTC",
+) -> TopOfIssuer:
+    """Return an issuer's badge classes with the most awards."""
+    top = _top("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), limit)
+    return TopOfIssuer(badge_classes=_top_badge_classes(top))
+
+
+def _top(scope_type: ScopeType, scope_id: str, window: Window, limit: int) -> Top:
+    scope = caller_of(router).scope(scope_type, scope_id)
+    scope.require_subscription()
+    try:
+        return most_awarded(scope, window.first, window.end, limit)
+    except TooManyQueriesError:
+        raise invalid(
+            "awardedAfter",
+            "The window begins or ends in the middle of a UTC day with too many awards. Choose UTC days, or an issuer "
+            "instead of the organization.",
+        ) from None
+
+
+def _top_badge_classes(top: Top) -> list[TopBadgeClassDocument]:
+    return [TopBadgeClassDocument.model_validate(badge_class._asdict()) for badge_class in top.badge_classes]
 
 
 def _count(

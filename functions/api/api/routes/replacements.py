@@ -30,10 +30,12 @@ from ..openapi.responses import responses
 from ..schemas.replacements import (
     FailedImageDocument,
     FailedImageList,
+    ImageResyncDocument,
     ReplacementDocument,
     ReplacementList,
     ReplacementSource,
 )
+from .image_resyncs import progress_of
 
 router = APIGatewayRouter()
 
@@ -101,7 +103,8 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     """Confirm a replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
-    return _document(lifecycle.confirm(record), _badge_class(record.badge_class_id))
+    confirmed = lifecycle.confirm(record, scope.organization.entity_id)
+    return _document(confirmed, _badge_class(record.badge_class_id))
 
 
 @router.delete(
@@ -185,16 +188,6 @@ def _content(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "image": shown}
 
 
-def _image_resync(record: Replacement, badge_class: BadgeClass) -> dict[str, Any] | None:
+def _image_resync(record: Replacement, badge_class: BadgeClass) -> ImageResyncDocument | None:
     resync = resyncs.shown_for(badge_class, lifecycle.version_of(record))
-    if resync is None:
-        return None
-    figures = resyncs.figures(resync)
-    return {
-        "status": resyncs.status_of(resync),
-        "total": figures.total,
-        "refreshed": figures.refreshed,
-        "pending": figures.pending,
-        "failed": figures.failed,
-        "windowEndsAt": resync.window_ends_at,
-    }
+    return progress_of(resync) if resync is not None else None

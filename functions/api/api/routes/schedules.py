@@ -15,8 +15,8 @@ from badgedata.identifiers import ENTITY_ID
 from badgedata.problems import invalid, shown
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, request, scheduler
-from badgedata.schedules.immediate_run import run_now
 from badgedata.schedules.request import Period, ScheduleSpecification
+from badgedata.schedules.runner import run_now
 
 from ..http.base_url import base_url_of
 from ..http.callers import caller_of

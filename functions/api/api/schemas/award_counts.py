@@ -1,6 +1,6 @@
 """The JSON for award counts."""
 
-from .document import Document
+from .document import Document, EntityId
 
 
 class AwardPeriod(Document):
@@ -15,3 +15,33 @@ class AwardCountsDocument(Document):
 
     total: int
     items: list[AwardPeriod] | None = None
+
+
+class TopIssuerDocument(Document):
+    """An issuer, and the number of awards that it issued."""
+
+    id: EntityId
+    name: str
+    awards: int
+
+
+class TopBadgeClassDocument(Document):
+    """A badge class, and the number of awards of it."""
+
+    id: EntityId
+    name: str
+    issuer_id: EntityId
+    awards: int
+
+
+class TopOfOrganization(Document):
+    """The issuers and badge classes with the most awards in a time window, in descending order."""
+
+    issuers: list[TopIssuerDocument]
+    badge_classes: list[TopBadgeClassDocument]
+
+
+class TopOfIssuer(Document):
+    """The badge classes with the most awards in a time window, in descending order."""
+
+    badge_classes: list[TopBadgeClassDocument]

@@ -96,6 +96,24 @@ class ReplacementList(Document):
     next_cursor: str | None = None
 
 
+class OpenResyncDocument(Document):
+    """An image re-sync that is in progress or overdue, and the replacement that started it."""
+
+    replacement_id: EntityId
+    badge_class_id: EntityId
+    badge_class_name: str
+    issuer_id: EntityId
+    started_at: Time
+    image_resync: ImageResyncDocument
+
+
+class OpenResyncList(Document):
+    """A page of image re-syncs that are in progress or overdue, newest first."""
+
+    items: list[OpenResyncDocument]
+    next_cursor: str | None = None
+
+
 class FailedImageDocument(Document):
     """An award whose image has not been refreshed because of an error."""
 

@@ -8,7 +8,7 @@ import { strings } from "../strings.js";
 import { Problem } from "./problems.js";
 
 /**
- * The page of a list to request.
+ * The page of a list that is requested.
  * @typedef {{cursor?: string, limit?: number}} Part
  */
 
@@ -23,7 +23,7 @@ export function query(parameters) {
 /** @typedef {{body?: object, headers?: Record<string, string>, signal?: AbortSignal}} Content */
 
 /**
- * Send a request, and repeat it with a fresh token if the first one is refused.
+ * Send a request, and repeat it with a new token if the first token is rejected.
  *
  * @template T the response, as the API describes it
  * @param {string} method

@@ -16,7 +16,7 @@ import { pathOf, scopeField } from "./scopes.js";
  */
 
 /**
- * Request an export of a scope. A repeat with the same key returns the first export.
+ * Request an export of a scope. A repeated request with the same key returns the first export.
  * @type {(scope: Scope, body: ExportRequest, idempotencyKey: string) => Promise<ExportDocument>}
  */
 export const requestExport = (scope, body, idempotencyKey) =>
@@ -29,7 +29,7 @@ export const previewExport = (scope, body) => call("POST", `${pathOf(scope)}/exp
 export const getExportColumns = () => call("GET", "export-columns");
 
 /**
- * Count the awards of a scope between two dates, whatever their status.
+ * Count the awards of a scope between two dates, regardless of their status.
  * @type {(scope: Scope, dates: AwardDates, signal: AbortSignal) => Promise<AwardCountsDocument>}
  */
 export const countAwards = (scope, dates, signal) =>

@@ -1,10 +1,10 @@
-/** Errors, in the form in which the page shows them. */
+/** Errors as the page shows them. */
 
 /** @import { FieldProblem, SourceFault } from "./api-types.d.ts" */
 
 import { strings } from "../strings.js";
 
-/** An error of the API, from its problem document; `fields` has the messages of invalid fields by name. */
+/** An error of the API, from its problem document; `fields` contains the messages about invalid fields, by name. */
 export class Problem extends Error {
   /**
    * @param {{
@@ -23,7 +23,7 @@ export class Problem extends Error {
 }
 
 /**
- * Return the messages of wrong fields: what the page found itself, and what the API did.
+ * Return the messages about invalid fields: those from the page's own checks, and those from the API.
  *
  * @param {Error | null | undefined} problem
  * @param {Record<string, string>} [found]
@@ -33,7 +33,7 @@ export function wrongFields(problem, found = {}) {
 }
 
 /**
- * Return the messages of a field and of its items by their index: `columns.2` is the third item of `columns`.
+ * Return the messages about a field and about its items, by index: `columns.2` is the third item of `columns`.
  *
  * @param {Record<string, string>} fields
  * @param {string} name
@@ -47,7 +47,7 @@ export function messagesOf(fields, name) {
 }
 
 /**
- * Return what a `catch` caught as an error, because JavaScript can throw any value.
+ * Return a caught value as an error, because JavaScript can throw any value.
  *
  * @param {unknown} caught
  */

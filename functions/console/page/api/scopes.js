@@ -1,14 +1,14 @@
-/** Scopes, the places that have exports and schedules, in paths and fields of the API. */
+/** Scopes, which have exports and schedules, in the paths and fields of the API. */
 
 /** @import { ExportScope } from "./api-types.d.ts" */
 
 /**
- * A place that has exports and schedules.
+ * An organization, issuer, or badge class that has exports and schedules.
  * @typedef {Pick<ExportScope, "type" | "id">} Scope
  */
 
 /**
- * Return a scope as the field that names it in queries and schedules, such as `{issuerId: "…"}`.
+ * Return a scope as the field that identifies it in queries and schedules, such as `{issuerId: "…"}`.
  *
  * @param {Scope} scope
  * @returns {{organizationId?: string, issuerId?: string, badgeClassId?: string}}

@@ -1,4 +1,4 @@
-/** The texts of the bar at the top and of the page as a whole. */
+/** The text in the bar at the top and for the page as a whole. */
 
 export const appStrings = {
   product: "Badge Data Management",

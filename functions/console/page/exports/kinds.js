@@ -18,7 +18,7 @@
  */
 
 /**
- * Kinds by scope, in the order that people see them.
+ * The kinds for each scope, in display order.
  * @type {Record<ExportScope["type"], [ExportKind, ...ExportKind[]]>}
  */
 export const KINDS = {
@@ -28,7 +28,7 @@ export const KINDS = {
 };
 
 /**
- * Options by kind. An option that `needs` another can be selected only if that one is.
+ * The options for each kind. An option that `needs` another can be selected only together with it.
  * @type {Record<ExportKind, Option[]>}
  */
 export const OPTIONS = {
@@ -54,7 +54,7 @@ export const OPTIONS = {
 };
 
 /**
- * The columns that options of the groups file add to its default ones.
+ * The columns that the options of the groups file add to the default columns.
  * @type {Partial<Record<OptionName, string[]>>}
  */
 const ADDED_COLUMNS = {
@@ -93,7 +93,7 @@ export function isDefaultColumn(kind, scopeType, ticked, { name, default: isDefa
 const addedBy = (option) => ADDED_COLUMNS[/** @type {OptionName} */ (option)] ?? [];
 
 /**
- * Return the selected options of a kind, as the API takes them.
+ * Return the selected options of a kind in the API's format.
  *
  * @param {ExportKind} kind
  * @param {Ticked} ticked

@@ -1,4 +1,4 @@
-/** The texts about exports that forms, lists, and schedules share. */
+/** The text about exports that forms, lists, and schedules share. */
 
 /**
  * @import { ExportDocument } from "../api/api-types.d.ts"
@@ -42,7 +42,7 @@ const options = {
 };
 
 /**
- * The names of selected options, as listed for an export.
+ * Return the names of the selected options, as shown for an export.
  * @type {(chosen: Record<string, unknown>) => string[]}
  */
 export const chosenWords = (chosen) =>
@@ -51,7 +51,7 @@ export const chosenWords = (chosen) =>
     .map((name) => options[name].said ?? options[name].label);
 
 /**
- * Name the filters and columns of a table.
+ * Describe the filters and columns of a table.
  * @type {(chosen: ExportDocument["options"]) => string[]}
  */
 export const shapeWords = ({ status, badgeClassIds, columns }) => [

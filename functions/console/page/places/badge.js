@@ -1,4 +1,4 @@
-/** The view of a badge: what it is, and its data management. */
+/** The view of a badge: its description and its data management. */
 
 /**
  * @import { BadgeClassDocument } from "../api/api-types.d.ts"
@@ -28,7 +28,7 @@ export function Badge({ me, onStale, id, tab }) {
   if (!loaded.value || !organization) return html`<${Page} isLoading />`;
   const { badge, issuer } = loaded.value;
   const scope = { type: "badge-class", id, name: badge.name };
-  return html`<${Page} title=${badge.name} kicker=${strings.badge} picture=${badge.cacheableImage ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
+  return html`<${Page} me=${me} title=${badge.name} kicker=${strings.badge} picture=${badge.cacheableImage ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
     ${
       tab === "overview"
         ? html`<${BadgeOverview} badge=${badge} />`

@@ -1,4 +1,4 @@
-/** The view of a place that can't be shown. */
+/** The view for a place that can't be shown. */
 
 import { Problem } from "../api/problems.js";
 import { html } from "../shared/html.js";
@@ -13,7 +13,8 @@ export function Nowhere() {
 }
 
 /**
- * The view of something that doesn't exist, or that the person has no role on: the API returns the same for both.
+ * The view for a resource that doesn't exist or that the person has no role on. The API's response is the same in both
+ * cases.
  *
  * @param {{problem: Error, onRetry: () => Promise<void>}} props
  */

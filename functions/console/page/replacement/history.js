@@ -19,7 +19,7 @@ const MOST_PAGES = 20;
 
 /**
  * Return the latest confirmed replacement. Any number of previews may be newer, so it may be on a later page of the
- * history. It is searched there only once, because it stays the latest until a newer one is confirmed.
+ * history. The page searches for it only once, because it remains the latest until a newer one is confirmed.
  *
  * @param {BadgeClassDocument} badge
  * @param {Replacements} history

@@ -1,4 +1,4 @@
-/** Convert schedule expressions to words, and choices of people to expressions. */
+/** Convert schedule expressions to words, and people's choices to expressions. */
 
 import { formatNumber, formatTimeOfDay, formatWeekday } from "../shared/formats.js";
 import { strings } from "../strings.js";
@@ -11,7 +11,7 @@ const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
  */
 
 /**
- * Return a choice as an expression of EventBridge Scheduler.
+ * Return a choice as an EventBridge Scheduler expression.
  *
  * @param {Choice} chosen
  *   `time` as "06:30", `weekday` 0 (Sunday) to 6, `dayOfMonth` 1 to 28 or "L" for the last
@@ -25,7 +25,7 @@ export function expressionOf({ rhythm, time, weekday, dayOfMonth }) {
 }
 
 /**
- * Return the times of an expression in words if it is a simple one, otherwise the expression.
+ * Describe the times of a simple expression in words. Return any other expression unchanged.
  *
  * @param {string} expression
  */

@@ -135,7 +135,7 @@ export function ScheduleForm({ scope, onMade, onClose }) {
 }
 
 /**
- * Return a problem with the form's names of fields: `kind` in the form is `export.kind` in the API.
+ * Return a problem with the form's field names: `kind` in the form is `export.kind` in the API.
  *
  * @param {Error} problem
  */

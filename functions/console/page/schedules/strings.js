@@ -1,4 +1,4 @@
-/** The texts of schedules. */
+/** The text about schedules. */
 
 /**
  * @import { ScheduleDocument } from "../api/api-types.d.ts"

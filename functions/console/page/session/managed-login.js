@@ -11,7 +11,7 @@ const POPUP = "badge-data-sign-in";
 const FOR_ANOTHER_WINDOW = "again.";
 
 /**
- * A sign-in in progress; `place` is the route to continue at.
+ * A sign-in in progress. `place` is the route to return to.
  * @typedef {{state: string, verifier: string, place?: string}} Pending
  */
 
@@ -51,7 +51,7 @@ export async function finishManagedLogin() {
 
 /**
  * Sign in again in a new window, so that nothing on this page is lost. The promise resolves with tokens. It stays
- * pending while the window is open and after it was closed, and the window can be opened again.
+ * pending while the window is open and after it is closed, because the window can be opened again.
  *
  * @returns {Promise<Tokens>}
  */

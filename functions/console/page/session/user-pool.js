@@ -1,4 +1,4 @@
-/** The calls of the user pool's API (Amazon Cognito) that sign-in and sign-out need. */
+/** The calls to the user pool's API (Amazon Cognito) for signing in and out. */
 
 import { configuration } from "../configuration.js";
 import { strings } from "../strings.js";

@@ -1,10 +1,10 @@
-/** Attempts: what loads or submits something is busy for a while, can have a problem, and can be tried again. */
+/** Attempts to load or submit data, which take time, can fail, and can be retried. */
 
 import { asError } from "../api/problems.js";
 import { useCallback, useRef, useState } from "./html.js";
 
 /**
- * What a view shows of its attempts: the name of the latest one while it runs, and what went wrong.
+ * The state of a view's attempts: the name of the latest one while it runs, and the problem, if any.
  * @typedef {{busy: string | null, problem: Error | null}} State
  */
 
@@ -12,8 +12,8 @@ import { useCallback, useRef, useState } from "./html.js";
 const IDLE = { busy: null, problem: null };
 
 /**
- * Return the state of a view's attempts, and the functions that start and end them. With another `key`, the view shows
- * something else, and earlier attempts no longer count.
+ * Return the state of a view's attempts, and the functions that start and end them. With a different `key`, the view
+ * shows different data, and earlier attempts are ignored.
  *
  * - `run` starts an attempt. `use` gets its result, in the same rendering as the new state. The promise resolves with
  *   the problem, or null.

@@ -9,7 +9,7 @@ import { keepFocusNear } from "./focus.js";
 import { html, useEffect, useRef } from "./html.js";
 
 /**
- * A button; `look` is plain, primary, danger or quiet. A busy button shows a spinner. Further properties are
+ * A button. `look` is plain, primary, danger, or quiet. A busy button shows a spinner. Further properties are
  * attributes of the element.
  *
  * @param {{

@@ -1,11 +1,11 @@
-/** A part of a form that is closed at first. */
+/** A part of a form that is initially collapsed. */
 
 /** @import { ComponentChildren, TargetedEvent } from "preact" */
 
 import { html, useEffect, useRef, useState } from "./html.js";
 
 /**
- * Fields that most people don't need: closed until someone opens them, or one of them is wrong.
+ * Fields that most people don't need. They are collapsed until a person expands them or one of them is invalid.
  *
  * @param {object} props
  * @param {string} props.title

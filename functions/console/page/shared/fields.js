@@ -5,7 +5,7 @@
 import { html, useId } from "./html.js";
 
 /**
- * The properties of all fields. Others become attributes of the element.
+ * The properties of all fields. Additional properties become attributes of the element.
  * @typedef {object} Field
  * @property {string} label
  * @property {string} [hint]
@@ -17,7 +17,7 @@ import { html, useId } from "./html.js";
 /** @typedef {Record<string, unknown>} Attributes */
 
 /**
- * A labeled input. `error` is shown next to it, and read with it by screen readers.
+ * A labeled input. `error` is shown next to it, and screen readers read them together.
  *
  * @param {Field & Attributes & {inputRef?: RefObject<HTMLInputElement | null>}} props
  */

@@ -8,7 +8,10 @@ for (const happening of ["keydown", "pointerdown"]) {
 }
 addEventListener("focusin", (event) => (latest = event.target));
 
-/** Return whether the focus was lost. After the page is opened or reloaded, it begins at the top and is not lost. */
+/**
+ * Return whether the focus was lost. When the page is opened or reloaded, the focus starts at the top, which doesn't
+ * count as lost.
+ */
 export const isFocusLost = () => hasActed && document.activeElement === document.body;
 
 /**
@@ -40,7 +43,7 @@ function cardOf(element) {
 }
 
 /**
- * Focus a card after the next rendering, if nothing else has taken the focus.
+ * Focus a card after the next rendering, unless another element has received the focus.
  *
  * @param {HTMLElement | null | undefined} card
  */

@@ -1,4 +1,4 @@
-/** Format numbers, sizes, dates and times in the user's locale and time zone. */
+/** Format numbers, sizes, dates, and times in the user's locale and time zone. */
 
 import { strings } from "../strings.js";
 
@@ -13,6 +13,9 @@ const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFrac
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
+const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" });
+const monthName = new Intl.DateTimeFormat(LOCALE, { month: "long", timeZone: "UTC" });
+const shortMonth = new Intl.DateTimeFormat(LOCALE, { month: "short", timeZone: "UTC" });
 const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
   weekday: "long",
   day: "numeric",
@@ -65,7 +68,7 @@ export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
 const formatBound = (bound) =>
   /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
 /**
- * Write the bounds of an export's award or expiry dates.
+ * Format the bounds of an export's award or expiration dates.
  *
  * @param {Record<string, unknown>} options of the export
  * @param {"awarded" | "expires"} of
@@ -75,6 +78,16 @@ export function boundsInWords(options, of) {
   const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
   return { after: inWords(options[`${of}After`]), before: inWords(options[`${of}Before`]) };
 }
+
+/**
+ * Return a month such as "2026-01" in words.
+ * @type {(month: string) => string}
+ */
+export const formatMonth = (month) => monthAndYear.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatMonthName = (month) => monthName.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatShortMonth = (month) => shortMonth.format(new Date(`${month}-01`));
 
 /** @type {(time: string) => string} */
 export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));

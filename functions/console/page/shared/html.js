@@ -1,4 +1,4 @@
-/** Write views with Preact and htm: components look like HTML, and every text in them is escaped. */
+/** Views with Preact and htm: components look like HTML, and all text in them is escaped. */
 
 import htm from "htm";
 import { h } from "preact";

@@ -1,9 +1,9 @@
-/** Polling: often while something changes, less and less often while nothing does, and never in a hidden tab. */
+/** Polling: frequent while something changes, less and less frequent while nothing does, and paused in a hidden tab. */
 
 const GROWTH = 1.5;
 
 /**
- * Call `look` repeatedly until stopped. Its promise resolves with whether something changed.
+ * Call `look` repeatedly until stopped. Its promise resolves to true if something changed.
  *
  * @param {() => Promise<boolean>} look
  * @param {{shortest: number, longest: number}} milliseconds between two calls

@@ -1,4 +1,4 @@
-/** Messages about what failed. */
+/** Messages about failed actions. */
 
 import { Problem } from "../api/problems.js";
 import { strings } from "../strings.js";
@@ -29,7 +29,7 @@ export function FormProblem({ problem, shown = [] }) {
 }
 
 /**
- * The problem of an action, in a box that screen readers already know when it appears.
+ * The problem with an action, in a live region that already exists, so that screen readers announce it.
  *
  * @param {{problem: Error | null}} props
  */

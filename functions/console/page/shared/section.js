@@ -1,4 +1,4 @@
-/** A section of a view, on a card. */
+/** A section of a view, displayed as a card. */
 
 /** @import { ComponentChildren } from "preact" */
 

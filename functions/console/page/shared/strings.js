@@ -1,4 +1,4 @@
-/** The texts that many views have. */
+/** The text that many views share. */
 
 import { LANGUAGE } from "./sentences.js";
 

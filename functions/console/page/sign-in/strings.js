@@ -1,10 +1,12 @@
-/** The texts of the sign-in. */
+/** The text of the sign-in forms. */
 
 export const signInStrings = {
   signIn: {
-    lead: "Export your badge data, and keep your badges up to date.",
-    email: "E-mail address",
+    lead: "Export your badge data and keep your badges up to date.",
+    email: "Email",
     password: "Password",
+    showPassword: "Show password",
+    hidePassword: "Hide password",
     action: "Sign in",
     continue: "Continue",
     actions: {
@@ -13,33 +15,36 @@ export const signInStrings = {
       "reset-code": "Set password and sign in",
       NEW_PASSWORD_REQUIRED: "Set password and sign in",
     },
-    forgot: "Forgot your password?",
+    forgot: "Forgot password?",
+    sendAgain: "Send a new code",
+    sentAgain: "We sent a new code.",
     back: "Back to sign-in",
     ended: "Your session has ended",
-    endedText: "Sign in again to continue. You won't lose anything you've typed.",
-    someoneElse: "Sign out instead",
-    popupBlocked: "Your browser blocked the sign-in window. Allow pop-ups for this page, then try again.",
-    closeWindow: "You are signed in. Close this window and continue in the other one.",
+    endedText: "Sign in again to continue. Your changes are still here.",
+    signedOut: "You've signed out.",
+    someoneElse: "Use a different account",
+    popupBlocked: "Your browser blocked the sign-in window. Allow pop-ups for this page and try again.",
+    closeWindow: "You're signed in. You can close this window.",
     notFinished: "Sign-in wasn't completed. Try again.",
-    newPasswordText: "You signed in with a temporary password. Choose one of your own.",
+    newPasswordText: "You're using a temporary password. Choose a new one.",
     newPassword: "New password",
     passwordRules: "At least 12 characters, with uppercase and lowercase letters and a digit",
     code: "Code",
     codeRules: "Digits only",
-    authenticatorCode: "Enter the code that your authenticator app shows.",
+    authenticatorCode: "Enter the code from your authenticator app.",
     /** @type {(to: string | undefined) => string} */
-    smsCode: (to) => `Enter the code that was sent to ${to ?? "your phone"}.`,
+    smsCode: (to) => `Enter the code we sent to ${to ?? "your phone"}.`,
     /** @type {(to: string | undefined) => string} */
-    emailCode: (to) => `Enter the code that was sent to ${to ?? "your e-mail address"}.`,
-    wayOfCode: "How do you want to get your code?",
-    ways: { SOFTWARE_TOKEN_MFA: "From my authenticator app", SMS_MFA: "By text message", EMAIL_OTP: "By e-mail" },
-    setup: "Your organization requires two-step sign-in. Add this key to an authenticator app (as a time-based code):",
-    setupCode: "Then enter the code that the app shows.",
-    resetText: "A code to set a new password will be sent to your e-mail address.",
+    emailCode: (to) => `Enter the code we sent to ${to ?? "your email address"}.`,
+    wayOfCode: "Where should we send your code?",
+    ways: { SOFTWARE_TOKEN_MFA: "Authenticator app", SMS_MFA: "Text message", EMAIL_OTP: "Email" },
+    setup: "Your organization requires two-step sign-in. Add this key to your authenticator app:",
+    setupCode: "Then enter the code from the app.",
+    resetText: "We'll email you a code to reset your password.",
     /** @type {(email: string) => string} */
-    resetCode: (email) => `If ${email} has an account, a code has been sent to it.`,
+    resetCode: (email) => `If there's an account for ${email}, we've emailed it a code.`,
     /** @type {(name: string) => string} */
     unknownChallenge: (name) =>
-      `This account requires a sign-in step that this page doesn't support (${name}). Contact an admin of your organization.`,
+      `This account needs a sign-in method that isn't supported here (${name}). Contact your admin.`,
   },
 };

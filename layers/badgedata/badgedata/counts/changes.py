@@ -5,13 +5,16 @@ import struct
 from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from aws_lambda_powertools import Logger
 
 from badgedata.records.award_counts import CountKey
 
 logger = Logger(child=True)
+
+KEPT_SECONDS: Final = 36 * 3600
+"""How long changes are remembered. DynamoDB keeps stream records for 24 hours, so none is delivered later."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of the sequence number

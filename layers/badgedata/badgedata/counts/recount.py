@@ -12,10 +12,9 @@ from typing import Final, NamedTuple
 from badgedata import clock
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from badgedata.counts.applied import KEPT_SECONDS, remembered
-from badgedata.counts.changes import Change, award_hash, place_of
+from badgedata.counts.changes import KEPT_SECONDS, Change, award_hash, place_of
 from badgedata.counts.recounted import MARGIN_SECONDS, Listing, Recount
-from badgedata.counts.stream import days_of, read_counts, save
+from badgedata.counts.stored import Counts
 from badgedata.records import transactions
 from badgedata.records.award_counts import AwardCounts, CountKey, IssuerRecount
 
@@ -46,7 +45,7 @@ def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
     """
     for counted, awards in _items_of(issuer_id):
         days = Counter(f"{award.day:02}" for award in awards.values())
-        yield _compared(counted, read_counts(counted), days)
+        yield _compared(Counts.read(counted), days)
 
 
 def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
@@ -75,17 +74,16 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     """
     listing = Listing.write(counted.issuer_id, list(found.values()), _now())
     for attempt in range(MAX_ATTEMPTS):
-        counts = read_counts(counted)
+        counts = Counts.read(counted)
         now = _now()
         # The stream won't redeliver these changes, so the new counts must include them.
         delivered = {award: _state(last, found, started) for award, last in _latest(counts, now).items()}
         states = {**found, **delivered}
         days = Counter(f"{state.day:02}" for state in states.values() if state.is_present)
-        result = _compared(counted, counts, days)
+        result = _compared(counts, days)
         overtaken = Listing.write(counted.issuer_id, list(delivered.values()), now)
-        counts.days, counts.applied, counts.page, counts.page_until = dict(days), b"", None, None
-        counts.recount = Recount(now + MARGIN_SECONDS, listing, overtaken).encode()
-        if save(counts, now):
+        counts.replace(days, Recount(now + MARGIN_SECONDS, listing, overtaken))
+        if counts.save(now):
             return result
         transactions.back_off(min(attempt, 5))
     raise TimeoutError(f"counts of {counted} are continuously being written by the stream")
@@ -105,12 +103,12 @@ def _mark(issuer_id: str, until: int) -> None:
     IssuerRecount(*IssuerRecount.key(issuer_id), until=until, expires_at=until + KEPT_SECONDS).save()
 
 
-def _latest(counts: AwardCounts, now: int) -> dict[bytes, Change]:
+def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
     """Return the latest change to each award that the counts include, including changes from an earlier recount."""
-    earlier = Recount.of(counts)
-    changes = [] if earlier is None else list(earlier.counted.all(counts.issuer_id))
+    earlier = counts.recount
+    changes = [] if earlier is None else list(earlier.counted.all(counts.counted.issuer_id))
     latest: dict[bytes, Change] = {}
-    for change in [*changes, *remembered(counts, since=0)]:
+    for change in [*changes, *counts.remembered(since=0)]:
         is_latest = change.award not in latest or change.sequence > latest[change.award].sequence
         if is_latest and (change.created or now) > now - KEPT_SECONDS:
             latest[change.award] = change
@@ -162,10 +160,10 @@ def _awards_of(issuer_id: str) -> Iterator[tuple[CountKey, Change]]:
                 yield place[0], Change(award_hash(sort_key), 0, 0, place[1], True)
 
 
-def _compared(counted: CountKey, counts: AwardCounts, days: Mapping[str, int]) -> Recounted:
-    before = days_of(counts)
+def _compared(counts: Counts, days: Mapping[str, int]) -> Recounted:
+    before = counts.days
     differ = sum(before.get(day, 0) != days.get(day, 0) for day in before.keys() | days.keys())
-    return Recounted(counted, sum(before.values()), sum(days.values()), differ)
+    return Recounted(counts.counted, sum(before.values()), sum(days.values()), differ)
 
 
 def _now() -> int:

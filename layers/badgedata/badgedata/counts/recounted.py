@@ -11,10 +11,9 @@ from typing import Final, NamedTuple, Self
 
 import msgspec
 
-from badgedata.counts.applied import KEPT_SECONDS
-from badgedata.counts.changes import Change, decode, encode
+from badgedata.counts.changes import KEPT_SECONDS, Change, decode, encode
 from badgedata.identifiers import new_id
-from badgedata.records.award_counts import AwardCounts, IssuerRecount, RecountedAwards
+from badgedata.records.award_counts import IssuerRecount, RecountedAwards
 
 MARGIN_SECONDS: Final = 15 * 60
 """How much a recount's clock may differ from that of the stream's records. AWS rejects requests signed by a clock that
@@ -77,9 +76,9 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
     """Awards with changes that the stream had delivered when the recount ended: their states after the last change."""
 
     @classmethod
-    def of(cls, counts: AwardCounts) -> Self | None:
-        """Return the recount with which an item's changes may have to be compared."""
-        return msgspec.json.decode(counts.recount, type=cls) if counts.recount else None
+    def decode(cls, text: str) -> Self:
+        """Decode a stored recount."""
+        return msgspec.json.decode(text, type=cls)
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:

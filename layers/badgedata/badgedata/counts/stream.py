@@ -9,15 +9,12 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from pynamodb.exceptions import PutError
-
 from badgedata import clock
-from badgedata.counts import applied
-from badgedata.counts.applied import KEPT_SECONDS
 from badgedata.counts.changes import Change, changes_of
-from badgedata.counts.recounted import Recount, presence_before
+from badgedata.counts.recounted import presence_before
+from badgedata.counts.stored import Counts
 from badgedata.records import transactions
-from badgedata.records.award_counts import AwardCounts, CountKey
+from badgedata.records.award_counts import CountKey
 
 MAX_ATTEMPTS: Final = 12
 """How many writes to one item may collide with another writer before the batch is returned to the stream."""
@@ -48,61 +45,32 @@ def keep(records: Iterable[dict[str, Any]]) -> int:
     return sum(future.result() for future in pending)
 
 
-def read_counts(counted: CountKey) -> AwardCounts:
-    """Return the current counts, or new ones that are not stored yet."""
-    key = AwardCounts.key(counted)
-    try:
-        return AwardCounts.get(*key, consistent_read=True)
-    except AwardCounts.DoesNotExist:
-        recount = Recount.of_nothing(counted.issuer_id)
-        return AwardCounts(*key, recount=recount.encode() if recount else None)
-
-
-def days_of(counts: AwardCounts) -> dict[str, int]:
-    """Return the number of awards for each day of the month that has any, such as ``{"31": 2}``."""
-    return {day: int(number) for day, number in counts.days.attribute_values.items()}
-
-
-def save(counts: AwardCounts, now: int) -> bool:
-    """Save counts, unless another writer has saved them since they were read. Counts without awards expire."""
-    days = {day: number for day, number in days_of(counts).items() if number}
-    counts.days = days
-    # The changes that led to zero are kept until none of them can be redelivered.
-    counts.expires_at = None if days else now + KEPT_SECONDS
-    try:
-        counts.save()
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
-
-
 def _count(counted: CountKey, changes: Sequence[Change]) -> int:
     for attempt in range(MAX_ATTEMPTS):
         now = int(clock.now().timestamp())
-        counts = read_counts(counted)
+        counts = Counts.read(counted)
         new = _add(counts, changes, now)
-        if not new or save(counts, now):
+        # If a previous invocation stopped before all items of empty counts expire, another write completes that.
+        if (not new and not counts.ends) or counts.save(now):
             return new
         transactions.back_off(min(attempt, 5))
     raise TimeoutError(f"counts of {counted} are continuously being written by others")
 
 
-def _add(counts: AwardCounts, changes: Sequence[Change], now: int) -> int:
+def _add(counts: Counts, changes: Sequence[Change], now: int) -> int:
     """Add to the counts any of the changes that they don't include yet. Return the number added."""
-    recount = Recount.of(counts)
-    if recount is not None and recount.is_over(now):
-        recount = counts.recount = None
+    if counts.recount is not None and counts.recount.is_over(now):
+        counts.recount = None
+    recount = counts.recount
     uncertain = {change.award for change in changes if recount is not None and change.created <= recount.until}
-    states = recount.states(counts.issuer_id, uncertain) if recount is not None else {}
+    states = recount.states(counts.counted.issuer_id, uncertain) if recount is not None else {}
     # The recount's results are compared with all changes since then, not only with those made at the same time.
     since = 0 if uncertain else min(change.created for change in changes)
     known: dict[bytes, dict[int, Change]] = {change.award: {} for change in changes}
-    for change in applied.remembered(counts, since):
+    for change in counts.remembered(since):
         if change.award in known:
             known[change.award][change.sequence] = change
-    days, new = days_of(counts), []
+    new = []
     for change in changes:
         counted = known[change.award]
         if change.sequence in counted:
@@ -117,8 +85,7 @@ def _add(counts: AwardCounts, changes: Sequence[Change], now: int) -> int:
         counted[change.sequence] = change
         new.append(change)
         day = f"{change.day:02}"
-        days[day] = days.get(day, 0) + change.is_present - before
-    counts.days = days
+        counts.days[day] = counts.days.get(day, 0) + change.is_present - before
     if new:
-        applied.remember(counts, new, now)
+        counts.remember(new, now)
     return len(new)

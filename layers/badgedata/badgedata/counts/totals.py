@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple, Self
 
 from badgedata.access import Scope, find_badge_class
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from badgedata.records.award_counts import AwardCounts
+from badgedata.records.award_counts import AwardCounts, CountKey, CountsPage
 from badgedata.records.directory import Issuer
 
 MAX_COUNT_QUERIES: Final = 4000
@@ -56,6 +57,58 @@ def awards_by_badge_class(issuer_id: str) -> Counter[str]:
     for badge_class_id, _, number in _counts_of(Counted(issuer_id)):
         awards[badge_class_id] += number
     return awards
+
+
+def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, Counter[str]]:
+    """Return the number of awards for each badge class of each issuer, issued at or after `first` and before `end`.
+
+    Raises
+    ------
+    TooManyQueriesError
+        If `first` or `end` is in the middle of a day (UTC) with too many awards.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as queries:
+        counts = list(queries.map(partial(_BadgeClassCounts.read, edges=(first, end)), issuer_ids))
+        if sum(1 + number // AWARDS_A_PAGE for of_issuer in counts for number in of_issuer.at.values()) > (
+            MAX_COUNT_QUERIES
+        ):
+            raise TooManyQueriesError
+        return dict(zip(issuer_ids, queries.map(_BadgeClassCounts.within, counts), strict=True))
+
+
+class _BadgeClassCounts(NamedTuple):
+    """The awards of an issuer between two instants, for each badge class, without the partial days at both ends."""
+
+    issuer_id: str
+    edges: tuple[str, str]
+    whole: Counter[str]
+    """The number of awards from the beginning of the first edge's day to the beginning of the last edge's day."""
+
+    at: Counter[str]
+    """The number of awards on the day of each edge that is in the middle of a day."""
+
+    @classmethod
+    def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
+        """Read the counts of whole days."""
+        whole, at = Counter[str](), Counter[str]()
+        for badge_class_id, day, number in _counts_of(Counted(issuer_id)):
+            if edges[0][_DAY] <= day < edges[1][_DAY]:
+                whole[badge_class_id] += number
+            for edge in edges:
+                if day == edge[_DAY] and not edge.endswith(_MIDNIGHT):
+                    at[edge] += number
+        return cls(issuer_id, edges, whole, at)
+
+    def within(self) -> Counter[str]:
+        """Return the number of awards for each badge class between the edges."""
+        awards = self.whole.copy()
+        for edge, sign in zip(self.edges, (-1, 1), strict=True):
+            if self.at[edge]:
+                query = _awards_query(Counted(self.issuer_id), {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
+                for page in _pages(query | {"ProjectionExpression": "badgeClassId"}):
+                    for item in page["Items"]:
+                        awards[item["badgeClassId"]["S"]] += sign
+        return awards
 
 
 class AwardDays(NamedTuple):
@@ -164,7 +217,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
     """Yield badge class IDs, days (UTC), and the number of awards for each."""
     query: dict[str, Any] = {
         "TableName": config().operations_table,
-        "ProjectionExpression": "sk, #days",
+        "ProjectionExpression": "sk, #days, nextPage",
         "ExpressionAttributeNames": {"#days": "days"},
         "KeyConditionExpression": "pk = :issuer",
         "ExpressionAttributeValues": {":issuer": {"S": AwardCounts.issuer_key(counted.issuer_id)}},
@@ -175,8 +228,23 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
     for page in _pages(query):
         for item in page["Items"]:
             badge_class_id, _, month = item["sk"]["S"].rpartition("#")
-            for day, number in item["days"]["M"].items():
-                yield badge_class_id, f"{month}-{day}", int(number["N"])
+            days = {day: int(number["N"]) for day, number in item["days"]["M"].items()}
+            if "nextPage" in item:
+                key = CountKey(counted.issuer_id, badge_class_id, month)
+                in_page = _days_of_page(key, item["nextPage"]["S"])
+                days = days if in_page is None else in_page
+            for day, number in days.items():
+                yield badge_class_id, f"{month}-{day}", number
+
+
+def _days_of_page(counted: CountKey, next_page: str) -> dict[str, int] | None:
+    """Return the counts from the page that a full counts item names, or None if the page doesn't hold them yet."""
+    number, _, page_id = next_page.partition("#")
+    try:
+        page = CountsPage.get(*CountsPage.key(counted, number))
+    except CountsPage.DoesNotExist:
+        return None
+    return {day: int(awards) for day, awards in page.days.attribute_values.items()} if page.id == page_id else None
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from badgedata import published
 from badgedata.config import config
-from badgedata.exports.award_queries import AwardItem, AwardRow, EvidenceList
 from badgedata.exports.award_selection import AwardSelection, status_of, time_of
 from badgedata.exports.columns import AWARD_COLUMNS, Column
 from badgedata.exports.window import local_date, zone_named
+from badgedata.records.awards import AwardItem, AwardRow, EvidenceList
 from badgedata.records.directory import BadgeClass, Issuer
 
 DEFAULT_COLUMNS: Final = [column for column in AWARD_COLUMNS if column.default]

@@ -12,9 +12,9 @@ from badgedata.exports.award_columns import (
     needs_items,
     texts_of,
 )
-from badgedata.exports.award_queries import AwardRow, EvidenceList, items_decoder, rows_decoder
-from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
-from badgedata.exports.columns import Column
+from badgedata.exports.award_queries import items_decoder, rows_decoder
+from badgedata.exports.award_selection import AwardPosition, AwardSelection, SelectedAwards, status_of
+from badgedata.exports.columns import Column, Row
 from badgedata.exports.csv_encoding import (
     SIGNS,
     CsvStyle,
@@ -24,10 +24,10 @@ from badgedata.exports.csv_encoding import (
     row_encoder,
     text_cell,
 )
-from badgedata.exports.pages import Page, Row
-from badgedata.exports.stretches import AwardPosition
+from badgedata.exports.pages import Page
 from badgedata.identifiers import is_entity_id
 from badgedata.published import assertion_url
+from badgedata.records.awards import AwardRow, EvidenceList
 
 type _Encoder = Callable[[Sequence[AwardRow]], bytes]
 

@@ -16,9 +16,7 @@ import msgspec
 from badgedata.config import config
 from badgedata.exports.failures import UnreadableDataError, wrong_item
 from badgedata.exports.raw_queries import Asked
-
-ITEMS_A_PAGE: int | None = None
-"""The maximum number of items per Query. With None, DynamoDB decides, and returns up to 1 MB."""
+from badgedata.records.awards import AwardItem, AwardRow, KeyedAwardRow, Text
 
 MAX_MERGED_ITEMS = 4000
 """The number of awards from several badge classes to merge at a time, which is also the limit for all their pages
@@ -30,75 +28,6 @@ MIN_MERGED_ITEMS = 50
 
 class UnreadableAwardError(UnreadableDataError):
     """An award's item can't be read. The message names the award and the reason."""
-
-
-class Text(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A string attribute, as ``{"S": "…"}``."""
-
-    S: str
-
-
-class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A boolean attribute, as ``{"BOOL": true}``."""
-
-    BOOL: bool
-
-
-_NO_TEXT = Text("")
-_NO_FLAG = Flag(False)
-
-
-class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
-    """One evidence item, as the table stores it."""
-
-    id: Text = _NO_TEXT
-    narrative: Text = _NO_TEXT
-
-
-class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A map attribute with one evidence item, as ``{"M": {…}}``."""
-
-    M: EvidenceAttributes
-
-
-class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A list attribute, as ``{"L": […]}``."""
-
-    L: list[EvidenceMap]
-
-
-_NO_EVIDENCE = EvidenceList([])
-
-
-class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """The award attributes that a table row shows. Queries request no other attributes."""
-
-    award_id: Text
-    badge_class_id: Text
-    issued_on: Text
-    recipient_type: Text = _NO_TEXT
-    recipient_identity: Text = _NO_TEXT
-    recipient_name: Text = _NO_TEXT
-    expires: Text = _NO_TEXT
-    narrative: Text = _NO_TEXT
-    evidence: EvidenceList = _NO_EVIDENCE
-    revoked: Flag = _NO_FLAG
-    revocation_reason: Text = _NO_TEXT
-
-
-class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award with its sort key."""
-
-    issued_on_award_id: Text
-
-
-class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award with the additional attributes that its assertion needs."""
-
-    recipient_hashed: Flag = _NO_FLAG
-    recipient_salt: Text = _NO_TEXT
-    image: Text = _NO_TEXT
-    more: Text = _NO_TEXT
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):
@@ -218,16 +147,6 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
     )
 
 
-def text_or_none(attribute: Text) -> str | None:
-    """Return the string in an attribute, or None if the award doesn't have the attribute. The string can be empty."""
-    return None if attribute is _NO_TEXT else attribute.S
-
-
-def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
-    """Return an award's evidence items, or None if it doesn't have the attribute. The list can be empty."""
-    return None if attribute is _NO_EVIDENCE else attribute.L
-
-
 def next_sort_key(sort_key: str) -> str:
     """Return the lowest possible award sort key after this one. No character in an ID sorts before a space."""
     return sort_key + " "
@@ -284,8 +203,6 @@ def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[A
     """Read the pages of a Query. The next page is fetched while the caller processes the current one."""
     query |= decoder.projection
     query["TableName"] = config().awards_table
-    if ITEMS_A_PAGE is not None:
-        query["Limit"] = ITEMS_A_PAGE
     asked = Asked(query)
     try:
         while (page := decode(asked.answer(), decoder)).last_evaluated_key is not None:

@@ -23,15 +23,8 @@ from badgedata.exports.award_columns import (
     needs_items,
     texts_of,
 )
-from badgedata.exports.award_queries import (
-    AwardRow,
-    Decoder,
-    EvidenceList,
-    KeyedAwardRow,
-    items_decoder,
-    keyed_rows_decoder,
-)
-from badgedata.exports.award_selection import AwardSelection, SelectedAwards, status_of
+from badgedata.exports.award_queries import Decoder, items_decoder, keyed_rows_decoder
+from badgedata.exports.award_selection import AwardPosition, AwardSelection, SelectedAwards, status_of
 from badgedata.exports.columns import Column
 from badgedata.exports.sheet_cells import (
     EMPTY_CELL,
@@ -48,9 +41,9 @@ from badgedata.exports.sheet_cells import (
     text_cell,
     time_cell,
 )
-from badgedata.exports.stretches import AwardPosition
 from badgedata.exports.workbook import Rows, UnitEnd
 from badgedata.published import assertion_url
+from badgedata.records.awards import AwardRow, EvidenceList, KeyedAwardRow
 from badgedata.records.directory import Issuer
 
 AWARDS_A_UNIT = 16_384

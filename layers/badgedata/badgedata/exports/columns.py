@@ -6,7 +6,11 @@ from typing import Final, Literal, NamedTuple
 from badgedata.problems import invalid, shown
 
 type Value = str | Sequence[str]
+
 """The value of a cell: one string, or several, which are joined with ``; ``."""
+
+type Row = Sequence[Value]
+"""The values of the cells in a row, as stored."""
 
 type Holds = Literal["text", "id", "time", "day", "number"]
 

@@ -1,11 +1,24 @@
-"""Read lists from the Directory table in ID order. Errors name the item that can't be read."""
+"""An issuer's badge classes, groups, learners, and pathways: read in ID order, and as parts of documents.
+
+Parts are validated against the format. Errors name the item that can't be read.
+"""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from pynamodb.exceptions import AttributeDeserializationError
+import msgspec
+from pynamodb.models import Model
 
-from badgedata.exports.failures import ScopeGoneError, UnreadableDataError, wrong_attribute
-from badgedata.records.directory import BadgeClass, Learner, Pathway, RecipientGroup
+from badgedata import documents, published, stored_images
+from badgedata.config import config
+from badgedata.documents import GroupAlignment, Requirement
+from badgedata.exports.failures import ScopeGoneError, UnreadableDataError, wrong_attribute, wrong_part
+from badgedata.records.directory import BadgeClass, Issuer, Learner, Pathway, RecipientGroup
+from badgedata.records.record import WrongTypeError
+from badgedata.stored_images import ImageMissingError, stored_image
+from badgedata.text import without_control_characters
 
 _AFTER_ALL_IDS = "~"
 
@@ -61,6 +74,131 @@ def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, rec
         for record in records:
             last = record.entity_id
             yield record
-    except AttributeDeserializationError as error:
+    except WrongTypeError as error:
         which = f"The {what} that follows {last}" if last else f"The first {what}"
         raise UnreadableDataError(f"{which} can't be read: {wrong_attribute(error)}.") from None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group and its number of learners."""
+
+    part: documents.RecipientGroup
+    learner_count: int
+
+    @property
+    def id(self) -> str:
+        """The group's ID."""
+        return self.part.entity_id
+
+    @property
+    def alignments(self) -> list[GroupAlignment]:
+        """The badges and pathways that the group works toward."""
+        return self.part.alignments or []
+
+
+class Targets:
+    """The badge classes and pathways that an issuer's groups work toward."""
+
+    def __init__(self, issuer_id: str) -> None:
+        self._issuer_id = issuer_id
+
+    @cached_property
+    def _pathways(self) -> dict[str, Pathway]:
+        return {pathway.entity_id: pathway for pathway in pathways_from(self._issuer_id)}
+
+    @cached_property
+    def _badge_names(self) -> dict[str, str]:
+        return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_after(self._issuer_id)}
+
+    def name_of(self, alignment: GroupAlignment) -> str | None:
+        """Return the current name of an alignment's badge or pathway, or the group's stored name if it was deleted."""
+        if alignment.type == "badge":
+            name = self._badge_names.get(alignment.entity_id)
+        else:
+            pathway = self._pathways.get(alignment.entity_id)
+            name = pathway.name if pathway is not None else None
+        return alignment.name if name is None else without_control_characters(name)
+
+    def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
+        """Return an alignment's requirements: the group's own, or the pathway's if the group lists none."""
+        if alignment.requirements is None and alignment.type == "pathway":
+            pathway = self._pathways.get(alignment.entity_id)
+            return (pathway_part(pathway).requirements or []) if pathway is not None else []
+        return alignment.requirements or []
+
+
+def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") -> Iterator[Group]:
+    """Read an export's groups, starting with the ID `group_id`."""
+    for group in groups_from(issuer_id, group_id):
+        if include_archived or not group.archived:
+            yield Group(group_part(group), int(group.learner_count or 0))
+
+
+def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
+    """Return an issuer."""
+    part = published.issuer_part(issuer, config().public_base_url)
+    if embed_images:
+        part |= {"image": embedded_image(issuer.image, part["id"]) or part.get("image")}
+    return _checked(part, documents.Issuer, f"The issuer {issuer.entity_id}")
+
+
+def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.BadgeClass:
+    """Return a badge class without its assertions."""
+    part = published.badge_class_part(badge_class, config().public_base_url)
+    if embed_images:
+        part |= {"image": embedded_image(badge_class.image, part["id"]) or part.get("image")}
+    return _checked(part, documents.BadgeClass, f"The badge class {badge_class.entity_id}")
+
+
+def embedded_image(image: str | None, document_url: str) -> str | None:
+    """Return a record's stored image as a `data:` URI (RFC 2397), or None if its image isn't stored.
+
+    An image that is stored elsewhere remains a URL, because an export doesn't fetch from the internet.
+
+    Raises
+    ------
+    UnreadableDataError
+        If the image is not in the bucket. The message names the document.
+    """
+    stored = stored_image(image)
+    if stored is None:
+        return None
+    try:
+        return stored_images.data_uri(stored)
+    except ImageMissingError:
+        raise UnreadableDataError(f"The image of {document_url} is not in the images bucket.") from None
+
+
+def group_part(group: RecipientGroup) -> documents.RecipientGroup:
+    """Return a recipient group without its learners."""
+    return _part(group, documents.RecipientGroup, f"The group {group.entity_id}")
+
+
+def learner_part(learner: Learner) -> documents.Learner:
+    """Return a learner in one group."""
+    return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
+
+
+def pathway_part(pathway: Pathway) -> documents.Pathway:
+    """Return a pathway."""
+    return _part(pathway, documents.Pathway, f"The pathway {pathway.entity_id}")
+
+
+def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **added: Any) -> T:
+    return _checked(published.part_of(record, shape, **added), shape, what)
+
+
+def _checked[T: msgspec.Struct](part: published.JsonObject, shape: type[T], what: str) -> T:
+    """Return a part, validated against the format.
+
+    Raises
+    ------
+    UnreadableDataError
+        If a value is invalid. The message names the record and the attribute.
+    """
+    try:
+        return msgspec.convert(part, shape)
+    except msgspec.ValidationError:
+        path, reason = wrong_part(part, shape)
+        raise UnreadableDataError(f"{what} can't be read{f', at {path}' if path else ''}: {reason}.") from None

@@ -1,31 +1,179 @@
 """The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
-Another deployment can load an issuer document.
+Another deployment can load an issuer document. A document is an object whose last keys are lists. It is written in
+steps so that another worker can resume after any step. Each list's members are written in ID order. A member may end
+with a list of its own: a badge class with its assertions, or a group with its learners. Only the output of one step is
+held in memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from itertools import batched, chain
+from typing import NamedTuple
 
 import msgspec
 
-from badgedata import documents
+from badgedata import documents, published
+from badgedata.config import config
 from badgedata.counts.totals import Counted, count_all_awards
-from badgedata.exports.directory_lists import badge_classes_after, groups_from, learners_from, pathways_from
-from badgedata.exports.document_parts import (
-    assertion_runs,
+from badgedata.exports.award_queries import awards_of_badge_class
+from badgedata.exports.directory_lists import (
+    Targets,
     badge_class_part,
+    badge_classes_after,
+    embedded_image,
     group_part,
+    groups_from,
     issuer_part,
     learner_part,
+    learners_from,
     pathway_part,
+    pathways_from,
 )
-from badgedata.exports.groups import Targets
-from badgedata.exports.json_pages import LongList, Run, document_pages
-from badgedata.exports.pages import Page
+from badgedata.exports.failures import UnreadableDataError
+from badgedata.exports.pages import Page, Position, gather
 from badgedata.exports.specification import BadgeClassExport, IssuerExport, options_of
+from badgedata.published import with_more_keys
 from badgedata.records import directory
+from badgedata.records.awards import AwardItem
+from badgedata.text import json_without_control_characters, may_hold_control_characters
+
+MAX_RUN_ASSERTIONS = 64
+"""Assertions in one run. The value is independent of DynamoDB's pages, so that the same data produces the same runs."""
+
+IMAGES_AT_ONCE = 8
+"""Assertions in one run with images. The images, each up to 4 MiB, are read in parallel and held in memory together."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+class Run(NamedTuple):
+    """Consecutive list members as JSON, joined with commas; their number of rows; and the key of the last member."""
+
+    data: bytes
+    rows: int
+    last: str
+
+
+@dataclass(frozen=True)
+class LongList:
+    """One list in a document.
+
+    Parameters
+    ----------
+    key
+        The document key whose value is the list.
+    members
+        Returns the members after a key ("" for the beginning of the list). If members have lists of their own, each run
+        is one member, a complete JSON object.
+    inner_key, inner
+        The key of the members' own lists, and a function that returns the items in a member's list after a key.
+    """
+
+    key: str
+    members: Callable[[str], Iterator[Run]]
+    inner_key: str = ""
+    inner: Callable[[str, str], Iterator[Run]] | None = None
+
+
+class JsonPosition(Position, frozen=True):
+    """The progress of a document: the lists before `number` are complete, and that list is written up to `member`.
+
+    `item` is None if that member is complete too. Otherwise, it is the last item written to the member's own list,
+    which is still open, or "" if no item has been written yet. `counts` is the number of rows so far in the lists with
+    each key, or None if an earlier version, which didn't count them, began the document.
+    """
+
+    number: int = 0
+    member: str = ""
+    item: str | None = None
+    counts: dict[str, int] | None = None
+
+
+class _Step(NamedTuple):
+    """Bytes of a document, their number of rows in lists with the key `key`, and the position after them."""
+
+    data: bytes
+    position: JsonPosition
+    rows: int = 0
+    key: str = ""
+
+
+def document_pages(
+    head: bytes, lists: list[LongList], after: str, closing: bytes = b"}", head_counts: Mapping[str, int] | None = None
+) -> Iterator[Page]:
+    """Write a document from the position `after` ("" for the beginning).
+
+    Parameters
+    ----------
+    head
+        The document as JSON without `lists`, including its closing braces.
+    closing
+        The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
+    head_counts
+        The number of rows in `head`, by the key under which they are counted.
+    """
+    position = JsonPosition.decode(after)
+    steps = _steps(lists, closing, position)
+    if after:
+        return gather(_counted(steps, position.counts))
+    counts = _with_keys(dict(head_counts or {}), lists)
+    opening = Page(head.removesuffix(closing), sum(counts.values()), JsonPosition(counts=counts).encode())
+    return gather(chain([opening], _counted(steps, counts)))
+
+
+def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
+    """Return counts with a zero for each list that has no rows yet."""
+    keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
+    return dict.fromkeys(keys, 0) | counts
+
+
+def _counted(steps: Iterator[_Step], counts: dict[str, int] | None) -> Iterator[Page]:
+    for data, position, rows, key in steps:
+        if rows and counts is not None:
+            counts[key] += rows
+        counted = JsonPosition(position.number, position.member, position.item, counts)
+        yield Page(data, rows, counted.encode())
+
+
+def _steps(lists: list[LongList], closing: bytes, position: JsonPosition) -> Iterator[_Step]:
+    for number, long_list in enumerate(lists):
+        if number >= position.number:
+            yield from _list_steps(long_list, position if number == position.number else JsonPosition(number))
+    if position.number <= len(lists):
+        yield _Step(closing, JsonPosition(len(lists) + 1))
+
+
+def _list_steps(long_list: LongList, position: JsonPosition) -> Iterator[_Step]:
+    number, member, key = position.number, position.member, long_list.key
+    if position.item is not None:
+        yield from _inner_steps(long_list, position)
+    before = b"," if member else _opening(key)
+    for run in long_list.members(member):
+        if long_list.inner is None:
+            yield _Step(before + run.data, JsonPosition(number, run.last), run.rows, key)
+        else:
+            opened = JsonPosition(number, run.last, "")
+            yield _Step(before + run.data.removesuffix(b"}") + _opening(long_list.inner_key), opened, run.rows, key)
+            yield from _inner_steps(long_list, opened)
+        before = b","
+    yield _Step((b"" if before == b"," else before) + b"]", JsonPosition(number + 1))
+
+
+def _inner_steps(long_list: LongList, position: JsonPosition) -> Iterator[_Step]:
+    number, member, item = position.number, position.member, position.item
+    if long_list.inner is not None:
+        for run in long_list.inner(member, item or ""):
+            data = b"," + run.data if item else run.data
+            yield _Step(data, JsonPosition(number, member, run.last), run.rows, long_list.inner_key)
+            item = run.last
+    yield _Step(b"]}", JsonPosition(number, member))
+
+
+def _opening(key: str) -> bytes:
+    return f',"{key}":['.encode()
 
 
 def issuer_document_pages(
@@ -46,7 +194,7 @@ def issuer_document_pages(
         options=options_of(specification),
         issuer=issuer_part(issuer, specification.embed_images),
     )
-    return document_pages(documents.with_more_keys(_encode(head)), list(_lists(specification, issuer.entity_id)), after)
+    return document_pages(with_more_keys(_encode(head)), list(_lists(specification, issuer.entity_id)), after)
 
 
 def badge_class_document_pages(
@@ -72,9 +220,9 @@ def badge_class_document_pages(
         issuer=issuer_part(issuer, specification.embed_images),
         badge_class=badge_class_part(badge_class, specification.embed_images),
     )
-    assertions = partial(assertion_runs, specification.embed_images, badge_class.entity_id)
+    assertions = partial(_assertions, specification.embed_images, badge_class.entity_id)
     lists = [LongList("assertions", assertions)] if specification.include_assertions else []
-    return document_pages(documents.with_more_keys(_encode(head)), lists, after, b"}}", head_rows=1)
+    return document_pages(with_more_keys(_encode(head)), lists, after, b"}}", {"badgeClasses": 1})
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
@@ -100,7 +248,7 @@ def _lists(specification: IssuerExport, issuer_id: str) -> Iterator[LongList]:
             "badgeClasses",
             partial(_badge_classes, issuer_id, embed_images),
             "assertions",
-            partial(assertion_runs, embed_images) if specification.include_assertions else None,
+            partial(_assertions, embed_images) if specification.include_assertions else None,
         )
     if specification.include_recipient_groups:
         yield LongList("recipientGroups", partial(_groups, issuer_id), "learners", partial(_learners, issuer_id))
@@ -110,9 +258,7 @@ def _lists(specification: IssuerExport, issuer_id: str) -> Iterator[LongList]:
 
 def _badge_classes(issuer_id: str, embed_images: bool, after: str) -> Iterator[Run]:
     for badge_class in badge_classes_after(issuer_id, after):
-        yield Run(
-            documents.with_more_keys(_encode(badge_class_part(badge_class, embed_images))), 1, badge_class.entity_id
-        )
+        yield Run(with_more_keys(_encode(badge_class_part(badge_class, embed_images))), 1, badge_class.entity_id)
 
 
 def _groups(issuer_id: str, after: str) -> Iterator[Run]:
@@ -135,3 +281,42 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
     for pathway in pathways_from(issuer_id, after):
         if pathway.entity_id != after:
             yield Run(_encode(pathway_part(pathway)), 1, pathway.entity_id)
+
+
+def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
+    """Read a badge class's awards after the sort key `after` ("" for the beginning), and write assertions.
+
+    Assertions are ordered by date and ID. With `@context` added, each one is a complete document.
+
+    Raises
+    ------
+    UnreadableDataError
+        If an award can't be read, has no recipient, or is missing its image. The message names the award.
+    """
+    base_url = config().public_base_url
+    badge = published.badge_class_url(base_url, badge_class_id)
+    awards = (award for page in awards_of_badge_class(badge_class_id, after) for award in page.items)
+    with ThreadPoolExecutor(IMAGES_AT_ONCE, thread_name_prefix="images") as pool:
+        for few in batched(awards, IMAGES_AT_ONCE if embed_images else MAX_RUN_ASSERTIONS, strict=False):
+            assertions = [_assertion(award, badge, base_url) for award in few]
+            if embed_images:
+                for assertion, image in zip(assertions, pool.map(_embedded, few, assertions), strict=True):
+                    assertion.image = image
+            yield Run(_written(assertions)[1:-1], len(few), few[-1].issued_on_award_id.S)
+
+
+def _written(assertions: list[documents.Assertion]) -> bytes:
+    data = with_more_keys(_encode(assertions))
+    if may_hold_control_characters(data):  # older awards don't have it
+        data = _encode(json_without_control_characters(msgspec.json.decode(data)))
+    return data
+
+
+def _embedded(award: AwardItem, assertion: documents.Assertion) -> str | None:
+    return embedded_image(award.image.S, assertion.id or "") or assertion.image
+
+
+def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
+    if not (award.recipient_type.S and award.recipient_identity.S):
+        raise UnreadableDataError(f"Award {award.award_id.S} has no recipientType or recipientIdentity.")
+    return published.assertion_part(award, badge, base_url)

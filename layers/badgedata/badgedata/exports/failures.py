@@ -1,15 +1,12 @@
 """The reasons why an export fails, worded for the person who requested it."""
 
-import re
 from typing import Final
 
 import msgspec
-from pynamodb.exceptions import AttributeDeserializationError
 
-from badgedata.shapes import faults_of
+from badgedata.json_faults import faults_of
+from badgedata.records.record import WrongTypeError
 
-# This is a string so that it is compiled only if an export fails, not at every cold start.
-_DESERIALIZED = r"Cannot deserialize '(?P<attribute>.*?)' attribute from type: (?P<type>\w+)"
 _DYNAMODB_TYPES: Final = {
     "S": "a string",
     "N": "a number",
@@ -68,12 +65,9 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> tuple[str, str]:
     return "", "its value is not allowed"
 
 
-def wrong_attribute(error: AttributeDeserializationError) -> str:
+def wrong_attribute(error: WrongTypeError) -> str:
     """Describe the attribute of an item that has the wrong type, and the type that it must have."""
-    found = re.search(_DESERIALIZED, str(error))
-    if found is None:
-        return "one of its attributes has the wrong type"
-    return f"its attribute '{found['attribute']}' must be {_DYNAMODB_TYPES.get(found['type'], 'a different type')}"
+    return f"its attribute '{error.attribute}' must be {_DYNAMODB_TYPES[error.required]}"
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | None:

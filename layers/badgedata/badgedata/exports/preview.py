@@ -7,10 +7,9 @@ from typing import Final, NamedTuple
 from badgedata import clock
 from badgedata.access import Scope
 from badgedata.exports import specification as specifications
-from badgedata.exports.columns import Value
+from badgedata.exports.columns import Row, Value
 from badgedata.exports.failures import ExportFailedError
 from badgedata.exports.job import ExportJob
-from badgedata.exports.pages import Row
 from badgedata.exports.request import new_export
 from badgedata.exports.specification import TableExport
 from badgedata.problems import conflict

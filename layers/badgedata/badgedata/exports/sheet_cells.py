@@ -208,7 +208,7 @@ def _cut(text: str) -> str:
 class _Days(dict[str, str]):
     """Excel's numbers for calendar days, followed by a point.
 
-    Raises ValueError for anything but a day from 1900-03-01.
+    Raises ValueError for other text and for days before 1900-03-01.
     """
 
     def __missing__(self, text: str) -> str:

@@ -10,6 +10,7 @@ worker that finishes last enqueues the assembly. A small export has a single seg
 """
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,10 +22,8 @@ from badgedata.exports import assembly, lifecycle, messages, segments
 from badgedata.exports.failures import ExportFailedError
 from badgedata.exports.job import ExportJob
 from badgedata.exports.lifecycle import ExportOverError
-from badgedata.exports.pace import Pace
 from badgedata.exports.pages import Page
-from badgedata.exports.segment_writer import SegmentWriter
-from badgedata.exports.segments import ASSEMBLY, LeaseLostError
+from badgedata.exports.segments import ASSEMBLY, LeaseLostError, SegmentWriter
 from badgedata.exports.upload import Upload, UploadGoneError, WrittenFile, hashed
 from badgedata.records.exports import Export, Segment
 
@@ -32,6 +31,15 @@ logger = Logger(child=True)
 
 SPLIT_WAYS = 8
 MAX_SEGMENTS = 400
+
+HAND_ON_RESERVE_SECONDS = 1.0
+"""The minimum time reserved for a handoff, plus twice the slowest step so far (docs/operations.md, "Timing")."""
+
+SPLIT_AFTER_SECONDS = 20.0
+"""How long a worker writes alone before it splits the rest into segments for other workers."""
+
+HEARTBEAT_SECONDS = 2.0
+"""How often a worker renews its lease and checks whether the export was cancelled."""
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
@@ -90,7 +98,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
         with closing(Upload.resume(export, segment, job.content_type)) as upload:
             if is_assembly and export.open_segments == 0:
                 file = hashed(assembly.assemble(export, segment, upload, job.insertions, pace.beat), pace.beat)
-                lifecycle.succeed(export, segment, file, job.truncated_cells(file.positions))
+                lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
                 return "succeeded"
             if not is_assembly:
                 work = _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace)
@@ -104,6 +112,54 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
         messages.send(export.id, ASSEMBLY if is_assembly else segment.start)
     segments.release(segment)
     return "handed-on"
+
+
+class Pace:
+    """Measures one worker's time.
+
+    Parameters
+    ----------
+    remaining_seconds
+        Returns how long this function may still run.
+    heartbeat
+        Called every `HEARTBEAT_SECONDS`, with the rows written so far.
+    """
+
+    def __init__(self, remaining_seconds: Callable[[], float], heartbeat: Callable[[int], object]) -> None:
+        self._remaining_seconds = remaining_seconds
+        self._heartbeat = heartbeat
+        self._slowest_step = 0.0
+        self._step_began = time.monotonic()
+        self._beat_at = self._step_began + HEARTBEAT_SECONDS
+        self._split_at = self._step_began + SPLIT_AFTER_SECONDS
+
+    def beat(self, rows: int) -> None:
+        """Run the heartbeat if it is due."""
+        if time.monotonic() >= self._beat_at:
+            self._heartbeat(rows)
+            self._beat_at = time.monotonic() + HEARTBEAT_SECONDS
+
+    def begin_step(self) -> None:
+        """Begin the first in a series of steps. Each step reads and writes one page."""
+        self._step_began = time.monotonic()
+
+    def end_step(self) -> None:
+        """End a step and begin the next one."""
+        now = time.monotonic()
+        self._slowest_step = max(self._slowest_step, now - self._step_began)
+        self._step_began = now
+
+    def is_time_up(self) -> bool:
+        """Return whether another step would leave too little time for a handoff."""
+        return self._remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self._slowest_step
+
+    def is_time_to_split(self) -> bool:
+        """Return, after a step, whether the worker has worked alone long enough to split its work."""
+        return self._step_began >= self._split_at
+
+    def put_off_split(self) -> None:
+        """Restart the timer for the next split."""
+        self._split_at = time.monotonic() + SPLIT_AFTER_SECONDS
 
 
 @dataclass(frozen=True)
@@ -170,7 +226,8 @@ class _SegmentWork:
         export = self.job.export
         if export.open_segments is None:
             truncated_cells = self.job.truncated_cells(file.positions)
-            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat), truncated_cells)
+            contents = self.job.contents(file)
+            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat), contents, truncated_cells)
             return "succeeded"
         lifecycle.finish_segment(export, self.segment, file)
         if lifecycle.require_active(export).open_segments == 0:

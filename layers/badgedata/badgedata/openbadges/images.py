@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from badgedata.openbadges.badge_content import CleanImage
+from badgedata.openbadges.badge_classes import CleanImage
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.raster_images import NAMES, check_raster, clean_png, raster_kind, to_png

@@ -253,8 +253,8 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         raise SourceRefusedError(
             "not-open-badges",
             document,
-            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send one "
-            "assertion, credential, or badge class alone",
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send only "
+            "one assertion, credential, or badge class",
             "several-badges" if badges else "not-a-badge",
         )
     known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not badges[0]}

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from badgedata.openbadges.charsets import decoded_baked
 from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.source_documents import decoded_baked
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})

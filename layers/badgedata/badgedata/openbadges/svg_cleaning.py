@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from badgedata.openbadges.baked_svg import BADGE_ELEMENTS
+from badgedata.openbadges.baked_images import BADGE_ELEMENTS
 from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.raster_images import MAX_PIXELS, without_metadata
 from badgedata.openbadges.refusals import SourceRefusedError

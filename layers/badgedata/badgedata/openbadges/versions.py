@@ -6,8 +6,7 @@ credentials (OpenBadgeCredential, AchievementCredential) and achievements.
 
 from typing import Final
 
-from badgedata.openbadges.badge_classes import described_badge
-from badgedata.openbadges.badge_content import DescribedBadge, OpenBadgesVersion
+from badgedata.openbadges.badge_classes import DescribedBadge, OpenBadgesVersion, described_badge
 from badgedata.openbadges.json_documents import JsonDocument
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source

@@ -27,6 +27,9 @@ class AwardCounts(Record):
 
     Every write is conditional on `version` being unchanged since the read. Therefore, a change is recorded in `applied`
     in the same write that counts it, with no other write in between.
+
+    `next_page` is set when there is no room for more changes. It names the counts page to which the next write goes:
+    its number, "#", and the ID that the page has after that write.
     """
 
     class Meta(OperationsTable):
@@ -39,6 +42,7 @@ class AwardCounts(Record):
     applied: BinaryAttribute = BinaryAttribute(legacy_encoding=False, default=b"")
     page = UnicodeAttribute(null=True)
     page_until = NumberAttribute(null=True, attr_name="pageUntil")
+    next_page = UnicodeAttribute(null=True, attr_name="nextPage")
     recount = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True, attr_name="expiresAt")
 
@@ -53,11 +57,6 @@ class AwardCounts(Record):
         return f"award-counts#{issuer_id}"
 
     @property
-    def issuer_id(self) -> str:
-        """The issuer whose awards are counted."""
-        return self.pk.partition("#")[2]
-
-    @property
     def badge_class_id(self) -> str:
         """The badge class whose awards are counted."""
         return self.sk.rpartition("#")[0]
@@ -68,11 +67,44 @@ class AwardCounts(Record):
         return self.sk.rpartition("#")[2]
 
 
-class AppliedPage(Record):
-    """Older changes that the counts include, moved here when they no longer fit in the counts item.
+class CountsPage(Record):
+    """A page that takes over the counts and changes from a full counts item, for one write.
 
-    A page never changes. `previous` names the previous page, and `previous_until` is that page's `pageUntil`: no change
-    in that page or any earlier page was made after that time.
+    The next write goes to the counts item again, which takes over the counts. From then on, the page is one of the
+    item's pages of earlier changes. It can be reused, with another ID, after `needed_until`.
+    """
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    id = UnicodeAttribute()
+    version = VersionAttribute()
+    days: MapAttribute[str, int] = MapAttribute(default=dict)
+    applied: BinaryAttribute = BinaryAttribute(legacy_encoding=False, default=b"")
+    page = UnicodeAttribute(null=True)
+    page_until = NumberAttribute(null=True, attr_name="pageUntil")
+    recount = UnicodeAttribute(null=True)
+    needed_until = NumberAttribute(attr_name="neededUntil")
+    expires_at = NumberAttribute(null=True, attr_name="expiresAt")
+
+    @staticmethod
+    def key(counted: CountKey, number: str) -> tuple[str, str]:
+        """Return the key of one of the pages for a badge class and month."""
+        return CountsPage.pages_key(counted), number
+
+    @staticmethod
+    def pages_key(counted: CountKey) -> str:
+        """Return the partition key of all pages for a badge class and month."""
+        return f"award-counts#{counted.issuer_id}/applied#{counted.badge_class_id}#{counted.month}"
+
+
+class AppliedPage(Record):
+    """The changes of a large batch and earlier ones, which don't fit in a counts item or a counts page.
+
+    It never changes. `previous` names the previous page, and `previous_until` is that page's `pageUntil`: no change in
+    that page or any earlier page was made after that time.
     """
 
     class Meta(OperationsTable):

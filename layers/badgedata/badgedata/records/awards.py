@@ -1,8 +1,13 @@
-"""The Awards table: one item per award, keyed by issuer and date. Only an award's baked image ever changes."""
+"""The Awards table: one item per award, keyed by issuer and date. Only an award's baked image ever changes.
+
+`Award` is for reading and writing single awards. Exports read millions of them, so they decode DynamoDB's JSON directly
+into `AwardRow` and its subclasses (exports/award_queries.py).
+"""
 
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
@@ -58,6 +63,85 @@ class Award(Record):
     more: JsonText = JsonText(null=True)  # keys of a loaded document that the format doesn't define
     by_badge_class = ByBadgeClass()
     by_award_id = ByAwardId()
+
+
+class Text(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    """A string attribute, as ``{"S": "…"}``."""
+
+    S: str
+
+
+class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    """A boolean attribute, as ``{"BOOL": true}``."""
+
+    BOOL: bool
+
+
+_NO_TEXT = Text("")
+_NO_FLAG = Flag(False)
+
+
+class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
+    """One evidence item, as the table stores it."""
+
+    id: Text = _NO_TEXT
+    narrative: Text = _NO_TEXT
+
+
+class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    """A map attribute with one evidence item, as ``{"M": {…}}``."""
+
+    M: EvidenceAttributes
+
+
+class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    """A list attribute, as ``{"L": […]}``."""
+
+    L: list[EvidenceMap]
+
+
+_NO_EVIDENCE = EvidenceList([])
+
+
+class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
+    """The award attributes that a table row shows. Queries request no other attributes."""
+
+    award_id: Text
+    badge_class_id: Text
+    issued_on: Text
+    recipient_type: Text = _NO_TEXT
+    recipient_identity: Text = _NO_TEXT
+    recipient_name: Text = _NO_TEXT
+    expires: Text = _NO_TEXT
+    narrative: Text = _NO_TEXT
+    evidence: EvidenceList = _NO_EVIDENCE
+    revoked: Flag = _NO_FLAG
+    revocation_reason: Text = _NO_TEXT
+
+
+class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
+    """An award with its sort key."""
+
+    issued_on_award_id: Text
+
+
+class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
+    """An award with the additional attributes that its assertion needs."""
+
+    recipient_hashed: Flag = _NO_FLAG
+    recipient_salt: Text = _NO_TEXT
+    image: Text = _NO_TEXT
+    more: Text = _NO_TEXT
+
+
+def text_or_none(attribute: Text) -> str | None:
+    """Return the string in an attribute, or None if the award doesn't have the attribute. The string can be empty."""
+    return None if attribute is _NO_TEXT else attribute.S
+
+
+def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
+    """Return an award's evidence items, or None if it doesn't have the attribute. The list can be empty."""
+    return None if attribute is _NO_EVIDENCE else attribute.L
 
 
 def sort_key(issued_on: datetime, award_id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import AttributeDeserializationError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -30,8 +30,43 @@ class JsonText(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+class WrongTypeError(Exception):
+    """An attribute of an item has a different type than in its record.
+
+    Parameters
+    ----------
+    attribute
+        The attribute's name in the table.
+    required
+        The type that it should have, as a DynamoDB descriptor such as ``S``.
+    """
+
+    def __init__(self, attribute: str, required: str) -> None:
+        super().__init__(attribute, required)
+        self.attribute = attribute
+        self.required = required
+
+
 class Record(Model):
     """A PynamoDB model that uses the client of `badgedata.aws`."""
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """Return an item's record.
+
+        Raises
+        ------
+        WrongTypeError
+            If an attribute has the wrong type.
+        """
+        try:
+            return super().from_raw_data(data)
+        except AttributeDeserializationError:
+            # The error has the attribute's name and type only within its message.
+            for attribute in cls.get_attributes().values():
+                if not {attribute.attr_type, "NULL"} & data.get(attribute.attr_name, {"NULL": True}).keys():
+                    raise WrongTypeError(attribute.attr_name, attribute.attr_type) from None
+            raise
 
     @classmethod
     def _get_connection(cls) -> TableConnection:

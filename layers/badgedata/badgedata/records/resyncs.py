@@ -4,7 +4,7 @@ import zlib
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from badgedata.records.record import ByDueTime, ExpiringRecord, OperationsTable
+from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, OperationsTable
 
 SHARDS = 16
 """The number of partitions for a re-sync's failures, so that 100,000 failures don't create a hot partition."""
@@ -17,7 +17,8 @@ class Resync(ExpiringRecord):
 
     `counted` grows while the awards are counted. `refreshed` and `failed` grow while they are processed. The total and
     the pending images are computed from these (`badgedata.resync.lifecycle.figures`), so that the figures always add
-    up. `count_cursor` and `walk_cursor` are positions in the badge class index.
+    up. `count_cursor` and `walk_cursor` are positions in the badge class index. A re-sync has a `scope` only while it
+    is in progress or overdue.
     """
 
     class Meta(OperationsTable):
@@ -25,7 +26,10 @@ class Resync(ExpiringRecord):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="image-resync")
+    id = UnicodeAttribute(null=True)
+    scope = UnicodeAttribute(null=True)
     badge_class_id = UnicodeAttribute(attr_name="badgeClassId")
+    issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")
     version = NumberAttribute()
     replacement_id = UnicodeAttribute(attr_name="replacementId")
     status = UnicodeAttribute(default="in-progress")
@@ -36,15 +40,22 @@ class Resync(ExpiringRecord):
     failed = NumberAttribute(default=0)
     walk_cursor = UnicodeAttribute(attr_name="walkCursor", default="")
     is_walked = BooleanAttribute(attr_name="isWalked", default=False)
+    started_at = UnicodeAttribute(null=True, attr_name="startedAt")
     window_ends_at = UnicodeAttribute(attr_name="windowEndsAt")
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True, attr_name="dueAt")
+    by_scope = ByScope()
     by_due_time = ByDueTime()
 
     @staticmethod
     def key(badge_class_id: str, version: int) -> tuple[str, str]:
         """Return the partition key and the sort key."""
         return f"image-resync#{badge_class_id}#{version}", "image-resync"
+
+    @staticmethod
+    def open_key(organization_id: str) -> str:
+        """Return the key of an organization's list of re-syncs that are in progress or overdue."""
+        return f"open image re-syncs of organization#{organization_id}"
 
 
 class FailedImage(ExpiringRecord):

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, BadgeContent, Criteria
+from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, BadgeContent, Criteria
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import quoted
 from badgedata.records.directory import BadgeClass

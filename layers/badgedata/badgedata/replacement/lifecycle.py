@@ -86,7 +86,7 @@ def status_of(replacement: Replacement) -> str:
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
 
-def confirm(replacement: Replacement) -> Replacement:
+def confirm(replacement: Replacement, organization_id: str) -> Replacement:
     """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
 
     The message to the re-sync worker is sent after the transaction. If this process dies in between, the sweeper sends
@@ -98,7 +98,7 @@ def confirm(replacement: Replacement) -> Replacement:
         409 if the replacement was cancelled or has expired, or if the badge class changed after the preview.
     """
     if replacement.status != "replaced":
-        replacement = _overwrite(replacement)
+        replacement = _overwrite(replacement, organization_id)
     resync = resyncs.find(replacement.badge_class_id, version_of(replacement))
     if resync is not None and not resync.is_counted:
         start.enqueue(resync)
@@ -132,13 +132,13 @@ def version_of(replacement: Replacement) -> int:
     return int(replacement.seen_version) + 1
 
 
-def _overwrite(replacement: Replacement) -> Replacement:
+def _overwrite(replacement: Replacement, organization_id: str) -> Replacement:
     _require_preview(replacement)
     badge_class = find_badge_class(replacement.badge_class_id, consistent=True)
     # `make load` may have changed the content without incrementing the version.
     if badge_class is not None and digest(current_content(badge_class)) == replacement.seen_content:
         try:
-            return _overwrite_at_once(replacement, badge_class)
+            return _overwrite_at_once(replacement, badge_class, organization_id)
         except (ConditionsFailedError, ImageMissingError):
             pass
     # The same confirmation may have arrived twice, and the other one was faster.
@@ -169,11 +169,11 @@ def _keep_image(replacement: Replacement) -> Content:
     return replace(proposed, image=badge_image.in_record)
 
 
-def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass) -> Replacement:
+def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organization_id: str) -> Replacement:
     now, content = clock.now(), _keep_image(replacement)
     _record_used_images(badge_class.entity_id, badge_class.image, content.image)
     confirmed_at = clock.to_the_second(now)
-    resync = start.new_resync(replacement.badge_class_id, version_of(replacement), replacement.id, now)
+    resync = start.new_resync(badge_class, organization_id, version_of(replacement), replacement.id, now)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.update(

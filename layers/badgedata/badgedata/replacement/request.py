@@ -13,7 +13,7 @@ from badgedata import stored_images
 from badgedata.access import find_badge_class
 from badgedata.config import config
 from badgedata.identifiers import new_id
-from badgedata.openbadges.badge_content import Alignment, BadgeClassProposal, Criteria
+from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.refusals import SourceRefusedError, quoted
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES, Fetch, SourceDocument

@@ -8,13 +8,14 @@ twice.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
-from badgedata.access import find_badge_class
+from badgedata.access import badge_classes_by_id, find_badge_class
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
@@ -24,6 +25,9 @@ from badgedata.resync import failures
 WINDOW = timedelta(days=13)
 PATIENCE = timedelta(minutes=30)
 """How long a walk can go without progress before the sweeper re-enqueues it."""
+
+MAX_BATCH_BADGE_CLASSES = 100
+"""The maximum number of items in one BatchGetItem."""
 
 OPEN_STATUSES = ("in-progress", "overdue")
 
@@ -46,6 +50,25 @@ def find(badge_class_id: str, version: int) -> Resync | None:
 def due_resyncs(now: datetime) -> Iterator[Resync]:
     """Return the re-syncs that the sweeper must check by `now`."""
     return Resync.by_due_time.query(DUE_RESYNCS, Resync.due_at <= clock.sortable(now))
+
+
+def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
+    """Yield an organization's re-syncs that may be in progress or overdue, newest first, with their badge classes.
+
+    A re-sync that a newer replacement has taken over, or that was just completed, is yielded until it is closed. Use
+    `is_open` to exclude it.
+    """
+    resyncs = Resync.by_scope.newest_first(Resync.open_key(organization_id), after, MAX_BATCH_BADGE_CLASSES)
+    for batch in batched(resyncs, MAX_BATCH_BADGE_CLASSES, strict=False):
+        badge_classes = badge_classes_by_id({resync.badge_class_id for resync in batch})
+        for resync in batch:
+            yield resync, badge_classes.get(resync.badge_class_id)
+
+
+def is_open(resync: Resync, badge_class: BadgeClass | None) -> bool:
+    """Return whether a re-sync is in progress or overdue, and for the current version of its badge class."""
+    is_current = badge_class is not None and int(badge_class.version) == int(resync.version)
+    return is_current and status_of(resync) in OPEN_STATUSES
 
 
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
@@ -197,11 +220,14 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set an open re-sync's final status, and remove it from the sweeper's index. Return whether this was done."""
-    return resync.update_if(
-        condition if condition is not None else Resync.status == "in-progress",
-        [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()],
-    )
+    """Set an open re-sync's final status, and remove it from the sweeper's index. Return whether this was done.
+
+    An overdue re-sync stays in the list of open ones.
+    """
+    actions: list[Any] = [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()]
+    if status not in OPEN_STATUSES:
+        actions.append(Resync.scope.remove())
+    return resync.update_if(condition if condition is not None else Resync.status == "in-progress", actions)
 
 
 def schedule_recheck(resync: Resync, at: datetime) -> bool:

@@ -6,6 +6,8 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from badgedata import clock
+from badgedata.identifiers import new_id
+from badgedata.records.directory import BadgeClass
 from badgedata.records.record import history_expiry
 from badgedata.records.resyncs import DUE_RESYNCS, Resync
 from badgedata.resync import messages
@@ -14,11 +16,17 @@ from badgedata.resync.lifecycle import PATIENCE, WINDOW
 logger = Logger(child=True)
 
 
-def new_resync(badge_class_id: str, version: int, replacement_id: str, now: datetime) -> Resync:
+def new_resync(
+    badge_class: BadgeClass, organization_id: str, version: int, replacement_id: str, now: datetime
+) -> Resync:
     """Return the record of a re-sync that starts now. The replacement's transaction stores it."""
     return Resync(
-        *Resync.key(badge_class_id, version),
-        badge_class_id=badge_class_id,
+        *Resync.key(badge_class.entity_id, version),
+        id=new_id(),
+        scope=Resync.open_key(organization_id),
+        badge_class_id=badge_class.entity_id,
+        issuer_id=badge_class.issuer_id,
+        started_at=clock.to_the_second(now),
         version=version,
         replacement_id=replacement_id,
         window_ends_at=clock.to_the_second(now + WINDOW),

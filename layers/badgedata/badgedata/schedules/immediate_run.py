@@ -1,4 +1,4 @@
-"""A run of a schedule that a person requests, instead of EventBridge Scheduler."""
+"""Runs of schedules that are requested by people instead of EventBridge Scheduler."""
 
 from badgedata import clock
 from badgedata.access import Scope
@@ -16,7 +16,7 @@ def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | No
     Parameters
     ----------
     idempotency_key
-        Belongs to this person and this schedule. A repeat returns the first run's export.
+        Belongs to this person and this schedule. A repeated request returns the first run's export.
 
     Raises
     ------

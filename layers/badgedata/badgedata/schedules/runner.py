@@ -1,6 +1,7 @@
-"""One run of a schedule, which requests an ordinary export on behalf of the responsible person.
+"""One run of a schedule, which requests an ordinary export on behalf of a person.
 
-A run may be delivered late or more than once. Each scheduled time produces one export.
+The person is responsible for the schedule or, for an immediate run, requests it. A scheduled run may be delivered late
+or more than once. Each scheduled time produces one export.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +14,9 @@ from badgedata.exports import specification as exports
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
+from badgedata.identifiers import comparable_address
 from badgedata.problems import Problem
+from badgedata.records.exports import Export
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
 from badgedata.schedules.request import Period
@@ -123,3 +126,24 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
             "exports, or the data was deleted. Anyone with such a role can resume it, and becomes responsible for it."
         )
     return problem.detail
+
+
+def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | None = None) -> Export:
+    """Request a schedule's export on behalf of the person `by`, with dates as if the schedule were due now.
+
+    Parameters
+    ----------
+    idempotency_key
+        Belongs to this person and this schedule. A repeat returns the first run's export.
+
+    Raises
+    ------
+    Problem
+        403 for a role that can't edit, or without a paid plan; 422 if an option is no longer valid; 429 if the
+        organization has reached its limit of active exports.
+    """
+    scope.require_editing_role()
+    key = None if idempotency_key is None else f"run by {comparable_address(by)}: {idempotency_key}"
+    export = request_export(specification_of(schedule, clock.now()), scope, by, key, schedule.id)
+    lifecycle.note_run(schedule, export.created_at, export.id)
+    return export

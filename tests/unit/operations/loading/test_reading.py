@@ -109,6 +109,31 @@ def test_zip_with_a_damaged_member_is_rejected() -> None:
     assert "$: the file is not a valid ZIP: " in refusal(bytes(data))
 
 
+@pytest.mark.parametrize("value", [0x00, 0x7F, 0xFF])
+def test_zip_with_a_damaged_byte_is_either_read_or_rejected(value: int) -> None:
+    intact = zipped(DOCUMENT)
+    outcomes = set()
+    for position in range(2, len(intact)):
+        data = bytearray(intact)
+        data[position] = value
+        try:
+            outcomes.add(read_document(bytes(data)) == read_document(DOCUMENT))
+        except InvalidDocumentError:
+            outcomes.add(False)
+    assert outcomes == {True, False}  # some bytes, such as the time of a file, don't matter
+
+
+@pytest.mark.parametrize("offset", [2**32, 2**63 - 1, 2**63, 2**64 - 1])
+def test_zip_with_an_impossible_offset_is_rejected(offset: int) -> None:
+    data = zipped(DOCUMENT)
+    end = len(data) - 22
+    (size,) = struct.unpack_from("<L", data, end + 12)
+    zip64_end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, size, offset)
+    zip64_locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    wide = data[:end] + zip64_end + zip64_locator + data[end : end + 8] + b"\xff" * 12 + data[end + 20 :]
+    assert refusal(wide).startswith("$: the file is not a valid ZIP: ")
+
+
 def test_zip_bomb_is_rejected_before_it_exhausts_memory() -> None:
     assert (
         refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000)

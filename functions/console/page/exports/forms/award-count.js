@@ -1,4 +1,4 @@
-/** How many awards an export will have, counted while the form is filled in. */
+/** The number of awards that an export will contain, counted while the form is filled in. */
 
 /**
  * @import { ExportScope } from "../../api/api-types.d.ts"
@@ -17,7 +17,7 @@ const MOST_BADGES = 5;
 
 /**
  * The number of awards for the chosen dates and badges. Awards aren't counted by status or expiry, so with these
- * filters the number is an upper limit. Where it is not known, nothing is shown.
+ * filters the number is an upper limit. If it is unknown, nothing is shown.
  *
  * @param {{scope: ExportScope, choices: Choices}} props
  */

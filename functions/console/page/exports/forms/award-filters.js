@@ -23,7 +23,7 @@ const words = strings.filters;
  */
 
 /**
- * Two dates between which something happened.
+ * The dates between which something happened.
  *
  * @param {Filters & {of: "awarded" | "expires"}} props
  */

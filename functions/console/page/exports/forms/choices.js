@@ -1,4 +1,4 @@
-/** The choices of people in an export form: kept in the browser, checked, and written as a request. */
+/** A person's choices in an export form: stored in the browser, validated, and converted to a request. */
 
 /**
  * @import { ExportScope, Format, Separator, Status } from "../../api/api-types.d.ts"
@@ -10,12 +10,12 @@ import { strings } from "../../strings.js";
 import { addsColumns, chosenOptions, isTable, OPTIONS } from "../kinds.js";
 
 /**
- * A column in the order of the file, whether the file has it or not.
+ * A column, in file order, and whether the file contains it.
  * @typedef {{name: string, chosen: boolean}} ColumnChoice
  */
 
 /**
- * The values of the fields of a form. `columns` is null for the default ones; no `badges` means all of them.
+ * The values of a form's fields. `columns` is null for the default columns, and an empty `badges` means all badges.
  * @typedef {object} Choices
  * @property {string} awardedAfter
  * @property {string} awardedBefore
@@ -55,8 +55,8 @@ export const DEFAULTS = {
 const STORED = "badge-data-export-choices-1";
 
 /**
- * The choices of a form, which the browser keeps for each kind of export and type of scope. Dates and badges are not
- * kept: they belong to one export.
+ * The choices in a form, which the browser stores for each kind of export and type of scope. Dates and badges are not
+ * stored, because they apply to a single export.
  *
  * @param {ExportScope["type"]} scopeType
  * @param {ExportKind} kind
@@ -75,7 +75,7 @@ export function useChoices(scopeType, kind) {
 }
 
 /**
- * Write choices as the body of a request.
+ * Return choices as a request body.
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
@@ -97,7 +97,7 @@ export function requestOf(kind, choices, timeZone) {
 }
 
 /**
- * Return messages about wrong choices by field, under the names that the API has for the fields.
+ * Return messages about invalid choices by field, using the API's field names.
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
@@ -138,7 +138,7 @@ function filtersOf({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, s
 const keyOf = (scopeType, kind) => `${STORED} ${scopeType} ${kind}`;
 
 /**
- * Keep what differs from the defaults. A browser that keeps nothing, because its storage is full or forbidden, is fine.
+ * Store the choices that differ from the defaults. Ignore errors if the browser's storage is full or disabled.
  *
  * @param {ExportScope["type"]} scopeType
  * @param {ExportKind} kind
@@ -159,7 +159,7 @@ function remember(scopeType, kind, { format, separator, columns, status, ticked 
 }
 
 /**
- * Return what was kept, without any value that is no choice: people and other versions of the page can change it.
+ * Return the stored choices without invalid values, because people and other versions of the page can change them.
  *
  * @param {ExportScope["type"]} scopeType
  * @param {ExportKind} kind

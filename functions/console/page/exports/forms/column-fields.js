@@ -32,7 +32,7 @@ function columnsOfKinds() {
 }
 
 /**
- * Which columns the file has, and in which order.
+ * The columns of the file, and their order.
  *
  * @param {object} props
  * @param {TableKind} props.kind
@@ -135,7 +135,7 @@ function MoveButton({ name, step, isOff, onMove }) {
 }
 
 /**
- * Return chosen columns as they are published now: without columns that no longer exist, and with new ones at the end.
+ * Return the chosen columns, without columns that no longer exist, and with new ones at the end.
  *
  * @param {ColumnChoice[]} columns
  * @param {ColumnDocument[]} published

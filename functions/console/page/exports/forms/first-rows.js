@@ -15,7 +15,7 @@ import { strings } from "../../strings.js";
 const words = strings.firstRows;
 
 /**
- * What a form needs to show the first rows of exports of a scope.
+ * The state that a form needs to show the first rows of a scope's exports.
  *
  * @param {ExportScope} scope
  */
@@ -45,7 +45,7 @@ export function useFirstRows(scope) {
     problem,
     forgetProblem: forget,
     /**
-     * Return the rows, unless they are those of other choices.
+     * Return the rows, unless they belong to other choices.
      * @type {(body: ExportRequest) => PreviewDocument | null}
      */
     rowsOf: (body) => (shown?.wanted === JSON.stringify(body) ? shown.rows : null),
@@ -62,7 +62,7 @@ export function FirstRowsButton({ isShown, busy, onShow, onHide }) {
 }
 
 /**
- * A table in a box of its own, which scrolls by mouse, finger and keyboard.
+ * A table in its own box, which can be scrolled with a mouse, touch, or the keyboard.
  *
  * @param {{preview: PreviewDocument | null}} props
  */

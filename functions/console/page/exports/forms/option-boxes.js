@@ -9,7 +9,7 @@ import { strings } from "../../strings.js";
 import { addsColumns, OPTIONS } from "../kinds.js";
 
 /**
- * The check boxes of a kind. Options that add columns can't be ticked once the columns themselves are chosen.
+ * The check boxes of a kind. Options that add columns can't be selected if the columns themselves are chosen.
  *
  * @param {object} props
  * @param {ExportKind} props.kind

@@ -14,7 +14,7 @@ import { ExportProgress } from "../list/export-progress.js";
 import { awaitFile, onExportChange } from "../watching.js";
 
 /**
- * Return what a form needs to request exports of a scope.
+ * Return the state and functions that a form needs to request exports of a scope.
  *
  * @param {ExportScope} scope
  * @returns {{
@@ -54,7 +54,7 @@ export function useExportRequest(scope) {
 }
 
 /**
- * The progress of the export that a form requested, from the request on.
+ * The progress of the export that a form requested, starting with the request.
  *
  * @param {{request: Pick<ReturnType<typeof useExportRequest>, "asking" | "started">}} props
  */

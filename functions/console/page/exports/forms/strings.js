@@ -1,4 +1,4 @@
-/** The texts of the forms that request exports. */
+/** The text in the forms that request exports. */
 
 import { capitalized, listed, plural } from "../../shared/sentences.js";
 

@@ -1,4 +1,4 @@
-/** What all forms of table exports have: checks, requests, first rows, and their buttons. */
+/** The parts that all forms for table exports share: validation, requests, first rows, and buttons. */
 
 /**
  * @import { ExportScope } from "../../api/api-types.d.ts"
@@ -16,7 +16,7 @@ import { requestOf, wrongChoices } from "./choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "./first-rows.js";
 import { Started, useExportRequest } from "./requests.js";
 
-/** The fields of table exports, which say themselves what is wrong with them. */
+/** The fields of table exports that show their own error messages. */
 export const TABLE_FIELDS = [
   "awardedAfter",
   "awardedBefore",
@@ -34,8 +34,8 @@ export const TABLE_FIELDS = [
 ];
 
 /**
- * What a form of table exports needs: it checks the choices, then requests the export or shows its first rows. Messages
- * about wrong fields are forgotten with the next change.
+ * The state of a form for table exports. It validates the choices, then requests the export or shows its first rows.
+ * Error messages about fields are cleared at the next change.
  *
  * @param {ExportScope} scope
  */
@@ -101,7 +101,7 @@ export function useTableForm(scope) {
 }
 
 /**
- * What one can do with a filled-in form, and what came of it.
+ * The buttons of a form, and the result of the latest action.
  *
  * @param {object} props
  * @param {ReturnType<typeof useTableForm>} props.form

@@ -1,4 +1,4 @@
-/** One export in the list: what it is, how far it is, and its file. */
+/** One export in the list: its description, progress, and file. */
 
 /** @import { ExportDocument, File } from "../../api/api-types.d.ts" */
 

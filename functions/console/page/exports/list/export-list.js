@@ -89,7 +89,7 @@ function useExports(scope) {
 }
 
 /**
- * Known exports; `isWhole` if they include the first page of the list.
+ * The known exports. `isWhole` is true if they include the first page of the list.
  * @typedef {{items: ExportDocument[], isWhole: boolean, nextCursor?: string}} Known
  */
 

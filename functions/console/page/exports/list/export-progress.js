@@ -13,7 +13,7 @@ import { strings } from "../../strings.js";
 import { announceChange, isActive } from "../watching.js";
 
 /**
- * The progress of an export, with a button to cancel it; or how it ended.
+ * The progress of an export, with a button to cancel it, or its final status.
  *
  * @param {{exported: ExportDocument}} props
  */

@@ -1,4 +1,4 @@
-/** The texts of the list of exports. */
+/** The text in the list of exports. */
 
 /**
  * @import { ExportDocument } from "../../api/api-types.d.ts"
@@ -19,7 +19,7 @@ const rowWords = {
 export const exportListStrings = {
   exports: {
     heading: "Exports",
-    none: "No exports yet. The exports that you request appear here.",
+    none: "No exports yet. Exports that you request will appear here.",
     asking: "Requesting…",
     /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
     title: ({ kind }) => `${kindName(kind)} export`,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from badgedata.exports import pages
-from badgedata.exports.json_pages import LongList, Run, document_pages
+from badgedata.exports.documents_json import LongList, Run, document_pages
 from badgedata.exports.pages import Page
 
 type Stored = dict[str, dict[str, dict[str, Any]]]

@@ -1,0 +1,83 @@
+"""The issuers and badge classes with the most awards in a time window."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import batched, islice
+from typing import NamedTuple
+
+from badgedata.access import Scope, badge_classes_by_id
+from badgedata.counts.totals import awards_within
+from badgedata.records.directory import Issuer
+from badgedata.search import entries_of
+
+
+class TopIssuer(NamedTuple):
+    """An issuer, and the number of awards that it issued."""
+
+    id: str
+    name: str
+    awards: int
+
+
+class TopBadgeClass(NamedTuple):
+    """A badge class, and the number of awards of it."""
+
+    id: str
+    name: str
+    issuer_id: str
+    awards: int
+
+
+class Top(NamedTuple):
+    """The issuers and badge classes with the most awards, in descending order. Those without awards are omitted."""
+
+    issuers: list[TopIssuer]
+    badge_classes: list[TopBadgeClass]
+
+
+def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
+    """Return the issuers and badge classes of an organization or issuer with the most awards.
+
+    Parameters
+    ----------
+    first, end
+        The time window, as keys (`badgedata.exports.window.Window`).
+    limit
+        The maximum number of issuers, and of badge classes.
+
+    Raises
+    ------
+    TooManyQueriesError
+        If the window begins or ends in the middle of a day (UTC) with too many awards.
+    """
+    names = {scope.id: scope.name}
+    if scope.type == "organization":
+        names = {issuer.entity_id: issuer.name for issuer in entries_of(Issuer.parent_key(scope.id))}
+    awards = awards_within(list(names), first, end)
+    issuers = Counter({issuer_id: of_issuer.total() for issuer_id, of_issuer in awards.items()})
+    badge_classes = (
+        (number, badge_class_id, issuer_id)
+        for issuer_id, of_issuer in awards.items()
+        for badge_class_id, number in of_issuer.items()
+    )
+    return Top(
+        [
+            TopIssuer(issuer_id, names[issuer_id], number)
+            for number, issuer_id in _descending((number, issuer_id) for issuer_id, number in issuers.items())[:limit]
+        ],
+        list(islice(_existing(_descending(badge_classes), limit), limit)),
+    )
+
+
+def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
+    """Return rows of a number and IDs: those with the highest numbers first, then by ID."""
+    return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
+
+
+def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[TopBadgeClass]:
+    """Yield the badge classes that still exist: the counts also contain awards of deleted ones."""
+    for batch in batched(rows, at_once, strict=False):
+        found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})
+        for number, badge_class_id, issuer_id in batch:
+            if (badge_class := found.get(badge_class_id)) is not None:
+                yield TopBadgeClass(badge_class_id, badge_class.name, issuer_id, number)
