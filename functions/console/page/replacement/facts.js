@@ -32,7 +32,7 @@ export function Facts({ preview: { source, badgeClassId, current }, changesNothi
  */
 export function Source({ source }) {
   const { issuerName, host } = source;
-  return html`${issuerName && html`<bdi>${issuerName}</bdi>`}${issuerName && host && " · "}${host && html`<bdi>${host}</bdi>`}
+  return html`${issuerName && html`<bdi>${issuerName}</bdi>`}${issuerName && host && " · "}${host && html`<bdi>${host}</bdi>`}${" "}
     <span class="hint">${words.readFrom(source)}</span>`;
 }
 
