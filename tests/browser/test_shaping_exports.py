@@ -420,9 +420,9 @@ def test_schedules_have_the_same_options(ada: Visitor, client: Client) -> None:
     form.get_by_label("Expired", exact=True).uncheck()
     open_fields(form, "Columns")
     form.get_by_label("Narrative", exact=True).uncheck()
-    form.get_by_role("button", name="Save schedule").click()
+    form.get_by_role("button", name="Create schedule").click()
 
-    made = ada.section("Schedules").get_by_role("article", name="Active awards")
+    made = ada.section("Schedules").get_by_role("row", name="Active awards")
     expect(made.get_by_text("CSV, tabs · Only active and revoked, 15 columns")).to_be_visible()
     [stored] = [
         s for s in client.get("/schedules?issuerId=aurora-makers").json["items"] if s["name"] == "Active awards"

@@ -16,14 +16,8 @@ const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "U
 const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" });
 const monthName = new Intl.DateTimeFormat(LOCALE, { month: "long", timeZone: "UTC" });
 const shortMonth = new Intl.DateTimeFormat(LOCALE, { month: "short", timeZone: "UTC" });
-const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "numeric",
-  minute: "2-digit",
-});
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const timeOfDay = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
@@ -90,7 +84,28 @@ export const formatMonthName = (month) => monthName.format(new Date(`${month}-01
 export const formatShortMonth = (month) => shortMonth.format(new Date(`${month}-01`));
 
 /** @type {(time: string) => string} */
-export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
+export const formatWeekdayAndTime = (time) =>
+  [weekday, timeOfDay].map((part) => part.format(new Date(time))).join(", ");
+
+/**
+ * Return the time of day in another time zone, with the weekday if it isn't the user's; or "" if the browser doesn't know
+ * the zone.
+ *
+ * @param {string} time
+ * @param {string} timeZone
+ */
+export function formatTimeIn(time, timeZone) {
+  const at = new Date(time);
+  try {
+    const [day, ownDay] = [{ timeZone }, {}].map((zone) =>
+      at.toLocaleDateString(LOCALE, { weekday: "short", ...zone }),
+    );
+    const text = at.toLocaleTimeString(LOCALE, { timeStyle: "short", timeZone });
+    return day === ownDay ? text : `${day}, ${text}`;
+  } catch {
+    return "";
+  }
+}
 
 /**
  * Return the distance to a time, such as "in 2 days" or "5 minutes ago".
