@@ -6,6 +6,7 @@
  * @import { Way } from "./sources.js"
  */
 
+import { parsedAddress } from "../shared/addresses.js";
 import { strings } from "../strings.js";
 
 const words = strings.replace;
@@ -31,8 +32,8 @@ const words = strings.replace;
  */
 export function explained(problem, way, source) {
   const details = problem.fields[way] ?? problem.message;
-  const document = URL.parse(problem.source?.document ?? "");
-  const isLinked = document !== null && withoutFragment(document) !== withoutFragment(URL.parse(source.url ?? ""));
+  const document = parsedAddress(problem.source?.document ?? "");
+  const isLinked = document !== null && withoutFragment(document) !== withoutFragment(parsedAddress(source.url ?? ""));
   /** @type {Fault} */
   const fault = { ...problem.source, way, host: document?.host ?? "", isLinked };
   /** @type {Record<string, (fault: Fault) => string>} */

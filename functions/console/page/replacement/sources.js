@@ -3,6 +3,7 @@
 /** @import { ReplacementSource } from "../api/api-types.d.ts" */
 
 import { API_ROOT, PAGE_URL } from "../configuration.js";
+import { parsedAddress } from "../shared/addresses.js";
 
 /** The API's limit is 4 MiB, which is more than the 4 MB that the page names. */
 export const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
@@ -76,7 +77,7 @@ export async function sourceOf({ way, image, url, json }) {
 export function webAddress(text) {
   const address = text.trim();
   const complete = /^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `https://${address}`;
-  const url = URL.parse(complete);
+  const url = parsedAddress(complete);
   const isOnWeb = url !== null && (url.protocol === "https:" || url.protocol === "http:");
   const hasFullHost = url !== null && (url.hostname.includes(".") || url.hostname === "localhost" || url.port !== "");
   return isOnWeb && hasFullHost && !/\s/.test(address) ? complete : null;

@@ -2,12 +2,8 @@
 
 /** @import { ComponentChildren } from "preact" */
 
+import { isSafeAddress } from "./addresses.js";
 import { html } from "./html.js";
-
-const SCHEMES = ["http:", "https:", "mailto:"];
-
-/** @type {(address: string) => boolean} */
-export const isSafeAddress = (address) => SCHEMES.includes(URL.parse(address)?.protocol ?? "");
 
 /**
  * A link to another site, or only its text if its address has another scheme.

@@ -5,7 +5,8 @@
  * @import { ComponentChildren } from "preact"
  */
 
-import { ExternalLink, isSafeAddress } from "./external-link.js";
+import { isSafeAddress } from "./addresses.js";
+import { ExternalLink } from "./external-link.js";
 import { html, useEffect, useState } from "./html.js";
 
 // Parsing longer texts could block the page.
