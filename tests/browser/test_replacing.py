@@ -61,7 +61,7 @@ def test_review_shows_the_source_and_the_affected_awards(admin: Visitor) -> None
 
     preview = preview_of(admin)
     expect(preview.get_by_text("3 awards will show the new badge.")).to_be_visible()
-    expect(preview.locator("dd").first).to_have_text("Elsewhere · elsewhere.example.org JSON, Open Badges 2.0")
+    expect(preview.locator("dd").first).to_have_text("Elsewhere · elsewhere.example.org · JSON, Open Badges 2.0")
     preview.get_by_role("button", name="Cancel").click()
 
 

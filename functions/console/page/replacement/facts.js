@@ -31,9 +31,8 @@ export function Facts({ preview: { source, badgeClassId, current }, changesNothi
  * @param {{source: SourceDocument}} props
  */
 export function Source({ source }) {
-  const { issuerName, host } = source;
-  return html`${issuerName && html`<bdi>${issuerName}</bdi>`}${issuerName && host && " · "}${host && html`<bdi>${host}</bdi>`}${" "}
-    <span class="hint">${words.readFrom(source)}</span>`;
+  const names = [source.issuerName, source.host].filter(Boolean);
+  return html`<span class="source">${names.map((name) => html`<bdi key=${name}>${name}</bdi>${" · "}`)}<span class="hint">${words.readFrom(source)}</span></span>`;
 }
 
 /**

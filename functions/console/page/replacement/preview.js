@@ -28,7 +28,7 @@ export function Preview({ preview, busy, problem, onConfirm, onCancel }) {
     <${Facts} preview=${preview} changesNothing=${changesNothing} />
     ${
       preview.warnings.length > 0 &&
-      html`<div class="notice warn"><strong>${words.warnings}</strong>
+      html`<div class="notice warn">${!changesNothing && html`<strong>${words.warnings}</strong>`}
         <ul>${preview.warnings.map((warning) => html`<li key=${warning} dir="auto">${warning}</li>`)}</ul></div>`
     }
     ${!changesNothing && html`<${Comparison} replacement=${preview} />`}

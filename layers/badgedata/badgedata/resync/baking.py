@@ -136,7 +136,9 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
     try:
         content = _from_address(badge_class.image) if stored is None else stored_images.read(stored)
     except ImageMissingError:
-        raise UnbakableImageError("The badge's image is missing. Replace the badge with one that has an image.") from None
+        raise UnbakableImageError(
+            "The badge's image is missing. Replace the badge with one that has an image."
+        ) from None
     content_type = image_content_type(content)
     if stored is not None and content_type == CONTENT_TYPES["svg"]:
         content = _cleaned(content)
