@@ -17,9 +17,6 @@ import { placeUrl } from "../routes.js";
 const words = strings.dashboard;
 const SHOWN = 3; // of each kind; the style sheet reserves the room
 
-/** @type {(kind: string) => string} */
-const kindName = (kind) => /** @type {Record<string, string>} */ (strings.kinds)[kind] ?? kind;
-
 /** @param {{scope: ExportScope}} props */
 export function Activity({ scope }) {
   const of = `${scope.type} ${scope.id}`;
@@ -63,7 +60,7 @@ function LatestExports({ exports }) {
   return html`<ul>
     ${exports.map(
       ({ id, kind, scope, status, createdAt }) => html`<li key=${id}>
-        <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kindName(kind))}</a>
+        <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kind)}</a>
         <span class="soft">${formatDistance(createdAt)}</span>
         <span class="status ${status}">${words.statuses[status]}</span>
       </li>`,
