@@ -9,7 +9,7 @@ import { useCallback, useRef, useState } from "./html.js";
  * @template T
  * @param {string} key
  * @param {T} initial
- * @returns {[value: T, setValue: (value: T) => void]}
+ * @returns {[value: T, setValue: (value: T) => void, clear: () => void]}
  */
 export function useDraft(key, initial) {
   const name = `badge-data-draft ${key}`;
@@ -22,7 +22,8 @@ export function useDraft(key, initial) {
     },
     [name],
   );
-  return [value, change];
+  const clear = useCallback(() => change(beginning.current), [change]);
+  return [value, change, clear];
 }
 
 /** @param {string} name */
