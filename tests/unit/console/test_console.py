@@ -252,3 +252,12 @@ def test_source_map_contains_the_sources_of_the_page(
     sources = [source for [named] in maps for source in json.loads(asset(named)["body"])["sources"]]
     scripts = {str(path.relative_to(CONSOLE)) for path in (CONSOLE / "page").rglob("*.js")}
     assert scripts <= {source.removeprefix("../../") for source in sources}
+
+
+def test_page_does_without_what_browsers_before_2024_lack(
+    get: Callable[..., Answer], asset: Callable[[str], Answer]
+) -> None:
+    page = Elements(get()["body"])
+    [style], [script] = page.named("link", "href", rel="stylesheet"), page.named("script", "src", type="module")
+    assert "light-dark(" not in asset(style)["body"]
+    assert not re.search(r"withResolvers|groupBy\(|fromAsync\(|URL\.parse\(", asset(script)["body"])
