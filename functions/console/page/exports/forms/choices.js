@@ -51,6 +51,18 @@ export const DEFAULTS = {
   ticked: {},
 };
 
+/**
+ * Return the choices of a form before anyone changed them. An issuer export without any option would be almost empty.
+ *
+ * @param {ExportKind} kind
+ * @returns {Choices}
+ */
+export function defaultsOf(kind) {
+  return kind === "issuer"
+    ? { ...DEFAULTS, ticked: { includeBadgeClasses: true, includeRecipientGroups: true } }
+    : DEFAULTS;
+}
+
 // The number is the version of what is stored: a page that stores something else takes another one.
 const STORED = "badge-data-export-choices-1";
 
@@ -63,7 +75,7 @@ const STORED = "badge-data-export-choices-1";
  * @returns {{choices: Choices, change: (part: Partial<Choices>) => void, reset: () => void}}
  */
 export function useChoices(scopeType, kind) {
-  const [choices, setChoices] = useState(() => ({ ...DEFAULTS, ...remembered(scopeType, kind) }));
+  const [choices, setChoices] = useState(() => ({ ...defaultsOf(kind), ...remembered(scopeType, kind) }));
   const latest = useRef(choices); // two changes can come before the form is drawn again
   /** @param {Choices} now */
   function choose(now) {
@@ -71,7 +83,7 @@ export function useChoices(scopeType, kind) {
     remember(scopeType, kind, now);
     setChoices(now);
   }
-  return { choices, change: (part) => choose({ ...latest.current, ...part }), reset: () => choose(DEFAULTS) };
+  return { choices, change: (part) => choose({ ...latest.current, ...part }), reset: () => choose(defaultsOf(kind)) };
 }
 
 /**
@@ -150,13 +162,17 @@ function remember(scopeType, kind, { format, separator, columns, status, ticked 
     ...(separator !== DEFAULTS.separator && { separator }),
     ...(columns?.some(({ chosen }) => chosen) && { columns }),
     ...(status.length > 0 && status.length < STATUSES.length && { status }),
-    ...(Object.values(ticked).some(Boolean) && { ticked }),
+    ...(!isSameTicked(ticked, defaultsOf(kind).ticked) && { ticked }),
   };
   try {
     if (Object.keys(kept).length) localStorage.setItem(keyOf(scopeType, kind), JSON.stringify(kept));
     else localStorage.removeItem(keyOf(scopeType, kind));
   } catch {}
 }
+
+/** @type {(one: Ticked, other: Ticked) => boolean} */
+const isSameTicked = (one, other) =>
+  /** @type {(keyof Ticked)[]} */ (Object.keys({ ...one, ...other })).every((name) => !one[name] === !other[name]);
 
 /**
  * Return the stored choices without invalid values, because people and other versions of the page can change them.
@@ -181,7 +197,7 @@ function remembered(scopeType, kind) {
     separator: SEPARATORS.find((name) => name === separator) ?? DEFAULTS.separator,
     columns: Array.isArray(columns) && columns.length > 0 && columns.every(isColumnChoice) ? columns : null,
     status: known.length ? known : DEFAULTS.status,
-    ticked: Object.fromEntries(names.map((name) => [name, true])),
+    ticked: Object(ticked) === ticked ? Object.fromEntries(names.map((name) => [name, true])) : defaultsOf(kind).ticked,
   };
 }
 

@@ -19,7 +19,7 @@ import { ColumnFields } from "./column-fields.js";
 import { FileFields } from "./file-fields.js";
 import { FirstRows } from "./first-rows.js";
 import { OptionBoxes } from "./option-boxes.js";
-import { Started } from "./requests.js";
+import { Started } from "./started.js";
 import { TABLE_FIELDS, TableFirstRowsButton, useTableForm } from "./table-form.js";
 
 /** @type {GroupKind[]} */
