@@ -1,5 +1,5 @@
 /**
- * Build the page: one script, one style sheet, the licenses of the packages in them, and the HTML that loads them. File
+ * Build the page: one script and what it loads later, one style sheet, the licenses of the packages in them, and the HTML that loads them. File
  * names contain a hash of the content.
  *
  * Run as `node build.js FOLDER`.
@@ -20,6 +20,8 @@ const { metafile, outputFiles } = await build({
   absWorkingDir: HERE,
   entryPoints: ["page/main.js", "page/style.css"],
   entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  splitting: true, // only for `import()`, of what few views need
   outdir: "dist/assets", // Source maps are relative to it, so that a build doesn't depend on its folder.
   write: false,
   metafile: true,

@@ -186,6 +186,21 @@ def test_edit_keeps_times_and_dates_that_the_form_cannot_choose(ada: Visitor, cl
         assert now["expression"] == before["expression"]
 
 
+def test_half_filled_form_is_kept_while_another_view_is_open(ada: Visitor, client: Client) -> None:
+    with scheduled(client, "Kept"):
+        ada.open(PLACE)
+        choose(ada, "Kept", "Edit")
+        form = ada.page.get_by_role("form", name="Edit “Kept”")
+        form.get_by_label("Name", exact=True).fill("Kept and renamed")
+        ada.open(f"issuers/{ISSUER}")
+        ada.heading("Badges").or_(ada.page.get_by_role("link", name="Data management")).first.wait_for()
+        ada.open(PLACE)
+        expect(form.get_by_label("Name", exact=True)).to_have_value("Kept and renamed")
+        form.get_by_role("button", name="Save changes").click()
+        expect(row_of(ada, "Kept and renamed")).to_be_visible()
+        expect(form).to_have_count(0)
+
+
 def test_duplicate_starts_with_the_settings_of_the_original(ada: Visitor, client: Client) -> None:
     export = {"issuerId": ISSUER, "kind": "groups", "includeStaff": True, "format": "xlsx"}
     with scheduled(client, "Groups", export=export, expression="cron(0 5 * * ? *)") as original:

@@ -1,7 +1,7 @@
 /** The Data Management tab of an organization, an issuer, and a badge. */
 
 /**
- * @import { BadgeClassDocument, ExportScope, OrganizationDocument, ReplacementDocument } from "../api/api-types.d.ts"
+ * @import { BadgeClassDocument, ExportScope, OrganizationDocument } from "../api/api-types.d.ts"
  * @import { ComponentChildren } from "preact"
  */
 
@@ -50,15 +50,15 @@ export function IssuerData({ scope, plan, mayEdit }) {
  * @typedef {object} BadgeActions
  * @property {BadgeClassDocument} badge
  * @property {boolean} mayEdit
- * @property {(replaced: ReplacementDocument) => void} onReplaced
+ * @property {() => void} onChange called after the badge has changed
  */
 
 /** @param {Data & BadgeActions} props */
-export function BadgeData({ scope, badge, plan, mayEdit, onReplaced }) {
+export function BadgeData({ scope, badge, plan, mayEdit, onChange }) {
   return html`<${Layout} scope=${scope} plan=${plan} mayEdit=${mayEdit}
     parts=${{
       badge: html`<${BadgeExportForm} scope=${scope} />`,
-      replace: html`<${Replace} badge=${badge} mayEdit=${mayEdit} onReplaced=${onReplaced} />`,
+      replace: html`<${Replace} badge=${badge} mayEdit=${mayEdit} onChange=${onChange} />`,
       schedules: html`<${Schedules} scope=${scope} mayEdit=${mayEdit} />`,
     }} />`;
 }

@@ -38,6 +38,18 @@ export function ProblemNotice({ problem }) {
 }
 
 /**
+ * The exact words of the API, folded away: they help support and programmers, and puzzle everyone else.
+ *
+ * @param {{text: string}} props
+ */
+export function TechnicalDetails({ text }) {
+  return html`<details class="technical">
+    <summary>${strings.technicalDetails}</summary>
+    <p dir="auto">${text}</p>
+  </details>`;
+}
+
+/**
  * A message that something could not be loaded, with a button to retry. If the API was unreachable, it is also retried as
  * soon as the browser is online again.
  *

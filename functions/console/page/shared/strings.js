@@ -10,4 +10,5 @@ export const sharedStrings = {
   tryAgain: "Try again",
   reset: "Reset",
   showMore: "Show more",
+  technicalDetails: "Technical details",
 };

@@ -8,7 +8,6 @@
 import { getExports } from "../../api/exports.js";
 import { getOpenResyncs } from "../../api/replacements.js";
 import { getSchedules } from "../../api/schedules.js";
-import { kindName } from "../../exports/strings.js";
 import { formatDistance, formatNumber } from "../../shared/formats.js";
 import { html } from "../../shared/html.js";
 import { Loading, useLoaded } from "../../shared/loading.js";
@@ -61,7 +60,7 @@ function LatestExports({ exports }) {
   return html`<ul>
     ${exports.map(
       ({ id, kind, scope, status, createdAt, requestedBy }) => html`<li key=${id}>
-        <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kindName(kind))}</a>
+        <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kind)}</a>
         <span class="status ${status}">${words.statuses[status]}</span>
         <p>${formatDistance(createdAt)} · <bdi>${requestedBy}</bdi></p>
       </li>`,
