@@ -14,13 +14,13 @@ import { strings } from "../strings.js";
 const words = strings.replace;
 
 /** @param {{preview: ReplacementDocument, changesNothing: boolean}} props */
-export function Facts({ preview: { source, badgeClassId, current }, changesNothing }) {
+export function Facts({ preview: { source, badgeClassId }, changesNothing }) {
   return html`<dl class="facts">
     <div><dt>${words.source}</dt><dd><${Source} source=${source} /></dd></div>
     ${
       !changesNothing &&
       html`<div><dt>${words.affected}</dt><dd><${AwardsThatChange} badgeId=${badgeClassId} /></dd></div>
-        <div><dt>${words.backup}</dt><dd><${CurrentBadge} id=${badgeClassId} name=${current.name} /></dd></div>`
+        <div><dt>${words.backup}</dt><dd><${CurrentBadge} id=${badgeClassId} /></dd></div>`
     }
   </dl>`;
 }
@@ -56,10 +56,10 @@ function AwardsThatChange({ badgeId }) {
 /**
  * A button that downloads the current badge, with its image, before it is overwritten.
  *
- * @param {{id: string, name: string}} props
+ * @param {{id: string}} props
  */
-function CurrentBadge({ id, name }) {
-  const { ask, asking, problem, started } = useExportRequest({ type: "badge-class", id, name });
+function CurrentBadge({ id }) {
+  const { ask, asking, problem, started } = useExportRequest({ type: "badge-class", id });
   const isBusy = asking !== null || (started !== null && isActive(started));
   return html`<${Button} busy=${isBusy} onClick=${() => ask({ kind: "badge-class", embedImages: true })}>${words.download}<//>
     <span class="hint">${words.downloadHint}</span>
