@@ -98,6 +98,18 @@ def test_back_returns_to_the_search(admin: Visitor) -> None:
     expect(names(admin)).to_have_text(["Archery for Beginners 480"])
 
 
+def test_dates_in_a_form_are_kept_when_the_tab_is_left(ada: Visitor) -> None:
+    ada.open("issuers/aurora-science/data-management")
+    ada.page.get_by_label("Awarded after").fill("2026-01-01")
+    ada.page.get_by_role("link", name="Overview").click()
+    expect(ada.heading("Badges")).to_be_visible()
+    ada.page.go_back()
+    expect(ada.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+
+    ada.page.reload()
+    expect(ada.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+
+
 def test_person_with_one_issuer_goes_straight_to_it(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
     owner = visit()
     owner.sign_in(ONE_ISSUER_OWNER)
