@@ -62,10 +62,10 @@ def test_both_badges_are_shown_side_by_side_before_anything_changes(admin: Visit
 
 
 def test_uploaded_image_replaces_the_badge_and_award_images_follow(admin: Visitor, api: Client, tmp_path: Path) -> None:
-    picture = tmp_path / "awarded.png"
-    picture.write_bytes(awarded_image(badge_class("Welder of the image")))
+    image = tmp_path / "awarded.png"
+    image.write_bytes(awarded_image(badge_class("Welder of the image")))
     admin.open(WELDER)
-    admin.page.get_by_label("Badge image").set_input_files(picture)
+    admin.page.get_by_label("Badge image").set_input_files(image)
     expect(admin.page.get_by_text("awarded.png,")).to_be_visible()
     admin.button("Continue").click()
     admin.button("Replace badge").click()
@@ -164,7 +164,7 @@ def test_badge_changed_after_the_preview_is_not_overwritten(admin: Visitor, api:
 def test_overdue_resync_lists_failed_images_reasons_and_a_contact(admin: Visitor, api: Client) -> None:
     """To avoid waiting 13 days, the test changes the API's response to show the re-sync after its time limit."""
     replaced = overdue_replacement(api)
-    failed = [{"awardId": f"award-{n}", "reason": "The picture can't be read", "attempts": 17} for n in (1, 2)]
+    failed = [{"awardId": f"award-{n}", "reason": "The image can't be read", "attempts": 17} for n in (1, 2)]
     admin.page.route(
         "**/badge-classes/page-smith/replacements?*", lambda route: route.fulfill(json={"items": [replaced]})
     )
@@ -174,7 +174,7 @@ def test_overdue_resync_lists_failed_images_reasons_and_a_contact(admin: Visitor
     resync = admin.page.get_by_role("region", name="Images of awarded badges")
     expect(resync.get_by_text("1,198 of 1,200 images refreshed 99%")).to_be_visible()
     expect(resync.get_by_text("were not refreshed by 14 January 2026")).to_be_visible()
-    expect(resync.get_by_text("The picture can't be read")).to_have_count(2)
+    expect(resync.get_by_text("The image can't be read")).to_have_count(2)
     expect(resync.get_by_role("link", name="help@example.org")).to_be_visible()
     assert admin.violations() == []
     admin.screenshot("resync-overdue")

@@ -10,7 +10,7 @@ from development.sam_template import resources
 from operations import check_restore, restored_tables
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.tables import table_definition
-from tests.support.tenants import SHARED_PICTURE, Tenant
+from tests.support.tenants import SHARED_IMAGE, Tenant
 
 TABLES = {"directory": "DirectoryTable", "awards": "AwardsTable", "operations": "OperationsTable"}
 
@@ -97,7 +97,7 @@ def test_image_missing_from_the_bucket_is_reported(protected: None, capsys: pyte
     tenant = Tenant("MAKERS", 10)
     tenant.create_everything()
     badge_class = BadgeClass.get(*BadgeClass.key("MAKERS-BC"))
-    badge_class.update([BadgeClass.image.set(stored_images.badge_image(SHARED_PICTURE + b"x", "png").in_record)])
+    badge_class.update([BadgeClass.image.set(stored_images.badge_image(SHARED_IMAGE + b"x", "png").in_record)])
     assert run("--organization", "MAKERS") == 1
     assert "✘ issuer MAKERS-ISS: missing images: images/" in capsys.readouterr().out
 
